@@ -1,0 +1,55 @@
+# `make` alone lists the targets. Needs Python 3.11 or newer and make; everything else is installed into .venv.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test serve eval lint lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.installed ## make .venv with the locked dependencies and the command .venv/bin/assay
+
+$(VENV)/.installed: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Assay needs Python 3.11 or newer; point to one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "setting up $(VENV) (about a minute, once)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements/run.lock
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.tested: requirements/test.lock $(VENV)/.installed
+	@echo "adding the test tools to $(VENV)" >&2
+	@$(PIP) -r requirements/test.lock
+	@touch $@
+
+demo: setup ## check the example article end to end, on real parts, then stop
+	@$(BIN)/python -m examples.demo
+
+test: $(VENV)/.tested ## run the tests
+	$(BIN)/python -m pytest
+
+serve: setup ## run the service until Ctrl-C (same as: .venv/bin/assay up)
+	@$(BIN)/assay up
+
+eval: $(VENV)/.tested ## measure quality on the labelled sets
+	@$(BIN)/python -m evaluation
+
+lint: $(VENV)/.tested ## style, types, import contracts, unused dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+lock: ## resolve the lock files again (needs uv on PATH)
+	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-emit-find-links --no-annotate -q -o requirements/run.lock
+	uv pip compile pyproject.toml requirements/build.in --extra test --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-emit-find-links --no-annotate -q -c requirements/run.lock -o requirements/test.lock
+
+clean: ## remove what make made
+	rm -rf $(VENV) build *.egg-info

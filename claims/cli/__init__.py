@@ -1,0 +1,1 @@
+"""Subcommands of `assay` that need no server: check, score, worthiness."""

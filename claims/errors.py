@@ -1,0 +1,88 @@
+"""Every error Assay raises on purpose.
+
+    AssayError
+    |-- TemporaryError            trying again may help
+    |   |-- StoreUnavailable      the store does not answer or refuses to write
+    |   |-- QueueFull             too much is waiting
+    |   |-- ExtractorCrashed      the extraction child died for a reason of ours
+    |-- PermanentError            trying again with the same input will not help
+        |-- InvalidInput          the caller must change something; the message says what
+        |-- NotFound              no such article, claim or check
+        |-- IdempotencyMismatch   the key was used before with another body
+        |-- StoreMisconfigured    the server would lose data (eviction, no append-only file, too old)
+        |-- DataFolderInUse       another process owns the data folder
+        |-- JudgeUnavailable      the model cannot be loaded
+        |-- SourceError           a source could not be looked at: `code` and `detail` go to coverage
+
+Errors keep their ids as attributes and survive pickling (arguments are passed to super).
+"""
+
+from __future__ import annotations
+
+
+class AssayError(Exception):
+    """The root: catching it catches everything Assay raises on purpose."""
+
+
+class TemporaryError(AssayError):
+    """Trying again may help."""
+
+
+class PermanentError(AssayError):
+    """Trying again with the same input will not help."""
+
+
+class StoreUnavailable(TemporaryError):
+    """The store does not answer or refuses to write; nothing was accepted."""
+
+
+class QueueFull(TemporaryError):
+    """As many work items as allowed are waiting; nothing was accepted."""
+
+
+class ExtractorCrashed(TemporaryError):
+    """The extraction child died for a reason that is not the page's."""
+
+
+class InvalidInput(PermanentError):
+    """The caller must change something; `pointer` is the JSON pointer of the field at fault."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message, pointer)
+        self.message = message
+        self.pointer = pointer
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class NotFound(PermanentError):
+    """No such article, claim or check."""
+
+
+class IdempotencyMismatch(PermanentError):
+    """The Idempotency-Key was used before with another body."""
+
+
+class StoreMisconfigured(PermanentError):
+    """The server would lose accepted data; the message says which setting to change."""
+
+
+class DataFolderInUse(PermanentError):
+    """Another process owns the data folder."""
+
+
+class JudgeUnavailable(PermanentError):
+    """The model cannot be loaded."""
+
+
+class SourceError(PermanentError):
+    """A source could not be looked at. `code` is one of docs/glossary.md, "coverage codes"."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"

@@ -1,0 +1,39 @@
+"""Settings of the whole project, read from the environment (ASSAY_...) when a process starts.
+
+docs/settings.md describes each one; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_data_folder() -> Path:
+    """$XDG_DATA_HOME/assay, or ~/.local/share/assay."""
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "assay"
+
+
+class Settings(BaseSettings):
+    """One instance per process, built by the command line, the API factory or the worker app."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True, extra="ignore")
+
+    redis_url: str | None = None
+    """Any Redis >= 7.2 or Valkey (redis://, rediss://, unix://). Unset: the embedded server."""
+    api_token: SecretStr | None = None
+    """Asked for on every route and page; needed to bind beyond loopback."""
+    allowed_hosts: str = ""
+    """Host headers accepted besides loopback names and the bound address, comma-separated."""
+    fetch_allow: str = ""
+    """host:port pairs exempt from the block on loopback and private addresses, comma-separated."""
+    contact: str = ""
+    """Address or URL put into the User-Agent of fetches, so that site owners can write to you."""
+    queue_max: int = 100_000
+    """Work items that may wait; beyond, submissions get 503."""
+    judge_threads: int = 1
+    """Threads of the judge in one scoring process."""

@@ -1,0 +1,337 @@
+"""The nouns of the domain: frozen values without behaviour, the same for every stage.
+
+Field names are those of the outside JSON shape (claims/shapes.py writes and reads it), so a
+record that is stored, shown by the API and printed by the command line is one and the same.
+All datetimes are aware and in UTC. All spans are half-open character offsets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, NewType
+
+ArticleId = NewType("ArticleId", str)
+ClaimId = NewType("ClaimId", str)
+
+
+class Stance(StrEnum):
+    """How one passage bears on one claim. Never mixed with `VerdictLabel`."""
+
+    SUPPORTS = "SUPPORTS"
+    REFUTES = "REFUTES"
+    NEUTRAL = "NEUTRAL"
+
+
+class VerdictLabel(StrEnum):
+    """What all the evidence together says of one claim: the four labels of AVeriTeC."""
+
+    SUPPORTED = "SUPPORTED"
+    REFUTED = "REFUTED"
+    CONFLICTING_EVIDENCE = "CONFLICTING_EVIDENCE"
+    NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
+
+
+class ClaimStatus(StrEnum):
+    """Where a claim is on its way. A re-check moves the status; the last verdict stays."""
+
+    QUEUED = "queued"
+    GATHERING = "gathering"
+    JUDGING = "judging"
+    JUDGED = "judged"
+    FAILED = "failed"
+
+
+class ArticleStatus(StrEnum):
+    """`extracted`: the claims are known, some not yet judged. `done`: every claim is finished."""
+
+    QUEUED = "queued"
+    EXTRACTED = "extracted"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """The three kinds of work item."""
+
+    EXTRACT = "extract"
+    GATHER = "gather"
+    JUDGE = "judge"
+
+
+class Span(NamedTuple):
+    """Characters [start, end) of a text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence; text == source[span.start:span.end], without outer white space."""
+
+    text: str
+    span: Span
+
+
+# --- what an article says ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One checkable statement. `text` stands alone; `span` says where the article says it.
+
+    For a claim read from an article, article[span.start:span.end] is a piece of `sentence`.
+    """
+
+    text: str
+    sentence: str
+    span: Span | None = None
+    claimant: str | None = None
+    claimed_at: date | None = None
+    check_worthiness: float = 1.0
+    kinds: tuple[str, ...] = ()
+    needs_context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A sentence that holds no claim to check, and why (opinion, question, prediction, ...)."""
+
+    sentence: str
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was found in one article, both lists in the order of the text."""
+
+    claims: tuple[Claim, ...]
+    not_checked: tuple[NotChecked, ...]
+
+
+# --- what a source says --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One fetched URL at one time, reduced to its main text.
+
+    `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give
+    the same main text are the same page, whatever changed around it. `etag` and `last_modified`
+    are the server's validators, for the next conditional fetch.
+    """
+
+    url: str
+    canonical_url: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    fetched_at: datetime
+    sha256: str
+    text: str
+    language: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReference:
+    """A page as a verdict cites it: everything but its text."""
+
+    url: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    fetched_at: datetime
+    sha256: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFailure:
+    """A source that could not be looked at. It is coverage, never a verdict."""
+
+    url: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A contiguous span of a page, the unit that is ranked and scored.
+
+    text == page_text[span.start:span.end]; `rank_score` is the BM25 score within this check.
+    """
+
+    text: str
+    span: Span
+    page: PageReference
+    rank_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was asked of whom and what came back: one entry per source as handed over."""
+
+    asked: int
+    fetched: int
+    origins: int
+    failed: tuple[SourceFailure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that one check found: the passages to judge (best first) and the pages behind them."""
+
+    passages: tuple[Passage, ...]
+    pages: tuple[PageReference, ...]
+    coverage: Coverage
+
+
+# --- what the evidence says ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Stance probabilities of one pair; each in [0, 1], summing to 1."""
+
+    supports: float
+    refutes: float
+    neutral: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What code established about a quantity, a date or a quotation, with both sides shown."""
+
+    kind: str
+    claim: str
+    evidence: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A quotation that bears on the claim; quote == page_text[span.start:span.end]."""
+
+    quote: str
+    span: Span
+    stance: Stance
+    probabilities: Probabilities
+    page: PageReference
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeName:
+    """Which model gave the stances."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one check concluded. The deciding evidence comes first.
+
+    `support` in [0, 1] says how far the evidence supports the claim, None when nothing bears on
+    it; `confidence` in [0, 1] how sure the verdict is. A decisive verdict without evidence
+    cannot be constructed.
+    """
+
+    label: VerdictLabel
+    support: float | None
+    confidence: float
+    check: int
+    checked_at: datetime
+    explanation: str
+    coverage: Coverage
+    judge: JudgeName
+    evidence: tuple[Evidence, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a decisive label that rests on nothing."""
+        if self.label is not VerdictLabel.NOT_ENOUGH_EVIDENCE and not self.evidence:
+            raise ValueError(f"a {self.label} verdict needs evidence")
+
+
+# --- records, as everyone outside sees them --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """Why something was given up."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute."""
+
+    every: str
+    next_at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRecord:
+    """A claim with all that happened to it: the one shape of API, command line and exports."""
+
+    id: ClaimId
+    article_id: ArticleId | None
+    text: str
+    span: Span | None
+    sentence: str
+    claimant: str | None
+    claimed_at: date | None
+    check_worthiness: float
+    kinds: tuple[str, ...]
+    needs_context: bool
+    status: ClaimStatus
+    verdict: Verdict | None = None
+    schedule: Schedule | None = None
+    review: dict[str, object] | None = None
+    error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRecord:
+    """An article with its claims. `text` is empty until a handed-in URL or HTML was read."""
+
+    id: ArticleId
+    status: ArticleStatus
+    title: str | None
+    url: str | None
+    published_at: str | None
+    text: str
+    claims: tuple[ClaimRecord, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    summary: dict[str, int] = field(default_factory=dict)
+    error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageDifference:
+    """URLs of pages that came, went or changed between two checks of one claim."""
+
+    appeared: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One check in a claim's history. `scored` is False when no page had changed."""
+
+    check: int
+    checked_at: datetime
+    label: VerdictLabel
+    support: float | None
+    changed: bool
+    scored: bool
+    diff: PageDifference | None = None

@@ -1,0 +1,1 @@
+"""From stances to one verdict: origins, aggregation, explanation, comparison of checks."""

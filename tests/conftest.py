@@ -1,0 +1,31 @@
+"""What all tests share: which services a test may ask for, and what happens without them.
+
+On a bare machine a test that needs redis-server, Chromium or ../shared skips with a message.
+With ASSAY_TEST_STRICT=1, as .ci/run sets it, such a skip is a failure instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+NEEDS = {
+    "redis_server": lambda: shutil.which("redis-server"),
+    "browser": lambda: shutil.which("chromium"),
+    "shared": SHARED.is_dir,
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, or under ASSAY_TEST_STRICT fail, a test whose service is not on this machine."""
+    for marker, is_there in NEEDS.items():
+        if item.get_closest_marker(marker) and not is_there():
+            message = f"needs {marker}, which is not on this machine"
+            if os.environ.get("ASSAY_TEST_STRICT"):
+                pytest.fail(message, pytrace=False)
+            pytest.skip(message)
