@@ -9,10 +9,11 @@
         |-- InvalidInput          the caller must change something; the message says what
         |-- NotFound              no such article, claim or check
         |-- IdempotencyMismatch   the key was used before with another body
-        |-- StoreMisconfigured    the server would lose data (eviction, no append-only file, too old)
+        |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
         |-- DataFolderInUse       another process owns the data folder
         |-- JudgeUnavailable      the model cannot be loaded
-        |-- SourceError           a source could not be looked at: `code` and `detail` go to coverage
+        |-- StartFailed           a part of the service did not come up; the message names its log
+        |-- SourceError           a source could not be looked at; goes to coverage
 
 Errors keep their ids as attributes and survive pickling (arguments are passed to super).
 """
@@ -74,6 +75,10 @@ class DataFolderInUse(PermanentError):
 
 class JudgeUnavailable(PermanentError):
     """The model cannot be loaded."""
+
+
+class StartFailed(PermanentError):
+    """A part of the service did not come up; the message names its log."""
 
 
 class SourceError(PermanentError):

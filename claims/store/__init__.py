@@ -1,1 +1,5 @@
 """The system of record on a Redis-protocol server: records, Lua, the embedded server."""
+
+from claims.store.redis_store import RedisStore, connect
+
+__all__ = ["RedisStore", "connect"]

@@ -1,0 +1,110 @@
+"""JSON Lines in and out, for the commands that add a key to every line of a file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from claims.errors import InvalidInput
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_TYPE_NAMES = {str: "a string", bool: "true or false", int: "a whole number", float: "a number"}
+
+
+def read_lines(path: Path, *, required: Mapping[str, type]) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file (UTF-8, gzipped or not), in order; blank lines are skipped.
+
+    Every object has each key of `required` with a value of that type. Raises InvalidInput, which
+    names the line (from 1), for a file that cannot be read and for a line that is wrong.
+    """
+    try:
+        content = path.read_bytes()
+        if content.startswith(_GZIP_MAGIC):
+            content = gzip.decompress(content)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidInput(f"{path}: cannot be read: {reason}") from error
+    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return [
+        _read_line(line, path=path, number=number, required=required)
+        for number, line in enumerate(lines, start=1)
+        if line.strip()
+    ]
+
+
+def _read_line(
+    line: bytes, *, path: Path, number: int, required: Mapping[str, type]
+) -> dict[str, Any]:
+    def refuse(reason: str) -> NoReturn:
+        raise InvalidInput(f"{path}, line {number}: {reason}")
+
+    try:
+        value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        refuse("not UTF-8")
+    except (ValueError, RecursionError) as error:
+        refuse(f"not JSON: {getattr(error, 'msg', error)}")
+    if not isinstance(value, dict):
+        refuse("not a JSON object")
+    for key, kind in required.items():
+        if key not in value:
+            refuse(f'the key "{key}" is missing')
+        if not isinstance(value[key], kind) or isinstance(value[key], bool) is not (kind is bool):
+            refuse(f'"{key}" is not {_TYPE_NAMES.get(kind, kind.__name__)}')
+        if isinstance(value[key], str) and any("\ud800" <= c <= "\udfff" for c in value[key]):
+            refuse(f'"{key}" holds half of a surrogate pair')
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def write_lines(lines: Sequence[Mapping[str, Any]], out: Path | None) -> None:
+    """Write one object a line as UTF-8 to `out`, or to standard output without one.
+
+    A file appears whole or not at all: it is written beside its place and renamed. Raises
+    InvalidInput when it cannot be written.
+    """
+    encoded = (_encode(line) for line in lines)
+    if out is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(encoded)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        _replace_file(out, encoded)
+    except OSError as error:
+        raise InvalidInput(f"{out}: cannot be written: {error.strerror}") from error
+
+
+def _encode(line: Mapping[str, Any]) -> bytes:
+    # A lone surrogate is no UTF-8; its backslash form is what JSON escapes it to.
+    text = json.dumps(line, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", errors="backslashreplace")
+
+
+def _replace_file(out: Path, content: Iterable[bytes]) -> None:
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(content)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(out)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The permissions that a new file of this process does not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

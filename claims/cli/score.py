@@ -1,0 +1,63 @@
+"""`assay score`: the judge on bare (claim, evidence) pairs, a file in and a file out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from claims.cli.jsonl import read_lines, write_lines
+from claims.settings import Settings
+
+# Pairs between two steps of the progress bar.
+_STEP = 64
+
+
+@click.command()
+@click.option(
+    "--pairs",
+    required=True,
+    type=click.Path(path_type=Path),
+    help='JSON lines {"claim", "evidence"}.',
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of to stdout.")
+@click.option("--model-only", is_flag=True, help="The bare model, without windows or calibration.")
+def score(pairs: Path, out: Path | None, model_only: bool) -> None:
+    """Add "supports", "refutes" and "neutral" (summing to 1) to each line, in input order.
+
+    The file may be gzipped. Long evidence is cut into overlapping windows and combined. A bad
+    line ends the command with its number, and nothing is written.
+    """
+    lines = read_lines(pairs, required={"claim": str, "evidence": str})
+    texts = [(str(line["evidence"]), str(line["claim"])) for line in lines]
+    for line, row in zip(lines, _score_all(texts, model_only=model_only), strict=True):
+        supports, refutes = round(float(row[0]), 6), round(float(row[1]), 6)
+        line.update(
+            supports=supports, refutes=refutes, neutral=round(max(0.0, 1 - supports - refutes), 6)
+        )
+    write_lines(lines, out)
+
+
+def _score_all(pairs: Sequence[tuple[str, str]], *, model_only: bool) -> npt.NDArray[np.float32]:
+    """All pairs in steps, with progress on stderr; float32 (n, 3), input order."""
+    from os import cpu_count
+
+    from claims.pipeline import judge_pairs
+    from claims.wiring import build_judge
+
+    judge = build_judge(Settings(judge_threads=cpu_count() or 1))
+
+    def judge_some(some: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        return judge.judge.score(some) if model_only else judge_pairs(some, judge)
+
+    rows = [np.zeros((0, 3), dtype=np.float32)]
+    with click.progressbar(
+        length=len(pairs), label="scoring", file=click.get_text_stream("stderr")
+    ) as bar:
+        for start in range(0, len(pairs), _STEP):
+            rows.append(judge_some(pairs[start : start + _STEP]))
+            bar.update(len(rows[-1]))
+    return np.concatenate(rows)

@@ -1,0 +1,28 @@
+"""`assay worthiness`: how much each sentence of a file is worth checking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from claims.cli.jsonl import read_lines, write_lines
+
+
+@click.command()
+@click.option(
+    "--lines", required=True, type=click.Path(path_type=Path), help='JSON lines {"text"}.'
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of to stdout.")
+def worthiness(lines: Path, out: Path | None) -> None:
+    """Add "check_worthiness" in [0, 1] to each line, in input order; other keys are kept.
+
+    The file may be gzipped. A bad line ends the command with its number, and nothing is written.
+    """
+    from claims.extraction import score_worthiness
+
+    rows = read_lines(lines, required={"text": str})
+    scores = score_worthiness([row["text"] for row in rows])
+    for row, score in zip(rows, scores, strict=True):
+        row["check_worthiness"] = round(score, 4)
+    write_lines(rows, out)

@@ -1,0 +1,120 @@
+"""Several figures of one verb: "$13 million for roads and $6 million for schools" is two claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from claims.extraction.grammar import (
+    Piece,
+    Range,
+    Token,
+    finite_verb,
+    is_name,
+    is_number,
+    is_past,
+)
+from claims.extraction.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    HAVE,
+    MODALS,
+    NUMBER_WORDS,
+    PREPOSITIONS,
+    SCALES,
+    SUBORDINATORS,
+    THIRD_PERSON,
+    word_set,
+)
+
+_PHRASE_ENDS = SUBORDINATORS | {"to", ",", ";"}
+_WITH_FIGURE = SCALES | {"percent", "per", "cent", "%"}
+_BEFORE_FIGURE = ADVERBS | {"least", "than", "up", "at", "more", "to", "about"}
+_NO_VERB = PREPOSITIONS | DETERMINERS | NUMBER_WORDS
+_BEFORE_BASE = MODALS | {"to"}
+_PRESENT = THIRD_PERSON | HAVE
+_TOGETHER = frozenset(
+    {"together", "combined", "respectively", "both", "total", "between", "either"}
+)
+_UNITS = word_set(
+    "second seconds minute minutes hour hours day days week weeks month months year years inch",
+    "inches feet foot ounce ounces cent cents pence metre metres meter meters",
+)
+
+
+def split_figures(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
+    """One piece per figure for "<verb> FIGURE noun and FIGURE noun"."""
+    *before, (start, stop) = piece.parts
+    if any(tokens[at].low in _TOGETHER for at in range(start, stop)):
+        return (piece,)
+    for left, right in pairwise(_figures(tokens, start, stop)):
+        joint = right.start - 1
+        if (
+            tokens[joint].low == "and"
+            and left.stop < joint
+            and _is_same_sort(tokens, left, right)
+            and _takes_object(tokens, start, left.start)
+            and not _is_one_measure(tokens, left, right)
+            and _is_noun_phrase(tokens, left.start, joint)
+            and _is_noun_phrase(tokens, right.start, stop)
+        ):
+            first, rest = Range(start, joint), Range(right.start, stop)
+            return (
+                Piece((*before, first), first),
+                Piece((*before, Range(start, left.start), rest), rest),
+            )
+    return (piece,)
+
+
+def _is_noun_phrase(tokens: Sequence[Token], start: int, stop: int) -> bool:
+    """Whether no verb of its own stands in the phrase (up to a purpose or an adverbial clause)."""
+    end = start + 1
+    while end < stop and tokens[end].low not in _PHRASE_ENDS:
+        end += 1
+    return finite_verb(tokens, start, end) is None
+
+
+def _is_one_measure(tokens: Sequence[Token], left: Range, right: Range) -> bool:
+    """Whether both figures make one measure: "3 hours and 20 minutes", "6 feet and 2 inches"."""
+    units = {tokens[left.stop].low, tokens[min(right.stop, len(tokens) - 1)].low}
+    return bool(units & _UNITS)
+
+
+def _figures(tokens: Sequence[Token], start: int, stop: int) -> Iterable[Range]:
+    """Runs of number tokens with their scale and percent ("$13.5 million", "40 percent")."""
+    at = start
+    while at < stop:
+        if not is_number(tokens[at]):
+            at += 1
+            continue
+        end = at + 1
+        while end < stop and (is_number(tokens[end]) or tokens[end].low in _WITH_FIGURE):
+            end += 1
+        yield Range(at, end)
+        at = end
+
+
+def _is_same_sort(tokens: Sequence[Token], left: Range, right: Range) -> bool:
+    """Both money, both percent, or both counts: else the "and" joins something else."""
+
+    def sort(figure: Range) -> str:
+        text = " ".join(token.low for token in tokens[figure.start : figure.stop])
+        if text[0] in "$€£¥":
+            return "money"
+        return "percent" if "%" in text or "cent" in text else "count"
+
+    return sort(left) == sort(right)
+
+
+def _takes_object(tokens: Sequence[Token], start: int, figure: int) -> bool:
+    """Whether the figure is the object of a verb in -ed, an infinitive and the like."""
+    before = figure - 1
+    while before > start and (tokens[before].low in _BEFORE_FIGURE):
+        before -= 1
+    token = tokens[before]
+    if before <= start or is_name(token) or token.low in _NO_VERB:
+        return False
+    if token.low in {"from", "between", "of"}:
+        return False
+    follows_modal = tokens[before - 1].low in _BEFORE_BASE
+    return follows_modal or is_past(token) or token.low in _PRESENT

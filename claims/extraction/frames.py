@@ -1,0 +1,70 @@
+"""Frames around a clause that is the real statement, and what is said in passing after one.
+
+    This announcement comes days after US forces struck a boat.     -> US forces struck a boat
+    With data suggesting that 70% of it passes here, it is urgent.  -> both clauses
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from claims.extraction.grammar import Range, Token, clause_verb, lead_in_end
+
+_POINTING = frozenset({"this", "that", "the", "it", "these", "his", "her", "their"})
+_COMING = frozenset({"comes", "came", "come"})
+_SHOWING = frozenset({"suggesting", "showing", "indicating", "estimating", "revealing", "finding"})
+_LONGEST_FRAME = 12
+_ASIDE = frozenset(
+    {"adding", "saying", "affirming", "noting", "stressing", "claiming", "warning"}
+)
+
+
+def find_presupposed(tokens: Sequence[Token]) -> tuple[Range, ...]:
+    """The clauses inside a frame, in order; empty when the sentence has no such frame."""
+    return _after_coming(tokens) or _after_showing(tokens)
+
+
+def _after_coming(tokens: Sequence[Token]) -> tuple[Range, ...]:
+    """"This announcement comes just days after CLAUSE": the vague subject adds nothing."""
+    limit = min(len(tokens), _LONGEST_FRAME)
+    if not tokens or tokens[0].low not in _POINTING:
+        return ()
+    verb = next((at for at in range(1, min(limit, 4)) if tokens[at].low in _COMING), None)
+    if verb is None:
+        return ()
+    for at in range(verb + 1, limit):
+        if tokens[at].low == "after" and clause_verb(tokens, at + 1, len(tokens)) is not None:
+            return (Range(at + 1, len(tokens)),)
+    return ()
+
+
+def _after_showing(tokens: Sequence[Token]) -> tuple[Range, ...]:
+    """"With recent data suggesting that CLAUSE, CLAUSE"."""
+    limit = min(len(tokens), _LONGEST_FRAME)
+    if not tokens or tokens[0].low != "with":
+        return ()
+    for at in range(2, limit):
+        if tokens[at].low in _SHOWING:
+            begin = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].low == "that")
+            main = lead_in_end(tokens, 0, len(tokens))
+            if main > begin and clause_verb(tokens, begin, main - 1) is not None:
+                return (Range(begin, main - 1), Range(main, len(tokens)))
+    return ()
+
+
+def find_background(tokens: Sequence[Token], first: int, stop: int) -> int | None:
+    """Where the speaker's words end before ", while also affirming that ...", None if they do not.
+
+    The participle belongs to the speaker, so what follows is a statement of the same speaker.
+    """
+    for at in range(first + 2, stop - 3):
+        if tokens[at].text != ",":
+            continue
+        after = at + 1
+        while tokens[after].low in {"while", "and", "also"} and after + 1 < stop:
+            after += 1
+        if tokens[after].low in _ASIDE and clause_verb(
+            tokens, after + 1 + (tokens[after + 1].low == "that"), stop
+        ):
+            return at
+    return None

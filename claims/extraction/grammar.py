@@ -1,0 +1,293 @@
+"""As much English grammar as reading news needs: tokens, finite verbs, clauses, lead-ins.
+
+There is no trained tagger here. A verb is recognised by its form and its neighbours, and every
+rule prefers to see nothing over seeing too much: a clause that is not recognised keeps its
+sentence whole. All functions run in time linear in the number of tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from claims.extraction.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    CONNECTORS,
+    DETERMINERS,
+    HAVE,
+    MODALS,
+    NUMBER_WORDS,
+    PAST,
+    PAST_DISTINCT,
+    PLAIN_PRESENT,
+    PREPOSITIONS,
+    RELATIVES,
+    SUBJECT_PRONOUNS,
+    SUBORDINATORS,
+    THIRD_PERSON,
+    VERBS,
+    WEEKDAYS,
+)
+
+
+class Token(NamedTuple):
+    """A word, number or mark; `low` is lower case with straight apostrophes."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+
+
+class Range(NamedTuple):
+    """Tokens [start, stop) of a sentence."""
+
+    start: int
+    stop: int
+
+
+class Piece(NamedTuple):
+    """Token ranges that read as one sentence; `own` is what no other piece of the text has."""
+
+    parts: tuple[Range, ...]
+    own: Range
+
+
+# Quoted text is masked with underscores (quotations.py); a run of them is one nominal token.
+_TOKEN = re.compile(
+    r"(?:[A-Za-z]\.){2,}"
+    r"|[$€£¥]?\d+(?:[.,]\d+)*[a-z]{0,2}%?"
+    r"|[^\W\d_]+(?:['’\-][^\W_]+)*"
+    r"|_+|[^\w\s]|\w"
+)
+_NO_VERB_IN_ED = frozenset(
+    {"hundred", "indeed", "biped", "exceed", "succeed", "proceed", "naked", "wicked"}
+)
+# Words before a noun: after one of these, a form in -ed or -s is no finite verb.
+_BEFORE_NOUN = (DETERMINERS - {"this", "that", "these", "those", "all", "both", "some", "many"}) | (
+    PREPOSITIONS - {"up", "out", "off", "down"}
+)
+_APPROXIMATING = frozenset({"about", "around", "over", "under", "up", "nearly", "almost", "some"})
+_TIMES = frozenset({"yesterday", "today", "last", "earlier", "later", "this", "that"}) | WEEKDAYS
+_BEFORE_PARTICIPLE = HAVE | BE | {"being", "been", "get", "got"}
+_CLAUSE_ENDS = RELATIVES | SUBORDINATORS | {",", ";", "and", "but", "or"}
+_COMPLEMENTS = PREPOSITIONS | {"that", "to"}
+_NO_SUBJECT = SUBORDINATORS | PREPOSITIONS | AUXILIARIES | CONNECTORS | {"not", "to"}
+_LEAD_IN_OPENERS = PREPOSITIONS | SUBORDINATORS | CONNECTORS | ADVERBS | _TIMES
+_LONGEST_SUBJECT = 16
+_LONGEST_LEAD_IN = 40
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """The tokens of `text` in order, without white space."""
+    return tuple(
+        Token(m.group(), m.group().lower().replace("’", "'"), m.start(), m.end())
+        for m in _TOKEN.finditer(text)
+    )
+
+
+def is_number(token: Token) -> bool:
+    """Whether the token is a figure or a number word ("$13.5", "70%", "three")."""
+    return any(c.isdigit() for c in token.text[:2]) or token.low in NUMBER_WORDS
+
+
+def is_name(token: Token) -> bool:
+    """Whether the token is written with a capital, as a name is inside a sentence."""
+    return token.text[0].isupper()
+
+
+def is_past(token: Token) -> bool:
+    """Whether the token can be a simple past or a past participle."""
+    return not is_name(token) and (
+        token.low in PAST
+        or (
+            token.low.endswith("ed")
+            and len(token.low) > 5
+            and not token.low.startswith("un")
+            and token.low not in _NO_VERB_IN_ED
+        )
+    )
+
+
+def _opens_object(token: Token | None) -> bool:
+    """Whether a noun phrase or a that-clause can begin here, so that a verb stands before it."""
+    return token is not None and (
+        token.low in DETERMINERS
+        or token.low in {"him", "her", "them", "us", "me", "it", "its", "himself", "themselves"}
+        or is_number(token)
+        or is_name(token)
+        or token.text[0] == "_"
+    )
+
+
+def _after_have_or_be(tokens: Sequence[Token], at: int) -> bool:
+    before = at - 1
+    while before >= 0 and (tokens[before].low in ADVERBS or tokens[before].low.endswith("ly")):
+        before -= 1
+    return before >= 0 and tokens[before].low in _BEFORE_PARTICIPLE
+
+
+def _is_certain_verb(tokens: Sequence[Token], at: int) -> bool:
+    """An auxiliary, or a simple past that is nothing else."""
+    token, before = tokens[at], tokens[at - 1].low if at else ""
+    if is_name(token):
+        return False
+    if token.low in AUXILIARIES:
+        return before not in _BEFORE_NOUN and before not in MODALS and before != "to"
+    return token.low in PAST_DISTINCT and before not in _BEFORE_NOUN
+
+
+def _is_simple_past(tokens: Sequence[Token], at: int, stop: int) -> bool:
+    """Whether an ambiguous past form is the verb of its clause and no reduced relative.
+
+    With an object after it, it is the verb; else it is one unless a certain verb follows in
+    the same clause ("people killed in the strike were ...").
+    """
+    before = tokens[at - 1].low
+    if before in {"he", "she", "they", "it", "we", "i", "you", "who"}:
+        return True
+    if before in _BEFORE_NOUN or before.endswith("'s") or _after_have_or_be(tokens, at):
+        return False
+    if _opens_object(tokens[at + 1] if at + 1 < stop else None):
+        return True
+    for ahead in range(at + 1, stop):
+        if tokens[ahead].low in _CLAUSE_ENDS:
+            return True
+        if _is_certain_verb(tokens, ahead):
+            return False
+    return True
+
+
+def _is_present(tokens: Sequence[Token], at: int, stop: int) -> bool:
+    """Whether a form such as "uses" or "use" is the verb: agreement before it, object after it."""
+    token, before = tokens[at], tokens[at - 1]
+    if is_name(token) or before.low in _BEFORE_NOUN or before.low.endswith("'s"):
+        return False
+    if token.low not in VERBS and token.low not in THIRD_PERSON:
+        return False
+    plural = before.low.endswith("s") and not before.low.endswith("ss")
+    if token.low in THIRD_PERSON:
+        agrees = before.text[0].isalpha() and (is_name(before) or not plural)
+    else:
+        agrees = plural or before.low in {"they", "we", "i", "you", "who", "people", "police"}
+    return agrees and (token.low in PLAIN_PRESENT or _has_complement(tokens, at, stop))
+
+
+def _has_complement(tokens: Sequence[Token], at: int, stop: int) -> bool:
+    """Whether what follows fits a verb and not a noun that is a subject itself."""
+    after = at + 1
+    while after < stop and (tokens[after].low in ADVERBS or tokens[after].low.endswith("ly")):
+        after += 1
+    if after >= stop:
+        return False
+    if is_past(tokens[after]) or tokens[after].low in AUXILIARIES:
+        return False
+    return _opens_object(tokens[after]) or tokens[after].low in _COMPLEMENTS
+
+
+def finite_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
+    """Index of the main finite verb of the clause in tokens[start:stop], None if none is seen.
+
+    The subject takes at least one token; the verb of a relative clause inside it is passed over.
+    """
+    relatives = 0
+    for at in range(start, stop):
+        token = tokens[at]
+        if "'" in token.low and token.low.endswith(("'re", "'ve", "'ll", "'m", "n't")):
+            if at > start or token.low[: token.low.index("'")] in SUBJECT_PRONOUNS:
+                return at
+        elif at == start and token.low in {"he's", "she's", "it's", "there's", "that's"}:
+            return at
+        if at == start or (token.low in DETERMINERS and token.low != "that"):
+            continue
+        if token.low in RELATIVES and _starts_relative(tokens, at, stop):
+            relatives += 1
+            continue
+        is_verb = (
+            _is_certain_verb(tokens, at)
+            or (is_past(token) and (relatives > 0 or _is_simple_past(tokens, at, stop)))
+            or _is_present(tokens, at, stop)
+            or (relatives > 0 and tokens[at - 1].low in {"who", "which"} and not is_name(token))
+        )
+        if is_verb and relatives:
+            relatives -= 1
+        elif is_verb:
+            return at
+    return None
+
+
+def _starts_relative(tokens: Sequence[Token], at: int, stop: int) -> bool:
+    """Whether "that" and the like open a relative clause: a verb comes within a few words."""
+    if tokens[at].low != "that":
+        return True
+    return any(
+        _is_certain_verb(tokens, ahead) or is_past(tokens[ahead])
+        for ahead in range(at + 1, min(at + 4, stop))
+    )
+
+
+def opens_subject(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a subject can begin at this token: no preposition, conjunction, verb or mark."""
+    first = tokens[at]
+    if first.low in _APPROXIMATING:
+        return any(is_number(token) for token in tokens[at + 1 : at + 3])
+    if first.low in SUBJECT_PRONOUNS or "'" in first.low:
+        return True
+    if not first.text[0].isalnum() and first.text[0] not in "_$€£¥":
+        return False
+    if first.low in _NO_SUBJECT:
+        return False
+    return is_name(first) or not first.low.endswith("ing")
+
+
+def clause_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
+    """Index of the finite verb if tokens[start:stop] can stand alone as a sentence, else None.
+
+    It must begin with a subject and reach its verb soon.
+    """
+    if stop - start < 2 or not opens_subject(tokens, start):
+        return None
+    verb = finite_verb(tokens, start, stop)
+    return verb if verb is not None and verb - start <= _LONGEST_SUBJECT else None
+
+
+def lead_in_end(tokens: Sequence[Token], start: int, stop: int) -> int:
+    """Index where the main clause begins: after "On 4 September, ..."; `start` without a lead-in.
+
+    A lead-in begins with a preposition, a conjunction, an adverb, a participle or a time
+    ("One day later,") and ends at a comma, and what follows it can stand alone.
+    """
+    if start >= stop or not _opens_lead_in(tokens, start):
+        return start
+    for at in range(start, min(stop, start + _LONGEST_LEAD_IN)):
+        is_end = tokens[at].text == "," and not _inside_date_or_place(tokens, at, stop)
+        if is_end and clause_verb(tokens, at + 1, stop) is not None:
+            return at + 1
+    return start
+
+
+def _opens_lead_in(tokens: Sequence[Token], start: int) -> bool:
+    first = tokens[start].low
+    if opens_subject(tokens, start) and first in _APPROXIMATING:
+        return False
+    later = {token.low for token in tokens[start : start + 4]}
+    return (
+        first in _LEAD_IN_OPENERS
+        or first.endswith(("ing", "ly"))
+        or (first.endswith("ed") and tokens[start + 1 : start + 2] != ())
+        or first in {"to", "taken", "asked", "given"}
+        or bool(later & {"later", "earlier", "ago"})
+    )
+
+
+def _inside_date_or_place(tokens: Sequence[Token], comma: int, stop: int) -> bool:
+    """Whether this comma is the first of "September 4, 2025," or "Guayaquil, Ecuador,"."""
+    after = comma + 1
+    return (
+        after + 1 < stop
+        and tokens[after + 1].text == ","
+        and (is_name(tokens[after]) or tokens[after].text.isdigit())
+    )

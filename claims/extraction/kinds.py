@@ -1,0 +1,79 @@
+"""What sort of thing a claim says, by the words it uses; a claim can be of several kinds."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from claims.extraction.features import says_when
+from claims.extraction.grammar import finite_verb, is_number, is_past, lead_in_end, tokenise
+from claims.extraction.lexicon import BE, HAVE, PAST_DISTINCT
+
+
+class Kind(StrEnum):
+    """The kinds of claim, in the order in which they are listed."""
+
+    QUANTITY = "quantity"  # a figure: how many, how much, what share
+    DATE = "date"  # when something was or will be
+    EVENT = "event"  # something happened
+    STATE = "state"  # something is the case
+    COMPARISON = "comparison"  # more, less, first, highest
+    CAUSAL = "causal"  # one thing because of another
+    QUOTATION = "quotation"  # words between quotation marks
+    ATTRIBUTION = "attribution"  # that someone said or did not say something
+    POSITION = "position"  # what someone wants, plans, supports, may or must do
+
+
+_COMPARISON = re.compile(
+    r"\b(?:more|less|fewer|higher|lower|larger|smaller|greater|older|younger|faster|better|worse"
+    r"|rather) than\b|\bcompared (?:with|to)\b|\b(?:highest|lowest|largest|biggest|smallest|first"
+    r"|oldest|longest|fastest|most|least|twice|double|half)\b|\bas \w+ as\b|\b(?:rose|fell|grew"
+    r"|increased|decreased|dropped|declined|doubled|tripled|surged|climbed|shrank)\b",
+    re.IGNORECASE,
+)
+_CAUSAL = re.compile(
+    r"\b(?:because|due to|owing to|as a result|caused?|causing|led to|leading to|leads to|result(?:s|ed)? in"
+    r"|therefore|thanks to|triggered|prompted|enables?|enabled|allows?|so that|in response to)\b",
+    re.IGNORECASE,
+)
+_POSITION = re.compile(
+    r"\b(?:wants?|wanted|plans?|planned|intends?|intent on|aims?|supports?|supported|oppos(?:es?|ed)|favou?rs?"
+    r"|favou?red|demand(?:s|ed)?|call(?:s|ed) for|promis(?:es|ed)|pledge[sd]?|vow(?:s|ed)|refus(?:es|ed)"
+    r"|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?|hopes?|expects?|desire|would|will|can|may|must|could)\b",
+    re.IGNORECASE,
+)
+_MARKS = '"“”«»'
+
+
+def find_kinds(text: str, *, is_attributed: bool) -> tuple[str, ...]:
+    """The kinds of a claim's text, never empty, in the order of Kind.
+
+    `is_attributed` says that the text includes the saying ("Noboa said ...").
+    """
+    tokens = tokenise(text)
+    start = lead_in_end(tokens, 0, len(tokens))
+    verb = finite_verb(tokens, start, len(tokens))
+    low = tokens[verb].low if verb is not None else ""
+    happened = verb is not None and (
+        is_past(tokens[verb])
+        or (
+            low in BE | HAVE | PAST_DISTINCT
+            and any(is_past(t) for t in tokens[verb + 1 : verb + 4])
+        )
+    )
+    has_marks = any(mark in text for mark in _MARKS) or re.search(
+        r"(?<!\w)['‘][^'’]+['’](?!\w)", text
+    )
+    year = re.compile(r"(?:1[5-9]|20)\d\d")
+    found = {
+        Kind.QUANTITY: any(is_number(t) and not year.fullmatch(t.text) for t in tokens),
+        Kind.DATE: says_when(text, tokens),
+        Kind.EVENT: happened and not is_attributed,
+        Kind.COMPARISON: bool(_COMPARISON.search(text)),
+        Kind.CAUSAL: bool(_CAUSAL.search(text)),
+        Kind.QUOTATION: bool(has_marks),
+        Kind.ATTRIBUTION: is_attributed,
+        Kind.POSITION: bool(_POSITION.search(text)),
+    }
+    found[Kind.STATE] = not (found[Kind.EVENT] or is_attributed or found[Kind.POSITION])
+    return tuple(str(kind) for kind in Kind if found[kind])

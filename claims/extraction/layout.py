@@ -1,0 +1,148 @@
+"""What the lines of an article are: running text, or headings, bylines, captions, boilerplate.
+
+Positions never move: text is at most overwritten character by character.
+"""
+
+from __future__ import annotations
+
+import re
+
+from claims.extraction.grammar import clause_verb, tokenise
+from claims.extraction.lexicon import MONTHS, WEEKDAYS
+from claims.extraction.reasons import Reason
+from claims.text import fold_spaces
+
+_TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+_WIDEST_WRAP = 100
+_NARROWEST_WRAP = 40
+_LONGEST_HEADING_WORDS = 16
+
+_BOILERPLATE = re.compile(
+    r"^(?:advertisement|sponsored(?: content)?|read (?:more|also|next)\b.*|(?:see|watch) also\b.*"
+    r"|related(?: (?:articles?|stories|topics|content|recalls|links))?\b:?.{0,120}"
+    r"|more on this(?: story)?\b.*|share (?:this|on|via)\b.*|share$|print$|email$|comments?(?: \(\d+\))?"
+    r"|sign up\b.*|subscribe\b.*|unsubscribe\b.*|log ?in\b.*|follow us\b.*|click here\b.*"
+    r"|tap here\b.*|download (?:our|the) app\b.*|continue reading\b.*|skip to\b.*|back to top"
+    r"|(?:most|also) (?:read|popular|viewed)\b.*|(?:©|\(c\)|copyright)\s.*|.*\ball rights reserved\.?"
+    r"|(?:this (?:article|story) (?:was|has been) (?:originally |first )?(?:published|updated|amended))\b.*"
+    r"|(?:we use|this (?:site|website) uses) cookies\b.*|accept (?:all )?cookies\b.*|cookie (?:policy|settings)"
+    r"|privacy policy|terms (?:of (?:use|service)|and conditions)|newsletter\.?|donate\b.{0,60}"
+    r"|support our (?:journalism|reporting|work)\b.*|listen to this (?:article|story)\b.*|\d+ min(?:ute)?s? read"
+    r"|tags?:.*|topics?:.*|filed under\b.*|contact us\b.*)$",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[A-ZÀ-Þ][^.!?]{2,100})"
+    r"|(?i:reporting by|additional reporting|edited by|editing by|writing by|compiled by)\b.*"
+    r"|[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){1,3}(?:,| \||\s+[-–—])\s+[A-ZÀ-Þ][\w ]{2,40}"
+    r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news)[\w ]*)$"
+)
+_DATE_LINE = re.compile(
+    r"^(?:(?:published|updated|posted|last (?:updated|modified)|first published)\b.{0,80}"
+    r"|(?:(?:"
+    + "|".join(sorted(WEEKDAYS))
+    + r"),?\s+)?(?:\d{1,2}\s+)?(?:"
+    + "|".join(sorted(MONTHS, key=len, reverse=True))
+    + r")\.?\s+\d{1,2}(?:,?\s*\d{2,4})?(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
+    r"|\d{1,2}\s+(?:"
+    + "|".join(sorted(MONTHS, key=len, reverse=True))
+    + r")\.?\s+\d{4}(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
+    r"|\d{4}-\d\d-\d\d(?:[T ].{0,20})?|\d{1,2}[./]\d{1,2}[./]\d{2,4})$",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"^(?:(?:photo|picture|image|photograph|video|graphic|illustration|caption|file (?:photo|picture|image))"
+    r"(?: credit| caption| by| courtesy| source)?\s*[:/(–—-].*"
+    r"|(?:photo|photograph|image|picture|illustration) (?:by|courtesy of)\b.*"
+    r"|.*\((?:photo|image|picture|file|credit|ap photo|reuters|getty)\b[^)]*\)\.?"
+    r"|.*\b(?:getty images|ap photo|epa-efe|shutterstock|alamy|file photo)\b.{0,40})$",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(
+    r"^(?:\s*(?:[-–—•*·▪►]|\(?\d{1,2}[.)])\s+"
+    # "QUITO, Ecuador (AP) — ", "LONDON, 4 September (Reuters) - "
+    r"|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ /-][A-ZÀ-Þ.'’-]+){0,3}(?:, ?[A-ZÀ-Þ][\w.]+(?: [\w.]+){0,2}){0,2}"
+    r"(?: ?\([A-ZÀ-Þ][\w /.]{1,30}\))?\s*(?:—|–|--| - )\s*"
+    r"|\([A-ZÀ-Þ][\w /.]{1,30}\)\s*(?:—|–|--| - )\s*)"
+)
+
+
+def unwrap_lines(text: str) -> str:
+    """`text` with the breaks of hard-wrapped paragraphs overwritten by spaces, same length.
+
+    A paragraph counts as wrapped when no line but its last had room for the next line's first
+    word, as a mail program or a terminal breaks lines.
+    """
+    lines = text.splitlines(keepends=True)
+    joined: list[str] = []
+    start = 0
+    while start < len(lines):
+        stop = start + 1
+        while stop < len(lines) and lines[stop].strip() and lines[stop - 1].strip():
+            stop += 1
+        block = lines[start:stop]
+        joined.extend(_join(block) if _is_wrapped(block) else block)
+        start = stop
+    return "".join(joined)
+
+
+def _is_wrapped(block: list[str]) -> bool:
+    width = max(len(line.rstrip()) for line in block)
+    if len(block) < 2 or not _NARROWEST_WRAP <= width <= _WIDEST_WRAP:
+        return False
+    return all(
+        len(line.rstrip()) + 1 + len(after.split(None, 1)[0]) > width and not _PREFIX.match(after)
+        for line, after in zip(block, block[1:], strict=False)
+    )
+
+
+def _join(block: list[str]) -> list[str]:
+    inner = [
+        line.rstrip("\r\n") + " " * (len(line) - len(line.rstrip("\r\n"))) for line in block[:-1]
+    ]
+    return [*inner, block[-1]]
+
+
+def find_line_reason(line: str, *, title: str | None, is_alone: bool) -> Reason | None:
+    """Why a whole line holds no claim, or None for running text.
+
+    `is_alone` says that the text has no other line: then it is not taken for a heading.
+    """
+    stripped = line.strip().strip("*_#>| ").strip()
+    if not any(c.isalnum() for c in stripped):
+        return Reason.BOILERPLATE
+    if len(stripped) > 300:
+        return None
+    if title and fold_spaces(stripped).casefold().rstrip(".") == fold_spaces(
+        title
+    ).casefold().rstrip("."):
+        return Reason.HEADING
+    for reason, pattern in (
+        (Reason.BOILERPLATE, _BOILERPLATE),
+        (Reason.BYLINE, _DATE_LINE),
+        (Reason.BYLINE, _BYLINE),
+        (Reason.CAPTION, _CAPTION),
+    ):
+        if pattern.match(stripped):
+            return reason
+    if not is_alone and _is_heading(line, stripped):
+        return Reason.HEADING
+    return None
+
+
+def _is_heading(line: str, stripped: str) -> bool:
+    """A short line without a final stop; in a list only when it has no verb."""
+    if line.lstrip().startswith("#"):
+        return True
+    if _TERMINAL.search(stripped) or len(stripped.split()) > _LONGEST_HEADING_WORDS:
+        return False
+    if _PREFIX.match(line):
+        tokens = tokenise(stripped)
+        return clause_verb(tokens, 0, len(tokens)) is None
+    return True
+
+
+def prefix_length(sentence: str) -> int:
+    """How many characters of a bullet, a number or a dateline stand before the statement."""
+    match = _PREFIX.match(sentence)
+    return match.end() if match and match.end() < len(sentence) else 0

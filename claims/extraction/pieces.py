@@ -1,0 +1,272 @@
+"""One sentence, several claims: cut where every piece is a sentence of its own.
+
+    clauses       A rose to 5 percent, while B fell.         ; and but yet while whereas although
+    relatives     Acme Corp, which owns the site, sold it.   after a name, set off by commas
+    verbs         The firm closed a plant and cut 300 jobs.  one subject, several finite verbs
+    figures       It gives $13 million for X and $6 million for Y.   one verb, several figures
+
+Nothing is added: a piece repeats words of its sentence. Where a cut is not clearly right, the
+sentence stays whole, because half a claim misleads more than a long one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from claims.extraction.figures import split_figures
+from claims.extraction.grammar import (
+    Piece,
+    Range,
+    Token,
+    clause_verb,
+    is_name,
+    is_number,
+    is_past,
+    lead_in_end,
+)
+from claims.extraction.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    DETERMINERS,
+    MODALS,
+    NEGATIONS,
+    PAST_DISTINCT,
+    PREPOSITIONS,
+    REPORTING,
+    SUBJECT_PRONOUNS,
+    SUBORDINATORS,
+    THIRD_PERSON,
+)
+
+_COORDINATORS = frozenset({"and", "but", "yet"})
+_CONTRASTS = frozenset({"while", "whereas", "although", "though"})
+_AFTER_SEMICOLON = _COORDINATORS | {"however", "meanwhile"}
+_JOINTS = _COORDINATORS | _CONTRASTS
+_BARE_CONTRASTS = _CONTRASTS - {"though"}
+_VERB_FORMS = AUXILIARIES | THIRD_PERSON
+_NO_CUT_BEYOND = SUBORDINATORS | {"either", "neither"}
+_AFTER_VERB = DETERMINERS | PREPOSITIONS | {"that", "to", "not"}
+_PRESENT = THIRD_PERSON | {"has", "is"}
+_LONGEST_CLAUSE_SUBJECT = 9
+_LONGEST_BACKGROUND_SUBJECT = 5
+
+
+def split_statement(tokens: Sequence[Token], start: int, stop: int) -> tuple[Piece, ...]:
+    """The pieces of tokens[start:stop], in reading order; the whole as one if nothing splits."""
+    pieces: list[Piece] = []
+    for clause in split_clauses(tokens, start, stop):
+        for piece in _split_relatives(tokens, clause):
+            for part in _split_verbs(tokens, piece):
+                pieces.extend(split_figures(tokens, part))
+    return tuple(pieces)
+
+
+# --- clauses ---------------------------------------------------------------------------------
+
+
+def split_clauses(tokens: Sequence[Token], start: int, stop: int) -> tuple[Range, ...]:
+    """Coordinated and contrasted clauses, each with its own subject and verb."""
+    first = tokens[start].low if start < stop else ""
+    if first in _CONTRASTS:
+        main = lead_in_end(tokens, start, stop)
+        begun = clause_verb(tokens, start + 1, main - 1) if main > start else None
+        if begun is not None and tokens[start + 1].low not in SUBJECT_PRONOUNS:
+            return (Range(start + 1, main - 1), *split_clauses(tokens, main, stop))
+    ranges: list[Range] = []
+    begin = start
+    for at in range(start + 2, stop - 2):
+        cut = _clause_cut(tokens, begin, at, stop)
+        if cut is not None:
+            ranges.append(Range(begin, at))
+            begin = cut
+    return (*ranges, Range(begin, stop))
+
+
+def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
+    """Where the next clause begins if one ends before token `at`, else None."""
+    mark, after = tokens[at].text, at + 1
+    if mark == ";":
+        after += tokens[after].low in _AFTER_SEMICOLON
+    elif mark == "," and tokens[after].low in _JOINTS:
+        after += 1
+    elif tokens[at].low == "as":
+        return _background_cut(tokens, begin, at, stop)
+    elif tokens[at].low not in _BARE_CONTRASTS:
+        return None
+    if after < stop and tokens[after].text == ",":
+        after += 1
+    if any(token.text in "()" for token in tokens[begin:at]) and _is_open(tokens, begin, at):
+        return None
+    end = _next_boundary(tokens, after, stop)
+    verb = clause_verb(tokens, after, end)
+    if verb is None or verb - after > _LONGEST_CLAUSE_SUBJECT:
+        return None
+    if tokens[at].low in _CONTRASTS and tokens[after].low in SUBJECT_PRONOUNS:
+        return None
+    left = lead_in_end(tokens, begin, at)
+    return after if clause_verb(tokens, left, at) is not None else None
+
+
+def _background_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
+    """Where the clause after "as" begins, if it only tells what happens meanwhile.
+
+    "as violence spirals" is cut; "as high as it was", "as police said", "as he left" are not.
+    """
+    after = at + 1
+    verb = clause_verb(tokens, after, _next_boundary(tokens, after, stop))
+    if verb is None or verb - after > _LONGEST_BACKGROUND_SUBJECT:
+        return None
+    near = {token.low for token in tokens[max(begin, at - 3) : at]}
+    inside = {token.low for token in tokens[after:verb]}
+    is_other = near & {"as", "so", "such", "same", "well", "just"} or inside & SUBORDINATORS
+    if (
+        is_other
+        or tokens[at - 1].low in BE
+        or tokens[after].low in SUBJECT_PRONOUNS
+        or tokens[verb].low in REPORTING
+    ):
+        return None
+    left = lead_in_end(tokens, begin, at)
+    return after if clause_verb(tokens, left, at) is not None else None
+
+
+def _is_open(tokens: Sequence[Token], begin: int, at: int) -> bool:
+    depth = sum((token.text == "(") - (token.text == ")") for token in tokens[begin:at])
+    return depth > 0
+
+
+def _next_boundary(tokens: Sequence[Token], start: int, stop: int) -> int:
+    """The end of the stretch in which a clause from `start` must show its verb."""
+    for at in range(start, stop):
+        if tokens[at].text in {",", ";", "–", "—"} and at > start:
+            return at
+    return stop
+
+
+# --- relative clauses ------------------------------------------------------------------------
+
+
+def _split_relatives(tokens: Sequence[Token], clause: Range) -> tuple[Piece, ...]:
+    """The clause, and "Name + verb phrase" for a relative clause set off after a name."""
+    for at in range(clause.start + 1, clause.stop - 4):
+        if tokens[at].text != "," or tokens[at + 1].low not in {"who", "which"}:
+            continue
+        name = _name_before(tokens, clause.start, at)
+        end = _relative_end(tokens, at + 2, clause.stop)
+        if name is None or end is None or end - at < 5:
+            continue
+        said = Range(at + 2, end)
+        main = Range(clause.start, at)
+        if end == clause.stop:
+            return (Piece((main,), main), Piece((name, said), said))
+        # Between subject and verb the second comma goes with the first, elsewhere it stays.
+        begin = end + 1 if _is_verb_form(tokens[end + 1]) else end
+        whole = Piece((main, Range(begin, clause.stop)), clause)
+        return (whole, Piece((name, said), said))
+    return (Piece((clause,), clause),)
+
+
+def _name_before(tokens: Sequence[Token], start: int, comma: int) -> Range | None:
+    """The capitalised name that ends before the comma, with a "the" before it."""
+    begin = comma
+    while begin > start and (is_name(tokens[begin - 1]) or tokens[begin - 1].low in {"de", "del"}):
+        begin -= 1
+    while begin < comma and not is_name(tokens[begin]):
+        begin += 1
+    if begin == comma:
+        return None
+    if begin > start and tokens[begin - 1].low == "the":
+        begin -= 1
+    return Range(begin, comma)
+
+
+def _relative_end(tokens: Sequence[Token], start: int, stop: int) -> int | None:
+    """Where a relative clause whose verb phrase begins at `start` ends, None if it has no verb."""
+    verb = start + (tokens[start].low in ADVERBS or tokens[start].low.endswith("ly"))
+    if verb >= stop or not _is_verb_form(tokens[verb]):
+        return None
+    for at in range(verb + 1, stop):
+        if tokens[at].text == ",":
+            return at
+    return stop
+
+
+def _is_verb_form(token: Token) -> bool:
+    return token.low in _VERB_FORMS or is_past(token)
+
+
+# --- several verbs of one subject ------------------------------------------------------------
+
+
+def _split_verbs(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
+    """One piece per finite verb phrase that shares the subject (and a lead-in of time or place)."""
+    if len(piece.parts) != 1:
+        return (piece,)
+    start, stop = piece.parts[0]
+    subject = lead_in_end(tokens, start, stop)
+    verb = clause_verb(tokens, subject, stop)
+    if verb is None:
+        return (piece,)
+    cuts = _verb_cuts(tokens, subject, verb, stop)
+    if not cuts:
+        return (piece,)
+    short = next((at for at in range(subject, verb) if tokens[at].text == ","), verb)
+    shared = [Range(start, subject)] if _is_time_or_place(tokens, start, subject) else []
+    shared.append(Range(subject, short))
+    first = Range(start, cuts[0][0])
+    pieces = [Piece((first,), first)]
+    for (_, begin), (end, _) in zip(cuts, [*cuts[1:], (stop, stop)], strict=True):
+        pieces.append(Piece((*shared, Range(begin, end)), Range(begin, end)))
+    return tuple(pieces)
+
+
+def _verb_cuts(
+    tokens: Sequence[Token], subject: int, verb: int, stop: int
+) -> list[tuple[int, int]]:
+    """(end of the last verb phrase, begin of the next) for each coordinated finite verb."""
+    cuts: list[tuple[int, int]] = []
+    is_list_end = False
+    for at in range(verb + 2, stop - 1):
+        low = tokens[at].low
+        if low in _NO_CUT_BEYOND or (low in NEGATIONS and not cuts):
+            break
+        if low not in {"and", "but", ","}:
+            continue
+        begin = at + 1
+        if low == "," and tokens[begin].low in {"and", "but"}:
+            continue
+        while begin < stop and (tokens[begin].low in ADVERBS or tokens[begin].low.endswith("ly")):
+            begin += 1
+        if begin < stop - 1 and _is_coordinate_verb(tokens, verb, begin):
+            end = at - (tokens[at - 1].text == ",")
+            cuts.append((end, at + 1))
+            is_list_end = low != ","
+    return cuts if is_list_end else []
+
+
+def _is_coordinate_verb(tokens: Sequence[Token], verb: int, at: int) -> bool:
+    """Whether the token is a finite verb that fits the first one, and no adjective or noun.
+
+    A past form in -ed must have its object, or a preposition, right after it: "killed soldiers
+    and injured civilians" stays whole.
+    """
+    token, after = tokens[at], tokens[at + 1]
+    if is_name(token):
+        return False
+    if token.low in AUXILIARIES:
+        return token.low not in {"do", "does", "did"} and tokens[verb].low not in MODALS
+    if tokens[verb].low in MODALS:
+        return False
+    if token.low in PAST_DISTINCT:
+        return True
+    fits = after.low in _AFTER_VERB or is_number(after) or is_name(after) or after.text[0] in "_$€£"
+    is_passive = tokens[verb].low in {"is", "are", "was", "were", "been"}
+    if is_past(token):
+        return fits and not is_passive
+    return token.low in THIRD_PERSON and fits and tokens[verb].low in _PRESENT
+
+
+def _is_time_or_place(tokens: Sequence[Token], start: int, stop: int) -> bool:
+    """Whether a lead-in says when or where, so that it holds for every verb that follows."""
+    return stop > start and tokens[start].low in {"in", "on", "at", "since", "during", "last"}

@@ -1,0 +1,113 @@
+"""Quotations by their marks: where another voice speaks than the article's own.
+
+Marks are read paragraph by paragraph, tolerant of nesting and of marks that have no partner.
+Speech without any marks ("Rubio stated, Now they're ...") is found in reports.py, by its verb.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from claims.types import Span
+
+_DOUBLE = {"“": "”", "„": "“”", "«": "»", '"': '"', "»": "«"}
+_SINGLE = {"‘": "’", "'": "'", "‚": "‘’"}
+_MARK = re.compile("[“”„«»\"‘’'‚]")
+# A single mark that finds no partner within this many characters and marks is an apostrophe.
+_LONGEST_SINGLE = 400
+_MOST_MARKS_INSIDE = 12
+MASK = "_"
+
+
+class Quotation(NamedTuple):
+    """One outermost quotation: `span` with its marks, `inner` without, both of the paragraph.
+
+    `is_open` says that its closing mark is missing: the quotation runs to the paragraph's end.
+    """
+
+    span: Span
+    inner: Span
+    is_open: bool = False
+
+
+def find_quotations(paragraph: str, *, continues: bool = False) -> tuple[Quotation, ...]:
+    """The outermost quotations of a paragraph, in order and without overlap.
+
+    `continues` says that the last paragraph left a quotation open: text before a first closing
+    mark then belongs to it. A closing mark without an opening one is ignored otherwise.
+    """
+    found: list[Quotation] = []
+    marks = list(_MARK.finditer(paragraph))
+    if continues and marks and not _opens(paragraph, marks[0].start()):
+        first = marks.pop(0)
+        found.append(Quotation(Span(0, first.end()), Span(0, first.start())))
+    at = 0
+    while at < len(marks):
+        start = marks[at].start()
+        partner = _find_partner(paragraph, marks, at) if _opens(paragraph, start) else None
+        if partner is not None:
+            end = marks[partner].start()
+            found.append(Quotation(Span(start, end + 1), Span(start + 1, end)))
+            at = partner + 1
+        elif marks[at].group() in _DOUBLE and _opens(paragraph, start):
+            stop = len(paragraph.rstrip())
+            found.append(Quotation(Span(start, stop), Span(start + 1, stop), is_open=True))
+            break
+        else:
+            at += 1
+    return tuple(quotation for quotation in found if quotation.inner.end > quotation.inner.start)
+
+
+def _find_partner(paragraph: str, marks: list[re.Match[str]], at: int) -> int | None:
+    """Index of the mark that closes the quotation opened by marks[at]."""
+    mark, start = marks[at].group(), marks[at].start()
+    closing = _DOUBLE.get(mark) or _SINGLE[mark]
+    is_single = mark in _SINGLE
+    depth = 0
+    limit = at + _MOST_MARKS_INSIDE if is_single else len(marks)
+    for other in range(at + 1, min(limit, len(marks))):
+        place = marks[other].start()
+        if is_single and place - start > _LONGEST_SINGLE:
+            return None
+        if marks[other].group() == mark != closing and _opens(paragraph, place):
+            depth += 1
+        elif marks[other].group() in closing and _closes(paragraph, place):
+            if not depth:
+                return other
+            depth -= 1
+    return None
+
+
+def _opens(paragraph: str, at: int) -> bool:
+    """Whether the mark can open: a word follows, and none stands directly before it."""
+    before = paragraph[at - 1] if at else " "
+    after = paragraph[at + 1] if at + 1 < len(paragraph) else " "
+    if paragraph[at] == "”":
+        return False
+    if paragraph[at] == "«":
+        return True
+    if paragraph[at] == "’" or (paragraph[at] == "»" and not before.isspace()):
+        return False
+    return not after.isspace() and not before.isalnum() and before not in ".,!?%"
+
+
+def _closes(paragraph: str, at: int) -> bool:
+    """Whether the mark can close: something stands before it, and no word directly after it."""
+    before = paragraph[at - 1] if at else " "
+    after = paragraph[at + 1] if at + 1 < len(paragraph) else " "
+    return (not before.isspace() or paragraph[at] in "”»") and not after.isalnum()
+
+
+def mask_quotations(text: str, quotations: tuple[Quotation, ...], *, offset: int = 0) -> str:
+    """`text` with every quotation overwritten by underscores: the article's own voice alone.
+
+    `offset` is where `text` begins in the paragraph that the spans refer to. Length and all
+    positions stay as they are.
+    """
+    for quotation in quotations:
+        start = max(0, quotation.span.start - offset)
+        end = min(len(text), quotation.span.end - offset)
+        if start < end:
+            text = text[:start] + MASK * (end - start) + text[end:]
+    return text

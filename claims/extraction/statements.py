@@ -1,0 +1,248 @@
+"""One sentence to the statements in it: what is to be checked, and who says so.
+
+Of reported speech, the content alone is the statement when it can be checked in its own right:
+"The ministry said that 40 people fled" is about the 40 people. Where the saying is the matter (a
+plan, a stance, a forecast, words between quotation marks, I and you), the statement is that it was
+said, with the speaker in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from claims.extraction.figures import split_figures
+from claims.extraction.frames import find_background, find_presupposed
+from claims.extraction.grammar import (
+    Piece,
+    Range,
+    Token,
+    clause_verb,
+    is_name,
+    is_number,
+    lead_in_end,
+)
+from claims.extraction.lexicon import (
+    ASSERTING,
+    FIRST_PERSON,
+    MODALS,
+    REPORTING,
+    SECOND_PERSON,
+    TELLING,
+)
+from claims.extraction.pieces import split_clauses, split_statement
+from claims.extraction.quotations import MASK
+from claims.extraction.reports import Form, Report, find_report
+from claims.types import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Words of one sentence that say one thing.
+
+    `parts` are the pieces of the sentence that make its text, in reading order; `span` is the part
+    that is its own. `speaker` is where the sentence names who says it. `quoted` is set for direct
+    speech: then the text is speaker, `verb`, `frame` and the quoted words. `is_attributed` says
+    that the saying belongs to the statement.
+    """
+
+    parts: tuple[Span, ...]
+    span: Span
+    speaker: Span | None = None
+    quoted: bool = False
+    verb: str = ""
+    frame: Span | None = None
+    is_attributed: bool = False
+
+
+_OWN_WORDS = FIRST_PERSON | SECOND_PERSON
+_INTENT = (MODALS - {"can", "cannot", "can't"}) | {"plans", "intends", "wants", "intent", "should"}
+_POINTING = frozenset(
+    {"he", "she", "it", "they", "his", "her", "its", "their", "this", "that", "these", "those"}
+)
+
+
+def find_statements(tokens: Sequence[Token]) -> tuple[Statement, ...]:
+    """The statements of a sentence, in the order of the text; at least one for any token."""
+    stop = len(tokens)
+    while stop > 1 and tokens[stop - 1].text in ".!;:,":
+        stop -= 1
+    return tuple(_read(tokens[:stop])) if stop else ()
+
+
+def _read(tokens: Sequence[Token]) -> Iterable[Statement]:
+    presupposed = find_presupposed(tokens)
+    if presupposed:
+        for part in presupposed:
+            yield from _read(tokens[part.start : part.stop])
+        return
+    report = find_report(tokens)
+    if report is not None and report.form is Form.DIRECT:
+        yield from _read_direct(tokens, report)
+    elif report is not None and report.content and not report.negated:
+        yield from _read_content(tokens, report)
+    else:
+        yield from _read_plain(tokens, report)
+
+
+def _read_plain(tokens: Sequence[Token], report: Report | None) -> Iterable[Statement]:
+    """The article's own voice, or an act of speech: clause by clause."""
+    clauses = split_clauses(tokens, 0, len(tokens))
+    if len(clauses) > 1:
+        for clause in clauses:
+            yield from _read(tokens[clause.start : clause.stop])
+        return
+    speaker = report.speaker if report else None
+    for piece in split_statement(tokens, clauses[0].start, clauses[0].stop):
+        holds_speaker = speaker is not None and any(
+            tokens[part.start].start <= speaker.start < tokens[part.stop - 1].end
+            for part in piece.parts
+        )
+        yield _statement(
+            tokens, piece, speaker=speaker if holds_speaker else None, is_attributed=holds_speaker
+        )
+
+
+def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
+    """Indirect speech: the content alone, or the whole with its speaker."""
+    first = _index(tokens, report.content[0].start)
+    stop = _index(tokens, report.content[-1].end)
+    if len(report.content) == 1:
+        cut = _end_of_speech(tokens, first, stop, report)
+        if _stands_alone(tokens[first:cut], tokens, report):
+            for piece in split_statement(tokens[first:cut], 0, cut - first):
+                yield _statement(tokens[first:cut], piece, speaker=report.speaker)
+        else:
+            whole = Range(0, cut if cut < stop else len(tokens))
+            for piece in split_figures(tokens, Piece((whole,), whole)):
+                yield _statement(tokens, piece, speaker=report.speaker, is_attributed=True)
+        if cut < stop:
+            yield from _read_after(tokens, cut, stop, report)
+        return
+    # "The strike, according to officials, killed 11 people": the content around the speaker.
+    parts = tuple(Range(_index(tokens, s.start), _index(tokens, s.end)) for s in report.content)
+    yield _statement(tokens, Piece(parts, Range(0, len(tokens))), speaker=report.speaker)
+
+
+def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Report) -> int:
+    """Where the content ends: before a clause that reports anew or tells what happens meanwhile.
+
+    Other coordinated clauses may still be the speaker's words, and stay with them.
+    """
+    if report.form is Form.ACCORDING or report.speaker.start > report.content[0].start:
+        return stop
+    background = find_background(tokens, first, stop)
+    if background is not None:
+        return background
+    for clause in split_clauses(tokens, first, stop)[1:]:
+        verb = clause_verb(tokens, clause.start, clause.stop)
+        reports_anew = verb is not None and tokens[verb].low in REPORTING
+        if reports_anew or tokens[clause.start - 1].low == "as":
+            joint = clause.start
+            while joint > first and tokens[joint - 1].low in {"and", "but", "while", "as", ",", ";"}:
+                joint -= 1
+            return joint
+    return stop
+
+
+def _read_after(
+    tokens: Sequence[Token], cut: int, stop: int, report: Report
+) -> Iterable[Statement]:
+    """What comes after the speech: a clause of its own, or the speaker's next words."""
+    begin = cut
+    while begin < stop and tokens[begin].low in {"and", "but", "while", "as", ",", ";", "also"}:
+        begin += 1
+    rest = tokens[begin:stop]
+    if len(rest) < 2:
+        return
+    if rest[0].low in {"adding", "saying", "affirming", "noting", "stressing", "claiming", "warning"}:
+        content = rest[1 + (rest[1].low == "that") :]
+        if content:
+            yield Statement(
+                parts=(Span(content[0].start, content[-1].end),),
+                span=Span(rest[0].start, rest[-1].end),
+                speaker=report.speaker,
+                verb=_past_of(rest[0].low),
+                is_attributed=True,
+            )
+        return
+    yield from _read(rest)
+
+
+_PAST_FORMS = {
+    "adding": "added", "saying": "said", "affirming": "affirmed", "noting": "noted",
+    "stressing": "stressed", "claiming": "claimed", "warning": "warned",
+}  # fmt: skip
+
+
+def _past_of(participle: str) -> str:
+    return _PAST_FORMS[participle]
+
+
+def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
+    """Direct speech: one statement per quotation; what the article adds after it is read on."""
+    for content in report.content:
+        yield Statement(
+            parts=(content,),
+            span=content,
+            speaker=report.speaker,
+            quoted=True,
+            verb=report.verb,
+            frame=report.frame,
+            is_attributed=True,
+        )
+    end = _index(tokens, report.content[-1].end)
+    is_unmarked = tokens[end - 1].text[0] != MASK
+    rest = tokens[end:]
+    while rest and rest[0].low in {",", "as", "while", "when", "and"}:
+        rest = rest[1:]
+    if is_unmarked and len(rest) > 2 and report.speaker.end <= report.content[0].start:
+        yield from _read(rest)
+
+
+def _stands_alone(content: Sequence[Token], tokens: Sequence[Token], report: Report) -> bool:
+    """Whether what was said can be checked without the saying."""
+    if report.verb not in ASSERTING and report.form is not Form.ACCORDING:
+        return False
+    if not content or any(token.text[0] == MASK for token in content):
+        return False
+    if _frame_matters(tokens, report):
+        return False
+    if any(token.low in _OWN_WORDS and token.text != "US" for token in content):
+        return False
+    start = lead_in_end(content, 0, len(content))
+    if content[start].low.split("'")[0] in _POINTING or content[0].low in _POINTING:
+        return False
+    verb = clause_verb(content, start, len(content))
+    if verb is None or any(token.low in _INTENT for token in content[verb : verb + 4]):
+        return False
+    return any(is_number(token) for token in content) or any(is_name(t) for t in content[start:])
+
+
+def _frame_matters(tokens: Sequence[Token], report: Report) -> bool:
+    """Whether the frame holds a name or a figure, which would be lost with it."""
+    if report.frame is None or report.verb in TELLING:
+        return False
+    inside = [t for t in tokens if report.frame.start <= t.start < report.frame.end]
+    return any(is_number(token) for token in inside) or any(is_name(t) for t in inside[1:])
+
+
+def _statement(
+    tokens: Sequence[Token],
+    piece: Piece,
+    *,
+    speaker: Span | None = None,
+    is_attributed: bool = False,
+) -> Statement:
+    parts = tuple(
+        Span(tokens[part.start].start, tokens[part.stop - 1].end)
+        for part in piece.parts
+        if part.stop > part.start
+    )
+    own = Span(tokens[piece.own.start].start, tokens[piece.own.stop - 1].end)
+    return Statement(parts=parts, span=own, speaker=speaker, is_attributed=is_attributed)
+
+
+def _index(tokens: Sequence[Token], position: int) -> int:
+    """Index of the first token that begins at or after a position of the sentence."""
+    return next((at for at, token in enumerate(tokens) if token.start >= position), len(tokens))

@@ -1,0 +1,75 @@
+"""The last touches on a claim's text: it stands alone, begins with a capital, ends with a stop."""
+
+from __future__ import annotations
+
+import re
+
+from claims.extraction.names import People, Person
+from claims.extraction.quotations import MASK
+from claims.text import fold_spaces
+
+# Words that tie a sentence to the one before and say nothing of their own.
+_OPENERS = re.compile(
+    r"(?:(?:but|and|yet)\b,?"
+    r"|(?:however|meanwhile|moreover|furthermore|additionally|also|still|nevertheless|nonetheless"
+    r"|therefore|thus|besides|indeed|similarly|instead|likewise|consequently|so|separately|notably"
+    r"|in addition|for example|for instance|of course|in fact|in other words|on the other hand"
+    r"|in contrast|by contrast|at the same time|what is more),"
+    # A participle that only colours what follows: "Further compounding tensions,".
+    r"|(?:further )?(?:adding|compounding|complicating|heightening|escalating|fuel+ing|deepening"
+    r"|underscoring|highlighting|raising)\b[a-z ]{0,60},)\s+",
+    re.IGNORECASE,
+)
+_INSERTED = re.compile(r",? (?:however|meanwhile|moreover|nevertheless|nonetheless|too),(?= )")
+_ALSO = re.compile(r"(?<!but) also(?= \w)")
+_QUOTES = re.compile(r"[\"'“”‘’«»]+$")
+
+
+def opener_length(sentence: str) -> int:
+    """How many characters of connecting words ("But ", "However, ") open the sentence."""
+    match = _OPENERS.match(sentence)
+    return match.end() if match and match.end() < len(sentence) else 0
+
+
+def finish(text: str) -> str:
+    """The text of a claim: one line, first letter a capital, a stop at the end."""
+    text = fold_spaces(text)
+    if not re.search("[\"“”]", text):
+        text = _ALSO.sub("", _INSERTED.sub("", text))
+    text = re.sub(r" (?=[,;:.!?%)])", "", text).strip(" ,;:–—-")
+    if not text:
+        return text
+    for at, letter in enumerate(text):
+        if letter.isalnum():
+            text = text[:at] + letter.upper() + text[at + 1 :]
+            break
+    bare = _QUOTES.sub("", text)
+    return text if bare.endswith((".", "!", "?", "…")) else text + "."
+
+
+def name_in_full(text: str, masked: str, people: People) -> str:
+    """`text` with the first bare surname of each known person replaced by the full name.
+
+    Not inside quotations, not after a title or another name ("President Noboa" stays).
+    """
+    for person in people.mentioned_in(masked):
+        place = _bare_surname(masked, person)
+        if place is not None:
+            given = person.name[: -len(person.surname)]
+            text = text[:place] + given + text[place:]
+            masked = masked[:place] + MASK * len(given) + masked[place:]
+    return text
+
+
+def _bare_surname(masked: str, person: Person) -> int | None:
+    """Where the surname stands alone, if the full name does not come first."""
+    if person.name == person.surname or person.name in masked:
+        return None
+    for match in re.finditer(rf"\b{re.escape(person.surname)}\b(?!-)", masked):
+        before = masked[: match.start()].rstrip().rsplit(" ", 1)[-1]
+        after = masked[match.end() : match.end() + 2]
+        is_first = not masked[: match.start()].strip()
+        follows_name = before[:1].isupper() and not is_first and not before.endswith((",", "."))
+        if not follows_name and not (after[:1] == " " and after[1:2].isupper()):
+            return match.start()
+    return None

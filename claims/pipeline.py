@@ -1,0 +1,265 @@
+"""The stages in order. Decides nothing itself: each step is one call into its stage.
+
+    extract_article   text, HTML or URL -> claims
+    gather_evidence   a claim's sources -> pages -> ranked passages
+    judge_claim       passages -> stances -> verdict, and what changed since the last check
+    judge_pairs       bare (evidence, claim) pairs -> the final pair judgement
+
+The same functions serve the workers and the command line; only the ports differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from claims.entailment.calibration import combine_windows
+from claims.entailment.stances import CalibratedJudge, ScoredPassage, quote_evidence
+from claims.errors import SourceError
+from claims.extraction import extract_claims, read_claim
+from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
+from claims.retrieval.rank import bm25_scores, rank_passages
+from claims.sources.address import site_of
+from claims.text import sentence_windows
+from claims.types import (
+    Claim,
+    ClaimRecord,
+    Coverage,
+    Extraction,
+    Gathered,
+    HistoryEntry,
+    Page,
+    Passage,
+    SourceFailure,
+    Verdict,
+)
+from claims.verdicts.aggregate import conclude
+from claims.verdicts.compare import find_difference, needs_scoring, write_entry
+from claims.verdicts.explain import explain, put_deciding_first
+from claims.verdicts.findings import cap_support, find_quantities, replace_finding
+from claims.verdicts.origins import name_origins
+from claims.verdicts.probes import apply_probes, make_probes
+
+# A page fetched this shortly before a first check is asked for need not be fetched again: the
+# claims of one article share their sources. A later check always asks the source anew.
+SHARED_FOR = timedelta(minutes=5)
+FETCHES_AT_ONCE = 6
+# Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
+PASSAGES = 10
+PASSAGES_PER_PAGE = 2
+EVIDENCE_PER_STANCE = 3
+# Windows of one long evidence text that are scored: the ones nearest to the claim by BM25.
+WINDOWS_PER_PAIR = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleReading:
+    """An article as it was read: the text that all spans refer to, and what it claims."""
+
+    text: str
+    title: str | None
+    url: str | None
+    published_at: str | None
+    extraction: Extraction
+
+
+def extract_article(
+    new: NewArticle, *, pages: PageCache, fetcher: Fetcher, now: datetime
+) -> ArticleReading:
+    """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
+
+    Claims handed in come first; one that the article holds as well is not listed twice.
+    """
+    page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
+    text = page.text if page else new.text or ""
+    title = new.title or (page.title if page else None)
+    published_at = new.published_at or (page.published_at if page else None)
+    found = extract_claims(text, title=title, published_at=published_at)
+    handed = tuple(read_claim(claim, article_text=text) for claim in new.claims)
+    texts = {claim.text for claim in handed}
+    return ArticleReading(
+        text=text,
+        title=title,
+        url=new.url,
+        published_at=published_at,
+        extraction=Extraction(
+            handed + tuple(claim for claim in found.claims if claim.text not in texts),
+            found.not_checked,
+        ),
+    )
+
+
+def _read_page(
+    new: NewArticle, *, pages: PageCache, fetcher: Fetcher, now: datetime
+) -> Page | None:
+    if new.url is not None:
+        return pages.get_or_fetch(new.url, fresh_after=now - SHARED_FOR, fetcher=fetcher)
+    if new.html is not None:
+        return fetcher.read_html(new.html, url="")
+    return None
+
+
+def gather_evidence(claim: StoredClaim, *, pages: PageCache, fetcher: Fetcher) -> Gathered:
+    """Look at all sources of a claim, in parallel, and rank what they say."""
+    shared_for = SHARED_FOR if claim.check == 1 else timedelta()
+    found, failed = fetch_sources(
+        claim.sources,
+        pages=pages,
+        fetcher=fetcher,
+        fresh_after=claim.requested_at - shared_for,
+        article_url=claim.article_url,
+    )
+    return rank_evidence(claim.record.text, found, failed)
+
+
+def fetch_sources(
+    sources: Sequence[str],
+    *,
+    pages: PageCache,
+    fetcher: Fetcher,
+    fresh_after: datetime,
+    article_url: str | None,
+) -> tuple[list[Page], list[SourceFailure]]:
+    """The pages that could be had and the sources that could not, each in the order of `sources`.
+
+    The article's own site is not asked: it never counts as evidence for itself.
+    """
+    own_site = site_of(article_url) if article_url else None
+
+    def look(url: str) -> Page | SourceFailure:
+        if own_site and site_of(url) == own_site:
+            return SourceFailure(url, "own-site", "the article's own site is no evidence for it")
+        try:
+            return pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+        except SourceError as error:
+            return SourceFailure(url, error.code, error.detail)
+
+    with ThreadPoolExecutor(FETCHES_AT_ONCE) as pool:
+        results = list(pool.map(look, sources))
+    return (
+        [result for result in results if isinstance(result, Page)],
+        [result for result in results if isinstance(result, SourceFailure)],
+    )
+
+
+def rank_evidence(claim: str, pages: Sequence[Page], failed: Iterable[SourceFailure]) -> Gathered:
+    """Name the origins of `pages` and pick the passages worth judging."""
+    failed = tuple(failed)
+    references = name_origins(pages)
+    return Gathered(
+        passages=rank_passages(
+            claim,
+            list(zip(references, pages, strict=True)),
+            limit=PASSAGES,
+            per_page=PASSAGES_PER_PAGE,
+        ),
+        pages=references,
+        coverage=Coverage(
+            asked=len(pages) + len(failed),
+            fetched=len(pages),
+            origins=len({reference.origin for reference in references}),
+            failed=failed,
+        ),
+    )
+
+
+def judge_claim(
+    claim: StoredClaim,
+    gathered: Gathered,
+    *,
+    judge: CalibratedJudge,
+    now: datetime,
+    before: Gathered | None,
+) -> tuple[Verdict, HistoryEntry]:
+    """The verdict of this check and its history entry; `before` is what the last check gathered.
+
+    When no page changed since the last verdict, that verdict stands and nothing is scored.
+    """
+    last = claim.record.verdict
+    scored = needs_scoring(gathered, before=before, last=last, judge=judge.judge.name)
+    if scored or last is None:
+        verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
+    else:
+        verdict = replace(last, check=claim.check, checked_at=now, coverage=gathered.coverage)
+    difference = find_difference(gathered, before=before) if before else None
+    return verdict, write_entry(verdict, last=last, scored=scored, difference=difference)
+
+
+def weigh_evidence(
+    claim: Claim | ClaimRecord,
+    gathered: Gathered,
+    *,
+    judge: CalibratedJudge,
+    check: int,
+    now: datetime,
+) -> Verdict:
+    """Score the passages, check their figures, find the deciding sentences, conclude."""
+    scored = score_passages(claim.text, gathered.passages, judge)
+    evidence = quote_evidence(claim.text, scored, judge, limit=EVIDENCE_PER_STANCE)
+    conclusion = conclude(evidence)
+    evidence = put_deciding_first(conclusion.label, evidence)
+    return Verdict(
+        label=conclusion.label,
+        support=conclusion.support,
+        confidence=conclusion.confidence,
+        check=check,
+        checked_at=now,
+        explanation=explain(
+            conclusion.label,
+            evidence,
+            gathered.coverage,
+            needs_context=claim.needs_context,
+        ),
+        coverage=gathered.coverage,
+        judge=judge.judge.name,
+        evidence=evidence,
+    )
+
+
+def score_passages(
+    claim: str, passages: Sequence[Passage], judge: CalibratedJudge
+) -> list[ScoredPassage]:
+    """Stances of the passages, corrected by what code finds about the claim's figures."""
+    probes = make_probes(claim, passages)
+    pairs = [(passage.text, claim) for passage in passages]
+    pairs += [(passages[probe.row].text, probe.claim) for probe in probes]
+    answers = judge.score(pairs)
+    findings = [find_quantities(claim, passage) for passage in passages]
+    scores = cap_support(answers[: len(passages)], findings)
+    scores, differing = apply_probes(scores, probes, answers[len(passages) :])
+    return [
+        ScoredPassage(passage, row, replace_finding(found, differing.get(number)))
+        for number, (passage, row, found) in enumerate(zip(passages, scores, findings, strict=True))
+    ]
+
+
+def judge_pairs(
+    pairs: Sequence[tuple[str, str]], judge: CalibratedJudge
+) -> npt.NDArray[np.float32]:
+    """The final judgement of (evidence, claim) pairs: float32 (n, 3), rows sum to 1, input order.
+
+    Evidence longer than a window is cut into overlapping windows of sentences; of very long
+    evidence the windows nearest to the claim are scored. Windows are combined, then calibrated.
+    """
+    windows: list[tuple[str, str]] = []
+    counts = []
+    for evidence, claim in pairs:
+        nearest = _nearest_windows(evidence, claim)
+        windows.extend((text, claim) for text in nearest)
+        counts.append(len(nearest))
+    scores = np.split(judge.judge.score(windows), np.cumsum(counts)[:-1])
+    combined = [combine_windows(rows) for rows in scores] if pairs else []
+    return judge.calibration.apply(np.asarray(combined, dtype=np.float32).reshape(-1, 3))
+
+
+def _nearest_windows(evidence: str, claim: str) -> list[str]:
+    texts = [evidence[span.start : span.end] for span in sentence_windows(evidence)]
+    if len(texts) <= WINDOWS_PER_PAIR:
+        return texts
+    nearest = np.argsort(-bm25_scores(claim, texts), kind="stable")[:WINDOWS_PER_PAIR]
+    return [texts[row] for row in sorted(nearest)]

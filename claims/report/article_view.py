@@ -1,0 +1,156 @@
+"""An article and its claims, arranged for a page. Pure functions of the outside JSON shape.
+
+The shape is that of GET /v1/articles/{id} and of `assay check --json`, so that the dashboard
+and the self-contained report show the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from claims.report.segments import Segment, group_paragraphs, segment_text
+from claims.report.words import Tone, is_busy, tone_of_claim
+from claims.types import Span, Stance
+
+TITLE_CHARACTERS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedClaim:
+    """A claim with the number its mark in the text and its card share."""
+
+    number: int
+    tone: Tone
+    claim: Mapping[str, Any]
+
+    @property
+    def deciding(self) -> Sequence[Mapping[str, Any]]:
+        """The evidence that decides: the first; where sources disagree, the first of each side."""
+        evidence = self.claim["verdict"]["evidence"] if self.claim.get("verdict") else []
+        if self.tone is not Tone.CONFLICTING:
+            return evidence[:1]
+        sides = {item["stance"]: item for item in reversed(evidence)}
+        return [sides[stance] for stance in (Stance.SUPPORTS, Stance.REFUTES) if stance in sides]
+
+    @property
+    def others(self) -> Sequence[Mapping[str, Any]]:
+        """The evidence that does not decide."""
+        evidence = self.claim["verdict"]["evidence"] if self.claim.get("verdict") else []
+        return [item for item in evidence if item not in self.deciding]
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a check is under way."""
+        return is_busy(self.claim["status"])
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A segment of the text with what marks it; `ends` are the claims whose note follows it."""
+
+    text: str
+    claims: tuple[NumberedClaim, ...]
+    ends: tuple[NumberedClaim, ...]
+
+    @property
+    def tone(self) -> Tone | None:
+        """The most salient tone of its claims; None for a piece outside all claims."""
+        order = list(Tone)
+        tones = [claim.tone for claim in self.claims]
+        return min(tones, key=order.index) if tones else None
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of its claims, separated by spaces."""
+        return " ".join(str(claim.number) for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView:
+    """What the article page shows. `paragraphs` is empty when there is no article text."""
+
+    title: str
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    claims: tuple[NumberedClaim, ...]
+    counts: Mapping[Tone, int]
+    coverage: Mapping[str, Any] | None
+    not_checked: Sequence[Mapping[str, Any]]
+
+
+def view_article(
+    article: Mapping[str, Any] | None,
+    claims: Iterable[Mapping[str, Any]],
+    not_checked: Sequence[Mapping[str, Any]],
+) -> ArticleView:
+    """Number the claims in the order of the text, those it does not hold last, and mark them."""
+    numbered = _number(claims)
+    text = article["text"] if article else ""
+    by_key = {str(item.number): item for item in numbered}
+    segments = segment_text(text, {key: _span(item.claim) for key, item in by_key.items()})
+    return ArticleView(
+        title=name_article(article),
+        paragraphs=tuple(
+            tuple(_piece(segment, by_key) for segment in group)
+            for group in group_paragraphs(segments)
+        ),
+        claims=numbered,
+        counts=count_tones(item.tone for item in numbered),
+        coverage=merge_coverage(item.claim for item in numbered),
+        not_checked=not_checked,
+    )
+
+
+def name_article(article: Mapping[str, Any] | None) -> str:
+    """Its title, else its first line, shortened, else its address."""
+    if article is None:
+        return "Claims"
+    lines = article["text"].split("\n") if article["text"] else []
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if len(first) > TITLE_CHARACTERS:
+        first = first[: TITLE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return str(article.get("title") or first or article.get("url") or "Untitled article")
+
+
+def count_tones(tones: Iterable[Tone]) -> dict[Tone, int]:
+    """How many claims of each tone, in the order of the tones, without zeros."""
+    listed = list(tones)
+    return {tone: listed.count(tone) for tone in Tone if tone in listed}
+
+
+def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """One coverage for all claims, or None before any was judged.
+
+    The claims of an article share its sources, so the counts are those of the claim that asked
+    most; a source that failed for any of them is listed once.
+    """
+    coverages = [claim["verdict"]["coverage"] for claim in claims if claim.get("verdict")]
+    if not coverages:
+        return None
+    fullest = max(coverages, key=lambda coverage: (coverage["asked"], coverage["fetched"]))
+    failed = {(f["url"], f["code"]): f for coverage in coverages for f in coverage["failed"]}
+    return {**fullest, "failed": list(failed.values())}
+
+
+def _number(claims: Iterable[Mapping[str, Any]]) -> tuple[NumberedClaim, ...]:
+    def place(claim: Mapping[str, Any]) -> tuple[bool, Sequence[int]]:
+        return claim["span"] is None, claim["span"] or (0, 0)
+
+    ordered = sorted(claims, key=place)
+    return tuple(
+        NumberedClaim(number, tone_of_claim(claim), claim)
+        for number, claim in enumerate(ordered, start=1)
+    )
+
+
+def _span(claim: Mapping[str, Any]) -> Span | None:
+    return Span(*claim["span"]) if claim["span"] else None
+
+
+def _piece(segment: Segment, by_key: Mapping[str, NumberedClaim]) -> Piece:
+    return Piece(
+        segment.text,
+        tuple(by_key[key] for key in segment.claims),
+        tuple(by_key[key] for key in segment.ends),
+    )

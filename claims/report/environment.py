@@ -1,0 +1,32 @@
+"""The Jinja side of the shared templates: where they lie and which filters they need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment
+
+from claims.report import words
+from claims.report.unseen import reveal, reveal_line
+
+TEMPLATE_FOLDER = Path(__file__).with_name("templates")
+STATIC_FOLDER = Path(__file__).with_name("static")
+
+
+def equip(environment: Environment) -> None:
+    """Add the filters that `pieces.html` uses, and refuse to use it without autoescaping."""
+    if environment.autoescape is False:
+        raise ValueError("the templates print text of strangers: turn autoescape on")
+    environment.filters.update(
+        reveal=reveal,
+        reveal_line=reveal_line,
+        web_link=words.web_link,
+        host=words.host_of,
+        percent=words.percent,
+        day=words.describe_day,
+        moment=words.describe_moment,
+        every=words.describe_every,
+        describe_code=words.describe_code,
+        describe_stance=words.describe_stance,
+        describe_status=words.describe_status,
+    )

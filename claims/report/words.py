@@ -1,0 +1,193 @@
+"""How the pages say things: verdicts, statuses, reasons and coverage codes in plain English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from claims.types import ClaimStatus, VerdictLabel
+
+
+class Tone(StrEnum):
+    """What a claim looks like on a page: its verdict, or that there is none yet.
+
+    The value is the style class. The order is that of salience: where claims share a piece of
+    text, the piece takes the first tone of theirs.
+    """
+
+    REFUTED = "refuted"
+    CONFLICTING = "conflicting"
+    NOT_ENOUGH = "not-enough"
+    SUPPORTED = "supported"
+    FAILED = "failed"
+    PENDING = "pending"
+
+    @property
+    def word(self) -> str:
+        """The words a reader sees."""
+        return _TONE_WORDS[self]
+
+
+_TONE_WORDS = {
+    Tone.SUPPORTED: "Supported",
+    Tone.REFUTED: "Refuted",
+    Tone.CONFLICTING: "Conflicting evidence",
+    Tone.NOT_ENOUGH: "Not enough evidence",
+    Tone.PENDING: "Not judged yet",
+    Tone.FAILED: "Could not be checked",
+}
+
+_TONE_OF_LABEL = {
+    VerdictLabel.SUPPORTED: Tone.SUPPORTED,
+    VerdictLabel.REFUTED: Tone.REFUTED,
+    VerdictLabel.CONFLICTING_EVIDENCE: Tone.CONFLICTING,
+    VerdictLabel.NOT_ENOUGH_EVIDENCE: Tone.NOT_ENOUGH,
+}
+
+_STATUS_WORDS = {
+    "queued": "Waiting",
+    "gathering": "Looking at the sources",
+    "judging": "Weighing the evidence",
+    "judged": "Judged",
+    "extracted": "Checking the claims",
+    "done": "Done",
+    "failed": "Given up",
+}
+
+_RESTING = {"judged", "done", "failed"}
+
+_STANCE_WORDS = {"SUPPORTS": "Supports", "REFUTES": "Refutes", "NEUTRAL": "Says nothing either way"}
+
+_CODE_WORDS = {
+    "bad-url": "Its address is not written correctly.",
+    "address-blocked": "Its address is private or reserved, so it is not fetched.",
+    "port-blocked": "Its port is not one of the web's, so it is not fetched.",
+    "robots-denied": "The site asks programs not to read this page (robots.txt).",
+    "dns-failed": "Its host name leads nowhere.",
+    "unreachable": "The site did not take the connection.",
+    "tls-error": "No secure connection could be made.",
+    "timeout": "The site took too long to answer.",
+    "bad-response": "The answer was cut short or garbled.",
+    "redirect-loop": "It redirects in a circle.",
+    "too-many-redirects": "It redirects too often.",
+    "redirect-refused": "It redirects to where it may not be followed.",
+    "too-large": "It is larger than a page may be.",
+    "not-text": "It is not a page of text.",
+    "no-text": "The page holds no text to read.",
+    "too-complex": "It could not be read within the limits of time and memory.",
+    "unreadable": "The file could not be opened.",
+    "own-site": "It belongs to the article's own site, which is no evidence for the article.",
+}
+_HTTP_CODE = re.compile(r"http-(\d{3})")
+_HTTP_WORDS = {
+    "401": "It asks for a login",
+    "403": "The site refused access",
+    "404": "There is no such page",
+    "410": "The page was removed",
+    "429": "The site asks to slow down",
+    "451": "The page is withheld for legal reasons",
+}
+
+_EVERY_WORDS = {
+    "PT1H": "every hour",
+    "PT6H": "every 6 hours",
+    "PT12H": "every 12 hours",
+    "P1D": "every day",
+    "P7D": "every week",
+    "P30D": "every 30 days",
+}
+EVERY_CHOICES: Mapping[str, str] = _EVERY_WORDS
+"""The periods a form offers, from ISO 8601 duration to words."""
+
+
+def tone_of_label(label: str | None) -> Tone:
+    """The tone of a verdict label; PENDING without one."""
+    return Tone.PENDING if label is None else _TONE_OF_LABEL[VerdictLabel(label)]
+
+
+def tone_of_claim(claim: Mapping[str, Any]) -> Tone:
+    """The tone of a claim in its outside shape. A re-check keeps that of the last verdict."""
+    if claim.get("verdict"):
+        return tone_of_label(claim["verdict"]["label"])
+    return Tone.FAILED if claim["status"] == ClaimStatus.FAILED else Tone.PENDING
+
+
+def is_busy(status: str) -> bool:
+    """True while something is still to come for this article or claim."""
+    return status not in _RESTING
+
+
+def describe_status(status: str) -> str:
+    """The words for the status of an article or claim."""
+    return _STATUS_WORDS.get(status, status)
+
+
+def describe_stance(stance: str) -> str:
+    """The words for a stance."""
+    return _STANCE_WORDS[stance]
+
+
+def describe_code(code: str) -> str:
+    """A plain sentence for a coverage code; for one without words, the code itself."""
+    http = _HTTP_CODE.fullmatch(code)
+    if http:
+        words = _HTTP_WORDS.get(http[1], "The site answered with an error")
+        return f"{words} (HTTP {http[1]})."
+    return _CODE_WORDS.get(code, f"It could not be looked at ({code}).")
+
+
+def describe_every(every: str) -> str:
+    """The words for a period between checks; an unusual one stays an ISO 8601 duration."""
+    return _EVERY_WORDS.get(every, f"every {every}")
+
+
+def describe_moment(value: str | datetime) -> str:
+    """A point in time in words, in UTC: "4 Sep 2025, 14:03 UTC". Unreadable ones stay."""
+    moment = _read_moment(value)
+    if moment is None:
+        return str(value)
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+def describe_day(value: str | datetime) -> str:
+    """The day of a date or moment in words: "4 Sep 2025". Unreadable ones stay as they are."""
+    moment = _read_moment(value)
+    return str(value) if moment is None else f"{moment.day} {moment:%b %Y}"
+
+
+def _read_moment(value: str | datetime) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] in whole per cent; what is not quite 0 or 1 never looks like it."""
+    whole = round(share * 100)
+    if whole == 100 and share < 1:
+        return "over 99 %"
+    if whole == 0 and share > 0:
+        return "under 1 %"
+    return f"{whole} %"
+
+
+def web_link(url: str) -> str | None:
+    """`url` when a page may link to it (http and https only), else None."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def host_of(url: str) -> str:
+    """The host that a reader should see beside a link; of a local file its name."""
+    link = web_link(url)
+    host = urlsplit(link).hostname if link else None
+    return host.removeprefix("www.") if host else url

@@ -1,0 +1,65 @@
+"""Rank the windows of pages against a claim with BM25. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+
+from claims.text import sentence_windows
+from claims.types import Page, PageReference, Passage
+
+# Every run of letters or digits is a token, single digits too: figures decide claims.
+_TOKEN = r"(?u)\b\w+\b"  # noqa: S105 - a pattern, no secret
+
+
+def bm25_scores(query: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """BM25 (Lucene variant, k1 1.5, b 0.75) of each text for `query`: float32 (n,), input order.
+
+    English stop words are left out. Without a shared word everything is 0.
+    """
+    corpus = bm25s.tokenize(list(texts), stopwords="en", token_pattern=_TOKEN, show_progress=False)
+    asked = bm25s.tokenize(
+        [query], stopwords="en", token_pattern=_TOKEN, return_ids=False, show_progress=False
+    )
+    if not corpus.vocab or not asked[0]:
+        return np.zeros(len(texts), dtype=np.float32)
+    index = bm25s.BM25()
+    index.index(corpus, show_progress=False)
+    return np.asarray(index.get_scores(asked[0]), dtype=np.float32)
+
+
+def rank_passages(
+    claim: str,
+    pages: Sequence[tuple[PageReference, Page]],
+    *,
+    limit: int,
+    per_page: int,
+) -> tuple[Passage, ...]:
+    """The passages most worth judging over all pages, best first.
+
+    Passages are windows of sentences (claims.text.sentence_windows). At most `limit` in all and `per_page` from
+    one page; a window that shares no word with the claim is not worth judging.
+    """
+    passages = [
+        Passage(text=page.text[span.start : span.end], span=span, page=reference)
+        for reference, page in pages
+        for span in sentence_windows(page.text)
+    ]
+    if not passages:
+        return ()
+    scores = bm25_scores(claim, [passage.text for passage in passages])
+    chosen: list[Passage] = []
+    taken: dict[str, int] = {}
+    for row in np.argsort(-scores, kind="stable"):
+        passage, score = passages[row], float(scores[row])
+        if score <= 0 or len(chosen) == limit:
+            break
+        if taken.get(passage.page.url, 0) < per_page:
+            taken[passage.page.url] = taken.get(passage.page.url, 0) + 1
+            chosen.append(
+                Passage(text=passage.text, span=passage.span, page=passage.page, rank_score=score)
+            )
+    return tuple(chosen)

@@ -1,0 +1,129 @@
+"""Web addresses: which are well formed, when two are the same, and whose site they are on.
+
+Pure functions on text. Whether an address may be connected to is decided in vetting.py, at the
+moment of connecting.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from ipaddress import ip_address
+
+import tldextract
+from urllib3.exceptions import LocationParseError
+from urllib3.util import Url, parse_url
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+from claims.errors import InvalidInput
+
+MAX_URL_CHARACTERS = 2048
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# White space, control characters, backslash (browsers read it as a slash, other parsers do not)
+# and lone surrogates: none of them belongs in an address.
+_UNWANTED = re.compile(r"[\s\x00-\x20\x7f-\x9f\\\ud800-\udfff]")
+_AUTHORITY = re.compile(r"[a-z]+://([^/?#]*)", re.IGNORECASE)
+# One part of a host name (RFC 1035, with the underscore that occurs in practice).
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+# Query parameters that say how a reader came to a page and never which page it is.
+_TRACKING = (
+    "utm_source utm_medium utm_campaign utm_term utm_content utm_id utm_name utm_reader "
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid twclid yclid igshid mc_cid mc_eid "
+    "_ga _gl _hsenc _hsmi mkt_tok ref_src ref_url cmpid ocid ncid at_medium at_campaign"
+).split()
+
+
+def parse_source_url(text: str) -> str:
+    """`text` itself, when it is a well-formed http or https address of at most 2048 characters.
+
+    Says nothing about whether the address may be fetched. Raises InvalidInput, with one sentence
+    naming what is wrong, for another scheme, user name or password, no host or an impossible one,
+    white space, control characters, a backslash or an encoded NUL.
+    """
+    if len(text) > MAX_URL_CHARACTERS:
+        raise InvalidInput(f"the URL is longer than {MAX_URL_CHARACTERS} characters")
+    if _UNWANTED.search(text) or "%00" in text:
+        raise InvalidInput("the URL contains white space, control characters or a backslash")
+    authority = _AUTHORITY.match(text)
+    if authority is None or text.split(":", 1)[0].lower() not in DEFAULT_PORTS:
+        raise InvalidInput("the URL must begin with http:// or https://")
+    if "@" in authority.group(1):
+        raise InvalidInput("the URL must not contain a user name or password")
+    if not _is_host(split_url(text).host or ""):
+        raise InvalidInput("the URL names no valid host")
+    return text
+
+
+def split_url(url: str) -> Url:
+    """The parts of an address, as the connection sees them. Raises InvalidInput."""
+    try:
+        return parse_url(url)
+    except LocationParseError:
+        raise InvalidInput("the URL is not well formed") from None
+
+
+def _is_host(host: str) -> bool:
+    if host.startswith("["):
+        return True  # parse_url lets only well-formed IPv6 addresses through
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+
+
+def normal_host(host: str) -> str:
+    """One spelling per host: lower case, no final dot, no brackets, IP addresses compressed."""
+    name = host.strip("[]").removesuffix(".").lower()
+    try:
+        return ip_address(name.partition("%")[0]).compressed
+    except ValueError:
+        return name
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """The normal host and the port that a well-formed address leads to. Raises InvalidInput."""
+    parts = split_url(url)
+    port = DEFAULT_PORTS.get(parts.scheme or "", 0) if parts.port is None else parts.port
+    return normal_host(parts.host or ""), port
+
+
+def canonical_url(url: str) -> str:
+    """One spelling for addresses that name one page.
+
+    Host in lower case, no default port, sorted query without tracking parameters, no fragment.
+    Anything that is not a well-formed web address, such as the name of a local file, stays as
+    it is.
+    """
+    try:
+        parts = split_url(parse_source_url(url))
+    except InvalidInput:
+        return url
+    port = None if parts.port == DEFAULT_PORTS.get(parts.scheme or "") else parts.port
+    host = (parts.host or "").removesuffix(".")
+    plain = Url(parts.scheme, None, host, port, parts.path, parts.query, None).url
+    if parts.query:
+        plain = url_query_cleaner(plain, _TRACKING, remove=True, unique=False)
+    return str(canonicalize_url(plain, keep_fragments=False))
+
+
+@cache
+def _suffixes() -> tldextract.TLDExtract:
+    # The list that comes with the package: no download, and no folder written to. With private
+    # domains, two people's pages at one hosting service are two sites.
+    return tldextract.TLDExtract(
+        suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+    )
+
+
+def site_of(url: str) -> str:
+    """The registrable domain of an address, such as `bbc.co.uk`.
+
+    A host without one (an IP address, localhost) is its own site, as `host:port`; so is a local
+    file, by its name.
+    """
+    try:
+        host, port = host_and_port(parse_source_url(url))
+    except InvalidInput:
+        return url
+    domain = _suffixes()(host).top_domain_under_public_suffix
+    return domain or (f"[{host}]:{port}" if ":" in host else f"{host}:{port}")

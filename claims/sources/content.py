@@ -1,0 +1,88 @@
+"""Whether an answer is text at all, by what the server says and by what the bytes say."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from claims.errors import SourceError
+from claims.sources.failures import FailureCode
+
+_SNIFFED_BYTES = 512
+# Of the first bytes of text, at most this share are control characters (measured on pages with
+# stray NULs: below 1 %; on images, archives and programs: above 10 %).
+_CONTROL_SHARE = 0.05
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
+
+_SIGNATURES = (
+    b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\x00", b"MM\x00*",
+    b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd",
+    b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xd0\xcf\x11\xe0", b"OggS", b"ID3", b"\x00\x00\x01\x00",
+    b"wOFF", b"wOF2", b"SQLite format 3",
+)  # fmt: skip
+
+
+class TextKind(StrEnum):
+    """How a document is read."""
+
+    HTML = "text/html"
+    PLAIN = "text/plain"
+
+
+_KINDS = {
+    "text/html": TextKind.HTML,
+    "application/xhtml+xml": TextKind.HTML,
+    "text/plain": TextKind.PLAIN,
+    "text/markdown": TextKind.PLAIN,
+}
+
+
+def declared_kind(content_type: str) -> TextKind | None:
+    """What a Content-Type header promises; None when there is no header.
+
+    Raises SourceError `not-text` for anything but HTML and plain text.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type == "":
+        return None
+    if media_type == "application/pdf":
+        raise _pdf()
+    if media_type not in _KINDS:
+        raise SourceError(FailureCode.NOT_TEXT, "neither HTML nor plain text")
+    return _KINDS[media_type]
+
+
+def confirmed_kind(body: bytes, *, declared: TextKind | None) -> TextKind:
+    """How to read `body`, after a look at its first bytes: header and bytes must agree.
+
+    Raises SourceError `not-text` when the bytes are those of something else.
+    """
+    start = body.lstrip()[:_SNIFFED_BYTES]
+    if start.startswith(b"%PDF-"):
+        raise _pdf()
+    if start.startswith(_SIGNATURES) or is_binary(body):
+        raise SourceError(FailureCode.NOT_TEXT, "labelled as text, but the bytes are not")
+    if declared is None:
+        return TextKind.HTML if start.startswith(b"<") else TextKind.PLAIN
+    return declared
+
+
+def is_binary(body: bytes) -> bool:
+    """Whether the first bytes hold more control characters than any text does."""
+    start = body[:_SNIFFED_BYTES]
+    if utf16_without_mark(start) or start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    return len(start.translate(None, _CONTROL)) < (1 - _CONTROL_SHARE) * len(start)
+
+
+def utf16_without_mark(body: bytes) -> str | None:
+    """The codec of UTF-16 text of a Latin script that lacks its byte order mark, else None."""
+    start = body[: _SNIFFED_BYTES - _SNIFFED_BYTES % 2]
+    half = len(start) // 2
+    first, second = start[0::2].count(0), start[1::2].count(0)
+    if half < 8 or max(first, second) < 0.7 * half or min(first, second) > 0.05 * half:
+        return None
+    return "utf-16-be" if first > second else "utf-16-le"
+
+
+def _pdf() -> SourceError:
+    return SourceError(FailureCode.NOT_TEXT, "a PDF document; PDF is not read yet")

@@ -1,0 +1,39 @@
+"""Why a source could not be looked at: the codes of coverage, and the error that carries one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from http import HTTPStatus
+
+from claims.errors import SourceError
+
+
+class FailureCode(StrEnum):
+    """Every coverage code except `http-<status>`, which `http_failure` makes."""
+
+    BAD_URL = "bad-url"  # the address is wrong in syntax
+    ADDRESS_BLOCKED = "address-blocked"  # not an address that may be fetched
+    PORT_BLOCKED = "port-blocked"  # not a port that may be fetched
+    ROBOTS_DENIED = "robots-denied"  # the site's robots.txt forbids it, or cannot be read
+    DNS_FAILED = "dns-failed"  # the host name leads to no address
+    UNREACHABLE = "unreachable"  # nobody takes the connection
+    TLS_ERROR = "tls-error"  # no valid certificate, or no common protocol
+    TIMEOUT = "timeout"  # the server took longer than the fetch may last
+    BAD_RESPONSE = "bad-response"  # cut short, or against the protocol
+    REDIRECT_LOOP = "redirect-loop"  # a redirect leads back
+    TOO_MANY_REDIRECTS = "too-many-redirects"  # more hops than are followed
+    REDIRECT_REFUSED = "redirect-refused"  # from https to http, or to no web address
+    TOO_LARGE = "too-large"  # more bytes than a page may have
+    NOT_TEXT = "not-text"  # neither HTML nor plain text
+    NO_TEXT = "no-text"  # a page without main text
+    TOO_COMPLEX = "too-complex"  # cannot be read within the limits of time and memory
+    UNREADABLE = "unreadable"  # a local file that cannot be opened
+
+
+def http_failure(status: int) -> SourceError:
+    """The error for an answer that is no page; its code is `http-<status>`."""
+    try:
+        phrase = f" {HTTPStatus(status).phrase}"
+    except ValueError:
+        phrase = ""
+    return SourceError(f"http-{status}", f"the server answered {status}{phrase}")

@@ -1,0 +1,205 @@
+"""What a page says about itself: title, publisher, date, canonical address, language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+from claims.errors import InvalidInput
+from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
+from claims.sources.reading import Reading
+from claims.text import clean_text, fold_spaces
+
+_MAX_TITLE = 300
+_MAX_LINKED_DATA = 200_000  # characters of one JSON-LD block
+_MAX_NODES = 2_000  # JSON-LD objects looked at
+
+# In the order of trust: the page's own statement of its first publication comes first.
+_DATE_NAMES = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.date",
+    "dcterms.created",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "parsely-pub-date",
+    "citation_publication_date",
+)
+_TITLE_SEPARATOR = re.compile(r"\s+[|–—·-]\s+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE)
+# "4 September 2025" and "September 4, 2025", as meta tags of small sites have them.
+_WRITTEN = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d")
+
+
+def read_metadata(soup: BeautifulSoup, *, url: str) -> Reading:
+    """A reading without text; `url` is the address that the page was finally fetched from."""
+    meta = _meta(soup)
+    linked = list(_linked_data(soup))
+    publisher = _publisher(meta, linked, url)
+    return Reading(
+        text="",
+        title=_title(soup, meta, publisher),
+        publisher=publisher,
+        published_at=_published_at(soup, meta, linked),
+        canonical_url=_canonical(soup, meta, url),
+        language=_language(soup),
+    )
+
+
+def _meta(soup: BeautifulSoup) -> dict[str, str]:
+    """The contents of the meta elements by name, in lower case; the first of a name counts."""
+    found: dict[str, str] = {}
+    for element in soup.find_all("meta", content=True):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = fold_spaces(clean_text(str(element["content"])))
+        if name and content:
+            found.setdefault(str(name).strip().lower(), content)
+    return found
+
+
+def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+    """All objects of the page's JSON-LD, outer ones first, up to _MAX_NODES."""
+    blocks = soup.find_all("script", type="application/ld+json", limit=20)
+    waiting: list[Any] = []
+    for block in blocks:
+        text = block.get_text()
+        if len(text) <= _MAX_LINKED_DATA:
+            try:
+                waiting.append(json.loads(text, strict=False))
+            except (ValueError, RecursionError):
+                continue
+    for _ in range(_MAX_NODES):
+        if not waiting:
+            return
+        node = waiting.pop(0)
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node[:_MAX_NODES])
+
+
+def _text_of(element: Tag | None) -> str | None:
+    if element is None:
+        return None
+    return fold_spaces(clean_text(element.get_text(" "))) or None
+
+
+def _title(soup: BeautifulSoup, meta: dict[str, str], publisher: str | None) -> str | None:
+    """The headline, without the publisher's name that many sites append to it."""
+    title = meta.get("og:title") or _text_of(soup.title) or _text_of(soup.h1)
+    if not title:
+        return None
+    parts = _TITLE_SEPARATOR.split(title)
+    if len(parts) > 1 and parts[-1] == publisher:
+        title = title[: -len(parts[-1])].rstrip(" |-–—·:")
+    return title[:_MAX_TITLE]
+
+
+def _publisher(meta: dict[str, str], linked: list[dict[str, Any]], url: str) -> str | None:
+    name = meta.get("og:site_name") or _linked_publisher(linked) or meta.get("application-name")
+    if name:
+        return name[:_MAX_TITLE]
+    try:
+        return host_and_port(parse_source_url(url))[0].removeprefix("www.")
+    except InvalidInput:
+        return None  # a local file
+
+
+def _linked_publisher(linked: list[dict[str, Any]]) -> str | None:
+    for node in linked:
+        publisher = node.get("publisher")
+        if isinstance(publisher, list) and publisher:
+            publisher = publisher[0]
+        name = publisher.get("name") if isinstance(publisher, dict) else publisher
+        if isinstance(name, str) and name.strip():
+            return fold_spaces(clean_text(name))
+    return None
+
+
+def _published_at(
+    soup: BeautifulSoup, meta: dict[str, str], linked: list[dict[str, Any]]
+) -> str | None:
+    first = _DATE_NAMES[:2]
+    candidates = [meta.get(name) for name in first]
+    candidates += [node.get("datePublished") for node in linked]
+    candidates += [meta.get(name) for name in _DATE_NAMES[2:]]
+    candidates += _time_elements(soup)
+    for candidate in candidates:
+        moment = read_date(candidate) if isinstance(candidate, str) else None
+        if moment is not None:
+            return moment
+    return None
+
+
+def _time_elements(soup: BeautifulSoup) -> list[str]:
+    """The datetime attributes that may say when the page was published, the surest first.
+
+    A time element outside the article is as likely the clock in the page's head, unless it is
+    the only one.
+    """
+    everywhere = soup.find_all("time", datetime=True, limit=50)
+    marked = [
+        t for t in everywhere if t.get("itemprop") == "datePublished" or t.has_attr("pubdate")
+    ]
+    inside = [t for t in everywhere if t.find_parent(["article", "main"]) is not None]
+    only = everywhere if len(everywhere) == 1 else []
+    return [str(element["datetime"]) for element in [*marked, *inside, *only]]
+
+
+def read_date(text: str) -> str | None:
+    """A date or a datetime in ISO 8601, from the ways in which pages write them; else None."""
+    text = text.strip()[:60]
+    try:
+        if len(text) <= 10:
+            return date.fromisoformat(text).isoformat()
+        return datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    for written in _WRITTEN:
+        try:
+            return datetime.strptime(text, written).date().isoformat()  # noqa: DTZ007  a day only
+        except ValueError:
+            continue
+    try:
+        return parsedate_to_datetime(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _canonical(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str:
+    """The address that the page names as its own, if it is believable; else that of the fetch.
+
+    A page must not pass itself off as another site's, and a page deep in a site is not its front
+    page, whatever a template says.
+    """
+    link = soup.find("link", rel="canonical", href=True)
+    for candidate in (str(link["href"]) if link else None, meta.get("og:url")):
+        if candidate is None:
+            continue
+        try:
+            target = parse_source_url(urljoin(url, candidate.strip()))
+        except (InvalidInput, ValueError):
+            continue
+        to_front_page = urlsplit(target).path in ("", "/") and urlsplit(url).path not in ("", "/")
+        if site_of(target) == site_of(url) and not to_front_page:
+            return canonical_url(target)
+    return canonical_url(url)
+
+
+def _language(soup: BeautifulSoup) -> str | None:
+    declared = _LANGUAGE.match(str(soup.html.get("lang", ""))) if soup.html else None
+    return declared.group().lower() if declared else None

@@ -1,0 +1,22 @@
+"""What reading a document gives: its main text and what it says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The main text of a document, one line per paragraph, heading, list item or table row.
+
+    Cells of a row stand as "cell | cell". `published_at` is an ISO 8601 date or datetime as the
+    document gives it, `language` an ISO 639-1 code. `canonical_url` is never on another site than
+    the document.
+    """
+
+    text: str
+    title: str | None = None
+    publisher: str | None = None
+    published_at: str | None = None
+    canonical_url: str | None = None
+    language: str | None = None

@@ -1,0 +1,158 @@
+"""What a site's robots.txt allows (RFC 9309), remembered per process."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+import requests
+from protego import Protego
+
+from claims.errors import SourceError
+from claims.sources.address import canonical_url
+from claims.sources.deadline import Deadline
+from claims.sources.failures import FailureCode
+from claims.sources.limits import FetchLimits
+from claims.sources.redirects import Redirect, follow, read_redirect
+from claims.sources.transport import get, read_start
+
+ROBOT = "Assay"
+
+_KEPT_S = 24 * 3600.0  # RFC 9309, 2.4: not to be used longer than a day
+_DENIED_S = 3600.0  # after a site failed to answer, until it is asked again
+_MAX_SITES = 10_000
+
+# When the site itself cannot be reached, that is what coverage should say, not "robots".
+_OF_THE_SITE = frozenset(
+    {
+        FailureCode.ADDRESS_BLOCKED,
+        FailureCode.PORT_BLOCKED,
+        FailureCode.DNS_FAILED,
+        FailureCode.UNREACHABLE,
+        FailureCode.TLS_ERROR,
+    }
+)
+# Redirects that lead nowhere count as "there is no robots.txt" (RFC 9309, 2.3.1.2).
+_NOWHERE = frozenset(
+    {
+        FailureCode.REDIRECT_LOOP,
+        FailureCode.TOO_MANY_REDIRECTS,
+        FailureCode.REDIRECT_REFUSED,
+    }
+)
+_USER_AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*([^#]*)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Site:
+    """What is known of one site. `rules` None: no robots.txt, everything is allowed."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    expires_at: float = float("-inf")
+    rules: Protego | None = None
+    failure: str | None = None
+
+
+class Robots:
+    """Asks each site once a day what may be fetched. Thread safe; one question in flight per site.
+
+    `open_session` gives a session whose connections end with the deadline it gets; `now` is a
+    clock that never goes back, in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        open_session: Callable[[Deadline], requests.Session],
+        limits: FetchLimits,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open_session = open_session
+        self._limits = limits
+        self._now = now
+        self._lock = threading.Lock()
+        self._sites: OrderedDict[str, _Site] = OrderedDict()
+
+    def check(self, url: str, *, deadline: Deadline) -> None:
+        """Raise SourceError `robots-denied` when `url` may not be fetched by Assay.
+
+        A site that cannot be reached at all raises what a fetch of it would raise.
+        """
+        address = urljoin(canonical_url(url), "/robots.txt")
+        site = self._site(address)
+        if not site.lock.acquire(timeout=deadline.remaining_s):
+            deadline.check()
+        try:
+            if self._now() >= site.expires_at:
+                self._ask(site, address, deadline)
+            if site.failure is not None:
+                raise SourceError(FailureCode.ROBOTS_DENIED, site.failure)
+            if site.rules is not None and not site.rules.can_fetch(url, ROBOT):
+                raise SourceError(
+                    FailureCode.ROBOTS_DENIED, "robots.txt asks not to fetch this address"
+                )
+        finally:
+            site.lock.release()
+
+    def _site(self, address: str) -> _Site:
+        with self._lock:
+            site = self._sites.setdefault(address, _Site())
+            self._sites.move_to_end(address)
+            if len(self._sites) > _MAX_SITES:
+                self._sites.popitem(last=False)
+            return site
+
+    def _ask(self, site: _Site, address: str, deadline: Deadline) -> None:
+        """Fetch robots.txt and note what it says, for a day, or that it failed, for an hour."""
+        seconds = min(self._limits.read_s, deadline.remaining_s)
+        kept_s, site.rules, site.failure = _KEPT_S, None, None
+        try:
+            with Deadline(seconds) as own, self._open_session(own) as session:
+                site.rules = follow(address, lambda url: self._visit(session, url, own))
+        except SourceError as error:
+            cut_short = error.code == FailureCode.TIMEOUT and seconds < self._limits.read_s
+            if error.code in _OF_THE_SITE or cut_short:
+                raise  # without a note: the next fetch asks again
+            if error.code not in _NOWHERE:
+                kept_s = _DENIED_S
+                site.failure = f"robots.txt cannot be read ({error.detail})"
+        site.expires_at = self._now() + kept_s
+
+    def _visit(
+        self, session: requests.Session, url: str, deadline: Deadline
+    ) -> Protego | Redirect | None:
+        with get(session, url, deadline=deadline, read_s=self._limits.read_s) as response:
+            redirect = read_redirect(response, url=url)
+            if redirect is not None:
+                return redirect
+            if response.status_code >= 500:
+                raise SourceError(
+                    FailureCode.BAD_RESPONSE, f"the server answered {response.status_code}"
+                )
+            if response.status_code != 200:
+                return None
+            body = read_start(response, deadline=deadline, size_bytes=self._limits.robots_bytes)
+        return Protego.parse(_for_us(body.decode("utf-8-sig", "replace")))
+
+
+def _for_us(text: str) -> str:
+    """robots.txt with every user agent that cannot be Assay replaced by one name.
+
+    The parser copies each rule once per user agent named above it, so that half a megabyte of
+    user agents and rules would fill the memory. Which group a rule belongs to stays the same.
+    """
+    return "\n".join(_keep_our_name(line) for line in text.splitlines())
+
+
+def _keep_our_name(line: str) -> str:
+    found = _USER_AGENT_LINE.match(line)
+    if found is None:
+        return line
+    name = found.group(1).strip().lower()
+    ours = name == "*" or (name != "" and ROBOT.lower().startswith(name.replace("*", "") or "?"))
+    return line if ours else "User-agent: another"

@@ -1,0 +1,129 @@
+"""The one place that talks to the server: commands and scripts in, domain errors out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.commands.core import Script
+from redis.exceptions import NoPermissionError, RedisError
+from redis.retry import Retry
+
+from claims.errors import StoreMisconfigured, StoreUnavailable
+from claims.store.scripts import NAMES, load_script
+
+MINIMUM_VERSION = (7, 2)
+Argument = str | int | float
+
+
+class StoreConnection:
+    """A pool of connections to one server; safe to share between threads and across a fork.
+
+    Nothing is sent before the first call. Each call is repeated up to three times when the
+    connection breaks, so every script is safe to run twice. Never lets an error of redis-py out.
+    """
+
+    def __init__(self, url: str) -> None:
+        """`url`: redis://, rediss:// or unix://. Raises StoreMisconfigured for any other."""
+        try:
+            self._redis = redis.Redis.from_url(
+                url,
+                decode_responses=True,
+                # An id from a URL may hold half a surrogate pair: no such record, no crash.
+                encoding_errors="surrogatepass",
+                socket_timeout=5,
+                socket_connect_timeout=2,
+                health_check_interval=15,
+                retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 3),
+            )
+        except (ValueError, RedisError) as error:
+            raise StoreMisconfigured(f"not a usable store address: {error}") from error
+        self._scripts: dict[str, Script] = {
+            name: self._redis.register_script(load_script(name)) for name in NAMES
+        }
+
+    def run(self, script: str, *arguments: Argument) -> Any:
+        """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable."""
+        with translate_errors():
+            return self._scripts[script](args=list(arguments))
+
+    def command(self, *words: Argument) -> Any:
+        """Send one command. Raises StoreUnavailable."""
+        with translate_errors():
+            return self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
+
+    def read(self, *commands: tuple[Argument, ...]) -> list[Any]:
+        """Send commands in one round trip, not as one step; the answers, in order."""
+        if not commands:
+            return []
+        with translate_errors(), self._redis.pipeline(transaction=False) as pipeline:
+            for words in commands:
+                pipeline.execute_command(*words)  # type: ignore[no-untyped-call]
+            return pipeline.execute()
+
+    def close(self) -> None:
+        """Close the pool; the next call opens it again."""
+        self._redis.close()
+
+    def check_server(self) -> None:
+        """Raise StoreMisconfigured when the server's settings would lose what it accepts."""
+        problems = find_wrong_settings(self._read_info())
+        if problems:
+            raise StoreMisconfigured("the store is not safe to write to: " + "; ".join(problems))
+
+    def find_problems(self) -> list[str]:
+        """Why the server is not safe to write to now: wrong settings, or its disk is full."""
+        info = self._read_info()
+        return find_wrong_settings(info) + find_write_errors(info)
+
+    def _read_info(self) -> dict[str, Any]:
+        """INFO and not CONFIG GET: application users are often forbidden CONFIG."""
+        info: dict[str, Any] = {}
+        try:
+            for section in ("server", "memory", "persistence"):
+                with translate_errors():
+                    info |= self._redis.info(section)
+        except StoreUnavailable as error:
+            if isinstance(error.__cause__, NoPermissionError):
+                raise StoreMisconfigured(
+                    "the store's settings cannot be read: allow this user INFO (ACL: +info)"
+                ) from error
+            raise
+        return info
+
+
+def find_wrong_settings(info: dict[str, Any]) -> list[str]:
+    """What is wrong in an INFO reply, each naming the setting to change."""
+    problems = []
+    version = str(info.get("redis_version", "0"))
+    if _version_of(version) < MINIMUM_VERSION:
+        problems.append(f"version {version} is too old: use Redis or Valkey 7.2 or newer")
+    policy = info.get("maxmemory_policy")
+    if policy != "noeviction":
+        problems.append(f"it evicts data: set maxmemory-policy noeviction (it is {policy})")
+    if not info.get("aof_enabled"):
+        problems.append("it keeps no append-only file: set appendonly yes")
+    return problems
+
+
+def find_write_errors(info: dict[str, Any]) -> list[str]:
+    """What went wrong with the append-only file since the server started, if it still does."""
+    if info.get("aof_last_write_status", "ok") == "ok":
+        return []
+    return ["its last write to the append-only file failed: free space in its dir"]
+
+
+def _version_of(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Turn every error of redis-py into StoreUnavailable: refused, lost, late, full, loading."""
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise StoreUnavailable(f"the store does not answer: {error}") from error

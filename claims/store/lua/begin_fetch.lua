@@ -1,0 +1,25 @@
+#!lua
+-- What to do about a URL. ARGV: hash of the URL, fresh_after in us, token, ttl in ms, the
+-- outcome the caller waits to see replaced, or '' on its first call.
+-- Gives {'page', page} | {'failed', failure} | {'fetch', known page or ''} | {'wait', outcome}.
+--
+-- Two callers at once: the first gets the right to fetch, the second waits and asks again.
+-- Fetch ends between two of the waiter's questions: the outcome's number has grown, the waiter
+-- takes it as it is, even if the fetcher's clock is behind the waiter's fresh_after.
+-- Looking and taking the right are one step: between them no fetch can end unseen.
+-- Fetcher dies: its right expires and one of the waiters gets it.
+-- Reply lost, call repeated: the right carries the caller's own token and is confirmed.
+local key, lock = URL .. ARGV[1], FETCH .. ARGV[1]
+local fresh, token, waited_for = tonumber(ARGV[2]), ARGV[3], ARGV[5]
+local seen = redis.call('HMGET', key, 'page', 'fetched_us', 'failure', 'failed_us', 'outcome',
+  'last')
+local outcome = seen[5] or '0'
+if waited_for ~= '' and seen[6] and outcome ~= waited_for then
+  return {seen[6], seen[6] == 'page' and seen[1] or seen[3]}
+end
+if seen[1] and tonumber(seen[2]) >= fresh then return {'page', seen[1]} end
+if seen[3] and tonumber(seen[4]) > fresh then return {'failed', seen[3]} end
+if redis.call('SET', lock, token, 'NX', 'PX', ARGV[4]) or redis.call('GET', lock) == token then
+  return {'fetch', seen[1] or ''}
+end
+return {'wait', outcome}

@@ -1,0 +1,34 @@
+#!lua flags=allow-oom
+-- Keep what an article says and put each claim's first check into due.
+-- ARGV: article id, token, number of article fields and values (n), the n of them, number of
+-- fields and values that each claim shares (m), the m of them, every in ms or '', then three
+-- per claim: id, content, heading. Gives 1, or 0 when the lease was lost.
+--
+-- Worker dies before this: no claim exists, the article is extracted again from the start.
+-- Worker dies after it, before acknowledging its message: the redelivered message finds the
+-- item in neither set.
+-- Two workers extract the same article (the first was paused): one token holds, and the claims
+-- of only one of the two runs are kept.
+local id = ARGV[1]
+local key, member, now = ARTICLE .. id, item('extract', id, 1), now_ms()
+if not holds(key, member, ARGV[2]) then return 0 end
+local n = tonumber(ARGV[3])
+local m = tonumber(ARGV[4 + n])
+local every, first = ARGV[5 + n + m], 6 + n + m
+local count = (#ARGV - first + 1) / 3
+local status = count > 0 and 'extracted' or 'done'
+redis.call('HSET', key, 'status', status, 'claims', count, 'open', count, unpack(ARGV, 4, 3 + n))
+redis.call('HINCRBY', key, 'version', 1)
+-- Lists are newest first; within an article the first claim comes first.
+local serial = redis.call('INCRBY', SERIAL, count)
+for i = first, #ARGV, 3 do
+  local claim = CLAIM .. ARGV[i]
+  redis.call('HSET', claim, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,
+    'check', 1, 'requested_ms', now, 'article', id, 'claim', ARGV[i + 1], 'heading', ARGV[i + 2],
+    unpack(ARGV, 5 + n, 4 + n + m))
+  if every ~= '' then redis.call('HSET', claim, 'every_ms', every, 'next_ms', now + every) end
+  redis.call('ZADD', CLAIMS, serial - (i - first) / 3, ARGV[i])
+  put_due(item('gather', ARGV[i], 1), now)
+end
+drop(member)
+return 1

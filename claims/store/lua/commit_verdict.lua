@@ -1,0 +1,25 @@
+#!lua flags=allow-oom
+-- Keep a verdict, append it to the history, finish the claim and plan its next check.
+-- ARGV: claim id, check, token, verdict, label, history entry. Gives 1, or 0 when the lease was
+-- lost or the check has a verdict already.
+--
+-- Two workers judge the same check (the first one's lease ran out): one token holds; the other
+-- gets 0 and throws its verdict away, so a check has exactly one.
+-- Worker dies after this, before acknowledging its message: the redelivered message finds the
+-- item in neither set.
+-- Re-check asked for while this check is judged: it got this check's number; asked for after
+-- this: it gets the next number.
+local id, check = ARGV[1], ARGV[2]
+local key, member = CLAIM .. id, item('judge', id, check)
+if not holds(key, member, ARGV[3]) then return 0 end
+local before = redis.call('HMGET', key, 'verdict_check', 'label', 'article')
+if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
+redis.call('HSET', key, 'verdict', ARGV[4], 'label', ARGV[5], 'verdict_check', check)
+redis.call('RPUSH', HISTORY .. id, ARGV[6])
+if before[3] then
+  if before[2] then redis.call('HINCRBY', ARTICLE .. before[3], before[2], -1) end
+  redis.call('HINCRBY', ARTICLE .. before[3], ARGV[5], 1)
+end
+drop(member)
+finish_claim(key, id, 'judged', now_ms())
+return 1

@@ -1,0 +1,14 @@
+#!lua flags=allow-oom
+-- Stop checking on schedule. ARGV: claim id. Gives 1; nothing when there is no such claim.
+--
+-- Deleted while the planned check is being acquired: if that ran first the check is under way,
+-- has a number of its own and goes on; otherwise its item is taken out here.
+local id = ARGV[1]
+local key = CLAIM .. id
+local claim = redis.call('HMGET', key, 'status', 'check', 'every')
+if not claim[1] then return false end
+if not claim[3] then return 1 end
+drop_schedule(key)
+if claim[1] == 'judged' or claim[1] == 'failed' then drop(item('gather', id, claim[2] + 1)) end
+touch_claim(key)
+return 1

@@ -1,0 +1,25 @@
+#!lua
+-- Keep how a fetch ended and let the waiters have it. ARGV: hash of the URL, token, then
+-- 'page', sha256, page, page without text, fetched_at in us, life of the entry in ms
+-- | 'failed', failure, life of the entry in ms | 'released'.
+--
+-- Fetcher slower than its right: another may have fetched meanwhile; an older page does not
+-- replace a newer one, and the other's right is not taken away.
+-- 'released' (the fetcher failed for a reason of its own): no outcome, a waiter fetches anew.
+local key, lock, how = URL .. ARGV[1], FETCH .. ARGV[1], ARGV[3]
+if redis.call('GET', lock) == ARGV[2] then redis.call('DEL', lock) end
+if how == 'page' then
+  -- The first page with this text stays: verdicts cite it as it was then.
+  redis.call('SET', PAGE .. ARGV[4], ARGV[5], 'NX')
+  if tonumber(redis.call('HGET', key, 'fetched_us') or 0) <= tonumber(ARGV[7]) then
+    redis.call('HSET', key, 'page', ARGV[6], 'fetched_us', ARGV[7])
+  end
+  redis.call('HSET', key, 'last', 'page')
+  redis.call('HINCRBY', key, 'outcome', 1)
+  redis.call('PEXPIRE', key, ARGV[8])
+elseif how == 'failed' then
+  redis.call('HSET', key, 'failure', ARGV[4], 'failed_us', now_ms() * 1000, 'last', 'failed')
+  redis.call('HINCRBY', key, 'outcome', 1)
+  redis.call('PEXPIRE', key, ARGV[5])
+end
+return 1

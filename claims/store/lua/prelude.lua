@@ -1,0 +1,97 @@
+-- What the scripts share. The loader puts the key names and this text before each of them.
+--
+-- Scripts run one at a time, so every script is one atomic step; what can interleave is whole
+-- scripts of different callers, and a caller that dies between two of its scripts. redis-py
+-- repeats a call whose reply was lost, so a script may also run twice with the same arguments.
+-- All times are milliseconds of the server's clock: workers' clocks decide nothing.
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function item(stage, id, check)
+  return string.format('%s:%s:%d', stage, id, check)
+end
+
+local function record_key(stage, id)
+  return (stage == 'extract' and ARTICLE or CLAIM) .. id
+end
+
+-- A work item is in DUE (with its twin in RING) or in LEASE, never in both.
+local function put_due(member, at)
+  redis.call('ZREM', LEASE, member)
+  redis.call('ZADD', DUE, at, member)
+  redis.call('ZADD', RING, at, member)
+end
+
+local function put_lease(member, expires)
+  redis.call('ZREM', DUE, member)
+  redis.call('ZREM', RING, member)
+  redis.call('ZADD', LEASE, expires, member)
+end
+
+local function drop(member)
+  redis.call('ZREM', DUE, member)
+  redis.call('ZREM', RING, member)
+  redis.call('ZREM', LEASE, member)
+end
+
+-- A lease that ran out but was neither reaped nor taken by another is still current: its
+-- holder is the only one who worked on the item, so its result is as good as before.
+local function holds(key, member, token)
+  return redis.call('ZSCORE', LEASE, member) and redis.call('HGET', key, 'token') == token
+end
+
+-- The versions are the ETags: a claim's change is a change of its article too.
+local function touch_claim(key)
+  redis.call('HINCRBY', key, 'version', 1)
+  local article = redis.call('HGET', key, 'article')
+  if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
+end
+
+-- `base` is when this check was planned (on schedule) or asked for (by hand). Counting the next
+-- one from there, and not from when the check ends, keeps a schedule from drifting.
+local function start_check(key, check, now, base)
+  redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
+  redis.call('HDEL', key, 'error')
+  local every = redis.call('HGET', key, 'every_ms')
+  if every then redis.call('HSET', key, 'next_ms', base + every) end
+end
+
+local function drop_schedule(key)
+  redis.call('HDEL', key, 'every', 'every_ms', 'next_ms', 'until_ms')
+end
+
+-- Periods that passed while the check ran are skipped, not caught up.
+local function plan_next_check(key, id, now)
+  local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check')
+  if not plan[1] then return end
+  local every, at = tonumber(plan[1]), tonumber(plan[2])
+  if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
+  if plan[3] and at > tonumber(plan[3]) then return drop_schedule(key) end
+  redis.call('HSET', key, 'next_ms', at)
+  put_due(item('gather', id, plan[4] + 1), at)
+end
+
+-- An article is done when each of its claims was finished once; re-checks do not reopen it.
+local function finish_claim(key, id, status, now)
+  redis.call('HSET', key, 'status', status)
+  touch_claim(key)
+  local first = redis.call('HSETNX', key, 'finished', 1) == 1
+  local article = redis.call('HGET', key, 'article')
+  if first and article and redis.call('HINCRBY', ARTICLE .. article, 'open', -1) == 0 then
+    redis.call('HSET', ARTICLE .. article, 'status', 'done')
+  end
+  plan_next_check(key, id, now)
+end
+
+local function fail(stage, key, id, reason, now)
+  redis.call('HSET', key, 'error', reason)
+  if stage == 'extract' then
+    redis.call('HSET', key, 'status', 'failed')
+    redis.call('HINCRBY', key, 'version', 1)
+  else
+    finish_claim(key, id, 'failed', now)
+  end
+end

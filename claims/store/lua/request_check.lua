@@ -1,0 +1,18 @@
+#!lua
+-- Ask for a check now. ARGV: claim id. Gives its number, or nothing when there is no such claim.
+--
+-- Asked for twice at once, or the call repeated after a lost reply: the first made the claim
+-- unfinished, the second gets the same number.
+-- Asked for while the scheduled check of the same number is planned: it becomes due now instead.
+-- Asked for while that one is being acquired: whichever runs first starts it, same number.
+local id = ARGV[1]
+local key, now = CLAIM .. id, now_ms()
+local claim = redis.call('HMGET', key, 'status', 'check')
+if not claim[1] then return false end
+local check = tonumber(claim[2])
+if claim[1] ~= 'judged' and claim[1] ~= 'failed' then return check end
+start_check(key, check + 1, now, now)
+redis.call('HSET', key, 'status', 'queued')
+touch_claim(key)
+put_due(item('gather', id, check + 1), now)
+return check + 1

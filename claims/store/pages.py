@@ -1,0 +1,84 @@
+"""The page cache: pages by URL and by the hash of their text, one fetch in flight per URL."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from secrets import token_hex
+
+from claims.errors import NotFound, SourceError
+from claims.ports import Fetcher
+from claims.shapes import from_text
+from claims.store.connection import StoreConnection
+from claims.store.keys import PAGE
+from claims.store.records import digest, to_us, write
+from claims.types import ErrorRecord, Page
+
+# A fetch is bounded to 20 s by the fetcher; after 30 s its right to fetch is another's.
+_FETCH_TTL_MS = 30_000
+# Longer than any fetch lasts, shorter than any work item may take.
+_WAIT_S = 25.0
+_POLL_S = (0.05, 0.2)
+# How long the newest page of a URL is remembered for a conditional fetch. The page itself,
+# by its hash, stays: verdicts cite it.
+_ENTRY_LIFE_MS = 90 * 24 * 3600 * 1000
+
+
+class RedisPageCache:
+    """claims.ports.PageCache on the server, shared by all workers. Never fetches by itself."""
+
+    def __init__(self, connection: StoreConnection) -> None:
+        self._connection = connection
+
+    def get_page(self, sha256: str) -> Page:
+        """The page whose text has this sha256, as first fetched. Raises NotFound."""
+        text = self._connection.command("GET", PAGE + sha256)
+        if text is None:
+            raise NotFound(f"no page {sha256}")
+        return from_text(Page, text)
+
+    def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
+        """The contract of claims.ports.PageCache; waits at most 25 s for another's fetch."""
+        key, token = digest(url), token_hex(16)
+        deadline = time.monotonic() + _WAIT_S
+        pause, waited_for = _POLL_S[0], ""
+        while True:
+            what, content = self._connection.run(
+                "begin_fetch", key, to_us(fresh_after), token, _FETCH_TTL_MS, waited_for
+            )
+            if what == "page":
+                return self._load(content)
+            if what == "failed":
+                failure = from_text(ErrorRecord, content)
+                raise SourceError(failure.code, failure.detail)
+            if what == "fetch":
+                known = self._load(content) if content else None
+                return self._fetch(url, key=key, token=token, known=known, fetcher=fetcher)
+            if time.monotonic() >= deadline:
+                raise SourceError("timeout", "another fetch of this address did not end in time")
+            waited_for = waited_for or content
+            time.sleep(pause)
+            pause = min(2 * pause, _POLL_S[1])
+
+    def _fetch(
+        self, url: str, *, key: str, token: str, known: Page | None, fetcher: Fetcher
+    ) -> Page:
+        outcome: tuple[str | int, ...] = ("released",)
+        try:
+            page = fetcher.fetch(url, known=known)
+            entry = write(replace(page, text=""))
+            fetched_us = to_us(page.fetched_at)
+            outcome = ("page", page.sha256, write(page), entry, fetched_us, _ENTRY_LIFE_MS)
+        except SourceError as error:
+            failure = write(ErrorRecord(error.code, error.detail))
+            outcome = ("failed", failure, _ENTRY_LIFE_MS)
+            raise
+        finally:
+            # Whatever happened, nobody waits for a fetch that has ended.
+            self._connection.run("end_fetch", key, token, *outcome)
+        return page
+
+    def _load(self, entry: str) -> Page:
+        page = from_text(Page, entry)
+        return replace(page, text=self.get_page(page.sha256).text)

@@ -1,0 +1,290 @@
+"""Between the store's hashes and the types: what stands in which field.
+
+Content is JSON in one field (`claim`, `verdict`, `new`, ...), what scripts decide on stands in
+fields of its own (`status`, `check`, ...), so no script ever decodes JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from claims.duration import parse_duration
+from claims.errors import InvalidInput, NotFound
+from claims.ports import ListEntry, NewArticle, NewClaim, StoredArticle, StoredClaim
+from claims.shapes import from_text, to_text
+from claims.types import (
+    ArticleId,
+    ArticleRecord,
+    ArticleStatus,
+    Claim,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    ErrorRecord,
+    Extraction,
+    NotChecked,
+    Schedule,
+    Verdict,
+    VerdictLabel,
+)
+
+Fields = Mapping[str, str]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
+
+# Characters of a title in lists; articles without one are called by the start of their text.
+_HEADING_CHARS = 120
+
+ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", *VerdictLabel)
+CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "label")
+
+
+HANDED_IN = ("new", "title", "url")
+
+
+class HandedIn(NamedTuple):
+    """An article as handed in, with the title and URL known so far."""
+
+    new: NewArticle
+    title: str | None
+    url: str | None
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970, rounded down."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def to_us(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_ms(milliseconds: str | int) -> datetime:
+    """The moment so many milliseconds after 1970."""
+    return _EPOCH + int(milliseconds) * _MILLISECOND
+
+
+def every_ms(every: str | None) -> int | str:
+    """A period as scripts take it: milliseconds, or "" for none. Raises InvalidInput."""
+    return "" if every is None else parse_duration(every) // _MILLISECOND
+
+
+def digest(text: str) -> str:
+    """SHA-256 of any text, valid Unicode or not, in hexadecimal."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def write(value: Any) -> str:
+    """`value` as JSON text. Raises InvalidInput when it holds half a surrogate pair."""
+    try:
+        return to_text(value)
+    except ValueError as error:
+        raise InvalidInput("the text holds characters that are not Unicode text") from error
+
+
+def fingerprint_of(new: NewArticle | NewClaim) -> str:
+    """Hash of what was handed in, without the id, which the caller makes anew each time."""
+    body = json.loads(write(new))
+    del body["id"]
+    return digest(json.dumps(body, sort_keys=True))
+
+
+def derive_claim_id(article_id: ArticleId, place: int) -> ClaimId:
+    """The id of the claim at `place` (from 0) of an article: always the same."""
+    return ClaimId("c_" + digest(f"{article_id}:{place}")[:32])
+
+
+def heading_of(*texts: str | None) -> str:
+    """The start of the first text that says something, on one line; "" when none does."""
+    for text in texts:
+        line = " ".join((text or "")[: 4 * _HEADING_CHARS].split())
+        if line:
+            return line if len(line) <= _HEADING_CHARS else line[: _HEADING_CHARS - 1] + "…"
+    return ""
+
+
+def flatten(fields: Mapping[str, str | None]) -> list[str]:
+    """Fields and values in turn, as HSET takes them; None is left out."""
+    return [word for name, value in fields.items() if value is not None for word in (name, value)]
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def write_new_article(article: NewArticle) -> dict[str, str | None]:
+    """The fields of an article as handed in."""
+    return {
+        "new": write(article),
+        "heading": heading_of(article.title, article.text, article.url),
+        "title": article.title,
+        "url": article.url,
+        "published_at": article.published_at,
+        "text": article.text,
+    }
+
+
+def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
+    """The fields of a claim handed in on its own; it is its own sentence."""
+    content = Claim(
+        text=claim.text,
+        sentence=claim.text,
+        claimant=claim.claimant,
+        claimed_at=claim.claimed_at,
+    )
+    return {
+        "claim": write(content),
+        "heading": heading_of(claim.text),
+        "sources": json.dumps(claim.sources),
+        "context": claim.context,
+        "every": claim.every,
+    }
+
+
+def write_extraction(
+    article_id: ArticleId,
+    handed_in: HandedIn,
+    extraction: Extraction,
+    *,
+    text: str,
+    title: str | None,
+    url: str | None,
+    published_at: str | None,
+) -> list[str | int]:
+    """The arguments of commit_extraction.lua after id and token; what is None stays as it was."""
+    every, title, url = handed_in.new.every, title or handed_in.title, url or handed_in.url
+    article = flatten(
+        {
+            "text": text,
+            "title": title,
+            "url": url,
+            "published_at": published_at,
+            "heading": heading_of(title, text, url),
+            "not_checked": write(extraction.not_checked),
+        }
+    )
+    sources = json.dumps(handed_in.new.sources)
+    shared = flatten({"sources": sources, "article_url": url, "every": every})
+    claims: list[str] = []
+    for place, claim in enumerate(extraction.claims):
+        claims += derive_claim_id(article_id, place), write(claim), heading_of(claim.text)
+    return [len(article), *article, len(shared), *shared, every_ms(every), *claims]
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+def read_handed_in(values: Sequence[str | None]) -> HandedIn:
+    """What an article was handed in with; `values` are those of HANDED_IN. Raises NotFound."""
+    new, title, url = values
+    if new is None:
+        raise NotFound("no such article")
+    return HandedIn(from_text(NewArticle, new), title, url)
+
+
+def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
+    """The claim that these fields are."""
+    claim = from_text(Claim, fields["claim"])
+    article_id = fields.get("article")
+    record = ClaimRecord(
+        id=claim_id,
+        article_id=None if article_id is None else ArticleId(article_id),
+        text=claim.text,
+        span=claim.span,
+        sentence=claim.sentence,
+        claimant=claim.claimant,
+        claimed_at=claim.claimed_at,
+        check_worthiness=claim.check_worthiness,
+        kinds=claim.kinds,
+        needs_context=claim.needs_context,
+        status=ClaimStatus(fields["status"]),
+        verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
+        schedule=_read_schedule(fields),
+        review=json.loads(fields["review"]) if "review" in fields else None,
+        error=_read_error(fields),
+    )
+    return StoredClaim(
+        record=record,
+        version=int(fields["version"]),
+        check=int(fields["check"]),
+        requested_at=from_ms(fields["requested_ms"]),
+        sources=tuple(json.loads(fields["sources"])),
+        context=fields.get("context"),
+        article_url=fields.get("article_url"),
+    )
+
+
+def read_article(
+    article_id: ArticleId, fields: Fields, claims: Sequence[ClaimRecord]
+) -> StoredArticle:
+    """The article that these fields are, with its claims."""
+    labels = [claim.verdict.label for claim in claims if claim.verdict]
+    not_checked = from_text(tuple[NotChecked, ...], fields.get("not_checked", "[]"))
+    record = ArticleRecord(
+        id=article_id,
+        status=ArticleStatus(fields["status"]),
+        title=fields.get("title"),
+        url=fields.get("url"),
+        published_at=fields.get("published_at"),
+        text=fields.get("text", ""),
+        claims=tuple(claims),
+        not_checked=not_checked,
+        summary={label.value: labels.count(label) for label in VerdictLabel if label in labels},
+        error=_read_error(fields),
+    )
+    return StoredArticle(record, int(fields["version"]), from_text(NewArticle, fields["new"]))
+
+
+def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEntry:
+    """One row of a list; `values` are those of ARTICLE_ENTRY_FIELDS."""
+    heading, status, created_ms, *counts = values
+    summary = {
+        label.value: int(count)
+        for label, count in zip(VerdictLabel, counts, strict=True)
+        if count and int(count)
+    }
+    return _read_entry(article_id, heading, status, created_ms, label=None, summary=summary)
+
+
+def read_claim_entry(claim_id: str, values: Sequence[str | None]) -> ListEntry:
+    """One row of a list; `values` are those of CLAIM_ENTRY_FIELDS."""
+    heading, status, created_ms, label = values
+    return _read_entry(claim_id, heading, status, created_ms, label=label, summary={})
+
+
+def _read_entry(
+    entry_id: str,
+    heading: str | None,
+    status: str | None,
+    created_ms: str | None,
+    *,
+    label: str | None,
+    summary: dict[str, int],
+) -> ListEntry:
+    return ListEntry(
+        id=entry_id,
+        title=heading or "",
+        status=status or "",
+        created_at=from_ms(created_ms or 0),
+        label=label,
+        summary=summary,
+    )
+
+
+def _read_schedule(fields: Fields) -> Schedule | None:
+    if "every" not in fields:
+        return None
+    until = fields.get("until_ms")
+    return Schedule(
+        fields["every"], from_ms(fields["next_ms"]), None if until is None else from_ms(until)
+    )
+
+
+def _read_error(fields: Fields) -> ErrorRecord | None:
+    return from_text(ErrorRecord, fields["error"]) if "error" in fields else None

@@ -1,0 +1,333 @@
+"""claims.ports.Store on a Redis-protocol server. Each method is one script or a plain read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_hex
+
+from claims.errors import IdempotencyMismatch, InvalidInput, NotFound, QueueFull
+from claims.ports import (
+    Fetcher,
+    Lease,
+    ListPage,
+    NewArticle,
+    NewClaim,
+    StoredArticle,
+    StoredClaim,
+    StoreHealth,
+    WorkItem,
+)
+from claims.shapes import from_text
+from claims.store import keys, lists, records
+from claims.store.connection import Argument, StoreConnection
+from claims.store.pages import RedisPageCache
+from claims.types import (
+    ArticleId,
+    ClaimId,
+    ErrorRecord,
+    Extraction,
+    Gathered,
+    HistoryEntry,
+    Page,
+    Stage,
+    Verdict,
+)
+
+MAX_ATTEMPTS = 3
+IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
+# A ring that was lost is repeated after half a minute; one that waits in a long queue ever
+# more seldom, at least every ten minutes.
+RING_PAUSE_MS = (30_000, 600_000)
+_EXHAUSTED = ErrorRecord("attempts-exhausted", f"given up after {MAX_ATTEMPTS} attempts")
+
+
+def connect(url: str, *, queue_max: int = 100_000) -> RedisStore:
+    """The store at `url` (redis://, rediss:// or unix://), once its settings are found safe.
+
+    Raises StoreMisconfigured, naming the setting to change, and StoreUnavailable.
+    """
+    store = RedisStore(StoreConnection(url), queue_max=queue_max)
+    store.check_server()
+    return store
+
+
+class RedisStore:
+    """The system of record; claims.ports.Store is its contract. Never decides a verdict."""
+
+    def __init__(self, connection: StoreConnection, *, queue_max: int) -> None:
+        """`queue_max` work items may wait; beyond, nothing is accepted."""
+        self.connection = connection
+        self._queue_max = queue_max
+        self._pages = RedisPageCache(connection)
+
+    def check_server(self) -> None:
+        """Raise StoreMisconfigured when the server's settings would lose what it accepts."""
+        self.connection.check_server()
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        self.connection.close()
+
+    # accepting ------------------------------------------------------------------------------
+    def accept_article(
+        self, article: NewArticle, *, idempotency_key: str | None = None
+    ) -> ArticleId:
+        """Keep the article and put (extract, id, 1) into due."""
+        records.every_ms(article.every)
+        fields = records.write_new_article(article)
+        item = WorkItem(Stage.EXTRACT, article.id, 1)
+        return ArticleId(self._accept(item, article, fields, idempotency_key))
+
+    def accept_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
+        """Keep the claim and put (gather, id, 1) into due."""
+        fields = records.write_new_claim(claim)
+        item = WorkItem(Stage.GATHER, claim.id, 1)
+        return ClaimId(self._accept(item, claim, fields, idempotency_key))
+
+    def _accept(
+        self,
+        item: WorkItem,
+        new: NewArticle | NewClaim,
+        fields: Mapping[str, str | None],
+        idempotency_key: str | None,
+    ) -> str:
+        once = ""
+        if idempotency_key is not None:
+            once = records.digest(f"{item.stage}:{idempotency_key}")
+        answer: list[str] = self.connection.run(
+            "accept",
+            item.stage,
+            item.id,
+            keys.ARTICLES if item.stage is Stage.EXTRACT else keys.CLAIMS,
+            once,
+            records.fingerprint_of(new),
+            IDEMPOTENCY_LIFE_MS,
+            self._queue_max,
+            records.every_ms(new.every),
+            *records.flatten(fields),
+        )
+        if answer[0] == "mismatch":
+            raise IdempotencyMismatch("this Idempotency-Key was used before with another body")
+        if answer[0] == "full":
+            raise QueueFull(f"{self._queue_max} work items are waiting")
+        return answer[1]
+
+    # work -----------------------------------------------------------------------------------
+    def take_due(self, *, limit: int) -> list[WorkItem]:
+        """Up to `limit` items to ring for now, those that waited longest for a ring first."""
+        members: list[str] = self.connection.run("take_due", limit, *RING_PAUSE_MS)
+        return [_read_item(member) for member in members]
+
+    def reap(self) -> int:
+        """Put items whose lease ran out back into due; how many."""
+        return int(self.connection.run("reap"))
+
+    def acquire(self, item: WorkItem, *, worker: str, ttl_s: float) -> Lease | None:
+        """The lease, or None when there is nothing to do."""
+        token = f"{worker}:{token_hex(16)}"
+        reason = records.write(_EXHAUSTED)
+        attempt = self.connection.run(
+            "acquire", *_write_item(item), token, _to_ms(ttl_s), MAX_ATTEMPTS, reason
+        )
+        return None if attempt is None else Lease(item, token, int(attempt))
+
+    def renew(self, lease: Lease, *, ttl_s: float) -> bool:
+        """Prolong; False when the lease was lost."""
+        return self._run_held("renew", lease, _to_ms(ttl_s))
+
+    def put_back(self, lease: Lease, *, delay_s: float) -> bool:
+        """Return the item to due, `delay_s` from now."""
+        return self._run_held("put_back", lease, _to_ms(delay_s))
+
+    def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
+        """Mark the claim or article failed now; the last verdict stays."""
+        return self._run_held("give_up", lease, records.write(error))
+
+    def _run_held(self, script: str, lease: Lease, argument: Argument) -> bool:
+        return bool(self.connection.run(script, *_write_item(lease.item), lease.token, argument))
+
+    def commit_extraction(
+        self,
+        lease: Lease,
+        extraction: Extraction,
+        *,
+        text: str,
+        title: str | None,
+        url: str | None,
+        published_at: str | None,
+    ) -> bool:
+        """Keep the article's text and claims, put each claim's first gathering into due."""
+        _expect(lease, Stage.EXTRACT)
+        article_id = ArticleId(lease.item.id)
+        # What was handed in never changes, so reading it apart from the script is safe.
+        kept = self.connection.command("HMGET", keys.ARTICLE + article_id, *records.HANDED_IN)
+        arguments = records.write_extraction(
+            article_id,
+            records.read_handed_in(kept),
+            extraction,
+            text=text,
+            title=title,
+            url=url,
+            published_at=published_at,
+        )
+        return bool(self.connection.run("commit_extraction", article_id, lease.token, *arguments))
+
+    def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
+        """Keep what was gathered, put (judge, id, check) into due."""
+        item = _expect(lease, Stage.GATHER)
+        content = records.write(gathered)
+        return bool(
+            self.connection.run("commit_gathering", item.id, item.check, lease.token, content)
+        )
+
+    def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
+        """Keep the verdict, append the history entry, finish the claim, plan its next check."""
+        item = _expect(lease, Stage.JUDGE)
+        if not verdict.check == entry.check == item.check:
+            raise ValueError(f"verdict and history entry are not of check {item.check}")
+        return bool(
+            self.connection.run(
+                "commit_verdict",
+                item.id,
+                item.check,
+                lease.token,
+                records.write(verdict),
+                verdict.label,
+                records.write(entry),
+            )
+        )
+
+    # reading --------------------------------------------------------------------------------
+    def get_article(self, article_id: ArticleId) -> StoredArticle:
+        """The article with all its claims.
+
+        The article is read first: when a claim changes in between, the version given is too old
+        for the content, so that a poller asks once too often and never once too seldom.
+        """
+        fields = self._get_fields(keys.ARTICLE, article_id)
+        places = range(int(fields.get("claims", 0)))
+        ids = [records.derive_claim_id(article_id, place) for place in places]
+        rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
+        claims = [records.read_claim(*row).record for row in zip(ids, rows, strict=True)]
+        return records.read_article(article_id, fields, claims)
+
+    def get_claim(self, claim_id: ClaimId) -> StoredClaim:
+        """The claim."""
+        return records.read_claim(claim_id, self._get_fields(keys.CLAIM, claim_id))
+
+    def _get_fields(self, prefix: str, record_id: str) -> dict[str, str]:
+        fields: dict[str, str] = self.connection.command("HGETALL", prefix + record_id)
+        if not fields:
+            raise NotFound(f"no such article or claim: {record_id}")
+        return fields
+
+    def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
+        """What the newest check or the one last judged gathered; others are forgotten."""
+        text = self.connection.command("HGET", keys.GATHERED + claim_id, check)
+        if text is None:
+            raise NotFound(f"nothing gathered for check {check} of {claim_id}")
+        return from_text(Gathered, text)
+
+    def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
+        """All checks that ended in a verdict, oldest first."""
+        exists, entries = self.connection.read(
+            ("EXISTS", keys.CLAIM + claim_id), ("LRANGE", keys.HISTORY + claim_id, 0, -1)
+        )
+        if not exists:
+            raise NotFound(f"no claim {claim_id}")
+        return tuple(from_text(HistoryEntry, entry) for entry in entries)
+
+    def get_article_version(self, article_id: ArticleId) -> int:
+        """The version alone."""
+        return self._get_version(keys.ARTICLE, article_id)
+
+    def get_claim_version(self, claim_id: ClaimId) -> int:
+        """The version alone."""
+        return self._get_version(keys.CLAIM, claim_id)
+
+    def _get_version(self, prefix: str, record_id: str) -> int:
+        version = self.connection.command("HGET", prefix + record_id, "version")
+        if version is None:
+            raise NotFound(f"no such article or claim: {record_id}")
+        return int(version)
+
+    def list_articles(self, *, limit: int, cursor: str | None = None) -> ListPage:
+        """Newest first, stable under inserts."""
+        return lists.list_articles(self.connection, limit=limit, cursor=cursor)
+
+    def list_claims(self, *, limit: int, cursor: str | None = None) -> ListPage:
+        """Newest first, stable under inserts; the claims of one article in its order."""
+        return lists.list_claims(self.connection, limit=limit, cursor=cursor)
+
+    # pages ----------------------------------------------------------------------------------
+    def get_page(self, sha256: str) -> Page:
+        """A page by the hash of its text."""
+        return self._pages.get_page(sha256)
+
+    def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
+        """The cached page if it is fresh, else fetch and keep it."""
+        return self._pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+
+    # re-checks ------------------------------------------------------------------------------
+    def request_check(self, claim_id: ClaimId) -> int:
+        """Ask for another check now; its number. One under way is not doubled."""
+        check = self.connection.run("request_check", claim_id)
+        if check is None:
+            raise NotFound(f"no claim {claim_id}")
+        return int(check)
+
+    def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
+        """Check again every `every` from the last check on; at once when that is past."""
+        last = "" if until is None else records.to_ms(until)
+        done = self.connection.run("set_schedule", claim_id, every, records.every_ms(every), last)
+        if done is None:
+            raise NotFound(f"no claim {claim_id}")
+        if not done:
+            raise InvalidInput("the schedule ends before its first check", "/until")
+
+    def delete_schedule(self, claim_id: ClaimId) -> None:
+        """Stop checking on schedule; a check under way goes on."""
+        if self.connection.run("delete_schedule", claim_id) is None:
+            raise NotFound(f"no claim {claim_id}")
+
+    # health ---------------------------------------------------------------------------------
+    def beat(self, worker: str, *, ttl_s: float) -> None:
+        """Say that a worker is alive and consuming."""
+        self.connection.run("beat", worker, _to_ms(ttl_s))
+
+    def health(self) -> StoreHealth:
+        """What readiness looks at; `due` counts what is planned for later as well."""
+        due, leased, waited_ms, workers = self.connection.run("count_work")
+        return StoreHealth(
+            problems=tuple(self.connection.find_problems()),
+            due=due,
+            leased=leased,
+            oldest_due_age_s=waited_ms / 1000,
+            workers=tuple(sorted(workers)),
+        )
+
+    def acquire_sweep(self, *, ttl_s: float) -> bool:
+        """True for one caller per `ttl_s`."""
+        taken = self.connection.command("SET", keys.SWEEP, 1, "NX", "PX", max(1, _to_ms(ttl_s)))
+        return bool(taken)
+
+
+def _expect(lease: Lease, stage: Stage) -> WorkItem:
+    if lease.item.stage is not stage:
+        raise ValueError(f"a lease on {lease.item.stage} cannot commit {stage}")
+    return lease.item
+
+
+def _to_ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))
+
+
+def _write_item(item: WorkItem) -> tuple[str, str, int]:
+    return item.stage, item.id, item.check
+
+
+def _read_item(member: str) -> WorkItem:
+    stage, rest = member.split(":", 1)
+    item_id, check = rest.rsplit(":", 1)
+    return WorkItem(Stage(stage), item_id, int(check))

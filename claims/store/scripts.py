@@ -1,0 +1,43 @@
+"""The Lua scripts as the server gets them: flags, key names, the shared prelude, the script."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from claims.store.keys import write_lua_names
+
+NAMES = (
+    "accept",
+    "acquire",
+    "beat",
+    "begin_fetch",
+    "commit_extraction",
+    "commit_gathering",
+    "commit_verdict",
+    "count_work",
+    "delete_schedule",
+    "end_fetch",
+    "give_up",
+    "put_back",
+    "reap",
+    "renew",
+    "request_check",
+    "set_schedule",
+    "snapshot",
+    "take_due",
+)
+
+
+def load_script(name: str) -> str:
+    """The whole source of one of NAMES.
+
+    Each script starts with a `#!lua` line. It makes the server check before the first write
+    whether it may write at all (memory, disk, role), so that a script is never cut off half way;
+    `allow-oom` marks those that must go on when memory is full: they finish what was accepted.
+    """
+    flags, body = _read(name).split("\n", 1)
+    return "\n".join([flags, write_lua_names(), _read("prelude"), body])
+
+
+def _read(name: str) -> str:
+    return (files("claims.store") / "lua" / f"{name}.lua").read_text(encoding="utf-8")

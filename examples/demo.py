@@ -1,0 +1,137 @@
+"""make demo: the example article, checked end to end on real parts, then stopped.
+
+Starts the service on free loopback ports with a data folder of its own, serves the example pages,
+submits the article through the API, waits, prints, changes one page, asks for new checks, and
+prints what changed. Leaves build/demo/report.html and build/demo/result.json.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from claims.cli.table import print_claims
+from claims.errors import AssayError
+from claims.report import render_report
+from claims.settings import Settings
+from examples.expected import FOLDER, Comparison, compare
+from examples.serve import PageServer, serve_pages
+from service.client import Client
+from service.supervisor import Supervisor
+
+OUTPUT = Path("build") / "demo"
+PATIENCE_S = 300
+
+
+def main() -> int:
+    """Run the demonstration; 0 when it worked, whatever the verdicts."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        pages = stack.enter_context(serve_pages(FOLDER / "pages"))
+        folder = Path(tempfile.mkdtemp(prefix="assay-demo-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        say("starting the store, the API, the workers and the beat ...")
+        settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
+        service = stack.enter_context(Supervisor(settings, data_folder=folder, port=0, say=say))
+        say(f"ready at {service.url}")
+        comparisons = demonstrate(service.url, pages)
+        say("stopping everything ...")
+    print(f"\nReport: {OUTPUT / 'report.html'}   JSON: {OUTPUT / 'result.json'}")
+    matching = sum(row.matches for row in comparisons)
+    print(f"demo: {matching} of {len(comparisons)} as expected")
+    return 0
+
+
+def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
+    """Check, print, change a page, check again, print; the comparison is with the first check."""
+    client = Client(url)
+    names = json.loads((FOLDER / "sources.json").read_text(encoding="utf-8"))
+    article_id = client.submit_article(
+        {
+            "text": (FOLDER / "article.txt").read_text(encoding="utf-8"),
+            "title": "Rubio in Quito: what was said and what is known",
+            "sources": [pages.page_url(name) for name in names],
+        }
+    )
+    say(f"article accepted: {url}/articles/{article_id}")
+    article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=show_progress)
+    print_claims(article["claims"])
+    comparisons = compare(article["claims"])
+    print_comparisons(comparisons)
+    write_output(article)
+    recheck(client, pages, article)
+    return comparisons
+
+
+def recheck(client: Client, pages: PageServer, article: dict[str, Any]) -> None:
+    """Change one served page, check every claim again, and say which verdict changed and why."""
+    change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
+    pages.replace(change["page"], FOLDER / change["replacement"])
+    print(f"\nThe page {change['page']} was corrected. Checking all claims again ...")
+    for claim in article["claims"]:
+        client.recheck(claim["id"])
+    scored, changed = 0, 0
+    for claim in article["claims"]:
+        now = client.wait_for_claim(claim["id"], timeout_s=PATIENCE_S)
+        entry = client.get_history(claim["id"])[-1]
+        scored += entry["scored"]
+        if entry["changed"]:
+            changed += 1
+            print_change(claim, now, entry)
+    total = len(article["claims"])
+    print(f"{changed} of {total} verdicts changed; {total - scored} needed no new scoring.")
+
+
+def print_change(before: dict[str, Any], after: dict[str, Any], entry: dict[str, Any]) -> None:
+    """One changed verdict, with the pages that differ and the new explanation."""
+    print(f"\n  {before['text']}")
+    print(f"    {before['verdict']['label']} -> {after['verdict']['label']}")
+    for what, urls in (entry.get("diff") or {}).items():
+        for url in urls:
+            print(f"    page {what}: {url}")
+    print(f"    {after['verdict']['explanation']}")
+
+
+def print_comparisons(comparisons: Sequence[Comparison]) -> None:
+    """The sentences whose verdict is not what a careful reader concludes."""
+    misses = [row for row in comparisons if not row.matches]
+    print(f"{len(comparisons) - len(misses)} of {len(comparisons)} sentences as a careful reader")
+    for row in misses:
+        print(f"  expected {row.expected}, found {row.found}: {row.sentence}")
+
+
+def write_output(article: dict[str, Any]) -> None:
+    """result.json as the API gave it, and the report made from it."""
+    text = json.dumps(article, indent=2, ensure_ascii=False)
+    (OUTPUT / "result.json").write_text(text + "\n", encoding="utf-8")
+    result = {
+        "article": article,
+        "claims": article["claims"],
+        "not_checked": article["not_checked"],
+    }
+    (OUTPUT / "report.html").write_text(render_report(result), encoding="utf-8")
+
+
+def show_progress(article: dict[str, Any]) -> None:
+    """A line on stderr for each change of the article."""
+    claims = article["claims"]
+    finished = sum(claim["status"] in ("judged", "failed") for claim in claims)
+    say(f"article {article['status']}: {finished} of {len(claims)} claims judged")
+
+
+def say(line: str) -> None:
+    """Progress goes to stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main())
+    except AssayError as error:
+        raise SystemExit(f"demo: {error}") from error

@@ -1,0 +1,225 @@
+"""A small web server for the example pages, on the loopback address only.
+
+By hand: `python -m examples.serve --port 8765`, until Ctrl-C. In code:
+
+    with serve_pages(Path("examples/pages")) as server:
+        ...  # server.page_url("quito-visit.html")
+        server.replace("manta-base.html", Path("examples/pages_changed/manta-base.html"))
+
+It does what the fetcher wants to see of a well-behaved site: validators with 304 (RFC 9110,
+section 13), a robots.txt that allows everything, 404 for what is not there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import socketserver
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import cast
+from urllib.parse import unquote, urlsplit
+
+LOOPBACK = "127.0.0.1"
+PREFIX = "/pages/"
+ROBOTS = b"User-agent: *\nAllow: /\n"
+NOT_FOUND = b"<!DOCTYPE html>\n<title>Not found</title>\n<p>There is no such page here.</p>\n"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPage:
+    """One page as it is served now; `modified_at` is in UTC and whole seconds, as HTTP has it."""
+
+    body: bytes
+    modified_at: datetime
+
+    @property
+    def etag(self) -> str:
+        """A strong validator: it changes exactly when the bytes do."""
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+    def is_known(self, headers: Mapping[str, str]) -> bool:
+        """Whether the request's validators say that the client has this very page.
+
+        If-None-Match wins over If-Modified-Since (RFC 9110, section 13.2.2); a date that cannot
+        be read counts as absent.
+        """
+        tags = headers.get("If-None-Match")
+        if tags is not None:
+            known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+            return bool(known & {self.etag, "*"})
+        try:
+            since = parsedate_to_datetime(headers.get("If-Modified-Since", ""))
+            return self.modified_at <= since.replace(tzinfo=since.tzinfo or UTC)
+        except ValueError:
+            return False
+
+
+class PageServer:
+    """The running server: where it is, and how to change one of its pages."""
+
+    def __init__(self, server: _Server) -> None:
+        self._server = server
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, also when any free one was asked for."""
+        return self._server.server_port
+
+    @property
+    def url(self) -> str:
+        """The root, without a slash at the end: http://127.0.0.1:PORT."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def page_url(self, name: str) -> str:
+        """The address of a page, whether it exists or not."""
+        return f"{self.url}{PREFIX}{name}"
+
+    def replace(self, name: str, path: Path) -> None:
+        """Serve the content of `path` as `name` from now on; the file in the folder stays.
+
+        Raises KeyError when no page of that name is served, OSError when `path` cannot be read.
+        """
+        before = self._server.pages[name]
+        # Dates in HTTP have whole seconds: a change within the same second must still show.
+        now = max(_whole_second(datetime.now(UTC)), before.modified_at + timedelta(seconds=1))
+        self._server.pages[name] = ServedPage(path.read_bytes(), now)
+
+
+@contextmanager
+def serve_pages(folder: Path, *, port: int = 0) -> Iterator[PageServer]:
+    """Serve every .html file of `folder` under /pages/ until the block ends.
+
+    Port 0 is any free one. The pages are read once, at the start. Raises ValueError when the
+    folder holds none, OSError when the port is taken.
+    """
+    with _Server(_read_pages(folder), port) as server:
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="example-pages"
+        )
+        thread.start()
+        try:
+            yield PageServer(server)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    """Holds the pages by name; a page is replaced by one assignment, so no lock is needed."""
+
+    def __init__(self, pages: dict[str, ServedPage], port: int) -> None:
+        self.pages = pages
+        super().__init__((LOOPBACK, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without the reverse name look-up of HTTPServer, which can hang for seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = LOOPBACK, self.socket.getsockname()[1]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD. HTTP/1.0, so no idle connection outlives the server."""
+
+    server_version = "ExamplePages"
+    timeout = 10
+
+    def do_GET(self) -> None:
+        """The answer with its body."""
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        """The same answer, headers only."""
+        self._answer()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
+        """Say nothing: the output belongs to whoever started the server."""
+
+    def _answer(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        page = cast(_Server, self.server).pages.get(path.removeprefix(PREFIX))
+        if path == "/robots.txt":
+            self._send(HTTPStatus.OK, "text/plain; charset=utf-8", ROBOTS)
+        elif page is None or not path.startswith(PREFIX):
+            self._send(HTTPStatus.NOT_FOUND, HTML, NOT_FOUND)
+        else:
+            self._send_page(page)
+
+    def _send_page(self, page: ServedPage) -> None:
+        validators = {
+            "ETag": page.etag,
+            "Last-Modified": format_datetime(page.modified_at, usegmt=True),
+            "Cache-Control": "no-cache",
+        }
+        if page.is_known(cast(Mapping[str, str], self.headers)):
+            self._send_headers(HTTPStatus.NOT_MODIFIED, validators)
+        else:
+            self._send(HTTPStatus.OK, HTML, page.body, validators=validators)
+
+    def _send(
+        self,
+        status: HTTPStatus,
+        content_type: str,
+        body: bytes,
+        *,
+        validators: Mapping[str, str] | None = None,
+    ) -> None:
+        described = {"Content-Type": content_type, "Content-Length": str(len(body))}
+        self._send_headers(status, described | dict(validators or {}))
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _send_headers(self, status: HTTPStatus, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+def _read_pages(folder: Path) -> dict[str, ServedPage]:
+    pages = {
+        path.name: ServedPage(
+            path.read_bytes(),
+            _whole_second(datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)),
+        )
+        for path in sorted(folder.glob("*.html"))
+    }
+    if not pages:
+        raise ValueError(f"no .html page in {folder}")
+    return pages
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def main() -> None:
+    """Serve a folder by hand and print the addresses, until Ctrl-C."""
+    parser = argparse.ArgumentParser(description="Serve the example pages on the loopback address.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent / "pages")
+    parser.add_argument("--port", type=int, default=0, help="0 (the default) is any free port")
+    arguments = parser.parse_args()
+    try:
+        with serve_pages(arguments.folder, port=arguments.port) as server:
+            for path in sorted(arguments.folder.glob("*.html")):
+                print(server.page_url(path.name))
+            print(f"Serving; let Assay in with --allow {LOOPBACK}:{server.port}. Ctrl-C stops.")
+            sys.stdout.flush()
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        sys.exit(f"cannot serve {arguments.folder}: {error}")
+
+
+if __name__ == "__main__":
+    main()

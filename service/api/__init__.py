@@ -1,0 +1,60 @@
+"""API v1 as blueprints: what comes in, what goes out, and how it is described."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask, HTTPError
+from flask import Response
+from pydantic import ValidationError
+from werkzeug.routing import BaseConverter
+
+from service.api import articles, claims, health
+from service.api.openapi import complete
+from service.api.strict_json import READ_BYTES_MAX, StrictRequest
+from service.api.waiting import Waiters, attach_waiters
+from service.problems import Problem, invalid_body, invalid_parameters, respond
+
+FORM_PARTS_MAX = 50
+"""Parts of a multipart form; the largest form of the dashboard has fewer than ten."""
+
+
+class ArticleIdConverter(BaseConverter):
+    """The path segment of an article id; anything else is no such path."""
+
+    regex = r"a_[0-9A-Za-z_-]{1,80}"
+
+
+class ClaimIdConverter(BaseConverter):
+    """The path segment of a claim id."""
+
+    regex = r"c_[0-9A-Za-z_-]{1,80}"
+
+
+def register_api(app: APIFlask) -> None:
+    """Add the routes, strict bodies, the waiters and /openapi.json to `app`."""
+    app.request_class = StrictRequest
+    app.config.update(MAX_CONTENT_LENGTH=READ_BYTES_MAX, MAX_FORM_PARTS=FORM_PARTS_MAX)
+    app.url_map.converters["article"] = ArticleIdConverter
+    app.url_map.converters["claim"] = ClaimIdConverter
+    attach_waiters(app, Waiters())
+    # Everything APIFlask would say about errors is said by service/problems.py instead.
+    app.config.update(
+        AUTO_SERVERS=False,
+        AUTO_404_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+    )
+    app.error_callback = _respond_to_apiflask
+    app.spec_processor(complete)
+    for module in (articles, claims, health):
+        app.register_blueprint(module.blueprint)
+
+
+def _respond_to_apiflask(error: HTTPError) -> Response:
+    """A validation error keeps pydantic's as its cause, with the path of every field at fault."""
+    cause = error.__cause__
+    if not isinstance(cause, ValidationError):
+        return respond(Problem("internal"))
+    location = next(iter(error.detail), "json")
+    if location == "json":
+        return respond(invalid_body(cause))
+    return respond(invalid_parameters(cause, header=location == "headers"))

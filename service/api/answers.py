@@ -1,0 +1,68 @@
+"""How good answers are written: JSON in the order of the shapes, links, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from flask import Response, json
+
+from claims.errors import InvalidInput
+from claims.ports import ListPage
+from claims.shapes import to_json
+from claims.types import ArticleId, ClaimId
+from service.api.bodies import ListQuery
+from service.api.shapes import Accepted, EntryList
+from service.problems import FieldError, Problem
+
+
+class Lister(Protocol):
+    """A list of the store: `list_articles` or `list_claims`."""
+
+    def __call__(self, *, limit: int, cursor: str | None) -> ListPage:
+        """The page at `cursor`. Raises InvalidInput for a cursor that is not the store's."""
+        ...
+
+
+def answer(shape: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """`shape` as an application/json answer."""
+    response = Response(json.dumps(shape), status=status, mimetype="application/json")
+    response.headers.update(headers or {})
+    return response
+
+
+def article_links(article_id: ArticleId) -> dict[str, str]:
+    """Where to follow an article."""
+    return {"self": f"/v1/articles/{article_id}"}
+
+
+def claim_links(claim_id: ClaimId) -> dict[str, str]:
+    """Where to follow a claim, its checks and its schedule."""
+    path = f"/v1/claims/{claim_id}"
+    return {
+        "self": path,
+        "history": f"{path}/history",
+        "recheck": f"{path}/recheck",
+        "schedule": f"{path}/schedule",
+    }
+
+
+def accepted(new_id: str, links: Mapping[str, str]) -> Response:
+    """202 with Location, for what the store has taken in."""
+    shape = to_json(Accepted(new_id, "queued", dict(links)))
+    return answer(shape, status=202, headers={"Location": links["self"]})
+
+
+def entry_list(lister: Lister, query: ListQuery, *, path: str) -> Response:
+    """A piece of a list, with the address of the next piece. Raises Problem(invalid-cursor)."""
+    try:
+        page = lister(limit=query.limit, cursor=query.cursor)
+    except InvalidInput as error:
+        wrong = FieldError(error.message, parameter="cursor")
+        raise Problem("invalid-cursor", errors=[wrong]) from error
+    headers = {}
+    if page.next_cursor is not None:
+        following = urlencode({"limit": query.limit, "cursor": page.next_cursor})
+        headers["Link"] = f'<{path}?{following}>; rel="next"'
+    return answer(to_json(EntryList(page.items, page.next_cursor)), headers=headers)

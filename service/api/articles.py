@@ -1,0 +1,86 @@
+"""Articles over HTTP: hand one in, list them, follow one."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.ports import StoredArticle
+from claims.shapes import to_json
+from claims.types import ArticleId, ArticleRecord, ArticleStatus
+from service.api.answers import accepted, article_links, entry_list
+from service.api.bodies import ArticleBody, IdempotencyHeaders, ListQuery, WaitQuery
+from service.api.examples import ARTICLE_BODIES
+from service.api.openapi import failures, success
+from service.api.shapes import Accepted, EntryList
+from service.api.waiting import Reader, get_waiters
+from service.context import get_context
+from service.intake import accept_article
+
+blueprint = APIBlueprint("articles", __name__, tag="Articles", url_prefix="/v1/articles")
+
+_FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
+
+
+@blueprint.post("")
+@blueprint.input(ArticleBody, examples=ARTICLE_BODIES, arg_name="body")
+@blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
+@blueprint.doc(
+    operation_id="submit_article",
+    responses=success(
+        202, Accepted, "Kept; its claims will be found and judged.", headers=("Location",)
+    )
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        "idempotency-mismatch",
+        "store-down",
+        "queue-full",
+    ),
+)
+def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
+    """Hand in an article to check.
+
+    Answers when the store has it. The same article handed in again is a new one, unless the
+    Idempotency-Key is the same.
+    """
+    article_id = accept_article(get_context(), body, idempotency_key=headers.idempotency_key)
+    return accepted(article_id, article_links(article_id))
+
+
+@blueprint.get("")
+@blueprint.input(ListQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="list_articles",
+    responses=success(200, EntryList, "Newest first.", headers=("Link",))
+    | failures("invalid-cursor", "invalid-request", "store-down"),
+)
+def list_articles(query: ListQuery) -> Response:
+    """List articles, newest first."""
+    return entry_list(get_context().store.list_articles, query, path="/v1/articles")
+
+
+@blueprint.get("/<article:article_id>")
+@blueprint.input(WaitQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="get_article",
+    responses=success(200, ArticleRecord, "The article with its claims.", headers=("ETag",))
+    | success(304, None, "The version in If-None-Match is still the current one.")
+    | failures("not-found", "invalid-request", "store-down"),
+)
+def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
+    """Get an article with all its claims and their verdicts.
+
+    `wait` waits for the status done or failed.
+    """
+    store = get_context().store
+    reader: Reader[StoredArticle] = Reader(
+        read=lambda: store.get_article(article_id),
+        read_version=lambda: store.get_article_version(article_id),
+        version_of=lambda stored: stored.version,
+        is_finished=lambda stored: stored.record.status in _FINISHED,
+        shape_of=lambda stored: to_json(stored.record),
+    )
+    return get_waiters().answer(reader, wait_s=query.wait)

@@ -1,0 +1,120 @@
+"""What a client may hand in: bodies, query parameters and header fields, as pydantic models.
+
+A field that is not listed is an error. A null is the same as an absent field.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from claims.limits import SOURCES
+from service.api.fields import (
+    CLAIMS,
+    ArticleHTML,
+    ArticleText,
+    ClaimText,
+    ContextText,
+    Day,
+    DayOrMoment,
+    Every,
+    Line,
+    Moment,
+    SourceURL,
+)
+
+WAIT_S_MAX = 20
+LIST_LIMIT_MAX = 200
+LIST_LIMIT = 50
+
+_CONTENT = ("text", "html", "url")
+
+
+def _exactly_one_content(schema: dict[str, Any]) -> None:
+    """Say in JSON Schema what `ArticleBody._one_content` checks."""
+    schema["oneOf"] = [
+        {"required": [name], "properties": {name: {"type": "string"}}} for name in _CONTENT
+    ]
+
+
+class Body(BaseModel):
+    """A JSON object with the listed fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ArticleBody(Body):
+    """An article to check: its text, its HTML or its address, and where to look."""
+
+    model_config = ConfigDict(json_schema_extra=_exactly_one_content)
+
+    text: ArticleText | None = None
+    html: ArticleHTML | None = None
+    url: SourceURL | None = None
+    title: Line | None = None
+    published_at: DayOrMoment | None = None
+    sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
+    claims: Annotated[list[ClaimText], Field(max_length=CLAIMS)] | None = None
+    every: Every | None = None
+
+    @model_validator(mode="after")
+    def _one_content(self) -> Self:
+        given = [name for name in _CONTENT if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none of them"
+            raise PydanticCustomError(
+                "one_content",
+                "Hand in exactly one of text, html and url, not {found}.",
+                {"found": found},
+            )
+        return self
+
+
+class ClaimBody(Body):
+    """A claim to check on its own."""
+
+    text: ClaimText
+    context: ContextText | None = None
+    claimant: Line | None = None
+    claimed_at: Day | None = None
+    sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
+    every: Every | None = None
+
+
+class ScheduleBody(Body):
+    """How often a claim is checked again, and until when."""
+
+    every: Every
+    until: Moment | None = None
+
+
+class ListQuery(BaseModel):
+    """Which piece of a list."""
+
+    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
+    cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        default=None, description="The `next` of the piece before."
+    )
+
+
+class WaitQuery(BaseModel):
+    """How long to wait for the end."""
+
+    wait: float = Field(
+        default=0,
+        ge=0,
+        le=WAIT_S_MAX,
+        description="Seconds to wait until it is finished, or until its version is no longer "
+        "the one in If-None-Match. With too many waiting the answer comes at once.",
+    )
+
+
+class IdempotencyHeaders(BaseModel):
+    """The header that makes a repeated submission harmless."""
+
+    idempotency_key: (
+        Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+        | None
+    ) = Field(default=None, description="Up to 255 visible ASCII characters.")

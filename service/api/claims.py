@@ -1,0 +1,134 @@
+"""Claims over HTTP: hand one in, list them, follow one, check it again, now or on schedule."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.errors import NotFound
+from claims.ports import StoredClaim
+from claims.shapes import to_json
+from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
+from service.api.answers import accepted, answer, claim_links, entry_list
+from service.api.bodies import (
+    ClaimBody,
+    IdempotencyHeaders,
+    ListQuery,
+    ScheduleBody,
+    WaitQuery,
+)
+from service.api.examples import CLAIM_BODY, SCHEDULE_BODY
+from service.api.openapi import failures, success
+from service.api.shapes import Accepted, CheckAccepted, EntryList, HistoryList
+from service.api.waiting import Reader, get_waiters
+from service.context import get_context
+from service.intake import accept_claim, request_check, schedule_checks
+
+blueprint = APIBlueprint("claims", __name__, tag="Claims", url_prefix="/v1/claims")
+
+_FINISHED = frozenset({ClaimStatus.JUDGED, ClaimStatus.FAILED})
+_BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-request")
+
+
+@blueprint.post("")
+@blueprint.input(ClaimBody, example=CLAIM_BODY, arg_name="body")
+@blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
+@blueprint.doc(
+    operation_id="submit_claim",
+    responses=success(202, Accepted, "Kept; it will be judged.", headers=("Location",))
+    | failures(*_BODY_FAILURES, "idempotency-mismatch", "store-down", "queue-full"),
+)
+def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
+    """Hand in a claim to check on its own."""
+    claim_id = accept_claim(get_context(), body, idempotency_key=headers.idempotency_key)
+    return accepted(claim_id, claim_links(claim_id))
+
+
+@blueprint.get("")
+@blueprint.input(ListQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="list_claims",
+    responses=success(200, EntryList, "Newest first.", headers=("Link",))
+    | failures("invalid-cursor", "invalid-request", "store-down"),
+)
+def list_claims(query: ListQuery) -> Response:
+    """List claims, newest first, those read from articles among them."""
+    return entry_list(get_context().store.list_claims, query, path="/v1/claims")
+
+
+@blueprint.get("/<claim:claim_id>")
+@blueprint.input(WaitQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="get_claim",
+    responses=success(200, ClaimRecord, "The claim with its last verdict.", headers=("ETag",))
+    | success(304, None, "The version in If-None-Match is still the current one.")
+    | failures("not-found", "invalid-request", "store-down"),
+)
+def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
+    """Get a claim with its last verdict and the evidence.
+
+    While it is checked again its status moves and its verdict stays. `wait` waits for the status
+    judged or failed.
+    """
+    store = get_context().store
+    reader: Reader[StoredClaim] = Reader(
+        read=lambda: store.get_claim(claim_id),
+        read_version=lambda: store.get_claim_version(claim_id),
+        version_of=lambda stored: stored.version,
+        is_finished=lambda stored: stored.record.status in _FINISHED,
+        shape_of=lambda stored: to_json(stored.record),
+    )
+    return get_waiters().answer(reader, wait_s=query.wait)
+
+
+@blueprint.get("/<claim:claim_id>/history")
+@blueprint.doc(
+    operation_id="get_history",
+    responses=success(200, HistoryList, "Oldest first.") | failures("not-found", "store-down"),
+)
+def get_history(claim_id: ClaimId) -> Response:
+    """List all checks of a claim that ended in a verdict, oldest first."""
+    entries = get_context().store.get_history(claim_id)
+    return answer({"items": [to_json(entry) for entry in entries], "next": None})
+
+
+@blueprint.post("/<claim:claim_id>/recheck")
+@blueprint.doc(
+    operation_id="recheck_claim",
+    responses=success(202, CheckAccepted, "It will be checked again.", headers=("Location",))
+    | failures("not-found", "store-down", "queue-full"),
+)
+def recheck_claim(claim_id: ClaimId) -> Response:
+    """Check a claim again now; a check already under way is not doubled. Takes no body."""
+    check = request_check(get_context(), claim_id)
+    location = {"Location": claim_links(claim_id)["self"]}
+    return answer(to_json(CheckAccepted(claim_id, check)), status=202, headers=location)
+
+
+@blueprint.put("/<claim:claim_id>/schedule")
+@blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="set_schedule",
+    responses=success(200, Schedule, "The schedule, with the next check.")
+    | failures(*_BODY_FAILURES, "not-found", "store-down"),
+)
+def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
+    """Check a claim again and again, at least a minute apart."""
+    context = get_context()
+    schedule_checks(context, claim_id, body)
+    schedule = context.store.get_claim(claim_id).record.schedule
+    if schedule is None:  # deleted by another request between the two steps
+        raise NotFound(claim_id)
+    return answer(to_json(schedule))
+
+
+@blueprint.delete("/<claim:claim_id>/schedule")
+@blueprint.doc(
+    operation_id="delete_schedule",
+    responses=success(204, None, "No longer checked on schedule.")
+    | failures("not-found", "store-down"),
+)
+def delete_schedule(claim_id: ClaimId) -> Response:
+    """Stop checking a claim on schedule; a check under way goes on."""
+    get_context().store.delete_schedule(claim_id)
+    return Response(status=204)

@@ -1,0 +1,143 @@
+"""Worked examples for /openapi.json, by the name of their schema. A test reads each as its type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_CLAIM_TEXT = "The town library of Norrbeck opened in 1987."
+
+_PAGE: dict[str, Any] = {
+    "url": "https://library.example.org/history",
+    "title": "History of the library",
+    "publisher": "Norrbeck Library",
+    "published_at": "2024-03-01",
+    "fetched_at": "2026-01-05T09:30:00Z",
+    "sha256": "9f2d5c0e8a7b4416b3f1c2d4e5f60718293a4b5c6d7e8f90123456789abcdef0",
+    "origin": "o1",
+}
+
+_VERDICT: dict[str, Any] = {
+    "label": "REFUTED",
+    "support": 0.04,
+    "confidence": 0.93,
+    "check": 1,
+    "checked_at": "2026-01-05T09:30:02Z",
+    "explanation": "“The library opened its doors in 1978.” (library.example.org)",
+    "coverage": {
+        "asked": 2,
+        "fetched": 1,
+        "origins": 1,
+        "failed": [
+            {
+                "url": "https://old.example.org/",
+                "code": "robots-denied",
+                "detail": "robots.txt forbids it",
+            }
+        ],
+    },
+    "judge": {"name": "judge", "version": "1"},
+    "evidence": [
+        {
+            "quote": "The library opened its doors in 1978.",
+            "span": [120, 157],
+            "stance": "REFUTES",
+            "probabilities": {"supports": 0.03, "refutes": 0.94, "neutral": 0.03},
+            "page": _PAGE,
+            "findings": [
+                {"kind": "date", "claim": "1987", "evidence": "1978", "result": "mismatch"}
+            ],
+        }
+    ],
+}
+
+_CLAIM: dict[str, Any] = {
+    "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
+    "article_id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
+    "text": _CLAIM_TEXT,
+    "span": [0, 44],
+    "sentence": _CLAIM_TEXT,
+    "claimant": None,
+    "claimed_at": None,
+    "check_worthiness": 0.81,
+    "kinds": ["date", "event"],
+    "needs_context": False,
+    "status": "judged",
+    "verdict": _VERDICT,
+    "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
+    "review": None,
+    "error": None,
+}
+
+EXAMPLES: dict[str, Any] = {
+    "ClaimRecord": _CLAIM,
+    "ArticleRecord": {
+        "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
+        "status": "done",
+        "title": "A library turns forty",
+        "url": None,
+        "published_at": "2026-01-04",
+        "text": f"{_CLAIM_TEXT} What a fine place it is!",
+        "claims": [_CLAIM],
+        "not_checked": [
+            {"sentence": "What a fine place it is!", "span": [45, 69], "reason": "opinion"}
+        ],
+        "summary": {"REFUTED": 1},
+        "error": None,
+    },
+    "Accepted": {
+        "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
+        "status": "queued",
+        "links": {"self": "/v1/articles/a_0c1d2e3f405162738495a6b7c8d9e0f1"},
+    },
+    "CheckAccepted": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2},
+    "Schedule": _CLAIM["schedule"],
+    "EntryList": {
+        "items": [
+            {
+                "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
+                "title": "A library turns forty",
+                "status": "done",
+                "created_at": "2026-01-05T09:29:58Z",
+                "label": None,
+                "summary": {"REFUTED": 1},
+            }
+        ],
+        "next": None,
+    },
+    "HistoryList": {
+        "items": [
+            {
+                "check": 1,
+                "checked_at": "2026-01-05T09:30:02Z",
+                "label": "REFUTED",
+                "support": 0.04,
+                "changed": False,
+                "scored": True,
+            }
+        ],
+        "next": None,
+    },
+}
+
+ARTICLE_BODIES: dict[str, Any] = {
+    "text": {
+        "summary": "A text, with pages to look at",
+        "value": {
+            "text": f"{_CLAIM_TEXT} What a fine place it is!",
+            "title": "A library turns forty",
+            "sources": ["https://library.example.org/history"],
+        },
+    },
+    "url": {
+        "summary": "An address, checked again every day",
+        "value": {"url": "https://news.example.org/library", "every": "P1D"},
+    },
+}
+
+CLAIM_BODY: dict[str, Any] = {
+    "text": _CLAIM_TEXT,
+    "claimed_at": "2026-01-04",
+    "sources": ["https://library.example.org/history"],
+}
+
+SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}

@@ -1,0 +1,118 @@
+"""The kinds of field a body may have, each with its limit and a message that says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from claims.duration import parse_duration
+from claims.errors import InvalidInput
+from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
+from claims.sources.address import MAX_URL_CHARACTERS, parse_source_url
+
+CONTEXT_CHARS = 10_000
+HTML_CHARS = 1_000_000
+"""HTML is bounded by the body; its main text is an article and bounded as one."""
+LINE_CHARS = 500
+CLAIMS = 100
+UNREADABLE_SHARE = 0.1
+"""Beyond this share of control or replacement characters a text is binary, or wrongly decoded."""
+
+_UNREADABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _refuse(message: str) -> PydanticCustomError:
+    return PydanticCustomError("invalid_input", "{message}", {"message": message})
+
+
+def _checked(check: Callable[[str], object]) -> AfterValidator:
+    """A validator that keeps the value and words the InvalidInput of `check`."""
+
+    def validate(value: str) -> str:
+        try:
+            check(value)
+        except InvalidInput as error:
+            raise _refuse(error.message) from error
+        return value
+
+    return AfterValidator(validate)
+
+
+def _readable(text: str) -> str:
+    """Spans point into the text, so a few odd characters stay; many mean it is no text."""
+    if not text.strip():
+        raise _refuse("this is empty: leave the field out, or hand in text")
+    if "\x00" in text or len(_UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(text):
+        raise _refuse("this is binary, or decoded with the wrong charset: hand in UTF-8 text")
+    return text
+
+
+def _line(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise _refuse("this must be one line without control characters")
+    if not text.strip():
+        raise _refuse("this is empty: leave the field out instead")
+    return text
+
+
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise _refuse("this must be a date such as 2025-09-04")
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise _refuse("this must be a date and time with its offset, such as 2026-01-31T12:00:00Z")
+    return moment
+
+
+def _day_or_moment(value: str) -> str:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise _refuse("this must be an ISO 8601 date, or date and time") from None
+    return value
+
+
+ArticleText = Annotated[
+    str,
+    StringConstraints(max_length=ARTICLE_CHARS),
+    _checked(check_article),
+    AfterValidator(_readable),
+]
+ArticleHTML = Annotated[str, StringConstraints(max_length=HTML_CHARS), AfterValidator(_readable)]
+ClaimText = Annotated[
+    str, StringConstraints(max_length=CLAIM_CHARS), _checked(check_claim), AfterValidator(_readable)
+]
+ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), AfterValidator(_readable)]
+Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), AfterValidator(_line)]
+SourceURL = Annotated[
+    str,
+    _checked(parse_source_url),
+    WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
+]
+Every = Annotated[
+    str,
+    StringConstraints(max_length=32),
+    _checked(parse_duration),
+    WithJsonSchema({"type": "string", "format": "duration", "maxLength": 32}),
+]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Moment = Annotated[
+    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+DayOrMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_day_or_moment)]

@@ -1,0 +1,60 @@
+"""Is it alive, is it ready, and what does a problem mean."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.shapes import to_json
+from service.api.answers import answer
+from service.api.openapi import failures, success
+from service.api.shapes import Alive, ProblemMeaning, Ready
+from service.context import get_context
+from service.problems import KINDS, FieldError, Problem
+
+blueprint = APIBlueprint("health", __name__, tag="Service")
+
+READY_RETRY_S = 5
+
+
+@blueprint.get("/livez")
+@blueprint.doc(
+    operation_id="is_alive",
+    security=[{}],
+    responses=success(200, Alive, "The process answers."),
+)
+def livez() -> Response:
+    """Tell that the process answers; looks at nothing else and needs no token."""
+    return answer(to_json(Alive("alive")))
+
+
+@blueprint.get("/readyz")
+@blueprint.doc(
+    operation_id="is_ready",
+    responses=success(200, Ready, "Submissions would be kept.")
+    | failures("store-down", "store-unsafe"),
+)
+def readyz() -> Response:
+    """Tell whether submissions would be kept, how much is waiting, and who is working."""
+    health = get_context().store.health()
+    if health.problems:
+        errors = [FieldError(problem) for problem in health.problems]
+        headers = {"Retry-After": str(READY_RETRY_S)}
+        raise Problem("store-unsafe", errors=errors, headers=headers)
+    ready = Ready("ready", health.due, health.leased, health.oldest_due_age_s, health.workers)
+    return answer(to_json(ready))
+
+
+@blueprint.get("/problems/<name>")
+@blueprint.doc(
+    operation_id="explain_problem",
+    responses=success(200, ProblemMeaning, "What it means.") | failures("not-found"),
+)
+def explain_problem(name: str) -> Response:
+    """Explain the `type` of a problem."""
+    if name not in KINDS:
+        raise Problem("not-found")
+    kind = KINDS[name]
+    return answer(
+        to_json(ProblemMeaning(f"/problems/{name}", kind.title, kind.status, kind.advice))
+    )

@@ -1,0 +1,156 @@
+"""What /openapi.json (OpenAPI 3.1) says beyond the routes: schemas, answers, problems, security."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from claims.types import ArticleRecord, ClaimRecord, Schedule
+from service.api import shapes
+from service.api.examples import EXAMPLES
+from service.auth import SESSION_COOKIE
+from service.problems import KINDS, MIMETYPE, Kind
+
+_SHAPES: tuple[type[Any], ...] = (
+    ArticleRecord,
+    ClaimRecord,
+    Schedule,
+    shapes.Accepted,
+    shapes.Alive,
+    shapes.CheckAccepted,
+    shapes.EntryList,
+    shapes.HistoryList,
+    shapes.ProblemMeaning,
+    shapes.Ready,
+)
+
+_HEADERS = {
+    "ETag": "The version, as a strong entity tag.",
+    "Link": 'The next piece of the list, rel="next".',
+    "Location": "Where to follow what was accepted.",
+    "Retry-After": "Seconds after which trying again makes sense.",
+    "X-Request-Id": "The id of this request in the log.",
+}
+
+_TEXT: dict[str, Any] = {"type": "string"}
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457. `type` is stable; `errors` says which fields are wrong.",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "enum": [f"/problems/{name}" for name in KINDS]},
+        "title": _TEXT,
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": _TEXT,
+        "instance": {"type": "string", "description": "The request id."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                    "parameter": {"type": "string", "description": "Query parameter or header."},
+                    "detail": _TEXT,
+                },
+            },
+        },
+    },
+}
+
+Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+
+
+def success(
+    status: int, kind: type[Any] | None, description: str, *, headers: tuple[str, ...] = ()
+) -> Responses:
+    """One good answer, for `@doc(responses=...)`; `kind` is one of the shapes, None: no body."""
+    answer: dict[str, Any] = {"description": description, "headers": _headers(*headers)}
+    if kind is not None:
+        content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
+        if kind.__name__ in EXAMPLES:
+            content["example"] = EXAMPLES[kind.__name__]
+        answer["content"] = {"application/json": content}
+    return {str(status): answer}
+
+
+def failures(*names: str) -> Responses:
+    """The problem answers with these names; several of one status share an entry."""
+    by_status: dict[str, list[Kind]] = {}
+    for name in names:
+        by_status.setdefault(str(KINDS[name].status), []).append(KINDS[name])
+    return {status: _failure(kinds) for status, kinds in by_status.items()}
+
+
+def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+    """Finish what APIFlask wrote: shapes, security, and the problems any route may answer with."""
+    if isinstance(spec, str):
+        raise TypeError("the description is finished as a dict, before it becomes text")
+    components = spec.setdefault("components", {})
+    components.setdefault("schemas", {}).update(_schemas())
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "ASSAY_API_TOKEN"},
+        "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+    }
+    spec["security"] = [{"token": []}, {"session": []}, {}]
+    for path in spec["paths"].values():
+        for operation in path.values():
+            _complete_operation(operation)
+    return spec
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    for status, answer in failures("unknown-host", "unauthorized", "forbidden", "internal").items():
+        responses.setdefault(status, answer)
+    responses["default"] = _failure([]) | {"description": "Any other error."}
+    for answer in responses.values():
+        answer.setdefault("headers", {}).update(_headers("X-Request-Id"))
+        if not answer.get("content"):
+            answer.pop("content", None)
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+
+
+def _failure(kinds: list[Kind]) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    if kinds:
+        content["examples"] = {kind.name: {"value": _example_of(kind)} for kind in kinds}
+    headers = _headers("Retry-After") if any(kind.status == 503 for kind in kinds) else {}
+    return {
+        "description": "; ".join(kind.title for kind in kinds),
+        "headers": headers,
+        "content": {MIMETYPE: content},
+    }
+
+
+def _example_of(kind: Kind) -> dict[str, Any]:
+    return {
+        "type": f"/problems/{kind.name}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.advice,
+        "instance": "6f1c0f9a4f0b4c55",
+    }
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
+
+
+def _schemas() -> Mapping[str, Any]:
+    """JSON Schema of every shape, as `claims.shapes.to_json` writes them: with all their fields."""
+    _, definitions = TypeAdapter.json_schemas(
+        [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in _SHAPES],
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas: dict[str, Any] = definitions["$defs"]
+    for schema in schemas.values():
+        if "properties" in schema:
+            schema["required"] = list(schema["properties"])
+    schemas["HistoryEntry"]["required"].remove("diff")  # left out where there was no check before
+    schemas["Problem"] = PROBLEM_SCHEMA
+    return schemas

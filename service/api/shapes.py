@@ -1,0 +1,69 @@
+"""The answers that are not records of the domain; those are written by claims/shapes.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from claims.ports import ListEntry
+from claims.types import HistoryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The store has it; `links` says where to follow it."""
+
+    id: str
+    status: str
+    links: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAccepted:
+    """The number of the check that was asked for, or of the one already under way."""
+
+    id: str
+    check: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryList:
+    """A piece of a list, newest first; `next` is the cursor of the next piece, null at the end."""
+
+    items: tuple[ListEntry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryList:
+    """All checks of a claim that ended in a verdict, oldest first."""
+
+    items: tuple[HistoryEntry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The process answers."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The store is safe to write to; `workers` are the names of those that said so lately."""
+
+    status: str
+    due: int
+    leased: int
+    oldest_due_age_s: float
+    workers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemMeaning:
+    """What one kind of problem means, by its `type`."""
+
+    type: str
+    title: str
+    status: int
+    advice: str

@@ -1,0 +1,96 @@
+"""Reading a JSON body without tolerance: what two parsers could read differently is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+from flask import Request
+
+from service.problems import Problem
+
+BODY_BYTES_MAX = 1024 * 1024
+READ_BYTES_MAX = BODY_BYTES_MAX + 1
+"""For MAX_CONTENT_LENGTH. Werkzeug cuts a chunked body there without a word, so one byte more is
+read than may come: that byte shows that the body is too large."""
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read strictly, whoever asks for it."""
+
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        """The body's JSON value; never silent.
+
+        Raises Problem: unsupported-media (415) for another Content-Type or any Content-Encoding,
+        too-large (413), malformed-json (400) for everything `parse_json` refuses.
+        """
+        del force, silent
+        known = getattr(self, "_strict_json", ...)
+        if known is not ...:
+            return known
+        _refuse_other_media(self)
+        body = self.get_data(cache=cache)
+        if len(body) > BODY_BYTES_MAX:
+            raise Problem("too-large")
+        value = self._strict_json = parse_json(body)
+        return value
+
+
+def parse_json(body: bytes) -> Any:
+    """The JSON value in `body` (UTF-8, RFC 8259 with unique keys and finite numbers).
+
+    Raises Problem(malformed-json) for an empty body, another encoding, a byte order mark,
+    duplicate keys, NaN, Infinity, numbers beyond float64 and nesting beyond the parser's stack.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("malformed-json", "The body is not UTF-8.") from error
+    if not text.strip():
+        raise Problem("malformed-json", "The body is empty; send a JSON object.")
+    if text.startswith("\ufeff"):
+        raise Problem("malformed-json", "The body starts with a byte order mark; leave it out.")
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_unique_keys,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+    except RecursionError as error:
+        raise Problem("malformed-json", "The body is nested too deeply.") from error
+    except ValueError as error:
+        raise Problem("malformed-json", _describe(error)) from error
+
+
+def _refuse_other_media(request: Request) -> None:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != "application/json" or charset not in ("utf-8", "utf8"):
+        raise Problem("unsupported-media")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem("unsupported-media")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("A key appears twice in one object.")
+    return fields
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON.")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError("A number is too large.")
+    return value
+
+
+def _describe(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"Not JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+    return str(error) if str(error).endswith(".") else "A number has too many digits."

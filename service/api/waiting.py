@@ -1,0 +1,95 @@
+"""Conditional and long reads: ETag, If-None-Match and `?wait=`, with few enough waiters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Generic, TypeVar, cast
+
+from flask import Flask, Response, current_app, json, request
+
+POLL_S = 0.2
+WAITERS_MAX = 8
+"""Per process: a waiter holds a thread, and other requests need threads too."""
+
+EXTENSION = "assay.waiters"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader(Generic[T]):
+    """How to read one thing: the whole, its version alone (cheap), and whether it is finished."""
+
+    read: Callable[[], T]
+    read_version: Callable[[], int]
+    version_of: Callable[[T], int]
+    is_finished: Callable[[T], bool]
+    shape_of: Callable[[T], object]
+
+
+class Waiters:
+    """Lets a bounded number of requests wait; the others are answered at once."""
+
+    def __init__(self, *, most: int = WAITERS_MAX) -> None:
+        self._places = BoundedSemaphore(most)
+
+    def answer(self, reader: Reader[T], *, wait_s: float) -> Response:
+        """200 with the shape, or 304 when the client already has this version.
+
+        With `wait_s`, first wait until the thing is finished or its version is not the one in
+        If-None-Match. Raises whatever the reader raises.
+        """
+        if wait_s > 0 and self._places.acquire(blocking=False):
+            try:
+                return _answer_late(reader, deadline=time.monotonic() + wait_s)
+            finally:
+                self._places.release()
+        version = reader.read_version()
+        return _unchanged(version) if _is_known(version) else _whole(reader, reader.read())
+
+
+def attach_waiters(app: Flask, waiters: Waiters) -> None:
+    """Make `waiters` the places of this app."""
+    app.extensions[EXTENSION] = waiters
+
+
+def get_waiters() -> Waiters:
+    """The places of the app that answers the current request."""
+    return cast(Waiters, current_app.extensions[EXTENSION])
+
+
+def _answer_late(reader: Reader[T], *, deadline: float) -> Response:
+    """Poll the version, and read the whole only when it moved."""
+    value = reader.read()
+    version = reader.version_of(value)
+    conditional = bool(request.if_none_match)
+    while not reader.is_finished(value) and time.monotonic() < deadline:
+        if conditional and not _is_known(version):
+            break
+        time.sleep(POLL_S)
+        if reader.read_version() != version:
+            value = reader.read()
+            version = reader.version_of(value)
+    return _unchanged(version) if _is_known(version) else _whole(reader, value)
+
+
+def _is_known(version: int) -> bool:
+    return request.if_none_match.contains_weak(str(version))
+
+
+def _whole(reader: Reader[T], value: T) -> Response:
+    response = Response(json.dumps(reader.shape_of(value)), mimetype="application/json")
+    return _tagged(response, reader.version_of(value))
+
+
+def _unchanged(version: int) -> Response:
+    return _tagged(Response(status=304), version)
+
+
+def _tagged(response: Response, version: int) -> Response:
+    response.set_etag(str(version))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

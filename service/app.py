@@ -1,0 +1,62 @@
+"""The app factory: puts API, dashboard, sign-in and guards together. Loads no model, no task."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from types import TracebackType
+
+import structlog
+from apiflask import APIFlask
+from flask.json.provider import DefaultJSONProvider
+
+from claims.ports import Clock, Store
+from claims.settings import Settings
+from claims.wiring import now
+from service.api import register_api
+from service.auth import check_binding, register_auth
+from service.context import Ring, ServiceContext, attach_context
+from service.dashboard import register as register_dashboard
+from service.problems import register_problems
+from service.security import register_security
+
+LOOPBACK = "127.0.0.1"
+
+_log = structlog.get_logger("assay.service")
+
+ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class _Service(APIFlask):
+    """APIFlask with one log line, in the project's form, for an error that nobody foresaw."""
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        _log.error("unforeseen_error", exc_info=exc_info)
+
+
+def create_app(
+    settings: Settings, *, store: Store, ring: Ring, host: str = LOOPBACK, clock: Clock = now
+) -> APIFlask:
+    """The service over `store`; `ring` is told of new work items after they are kept.
+
+    `host` is the address that the server listens on: its name is accepted in Host headers.
+    Raises InvalidInput when it can be reached from elsewhere and no token is set.
+    """
+    check_binding(host, settings)
+    app = _Service(
+        "service", title="Assay", version=version("assay"), docs_path=None, json_errors=False
+    )
+    app.config.update(
+        DESCRIPTION="Claims are checked against sources; verdicts come with their evidence.",
+        SERVERS=[{"url": "/"}],
+    )
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.sort_keys = False  # the order of the shapes is for people
+    attach_context(app, ServiceContext(store=store, settings=settings, ring=ring, clock=clock))
+    register_security(app, host=host, settings=settings)
+    register_auth(app, settings)
+    register_api(app)
+    register_problems(app)
+    register_dashboard(app)
+    return app

@@ -1,0 +1,78 @@
+"""`assay submit`: hand an article in to a running service, and wait for the verdicts if asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from claims.cli.table import print_claims
+from claims.errors import InvalidInput
+from claims.settings import Settings
+from service.client import DEFAULT_URL, Client
+
+PATIENCE_S = 3600
+_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+
+
+@click.command()
+@click.argument("article")
+@click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the service answers.")
+@click.option("--source", "sources", multiple=True, metavar="URL", help="Where to look.")
+@click.option("--claim", "claims", multiple=True, metavar="TEXT", help="A claim it makes.")
+@click.option("--title", help="The title of the article.")
+@click.option("--every", metavar="DURATION", help="Check again, such as every P1D.")
+@click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
+@click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
+def submit(
+    article: str,
+    url: str,
+    sources: Sequence[str],
+    claims: Sequence[str],
+    title: str | None,
+    every: str | None,
+    wait: bool,
+    as_json: bool,
+) -> None:
+    """Hand in ARTICLE (a file, a web address, or - for stdin) to a running service.
+
+    The token, where one is asked for, is read from ASSAY_API_TOKEN.
+    """
+    token = Settings().api_token
+    client = Client(url, token=token.get_secret_value() if token else None)
+    body: dict[str, Any] = {**_read(article), "sources": list(sources), "claims": list(claims)}
+    body |= {"title": title, "every": every}
+    article_id = client.submit_article(body)
+    if not wait:
+        click.echo(json.dumps(client.get_article(article_id)) if as_json else article_id)
+        return
+    click.echo(f"{article_id} accepted", err=True)
+    shape = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
+    if as_json:
+        click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
+    else:
+        print_claims(shape["claims"])
+
+
+def _read(article: str) -> dict[str, str]:
+    """The part of the body that holds the article. Raises InvalidInput."""
+    if article.startswith(("http://", "https://")):
+        return {"url": article}
+    try:
+        content = sys.stdin.buffer.read() if article == "-" else Path(article).read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise InvalidInput(f"{article}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{article}: not text in UTF-8") from error
+    return {"html" if Path(article).suffix.lower() in _HTML_SUFFIXES else "text": text}
+
+
+def _show(shape: dict[str, Any]) -> None:
+    """One line of progress for each change."""
+    judged = sum(claim["status"] == "judged" for claim in shape["claims"])
+    click.echo(f"{shape['status']}: {judged} of {len(shape['claims'])} claims judged", err=True)

@@ -1,0 +1,218 @@
+"""A client of API v1: what the commands, the demo and scripts use instead of raw HTTP.
+
+Shapes are those of docs/api.md, as dicts. Problems become the errors of claims/errors.py.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from claims.errors import (
+    AssayError,
+    IdempotencyMismatch,
+    InvalidInput,
+    NotFound,
+    QueueFull,
+    StoreUnavailable,
+    TemporaryError,
+)
+
+DEFAULT_PORT = 8400
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+WAIT_S_MAX = 20
+"""The longest wait that the API offers in one request."""
+ANSWER_S = 30
+"""How much longer than its wait an answer may take."""
+PAUSE_S = 0.5
+"""Between two answers that said nothing new: the service may be out of places to wait."""
+
+Shape = dict[str, Any]
+
+
+class ServiceUnreachable(TemporaryError):
+    """The service does not answer, or answers with an error of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    etag: str | None
+    shape: Any
+
+
+class Client:
+    """Talks to one service. Keeps no connection and no state; safe to share between threads.
+
+    Every method raises ServiceUnreachable, StoreUnavailable, InvalidInput (the detail of the
+    problem, with its pointer; also for a missing or wrong token), and NotFound where it takes an
+    id.
+    """
+
+    def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
+        """`url` is where the service answers. Raises InvalidInput when it is no web address."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput(f"{url}: not the address of a service, such as {DEFAULT_URL}")
+        self._url = url.rstrip("/")
+        self._secure = parts.scheme == "https"
+        self._place = parts.netloc.rpartition("@")[2]
+        self._path = parts.path.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token.strip()}".encode()} if token else {}
+
+    def submit_article(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
+        """Hand in the body of POST /v1/articles; the article's id, once the store has it.
+
+        Also raises QueueFull and IdempotencyMismatch.
+        """
+        return self._submit("/v1/articles", body, idempotency_key)
+
+    def submit_claim(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
+        """Hand in the body of POST /v1/claims; otherwise like `submit_article`."""
+        return self._submit("/v1/claims", body, idempotency_key)
+
+    def get_article(self, article_id: str) -> Shape:
+        """The article with its claims, as it is now."""
+        return self._get(f"/v1/articles/{quote(article_id)}")
+
+    def get_claim(self, claim_id: str) -> Shape:
+        """The claim with its last verdict, as it is now."""
+        return self._get(f"/v1/claims/{quote(claim_id)}")
+
+    def get_history(self, claim_id: str) -> list[Shape]:
+        """All checks of a claim that ended in a verdict, oldest first."""
+        items: list[Shape] = self._get(f"/v1/claims/{quote(claim_id)}/history")["items"]
+        return items
+
+    def wait_for_article(
+        self, article_id: str, *, timeout_s: float, on_change: Callable[[Shape], None] | None = None
+    ) -> Shape:
+        """The article once it is done or failed; `on_change` sees each version on the way.
+
+        After `timeout_s` seconds: the article as it is then.
+        """
+        return self._wait(
+            f"/v1/articles/{quote(article_id)}", {"done", "failed"}, timeout_s, on_change
+        )
+
+    def wait_for_claim(
+        self, claim_id: str, *, timeout_s: float, on_change: Callable[[Shape], None] | None = None
+    ) -> Shape:
+        """The claim once it is judged or failed; otherwise like `wait_for_article`."""
+        return self._wait(
+            f"/v1/claims/{quote(claim_id)}", {"judged", "failed"}, timeout_s, on_change
+        )
+
+    def recheck(self, claim_id: str) -> int:
+        """Ask for another check now; its number."""
+        answer = self._exchange("POST", f"/v1/claims/{quote(claim_id)}/recheck")
+        return int(answer.shape["check"])
+
+    def set_schedule(self, claim_id: str, *, every: str, until: str | None = None) -> Shape:
+        """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""
+        body = {"every": every, "until": until}
+        answer = self._exchange("PUT", f"/v1/claims/{quote(claim_id)}/schedule", body=body)
+        shape: Shape = answer.shape
+        return shape
+
+    def delete_schedule(self, claim_id: str) -> None:
+        """Stop checking on schedule."""
+        self._exchange("DELETE", f"/v1/claims/{quote(claim_id)}/schedule")
+
+    def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        return str(self._exchange("POST", path, body=body, headers=headers).shape["id"])
+
+    def _get(self, path: str) -> Shape:
+        shape: Shape = self._exchange("GET", path).shape
+        return shape
+
+    def _wait(
+        self,
+        path: str,
+        finished: set[str],
+        timeout_s: float,
+        on_change: Callable[[Shape], None] | None,
+    ) -> Shape:
+        deadline = time.monotonic() + timeout_s
+        answer = self._exchange("GET", path)
+        while True:
+            if on_change and answer.status != 304:
+                on_change(answer.shape)
+            left_s = deadline - time.monotonic()
+            if answer.shape["status"] in finished or left_s <= 0:
+                shape: Shape = answer.shape
+                return shape
+            answer = self._next_version(path, answer, min(WAIT_S_MAX, left_s))
+
+    def _next_version(self, path: str, known: _Answer, wait_s: float) -> _Answer:
+        """The next version, or the known one again (status 304) after the wait."""
+        headers = {"If-None-Match": known.etag} if known.etag else {}
+        asked_at = time.monotonic()
+        answer = self._exchange("GET", f"{path}?wait={wait_s:.1f}", headers=headers, wait_s=wait_s)
+        if answer.status != 304:
+            return answer
+        time.sleep(max(0.0, min(PAUSE_S, wait_s) - (time.monotonic() - asked_at)))
+        return _Answer(304, known.etag, known.shape)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        wait_s: float = 0,
+    ) -> _Answer:
+        """One request and its answer; an error answer is raised as the error it stands for."""
+        connect = HTTPSConnection if self._secure else HTTPConnection
+        sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
+        content = None
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False).encode()
+            sent["Content-Type"] = "application/json"
+        connection = connect(self._place, timeout=wait_s + ANSWER_S)
+        try:
+            connection.request(method, self._path + path, body=content, headers=sent)
+            response = connection.getresponse()
+            text, etag = response.read(), response.headers.get("ETag")
+        except (OSError, HTTPException, ValueError) as error:
+            raise ServiceUnreachable(f"no answer from {self._url}: {error}") from error
+        finally:
+            connection.close()
+        shape = _parse(text)
+        if response.status >= 400:
+            raise _error_of(response.status, shape)
+        return _Answer(response.status, etag, shape)
+
+
+def _parse(text: bytes) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return None
+
+
+def _error_of(status: int, problem: Any) -> AssayError:
+    """The error that a problem stands for; another server's error page is no problem."""
+    if not isinstance(problem, dict) or "type" not in problem:
+        return ServiceUnreachable(f"the answer has status {status} and is not Assay's")
+    name = str(problem["type"]).rpartition("/")[2]
+    detail = str(problem.get("detail", name))
+    plain = {
+        "not-found": NotFound,
+        "idempotency-mismatch": IdempotencyMismatch,
+        "queue-full": QueueFull,
+        "store-down": StoreUnavailable,
+    }
+    if name in plain:
+        return plain[name](detail)
+    if status >= 500:
+        return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
+    errors = problem.get("errors") or [{}]
+    return InvalidInput(detail, str(errors[0].get("pointer", "")))

@@ -1,0 +1,24 @@
+"""The pages: server-rendered, without a build step, useful without a script."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import NotFound
+
+from claims.report.environment import equip
+from service.api.strict_json import BODY_BYTES_MAX
+from service.dashboard.errors import answer_unknown_address
+from service.dashboard.pages import blueprint
+
+__all__ = ["register"]
+
+
+def register(app: Flask) -> None:
+    """Add the pages to an app that already has its context, its URL converters and its guards."""
+    equip(app.jinja_env)
+    app.jinja_env.undefined = StrictUndefined
+    # An article of 200,000 characters in a form is larger than Flask's half a megabyte.
+    app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
+    app.register_blueprint(blueprint)
+    app.register_error_handler(NotFound, answer_unknown_address)

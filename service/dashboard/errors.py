@@ -1,0 +1,58 @@
+"""Errors on pages: the same problems that the API answers with, said to a person."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from claims.errors import InvalidInput, NotFound, QueueFull, StoreMisconfigured, StoreUnavailable
+from service.problems import STORE_RETRY_S, Problem, respond
+
+_NOTHING_HERE = "There is nothing at this address. It may be mistyped."
+_TRY_LATER = "Nothing was accepted. Try again in a moment; what you typed is still in your browser."
+
+
+def register_errors(blueprint: Blueprint) -> None:
+    """Answer the errors of this blueprint's routes with a page."""
+    blueprint.register_error_handler(Problem, _of_problem)
+    blueprint.register_error_handler(NotFound, lambda _: page_of(404, "Not found", _NOTHING_HERE))
+    blueprint.register_error_handler(
+        InvalidInput, lambda e: page_of(422, "This cannot be used", e.message)
+    )
+    blueprint.register_error_handler(
+        QueueFull, lambda _: page_of(503, "Too much is waiting", _TRY_LATER)
+    )
+    for error in (StoreUnavailable, StoreMisconfigured):
+        blueprint.register_error_handler(
+            error, lambda _: page_of(503, "The store does not answer", _TRY_LATER)
+        )
+    blueprint.register_error_handler(HTTPException, _of_http_error)
+
+
+def answer_unknown_address(_: Exception) -> Response:
+    """A page for a person who mistyped an address, a problem for a program."""
+    wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    if wanted == "text/html" and not request.path.startswith("/v1/"):
+        return page_of(404, "Not found", _NOTHING_HERE)
+    return respond(Problem("not-found"))
+
+
+def page_of(status: int, title: str, detail: str) -> Response:
+    """The page of one error."""
+    response = make_response(render_template("error.html", title=title, detail=detail), status)
+    response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = str(STORE_RETRY_S)
+    return response
+
+
+def _of_problem(problem: Problem) -> Response:
+    response = page_of(problem.status, problem.kind.title, problem.detail)
+    response.headers.update(problem.headers)
+    return response
+
+
+def _of_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    detail = {404: _NOTHING_HERE, 413: "This is larger than 1 MiB. Hand in less."}
+    return page_of(status, error.name, detail.get(status, "The request could not be answered."))

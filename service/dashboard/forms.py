@@ -1,0 +1,86 @@
+"""What the forms send, checked by the same models as the API's bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from service.api.bodies import ArticleBody, Body, ClaimBody, ScheduleBody
+from service.problems import FieldError, invalid_body
+
+B = TypeVar("B", bound=Body)
+
+ARTICLE_FIELDS = ("text", "url", "title", "sources", "claims", "every")
+CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "sources", "every")
+SCHEDULE_FIELDS = ("every",)
+
+_LISTS = ("sources", "claims")
+_TEXTS = ("text", "context")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[B]):
+    """A form with what was typed into it; `body` when that is right, else `errors` by field.
+
+    Errors that belong to no single field stand under "".
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    body: B | None = None
+
+
+def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
+    """The article form; of `sources` and `claims` each line is one."""
+    return _read(ArticleBody, form, ARTICLE_FIELDS)
+
+
+def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
+    """The claim form; each line of `sources` is one."""
+    return _read(ClaimBody, form, CLAIM_FIELDS)
+
+
+def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
+    """The form for checks on a schedule."""
+    return _read(ScheduleBody, form, SCHEDULE_FIELDS)
+
+
+def _read(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Filled[B]:
+    values = {name: form.get(name, "") for name in names}
+    given = {name: _parse(name, value) for name, value in values.items() if value.strip()}
+    try:
+        return Filled(values, body=kind.model_validate(given))
+    except ValidationError as error:
+        return Filled(values, errors=_by_field(invalid_body(error).errors, values))
+
+
+def _parse(name: str, value: str) -> str | list[str]:
+    """Browsers send line ends as CR LF, and spaces around a pasted address are never meant."""
+    if name in _LISTS:
+        return [line.strip() for line in value.splitlines() if line.strip()]
+    if name in _TEXTS:
+        return value.replace("\r\n", "\n")
+    return value.strip()
+
+
+def _by_field(
+    errors: tuple[FieldError, ...], values: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for error in errors:
+        _, name, *place = [*(error.pointer or "").split("/"), ""][:3]
+        message = error.detail[:1].upper() + error.detail[1:]
+        if name in _LISTS and place and place[0]:
+            line = _line_number(values[name], int(place[0]))
+            message = f"Line {line}: {error.detail}"
+        found[name] = (*found.get(name, ()), message)
+    return found
+
+
+def _line_number(value: str, place: int) -> int:
+    """The line, from 1, of the entry at `place`, from 0: empty lines are no entries."""
+    filled = [n for n, line in enumerate(value.splitlines(), start=1) if line.strip()]
+    return filled[place]

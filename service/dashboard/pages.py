@@ -1,0 +1,178 @@
+"""The pages and their forms. Reads the store, never waits, never judges."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from importlib import metadata
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from claims.report.article_view import NumberedClaim, view_article
+from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
+from claims.report.words import EVERY_CHOICES, tone_of_claim
+from claims.shapes import to_json
+from claims.types import ArticleId, ClaimId
+from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
+from service.auth import form_token
+from service.context import get_context
+from service.dashboard.errors import register_errors
+from service.dashboard.forms import (
+    Filled,
+    read_article_form,
+    read_claim_form,
+    read_schedule_form,
+)
+from service.dashboard.quotes import read_excerpts
+from service.dashboard.rows import arrange_history, arrange_list
+from service.intake import accept_article, accept_claim, request_check, schedule_checks
+
+LISTED = 10
+"""Rows of each list on the first page."""
+NEVER = "never"
+"""The choice of the schedule form that ends the schedule."""
+
+blueprint = Blueprint(
+    "dashboard",
+    __name__,
+    template_folder=str(TEMPLATE_FOLDER),
+    static_folder=str(STATIC_FOLDER),
+    static_url_path="/pieces",
+)
+register_errors(blueprint)
+
+
+@blueprint.get("/")
+def show_home() -> Response:
+    """What was handed in, newest first, and the forms to hand in more."""
+    return _home(article=Filled(), claim=Filled())
+
+
+@blueprint.post("/articles")
+def submit_article() -> AnyResponse:
+    """Take the article form: to the article's page, or back with what is wrong."""
+    filled = read_article_form(request.form)
+    if filled.body is None:
+        return _home(article=filled, claim=Filled(), status=422)
+    return redirect(f"/articles/{accept_article(get_context(), filled.body)}", 303)
+
+
+@blueprint.post("/claims")
+def submit_claim() -> AnyResponse:
+    """Take the claim form: to the claim's page, or back with what is wrong."""
+    filled = read_claim_form(request.form)
+    if filled.body is None:
+        return _home(article=Filled(), claim=filled, status=422)
+    return redirect(f"/claims/{accept_claim(get_context(), filled.body)}", 303)
+
+
+@blueprint.get("/articles/<article:article_id>")
+def show_article(article_id: ArticleId) -> Response:
+    """The text with its claims marked, and a card for each."""
+    version = get_context().store.get_article_version(article_id)
+    return _unless_known(version, lambda: _render_article(article_id))
+
+
+@blueprint.get("/claims/<claim:claim_id>")
+def show_claim(claim_id: ClaimId) -> Response:
+    """The verdict, its evidence in context, and all checks so far."""
+    version = get_context().store.get_claim_version(claim_id)
+    return _unless_known(version, lambda: _render_claim(claim_id, Filled()))
+
+
+@blueprint.post("/claims/<claim:claim_id>/recheck")
+def recheck_claim(claim_id: ClaimId) -> AnyResponse:
+    """Check the claim again now."""
+    request_check(get_context(), claim_id)
+    return redirect(f"/claims/{claim_id}", 303)
+
+
+@blueprint.post("/claims/<claim:claim_id>/schedule")
+def schedule_claim(claim_id: ClaimId) -> AnyResponse:
+    """Check the claim again and again, or no longer."""
+    context = get_context()
+    if request.form.get("every") == NEVER:
+        context.store.delete_schedule(claim_id)
+        return redirect(f"/claims/{claim_id}", 303)
+    filled = read_schedule_form(request.form)
+    if filled.body is None:
+        return make_response(_render_claim(claim_id, filled), 422)
+    schedule_checks(context, claim_id, filled.body)
+    return redirect(f"/claims/{claim_id}", 303)
+
+
+def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody], status: int = 200) -> Response:
+    store = get_context().store
+    cursors = {name: request.args.get(name) for name in ("articles", "claims")}
+    articles = store.list_articles(limit=LISTED, cursor=cursors["articles"])
+    claims = store.list_claims(limit=LISTED, cursor=cursors["claims"])
+    page = render_template(
+        "home.html",
+        article_form=article,
+        claim_form=claim,
+        articles=arrange_list(articles.items),
+        claims=arrange_list(claims.items),
+        older_articles=articles.next_cursor,
+        older_claims=claims.next_cursor,
+        is_first=not any(cursors.values()),
+        every_choices=EVERY_CHOICES,
+    )
+    response = make_response(page, status)
+    if status == 200:  # the lists have no version of their own, so the page is its own ETag
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+def _render_article(article_id: ArticleId) -> str:
+    stored = get_context().store.get_article(article_id)
+    article = to_json(stored.record)
+    schedules = [claim.schedule for claim in stored.record.claims if claim.schedule]
+    return render_template(
+        "article.html",
+        article=article,
+        view=view_article(article, article["claims"], article["not_checked"]),
+        sources=stored.new.sources,
+        periods={schedule.every for schedule in schedules},
+        next_at=min((schedule.next_at for schedule in schedules), default=None),
+        scheduled=len(schedules),
+    )
+
+
+def _render_claim(claim_id: ClaimId, form: Filled[ScheduleBody]) -> str:
+    store = get_context().store
+    stored = store.get_claim(claim_id)
+    claim = to_json(stored.record)
+    verdict = stored.record.verdict
+    return render_template(
+        "claim.html",
+        item=NumberedClaim(1, tone_of_claim(claim), claim),
+        claim=claim,
+        stored=stored,
+        excerpts=read_excerpts(store, verdict.evidence if verdict else ()),
+        history=arrange_history(store.get_history(claim_id)),
+        schedule_form=form,
+        every_choices=EVERY_CHOICES,
+        never=NEVER,
+    )
+
+
+def _unless_known(version: int, render: Callable[[], str]) -> Response:
+    """The page, or 304 when the browser has it: one cheap read, for polling.
+
+    The version is read before the rest, so a page may be newer than its tag but never older.
+    The tag also changes with the release, and with the session, whose token the forms carry.
+    """
+    parts = f"{_release()}:{form_token()}:{version}"
+    tag = hashlib.sha256(parts.encode()).hexdigest()[:32]
+    known = request.if_none_match.contains_weak(tag)
+    response = Response(status=304) if known else make_response(render())
+    response.set_etag(tag)
+    return response
+
+
+@cache
+def _release() -> str:
+    return metadata.version("assay")

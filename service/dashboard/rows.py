@@ -1,0 +1,57 @@
+"""Rows of lists and of a claim's history, arranged for the templates. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from claims.ports import ListEntry
+from claims.report.words import Tone, is_busy, tone_of_label
+from claims.types import ClaimStatus, HistoryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One article or claim in a list. `counts` is of an article's verdicts, by tone."""
+
+    entry: ListEntry
+    tone: Tone
+    counts: Mapping[Tone, int]
+    is_busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One check in a history, with the tone of the check before it if there was one."""
+
+    entry: HistoryEntry
+    tone: Tone
+    before: Tone | None
+
+
+def arrange_list(entries: Iterable[ListEntry]) -> tuple[Row, ...]:
+    """The rows of a list, in its order."""
+    return tuple(
+        Row(entry, _tone_of_entry(entry), _count_labels(entry.summary), is_busy(entry.status))
+        for entry in entries
+    )
+
+
+def arrange_history(entries: Iterable[HistoryEntry]) -> tuple[Step, ...]:
+    """The checks, newest first; `entries` come oldest first."""
+    tones = [(entry, tone_of_label(entry.label)) for entry in entries]
+    first = tuple(Step(entry, tone, None) for entry, tone in tones[:1])
+    later = tuple(Step(entry, tone, before) for (_, before), (entry, tone) in pairwise(tones))
+    return tuple(reversed(first + later))
+
+
+def _tone_of_entry(entry: ListEntry) -> Tone:
+    if entry.label is None and entry.status == ClaimStatus.FAILED:
+        return Tone.FAILED
+    return tone_of_label(entry.label)
+
+
+def _count_labels(summary: Mapping[str, int]) -> dict[Tone, int]:
+    counts = {tone_of_label(label): count for label, count in summary.items()}
+    return {tone: counts[tone] for tone in Tone if counts.get(tone)}

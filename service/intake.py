@@ -1,0 +1,70 @@
+"""Taking in articles and claims: checked body -> store -> doorbell. API and dashboard share it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from claims.errors import InvalidInput
+from claims.ports import NewArticle, NewClaim, WorkItem
+from claims.types import ArticleId, ClaimId, Stage
+from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
+from service.context import ServiceContext
+
+FIRST_CHECK = 1
+
+
+def accept_article(
+    context: ServiceContext, body: ArticleBody, *, idempotency_key: str | None = None
+) -> ArticleId:
+    """Keep the article and tell the workers; the id, known to the store when this returns.
+
+    Raises IdempotencyMismatch, QueueFull and StoreUnavailable.
+    """
+    new = NewArticle(
+        id=ArticleId(f"a_{secrets.token_hex(16)}"),
+        text=body.text,
+        html=body.html,
+        url=body.url,
+        title=body.title,
+        published_at=body.published_at,
+        sources=tuple(body.sources or ()),
+        claims=tuple(body.claims or ()),
+        every=body.every,
+    )
+    article_id = context.store.accept_article(new, idempotency_key=idempotency_key)
+    context.ring([WorkItem(Stage.EXTRACT, article_id, FIRST_CHECK)])
+    return article_id
+
+
+def accept_claim(
+    context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
+) -> ClaimId:
+    """Keep the claim and tell the workers; otherwise like `accept_article`."""
+    new = NewClaim(
+        id=ClaimId(f"c_{secrets.token_hex(16)}"),
+        text=body.text,
+        context=body.context,
+        claimant=body.claimant,
+        claimed_at=body.claimed_at,
+        sources=tuple(body.sources or ()),
+        every=body.every,
+    )
+    claim_id = context.store.accept_claim(new, idempotency_key=idempotency_key)
+    context.ring([WorkItem(Stage.GATHER, claim_id, FIRST_CHECK)])
+    return claim_id
+
+
+def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
+    """Ask for another check now and tell the workers; its number. Raises NotFound."""
+    check = context.store.request_check(claim_id)
+    context.ring([WorkItem(Stage.GATHER, claim_id, check)])
+    return check
+
+
+def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> None:
+    """Check the claim again and again. Raises NotFound, and InvalidInput for a past `until`."""
+    until: datetime | None = body.until
+    if until is not None and until <= context.clock():
+        raise InvalidInput("this moment is in the past", "/until")
+    context.store.set_schedule(claim_id, every=body.every, until=until)

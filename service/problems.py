@@ -1,0 +1,245 @@
+"""Every error answer: application/problem+json (RFC 9457), made in one place.
+
+`type` is "/problems/<name>" and stable; docs/api.md and GET /problems/<name> explain each. The
+`instance` is the request id, the one that stands in the log. Internals never appear here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, json
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from werkzeug.exceptions import HTTPException
+
+from claims.errors import (
+    IdempotencyMismatch,
+    InvalidInput,
+    NotFound,
+    QueueFull,
+    StoreMisconfigured,
+    StoreUnavailable,
+)
+
+MIMETYPE = "application/problem+json"
+ERRORS_MAX = 50
+"""At most so many entries in `errors`: a body may have a hundred thousand wrong fields."""
+POINTER_CHARACTERS = 200
+
+_log = structlog.get_logger("assay.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: the last part of its `type`, its status, its title and its advice."""
+
+    name: str
+    status: int
+    title: str
+    advice: str
+
+
+def _kinds(*kinds: Kind) -> dict[str, Kind]:
+    return {kind.name: kind for kind in kinds}
+
+
+KINDS: Mapping[str, Kind] = _kinds(
+    Kind("bad-request", 400, "Bad request", "The request is not well-formed HTTP."),
+    Kind("malformed-json", 400, "Malformed JSON", "Send one JSON object in UTF-8."),
+    Kind("invalid-cursor", 400, "Invalid cursor", "Start the list again without a cursor."),
+    Kind(
+        "unknown-host",
+        400,
+        "Unknown host",
+        "Use a name the service knows, or add yours to ASSAY_ALLOWED_HOSTS.",
+    ),
+    Kind(
+        "unauthorized",
+        401,
+        "Unauthorized",
+        "Send 'Authorization: Bearer <token>', or sign in at /login.",
+    ),
+    Kind("forbidden", 403, "Forbidden", "The request comes from a place that may not make it."),
+    Kind("not-found", 404, "Not found", "There is nothing here: check the path and the id."),
+    Kind("method-not-allowed", 405, "Method not allowed", "See the Allow header."),
+    Kind("too-large", 413, "Too large", "A body may have 1 MiB."),
+    Kind(
+        "unsupported-media",
+        415,
+        "Unsupported media type",
+        "Send the body as application/json in UTF-8, without Content-Encoding.",
+    ),
+    Kind("invalid-request", 422, "Invalid request", "Change what `errors` points at."),
+    Kind(
+        "idempotency-mismatch",
+        422,
+        "Idempotency-Key used before",
+        "The key was used before with another body; use a new key.",
+    ),
+    Kind("request-failed", 400, "Request failed", "See the status."),
+    Kind("internal", 500, "Internal error", "It is in the log under this request id."),
+    Kind("store-down", 503, "Store unavailable", "Nothing was accepted; try again later."),
+    Kind(
+        "store-unsafe",
+        503,
+        "Store not safe",
+        "The store would lose accepted data; the operator must change its settings.",
+    ),
+    Kind("queue-full", 503, "Queue full", "Nothing was accepted; try again later."),
+)
+
+_NAME_OF_STATUS = {
+    400: "bad-request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-media",
+    422: "invalid-request",
+    500: "internal",
+}
+
+# Where pydantic's own message speaks of Python, or leaves open what to do.
+_WORDINGS = {
+    "extra_forbidden": "there is no such field here",
+    "invalid_key": "a name has half a surrogate pair: hand in well-formed Unicode",
+    "missing": "this field is required",
+    "model_type": "the body must be a JSON object",
+    "string_unicode": "half a surrogate pair: hand in well-formed Unicode",
+}
+
+STORE_RETRY_S = 5
+QUEUE_RETRY_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong where: a JSON pointer into the body, or the name of a parameter or header."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+    def to_json(self) -> dict[str, str]:
+        """The entry of `errors`."""
+        if self.parameter is not None:
+            return {"parameter": self.parameter, "detail": self.detail}
+        return {"pointer": self.pointer or "", "detail": self.detail}
+
+
+class Problem(Exception):
+    """Raised by a view or a hook to answer with a problem; `name` is a key of KINDS."""
+
+    def __init__(
+        self,
+        name: str,
+        detail: str | None = None,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(name, detail)
+        self.kind = KINDS[name]
+        self.detail = detail or self.kind.advice
+        self.errors = tuple(errors)[:ERRORS_MAX]
+        self.headers = dict(headers or {})
+        self.status = status or self.kind.status
+
+
+def respond(problem: Problem) -> Response:
+    """The one place where an error answer is made."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{problem.kind.name}",
+        "title": problem.kind.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": g.get("request_id", ""),
+    }
+    if problem.errors:
+        body["errors"] = [error.to_json() for error in problem.errors]
+    g.problem = problem.kind.name  # for the log line of the request
+    response = Response(json.dumps(body), status=problem.status, mimetype=MIMETYPE)
+    response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def invalid_body(error: ValidationError) -> Problem:
+    """The problem for a body that is JSON but not what the route takes."""
+    return _invalid([FieldError(d, pointer=p) for p, d in _located(error, pointer_of)])
+
+
+def invalid_parameters(error: ValidationError, *, header: bool = False) -> Problem:
+    """The problem for query parameters, or with `header` for header fields, that are wrong."""
+
+    def name_of(path: Sequence[int | str]) -> str:
+        name = str(path[0]) if path else ""
+        return name.replace("_", "-").title() if header else name
+
+    return _invalid([FieldError(d, parameter=n) for n, d in _located(error, name_of)])
+
+
+def pointer_of(path: Sequence[int | str]) -> str:
+    """The JSON pointer (RFC 6901) of a path of keys and indexes, cut where it is very long."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return "".join(f"/{part}" for part in parts)[:POINTER_CHARACTERS]
+
+
+def _located(error: ValidationError, locate: Any) -> Iterator[tuple[str, str]]:
+    for entry in error.errors(include_url=False, include_input=False)[:ERRORS_MAX]:
+        yield locate(entry["loc"]), _wording(entry)
+
+
+def _wording(entry: ErrorDetails) -> str:
+    return _WORDINGS.get(entry["type"], str(entry["msg"]))
+
+
+def _invalid(errors: Sequence[FieldError]) -> Problem:
+    first = errors[0]
+    place = first.parameter or first.pointer
+    detail = f"{place}: {first.detail}" if place else first.detail
+    return Problem("invalid-request", detail, errors=errors)
+
+
+def _of_http_error(error: HTTPException) -> Problem:
+    status = error.code or 500
+    name = _NAME_OF_STATUS.get(status, "internal" if status >= 500 else "request-failed")
+    kept = {"Allow", "Retry-After", "WWW-Authenticate", "Content-Range"}
+    headers = {key: value for key, value in error.get_headers() if key in kept}
+    detail = f"{status} {error.name}" if name == "request-failed" else None
+    return Problem(name, detail, headers=headers, status=status)
+
+
+def _of_invalid_input(error: InvalidInput) -> Problem:
+    return _invalid([FieldError(error.message, pointer=error.pointer)])
+
+
+def _of_misconfigured(error: StoreMisconfigured) -> Problem:
+    _log.error("store_unsafe", reason=str(error))
+    return Problem("store-unsafe", headers={"Retry-After": str(QUEUE_RETRY_S)})
+
+
+def register_problems(app: Flask) -> None:
+    """Answer every error of this app with a problem, its own errors and those of Werkzeug."""
+    app.register_error_handler(Problem, respond)
+    app.register_error_handler(HTTPException, lambda e: respond(_of_http_error(e)))
+    app.register_error_handler(InvalidInput, lambda e: respond(_of_invalid_input(e)))
+    app.register_error_handler(NotFound, lambda _: respond(Problem("not-found")))
+    app.register_error_handler(
+        IdempotencyMismatch, lambda _: respond(Problem("idempotency-mismatch"))
+    )
+    app.register_error_handler(StoreMisconfigured, lambda e: respond(_of_misconfigured(e)))
+    for error, name, retry_s in (
+        (StoreUnavailable, "store-down", STORE_RETRY_S),
+        (QueueFull, "queue-full", QUEUE_RETRY_S),
+    ):
+        headers = {"Retry-After": str(retry_s)}
+        app.register_error_handler(
+            error, lambda _, name=name, headers=headers: respond(Problem(name, headers=headers))
+        )

@@ -1,0 +1,141 @@
+"""A program that is kept running: started, watched, started again, and in the end stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workers import lifeline
+
+BACKOFF_BASE_S = 1.0
+BACKOFF_MAX_S = 30.0
+STEADY_S = 60.0
+"""A program that ran this long has recovered: its next restart comes at once again."""
+LOG_MAX_BYTES = 10_000_000
+WAIT_S = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A Python module with its arguments, and the file descriptors it inherits."""
+
+    name: str
+    module: str
+    arguments: tuple[str, ...]
+    pass_fds: tuple[int, ...] = ()
+
+    def command(self) -> list[str]:
+        """The command line, tied to the life of this process; -P keeps the current folder out."""
+        tie = [sys.executable, "-I", "-S", lifeline.__file__, str(os.getpid())]
+        return [*tie, sys.executable, "-P", "-m", self.module, *self.arguments]
+
+
+class Backoff:
+    """When to start something again: after a pause that doubles with each early end."""
+
+    def __init__(self) -> None:
+        self._ends = 0
+        self._started_at = time.monotonic()
+        self._start_at: float | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether an end was noted and no start since."""
+        return self._start_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the pause is over."""
+        return self._start_at is not None and time.monotonic() >= self._start_at
+
+    def note_start(self) -> None:
+        """It was started now."""
+        self._started_at = time.monotonic()
+        self._start_at = None
+
+    def note_end(self) -> None:
+        """It ended now, not by request."""
+        now = time.monotonic()
+        self._ends = 0 if now - self._started_at > STEADY_S else self._ends + 1
+        self._start_at = now + min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2**self._ends)
+
+
+class Child:
+    """One program's process, in a session of its own, so that Ctrl-C reaches only the parent.
+
+    All methods belong to one thread: Linux ends the process when the thread that started it ends.
+    """
+
+    def __init__(self, program: Program, *, environment: Mapping[str, str], log_path: Path) -> None:
+        self.program = program
+        self.log_path = log_path
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+        self._backoff = Backoff()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, None while it does not run."""
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start the process; its output is appended to the log file."""
+        _turn_over(self.log_path)
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                self.program.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(self._environment),
+                cwd=self.log_path.parent,
+                pass_fds=self.program.pass_fds,
+                start_new_session=True,
+            )
+        self._backoff.note_start()
+
+    def look_after(self, *, say: Callable[[str], None]) -> bool:
+        """Start it again when it has ended and the pause is over; False when it has just ended."""
+        if self._process is None:
+            if self._backoff.is_over:
+                self.start()
+            return True
+        status = self._process.poll()
+        if status is None:
+            return True
+        self._process = None
+        self._backoff.note_end()
+        say(f"{self.program.name} ended ({_describe(status)}), starting again; see {self.log_path}")
+        return False
+
+    def ask_to_stop(self) -> None:
+        """Ask for a graceful end: work under way is finished, nothing new is taken."""
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def end(self, *, seconds_left: Callable[[], float]) -> None:
+        """Wait for the end as long as there is time, then kill the process and its children."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        while process.poll() is None and seconds_left() > 0:
+            time.sleep(WAIT_S)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _turn_over(path: Path) -> None:
+    """Keep one earlier log file when this one has grown large."""
+    if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+
+
+def _describe(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"status {status}"

@@ -1,0 +1,29 @@
+"""Asks a running service over HTTP whether all of it is up."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Collection
+
+TIMEOUT_S = 5.0
+
+
+def find_missing(url: str, *, token: str | None, workers: Collection[str]) -> str | None:
+    """What the service at `url` still waits for, or None: the API, the store, or a worker."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(f"{url}/readyz", headers=headers)  # noqa: S310 - our own http address
+    try:
+        with _OPENER.open(request, timeout=TIMEOUT_S) as answer:
+            consuming = json.load(answer)["workers"]
+    except urllib.error.HTTPError as error:
+        return f"the API answers {error.code}"
+    except (OSError, ValueError, KeyError):
+        return "the API does not answer"
+    absent = [worker for worker in workers if worker not in consuming]
+    return f"not consuming yet: {', '.join(absent)}" if absent else None
+
+
+# The environment's proxies are for the world outside, not for our own child.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -1,0 +1,151 @@
+"""What every request must pass and every answer carries, whoever asks.
+
+Host: only names of this service, so that a page on another site cannot reach a local service
+through a name it controls (DNS rebinding). Origin: a page on another site may not change
+anything. Headers: nothing is loaded from elsewhere, nothing may be framed.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from ipaddress import ip_address
+
+import structlog
+from flask import Flask, Response, g, request
+
+from claims.settings import Settings
+from service.problems import MIMETYPE, Problem, respond
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_HSTS = "max-age=31536000"
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not "no-referrer": with it browsers send "Origin: null" with our own forms (Fetch, "append a
+    # request Origin header").
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_log = structlog.get_logger("assay.service")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a bind address or a peer's address is this machine's own."""
+    name = host.strip("[]").lower()
+    if name in LOOPBACK_NAMES:
+        return True
+    try:
+        address = ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def known_names(host: str, settings: Settings) -> frozenset[str]:
+    """The names that a Host header may have: loopback, the bound host, ASSAY_ALLOWED_HOSTS."""
+    given = [name.strip() for name in settings.allowed_hosts.split(",")]
+    bound = host.strip("[]").lower()
+    names = {_name_of(name) or name.lower() for name in given if name}
+    return LOOPBACK_NAMES | names | {bound}
+
+
+def register_security(app: Flask, *, host: str, settings: Settings) -> None:
+    """Check Host, peer and Origin of each request; give each answer its headers and log line."""
+    names = known_names(host, settings)
+    has_token = settings.api_token is not None
+
+    def open_request() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.started = time.monotonic()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    def check_request() -> Response | None:
+        problem = _find_stranger(names, has_token=has_token)
+        if problem is not None:
+            return respond(problem)
+        if request.method not in SAFE_METHODS:
+            check_origin()
+        return None
+
+    app.before_request(open_request)
+    app.before_request(check_request)
+    app.after_request(_close_response)
+    app.teardown_request(lambda _: structlog.contextvars.unbind_contextvars("request_id"))
+
+
+def check_origin(*, required: bool = False) -> None:
+    """Raises Problem(forbidden) when a browser says that the request is another site's.
+
+    With `required` the browser must have said that it is not, as all current browsers do.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Problem("forbidden", "The request was made by a page of another site.")
+    if origin is not None and not _is_own_origin(origin):
+        raise Problem("forbidden", "The request was made by a page of another site.")
+    if required and site is None and origin is None:
+        raise Problem("forbidden", "A request with a session needs an Origin header.")
+
+
+def _find_stranger(names: frozenset[str], *, has_token: bool) -> Problem | None:
+    """Why this request is answered with a bare problem, before any page has a say.
+
+    Without a token only this machine is served, however the process was bound; a peer without
+    an address came through a Unix socket.
+    """
+    if _name_of(request.headers.get("Host", "")) not in names:
+        return Problem("unknown-host")
+    if not has_token and request.remote_addr and not is_loopback(request.remote_addr):
+        return Problem("forbidden", "Without ASSAY_API_TOKEN only this machine is served.")
+    return None
+
+
+def _name_of(host: str) -> str | None:
+    match = _HOST.fullmatch(host.lower())
+    return match["name"].strip("[]").removesuffix(".") if match else None
+
+
+def _is_own_origin(origin: str) -> bool:
+    scheme, _, place = origin.lower().partition("://")
+    return scheme in _DEFAULT_PORTS and _place(place, scheme) == _place(
+        request.headers.get("Host", "").lower(), scheme
+    )
+
+
+def _place(host: str, scheme: str) -> tuple[str, str] | None:
+    match = _HOST.fullmatch(host)
+    return (match["name"], match["port"] or _DEFAULT_PORTS[scheme]) if match else None
+
+
+def _close_response(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers["X-Request-Id"] = g.request_id
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = _HSTS
+    _log.info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        problem=g.get("problem") if response.mimetype == MIMETYPE else None,
+        duration_ms=round((time.monotonic() - g.started) * 1000),
+    )
+    return response

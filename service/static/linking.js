@@ -1,0 +1,72 @@
+// Ties the marks in an article's text to the cards of its claims: pointing at one shows the other,
+// a click keeps it chosen. Where claims share a piece of text, further clicks go through them.
+
+export function linkClaims(root) {
+  let chosen = null;
+
+  root.addEventListener("click", (event) => {
+    const target = event.target.closest("mark[data-claims], a.note");
+    if (target) {
+      event.preventDefault();
+      choose(nextOf(target.dataset.claims.split(" ")), { focusCard: true });
+      return;
+    }
+    const number = event.target.closest("a.number");
+    if (number) {
+      event.preventDefault();
+      choose(number.closest(".card").dataset.claim, { focusCard: false });
+      noteOf(chosen)?.scrollIntoView({ block: "center", behavior: motion() });
+      noteOf(chosen)?.focus({ preventScroll: true });
+    }
+  });
+  root.addEventListener("pointerover", (event) => point(event.target));
+  root.addEventListener("focusin", (event) => point(event.target));
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && chosen) choose(null, { focusCard: false });
+  });
+
+  function nextOf(numbers) {
+    const place = numbers.indexOf(chosen);
+    return numbers[(place + 1) % numbers.length];
+  }
+
+  function choose(number, { focusCard }) {
+    chosen = number;
+    set("is-chosen", chosen ? [chosen] : []);
+    const card = chosen && cardOf(chosen);
+    if (card && focusCard) {
+      card.focus({ preventScroll: true });
+      bringIntoView(card);
+    }
+  }
+
+  function point(target) {
+    const place = target instanceof Element && target.closest("[data-claims], .card");
+    set("is-pointed", place ? (place.dataset.claims ?? place.dataset.claim).split(" ") : []);
+  }
+
+  function set(name, numbers) {
+    for (const element of root.querySelectorAll("mark[data-claims], a.note, .card")) {
+      const own = (element.dataset.claims ?? element.dataset.claim).split(" ");
+      element.classList.toggle(name, own.some((number) => numbers.includes(number)));
+    }
+  }
+
+  const cardOf = (number) => root.getElementById(`claim-${number}`);
+  const noteOf = (number) => root.getElementById(`note-${number}`);
+  return { refresh: () => set("is-chosen", chosen ? [chosen] : []) };
+}
+
+// Beside the text the cards scroll by themselves and the text stays; below it the page has to.
+function bringIntoView(card) {
+  const panel = card.closest(".cards");
+  if (card.offsetParent === panel) {
+    panel.scrollTo({ top: card.offsetTop - 2, behavior: motion() });
+  } else {
+    card.scrollIntoView({ block: "start", behavior: motion() });
+  }
+}
+
+function motion() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}

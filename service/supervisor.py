@@ -1,0 +1,270 @@
+"""The whole service as one process tree: store, API, workers, beat.
+
+    assay up
+    |-- valkey-server           unless ASSAY_REDIS_URL names another server
+    |-- gunicorn                API and dashboard
+    |-- celery worker  fetch    queues fetch and tick
+    |-- celery worker  score    queue score; each child holds the model
+    |-- celery beat             ticks
+
+One thread starts the programs, looks after them and stops them in order; the kernel ends each of
+them when that thread ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import SecretStr
+
+from claims.errors import AssayError, InvalidInput, StartFailed
+from claims.settings import Settings
+from claims.store.embedded import EmbeddedServer
+from service.auth import check_binding
+from service.programs import Backoff, Child, Program
+from service.readiness import find_missing
+from workers.queues import FETCH, SCORE, TICK
+
+LOOK_EVERY_S = 0.3
+START_TIMEOUT_S = 120.0
+STOP_GRACE_S = 35.0
+"""Long enough for a claim under way; what is killed after it is done by the next start."""
+STOP_GRACE_UNREADY_S = 2.0
+FETCH_PROCESSES = 4
+"""They wait for the network, not for a core."""
+PREFIX = "ASSAY_"
+
+
+class Supervisor:
+    """Runs the service on a data folder. A context manager: everything is stopped on leaving.
+
+    `port` 0 takes any free port; `url` says which. `workers` is the number of processes that
+    judge, by default one for each core. `say` gets a line about each thing that went wrong.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        data_folder: Path,
+        host: str = "127.0.0.1",
+        port: int = 8400,
+        workers: int | None = None,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """Raises InvalidInput when `host` asks for a token and there is none."""
+        check_binding(host, settings)
+        self._settings = settings
+        self._data_folder = data_folder.absolute()
+        self._host = host
+        self._port = port
+        self._score_processes = workers or os.cpu_count() or 1
+        self._say = say
+        self._server: EmbeddedServer | None = None
+        self._store_backoff = Backoff()
+        self._listener: socket.socket | None = None
+        self._children: list[Child] = []
+        self._failure: BaseException | None = None
+        self._up = threading.Event()
+        self._ready = threading.Event()
+        self._stop = threading.Event()
+        self._grace_s = STOP_GRACE_S
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where to reach it: the bound address, or loopback when bound to all addresses."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Process ids by program name, of those that run now."""
+        pids = {child.program.name: child.pid for child in self._children}
+        if self._server is not None:
+            pids["store"] = self._server.pid
+        return {name: pid for name, pid in pids.items() if pid is not None}
+
+    def start(self, *, timeout_s: float = START_TIMEOUT_S) -> None:
+        """Start everything and wait until the API is ready and every worker consumes.
+
+        Raises DataFolderInUse, StoreMisconfigured, StoreUnavailable, InvalidInput (the port is
+        taken) and StartFailed; then nothing is left running.
+        """
+        self._thread.start()
+        try:
+            self._wait_until_ready(time.monotonic() + timeout_s)
+        except BaseException:
+            self.stop(grace_s=STOP_GRACE_UNREADY_S)
+            raise
+
+    def stop(self, *, grace_s: float = STOP_GRACE_S) -> None:
+        """Stop workers, API and beat gracefully, then the store. Again, with less grace: hurry."""
+        self._grace_s = min(self._grace_s, grace_s)
+        self._stop.set()
+        while self._thread.is_alive():
+            self._thread.join(LOOK_EVERY_S)
+
+    def wait(self) -> None:
+        """Wait until it is stopped. Raises what ended it, if that was not `stop`."""
+        while self._thread.is_alive():
+            self._thread.join(LOOK_EVERY_S)
+        if self._failure is not None:
+            raise self._failure
+
+    def _wait_until_ready(self, deadline: float) -> None:
+        token = self._settings.api_token
+        missing: str | None = "the store"
+        while time.monotonic() < deadline:
+            if self._failure is not None:
+                raise self._failure
+            if self._up.is_set():
+                missing = find_missing(
+                    self.url,
+                    token=token.get_secret_value() if token else None,
+                    workers=[name_worker(FETCH), name_worker(SCORE)],
+                )
+                if missing is None:
+                    self._ready.set()
+                    return
+            time.sleep(LOOK_EVERY_S)
+        raise StartFailed(f"not ready in time: {missing}; see {self._log_folder}")
+
+    # in the supervisor's thread ---------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._bring_up()
+            self._up.set()
+            while not self._stop.wait(LOOK_EVERY_S):
+                self._look_after()
+        except (AssayError, OSError) as error:
+            self._failure = error
+        finally:
+            self._take_down()
+
+    def _bring_up(self) -> None:
+        store_url = self._settings.redis_url
+        if store_url is None:
+            self._server = EmbeddedServer(self._data_folder)
+            self._server.start()
+            store_url = self._server.url
+        self._log_folder.mkdir(parents=True, exist_ok=True)
+        self._listener = listen(self._host, self._port)
+        self._port = self._listener.getsockname()[1]
+        environment = write_environment(self._settings, redis_url=store_url)
+        for program in self._programs(self._listener.fileno()):
+            log_path = self._log_folder / f"{program.name}.log"
+            child = Child(program, environment=environment, log_path=log_path)
+            child.start()
+            self._children.append(child)
+
+    def _programs(self, listener: int) -> list[Program]:
+        bind = ("--bind", f"fd://{listener}", f"service.wsgi:build({self._host!r})")
+        gunicorn = ("--config", "python:service.gunicorn_settings", *bind)
+        return [
+            Program(name="api", module="gunicorn", arguments=gunicorn, pass_fds=(listener,)),
+            _worker(FETCH, queues=(FETCH, TICK), processes=FETCH_PROCESSES),
+            _worker(SCORE, queues=(SCORE,), processes=self._score_processes),
+            Program(name="beat", module="celery", arguments=("-A", "workers.main", "beat")),
+        ]
+
+    def _look_after(self) -> None:
+        self._look_after_store()
+        for child in self._children:
+            went_on = child.look_after(say=self._say)
+            if not went_on and not self._ready.is_set():
+                raise StartFailed(f"{child.program.name} did not start; see {child.log_path}")
+
+    def _look_after_store(self) -> None:
+        if self._server is None or self._server.is_running():
+            return
+        if not self._store_backoff.is_pending:
+            self._store_backoff.note_end()
+            self._say(f"the store ended, starting it again; see {self._data_folder}")
+        if self._store_backoff.is_over:
+            self._server.start()
+            self._store_backoff.note_start()
+
+    def _take_down(self) -> None:
+        for child in self._children:
+            child.ask_to_stop()
+        asked_at = time.monotonic()
+        for child in self._children:
+            # Asked anew at every look: a second `stop` may have shortened it.
+            child.end(seconds_left=lambda: asked_at + self._grace_s - time.monotonic())
+        if self._listener is not None:
+            self._listener.close()
+        if self._server is not None:
+            self._server.stop()
+
+    @property
+    def _log_folder(self) -> Path:
+        return self._data_folder / "logs"
+
+
+def name_worker(role: str) -> str:
+    """The Celery node name of this process's worker: no other run, here or elsewhere, has it."""
+    return f"{role}-{os.getpid()}@{socket.gethostname()}"
+
+
+def _worker(role: str, *, queues: tuple[str, ...], processes: int) -> Program:
+    return Program(
+        name=f"worker-{role}",
+        module="celery",
+        arguments=(
+            *("-A", "workers.main", "worker"),
+            *("--queues", ",".join(queues)),
+            *("--hostname", name_worker(role)),
+            *("--concurrency", str(processes)),
+            *("--without-gossip", "--without-mingle"),
+        ),
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket that a child may inherit. Raises InvalidInput when it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise InvalidInput(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    return listener
+
+
+def write_environment(settings: Settings, *, redis_url: str) -> dict[str, str]:
+    """The environment that gives a child these settings, whatever ASSAY_... this process has."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    values["redis_url"] = redis_url
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
+    return inherited | {
+        f"{PREFIX}{name.upper()}": _write_setting(value)
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _write_setting(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

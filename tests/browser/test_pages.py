@@ -1,0 +1,240 @@
+"""The pages in a real browser: quiet, alive, and usable without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from claims.ports import WorkItem
+from claims.report import render_report
+from claims.shapes import to_json
+from claims.store.redis_store import RedisStore
+from claims.types import ClaimId, Stage, Stance, VerdictLabel
+from tests.browser.conftest import Visit
+from tests.service.dashboard import steps
+from tests.service.dashboard.test_hostile_text import BAD, SCRIPT_URL
+from tests.service.work import lease
+
+pytestmark = pytest.mark.browser
+
+
+def judge_first(store: RedisStore, claim_id: ClaimId, *, check: int = 1) -> None:
+    source = steps.keep_page(store)
+    evidence = [steps.evidence_from(source)]
+    steps.judge(store, claim_id, evidence, label=VerdictLabel.SUPPORTED, check=check)
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_pages_are_quiet_and_fit_their_window(
+    open_visit: Callable[..., Visit], store: RedisStore, width: int
+) -> None:
+    first, second = steps.hand_in(store)
+    judge_first(store, first.id)
+    visit = open_visit(width=width)
+    for path in ["/", "/articles/a_1", f"/claims/{first.id}", f"/claims/{second.id}"]:
+        page = visit.go(path)
+        expect(page.locator("h1")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        # The style came through: the body has the paper's colour, not the browser's white.
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert colour == "rgb(248, 247, 244)"
+    assert visit.complaints == []
+
+
+def test_article_page_follows_its_claims_without_a_reload(visit: Visit, store: RedisStore) -> None:
+    first, _ = steps.hand_in(store)
+    page = visit.go("/articles/a_1")
+    page.evaluate("window.neverReloaded = true")
+    expect(page.locator("#claim-1 .chip")).to_have_text("Not judged yet")
+    gathering = lease(store, WorkItem(Stage.GATHER, first.id, 1))
+    expect(page.locator("#claim-1 .busy")).to_have_text("Looking at the sources…")
+    assert store.put_back(gathering, delay_s=0)
+    judge_first(store, first.id)
+    expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
+    expect(page.locator("mark").first).to_contain_class("tone-supported")
+    expect(page.locator("#announcer")).to_have_text("1 of 2 claims judged")
+    assert page.evaluate("window.neverReloaded") is True
+    assert visit.complaints == []
+
+
+def test_first_page_follows_its_lists_and_keeps_what_is_being_typed(
+    visit: Visit, store: RedisStore
+) -> None:
+    claims = steps.hand_in(store)
+    page = visit.go("/")
+    page.fill("#article-text", "Half a sent")
+    for claim in claims:
+        judge_first(store, claim.id)
+    expect(page.locator("#article-list .status")).to_have_text("Done")
+    expect(page.locator("#claim-list .chip").first).to_have_text("Supported")
+    assert page.input_value("#article-text") == "Half a sent"
+    assert page.evaluate("document.activeElement.id") == "article-text"
+
+
+def test_page_that_has_not_changed_is_asked_for_by_its_tag(visit: Visit, store: RedisStore) -> None:
+    steps.hand_in(store)
+    page = visit.page
+    with page.expect_response(lambda answer: answer.status == 304):
+        visit.go("/articles/a_1")
+
+
+def test_click_on_a_mark_focuses_its_card_and_the_number_leads_back(
+    visit: Visit, store: RedisStore
+) -> None:
+    steps.hand_in(store)
+    page = visit.go("/articles/a_1")
+    page.click("mark[data-claims='2']")
+    card = page.locator("#claim-2")
+    expect(card).to_be_focused()
+    expect(card).to_contain_class("is-chosen")
+    expect(page.locator("#claim-1")).not_to_contain_class("is-chosen")
+    page.keyboard.press("Escape")
+    expect(card).not_to_contain_class("is-chosen")
+    page.click("#claim-1 a.number")
+    expect(page.locator("#note-1")).to_be_focused()
+
+
+def test_clicks_go_through_claims_that_share_a_piece_of_text(
+    visit: Visit, store: RedisStore
+) -> None:
+    steps.hand_in(store, [steps.claim_of(steps.TEXT, 0, 19), steps.claim_of(steps.TEXT, 0, 19)])
+    page = visit.go("/articles/a_1")
+    for number in (1, 2, 1):
+        page.click("mark")
+        expect(page.locator(f"#claim-{number}")).to_be_focused()
+
+
+def test_pointing_at_a_mark_shows_its_card_and_the_other_way_round(
+    visit: Visit, store: RedisStore
+) -> None:
+    steps.hand_in(store)
+    page = visit.go("/articles/a_1")
+    page.hover("mark[data-claims='1']")
+    expect(page.locator("#claim-1")).to_contain_class("is-pointed")
+    page.hover("#claim-2 .claim-text")
+    expect(page.locator("mark[data-claims='2']")).to_contain_class("is-pointed")
+
+
+def test_chosen_claim_and_open_details_outlive_an_update(visit: Visit, store: RedisStore) -> None:
+    first, second = steps.hand_in(store)
+    judge_first(store, second.id)
+    page = visit.go("/articles/a_1")
+    page.click("#not-checked summary")
+    page.click("mark[data-claims='1']")
+    judge_first(store, first.id)
+    expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
+    expect(page.locator("#claim-1")).to_be_focused()
+    expect(page.locator("mark.is-chosen")).to_have_text("Eleven people died.")
+    expect(page.locator("#not-checked")).to_have_attribute("open", "")
+
+
+def test_article_handed_in_by_the_form_is_followed_to_its_claims(
+    visit: Visit, store: RedisStore
+) -> None:
+    page = visit.go("/")
+    page.fill("#article-text", steps.TEXT)
+    page.fill("#article-sources", "https://a.example/one\nhttps://b.example/two")
+    page.select_option("#article-every", "P1D")
+    page.click("text=Check the article")
+    page.wait_for_url("**/articles/a_*")
+    expect(page.locator(".byline")).to_contain_text("Waiting to be read")
+    (entry,) = store.list_articles(limit=5).items
+    assert page.url.endswith(entry.id)
+    assert visit.complaints == []
+
+
+def test_wrong_form_shows_the_error_and_works_when_put_right(
+    visit: Visit, store: RedisStore
+) -> None:
+    page = visit.go("/")
+    page.fill("#claim-text", "Eleven people died.")
+    page.fill("#claim-sources", "nonsense")
+    page.click("text=Check the claim")
+    expect(page.locator("#claim-sources-error-1")).to_contain_text("Line 1")
+    assert page.input_value("#claim-text") == "Eleven people died."
+    page.fill("#claim-sources", "https://a.example/one")
+    page.click("text=Check the claim")
+    page.wait_for_url("**/claims/c_*")
+    assert len(store.list_claims(limit=5).items) == 1
+
+
+def test_recheck_button_and_schedule_work(visit: Visit, store: RedisStore) -> None:
+    claim = steps.hand_in(store)[0]
+    judge_first(store, claim.id)
+    page = visit.go(f"/claims/{claim.id}")
+    page.click("text=Check now")
+    expect(page.locator(".verdict-label")).to_contain_text("Waiting")
+    page.select_option("#every", "P7D")
+    page.click("button:has-text('Set')")
+    expect(page.locator("#next-check")).to_contain_text("Next check")
+    judge_first(store, claim.id, check=2)
+    expect(page.locator(".history > li")).to_have_count(2)
+    assert visit.complaints == []
+
+
+def test_pages_work_without_a_script(open_visit: Callable[..., Visit], store: RedisStore) -> None:
+    first, _ = steps.hand_in(store)
+    visit = open_visit(scripts="off")
+    page = visit.go("/articles/a_1")
+    page.click("#note-2")
+    assert page.url.endswith("#claim-2")
+    page.goto(f"{visit.url}/")
+    page.fill("#claim-text", "Eleven people died.")
+    page.click("text=Check the claim")
+    page.wait_for_url("**/claims/c_*")
+    judge_first(store, first.id)
+    page.goto(f"{visit.url}/articles/a_1")
+    expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
+
+
+def test_lost_connection_is_told_and_mended(visit: Visit, store: RedisStore) -> None:
+    first, _ = steps.hand_in(store)
+    page = visit.go("/articles/a_1")
+    page.context.set_offline(True)
+    expect(page.locator("#notice")).to_contain_text("No connection")
+    page.context.set_offline(False)
+    judge_first(store, first.id)
+    expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
+    expect(page.locator("#notice")).to_have_text("")
+
+
+def test_hostile_text_opens_no_dialog_and_breaks_no_policy(
+    visit: Visit, store: RedisStore, tmp_path: Path
+) -> None:
+    text = f"{BAD} one.\n\n{BAD} two."
+    record = steps.hand_in(store, [steps.claim_of(text, 0, len(BAD))], text=text)[0]
+    source = steps.keep_page(store, f"{BAD} {BAD}", title=BAD, publisher=BAD, url=SCRIPT_URL)
+    evidence = [steps.evidence_from(source, BAD, Stance.REFUTES)]
+    steps.judge(store, record.id, evidence, label=VerdictLabel.REFUTED)
+    article = to_json(store.get_article(steps.ARTICLE).record)
+    report = tmp_path / "report.html"
+    report.write_text(
+        render_report({"article": article, "claims": article["claims"], "not_checked": []}),
+        encoding="utf-8",
+    )
+    page = visit.page
+    for address in ["/", "/articles/a_1", f"/claims/{record.id}", report.as_uri()]:
+        page.goto(address if address.startswith("file:") else visit.url + address)
+        expect(page.get_by_text("<script>alert(1)</script>").first).to_be_visible()
+        for place in page.locator("mark, .row-title, blockquote, h1").all():
+            place.hover()
+    assert visit.complaints == []
+
+
+def test_report_file_is_quiet_and_styled(visit: Visit, store: RedisStore, tmp_path: Path) -> None:
+    first, _ = steps.hand_in(store)
+    judge_first(store, first.id)
+    article = to_json(store.get_article(steps.ARTICLE).record)
+    report = tmp_path / "report.html"
+    result = {"article": article, "claims": article["claims"], "not_checked": []}
+    report.write_text(render_report(result), encoding="utf-8")
+    visit.page.goto(report.as_uri())
+    visit.page.click("#note-2")
+    expect(visit.page.locator("#claim-2")).to_be_in_viewport()
+    colour = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert colour == "rgb(248, 247, 244)"
+    assert visit.complaints == []

@@ -1,0 +1,46 @@
+"""Combining windows and calibrating."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.entailment.calibration import Calibration, combine_windows, load_calibration
+
+ROWS = st.lists(
+    st.tuples(*[st.floats(0.001, 1)] * 3), min_size=1, max_size=5
+).map(lambda rows: np.array([np.array(r) / sum(r) for r in rows], dtype=np.float32))  # fmt: skip
+
+
+@given(ROWS)
+def test_combined_row_sums_to_one(rows: np.ndarray) -> None:
+    combined = combine_windows(rows)
+    assert abs(float(combined.sum()) - 1) < 1e-5
+    assert (combined >= -1e-6).all()
+
+
+@given(ROWS)
+def test_one_window_comes_out_as_it_went_in(rows: np.ndarray) -> None:
+    np.testing.assert_allclose(combine_windows(rows[:1]), rows[0], atol=1e-5)
+
+
+def test_a_supporting_window_among_neutral_ones_supports() -> None:
+    rows = np.array([[0.02, 0.03, 0.95], [0.9, 0.02, 0.08]], dtype=np.float32)
+    assert combine_windows(rows).argmax() == 0
+
+
+def test_no_window_is_neutral() -> None:
+    assert combine_windows(np.zeros((0, 3), dtype=np.float32)).tolist() == [0, 0, 1]
+
+
+@given(ROWS)
+def test_identity_changes_nothing(rows: np.ndarray) -> None:
+    np.testing.assert_allclose(Calibration().apply(rows), rows, atol=1e-4)
+
+
+def test_shipped_calibration_keeps_the_order_of_pairs() -> None:
+    support = np.linspace(0.05, 0.9, 30, dtype=np.float32)
+    rows = np.stack([support, (1 - support) * 0.3, (1 - support) * 0.7], axis=1)
+    calibrated = load_calibration().apply(rows)[:, 0]
+    assert (np.diff(calibrated) > 0).all()

@@ -1,0 +1,58 @@
+"""The shipped judge, for real."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
+from claims.errors import JudgeUnavailable
+
+PASSAGE = "The boat was hit on 2 September and eleven people on board died, the navy said."
+
+
+@pytest.fixture(scope="module")
+def judge() -> OnnxJudge:
+    return OnnxJudge(threads=2)
+
+
+def test_rows_are_probabilities_in_input_order(judge: OnnxJudge) -> None:
+    pairs = [
+        (PASSAGE, "Eleven people died when the boat was hit."),
+        (PASSAGE, "Nobody on the boat was hurt."),
+        (PASSAGE + " " + PASSAGE, "The mayor of Kelm opened a new swimming pool."),
+    ]
+    scores = judge.score(pairs)
+    assert scores.shape == (3, 3)
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
+    assert scores.argmax(axis=1).tolist() == [0, 1, 2]
+    backwards = judge.score(pairs[::-1])
+    np.testing.assert_allclose(backwards[::-1], scores, atol=2e-2)
+
+
+def test_no_pairs_give_no_rows(judge: OnnxJudge) -> None:
+    assert judge.score([]).shape == (0, 3)
+
+
+def test_a_pair_beyond_the_limit_is_still_scored(judge: OnnxJudge) -> None:
+    scores = judge.score([("word " * 5_000, "claim " * 2_000), ("", "")])
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
+
+
+def test_missing_weights_are_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(JudgeUnavailable, match="cannot load the judge"):
+        OnnxJudge(tmp_path)
+    for name in ("judge.json", "tokenizer.json", "model.onnx"):
+        shutil.copy(SHIPPED_FOLDER / name, tmp_path)
+    with pytest.raises(JudgeUnavailable, match="cannot load the judge"):
+        OnnxJudge(tmp_path)
+
+
+def test_shipped_weights_stay_within_what_a_clone_may_weigh() -> None:
+    sizes = [path.stat().st_size for path in SHIPPED_FOLDER.iterdir()]
+    assert max(sizes) <= 45_000_000
+    assert sum(sizes) <= 100_000_000

@@ -1,0 +1,86 @@
+"""Numbering, deciding evidence, counts and coverage of an article page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from claims.report.article_view import merge_coverage, name_article, view_article
+from claims.report.words import Tone
+from tests.claims.report import shapes
+
+TEXT = "Eleven people died. The boat sank on Monday."
+
+
+def test_claims_are_numbered_by_their_place_in_the_text_those_outside_last() -> None:
+    claims = [
+        shapes.claim("Handed in"),
+        shapes.claim("The boat sank on Monday.", span=[20, 44]),
+        shapes.claim("Eleven people died.", span=[0, 19]),
+    ]
+    view = view_article(shapes.article(TEXT), claims, [])
+    assert [item.claim["text"] for item in view.claims] == [
+        "Eleven people died.",
+        "The boat sank on Monday.",
+        "Handed in",
+    ]
+    assert [item.number for item in view.claims] == [1, 2, 3]
+
+
+def test_shared_piece_takes_the_most_salient_tone_and_notes_of_all() -> None:
+    claims = [
+        shapes.claim("a", span=[0, 19], verdict=shapes.verdict("SUPPORTED")),
+        shapes.claim("b", span=[0, 19], verdict=shapes.verdict("REFUTED")),
+    ]
+    piece = view_article(shapes.article(TEXT), claims, []).paragraphs[0][0]
+    assert piece.tone is Tone.REFUTED
+    assert piece.numbers == "1 2"
+    assert [item.number for item in piece.ends] == [1, 2]
+
+
+def test_disagreement_is_decided_by_one_quotation_of_each_side() -> None:
+    evidence = [
+        shapes.evidence("REFUTES", "r1"),
+        shapes.evidence("REFUTES", "r2"),
+        shapes.evidence("SUPPORTS", "s1"),
+    ]
+    claim = shapes.claim("a", verdict=shapes.verdict("CONFLICTING_EVIDENCE", evidence))
+    item = view_article(None, [claim], []).claims[0]
+    assert [piece["quote"] for piece in item.deciding] == ["s1", "r1"]
+    assert [piece["quote"] for piece in item.others] == ["r2"]
+
+
+def test_counts_leave_zeros_out() -> None:
+    claims = [
+        shapes.claim("a", verdict=shapes.verdict("SUPPORTED")),
+        shapes.claim("b"),
+        shapes.claim("c", verdict=shapes.verdict("SUPPORTED")),
+    ]
+    assert view_article(None, claims, []).counts == {Tone.SUPPORTED: 2, Tone.PENDING: 1}
+
+
+def test_source_that_failed_for_all_claims_is_listed_once() -> None:
+    failed = {"url": "https://a.example/", "code": "timeout", "detail": "slow"}
+    other = {"url": "https://b.example/", "code": "no-text", "detail": "empty"}
+    claims = [_covered(2, 1, [failed]), _covered(3, 1, [failed, other])]
+    assert merge_coverage(claims) == {
+        "asked": 3,
+        "fetched": 1,
+        "origins": 1,
+        "failed": [failed, other],
+    }
+
+
+def test_no_coverage_before_the_first_verdict() -> None:
+    assert merge_coverage([shapes.claim("a")]) is None
+
+
+def test_article_is_named_by_title_then_first_line_then_address() -> None:
+    assert name_article(shapes.article("\n\nFirst line.\nSecond.", title="Title")) == "Title"
+    assert name_article(shapes.article("\n\nFirst line.\nSecond.")) == "First line."
+    assert name_article(shapes.article("word " * 40)).endswith("word…")
+    assert name_article(shapes.article("") | {"url": "https://a.example/"}) == "https://a.example/"
+
+
+def _covered(asked: int, fetched: int, failed: list[dict[str, str]]) -> dict[str, Any]:
+    coverage = {"asked": asked, "fetched": fetched, "origins": 1, "failed": failed}
+    return shapes.claim("a", verdict=shapes.verdict("SUPPORTED") | {"coverage": coverage})

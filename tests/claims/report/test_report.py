@@ -1,0 +1,124 @@
+"""The report is one safe file that shows the article, its claims and their evidence."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from jinja2 import Environment
+
+from claims.report import render_report
+from claims.report.environment import equip
+from tests.claims.report import shapes
+
+TEXT = "Eleven people died. The boat sank on Monday.\n\nIt was sad."
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\r\n\u202e\" onmouseover='x"
+
+
+@pytest.fixture
+def result() -> dict[str, Any]:
+    """Two claims of one article, one judged and one not, and a sentence that is none."""
+    claims = [
+        shapes.claim("Eleven people died.", span=[0, 19], verdict=shapes.verdict("SUPPORTED")),
+        shapes.claim("The boat sank on Monday.", span=[20, 44]),
+    ]
+    not_checked = [{"sentence": "It was sad.", "span": [46, 57], "reason": "opinion"}]
+    article = shapes.article(TEXT, title="A boat")
+    return shapes.result(claims, article, not_checked=not_checked)
+
+
+def parse(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "lxml")
+
+
+def test_report_shows_text_marks_verdicts_and_what_was_not_checked(result: dict[str, Any]) -> None:
+    soup = parse(render_report(result))
+    assert soup.h1 and soup.h1.get_text() == "A boat"
+    marks = soup.select("article mark")
+    assert [(m["class"], m.get_text()) for m in marks] == [
+        (["tone-supported"], "Eleven people died."),
+        (["tone-pending"], "The boat sank on Monday."),
+    ]
+    cards = soup.select(".card")
+    assert "Supported" in cards[0].get_text() and "Eleven people died." in cards[0].get_text()
+    assert "opinion" in soup.select_one(".not-checked").get_text()  # type: ignore[union-attr]
+
+
+def test_every_note_leads_to_its_card_and_back(result: dict[str, Any]) -> None:
+    soup = parse(render_report(result))
+    for note in soup.select("a.note, a.number"):
+        assert soup.find(id=str(note["href"]).removeprefix("#")) is not None
+    assert len(soup.select("a.note")) == 2
+
+
+def test_report_without_an_article_lists_the_claims() -> None:
+    html = render_report(shapes.result([shapes.claim("Eleven people died.")]))
+    soup = parse(html)
+    assert soup.article is None
+    assert "Eleven people died." in soup.select_one(".card").get_text()  # type: ignore[union-attr]
+
+
+def test_report_without_claims_says_so(result: dict[str, Any]) -> None:
+    soup = parse(render_report(result | {"claims": []}))
+    assert "No sentence of this article could be checked" in soup.get_text()
+    assert soup.select_one("details[open]") is not None
+
+
+def test_report_needs_nothing_from_elsewhere(result: dict[str, Any]) -> None:
+    soup = parse(render_report(result))
+    assert not soup.select("script, link, img, iframe, object, embed, [style]")
+    assert "url(" not in str(soup.style) and "@import" not in str(soup.style)
+
+
+def test_policy_allows_exactly_the_style_sheet_of_the_report(result: dict[str, Any]) -> None:
+    html = render_report(result)
+    policy = parse(html).select_one("meta[http-equiv=Content-Security-Policy]")
+    style = re.search(r"<style>(.*?)</style>", html, flags=re.DOTALL)
+    assert policy and style
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert policy["content"] == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_nothing_hostile_becomes_markup() -> None:
+    bad = shapes.evidence(
+        "SUPPORTS", HOSTILE, url="javascript:alert(1)", title=HOSTILE, publisher=HOSTILE
+    )
+    verdict = shapes.verdict("SUPPORTED", [bad]) | {"explanation": HOSTILE}
+    verdict["coverage"]["failed"] = [
+        {"url": "javascript:alert(2)", "code": HOSTILE, "detail": HOSTILE}
+    ]
+    claim = shapes.claim(HOSTILE, span=[0, len(HOSTILE)], verdict=verdict)
+    claim |= {"claimant": HOSTILE, "error": {"code": HOSTILE, "detail": HOSTILE}}
+    not_checked = [{"sentence": HOSTILE, "span": [0, 1], "reason": HOSTILE}]
+    article = shapes.article(HOSTILE, title=HOSTILE) | {"url": "javascript:alert(3)"}
+    html = render_report(shapes.result([claim], article, not_checked=not_checked))
+    soup = parse(html)
+    assert not soup.select("script, img")
+    assert not [t for t in soup.find_all(True) if any(a.startswith("on") for a in t.attrs)]
+    assert not [a for a in soup.select("a[href]") if "script" in str(a["href"])]
+    assert "\u202e" not in html
+    assert "U+202E" in html
+
+
+def test_evidence_links_open_apart_and_tell_nothing(result: dict[str, Any]) -> None:
+    link = parse(render_report(result)).select_one(".quotation a")
+    assert link
+    assert link["href"] == "https://a.example/one"
+    assert set(link["rel"]) == {"noopener", "noreferrer", "nofollow"}
+
+
+def test_lone_surrogate_does_not_break_the_file() -> None:
+    html = render_report(shapes.result([shapes.claim("half \ud83d pair")]))
+    assert "U+D83D" in html
+    html.encode()
+
+
+def test_templates_are_never_used_without_escaping() -> None:
+    with pytest.raises(ValueError, match="autoescape"):
+        equip(Environment(autoescape=False))  # noqa: S701 - that it is refused is what is tested

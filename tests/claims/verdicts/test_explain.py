@@ -1,0 +1,61 @@
+"""The explanation agrees with the label and names the deciding sentence and its page."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.types import Coverage, SourceFailure, VerdictLabel
+from claims.verdicts.explain import explain, put_deciding_first
+from tests.claims.samples import evidence
+
+SEEN = Coverage(2, 2, 2)
+
+
+def test_supported_names_sentence_page_and_further_origins() -> None:
+    text = explain(
+        VerdictLabel.SUPPORTED,
+        [evidence(0.9, 0.0), evidence(0.8, 0.0, origin="o2")],
+        SEEN,
+        needs_context=False,
+    )
+    assert text == (
+        "Supported by “Eleven people died.” (A title). 2 independent origins point the same way."
+    )
+
+
+def test_conflict_names_both_sides() -> None:
+    text = explain(
+        VerdictLabel.CONFLICTING_EVIDENCE,
+        [evidence(0.9, 0.0), evidence(0.0, 0.9, origin="o2")],
+        SEEN,
+        needs_context=False,
+    )
+    assert "supports it" in text
+    assert "refutes it" in text
+
+
+@pytest.mark.parametrize(
+    ("coverage", "words"),
+    [
+        (Coverage(0, 0, 0), "No source was given"),
+        (
+            Coverage(1, 0, 0, (SourceFailure("https://a.example", "timeout", "slow"),)),
+            "None of the 1 sources could be looked at",
+        ),
+        (Coverage(1, 1, 1), "Nothing in 1 page says"),
+    ],
+)
+def test_not_enough_evidence_says_what_is_missing(coverage: Coverage, words: str) -> None:
+    text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], coverage, needs_context=False)
+    assert words in text
+
+
+def test_open_reference_is_said() -> None:
+    text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], SEEN, needs_context=True)
+    assert "refers to something it does not name" in text
+
+
+def test_deciding_stance_comes_first_even_when_the_other_side_is_clearer() -> None:
+    items = (evidence(0.0, 0.95), evidence(0.8, 0.1, origin="o2"))
+    assert put_deciding_first(VerdictLabel.SUPPORTED, items) == items[::-1]
+    assert put_deciding_first(VerdictLabel.NOT_ENOUGH_EVIDENCE, items) == items

@@ -1,0 +1,54 @@
+"""Which pages are one origin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from claims.verdicts.origins import name_origins
+from tests.claims.samples import page
+
+REPORT = (
+    "The harbour of Kelm was closed on Monday after a crane fell onto the eastern quay. "
+    "Two workers were taken to hospital with light injuries, the port authority said. "
+    "Ferries to the islands were sent to the northern basin, and trains waited for an hour. "
+    "An inspector will look at the crane, which was built in 1987 and serviced in March."
+)
+COPY = REPORT.replace("an hour", "one hour").replace("light injuries", "minor injuries")
+OTHER = (
+    "A crane collapsed in the port of Kelm early this week. According to the port authority two "
+    "men were hurt, neither of them badly. Island ferries used another basin, and the railway "
+    "reported delays. The machine dates from 1987 and was last serviced in spring."
+)
+
+
+def origins(*texts: str) -> list[str]:
+    pages = [page(f"https://{n}.example/p", text) for n, text in enumerate(texts)]
+    return [reference.origin for reference in name_origins(pages)]
+
+
+def test_near_copies_are_one_origin() -> None:
+    assert origins(REPORT, COPY) == ["o1", "o1"]
+
+
+def test_an_independent_report_of_the_same_event_is_another_origin() -> None:
+    assert origins(REPORT, OTHER, COPY) == ["o1", "o2", "o1"]
+
+
+def test_same_canonical_url_is_one_origin_whatever_the_text() -> None:
+    one = page("https://a.example/p?ref=1", REPORT)
+    two = replace(page("https://a.example/p", OTHER), canonical_url=one.canonical_url)
+    assert [reference.origin for reference in name_origins([one, two])] == ["o1", "o1"]
+
+
+def test_pages_without_words_are_not_joined() -> None:
+    assert origins("...", "!!!") == ["o1", "o2"]
+
+
+def test_a_chain_of_copies_is_one_origin() -> None:
+    words = [f"word{number}" for number in range(120)]
+    first, second, third = words[:100], words[10:110], words[20:120]
+    assert origins(" ".join(first), " ".join(third), " ".join(second)) == ["o1", "o1", "o1"]
+
+
+def test_no_pages_no_references() -> None:
+    assert name_origins([]) == ()

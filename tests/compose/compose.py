@@ -1,0 +1,41 @@
+"""docker-compose.yml as docker compose would read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+_VARIABLE = re.compile(r"\$\{(?P<name>\w+):(?P<how>[-?])(?P<text>[^}]*)\}")
+
+
+def read_services() -> dict[str, dict[str, Any]]:
+    """The services by name, variables not yet put in."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    return cast(dict[str, dict[str, Any]], yaml.safe_load(text)["services"])
+
+
+def find_variables(services: object) -> dict[str, bool]:
+    """The names of ${...} in it, and whether each must be set."""
+    return {match["name"]: match["how"] == "?" for match in _VARIABLE.finditer(str(services))}
+
+
+def put_in(text: str, values: Mapping[str, str]) -> str:
+    """Put variables in; KeyError for one that must be set and is not."""
+
+    def value_of(match: re.Match[str]) -> str:
+        given = values.get(match["name"], "")
+        if match["how"] == "?" and not given:
+            raise KeyError(match["name"])
+        return given or match["text"]
+
+    return _VARIABLE.sub(value_of, text)
+
+
+def find_option(command: list[str], option: str) -> str:
+    """The word after `option`."""
+    return command[command.index(option) + 1]

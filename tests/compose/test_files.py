@@ -1,0 +1,126 @@
+"""docker-compose.yml, Dockerfile and .env.example agree with the code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+import pytest
+
+from claims.settings import Settings
+from service.client import DEFAULT_PORT
+from tests.compose.compose import ROOT, find_option, find_variables, put_in, read_services
+from workers.queues import QUEUES
+
+SERVICES = read_services()
+OWN = [name for name, service in SERVICES.items() if service["image"] == "assay"]
+SETTINGS = {f"ASSAY_{name.upper()}" for name in Settings.model_fields}
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_services_are_those_of_the_design() -> None:
+    assert set(SERVICES) == {"redis", "api", "worker", "beat"}
+    assert OWN == ["api", "worker", "beat"]
+
+
+def test_environment_holds_settings_and_each_setting_can_be_made() -> None:
+    given = {name for service in OWN for name in SERVICES[service]["environment"]}
+    assert given == SETTINGS
+
+
+def test_example_environment_names_what_compose_asks_for() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^(\w+)=", text, re.MULTILINE))
+    assert named == set(find_variables(SERVICES))
+
+
+def test_defaults_are_those_of_the_code() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    for name, default in re.findall(r"^ASSAY_(\w+)=(.*)$", text, re.MULTILINE):
+        expected = Settings.model_fields[name.lower()].default
+        assert default == ("" if expected is None else str(expected))
+        for service in OWN:
+            given = SERVICES[service]["environment"].get(f"ASSAY_{name}", "")
+            assert name == "API_TOKEN" or put_in(given, {}) in ("", default)
+
+
+def test_api_does_not_start_without_a_token() -> None:
+    assert find_variables(SERVICES["api"])["ASSAY_API_TOKEN"]
+    with pytest.raises(KeyError):
+        put_in(SERVICES["api"]["environment"]["ASSAY_API_TOKEN"], {})
+
+
+def test_workers_serve_every_queue() -> None:
+    command = SERVICES["worker"]["command"]
+    assert set(find_option(command, "--queues").split(",")) == set(QUEUES)
+
+
+def test_commands_name_modules_that_exist() -> None:
+    worker, beat, api = (SERVICES[name]["command"] for name in ("worker", "beat", "api"))
+    modules = [find_option(worker, "-A"), find_option(beat, "-A")]
+    modules.append(find_option(api, "--config").removeprefix("python:"))
+    modules.append(api[-1].partition(":")[0])
+    modules.append(SERVICES["worker"]["healthcheck"]["test"][-1])
+    assert [module for module in modules if find_spec(module) is None] == []
+
+
+def test_api_has_one_port_everywhere() -> None:
+    api = SERVICES["api"]
+    assert find_option(api["command"], "--bind") == f"0.0.0.0:{DEFAULT_PORT}"
+    assert api["ports"] == [f"127.0.0.1:{DEFAULT_PORT}:{DEFAULT_PORT}"]
+    assert f"http://127.0.0.1:{DEFAULT_PORT}/livez" in api["healthcheck"]["test"][-1]
+
+
+def test_all_use_the_one_store_which_keeps_what_it_accepts() -> None:
+    urls = {SERVICES[name]["environment"]["ASSAY_REDIS_URL"] for name in OWN}
+    assert [urlsplit(url).hostname for url in urls] == ["redis"]
+    command = SERVICES["redis"]["command"]
+    assert find_option(command, "--appendonly") == "yes"
+    assert find_option(command, "--maxmemory-policy") == "noeviction"
+    assert SERVICES["redis"]["volumes"] == ["store:/data"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_containers_have_few_rights_and_time_to_end(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["stop_grace_period"] == "40s"
+    assert service["restart"] == "unless-stopped"
+
+
+def test_worker_can_be_scaled() -> None:
+    # A fixed name or port would be taken by the first replica; a fixed node name is refused.
+    worker = SERVICES["worker"]
+    assert not {"container_name", "ports", "hostname"} & set(worker)
+    assert "--hostname" not in worker["command"]
+
+
+def test_image_copies_what_exists_and_the_build_may_see_it() -> None:
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    sources = [source for line in copied for source in line.split()]
+    seen = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert [source for source in sources if not (ROOT / source).exists()] == []
+    assert [source for source in sources if f"!{source}" not in seen] == []
+    assert {"claims", "workers", "service"} <= set(sources)
+
+
+def test_image_has_a_python_that_the_project_supports_and_no_root() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    least = tuple(map(int, project["requires-python"].removeprefix(">=").split(".")))
+    bases = re.findall(r"^FROM python:(\d+)\.(\d+)-slim", DOCKERFILE, re.MULTILINE)
+    assert [base for base in bases if tuple(map(int, base)) < least] == []
+    assert re.findall(r"^USER (\w+)$", DOCKERFILE, re.MULTILINE) == ["assay"]
+
+
+def test_image_installs_locked_packages_only() -> None:
+    installs = re.findall(r"^RUN pip install (.+)$", DOCKERFILE, re.MULTILINE)
+    assert all("--no-deps" in line for line in installs)
+    assert "--require-hashes" in installs[0]
+    lock = (ROOT / "requirements" / "run.lock").read_text(encoding="utf-8")
+    requirements = [line for line in lock.replace("\\\n", "").splitlines() if "==" in line]
+    assert requirements
+    assert all("--hash=sha256:" in requirement for requirement in requirements)

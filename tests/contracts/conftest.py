@@ -1,0 +1,41 @@
+"""The store on each kind of server, empty at the start of each test, sound at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from claims.store import RedisStore, connect
+from claims.store.invariant import check_invariant
+from tests.stack.servers import debian_redis, embedded_server
+
+KINDS = ["embedded", pytest.param("redis-server", marks=pytest.mark.redis_server)]
+
+
+@pytest.fixture(scope="session")
+def embedded_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with embedded_server(tmp_path_factory.mktemp("embedded")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with debian_redis(tmp_path_factory.mktemp("redis-server")) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+def store_url(request: pytest.FixtureRequest) -> str:
+    name = "embedded_url" if request.param == "embedded" else "redis_server_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[RedisStore]:
+    """An empty store; whatever a test does to it, the invariant holds in the end."""
+    store = connect(store_url)
+    store.connection.command("FLUSHALL")
+    yield store
+    assert check_invariant(store) == []
+    store.close()

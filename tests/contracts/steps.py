@@ -1,0 +1,148 @@
+"""Steps that a worker takes, and time that passes, for tests of the store."""
+
+from __future__ import annotations
+
+from claims.ports import Lease, NewArticle, NewClaim, WorkItem
+from claims.store import RedisStore, keys
+from claims.types import (
+    ArticleId,
+    Claim,
+    ClaimId,
+    ErrorRecord,
+    Extraction,
+    HistoryEntry,
+    NotChecked,
+    Span,
+    Stage,
+    VerdictLabel,
+)
+from tests.claims.samples import NOON, gathered, reference, verdict
+
+NEE = VerdictLabel.NOT_ENOUGH_EVIDENCE
+ERROR = ErrorRecord("broken", "it broke")
+TTL_S = 60.0
+
+# Time cannot be made to pass on a server, but what happened can be moved into the past.
+_MOVE_BACK = """
+local ms = tonumber(ARGV[1])
+for _, key in ipairs({'DUE', 'RING', 'LEASE', 'WORKERS'}) do
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[key], 0, -1)) do
+    redis.call('ZINCRBY', KEYS[key], -ms, member)
+  end
+end
+for _, id in ipairs(redis.call('ZRANGE', KEYS.CLAIMS, 0, -1)) do
+  for _, field in ipairs({'requested_ms', 'next_ms', 'until_ms'}) do
+    local key = KEYS.CLAIM .. id
+    if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
+  end
+end
+"""
+
+
+def pass_time(store: RedisStore, seconds: float) -> None:
+    """Make everything in the store look as if `seconds` more had passed since."""
+    names = ("DUE", "RING", "LEASE", "WORKERS", "CLAIMS", "CLAIM")
+    table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
+    script = f"local KEYS = {{{table}}}{_MOVE_BACK}"
+    store.connection.command("EVAL", script, 0, round(seconds * 1000))
+
+
+def claim_id(number: int) -> ClaimId:
+    return ClaimId(f"c_{number:032x}")
+
+
+def article_id(number: int) -> ArticleId:
+    return ArticleId(f"a_{number:032x}")
+
+
+def new_claim(number: int = 1, *, text: str = "Eleven died.", every: str | None = None) -> NewClaim:
+    return NewClaim(id=claim_id(number), text=text, sources=("https://a.example/",), every=every)
+
+
+def new_article(number: int = 1, *, every: str | None = None) -> NewArticle:
+    return NewArticle(
+        id=article_id(number),
+        text="Eleven people died. Was it the storm?",
+        sources=("https://a.example/",),
+        every=every,
+    )
+
+
+def extraction(claims: int = 1) -> Extraction:
+    """As many claims, told apart by their text, and one sentence that is none."""
+    found = tuple(
+        Claim(text=f"Eleven people died {n}.", sentence="Eleven people died.", span=Span(0, 19))
+        for n in range(claims)
+    )
+    return Extraction(found, (NotChecked("Was it the storm?", Span(20, 37), "question"),))
+
+
+def gather_item(claim: ClaimId, check: int = 1) -> WorkItem:
+    return WorkItem(Stage.GATHER, claim, check)
+
+
+def judge_item(claim: ClaimId, check: int = 1) -> WorkItem:
+    return WorkItem(Stage.JUDGE, claim, check)
+
+
+def extract_item(article: ArticleId) -> WorkItem:
+    return WorkItem(Stage.EXTRACT, article, 1)
+
+
+def acquire(store: RedisStore, item: WorkItem) -> Lease:
+    """A lease that must be had."""
+    lease = store.acquire(item, worker="w1", ttl_s=TTL_S)
+    assert lease is not None
+    return lease
+
+
+def extract(store: RedisStore, article: ArticleId, claims: int = 1) -> list[ClaimId]:
+    """Extract as many claims; their ids."""
+    lease = acquire(store, extract_item(article))
+    assert commit_extraction(store, lease, claims)
+    return [claim.id for claim in store.get_article(article).record.claims]
+
+
+def commit_extraction(store: RedisStore, lease: Lease, claims: int = 1) -> bool:
+    return store.commit_extraction(
+        lease,
+        extraction(claims),
+        text="Eleven people died. Was it the storm?",
+        title=None,
+        url=None,
+        published_at=None,
+    )
+
+
+def gather(store: RedisStore, claim: ClaimId, check: int = 1) -> None:
+    lease = acquire(store, gather_item(claim, check))
+    assert store.commit_gathering(lease, gathered(reference(sha256=f"page-of-{check}")))
+
+
+def judge(store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel = NEE) -> None:
+    assert commit_verdict(store, acquire(store, judge_item(claim, check)), label)
+
+
+def commit_verdict(store: RedisStore, lease: Lease, label: VerdictLabel = NEE) -> bool:
+    check = lease.item.check
+    entry = HistoryEntry(
+        check=check, checked_at=NOON, label=label, support=0.5, changed=False, scored=True
+    )
+    return store.commit_verdict(lease, verdict(label, check=check), entry)
+
+
+def finish_check(
+    store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel = NEE
+) -> None:
+    """Gather and judge."""
+    gather(store, claim, check)
+    judge(store, claim, check, label)
+
+
+def exhaust(store: RedisStore, item: WorkItem) -> None:
+    """Let three workers die on an item and a fourth ask for it."""
+    for _ in range(3):
+        acquire(store, item)
+        pass_time(store, 2 * TTL_S)
+        assert store.reap() == 1
+    assert store.acquire(item, worker="w4", ttl_s=TTL_S) is None

@@ -1,0 +1,120 @@
+"""What is accepted is kept, once, and put to work."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
+from claims.store import RedisStore, connect
+from claims.types import ArticleStatus, ClaimStatus
+from tests.contracts import steps
+
+
+def test_an_accepted_article_is_queued_and_its_extraction_is_due(store: RedisStore) -> None:
+    new = steps.new_article()
+    assert store.accept_article(new) == new.id
+    stored = store.get_article(new.id)
+    assert stored.new == new
+    assert stored.record.status is ArticleStatus.QUEUED
+    assert stored.record.text == new.text
+    assert store.take_due(limit=10) == [steps.extract_item(new.id)]
+
+
+def test_an_accepted_claim_is_queued_and_its_gathering_is_due(store: RedisStore) -> None:
+    new = replace(steps.new_claim(), context="It was a storm.", claimant="The mayor")
+    assert store.accept_claim(new) == new.id
+    stored = store.get_claim(new.id)
+    assert (stored.record.text, stored.record.claimant) == (new.text, "The mayor")
+    assert (stored.sources, stored.context) == (new.sources, new.context)
+    assert stored.record.status is ClaimStatus.QUEUED
+    assert stored.check == 1
+    assert store.take_due(limit=10) == [steps.gather_item(new.id)]
+
+
+def test_accepting_the_same_id_again_changes_nothing(store: RedisStore) -> None:
+    new = steps.new_claim()
+    store.accept_claim(new)
+    steps.finish_check(store, new.id)
+    before = store.get_claim(new.id)
+    assert store.accept_claim(new) == new.id
+    assert store.get_claim(new.id) == before
+
+
+def test_the_same_key_and_body_give_the_id_given_first(store: RedisStore) -> None:
+    first, second = steps.new_claim(1), steps.new_claim(2)
+    assert store.accept_claim(first, idempotency_key="k") == first.id
+    assert store.accept_claim(second, idempotency_key="k") == first.id
+    assert [entry.id for entry in store.list_claims(limit=10).items] == [first.id]
+
+
+def test_the_same_key_with_another_body_is_refused(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(1), idempotency_key="k")
+    with pytest.raises(IdempotencyMismatch):
+        store.accept_claim(steps.new_claim(2, text="Twelve died."), idempotency_key="k")
+    assert len(store.list_claims(limit=10).items) == 1
+
+
+def test_keys_of_articles_and_of_claims_are_apart(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(), idempotency_key="k")
+    assert store.accept_article(steps.new_article(), idempotency_key="k") == steps.article_id(1)
+
+
+def test_one_key_used_by_many_at_once_gives_one_claim(store: RedisStore) -> None:
+    def accept(number: int) -> str:
+        return store.accept_claim(steps.new_claim(number), idempotency_key="k")
+
+    with ThreadPoolExecutor(20) as pool:
+        given = set(pool.map(accept, range(20)))
+    assert given == {entry.id for entry in store.list_claims(limit=50).items}
+    assert len(given) == 1
+
+
+def test_a_full_queue_refuses_and_keeps_nothing(store: RedisStore, store_url: str) -> None:
+    small = connect(store_url, queue_max=2)
+    for number in (1, 2):
+        small.accept_claim(steps.new_claim(number))
+    with pytest.raises(QueueFull):
+        small.accept_claim(steps.new_claim(3), idempotency_key="k")
+    with pytest.raises(QueueFull):
+        small.accept_article(steps.new_article())
+    assert len(small.list_claims(limit=10).items) == 2
+    # The refused key is free: what was refused can be handed in again.
+    steps.acquire(small, steps.gather_item(steps.claim_id(1)))
+    assert small.accept_claim(steps.new_claim(3), idempotency_key="k") == steps.claim_id(3)
+    small.close()
+
+
+def test_what_is_planned_for_later_does_not_fill_the_queue(
+    store: RedisStore, store_url: str
+) -> None:
+    small = connect(store_url, queue_max=1)
+    small.accept_claim(steps.new_claim(1, every="P1D"))
+    steps.finish_check(small, steps.claim_id(1))
+    assert small.health().due == 1
+    small.accept_claim(steps.new_claim(2))
+    small.close()
+
+
+@pytest.mark.parametrize("every", ["1D", "P1M", "PT10S", ""])
+def test_a_wrong_period_is_refused(store: RedisStore, every: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        store.accept_claim(steps.new_claim(every=every))
+    assert refused.value.pointer == "/every"
+    with pytest.raises(InvalidInput):
+        store.accept_article(steps.new_article(every=every))
+    assert store.take_due(limit=10) == []
+
+
+def test_half_a_surrogate_pair_is_refused(store: RedisStore) -> None:
+    with pytest.raises(InvalidInput):
+        store.accept_claim(steps.new_claim(text="Eleven \ud800 died."))
+    assert store.take_due(limit=10) == []
+
+
+@pytest.mark.parametrize("text", ["Ünïcode 🧪 \u202eabc", 'a\x00b "\\" \r\n', "':;|%d %s"])
+def test_any_unicode_text_comes_back_as_it_was(store: RedisStore, text: str) -> None:
+    store.accept_claim(steps.new_claim(text=text))
+    assert store.get_claim(steps.claim_id(1)).record.text == text

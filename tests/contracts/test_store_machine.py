@@ -1,0 +1,343 @@
+"""Any order of accepting, ringing, losing, leasing, dying, committing and re-checking.
+
+A model in Python says what each step must answer; the invariant is checked after each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from claims.ports import Lease, WorkItem
+from claims.store import RedisStore, connect
+from claims.store.invariant import check_invariant
+from claims.types import ArticleId, ClaimId, ClaimStatus, Stage, VerdictLabel
+from tests.claims.samples import gathered
+from tests.contracts import steps
+
+# The model counts in steps so long that the seconds a test really takes do not matter.
+STEP_S = 1000
+TTL_S = 1.5 * STEP_S
+EVERY = "PT3000S"
+EVERY_S = 3 * STEP_S
+DELAY_S = 2.5 * STEP_S
+
+
+@dataclass
+class Work:
+    """What the model knows of one record's current or next work item."""
+
+    item: WorkItem
+    due: float | None
+    status: str = "queued"
+    token: str | None = None
+    expires: float = 0.0
+    attempts: int = 0
+    every: bool = False
+    next_at: float = 0.0
+    judged: list[int] = field(default_factory=list)
+    labels: list[VerdictLabel] = field(default_factory=list)
+    check: int = 1
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in ("judged", "failed", "extracted")
+
+    def move_on(self, stage: Stage, *, due: float) -> None:
+        self.item = WorkItem(stage, self.item.id, self.check)
+        self.due, self.token, self.attempts = due, None, 0
+
+    def finish(self, status: str, now: float) -> None:
+        self.status, self.token, self.due = status, None, None
+        if not self.every:
+            return
+        while self.next_at <= now:
+            self.next_at += EVERY_S
+        self.item = WorkItem(Stage.GATHER, self.item.id, self.check + 1)
+        self.due = self.next_at
+
+    def start_check(self, now: float, base: float) -> None:
+        self.check, self.attempts = self.check + 1, 0
+        self.next_at = base + EVERY_S
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """The store against the model."""
+
+    url = ""
+    messages: Bundle[WorkItem] = Bundle("messages")
+    leases: Bundle[Lease] = Bundle("leases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store: RedisStore = connect(self.url)
+        self.store.connection.command("FLUSHALL")
+        self.now = 0.0
+        self.work: dict[str, Work] = {}
+
+    def teardown(self) -> None:
+        """Whatever happened: workers that do not die finish everything, and nothing is doubled."""
+        self.drain()
+        for record_id, work in self.work.items():
+            if work.item.stage is not Stage.EXTRACT:
+                history = self.store.get_history(ClaimId(record_id))
+                assert [entry.check for entry in history][: len(work.judged)] == work.judged
+                assert self.store.get_claim(ClaimId(record_id)).record.status in (
+                    ClaimStatus.JUDGED,
+                    ClaimStatus.FAILED,
+                )
+        assert check_invariant(self.store) == []
+        self.store.close()
+
+    def drain(self) -> None:
+        for record_id, work in self.work.items():
+            if work.item.stage is not Stage.EXTRACT:
+                self.store.delete_schedule(ClaimId(record_id))
+        for _ in range(12):
+            steps.pass_time(self.store, 100_000)
+            self.store.reap()
+            for item in self.store.take_due(limit=1000):
+                lease = self.store.acquire(item, worker="last", ttl_s=TTL_S)
+                if lease is not None:
+                    assert self.commit(lease)
+        assert self.store.health().due == self.store.health().leased == 0
+
+    def commit(self, lease: Lease, label: VerdictLabel = steps.NEE) -> bool:
+        if lease.item.stage is Stage.EXTRACT:
+            return steps.commit_extraction(self.store, lease, claims=1)
+        if lease.item.stage is Stage.GATHER:
+            return self.store.commit_gathering(lease, gathered())
+        return steps.commit_verdict(self.store, lease, label)
+
+    def holds(self, lease: Lease) -> Work | None:
+        """The work this lease still covers."""
+        work = self.work[lease.item.id]
+        return work if work.token == lease.token and work.item == lease.item else None
+
+    # accepting ------------------------------------------------------------------------------
+
+    @rule(target=messages, number=st.integers(1, 2), every=st.booleans())
+    def accept_claim(self, number: int, every: bool) -> WorkItem:
+        claim = steps.claim_id(number)
+        self.store.accept_claim(steps.new_claim(number, every=EVERY if every else None))
+        item = steps.gather_item(claim)
+        if claim not in self.work:
+            self.work[claim] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
+        return item
+
+    @rule(target=messages)
+    def accept_article(self) -> WorkItem:
+        article = steps.article_id(1)
+        self.store.accept_article(steps.new_article(1))
+        item = steps.extract_item(article)
+        self.work.setdefault(article, Work(item, self.now))
+        return item
+
+    # ringing and losing ---------------------------------------------------------------------
+
+    @rule(target=messages, limit=st.integers(1, 10))
+    def ring(self, limit: int) -> object:
+        rung = self.store.take_due(limit=limit)
+        due = [w.item for w in self.work.values() if w.due is not None and w.due <= self.now]
+        assert set(rung) <= set(due)
+        assert len(set(rung)) == len(rung)
+        return multiple(*rung)
+
+    @rule(target=messages)
+    def ring_after_a_long_silence(self) -> object:
+        """Whatever was lost before is rung again."""
+        self.pass_time()
+        rung = self.store.take_due(limit=1000)
+        due = {w.item for w in self.work.values() if w.due is not None and w.due <= self.now}
+        assert set(rung) == due
+        return multiple(*rung)
+
+    @rule(message=consumes(messages))
+    def lose(self, message: WorkItem) -> None:
+        """The broker dies with the message: nothing else happens."""
+
+    @rule(lease=consumes(leases))
+    def crash(self, lease: Lease) -> None:
+        """The worker dies with its lease: nothing else happens."""
+
+    @rule()
+    def pass_time(self) -> None:
+        steps.pass_time(self.store, STEP_S)
+        self.now += STEP_S
+
+    @rule()
+    def reap(self) -> None:
+        lapsed = [w for w in self.work.values() if w.token and w.expires <= self.now]
+        assert self.store.reap() == len(lapsed)
+        for work in lapsed:
+            work.token, work.due = None, self.now
+
+    # working as intended: without these, few random runs would get as far as a verdict ---------
+
+    @rule(target=leases, pick=st.integers(0, 9))
+    def acquire_what_is_due(self, pick: int) -> object:
+        due = [w.item for w in self.work.values() if w.due is not None and w.due <= self.now]
+        return self.acquire_item(due[pick % len(due)]) if due else multiple()
+
+    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
+    def commit_what_is_leased(self, pick: int, label: VerdictLabel) -> None:
+        leases = [Lease(w.item, w.token, w.attempts) for w in self.work.values() if w.token]
+        if leases:
+            self.commit_and_compare(leases[pick % len(leases)], label)
+
+    @rule(target=leases, pick=st.integers(0, 9), is_reaped=st.booleans())
+    def take_over_from_a_sleeper(self, pick: int, is_reaped: bool) -> object:
+        """A worker sleeps until another has its item; then nothing it does counts."""
+        asleep = [Lease(w.item, w.token, w.attempts) for w in self.work.values() if w.token]
+        if not asleep:
+            return multiple()
+        old = asleep[pick % len(asleep)]
+        self.pass_time()
+        self.pass_time()
+        if is_reaped:
+            self.reap()
+        new = self.acquire_item(old.item)
+        assert not self.store.renew(old, ttl_s=TTL_S)
+        assert not self.commit(old)
+        return new
+
+    # working as it happens ---------------------------------------------------------------------
+
+    @rule(target=leases, message=messages)
+    def acquire(self, message: WorkItem) -> object:
+        """The message stays: it may be delivered again at any time."""
+        return self.acquire_item(message)
+
+    def acquire_item(self, message: WorkItem) -> object:
+        lease = self.store.acquire(message, worker="w", ttl_s=TTL_S)
+        work = self.work[message.id]
+        is_lapsed = work.token is not None and work.expires <= self.now
+        is_due = work.due is not None and work.due <= self.now
+        if work.item != message or not (is_lapsed or is_due):
+            assert lease is None
+            return multiple()
+        if work.is_finished and work.due is not None:
+            work.start_check(self.now, work.due)
+        work.attempts += 1
+        if work.attempts > 3:
+            assert lease is None
+            work.finish("failed", self.now)
+            return multiple()
+        assert lease is not None
+        assert lease.attempt == work.attempts
+        work.due, work.token, work.expires = None, lease.token, self.now + TTL_S
+        if message.stage is Stage.GATHER:
+            work.status = "gathering"
+        return lease
+
+    @rule(lease=leases)
+    def renew(self, lease: Lease) -> None:
+        work = self.holds(lease)
+        assert self.store.renew(lease, ttl_s=TTL_S) is (work is not None)
+        if work:
+            work.expires = self.now + TTL_S
+
+    @rule(lease=leases)
+    def put_back(self, lease: Lease) -> None:
+        work = self.holds(lease)
+        assert self.store.put_back(lease, delay_s=DELAY_S) is (work is not None)
+        if work:
+            work.token, work.due = None, self.now + DELAY_S
+
+    @rule(lease=leases)
+    def give_up(self, lease: Lease) -> None:
+        work = self.holds(lease)
+        assert self.store.give_up(lease, steps.ERROR) is (work is not None)
+        if work:
+            work.finish("failed", self.now)
+
+    @rule(lease=leases, label=st.sampled_from(VerdictLabel))
+    def commit_a_lease(self, lease: Lease, label: VerdictLabel) -> None:
+        """The lease stays: its holder may have slept, and may wake up again."""
+        self.commit_and_compare(lease, label)
+
+    def commit_and_compare(self, lease: Lease, label: VerdictLabel) -> None:
+        work = self.holds(lease)
+        assert self.commit(lease, label) is (work is not None)
+        if work is None:
+            return
+        if lease.item.stage is Stage.EXTRACT:
+            work.finish("extracted", self.now)
+            for claim in self.store.get_article(ArticleId(lease.item.id)).record.claims:
+                self.work[claim.id] = Work(steps.gather_item(claim.id), self.now)
+        elif lease.item.stage is Stage.GATHER:
+            work.status = "judging"
+            work.move_on(Stage.JUDGE, due=self.now)
+        else:
+            work.judged.append(lease.item.check)
+            work.labels.append(label)
+            work.finish("judged", self.now)
+
+    # re-checks ------------------------------------------------------------------------------
+
+    @rule(target=messages, number=st.integers(1, 2))
+    def recheck(self, number: int) -> object:
+        claim = steps.claim_id(number)
+        if claim not in self.work:
+            return multiple()
+        work = self.work[claim]
+        if work.is_finished:
+            work.start_check(self.now, self.now)
+            work.status = "queued"
+            work.move_on(Stage.GATHER, due=self.now)
+        assert self.store.request_check(claim) == work.check
+        return steps.gather_item(claim, work.check)
+
+    @rule(number=st.integers(1, 2))
+    def delete_schedule(self, number: int) -> None:
+        claim = steps.claim_id(number)
+        if claim not in self.work:
+            return
+        self.store.delete_schedule(claim)
+        work = self.work[claim]
+        if work.is_finished:
+            work.due = None
+        work.every = False
+
+    # always ---------------------------------------------------------------------------------
+
+    @invariant()
+    def the_store_is_sound(self) -> None:
+        assert check_invariant(self.store) == []
+
+    @invariant()
+    def the_store_is_as_the_model(self) -> None:
+        for record_id, work in self.work.items():
+            if work.item.stage is Stage.EXTRACT:
+                continue
+            stored = self.store.get_claim(ClaimId(record_id))
+            assert (stored.record.status, stored.check) == (work.status, work.check)
+            verdict = stored.record.verdict
+            assert [verdict and verdict.label] == (work.labels[-1:] or [None])
+            assert (stored.record.schedule is not None) is work.every
+
+
+def test_the_store_agrees_with_the_model_in_any_order_of_steps(embedded_url: str) -> None:
+    machine = type("BoundStoreMachine", (StoreMachine,), {"url": embedded_url})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=60,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,195 @@
+"""Pages: shared by all claims, one fetch in flight per URL, failures shared as well."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from claims.errors import NotFound, SourceError
+from claims.store import RedisStore
+from claims.types import Page
+from tests.claims.samples import page
+
+URL = "https://a.example/one"
+
+
+class FakeFetcher:
+    """Gives pages with the text set, counts its calls; can be held until told to go on."""
+
+    def __init__(self, text: str = "Eleven people died.") -> None:
+        self.text = text
+        self.error: Exception | None = None
+        self.calls: list[Page | None] = []
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.started = threading.Event()
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        self.calls.append(known)
+        self.started.set()
+        assert self.go_on.wait(30)
+        if self.error is not None:
+            raise self.error
+        return replace(page(url, self.text), fetched_at=datetime.now(UTC))
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        raise NotImplementedError
+
+
+def ago(seconds: float) -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=seconds)
+
+
+def test_a_page_is_fetched_once_while_it_is_fresh(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    assert store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher) == first
+    assert fetcher.calls == [None]
+
+
+def test_a_page_fetched_exactly_at_the_limit_is_fresh(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    again = store.get_or_fetch(URL, fresh_after=first.fetched_at, fetcher=fetcher)
+    assert again == first
+    assert len(fetcher.calls) == 1
+
+
+def test_a_stale_page_is_fetched_anew_with_the_known_one(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    fetcher.text = "Twelve people died."
+    second = store.get_or_fetch(
+        URL, fresh_after=first.fetched_at + timedelta(microseconds=1), fetcher=fetcher
+    )
+    assert fetcher.calls == [None, first]
+    assert second.text == "Twelve people died."
+
+
+def test_pages_of_two_urls_are_apart(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    for url in (URL, URL + "?"):
+        assert store.get_or_fetch(url, fresh_after=ago(60), fetcher=fetcher).url == url
+    assert len(fetcher.calls) == 2
+
+
+def test_every_page_stays_by_its_hash(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    fetcher.text = "Twelve people died."
+    second = store.get_or_fetch(URL, fresh_after=datetime.now(UTC), fetcher=fetcher)
+    assert store.get_page(first.sha256) == first
+    assert store.get_page(second.sha256) == second
+    with pytest.raises(NotFound):
+        store.get_page("0" * 64)
+
+
+def test_an_unchanged_page_gets_a_new_time_and_stays_as_it_was_cited(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    again = store.get_or_fetch(URL, fresh_after=datetime.now(UTC), fetcher=fetcher)
+    assert again.sha256 == first.sha256
+    assert again.fetched_at > first.fetched_at
+    assert store.get_page(first.sha256) == first
+
+
+def test_callers_at_once_share_one_fetch(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    fetcher.go_on.clear()
+    with ThreadPoolExecutor(6) as pool:
+        asked = [
+            pool.submit(store.get_or_fetch, URL, fresh_after=ago(60), fetcher=fetcher)
+            for _ in range(6)
+        ]
+        assert fetcher.started.wait(30)
+        fetcher.go_on.set()
+        pages = {future.result(30) for future in asked}
+    assert len(pages) == 1
+    assert len(fetcher.calls) == 1
+
+
+def test_those_who_waited_take_the_page_even_if_the_fetchers_clock_is_slow(
+    store: RedisStore,
+) -> None:
+    fetcher = FakeFetcher()
+    fetcher.go_on.clear()
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(store.get_or_fetch, URL, fresh_after=ahead, fetcher=fetcher)
+        assert fetcher.started.wait(30)
+        second = pool.submit(store.get_or_fetch, URL, fresh_after=ahead, fetcher=fetcher)
+        # The second caller has asked at least once when its question changes nothing any more.
+        threading.Event().wait(0.3)
+        fetcher.go_on.set()
+        assert first.result(30) == second.result(30)
+    assert len(fetcher.calls) == 1
+
+
+def test_a_failure_is_shared_with_those_who_asked_before_it(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    fetcher.error = SourceError("http-404", "not found")
+    asked_at = ago(60)
+    for _ in range(3):
+        with pytest.raises(SourceError) as failed:
+            store.get_or_fetch(URL, fresh_after=asked_at, fetcher=fetcher)
+        assert (failed.value.code, failed.value.detail) == ("http-404", "not found")
+    assert len(fetcher.calls) == 1
+
+
+def test_after_a_failure_a_later_check_tries_again_with_the_page_known_before(
+    store: RedisStore,
+) -> None:
+    fetcher = FakeFetcher()
+    first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    fetcher.error = SourceError("timeout", "too slow")
+    asked_at = datetime.now(UTC)
+    with pytest.raises(SourceError):
+        store.get_or_fetch(URL, fresh_after=asked_at, fetcher=fetcher)
+    # The failure takes nothing from those whom the older page is fresh enough for.
+    assert store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher) == first
+    fetcher.error = None
+    later = datetime.now(UTC) + timedelta(milliseconds=5)
+    assert store.get_or_fetch(URL, fresh_after=later, fetcher=fetcher).sha256 == first.sha256
+    assert fetcher.calls == [None, first, first]
+
+
+def test_a_fetcher_that_breaks_leaves_the_way_free(store: RedisStore) -> None:
+    fetcher = FakeFetcher()
+    fetcher.error = MemoryError()
+    with pytest.raises(MemoryError):
+        store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    fetcher.error = None
+    assert store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher).url == URL
+
+
+def test_a_waiter_takes_over_from_a_fetcher_that_breaks(store: RedisStore) -> None:
+    broken, sound = FakeFetcher(), FakeFetcher()
+    broken.go_on.clear()
+    broken.error = RuntimeError("killed")
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(store.get_or_fetch, URL, fresh_after=ago(60), fetcher=broken)
+        assert broken.started.wait(30)
+        second = pool.submit(store.get_or_fetch, URL, fresh_after=ago(60), fetcher=sound)
+        broken.go_on.set()
+        with pytest.raises(RuntimeError):
+            first.result(30)
+        assert second.result(30).url == URL
+    assert len(sound.calls) == 1
+
+
+def test_waiting_for_another_has_an_end(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claims.store.pages._WAIT_S", 0.2)
+    slow = FakeFetcher()
+    slow.go_on.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(store.get_or_fetch, URL, fresh_after=ago(60), fetcher=slow)
+        assert slow.started.wait(30)
+        with pytest.raises(SourceError) as failed:
+            store.get_or_fetch(URL, fresh_after=ago(60), fetcher=slow)
+        slow.go_on.set()
+        assert first.result(30).url == URL
+    assert failed.value.code == "timeout"

@@ -1,0 +1,270 @@
+"""A server that does not answer, refuses, or must not be trusted: always one of our own errors."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import redis.exceptions
+
+from claims.errors import AssayError, StoreMisconfigured, StoreUnavailable
+from claims.store import RedisStore, connect
+from claims.store.connection import StoreConnection, find_write_errors, translate_errors
+from claims.store.server_files import write_url
+from tests.claims.samples import gathered
+from tests.contracts import steps
+from tests.contracts.test_store_pages import FakeFetcher
+from tests.stack.servers import debian_redis
+
+DRIVER_ERRORS = [
+    error
+    for _, error in inspect.getmembers(redis.exceptions, inspect.isclass)
+    if issubclass(error, redis.exceptions.RedisError)
+]
+
+
+def call_everything(store: RedisStore) -> Iterator[str]:
+    """Call each method of the store; give the name of each that raises nothing of ours."""
+    lease = steps.Lease(steps.gather_item(steps.claim_id(1)), "token", 1)
+    extract = steps.Lease(steps.extract_item(steps.article_id(1)), "token", 1)
+    judge = steps.Lease(steps.judge_item(steps.claim_id(1)), "token", 1)
+    claim, article = steps.claim_id(1), steps.article_id(1)
+    for name, call in {
+        "accept_article": lambda: store.accept_article(steps.new_article()),
+        "accept_claim": lambda: store.accept_claim(steps.new_claim(), idempotency_key="k"),
+        "take_due": lambda: store.take_due(limit=1),
+        "reap": store.reap,
+        "acquire": lambda: store.acquire(lease.item, worker="w", ttl_s=60),
+        "renew": lambda: store.renew(lease, ttl_s=60),
+        "commit_extraction": lambda: steps.commit_extraction(store, extract),
+        "commit_gathering": lambda: store.commit_gathering(lease, gathered()),
+        "commit_verdict": lambda: steps.commit_verdict(store, judge),
+        "give_up": lambda: store.give_up(lease, steps.ERROR),
+        "put_back": lambda: store.put_back(lease, delay_s=1),
+        "get_article": lambda: store.get_article(article),
+        "get_claim": lambda: store.get_claim(claim),
+        "get_gathered": lambda: store.get_gathered(claim, 1),
+        "get_history": lambda: store.get_history(claim),
+        "get_page": lambda: store.get_page("0"),
+        "get_or_fetch": lambda: store.get_or_fetch(
+            "https://a.example/", fresh_after=datetime.now(UTC), fetcher=FakeFetcher()
+        ),
+        "get_article_version": lambda: store.get_article_version(article),
+        "get_claim_version": lambda: store.get_claim_version(claim),
+        "list_articles": lambda: store.list_articles(limit=1),
+        "list_claims": lambda: store.list_claims(limit=1),
+        "request_check": lambda: store.request_check(claim),
+        "set_schedule": lambda: store.set_schedule(claim, every="P1D", until=None),
+        "delete_schedule": lambda: store.delete_schedule(claim),
+        "beat": lambda: store.beat("w", ttl_s=60),
+        "health": store.health,
+        "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
+    }.items():
+        try:
+            call()
+        except StoreUnavailable:
+            continue
+        yield name
+
+
+@contextmanager
+def server_that_says(folder: Path, reply: bytes) -> Iterator[str]:
+    """A socket where every command is answered with `reply`; empty: with nothing at all."""
+    path = folder / "s.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(64)
+        threading.Thread(target=_answer, args=(listener, reply), daemon=True).start()
+        yield write_url(path)
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(listener: socket.socket, reply: bytes) -> None:
+    clients = []
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            break
+        clients.append(client)
+        threading.Thread(target=_answer_one, args=(client, reply), daemon=True).start()
+    for client in clients:
+        client.close()
+
+
+def _answer_one(client: socket.socket, reply: bytes) -> None:
+    try:
+        while received := client.recv(65536):
+            client.sendall(reply * len(re.findall(rb"^\*\d+\r$", received, re.MULTILINE)))
+    except OSError:
+        return
+
+
+@pytest.fixture(autouse=True)
+def _no_pause_between_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redis.retry.sleep", lambda _: None)
+
+
+@pytest.fixture
+def short_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("s")
+
+
+# --- translation -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", DRIVER_ERRORS)
+def test_every_error_of_the_driver_becomes_ours(error: type[Exception]) -> None:
+    with pytest.raises(StoreUnavailable), translate_errors():
+        raise error("1 127.0.0.1:1")  # the form that a cluster's redirections need
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [b"MISCONF Errors writing to the AOF file", b"OOM command not allowed", b"READONLY replica",
+     b"LOADING the dataset in memory", b"NOAUTH Authentication required", b"BUSY script running",
+     b"NOPERM no permissions", b"MASTERDOWN link is down", b"CLUSTERDOWN down", b"ERR whatever"],
+)  # fmt: skip
+def test_every_refusal_of_the_server_becomes_ours(short_folder: Path, reply: bytes) -> None:
+    with server_that_says(short_folder, b"-" + reply + b"\r\n") as url:
+        store = RedisStore(StoreConnection(url), queue_max=10)
+        with pytest.raises(StoreUnavailable):
+            store.accept_claim(steps.new_claim())
+        store.close()
+
+
+def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
+    url = write_url(tmp_path / "nobody.sock")
+    store = RedisStore(StoreConnection(url), queue_max=10)
+    assert list(call_everything(store)) == []
+
+
+def test_a_server_that_never_answers_is_unavailable(short_folder: Path) -> None:
+    with server_that_says(short_folder, b"") as url:
+        store = RedisStore(StoreConnection(url + "&socket_timeout=0.1"), queue_max=10)
+        with pytest.raises(StoreUnavailable):
+            store.get_claim_version(steps.claim_id(1))
+        store.close()
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1/", "redis://127.0.0.1:port/", "nonsense"])
+def test_an_address_of_another_kind_is_a_mistake_in_the_settings(url: str) -> None:
+    with pytest.raises(StoreMisconfigured):
+        connect(url)
+
+
+def test_a_server_that_is_not_there_is_unavailable_at_once(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        connect(write_url(tmp_path / "nobody.sock"))
+
+
+# --- a server that may not write ---------------------------------------------------------------
+
+
+def test_without_memory_nothing_is_accepted_but_work_goes_on(store: RedisStore) -> None:
+    """In-flight work must be able to end when memory is full, or nothing would ever free any."""
+    store.accept_claim(steps.new_claim(1))
+    store.accept_article(steps.new_article(1))
+    store.connection.command("CONFIG", "SET", "maxmemory", "100kb")
+    try:
+        with pytest.raises(StoreUnavailable):
+            store.accept_claim(steps.new_claim(2))
+        steps.finish_check(store, steps.claim_id(1))
+        for claim in steps.extract(store, steps.article_id(1), claims=2):
+            steps.finish_check(store, claim)
+    finally:
+        store.connection.command("CONFIG", "SET", "maxmemory", "0")
+    assert len(store.list_claims(limit=10).items) == 3
+
+
+def test_a_replica_accepts_nothing(store: RedisStore) -> None:
+    store.connection.command("REPLICAOF", "127.0.0.1", 1)
+    try:
+        with pytest.raises(StoreUnavailable, match="read only replica"):
+            store.accept_claim(steps.new_claim(2))
+    finally:
+        store.connection.command("REPLICAOF", "NO", "ONE")
+    assert store.list_claims(limit=10).items == ()
+
+
+@pytest.mark.redis_server
+def test_a_server_whose_disk_fails_accepts_nothing(tmp_path: Path) -> None:
+    """A snapshot cannot be written where a folder stands; the server then refuses writes."""
+    (tmp_path / "taken").mkdir()
+    with debian_redis(tmp_path, "--dbfilename", "taken", "--save", "3600 1") as url:
+        store = connect(url)
+        store.accept_claim(steps.new_claim(1))
+        store.connection.command("BGSAVE")
+        _wait_for_failed_save(store)
+        with pytest.raises(StoreUnavailable, match="MISCONF"):
+            store.accept_claim(steps.new_claim(2))
+        store.connection.command("CONFIG", "SET", "save", "")  # else it refuses to end, too
+        store.close()
+
+
+def _wait_for_failed_save(store: RedisStore) -> None:
+    for _ in range(1000):
+        if store.connection.command("INFO", "persistence")["rdb_last_bgsave_status"] == "err":
+            return
+        threading.Event().wait(0.02)
+    raise TimeoutError
+
+
+# --- a server that must not be trusted ---------------------------------------------------------
+
+
+@pytest.mark.redis_server
+@pytest.mark.parametrize(
+    ("option", "value"), [("maxmemory-policy", "allkeys-lru"), ("appendonly", "no")]
+)
+def test_a_server_that_would_lose_data_is_refused_by_the_name_of_the_setting(
+    tmp_path: Path, option: str, value: str
+) -> None:
+    with (
+        debian_redis(tmp_path, f"--{option}", value) as url,
+        pytest.raises(StoreMisconfigured, match=option),
+    ):
+        connect(url)
+
+
+@pytest.mark.redis_server
+def test_health_names_a_setting_that_was_changed_while_running(tmp_path: Path) -> None:
+    with debian_redis(tmp_path) as url:
+        store = connect(url)
+        store.connection.command("CONFIG", "SET", "maxmemory-policy", "volatile-lru")
+        (problem,) = store.health().problems
+        assert "maxmemory-policy noeviction" in problem
+        store.close()
+
+
+def test_a_failed_write_to_the_file_is_a_problem() -> None:
+    assert find_write_errors({"aof_last_write_status": "ok"}) == []
+    assert len(find_write_errors({"aof_last_write_status": "err"})) == 1
+
+
+@pytest.mark.redis_server
+def test_a_user_that_may_not_use_config_is_enough(tmp_path: Path) -> None:
+    with debian_redis(tmp_path) as url:
+        operator = connect(url)
+        rights = ("~assay:*", "+@all", "-@admin", "-@dangerous", "+info")
+        operator.connection.command("ACL", "SETUSER", "app", "on", ">secret", *rights)
+        app = connect(url.replace("unix://", "unix://app:secret@"))
+        app.accept_claim(steps.new_claim())
+        steps.finish_check(app, steps.claim_id(1))
+        operator.connection.command("ACL", "SETUSER", "app", "-info")
+        with pytest.raises(StoreMisconfigured, match="INFO"):
+            app.check_server()
+        app.close()
+        operator.close()
+
+
+def test_all_of_them_are_errors_of_ours() -> None:
+    assert issubclass(StoreUnavailable, AssayError)
+    assert issubclass(StoreMisconfigured, AssayError)

@@ -1,0 +1,306 @@
+"""Work items: rung, leased by one, committed once, never lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+
+from claims.ports import WorkItem
+from claims.store import RedisStore
+from claims.types import ArticleStatus, ClaimStatus, Stage, VerdictLabel
+from tests.claims.samples import gathered
+from tests.contracts import steps
+
+CLAIM = steps.claim_id(1)
+ARTICLE = steps.article_id(1)
+
+
+@pytest.fixture
+def claim(store: RedisStore) -> WorkItem:
+    """An accepted claim's first work item."""
+    store.accept_claim(steps.new_claim())
+    return steps.gather_item(CLAIM)
+
+
+# --- ringing -----------------------------------------------------------------------------------
+
+
+def test_a_rung_item_rests_and_is_rung_again(store: RedisStore, claim: WorkItem) -> None:
+    assert store.take_due(limit=10) == [claim]
+    assert store.take_due(limit=10) == []
+    steps.pass_time(store, 31)
+    assert store.take_due(limit=10) == [claim]
+
+
+def test_the_time_between_rings_doubles_up_to_ten_minutes(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    rings = []
+    for second in range(0, 3600, 10):
+        rings += [second for _ in store.take_due(limit=10)]
+        steps.pass_time(store, 10)
+    pauses = [later - earlier for earlier, later in pairwise(rings)]
+    assert pauses[0] <= 40
+    assert pauses == sorted(pauses)
+    assert 600 <= pauses[-1] <= 610
+
+
+def test_no_more_than_the_limit_is_rung_and_the_rest_comes_next(store: RedisStore) -> None:
+    for number in range(5):
+        store.accept_claim(steps.new_claim(number))
+    first, second = store.take_due(limit=3), store.take_due(limit=3)
+    assert (len(first), len(second)) == (3, 2)
+    assert len({*first, *second}) == 5
+
+
+def test_a_leased_item_is_not_rung(store: RedisStore, claim: WorkItem) -> None:
+    steps.acquire(store, claim)
+    assert store.take_due(limit=10) == []
+
+
+# --- leases ------------------------------------------------------------------------------------
+
+
+def test_one_message_delivered_five_times_at_once_is_leased_once(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    with ThreadPoolExecutor(5) as pool:
+        leases = list(pool.map(lambda n: store.acquire(claim, worker=f"w{n}", ttl_s=60), range(5)))
+    assert sum(lease is not None for lease in leases) == 1
+    assert store.health().leased == 1
+
+
+def test_nothing_is_leased_for_what_does_not_exist(store: RedisStore) -> None:
+    for item in (steps.gather_item(CLAIM), steps.extract_item(ARTICLE), steps.judge_item(CLAIM)):
+        assert store.acquire(item, worker="w1", ttl_s=60) is None
+
+
+def test_a_stage_that_has_not_come_or_has_passed_is_not_leased(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    assert store.acquire(steps.judge_item(CLAIM), worker="w1", ttl_s=60) is None
+    assert store.acquire(steps.gather_item(CLAIM, 2), worker="w1", ttl_s=60) is None
+    steps.finish_check(store, CLAIM)
+    assert store.acquire(claim, worker="w1", ttl_s=60) is None
+    assert store.acquire(steps.judge_item(CLAIM), worker="w1", ttl_s=60) is None
+
+
+def test_a_renewed_lease_is_not_reaped(store: RedisStore, claim: WorkItem) -> None:
+    lease = steps.acquire(store, claim)
+    steps.pass_time(store, 50)
+    assert store.renew(lease, ttl_s=60)
+    steps.pass_time(store, 50)
+    assert store.reap() == 0
+
+
+def test_a_lost_lease_cannot_be_renewed(store: RedisStore, claim: WorkItem) -> None:
+    lease = steps.acquire(store, claim)
+    steps.pass_time(store, 61)
+    assert store.reap() == 1
+    assert not store.renew(lease, ttl_s=60)
+    assert store.take_due(limit=10) == [claim]
+
+
+def test_a_lease_that_ran_out_can_be_taken_over_before_it_is_reaped(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    first = steps.acquire(store, claim)
+    steps.pass_time(store, 61)
+    second = steps.acquire(store, claim)
+    assert second.attempt == 2
+    assert not store.commit_gathering(first, gathered())
+    assert store.commit_gathering(second, gathered())
+
+
+def test_a_result_that_is_late_but_undisputed_counts(store: RedisStore, claim: WorkItem) -> None:
+    lease = steps.acquire(store, claim)
+    steps.pass_time(store, 61)
+    assert store.commit_gathering(lease, gathered())
+
+
+def test_a_worker_that_wakes_up_after_another_took_over_changes_nothing(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    steps.gather(store, CLAIM)
+    late = steps.acquire(store, steps.judge_item(CLAIM))
+    steps.pass_time(store, 90)
+    store.reap()
+    steps.judge(store, CLAIM, label=VerdictLabel.SUPPORTED)
+    before = store.get_claim(CLAIM)
+    assert not steps.commit_verdict(store, late, VerdictLabel.REFUTED)
+    assert not store.give_up(late, steps.ERROR)
+    assert not store.put_back(late, delay_s=1)
+    assert store.get_claim(CLAIM) == before
+    assert len(store.get_history(CLAIM)) == 1
+
+
+def test_an_item_put_back_comes_when_its_delay_is_over(store: RedisStore, claim: WorkItem) -> None:
+    assert store.put_back(steps.acquire(store, claim), delay_s=300)
+    assert store.take_due(limit=10) == []
+    # An old duplicate of its message does not cut the delay short.
+    assert store.acquire(claim, worker="w1", ttl_s=60) is None
+    steps.pass_time(store, 301)
+    assert store.take_due(limit=10) == [claim]
+    assert steps.acquire(store, claim).attempt == 2
+
+
+# --- giving up ---------------------------------------------------------------------------------
+
+
+def test_the_fourth_attempt_fails_the_claim(store: RedisStore, claim: WorkItem) -> None:
+    steps.exhaust(store, claim)
+    record = store.get_claim(CLAIM).record
+    assert record.status is ClaimStatus.FAILED
+    assert record.error is not None
+    assert record.error.code == "attempts-exhausted"
+    assert store.take_due(limit=10) == []
+
+
+def test_the_fourth_attempt_fails_the_article(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    steps.exhaust(store, steps.extract_item(ARTICLE))
+    record = store.get_article(ARTICLE).record
+    assert record.status is ArticleStatus.FAILED
+    assert record.error is not None
+    assert record.error.code == "attempts-exhausted"
+
+
+def test_each_stage_has_its_own_attempts(store: RedisStore, claim: WorkItem) -> None:
+    for _ in range(2):
+        assert store.put_back(steps.acquire(store, claim), delay_s=0)
+    steps.gather(store, CLAIM)
+    assert steps.acquire(store, steps.judge_item(CLAIM)).attempt == 1
+
+
+def test_giving_up_says_why(store: RedisStore, claim: WorkItem) -> None:
+    assert store.give_up(steps.acquire(store, claim), steps.ERROR)
+    record = store.get_claim(CLAIM).record
+    assert (record.status, record.error) == (ClaimStatus.FAILED, steps.ERROR)
+
+
+def test_giving_up_an_article_says_why(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    before = store.get_article_version(ARTICLE)
+    assert store.give_up(steps.acquire(store, steps.extract_item(ARTICLE)), steps.ERROR)
+    record = store.get_article(ARTICLE).record
+    assert (record.status, record.error) == (ArticleStatus.FAILED, steps.ERROR)
+    assert store.get_article_version(ARTICLE) > before
+
+
+# --- committing --------------------------------------------------------------------------------
+
+
+def test_a_claim_goes_from_queued_to_judged_in_named_steps(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    seen = [store.get_claim(CLAIM)]
+    lease = steps.acquire(store, claim)
+    seen.append(store.get_claim(CLAIM))
+    store.commit_gathering(lease, gathered())
+    seen.append(store.get_claim(CLAIM))
+    steps.judge(store, CLAIM, label=VerdictLabel.SUPPORTED)
+    seen.append(store.get_claim(CLAIM))
+    assert [stored.record.status.value for stored in seen] == [
+        "queued",
+        "gathering",
+        "judging",
+        "judged",
+    ]
+    versions = [stored.version for stored in seen]
+    assert versions == sorted(set(versions))
+    assert seen[-1].record.verdict is not None
+    assert seen[-1].record.verdict.label is VerdictLabel.SUPPORTED
+
+
+def test_extraction_makes_claims_and_puts_each_to_work(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    ids = steps.extract(store, ARTICLE, claims=3)
+    article = store.get_article(ARTICLE)
+    assert article.record.status is ArticleStatus.EXTRACTED
+    assert tuple(c.text for c in article.record.claims) == tuple(
+        c.text for c in steps.extraction(3).claims
+    )
+    assert article.record.not_checked == steps.extraction().not_checked
+    assert {item.id for item in store.take_due(limit=10)} == set(ids)
+    assert store.get_claim(ids[0]).sources == article.new.sources
+    assert store.get_claim(ids[0]).record.article_id == ARTICLE
+
+
+def test_what_was_found_out_about_an_article_is_kept(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    lease = steps.acquire(store, steps.extract_item(ARTICLE))
+    store.commit_extraction(
+        lease,
+        steps.extraction(),
+        text="The text.",
+        title="The title",
+        url="https://paper.example/1",
+        published_at="2025-09-04",
+    )
+    stored = store.get_article(ARTICLE)
+    assert (stored.record.text, stored.record.title) == ("The text.", "The title")
+    assert (stored.record.url, stored.record.published_at) == (
+        "https://paper.example/1",
+        "2025-09-04",
+    )
+    assert store.get_claim(stored.record.claims[0].id).article_url == "https://paper.example/1"
+    assert stored.new == steps.new_article()
+
+
+def test_a_repeated_extraction_is_refused(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    lease = steps.acquire(store, steps.extract_item(ARTICLE))
+    assert steps.commit_extraction(store, lease, claims=2)
+    assert not steps.commit_extraction(store, lease, claims=5)
+    assert len(store.get_article(ARTICLE).record.claims) == 2
+
+
+def test_an_article_is_done_when_its_last_claim_is_finished(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    first, second = steps.extract(store, ARTICLE, claims=2)
+    steps.finish_check(store, first, label=VerdictLabel.REFUTED)
+    assert store.get_article(ARTICLE).record.status is ArticleStatus.EXTRACTED
+    store.give_up(steps.acquire(store, steps.gather_item(second)), steps.ERROR)
+    article = store.get_article(ARTICLE).record
+    assert article.status is ArticleStatus.DONE
+    assert article.summary == {"REFUTED": 1}
+
+
+def test_an_article_without_claims_is_done_at_once(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    assert steps.extract(store, ARTICLE, claims=0) == []
+    assert store.get_article(ARTICLE).record.status is ArticleStatus.DONE
+    assert store.take_due(limit=10) == []
+
+
+def test_a_claims_change_is_a_change_of_its_article(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    (claim,) = steps.extract(store, ARTICLE)
+    versions = [store.get_article_version(ARTICLE)]
+    lease = steps.acquire(store, steps.gather_item(claim))
+    versions.append(store.get_article_version(ARTICLE))
+    store.commit_gathering(lease, gathered())
+    versions.append(store.get_article_version(ARTICLE))
+    steps.judge(store, claim)
+    versions.append(store.get_article_version(ARTICLE))
+    assert versions == sorted(set(versions))
+
+
+def test_a_check_has_one_verdict_however_often_it_is_committed(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    steps.gather(store, CLAIM)
+    lease = steps.acquire(store, steps.judge_item(CLAIM))
+    with ThreadPoolExecutor(5) as pool:
+        done = list(pool.map(lambda _: steps.commit_verdict(store, lease), range(5)))
+    assert done.count(True) == 1
+    assert len(store.get_history(CLAIM)) == 1
+
+
+def test_a_lease_of_one_stage_does_not_commit_another(store: RedisStore, claim: WorkItem) -> None:
+    lease = steps.acquire(store, claim)
+    with pytest.raises(ValueError, match="gather"):
+        steps.commit_verdict(store, lease)
+    assert lease.item.stage is Stage.GATHER

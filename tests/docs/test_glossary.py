@@ -1,0 +1,27 @@
+"""The glossary and the code name the same things."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from claims.sources.failures import FailureCode
+from claims.types import Stage, Stance, VerdictLabel
+
+GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text("utf-8")
+# Given by the pipeline and by `http_failure`, not by the fetcher itself.
+OTHER_CODES = {"own-site", "http-NNN"}
+
+
+def test_coverage_codes_are_exactly_those_of_the_code() -> None:
+    section = GLOSSARY.split("## Coverage codes")[1].split("\n## ")[0]
+    listed = re.findall(r"^\| `([\w-]+)` \|", section, flags=re.MULTILINE)
+    assert set(listed) == {str(code) for code in FailureCode} | OTHER_CODES
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("word", [*Stance, *VerdictLabel, *Stage])
+def test_every_label_and_stage_is_explained(word: str) -> None:
+    assert re.search(rf"\b{word}\b", GLOSSARY)

@@ -1,0 +1,47 @@
+"""Answers in the label space of a set; the lexical baseline; the table in the document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evaluation.judge import answer, lexical_scores
+from evaluation.report import write
+
+SCORES = np.array([[0.6, 0.3, 0.1], [0.3, 0.1, 0.6]], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("labels", "answers"),
+    [
+        ({"SUPPORTED", "REFUTED", "NEI"}, ["SUPPORTED", "NEI"]),
+        ({"SUPPORTED", "NOT_SUPPORTED"}, ["SUPPORTED", "NOT_SUPPORTED"]),
+        ({"SUPPORTED", "REFUTED"}, ["SUPPORTED", "SUPPORTED"]),
+    ],
+)
+def test_answers_are_labels_of_the_set(labels: set[str], answers: list[str]) -> None:
+    found, confidence = answer(SCORES, labels)
+    assert found == answers
+    assert ((confidence >= 0.5) & (confidence <= 1)).all()
+
+
+def test_lexical_baseline_sees_shared_words_and_negation() -> None:
+    rows = [
+        {"evidence": "Eleven people died.", "claim": "Eleven people died."},
+        {"evidence": "Eleven people died.", "claim": "Eleven people never died."},
+        {"evidence": "Rain fell.", "claim": "Eleven people died."},
+    ]
+    assert lexical_scores(rows).argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_table_replaces_what_stands_between_the_marks(tmp_path: Path) -> None:
+    document = tmp_path / "quality.md"
+    document.write_text("a\n<!-- make eval: begin -->\nold\n<!-- make eval: end -->\nb\n")
+    write("| new |", document=document)
+    assert "old" not in document.read_text()
+    assert document.read_text().startswith("a\n")
+    document.write_text("no marks")
+    with pytest.raises(ValueError, match="no marks"):
+        write("| new |", document=document)

@@ -1,0 +1,40 @@
+"""Measures against values worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evaluation.metrics import (
+    accuracy,
+    average_precision,
+    balanced_accuracy,
+    calibration_error,
+    f1,
+    macro_f1,
+)
+
+TRUTH = ["a", "a", "a", "b"]
+ANSWERS = ["a", "a", "b", "b"]
+
+
+def test_shares_of_right_answers() -> None:
+    assert accuracy(TRUTH, ANSWERS) == 0.75
+    assert balanced_accuracy(TRUTH, ANSWERS) == pytest.approx((2 / 3 + 1) / 2)
+
+
+def test_f1_by_hand() -> None:
+    assert f1(TRUTH, ANSWERS, positive="a") == pytest.approx(0.8)
+    assert f1(TRUTH, ANSWERS, positive="b") == pytest.approx(2 / 3)
+    assert f1(TRUTH, ANSWERS, positive="c") == 0
+    assert macro_f1(TRUTH, ANSWERS) == pytest.approx((0.8 + 2 / 3) / 2)
+
+
+def test_average_precision_by_hand() -> None:
+    assert average_precision([True, False, True], [0.9, 0.8, 0.7]) == pytest.approx((1 + 2 / 3) / 2)
+    assert average_precision([False], [0.5]) == 0
+
+
+def test_calibration_error_by_hand() -> None:
+    assert calibration_error([True, False], np.array([0.95, 0.95])) == pytest.approx(0.45)
+    assert calibration_error([True, True, False, True], [0.75] * 4) == pytest.approx(0)

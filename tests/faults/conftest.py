@@ -1,0 +1,122 @@
+"""A store and real workers that a test may kill in any way it likes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+import redis
+
+from claims.ports import NewClaim, StoredClaim
+from claims.store import RedisStore, connect
+from claims.store.embedded import EmbeddedServer
+from claims.store.invariant import check_invariant
+from claims.types import ClaimId, ClaimStatus
+from tests.stack.workers import CeleryProcess, wait_until
+
+FINISHED = (ClaimStatus.JUDGED, ClaimStatus.FAILED)
+ALL_QUEUES = ("--queues", "fetch,score,tick")
+
+
+class Plant:
+    """One store with its workers. Ends them all, and sees that the store is in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server = EmbeddedServer(folder / "data")
+        self.server.start()
+        self.store: RedisStore = connect(self.server.url)
+        self._processes: list[CeleryProcess] = []
+
+    # the processes --------------------------------------------------------------------------
+
+    def start_worker(self, *options: str, app: str = "scripted_worker") -> CeleryProcess:
+        """A worker for all queues with two pool processes."""
+        name = f"worker-{len(self._processes)}@test"
+        arguments = (*ALL_QUEUES, "--concurrency", "2", "--hostname", name, *options)
+        worker = self._start(app, "worker", "--without-gossip", "--without-mingle", *arguments)
+        wait_until(lambda: name in self.store.health().workers)
+        return worker
+
+    def start_beat(self) -> CeleryProcess:
+        """A beat."""
+        return self._start("scripted_worker", "beat")
+
+    def _start(self, app: str, *arguments: str) -> CeleryProcess:
+        process = CeleryProcess(
+            f"tests.stack.{app}", *arguments, folder=self.folder, store_url=self.server.url
+        )
+        self._processes.append(process)
+        return process
+
+    def kill_store(self) -> None:
+        """kill -9 of the server."""
+        os.kill(self.server.pid, signal.SIGKILL)
+        wait_until(lambda: not self.server.is_running())
+
+    def flush_broker(self) -> None:
+        """Empty the broker's database."""
+        with redis.Redis.from_url(self.server.url.replace("db=0", "db=1")) as broker:
+            broker.flushdb()
+
+    def end(self) -> None:
+        """End everything; nothing may be left."""
+        for process in self._processes:
+            process.end()
+        self.store.close()
+        self.server.stop()
+
+    # the claims -----------------------------------------------------------------------------
+
+    def accept(self, text: str) -> ClaimId:
+        """Hand a claim in, without ringing."""
+        source = "http://source.example/bridge"
+        return self.store.accept_claim(
+            NewClaim(id=ClaimId(f"c_{token_hex(16)}"), text=text, sources=(source,))
+        )
+
+    def scorings(self, text: str) -> list[int]:
+        """The process ids that began to score the claim, in order."""
+        path = self.folder / "scored.txt"
+        lines = path.read_text().splitlines() if path.exists() else []
+        pairs = [line.split(" ", 1) for line in lines]
+        # A claim is scored twice in one attempt: its passages, then the sentences in them.
+        return [int(pid) for pid, claim in pairs if claim == text]
+
+    def open_gate(self) -> None:
+        """Let the claims that wait be scored."""
+        (self.folder / "gate").touch()
+
+    def finish(self, *claims: ClaimId, patience_s: float = 60.0) -> list[StoredClaim]:
+        """Wait until the claims are finished and check what must hold then."""
+
+        def are_finished() -> bool:
+            return all(self.store.get_claim(c).record.status in FINISHED for c in claims)
+
+        wait_until(are_finished, patience_s=patience_s)
+        found = [self.store.get_claim(claim_id) for claim_id in claims]
+        assert check_invariant(self.store) == []
+        for claim in found:
+            checks = [entry.check for entry in self.store.get_history(claim.record.id)]
+            judged = claim.record.status is ClaimStatus.JUDGED
+            assert checks == (list(range(1, claim.check + 1)) if judged else [])
+        return found
+
+    def judge_all(self, *claims: ClaimId) -> None:
+        """Wait until the claims are judged: each once, and nothing left to do."""
+        statuses = [claim.record.status for claim in self.finish(*claims)]
+        assert statuses == [ClaimStatus.JUDGED] * len(claims)
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Iterator[Plant]:
+    """A running store without workers."""
+    plant = Plant(tmp_path)
+    try:
+        yield plant
+    finally:
+        plant.end()

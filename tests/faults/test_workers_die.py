@@ -1,0 +1,98 @@
+"""Whatever happens to the workers, each claim ends with one verdict for each check."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from claims.types import ClaimStatus
+from tests.faults.conftest import Plant
+from tests.stack.workers import wait_until
+
+WAITS = "The bridge waits for the gate"
+
+
+def test_claim_is_judged_by_another_worker_after_kill_9_mid_judge(plant: Plant) -> None:
+    first = plant.start_worker()
+    claim = plant.accept(WAITS)
+    wait_until(lambda: plant.scorings(WAITS))
+    first.kill()
+    wait_until(lambda: not first.members(), patience_s=10)  # the pool ends with its parent
+    plant.open_gate()
+    plant.start_worker()
+    plant.judge_all(claim)
+    assert len(set(plant.scorings(WAITS))) == 2
+
+
+def test_claim_is_judged_again_after_kill_9_of_the_pool_process_alone(plant: Plant) -> None:
+    worker = plant.start_worker()
+    claim = plant.accept(WAITS)
+    wait_until(lambda: plant.scorings(WAITS))
+    os.kill(plant.scorings(WAITS)[0], signal.SIGKILL)
+    plant.open_gate()
+    plant.judge_all(claim)
+    assert worker.is_running()
+
+
+def test_claim_that_kills_every_worker_fails_after_three_attempts_and_others_go_on(
+    plant: Plant,
+) -> None:
+    worker = plant.start_worker()
+    text = "The bridge kills its worker"
+    poison = plant.accept(text)
+    others = [plant.accept(f"The bridge is long {number}") for number in range(5)]
+    plant.judge_all(*others)
+    [failed] = plant.finish(poison)
+    assert failed.record.status is ClaimStatus.FAILED
+    assert failed.record.error is not None
+    assert len(plant.scorings(text)) == 3
+    assert worker.is_running()
+
+
+def test_memory_error_fails_the_claim_and_not_the_worker(plant: Plant) -> None:
+    worker = plant.start_worker()
+    text = "The bridge eats all memory"
+    [failed] = plant.finish(plant.accept(text))
+    assert failed.record.status is ClaimStatus.FAILED
+    assert len(plant.scorings(text)) == 3
+    assert worker.is_running()
+
+
+def test_claim_that_never_comes_back_is_ended_by_the_hard_time_limit(plant: Plant) -> None:
+    worker = plant.start_worker("--soft-time-limit", "1", "--time-limit", "2")
+    text = "The bridge never comes back"
+    [failed] = plant.finish(plant.accept(text))
+    assert failed.record.status is ClaimStatus.FAILED
+    assert len(plant.scorings(text)) == 3
+    assert worker.is_running()
+
+
+def test_late_commit_of_a_worker_that_was_stopped_is_refused(plant: Plant) -> None:
+    first = plant.start_worker()
+    claim = plant.accept(WAITS)
+    wait_until(lambda: plant.scorings(WAITS))
+    first.signal_all(signal.SIGSTOP)
+    second = plant.start_worker()
+    wait_until(lambda: len(set(plant.scorings(WAITS))) == 2)  # its lease ran out
+    plant.open_gate()
+    plant.judge_all(claim)
+    version = plant.store.get_claim(claim).version
+    first.signal_all(signal.SIGCONT)
+    wait_until(lambda: "lease-lost" in first.log.read_text())
+    plant.judge_all(claim)
+    assert plant.store.get_claim(claim).version == version
+    assert second.is_running()
+
+
+def test_warm_shutdown_finishes_what_is_under_way_and_loses_nothing(plant: Plant) -> None:
+    first = plant.start_worker()
+    waiting = [plant.accept(WAITS), plant.accept(WAITS)]
+    wait_until(lambda: len(set(plant.scorings(WAITS))) == 2)
+    queued = [plant.accept(f"The bridge is long {number}") for number in range(5)]
+    plant.open_gate()
+    first.stop()
+    assert first.members() == []
+    statuses = [plant.store.get_claim(claim).record.status for claim in waiting]
+    assert statuses == [ClaimStatus.JUDGED] * 2
+    plant.start_worker()
+    plant.judge_all(*waiting, *queued)

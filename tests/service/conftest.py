@@ -1,0 +1,73 @@
+"""The service over the real embedded server, with a doorbell that writes down its rings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from claims.ports import WorkItem
+from claims.settings import Settings
+from claims.store.redis_store import RedisStore, connect
+from service.app import create_app
+from tests.stack.servers import embedded_server
+
+
+@dataclass
+class Bell:
+    """Keeps what was rung for, and what the store said of it at that moment."""
+
+    items: list[WorkItem] = field(default_factory=list)
+
+    def ring(self, items: list[WorkItem]) -> None:
+        self.items.extend(items)
+
+
+@pytest.fixture(scope="session")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with embedded_server(Path(tmp_path_factory.mktemp("store"))) as url:
+        yield url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[RedisStore]:
+    """An empty store."""
+    store = connect(store_url, queue_max=100)
+    store.connection.command("FLUSHALL")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """No token, no further hosts, whatever the environment says."""
+    return Settings(api_token=None, allowed_hosts="")
+
+
+@pytest.fixture
+def bell() -> Bell:
+    return Bell()
+
+
+@pytest.fixture
+def make_app(store: RedisStore, bell: Bell) -> Callable[..., APIFlask]:
+    """Builds an app over `store` with other settings."""
+
+    def make(settings: Settings, *, host: str = "127.0.0.1") -> APIFlask:
+        return create_app(settings, store=store, ring=bell.ring, host=host)
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., APIFlask], settings: Settings) -> APIFlask:
+    return make_app(settings)
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()

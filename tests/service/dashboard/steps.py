@@ -1,0 +1,152 @@
+"""Plays the worker for the pages: real pages in the store, claims with spans, evidence in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from claims.ports import NewArticle, WorkItem
+from claims.store.redis_store import RedisStore
+from claims.types import (
+    ArticleId,
+    Claim,
+    ClaimId,
+    ClaimRecord,
+    Coverage,
+    ErrorRecord,
+    Evidence,
+    Extraction,
+    Gathered,
+    HistoryEntry,
+    NotChecked,
+    Page,
+    PageDifference,
+    PageReference,
+    Probabilities,
+    SourceFailure,
+    Span,
+    Stage,
+    Stance,
+    Verdict,
+    VerdictLabel,
+)
+from tests.claims.samples import JUDGE, NOON, page
+from tests.service.work import lease
+
+ARTICLE = ArticleId("a_1")
+TEXT = "Eleven people died. The boat sank on Monday.\n\nWas it the storm?"
+PAGE_TEXT = f"{'Before. ' * 60}Eleven people died.{' After.' * 60}"
+SUPPORT = {
+    VerdictLabel.SUPPORTED: 0.97,
+    VerdictLabel.REFUTED: 0.03,
+    VerdictLabel.CONFLICTING_EVIDENCE: 0.5,
+    VerdictLabel.NOT_ENOUGH_EVIDENCE: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    """A Fetcher that always gets the same page."""
+
+    page: Page
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        return self.page
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        return self.page
+
+
+def keep_page(store: RedisStore, text: str = PAGE_TEXT, **about: str | None) -> Page:
+    """Put a page into the store, as if it had been fetched; `about` overrides its fields."""
+    kept = replace(page(text=text), **about)
+    fresh_after = kept.fetched_at - timedelta(days=1)
+    return store.get_or_fetch(kept.url, fresh_after=fresh_after, fetcher=OnePage(kept))
+
+
+def hand_in(
+    store: RedisStore, claims: Sequence[Claim] | None = None, *, text: str = TEXT
+) -> list[ClaimRecord]:
+    """Hand in the article and extract these claims, by default its two sentences."""
+    two = (claim_of(text, 0, 19), claim_of(text, 20, 44))
+    question = NotChecked("Was it the storm?", Span(46, 63), "question")
+    store.accept_article(NewArticle(id=ARTICLE, text=text, sources=("https://a.example/one",)))
+    extraction = Extraction(two if claims is None else tuple(claims), (question,))
+    assert store.commit_extraction(
+        lease(store, WorkItem(Stage.EXTRACT, ARTICLE, 1)),
+        extraction,
+        text=text,
+        title="A boat",
+        url=None,
+        published_at="2025-09-05",
+    )
+    return list(store.get_article(ARTICLE).record.claims)
+
+
+def claim_of(text: str, start: int, end: int) -> Claim:
+    """The claim that this piece of the text is."""
+    return Claim(text=text[start:end], sentence=text[start:end], span=Span(start, end))
+
+
+def evidence_from(
+    source: Page, quote: str = "Eleven people died.", stance: Stance = Stance.SUPPORTS
+) -> Evidence:
+    """`quote` where it first stands in the page."""
+    start = source.text.index(quote)
+    names = PageReference.__dataclass_fields__.keys() - {"origin"}
+    reference = PageReference(**{name: getattr(source, name) for name in names}, origin="o1")
+    sides = {Stance.SUPPORTS: (0.97, 0.01, 0.02), Stance.REFUTES: (0.01, 0.97, 0.02)}
+    return Evidence(
+        quote=quote,
+        span=Span(start, start + len(quote)),
+        stance=stance,
+        probabilities=Probabilities(*sides.get(stance, (0.1, 0.1, 0.8))),
+        page=reference,
+    )
+
+
+def judge(
+    store: RedisStore,
+    claim_id: ClaimId,
+    evidence: Sequence[Evidence] = (),
+    *,
+    label: VerdictLabel = VerdictLabel.NOT_ENOUGH_EVIDENCE,
+    check: int = 1,
+    failed: Sequence[SourceFailure] = (),
+    changed: bool = False,
+    scored: bool = True,
+    difference: PageDifference | None = None,
+) -> None:
+    """Gather and judge one check of a claim."""
+    pages = tuple({item.page.url: item.page for item in evidence}.values())
+    coverage = Coverage(len(pages) + len(failed), len(pages), len(pages), tuple(failed))
+    gathering = lease(store, WorkItem(Stage.GATHER, claim_id, check))
+    assert store.commit_gathering(gathering, Gathered((), pages, coverage))
+    verdict = Verdict(
+        label=label,
+        support=SUPPORT[label],
+        confidence=0.9,
+        check=check,
+        checked_at=NOON + timedelta(days=check),
+        explanation="Because of what the page says.",
+        coverage=coverage,
+        judge=JUDGE,
+        evidence=tuple(evidence),
+    )
+    entry = HistoryEntry(
+        check=check,
+        checked_at=verdict.checked_at,
+        label=label,
+        support=verdict.support,
+        changed=changed,
+        scored=scored,
+        diff=difference,
+    )
+    judging = lease(store, WorkItem(Stage.JUDGE, claim_id, check))
+    assert store.commit_verdict(judging, verdict, entry)
+
+
+def give_up(store: RedisStore, item: WorkItem, detail: str) -> None:
+    """Mark the item's article or claim failed."""
+    assert store.give_up(lease(store, item), ErrorRecord("broken", detail))

@@ -1,0 +1,314 @@
+"""What the pages show, and what they answer to a browser that has them already."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from claims.ports import NewArticle, NewClaim, WorkItem
+from claims.store.redis_store import RedisStore
+from claims.types import (
+    ArticleId,
+    ClaimId,
+    PageDifference,
+    SourceFailure,
+    Span,
+    Stage,
+    Stance,
+    VerdictLabel,
+)
+from tests.service.dashboard import steps
+from tests.service.dashboard.conftest import Show
+
+ROBOTS = SourceFailure("https://b.example/two", "robots-denied", "robots.txt says no")
+
+
+def text_of(soup: BeautifulSoup, selector: str) -> str:
+    """The text of the one element that matches, with single spaces."""
+    (element,) = soup.select(selector)
+    return " ".join(element.get_text(" ").split())
+
+
+# --- the first page ------------------------------------------------------------------------
+
+
+def test_first_page_says_what_to_do_when_there_is_nothing(show: Show) -> None:
+    soup = show("/")
+    assert "Paste an article" in text_of(soup, "#article-list .empty")
+    assert len(soup.select("form[action='/articles'], form[action='/claims']")) == 2
+
+
+def test_first_page_lists_articles_and_claims_with_their_verdicts(
+    show: Show, store: RedisStore
+) -> None:
+    first, second = steps.hand_in(store)
+    source = steps.keep_page(store)
+    steps.judge(store, first.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    soup = show("/")
+    assert text_of(soup, "#article-list .row-title") == "A boat"
+    assert text_of(soup, "#article-list .row-counts") == "1 supported"
+    rows = [" ".join(li.get_text(" ").split()) for li in soup.select("#claim-list li.row-claim")]
+    assert sorted(rows) == [
+        "Eleven people died. Supported",
+        "The boat sank on Monday. Not judged yet Waiting…",
+    ]
+    assert soup.select_one(f"a[href='/claims/{second.id}']")
+
+
+def test_lists_go_on_where_they_ended(show: Show, store: RedisStore) -> None:
+    for number in range(25):
+        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), text=f"Claim {number}."))
+    seen = []
+    path = "/"
+    while path:
+        soup = show(path)
+        seen += [a.get_text() for a in soup.select("#claim-list .row-title")]
+        older = soup.select_one("#claim-list .older a")
+        path = str(older["href"]) if older else ""
+    assert seen == [f"Claim {number}." for number in reversed(range(25))]
+
+
+def test_cursor_that_is_none_of_ours_is_answered_with_a_page(show: Show) -> None:
+    assert "cursor" in show("/?claims=nonsense", status=422).get_text()
+
+
+# --- the article ---------------------------------------------------------------------------
+
+
+def test_article_marks_its_claims_by_verdict(show: Show, store: RedisStore) -> None:
+    first, _ = steps.hand_in(store)
+    source = steps.keep_page(store)
+    refuting = steps.evidence_from(source, stance=Stance.REFUTES)
+    steps.judge(store, first.id, [refuting], label=VerdictLabel.REFUTED, failed=[ROBOTS])
+    soup = show(f"/articles/{steps.ARTICLE}")
+    marks = {mark.get_text(): mark["class"] for mark in soup.select("article mark")}
+    assert marks == {
+        "Eleven people died.": ["tone-refuted"],
+        "The boat sank on Monday.": ["tone-pending"],
+    }
+    card = text_of(soup, "#claim-1")
+    assert "Refuted" in card and "“" not in card and "Eleven people died." in card
+    assert "A paper" in card
+    assert text_of(soup, ".page-head .counts") == "1 refuted 1 not judged yet"
+    assert "1 of 2 claims judged" in text_of(soup, "#article-head .byline")
+
+
+def test_article_text_is_whole_whatever_the_spans(show: Show, store: RedisStore) -> None:
+    text = steps.TEXT
+    spans = [(0, 44), (7, 13), (7, 13), (0, 19), (10, 30)]
+    steps.hand_in(store, [steps.claim_of(text, *span) for span in spans])
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert len(soup.select("a.note")) == len(soup.select(".card")) == 5
+    for note in soup.select("a.note"):
+        note.decompose()
+    shown = [" ".join(p.get_text().split()) for p in soup.select("article p")]
+    assert shown == ["Eleven people died. The boat sank on Monday.", "Was it the storm?"]
+
+
+def test_claim_handed_in_that_the_article_does_not_say_has_a_card(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.claim_of("It was the storm.", 0, 17)
+    steps.hand_in(store, [type(claim)(text=claim.text, sentence=claim.text, needs_context=True)])
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert soup.select("mark, a.note") == []
+    card = text_of(soup, "#claim-1")
+    assert "do not stand in the text" in card
+    assert "Needs context" in card
+
+
+def test_article_says_why_a_source_was_not_looked_at_and_a_sentence_not_checked(
+    show: Show, store: RedisStore
+) -> None:
+    for claim in steps.hand_in(store):
+        steps.judge(store, claim.id, failed=[ROBOTS])
+    soup = show(f"/articles/{steps.ARTICLE}")
+    failures = text_of(soup, ".failures")
+    assert failures.startswith("https://b.example/two The site asks programs not to read")
+    assert failures.count("robots-denied") == 1
+    assert text_of(soup, ".not-checked") == "Was it the storm? question"
+    assert "handed over" in text_of(soup, "#sources summary")
+
+
+def test_article_without_a_claim_says_so(show: Show, store: RedisStore) -> None:
+    steps.hand_in(store, [])
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert "No sentence of this article could be checked" in text_of(soup, ".cards .empty")
+    assert soup.select_one("#not-checked[open]")
+
+
+def test_article_that_waits_says_so(show: Show, store: RedisStore) -> None:
+    store.accept_article(NewArticle(id=steps.ARTICLE, url="https://news.example/boat"))
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert "Waiting to be read" in text_of(soup, ".byline")
+    assert soup.select_one("#article-head[data-busy]")
+
+
+def test_article_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
+    store.accept_article(NewArticle(id=steps.ARTICLE, url="https://news.example/boat"))
+    steps.give_up(store, WorkItem(Stage.EXTRACT, steps.ARTICLE, 1), "the page holds no text")
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert "the page holds no text" in text_of(soup, ".form-error")
+    assert not soup.select("[data-busy]")
+
+
+def test_article_tells_its_schedule(show: Show, store: RedisStore) -> None:
+    first, second = steps.hand_in(store)
+    for claim in (first, second):
+        steps.judge(store, claim.id)
+    assert "No re-checks are scheduled" in show(f"/articles/{steps.ARTICLE}").get_text()
+    store.set_schedule(first.id, every="P1D", until=None)
+    assert "1 of 2 claims is checked" in show(f"/articles/{steps.ARTICLE}").get_text()
+    store.set_schedule(second.id, every="P1D", until=None)
+    assert "Each claim is checked again every day" in show(f"/articles/{steps.ARTICLE}").get_text()
+
+
+# --- the claim -----------------------------------------------------------------------------
+
+
+def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: RedisStore) -> None:
+    claim = steps.hand_in(store)[0]
+    source = steps.keep_page(store)
+    steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    soup = show(f"/claims/{claim.id}")
+    assert text_of(soup, ".verdict-label") == "Supported"
+    assert text_of(soup, ".excerpt mark") == "Eleven people died."
+    excerpt = text_of(soup, ".excerpt")
+    assert excerpt.startswith("… Before. Before.") and excerpt.endswith("After. After. …")
+    assert 500 < len(excerpt) < 650
+    assert "97 %" in text_of(soup, ".stances")
+    assert "Read 4 Sep 2025, 12:00 UTC · origin o1" in soup.get_text()
+    assert soup.select_one(f".back a[href='/articles/{steps.ARTICLE}']")
+
+
+def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:
+    claim = steps.hand_in(store)[0]
+    never_kept = steps.page(text="Eleven people died.")
+    steps.judge(store, claim.id, [steps.evidence_from(never_kept)], label=VerdictLabel.SUPPORTED)
+    assert text_of(show(f"/claims/{claim.id}"), ".excerpt") == "Eleven people died."
+
+
+def test_history_tells_newest_first_what_changed_and_why(show: Show, store: RedisStore) -> None:
+    claim = steps.hand_in(store)[0]
+    source = steps.keep_page(store)
+    yes = [steps.evidence_from(source)]
+    no = [steps.evidence_from(source, stance=Stance.REFUTES)]
+    steps.judge(store, claim.id, no, label=VerdictLabel.REFUTED)
+    store.request_check(claim.id)
+    steps.judge(
+        store,
+        claim.id,
+        yes,
+        label=VerdictLabel.SUPPORTED,
+        check=2,
+        changed=True,
+        difference=PageDifference(changed=("https://a.example/one",), vanished=("notes.txt",)),
+    )
+    store.request_check(claim.id)
+    steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, scored=False)
+    soup = show(f"/claims/{claim.id}")
+    assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-head")] == [
+        "Supported Check 3 7 Sep 2025, 12:00 UTC support 97 %",
+        "Supported Check 2 6 Sep 2025, 12:00 UTC support 97 %",
+        "Refuted Check 1 5 Sep 2025, 12:00 UTC support 3 %",
+    ]
+    assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
+        "No page had changed, so the verdict stands.",
+        "Changed: it was refuted before.",
+        "First check.",
+    ]
+    assert text_of(soup, ".differences") == (
+        "Changed: https://a.example/one No longer to be had: notes.txt"
+    )
+    assert [a["href"] for a in soup.select(".differences a")] == ["https://a.example/one"]
+
+
+def test_claim_under_recheck_keeps_its_verdict_and_says_it_is_busy(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.hand_in(store)[0]
+    source = steps.keep_page(store)
+    steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    store.request_check(claim.id)
+    soup = show(f"/claims/{claim.id}")
+    assert text_of(soup, ".verdict-label") == "Supported Waiting…"
+    assert soup.select_one("#claim-head[data-busy]")
+
+
+def test_schedule_of_an_unusual_length_is_kept_as_a_choice(show: Show, store: RedisStore) -> None:
+    claim = steps.hand_in(store)[0]
+    steps.judge(store, claim.id)
+    store.set_schedule(claim.id, every="PT90M", until=None)
+    (chosen,) = show(f"/claims/{claim.id}").select("#every option[selected]")
+    assert chosen["value"] == "PT90M"
+
+
+def test_claim_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
+    store.accept_claim(NewClaim(id=ClaimId("c_1"), text="Eleven people died."))
+    steps.give_up(store, WorkItem(Stage.GATHER, "c_1", 1), "three workers died")
+    soup = show("/claims/c_1")
+    assert "Could not be checked" in text_of(soup, ".verdict-label")
+    assert "three workers died" in text_of(soup, ".error-line")
+
+
+# --- polling -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/articles/a_1", "/claims/{claim}", "/"])
+def test_page_that_did_not_change_is_not_sent_again(
+    browser: FlaskClient, store: RedisStore, path: str
+) -> None:
+    claim = steps.hand_in(store)[0]
+    path = path.format(claim=claim.id)
+    first = browser.get(path)
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = browser.get(path, headers=known)
+    assert (again.status_code, again.data) == (304, b"")
+    steps.judge(store, claim.id)
+    changed = browser.get(path, headers=known)
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["/articles/a_1", "/claims/{claim}", "/"])
+def test_page_follows_itself_by_regions_that_have_an_id(
+    show: Show, store: RedisStore, path: str
+) -> None:
+    path = path.format(claim=steps.hand_in(store)[0].id)
+    soup = show(path)
+    assert soup.body and soup.body["data-poll"] == path
+    regions = soup.select("[data-live]")
+    assert regions and all(region.get("id") for region in regions)
+    ids = [element["id"] for element in soup.select("[id]")]
+    assert len(ids) == len(set(ids))
+
+
+# --- what is not there ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/articles/a_none", "/claims/c_none", "/nowhere"])
+def test_unknown_address_is_answered_with_a_page(show: Show, path: str) -> None:
+    assert "There is nothing at this address" in show(path, status=404).get_text()
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere"])
+def test_program_is_told_of_an_unknown_address_in_json(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_excerpt_of_a_short_page_is_the_whole_page(show: Show, store: RedisStore) -> None:
+    claim = steps.hand_in(store, [steps.claim_of(steps.TEXT, 0, 19)])[0]
+    source = steps.keep_page(store, "It is so. Eleven people died. That is all.")
+    steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    excerpt = text_of(show(f"/claims/{claim.id}"), ".excerpt")
+    assert excerpt == "It is so. Eleven people died. That is all."
+
+
+def test_ids_and_spans_are_those_of_the_store(show: Show, store: RedisStore) -> None:
+    first, second = steps.hand_in(store)
+    assert (first.span, second.span) == (Span(0, 19), Span(20, 44))
+    soup = show(f"/articles/{ArticleId('a_1')}")
+    links = [a["href"] for a in soup.select(".claim-text a")]
+    assert links == [f"/claims/{first.id}", f"/claims/{second.id}"]

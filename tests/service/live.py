@@ -1,0 +1,74 @@
+"""The service as it runs: gunicorn with the project's settings, on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from claims.store.redis_store import RedisStore
+
+START_S = 60.0
+STOP_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A running service: where it answers, where it logs, and its store for playing the worker."""
+
+    port: int
+    log: Path
+    store: RedisStore
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def run_service(
+    store: RedisStore, store_url: str, folder: Path, **environment: str
+) -> Iterator[Live]:
+    """gunicorn on `store`, ended with the block; `environment` holds further ASSAY_ settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
+    log = folder / "api.log"
+    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "-c", "python:service.gunicorn_settings"),
+                *("--workers", "1", "--bind", f"fd://{listener.fileno()}"),
+            ],
+            env=kept | {"ASSAY_REDIS_URL": store_url} | environment,
+            pass_fds=[listener.fileno()],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            port = listener.getsockname()[1]
+            _wait_until_alive(port, process)
+            yield Live(port, log, store)
+        finally:
+            process.terminate()
+            process.wait(STOP_S)
+
+
+def _wait_until_alive(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/livez")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise TimeoutError("the service did not come up")

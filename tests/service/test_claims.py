@@ -1,0 +1,110 @@
+"""Claims over HTTP, on the real store: handing in, following, checking again."""
+
+from __future__ import annotations
+
+import json
+
+from flask.testing import FlaskClient
+
+from claims.ports import WorkItem
+from claims.shapes import from_text, to_json
+from claims.store.redis_store import RedisStore
+from claims.types import ClaimId, ClaimRecord, Stage, VerdictLabel
+from tests.service.conftest import Bell
+from tests.service.work import judge_claim
+
+
+def submit(client: FlaskClient, **fields: object) -> str:
+    response = client.post("/v1/claims", json={"text": "Eleven people died."} | fields)
+    assert response.status_code == 202, response.text
+    return str(response.json["id"])
+
+
+def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> None:
+    fields = {
+        "context": "A ferry sank.",
+        "claimant": "The mayor",
+        "claimed_at": "2025-09-04",
+        "sources": ["https://a.example/one"],
+        "every": "PT6H",
+    }
+    stored = store.get_claim(ClaimId(submit(client, **fields)))
+    assert (stored.context, list(stored.sources)) == (fields["context"], fields["sources"])
+    assert (stored.record.claimant, str(stored.record.claimed_at)) == ("The mayor", "2025-09-04")
+    assert stored.record.schedule is not None
+    assert stored.record.schedule.every == "PT6H"
+
+
+def test_the_doorbell_rings_for_the_gathering(client: FlaskClient, bell: Bell) -> None:
+    claim_id = submit(client)
+    assert bell.items == [WorkItem(Stage.GATHER, claim_id, 1)]
+
+
+def test_a_judged_claim_is_written_in_the_shape_of_the_types(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    claim_id = submit(client)
+    verdict = judge_claim(store, claim_id)
+    shape = client.get(f"/v1/claims/{claim_id}").json
+    assert to_json(from_text(ClaimRecord, json.dumps(shape))) == shape
+    assert (shape["status"], shape["verdict"]) == ("judged", to_json(verdict))
+    assert list(shape)[:4] == ["id", "article_id", "text", "span"]
+
+
+def test_the_links_of_a_claim_lead_somewhere(client: FlaskClient) -> None:
+    links = client.post("/v1/claims", json={"text": "Eleven died."}).json["links"]
+    assert client.get(links["self"]).status_code == 200
+    assert client.get(links["history"]).json == {"items": [], "next": None}
+    assert client.post(links["recheck"]).status_code == 202
+    assert client.put(links["schedule"], json={"every": "P1D"}).status_code == 200
+
+
+def test_a_recheck_is_a_new_check_that_keeps_the_verdict(
+    client: FlaskClient, store: RedisStore, bell: Bell
+) -> None:
+    claim_id = submit(client)
+    judge_claim(store, claim_id)
+    response = client.post(f"/v1/claims/{claim_id}/recheck")
+    assert (response.status_code, response.json) == (202, {"id": claim_id, "check": 2})
+    assert response.headers["Location"] == f"/v1/claims/{claim_id}"
+    assert bell.items[-1] == WorkItem(Stage.GATHER, claim_id, 2)
+    shape = client.get(f"/v1/claims/{claim_id}").json
+    assert shape["status"] != "judged"
+    assert shape["verdict"]["check"] == 1
+
+
+def test_a_recheck_under_way_is_not_doubled(client: FlaskClient) -> None:
+    claim_id = submit(client)
+    checks = [client.post(f"/v1/claims/{claim_id}/recheck").json["check"] for _ in range(3)]
+    assert checks == [1, 1, 1]
+
+
+def test_the_history_lists_every_check_oldest_first(client: FlaskClient, store: RedisStore) -> None:
+    claim_id = submit(client)
+    judge_claim(store, claim_id)
+    client.post(f"/v1/claims/{claim_id}/recheck")
+    judge_claim(store, claim_id, check=2, label=VerdictLabel.REFUTED)
+    items = client.get(f"/v1/claims/{claim_id}/history").json["items"]
+    assert [(item["check"], item["label"]) for item in items] == [
+        (1, "SUPPORTED"),
+        (2, "REFUTED"),
+    ]
+    assert "diff" not in items[0]
+
+
+def test_a_schedule_is_set_shown_and_deleted(client: FlaskClient) -> None:
+    claim_id = submit(client)
+    body = {"every": "PT6H", "until": "2100-01-01T00:00:00+01:00"}
+    answer = client.put(f"/v1/claims/{claim_id}/schedule", json=body)
+    assert answer.status_code == 200
+    assert (answer.json["every"], answer.json["until"]) == ("PT6H", "2099-12-31T23:00:00Z")
+    assert client.get(f"/v1/claims/{claim_id}").json["schedule"] == answer.json
+    assert client.delete(f"/v1/claims/{claim_id}/schedule").status_code == 204
+    assert client.get(f"/v1/claims/{claim_id}").json["schedule"] is None
+
+
+def test_claims_are_listed_newest_first(client: FlaskClient) -> None:
+    ids = [submit(client) for _ in range(3)]
+    listed = client.get("/v1/claims").json
+    assert [item["id"] for item in listed["items"]] == ids[::-1]
+    assert listed["items"][0]["title"] == "Eleven people died."

@@ -1,0 +1,221 @@
+"""The command `assay`: its table, its exit codes, its one line for each error."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
+from claims.store.redis_store import RedisStore, connect
+from service import cli
+from service.cli import COMMANDS, LazyGroup, assay, run
+from tests.service.live import Live, run_service
+from tests.service.work import extract_article, judge_claim
+from tests.stack.servers import embedded_server
+
+TEXT = "The library of Norrbeck opened in 1987. What a fine place it is!"
+RAISING = [
+    (InvalidInput("not a URL"), 2, "assay: not a URL"),
+    (DataFolderInUse("the folder is in use"), 2, "assay: the folder is in use"),
+    (StoreUnavailable("no answer"), 1, "assay: no answer"),
+    (
+        click.BadParameter("too small"),
+        2,
+        "assay: Invalid value: too small (see: assay failing --help)",
+    ),
+    (KeyboardInterrupt(), 130, ""),
+]
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_of_the_table_loads_and_explains_itself(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = LazyGroup().get_command(click.Context(assay), name)
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    assert run([name, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"Usage: assay {name}")
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    listed = capsys.readouterr().out
+    assert all(f"\n  {name} " in listed for name in COMMANDS)
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("assay, version ")
+
+
+@pytest.mark.parametrize(("error", "status", "line"), RAISING, ids=range(len(RAISING)))
+def test_an_error_is_one_line_and_an_exit_status(
+    error: BaseException,
+    status: int,
+    line: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @click.command()
+    def failing() -> None:
+        raise error
+
+    monkeypatch.setattr(sys.modules[__name__], "failing", failing, raising=False)
+    monkeypatch.setattr(cli, "COMMANDS", {"failing": (f"{__name__}:failing", "")})
+    assert run(["failing"]) == status
+    assert capsys.readouterr().err.strip() == line
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["--nope"], ["submit"], ["submit", "--nope"]])
+def test_wrong_usage_is_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("assay: ")
+    assert said.count("\n") == 1
+    assert "--help)" in said
+
+
+def test_a_wrong_setting_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ASSAY_QUEUE_MAX", "many")
+    assert run(["submit", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith("assay: ASSAY_QUEUE_MAX: ")
+
+
+def test_a_bug_is_not_mistaken_for_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def failing() -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(sys.modules[__name__], "failing", failing, raising=False)
+    monkeypatch.setattr(cli, "COMMANDS", {"failing": (f"{__name__}:failing", "")})
+    with pytest.raises(ValueError, match="a bug"):
+        run(["failing"])
+
+
+def test_a_reader_that_leaves_early_gets_no_complaint() -> None:
+    command = [sys.executable, "-c", "from service.cli import main; main()", "--help"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as output:
+        done = subprocess.run(
+            command, stdout=output, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.stderr == ""
+    assert done.returncode == 1
+
+
+def test_ctrl_c_ends_a_waiting_command_quietly(live: Live, article: Path) -> None:
+    command = [sys.executable, "-c", "from service.cli import main; main()"]
+    process = subprocess.Popen(
+        [*command, "submit", str(article), "--url", live.url, "--wait"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    rest = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert said.endswith("accepted\n")
+    assert "Traceback" not in rest
+
+
+# --- submit, against the service as it runs ---------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = Path(tmp_path_factory.mktemp("live"))
+    with embedded_server(folder / "data") as url:
+        store = connect(url)
+        with run_service(store, url, folder) as service:
+            yield service
+        store.close()
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "article.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def judge_next(store: RedisStore) -> None:
+    """Play the worker for the newest article, once it is there."""
+    deadline = time.monotonic() + 30
+    while not (items := store.list_articles(limit=1).items) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    extract_article(store, items[0].id, TEXT)
+    judge_claim(store, store.list_claims(limit=1).items[0].id)
+
+
+def test_submit_prints_the_id(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["submit", str(article), "--url", live.url, "--source", "https://a.example/"]) == 0
+    article_id = capsys.readouterr().out.strip()
+    stored = live.store.get_article(article_id)
+    assert (stored.new.text, stored.new.sources) == (TEXT, ("https://a.example/",))
+
+
+def test_submit_hands_in_html_and_addresses_as_what_they_are(
+    live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.HTML"
+    page.write_text("<p>Hello.</p>", encoding="utf-8")
+    run(["submit", str(page), "--url", live.url])
+    run(["submit", "https://a.example/news", "--url", live.url, "--every", "P1D"])
+    html, web = capsys.readouterr().out.split()
+    assert live.store.get_article(html).new.html == "<p>Hello.</p>"
+    assert live.store.get_article(web).new.url == "https://a.example/news"
+
+
+def test_submit_waits_for_the_verdicts(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.store.connection.command("FLUSHALL")
+    worker = threading.Thread(target=judge_next, args=(live.store,))
+    worker.start()
+    assert run(["submit", str(article), "--url", live.url, "--wait"]) == 0
+    worker.join()
+    printed = capsys.readouterr()
+    assert "supported" in printed.out
+    assert "done: 1 of 1 claims judged" in printed.err
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a\x00b"])
+def test_submit_says_what_is_wrong_with_a_file(
+    live: Live, tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_bytes(content)
+    assert run(["submit", str(path), "--url", live.url]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("assay: ")
+    assert said.count("\n") == 1
+
+
+def test_submit_refuses_a_file_as_source(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["submit", str(article), "--url", live.url, "--source", "notes.txt"]) == 2
+    assert "/sources/0" in capsys.readouterr().err
+
+
+def test_submit_without_a_service_may_be_tried_again(
+    article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["submit", str(article), "--url", "http://127.0.0.1:1"]) == 1
+    assert "no answer from http://127.0.0.1:1" in capsys.readouterr().err

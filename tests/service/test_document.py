@@ -1,0 +1,86 @@
+"""docs/api.md says what the service does: its routes, problems, limits and examples are run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from service.api import bodies, fields, strict_json
+from service.problems import KINDS
+
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
+SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", DOCUMENT, flags=re.DOTALL)).replace("\\\n", " ")
+EXAMPLES = re.findall(r"^(curl .*?)  # (\d{3})$", SHELL, flags=re.MULTILINE)
+
+
+def test_the_documented_routes_are_exactly_those_served(app: APIFlask) -> None:
+    listed = set(re.findall(r"^\| `([A-Z]+ /\S*)` \|", DOCUMENT, flags=re.MULTILINE))
+    served = {
+        f"{method} " + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith(("/v1/", "/livez", "/readyz", "/problems", "/openapi"))
+    }
+    assert listed == served
+
+
+def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
+    listed = re.findall(r"^\| `/problems/([\w-]+)` \| (\d+) \|", DOCUMENT, flags=re.MULTILINE)
+    assert listed == [(kind.name, str(kind.status)) for kind in KINDS.values()]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        f"{fields.ARTICLE_CHARS:,} characters",
+        f"{fields.CLAIM_CHARS:,} characters",
+        f"{fields.CONTEXT_CHARS:,} characters",
+        f"{fields.LINE_CHARS} characters, one line",
+        f"{bodies.SOURCES}, each http or https, {fields.MAX_URL_CHARACTERS:,} characters",
+        f"| {fields.CLAIMS} |",
+        f"{strict_json.BODY_BYTES_MAX // 1024**2} MiB",
+        f"at most {bodies.WAIT_S_MAX}",
+        f"at most {bodies.LIST_LIMIT_MAX}",
+    ],
+)
+def test_the_documented_limits_are_those_of_the_code(limit: str) -> None:
+    assert limit in DOCUMENT
+
+
+def test_every_example_is_answered_as_documented(client: FlaskClient) -> None:
+    assert len(EXAMPLES) == SHELL.count("curl ") > 10
+    known = {
+        "ARTICLE": client.post("/v1/articles", json={"text": "a"}).json["id"],
+        "CLAIM": client.post("/v1/claims", json={"text": "a"}).json["id"],
+        "ASSAY_API_TOKEN": "any",
+    }
+    for command, status in EXAMPLES:
+        answer = run_curl(client, re.sub(r"\$(\w+)", lambda m: known[m[1]], command))
+        assert answer == int(status), command
+
+
+def run_curl(client: FlaskClient, command: str) -> int:
+    """The status that the request of a curl command gets; knows -X, -H and -d."""
+    method, headers, body, url = None, {}, None, ""
+    words = iter(shlex.split(command)[1:])
+    for word in words:
+        if word == "-X":
+            method = next(words)
+        elif word == "-H":
+            name, _, value = next(words).partition(": ")
+            headers[name] = value
+        elif word == "-d":
+            body = next(words)
+        else:
+            url = word
+    parts = urlsplit(url)
+    assert parts.netloc == "127.0.0.1:8400"
+    path = f"{parts.path}?{parts.query}"
+    method = method or ("POST" if body else "GET")
+    return client.open(path, method=method, headers=headers, data=body).status_code

@@ -1,0 +1,178 @@
+"""The service behind gunicorn: what only a real server and a real socket can show."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from claims.errors import IdempotencyMismatch, InvalidInput, NotFound
+from claims.store.redis_store import RedisStore, connect
+from service.client import Client, ServiceUnreachable
+from tests.service.live import Live, run_service
+from tests.service.work import extract_article, judge_claim
+from tests.stack.servers import embedded_server
+
+TOKEN = "a-long-tökén-for-tests"
+TEXT = "The library of Norrbeck opened in 1987. What a fine place it is!"
+JSON = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = Path(tmp_path_factory.mktemp("live"))
+    with embedded_server(folder / "data") as url:
+        store = connect(url)
+        with run_service(store, url, folder, ASSAY_API_TOKEN=TOKEN) as service:
+            yield service
+        store.close()
+
+
+@pytest.fixture
+def client(live: Live) -> Client:
+    return Client(live.url, token=TOKEN)
+
+
+def exchange(live: Live, request: bytes) -> tuple[int, dict[str, object]]:
+    """Send raw bytes, ignoring that the server may hang up early; status and body."""
+    with socket.create_connection(("127.0.0.1", live.port), timeout=30) as connection:
+        sender = threading.Thread(target=send_ignoring_hangup, args=(connection, request))
+        sender.start()
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        body = response.read()
+        sender.join()
+    return response.status, json.loads(body)
+
+
+def send_ignoring_hangup(connection: socket.socket, data: bytes) -> None:
+    try:
+        connection.sendall(data)
+    except OSError:
+        return
+
+
+def head(*extra: str, path: str = "/v1/claims") -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in JSON.items()]
+    return "\r\n".join([*lines, *extra, "", ""]).encode()
+
+
+def chunks(body: bytes, size: int = 1000) -> bytes:
+    pieces = [body[i : i + size] for i in range(0, len(body), size)] + [b""]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+
+
+def test_a_chunked_body_without_length_is_read(live: Live) -> None:
+    body = json.dumps({"text": "Eleven people died."}).encode()
+    status, answer = exchange(live, head("Transfer-Encoding: chunked") + chunks(body, 7))
+    assert (status, answer["status"]) == (202, "queued")
+
+
+def test_a_chunked_body_over_the_limit_is_too_large(live: Live) -> None:
+    body = b'{"text": "Eleven people died."}'.ljust(1024 * 1024 + 1)
+    request = head("Transfer-Encoding: chunked") + chunks(body, 50_000)
+    status, answer = exchange(live, request)
+    assert (status, answer["type"]) == (413, "/problems/too-large")
+
+
+def test_ten_megabytes_are_refused_by_their_announced_length(live: Live) -> None:
+    status, answer = exchange(live, head("Content-Length: 10000000") + b" " * 100_000)
+    assert (status, answer["type"]) == (413, "/problems/too-large")
+
+
+def test_a_gzipped_body_is_unsupported(live: Live) -> None:
+    request = head("Content-Encoding: gzip", "Content-Length: 4") + b"\x1f\x8b\x08\x00"
+    assert exchange(live, request)[0] == 415
+
+
+def test_an_article_is_followed_to_its_end(live: Live, client: Client) -> None:
+    article_id = client.submit_article({"text": TEXT, "sources": ["https://a.example/"]})
+    seen: list[str] = []
+
+    def play_worker() -> None:
+        extract_article(live.store, article_id, TEXT)
+        judge_claim(live.store, client.get_article(article_id)["claims"][0]["id"])
+
+    worker = threading.Timer(0.5, play_worker)
+    worker.start()
+    article = client.wait_for_article(
+        article_id, timeout_s=30, on_change=lambda shape: seen.append(shape["status"])
+    )
+    worker.join()
+    assert article["status"] == "done"
+    assert article["claims"][0]["verdict"]["label"] == "SUPPORTED"
+    assert (seen[0], seen[-1]) == ("queued", "done")
+    assert client.get_history(article["claims"][0]["id"])[0]["check"] == 1
+
+
+def test_a_claim_is_rechecked_and_scheduled(live: Live, client: Client) -> None:
+    claim_id = client.submit_claim({"text": "Eleven people died."})
+    judge_claim(live.store, claim_id)
+    assert client.wait_for_claim(claim_id, timeout_s=10)["status"] == "judged"
+    assert client.recheck(claim_id) == 2
+    assert client.set_schedule(claim_id, every="P1D")["every"] == "P1D"
+    assert client.get_claim(claim_id)["schedule"]["every"] == "P1D"
+    client.delete_schedule(claim_id)
+    assert client.get_claim(claim_id)["schedule"] is None
+
+
+def test_waiting_gives_up_after_its_time(client: Client) -> None:
+    claim_id = client.submit_claim({"text": "Nobody judges this."})
+    assert client.wait_for_claim(claim_id, timeout_s=1)["status"] == "queued"
+
+
+def test_the_client_raises_what_a_problem_stands_for(live: Live, client: Client) -> None:
+    with pytest.raises(InvalidInput, match="begin with http") as caught:
+        client.submit_article({"text": "a", "sources": ["ftp://a.example/"]})
+    assert caught.value.pointer == "/sources/0"
+    with pytest.raises(NotFound):
+        client.get_claim("c_none")
+    client.submit_claim({"text": "a"}, idempotency_key="k")
+    with pytest.raises(IdempotencyMismatch):
+        client.submit_claim({"text": "b"}, idempotency_key="k")
+    with pytest.raises(InvalidInput, match="Bearer"):
+        Client(live.url, token="wrong").get_claim("c_none")
+    with pytest.raises(InvalidInput, match="address of a service"):
+        Client("localhost:8400")
+
+
+def test_no_service_is_said_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(ServiceUnreachable, match=str(port)):
+        Client(f"http://127.0.0.1:{port}").get_article("a_1")
+
+
+def test_log_lines_are_json_and_hold_neither_texts_nor_tokens(live: Live) -> None:
+    hostile = 'forged\n{"event": "forged"}\u2028\x1b[31m'
+    body = json.dumps({"text": hostile, hostile: 1}).encode()
+    request = head(f"Content-Length: {len(body)}", "X-Request-Id: request-0001") + body
+    assert exchange(live, request)[0] == 422
+    guess = head("Content-Length: 0", path="/v1/claims?x=%0Aforged")
+    assert exchange(live, guess.replace(TOKEN.encode(), b"wrong-guess"))[0] == 401
+    text = live.log.read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines() if '"request_id"' in line]
+    by_id = {line["request_id"]: line for line in lines}
+    assert by_id["request-0001"]["event"] == "request"
+    assert by_id["request-0001"]["problem"] == "invalid-request"
+    assert not any(secret in text for secret in (TOKEN, "wrong-guess", "forged", "\x1b"))
+
+
+def test_the_service_starts_without_its_store_and_heals(tmp_path: Path) -> None:
+    with embedded_server(tmp_path / "data") as url:
+        store: RedisStore = connect(url)
+    with run_service(store, url, tmp_path) as service:
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        assert (answer.status, json.load(answer)["type"]) == (503, "/problems/store-down")
+        with embedded_server(tmp_path / "data"):
+            assert Client(service.url).submit_claim({"text": "a"}).startswith("c_")
+            store.close()
+        connection.close()

@@ -1,0 +1,148 @@
+"""/openapi.json describes the service as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from claims.shapes import from_text, to_json
+from claims.types import ArticleRecord, ClaimRecord, Schedule
+from service.api import shapes
+from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
+from service.api.examples import ARTICLE_BODIES, CLAIM_BODY, EXAMPLES, SCHEDULE_BODY
+
+METHODS = {"get", "post", "put", "delete"}
+
+
+@pytest.fixture
+def spec(client: FlaskClient) -> dict[str, Any]:
+    answer = client.get("/openapi.json")
+    assert answer.mimetype == "application/json"
+    shape: dict[str, Any] = answer.json
+    return shape
+
+
+def operations(spec: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in spec["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def walk(value: Any) -> Iterator[Any]:
+    yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in inner:
+        yield from walk(item)
+
+
+def test_it_is_openapi_3_1_and_names_the_project(spec: dict[str, Any]) -> None:
+    assert re.fullmatch(r"3\.1\.\d+", spec["openapi"])
+    assert spec["info"]["title"] == "Assay"
+    assert spec["info"]["version"]
+    assert spec["info"]["description"]
+
+
+def test_every_api_route_is_described_and_every_description_is_a_route(
+    spec: dict[str, Any], app: APIFlask
+) -> None:
+    described = {(path, method) for path, method, _ in operations(spec)}
+    served = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if rule.rule.startswith(("/v1/", "/livez", "/readyz", "/problems/"))
+        and method.lower() in METHODS
+    }
+    assert described == served
+    assert len(described) >= 13
+
+
+def test_every_operation_is_complete(spec: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(spec)]
+    assert len(set(ids)) == len(ids)
+    for path, method, operation in operations(spec):
+        assert operation["summary"]
+        assert operation["tags"]
+        named = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", path)), path
+        assert all(p["required"] for p in operation["parameters"] if p["in"] == "path")
+        assert ("requestBody" in operation) == (
+            method in ("post", "put") and not path.endswith("recheck")
+        )
+        if "requestBody" in operation:
+            assert operation["requestBody"]["required"] is True
+            content = operation["requestBody"]["content"]["application/json"]
+            assert "example" in content or "examples" in content
+
+
+def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, Any]) -> None:
+    for path, method, operation in operations(spec):
+        statuses = set(operation["responses"])
+        assert {"401", "403", "400", "500", "default"} <= statuses
+        assert any(status.startswith("2") for status in statuses)
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (path, method, status)
+            assert "X-Request-Id" in answer["headers"]
+            if status == "default" or int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+            elif status not in ("204", "304"):
+                assert list(answer["content"]) == ["application/json"]
+            else:
+                assert "content" not in answer
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_used(spec: dict[str, Any]) -> None:
+    found = {value["$ref"] for value in walk(spec) if isinstance(value, dict) and "$ref" in value}
+    schemas = {f"#/components/schemas/{name}" for name in spec["components"]["schemas"]}
+    assert found == schemas
+
+
+def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
+    assert set(spec["components"]["securitySchemes"]) == {"token", "session"}
+    free = [path for path, _, operation in operations(spec) if operation.get("security") == [{}]]
+    assert free == ["/livez"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "example"),
+    [
+        (ArticleRecord, EXAMPLES["ArticleRecord"]),
+        (ClaimRecord, EXAMPLES["ClaimRecord"]),
+        (Schedule, EXAMPLES["Schedule"]),
+        (shapes.Accepted, EXAMPLES["Accepted"]),
+        (shapes.CheckAccepted, EXAMPLES["CheckAccepted"]),
+        (shapes.EntryList, EXAMPLES["EntryList"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_an_example_is_exactly_what_its_type_writes(kind: type[Any], example: Any) -> None:
+    assert to_json(from_text(kind, json.dumps(example))) == example
+
+
+def test_the_example_of_a_history_is_of_its_type() -> None:
+    example = EXAMPLES["HistoryList"]
+    read = from_text(shapes.HistoryList, json.dumps(example))
+    assert [to_json(entry) for entry in read.items] == example["items"]
+
+
+def test_the_example_quotes_its_own_text() -> None:
+    article = EXAMPLES["ArticleRecord"]
+    for piece in (article["claims"][0], article["not_checked"][0]):
+        start, end = piece["span"]
+        assert article["text"][start:end] == piece["sentence"]
+
+
+def test_the_example_bodies_are_accepted(client: FlaskClient) -> None:
+    for example in ARTICLE_BODIES.values():
+        ArticleBody.model_validate(example["value"])
+        assert client.post("/v1/articles", json=example["value"]).status_code == 202
+    ClaimBody.model_validate(CLAIM_BODY)
+    path = client.post("/v1/claims", json=CLAIM_BODY).headers["Location"]
+    ScheduleBody.model_validate(SCHEDULE_BODY)
+    assert client.put(f"{path}/schedule", json=SCHEDULE_BODY).status_code == 200

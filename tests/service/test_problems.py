@@ -1,0 +1,170 @@
+"""Every error has one shape, whatever raised it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from flask import abort
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from werkzeug.exceptions import default_exceptions
+from werkzeug.test import TestResponse
+
+from claims.settings import Settings
+from claims.store.redis_store import RedisStore, connect
+from service.app import create_app
+from service.problems import KINDS, Problem
+from tests.stack.servers import embedded_server
+
+ANSWERS: dict[str, Callable[[FlaskClient], TestResponse]] = {
+    "malformed-json": lambda c: c.post("/v1/claims", data="{", content_type="application/json"),
+    "invalid-cursor": lambda c: c.get("/v1/articles?cursor=x"),
+    "unknown-host": lambda c: c.get("/livez", headers={"Host": "evil.example"}),
+    "forbidden": lambda c: c.post("/v1/claims", headers={"Origin": "https://evil.example"}),
+    "not-found": lambda c: c.get("/v1/claims/c_none"),
+    "method-not-allowed": lambda c: c.delete("/v1/articles"),
+    "too-large": lambda c: c.post(
+        "/v1/claims", data=b" " * 2_000_000, content_type="application/json"
+    ),
+    "unsupported-media": lambda c: c.post("/v1/claims", data="text"),
+    "invalid-request": lambda c: c.post("/v1/claims", json={}),
+}
+NO_SUCH = [
+    ("GET", "/nowhere"),
+    ("GET", "/v1/nowhere"),
+    ("GET", "/v1/claims/"),
+    ("GET", "/v1/claims/a_0123"),
+    ("GET", "/v1/claims/c_%00"),
+    ("GET", "/v1/claims/c_" + "a" * 3000),
+    ("GET", "/v1/claims/c_none/history"),
+    ("POST", "/v1/claims/c_none/recheck"),
+    ("DELETE", "/v1/claims/c_none/schedule"),
+    ("GET", "/v1/articles/a_none"),
+    ("GET", "/v1/articles/../claims"),
+    ("GET", "/problems/none"),
+]
+
+
+def assert_problem(answer: TestResponse, name: str, status: int | None = None) -> None:
+    problem = answer.json
+    assert answer.mimetype == "application/problem+json"
+    assert problem["type"] == f"/problems/{name}"
+    assert problem["title"] == KINDS[name].title
+    assert problem["status"] == answer.status_code == (status or KINDS[name].status)
+    assert problem["detail"]
+    assert problem["instance"] == answer.headers["X-Request-Id"]
+    assert set(problem) <= {"type", "title", "status", "detail", "instance", "errors"}
+    for error in problem.get("errors", []):
+        assert error.keys() in ({"pointer", "detail"}, {"parameter", "detail"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not re.search(r"Traceback|\.py\b|claims\.|service\.|redis", answer.text)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_error_of_each_kind_has_the_shape(client: FlaskClient, name: str) -> None:
+    assert_problem(ANSWERS[name](client), name)
+
+
+@pytest.mark.parametrize(("method", "path"), NO_SUCH)
+def test_what_does_not_exist_is_not_found(client: FlaskClient, method: str, path: str) -> None:
+    assert_problem(client.open(path, method=method), "not-found")
+
+
+def test_a_schedule_for_no_claim_is_not_found(client: FlaskClient) -> None:
+    assert_problem(client.put("/v1/claims/c_none/schedule", json={"every": "P1D"}), "not-found")
+
+
+@pytest.mark.parametrize("status", sorted(default_exceptions))
+def test_every_error_of_the_framework_has_the_shape(app: APIFlask, status: int) -> None:
+    app.add_url_rule("/aborts", view_func=lambda: abort(status))
+    answer = app.test_client().get("/aborts")
+    assert answer.status_code == status
+    assert_problem(answer, answer.json["type"].removeprefix("/problems/"), status)
+
+
+def test_an_unforeseen_error_tells_nothing_and_is_logged_once(
+    app: APIFlask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("the password is 1234")
+
+    app.add_url_rule("/fails", view_func=fail)
+    answer = app.test_client().get("/fails")
+    assert_problem(answer, "internal")
+    assert "1234" not in answer.text
+    output = capsys.readouterr()
+    assert (output.out + output.err).count("unforeseen_error") == 1
+
+
+def test_a_full_queue_is_said_with_the_time_to_come_back(
+    store_url: str, store: RedisStore, settings: Settings
+) -> None:
+    small = connect(store_url, queue_max=2)
+    client = create_app(settings, store=small, ring=lambda items: None).test_client()
+    answers = [client.post("/v1/claims", json={"text": "Eleven died."}) for _ in range(3)]
+    small.close()
+    assert [answer.status_code for answer in answers] == [202, 202, 503]
+    assert_problem(answers[-1], "queue-full")
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_store_that_is_down_is_said_on_every_route_and_heals(
+    tmp_path: Path, settings: Settings
+) -> None:
+    with embedded_server(tmp_path / "data") as url:
+        store = connect(url)
+        client = create_app(settings, store=store, ring=lambda items: None).test_client()
+        claim = client.post("/v1/claims", json={"text": "Eleven died."}).headers["Location"]
+    for method, path, body in (
+        ("POST", "/v1/articles", {"text": "Eleven died."}),
+        ("POST", "/v1/claims", {"text": "Eleven died."}),
+        ("GET", "/v1/articles", None),
+        ("GET", claim, None),
+        ("GET", f"{claim}?wait=5", None),
+        ("POST", f"{claim}/recheck", None),
+        ("GET", "/readyz", None),
+    ):
+        answer = client.open(path, method=method, json=body)
+        assert_problem(answer, "store-down")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert client.get("/livez").status_code == 200
+    with embedded_server(tmp_path / "data"):
+        assert client.get(claim).status_code == 200
+        store.close()
+
+
+def test_a_store_that_would_lose_data_is_not_ready(client: FlaskClient, store: RedisStore) -> None:
+    assert client.get("/readyz").json["status"] == "ready"
+    store.connection.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    try:
+        answer = client.get("/readyz")
+    finally:
+        store.connection.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+    assert_problem(answer, "store-unsafe")
+    assert "noeviction" in answer.json["errors"][0]["detail"]
+
+
+def test_every_kind_explains_itself_at_its_type(client: FlaskClient) -> None:
+    for name, kind in KINDS.items():
+        assert client.get(f"/problems/{name}").json == {
+            "type": f"/problems/{name}",
+            "title": kind.title,
+            "status": kind.status,
+            "advice": kind.advice,
+        }
+
+
+def test_a_missing_token_has_the_shape(make_app: Callable[..., APIFlask]) -> None:
+    client = make_app(Settings(api_token=SecretStr("t"), allowed_hosts="")).test_client()
+    answer = client.get("/v1/claims")
+    assert_problem(answer, "unauthorized")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_kind_that_does_not_exist_cannot_be_raised() -> None:
+    with pytest.raises(KeyError):
+        Problem("no-such-kind")

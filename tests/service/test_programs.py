@@ -1,0 +1,119 @@
+"""Programs are kept running, and ended when asked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service import programs
+from service.programs import Backoff, Child, Program
+from tests.stack.workers import find_session, wait_until
+
+MODULES = {
+    "ends": "import sys; sys.exit(3)",
+    "stays": "import time; print('up', flush=True); time.sleep(600)",
+    "stubborn": "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "print('up', flush=True); time.sleep(600)",
+}
+
+
+@pytest.fixture
+def child(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Child]:
+    """The module of MODULES that the test names, as a child; ended afterwards."""
+    module = request.param
+    (tmp_path / f"{module}.py").write_text(MODULES[module], encoding="utf-8")
+    child = Child(
+        Program(name="part", module=module, arguments=()),
+        environment=os.environ | {"PYTHONPATH": str(tmp_path)},
+        log_path=tmp_path / "part.log",
+    )
+    yield child
+    child.end(seconds_left=lambda: 0.0)
+
+
+def wait_until_up(child: Child) -> int:
+    wait_until(lambda: child.log_path.exists() and "up" in child.log_path.read_text())
+    assert child.pid is not None
+    return child.pid
+
+
+@pytest.mark.parametrize("child", ["ends"], indirect=True)
+def test_program_that_ends_is_reported_and_started_again_after_a_pause(
+    child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "BACKOFF_BASE_S", 0.2)
+    said: list[str] = []
+    child.start()
+    wait_until(lambda: not child.look_after(say=said.append))
+    assert child.pid is None
+    assert "part ended (status 3), starting again" in said[0]
+    assert child.look_after(say=said.append)  # the pause is not over
+    assert child.pid is None
+    wait_until(lambda: child.look_after(say=said.append) and child.pid is not None)
+
+
+@pytest.mark.parametrize("child", ["stays"], indirect=True)
+def test_program_that_was_killed_is_reported_with_the_signal(child: Child) -> None:
+    said: list[str] = []
+    child.start()
+    os.kill(wait_until_up(child), signal.SIGKILL)
+    wait_until(lambda: not child.look_after(say=said.append))
+    assert "(signal 9)" in said[0]
+
+
+@pytest.mark.parametrize("child", ["stays"], indirect=True)
+def test_program_ends_when_asked(child: Child) -> None:
+    child.start()
+    pid = wait_until_up(child)
+    child.ask_to_stop()
+    child.end(seconds_left=lambda: 30.0)
+    assert child.pid is None
+    assert find_session(pid) == []
+
+
+@pytest.mark.parametrize("child", ["stubborn"], indirect=True)
+def test_program_that_does_not_listen_is_killed_when_time_is_up(child: Child) -> None:
+    child.start()
+    pid = wait_until_up(child)
+    child.ask_to_stop()
+    child.end(seconds_left=lambda: 0.0)
+    assert find_session(pid) == []
+
+
+@pytest.mark.parametrize("child", ["ends"], indirect=True)
+def test_large_log_is_turned_over_at_the_start(
+    child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "LOG_MAX_BYTES", 3)
+    child.log_path.write_text("of old", encoding="utf-8")
+    child.start()
+    assert child.log_path.with_suffix(".log.1").read_text(encoding="utf-8") == "of old"
+
+
+def test_pause_doubles_with_each_early_end_and_is_short_after_a_steady_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(programs.time, "monotonic", lambda: now)
+    backoff = Backoff()
+    pauses = []
+    for ran_s in (1.0, 1.0, 1.0, programs.STEADY_S + 1):
+        backoff.note_start()
+        now += ran_s
+        backoff.note_end()
+        ended_at = now
+        while not backoff.is_over:
+            now += 0.5
+        pauses.append(now - ended_at)
+    assert pauses == [2.0, 4.0, 8.0, 1.0]
+
+
+def test_program_is_tied_to_this_process() -> None:
+    command = Program(name="part", module="ends", arguments=("a",)).command()
+    assert str(os.getpid()) in command
+    assert command[-5:] == [sys.executable, "-P", "-m", "ends", "a"]

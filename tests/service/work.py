@@ -1,0 +1,65 @@
+"""Plays the worker: brings claims and articles of a store to an end, through the store's steps."""
+
+from __future__ import annotations
+
+from claims.ports import Lease, WorkItem
+from claims.store.redis_store import RedisStore
+from claims.types import (
+    Claim,
+    Extraction,
+    HistoryEntry,
+    NotChecked,
+    Span,
+    Stage,
+    Verdict,
+    VerdictLabel,
+)
+from tests.claims import samples
+
+
+def lease(store: RedisStore, item: WorkItem) -> Lease:
+    """The lease of an item that is due."""
+    taken = store.acquire(item, worker="test", ttl_s=60)
+    assert taken is not None
+    return taken
+
+
+def judge_claim(
+    store: RedisStore,
+    claim_id: str,
+    *,
+    check: int = 1,
+    label: VerdictLabel = VerdictLabel.SUPPORTED,
+) -> Verdict:
+    """Gather and judge one check of a claim."""
+    page = samples.reference()
+    gathering = lease(store, WorkItem(Stage.GATHER, claim_id, check))
+    assert store.commit_gathering(gathering, samples.gathered(page))
+    verdict = samples.verdict(label, check=check)
+    entry = HistoryEntry(
+        check=check,
+        checked_at=verdict.checked_at,
+        label=label,
+        support=verdict.support,
+        changed=False,
+        scored=True,
+    )
+    judging = lease(store, WorkItem(Stage.JUDGE, claim_id, check))
+    assert store.commit_verdict(judging, verdict, entry)
+    return verdict
+
+
+def extract_article(store: RedisStore, article_id: str, text: str) -> None:
+    """Read the first sentence of `text` as a claim, and the rest as an opinion."""
+    end = text.index(".") + 1
+    claim = Claim(text=text[:end], sentence=text[:end], span=Span(0, end))
+    rest = NotChecked(text[end:].strip(), Span(end + 1, len(text)), "opinion")
+    extraction = lease(store, WorkItem(Stage.EXTRACT, article_id, 1))
+    assert store.commit_extraction(
+        extraction,
+        Extraction((claim,), (rest,)),
+        text=text,
+        title=None,
+        url=None,
+        published_at=None,
+    )

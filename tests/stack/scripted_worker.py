@@ -1,0 +1,44 @@
+"""The real worker with the scripted judge and fetcher, for fault tests.
+
+    celery -A tests.stack.scripted_worker worker ...
+
+$ASSAY_TEST_FOLDER holds the judge's files. Everything happens faster than in production.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from celery import Celery
+
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.settings import Settings
+from claims.store import connect, redis_store
+from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
+from workers import work
+from workers.app import assemble_app
+from workers.bench import Bench, Pace, get_store_url
+
+PACE = Pace(lease_ttl_s=3.0, sweep_every_s=0.5, heartbeat_every_s=1.0)
+
+
+def build() -> Celery:
+    """The app, on the store at ASSAY_REDIS_URL."""
+    redis_store.RING_PAUSE_MS = (1000, 1000)
+    work.BACKOFF_BASE_S = 0.05
+    url = get_store_url(Settings())
+    folder = Path(os.environ["ASSAY_TEST_FOLDER"])
+    bench = Bench(
+        url,
+        open_store=lambda: connect(url),
+        build_fetcher=ScriptedFetcher,
+        build_judge=lambda: CalibratedJudge(ScriptedJudge(folder), Calibration()),
+    )
+    app = assemble_app(bench, pace=PACE)
+    app.conf.update(task_soft_time_limit=None, task_time_limit=None)  # gates may take long
+    return app
+
+
+app = build()

@@ -1,0 +1,89 @@
+"""Celery processes for tests, each in a session of its own, and a look at what is left of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60.0
+
+
+def wait_until(is_true: Callable[[], object], *, patience_s: float = PATIENCE_S) -> None:
+    """Wait until it holds; AssertionError after `patience_s`."""
+    deadline = time.monotonic() + patience_s
+    while not is_true():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+class CeleryProcess:
+    """`celery -A APP ...` with its children. Its output goes to a file in `folder`."""
+
+    def __init__(self, app: str, *arguments: str, folder: Path, store_url: str) -> None:
+        self.log = folder / f"celery-{len(list(folder.glob('celery-*')))}.log"
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", app, *arguments],
+                cwd=ROOT,
+                env=os.environ | {"ASSAY_REDIS_URL": store_url, "ASSAY_TEST_FOLDER": str(folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.pid = self._process.pid
+
+    def members(self) -> list[int]:
+        """The processes of its session that run."""
+        return find_session(self.pid)
+
+    def children(self) -> list[int]:
+        """The pool's processes."""
+        return [pid for pid in self.members() if pid != self.pid]
+
+    def is_running(self) -> bool:
+        """Whether the parent runs."""
+        return self._process.poll() is None
+
+    def signal_all(self, signal_number: int) -> None:
+        """Send a signal to the parent and all its children."""
+        os.killpg(self.pid, signal_number)
+
+    def kill(self) -> None:
+        """kill -9 of the parent alone."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """The graceful end: finish what is under way."""
+        self._process.terminate()
+        self._process.wait(PATIENCE_S)
+
+    def end(self) -> None:
+        """kill -9 of it and its children, whatever their state."""
+        if self.is_running():
+            self.signal_all(signal.SIGKILL)
+            self._process.wait()
+        wait_until(lambda: not self.members(), patience_s=10)
+
+
+def find_session(session: int) -> list[int]:
+    """Process ids of a session, without those that are dead and not yet reaped."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            # pid (command) state ppid group session: the command may hold spaces and brackets.
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session and fields[0] != "Z":
+            found.append(int(entry.name))
+    return found

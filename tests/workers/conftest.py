@@ -1,0 +1,45 @@
+"""An empty store, and a bench on it whose judge and fetcher a test scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.store import RedisStore, connect
+from claims.store.invariant import check_invariant
+from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
+from tests.stack.servers import embedded_server
+from workers.bench import Bench, Pace
+
+PACE = Pace()
+
+
+@pytest.fixture(scope="session")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with embedded_server(tmp_path_factory.mktemp("workers")) as url:
+        yield url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[RedisStore]:
+    store = connect(store_url)
+    store.connection.command("FLUSHALL")
+    yield store
+    assert check_invariant(store) == []
+    store.close()
+
+
+@pytest.fixture
+def bench(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(
+        store_url,
+        open_store=lambda: store,
+        build_fetcher=ScriptedFetcher,
+        build_judge=lambda: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
+    )
+    yield bench
+    bench.close()

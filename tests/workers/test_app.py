@@ -1,0 +1,61 @@
+"""The app as a worker loads it: the tasks it has, and what a task lets out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from structlog.testing import capture_logs
+
+from claims.errors import InvalidInput
+from claims.settings import Settings
+from claims.store import RedisStore
+from claims.types import ClaimStatus
+from tests.contracts.steps import new_claim
+from workers.app import assemble_app, build_app
+from workers.bench import Bench, Pace
+from workers.queues import SWEEP_TASK, TASK_OF_STAGE
+
+
+def test_registered_tasks_are_those_that_are_rung(bench: Bench) -> None:
+    app = assemble_app(bench, pace=Pace())
+    app.finalize()
+    own = {name for name in app.tasks if not name.startswith("celery.")}
+    assert own == {*TASK_OF_STAGE.values(), SWEEP_TASK}
+
+
+def test_task_runs_its_item_and_logs_how_it_ended(store: RedisStore, bench: Bench) -> None:
+    app = assemble_app(bench, pace=Pace())
+    claim = store.accept_claim(new_claim(text="The bridge is long."))
+    with capture_logs() as lines:
+        app.tasks["fetch.gather"](claim, 1)
+    assert store.get_claim(claim).record.status is ClaimStatus.JUDGING
+    [line] = [line for line in lines if line["event"] == "task_ended"]
+    assert line["outcome"] == "committed"
+    assert line["seconds"] >= 0
+
+
+def test_no_exception_leaves_a_task(bench: Bench) -> None:
+    def broken() -> RedisStore:
+        raise MemoryError
+
+    bench.open_store = broken
+    task = assemble_app(bench, pace=Pace()).tasks["fetch.gather"]
+    with capture_logs() as lines:
+        task("c_1", 1)
+        task("c_1", 1)
+    assert [line["errors"] for line in lines if line["event"] == "task_failed"] == [1, 2]
+
+
+def test_app_without_a_store_says_what_to_set() -> None:
+    with pytest.raises(InvalidInput, match="ASSAY_REDIS_URL"):
+        build_app(Settings(redis_url=None))
+
+
+def test_loading_the_worker_makes_no_connection_and_loads_no_flask() -> None:
+    code = "import sys, workers.main; sys.exit('flask' in sys.modules)"
+    environment = os.environ | {"ASSAY_REDIS_URL": "redis://127.0.0.1:1"}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    assert run.returncode == 0

@@ -1,0 +1,44 @@
+"""The ports of a process: built when needed, once, and let go of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.ports import Store
+from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
+from workers.bench import Bench
+
+
+class CountingFetcher(ScriptedFetcher):
+    """Counts what is built and what is closed."""
+
+    built = 0
+    closed = 0
+
+    def __init__(self) -> None:
+        CountingFetcher.built += 1
+
+    def close(self) -> None:
+        CountingFetcher.closed += 1
+
+
+def never() -> Store:
+    raise AssertionError("opened without need")
+
+
+def test_ports_are_built_at_first_use_and_closed_at_the_end(tmp_path: Path) -> None:
+    bench = Bench(
+        "redis://127.0.0.1:1",
+        open_store=never,
+        build_fetcher=CountingFetcher,
+        build_judge=lambda: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
+    )
+    assert CountingFetcher.built == 0
+    assert bench.fetcher is bench.fetcher
+    assert bench.judge is bench.judge
+    assert bench.doorbell is bench.doorbell
+    bench.close()
+    bench.close()
+    assert (CountingFetcher.built, CountingFetcher.closed) == (1, 1)

@@ -1,0 +1,56 @@
+"""The Celery settings and the address of the broker."""
+
+from __future__ import annotations
+
+import pytest
+from celery.app.defaults import DEFAULTS
+
+from claims.errors import InvalidInput
+from claims.types import Stage
+from workers.config import HARD_TIME_LIMIT_S, VISIBILITY_TIMEOUT_S, broker_url, celery_settings
+from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_STAGE, queue_of
+
+
+@pytest.mark.parametrize(
+    ("store", "broker"),
+    [
+        ("unix:///run/a.sock?db=0", "redis+socket:///run/a.sock?virtual_host=1"),
+        ("unix:///my%20data/a.sock", "redis+socket:///my%20data/a.sock?virtual_host=1"),
+        ("unix://me:p%40w@/run/a.sock", "redis+socket://me:p%40w@/run/a.sock?virtual_host=1"),
+        ("redis://redis:6379/0", "redis://redis:6379/1"),
+        ("redis://redis", "redis://redis/1"),
+        ("redis://:secret@[::1]:6379", "redis://:secret@[::1]:6379/1"),
+        ("rediss://redis:6380/0", "rediss://redis:6380/1?ssl_cert_reqs=required"),
+        (
+            "rediss://redis?ssl_cert_reqs=none&protocol=3",
+            "rediss://redis/1?ssl_cert_reqs=none",
+        ),
+    ],
+)
+def test_broker_is_database_1_of_the_stores_server(store: str, broker: str) -> None:
+    assert broker_url(store) == broker
+
+
+@pytest.mark.parametrize("store", ["", "http://redis", "redis.sock"])
+def test_other_addresses_are_refused(store: str) -> None:
+    with pytest.raises(InvalidInput, match="not a Redis address"):
+        broker_url(store)
+
+
+def test_every_setting_is_one_that_celery_knows() -> None:
+    # Celery takes misspelt settings without a word. This one is read by kombu's Redis transport.
+    known = {*DEFAULTS, "visibility_timeout"}
+    assert set(celery_settings("redis://redis")) <= known
+
+
+def test_every_task_goes_to_a_declared_queue() -> None:
+    settings = celery_settings("redis://redis")
+    routes = {task: route["queue"] for task, route in settings["task_routes"].items()}
+    assert set(routes) == {*TASK_OF_STAGE.values(), SWEEP_TASK}
+    assert set(routes.values()) == set(QUEUES) == {queue.name for queue in settings["task_queues"]}
+    assert all(queue_of(task) == queue for task, queue in routes.items())
+    assert set(TASK_OF_STAGE) == set(Stage)
+
+
+def test_message_is_not_delivered_again_while_its_task_may_still_run() -> None:
+    assert VISIBILITY_TIMEOUT_S > HARD_TIME_LIMIT_S

@@ -1,0 +1,182 @@
+"""One work item: leased, done, committed; and what follows from each way it can end."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from claims.errors import ExtractorCrashed, InvalidInput, SourceError, StoreUnavailable
+from claims.ports import Lease, NewArticle, WorkItem
+from claims.store import RedisStore
+from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, Stage
+from tests.contracts.steps import article_id, claim_id, gather_item, judge_item, new_claim
+from tests.contracts.steps import pass_time as pass_time_in
+from tests.workers.messages import take_messages
+from workers import steps
+from workers.bench import Bench, Pace
+from workers.lease import keep_lease
+from workers.work import BACKOFF_MAX_S, Outcome, backoff_s, work
+
+TEXT = "The bridge is 42 metres long."
+
+
+def do(item: WorkItem, bench: Bench) -> Outcome:
+    return work(item, bench=bench, pace=Pace(), worker="w@test")
+
+
+def fail_with(monkeypatch: pytest.MonkeyPatch, stage: Stage, error: Exception) -> None:
+    def step(bench: Bench, lease: Lease) -> bool:
+        raise error
+
+    monkeypatch.setitem(steps.STEPS, stage, step)
+
+
+def test_claim_goes_from_gathering_to_its_verdict(store: RedisStore, bench: Bench) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    assert do(gather_item(claim), bench) is Outcome.COMMITTED
+    assert store.get_claim(claim).record.status is ClaimStatus.JUDGING
+    assert do(judge_item(claim), bench) is Outcome.COMMITTED
+    record = store.get_claim(claim).record
+    assert record.status is ClaimStatus.JUDGED
+    assert record.verdict is not None
+    assert record.verdict.check == 1
+    assert record.verdict.coverage.fetched == 1
+
+
+def test_article_is_read_and_its_claims_become_due(store: RedisStore, bench: Bench) -> None:
+    new = NewArticle(id=article_id(1), text="Hello.", claims=(TEXT, "The bridge is in Kisoro."))
+    store.accept_article(new)
+    assert do(WorkItem(Stage.EXTRACT, new.id, 1), bench) is Outcome.COMMITTED
+    article = store.get_article(new.id).record
+    assert article.status is ArticleStatus.EXTRACTED
+    assert [claim.text for claim in article.claims] == list(new.claims)
+
+
+def test_commit_rings_what_comes_next(store: RedisStore, bench: Bench, store_url: str) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    do(gather_item(claim), bench)
+    assert [m["id"] for m in take_messages(store_url, "score")] == [f"judge:{claim}:1"]
+
+
+def test_doing_an_item_twice_changes_nothing(store: RedisStore, bench: Bench) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    for item in (gather_item(claim), judge_item(claim)):
+        assert do(item, bench) is Outcome.COMMITTED
+        version = store.get_claim_version(claim)
+        assert do(item, bench) is Outcome.NOTHING_TO_DO
+        assert store.get_claim_version(claim) == version
+    assert len(store.get_history(claim)) == 1
+
+
+def test_second_check_of_an_unchanged_page_is_not_scored(
+    store: RedisStore, bench: Bench, tmp_path: Path
+) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    for check in (1, 2):
+        do(gather_item(claim, check), bench)
+        do(judge_item(claim, check), bench)
+        scorings = (tmp_path / "scored.txt").read_text().count("\n")
+        if check == 1:
+            before = scorings
+            store.request_check(claim)
+    assert [entry.scored for entry in store.get_history(claim)] == [True, False]
+    assert scorings == before
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "detail"),
+    [
+        (SourceError("robots-denied", "robots.txt forbids it"), "robots-denied", "robots.txt"),
+        (InvalidInput("no text in it"), "invalid-input", "no text in it"),
+    ],
+)
+def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
+    store: RedisStore,
+    bench: Bench,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    code: str,
+    detail: str,
+) -> None:
+    new = NewArticle(id=article_id(1), url="https://a.example/")
+    store.accept_article(new)
+    fail_with(monkeypatch, Stage.EXTRACT, error)
+    assert do(WorkItem(Stage.EXTRACT, new.id, 1), bench) is Outcome.GIVEN_UP
+    article = store.get_article(ArticleId(new.id)).record
+    assert article.status is ArticleStatus.FAILED
+    assert article.error is not None
+    assert (article.error.code, article.error.detail[: len(detail)]) == (code, detail)
+
+
+@pytest.mark.parametrize(
+    "error", [ExtractorCrashed("killed"), MemoryError(), ZeroDivisionError("a defect")]
+)
+def test_any_other_error_puts_the_item_back_until_three_attempts_are_made(
+    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    claim = store.accept_claim(new_claim())
+    fail_with(monkeypatch, Stage.GATHER, error)
+    for _ in range(3):
+        assert do(gather_item(claim), bench) is Outcome.PUT_BACK
+        pass_time_in(store, BACKOFF_MAX_S)
+    assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
+    record = store.get_claim(claim).record
+    assert record.status is ClaimStatus.FAILED
+    assert record.error is not None
+
+
+def test_item_put_back_is_not_due_before_its_time(
+    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = store.accept_claim(new_claim())
+    fail_with(monkeypatch, Stage.GATHER, ExtractorCrashed("killed"))
+    monkeypatch.setattr("workers.work.random.uniform", lambda low, high: high)
+    assert do(gather_item(claim), bench) is Outcome.PUT_BACK
+    assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
+    assert store.get_claim(claim).record.status is not ClaimStatus.FAILED
+
+
+def test_result_is_thrown_away_when_the_lease_was_lost(
+    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    gather = steps.STEPS[Stage.GATHER]
+
+    def slow_step(bench: Bench, lease: Lease) -> bool:
+        pass_time_in(store, 61.0)
+        assert store.acquire(lease.item, worker="another", ttl_s=60.0) is not None
+        return gather(bench, lease)
+
+    monkeypatch.setitem(steps.STEPS, Stage.GATHER, slow_step)
+    assert do(gather_item(claim), bench) is Outcome.LEASE_LOST
+    assert store.get_claim(claim).record.status is ClaimStatus.GATHERING
+
+
+def test_silent_store_is_reported_and_not_taken_for_a_defect_of_the_item(bench: Bench) -> None:
+    class Silent:
+        def acquire(self, item: WorkItem, *, worker: str, ttl_s: float) -> Lease | None:
+            raise StoreUnavailable("the store does not answer")
+
+    bench.__dict__["store"] = Silent()
+    with pytest.raises(StoreUnavailable):
+        do(gather_item(claim_id(1)), bench)
+
+
+def test_lease_is_kept_as_long_as_the_block_lasts(store: RedisStore) -> None:
+    item = gather_item(ClaimId(store.accept_claim(new_claim())))
+    lease = store.acquire(item, worker="w", ttl_s=0.6)
+    assert lease is not None
+    with keep_lease(store, lease, ttl_s=0.6):
+        time.sleep(1.5)
+        assert store.reap() == 0
+    time.sleep(0.8)
+    assert store.reap() == 1
+
+
+def test_pause_before_the_next_attempt_grows_and_is_bounded() -> None:
+    longest = [max(backoff_s(attempt) for _ in range(300)) for attempt in (1, 2, 3, 9)]
+    assert longest == sorted(longest)
+    assert longest[0] <= 8.0
+    assert longest[-1] <= BACKOFF_MAX_S

@@ -1,0 +1,1 @@
+"""How the shipped models were made. Its dependencies are extras; nothing of the product imports it."""

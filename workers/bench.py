@@ -1,0 +1,102 @@
+"""What one worker process works with: the store, the fetcher, the judge and the doorbell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from claims import wiring
+from claims.errors import InvalidInput
+from claims.ports import Fetcher, Store
+from claims.settings import Settings
+from workers.config import SWEEP_EVERY_S
+from workers.doorbell import Doorbell
+
+if TYPE_CHECKING:
+    from claims.entailment.stances import CalibratedJudge
+
+
+class ClosableFetcher(Fetcher, Protocol):
+    """A fetcher that holds something to let go of: connections, a child process."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often things happen, in seconds. A lease outlives two missed renewals."""
+
+    lease_ttl_s: float = 60.0
+    sweep_every_s: float = SWEEP_EVERY_S
+    heartbeat_every_s: float = 5.0
+
+
+class Bench:
+    """The ports of one process, each built at first use.
+
+    The parent of a prefork pool never touches them, so that every child builds its own: neither
+    connections nor the model's threads survive a fork.
+    """
+
+    def __init__(
+        self,
+        store_url: str,
+        *,
+        open_store: Callable[[], Store],
+        build_fetcher: Callable[[], ClosableFetcher],
+        build_judge: Callable[[], CalibratedJudge],
+    ) -> None:
+        self.store_url = store_url
+        self.open_store = open_store
+        self._build_fetcher = build_fetcher
+        self._build_judge = build_judge
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Bench:
+        """The real ports. Raises InvalidInput when ASSAY_REDIS_URL is not set."""
+        return cls(
+            get_store_url(settings),
+            open_store=lambda: wiring.open_store(settings),
+            build_fetcher=lambda: wiring.build_fetcher(settings),
+            build_judge=lambda: wiring.build_judge(settings),
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """The store."""
+        return self.open_store()
+
+    @cached_property
+    def fetcher(self) -> ClosableFetcher:
+        """The fetcher."""
+        return self._build_fetcher()
+
+    @cached_property
+    def judge(self) -> CalibratedJudge:
+        """The judge; loading it takes a second or two."""
+        return self._build_judge()
+
+    @cached_property
+    def doorbell(self) -> Doorbell:
+        """The line to the broker."""
+        return Doorbell(self.store_url)
+
+    def close(self) -> None:
+        """Let go of what was built: called when the process ends."""
+        for name in ("fetcher", "doorbell"):
+            port = self.__dict__.pop(name, None)
+            if port is not None:
+                with suppress(OSError):
+                    port.close()
+
+
+def get_store_url(settings: Settings) -> str:
+    """The server's address. Raises InvalidInput when none is set."""
+    if not settings.redis_url:
+        raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
+    return settings.redis_url

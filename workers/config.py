@@ -1,0 +1,111 @@
+"""The Celery settings, and the broker's address derived from the store's.
+
+The store is the truth and Celery a doorbell, so most of these settings only decide how soon a
+lost or doubled message is noticed; none of them is needed for correctness.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from kombu.entity import Queue
+
+from claims.errors import InvalidInput
+from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_STAGE, TICK, queue_of
+
+BROKER_DATABASE = 1
+"""The store has database 0 of the same server; flushing this one loses nothing."""
+
+KEY_PREFIX = "assay:mq:"
+
+SWEEP_EVERY_S = 5.0
+SOFT_TIME_LIMIT_S = 90
+HARD_TIME_LIMIT_S = 120
+VISIBILITY_TIMEOUT_S = 300  # must exceed the hard limit; a message delivered twice does no harm
+
+
+def broker_url(store_url: str) -> str:
+    """Kombu's spelling of the server that the store uses, with the broker's database.
+
+    unix:///run/a.sock -> redis+socket:///run/a.sock?virtual_host=1; redis:// and rediss:// keep
+    their host and get /1. Raises InvalidInput for another scheme.
+    """
+    parts = urlsplit(store_url)
+    if parts.scheme == "unix":
+        userinfo, at, _ = parts.netloc.rpartition("@")
+        path = quote(parts.path, safe="/%")
+        return f"redis+socket://{userinfo}{at}{path}?virtual_host={BROKER_DATABASE}"
+    if parts.scheme not in ("redis", "rediss"):
+        raise InvalidInput(f"not a Redis address: {parts.scheme or 'no scheme'}://...")
+    query = {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl_")}
+    if parts.scheme == "rediss":
+        query.setdefault("ssl_cert_reqs", "required")
+    return parts._replace(path=f"/{BROKER_DATABASE}", query=urlencode(query)).geturl()
+
+
+def celery_settings(store_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) -> dict[str, Any]:
+    """Settings of every Celery process. No result backend, no countdown, no Celery retries."""
+    return {
+        "broker_url": broker_url(store_url),
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": _transport_options(),
+        "visibility_timeout": VISIBILITY_TIMEOUT_S,
+        "result_backend": None,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_queues": [Queue(name, routing_key=name) for name in QUEUES],  # type: ignore[no-untyped-call]
+        "task_default_exchange": "assay",
+        "task_create_missing_queues": False,
+        "task_default_queue": TICK,
+        "task_routes": {
+            name: {"queue": queue_of(name)} for name in (*TASK_OF_STAGE.values(), SWEEP_TASK)
+        },
+        # A message is given back when its worker dies before the lease was acquired.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_soft_time_limit": SOFT_TIME_LIMIT_S,
+        "task_time_limit": HARD_TIME_LIMIT_S,
+        "timezone": "UTC",
+        "enable_utc": True,
+        "beat_scheduler": "celery.beat:Scheduler",  # in memory: due items live in the store
+        "beat_schedule": {
+            SWEEP_TASK: {
+                "task": SWEEP_TASK,
+                "schedule": sweep_every_s,
+                "options": {"expires": sweep_every_s},  # ticks nobody took do not pile up
+            }
+        },
+        **_worker_settings(),
+    }
+
+
+def _worker_settings() -> dict[str, Any]:
+    return {
+        "worker_prefetch_multiplier": 1,
+        "worker_enable_prefetch_count_reduction": False,
+        "worker_lost_wait": 2,
+        "worker_proc_alive_timeout": 60,  # a loaded machine forks slowly
+        "worker_max_tasks_per_child": 200,
+        "worker_max_memory_per_child": 900_000,  # KiB
+        # Work under way survives a lost connection: its lease, not its message, says whose it is.
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_hijack_root_logger": False,
+        "worker_send_task_events": False,
+        "task_send_sent_event": False,
+    }
+
+
+def _transport_options() -> dict[str, Any]:
+    return {
+        "visibility_timeout": VISIBILITY_TIMEOUT_S,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 15,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "global_keyprefix": KEY_PREFIX,
+    }

@@ -1,0 +1,55 @@
+"""What each stage does with a leased item: load, call the pipeline, commit. Thin on purpose.
+
+Each step gives what its commit gave: False when the lease was lost and nothing was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from claims.pipeline import extract_article, gather_evidence, judge_claim
+from claims.ports import Lease
+from claims.types import ArticleId, ClaimId, Stage
+from claims.wiring import now
+from workers.bench import Bench
+
+Step = Callable[[Bench, Lease], bool]
+
+
+def extract(bench: Bench, lease: Lease) -> bool:
+    """Find the claims of an article."""
+    article = bench.store.get_article(ArticleId(lease.item.id))
+    reading = extract_article(article.new, pages=bench.store, fetcher=bench.fetcher, now=now())
+    return bench.store.commit_extraction(
+        lease,
+        reading.extraction,
+        text=reading.text,
+        title=reading.title,
+        url=reading.url,
+        published_at=reading.published_at,
+    )
+
+
+def gather(bench: Bench, lease: Lease) -> bool:
+    """Look at the sources of a claim."""
+    claim = bench.store.get_claim(ClaimId(lease.item.id))
+    gathered = gather_evidence(claim, pages=bench.store, fetcher=bench.fetcher)
+    return bench.store.commit_gathering(lease, gathered)
+
+
+def judge(bench: Bench, lease: Lease) -> bool:
+    """Come to a verdict on what was gathered."""
+    claim_id = ClaimId(lease.item.id)
+    claim = bench.store.get_claim(claim_id)
+    last = claim.record.verdict
+    verdict, entry = judge_claim(
+        claim,
+        bench.store.get_gathered(claim_id, lease.item.check),
+        judge=bench.judge,
+        now=now(),
+        before=bench.store.get_gathered(claim_id, last.check) if last else None,
+    )
+    return bench.store.commit_verdict(lease, verdict, entry)
+
+
+STEPS: dict[Stage, Step] = {Stage.EXTRACT: extract, Stage.GATHER: gather, Stage.JUDGE: judge}

@@ -1,0 +1,83 @@
+"""What a worker's parent process does beside feeding its pool: say that it lives, and sweep."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import Any
+
+import structlog
+from celery import Celery, bootsteps
+
+from claims.errors import StoreUnavailable
+from claims.ports import Store
+from workers.bench import Bench, Pace
+from workers.doorbell import Doorbell
+from workers.sweeper import sweep
+
+log = structlog.get_logger(__name__)
+
+HEARTBEATS_MISSED = 4
+"""A heartbeat is valid for this many intervals."""
+
+
+class Tender:
+    """Beats and sweeps for one worker. Has connections of its own: the pool forks."""
+
+    def __init__(self, worker: str, *, bench: Bench, pace: Pace) -> None:
+        self._worker = worker
+        self._bench = bench
+        self._pace = pace
+        self._stopped = threading.Event()
+
+    @cached_property
+    def _store(self) -> Store:
+        return self._bench.open_store()
+
+    def beat(self) -> None:
+        """Say that this worker is consuming; a missed beat is logged."""
+        pace = self._pace
+        try:
+            self._store.beat(self._worker, ttl_s=pace.heartbeat_every_s * HEARTBEATS_MISSED)
+        except StoreUnavailable as error:
+            log.warning("heartbeat_missed", error=str(error))
+
+    def start_sweeping(self) -> None:
+        """Sweep every `sweep_every_s` from a thread, until `stop`."""
+        threading.Thread(target=self._sweep_until_stopped, name="sweeper", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread after its current sweep."""
+        self._stopped.set()
+
+    def _sweep_until_stopped(self) -> None:
+        doorbell = Doorbell(self._bench.store_url)
+        while not self._stopped.wait(self._pace.sweep_every_s):
+            try:
+                sweep(self._store, doorbell, every_s=self._pace.sweep_every_s)
+            except StoreUnavailable as error:
+                log.warning("sweep_missed", error=str(error))
+        doorbell.close()
+
+
+def tend(app: Celery, *, bench: Bench, pace: Pace) -> None:
+    """Make every worker of `app` tend while it consumes.
+
+    The heartbeat comes from the consumer's own timer: a worker that is alive but has stopped
+    consuming, the failure Celery is known for, falls silent.
+    """
+
+    class TendingStep(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
+        requires = ("celery.worker.consumer.tasks:Tasks",)
+
+        def start(self, consumer: Any) -> None:
+            self.tender = Tender(consumer.hostname, bench=bench, pace=pace)
+            self.tender.beat()
+            self.timer = consumer.timer.call_repeatedly(pace.heartbeat_every_s, self.tender.beat)
+            self.tender.start_sweeping()
+
+        def stop(self, consumer: Any) -> None:
+            self.timer.cancel()
+            self.tender.stop()
+
+    app.steps["consumer"].add(TendingStep)

@@ -1,0 +1,77 @@
+"""One work item from lease to commit, and what follows from each way it can end."""
+
+from __future__ import annotations
+
+import random
+from enum import StrEnum
+
+import structlog
+
+from claims.errors import InvalidInput, SourceError, TemporaryError
+from claims.ports import Lease, WorkItem
+from claims.types import ErrorRecord
+from workers.bench import Bench, Pace
+from workers.lease import keep_lease
+from workers.steps import STEPS
+from workers.sweeper import ring_due
+
+log = structlog.get_logger(__name__)
+
+BACKOFF_BASE_S = 4.0
+BACKOFF_MAX_S = 60.0
+
+
+class Outcome(StrEnum):
+    """How one delivery of a work item ended."""
+
+    COMMITTED = "committed"
+    NOTHING_TO_DO = "nothing-to-do"  # done, outdated, or leased to another
+    LEASE_LOST = "lease-lost"  # somebody else has it now; our result was thrown away
+    GIVEN_UP = "given-up"
+    PUT_BACK = "put-back"
+
+
+def work(item: WorkItem, *, bench: Bench, pace: Pace, worker: str) -> Outcome:
+    """Do `item` if it can be leased. Doing it twice changes nothing.
+
+    A permanent error of the input marks it failed with a reason; after any other error it
+    becomes due again a little later, and the store ends that at three attempts. Raises
+    StoreUnavailable: the lease then runs out, with the same effect.
+    """
+    lease = bench.store.acquire(item, worker=worker, ttl_s=pace.lease_ttl_s)
+    if lease is None:
+        return Outcome.NOTHING_TO_DO
+    with keep_lease(bench.store, lease, ttl_s=pace.lease_ttl_s):
+        outcome = _attempt(lease, bench)
+    if outcome is Outcome.COMMITTED:
+        ring_due(bench.store, bench.doorbell)
+    return outcome
+
+
+def _attempt(lease: Lease, bench: Bench) -> Outcome:
+    try:
+        committed = STEPS[lease.item.stage](bench, lease)
+    except (SourceError, InvalidInput) as error:
+        given_up = bench.store.give_up(lease, _record(error))
+        return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
+    except TemporaryError as error:
+        log.warning("attempt_failed", attempt=lease.attempt, error=str(error))
+    except Exception:  # a defect, MemoryError or the soft time limit: of this item only
+        log.exception("attempt_failed", attempt=lease.attempt)
+    else:
+        return Outcome.COMMITTED if committed else Outcome.LEASE_LOST
+    back = bench.store.put_back(lease, delay_s=backoff_s(lease.attempt))
+    return Outcome.PUT_BACK if back else Outcome.LEASE_LOST
+
+
+def backoff_s(attempt: int) -> float:
+    """Seconds until the next attempt: exponential with full jitter, so that items that failed
+    together do not come back together (Brooker, "Exponential Backoff And Jitter", 2015).
+    """
+    return random.uniform(0, min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2**attempt))  # noqa: S311 - jitter is no secret
+
+
+def _record(error: SourceError | InvalidInput) -> ErrorRecord:
+    if isinstance(error, SourceError):
+        return ErrorRecord(error.code, error.detail)
+    return ErrorRecord("invalid-input", error.message)
