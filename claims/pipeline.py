@@ -19,7 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.calibration import combine_windows
-from claims.entailment.stances import CalibratedJudge, ScoredPassage, quote_evidence
+from claims.entailment.stances import (
+    CalibratedJudge,
+    ScoredPassage,
+    choose_clearest,
+    narrow,
+    split_passage,
+    write_evidence,
+)
 from claims.errors import SourceError
 from claims.extraction import extract_claims, read_claim
 from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
@@ -30,6 +37,7 @@ from claims.types import (
     Claim,
     ClaimRecord,
     Coverage,
+    Evidence,
     Extraction,
     Gathered,
     HistoryEntry,
@@ -43,7 +51,7 @@ from claims.verdicts.compare import find_difference, needs_scoring, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.findings import cap_support, find_quantities, replace_finding
 from claims.verdicts.origins import name_origins
-from claims.verdicts.probes import apply_probes, make_probes
+from claims.verdicts.probes import add_title, apply_probes, make_probes
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
@@ -52,7 +60,7 @@ FETCHES_AT_ONCE = 6
 # Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
 PASSAGES = 10
 PASSAGES_PER_PAGE = 2
-EVIDENCE_PER_STANCE = 3
+EVIDENCE_PER_STANCE = 4
 # Windows of one long evidence text that are scored: the ones nearest to the claim by BM25.
 WINDOWS_PER_PAIR = 16
 
@@ -199,8 +207,7 @@ def weigh_evidence(
     now: datetime,
 ) -> Verdict:
     """Score the passages, check their figures, find the deciding sentences, conclude."""
-    scored = score_passages(claim.text, gathered.passages, judge)
-    evidence = quote_evidence(claim.text, scored, judge, limit=EVIDENCE_PER_STANCE)
+    evidence = find_evidence(claim.text, gathered.passages, judge)
     conclusion = conclude(evidence)
     evidence = put_deciding_first(conclusion.label, evidence)
     return Verdict(
@@ -221,13 +228,27 @@ def weigh_evidence(
     )
 
 
+def find_evidence(
+    claim: str, passages: Sequence[Passage], judge: CalibratedJudge
+) -> tuple[Evidence, ...]:
+    """Score the passages, then the sentences of those that bear on the claim; clearest first."""
+    chosen = choose_clearest(score_passages(claim, passages, judge), limit=EVIDENCE_PER_STANCE)
+    sentences = [split_passage(item.passage) for item in chosen]
+    scored = iter(score_passages(claim, [one for some in sentences for one in some], judge))
+    narrowed = [
+        narrow(item, [next(scored) for _ in some])
+        for item, some in zip(chosen, sentences, strict=True)
+    ]
+    return tuple(map(write_evidence, sorted(narrowed, key=lambda item: -item.probability)))
+
+
 def score_passages(
     claim: str, passages: Sequence[Passage], judge: CalibratedJudge
 ) -> list[ScoredPassage]:
     """Stances of the passages, corrected by what code finds about the claim's figures."""
     probes = make_probes(claim, passages)
     pairs = [(passage.text, claim) for passage in passages]
-    pairs += [(passages[probe.row].text, probe.claim) for probe in probes]
+    pairs += [(add_title(passages[probe.row]), probe.claim) for probe in probes]
     answers = judge.score(pairs)
     findings = [find_quantities(claim, passage) for passage in passages]
     scores = cap_support(answers[: len(passages)], findings)

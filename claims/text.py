@@ -103,8 +103,10 @@ def cut_long(text: str, span: Span, max_chars: int) -> tuple[Span, ...]:
     return tuple(pieces)
 
 
-# A shorter line without an end mark is a heading, a table row or a byline.
+# A shorter line without an end mark is a heading or a byline.
 _HEADING_CHARS = 100
+# An opening that only the sentence before explains.
+_LEANS_BACK = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|There|Both|This|That|These)\b")
 _END_MARKS = (".", "!", "?", "…", '"', "”", "’", ":")
 
 
@@ -113,10 +115,10 @@ def sentence_windows(
 ) -> tuple[Span, ...]:
     """Spans of runs of `size` sentences, each run sharing `overlap` sentences with the last.
 
-    A heading goes with the sentence below it. A run ends early when it would exceed `max_chars`;
-    a single longer sentence is cut. Every sentence is in some window: nothing is left out. 900
-    characters are about 220 tokens of the judge's vocabulary, so that with a claim its limit of
-    256 is seldom reached.
+    A heading goes with the sentence below it, and a run that opens with a pronoun takes in the
+    sentence before. A run ends early when it would exceed `max_chars`; a single longer sentence
+    is cut. Every sentence is in some window: nothing is left out. 900 characters are about 220
+    tokens of the judge's vocabulary, so that with a claim its limit of 256 is seldom reached.
     """
     units = _units(text, max_chars)
     windows: list[Span] = []
@@ -128,7 +130,10 @@ def sentence_windows(
             and units[last + 1].end - units[first].start <= max_chars
         ):
             last += 1
-        windows.append(Span(units[first].start, units[last].end))
+        start, end = units[first].start, units[last].end
+        if first and _LEANS_BACK.match(text, start) and end - units[first - 1].start <= max_chars:
+            start = units[first - 1].start
+        windows.append(Span(start, end))
         if last + 1 >= len(units):
             break
         first = max(first + 1, last + 1 - overlap)
@@ -146,8 +151,13 @@ def _units(text: str, max_chars: int) -> list[Span]:
         elif heading:
             units.append(heading)
         heading = None
-        if len(sentence.text) <= _HEADING_CHARS and not sentence.text.endswith(_END_MARKS):
+        if _is_heading(sentence.text) and span.end - span.start <= 2 * _HEADING_CHARS:
             heading = span
         else:
             units.extend(cut_long(text, span, max_chars))
     return [*units, heading] if heading else units
+
+
+def _is_heading(line: str) -> bool:
+    """A short line without an end mark. A table row ("cell | cell") says something by itself."""
+    return len(line) <= _HEADING_CHARS and not line.endswith(_END_MARKS) and " | " not in line

@@ -4,7 +4,7 @@ Threads, because an answer is one read of the store, and because waiting request
 idle. The address is given on the command line.
 """
 
-from workers.lifeline import die_with_parent
+from service.lifeline import die_with_parent
 from workers.logs import configure_logging
 
 wsgi_app = "service.wsgi:build()"
@@ -24,6 +24,10 @@ errorlog = "-"
 
 
 def post_fork(server: object, worker: object) -> None:
-    """End with the master, and log as all processes do."""
+    """End with the master, and log as all processes do.
+
+    A worker looks for its master by itself, but answers what it has begun first, and meanwhile
+    the address stays taken.
+    """
     die_with_parent()
     configure_logging()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers import lifeline
+from service import lifeline
 
 BACKOFF_BASE_S = 1.0
 BACKOFF_MAX_S = 30.0

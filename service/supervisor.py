@@ -216,6 +216,7 @@ class Supervisor:
             self._listener.close()
         if self._server is not None:
             self._server.stop()
+            self._server = None
 
     @property
     def _log_folder(self) -> Path:

@@ -9,7 +9,6 @@ from celery import Celery, signals
 from claims.settings import Settings
 from workers.bench import Bench, Pace
 from workers.config import celery_settings
-from workers.lifeline import die_with_parent
 from workers.logs import configure_logging
 from workers.tasks import register_tasks
 from workers.tending import tend
@@ -31,17 +30,16 @@ def assemble_app(bench: Bench, *, pace: Pace) -> Celery:
 
 
 def _hook_processes(bench: Bench) -> None:
-    """Logging for all, and for a pool's children: end with the parent, let go at the end."""
+    """Our logging in all processes, and a tidy end for those of the pool.
+
+    Celery itself sees to it that they are killed when their parent is.
+    """
 
     def set_up_logging(**_: Any) -> None:
         configure_logging()
-
-    def start_child(**_: Any) -> None:
-        die_with_parent()
 
     def end_child(**_: Any) -> None:
         bench.close()
 
     signals.setup_logging.connect(set_up_logging, weak=False, dispatch_uid="assay")
-    signals.worker_process_init.connect(start_child, weak=False, dispatch_uid="assay")
     signals.worker_process_shutdown.connect(end_child, weak=False, dispatch_uid="assay")

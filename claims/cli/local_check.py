@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from claims.errors import InvalidInput, SourceError
 from claims.extraction import read_claim
 from claims.pipeline import (
     ArticleReading,
@@ -18,10 +20,13 @@ from claims.pipeline import (
     rank_evidence,
     weigh_evidence,
 )
-from claims.ports import Fetcher, NewArticle, Progress
+from claims.ports import NewArticle, Progress
 from claims.settings import Settings
 from claims.shapes import to_json
+from claims.sources.address import parse_source_url
 from claims.sources.cache import MemoryPageCache
+from claims.sources.fetch import WebFetcher
+from claims.sources.files import DocumentReader, read_article, read_sources
 from claims.types import (
     ArticleId,
     ArticleRecord,
@@ -40,34 +45,46 @@ from claims.wiring import build_fetcher, build_judge, now
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to check against what: `pages` and `failed` come from local files."""
+    """What to check against what, as typed: files, folders and URLs are told apart here.
 
-    article: NewArticle | None
+    `article` is a file, a URL, or bytes from standard input; None checks the claims alone.
+    """
+
+    article: str | bytes | None
     claims: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
-    pages: tuple[Page, ...] = ()
-    failed: tuple[SourceFailure, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where to look: web addresses, and what local files hold."""
+
+    urls: tuple[str, ...]
+    pages: tuple[Page, ...]
+    failed: tuple[SourceFailure, ...]
 
 
 def check_locally(request: Request, *, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Check everything; {"article", "claims", "not_checked"} in the outside JSON shape.
 
-    Raises SourceError when the article's own URL or HTML gives no text.
+    Raises InvalidInput for a source or article that is not there, is no text or has none.
     """
     moment = now()
-    with closing(build_fetcher(settings)) as fetcher:
-        progress("reading", 0, 1)
+    with build_fetcher(settings) as fetcher:
+        sources = read_local_sources(request.sources, reader=fetcher)
         reading = _read(request, fetcher=fetcher, moment=moment)
+        progress("reading sources", 0, len(request.sources))
         pages, failed = fetch_sources(
-            request.urls,
+            sources.urls,
             pages=MemoryPageCache(),
             fetcher=fetcher,
             fresh_after=moment,
             article_url=reading.url,
         )
+        progress("reading sources", len(request.sources), len(request.sources))
     judge = build_judge(settings)
-    seen = [*request.pages, *pages]
-    unseen = [*request.failed, *failed]
+    seen = [*sources.pages, *pages]
+    unseen = [*sources.failed, *failed]
 
     def judge_one(claim: Claim) -> Verdict:
         gathered = rank_evidence(claim.text, seen, unseen)
@@ -76,14 +93,55 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     return _result(reading, judge_one, progress=progress, has_article=request.article is not None)
 
 
-def _read(request: Request, *, fetcher: Fetcher, moment: datetime) -> ArticleReading:
-    if request.article is not None:
-        return extract_article(
-            request.article, pages=MemoryPageCache(), fetcher=fetcher, now=moment
+def read_local_sources(sources: Sequence[str], *, reader: DocumentReader) -> Sources:
+    """Tell web addresses from files and read the files. Raises InvalidInput."""
+    urls: list[str] = []
+    pages: list[Page] = []
+    failed: list[SourceFailure] = []
+    for source in sources:
+        if is_url(source):
+            urls.append(parse_source_url(source))
+        else:
+            local = read_sources(Path(source), reader=reader)
+            pages += local.pages
+            failed += local.failed
+    return Sources(tuple(urls), tuple(pages), tuple(failed))
+
+
+def is_url(text: str) -> bool:
+    """Whether this was meant as an address: it has a scheme. Of a file:// URL the answer is yes."""
+    return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", text) is not None
+
+
+def _read(request: Request, *, fetcher: WebFetcher, moment: datetime) -> ArticleReading:
+    if request.article is None:
+        claims = tuple(read_claim(claim, article_text=None) for claim in request.claims)
+        return ArticleReading(
+            text="", title=None, url=None, published_at=None, extraction=Extraction(claims, ())
         )
-    claims = tuple(read_claim(claim, article_text=None) for claim in request.claims)
-    return ArticleReading(
-        text="", title=None, url=None, published_at=None, extraction=Extraction(claims, ())
+    try:
+        return extract_article(
+            _open_article(request.article, request.claims, fetcher),
+            pages=MemoryPageCache(),
+            fetcher=fetcher,
+            now=moment,
+        )
+    except SourceError as error:
+        raise InvalidInput(f"the article cannot be read: {error}") from error
+
+
+def _open_article(article: str | bytes, claims: tuple[str, ...], fetcher: WebFetcher) -> NewArticle:
+    # The id of a local check is derived from the text once that is known.
+    unnamed = ArticleId("")
+    if isinstance(article, str) and is_url(article):
+        return NewArticle(id=unnamed, url=parse_source_url(article), claims=claims)
+    local = read_article(Path(article) if isinstance(article, str) else article, reader=fetcher)
+    return NewArticle(
+        id=unnamed,
+        text=local.text,
+        title=local.title,
+        published_at=local.published_at,
+        claims=claims,
     )
 
 

@@ -1,9 +1,9 @@
-"""Stances of passages towards one claim, with the sentence that decides each."""
+"""Which passages bear on a claim, and which sentence of each says so. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,8 @@ from claims.ports import Judge
 from claims.text import split_sentences
 from claims.types import Evidence, Finding, Passage, Probabilities, Span, Stance
 
-# A stance column; NEUTRAL is never looked for.
-_COLUMN = {Stance.SUPPORTS: 0, Stance.REFUTES: 1}
+# Columns of scores. Neutral passages are no evidence.
+_COLUMN = {Stance.SUPPORTS: 0, Stance.REFUTES: 1, Stance.NEUTRAL: 2}
 # A sentence stands for its passage when it carries this part of the passage's probability.
 _CARRIES = 0.8
 
@@ -39,60 +39,62 @@ class ScoredPassage:
     scores: npt.NDArray[np.float32]
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def stance(self) -> Stance:
+        """The most probable one."""
+        return tuple(_COLUMN)[int(self.scores.argmax())]
 
-def quote_evidence(
-    claim: str, scored: Sequence[ScoredPassage], judge: CalibratedJudge, *, limit: int
-) -> tuple[Evidence, ...]:
-    """The passages that bear on the claim, the clearest first, at most `limit` of each stance.
+    @property
+    def probability(self) -> float:
+        """That of its stance."""
+        return float(self.scores.max())
 
-    A passage is quoted by its one sentence that carries the stance, or whole if none does alone.
+
+def choose_clearest(scored: Iterable[ScoredPassage], *, limit: int) -> list[ScoredPassage]:
+    """The passages that bear on the claim, the clearest first.
+
+    Of each stance an origin gives its clearest passage, and at most `limit` origins have a say.
     """
-    chosen: list[tuple[ScoredPassage, Stance]] = []
-    for stance, column in _COLUMN.items():
-        of_stance = [item for item in scored if int(item.scores.argmax()) == column]
-        of_stance.sort(key=lambda item: -float(item.scores.max()))
-        chosen.extend((item, stance) for item in of_stance[:limit])
-    evidence: dict[tuple[str, Span, Stance], Evidence] = {}
-    for (item, stance), span in zip(chosen, _find_rationales(claim, chosen, judge), strict=True):
-        quoted = _quote(item, stance, span)
-        # Overlapping passages may be decided by one and the same sentence: the clearer stays.
-        evidence.setdefault((quoted.page.url, quoted.span, stance), quoted)
-    return tuple(sorted(evidence.values(), key=lambda quoted: -_clearness(quoted)))
+    best: dict[tuple[Stance, str], ScoredPassage] = {}
+    for item in sorted(scored, key=lambda item: -item.probability):
+        best.setdefault((item.stance, item.passage.page.origin), item)
+    chosen = []
+    for stance in (Stance.SUPPORTS, Stance.REFUTES):
+        chosen += [item for (its, _), item in best.items() if its is stance][:limit]
+    return sorted(chosen, key=lambda item: -item.probability)
 
 
-def _find_rationales(
-    claim: str, chosen: Sequence[tuple[ScoredPassage, Stance]], judge: CalibratedJudge
-) -> list[Span]:
-    """For each passage the span (within its text) of the sentence that decides it."""
-    sentences = [split_sentences(item.passage.text) for item, _ in chosen]
-    pairs = [(s.text, claim) for found in sentences if len(found) > 1 for s in found]
-    scores = iter(judge.score(pairs))
-    spans = []
-    for (item, stance), found in zip(chosen, sentences, strict=True):
-        whole = Span(0, len(item.passage.text))
-        if len(found) < 2:
-            spans.append(whole)
-            continue
-        column = _COLUMN[stance]
-        alone = [float(next(scores)[column]) for _ in found]
-        best = int(np.argmax(alone))
-        carries = alone[best] >= _CARRIES * item.scores[column]
-        spans.append(found[best].span if carries else whole)
-    return spans
-
-
-def _quote(item: ScoredPassage, stance: Stance, span: Span) -> Evidence:
-    passage = item.passage
-    supports, refutes = round(float(item.scores[0]), 4), round(float(item.scores[1]), 4)
-    return Evidence(
-        quote=passage.text[span.start : span.end],
-        span=Span(passage.span.start + span.start, passage.span.start + span.end),
-        stance=stance,
-        probabilities=Probabilities(supports, refutes, round(max(0.0, 1 - supports - refutes), 4)),
-        page=passage.page,
-        findings=item.findings,
+def split_passage(passage: Passage) -> tuple[Passage, ...]:
+    """Its sentences as passages of their own; none when it is but one."""
+    sentences = split_sentences(passage.text)
+    if len(sentences) < 2:
+        return ()
+    start = passage.span.start
+    return tuple(
+        replace(
+            passage,
+            text=sentence.text,
+            span=Span(start + sentence.span.start, start + sentence.span.end),
+        )
+        for sentence in sentences
     )
 
 
-def _clearness(item: Evidence) -> float:
-    return max(item.probabilities.supports, item.probabilities.refutes)
+def narrow(item: ScoredPassage, sentences: Sequence[ScoredPassage]) -> ScoredPassage:
+    """The sentence of the passage that says it, or the passage where no sentence does alone."""
+    same = [sentence for sentence in sentences if sentence.stance is item.stance]
+    best = max(same, key=lambda sentence: sentence.probability, default=item)
+    return best if best.probability >= _CARRIES * item.probability else item
+
+
+def write_evidence(item: ScoredPassage) -> Evidence:
+    """The passage as a verdict shows it; probabilities are those of the quoted text."""
+    supports, refutes = round(float(item.scores[0]), 4), round(float(item.scores[1]), 4)
+    return Evidence(
+        quote=item.passage.text,
+        span=item.passage.span,
+        stance=item.stance,
+        probabilities=Probabilities(supports, refutes, round(max(0.0, 1 - supports - refutes), 4)),
+        page=item.passage.page,
+        findings=item.findings,
+    )

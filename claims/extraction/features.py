@@ -7,7 +7,7 @@ worthiness.json; `FEATURES` names what each one asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from claims.extraction.grammar import Token, is_number, is_past, tokenise
 from claims.extraction.lexicon import (
@@ -129,7 +129,7 @@ def find_features(text: str) -> dict[str, float]:
     return {name: float(present.get(name, measured.get(name, 0.0))) for name in FEATURES}
 
 
-def says_when(text: str, tokens: tuple[Token, ...]) -> bool:
+def says_when(text: str, tokens: Sequence[Token]) -> bool:
     """Whether a year, a month, a weekday or a relative time is named."""
     return (
         any(_YEAR.fullmatch(t.text) for t in tokens)

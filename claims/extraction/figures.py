@@ -16,6 +16,7 @@ from claims.extraction.grammar import (
 )
 from claims.extraction.lexicon import (
     ADVERBS,
+    BE,
     DETERMINERS,
     HAVE,
     MODALS,
@@ -114,7 +115,7 @@ def _takes_object(tokens: Sequence[Token], start: int, figure: int) -> bool:
     token = tokens[before]
     if before <= start or is_name(token) or token.low in _NO_VERB:
         return False
-    if token.low in {"from", "between", "of"}:
+    if token.low in BE or token.low in {"from", "between", "of"}:
         return False
     follows_modal = tokens[before - 1].low in _BEFORE_BASE
     return follows_modal or is_past(token) or token.low in _PRESENT

@@ -1,7 +1,7 @@
 """Frames around a clause that is the real statement, and what is said in passing after one.
 
-    This announcement comes days after US forces struck a boat.     -> US forces struck a boat
-    With data suggesting that 70% of it passes here, it is urgent.  -> both clauses
+This announcement comes days after US forces struck a boat.     -> US forces struck a boat
+With data suggesting that 70% of it passes here, it is urgent.  -> both clauses
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claims.extraction.grammar import Range, Token, clause_verb, lead_in_end
+from claims.extraction.vagueness import vague_opening
 
-_POINTING = frozenset({"this", "that", "the", "it", "these", "his", "her", "their"})
 _COMING = frozenset({"comes", "came", "come"})
 _SHOWING = frozenset({"suggesting", "showing", "indicating", "estimating", "revealing", "finding"})
 _LONGEST_FRAME = 12
-_ASIDE = frozenset(
-    {"adding", "saying", "affirming", "noting", "stressing", "claiming", "warning"}
-)
+_ASIDE = frozenset({"adding", "saying", "affirming", "noting", "stressing", "claiming", "warning"})
 
 
 def find_presupposed(tokens: Sequence[Token]) -> tuple[Range, ...]:
@@ -25,9 +23,9 @@ def find_presupposed(tokens: Sequence[Token]) -> tuple[Range, ...]:
 
 
 def _after_coming(tokens: Sequence[Token]) -> tuple[Range, ...]:
-    """"This announcement comes just days after CLAUSE": the vague subject adds nothing."""
+    """ "This announcement comes just days after CLAUSE": the vague subject adds nothing."""
     limit = min(len(tokens), _LONGEST_FRAME)
-    if not tokens or tokens[0].low not in _POINTING:
+    if not vague_opening(tokens, 0):
         return ()
     verb = next((at for at in range(1, min(limit, 4)) if tokens[at].low in _COMING), None)
     if verb is None:
@@ -39,7 +37,7 @@ def _after_coming(tokens: Sequence[Token]) -> tuple[Range, ...]:
 
 
 def _after_showing(tokens: Sequence[Token]) -> tuple[Range, ...]:
-    """"With recent data suggesting that CLAUSE, CLAUSE"."""
+    """ "With recent data suggesting that CLAUSE, CLAUSE"."""
     limit = min(len(tokens), _LONGEST_FRAME)
     if not tokens or tokens[0].low != "with":
         return ()
@@ -52,7 +50,7 @@ def _after_showing(tokens: Sequence[Token]) -> tuple[Range, ...]:
     return ()
 
 
-def find_background(tokens: Sequence[Token], first: int, stop: int) -> int | None:
+def find_aside(tokens: Sequence[Token], first: int, stop: int) -> int | None:
     """Where the speaker's words end before ", while also affirming that ...", None if they do not.
 
     The participle belongs to the speaker, so what follows is a statement of the same speaker.
@@ -63,8 +61,7 @@ def find_background(tokens: Sequence[Token], first: int, stop: int) -> int | Non
         after = at + 1
         while tokens[after].low in {"while", "and", "also"} and after + 1 < stop:
             after += 1
-        if tokens[after].low in _ASIDE and clause_verb(
-            tokens, after + 1 + (tokens[after + 1].low == "that"), stop
-        ):
+        said = after + 1 + (tokens[after + 1].low == "that")
+        if tokens[after].low in _ASIDE and clause_verb(tokens, said, stop) is not None:
             return at
     return None

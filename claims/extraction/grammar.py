@@ -20,11 +20,13 @@ from claims.extraction.lexicon import (
     HAVE,
     MODALS,
     NUMBER_WORDS,
+    PARTICIPLES,
     PAST,
     PAST_DISTINCT,
     PLAIN_PRESENT,
     PREPOSITIONS,
     RELATIVES,
+    REPORTING,
     SUBJECT_PRONOUNS,
     SUBORDINATORS,
     THIRD_PERSON,
@@ -70,8 +72,19 @@ _NO_VERB_IN_ED = frozenset(
 _BEFORE_NOUN = (DETERMINERS - {"this", "that", "these", "those", "all", "both", "some", "many"}) | (
     PREPOSITIONS - {"up", "out", "off", "down"}
 )
-_APPROXIMATING = frozenset({"about", "around", "over", "under", "up", "nearly", "almost", "some"})
+_APPROXIMATING = frozenset(
+    {"about", "around", "over", "under", "up", "nearly", "almost", "some", "at", "more", "fewer"}
+)
 _TIMES = frozenset({"yesterday", "today", "last", "earlier", "later", "this", "that"}) | WEEKDAYS
+# Conjunctions whose clause has a verb of its own, which is not the main one.
+_ADVERBIAL = frozenset(
+    {"when", "because", "if", "while", "although", "though", "unless", "whereas"}
+)
+_PARTICIPLES_OPENING = PARTICIPLES | {"to", "born", "built", "held", "made", "led", "left"}
+_PRESENT = THIRD_PERSON | VERBS
+_TIME_OPENERS = frozenset(
+    {"a", "an", "one", "some", "hours", "days", "weeks", "months", "years", "shortly", "moments"}
+)
 _BEFORE_PARTICIPLE = HAVE | BE | {"being", "been", "get", "got"}
 _CLAUSE_ENDS = RELATIVES | SUBORDINATORS | {",", ";", "and", "but", "or"}
 _COMPLEMENTS = PREPOSITIONS | {"that", "to"}
@@ -81,11 +94,11 @@ _LONGEST_SUBJECT = 16
 _LONGEST_LEAD_IN = 40
 
 
-def tokenise(text: str) -> tuple[Token, ...]:
-    """The tokens of `text` in order, without white space."""
+def tokenise(text: str, *, start: int = 0) -> tuple[Token, ...]:
+    """The tokens of `text` from position `start`, in order, without white space."""
     return tuple(
         Token(m.group(), m.group().lower().replace("’", "'"), m.start(), m.end())
-        for m in _TOKEN.finditer(text)
+        for m in _TOKEN.finditer(text, start)
     )
 
 
@@ -130,7 +143,7 @@ def _after_have_or_be(tokens: Sequence[Token], at: int) -> bool:
     return before >= 0 and tokens[before].low in _BEFORE_PARTICIPLE
 
 
-def _is_certain_verb(tokens: Sequence[Token], at: int) -> bool:
+def is_certain_verb(tokens: Sequence[Token], at: int) -> bool:
     """An auxiliary, or a simple past that is nothing else."""
     token, before = tokens[at], tokens[at - 1].low if at else ""
     if is_name(token):
@@ -140,7 +153,7 @@ def _is_certain_verb(tokens: Sequence[Token], at: int) -> bool:
     return token.low in PAST_DISTINCT and before not in _BEFORE_NOUN
 
 
-def _is_simple_past(tokens: Sequence[Token], at: int, stop: int) -> bool:
+def _is_simple_past(tokens: Sequence[Token], start: int, at: int, stop: int) -> bool:
     """Whether an ambiguous past form is the verb of its clause and no reduced relative.
 
     With an object after it, it is the verb; else it is one unless a certain verb follows in
@@ -151,12 +164,19 @@ def _is_simple_past(tokens: Sequence[Token], at: int, stop: int) -> bool:
         return True
     if before in _BEFORE_NOUN or before.endswith("'s") or _after_have_or_be(tokens, at):
         return False
+    commas = sum(tokens[place].text == "," for place in range(start, at))
+    if before == "," and commas % 2:
+        # "The airline, based in Oslo, employs": the second comma would close the insertion.
+        return False
     if _opens_object(tokens[at + 1] if at + 1 < stop else None):
         return True
     for ahead in range(at + 1, stop):
         if tokens[ahead].low in _CLAUSE_ENDS:
             return True
-        if _is_certain_verb(tokens, ahead):
+        if is_certain_verb(tokens, ahead) or (
+            is_past(tokens[ahead])
+            and (tokens[ahead].low in REPORTING or _opens_object(tokens[min(ahead + 1, stop - 1)]))
+        ):
             return False
     return True
 
@@ -164,13 +184,19 @@ def _is_simple_past(tokens: Sequence[Token], at: int, stop: int) -> bool:
 def _is_present(tokens: Sequence[Token], at: int, stop: int) -> bool:
     """Whether a form such as "uses" or "use" is the verb: agreement before it, object after it."""
     token, before = tokens[at], tokens[at - 1]
+    if at > 1 and before.low in ADVERBS:
+        before = tokens[at - 2]
     if is_name(token) or before.low in _BEFORE_NOUN or before.low.endswith("'s"):
         return False
     if token.low not in VERBS and token.low not in THIRD_PERSON:
         return False
     plural = before.low.endswith("s") and not before.low.endswith("ss")
     if token.low in THIRD_PERSON:
-        agrees = before.text[0].isalpha() and (is_name(before) or not plural)
+        agrees = (
+            before.low == ","
+            or tokens[min(at + 1, stop - 1)].low == "that"
+            or (before.text[0].isalpha() and (is_name(before) or not plural))
+        )
     else:
         agrees = plural or before.low in {"they", "we", "i", "you", "who", "people", "police"}
     return agrees and (token.low in PLAIN_PRESENT or _has_complement(tokens, at, stop))
@@ -206,11 +232,18 @@ def finite_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
         if token.low in RELATIVES and _starts_relative(tokens, at, stop):
             relatives += 1
             continue
+        if token.low in _ADVERBIAL or (token.low == "as" and _opens_clause(tokens, at + 1, stop)):
+            relatives += 1
+            continue
         is_verb = (
-            _is_certain_verb(tokens, at)
-            or (is_past(token) and (relatives > 0 or _is_simple_past(tokens, at, stop)))
+            is_certain_verb(tokens, at)
+            or (is_past(token) and (relatives > 0 or _is_simple_past(tokens, start, at, stop)))
             or _is_present(tokens, at, stop)
-            or (relatives > 0 and tokens[at - 1].low in {"who", "which"} and not is_name(token))
+            or (
+                relatives > 0
+                and tokens[at - 1].low in {"who", "which", "that"}
+                and not is_name(token)
+            )
         )
         if is_verb and relatives:
             relatives -= 1
@@ -219,12 +252,21 @@ def finite_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
     return None
 
 
+def _opens_clause(tokens: Sequence[Token], at: int, stop: int) -> bool:
+    """Whether "as" at the token before is followed by "the verdict was", and not by a role."""
+    return at < stop and (
+        tokens[at].low in {"the", "it", "he", "she", "they"} or is_name(tokens[at])
+    )
+
+
 def _starts_relative(tokens: Sequence[Token], at: int, stop: int) -> bool:
     """Whether "that" and the like open a relative clause: a verb comes within a few words."""
     if tokens[at].low != "that":
         return True
+    if tokens[at - 1].low not in REPORTING and tokens[min(at + 1, stop - 1)].low in _PRESENT:
+        return True
     return any(
-        _is_certain_verb(tokens, ahead) or is_past(tokens[ahead])
+        is_certain_verb(tokens, ahead) or is_past(tokens[ahead])
         for ahead in range(at + 1, min(at + 4, stop))
     )
 
@@ -232,13 +274,17 @@ def _starts_relative(tokens: Sequence[Token], at: int, stop: int) -> bool:
 def opens_subject(tokens: Sequence[Token], at: int) -> bool:
     """Whether a subject can begin at this token: no preposition, conjunction, verb or mark."""
     first = tokens[at]
-    if first.low in _APPROXIMATING:
-        return any(is_number(token) for token in tokens[at + 1 : at + 3])
+    if first.low in _APPROXIMATING and any(map(is_number, tokens[at + 1 : at + 4])):
+        return True
     if first.low in SUBJECT_PRONOUNS or "'" in first.low:
         return True
     if not first.text[0].isalnum() and first.text[0] not in "_$€£¥":
         return False
     if first.low in _NO_SUBJECT:
+        return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    is_verb = is_past(first) or first.low in PLAIN_PRESENT
+    if first.low in PAST_DISTINCT or (is_verb and not is_name(first) and _opens_object(after)):
         return False
     return is_name(first) or not first.low.endswith("ing")
 
@@ -262,10 +308,33 @@ def lead_in_end(tokens: Sequence[Token], start: int, stop: int) -> int:
     """
     if start >= stop or not _opens_lead_in(tokens, start):
         return start
+    first = start
     for at in range(start, min(stop, start + _LONGEST_LEAD_IN)):
-        is_end = tokens[at].text == "," and not _inside_date_or_place(tokens, at, stop)
-        if is_end and clause_verb(tokens, at + 1, stop) is not None:
+        if tokens[at].text != "," or _inside_date_or_place(tokens, at, stop):
+            continue
+        if _has_own_verb(tokens, start, at):
+            break
+        verb = clause_verb(tokens, at + 1, stop)
+        if verb is not None and all(tokens[place].text != "," for place in range(at + 1, verb)):
             return at + 1
+        # A subject with an insertion; a plain clause further on is better.
+        first = at + 1 if verb is not None and first == start else first
+    return first if first > start else _before_pronoun(tokens, start, stop)
+
+
+def _has_own_verb(tokens: Sequence[Token], start: int, stop: int) -> bool:
+    """Whether tokens[start:stop] is more than a lead-in: a verb that no conjunction brings."""
+    low = [token.low for token in tokens[start:stop]]
+    brought = sum(word in SUBORDINATORS for word in low)
+    return sum(is_certain_verb(tokens, at) for at in range(start, stop)) > brought
+
+
+def _before_pronoun(tokens: Sequence[Token], start: int, stop: int) -> int:
+    """The same without a comma: "At the last round in Dunholt he came second"."""
+    for at in range(start + 2, min(stop - 1, start + 10)):
+        is_subject = tokens[at].low in {"he", "she", "they", "it"}
+        if is_subject and clause_verb(tokens, at, stop) == at + 1:
+            return start if _has_own_verb(tokens, start, at) else at
     return start
 
 
@@ -278,9 +347,13 @@ def _opens_lead_in(tokens: Sequence[Token], start: int) -> bool:
         first in _LEAD_IN_OPENERS
         or first.endswith(("ing", "ly"))
         or (first.endswith("ed") and tokens[start + 1 : start + 2] != ())
-        or first in {"to", "taken", "asked", "given"}
-        or bool(later & {"later", "earlier", "ago"})
+        or first in _PARTICIPLES_OPENING
+        or (bool(later & {"later", "earlier", "ago"}) and _opens_time(tokens[start]))
     )
+
+
+def _opens_time(token: Token) -> bool:
+    return is_number(token) or token.low in _TIME_OPENERS
 
 
 def _inside_date_or_place(tokens: Sequence[Token], comma: int, stop: int) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from claims.extraction.features import says_when
 from claims.extraction.grammar import finite_verb, is_number, is_past, lead_in_end, tokenise
-from claims.extraction.lexicon import BE, HAVE, PAST_DISTINCT
+from claims.extraction.lexicon import BE, HAVE
 
 
 class Kind(StrEnum):
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     CAUSAL = "causal"  # one thing because of another
     QUOTATION = "quotation"  # words between quotation marks
     ATTRIBUTION = "attribution"  # that someone said or did not say something
-    POSITION = "position"  # what someone wants, plans, supports, may or must do
+    POSITION = "position"  # what someone wants, plans, supports or has to do
 
 
 _COMPARISON = re.compile(
@@ -37,11 +37,12 @@ _CAUSAL = re.compile(
     re.IGNORECASE,
 )
 _POSITION = re.compile(
-    r"\b(?:wants?|wanted|plans?|planned|intends?|intent on|aims?|supports?|supported|oppos(?:es?|ed)|favou?rs?"
+    r"\b(?:wants?|wanted|plans?|planned|intends?|intent on|aims?|supports|supported|oppos(?:es?|ed)|favou?rs?"
     r"|favou?red|demand(?:s|ed)?|call(?:s|ed) for|promis(?:es|ed)|pledge[sd]?|vow(?:s|ed)|refus(?:es|ed)"
-    r"|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?|hopes?|expects?|desire|would|will|can|may|must|could)\b",
+    r"|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?|hopes?|expects?|desire|would|will|must)\b",
     re.IGNORECASE,
 )
+_AUXILIARY_OF_EVENTS = HAVE | {"was", "were"}
 _MARKS = '"“”«»'
 
 
@@ -55,11 +56,8 @@ def find_kinds(text: str, *, is_attributed: bool) -> tuple[str, ...]:
     verb = finite_verb(tokens, start, len(tokens))
     low = tokens[verb].low if verb is not None else ""
     happened = verb is not None and (
-        is_past(tokens[verb])
-        or (
-            low in BE | HAVE | PAST_DISTINCT
-            and any(is_past(t) for t in tokens[verb + 1 : verb + 4])
-        )
+        (is_past(tokens[verb]) and low not in BE)
+        or (low in _AUXILIARY_OF_EVENTS and any(is_past(t) for t in tokens[verb + 1 : verb + 4]))
     )
     has_marks = any(mark in text for mark in _MARKS) or re.search(
         r"(?<!\w)['‘][^'’]+['’](?!\w)", text

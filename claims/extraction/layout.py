@@ -6,8 +6,9 @@ Positions never move: text is at most overwritten character by character.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from claims.extraction.grammar import clause_verb, tokenise
+from claims.extraction.grammar import clause_verb, lead_in_end, tokenise
 from claims.extraction.lexicon import MONTHS, WEEKDAYS
 from claims.extraction.reasons import Reason
 from claims.text import fold_spaces
@@ -61,7 +62,7 @@ _CAPTION = re.compile(
 _PREFIX = re.compile(
     r"^(?:\s*(?:[-–—•*·▪►]|\(?\d{1,2}[.)])\s+"
     # "QUITO, Ecuador (AP) — ", "LONDON, 4 September (Reuters) - "
-    r"|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ /-][A-ZÀ-Þ.'’-]+){0,3}(?:, ?[A-ZÀ-Þ][\w.]+(?: [\w.]+){0,2}){0,2}"
+    r"|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ /-][A-ZÀ-Þ.'’-]+){0,3}(?:, ?(?:[A-ZÀ-Þ]|\d{1,2} [A-Z])[\w.]+(?: [\w.]+){0,2}){0,2}"
     r"(?: ?\([A-ZÀ-Þ][\w /.]{1,30}\))?\s*(?:—|–|--| - )\s*"
     r"|\([A-ZÀ-Þ][\w /.]{1,30}\)\s*(?:—|–|--| - )\s*)"
 )
@@ -90,9 +91,11 @@ def _is_wrapped(block: list[str]) -> bool:
     width = max(len(line.rstrip()) for line in block)
     if len(block) < 2 or not _NARROWEST_WRAP <= width <= _WIDEST_WRAP:
         return False
+    if not _TERMINAL.search(block[-1].rstrip()) or any(map(_find_furniture, block)):
+        return False
     return all(
         len(line.rstrip()) + 1 + len(after.split(None, 1)[0]) > width and not _PREFIX.match(after)
-        for line, after in zip(block, block[1:], strict=False)
+        for line, after in pairwise(block)
     )
 
 
@@ -117,6 +120,15 @@ def find_line_reason(line: str, *, title: str | None, is_alone: bool) -> Reason 
         title
     ).casefold().rstrip("."):
         return Reason.HEADING
+    reason = _find_furniture(stripped)
+    if reason is None and not is_alone and _is_heading(line, stripped):
+        return Reason.HEADING
+    return reason
+
+
+def _find_furniture(line: str) -> Reason | None:
+    """Whether a line is a byline, a caption or boilerplate by its words."""
+    stripped = line.strip()
     for reason, pattern in (
         (Reason.BOILERPLATE, _BOILERPLATE),
         (Reason.BYLINE, _DATE_LINE),
@@ -125,8 +137,6 @@ def find_line_reason(line: str, *, title: str | None, is_alone: bool) -> Reason 
     ):
         if pattern.match(stripped):
             return reason
-    if not is_alone and _is_heading(line, stripped):
-        return Reason.HEADING
     return None
 
 
@@ -136,9 +146,10 @@ def _is_heading(line: str, stripped: str) -> bool:
         return True
     if _TERMINAL.search(stripped) or len(stripped.split()) > _LONGEST_HEADING_WORDS:
         return False
-    if _PREFIX.match(line):
-        tokens = tokenise(stripped)
-        return clause_verb(tokens, 0, len(tokens)) is None
+    prefix = _PREFIX.match(line)
+    if prefix:
+        tokens = tokenise(line.rstrip(), start=prefix.end())
+        return clause_verb(tokens, lead_in_end(tokens, 0, len(tokens)), len(tokens)) is None
     return True
 
 

@@ -20,12 +20,15 @@ _MALE = word_set(
     "jack jacob jaime jake james jamie jason javier jeff jeffrey jeremy jim joe joel john jonathan",
     "jorge josé joseph juan jürgen justin karl keir keith ken kevin klaus larry lars lee leo leon",
     "lewis liam louis luca luis luke marc marco marcus mario mark martin matt matthew max mehmet",
-    "michael miguel mike mohamed mohammed muhammad narendra nathan neil nicolás nicolas nigel noah",
-    "oliver omar oscar owen pablo patrick paul pedro pete peter philip phil pierre rafael ralph",
-    "raúl ray ricardo richard rishi rob robert roberto roger ron rory ross roy russell ryan samuel",
-    "scott sean sergei sergio simon stefan stephen steve steven stuart ted terry theo thomas tim",
-    "timothy toby todd tom tomás tony victor viktor vincent vladimir volodymyr walter warren wayne",
-    "william xavier xi yusuf",
+    "michael miguel mike tomas jose joaquin andres hiroshi kenji rajesh amit ravi vikram arjun",
+    "sanjay deepak imran hassan hussein mustafa khaled karim olaf sven jens anders bjorn erik",
+    "henrik magnus nils tomasz piotr pawel marek oleg dmitry sergey andrei mikhail alexei giovanni",
+    "giuseppe paolo luigi matteo enzo antoine guillaume mathieu julien mohamed mohammed muhammad",
+    "narendra nathan neil nicolás nicolas nigel noah oliver omar oscar owen pablo patrick paul",
+    "pedro pete peter philip phil pierre rafael ralph raúl ray ricardo richard rishi rob robert",
+    "roberto roger ron rory ross roy russell ryan samuel scott sean sergei sergio simon stefan",
+    "stephen steve steven stuart ted terry theo thomas tim timothy toby todd tom tomás tony victor",
+    "viktor vincent vladimir volodymyr walter warren wayne william xavier xi yusuf",
 )
 _FEMALE = word_set(
     "alice alicia amanda amelia amy ana andrea angela anita ann anna anne annie barbara beatrice",
@@ -37,10 +40,13 @@ _FEMALE = word_set(
     "katherine kathleen katie kelly laura lauren layla leah lena leonora leyla linda lisa liz",
     "louise lucía lucy luisa lydia madeleine margaret maria maría marie marina marta martha mary",
     "maya megan melissa mia michelle miriam monica nadia nancy naomi natalie nicole nicola nina",
-    "nora olga olivia paula penelope petra priya priti rachel rebecca rita rosa ruth samantha",
-    "sandra sara sarah sheila silvia sofia sofía sonia sophie stella stephanie susan susanna",
-    "svetlana sylvia teresa theresa tina ursula valeria vanessa vera veronica victoria violet",
-    "virginia wendy yasmin yvonne zoe",
+    "nora olga olivia paula penelope petra priya priti ines ida ilse tess felicity noemi unni rei",
+    "amara aisha mei noor leila zainab hana keiko sakura anika lakshmi sunita meera kavya ingeborg",
+    "astrid freya sigrid birgit ulrike katarina magda agnieszka ewa malgorzata natalia tatiana",
+    "yulia anastasia oksana chiara francesca giulia valentina camille juliette celine beatriz",
+    "mariana luciana rocio rachel rebecca rita rosa ruth samantha sandra sara sarah sheila silvia",
+    "sofia sofía sonia sophie stella stephanie susan susanna svetlana sylvia teresa theresa tina",
+    "ursula valeria vanessa vera veronica victoria violet virginia wendy yasmin yvonne zoe",
 )
 _NEUTER = word_set(
     "alexis ashley cameron casey charlie jordan kim morgan pat robin sam taylor tariq amir yuki",
@@ -56,7 +62,10 @@ _TITLES = (
     "Justice|Ambassador|General|Gen|Colonel|Captain|Capt|Lieutenant|Sergeant|Admiral|Professor|Prof|"
     "Doctor|Dr|Mr|Mrs|Ms|Miss|Sir|Dame|Lord|Lady|King|Queen|Prince|Princess|Pope|Archbishop|Bishop|"
     "Reverend|Rev|Sheriff|Commissioner|Inspector|Spokesman|Spokeswoman|Spokesperson|Chairman|"
-    "Chairwoman|Chair|Director|Coach|Analyst|Economist|Lawyer|Researcher|Historian|MP"
+    "Chairwoman|Chair|Director|Coach|Leader|Author|Striker|Defender|Midfielder|Goalkeeper|Manager|Clerk|Actor|Singer|"
+    "Founder|Prosecutor|Solicitor|Detective|Campaigner|Activist|Resident|Farmer|Teacher|Driver|Officer|"
+    "Scientist|Journalist|Novelist|Candidate|Player|Champion|Cardiologist|Boss|Chief|Analyst|Economist|Lawyer|Researcher|Historian|MP|"
+    "[A-Za-z]{2,12}(?:ist|eer|woman)"
 )
 _TITLE_GENDER = {
     "m": word_set("mr sir lord king prince pope spokesman chairman congressman"),
@@ -66,6 +75,12 @@ _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*\w"
 _NAME = rf"{_CAPITAL}(?: (?:(?:de|del|la|van|von|der|bin|al|el|da|dos|di|ibn) )?{_CAPITAL}){{0,3}}"
 _TITLED = re.compile(rf"\b(?P<title>(?i:{_TITLES}))\.? (?P<name>{_NAME})")
 _RUN = re.compile(_NAME)
+# Who says something is a person, unless the name is that of an organisation.
+_SPEAKS = r"(?:said|says|told|added|adds|insisted|warned|wrote|argued|replied|explained|admitted|recalled)"
+_SPEAKING = re.compile(
+    rf"(?:\b(?P<name>{_CAPITAL})(?:,| (?:also|later|then|has|had|[a-z]+ly))? {_SPEAKS}\b"
+    rf"|[,”\"’] {_SPEAKS} (?:{_CAPITAL} )?(?P<other>{_CAPITAL}))"
+)
 # Years, weekdays and the like are capitalised and no one's name; a first word of a sentence is
 # capitalised whatever it is.
 _NO_NAME = (
@@ -165,12 +180,15 @@ def find_people(text: str) -> People:
         name = _clean(match["name"])
         if name and not _is_organisation(name):
             titles.setdefault(name, set()).update(_title_words(match["title"]))
+    speaking = {match["name"] or match["other"] for match in _SPEAKING.finditer(text)}
     for match in _RUN.finditer(text):
         name = _clean(match.group())
         words = name.split(" ")
         follows = text[match.end() : match.end() + 12]
         is_person = len(words) > 1 and (
-            words[0].lower() in _GIVEN or re.match(r", (?:\d\d[,.]|who\b)", follows)
+            words[0].lower() in _GIVEN
+            or words[-1] in speaking
+            or re.match(r", (?:\d\d[,.]|who\b)", follows)
         )
         if is_person and not _is_organisation(name):
             titles.setdefault(name, set())
@@ -197,6 +215,8 @@ def _clean(name: str) -> str:
     """The name without possessive, leading titles and words that are no part of it."""
     words = re.sub(r"['’]s?$", "", name).split(" ")
     while words and (words[0].lower() in _NO_NAME or _is_title(words[0])):
+        words.pop(0)
+    if len(words) > 2 and words[0].lower() not in _GIVEN and words[1].lower() in _GIVEN:
         words.pop(0)
     for place, word in enumerate(words):
         if word.lower() in _NO_NAME or word.endswith(("'s", "’s")):
@@ -243,5 +263,8 @@ def organisations_in(text: str) -> tuple[str, ...]:
         while words and words[0].lower() in _NO_NAME:
             words.pop(0)
         if len(words) > 1 and any(word.lower() in _ORGANISATION for word in words):
-            found.setdefault(" ".join(words))
+            name = " ".join(words)
+            before = text[: run.start()] + run.group()[: run.group().index(words[0])]
+            has_article = before[-4:].lower() == "the "
+            found.setdefault(f"the {name}" if has_article else name)
     return tuple(found)

@@ -19,10 +19,13 @@ from claims.extraction.grammar import (
     Range,
     Token,
     clause_verb,
+    finite_verb,
+    is_certain_verb,
     is_name,
     is_number,
     is_past,
     lead_in_end,
+    opens_subject,
 )
 from claims.extraction.lexicon import (
     ADVERBS,
@@ -33,15 +36,21 @@ from claims.extraction.lexicon import (
     NEGATIONS,
     PAST_DISTINCT,
     PREPOSITIONS,
+    RELATIVES,
     REPORTING,
     SUBJECT_PRONOUNS,
     SUBORDINATORS,
     THIRD_PERSON,
+    word_set,
 )
 
 _COORDINATORS = frozenset({"and", "but", "yet"})
 _CONTRASTS = frozenset({"while", "whereas", "although", "though"})
+_CONJUNCTIONS = SUBORDINATORS - RELATIVES
 _AFTER_SEMICOLON = _COORDINATORS | {"however", "meanwhile"}
+_TAKES_CLAUSE = REPORTING | word_set(
+    "knew know knows saw see felt heard meant means learned proved"
+)
 _JOINTS = _COORDINATORS | _CONTRASTS
 _BARE_CONTRASTS = _CONTRASTS - {"though"}
 _VERB_FORMS = AUXILIARIES | THIRD_PERSON
@@ -50,6 +59,7 @@ _AFTER_VERB = DETERMINERS | PREPOSITIONS | {"that", "to", "not"}
 _PRESENT = THIRD_PERSON | {"has", "is"}
 _LONGEST_CLAUSE_SUBJECT = 9
 _LONGEST_BACKGROUND_SUBJECT = 5
+_SHORTEST_BACKGROUND = 6
 
 
 def split_statement(tokens: Sequence[Token], start: int, stop: int) -> tuple[Piece, ...]:
@@ -92,17 +102,23 @@ def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int 
         after += 1
     elif tokens[at].low == "as":
         return _background_cut(tokens, begin, at, stop)
+    elif tokens[at].low == "and":
+        return _bare_cut(tokens, begin, at, stop)
     elif tokens[at].low not in _BARE_CONTRASTS:
         return None
     if after < stop and tokens[after].text == ",":
         after += 1
+    if after >= stop or (tokens[after].low == "that" and mark != ";"):
+        return None
     if any(token.text in "()" for token in tokens[begin:at]) and _is_open(tokens, begin, at):
         return None
-    end = _next_boundary(tokens, after, stop)
+    end = stop if mark == ";" else _next_boundary(tokens, after, stop)
     verb = clause_verb(tokens, after, end)
-    if verb is None or verb - after > _LONGEST_CLAUSE_SUBJECT:
+    if verb is None or (mark != ";" and verb - after > _LONGEST_CLAUSE_SUBJECT):
         return None
     if tokens[at].low in _CONTRASTS and tokens[after].low in SUBJECT_PRONOUNS:
+        return None
+    if _holds_conjunction(tokens, after, verb):
         return None
     left = lead_in_end(tokens, begin, at)
     return after if clause_verb(tokens, left, at) is not None else None
@@ -117,6 +133,10 @@ def _background_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> 
     verb = clause_verb(tokens, after, _next_boundary(tokens, after, stop))
     if verb is None or verb - after > _LONGEST_BACKGROUND_SUBJECT:
         return None
+    if stop - after < _SHORTEST_BACKGROUND or tokens[at - 1].low in {",", "and", "then"}:
+        return None
+    if tokens[after].low in {"a", "an"}:
+        return None
     near = {token.low for token in tokens[max(begin, at - 3) : at]}
     inside = {token.low for token in tokens[after:verb]}
     is_other = near & {"as", "so", "such", "same", "well", "just"} or inside & SUBORDINATORS
@@ -129,6 +149,32 @@ def _background_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> 
         return None
     left = lead_in_end(tokens, begin, at)
     return after if clause_verb(tokens, left, at) is not None else None
+
+
+def _bare_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
+    """Where the clause after "and" begins: "Inflation was 5% and food prices rose by 8%".
+
+    Both verbs must be certain, and the first must not take a clause: "she knew A and B were".
+    """
+    after = at + 1
+    verb = clause_verb(tokens, after, _next_boundary(tokens, after, stop))
+    if verb is None or verb - after > _LONGEST_BACKGROUND_SUBJECT:
+        return None
+    if not is_certain_verb(tokens, verb) or tokens[after].low in SUBJECT_PRONOUNS:
+        return None
+    if _holds_conjunction(tokens, after, verb):
+        return None
+    left = lead_in_end(tokens, begin, at)
+    main = clause_verb(tokens, left, at)
+    if main is None or main + 1 >= at or tokens[main].low in _TAKES_CLAUSE:
+        return None
+    inside = {token.low for token in tokens[main:at]}
+    return None if inside & (SUBORDINATORS | {"to", "between", "both"}) else after
+
+
+def _holds_conjunction(tokens: Sequence[Token], start: int, verb: int) -> bool:
+    """Whether the verb belongs to a clause inside: "and Britain after listeria was found"."""
+    return any(tokens[at].low in _CONJUNCTIONS for at in range(start, verb))
 
 
 def _is_open(tokens: Sequence[Token], begin: int, at: int) -> bool:
@@ -152,6 +198,8 @@ def _split_relatives(tokens: Sequence[Token], clause: Range) -> tuple[Piece, ...
     for at in range(clause.start + 1, clause.stop - 4):
         if tokens[at].text != "," or tokens[at + 1].low not in {"who", "which"}:
             continue
+        if "not" in {token.low for token in tokens[max(clause.start, at - 5) : at]}:
+            continue
         name = _name_before(tokens, clause.start, at)
         end = _relative_end(tokens, at + 2, clause.stop)
         if name is None or end is None or end - at < 5:
@@ -161,7 +209,11 @@ def _split_relatives(tokens: Sequence[Token], clause: Range) -> tuple[Piece, ...
         if end == clause.stop:
             return (Piece((main,), main), Piece((name, said), said))
         # Between subject and verb the second comma goes with the first, elsewhere it stays.
-        begin = end + 1 if _is_verb_form(tokens[end + 1]) else end
+        splits_subject = finite_verb(tokens, clause.start, at) is None and opens_subject(
+            tokens, clause.start
+        )
+        goes_on = tokens[end + 1].low in _COORDINATORS
+        begin = end + 1 if splits_subject and not goes_on else end
         whole = Piece((main, Range(begin, clause.stop)), clause)
         return (whole, Piece((name, said), said))
     return (Piece((clause,), clause),)
@@ -184,7 +236,7 @@ def _name_before(tokens: Sequence[Token], start: int, comma: int) -> Range | Non
 def _relative_end(tokens: Sequence[Token], start: int, stop: int) -> int | None:
     """Where a relative clause whose verb phrase begins at `start` ends, None if it has no verb."""
     verb = start + (tokens[start].low in ADVERBS or tokens[start].low.endswith("ly"))
-    if verb >= stop or not _is_verb_form(tokens[verb]):
+    if verb >= stop or not is_verb_form(tokens[verb]):
         return None
     for at in range(verb + 1, stop):
         if tokens[at].text == ",":
@@ -192,7 +244,8 @@ def _relative_end(tokens: Sequence[Token], start: int, stop: int) -> int | None:
     return stop
 
 
-def _is_verb_form(token: Token) -> bool:
+def is_verb_form(token: Token) -> bool:
+    """Whether the word can be a finite verb by its form alone."""
     return token.low in _VERB_FORMS or is_past(token)
 
 
@@ -212,6 +265,8 @@ def _split_verbs(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
     if not cuts:
         return (piece,)
     short = next((at for at in range(subject, verb) if tokens[at].text == ","), verb)
+    while short - 1 > subject and _is_adverb(tokens[short - 1]):
+        short -= 1
     shared = [Range(start, subject)] if _is_time_or_place(tokens, start, subject) else []
     shared.append(Range(subject, short))
     first = Range(start, cuts[0][0])
@@ -227,7 +282,10 @@ def _verb_cuts(
     """(end of the last verb phrase, begin of the next) for each coordinated finite verb."""
     cuts: list[tuple[int, int]] = []
     is_list_end = False
-    for at in range(verb + 2, stop - 1):
+    if any(tokens[at].low in NEGATIONS for at in range(subject, verb)):
+        # "She never married and left": the negation may hold for one verb or for both.
+        return cuts
+    for at in range(verb + 1, stop - 1):
         low = tokens[at].low
         if low in _NO_CUT_BEYOND or (low in NEGATIONS and not cuts):
             break
@@ -236,13 +294,17 @@ def _verb_cuts(
         begin = at + 1
         if low == "," and tokens[begin].low in {"and", "but"}:
             continue
-        while begin < stop and (tokens[begin].low in ADVERBS or tokens[begin].low.endswith("ly")):
+        while begin < stop and _is_adverb(tokens[begin]):
             begin += 1
         if begin < stop - 1 and _is_coordinate_verb(tokens, verb, begin):
             end = at - (tokens[at - 1].text == ",")
             cuts.append((end, at + 1))
             is_list_end = low != ","
     return cuts if is_list_end else []
+
+
+def _is_adverb(token: Token) -> bool:
+    return token.low in ADVERBS or token.low.endswith("ly")
 
 
 def _is_coordinate_verb(tokens: Sequence[Token], verb: int, at: int) -> bool:

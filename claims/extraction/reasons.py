@@ -6,8 +6,16 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from claims.extraction.grammar import Token, finite_verb, is_number, lead_in_end
-from claims.extraction.lexicon import FIRST_PERSON, SECOND_PERSON, VERBS, word_set
+from claims.extraction.features import says_when
+from claims.extraction.grammar import Token, finite_verb, is_number, is_past, lead_in_end
+from claims.extraction.lexicon import (
+    AUXILIARIES,
+    FIRST_PERSON,
+    PLAIN_PRESENT,
+    SECOND_PERSON,
+    THIRD_PERSON,
+    word_set,
+)
 
 
 class Reason(StrEnum):
@@ -19,7 +27,7 @@ class Reason(StrEnum):
     BOILERPLATE = "boilerplate"  # advertisement, newsletter, share, rights
     TOO_SHORT = "too-short"  # fewer than three words, or no verb
     TOO_LONG = "too-long"  # longer than a claim may be, and not to be cut
-    NOT_ENGLISH = "not-english"  # clearly in another language
+    NOT_ENGLISH = "not-english"  # in another language
     QUESTION = "question"  # asks
     INSTRUCTION = "instruction"  # tells the reader what to do
     PERSONAL = "personal"  # speaks of the writer or to the reader
@@ -36,8 +44,8 @@ _EVALUATION = word_set(
     "hopefully surprisingly interestingly shocking alarming worrying troubling disturbing",
     "fascinating wise foolish stupid silly sensible reckless brave courageous cowardly noble evil",
     "good bad better best worse worst nice important crucial vital urgent urgency essential",
-    "inevitable obvious obviously clearly undoubtedly convenient elegant clever tense dramatic",
-    "deserves deserve right wrong fair unfair fitting stunning proud breathtaking",
+    "inevitable undoubtedly convenient elegant clever tense dramatic deserves deserve right wrong",
+    "fair unfair fitting stunning proud breathtaking disgrace shame tragedy farce outrage triumph",
 )
 _OPINION_FRAME = re.compile(
     r"^(?:in (?:our|my) (?:view|opinion)|to (?:my|our) mind|it is (?:hard|difficult|easy|tempting|impossible)"
@@ -49,7 +57,7 @@ _OPINION_FRAME = re.compile(
     re.IGNORECASE,
 )
 _NORM = re.compile(
-    r"\b(?:should|ought to|must(?! have)|need to|needs to|has to|have to)\b(?! have been)",
+    r"\b(?:should|ought to|must(?! have)|need to|needs to|has to|have to|(?:is|are) (?:badly |urgently )?needed)\b(?! have been)",
     re.IGNORECASE,
 )
 _RULE_OF_LAW = re.compile(
@@ -60,27 +68,27 @@ _RULE_OF_LAW = re.compile(
 )
 _FORECAST = re.compile(
     r"\b(?:will (?:probably|likely|surely|certainly|almost certainly|never|soon|eventually|continue)"
-    r"|(?:is|are|was|were|seems?|appears?) (?:\w+ )?(?:likely|unlikely|bound|poised|certain) to"
+    r"|(?:is|are|seems?|appears?) (?:\w+ )?(?:likely|unlikely|bound|poised|certain) to"
     r"|(?:is|are) (?:widely )?(?:expected|predicted|projected|forecast|predestined) to"
     r"|(?:is|are) going to|looks? set to|in the (?:coming|next few) (?:days|weeks|months|years|decades)"
     r"|in the near future|sooner or later)\b",
     re.IGNORECASE,
 )
-_WILL = re.compile(r"\b(?:will|won't|’ll|'ll)\b", re.IGNORECASE)
-_POSSIBLE = re.compile(
-    r"\b(?:could|may|might) (?:\w+ly |also |still |yet |soon |not )?(?!have\b|be (?:seen|heard|found))[a-z]+"
-)
 _SCHEDULED = re.compile(
     r"\b(?:scheduled|due|set|planned|slated) (?:to|for)\b|\btakes? effect\b|\bcomes? into force\b",
     re.IGNORECASE,
 )
-_NOT_IMPERATIVE = word_set("plans supports reports demand police state")
+_SURE_IMPERATIVE = word_set("please click subscribe unsubscribe don't let's imagine")
 _IMPERATIVE = word_set(
     "please click read see watch listen call visit vote imagine remember consider note let's don't",
-    "never always stop join help donate subscribe follow check try keep make take think look ask",
-    "tell go come buy get avoid ensure forget wait say do be write send bring enjoy add mix stir",
-    "heat apply contact",
+    "never always stop stay join help donate subscribe follow check try keep make take think look",
+    "ask tell go come buy get avoid ensure forget wait say do be write send bring enjoy add mix",
+    "stir heat apply contact",
 )
+
+
+_VERB_FORMS = THIRD_PERSON | PLAIN_PRESENT | AUXILIARIES
+_AFTER_IMPERATIVE = word_set("the a an our your this us that to for here be")
 
 
 def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> Reason | None:
@@ -94,10 +102,10 @@ def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> R
         return Reason.QUESTION
     if _is_instruction(tokens):
         return Reason.INSTRUCTION
-    if _is_personal(tokens) and not is_attributed:
+    if is_personal(tokens[:1]) or (is_personal(tokens) and not is_attributed):
         return Reason.OPINION if _OPINION_FRAME.search(text) else Reason.PERSONAL
     verb = finite_verb(tokens, start, len(tokens))
-    if verb is None and not _has_anchor(tokens):
+    if verb is None and not _has_anchor(tokens) and not any(map(_can_be_verb, tokens)):
         return Reason.TOO_SHORT
     if is_attributed:
         return None
@@ -109,20 +117,12 @@ def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> R
 def _is_instruction(tokens: Sequence[Token]) -> bool:
     first = tokens[0].low if tokens else ""
     second = tokens[1].low if len(tokens) > 1 else ""
-    if first not in _IMPERATIVE or first in _NOT_IMPERATIVE:
+    if first not in _IMPERATIVE:
         return False
-    if first in {"please", "let's", "don't", "imagine"}:
-        return True
-    # "Call centres employ ..." and "Never Inc said" begin with nouns and names.
-    verb = finite_verb(tokens, 0, len(tokens))
-    return first in VERBS | {"never", "always", "do", "be"} and (
-        verb is None
-        or second
-        in {"the", "a", "an", "our", "your", "this", "us", "that", "to", "for", "here", "be"}
-    )
+    return first in _SURE_IMPERATIVE or second in _AFTER_IMPERATIVE
 
 
-def _is_personal(tokens: Sequence[Token]) -> bool:
+def is_personal(tokens: Sequence[Token]) -> bool:
     """Whether the article speaks as I or we, or to the reader. "US" and "World War I" do not."""
     for at, token in enumerate(tokens):
         if token.low not in FIRST_PERSON and token.low not in SECOND_PERSON:
@@ -133,6 +133,10 @@ def _is_personal(tokens: Sequence[Token]) -> bool:
             continue
         return True
     return False
+
+
+def _can_be_verb(token: Token) -> bool:
+    return token.low in _VERB_FORMS or is_past(token)
 
 
 def _has_anchor(tokens: Sequence[Token]) -> bool:
@@ -159,7 +163,14 @@ def _is_prediction(text: str, tokens: Sequence[Token]) -> bool:
     """Forecasts; "will" and "could" unless a schedule is reported ("will open on 4 May")."""
     if _FORECAST.search(text):
         return True
-    has_date = any(is_number(token) for token in tokens) or _SCHEDULED.search(text)
-    if _WILL.search(text):
-        return not has_date
-    return bool(_POSSIBLE.search(text)) and not has_date
+    start = lead_in_end(tokens, 0, len(tokens))
+    verb = finite_verb(tokens, start, len(tokens))
+    main = tokens[verb].low if verb is not None else ""
+    is_dated = says_when(text, tokens) or bool(_SCHEDULED.search(text))
+    if main in {"will", "won't"} or main.endswith("'ll"):
+        return not is_dated and not any(is_number(token) for token in tokens)
+    if main not in {"could", "may", "might"} or verb is None:
+        return False
+    after = tokens[verb + 1].low if verb + 1 < len(tokens) else ""
+    # "may use the bridge from Monday" permits; "could not swim" and "may have left" look back.
+    return after not in {"not", "have"} and not (main == "may" and is_dated)

@@ -22,11 +22,13 @@ from claims.extraction.grammar import (
     finite_verb,
     is_name,
     is_number,
+    is_past,
     lead_in_end,
     opens_subject,
 )
 from claims.extraction.lexicon import (
     ADVERBS,
+    DETERMINERS,
     FIRST_PERSON,
     HAVE,
     INTRODUCING_QUOTES,
@@ -34,10 +36,14 @@ from claims.extraction.lexicon import (
     NEGATIONS,
     PREPOSITIONS,
     REPORTING,
+    SAYING_BARE,
     SECOND_PERSON,
     SPEAKING,
+    SPEECH_ACTS,
+    SUBJECT_PRONOUNS,
     TELLING,
     WEEKDAYS,
+    word_set,
 )
 from claims.extraction.quotations import MASK
 from claims.types import Span
@@ -58,7 +64,8 @@ class Report:
 
     `content` are the pieces of the sentence that say what is stated (none for an act), `frame`
     the words about the saying itself, beyond speaker and verb ("in Quito on Monday").
-    `negated` is set when the speaker does not say it, or only asks.
+    `negated` is set when the speaker does not say it, or only asks. `rest` is a clause after the
+    speaker that the article adds: "..., the utility said, and three people were killed".
     """
 
     form: Form
@@ -67,12 +74,16 @@ class Report:
     content: tuple[Span, ...] = ()
     frame: Span | None = None
     negated: bool = False
+    rest: Span | None = None
 
 
 _BEFORE_REPORTING = HAVE | ADVERBS | {"did", "does", "do", "not", "would", "been"}
 _CALENDAR = WEEKDAYS | MONTHS
 _NO_CONTENT = PREPOSITIONS | _CALENDAR | {"if", "whether"}
 _SPEECH = FIRST_PERSON | SECOND_PERSON
+_OPENS_SPEAKER = DETERMINERS | SUBJECT_PRONOUNS | {"police", "one"}
+_JOINTS = frozenset({"and", "but", "while", "as"})
+_ABBREVIATED = word_set("dr mr mrs ms prof sen gov gen rep st capt sgt lt col rev jr sr")
 _AFTER_QUOTE = 9  # the most words of a speaker after or before a quotation
 _LISTENER = 5  # the most words of a listener: "told the BBC's Sunday programme"
 _FRAME = 14  # the most words between the verb and "that"
@@ -136,7 +147,7 @@ def _find_after_content(tokens: Sequence[Token]) -> Report | None:
     """The speaker comes after (the first part of) the content: "..., she said."."""
     stop = _end(tokens)
     for at in range(1, stop):
-        if tokens[at].low not in INTRODUCING_QUOTES:
+        if tokens[at].low not in INTRODUCING_QUOTES or not _is_inflected(tokens, at, stop):
             continue
         speaker = _speaker_before(tokens, at) or _speaker_after(tokens, at, stop)
         if speaker is None:
@@ -147,14 +158,25 @@ def _find_after_content(tokens: Sequence[Token]) -> Report | None:
         if not quoted and tokens[content_stop - 1].text != ",":
             continue
         content_stop -= 0 if quoted else 1
-        if (
-            not quoted
-            and clause_verb(tokens, lead_in_end(tokens, 0, content_stop), content_stop) is None
-        ):
+        if not quoted and not _is_content(tokens, content_stop):
             continue
         rest = max(end, at + 1)
         return _close_after(tokens, content_stop, (begin, end), at, rest, stop)
     return None
+
+
+def _is_content(tokens: Sequence[Token], stop: int) -> bool:
+    """Whether the tokens before a speaker can be what was said: a clause, or words in marks."""
+    has_marks = any(token.text[0] == MASK for token in tokens[:stop])
+    return has_marks or clause_verb(tokens, lead_in_end(tokens, 0, stop), stop) is not None
+
+
+def _is_inflected(tokens: Sequence[Token], at: int, stop: int) -> bool:
+    """Whether the form is a past or a third person, and no noun like "estimate" or "reports"."""
+    verb = tokens[at].low
+    if verb.endswith("ed") or verb in {"said", "says", "told", "wrote", "found", "say"}:
+        return True
+    return verb.endswith("s") and (at + 1 == stop or tokens[at + 1].text == ",")
 
 
 def _close_after(
@@ -168,7 +190,7 @@ def _close_after(
     """Finish a report whose first content is tokens[:content_stop] and whose verb was found."""
     is_direct = tokens[content_stop - 1].text[0] == MASK and content_stop == 1
     content = [_span(tokens, 0, content_stop)]
-    frame = None
+    frame = added = None
     tail = rest
     while tail < stop and tokens[tail].text[0] != MASK and tokens[tail].text != ",":
         tail += 1
@@ -178,6 +200,10 @@ def _close_after(
         content += [
             _span(tokens, at, at + 1) for at in range(tail, stop) if tokens[at].text[0] == MASK
         ]
+    elif tail + 2 < stop and tokens[tail + 1].low in _JOINTS:
+        if clause_verb(tokens, tail + 2, stop) is None:
+            return None
+        added = _span(tokens, tail + 2, stop)
     elif tail + 1 < stop:
         if tokens[tail + 1].low not in {"who", "whose", "which", "the", "a", "an"}:
             # More of the article's own voice follows; the whole is no plain report.
@@ -189,6 +215,7 @@ def _close_after(
         verb=tokens[verb].low,
         content=tuple(content),
         frame=frame,
+        rest=added,
     )
 
 
@@ -197,23 +224,46 @@ def _speaker_before(tokens: Sequence[Token], verb: int) -> tuple[int, int] | Non
     end = verb
     while end and (tokens[end - 1].low in _BEFORE_REPORTING):
         end -= 1
+    if tokens[end - 1].text == ",":
+        return _speaker_with_name(tokens, end - 1)
     for begin in range(end - 1, max(-1, end - _AFTER_QUOTE - 1), -1):
         if tokens[begin].text == "," or tokens[begin].text[0] == MASK:
             return (begin + 1, end) if _is_speaker(tokens, begin + 1, end) else None
     return None
 
 
+def _speaker_with_name(tokens: Sequence[Token], comma: int) -> tuple[int, int] | None:
+    """The same for "..., its spokeswoman, Carol Hines, said": `comma` is the last one."""
+    commas = _commas(tokens, max(0, comma - 2 * _AFTER_QUOTE), comma)
+    if len(commas) < 2 or not is_name(tokens[comma - 1]):
+        return None
+    begin, middle = commas[-2] + 1, commas[-1]
+    both = _is_speaker(tokens, begin, middle) and _is_speaker(tokens, middle + 1, comma)
+    return (begin, comma) if both else None
+
+
 def _speaker_after(tokens: Sequence[Token], verb: int, stop: int) -> tuple[int, int] | None:
     """Token range of a speaker directly after the verb: "..., said the minister"."""
+    if tokens[verb].low in TELLING:
+        return None
     if tokens[verb - 1].text != "," and tokens[verb - 1].text[0] != MASK:
         return None
     end = verb + 1
     while end < stop and end - verb <= _AFTER_QUOTE:
-        if tokens[end].text in ",." or tokens[end].text[0] == MASK:
+        is_named = any(map(is_name, tokens[verb + 1 : end]))
+        if tokens[end].text == "," and end + 1 < stop and is_name(tokens[end + 1]) and not is_named:
+            # "said its author, Dr Ilse Brandauer": the name belongs to who speaks.
+            end += 2
+            continue
+        if tokens[end].text == "," or tokens[end].text[0] == MASK:
+            break
+        if tokens[end].text == "." and tokens[end - 1].low not in _ABBREVIATED:
             break
         if tokens[end].low in {"in", "on", "at", "during", "after", "when", "as"}:
             break
         end += 1
+    if tokens[verb + 1 : verb + 2] and tokens[verb + 1].low in {"that", "this", "it", "there"}:
+        return None
     return (verb + 1, end) if _is_speaker(tokens, verb + 1, end) else None
 
 
@@ -221,7 +271,10 @@ def _is_speaker(tokens: Sequence[Token], begin: int, end: int) -> bool:
     """Whether the tokens can name who speaks: a short noun phrase without a verb."""
     if not 0 < end - begin <= _AFTER_QUOTE or not opens_subject(tokens, begin):
         return False
-    if any(is_number(tokens[at]) for at in range(begin, end)):
+    if any(is_number(tokens[at]) for at in range(begin, end)) or is_past(tokens[begin]):
+        return False
+    first, last = tokens[begin], tokens[end - 1]
+    if not (is_name(first) or is_name(last) or first.low in _OPENS_SPEAKER or last.low[-1] == "s"):
         return False
     return finite_verb(tokens, begin, end) is None
 
@@ -231,41 +284,77 @@ def _find_before_content(tokens: Sequence[Token]) -> Report | None:
     stop = _end(tokens)
     start = lead_in_end(tokens, 0, stop)
     main = clause_verb(tokens, start, stop)
-    if main is None:
+    if main is None or any(tokens[at].text == ":" for at in range(start, main)):
         return None
+    lead_in = _span(tokens, 0, start - 1) if start > 1 else None
     verb = main
     while verb < stop and (
         tokens[verb].low in _BEFORE_REPORTING or tokens[verb].low.endswith(("ly", "n't"))
     ):
         verb += 1
+    if stop - main > 2 and tokens[stop - 2].text == ":" and tokens[stop - 1].text[0] == MASK:
+        # Whatever the verb, words in marks after a colon are said: 'He shrugged: "No."'.
+        verb = verb if verb < stop and tokens[verb].low in REPORTING else main
+        return Report(
+            form=Form.DIRECT,
+            speaker=_trim_adverbs(tokens, start, main),
+            verb=tokens[verb].low,
+            content=(_span(tokens, stop - 1, stop),),
+            frame=_span(tokens, verb + 1, stop - 2) if stop - 2 > verb + 1 else lead_in,
+        )
     if verb >= stop or tokens[verb].low not in REPORTING:
+        return None
+    if verb + 1 < stop and tokens[verb + 1].low == "off":
         return None
     if any(tokens[at].low == "been" for at in range(main, verb)):
         return None
     speaker = _trim_adverbs(tokens, start, main)
+    if (
+        any(token.text[0] == MASK for token in tokens[start:main])
+        or len(_commas(tokens, start, main)) % 2
+    ):
+        return None
     negated = any(tokens[at].low in NEGATIONS for at in range(main, verb + 1))
-    frame = _span(tokens, 0, start - 1) if start > 1 else None
-    report = _content_after(tokens, verb, stop)
-    content, between, form = report
+    content, between, form = _content_after(tokens, verb, stop)
+    if form is Form.ACT:
+        has_object = verb + 1 < stop and tokens[verb + 1].text != ","
+        if tokens[verb].low not in SPEECH_ACTS or not has_object:
+            return None
+        if tokens[verb].low in {"called", "calls"} and not _names_with_call(tokens, verb, stop):
+            return None
     return Report(
         form=form,
         speaker=speaker,
         verb=tokens[verb].low,
         content=content,
-        frame=between or frame,
+        frame=between or lead_in,
         negated=negated,
     )
 
 
 def _trim_adverbs(tokens: Sequence[Token], start: int, verb: int) -> Span:
-    """The subject without adverbs before the verb and without what follows a comma."""
+    """The subject without adverbs before the verb; of insertions, a name alone stays.
+
+    "The judge, Rhoda Ellery, said", but "Dana Preece, who chairs the committee, said".
+    """
     end = verb
-    while end - 1 > start and (tokens[end - 1].low in ADVERBS or tokens[end - 1].text == ","):
+    while end - 1 > start and (
+        tokens[end - 1].low in ADVERBS
+        or tokens[end - 1].text == ","
+        or (tokens[end - 1].low.endswith("ly") and not is_name(tokens[end - 1]))
+    ):
         end -= 1
-    for at in _commas(tokens, start + 1, end):
-        end = at
-        break
+    comma = next(iter(_commas(tokens, start + 1, end)), None)
+    if comma is not None and not (is_name(tokens[comma + 1]) and is_name(tokens[end - 1])):
+        end = comma
     return _span(tokens, start, end)
+
+
+def _names_with_call(tokens: Sequence[Token], verb: int, stop: int) -> bool:
+    """Whether "called" passes judgement or demands, and does not just call an ambulance."""
+    return tokens[verb + 1].low in {"for", "on", "it", "him", "her", "them"} or any(
+        tokens[at].text[0] == MASK for at in range(verb + 1, stop)
+    )
 
 
 def _content_after(
@@ -293,10 +382,10 @@ def _content_without_that(
     tokens: Sequence[Token], verb: int, first: int, stop: int
 ) -> tuple[tuple[Span, ...], Span | None, Form]:
     """The same for "said the bridge had collapsed", "said: ____", "told Reuters it had"."""
-    begins = [first]
+    begins = [first] if tokens[verb].low in SAYING_BARE else []
     if tokens[verb].low in TELLING:
         begins = list(range(first + 1, min(stop, first + _LISTENER)))
-    elif _starts_frame(tokens[first]):
+    elif begins and _starts_frame(tokens[first]):
         begins = list(range(first + 1, min(stop, first + 7)))
     for begin in begins:
         if tokens[begin].text in {":", ","} and begin + 1 < stop:
@@ -308,7 +397,8 @@ def _content_without_that(
             continue
         if tokens[begin].text[0] == MASK and begin + 1 == stop:
             return (_span(tokens, begin, stop),), None, Form.DIRECT
-        if clause_verb(tokens, begin, stop) is not None:
+        verb_of_content = clause_verb(tokens, begin, stop)
+        if verb_of_content is not None and not _commas(tokens, begin, verb_of_content):
             frame = _span(tokens, first, begin) if begin > first else None
             return (_span(tokens, begin, stop),), frame, Form.INDIRECT
     return (), None, Form.ACT

@@ -9,10 +9,10 @@ said, with the speaker in it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claims.extraction.figures import split_figures
-from claims.extraction.frames import find_background, find_presupposed
+from claims.extraction.frames import find_aside, find_presupposed
 from claims.extraction.grammar import (
     Piece,
     Range,
@@ -30,7 +30,7 @@ from claims.extraction.lexicon import (
     SECOND_PERSON,
     TELLING,
 )
-from claims.extraction.pieces import split_clauses, split_statement
+from claims.extraction.pieces import is_verb_form, split_clauses, split_statement
 from claims.extraction.quotations import MASK
 from claims.extraction.reports import Form, Report, find_report
 from claims.types import Span
@@ -43,7 +43,8 @@ class Statement:
     `parts` are the pieces of the sentence that make its text, in reading order; `span` is the part
     that is its own. `speaker` is where the sentence names who says it. `quoted` is set for direct
     speech: then the text is speaker, `verb`, `frame` and the quoted words. `is_attributed` says
-    that the saying belongs to the statement.
+    that the saying belongs to the statement. `context` is the clause before it together with its
+    own words: the text to fall back on when a pronoun in it can only be read with that clause.
     """
 
     parts: tuple[Span, ...]
@@ -53,8 +54,12 @@ class Statement:
     verb: str = ""
     frame: Span | None = None
     is_attributed: bool = False
+    context: Span | None = None
 
 
+_JOINTS = frozenset(
+    {"and", "but", "yet", "while", "whereas", "although", "though", "as", "also", ",", ";"}
+)
 _OWN_WORDS = FIRST_PERSON | SECOND_PERSON
 _INTENT = (MODALS - {"can", "cannot", "can't"}) | {"plans", "intends", "wants", "intent", "should"}
 _POINTING = frozenset(
@@ -68,6 +73,15 @@ def find_statements(tokens: Sequence[Token]) -> tuple[Statement, ...]:
     while stop > 1 and tokens[stop - 1].text in ".!;:,":
         stop -= 1
     return tuple(_read(tokens[:stop])) if stop else ()
+
+
+def find_pieces(tokens: Sequence[Token], *, speaker: Span) -> tuple[Statement, ...]:
+    """The pieces of one spoken sentence that stands alone; the saying is no part of them."""
+    stop = len(tokens)
+    while stop > 1 and tokens[stop - 1].text in ".!;:,":
+        stop -= 1
+    pieces = split_statement(tokens, 0, stop)
+    return tuple(_statement(tokens, piece, speaker=speaker) for piece in pieces)
 
 
 def _read(tokens: Sequence[Token]) -> Iterable[Statement]:
@@ -89,18 +103,29 @@ def _read_plain(tokens: Sequence[Token], report: Report | None) -> Iterable[Stat
     """The article's own voice, or an act of speech: clause by clause."""
     clauses = split_clauses(tokens, 0, len(tokens))
     if len(clauses) > 1:
-        for clause in clauses:
-            yield from _read(tokens[clause.start : clause.stop])
+        yield from _read_clauses(tokens, clauses)
         return
-    speaker = report.speaker if report else None
-    for piece in split_statement(tokens, clauses[0].start, clauses[0].stop):
-        holds_speaker = speaker is not None and any(
-            tokens[part.start].start <= speaker.start < tokens[part.stop - 1].end
-            for part in piece.parts
-        )
-        yield _statement(
-            tokens, piece, speaker=speaker if holds_speaker else None, is_attributed=holds_speaker
-        )
+    pieces = split_statement(tokens, clauses[0].start, clauses[0].stop)
+    if len(pieces) == 1:
+        speaker = report.speaker if report else None
+        yield _statement(tokens, pieces[0], speaker=speaker, is_attributed=report is not None)
+        return
+    for piece in pieces:
+        words = tuple(token for part in piece.parts for token in tokens[part.start : part.stop])
+        said = find_report(words)
+        speaker = said.speaker if said else None
+        yield _statement(tokens, piece, speaker=speaker, is_attributed=said is not None)
+
+
+def _read_clauses(tokens: Sequence[Token], clauses: Sequence[Range]) -> Iterable[Statement]:
+    """Every clause on its own; the first statement of a later one knows the clause before."""
+    for number, clause in enumerate(clauses):
+        statements = list(_read(tokens[clause.start : clause.stop]))
+        if number and statements:
+            before = tokens[clauses[number - 1].start]
+            context = Span(before.start, statements[0].span.end)
+            statements[0] = replace(statements[0], context=context)
+        yield from statements
 
 
 def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
@@ -113,11 +138,14 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
             for piece in split_statement(tokens[first:cut], 0, cut - first):
                 yield _statement(tokens[first:cut], piece, speaker=report.speaker)
         else:
-            whole = Range(0, cut if cut < stop else len(tokens))
+            end = _index(tokens, report.rest.start) - 2 if report.rest else len(tokens)
+            whole = Range(0, cut if cut < stop else end)
             for piece in split_figures(tokens, Piece((whole,), whole)):
                 yield _statement(tokens, piece, speaker=report.speaker, is_attributed=True)
         if cut < stop:
             yield from _read_after(tokens, cut, stop, report)
+        if report.rest is not None:
+            yield from _read(tokens[_index(tokens, report.rest.start) :])
         return
     # "The strike, according to officials, killed 11 people": the content around the speaker.
     parts = tuple(Range(_index(tokens, s.start), _index(tokens, s.end)) for s in report.content)
@@ -129,17 +157,20 @@ def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Repor
 
     Other coordinated clauses may still be the speaker's words, and stay with them.
     """
-    if report.form is Form.ACCORDING or report.speaker.start > report.content[0].start:
+    if report.speaker.start > report.content[0].start:
         return stop
-    background = find_background(tokens, first, stop)
-    if background is not None:
-        return background
+    aside = find_aside(tokens, first, stop)
+    if aside is not None or report.form is Form.ACCORDING:
+        return aside or stop
+    semicolon = next((at for at in range(first, stop) if tokens[at].text == ";"), None)
+    if semicolon is not None:
+        return semicolon
     for clause in split_clauses(tokens, first, stop)[1:]:
         verb = clause_verb(tokens, clause.start, clause.stop)
         reports_anew = verb is not None and tokens[verb].low in REPORTING
         if reports_anew or tokens[clause.start - 1].low == "as":
             joint = clause.start
-            while joint > first and tokens[joint - 1].low in {"and", "but", "while", "as", ",", ";"}:
+            while joint > first and tokens[joint - 1].low in _JOINTS:
                 joint -= 1
             return joint
     return stop
@@ -150,12 +181,20 @@ def _read_after(
 ) -> Iterable[Statement]:
     """What comes after the speech: a clause of its own, or the speaker's next words."""
     begin = cut
-    while begin < stop and tokens[begin].low in {"and", "but", "while", "as", ",", ";", "also"}:
+    while begin < stop and tokens[begin].low in _JOINTS:
         begin += 1
     rest = tokens[begin:stop]
     if len(rest) < 2:
         return
-    if rest[0].low in {"adding", "saying", "affirming", "noting", "stressing", "claiming", "warning"}:
+    if rest[0].low in {
+        "adding",
+        "saying",
+        "affirming",
+        "noting",
+        "stressing",
+        "claiming",
+        "warning",
+    }:
         content = rest[1 + (rest[1].low == "that") :]
         if content:
             yield Statement(
@@ -181,16 +220,15 @@ def _past_of(participle: str) -> str:
 
 def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
     """Direct speech: one statement per quotation; what the article adds after it is read on."""
-    for content in report.content:
-        yield Statement(
-            parts=(content,),
-            span=content,
-            speaker=report.speaker,
-            quoted=True,
-            verb=report.verb,
-            frame=report.frame,
-            is_attributed=True,
-        )
+    yield Statement(
+        parts=report.content,
+        span=Span(report.content[0].start, report.content[-1].end),
+        speaker=report.speaker,
+        quoted=True,
+        verb=report.verb,
+        frame=report.frame,
+        is_attributed=True,
+    )
     end = _index(tokens, report.content[-1].end)
     is_unmarked = tokens[end - 1].text[0] != MASK
     rest = tokens[end:]
@@ -202,13 +240,21 @@ def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]
 
 def _stands_alone(content: Sequence[Token], tokens: Sequence[Token], report: Report) -> bool:
     """Whether what was said can be checked without the saying."""
-    if report.verb not in ASSERTING and report.form is not Form.ACCORDING:
-        return False
+    is_assertion = report.verb in ASSERTING or report.form is Form.ACCORDING
+    return is_assertion and not _frame_matters(tokens, report) and can_stand_alone(content)
+
+
+def can_stand_alone(content: Sequence[Token]) -> bool:
+    """Whether spoken words make a checkable sentence on their own.
+
+    No quotation in them, no I or you, no pronoun at the start, no plan or possibility; and a
+    figure or a name to hold on to.
+    """
     if not content or any(token.text[0] == MASK for token in content):
         return False
-    if _frame_matters(tokens, report):
-        return False
     if any(token.low in _OWN_WORDS and token.text != "US" for token in content):
+        return False
+    if content[-1].text == "?" or _has_second_verb(content):
         return False
     start = lead_in_end(content, 0, len(content))
     if content[start].low.split("'")[0] in _POINTING or content[0].low in _POINTING:
@@ -216,7 +262,22 @@ def _stands_alone(content: Sequence[Token], tokens: Sequence[Token], report: Rep
     verb = clause_verb(content, start, len(content))
     if verb is None or any(token.low in _INTENT for token in content[verb : verb + 4]):
         return False
-    return any(is_number(token) for token in content) or any(is_name(t) for t in content[start:])
+    return any(is_number(token) for token in content) or any(
+        is_name(token) for token in content[start + (start == 0) :]
+    )
+
+
+def _has_second_verb(content: Sequence[Token]) -> bool:
+    """Whether a verb follows "but" without a subject: it may belong to who speaks.
+
+    "It finds that the engine failed, but draws no conclusion" is not about the engine alone.
+    """
+    return any(
+        token.text == ","
+        and content[at + 1].low in {"but", "and"}
+        and (content[at + 2].low == "that" or is_verb_form(content[at + 2]))
+        for at, token in enumerate(content[:-2])
+    )
 
 
 def _frame_matters(tokens: Sequence[Token], report: Report) -> bool:

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from claims.extraction.grammar import Token, clause_verb, is_name, is_number
-from claims.extraction.lexicon import AUXILIARIES, BE, PAST, THIRD_PERSON, VERBS, word_set
+from claims.extraction.lexicon import AUXILIARIES, BE, MONTHS, PAST, SAYING_BARE, WEEKDAYS, word_set
 
-_PRONOUNS = word_set("he she they it his her their its him them this that these those")
+_DEMONSTRATIVES = word_set("this that these those")
+_OPEN_DEMONSTRATIVES = word_set("this these those")
+_PRONOUNS = word_set("he she they it his her their its him them") | _DEMONSTRATIVES
+# "The company" and the like mean one that was named before, unless "of", "that", ... qualify them.
 _DEFINITE = word_set(
     "announcement move decision comments remarks statement company firm group attack incident deal",
     "plan proposal measure bill ruling agreement visit strike vote pair duo trio man woman victim",
     "suspect minister president secretary mayor governor judge chancellor premier senator spokesman",
     "spokeswoman spokesperson organisation organization agency bank ministry department university",
-    "party council union commission committee airline club team operation policy programme program",
-    "project study report survey figure figures findings results latter former same two three four",
+    "party council union commission committee board airline club team operation policy programme",
+    "program project study report survey figure figures findings results latter former",
 )
-_QUALIFIERS = word_set(
-    "of to by that which who whose in between on for against from with at into over"
-)
-_SHORTENED = word_set("others both another neither none most many some several few one two three")
-_TIME_NOUNS = word_set(
+_QUALIFIERS = word_set("of to by that which who whose in between on for against from with at into")
+_COUNTS = word_set("two three four five six seven eight nine ten")
+_SHORTENED = _COUNTS | word_set("others both another neither none most many some several few one")
+_TIMES = WEEKDAYS | word_set(
     "year month week weekend morning afternoon evening night day time decade century summer winter",
     "spring autumn season quarter term years months weeks days decades point moment period stage",
 )
-_UNDATED = word_set("yesterday tomorrow tonight")
 _HUMAN = word_set(
     "man woman boy girl president minister secretary mayor governor judge chancellor premier senator",
-    "spokesman spokeswoman spokesperson chairman chairwoman director leader king queen prince princess",
-    "pope professor doctor teacher student driver officer victim suspect defendant plaintiff witness",
-    "actor actress singer player coach captain author writer artist analyst economist scientist lawyer",
-    "person patient owner founder candidate lawmaker official politician father mother son daughter wife",
-    "husband brother sister child everyone someone nobody anyone who",
+    "spokesman spokeswoman spokesperson chairman chairwoman director leader king queen prince pope",
+    "princess professor doctor teacher student driver officer victim suspect defendant plaintiff",
+    "witness actor actress singer player coach captain author writer artist analyst economist",
+    "scientist lawyer person patient owner founder candidate lawmaker official politician father",
+    "mother son daughter wife husband brother sister child everyone someone nobody anyone who",
 )
-_EXPLETIVE = word_set(
-    "clear likely unlikely possible impossible hard difficult easy important unclear raining snowing time",
-    "not true expected believed thought reported alleged estimated said known understood the a an when",
+_UNNAMED = word_set("who everyone someone nobody anyone person")
+_PEOPLE = _HUMAN - _UNNAMED
+_NO_PERSON = _PRONOUNS | {"the", "a", "an"}
+_GROUPS = word_set("people police men women children staff both who and")
+_AFTER_EXPLETIVE = word_set(
+    "clear likely unlikely possible impossible hard difficult easy important unclear raining snowing",
+    "time not true expected believed thought reported alleged estimated said known understood the",
+    "a an when",
 )
-_GROUPS = word_set("people police men women children staff both who")
+_BEFORE_EXPLETIVE = BE | {"has", "took", "takes", "will", "would", "may", "might"}
+_NO_NOUN = _QUALIFIERS | {"is", "was", "were", "are"}
+_EARLIER_OR_LATER = frozenset({"later", "earlier", "same", "then", "before"})
+_FROM_TODAY = word_set("week month night morning afternoon evening weekend")
 
 
 def vague_opening(tokens: Sequence[Token], start: int) -> bool:
@@ -45,148 +54,133 @@ def vague_opening(tokens: Sequence[Token], start: int) -> bool:
     if start >= len(tokens):
         return False
     first = tokens[start].low.split("'")[0]
-    rest = tokens[start + 1 : start + 4]
-    second = rest[0].low if rest else ""
-    if first == "it" and is_expletive(tokens, start):
-        return False
-    if first in {"this", "that", "these", "those"}:
-        return not names_time(second) and not (first == "those" and second in {"who", "in", "with"})
+    rest = [token.low for token in tokens[start + 1 : start + 4]]
+    second = rest[0] if rest else ""
+    if first in _DEMONSTRATIVES:
+        names_whom = first == "those" and second in {"who", "in", "with"}
+        return second not in _TIMES and not names_whom
     if first in _PRONOUNS:
-        return True
+        return not (first == "it" and is_expletive(tokens, start))
+    if first == "both":
+        return all(token.low != "and" for token in tokens[start + 1 : start + 6])
+    if first == "the" and second in _COUNTS:
+        is_told_apart = any(word.endswith("est") or word in {"most", "of", ","} for word in rest)
+        return not is_told_apart and not any(map(is_name, tokens[start + 2 : start + 4]))
     if first == "the" and second in _DEFINITE:
-        after = rest[1] if len(rest) > 1 else None
-        return after is None or not (
-            after.low in _QUALIFIERS
-            or is_name(after)
-            or (
-                second in {"two", "three", "four", "same"}
-                and after.low not in VERBS | PAST | AUXILIARIES
-                and names_time(after.low)
-            )
+        after = tokens[start + 2] if len(rest) > 1 else None
+        named = (
+            after is not None
+            and after.text == ","
+            and any(map(is_name, tokens[start + 3 : start + 4]))
         )
+        return after is None or not (named or after.low in _QUALIFIERS or is_name(after))
     return first in _SHORTENED and (second in AUXILIARIES or second in PAST)
 
 
 def is_expletive(tokens: Sequence[Token], at: int) -> bool:
     """Whether "it" stands for nothing: "it is expected that", "it was raining"."""
-    low = tokens[at].low
-    if low == "it's":
-        after = at + 1
-    elif (
-        low == "it"
-        and at + 1 < len(tokens)
-        and tokens[at + 1].low in BE | {"has", "took", "takes", "will"}
-    ):
-        after = at + 2
-    else:
-        return False
-    return after < len(tokens) and tokens[after].low in _EXPLETIVE
+    after = at + 1
+    if tokens[at].low == "it":
+        if after >= len(tokens) or tokens[after].low not in _BEFORE_EXPLETIVE:
+            return False
+        while after < len(tokens) and tokens[after].low in _BEFORE_EXPLETIVE:
+            after += 1
+    return after < len(tokens) and tokens[after].low in _AFTER_EXPLETIVE
 
 
-def names_time(word: str) -> bool:
-    """Whether a noun is one of time, so that "this year" needs no context."""
-    return word in _TIME_NOUNS or word in {
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    }
+def is_plural_noun(token: Token) -> bool:
+    """Whether the word looks like a plural that "they" could mean."""
+    return token.low in _GROUPS or (
+        len(token.low) > 3
+        and token.low.endswith("s")
+        and not token.low.endswith(("ss", "us", "is", "'s"))
+        and token.low not in AUXILIARIES
+    )
 
 
-def is_vague_inside(tokens: Sequence[Token], start: int, opening_is_named: bool) -> bool:
-    """Whether a reference after the opening has nothing in the sentence that it can point to.
+def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bool) -> bool:
+    """Whether a reference beyond the opening finds nothing in the sentence to point to.
 
     Someone named before it serves "he" and "she", a plural before it "they"; "these gangs" needs
-    the gangs themselves. References in a lead-in may point to the subject that follows.
+    the gangs themselves. `opening_is_named` says that the opening was replaced by a name.
     """
+    opening = [token.low for token in tokens[:2]]
+    if (_is_open_lead_in(tokens, start) and not opening_is_named) or opening in (
+        ["since", "then"],
+        ["by", "then"],
+    ):
+        return True
+    # "Sethi called it a budget for the rich": nothing but the subject stands before "it".
+    verb = clause_verb(tokens, start, len(tokens))
     has_person = opening_is_named
-    has_plural = False
+    has_plural = opening_is_named
     seen: set[str] = set()
-    main = clause_verb(tokens, start, len(tokens))
-    subject_is_name = main is not None and any(
-        is_name(t) and (at > start or t.low not in {"the"})
-        for at, t in enumerate(tokens[start:main], start)
-    )
-    for at, token in enumerate(tokens):
-        low = token.low
-        if at < start:
-            if low in {"he", "she", "his", "her"} and not subject_is_name:
-                return True
-            continue
-        if at > start:
-            if low in {"he", "she", "him", "his", "her", "hers"} and not has_person:
-                return True
-            if low in {"they", "them", "their", "theirs"} and not has_plural:
-                return True
-            if low in {"these", "those", "this"} and _is_open_demonstrative(tokens, at, seen):
-                return True
-        has_person = (
-            has_person
-            or low in _HUMAN
-            or (is_name(token) and at > start)
-            or (is_name(token) and low not in _PRONOUNS and low != "the")
-        )
-        has_plural = (
-            has_plural
-            or low in _GROUPS
-            or low == "and"
-            or is_number(token)
-            or (
-                low.endswith("s")
-                and len(low) > 3
-                and low not in THIRD_PERSON
-                and not low.endswith("'s")
-            )
-            or (low.endswith("s") and len(low) > 3 and is_name(token))
-        )
+    for at in range(start, len(tokens)):
+        low = tokens[at].low
+        if at > start and (
+            (low in {"he", "she", "him", "his", "her", "hers"} and not has_person)
+            or (low in {"they", "them", "their", "theirs"} and not has_plural)
+            or (low in _OPEN_DEMONSTRATIVES and _is_open(tokens, at, seen))
+            or (low == "it" and _is_bare_object(tokens, verb, at))
+        ):
+            return True
+        has_person = has_person or low in _HUMAN or _names_someone(tokens[at])
+        has_plural = has_plural or is_plural_noun(tokens[at]) or is_number(tokens[at])
         seen.add(low)
     return False
 
 
-def _is_open_demonstrative(tokens: Sequence[Token], at: int, seen: set[str]) -> bool:
+def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
+    """Whether someone is spoken of who is none of the `known` names: "her husband", "the driver"."""
+    for at, token in enumerate(tokens):
+        if token.low in _PEOPLE:
+            beside = (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 4])
+            if not any(near.text in known for near in beside):
+                return True
+    return False
+
+
+def _is_bare_object(tokens: Sequence[Token], verb: int | None, at: int) -> bool:
+    """Whether only subject and verb stand before "it", and the verb reports no clause."""
+    return verb is not None and verb < at <= verb + 2 and tokens[at - 1].low not in SAYING_BARE
+
+
+def _names_someone(token: Token) -> bool:
+    return is_name(token) and token.low not in _NO_PERSON
+
+
+def _is_open_lead_in(tokens: Sequence[Token], start: int) -> bool:
+    """Whether the words before the main clause point back: "In his speech," or "One day later,".
+
+    A name as the subject explains "his"; a date explains "later".
+    """
+    lead_in = tokens[:start]
+    low = {token.low for token in lead_in}
+    if low & {"he", "she", "his", "her"}:
+        verb = clause_verb(tokens, start, len(tokens))
+        if not any(map(_names_someone, tokens[start : verb or start])):
+            return True
+    is_dated = any(token.low in MONTHS or token.text.isdigit() for token in lead_in)
+    return bool(low & _EARLIER_OR_LATER) and not is_dated
+
+
+def _is_open(tokens: Sequence[Token], at: int, seen: set[str]) -> bool:
     """Whether "these gangs" points to gangs that the sentence has not named."""
-    rest = tokens[at + 1 : at + 4]
-    if not rest or not rest[0].text[0].isalpha():
+    nouns = [token.low for token in tokens[at + 1 : at + 4]]
+    if not nouns or not nouns[0][0].isalpha() or nouns[0] in _NO_NOUN:
         return False
-    if rest[0].low in {
-        "who",
-        "which",
-        "that",
-        "of",
-        "in",
-        "with",
-        "from",
-        "whose",
-        "is",
-        "was",
-        "were",
-        "are",
-    }:
-        return False
-    nouns = [token.low for token in rest]
-    if any(names_time(noun) for noun in nouns[:2]):
+    if nouns[0] in _TIMES or nouns[-1] in _TIMES:
         return False
     return not any(noun in seen or noun.rstrip("s") in seen or noun + "s" in seen for noun in nouns)
 
 
 def is_undated(tokens: Sequence[Token]) -> bool:
-    """Whether the sentence tells its time from the day it was written: "yesterday", "last week"."""
+    """Whether the sentence counts time from the day it was written: "yesterday", "last week"."""
     for at, token in enumerate(tokens):
         after = tokens[at + 1].low if at + 1 < len(tokens) else ""
-        if token.low in _UNDATED:
+        if token.low in {"yesterday", "tomorrow", "tonight"}:
             return True
-        if token.low in {"last", "next", "this"} and after in {
-            "week",
-            "month",
-            "night",
-            "morning",
-            "afternoon",
-            "evening",
-            "weekend",
-        }:
+        if token.low in {"last", "next", "this"} and after in _FROM_TODAY:
             return True
         if token.low in {"last", "next"} and after == "year":
             return True

@@ -34,7 +34,7 @@ def opener_length(sentence: str) -> int:
 def finish(text: str) -> str:
     """The text of a claim: one line, first letter a capital, a stop at the end."""
     text = fold_spaces(text)
-    if not re.search("[\"“”]", text):
+    if not re.search('["“”]', text):
         text = _ALSO.sub("", _INSERTED.sub("", text))
     text = re.sub(r" (?=[,;:.!?%)])", "", text).strip(" ,;:–—-")
     if not text:
@@ -70,6 +70,7 @@ def _bare_surname(masked: str, person: Person) -> int | None:
         after = masked[match.end() : match.end() + 2]
         is_first = not masked[: match.start()].strip()
         follows_name = before[:1].isupper() and not is_first and not before.endswith((",", "."))
-        if not follows_name and not (after[:1] == " " and after[1:2].isupper()):
+        is_family = before.lower() in {"the", "a", "an", "this"}
+        if not follows_name and not is_family and not (after[:1] == " " and after[1:2].isupper()):
             return match.start()
     return None

@@ -58,9 +58,13 @@ class Deadline:
     def check(self) -> None:
         """Raise SourceError `timeout` when the time is up."""
         if self.expired:
-            raise SourceError(
-                FailureCode.TIMEOUT, f"not answered in full within {self._seconds:g} seconds"
-            )
+            raise self.failure()
+
+    def failure(self) -> SourceError:
+        """The error of a fetch that did not end in time."""
+        return SourceError(
+            FailureCode.TIMEOUT, f"not answered in full within {self._seconds:g} seconds"
+        )
 
     def watch(self, connection: socket.socket) -> None:
         """Shut `connection` down when the time is up.

@@ -64,8 +64,9 @@ _CELL_GAP = " | "
 _HAS_FIGURE = re.compile(r"\d")
 _LONGEST_ROW = 300  # characters; longer ones are pages laid out by tables
 _SITE_NOTICE = re.compile(
-    r"(?:we|this (?:web)?site|our (?:web)?site|by (?:using|continuing|clicking))\b.{0,200}\bcookies?\b"
-    r"|(?:©|\(c\)|copyright\b).{0,200}$",
+    r"(?:(?:we|(?:this|our) (?:web)?site) (?:uses?|sets?|stores?|values?|and our)"
+    r"|by (?:using|continuing|clicking))\b.{0,200}\bcookies?\b"
+    r"|(?:©|\(c\)|copyright)[\s©]*\d{4}.{0,200}$",
     re.IGNORECASE,
 )
 _ROW_RULE = re.compile(r"[|\s:-]+")
@@ -96,7 +97,7 @@ def _size(lines: list[str]) -> int:
 
 def _parse(markup: str) -> BeautifulSoup:
     with warnings.catch_warnings():
-        # Pages that look like a file name or like XML are what they are; they are read all the same.
+        # A page that looks like a file name or like XML is read all the same.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return BeautifulSoup(markup, "lxml")
@@ -163,9 +164,8 @@ def _is_clutter(element: Tag) -> bool:
 
 def _names(element: Tag) -> set[str]:
     """The words of an element's id and classes, in lower case."""
-    classes = element.get("class") or []
-    text = f"{element.get('id', '')} {' '.join(classes)}"
-    return {word.lower() for word in _WORD_OF_NAME.findall(text[:500])}
+    names = f"{element.get('id', '')} {' '.join(element.get_attribute_list('class'))}"
+    return {word.lower() for word in _WORD_OF_NAME.findall(names[:500])}
 
 
 def _is_mostly_links(element: Tag) -> bool:
@@ -183,7 +183,7 @@ def _by_trafilatura(markup: str) -> list[str]:
     text = trafilatura.extract(
         markup, include_comments=False, include_tables=True, output_format="txt", config=settings
     )
-    return [_plain_line(line) for line in (text or "").splitlines()]
+    return _without_notices(_plain_line(line) for line in (text or "").splitlines())
 
 
 def _plain_line(line: str) -> str:
@@ -213,8 +213,12 @@ def _by_structure(soup: BeautifulSoup) -> list[str]:
     # The serialised tree is well formed, whatever the page was: ">" ends a tag and nothing else.
     marked = _BLOCK_TAG.sub("\n", _CELL_END.sub("\x00", root.decode().replace("\n", " ")))
     lines = html.unescape(_TAG.sub("", marked)).split("\n")
-    rows = (_row(line.split("\x00")) for line in lines)
-    return [row for row in rows if not _SITE_NOTICE.match(row)]
+    return _without_notices(_row(line.split("\x00")) for line in lines)
+
+
+def _without_notices(lines: Iterable[str]) -> list[str]:
+    """The non-empty lines, except those in which a site speaks of its cookies or its rights."""
+    return [line for line in lines if line and not _SITE_NOTICE.match(line)]
 
 
 def _root(soup: BeautifulSoup) -> Tag:
@@ -248,7 +252,7 @@ def _missing_rows(found: list[str], floor: list[str]) -> list[str]:
     """Tables with figures that are on the page but not in `found`: statements rest on them."""
     known = set(found)
     missing: list[str] = []
-    for is_table, group in groupby(filter(None, floor), key=lambda line: _CELL_GAP in line):
+    for is_table, group in groupby(floor, key=lambda line: _CELL_GAP in line):
         rows = list(group)
         new = [row for row in rows if row not in known]
         if is_table and len(rows) > 1 and any(map(_HAS_FIGURE.search, new)):

@@ -86,7 +86,7 @@ class Robots:
         address = urljoin(canonical_url(url), "/robots.txt")
         site = self._site(address)
         if not site.lock.acquire(timeout=deadline.remaining_s):
-            deadline.check()
+            raise deadline.failure()
         try:
             if self._now() >= site.expires_at:
                 self._ask(site, address, deadline)

@@ -33,17 +33,24 @@ DRIVER_ERRORS = (
     urllib3.exceptions.HTTPError,
     http.client.HTTPException,
     OSError,
-    UnicodeError,  # a header or an address that cannot be encoded
+    ValueError,  # a header or an address that cannot be parsed or encoded
 )
 _TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _TLS_ERRORS = (requests.exceptions.SSLError, urllib3.exceptions.SSLError)
+
+
+class _Session(requests.Session):
+    """Leaves redirects alone: requests would read the whole body of one to prepare the next."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
 
 
 def open_session(
     *, allow: AllowList, deadline: Deadline, user_agent: str, ca_bundle: Path | None
 ) -> requests.Session:
     """A session for the requests of one fetch. Environment proxies, .netrc and cookies are off."""
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.verify = str(ca_bundle) if ca_bundle else True
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))

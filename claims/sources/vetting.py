@@ -17,7 +17,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from claims.errors import InvalidInput, SourceError
@@ -217,8 +217,9 @@ class VettedAdapter(HTTPAdapter):
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """Let requests build its pool manager, with pools that open vetted sockets."""
         super().init_poolmanager(*arguments, **options)
-        manager: PoolManager = self.poolmanager
-        manager.pool_classes_by_scheme = {"http": self._http_pool, "https": self._https_pool}
+        # urllib3 calls what it finds here to make a pool; its types say class, a method will do.
+        pools: dict[str, Any] = {"http": self._http_pool, "https": self._https_pool}
+        self.poolmanager.pool_classes_by_scheme = pools
 
     def _open_socket(self, host: str, port: int) -> socket.socket:
         return vetted_socket(host, port, allow=self._allow, deadline=self._deadline)

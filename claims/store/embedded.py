@@ -29,7 +29,7 @@ from redis.retry import Retry
 from claims.errors import DataFolderInUse, StoreUnavailable
 from claims.store.server_files import DataFolder, ServerNote, find_binary, write_url
 
-_LAUNCHER = Path(__file__).with_name("die_with_parent.py")
+LAUNCHER = Path(__file__).with_name("die_with_parent.py")
 
 # Reading a large append-only file takes time; a server that says it is loading is waited for.
 _START_S = 120.0
@@ -82,6 +82,7 @@ class EmbeddedServer:
         """
         self._folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._own_folder()
+        self._note = None
         try:
             self._note = self._adopt_or_spawn()
             self._folder.write_note(self._note)
@@ -152,14 +153,18 @@ class EmbeddedServer:
         )
 
     def _find_survivor(self, socket_path: Path) -> ServerNote | None:
-        """The server that holds the folder, if it answers and goes on to answer."""
+        """The server that holds the folder, if it answers and goes on to answer.
+
+        Its note may be missing, or be that of an earlier run, when its owner was killed early.
+        """
         note = self._folder.find_note()
-        socket_path = socket_path if note is None else Path(note.socket)
-        first = ask_server(socket_path, self._folder)
-        if first is None or (note is not None and note.run_id != first.run_id):
-            return None
-        time.sleep(_ORPHAN_PROOF_S)
-        return first if ask_server(socket_path, self._folder) == first else None
+        candidates = {socket_path} if note is None else {socket_path, Path(note.socket)}
+        for candidate in candidates:
+            first = ask_server(candidate, self._folder)
+            if first is not None:
+                time.sleep(_ORPHAN_PROOF_S)
+                return first if ask_server(candidate, self._folder) == first else None
+        return None
 
     def _spawn(self, lock: int, socket_path: Path) -> None:
         binary = self._binary or find_binary()
@@ -170,7 +175,7 @@ class EmbeddedServer:
         command = [str(binary), str(self._folder.configuration)]
         with self._folder.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid()), *command],
+                [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

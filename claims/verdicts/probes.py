@@ -55,6 +55,16 @@ def make_probes(claim: str, passages: Sequence[Passage]) -> tuple[Probe, ...]:
     return tuple(probes[:_MOST])
 
 
+def add_title(passage: Passage) -> str:
+    """The passage with its page's title in front, which says what the passage is about.
+
+    Probes are asked this way: whether two figures are about the same thing is often settled by
+    the title. Plain stances are not, for a figure in a title then seems to contradict others.
+    """
+    title = (passage.page.title or "").rstrip(".")
+    return passage.text if not title or title in passage.text else f"{title}. {passage.text}"
+
+
 def apply_probes(
     scores: npt.NDArray[np.float32],
     probes: Sequence[Probe],

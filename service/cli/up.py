@@ -47,14 +47,11 @@ def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> N
 def _run(supervisor: Supervisor) -> None:
     """Start, report, wait. SIGTERM ends it like Ctrl-C; a second one kills what still runs."""
     signal.signal(signal.SIGTERM, _interrupt)
-    _say("Starting ...")
     try:
         supervisor.start()
         click.echo(f"Assay is ready at {supervisor.url}")
         supervisor.wait()
     except KeyboardInterrupt:
-        pass
-    finally:
         _say("Stopping ...")
         try:
             supervisor.stop()

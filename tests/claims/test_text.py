@@ -66,9 +66,20 @@ def test_windows_share_a_sentence() -> None:
     ]
 
 
+def test_a_run_that_opens_with_a_pronoun_takes_in_the_sentence_before() -> None:
+    text = "Ruiz flew to Kelm. He met Ota. They spoke. Rain fell."
+    assert windows_of(text)[1:] == [
+        "Ruiz flew to Kelm. He met Ota. They spoke.",
+        "He met Ota. They spoke. Rain fell.",
+    ]
+
+
 def test_a_heading_goes_with_the_sentence_below_it() -> None:
-    text = "What changes\nIt was so. It is so now.\nThe end"
-    assert windows_of(text) == ["What changes\nIt was so. It is so now.", "It is so now.\nThe end"]
+    text = "What changes\nAll was so. All is so now.\nThe end"
+    assert windows_of(text) == [
+        "What changes\nAll was so. All is so now.",
+        "All is so now.\nThe end",
+    ]
     assert windows_of("Only a heading\nAnd another") == ["Only a heading\nAnd another"]
 
 

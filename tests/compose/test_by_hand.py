@@ -119,7 +119,7 @@ def test_claim_is_judged_by_the_processes_of_compose(
         )
         claim = client.wait_for_claim(claim_id, timeout_s=90)
         assert claim["status"] == "judged"
-        assert claim["verdict"]["label"] == "SUPPORTED"
+        assert claim["verdict"]["evidence"][0]["stance"] == "SUPPORTS"
         assert claim["verdict"]["coverage"]["fetched"] == 1
         assert len(client.get_history(claim_id)) == 1
 

@@ -8,7 +8,8 @@ import pytest
 
 from claims.errors import InvalidInput, NotFound
 from claims.store import RedisStore
-from claims.types import VerdictLabel
+from claims.types import ArticleId, ClaimId, VerdictLabel
+from tests.claims.samples import verdict
 from tests.contracts import steps
 
 CLAIM = steps.claim_id(1)
@@ -17,7 +18,7 @@ ARTICLE = steps.article_id(1)
 
 @pytest.mark.parametrize("bad", ["c_" + "0" * 32, "", "a b:*?[", "\ud800", "x" * 5000])
 def test_an_unknown_id_is_not_found(store: RedisStore, bad: str) -> None:
-    claim, article = steps.ClaimId(bad), steps.ArticleId(bad)
+    claim, article = ClaimId(bad), ArticleId(bad)
     for read in (
         lambda: store.get_claim(claim),
         lambda: store.get_claim_version(claim),
@@ -37,7 +38,7 @@ def test_a_verdict_and_its_history_come_back_as_they_were_committed(store: Redis
     steps.finish_check(store, CLAIM, label=VerdictLabel.SUPPORTED)
     store.request_check(CLAIM)
     steps.finish_check(store, CLAIM, 2, label=VerdictLabel.REFUTED)
-    assert store.get_claim(CLAIM).record.verdict == steps.verdict(VerdictLabel.REFUTED, check=2)
+    assert store.get_claim(CLAIM).record.verdict == verdict(VerdictLabel.REFUTED, check=2)
     assert [(entry.check, entry.label) for entry in store.get_history(CLAIM)] == [
         (1, VerdictLabel.SUPPORTED),
         (2, VerdictLabel.REFUTED),

@@ -72,6 +72,14 @@ def test_one_message_delivered_five_times_at_once_is_leased_once(
     assert store.health().leased == 1
 
 
+def test_a_lease_whose_reply_was_lost_is_confirmed_when_asked_again(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    """The driver repeats a call with the same arguments, and so with the same token."""
+    call = ("acquire", claim.stage, claim.id, claim.check, "token", 60_000, 3, "{}")
+    assert [store.connection.run(*call) for _ in range(5)] == [1] * 5
+
+
 def test_nothing_is_leased_for_what_does_not_exist(store: RedisStore) -> None:
     for item in (steps.gather_item(CLAIM), steps.extract_item(ARTICLE), steps.judge_item(CLAIM)):
         assert store.acquire(item, worker="w1", ttl_s=60) is None

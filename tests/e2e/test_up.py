@@ -6,15 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from claims.errors import TemporaryError
+from claims.errors import StartFailed, TemporaryError
+from claims.settings import Settings
 from service.client import Client
+from service.supervisor import Supervisor
 from tests.stack.workers import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -63,17 +65,22 @@ class Up:
         return find_processes(self.data_folder)
 
 
+Start = Callable[..., Up]
+
+
 def find_processes(data_folder: Path) -> list[int]:
-    """The processes that have the folder in their command line or in their settings."""
+    """The processes that run in the folder or have it in their command line."""
     found = []
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                about = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-            except OSError:
-                continue  # it has ended, or is another user's
-            if bytes(data_folder) in about:
-                found.append(int(entry.name))
+        if not entry.name.isdigit():
+            continue
+        try:
+            is_inside = (entry / "cwd").readlink().is_relative_to(data_folder)
+            names_it = bytes(data_folder) in (entry / "cmdline").read_bytes()
+        except OSError:
+            continue  # it has ended, or is another user's
+        if is_inside or names_it:
+            found.append(int(entry.name))
     return found
 
 
@@ -82,10 +89,23 @@ def data_folder(tmp_path: Path) -> Iterator[Path]:
     """A folder with a space in its name; nothing that works for it outlives the test."""
     folder = tmp_path / "my data"
     yield folder
-    left = find_processes(folder)
-    for pid in left:
+    for pid in find_processes(folder):
         os.kill(pid, signal.SIGKILL)
-    assert left == []
+
+
+@pytest.fixture
+def start(data_folder: Path) -> Iterator[Start]:
+    """Starts `assay up` on the folder with further arguments and settings."""
+    runs: list[Up] = []
+
+    def start_one(*arguments: str, **environment: str) -> Up:
+        runs.append(Up(data_folder, *arguments, **environment))
+        return runs[-1]
+
+    yield start_one
+    for run in runs:
+        run.process.kill()
+        run.process.communicate()
 
 
 @pytest.fixture
@@ -114,56 +134,52 @@ def wait_for(client: Client, claim_id: str) -> dict[str, Any]:
 
 
 def test_claim_is_judged_and_ctrl_c_leaves_nothing_behind(
-    data_folder: Path, page: str, allowed: str
+    start: Start, page: str, allowed: str
 ) -> None:
-    up = Up(data_folder, ASSAY_FETCH_ALLOW=allowed)
+    up = start(ASSAY_FETCH_ALLOW=allowed)
     client = up.wait_until_ready()
     claim = wait_for(client, submit(client, page))
-    assert claim["verdict"]["label"] == "SUPPORTED"
+    assert claim["verdict"]["evidence"][0]["stance"] == "SUPPORTS"
     assert up.end(signal.SIGINT) == 0
     assert up.pids() == []
 
 
-def test_article_of_before_a_kill_9_of_everything_is_there_after_the_next_start(
-    data_folder: Path, page: str, allowed: str
+def test_claim_of_before_a_kill_9_of_everything_is_there_after_the_next_start(
+    start: Start, page: str, allowed: str
 ) -> None:
-    first = Up(data_folder, ASSAY_FETCH_ALLOW=allowed)
+    first = start(ASSAY_FETCH_ALLOW=allowed)
     claim_id = submit(first.wait_until_ready(), page)
     for pid in first.pids():
         os.kill(pid, signal.SIGKILL)
     first.process.communicate()
     wait_until(lambda: first.pids() == [], patience_s=10)
-    second = Up(data_folder, ASSAY_FETCH_ALLOW=allowed)
+    second = start(ASSAY_FETCH_ALLOW=allowed)
     wait_for(second.wait_until_ready(), claim_id)
     assert second.end(signal.SIGTERM) == 0
 
 
 def test_kill_9_of_the_supervisor_ends_the_rest_and_the_next_start_works(
-    data_folder: Path,
+    start: Start, data_folder: Path
 ) -> None:
-    first = Up(data_folder)
+    first = start()
     first.wait_until_ready()
     assert len(first.pids()) > 5
     first.end(signal.SIGKILL)
-    second = Up(data_folder)  # at once, while the rest of the first one is still ending
+    second = start()  # at once, while the rest of the first one is still ending
     second.wait_until_ready()
     assert second.end() == 0
     wait_until(lambda: first.pids() == [], patience_s=10)
 
 
-def test_parts_that_are_killed_are_started_again(
-    data_folder: Path, page: str, allowed: str
-) -> None:
-    up = Up(data_folder, ASSAY_FETCH_ALLOW=allowed)
+def test_parts_that_are_killed_are_started_again(start: Start, page: str, allowed: str) -> None:
+    up = start(ASSAY_FETCH_ALLOW=allowed)
     client = up.wait_until_ready()
-    claim_ids = [submit(client, page)]
-    mine = {up.process.pid}
-    for pid in set(up.pids()) - mine:
+    claim_id = submit(client, page)
+    wait_for(client, claim_id)
+    for pid in set(up.pids()) - {up.process.pid}:
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: can_get(client, claim_ids[0]))
-    claim_ids.append(submit(client, page))
-    for claim_id in claim_ids:
-        wait_for(client, claim_id)
+    wait_until(lambda: can_get(client, claim_id))
+    wait_for(client, submit(client, page))
     assert up.end() == 0
 
 
@@ -175,33 +191,60 @@ def can_get(client: Client, claim_id: str) -> bool:
     return True
 
 
-def test_second_start_on_the_same_folder_is_refused_in_one_line(data_folder: Path) -> None:
-    first = Up(data_folder)
+def test_second_start_on_the_same_folder_is_refused_in_one_line(
+    start: Start, data_folder: Path
+) -> None:
+    first = start()
     first.wait_until_ready()
-    second = Up(data_folder)
+    second = start()
     output, complaint = second.process.communicate(timeout=60)
     assert second.process.returncode == 2
     assert output == ""
     assert f"another process uses the data folder {data_folder}" in complaint
+    assert complaint.count("\n") == 1
     assert first.end() == 0
 
 
 def test_address_beyond_loopback_without_a_token_is_refused_before_anything_starts(
-    data_folder: Path,
+    start: Start, data_folder: Path
 ) -> None:
-    up = Up(data_folder, "--host", "0.0.0.0")
+    up = start("--host", "0.0.0.0")
     output, complaint = up.process.communicate(timeout=60)
     assert up.process.returncode == 2
     assert output == ""
     assert "ASSAY_API_TOKEN" in complaint
+    assert complaint.count("\n") == 1
     assert not data_folder.exists()
 
 
 def test_port_in_use_is_refused_and_the_store_stopped_again(
-    data_folder: Path, httpserver: HTTPServer
+    start: Start, httpserver: HTTPServer
 ) -> None:
-    up = Up(data_folder, "--port", str(httpserver.port))
+    up = start("--port", str(httpserver.port))
     output, complaint = up.process.communicate(timeout=60)
     assert up.process.returncode == 2
     assert output == ""
     assert f"port {httpserver.port}: Address already in use" in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_service_runs_inside_a_block_of_another_program(
+    data_folder: Path, page: str, allowed: str
+) -> None:
+    settings = Settings(fetch_allow=allowed)
+    with Supervisor(settings, data_folder=data_folder, port=0, workers=1) as supervisor:
+        client = Client(supervisor.url)
+        wait_for(client, submit(client, page))
+        assert set(supervisor.pids) == {"store", "api", "worker-fetch", "worker-score", "beat"}
+    assert supervisor.pids == {}
+    assert find_processes(data_folder) == []
+
+
+def test_program_that_cannot_start_is_named_with_its_log(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.supervisor.TICK", "no-such-queue")
+    supervisor = Supervisor(Settings(), data_folder=data_folder, port=0, workers=1)
+    with pytest.raises(StartFailed, match=r"worker-fetch did not start; see .*worker-fetch.log"):
+        supervisor.start()
+    assert find_processes(data_folder) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from pathlib import Path
 import redis
 from redis.exceptions import RedisError
 
-from claims.store.embedded import EmbeddedServer
+from claims.store.embedded import LAUNCHER, EmbeddedServer
 from claims.store.server_files import write_url
 
 START_S = 30.0
@@ -36,6 +38,8 @@ def debian_redis(folder: Path, *extra: str) -> Iterator[str]:
         socket_path = Path(short) / "redis.sock"
         process = subprocess.Popen(
             [
+                # Should the tests be killed, the server goes with them.
+                *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid())),
                 str(shutil.which("redis-server")),
                 *("--port", "0", "--unixsocket", str(socket_path), "--dir", str(folder)),
                 *("--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"),

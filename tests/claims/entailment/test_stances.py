@@ -6,81 +6,74 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge, ScoredPassage, quote_evidence
-from claims.types import Evidence, JudgeName, Passage, Stance
+from claims.entailment.stances import (
+    ScoredPassage,
+    choose_clearest,
+    narrow,
+    split_passage,
+    write_evidence,
+)
+from claims.types import Passage, Span, Stance
 from tests.claims.samples import passage
 
-CLAIM = "Eleven people died."
+
+def scored(text: str, supports: float, refutes: float, *, origin: str = "o1") -> ScoredPassage:
+    row = np.array([supports, refutes, 1 - supports - refutes], dtype=np.float32)
+    return ScoredPassage(passage(text, origin=origin), row)
 
 
-class WordJudge:
-    """Supports where a text says "eleven", refutes where it says "nobody"; else neutral."""
-
-    name = JudgeName("words", "1")
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
-        rows = np.full((len(pairs), 3), (0.1, 0.1, 0.8), dtype=np.float32)
-        for number, (text, _) in enumerate(pairs):
-            if "eleven" in text:
-                rows[number] = (0.94, 0.02, 0.04) if "certainly" in text else (0.8, 0.05, 0.15)
-            elif "nobody" in text:
-                rows[number] = (0.05, 0.85, 0.1)
-        return rows / rows.sum(axis=1, keepdims=True)
+def quotes(items: Sequence[ScoredPassage]) -> list[str]:
+    return [item.passage.text for item in items]
 
 
-def find_evidence(
-    claim: str, passages: Sequence[Passage], judge: CalibratedJudge, *, limit: int
-) -> tuple[Evidence, ...]:
-    scores = judge.score([(item.text, claim) for item in passages])
-    return quote_evidence(claim, list(map(ScoredPassage, passages, scores)), judge, limit=limit)
-
-
-JUDGE = CalibratedJudge(WordJudge(), Calibration())
-
-
-def test_deciding_sentence_is_quoted_with_its_place_on_the_page() -> None:
-    text = "It was Monday. The navy counted eleven dead. Rain fell."
-    (item,) = find_evidence(CLAIM, [passage(text)], JUDGE, limit=3)
-    assert item.quote == "The navy counted eleven dead."
-    assert text[item.span.start : item.span.end] == item.quote
-    assert item.stance is Stance.SUPPORTS
-
-
-def test_clearest_comes_first_and_neutral_passages_are_no_evidence() -> None:
-    found = find_evidence(
-        CLAIM,
-        [passage("Rain."), passage("Say eleven.", url="https://a.example"),
-         passage("Say certainly eleven.", url="https://b.example"),
-         passage("Say nobody.", url="https://c.example")],
-        JUDGE, limit=3,
-    )  # fmt: skip
-    assert [item.quote for item in found] == ["Say certainly eleven.", "Say nobody.", "Say eleven."]
-
-
-def test_at_most_so_many_of_each_stance() -> None:
-    passages = [passage(f"In town {n} eleven died.", url=f"https://{n}.example") for n in range(6)]
-    assert len(find_evidence(CLAIM, passages, JUDGE, limit=2)) == 2
-
-
-def test_one_sentence_in_two_overlapping_passages_is_quoted_once() -> None:
-    passages = [passage("They counted eleven. Rain fell."), passage("They counted eleven. Snow.")]
-    assert len(find_evidence(CLAIM, passages, JUDGE, limit=3)) == 1
-
-
-def test_whole_passage_is_quoted_when_no_sentence_decides_alone() -> None:
-    class Together(WordJudge):
-        def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
-            both = [("eleven", claim) if "Six" in text and "Five" in text else ("", claim)
-                    for text, claim in pairs]  # fmt: skip
-            return super().score(both)
-
-    text = "Six died at once. Five died later."
-    (item,) = find_evidence(
-        CLAIM, [passage(text)], CalibratedJudge(Together(), Calibration()), limit=3
+def test_clearest_comes_first_and_neutral_passages_have_no_say() -> None:
+    found = choose_clearest(
+        [
+            scored("neutral", 0.2, 0.2, origin="o1"),
+            scored("supports", 0.7, 0.1, origin="o2"),
+            scored("refutes", 0.1, 0.8, origin="o3"),
+            scored("supports well", 0.9, 0.05, origin="o4"),
+        ],
+        limit=3,
     )
-    assert item.quote == text
+    assert quotes(found) == ["supports well", "refutes", "supports"]
 
 
-def test_no_passages_no_evidence() -> None:
-    assert find_evidence(CLAIM, [], JUDGE, limit=3) == ()
+def test_at_most_so_many_origins_of_each_stance() -> None:
+    items = [scored(str(n), 0.9, 0.05, origin=f"o{n}") for n in range(6)]
+    assert len(choose_clearest(items, limit=2)) == 2
+
+
+def test_an_origin_has_one_passage_of_each_stance_the_clearest() -> None:
+    items = [scored("a", 0.7, 0.1), scored("b", 0.9, 0.05), scored("c", 0.1, 0.8)]
+    assert quotes(choose_clearest(items, limit=3)) == ["b", "c"]
+
+
+def test_sentences_of_a_passage_keep_their_place_on_the_page() -> None:
+    page_text = "Before. It was Monday. The navy counted eleven dead."
+    whole = Passage(text=page_text[8:], span=Span(8, len(page_text)), page=passage("x").page)
+    parts = split_passage(whole)
+    assert [part.text for part in parts] == ["It was Monday.", "The navy counted eleven dead."]
+    for part in parts:
+        assert page_text[part.span.start : part.span.end] == part.text
+    assert split_passage(passage("One sentence.")) == ()
+
+
+def test_the_sentence_that_carries_the_stance_stands_for_the_passage() -> None:
+    whole = scored("Rain. Eleven died.", 0.8, 0.1)
+    says, idle = scored("Eleven died.", 0.7, 0.1), scored("Rain.", 0.1, 0.1)
+    assert narrow(whole, [idle, says]) is says
+
+
+def test_the_passage_stays_when_no_sentence_carries_it_or_says_the_same() -> None:
+    whole = scored("Six died at once. Five died later.", 0.8, 0.1)
+    faint, contrary = scored("Six died at once.", 0.5, 0.1), scored("Five died later.", 0.1, 0.9)
+    assert narrow(whole, [faint, contrary]) is whole
+    assert narrow(whole, []) is whole
+
+
+def test_evidence_quotes_the_passage_with_its_probabilities() -> None:
+    item = write_evidence(scored("Eleven died.", 0.9, 0.06))
+    assert (item.quote, item.span, item.stance) == ("Eleven died.", Span(0, 12), Stance.SUPPORTS)
+    assert item.probabilities.supports + item.probabilities.refutes <= 1
+    assert choose_clearest([], limit=3) == []

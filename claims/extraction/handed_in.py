@@ -1,0 +1,67 @@
+"""Claims that someone hands in: taken as they are, never dropped."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from claims.extraction.context import Discourse
+from claims.extraction.drafts import Drafter
+from claims.extraction.grammar import tokenise
+from claims.extraction.kinds import find_kinds
+from claims.extraction.names import find_people
+from claims.extraction.quotations import find_quotations, mask_quotations
+from claims.extraction.statements import find_statements
+from claims.extraction.vagueness import is_undated
+from claims.extraction.worthiness import score_worthiness
+from claims.text import fold_spaces, split_sentences
+from claims.types import Claim, Span
+
+
+def read_claim(
+    text: str,
+    *,
+    article_text: str | None,
+    claimant: str | None = None,
+    claimed_at: date | None = None,
+) -> Claim:
+    """A claim in the words of whoever handed it in, with everything about it filled in.
+
+    `span` is where `article_text` has it verbatim, None elsewhere; `sentence` is then the sentence
+    around it, else the claim itself. Without `claimant`, the speaker that the words name.
+    """
+    words = fold_spaces(text)
+    masked = mask_quotations(words, find_quotations(words))
+    tokens = tokenise(masked)
+    discourse = Discourse(find_people(f"{article_text}\n{words}" if article_text else words))
+    statements = find_statements(tokens)
+    speaker = None
+    if len(statements) == 1 and statements[0].speaker is not None:
+        place = statements[0].speaker
+        speaker = Drafter(discourse.people, discourse).name_speaker(words[place.start : place.end])
+    is_attributed = any(statement.is_attributed for statement in statements)
+    resolved = discourse.resolve(words, masked)
+    span, sentence = _find_in(article_text, text.strip())
+    return Claim(
+        text=words,
+        sentence=sentence or words,
+        span=span,
+        claimant=claimant or (speaker.name if speaker and speaker.is_known else None),
+        claimed_at=claimed_at,
+        check_worthiness=round(score_worthiness([words])[0], 4),
+        kinds=find_kinds(words, is_attributed=is_attributed),
+        needs_context=resolved.needs_context or (claimed_at is None and is_undated(tokens)),
+    )
+
+
+def _find_in(article: str | None, words: str) -> tuple[Span | None, str | None]:
+    """(span, sentence) of the first verbatim occurrence; the words themselves across sentences."""
+    start = article.find(words) if article and words else -1
+    if article is None or start < 0:
+        return None, None
+    span = Span(start, start + len(words))
+    first = article.rfind("\n", 0, start) + 1
+    last = article.find("\n", span.end)
+    for sentence in split_sentences(article[first : len(article) if last < 0 else last]):
+        if first + sentence.span.start <= start and span.end <= first + sentence.span.end:
+            return span, sentence.text
+    return span, words

@@ -1,0 +1,61 @@
+"""Pages shared by all claims of one process, in memory: for the command line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from claims.errors import SourceError
+from claims.ports import Fetcher
+from claims.types import Page
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    code: str
+    detail: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What is known of one URL; the lock is held while it is fetched."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    page: Page | None = None
+    failure: _Failure | None = None
+
+
+class MemoryPageCache:
+    """Keeps every page until the process ends (claims.ports.PageCache). Thread safe."""
+
+    def __init__(self, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+
+    def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
+        """The page if it was fetched at `fresh_after` or later, else fetched now, once for all.
+
+        A failure that is fresh in the same sense is raised again. Raises SourceError.
+        """
+        with self._lock:
+            entry = self._entries.setdefault(url, _Entry())
+        with entry.lock:
+            if entry.page is not None and entry.page.fetched_at >= fresh_after:
+                return entry.page
+            failure = entry.failure
+            if failure is not None and failure.at >= fresh_after:
+                raise SourceError(failure.code, failure.detail)
+            return self._fetch(entry, url, fetcher)
+
+    def _fetch(self, entry: _Entry, url: str, fetcher: Fetcher) -> Page:
+        try:
+            entry.page = fetcher.fetch(url, known=entry.page)
+        except SourceError as error:
+            entry.failure = _Failure(error.code, error.detail, self._clock())
+            raise
+        entry.failure = None
+        return entry.page

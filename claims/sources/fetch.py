@@ -1,0 +1,236 @@
+"""The fetcher: one address in, one page or one SourceError out.
+
+The order of a fetch: syntax, robots.txt, a connection to a vetted address, redirects (each hop
+through all of this again), status, type, size, main text. Codes of failures are in failures.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from claims.errors import InvalidInput, SourceError
+from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
+from claims.sources.content import TextKind, confirmed_kind, declared_kind
+from claims.sources.deadline import Deadline
+from claims.sources.extractor import Extractor
+from claims.sources.failures import FailureCode, http_failure
+from claims.sources.limits import FetchLimits
+from claims.sources.reading import Reading
+from claims.sources.redirects import Redirect, follow, read_redirect
+from claims.sources.robots import ROBOT, Robots
+from claims.sources.transport import get, open_session, read_body
+from claims.sources.vetting import AllowList, check_destination
+from claims.types import Page
+
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Download:
+    """What came over the wire; `body` None stands for "not modified"."""
+
+    url: str
+    body: bytes | None
+    kind: TextKind
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+
+
+class WebFetcher:
+    """Fetches pages of the public internet (claims.ports.Fetcher). Thread safe.
+
+    `allow` exempts hosts from the rules on addresses and ports, not from robots.txt. `contact`,
+    an address or URL, goes into the User-Agent, with the version of the installed package unless
+    another is given. `ca_bundle` replaces the certificates that are trusted. Close it, or use it
+    as a context manager, to end the extraction child.
+
+    It never retries, never sleeps, keeps no cookies and never sends credentials.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow: AllowList | None = None,
+        contact: str = "",
+        user_agent_version: str | None = None,
+        limits: FetchLimits | None = None,
+        ca_bundle: Path | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Raises InvalidInput for a contact that cannot stand in a header."""
+        self._allow = allow or AllowList()
+        self._limits = limits or FetchLimits()
+        self._ca_bundle = ca_bundle
+        self._clock = clock
+        self._user_agent = _user_agent(user_agent_version, contact)
+        self._extractor = Extractor(wall_s=self._limits.extract_s)
+        self._robots = Robots(open_session=self._open_session, limits=self._limits)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the extraction child. A later fetch starts a new one."""
+        self._extractor.close()
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        """Fetch `url`; with `known`, ask conditionally and give `known` anew if unchanged.
+
+        Raises SourceError; ExtractorCrashed when no extraction child can be started.
+        """
+        try:
+            parse_source_url(url)
+        except InvalidInput as error:
+            raise SourceError(FailureCode.BAD_URL, error.message) from None
+        download = self._download(url, known)
+        if download.body is None and known is not None:
+            return replace(known, url=url, fetched_at=self._clock())
+        page = self._page(download, url=url)
+        if known is not None and page.sha256 == known.sha256:
+            return replace(
+                known,
+                url=url,
+                fetched_at=page.fetched_at,
+                etag=page.etag,
+                last_modified=page.last_modified,
+            )
+        return page
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        """Reduce HTML at hand to a page. Raises SourceError, like `fetch`."""
+        body = html.encode("utf-8", "replace")
+        return self.read_document(body, content_type="text/html; charset=utf-8", url=url)
+
+    def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
+        """Reduce a document at hand to a page. Raises SourceError, like `fetch`."""
+        if len(body) > self._limits.decoded_bytes:
+            size = self._limits.decoded_bytes / 1e6
+            raise SourceError(FailureCode.TOO_LARGE, f"more than {size:g} MB")
+        kind = confirmed_kind(body, declared=declared_kind(content_type))
+        return self._page(_Download(url, body, kind, content_type, None, None), url=url)
+
+    # --- over the wire ----------------------------------------------------------------------
+
+    def _open_session(self, deadline: Deadline) -> requests.Session:
+        return open_session(
+            allow=self._allow,
+            deadline=deadline,
+            user_agent=self._user_agent,
+            ca_bundle=self._ca_bundle,
+        )
+
+    def _download(self, url: str, known: Page | None) -> _Download:
+        with (
+            Deadline(self._limits.total_s) as deadline,
+            self._open_session(deadline) as session,
+        ):
+            return follow(url, lambda hop: self._visit(hop, session, deadline, known))
+
+    def _visit(
+        self, url: str, session: requests.Session, deadline: Deadline, known: Page | None
+    ) -> _Download | Redirect:
+        """One hop: ask robots.txt, then the server."""
+        host, port = host_and_port(url)
+        check_destination(host, port, allow=self._allow)
+        self._robots.check(url, deadline=deadline)
+        headers = _conditions(known, url)
+        read_s = self._limits.read_s
+        with get(session, url, deadline=deadline, read_s=read_s, headers=headers) as response:
+            return read_redirect(response, url=url) or self._receive(
+                response, url=url, deadline=deadline, conditional=bool(headers)
+            )
+
+    def _receive(
+        self, response: requests.Response, *, url: str, deadline: Deadline, conditional: bool
+    ) -> _Download:
+        content_type = response.headers.get("Content-Type", "")
+        validators = (_validator(response, "ETag"), _validator(response, "Last-Modified"))
+        if response.status_code == 304 and conditional:
+            return _Download(url, None, TextKind.PLAIN, content_type, *validators)
+        if response.status_code != 200:
+            raise http_failure(response.status_code)
+        declared = declared_kind(content_type)
+        body = read_body(
+            response,
+            deadline=deadline,
+            wire_bytes=self._limits.wire_bytes,
+            decoded_bytes=self._limits.decoded_bytes,
+        )
+        kind = confirmed_kind(body, declared=declared)
+        return _Download(url, body, kind, content_type, *validators)
+
+    # --- from bytes to a page ---------------------------------------------------------------
+
+    def _page(self, download: _Download, *, url: str) -> Page:
+        fetched_at = self._clock()
+        reading = self._extractor.read(
+            download.body or b"",
+            kind=download.kind,
+            content_type=download.content_type,
+            url=download.url,
+        )
+        return _to_page(reading, download, url=url, fetched_at=fetched_at)
+
+
+def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: datetime) -> Page:
+    return Page(
+        url=url,
+        canonical_url=reading.canonical_url or canonical_url(download.url),
+        title=reading.title,
+        publisher=reading.publisher,
+        published_at=reading.published_at,
+        fetched_at=fetched_at,
+        sha256=hashlib.sha256(reading.text.encode()).hexdigest(),
+        text=reading.text,
+        language=reading.language,
+        etag=download.etag,
+        last_modified=download.last_modified,
+    )
+
+
+def _user_agent(version: str | None, contact: str) -> str:
+    if version is None:
+        try:
+            version = importlib.metadata.version("assay")
+        except importlib.metadata.PackageNotFoundError:  # run from a source tree
+            version = "0"
+    name = f"{ROBOT}/{version} (+{contact})" if contact else f"{ROBOT}/{version}"
+    if not _PRINTABLE.fullmatch(name):
+        raise InvalidInput("the contact must be at most 180 printable ASCII characters")
+    return name
+
+
+def _validator(response: requests.Response, name: str) -> str | None:
+    value = response.headers.get(name, "")
+    return value if _PRINTABLE.fullmatch(value) else None
+
+
+def _conditions(known: Page | None, url: str) -> Mapping[str, str]:
+    """Headers that ask for the page only if it changed since `known`.
+
+    Validators mean something to the site that gave them and to no other, on which a redirect
+    may end this time.
+    """
+    if known is None or site_of(known.canonical_url) != site_of(url):
+        return {}
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in headers.items() if value}

@@ -1,0 +1,148 @@
+"""Sources and articles from the local disk, for the command line. Nothing here is for the API."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from claims.errors import InvalidInput, SourceError
+from claims.limits import check_article
+from claims.sources.charset import decode
+from claims.sources.content import is_binary
+from claims.sources.failures import FailureCode
+from claims.types import Page, SourceFailure
+
+MAX_FILE_BYTES = 5_000_000
+MAX_FILES = 1_000
+
+_HTML = "text/html"
+_PLAIN = "text/plain"
+_TYPES = {".html": _HTML, ".htm": _HTML, ".xhtml": _HTML, ".txt": _PLAIN, ".md": _PLAIN}
+_HTML_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<article", b"<!--")
+
+
+class DocumentReader(Protocol):
+    """Reduces a document at hand to a page; WebFetcher does."""
+
+    def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
+        """Raises SourceError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSources:
+    """What a file or folder holds, in the order of the names. A page's `url` is its name."""
+
+    pages: tuple[Page, ...]
+    failed: tuple[SourceFailure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalArticle:
+    """An article to check. For plain text `text` is exactly what the file holds, decoded."""
+
+    text: str
+    title: str | None
+    published_at: str | None
+
+
+# --- sources -------------------------------------------------------------------------------
+
+
+def read_sources(path: Path, *, reader: DocumentReader) -> LocalSources:
+    """The pages in a file, or in a folder and its subfolders.
+
+    In a folder .html, .htm, .xhtml, .txt and .md are read; other files are failures `not-text`,
+    and names that begin with a dot are passed over. Links are not followed out of the folder.
+    Raises InvalidInput when there is no such path, or a folder holds more than MAX_FILES files.
+    """
+    path = Path(path)
+    if path.is_dir():
+        found = [(file, file.relative_to(path).as_posix()) for file in _files_under(path)]
+    elif path.exists():
+        found = [(path, path.name)]
+    else:
+        raise InvalidInput(f"no such file or folder: {path}")
+    pages, failed = [], []
+    for file, name in found:
+        try:
+            pages.append(_read_source(file, name, within=path, reader=reader))
+        except SourceError as error:
+            failed.append(SourceFailure(name, error.code, error.detail))
+    return LocalSources(tuple(pages), tuple(failed))
+
+
+def _files_under(folder: Path) -> list[Path]:
+    files = []
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(place) / name for name in names if not name.startswith(".")]
+        if len(files) > MAX_FILES:
+            raise InvalidInput(f"more than {MAX_FILES} files in {folder}")
+    return sorted(files)
+
+
+def _read_source(file: Path, name: str, *, within: Path, reader: DocumentReader) -> Page:
+    if within != file and not _real(file).is_relative_to(_real(within)):
+        raise SourceError(FailureCode.UNREADABLE, "a link that leads out of the folder")
+    content_type = _TYPES.get(file.suffix.lower())
+    if content_type is None and within != file:
+        raise SourceError(FailureCode.NOT_TEXT, "neither HTML nor plain text, by its name")
+    body = _read_bytes(file)
+    return reader.read_document(body, content_type=content_type or _type_of(body), url=name)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _read_bytes(file: Path) -> bytes:
+    """The bytes of a regular file of at most MAX_FILE_BYTES."""
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            raise SourceError(FailureCode.UNREADABLE, "not a regular file")
+        if status.st_size > MAX_FILE_BYTES:
+            raise SourceError(FailureCode.TOO_LARGE, f"more than {MAX_FILE_BYTES / 1e6:g} MB")
+        return file.read_bytes()
+    except OSError as error:
+        raise SourceError(FailureCode.UNREADABLE, error.strerror or "cannot be read") from None
+
+
+def _type_of(body: bytes) -> str:
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower()
+    return _HTML if start.startswith(_HTML_STARTS) else _PLAIN
+
+
+# --- the article ---------------------------------------------------------------------------
+
+
+def read_article(source: Path | bytes, *, reader: DocumentReader) -> LocalArticle:
+    """The article in a file, or in bytes that came from standard input.
+
+    HTML, recognised by its name or its beginning, is reduced to its main text. Raises
+    InvalidInput, with one line for the user, when there is no such file or no text in it, when
+    it is binary, and when it is too long.
+    """
+    name = str(source) if isinstance(source, Path) else "standard input"
+    try:
+        body = _read_bytes(source) if isinstance(source, Path) else source
+        content_type = _TYPES.get(source.suffix.lower()) if isinstance(source, Path) else None
+        content_type = content_type or _type_of(body)
+        if content_type == _HTML:
+            page = reader.read_document(body, content_type=_HTML, url=Path(name).name)
+            return LocalArticle(page.text, page.title, page.published_at)
+    except SourceError as error:
+        raise InvalidInput(f"{name}: {error.detail}") from None
+    return LocalArticle(_plain_article(body, name), None, None)
+
+
+def _plain_article(body: bytes, name: str) -> str:
+    if len(body) > MAX_FILE_BYTES:
+        raise InvalidInput(f"{name}: more than {MAX_FILE_BYTES / 1e6:g} MB")
+    if is_binary(body):
+        raise InvalidInput(f"{name}: the article is binary; hand in text or HTML")
+    return check_article(decode(body, markup=False))

@@ -1,0 +1,76 @@
+"""One fetcher and one raw server for all tests of this folder: each child takes a second."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from claims.errors import SourceError
+from claims.sources.fetch import WebFetcher
+from claims.sources.limits import FetchLimits
+from claims.sources.vetting import AllowList
+from tests.claims.sources.servers import RawServer, raw_server
+
+# Small enough to wait for, large enough for a busy machine.
+HURRIED = FetchLimits(total_s=2.0, read_s=1.5, extract_s=4.0)
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[RawServer]:
+    with raw_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server: RawServer) -> RawServer:
+    """The raw server, with nothing to say yet."""
+    _server.answers.clear()
+    _server.heads.clear()
+    return _server
+
+
+@pytest.fixture(scope="session")
+def _fetcher(_server: RawServer) -> Iterator[WebFetcher]:
+    with WebFetcher(allow=AllowList.parse(f"127.0.0.1:{_server.port}"), limits=HURRIED) as fetcher:
+        yield fetcher
+
+
+@pytest.fixture
+def fetcher(_fetcher: WebFetcher, server: RawServer) -> WebFetcher:
+    """A fetcher that may fetch from the raw server and knows that it has no robots.txt."""
+    return _fetcher
+
+
+@pytest.fixture
+def fetch_code(fetcher: WebFetcher) -> Callable[[str], str]:
+    """The coverage code that fetching an address ends with; "page" for a page."""
+
+    def fetch(url: str) -> str:
+        try:
+            fetcher.fetch(url)
+        except SourceError as error:
+            return error.code
+        return "page"
+
+    return fetch
+
+
+class ConnectSpy:
+    """Refuses every connection and notes where it would have gone."""
+
+    def __init__(self) -> None:
+        self.addresses: list[object] = []
+
+    def __call__(self, address: object) -> None:
+        self.addresses.append(address)
+        raise ConnectionRefusedError
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> ConnectSpy:
+    """No connection is made; the spy knows which would have been."""
+    spy = ConnectSpy()
+    monkeypatch.setattr(socket.socket, "connect", lambda _self, address: spy(address))
+    return spy

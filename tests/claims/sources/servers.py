@@ -1,0 +1,92 @@
+"""Servers on loopback that answer as no well-behaved server would."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+Answer = Callable[[socket.socket], None]
+
+NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+def raw(*pieces: bytes) -> Answer:
+    """Send bytes as they are, then close."""
+    return lambda connection: connection.sendall(b"".join(pieces))
+
+
+def page(body: bytes, *headers: str, content_type: str = "text/html", status: int = 200) -> Answer:
+    """A complete answer with the right length."""
+    lines = [
+        f"HTTP/1.1 {status} -",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        *headers,
+    ]
+    return raw("\r\n".join(lines).encode("latin-1"), b"\r\n\r\n", body)
+
+
+@dataclass
+class RawServer:
+    """Answers each path with a function that has the connection to itself.
+
+    robots.txt is answered 404 unless the test says otherwise. `heads` holds what was asked.
+    """
+
+    listener: socket.socket
+    answers: dict[str, Answer] = field(default_factory=dict)
+    heads: list[str] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        port: int = self.listener.getsockname()[1]
+        return port
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def paths(self) -> list[str]:
+        """The paths that were asked for, without robots.txt."""
+        asked = [head.split(" ")[1] for head in self.heads]
+        return [path for path in asked if path != "/robots.txt"]
+
+    def serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            data = b""
+            while b"\r\n\r\n" not in data:
+                received = connection.recv(4096)
+                if not received:
+                    return
+                data += received
+            head = data.decode("latin-1")
+            self.heads.append(head)
+            path = head.split(" ")[1]
+            self.answers.get(path, raw(NO_ROBOTS))(connection)
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(1)
+            connection.recv(1)  # let the client close first, so that nothing sent is lost
+
+
+@contextlib.contextmanager
+def raw_server() -> Iterator[RawServer]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = RawServer(listener)
+        thread = threading.Thread(target=server.serve, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+
+from claims.errors import SourceError
+from claims.sources.deadline import Deadline
+
+
+def test_watched_connection_is_shut_down_when_the_time_is_up() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Deadline(0.2) as deadline:
+        deadline.watch(ours)
+        ours.settimeout(30)
+        assert ours.recv(1) == b""  # an orderly end: the flag alone tells it from a real one
+        assert deadline.expired
+        with pytest.raises(SourceError) as caught:
+            deadline.check()
+        assert caught.value.code == "timeout"
+
+
+def test_connection_made_too_late_is_shut_down_at_once() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Deadline(0.0) as deadline:
+        deadline.watch(ours)
+        assert ours.recv(1) == b""
+
+
+def test_connection_lives_on_when_the_work_is_done_in_time() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        with Deadline(0.2) as deadline:
+            deadline.watch(ours)
+            deadline.check()
+            assert 0 < deadline.remaining_s <= 0.2
+        time.sleep(0.4)
+        theirs.sendall(b"x")
+        assert ours.recv(1) == b"x"
+
+
+def test_connection_that_was_closed_in_between_does_no_harm() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs, Deadline(0.1) as deadline:
+        deadline.watch(ours)
+        ours.close()
+        time.sleep(0.3)
+        assert deadline.remaining_s == 0
+        assert theirs.recv(1) == b""

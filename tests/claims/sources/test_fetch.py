@@ -1,0 +1,543 @@
+"""A fetch against real servers on loopback: what comes back, and how each failure is named."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import socket
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+import requests
+import urllib3.exceptions
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from claims.errors import InvalidInput, SourceError
+from claims.sources import transport
+from claims.sources.deadline import Deadline
+from claims.sources.fetch import WebFetcher
+from claims.sources.vetting import AllowList
+from claims.types import Page
+from tests.claims.sources.conftest import HURRIED
+from tests.claims.sources.servers import RawServer, page, raw
+
+ARTICLE = b"""<!doctype html><html lang="en"><head><title>Lake level falls - Valley Post</title>
+<meta property="og:site_name" content="Valley Post">
+<meta property="article:published_time" content="2025-08-12T09:00:00+02:00"></head><body>
+<nav><a href="/">Home</a></nav><main><h1>Lake level falls</h1>
+<p>The level of Lake Orrin has fallen to 371 metres above sea, the water board said.</p>
+<p>It is the lowest level since measurements began in 1994, the board added.</p>
+</main></body></html>"""
+OTHER = ARTICLE.replace(b"371", b"370")
+
+KNOWN = Page(
+    url="replaced in each test",
+    canonical_url="replaced in each test",
+    title="Lake level falls",
+    publisher="Valley Post",
+    published_at=None,
+    fetched_at=datetime(2025, 8, 1, tzinfo=UTC),
+    sha256="0" * 64,
+    text="The level of the lake.",
+    etag='"v1"',
+    last_modified="Tue, 12 Aug 2025 07:00:00 GMT",
+)
+
+FetchCode = Callable[[str], str]
+
+
+# --- what comes back -----------------------------------------------------------------------
+
+
+def test_page_carries_its_main_text_and_what_it_says_about_itself(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    server.answers["/lake"] = page(ARTICLE, 'ETag: "v1"', "Last-Modified: yesterday")
+    url = server.url("/lake?utm_source=feed#top")
+    server.answers["/lake?utm_source=feed"] = server.answers["/lake"]
+    got = fetcher.fetch(url)
+    assert got == Page(
+        url=url,
+        canonical_url=server.url("/lake"),
+        title="Lake level falls",
+        publisher="Valley Post",
+        published_at="2025-08-12T09:00:00+02:00",
+        fetched_at=got.fetched_at,
+        sha256=hashlib.sha256(got.text.encode()).hexdigest(),
+        text="Lake level falls\n"
+        "The level of Lake Orrin has fallen to 371 metres above sea, the water board said.\n"
+        "It is the lowest level since measurements began in 1994, the board added.",
+        language="en",
+        etag='"v1"',
+        last_modified="yesterday",
+    )
+    assert got.fetched_at.utcoffset() is not None
+
+
+def test_plain_text_is_a_page(server: RawServer, fetcher: WebFetcher) -> None:
+    body = "One line of  text.\r\n\r\nAnother, with an é.".encode("latin-1")
+    server.answers["/"] = page(body, content_type="text/plain; charset=iso-8859-1")
+    assert fetcher.fetch(server.url("/")).text == "One line of text.\nAnother, with an é."
+
+
+def test_page_without_a_content_type_is_recognised_by_its_bytes(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    server.answers["/"] = raw(b"HTTP/1.0 200 OK\r\n\r\n", ARTICLE)
+    assert fetcher.fetch(server.url("/")).title == "Lake level falls"
+
+
+@pytest.mark.parametrize(
+    ("coding", "compress"),
+    [
+        ("gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("identity", bytes),
+        ("gzip", lambda body: gzip.compress(body[:300]) + gzip.compress(body[300:])),
+        ("gzip", lambda body: gzip.compress(body) + b"\0" * 100),
+    ],
+)
+def test_compressed_page_is_decompressed(
+    coding: str, compress: Callable[[bytes], bytes], server: RawServer, fetcher: WebFetcher
+) -> None:
+    server.answers["/"] = page(compress(ARTICLE), f"Content-Encoding: {coding}")
+    assert "It is the lowest level" in fetcher.fetch(server.url("/")).text
+
+
+def test_request_names_itself_and_carries_nothing_else(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No cookies from an earlier answer, no credentials, no proxy from the environment."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request)
+        response = Response(ARTICLE, content_type="text/html")
+        response.set_cookie("session", "1")
+        if request.path == "/first":
+            response = Response(status=302, headers={"Location": "/second"})
+            response.set_cookie("session", "1")
+        return response
+
+    httpserver.expect_request("/robots.txt").respond_with_data(status=404)
+    httpserver.expect_request("/first").respond_with_handler(answer)
+    httpserver.expect_request("/second").respond_with_handler(answer)
+    allow = AllowList.parse(f"127.0.0.1:{httpserver.port}")
+    with WebFetcher(allow=allow, contact="desk@example.org", user_agent_version="1.2") as fetcher:
+        fetcher.fetch(f"http://127.0.0.1:{httpserver.port}/first")
+    assert [request.path for request in asked] == ["/first", "/second"]
+    for request in asked:
+        assert request.headers["User-Agent"] == "Assay/1.2 (+desk@example.org)"
+        assert not {"Cookie", "Authorization", "Referer"} & set(dict(request.headers))
+
+
+def test_host_header_comes_first(server: RawServer, fetch_code: FetchCode) -> None:
+    server.answers["/"] = page(ARTICLE)
+    fetch_code(server.url("/"))
+    assert server.heads[-1].split("\r\n")[1].startswith("Host: 127.0.0.1:")
+
+
+@pytest.mark.parametrize("contact", ["a\r\nX: y", "ä@example.org", "a" * 300])
+def test_contact_that_cannot_stand_in_a_header_is_invalid_input(contact: str) -> None:
+    with pytest.raises(InvalidInput, match="contact"):
+        WebFetcher(contact=contact)
+
+
+# --- unchanged pages -----------------------------------------------------------------------
+
+
+def known_at(server: RawServer, path: str = "/") -> Page:
+    return replace(KNOWN, url=server.url(path), canonical_url=server.url(path))
+
+
+def test_not_modified_gives_the_known_page_with_a_new_time(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    server.answers["/"] = raw(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+    known = known_at(server)
+    got = fetcher.fetch(known.url, known=known)
+    assert got == replace(known, fetched_at=got.fetched_at)
+    assert got.fetched_at > known.fetched_at
+    assert 'If-None-Match: "v1"' in server.heads[-1]
+    assert "If-Modified-Since: Tue, 12 Aug 2025 07:00:00 GMT" in server.heads[-1]
+
+
+def test_same_main_text_gives_the_known_page_with_new_validators(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    server.answers["/"] = page(ARTICLE)
+    known = fetcher.fetch(server.url("/"))
+    server.answers["/"] = page(ARTICLE.replace(b"Home", b"Start"), 'ETag: "v2"')
+    got = fetcher.fetch(known.url, known=known)
+    assert got == replace(known, fetched_at=got.fetched_at, etag='"v2"')
+
+
+def test_changed_page_is_a_new_page(server: RawServer, fetcher: WebFetcher) -> None:
+    server.answers["/"] = page(ARTICLE)
+    known = fetcher.fetch(server.url("/"))
+    server.answers["/"] = page(OTHER)
+    got = fetcher.fetch(known.url, known=known)
+    assert "370 metres" in got.text
+    assert got.sha256 != known.sha256
+
+
+def test_unasked_not_modified_is_a_failure(server: RawServer, fetch_code: FetchCode) -> None:
+    server.answers["/"] = raw(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+    assert fetch_code(server.url("/")) == "http-304"
+
+
+def test_validators_are_not_shown_to_another_site(server: RawServer, fetcher: WebFetcher) -> None:
+    """Its `304 Not Modified` would speak of another page."""
+    server.answers["/"] = page(ARTICLE)
+    known = replace(KNOWN, url=server.url("/"), canonical_url="http://elsewhere.example/")
+    assert fetcher.fetch(known.url, known=known).title == "Lake level falls"
+    assert "If-None-Match" not in server.heads[-1]
+
+
+# --- redirects -----------------------------------------------------------------------------
+
+
+def redirect(location: str, status: int = 302) -> bytes:
+    return f"HTTP/1.1 {status} -\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirect_is_followed(status: int, server: RawServer, fetcher: WebFetcher) -> None:
+    server.answers["/old"] = raw(redirect("new page#part", status))
+    server.answers["/new%20page"] = page(ARTICLE)
+    got = fetcher.fetch(server.url("/old"))
+    assert (got.url, got.canonical_url) == (server.url("/old"), server.url("/new%20page"))
+
+
+def test_five_redirects_are_followed_and_six_are_not(
+    server: RawServer, fetch_code: FetchCode
+) -> None:
+    for hop in range(7):
+        server.answers[f"/{hop}"] = raw(redirect(f"/{hop + 1}"))
+    server.answers["/6"] = page(ARTICLE)
+    assert fetch_code(server.url("/1")) == "page"
+    assert fetch_code(server.url("/0")) == "too-many-redirects"
+
+
+def test_redirect_loop_is_named(server: RawServer, fetch_code: FetchCode) -> None:
+    server.answers["/a"] = raw(redirect("/b"))
+    server.answers["/b"] = raw(redirect("/a#x"))
+    assert fetch_code(server.url("/a")) == "redirect-loop"
+    assert server.paths() == ["/a", "/b"]
+
+
+@pytest.mark.parametrize(
+    ("location", "code"),
+    [
+        ("file:///etc/passwd", "redirect-refused"),
+        ("ftp://example.org/", "redirect-refused"),
+        ("javascript:alert(1)", "redirect-refused"),
+        ("http://user:secret@example.org/", "redirect-refused"),
+        ("http://[broken/", "redirect-refused"),
+        ("http:///", "redirect-loop"),
+        ("http://169.254.169.254/latest/meta-data/", "address-blocked"),
+        ("http://localhost/", "address-blocked"),
+        ("//0x7f.1/", "address-blocked"),
+        ("http://127.0.0.1:22/", "port-blocked"),
+    ],
+)
+def test_redirect_passes_the_same_gate(
+    location: str, code: str, server: RawServer, fetch_code: FetchCode
+) -> None:
+    server.answers["/"] = raw(redirect(location))
+    assert fetch_code(server.url("/")) == code
+    assert server.paths() == ["/"]
+
+
+def test_body_of_a_redirect_is_not_waited_for(server: RawServer, fetch_code: FetchCode) -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 302 -\r\nLocation: /new\r\nContent-Length: 9999999\r\n\r\n")
+        time.sleep(HURRIED.total_s)
+
+    server.answers["/"] = answer
+    server.answers["/new"] = page(ARTICLE)
+    assert fetch_code(server.url("/")) == "page"
+
+
+def test_redirect_without_a_target_is_a_failure(server: RawServer, fetch_code: FetchCode) -> None:
+    server.answers["/"] = raw(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")
+    assert fetch_code(server.url("/")) == "http-302"
+
+
+# --- failures ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [103, 204, 206, 401, 403, 404, 410, 418, 429, 500, 503, 599])
+def test_other_status_is_named_by_its_number(
+    status: int, server: RawServer, fetch_code: FetchCode
+) -> None:
+    server.answers["/"] = page(ARTICLE, "Retry-After: 1000000000", status=status)
+    assert fetch_code(server.url("/")) == f"http-{status}"
+
+
+def test_detail_of_a_status_says_what_the_number_means(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        fetcher.fetch(server.url("/missing"))
+    assert caught.value.detail == "the server answered 404 Not Found"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("image/png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100),
+        ("application/json", b"{}"),
+        ("application/octet-stream", ARTICLE),
+        ("text/css", b"p {}"),
+        ("application/pdf", b"%PDF-1.7"),
+        ("text/html", b"%PDF-1.7\n" + b"x" * 100),
+        ("text/html", b"\x89PNG\r\n\x1a\n" + b"a" * 1000),
+        ("text/html", b"BM" + bytes(range(256)) * 4),
+        ("text/plain", bytes(range(256)) * 4),
+        ("", b"PK\x03\x04" + b"a" * 100),
+    ],
+)
+def test_what_is_no_text_by_label_or_by_bytes_is_refused(
+    content_type: str, body: bytes, server: RawServer, fetch_code: FetchCode
+) -> None:
+    server.answers["/"] = page(body, content_type=content_type)
+    assert fetch_code(server.url("/")) == "not-text"
+
+
+def test_pdf_is_refused_with_its_own_reason(server: RawServer, fetcher: WebFetcher) -> None:
+    server.answers["/"] = page(b"%PDF-1.7", content_type="application/pdf")
+    with pytest.raises(SourceError, match="PDF is not read yet"):
+        fetcher.fetch(server.url("/"))
+
+
+def test_malformed_address_is_a_source_error(fetch_code: FetchCode) -> None:
+    assert fetch_code("file:///etc/passwd") == "bad-url"
+
+
+def test_closed_port_is_unreachable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with (
+        WebFetcher(allow=AllowList.parse(f"127.0.0.1:{port}")) as fetcher,
+        pytest.raises(SourceError) as caught,
+    ):
+        fetcher.fetch(f"http://127.0.0.1:{port}/")
+    assert caught.value.code == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        requests.ConnectionError(),
+        requests.ReadTimeout(),
+        requests.exceptions.InvalidHeader(),
+        requests.exceptions.ChunkedEncodingError(),
+        requests.exceptions.SSLError(),
+        urllib3.exceptions.ProtocolError(),
+        urllib3.exceptions.SSLError(),
+        urllib3.exceptions.LocationParseError("x"),
+        urllib3.exceptions.IncompleteRead(1, 2),
+        http.client.BadStatusLine("x"),
+        http.client.LineTooLong("x"),
+        OSError(),
+        TimeoutError(),
+        ConnectionResetError(),
+        UnicodeEncodeError("latin-1", "ä", 0, 1, "x"),
+        ValueError("Invalid IPv6 URL"),
+    ],
+    ids=repr,
+)
+def test_no_driver_error_leaks(
+    error: Exception, server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever layer fails, before or while the answer is read."""
+    server.answers["/"] = page(ARTICLE)
+    with Deadline(HURRIED.total_s) as deadline:
+        session = transport.open_session(
+            allow=AllowList.parse(f"127.0.0.1:{server.port}"),
+            deadline=deadline,
+            user_agent="Assay/0",
+            ca_bundle=None,
+        )
+        with (
+            session,
+            pytest.raises(SourceError) as while_reading,
+            transport.get(session, server.url("/"), deadline=deadline, read_s=1),
+        ):
+            raise error
+
+        def fail(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(session, "get", fail)
+        with (
+            pytest.raises(SourceError) as before,
+            transport.get(session, server.url("/"), deadline=deadline, read_s=1),
+        ):
+            pass
+    assert while_reading.value.code == before.value.code
+    assert before.value.code in ("timeout", "tls-error", "bad-response")
+
+
+# --- time ----------------------------------------------------------------------------------
+
+
+def drip(connection: socket.socket, head: bytes, byte: bytes) -> None:
+    """One byte every tenth of a second: no single read ever waits long."""
+    connection.sendall(head)
+    for _ in range(300):
+        connection.sendall(byte)
+        time.sleep(0.1)
+
+
+HTML_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+
+
+DRIPS = {
+    "/headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "/body": (HTML_HEAD + b"\r\n", b"<"),
+    "/chunks": (HTML_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n<\r\n"),
+    "/continue": (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"),
+}
+
+
+def test_slow_drip_ends_with_the_deadline_wherever_it_drips(
+    server: RawServer, fetch_code: FetchCode
+) -> None:
+    for path, (head, byte) in DRIPS.items():
+        server.answers[path] = partial(drip, head=head, byte=byte)
+    begun = time.monotonic()
+    with ThreadPoolExecutor(len(DRIPS)) as pool:
+        codes = list(pool.map(fetch_code, map(server.url, DRIPS)))
+    assert codes == ["timeout"] * len(DRIPS)
+    assert time.monotonic() - begun < HURRIED.total_s + 5
+
+
+def test_silence_ends_before_the_deadline(server: RawServer, fetch_code: FetchCode) -> None:
+    server.answers["/"] = lambda _: time.sleep(HURRIED.total_s)
+    assert fetch_code(server.url("/")) == "timeout"
+
+
+# --- size and protocol ---------------------------------------------------------------------
+
+
+def test_page_over_the_limit_on_the_wire_is_too_large(
+    server: RawServer, fetch_code: FetchCode
+) -> None:
+    server.answers["/"] = page(b"<p>word</p>" * 200_000)
+    assert fetch_code(server.url("/")) == "too-large"
+
+
+def test_gzip_bomb_is_stopped_at_the_limit(server: RawServer, fetch_code: FetchCode) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(b"a" * 1_000_000) for _ in range(400)) + packer.flush()
+    assert len(bomb) < HURRIED.wire_bytes
+    server.answers["/"] = page(bomb, "Content-Encoding: gzip")
+    assert fetch_code(server.url("/")) == "too-large"
+
+
+def test_bomb_of_many_gzip_members_is_stopped_at_the_limit(
+    server: RawServer, fetch_code: FetchCode
+) -> None:
+    member = gzip.compress(b"a" * 1_000_000)
+    server.answers["/"] = page(member * 20, "Content-Encoding: gzip")
+    assert fetch_code(server.url("/")) == "too-large"
+
+
+CHUNKED = HTML_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "codes"),
+    [
+        (raw(b""), {"bad-response"}),
+        (raw(b"SSH-2.0-OpenSSH_9.6\r\n"), {"bad-response"}),
+        (raw(HTML_HEAD + b"Content-Length: 100000\r\n\r\n" + ARTICLE), {"bad-response"}),
+        (raw(HTML_HEAD + b"Content-Length: 480\r\n\r\n" + ARTICLE), {"page"}),
+        (raw(HTML_HEAD + b"Content-Length: -5\r\n\r\n" + ARTICLE), {"page", "bad-response"}),
+        (raw(CHUNKED + b"zz\r\n" + ARTICLE), {"bad-response"}),
+        (raw(CHUNKED + b"ffffffffffffffff\r\n" + ARTICLE), {"bad-response"}),
+        (raw(CHUNKED + b"10\r\nshort"), {"bad-response"}),
+        (raw(HTML_HEAD + b"X: y\r\n" * 500 + b"\r\n" + ARTICLE), {"bad-response"}),
+        (raw(HTML_HEAD + b"X: " + b"y" * 1_000_000 + b"\r\n\r\n" + ARTICLE), {"bad-response"}),
+        (page(gzip.compress(ARTICLE)[:-20], "Content-Encoding: gzip"), {"bad-response"}),
+        (page(ARTICLE, "Content-Encoding: gzip"), {"bad-response"}),
+        (page(ARTICLE, "Content-Encoding: br"), {"bad-response"}),
+        (page(ARTICLE, f"Content-Encoding: {', '.join(['gzip'] * 10)}"), {"bad-response"}),
+    ],
+    ids=[
+        "nothing",
+        "not http",
+        "length too long",
+        "length too short",
+        "length negative",
+        "chunk size no number",
+        "chunk size absurd",
+        "chunk cut short",
+        "500 headers",
+        "header of a megabyte",
+        "gzip cut short",
+        "gzip that is none",
+        "brotli, not asked for",
+        "chain of ten gzips",
+    ],
+)
+def test_broken_answer_ends_in_a_named_outcome(
+    answer: Callable[[socket.socket], None],
+    codes: set[str],
+    server: RawServer,
+    fetch_code: FetchCode,
+) -> None:
+    server.answers["/"] = answer
+    assert fetch_code(server.url("/")) in codes
+
+
+# --- HTML at hand --------------------------------------------------------------------------
+
+
+def test_html_at_hand_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
+    got = fetcher.read_html(ARTICLE.decode(), url="article.html")
+    assert (got.url, got.canonical_url, got.title) == (
+        "article.html",
+        "article.html",
+        "Lake level falls - Valley Post".removesuffix(" - Valley Post"),
+    )
+
+
+def test_html_at_hand_without_text_is_no_text(fetcher: WebFetcher) -> None:
+    with pytest.raises(SourceError) as caught:
+        fetcher.read_html("<html><body><script>x()</script></body></html>", url="a.html")
+    assert caught.value.code == "no-text"
+
+
+def test_html_at_hand_over_the_limit_is_too_large(fetcher: WebFetcher) -> None:
+    with pytest.raises(SourceError) as caught:
+        fetcher.read_html("a" * 5_000_001, url="a.html")
+    assert caught.value.code == "too-large"
+
+
+def test_parsers_are_not_loaded_into_the_process_that_fetches() -> None:
+    """They are heavy, and hostile pages are for the child alone."""
+    script = (
+        "import sys, claims.sources.fetch\n"
+        "print(sorted({'trafilatura', 'bs4', 'lxml', 'py3langid'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

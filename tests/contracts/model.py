@@ -1,0 +1,53 @@
+"""What the store should do with one record's work, told in plain Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from claims.ports import WorkItem
+from claims.types import Stage, VerdictLabel
+
+# The model counts in steps so long that the seconds a test really takes do not matter.
+STEP_S = 1000
+TTL_S = 1.5 * STEP_S
+EVERY = "PT3000S"
+EVERY_S = 3 * STEP_S
+DELAY_S = 2.5 * STEP_S
+
+
+@dataclass
+class Work:
+    """What the model knows of one record's current or next work item."""
+
+    item: WorkItem
+    due: float | None
+    status: str = "queued"
+    token: str | None = None
+    expires: float = 0.0
+    attempts: int = 0
+    every: bool = False
+    next_at: float = 0.0
+    judged: list[int] = field(default_factory=list)
+    labels: list[VerdictLabel] = field(default_factory=list)
+    check: int = 1
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in ("judged", "failed", "extracted")
+
+    def move_on(self, stage: Stage, *, due: float) -> None:
+        self.item = WorkItem(stage, self.item.id, self.check)
+        self.due, self.token, self.attempts = due, None, 0
+
+    def finish(self, status: str, now: float) -> None:
+        self.status, self.token, self.due = status, None, None
+        if not self.every:
+            return
+        while self.next_at <= now:
+            self.next_at += EVERY_S
+        self.item = WorkItem(Stage.GATHER, self.item.id, self.check + 1)
+        self.due = self.next_at
+
+    def start_check(self, now: float, base: float) -> None:
+        self.check, self.attempts = self.check + 1, 0
+        self.next_at = base + EVERY_S

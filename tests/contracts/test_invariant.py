@@ -1,0 +1,107 @@
+"""The checker finds what it is there for: each test breaks one thing behind the store's back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from claims.store import RedisStore, connect, keys
+from claims.store.invariant import check_invariant
+from claims.types import ClaimId, VerdictLabel
+from tests.contracts import steps
+
+CLAIM = steps.claim_id(1)
+ARTICLE = steps.article_id(1)
+DUE_CLAIM = f"gather:{CLAIM}:1"
+
+
+@pytest.fixture
+def broken(embedded_url: str) -> Iterator[RedisStore]:
+    """A store with a queued claim and a done article, to be broken by the test."""
+    store = connect(embedded_url)
+    store.connection.command("FLUSHALL")
+    store.accept_claim(steps.new_claim(every="PT1H"))
+    store.accept_article(steps.new_article())
+    for claim in steps.extract(store, ARTICLE, claims=2):
+        steps.finish_check(store, claim, label=VerdictLabel.SUPPORTED)
+    assert check_invariant(store) == []
+    yield store
+    store.connection.command("FLUSHALL")
+    store.close()
+
+
+def only_problem(store: RedisStore) -> str:
+    (problem,) = check_invariant(store)
+    return problem
+
+
+def first_claim(store: RedisStore) -> ClaimId:
+    return store.get_article(ARTICLE).record.claims[0].id
+
+
+def test_lost_work_is_found(broken: RedisStore) -> None:
+    for key in (keys.DUE, keys.RING):
+        broken.connection.command("ZREM", key, DUE_CLAIM)
+    assert only_problem(broken) == f"{DUE_CLAIM} is neither due nor leased: it would never be done"
+
+
+def test_work_that_is_never_rung_is_found(broken: RedisStore) -> None:
+    broken.connection.command("ZREM", keys.RING, DUE_CLAIM)
+    assert "due and ring differ" in only_problem(broken)
+
+
+def test_work_both_due_and_leased_is_found(broken: RedisStore) -> None:
+    broken.connection.command("ZADD", keys.LEASE, 1, DUE_CLAIM)
+    assert "both due and leased" in only_problem(broken)
+
+
+def test_work_nobody_waits_for_is_found(broken: RedisStore) -> None:
+    broken.connection.command("ZADD", keys.LEASE, 1, f"judge:{CLAIM}:1")
+    assert "nothing waits for it" in only_problem(broken)
+
+
+def test_a_second_verdict_of_one_check_is_found(broken: RedisStore) -> None:
+    key = keys.HISTORY + first_claim(broken)
+    entry = broken.connection.command("LINDEX", key, 0)
+    broken.connection.command("RPUSH", key, entry)
+    assert "two verdicts" in only_problem(broken)
+
+
+def test_a_verdict_that_is_not_in_the_history_is_found(broken: RedisStore) -> None:
+    broken.connection.command("DEL", keys.HISTORY + first_claim(broken))
+    assert "not with the verdict" in only_problem(broken)
+
+
+def test_a_planned_check_at_another_time_than_shown_is_found(broken: RedisStore) -> None:
+    steps.finish_check(broken, CLAIM)
+    broken.connection.command("ZINCRBY", keys.DUE, 5, f"gather:{CLAIM}:2")
+    assert "its next check is due at" in only_problem(broken)
+
+
+def test_a_forgotten_next_check_is_found(broken: RedisStore) -> None:
+    steps.finish_check(broken, CLAIM)
+    for key in (keys.DUE, keys.RING):
+        broken.connection.command("ZREM", key, f"gather:{CLAIM}:2")
+    assert any("neither due nor leased" in problem for problem in check_invariant(broken))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("open", 1, "0 claims open, 1 counted"),
+        ("claims", 3, "2 claims, 3 counted"),
+        ("status", "extracted", "extracted with 0 claims open"),
+        ("SUPPORTED", 1, "labels {'SUPPORTED': 2}, {'SUPPORTED': 1} counted"),
+    ],
+)
+def test_a_wrong_counter_of_an_article_is_found(
+    broken: RedisStore, field: str, value: int | str, message: str
+) -> None:
+    broken.connection.command("HSET", keys.ARTICLE + ARTICLE, field, value)
+    assert message in only_problem(broken)
+
+
+def test_a_status_that_does_not_fit_its_work_is_found(broken: RedisStore) -> None:
+    broken.connection.command("HSET", keys.CLAIM + CLAIM, "status", "judging")
+    assert len(check_invariant(broken)) == 2
