@@ -60,7 +60,7 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
         }
     )
     say(f"article accepted: {url}/articles/{article_id}")
-    article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=show_progress)
+    article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=ProgressLines())
     print_claims(article["claims"])
     comparisons = compare(article["claims"])
     print_comparisons(comparisons)
@@ -118,11 +118,20 @@ def write_output(article: dict[str, Any]) -> None:
     (OUTPUT / "report.html").write_text(render_report(result), encoding="utf-8")
 
 
-def show_progress(article: dict[str, Any]) -> None:
-    """A line on stderr for each change of the article."""
-    claims = article["claims"]
-    finished = sum(claim["status"] in ("judged", "failed") for claim in claims)
-    say(f"article {article['status']}: {finished} of {len(claims)} claims judged")
+class ProgressLines:
+    """A line on stderr whenever the count of judged claims has moved."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, article: dict[str, Any]) -> None:
+        """See a version of the article."""
+        claims = article["claims"]
+        finished = sum(claim["status"] in ("judged", "failed") for claim in claims)
+        line = f"article {article['status']}: {finished} of {len(claims)} claims judged"
+        if line != self._last:
+            say(line)
+        self._last = line
 
 
 def say(line: str) -> None:

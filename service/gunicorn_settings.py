@@ -4,7 +4,9 @@ Threads, because an answer is one read of the store, and because waiting request
 idle. The address is given on the command line.
 """
 
-from service.lifeline import die_with_parent
+import signal
+
+from claims.store.die_with_parent import die_with_parent
 from workers.logs import configure_logging
 
 wsgi_app = "service.wsgi:build()"
@@ -29,5 +31,5 @@ def post_fork(server: object, worker: object) -> None:
     A worker looks for its master by itself, but answers what it has begun first, and meanwhile
     the address stays taken.
     """
-    die_with_parent()
+    die_with_parent(signal.SIGKILL)
     configure_logging()

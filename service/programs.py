@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from service import lifeline
+from claims.store import die_with_parent
 
 BACKOFF_BASE_S = 1.0
 BACKOFF_MAX_S = 30.0
@@ -31,8 +31,13 @@ class Program:
     pass_fds: tuple[int, ...] = ()
 
     def command(self) -> list[str]:
-        """The command line, tied to the life of this process; -P keeps the current folder out."""
-        tie = [sys.executable, "-I", "-S", lifeline.__file__, str(os.getpid())]
+        """The command line, tied to the life of this process; -P keeps the current folder out.
+
+        Tied by SIGKILL: whoever kills the parent leaves nobody to wait for a graceful end, and
+        work under way is covered by its lease.
+        """
+        launcher = (die_with_parent.__file__, str(os.getpid()), str(int(signal.SIGKILL)))
+        tie = [sys.executable, "-I", "-S", *launcher]
         return [*tie, sys.executable, "-P", "-m", self.module, *self.arguments]
 
 

@@ -1,4 +1,4 @@
-"""An article, read from top to bottom: every sentence ends as claims or as not checked, with why."""
+"""An article, read from top to bottom: each sentence ends as claims or as not checked, with why."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class _Reader:
 
 
 def judge_text(text: str, *, is_attributed: bool) -> Reason | None:
-    """Why a claim's text would not be checked, before its score; None if nothing speaks against it."""
+    """Why a claim's text is not checked, before its score; None if nothing speaks against it."""
     masked = mask_quotations(text, find_quotations(text))
     return find_reason(text, tokenise(masked), is_attributed=is_attributed)
 

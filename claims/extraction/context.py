@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from claims.extraction.grammar import Token, clause_verb, lead_in_end, tokenise
+from claims.extraction.grammar import Token, clause_verb, tokenise
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import HAVE, REPORTING, word_set
 from claims.extraction.names import People, Person, organisations_in
 from claims.extraction.subjects import find_subject

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.extraction.grammar import Range, Token, clause_verb, lead_in_end
+from claims.extraction.grammar import Range, Token, clause_verb
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.vagueness import vague_opening
 
 _COMING = frozenset({"comes", "came", "come"})

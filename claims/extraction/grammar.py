@@ -1,4 +1,4 @@
-"""As much English grammar as reading news needs: tokens, finite verbs, clauses, lead-ins.
+"""As much English grammar as reading news needs: tokens, finite verbs, clauses.
 
 There is no trained tagger here. A verb is recognised by its form and its neighbours, and every
 rule prefers to see nothing over seeing too much: a clause that is not recognised keeps its
@@ -20,7 +20,6 @@ from claims.extraction.lexicon import (
     HAVE,
     MODALS,
     NUMBER_WORDS,
-    PARTICIPLES,
     PAST,
     PAST_DISTINCT,
     PLAIN_PRESENT,
@@ -31,7 +30,6 @@ from claims.extraction.lexicon import (
     SUBORDINATORS,
     THIRD_PERSON,
     VERBS,
-    WEEKDAYS,
 )
 
 
@@ -72,26 +70,19 @@ _NO_VERB_IN_ED = frozenset(
 _BEFORE_NOUN = (DETERMINERS - {"this", "that", "these", "those", "all", "both", "some", "many"}) | (
     PREPOSITIONS - {"up", "out", "off", "down"}
 )
-_APPROXIMATING = frozenset(
+APPROXIMATING = frozenset(
     {"about", "around", "over", "under", "up", "nearly", "almost", "some", "at", "more", "fewer"}
 )
-_TIMES = frozenset({"yesterday", "today", "last", "earlier", "later", "this", "that"}) | WEEKDAYS
 # Conjunctions whose clause has a verb of its own, which is not the main one.
 _ADVERBIAL = frozenset(
     {"when", "because", "if", "while", "although", "though", "unless", "whereas"}
 )
-_PARTICIPLES_OPENING = PARTICIPLES | {"to", "born", "built", "held", "made", "led", "left"}
 _PRESENT = THIRD_PERSON | VERBS
-_TIME_OPENERS = frozenset(
-    {"a", "an", "one", "some", "hours", "days", "weeks", "months", "years", "shortly", "moments"}
-)
 _BEFORE_PARTICIPLE = HAVE | BE | {"being", "been", "get", "got"}
 _CLAUSE_ENDS = RELATIVES | SUBORDINATORS | {",", ";", "and", "but", "or"}
 _COMPLEMENTS = PREPOSITIONS | {"that", "to"}
 _NO_SUBJECT = SUBORDINATORS | PREPOSITIONS | AUXILIARIES | CONNECTORS | {"not", "to"}
-_LEAD_IN_OPENERS = PREPOSITIONS | SUBORDINATORS | CONNECTORS | ADVERBS | _TIMES
 _LONGEST_SUBJECT = 16
-_LONGEST_LEAD_IN = 40
 
 
 def tokenise(text: str, *, start: int = 0) -> tuple[Token, ...]:
@@ -274,7 +265,7 @@ def _starts_relative(tokens: Sequence[Token], at: int, stop: int) -> bool:
 def opens_subject(tokens: Sequence[Token], at: int) -> bool:
     """Whether a subject can begin at this token: no preposition, conjunction, verb or mark."""
     first = tokens[at]
-    if first.low in _APPROXIMATING and any(map(is_number, tokens[at + 1 : at + 4])):
+    if first.low in APPROXIMATING and any(map(is_number, tokens[at + 1 : at + 4])):
         return True
     if first.low in SUBJECT_PRONOUNS or "'" in first.low:
         return True
@@ -298,69 +289,3 @@ def clause_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
         return None
     verb = finite_verb(tokens, start, stop)
     return verb if verb is not None and verb - start <= _LONGEST_SUBJECT else None
-
-
-def lead_in_end(tokens: Sequence[Token], start: int, stop: int) -> int:
-    """Index where the main clause begins: after "On 4 September, ..."; `start` without a lead-in.
-
-    A lead-in begins with a preposition, a conjunction, an adverb, a participle or a time
-    ("One day later,") and ends at a comma, and what follows it can stand alone.
-    """
-    if start >= stop or not _opens_lead_in(tokens, start):
-        return start
-    first = start
-    for at in range(start, min(stop, start + _LONGEST_LEAD_IN)):
-        if tokens[at].text != "," or _inside_date_or_place(tokens, at, stop):
-            continue
-        if _has_own_verb(tokens, start, at):
-            break
-        verb = clause_verb(tokens, at + 1, stop)
-        if verb is not None and all(tokens[place].text != "," for place in range(at + 1, verb)):
-            return at + 1
-        # A subject with an insertion; a plain clause further on is better.
-        first = at + 1 if verb is not None and first == start else first
-    return first if first > start else _before_pronoun(tokens, start, stop)
-
-
-def _has_own_verb(tokens: Sequence[Token], start: int, stop: int) -> bool:
-    """Whether tokens[start:stop] is more than a lead-in: a verb that no conjunction brings."""
-    low = [token.low for token in tokens[start:stop]]
-    brought = sum(word in SUBORDINATORS for word in low)
-    return sum(is_certain_verb(tokens, at) for at in range(start, stop)) > brought
-
-
-def _before_pronoun(tokens: Sequence[Token], start: int, stop: int) -> int:
-    """The same without a comma: "At the last round in Dunholt he came second"."""
-    for at in range(start + 2, min(stop - 1, start + 10)):
-        is_subject = tokens[at].low in {"he", "she", "they", "it"}
-        if is_subject and clause_verb(tokens, at, stop) == at + 1:
-            return start if _has_own_verb(tokens, start, at) else at
-    return start
-
-
-def _opens_lead_in(tokens: Sequence[Token], start: int) -> bool:
-    first = tokens[start].low
-    if opens_subject(tokens, start) and first in _APPROXIMATING:
-        return False
-    later = {token.low for token in tokens[start : start + 4]}
-    return (
-        first in _LEAD_IN_OPENERS
-        or first.endswith(("ing", "ly"))
-        or (first.endswith("ed") and tokens[start + 1 : start + 2] != ())
-        or first in _PARTICIPLES_OPENING
-        or (bool(later & {"later", "earlier", "ago"}) and _opens_time(tokens[start]))
-    )
-
-
-def _opens_time(token: Token) -> bool:
-    return is_number(token) or token.low in _TIME_OPENERS
-
-
-def _inside_date_or_place(tokens: Sequence[Token], comma: int, stop: int) -> bool:
-    """Whether this comma is the first of "September 4, 2025," or "Guayaquil, Ecuador,"."""
-    after = comma + 1
-    return (
-        after + 1 < stop
-        and tokens[after + 1].text == ","
-        and (is_name(tokens[after]) or tokens[after].text.isdigit())
-    )

@@ -6,7 +6,8 @@ import re
 from enum import StrEnum
 
 from claims.extraction.features import says_when
-from claims.extraction.grammar import finite_verb, is_number, is_past, lead_in_end, tokenise
+from claims.extraction.grammar import finite_verb, is_number, is_past, tokenise
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import BE, HAVE
 
 
@@ -25,25 +26,28 @@ class Kind(StrEnum):
 
 
 _COMPARISON = re.compile(
-    r"\b(?:more|less|fewer|higher|lower|larger|smaller|greater|older|younger|faster|better|worse"
-    r"|rather) than\b|\bcompared (?:with|to)\b|\b(?:highest|lowest|largest|biggest|smallest|first"
-    r"|oldest|longest|fastest|most|least|twice|double|half)\b|\bas \w+ as\b|\b(?:rose|fell|grew"
-    r"|increased|decreased|dropped|declined|doubled|tripled|surged|climbed|shrank)\b",
+    r"\b(?:(?:more|less|fewer|higher|lower|larger|smaller|greater|older|younger|faster|better"
+    r"|worse|rather) than|compared (?:with|to)|highest|lowest|largest|biggest|smallest|first"
+    r"|oldest|longest|fastest|most|least|twice|double|half|as \w+ as|rose|fell|grew|increased"
+    r"|decreased|dropped|declined|doubled|tripled|surged|climbed|shrank)\b",
     re.IGNORECASE,
 )
 _CAUSAL = re.compile(
-    r"\b(?:because|due to|owing to|as a result|caused?|causing|led to|leading to|leads to|result(?:s|ed)? in"
-    r"|therefore|thanks to|triggered|prompted|enables?|enabled|allows?|so that|in response to)\b",
+    r"\b(?:because|due to|owing to|as a result|caused?|causing|led to|leading to|leads to"
+    r"|result(?:s|ed)? in|therefore|thanks to|triggered|prompted|enables?|enabled|allows?|so that"
+    r"|in response to)\b",
     re.IGNORECASE,
 )
 _POSITION = re.compile(
-    r"\b(?:wants?|wanted|plans?|planned|intends?|intent on|aims?|supports|supported|oppos(?:es?|ed)|favou?rs?"
-    r"|favou?red|demand(?:s|ed)?|call(?:s|ed) for|promis(?:es|ed)|pledge[sd]?|vow(?:s|ed)|refus(?:es|ed)"
-    r"|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?|hopes?|expects?|desire|would|will|must)\b",
+    r"\b(?:wants?|wanted|plans?|planned|intends?|intent on|aims?|supports|supported|opposes|opposed"
+    r"|favou?rs|favou?red|demands|demanded|calls for|called for|promis(?:es|ed)|pledge[sd]"
+    r"|vow(?:s|ed)|refus(?:es|ed)|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?|hopes"
+    r"|expects?|desire|would|will|must)\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w)")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _AUXILIARY_OF_EVENTS = HAVE | {"was", "were"}
-_MARKS = '"“”«»'
 
 
 def find_kinds(text: str, *, is_attributed: bool) -> tuple[str, ...]:
@@ -59,17 +63,13 @@ def find_kinds(text: str, *, is_attributed: bool) -> tuple[str, ...]:
         (is_past(tokens[verb]) and low not in BE)
         or (low in _AUXILIARY_OF_EVENTS and any(is_past(t) for t in tokens[verb + 1 : verb + 4]))
     )
-    has_marks = any(mark in text for mark in _MARKS) or re.search(
-        r"(?<!\w)['‘][^'’]+['’](?!\w)", text
-    )
-    year = re.compile(r"(?:1[5-9]|20)\d\d")
     found = {
-        Kind.QUANTITY: any(is_number(t) and not year.fullmatch(t.text) for t in tokens),
+        Kind.QUANTITY: any(is_number(t) and not _YEAR.fullmatch(t.text) for t in tokens),
         Kind.DATE: says_when(text, tokens),
         Kind.EVENT: happened and not is_attributed,
         Kind.COMPARISON: bool(_COMPARISON.search(text)),
         Kind.CAUSAL: bool(_CAUSAL.search(text)),
-        Kind.QUOTATION: bool(has_marks),
+        Kind.QUOTATION: bool(_QUOTED.search(text)),
         Kind.ATTRIBUTION: is_attributed,
         Kind.POSITION: bool(_POSITION.search(text)),
     }

@@ -11,9 +11,10 @@ from claims.text import words
 
 # Frequent in English and rare in its neighbours; lower-case forms only, as names borrow the rest.
 _ENGLISH = word_set(
-    "the of and to was were is are that which with for from by at this these their his her has have",
-    "had been will would said not it its they after before about than when who there into over under",
-    "could should while because between during through against more most year years people",
+    "the of and to was were is are that which with for from by at this these their his her has",
+    "have had been will would said not it its they after before about than when who there into",
+    "over under could should while because between during through against more most year years",
+    "people",
 )
 _FEWEST_WORDS = 6
 _CLEAR_SHARE = 0.1
@@ -46,7 +47,7 @@ def is_english(sentence: str) -> bool:
     ranked = _identifier().rank(sentence[:1000])
     english = dict(ranked).get("en", 0.0)
     best, probability = ranked[0]
-    return best == "en" or english > _ENGLISH_AT_MOST or probability < _OTHER_AT_LEAST
+    return bool(best == "en" or english > _ENGLISH_AT_MOST or probability < _OTHER_AT_LEAST)
 
 
 @cache

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from claims.extraction.grammar import clause_verb, lead_in_end, tokenise
+from claims.extraction.grammar import clause_verb, tokenise
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import MONTHS, WEEKDAYS
 from claims.extraction.reasons import Reason
 from claims.text import fold_spaces
@@ -20,41 +21,42 @@ _LONGEST_HEADING_WORDS = 16
 
 _BOILERPLATE = re.compile(
     r"^(?:advertisement|sponsored(?: content)?|read (?:more|also|next)\b.*|(?:see|watch) also\b.*"
-    r"|related(?: (?:articles?|stories|topics|content|recalls|links))?\b:?.{0,120}"
-    r"|more on this(?: story)?\b.*|share (?:this|on|via)\b.*|share$|print$|email$|comments?(?: \(\d+\))?"
-    r"|sign up\b.*|subscribe\b.*|unsubscribe\b.*|log ?in\b.*|follow us\b.*|click here\b.*"
-    r"|tap here\b.*|download (?:our|the) app\b.*|continue reading\b.*|skip to\b.*|back to top"
-    r"|(?:most|also) (?:read|popular|viewed)\b.*|(?:©|\(c\)|copyright)\s.*|.*\ball rights reserved\.?"
-    r"|(?:this (?:article|story) (?:was|has been) (?:originally |first )?(?:published|updated|amended))\b.*"
-    r"|(?:we use|this (?:site|website) uses) cookies\b.*|accept (?:all )?cookies\b.*|cookie (?:policy|settings)"
-    r"|privacy policy|terms (?:of (?:use|service)|and conditions)|newsletter\.?|donate\b.{0,60}"
-    r"|support our (?:journalism|reporting|work)\b.*|listen to this (?:article|story)\b.*|\d+ min(?:ute)?s? read"
-    r"|tags?:.*|topics?:.*|filed under\b.*|contact us\b.*)$",
+    r"|related(?: (?:articles?|stories|topics|content|links))?\b:?.{0,120}"
+    r"|more on this(?: story)?\b.*|share (?:this|on|via)\b.*|share|print|email"
+    r"|comments?(?: \(\d+\))?|sign up\b.*|subscribe\b.*|unsubscribe\b.*|log ?in\b.*"
+    r"|follow us\b.*|(?:click|tap) here\b.*|download (?:our|the) app\b.*|continue reading\b.*"
+    r"|skip to\b.*|back to top\.?|(?:most|also) (?:read|popular|viewed)\b.*"
+    r"|(?:©|\(c\)|copyright)\s.*|.*\ball rights reserved\.?"
+    r"|this (?:article|story) (?:was|has been) (?:originally |first )?"
+    r"(?:published|updated|amended)\b.*"
+    r"|(?:we use|this (?:site|website) uses) cookies\b.*|accept (?:all )?cookies\b.*"
+    r"|cookie (?:policy|settings)|privacy policy|terms (?:of (?:use|service)|and conditions)"
+    r"|newsletter\.?|donate\b.{0,60}|support our (?:journalism|reporting|work)\b.*"
+    r"|listen to this (?:article|story)\b.*|\d+ min(?:ute)?s? read|(?:tags?|topics?):.*"
+    r"|filed under\b.*|contact us\b.*)$",
     re.IGNORECASE,
 )
+_FULL_NAME = r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){1,3}"
 _BYLINE = re.compile(
     r"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[A-ZÀ-Þ][^.!?]{2,100})"
     r"|(?i:reporting by|additional reporting|edited by|editing by|writing by|compiled by)\b.*"
-    r"|[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){1,3}(?:,| \||\s+[-–—])\s+[A-ZÀ-Þ][\w ]{2,40}"
+    rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+[A-ZÀ-Þ][\w ]{{2,40}}"
     r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news)[\w ]*)$"
 )
+_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+_DAY = "(?:(?:" + "|".join(sorted(WEEKDAYS)) + r"),?\s+)?"
+_HOUR = r"(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
 _DATE_LINE = re.compile(
     r"^(?:(?:published|updated|posted|last (?:updated|modified)|first published)\b.{0,80}"
-    r"|(?:(?:"
-    + "|".join(sorted(WEEKDAYS))
-    + r"),?\s+)?(?:\d{1,2}\s+)?(?:"
-    + "|".join(sorted(MONTHS, key=len, reverse=True))
-    + r")\.?\s+\d{1,2}(?:,?\s*\d{2,4})?(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
-    r"|\d{1,2}\s+(?:"
-    + "|".join(sorted(MONTHS, key=len, reverse=True))
-    + r")\.?\s+\d{4}(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
+    rf"|{_DAY}{_MONTH}\s+\d{{1,2}}(?:,?\s*\d{{2,4}})?{_HOUR}"
+    rf"|{_DAY}\d{{1,2}}\s+{_MONTH}(?:\s+\d{{4}})?{_HOUR}"
     r"|\d{4}-\d\d-\d\d(?:[T ].{0,20})?|\d{1,2}[./]\d{1,2}[./]\d{2,4})$",
     re.IGNORECASE,
 )
+_PICTURE = r"(?:photo|picture|image|photograph|video|graphic|illustration|caption)"
 _CAPTION = re.compile(
-    r"^(?:(?:photo|picture|image|photograph|video|graphic|illustration|caption|file (?:photo|picture|image))"
-    r"(?: credit| caption| by| courtesy| source)?\s*[:/(–—-].*"
-    r"|(?:photo|photograph|image|picture|illustration) (?:by|courtesy of)\b.*"
+    rf"^(?:(?:file )?{_PICTURE}(?: credit| caption| by| courtesy| source)?\s*[:/(–—-].*"
+    rf"|{_PICTURE} (?:by|courtesy of)\b.*"
     r"|.*\((?:photo|image|picture|file|credit|ap photo|reuters|getty)\b[^)]*\)\.?"
     r"|.*\b(?:getty images|ap photo|epa-efe|shutterstock|alamy|file photo)\b.{0,40})$",
     re.IGNORECASE,
@@ -100,10 +102,11 @@ def _is_wrapped(block: list[str]) -> bool:
 
 
 def _join(block: list[str]) -> list[str]:
-    inner = [
-        line.rstrip("\r\n") + " " * (len(line) - len(line.rstrip("\r\n"))) for line in block[:-1]
+    bare = [line.rstrip("\r\n") for line in block[:-1]]
+    spaced = [
+        line + " " * (len(whole) - len(line)) for line, whole in zip(bare, block, strict=False)
     ]
-    return [*inner, block[-1]]
+    return [*spaced, block[-1]]
 
 
 def find_line_reason(line: str, *, title: str | None, is_alone: bool) -> Reason | None:
@@ -116,14 +119,16 @@ def find_line_reason(line: str, *, title: str | None, is_alone: bool) -> Reason 
         return Reason.BOILERPLATE
     if len(stripped) > 300:
         return None
-    if title and fold_spaces(stripped).casefold().rstrip(".") == fold_spaces(
-        title
-    ).casefold().rstrip("."):
+    if title and _bare(stripped) == _bare(title):
         return Reason.HEADING
     reason = _find_furniture(stripped)
     if reason is None and not is_alone and _is_heading(line, stripped):
         return Reason.HEADING
     return reason
+
+
+def _bare(line: str) -> str:
+    return fold_spaces(line).casefold().rstrip(".")
 
 
 def _find_furniture(line: str) -> Reason | None:

@@ -53,19 +53,22 @@ _NEUTER = word_set(
     "wei",
 )
 _GIVEN = _MALE | _FEMALE | _NEUTER
-_TITLES = (
-    "Secretary of State|Secretary-General|Secretary General|Prime Minister|Vice President|Attorney "
-    "General|Foreign Minister|Finance Minister|Defence Minister|Defense Minister|Interior Minister|"
-    "Health Minister|Energy Minister|Justice Minister|Education Minister|Chief Executive|Chief "
-    "Constable|Police Chief|President|Secretary|Minister|Chancellor|Premier|Senator|Sen|"
-    "Representative|Rep|Congressman|Congresswoman|Governor|Gov|Mayor|Councillor|Councilor|Judge|"
-    "Justice|Ambassador|General|Gen|Colonel|Captain|Capt|Lieutenant|Sergeant|Admiral|Professor|Prof|"
-    "Doctor|Dr|Mr|Mrs|Ms|Miss|Sir|Dame|Lord|Lady|King|Queen|Prince|Princess|Pope|Archbishop|Bishop|"
-    "Reverend|Rev|Sheriff|Commissioner|Inspector|Spokesman|Spokeswoman|Spokesperson|Chairman|"
-    "Chairwoman|Chair|Director|Coach|Leader|Author|Striker|Defender|Midfielder|Goalkeeper|Manager|Clerk|Actor|Singer|"
-    "Founder|Prosecutor|Solicitor|Detective|Campaigner|Activist|Resident|Farmer|Teacher|Driver|Officer|"
-    "Scientist|Journalist|Novelist|Candidate|Player|Champion|Cardiologist|Boss|Chief|Analyst|Economist|Lawyer|Researcher|Historian|MP|"
-    "[A-Za-z]{2,12}(?:ist|eer|woman)"
+_TITLES = "|".join(
+    (
+        "Secretary of State|Secretary-General|Secretary General|Prime Minister|Vice President",
+        "Attorney General|Foreign Minister|Finance Minister|Defence Minister|Defense Minister",
+        "Interior Minister|Health Minister|Energy Minister|Justice Minister|Education Minister",
+        "Chief Executive|Chief Constable|Police Chief|President|Secretary|Minister|Chancellor",
+        "Premier|Senator|Sen|Representative|Rep|Congressman|Congresswoman|Governor|Gov|Mayor",
+        "Councillor|Councilor|Judge|Justice|Ambassador|General|Gen|Colonel|Captain|Capt",
+        "Lieutenant|Sergeant|Admiral|Professor|Prof|Doctor|Dr|Mr|Mrs|Ms|Miss|Sir|Dame|Lord|Lady",
+        "King|Queen|Prince|Princess|Pope|Archbishop|Bishop|Reverend|Rev|Sheriff|Commissioner",
+        "Inspector|Spokesman|Spokeswoman|Spokesperson|Chairman|Chairwoman|Chair|Director|Coach",
+        "Leader|Author|Striker|Defender|Midfielder|Goalkeeper|Manager|Clerk|Actor|Singer|Founder",
+        "Prosecutor|Solicitor|Detective|Campaigner|Resident|Farmer|Teacher|Driver|Officer",
+        "Candidate|Player|Champion|Boss|Chief|Lawyer|Researcher|Historian|MP",
+        "[A-Za-z]{2,12}(?:ist|eer|woman)",
+    )
 )
 _TITLE_GENDER = {
     "m": word_set("mr sir lord king prince pope spokesman chairman congressman"),

@@ -24,9 +24,9 @@ from claims.extraction.grammar import (
     is_name,
     is_number,
     is_past,
-    lead_in_end,
     opens_subject,
 )
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
     ADVERBS,
     AUXILIARIES,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from claims.extraction.features import says_when
-from claims.extraction.grammar import Token, finite_verb, is_number, is_past, lead_in_end
+from claims.extraction.grammar import Token, finite_verb, is_number, is_past
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
     AUXILIARIES,
     FIRST_PERSON,
@@ -25,9 +26,9 @@ class Reason(StrEnum):
     BYLINE = "byline"  # who wrote it, and when
     CAPTION = "caption"  # what a picture shows, and whose it is
     BOILERPLATE = "boilerplate"  # advertisement, newsletter, share, rights
-    TOO_SHORT = "too-short"  # fewer than three words, or no verb
+    TOO_SHORT = "too-short"  # fewer than three words, or no verb, name or figure
     TOO_LONG = "too-long"  # longer than a claim may be, and not to be cut
-    NOT_ENGLISH = "not-english"  # in another language
+    NOT_ENGLISH = "not-english"  # clearly in another language
     QUESTION = "question"  # asks
     INSTRUCTION = "instruction"  # tells the reader what to do
     PERSONAL = "personal"  # speaks of the writer or to the reader
@@ -37,75 +38,83 @@ class Reason(StrEnum):
     NO_CONTENT = "no-checkable-content"  # nothing that a source could confirm
 
 
+# Words that judge wherever they stand, unless a figure or a name gives something to check.
 _EVALUATION = word_set(
-    "chilling terrible terrific wonderful awful horrible great brilliant shameful disgraceful",
-    "ridiculous absurd outrageous beautiful ugly disappointing inspiring heartbreaking remarkable",
-    "impressive unacceptable appalling tragic sad sadly unfortunately fortunately thankfully",
-    "hopefully surprisingly interestingly shocking alarming worrying troubling disturbing",
-    "fascinating wise foolish stupid silly sensible reckless brave courageous cowardly noble evil",
-    "good bad better best worse worst nice important crucial vital urgent urgency essential",
-    "inevitable undoubtedly convenient elegant clever tense dramatic deserves deserve right wrong",
-    "fair unfair fitting stunning proud breathtaking disgrace shame tragedy farce outrage triumph",
+    "chilling terrible terrific wonderful awful horrible brilliant shameful disgraceful ridiculous",
+    "absurd outrageous beautiful ugly disappointing inspiring heartbreaking remarkable impressive",
+    "unacceptable appalling tragic sadly unfortunately fortunately thankfully hopefully shocking",
+    "surprisingly interestingly alarming worrying troubling disturbing fascinating foolish stupid",
+    "silly sensible reckless courageous cowardly noble evil crucial vital urgent urgency essential",
+    "inevitable undoubtedly convenient elegant clever tense deserves deserve unfair stunning",
+    "breathtaking disgrace shame tragedy farce triumph",
+)
+# Words that judge only as what something is said to be: "it was a great day".
+_JUDGEMENT = re.compile(
+    r"\b(?:is|was|are|were|be|been|remains?)\s+(?:(?:a|an|the|so|very|too|quite|really|simply)\s+)*"
+    r"(?:good|bad|great|right|wrong|fair|nice|important|sad|wise|brave|proud|dramatic|fitting"
+    r"|best|worst)\b(?! than)",
+    re.IGNORECASE,
 )
 _OPINION_FRAME = re.compile(
-    r"^(?:in (?:our|my) (?:view|opinion)|to (?:my|our) mind|it is (?:hard|difficult|easy|tempting|impossible)"
-    r" to (?:imagine|believe|see|overstate|think|say|deny|know)|it is (?:time|clear|obvious|high time)"
-    r"|there is no (?:doubt|excuse|question)|no one (?:can|could|should)|perhaps|maybe|arguably|surely"
-    r"|what (?:a|an)\b|one (?:can|could|might|must|should)|it (?:seems|feels|remains to be seen)"
+    r"^(?:in (?:our|my) (?:view|opinion)|to (?:my|our) mind"
+    r"|it is (?:hard|difficult|easy|tempting|impossible) to"
+    r" (?:imagine|believe|see|overstate|think|say|deny|know)"
+    r"|it is (?:high )?time|it is (?:clear|obvious)|there is no (?:doubt|excuse|question)"
+    r"|no one (?:can|could|should)|perhaps|maybe|arguably|surely|what (?:a|an)"
+    r"|one (?:can|could|might|must|should)|it (?:seems|feels)"
     r"|the (?:truth|point|problem|question|irony|hope) is)\b"
-    r"|\bhas never been (?:greater|higher|clearer|more)\b|\bremains to be seen\b",
+    r"|\bhas never been (?:greater|higher|clearer|more)\b|\bremains? to be seen\b",
     re.IGNORECASE,
 )
 _NORM = re.compile(
-    r"\b(?:should|ought to|must(?! have)|need to|needs to|has to|have to|(?:is|are) (?:badly |urgently )?needed)\b(?! have been)",
+    r"\b(?:should|ought to|must(?! have)|needs? to|has to|have to"
+    r"|(?:is|are) (?:badly |urgently )?needed)\b(?! have been)",
     re.IGNORECASE,
 )
-_RULE_OF_LAW = re.compile(
-    r"\b(?:law|rules?|regulations?|act|court|judge|constitution|contract|agreement|licen[cs]e|by \w+day"
-    r"|by (?:the end of )?(?:\d{4}|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december))\b",
+# What must be done by law, contract or a date is a rule that can be looked up.
+_RULE = re.compile(
+    r"\b(?:laws?|rules?|regulations?|act|court|judge|constitution|contract|agreement|licen[cs]e)\b",
     re.IGNORECASE,
 )
 _FORECAST = re.compile(
-    r"\b(?:will (?:probably|likely|surely|certainly|almost certainly|never|soon|eventually|continue)"
+    r"\b(?:will (?:(?:almost )?certainly|probably|likely|surely|never|soon|eventually|continue)"
     r"|(?:is|are|seems?|appears?) (?:\w+ )?(?:likely|unlikely|bound|poised|certain) to"
-    r"|(?:is|are) (?:widely )?(?:expected|predicted|projected|forecast|predestined) to"
-    r"|(?:is|are) going to|looks? set to|in the (?:coming|next few) (?:days|weeks|months|years|decades)"
+    r"|(?:is|are) (?:widely )?(?:expected|predicted|projected|forecast) to"
+    r"|(?:is|are) going to|looks? set to"
+    r"|in the (?:coming|next few) (?:days|weeks|months|years|decades)"
     r"|in the near future|sooner or later)\b",
     re.IGNORECASE,
 )
 _SCHEDULED = re.compile(
-    r"\b(?:scheduled|due|set|planned|slated) (?:to|for)\b|\btakes? effect\b|\bcomes? into force\b",
+    r"\b(?:scheduled|due|set|planned|slated) (?:to|for)\b|\b(?:takes? effect|comes? into force)\b",
     re.IGNORECASE,
 )
 _SURE_IMPERATIVE = word_set("please click subscribe unsubscribe don't let's imagine")
-_IMPERATIVE = word_set(
-    "please click read see watch listen call visit vote imagine remember consider note let's don't",
-    "never always stop stay join help donate subscribe follow check try keep make take think look",
-    "ask tell go come buy get avoid ensure forget wait say do be write send bring enjoy add mix",
-    "stir heat apply contact",
+_IMPERATIVE = _SURE_IMPERATIVE | word_set(
+    "read see watch listen call visit vote remember consider note never always stop stay join help",
+    "donate follow check try keep make take think look ask tell go come buy get avoid ensure",
+    "forget wait say do be write send bring enjoy add mix stir heat apply contact",
 )
-
-
+_AFTER_IMPERATIVE = word_set("the a an our your this us that to for here be tuned")
 _VERB_FORMS = THIRD_PERSON | PLAIN_PRESENT | AUXILIARIES
-_AFTER_IMPERATIVE = word_set("the a an our your this us that to for here be")
+_POSSIBLE = frozenset({"could", "may", "might"})
+# "US" and the like are written as pronouns are; nobody speaks in them.
+_NO_PRONOUNS = frozenset({"US", "MY", "ME", "WE"})
 
 
 def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> Reason | None:
-    """Why a statement in the article's own voice is not checked; None if these rules let it pass.
+    """Why a statement is not checked; None if these rules let it pass.
 
-    `tokens` are those of the text with its quotations masked. For a statement that includes its
-    saying (`is_attributed`), what is said may be opinion or forecast: that it was said can be checked.
+    `tokens` are those of the text with its quotations masked. A statement that includes its saying
+    (`is_attributed`) may tell of an opinion or a forecast: that it was said can be checked.
     """
-    start = lead_in_end(tokens, 0, len(tokens))
     if text.rstrip("\"'”’» ").endswith("?") and not is_attributed:
         return Reason.QUESTION
     if _is_instruction(tokens):
         return Reason.INSTRUCTION
     if is_personal(tokens[:1]) or (is_personal(tokens) and not is_attributed):
         return Reason.OPINION if _OPINION_FRAME.search(text) else Reason.PERSONAL
-    verb = finite_verb(tokens, start, len(tokens))
-    if verb is None and not _has_anchor(tokens) and not any(map(_can_be_verb, tokens)):
+    if _says_nothing(tokens):
         return Reason.TOO_SHORT
     if is_attributed:
         return None
@@ -114,63 +123,64 @@ def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> R
     return Reason.PREDICTION if _is_prediction(text, tokens) else None
 
 
-def _is_instruction(tokens: Sequence[Token]) -> bool:
-    first = tokens[0].low if tokens else ""
-    second = tokens[1].low if len(tokens) > 1 else ""
-    if first not in _IMPERATIVE:
-        return False
-    return first in _SURE_IMPERATIVE or second in _AFTER_IMPERATIVE
-
-
 def is_personal(tokens: Sequence[Token]) -> bool:
-    """Whether the article speaks as I or we, or to the reader. "US" and "World War I" do not."""
+    """Whether someone speaks as I or we, or to the reader. "US" and "World War I" do not."""
     for at, token in enumerate(tokens):
         if token.low not in FIRST_PERSON and token.low not in SECOND_PERSON:
             continue
-        if token.text in {"US", "MY", "ME", "WE"} or (token.low == "mine" and at):
-            continue
-        if token.text == "I" and at and tokens[at - 1].text[0].isupper():
-            continue
-        return True
+        is_numeral = token.text == "I" and at > 0 and tokens[at - 1].text[0].isupper()
+        if token.text not in _NO_PRONOUNS and not is_numeral:
+            return True
     return False
 
 
-def _can_be_verb(token: Token) -> bool:
-    return token.low in _VERB_FORMS or is_past(token)
+def _is_instruction(tokens: Sequence[Token]) -> bool:
+    """Whether the sentence opens with an imperative: "Read our", and not "Read Group sold"."""
+    first = tokens[0].low if tokens else ""
+    second = tokens[1].low if len(tokens) > 1 else ""
+    return first in _SURE_IMPERATIVE or (first in _IMPERATIVE and second in _AFTER_IMPERATIVE)
+
+
+def _says_nothing(tokens: Sequence[Token]) -> bool:
+    """Whether there is neither a verb nor a figure nor a name inside the sentence."""
+    start = lead_in_end(tokens, 0, len(tokens))
+    if finite_verb(tokens, start, len(tokens)) is not None or _has_anchor(tokens):
+        return False
+    return not any(token.low in _VERB_FORMS or is_past(token) for token in tokens)
 
 
 def _has_anchor(tokens: Sequence[Token]) -> bool:
     """A figure or a name inside the sentence: something that a source can confirm."""
-    return any(is_number(token) for token in tokens) or any(
-        token.text[0].isupper() for token in tokens[1:]
-    )
+    return any(map(is_number, tokens)) or any(token.text[0].isupper() for token in tokens[1:])
 
 
 def _is_opinion(text: str, tokens: Sequence[Token]) -> bool:
-    """Frames of opinion always; demands and evaluations only without a figure, law or date."""
+    """Frames of opinion always; demands and judgements only without a figure, a name or a rule."""
     if _OPINION_FRAME.search(text):
         return True
-    if any(is_number(token) for token in tokens):
+    if any(map(is_number, tokens)):
         return False
-    if _NORM.search(text) and not _RULE_OF_LAW.search(text):
+    if _NORM.search(text) and not _RULE.search(text) and not says_when(text, tokens):
         return True
-    return any(token.low in _EVALUATION for token in tokens) and not any(
-        token.text[0].isupper() for token in tokens[1:]
-    )
+    judges = any(token.low in _EVALUATION for token in tokens) or _JUDGEMENT.search(text)
+    return bool(judges) and not _has_anchor(tokens)
 
 
 def _is_prediction(text: str, tokens: Sequence[Token]) -> bool:
-    """Forecasts; "will" and "could" unless a schedule is reported ("will open on 4 May")."""
+    """Forecasts; "will" without a figure or a date; "could" and "may" as the main verb.
+
+    "The shop will open on 4 May" tells of a plan that can be checked now.
+    """
     if _FORECAST.search(text):
         return True
-    start = lead_in_end(tokens, 0, len(tokens))
-    verb = finite_verb(tokens, start, len(tokens))
-    main = tokens[verb].low if verb is not None else ""
+    verb = finite_verb(tokens, lead_in_end(tokens, 0, len(tokens)), len(tokens))
+    if verb is None:
+        return False
+    main = tokens[verb].low
     is_dated = says_when(text, tokens) or bool(_SCHEDULED.search(text))
     if main in {"will", "won't"} or main.endswith("'ll"):
-        return not is_dated and not any(is_number(token) for token in tokens)
-    if main not in {"could", "may", "might"} or verb is None:
-        return False
+        return not is_dated and not any(map(is_number, tokens))
     after = tokens[verb + 1].low if verb + 1 < len(tokens) else ""
     # "may use the bridge from Monday" permits; "could not swim" and "may have left" look back.
-    return after not in {"not", "have"} and not (main == "may" and is_dated)
+    is_permission = main == "may" and is_dated
+    return main in _POSSIBLE and after not in {"not", "have"} and not is_permission

@@ -13,15 +13,8 @@ from dataclasses import dataclass, replace
 
 from claims.extraction.figures import split_figures
 from claims.extraction.frames import find_aside, find_presupposed
-from claims.extraction.grammar import (
-    Piece,
-    Range,
-    Token,
-    clause_verb,
-    is_name,
-    is_number,
-    lead_in_end,
-)
+from claims.extraction.grammar import Piece, Range, Token, clause_verb, is_name, is_number
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
     ASSERTING,
     FIRST_PERSON,
@@ -32,7 +25,8 @@ from claims.extraction.lexicon import (
 )
 from claims.extraction.pieces import is_verb_form, split_clauses, split_statement
 from claims.extraction.quotations import MASK
-from claims.extraction.reports import Form, Report, find_report
+from claims.extraction.reported import Form, Report
+from claims.extraction.reports import find_report
 from claims.types import Span
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.extraction.grammar import Token, clause_verb, is_name, lead_in_end
+from claims.extraction.grammar import Token, clause_verb, is_name
+from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import PREPOSITIONS, SUBJECT_PRONOUNS, THIRD_PERSON
 from claims.extraction.vagueness import is_plural_noun, vague_opening
 

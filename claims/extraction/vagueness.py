@@ -77,6 +77,10 @@ def vague_opening(tokens: Sequence[Token], start: int) -> bool:
     return first in _SHORTENED and (second in AUXILIARIES or second in PAST)
 
 
+def _names_next(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and is_name(tokens[at])
+
+
 def is_expletive(tokens: Sequence[Token], at: int) -> bool:
     """Whether "it" stands for nothing: "it is expected that", "it was raining"."""
     after = at + 1
@@ -131,7 +135,7 @@ def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bo
 
 
 def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
-    """Whether someone is spoken of who is none of the `known` names: "her husband", "the driver"."""
+    """Whether someone without one of the `known` names is spoken of: "her husband"."""
     for at, token in enumerate(tokens):
         if token.low in _PEOPLE:
             beside = (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 4])

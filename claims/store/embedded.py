@@ -172,10 +172,17 @@ class EmbeddedServer:
             self._process.wait()  # it died and is started again
         socket_path.unlink(missing_ok=True)  # nobody listens: we hold the server's lock
         self._folder.write_configuration(socket_path)
-        command = [str(binary), str(self._folder.configuration)]
+        tie = [
+            sys.executable,
+            "-I",
+            "-S",
+            str(LAUNCHER),
+            str(os.getpid()),
+            str(int(signal.SIGTERM)),
+        ]
         with self._folder.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), *command],
+                [*tie, str(binary), str(self._folder.configuration)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,3 +118,26 @@ def test_program_is_tied_to_this_process() -> None:
     command = Program(name="part", module="ends", arguments=("a",)).command()
     assert str(os.getpid()) in command
     assert command[-5:] == [sys.executable, "-P", "-m", "ends", "a"]
+
+
+# A parent that starts a tied program, says so and waits.
+PARENT = """
+import subprocess, time
+from service.programs import Program
+subprocess.Popen(Program(name="part", module="http.server", arguments=("0", "--bind", "127.0.0.1")).command())
+print("started", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the parent-death signal")
+def test_program_is_ended_by_kill_9_of_its_parent() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == b"started\n"
+    wait_until(lambda: len(find_session(parent.pid)) == 2)
+    parent.kill()
+    parent.communicate()
+    wait_until(lambda: find_session(parent.pid) == [], patience_s=10)

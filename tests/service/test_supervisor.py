@@ -70,5 +70,5 @@ def test_port_in_use_is_named() -> None:
 
 
 def test_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="cannot listen on 192.0.2.1"):
+    with pytest.raises(InvalidInput, match=r"cannot listen on 192\.0\.2\.1"):
         listen("192.0.2.1", 0)

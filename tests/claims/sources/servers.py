@@ -8,6 +8,15 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+# A page as pages are, of which three lines are main text.
+ARTICLE = b"""<!doctype html><html lang="en"><head><title>Lake level falls - Valley Post</title>
+<meta property="og:site_name" content="Valley Post">
+<meta property="article:published_time" content="2025-08-12T09:00:00+02:00"></head><body>
+<nav><a href="/">Home</a></nav><main><h1>Lake level falls</h1>
+<p>The level of Lake Orrin has fallen to 371 metres above sea, the water board said.</p>
+<p>It is the lowest level since measurements began in 1994, the board added.</p>
+</main></body></html>"""
+
 Answer = Callable[[socket.socket], None]
 
 NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

@@ -33,7 +33,7 @@ server.start()
 print(server.pid, flush=True)
 """
 # Becomes the server without asking for a signal at its parent's death, as on other systems.
-BARE_LAUNCHER = "import os, sys; os.execv(sys.argv[2], sys.argv[2:])"
+BARE_LAUNCHER = "import os, sys; os.execv(sys.argv[3], sys.argv[3:])"
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_a_stale_socket_is_no_obstacle(folder: Path) -> None:
 def test_the_launcher_does_nothing_for_a_parent_that_is_gone(tmp_path: Path) -> None:
     made = tmp_path / "made"
     launcher = str(ROOT / "claims" / "store" / "die_with_parent.py")
-    command = [sys.executable, "-I", "-S", launcher, "1", "/usr/bin/touch", str(made)]
+    command = [sys.executable, "-I", "-S", launcher, "1", "15", "/usr/bin/touch", str(made)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     if sys.platform == "linux":
         assert (ended.returncode, made.exists()) == (1, False)

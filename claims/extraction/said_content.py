@@ -1,0 +1,129 @@
+"""What follows a reporting verb: a clause, direct speech with or without marks, or an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from claims.extraction.grammar import Token, clause_verb, is_name
+from claims.extraction.lead_ins import lead_in_end
+from claims.extraction.lexicon import (
+    ADVERBS,
+    FIRST_PERSON,
+    MONTHS,
+    PREPOSITIONS,
+    SAYING_BARE,
+    SECOND_PERSON,
+    SPEAKING,
+    TELLING,
+    WEEKDAYS,
+    word_set,
+)
+from claims.extraction.quotations import MASK
+from claims.extraction.reported import Form, find_commas, span_of, span_or_none
+from claims.types import Span
+
+
+class Content(NamedTuple):
+    """What is said, the words about the saying before it, and in which form."""
+
+    spans: tuple[Span, ...]
+    frame: Span | None
+    form: Form
+
+
+_NOTHING = Content((), None, Form.ACT)
+_CALENDAR = WEEKDAYS | MONTHS
+_FRAME_OPENERS = _CALENDAR | word_set("in on at during last earlier yesterday after")
+_BEFORE_THAT = _FRAME_OPENERS | ADVERBS | {"to", "through", "via"}
+_NO_CONTENT = PREPOSITIONS | _CALENDAR | {"if", "whether"}
+_PERSONAL = FIRST_PERSON | SECOND_PERSON
+_GOES_ON = frozenset({"as", "while", "when", "adding"})
+_GOES_ON_WITH = frozenset({"he", "she", "they", "it", "the", "that"})
+# Words that open a sentence with a capital and are no names.
+_COMMON = word_set(
+    "i we you they he she it now this that these those there the our my if when no not yes today",
+    "but and so what let's we're we've we'll i'm i've they're it's that's don't",
+)
+_LONGEST_LISTENER = 5  # "told the BBC's Sunday programme"
+_LONGEST_FRAME = 14  # words between the verb and "that"
+
+
+def find_content(tokens: Sequence[Token], verb: int, stop: int) -> Content:
+    """What tokens[verb + 1:stop] say after the reporting verb at `verb`; an act if no clause."""
+    first = verb + 1
+    if first >= stop:
+        return _NOTHING
+    spoken = _find_unmarked_speech(tokens, verb, stop)
+    if spoken is not None:
+        return Content((spoken,), None, Form.DIRECT)
+    limit = min(stop, first + _LONGEST_FRAME)
+    that = next((at for at in range(first, limit) if tokens[at].low == "that"), None)
+    if that is None or that + 1 >= stop or clause_verb(tokens, first, that) is not None:
+        return _find_bare_content(tokens, verb, stop)
+    is_frame = that == first or tokens[first].low in _BEFORE_THAT
+    if is_frame or tokens[verb].low in TELLING:
+        frame = span_or_none(tokens, first, that)
+        return Content((span_of(tokens, that + 1, stop),), frame, Form.INDIRECT)
+    return _NOTHING
+
+
+def _find_bare_content(tokens: Sequence[Token], verb: int, stop: int) -> Content:
+    """The same without "that": "said the bridge had fallen", 'said: "No."', "told Reuters it"."""
+    first = verb + 1
+    for begin in _places_of_content(tokens, verb, stop):
+        frame = span_or_none(tokens, first, begin)
+        if tokens[begin].text in {":", ","} and begin + 1 < stop:
+            if tokens[begin + 1].text[0] == MASK:
+                return Content((span_of(tokens, begin + 1, begin + 2),), frame, Form.DIRECT)
+            continue
+        if tokens[begin].text[0] == MASK and begin + 1 == stop:
+            return Content((span_of(tokens, begin, stop),), None, Form.DIRECT)
+        if tokens[begin].low in _NO_CONTENT:
+            continue
+        main = clause_verb(tokens, begin, stop)
+        if main is not None and not find_commas(tokens, begin, main):
+            return Content((span_of(tokens, begin, stop),), frame, Form.INDIRECT)
+    return _NOTHING
+
+
+def _places_of_content(tokens: Sequence[Token], verb: int, stop: int) -> Iterable[int]:
+    """Where content without "that" may begin: after the verb, a listener or a time and place."""
+    first = verb + 1
+    if tokens[verb].low in TELLING:
+        return range(first + 1, min(stop, first + _LONGEST_LISTENER))
+    if tokens[verb].low not in SAYING_BARE:
+        return ()
+    if tokens[first].low in _FRAME_OPENERS:
+        return range(first + 1, min(stop, first + 7))
+    return (first,)
+
+
+def _find_unmarked_speech(tokens: Sequence[Token], verb: int, stop: int) -> Span | None:
+    """Direct speech without marks: "Rubio stated, Now they're going to ...".
+
+    After the comma or colon comes a capital letter that no name explains, or a clause in the
+    first or second person. It ends before ", as he confirmed ...", where the article goes on.
+    """
+    mark, first = verb + 1, verb + 2
+    if tokens[verb].low not in SPEAKING or first + 1 >= stop or tokens[mark].text not in ",:":
+        return None
+    if tokens[first].text[0] == MASK:
+        return None
+    end = next(
+        (
+            at
+            for at in find_commas(tokens, first, stop - 2)
+            if tokens[at + 1].low in _GOES_ON and tokens[at + 2].low in _GOES_ON_WITH
+        ),
+        stop,
+    )
+    is_personal = any(token.low in _PERSONAL and token.text != "US" for token in tokens[first:end])
+    is_sentence = is_name(tokens[first]) and (
+        tokens[first].low in _COMMON
+        or (
+            tokens[mark].text == ":"
+            and clause_verb(tokens, lead_in_end(tokens, first, end), end) is not None
+        )
+    )
+    return span_of(tokens, first, end) if is_personal or is_sentence else None

@@ -1,0 +1,82 @@
+"""The example article and the handed-in article against the example pages, with the real judge."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims.cli.local_check import Request, check_locally
+from claims.settings import Settings
+from examples.expected import FOLDER, compare
+from tests.conftest import SHARED
+
+SEED = SHARED / "data" / "seed-article.txt"
+# Each figure of the article, and what it is changed into.
+ALTERED = {
+    r"\b11\b": "17",
+    r"13\.5": "18.5",
+    r"\$6 million": "$9 million",
+    r"70%": "45%",
+    r"three decades": "five decades",
+}
+
+
+def check(article: Path | bytes) -> dict[str, Any]:
+    return check_locally(
+        Request(
+            article=article if isinstance(article, bytes) else str(article),
+            sources=(str(FOLDER / "pages"),),
+        ),
+        settings=Settings(judge_threads=2),
+        progress=lambda what, done, of: None,
+    )
+
+
+def labelled(result: dict[str, Any], label: str) -> list[dict[str, Any]]:
+    return [claim for claim in result["claims"] if claim["verdict"]["label"] == label]
+
+
+def assert_spans_are_right(result: dict[str, Any]) -> None:
+    text = result["article"]["text"]
+    for claim in result["claims"]:
+        start, end = claim["span"]
+        assert text[start:end] in claim["sentence"]
+        assert claim["sentence"] in text
+    for sentence in result["not_checked"]:
+        start, end = sentence["span"]
+        assert text[start:end] == sentence["sentence"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_example_article_comes_out_as_a_careful_reader_would_have_it() -> None:
+    """At least 80 % of the labelled sentences, and no altered one SUPPORTED."""
+    result = check(FOLDER / "article.txt")
+    assert_spans_are_right(result)
+    rows = compare(result["claims"])
+    misses = [f"{r.expected}, found {r.found}: {r.sentence}" for r in rows if not r.matches]
+    assert [r.sentence for r in rows if r.altered and r.found == "SUPPORTED"] == []
+    assert len(misses) <= 0.2 * len(rows), "\n".join(misses)
+    for claim in result["claims"]:
+        decisive = claim["verdict"]["label"] != "NOT_ENOUGH_EVIDENCE"
+        assert bool(claim["verdict"]["evidence"]) or not decisive
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_handed_in_article_gives_claims_and_altered_figures_are_never_supported() -> None:
+    result = check(SEED)
+    assert_spans_are_right(result)
+    assert len(result["claims"]) >= 8
+    assert len(labelled(result, "SUPPORTED")) >= 4
+    text = SEED.read_text(encoding="utf-8")
+    for figure, other in ALTERED.items():
+        assert re.search(figure, text)
+        text = re.sub(figure, other, text)
+    supported = labelled(check(text.encode()), "SUPPORTED")
+    changed = re.compile("|".join(re.escape(other) for other in ALTERED.values()))
+    assert [claim["text"] for claim in supported if changed.search(claim["text"])] == []
