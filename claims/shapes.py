@@ -6,11 +6,12 @@ that is added to a type appears everywhere at once.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from claims.types import HistoryEntry
+from claims.types import ArticleId, Claim, ClaimId, ClaimRecord, ClaimStatus, HistoryEntry
 
 T = TypeVar("T")
 
@@ -23,6 +24,14 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
+
+
+def open_record(
+    claim: Claim, *, claim_id: ClaimId, article_id: ArticleId | None, status: ClaimStatus
+) -> ClaimRecord:
+    """The record of a claim to which nothing has happened yet but this status."""
+    said: dict[str, Any] = {field.name: getattr(claim, field.name) for field in fields(Claim)}
+    return ClaimRecord(id=claim_id, article_id=article_id, status=status, **said)
 
 
 def to_json(value: Any) -> Any:

@@ -1,1 +1,1 @@
-"""How the shipped models were made. Its dependencies are extras; nothing of the product imports it."""
+"""How the shipped models were made. Nothing of the product imports it."""

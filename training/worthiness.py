@@ -71,7 +71,7 @@ def fit(folder: Path) -> dict[str, Any]:
     scores = 1.0 / (1.0 + np.exp(-(values @ weights + bias)))
     return {
         "form": "score = 1 / (1 + exp(-(bias + sum of weight * feature)))",
-        "data": f"{len(rows)} sentences of {' and '.join(TRAINING_SETS)} without those of {LEFT_OUT}",
+        "data": f"{len(rows)} sentences of {', '.join(TRAINING_SETS)}, without those of {LEFT_OUT}",
         "prior": round(float(labels.mean()), 3),
         "cutoff": round(best_cutoff(labels, scores), 3),
         "bias": round(bias, 3),
@@ -107,8 +107,10 @@ def describe(about: dict[str, Any]) -> str:
         "",
     ]
     lines.append(f"{'bias':<14} {about['bias']:+.3f}")
-    for item in sorted(about["weights"], key=lambda item: -abs(item["weight"])):
-        lines.append(f"{item['feature']:<14} {item['weight']:+.3f}  {item['meaning']}")
+    lines.extend(
+        f"{item['feature']:<14} {item['weight']:+.3f}  {item['meaning']}"
+        for item in sorted(about["weights"], key=lambda item: -abs(item["weight"]))
+    )
     return "\n".join(lines)
 
 

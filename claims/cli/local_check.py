@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from claims.pipeline import (
 )
 from claims.ports import NewArticle, Progress
 from claims.settings import Settings
-from claims.shapes import to_json
+from claims.shapes import open_record, to_json
 from claims.sources.address import parse_source_url
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
@@ -157,32 +157,19 @@ def _result(
     records = []
     for place, claim in enumerate(claims):
         progress("judging", place, len(claims))
-        records.append(_record(claim, judge_one(claim), place=place, article_id=article_id))
+        record = open_record(
+            claim,
+            claim_id=ClaimId(_make_id("c", f"{article_id}:{place}:{claim.text}")),
+            article_id=article_id,
+            status=ClaimStatus.JUDGED,
+        )
+        records.append(replace(record, verdict=judge_one(claim)))
     progress("judging", len(claims), len(claims))
     return {
         "article": _article(reading, article_id, records) if article_id else None,
         "claims": [to_json(record) for record in records],
         "not_checked": [to_json(sentence) for sentence in reading.extraction.not_checked],
     }
-
-
-def _record(
-    claim: Claim, verdict: Verdict, *, place: int, article_id: ArticleId | None
-) -> ClaimRecord:
-    return ClaimRecord(
-        id=ClaimId(_make_id("c", f"{article_id}:{place}:{claim.text}")),
-        article_id=article_id,
-        text=claim.text,
-        span=claim.span,
-        sentence=claim.sentence,
-        claimant=claim.claimant,
-        claimed_at=claim.claimed_at,
-        check_worthiness=claim.check_worthiness,
-        kinds=claim.kinds,
-        needs_context=claim.needs_context,
-        status=ClaimStatus.JUDGED,
-        verdict=verdict,
-    )
 
 
 def _article(

@@ -9,6 +9,7 @@ import click
 import numpy as np
 import numpy.typing as npt
 
+from claims.cli.check import show_progress
 from claims.cli.jsonl import read_lines, write_lines
 from claims.settings import Settings
 
@@ -54,10 +55,9 @@ def _score_all(pairs: Sequence[tuple[str, str]], *, model_only: bool) -> npt.NDA
         return judge.judge.score(some) if model_only else judge_pairs(some, judge)
 
     rows = [np.zeros((0, 3), dtype=np.float32)]
-    with click.progressbar(
-        length=len(pairs), label="scoring", file=click.get_text_stream("stderr")
-    ) as bar:
+    with show_progress() as progress:
         for start in range(0, len(pairs), _STEP):
+            progress("scoring", start, len(pairs))
             rows.append(judge_some(pairs[start : start + _STEP]))
-            bar.update(len(rows[-1]))
+        progress("scoring", len(pairs), len(pairs))
     return np.concatenate(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -30,6 +31,7 @@ LONGEST_CLAIM = 1_000
 # A longer "sentence" is a table or a text without stops; it is not parsed.
 _LONGEST_SENTENCE = 3_000
 _FEWEST_WORDS = 3
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Paragraph(NamedTuple):
@@ -49,6 +51,8 @@ def extract_claims(
     reworded to stand alone, and is at most 1,000 characters long. `title` tells the heading from
     the text, `published_at` (ISO 8601) dates the claims. Never raises for any text.
     """
+    # Half a surrogate pair cannot be encoded, and so is nothing that a sentence could hold.
+    text = _SURROGATE.sub("\ufffd", text)
     unwrapped = unwrap_lines(text)
     people = find_people(f"{title}\n{unwrapped}" if title else unwrapped)
     reader = _Reader(text, people, published=_read_date(published_at))

@@ -63,8 +63,8 @@ _CHANGE = word_set(
     "rose rise rises risen rising fell fall falls fallen falling increase increased increases",
     "increasing decrease decreased decreases decreasing grew grow grown growing cut cuts cutting",
     "reduce reduced reducing raised raise raising doubled tripled lost lose losing gained gain",
-    "dropped drop dropping declined decline declining jumped soared climbed shrank shrunk slashed",
-    "expanded created",
+    "dropped drop dropping declined decline declining jumped soared climbed shrank shrunk",
+    "slashed expanded created",
 )
 _VOTING = word_set(
     "voted passed signed promised proposed supported opposed approved rejected according vetoed",
@@ -76,9 +76,9 @@ _FUTURE = word_set("will won't i'll we'll you'll he'll they'll she'll it'll gonn
 _NORM = word_set("should must ought need needs let's let shouldn't mustn't deserve deserves")
 _OPINION = word_set(
     "think believe hope feel want like love hate good great bad wrong right important nice",
-    "wonderful terrible best proud happy glad sure clear agree disagree suppose guess wish intend",
-    "appreciate respect tough strong fair values dream beautiful awful ridiculous shameful",
-    "disgrace disgraceful",
+    "wonderful terrible best proud happy glad sure clear agree disagree suppose guess wish",
+    "intend appreciate respect tough strong fair values dream beautiful awful ridiculous",
+    "shameful disgrace disgraceful",
 )
 _HEDGE = word_set("maybe perhaps probably possibly seems seem sort kind might")
 _IRREGULAR_PAST = PAST_DISTINCT | PAST_SHARED

@@ -61,12 +61,15 @@ _CAPTION = re.compile(
     r"|.*\b(?:getty images|ap photo|epa-efe|shutterstock|alamy|file photo)\b.{0,40})$",
     re.IGNORECASE,
 )
+_AGENCY = r"\([A-ZÀ-Þ][\w /.]{1,30}\)"
+_CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+"
 _PREFIX = re.compile(
     r"^(?:\s*(?:[-–—•*·▪►]|\(?\d{1,2}[.)])\s+"
     # "QUITO, Ecuador (AP) — ", "LONDON, 4 September (Reuters) - "
-    r"|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ /-][A-ZÀ-Þ.'’-]+){0,3}(?:, ?(?:[A-ZÀ-Þ]|\d{1,2} [A-Z])[\w.]+(?: [\w.]+){0,2}){0,2}"
-    r"(?: ?\([A-ZÀ-Þ][\w /.]{1,30}\))?\s*(?:—|–|--| - )\s*"
-    r"|\([A-ZÀ-Þ][\w /.]{1,30}\)\s*(?:—|–|--| - )\s*)"
+    rf"|{_CAPITALS}(?:[ /-]{_CAPITALS}){{0,3}}"
+    r"(?:, ?(?:[A-ZÀ-Þ]|\d{1,2} [A-Z])[\w.]+(?: [\w.]+){0,2}){0,2}"
+    rf"(?: ?{_AGENCY})?\s*(?:—|–|--| - )\s*"
+    rf"|{_AGENCY}\s*(?:—|–|--| - )\s*)"
 )
 
 

@@ -13,40 +13,42 @@ from dataclasses import dataclass
 from claims.extraction.lexicon import MONTHS, WEEKDAYS, word_set
 
 _MALE = word_set(
-    "adam adrian ahmed alan albert alejandro alex alexander ali andrew andré antonio arthur barack",
-    "ben benjamin bernard bill bob boris brian carlos charles chris christopher colin daniel david",
-    "denis diego donald douglas edward emmanuel eric francis francisco frank fred friedrich gareth",
-    "gary george gordon graham greg gustavo guy hans harry henry hugh hugo ian ibrahim igor ivan",
-    "jack jacob jaime jake james jamie jason javier jeff jeffrey jeremy jim joe joel john jonathan",
-    "jorge josé joseph juan jürgen justin karl keir keith ken kevin klaus larry lars lee leo leon",
-    "lewis liam louis luca luis luke marc marco marcus mario mark martin matt matthew max mehmet",
-    "michael miguel mike tomas jose joaquin andres hiroshi kenji rajesh amit ravi vikram arjun",
-    "sanjay deepak imran hassan hussein mustafa khaled karim olaf sven jens anders bjorn erik",
-    "henrik magnus nils tomasz piotr pawel marek oleg dmitry sergey andrei mikhail alexei giovanni",
-    "giuseppe paolo luigi matteo enzo antoine guillaume mathieu julien mohamed mohammed muhammad",
-    "narendra nathan neil nicolás nicolas nigel noah oliver omar oscar owen pablo patrick paul",
-    "pedro pete peter philip phil pierre rafael ralph raúl ray ricardo richard rishi rob robert",
-    "roberto roger ron rory ross roy russell ryan samuel scott sean sergei sergio simon stefan",
-    "stephen steve steven stuart ted terry theo thomas tim timothy toby todd tom tomás tony victor",
-    "viktor vincent vladimir volodymyr walter warren wayne william xavier xi yusuf",
+    "adam adrian ahmed alan albert alejandro alex alexander ali andrew andré antonio arthur",
+    "barack ben benjamin bernard bill bob boris brian carlos charles chris christopher colin",
+    "daniel david denis diego donald douglas edward emmanuel eric francis francisco frank fred",
+    "friedrich gareth gary george gordon graham greg gustavo guy hans harry henry hugh hugo ian",
+    "ibrahim igor ivan jack jacob jaime jake james jamie jason javier jeff jeffrey jeremy jim",
+    "joe joel john jonathan jorge josé joseph juan jürgen justin karl keir keith ken kevin klaus",
+    "larry lars lee leo leon lewis liam louis luca luis luke marc marco marcus mario mark martin",
+    "matt matthew max mehmet michael miguel mike tomas jose joaquin andres hiroshi kenji rajesh",
+    "amit ravi vikram arjun sanjay deepak imran hassan hussein mustafa khaled karim olaf sven",
+    "jens anders bjorn erik henrik magnus nils tomasz piotr pawel marek oleg dmitry sergey",
+    "andrei mikhail alexei giovanni giuseppe paolo luigi matteo enzo antoine guillaume mathieu",
+    "julien mohamed mohammed muhammad narendra nathan neil nicolás nicolas nigel noah oliver",
+    "omar oscar owen pablo patrick paul pedro pete peter philip phil pierre rafael ralph raúl",
+    "ray ricardo richard rishi rob robert roberto roger ron rory ross roy russell ryan samuel",
+    "scott sean sergei sergio simon stefan stephen steve steven stuart ted terry theo thomas tim",
+    "timothy toby todd tom tomás tony victor viktor vincent vladimir volodymyr walter warren",
+    "wayne william xavier xi yusuf",
 )
 _FEMALE = word_set(
     "alice alicia amanda amelia amy ana andrea angela anita ann anna anne annie barbara beatrice",
     "bridget camila carla carmen caroline catherine cecilia charlotte christina christine claire",
     "clara claudia cristina dana deborah denise diana diane dolores donna dorothy eleanor elena",
-    "elisa elizabeth ellen emily emma erin esther eva fatima fiona frances gabriela giorgia gloria",
-    "grace hannah harriet heather helen hillary ingrid irene isabel isabella jacinda jane janet",
-    "jennifer jenny jessica jill joan joanna josephine joyce judith julia julie kamala karen kate",
-    "katherine kathleen katie kelly laura lauren layla leah lena leonora leyla linda lisa liz",
-    "louise lucía lucy luisa lydia madeleine margaret maria maría marie marina marta martha mary",
-    "maya megan melissa mia michelle miriam monica nadia nancy naomi natalie nicole nicola nina",
-    "nora olga olivia paula penelope petra priya priti ines ida ilse tess felicity noemi unni rei",
-    "amara aisha mei noor leila zainab hana keiko sakura anika lakshmi sunita meera kavya ingeborg",
-    "astrid freya sigrid birgit ulrike katarina magda agnieszka ewa malgorzata natalia tatiana",
-    "yulia anastasia oksana chiara francesca giulia valentina camille juliette celine beatriz",
-    "mariana luciana rocio rachel rebecca rita rosa ruth samantha sandra sara sarah sheila silvia",
-    "sofia sofía sonia sophie stella stephanie susan susanna svetlana sylvia teresa theresa tina",
-    "ursula valeria vanessa vera veronica victoria violet virginia wendy yasmin yvonne zoe",
+    "elisa elizabeth ellen emily emma erin esther eva fatima fiona frances gabriela giorgia",
+    "gloria grace hannah harriet heather helen hillary ingrid irene isabel isabella jacinda jane",
+    "janet jennifer jenny jessica jill joan joanna josephine joyce judith julia julie kamala",
+    "karen kate katherine kathleen katie kelly laura lauren layla leah lena leonora leyla linda",
+    "lisa liz louise lucía lucy luisa lydia madeleine margaret maria maría marie marina marta",
+    "martha mary maya megan melissa mia michelle miriam monica nadia nancy naomi natalie nicole",
+    "nicola nina nora olga olivia paula penelope petra priya priti ines ida ilse tess felicity",
+    "noemi unni rei amara aisha mei noor leila zainab hana keiko sakura anika lakshmi sunita",
+    "meera kavya ingeborg astrid freya sigrid birgit ulrike katarina magda agnieszka ewa",
+    "malgorzata natalia tatiana yulia anastasia oksana chiara francesca giulia valentina camille",
+    "juliette celine beatriz mariana luciana rocio rachel rebecca rita rosa ruth samantha sandra",
+    "sara sarah sheila silvia sofia sofía sonia sophie stella stephanie susan susanna svetlana",
+    "sylvia teresa theresa tina ursula valeria vanessa vera veronica victoria violet virginia",
+    "wendy yasmin yvonne zoe",
 )
 _NEUTER = word_set(
     "alexis ashley cameron casey charlie jordan kim morgan pat robin sam taylor tariq amir yuki",
@@ -79,7 +81,10 @@ _NAME = rf"{_CAPITAL}(?: (?:(?:de|del|la|van|von|der|bin|al|el|da|dos|di|ibn) )?
 _TITLED = re.compile(rf"\b(?P<title>(?i:{_TITLES}))\.? (?P<name>{_NAME})")
 _RUN = re.compile(_NAME)
 # Who says something is a person, unless the name is that of an organisation.
-_SPEAKS = r"(?:said|says|told|added|adds|insisted|warned|wrote|argued|replied|explained|admitted|recalled)"
+_SPEAKS = (
+    r"(?:said|says|told|added|adds|insisted|warned|wrote|argued|replied|explained|admitted"
+    r"|recalled)"
+)
 _SPEAKING = re.compile(
     rf"(?:\b(?P<name>{_CAPITAL})(?:,| (?:also|later|then|has|had|[a-z]+ly))? {_SPEAKS}\b"
     rf"|[,”\"’] {_SPEAKS} (?:{_CAPITAL} )?(?P<other>{_CAPITAL}))"
@@ -93,19 +98,20 @@ _NO_NAME = (
         "the a an in on at by for from with after before during since when while where who what",
         "why how but and or so yet if as it its he she they we i you his her their our my this",
         "that these those there here one two three four five both all many most some several few",
-        "no not only according following despite although though because under over more than last",
-        "next early late also however meanwhile officials police people experts lawyers critics",
-        "asked speaking",
+        "no not only according following despite although though because under over more than",
+        "last next early late also however meanwhile officials police people experts lawyers",
+        "critics asked speaking",
     )
 )
 _ORGANISATION = word_set(
-    "ministry department university college school bank party inc corp corporation company co ltd",
-    "plc group council agency court police navy army union office institute house senate congress",
-    "parliament commission committee board authority association society foundation trust hospital",
-    "service services force forces bureau administration government airlines airways motors foods",
-    "energy pharmaceuticals technologies systems industries holdings press times post news network",
-    "league club united nations states kingdom republic reserve treasury pentagon kremlin museum",
-    "church center centre federation organisation organization watch fund team brothers",
+    "ministry department university college school bank party inc corp corporation company co",
+    "ltd plc group council agency court police navy army union office institute house senate",
+    "congress parliament commission committee board authority association society foundation",
+    "trust hospital service services force forces bureau administration government airlines",
+    "airways motors foods energy pharmaceuticals technologies systems industries holdings press",
+    "times post news network league club united nations states kingdom republic reserve treasury",
+    "pentagon kremlin museum church center centre federation organisation organization watch",
+    "fund team brothers",
 )
 _PLACE = word_set(
     "street road avenue river lake sea ocean island islands mountain mountains valley bay gulf",

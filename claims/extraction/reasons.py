@@ -40,13 +40,14 @@ class Reason(StrEnum):
 
 # Words that judge wherever they stand, unless a figure or a name gives something to check.
 _EVALUATION = word_set(
-    "chilling terrible terrific wonderful awful horrible brilliant shameful disgraceful ridiculous",
-    "absurd outrageous beautiful ugly disappointing inspiring heartbreaking remarkable impressive",
-    "unacceptable appalling tragic sadly unfortunately fortunately thankfully hopefully shocking",
-    "surprisingly interestingly alarming worrying troubling disturbing fascinating foolish stupid",
-    "silly sensible reckless courageous cowardly noble evil crucial vital urgent urgency essential",
-    "inevitable undoubtedly convenient elegant clever tense deserves deserve unfair stunning",
-    "breathtaking disgrace shame tragedy farce triumph",
+    "chilling terrible terrific wonderful awful horrible brilliant shameful disgraceful",
+    "ridiculous absurd outrageous beautiful ugly disappointing inspiring heartbreaking",
+    "remarkable impressive unacceptable appalling tragic sadly unfortunately fortunately",
+    "thankfully hopefully shocking surprisingly interestingly alarming worrying troubling",
+    "disturbing fascinating foolish stupid silly sensible reckless courageous cowardly noble",
+    "evil crucial vital urgent urgency essential inevitable undoubtedly convenient elegant",
+    "clever tense deserves deserve unfair stunning breathtaking disgrace shame tragedy farce",
+    "triumph",
 )
 # Words that judge only as what something is said to be: "it was a great day".
 _JUDGEMENT = re.compile(
@@ -91,13 +92,15 @@ _SCHEDULED = re.compile(
 )
 _SURE_IMPERATIVE = word_set("please click subscribe unsubscribe don't let's imagine")
 _IMPERATIVE = _SURE_IMPERATIVE | word_set(
-    "read see watch listen call visit vote remember consider note never always stop stay join help",
-    "donate follow check try keep make take think look ask tell go come buy get avoid ensure",
-    "forget wait say do be write send bring enjoy add mix stir heat apply contact",
+    "read see watch listen call visit vote remember consider note never always stop stay join",
+    "help donate follow check try keep make take think look ask tell go come buy get avoid",
+    "ensure forget wait say do be write send bring enjoy add mix stir heat apply contact",
 )
 _AFTER_IMPERATIVE = word_set("the a an our your this us that to for here be tuned")
 _VERB_FORMS = THIRD_PERSON | PLAIN_PRESENT | AUXILIARIES
 _POSSIBLE = frozenset({"could", "may", "might"})
+# "Mine" is where coal comes from more often than what is mine.
+_ADDRESS = (FIRST_PERSON | SECOND_PERSON) - {"mine"}
 # "US" and the like are written as pronouns are; nobody speaks in them.
 _NO_PRONOUNS = frozenset({"US", "MY", "ME", "WE"})
 
@@ -126,7 +129,7 @@ def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> R
 def is_personal(tokens: Sequence[Token]) -> bool:
     """Whether someone speaks as I or we, or to the reader. "US" and "World War I" do not."""
     for at, token in enumerate(tokens):
-        if token.low not in FIRST_PERSON and token.low not in SECOND_PERSON:
+        if token.low not in _ADDRESS:
             continue
         is_numeral = token.text == "I" and at > 0 and tokens[at - 1].text[0].isupper()
         if token.text not in _NO_PRONOUNS and not is_numeral:

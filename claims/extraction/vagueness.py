@@ -12,36 +12,39 @@ _OPEN_DEMONSTRATIVES = word_set("this these those")
 _PRONOUNS = word_set("he she they it his her their its him them") | _DEMONSTRATIVES
 # "The company" and the like mean one that was named before, unless "of", "that", ... qualify them.
 _DEFINITE = word_set(
-    "announcement move decision comments remarks statement company firm group attack incident deal",
-    "plan proposal measure bill ruling agreement visit strike vote pair duo trio man woman victim",
-    "suspect minister president secretary mayor governor judge chancellor premier senator spokesman",
-    "spokeswoman spokesperson organisation organization agency bank ministry department university",
-    "party council union commission committee board airline club team operation policy programme",
-    "program project study report survey figure figures findings results latter former",
+    "announcement move decision comments remarks statement company firm group attack incident",
+    "deal plan proposal measure bill ruling agreement visit strike vote pair duo trio man woman",
+    "victim suspect minister president secretary mayor governor judge chancellor premier senator",
+    "spokesman spokeswoman spokesperson organisation organization agency bank ministry",
+    "department university party council union commission committee board airline club team",
+    "operation policy programme program project study report survey figure figures findings",
+    "results latter former",
 )
 _QUALIFIERS = word_set("of to by that which who whose in between on for against from with at into")
 _COUNTS = word_set("two three four five six seven eight nine ten")
 _SHORTENED = _COUNTS | word_set("others both another neither none most many some several few one")
 _TIMES = WEEKDAYS | word_set(
-    "year month week weekend morning afternoon evening night day time decade century summer winter",
-    "spring autumn season quarter term years months weeks days decades point moment period stage",
+    "year month week weekend morning afternoon evening night day time decade century summer",
+    "winter spring autumn season quarter term years months weeks days decades point moment",
+    "period stage",
 )
 _HUMAN = word_set(
-    "man woman boy girl president minister secretary mayor governor judge chancellor premier senator",
-    "spokesman spokeswoman spokesperson chairman chairwoman director leader king queen prince pope",
-    "princess professor doctor teacher student driver officer victim suspect defendant plaintiff",
-    "witness actor actress singer player coach captain author writer artist analyst economist",
-    "scientist lawyer person patient owner founder candidate lawmaker official politician father",
-    "mother son daughter wife husband brother sister child everyone someone nobody anyone who",
+    "man woman boy girl president minister secretary mayor governor judge chancellor premier",
+    "senator spokesman spokeswoman spokesperson chairman chairwoman director leader king queen",
+    "prince pope princess professor doctor teacher student driver officer victim suspect",
+    "defendant plaintiff witness actor actress singer player coach captain author writer artist",
+    "analyst economist scientist lawyer person patient owner founder candidate lawmaker official",
+    "politician father mother son daughter wife husband brother sister child everyone someone",
+    "nobody anyone who",
 )
 _UNNAMED = word_set("who everyone someone nobody anyone person")
 _PEOPLE = _HUMAN - _UNNAMED
 _NO_PERSON = _PRONOUNS | {"the", "a", "an"}
 _GROUPS = word_set("people police men women children staff both who and")
 _AFTER_EXPLETIVE = word_set(
-    "clear likely unlikely possible impossible hard difficult easy important unclear raining snowing",
-    "time not true expected believed thought reported alleged estimated said known understood the",
-    "a an when",
+    "clear likely unlikely possible impossible hard difficult easy important unclear raining",
+    "snowing time not true expected believed thought reported alleged estimated said known",
+    "understood the a an when",
 )
 _BEFORE_EXPLETIVE = BE | {"has", "took", "takes", "will", "would", "may", "might"}
 _NO_NOUN = _QUALIFIERS | {"is", "was", "were", "are"}
@@ -68,12 +71,9 @@ def vague_opening(tokens: Sequence[Token], start: int) -> bool:
         return not is_told_apart and not any(map(is_name, tokens[start + 2 : start + 4]))
     if first == "the" and second in _DEFINITE:
         after = tokens[start + 2] if len(rest) > 1 else None
-        named = (
-            after is not None
-            and after.text == ","
-            and any(map(is_name, tokens[start + 3 : start + 4]))
-        )
-        return after is None or not (named or after.low in _QUALIFIERS or is_name(after))
+        # "The judge, Rhoda Ellery," is named; "the company, based in Oslo," is not.
+        is_named = after is not None and after.text == "," and _names_next(tokens, start + 3)
+        return after is None or not (is_named or after.low in _QUALIFIERS or is_name(after))
     return first in _SHORTENED and (second in AUXILIARIES or second in PAST)
 
 

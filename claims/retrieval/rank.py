@@ -40,8 +40,8 @@ def rank_passages(
 ) -> tuple[Passage, ...]:
     """The passages most worth judging over all pages, best first.
 
-    Passages are windows of sentences (claims.text.sentence_windows). At most `limit` in all and `per_page` from
-    one page; a window that shares no word with the claim is not worth judging.
+    Passages are windows of sentences (claims.text.sentence_windows). At most `limit` in all and
+    `per_page` from one page; one that shares no word with the claim is not worth judging.
     """
     passages = [
         Passage(text=page.text[span.start : span.end], span=span, page=reference)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from claims.duration import parse_duration
 from claims.errors import InvalidInput, NotFound
 from claims.ports import ListEntry, NewArticle, NewClaim, StoredArticle, StoredClaim
-from claims.shapes import from_text, to_text
+from claims.shapes import from_text, open_record, to_text
 from claims.types import (
     ArticleId,
     ArticleRecord,
@@ -192,18 +193,13 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
     """The claim that these fields are."""
     claim = from_text(Claim, fields["claim"])
     article_id = fields.get("article")
-    record = ClaimRecord(
-        id=claim_id,
-        article_id=None if article_id is None else ArticleId(article_id),
-        text=claim.text,
-        span=claim.span,
-        sentence=claim.sentence,
-        claimant=claim.claimant,
-        claimed_at=claim.claimed_at,
-        check_worthiness=claim.check_worthiness,
-        kinds=claim.kinds,
-        needs_context=claim.needs_context,
-        status=ClaimStatus(fields["status"]),
+    record = replace(
+        open_record(
+            claim,
+            claim_id=claim_id,
+            article_id=None if article_id is None else ArticleId(article_id),
+            status=ClaimStatus(fields["status"]),
+        ),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
         schedule=_read_schedule(fields),
         review=json.loads(fields["review"]) if "review" in fields else None,

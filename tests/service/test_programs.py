@@ -124,7 +124,8 @@ def test_program_is_tied_to_this_process() -> None:
 PARENT = """
 import subprocess, time
 from service.programs import Program
-subprocess.Popen(Program(name="part", module="http.server", arguments=("0", "--bind", "127.0.0.1")).command())
+program = Program(name="part", module="http.server", arguments=("0", "--bind", "127.0.0.1"))
+subprocess.Popen(program.command())
 print("started", flush=True)
 time.sleep(600)
 """

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGTERM
 
 import redis
 from redis.exceptions import RedisError
@@ -39,7 +40,7 @@ def debian_redis(folder: Path, *extra: str) -> Iterator[str]:
         process = subprocess.Popen(
             [
                 # Should the tests be killed, the server goes with them.
-                *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid())),
+                *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(SIGTERM))),
                 str(shutil.which("redis-server")),
                 *("--port", "0", "--unixsocket", str(socket_path), "--dir", str(folder)),
                 *("--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"),
