@@ -54,10 +54,11 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = re.compile("[$€£¥#(\\[\u00a0–]")
+_CURRENCIES = ("$", "€", "£", "¥")
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH_BEFORE = re.compile(rf"\b(?:{_MONTH})[a-z]*\.? $", re.IGNORECASE)
 _MONTH_AFTER = re.compile(rf"(?: of)? (?:{_MONTH})[a-z]*\b", re.IGNORECASE)
-_SHARE_AFTER = re.compile(r" ?(?:%|per ?cent|percentage)", re.IGNORECASE)
+_SHARE_AFTER = re.compile(r" ?(?:%|per ?cent|percentage points?)", re.IGNORECASE)
 _MONEY_AFTER = re.compile(r" ?(?:US )?(?:dollars?|euros?|pounds?|USD|EUR|GBP)\b", re.IGNORECASE)
 # "one" and "two" in words mostly count what is listed beside them, or are no figures at all.
 _LEAST_IN_WORDS = 3
@@ -75,30 +76,41 @@ class FigureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as written, its value ("13.5 million" is 13,500,000), and its place in the text."""
+    """A figure as written, its value ("13.5 million" is 13,500,000), and its place in the text.
+
+    `label` is the figure as a reader names it, with its sign, unit or month: "$13.5 million".
+    """
 
     text: str
+    label: str
     value: float
     kind: FigureKind
     span: Span
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is checked: "one" and "two" in words mostly count what is listed there."""
+        return not self.text.isalpha() or self.value >= _LEAST_IN_WORDS
 
 
 def find_figures(text: str) -> tuple[Figure, ...]:
     """All figures of a text in order: counts, amounts, shares, years and days of the month."""
     # Signs that touch a number give way to spaces, so that the number is seen; lengths stay.
     spaced = _SIGNS.sub(" ", text)
-    return tuple(
-        Figure(
-            match.group(),
-            _value(match),
-            _kind(
-                match,
-                before=text[max(0, match.start() - 12) : match.start()],
-                after=text[match.end() : match.end() + 16],
-            ),
-            Span(match.start(), match.end()),
-        )
-        for match in _FIGURE.finditer(spaced)
+    return tuple(_read(match, text) for match in _FIGURE.finditer(spaced))
+
+
+def _read(match: re.Match[str], text: str) -> Figure:
+    start, end = match.span()
+    kind, before, after = _surroundings(
+        match.group(), text[max(0, start - 12) : start], text[end : end + 16]
+    )
+    return Figure(
+        text=match.group(),
+        label=f"{before}{match.group()}{after}",
+        value=_value(match),
+        kind=kind,
+        span=Span(start, end),
     )
 
 
@@ -108,8 +120,7 @@ def find_absent(claim: str, passage: str) -> tuple[Figure, ...]:
     return tuple(
         figure
         for figure in find_figures(claim)
-        if round(figure.value, 6) not in there
-        and not (figure.text.isalpha() and figure.value < _LEAST_IN_WORDS)
+        if figure.counts and round(figure.value, 6) not in there
     )
 
 
@@ -121,13 +132,18 @@ def _value(match: re.Match[str]) -> float:
     return sum(_TENS.get(part, _UNITS.get(part, 0)) for part in parts) * scale
 
 
-def _kind(match: re.Match[str], *, before: str, after: str) -> FigureKind:
-    if _SHARE_AFTER.match(after):
-        return FigureKind.SHARE
-    if before.endswith(("$", "€", "£", "¥")) or _MONEY_AFTER.match(after):
-        return FigureKind.MONEY
-    if _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after):
-        return FigureKind.DAY
-    if re.fullmatch(r"1[89]\d\d|20\d\d|21\d\d", match.group()):
-        return FigureKind.YEAR
-    return FigureKind.COUNT
+def _surroundings(figure: str, before: str, after: str) -> tuple[FigureKind, str, str]:
+    """What the figure counts, and the words before and after it that say so."""
+    if share := _SHARE_AFTER.match(after):
+        return FigureKind.SHARE, "", share.group()
+    if before.endswith(_CURRENCIES):
+        return FigureKind.MONEY, before[-1], ""
+    if money := _MONEY_AFTER.match(after):
+        return FigureKind.MONEY, "", money.group()
+    if month := _MONTH_BEFORE.search(before):
+        return FigureKind.DAY, month.group(), ""
+    if month := _MONTH_AFTER.match(after):
+        return FigureKind.DAY, "", month.group()
+    if re.fullmatch(r"1[89]\d\d|20\d\d|21\d\d", figure):
+        return FigureKind.YEAR, "", ""
+    return FigureKind.COUNT, "", ""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.types import Finding, Passage
-from claims.verdicts.figures import find_absent, find_figures
+from claims.verdicts.figures import find_figures
 
 MATCH = "match"
 ABSENT = "not in the passage"
@@ -26,15 +26,17 @@ def find_quantities(claim: str, passage: Passage) -> tuple[Finding, ...]:
 
     The page's title and year belong to the passage: an article of 2025 need not say the year.
     """
-    context = f"{passage.text} {passage.page.title or ''} {passage.page.published_at or ''}"
-    absent = set(find_absent(claim, context))
-    there = {round(figure.value, 6): figure.text for figure in find_figures(context)}
+    year = (passage.page.published_at or "")[:4]
+    told = {
+        round(figure.value, 6): figure.label
+        for figure in find_figures(f"{passage.text} {passage.page.title or ''} {year}")
+    }
     return tuple(
-        Finding("quantity", figure.text, "", ABSENT)
-        if figure in absent
-        else Finding("quantity", figure.text, there[round(figure.value, 6)], MATCH)
+        Finding("quantity", figure.label, told[value], MATCH)
+        if (value := round(figure.value, 6)) in told
+        else Finding("quantity", figure.label, "", ABSENT)
         for figure in find_figures(claim)
-        if figure in absent or round(figure.value, 6) in there
+        if figure.counts
     )
 
 

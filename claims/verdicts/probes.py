@@ -86,5 +86,7 @@ def apply_probes(
         if supported >= _SUPPORTED and probe.row not in findings:
             raised[probe.row] *= 1 - supported
             raised[probe.row, 1] += supported
-            findings[probe.row] = Finding("quantity", probe.claimed.text, probe.told.text, DIFFERS)
+            findings[probe.row] = Finding(
+                "quantity", probe.claimed.label, probe.told.label, DIFFERS
+            )
     return raised, findings

@@ -28,6 +28,18 @@ def test_figures_are_read_with_their_scale(text: str, values: list[float]) -> No
     assert [figure.value for figure in find_figures(text)] == values
 
 
+def test_a_label_names_a_figure_as_a_reader_would() -> None:
+    text = "On September 4, $13.5 million or 70 percent of it, 6 million dollars, 11 dead in 2025."
+    assert [figure.label for figure in find_figures(text)] == [
+        "September 4",
+        "$13.5 million",
+        "70 percent",
+        "6 million dollars",
+        "11",
+        "2025",
+    ]
+
+
 @pytest.mark.parametrize(
     ("claim", "told", "absent"),
     [
