@@ -1,0 +1,94 @@
+"""Records: what is written is read again, in the shape that everyone outside sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.shapes import from_text, open_record, to_json, to_text
+from claims.types import (
+    ArticleId,
+    Claim,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    HistoryEntry,
+    PageDifference,
+    Span,
+    Verdict,
+    VerdictLabel,
+)
+from tests.claims.samples import NOON, verdict
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+CLAIMS = st.builds(
+    Claim,
+    text=TEXT,
+    sentence=TEXT,
+    span=st.none() | st.builds(Span, st.integers(0, 9), st.integers(9, 99)),
+    claimant=st.none() | TEXT,
+    claimed_at=st.none() | st.dates(),
+    check_worthiness=st.floats(0, 1),
+    kinds=st.lists(TEXT, max_size=2).map(tuple),
+    needs_context=st.booleans(),
+)
+
+
+def record(claim: Claim) -> ClaimRecord:
+    return open_record(
+        claim, claim_id=ClaimId("c_1"), article_id=ArticleId("a_1"), status=ClaimStatus.QUEUED
+    )
+
+
+@given(CLAIMS)
+def test_claims_and_their_records_come_back_as_they_were(claim: Claim) -> None:
+    assert from_text(Claim, to_text(claim)) == claim
+    assert from_text(ClaimRecord, to_text(record(claim))) == record(claim)
+
+
+@pytest.mark.parametrize("label", list(VerdictLabel))
+def test_verdicts_come_back_as_they_were(label: VerdictLabel) -> None:
+    assert from_text(Verdict, to_text(verdict(label))) == verdict(label)
+
+
+def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
+    claim = Claim(text="t", sentence="s", span=Span(1, 2), claimed_at=date(2025, 9, 4))
+    shape = to_json(replace(record(claim), verdict=verdict(VerdictLabel.SUPPORTED)))
+    assert list(shape) == [
+        "id", "article_id", "text", "span", "sentence", "claimant", "claimed_at",
+        "check_worthiness", "kinds", "needs_context", "status", "verdict", "schedule", "review",
+        "error",
+    ]  # fmt: skip
+    assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
+    assert set(shape["verdict"]) == {
+        "label", "support", "confidence", "check", "checked_at", "explanation", "coverage",
+        "evidence", "judge",
+    }  # fmt: skip
+    assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
+    assert set(shape["verdict"]["evidence"][0]) == {
+        "quote", "span", "stance", "probabilities", "findings", "page",
+    }  # fmt: skip
+    assert set(shape["verdict"]["evidence"][0]["page"]) == {
+        "url", "title", "publisher", "published_at", "fetched_at", "sha256", "origin",
+    }  # fmt: skip
+    assert set(shape["verdict"]["coverage"]) == {"asked", "fetched", "origins", "failed"}
+
+
+def test_a_history_entry_without_difference_has_no_such_key() -> None:
+    entry = HistoryEntry(
+        check=1, checked_at=NOON, label=VerdictLabel.SUPPORTED, support=0.9, changed=False,
+        scored=True,
+    )  # fmt: skip
+    assert "diff" not in to_json(entry)
+    assert to_json(replace(entry, diff=PageDifference(changed=("u",))))["diff"] == {
+        "appeared": [], "vanished": [], "changed": ["u"],
+    }  # fmt: skip
+
+
+def test_text_of_another_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="text"):
+        from_text(Claim, '{"nothing": 1}')
