@@ -10,10 +10,11 @@ The same functions serve the workers and the command line; only the ports differ
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ from claims.extraction import extract_claims, read_claim
 from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
 from claims.retrieval.rank import bm25_scores, rank_passages
 from claims.sources.address import site_of
+from claims.sources.failures import FailureCode
 from claims.text import sentence_windows
 from claims.types import (
     Claim,
@@ -42,8 +44,10 @@ from claims.types import (
     Gathered,
     HistoryEntry,
     Page,
+    PageReference,
     Passage,
     SourceFailure,
+    Span,
     Verdict,
 )
 from claims.verdicts.aggregate import conclude
@@ -57,12 +61,27 @@ from claims.verdicts.probes import add_title, apply_probes, make_probes
 # claims of one article share their sources. A later check always asks the source anew.
 SHARED_FOR = timedelta(minutes=5)
 FETCHES_AT_ONCE = 6
+# No fetch begins later than this, and none takes longer than 20 seconds: together they end before
+# the time limit of a task.
+FETCHING_S = 60.0
 # Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
 PASSAGES = 10
 PASSAGES_PER_PAGE = 2
 EVIDENCE_PER_STANCE = 4
 # Windows of one long evidence text that are scored: the ones nearest to the claim by BM25.
 WINDOWS_PER_PAIR = 16
+
+
+# Bare evidence comes from no page.
+_NO_PAGE = PageReference(
+    url="",
+    title=None,
+    publisher=None,
+    published_at=None,
+    fetched_at=datetime.min.replace(tzinfo=UTC),
+    sha256="",
+    origin="",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,20 +154,30 @@ def fetch_sources(
 ) -> tuple[list[Page], list[SourceFailure]]:
     """The pages that could be had and the sources that could not, each in the order of `sources`.
 
-    The article's own site is not asked: it never counts as evidence for itself.
+    The article's own site is not asked: it never counts as evidence for itself. A source whose
+    turn does not come within FETCHING_S, because others did not answer, is a failure `timeout`.
     """
     own_site = site_of(article_url) if article_url else None
+    last_start = time.monotonic() + FETCHING_S
 
     def look(url: str) -> Page | SourceFailure:
         if own_site and site_of(url) == own_site:
-            return SourceFailure(url, "own-site", "the article's own site is no evidence for it")
+            detail = "the article's own site is no evidence for it"
+            return SourceFailure(url, FailureCode.OWN_SITE, detail)
+        if time.monotonic() > last_start:
+            detail = f"other sources took so long that its turn did not come in {FETCHING_S:g} s"
+            return SourceFailure(url, FailureCode.TIMEOUT, detail)
         try:
             return pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
         except SourceError as error:
             return SourceFailure(url, error.code, error.detail)
 
-    with ThreadPoolExecutor(FETCHES_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(FETCHES_AT_ONCE)
+    try:
         results = list(pool.map(look, sources))
+    finally:
+        # After Ctrl-C or a time limit nobody waits for servers that do not answer.
+        pool.shutdown(wait=False, cancel_futures=True)
     return (
         [result for result in results if isinstance(result, Page)],
         [result for result in results if isinstance(result, SourceFailure)],
@@ -265,17 +294,19 @@ def judge_pairs(
     """The final judgement of (evidence, claim) pairs: float32 (n, 3), rows sum to 1, input order.
 
     Evidence longer than a window is cut into overlapping windows of sentences; of very long
-    evidence the windows nearest to the claim are scored. Windows are combined, then calibrated.
+    evidence the windows nearest to the claim are scored. Each is judged like a passage, with
+    calibration and findings, and the windows of a pair are combined.
     """
-    windows: list[tuple[str, str]] = []
-    counts = []
-    for evidence, claim in pairs:
-        nearest = _nearest_windows(evidence, claim)
-        windows.extend((text, claim) for text in nearest)
-        counts.append(len(nearest))
-    scores = np.split(judge.judge.score(windows), np.cumsum(counts)[:-1])
-    combined = [combine_windows(rows) for rows in scores] if pairs else []
-    return judge.calibration.apply(np.asarray(combined, dtype=np.float32).reshape(-1, 3))
+    rows = [_judge_windows(claim, _nearest_windows(text, claim), judge) for text, claim in pairs]
+    return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
+
+
+def _judge_windows(
+    claim: str, windows: Sequence[str], judge: CalibratedJudge
+) -> npt.NDArray[np.float32]:
+    passages = [Passage(text=text, span=Span(0, len(text)), page=_NO_PAGE) for text in windows]
+    scores = [item.scores for item in score_passages(claim, passages, judge)]
+    return combine_windows(np.asarray(scores, dtype=np.float32).reshape(-1, 3))
 
 
 def _nearest_windows(evidence: str, claim: str) -> list[str]:

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from claims.cli.table import print_claims
+from claims.cli.table import print_result
 from claims.errors import AssayError
 from claims.report import render_report
 from claims.settings import Settings
@@ -61,7 +61,7 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
     )
     say(f"article accepted: {url}/articles/{article_id}")
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=ProgressLines())
-    print_claims(article["claims"])
+    print_result(article)
     comparisons = compare(article["claims"])
     print_comparisons(comparisons)
     write_output(article)

@@ -104,13 +104,23 @@ _NAME_OF_STATUS = {
     500: "internal",
 }
 
-# Where pydantic's own message speaks of Python, or leaves open what to do.
+# Where pydantic's own message speaks of Python, or leaves open what to do. The forms show them too.
 _WORDINGS = {
     "extra_forbidden": "there is no such field here",
+    "float_parsing": "this must be a number",
+    "greater_than_equal": "this must be at least {ge:g}",
+    "int_parsing": "this must be a whole number",
     "invalid_key": "a name has half a surrogate pair: hand in well-formed Unicode",
+    "less_than_equal": "this must be at most {le:g}",
+    "list_type": "this must be a list",
     "missing": "this field is required",
     "model_type": "the body must be a JSON object",
+    "string_pattern_mismatch": "this has characters that may not stand here",
+    "string_too_long": "this is too long: hand in at most {max_length:,} characters",
+    "string_too_short": "this is empty",
+    "string_type": "this must be text",
     "string_unicode": "half a surrogate pair: hand in well-formed Unicode",
+    "too_long": "these are too many: hand in at most {max_length:,}",
 }
 
 STORE_RETRY_S = 5
@@ -197,7 +207,8 @@ def _located(error: ValidationError, locate: Any) -> Iterator[tuple[str, str]]:
 
 
 def _wording(entry: ErrorDetails) -> str:
-    return _WORDINGS.get(entry["type"], str(entry["msg"]))
+    words = _WORDINGS.get(entry["type"])
+    return str(entry["msg"]) if words is None else words.format_map(entry.get("ctx", {}))
 
 
 def _invalid(errors: Sequence[FieldError]) -> Problem:

@@ -108,7 +108,7 @@ class Supervisor:
         """Start everything and wait until the API is ready and every worker consumes.
 
         Raises DataFolderInUse, StoreMisconfigured, StoreUnavailable, InvalidInput (the port is
-        taken) and StartFailed; then nothing is left running.
+        taken, the data folder cannot be made) and StartFailed; then nothing is left running.
         """
         self._thread.start()
         try:
@@ -157,18 +157,20 @@ class Supervisor:
             self._up.set()
             while not self._stop.wait(LOOK_EVERY_S):
                 self._look_after()
-        except (AssayError, OSError) as error:
+        except AssayError as error:
             self._failure = error
+        except OSError as error:
+            self._failure = StartFailed(f"the service could not go on: {error}")
         finally:
             self._take_down()
 
     def _bring_up(self) -> None:
+        make_data_folder(self._data_folder, self._log_folder)
         store_url = self._settings.redis_url
         if store_url is None:
             self._server = EmbeddedServer(self._data_folder)
             self._server.start()
             store_url = self._server.url
-        self._log_folder.mkdir(parents=True, exist_ok=True)
         self._listener = listen(self._host, self._port)
         self._port = self._listener.getsockname()[1]
         environment = write_environment(self._settings, redis_url=store_url)
@@ -240,6 +242,15 @@ def _worker(role: str, *, queues: tuple[str, ...], processes: int) -> Program:
             *("--without-gossip", "--without-mingle"),
         ),
     )
+
+
+def make_data_folder(data_folder: Path, log_folder: Path) -> None:
+    """Make both where they are missing, for this user alone. Raises InvalidInput."""
+    try:
+        data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log_folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"cannot use the data folder {data_folder}: {error.strerror}") from error
 
 
 def listen(host: str, port: int) -> socket.socket:

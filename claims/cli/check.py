@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as ProgressBar
 
+from claims.cli.output import check_writable, write_file, write_stdout
+from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources
-from claims.ports import Progress
 from claims.settings import Settings
 
 _STDIO = "-"
@@ -52,14 +49,15 @@ def check(
     from claims.cli.local_check import Request, check_locally
 
     if article is None and not claims:
-        raise InvalidInput("nothing to check: name an article or hand in a --claim")
+        raise InvalidInput(_nothing_to_check(json_file))
     check_sources(sources)
     for claim in claims:
         check_claim(claim)
+    _check_output(json_file, html_file)
     with show_progress() as progress:
         result = check_locally(
             Request(
-                article=sys.stdin.buffer.read() if article == _STDIO else article,
+                article=_read_stdin() if article == _STDIO else article,
                 claims=tuple(claims),
                 sources=tuple(sources),
             ),
@@ -67,6 +65,12 @@ def check(
             progress=progress,
         )
     _write(result, json_file=json_file, html_file=html_file)
+    _hint_at_allow(result)
+
+
+def _nothing_to_check(json_file: str | None) -> str:
+    taken = "" if json_file in (None, _STDIO) else f"; --json took {json_file}, so put --json last"
+    return f"nothing to check: name an article or hand in a --claim{taken}"
 
 
 def _read_settings(allow: Sequence[str]) -> Settings:
@@ -76,59 +80,58 @@ def _read_settings(allow: Sequence[str]) -> Settings:
     return settings.model_copy(update={"fetch_allow": allowed})
 
 
-@contextmanager
-def show_progress() -> Iterator[Progress]:
-    """A bar on stderr for each step; where stderr is no terminal, a line for each step."""
-    console = Console(stderr=True)
-    bar = ProgressBar(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
-    )
-    tasks: dict[str, Any] = {}
+def _read_stdin() -> bytes:
+    """An article of at most the size that is read; endless input is not waited for."""
+    from claims.sources.files import MAX_FILE_BYTES
 
-    def advance(what: str, done: int, of: int) -> None:
-        if not console.is_terminal:
-            console.print(f"{what}: {done} of {of}")
-            return
-        if what not in tasks:
-            tasks[what] = bar.add_task(what, total=of)
-        bar.update(tasks[what], completed=done)
+    return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
 
-    if console.is_terminal:
-        with bar:
-            yield advance
-    else:
-        yield advance
+
+def _check_output(json_file: str | None, html_file: Path | None) -> None:
+    """Raises InvalidInput for files that cannot be written, or that --json took by mistake."""
+    if html_file is not None:
+        check_writable(html_file)
+    if json_file in (None, _STDIO):
+        return
+    path = Path(json_file)
+    check_writable(path)
+    if _holds_something_else(path):
+        raise InvalidInput(
+            f"--json would replace {path}, which holds no JSON; put --json last to print it"
+        )
+
+
+def _holds_something_else(path: Path) -> bool:
+    """Whether it is a file that begins as no JSON object does: somebody's article, most likely."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(64).lstrip()[:1] not in (b"", b"{")
 
 
 def _write(result: dict[str, Any], *, json_file: str | None, html_file: Path | None) -> None:
     """The files asked for, and the table unless the JSON goes to stdout."""
+    from claims.cli.table import print_result
+
     text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
     if html_file is not None:
         from claims.report import render_report
 
-        write_file(html_file, render_report(result))
+        write_file(html_file, [render_report(result).encode()])
     if json_file == _STDIO:
-        sys.stdout.write(text)
+        write_stdout([text.encode()])
         return
     if json_file is not None:
-        write_file(Path(json_file), text)
-    _print_table(result)
+        write_file(Path(json_file), [text.encode()])
+    print_result(result)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write UTF-8. Raises InvalidInput when the path cannot be written."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"cannot write {path}: {error.strerror}") from error
+def _hint_at_allow(result: dict[str, Any]) -> None:
+    """Say how a private address is let in, to somebody whose source was refused for being one."""
+    from claims.report.article_view import merge_coverage
 
-
-def _print_table(result: dict[str, Any]) -> None:
-    from claims.cli.table import print_claims
-
-    if result["claims"]:
-        print_claims(result["claims"])
-    else:
-        click.echo("no checkable claim found")
-    if result["not_checked"]:
-        click.echo(f"{len(result['not_checked'])} sentences not checked (see --json)", err=True)
+    failed = (merge_coverage(result["claims"]) or {"failed": []})["failed"]
+    if any(item["code"] in ("address-blocked", "port-blocked") for item in failed):
+        click.echo(
+            "private addresses and odd ports are fetched only with --allow HOST:PORT", err=True
+        )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import sys
-import tempfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from claims.cli.output import write_file, write_stdout
 from claims.errors import InvalidInput
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -70,41 +68,16 @@ def _refuse_constant(name: str) -> NoReturn:
 def write_lines(lines: Sequence[Mapping[str, Any]], out: Path | None) -> None:
     """Write one object a line as UTF-8 to `out`, or to standard output without one.
 
-    A file appears whole or not at all: it is written beside its place and renamed. Raises
-    InvalidInput when it cannot be written.
+    A file appears whole or not at all. Raises InvalidInput when it cannot be written.
     """
     encoded = (_encode(line) for line in lines)
     if out is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.writelines(encoded)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        _replace_file(out, encoded)
-    except OSError as error:
-        raise InvalidInput(f"{out}: cannot be written: {error.strerror}") from error
+        write_stdout(encoded)
+    else:
+        write_file(out, encoded)
 
 
 def _encode(line: Mapping[str, Any]) -> bytes:
     # A lone surrogate is no UTF-8; its backslash form is what JSON escapes it to.
     text = json.dumps(line, ensure_ascii=False) + "\n"
     return text.encode("utf-8", errors="backslashreplace")
-
-
-def _replace_file(out: Path, content: Iterable[bytes]) -> None:
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(content)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(out)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """The permissions that a new file of this process does not get."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

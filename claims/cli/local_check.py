@@ -56,10 +56,9 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """Where to look: web addresses, and what local files hold."""
+class LocalPages:
+    """What the files among the sources hold."""
 
-    urls: tuple[str, ...]
     pages: tuple[Page, ...]
     failed: tuple[SourceFailure, ...]
 
@@ -70,42 +69,61 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     Raises InvalidInput for a source or article that is not there, is no text or has none.
     """
     moment = now()
+    article = find_place(request.article) if isinstance(request.article, str) else request.article
+    sources = [find_place(source) for source in request.sources]
     with build_fetcher(settings) as fetcher:
-        sources = read_local_sources(request.sources, reader=fetcher)
-        reading = _read(request, fetcher=fetcher, moment=moment)
-        progress("reading sources", 0, len(request.sources))
+        reading = _read(article, request.claims, fetcher=fetcher, moment=moment)
+        progress("reading sources", 0, len(sources))
+        local = _read_files(sources, article=article, reader=fetcher)
         pages, failed = fetch_sources(
-            sources.urls,
+            [source for source in sources if isinstance(source, str)],
             pages=MemoryPageCache(),
             fetcher=fetcher,
             fresh_after=moment,
             article_url=reading.url,
         )
-        progress("reading sources", len(request.sources), len(request.sources))
+        progress("reading sources", len(sources), len(sources))
     judge = build_judge(settings)
-    seen = [*sources.pages, *pages]
-    unseen = [*sources.failed, *failed]
+    seen = [*local.pages, *pages]
+    unseen = [*local.failed, *failed]
 
     def judge_one(claim: Claim) -> Verdict:
         gathered = rank_evidence(claim.text, seen, unseen)
-        return weigh_evidence(claim, gathered, judge=judge, check=1, now=moment)
+        return weigh_evidence(claim, gathered, judge=judge, check=1, now=now())
 
-    return _result(reading, judge_one, progress=progress, has_article=request.article is not None)
+    return _result(reading, judge_one, progress=progress, has_article=article is not None)
 
 
-def read_local_sources(sources: Sequence[str], *, reader: DocumentReader) -> Sources:
-    """Tell web addresses from files and read the files. Raises InvalidInput."""
-    urls: list[str] = []
-    pages: list[Page] = []
-    failed: list[SourceFailure] = []
-    for source in sources:
-        if is_url(source):
-            urls.append(parse_source_url(source))
-        else:
-            local = read_sources(Path(source), reader=reader)
-            pages += local.pages
-            failed += local.failed
-    return Sources(tuple(urls), tuple(pages), tuple(failed))
+def _read_files(
+    sources: Sequence[str | Path],
+    *,
+    article: str | Path | bytes | None,
+    reader: DocumentReader,
+) -> LocalPages:
+    """Read the files and folders, among which the article may lie. Raises InvalidInput."""
+    own = article if isinstance(article, Path) else None
+    found = [
+        read_sources(source, reader=reader, article=own)
+        for source in sources
+        if isinstance(source, Path)
+    ]
+    return LocalPages(
+        tuple(page for local in found for page in local.pages),
+        tuple(failure for local in found for failure in local.failed),
+    )
+
+
+def find_place(text: str) -> str | Path:
+    """The well-formed address, or the file or folder, that was meant. Raises InvalidInput.
+
+    The message names it: there may be fifty of them.
+    """
+    if not is_url(text):
+        return _find_path(text)
+    try:
+        return parse_source_url(text)
+    except InvalidInput as error:
+        raise InvalidInput(f"{_shorten(text)}: {error.message}") from None
 
 
 def is_url(text: str) -> bool:
@@ -113,15 +131,39 @@ def is_url(text: str) -> bool:
     return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", text) is not None
 
 
-def _read(request: Request, *, fetcher: WebFetcher, moment: datetime) -> ArticleReading:
-    if request.article is None:
-        claims = tuple(read_claim(claim, article_text=None) for claim in request.claims)
+def _find_path(text: str) -> Path:
+    """The file or folder that was meant; the empty text means none, not the working directory."""
+    path = Path(text)
+    try:
+        if text.strip() and path.exists():
+            return path
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise InvalidInput(f"{_shorten(text)}: {error.strerror}") from error
+    raise InvalidInput(
+        f"{_shorten(text)}: no such file or folder; a web address begins with http:// or https://"
+    )
+
+
+def _shorten(name: str) -> str:
+    """What was typed, at a length that fits a line."""
+    return f"{name[:79]}…" if len(name) > 80 else name if name.strip() else f'"{name}"'
+
+
+def _read(
+    article: str | Path | bytes | None,
+    claims: tuple[str, ...],
+    *,
+    fetcher: WebFetcher,
+    moment: datetime,
+) -> ArticleReading:
+    if article is None:
+        read = tuple(read_claim(claim, article_text=None) for claim in claims)
         return ArticleReading(
-            text="", title=None, url=None, published_at=None, extraction=Extraction(claims, ())
+            text="", title=None, url=None, published_at=None, extraction=Extraction(read, ())
         )
     try:
         return extract_article(
-            _open_article(request.article, request.claims, fetcher),
+            _open_article(article, claims, fetcher),
             pages=MemoryPageCache(),
             fetcher=fetcher,
             now=moment,
@@ -130,12 +172,14 @@ def _read(request: Request, *, fetcher: WebFetcher, moment: datetime) -> Article
         raise InvalidInput(f"the article cannot be read: {error}") from error
 
 
-def _open_article(article: str | bytes, claims: tuple[str, ...], fetcher: WebFetcher) -> NewArticle:
+def _open_article(
+    article: str | Path | bytes, claims: tuple[str, ...], fetcher: WebFetcher
+) -> NewArticle:
     # The id of a local check is derived from the text once that is known.
     unnamed = ArticleId("")
-    if isinstance(article, str) and is_url(article):
-        return NewArticle(id=unnamed, url=parse_source_url(article), claims=claims)
-    local = read_article(Path(article) if isinstance(article, str) else article, reader=fetcher)
+    if isinstance(article, str):
+        return NewArticle(id=unnamed, url=article, claims=claims)
+    local = read_article(article, reader=fetcher)
     return NewArticle(
         id=unnamed,
         text=local.text,

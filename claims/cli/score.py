@@ -9,8 +9,9 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from claims.cli.check import show_progress
 from claims.cli.jsonl import read_lines, write_lines
+from claims.cli.output import check_writable
+from claims.cli.progress import show_progress
 from claims.settings import Settings
 
 # Pairs between two steps of the progress bar.
@@ -32,14 +33,21 @@ def score(pairs: Path, out: Path | None, model_only: bool) -> None:
     The file may be gzipped. Long evidence is cut into overlapping windows and combined. A bad
     line ends the command with its number, and nothing is written.
     """
+    if out is not None:
+        check_writable(out)
     lines = read_lines(pairs, required={"claim": str, "evidence": str})
     texts = [(str(line["evidence"]), str(line["claim"])) for line in lines]
     for line, row in zip(lines, _score_all(texts, model_only=model_only), strict=True):
-        supports, refutes = round(float(row[0]), 6), round(float(row[1]), 6)
-        line.update(
-            supports=supports, refutes=refutes, neutral=round(max(0.0, 1 - supports - refutes), 6)
-        )
+        line.update(_round(row))
     write_lines(lines, out)
+
+
+def _round(row: npt.NDArray[np.float32]) -> dict[str, float]:
+    """The three probabilities at six digits, which still sum to 1."""
+    supports = round(float(row[0]), 6)
+    refutes = min(round(float(row[1]), 6), round(1 - supports, 6))
+    neutral = round(max(0.0, 1 - supports - refutes), 6)
+    return {"supports": supports, "refutes": refutes, "neutral": neutral}
 
 
 def _score_all(pairs: Sequence[tuple[str, str]], *, model_only: bool) -> npt.NDArray[np.float32]:

@@ -1,55 +1,239 @@
-"""The table of claims and verdicts that people read in a terminal."""
+"""What people read in a terminal: claims with their verdicts, and what was not looked at."""
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from claims.cli.output import write_stdout
+from claims.report.article_view import merge_coverage
+from claims.report.unseen import reveal_line
+from claims.text import fold_spaces
+from claims.types import Stance, VerdictLabel
+
 _STYLES = {
-    "SUPPORTED": "green",
-    "REFUTED": "red",
-    "CONFLICTING_EVIDENCE": "yellow",
-    "NOT_ENOUGH_EVIDENCE": "dim",
+    VerdictLabel.SUPPORTED: "green",
+    VerdictLabel.REFUTED: "red",
+    VerdictLabel.CONFLICTING_EVIDENCE: "yellow",
+    VerdictLabel.NOT_ENOUGH_EVIDENCE: "default",
 }
+_STANCE_WORDS = {Stance.SUPPORTS: "supports", Stance.REFUTES: "refutes"}
 # Where stdout is no terminal (a pipe, a log) there is no width to ask for.
-_WIDTH_OF_A_FILE = 150
+_WIDTH_OF_A_FILE = 120
+# Below this, columns side by side are a few words wide each: the claims then stand one by one.
+_NARROWEST_TABLE = 100
+# Sentences not checked and sources not read that are listed; the JSON has them all.
+_MOST_LISTED = 20
+_LONGEST_QUOTE = 400  # characters; the JSON and the report have it in full
 
 
-def print_claims(claims: Iterable[dict[str, Any]]) -> None:
-    """Print claims in their outside JSON shape to stdout: a row each, in the given order."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
-    table.add_column("claim", ratio=4)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("support", justify="right")
-    table.add_column("conf.", justify="right")
-    table.add_column("deciding sentence", ratio=5)
-    table.add_column("page", ratio=2)
+def print_result(result: Mapping[str, Any]) -> None:
+    """Print {"claims", "not_checked"} in the outside JSON shape to stdout.
+
+    The claims with their verdicts, how many there are of each, the sources that could not be
+    read, and the sentences that were not checked, with the reasons.
+    """
+    claims = result["claims"]
+    parts: list[RenderableType] = [Text("No checkable claim was found.")]
+    if claims:
+        parts = [_ClaimList(claims), Text(_count_labels(claims)), *_list_coverage(claims)]
+    _print(Group(*parts, *_list_not_checked(result["not_checked"])))
+
+
+def _print(what: RenderableType) -> None:
+    # Rendered first and written as one, in the encoding of stdout: what this terminal cannot show
+    # must not cost the rest of the result, and the encoding decides which frame is drawn.
+    encoding = sys.stdout.encoding or "utf-8"
+    page = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
+    is_terminal = sys.stdout.isatty()
+    known_width = is_terminal or "COLUMNS" in os.environ
+    width = None if known_width else _WIDTH_OF_A_FILE
+    Console(file=page, width=width, force_terminal=is_terminal, highlight=False).print(what)
+    page.seek(0)
+    lines = (f"{line.rstrip()}\n" for line in page.read().strip("\n").splitlines())
+    write_stdout([line.encode(encoding) for line in lines])
+
+
+# --- claims ----------------------------------------------------------------------------------
+
+
+class _ClaimList:
+    """A table where it fits, else the claims one by one."""
+
+    def __init__(self, claims: Sequence[Mapping[str, Any]]) -> None:
+        self._claims = claims
+
+    def __rich_console__(self, console: Console, options: Any) -> Iterable[RenderableType]:
+        if options.max_width < _NARROWEST_TABLE:
+            for claim in self._claims:
+                yield _card(claim)
+        else:
+            yield _table(self._claims)
+
+
+def _table(claims: Iterable[Mapping[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, leading=1, expand=True)
+    table.add_column("claim", ratio=2)
+    table.add_column("verdict", width=len("conflicting"))
+    table.add_column("support", justify="right", width=len("support"))
+    table.add_column("conf.", justify="right", width=len("conf."))
+    table.add_column("deciding sentence, and its page", ratio=3, overflow="fold")
     for claim in claims:
-        table.add_row(*_row(claim))
-    width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
-    Console(width=width, highlight=False).print(table)
+        quotes = [
+            Text.assemble(_quote(item, lead=_lead(claim, item)), "\n", _page(item))
+            for item in _deciding(claim)
+        ]
+        reason = Text(_why_none(claim), "dim")
+        table.add_row(_claim(claim), *_numbers(claim), Text("\n").join(quotes or [reason]))
+    return table
 
 
-def _row(claim: dict[str, Any]) -> tuple[Text, ...]:
+def _card(claim: Mapping[str, Any]) -> RenderableType:
+    verdict, support, confidence = _numbers(claim)
+    head = Text.assemble(verdict, "   support ", support, "   confidence ", confidence)
+    parts: list[RenderableType] = [
+        head if claim["verdict"] else verdict,
+        Padding(_claim(claim), (0, 0, 0, 2)),
+    ]
+    for item in _deciding(claim):
+        quote = Text.assemble("> ", _quote(item, lead=_lead(claim, item)))
+        parts.append(Padding(quote, (0, 0, 0, 4)))
+        parts.append(Padding(_page(item), (0, 0, 0, 6)))
+    if not _deciding(claim):
+        parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
+    return Group(*parts, Text())
+
+
+def _claim(claim: Mapping[str, Any]) -> Text:
+    text = Text(_plain(claim["text"]))
+    return text.append(" (needs context)", "dim") if claim["needs_context"] else text
+
+
+def _numbers(claim: Mapping[str, Any]) -> tuple[Text, Text, Text]:
+    """Verdict, support and confidence; without a verdict the status."""
     verdict = claim["verdict"]
     if verdict is None:
-        return (Text(claim["text"]), Text(claim["status"], "dim"), *(Text("") for _ in range(4)))
-    best = verdict["evidence"][0] if verdict["evidence"] else None
-    return (
-        Text(claim["text"]),
-        Text(verdict["label"].replace("_", " ").lower(), _STYLES[verdict["label"]]),
-        Text("-" if verdict["support"] is None else f"{verdict['support']:.2f}"),
-        Text(f"{verdict['confidence']:.2f}"),
-        Text(best["quote"] if best else ""),
-        Text(_page_name(best["page"]) if best else ""),
-    )
+        return Text(claim["status"], "dim"), Text(), Text()
+    label = VerdictLabel(verdict["label"])
+    words = Text(_words(label), f"bold {_STYLES[label]}")
+    if verdict["support"] is None:  # nothing bears on the claim: there is nothing to be sure of
+        return words, Text("-"), Text("-")
+    return words, Text(f"{verdict['support']:.2f}"), Text(f"{verdict['confidence']:.2f}")
 
 
-def _page_name(page: dict[str, Any]) -> str:
-    return str(page["publisher"] or page["title"] or page["url"])
+def _words(label: VerdictLabel) -> str:
+    return label.replace("_", " ").lower()
+
+
+def _deciding(claim: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The evidence that decides, of two sides the first of each; else what comes nearest to it."""
+    evidence = claim["verdict"]["evidence"] if claim["verdict"] else []
+    if not evidence or claim["verdict"]["label"] != VerdictLabel.CONFLICTING_EVIDENCE:
+        return list(evidence[:1])
+    sides = {item["stance"]: item for item in reversed(evidence)}
+    return [sides[stance] for stance in _STANCE_WORDS if stance in sides]
+
+
+def _lead(claim: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    match claim["verdict"]["label"]:
+        case VerdictLabel.CONFLICTING_EVIDENCE:
+            return f"{_STANCE_WORDS[item['stance']]}: "
+        case VerdictLabel.NOT_ENOUGH_EVIDENCE:
+            return "undecided: "
+        case _:
+            return ""
+
+
+def _quote(item: Mapping[str, Any], *, lead: str) -> Text:
+    quote = " / ".join(map(_plain, item["quote"].splitlines()))
+    if len(quote) > _LONGEST_QUOTE:
+        quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
+    return Text.assemble((lead, "dim"), quote)
+
+
+def _page(item: Mapping[str, Any]) -> Text:
+    """Who published it, and where: a reader must be able to look it up."""
+    page = item["page"]
+    name = page["publisher"] or page["title"]
+    place = _plain(page["url"])
+    return Text(f"{_plain(name)}, {place}" if name else place, "dim")
+
+
+def _why_none(claim: Mapping[str, Any]) -> str:
+    if claim["error"]:
+        return f"given up: {_plain(claim['error']['detail'])}"
+    if claim["verdict"] is None:
+        return ""
+    coverage = claim["verdict"]["coverage"]
+    if coverage["asked"] == 0:
+        return "no source was given"
+    return "no page says" if coverage["fetched"] else "no source could be read"
+
+
+def _plain(text: str) -> str:
+    """One line that shows what is there: neither escape sequences nor text that runs backwards."""
+    return reveal_line(fold_spaces(text))
+
+
+# --- what stands below -----------------------------------------------------------------------
+
+
+def _count_labels(claims: Sequence[Mapping[str, Any]]) -> str:
+    """ "3 claims: 2 supported, 1 refuted"."""
+    labels = [claim["verdict"]["label"] for claim in claims if claim["verdict"]]
+    counts = [f"{labels.count(label)} {_words(label)}" for label in VerdictLabel if label in labels]
+    if len(labels) < len(claims):
+        counts.append(f"{len(claims) - len(labels)} without a verdict")
+    return f"{_number(len(claims), 'claim')}: {', '.join(counts)}"
+
+
+def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
+    coverage = merge_coverage(claims)
+    if coverage is None:
+        return []
+    if coverage["asked"] == 0:
+        return [Text("No source was given: name where to look with --source.")]
+    title = f"{coverage['fetched']} of {_number(coverage['asked'], 'source')} read"
+    rows = [
+        Text(f"{_plain(item['url'])} - {item['code']}: {_plain(item['detail'])}")
+        for item in coverage["failed"]
+    ]
+    return _list(title, rows)
+
+
+def _list_not_checked(sentences: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
+    """One line each: the beginning says enough to find the sentence in the article."""
+    if not sentences:
+        return []
+    widest = max(len(item["reason"]) for item in sentences)
+    rows = [
+        Text(
+            f"{item['reason']:{widest}}  {_plain(item['sentence'])}",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+        for item in sentences
+    ]
+    return _list(f"{_number(len(sentences), 'sentence')} not checked", rows)
+
+
+def _list(title: str, rows: Sequence[Text]) -> list[RenderableType]:
+    """A title with its rows, not all of them if there are many."""
+    if not rows:
+        return [Text(title)]
+    more = len(rows) - _MOST_LISTED
+    shown = [*rows[:_MOST_LISTED], *([Text(f"... and {more} more, all in --json")] * (more > 0))]
+    return [Text(f"{title}:"), *(Padding(row, (0, 0, 0, 2)) for row in shown)]
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from claims.cli.jsonl import read_lines, write_lines
+from claims.cli.output import check_writable
 
 
 @click.command()
@@ -21,6 +22,8 @@ def worthiness(lines: Path, out: Path | None) -> None:
     """
     from claims.extraction import score_worthiness
 
+    if out is not None:
+        check_writable(out)
     rows = read_lines(lines, required={"text": str})
     scores = score_worthiness([row["text"] for row in rows])
     for row, score in zip(rows, scores, strict=True):

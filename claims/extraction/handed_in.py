@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from claims.extraction.context import Discourse
 from claims.extraction.drafts import Drafter
 from claims.extraction.grammar import tokenise
 from claims.extraction.kinds import find_kinds
-from claims.extraction.names import find_people
-from claims.extraction.quotations import find_quotations, mask_quotations
+from claims.extraction.names import People, find_people
+from claims.extraction.quotations import MASK, find_quotations, mask_quotations
 from claims.extraction.statements import find_statements
 from claims.extraction.vagueness import is_undated
 from claims.extraction.worthiness import score_worthiness
@@ -32,13 +33,18 @@ def read_claim(
     words = fold_spaces(text)
     masked = mask_quotations(words, find_quotations(words))
     tokens = tokenise(masked)
-    discourse = Discourse(find_people(f"{article_text}\n{words}" if article_text else words))
+    discourse = Discourse(_people_of(article_text) if article_text else find_people(words))
     statements = find_statements(tokens)
     speaker = None
     if len(statements) == 1 and statements[0].speaker is not None:
         place = statements[0].speaker
         speaker = Drafter(discourse.people, discourse).name_speaker(words[place.start : place.end])
     is_attributed = any(statement.is_attributed for statement in statements)
+    # What is said verbatim, with marks or without, stands as it was said.
+    for statement in statements:
+        if statement.quoted:
+            start, end = statement.span
+            masked = masked[:start] + MASK * (end - start) + masked[end:]
     resolved = discourse.resolve(words, masked)
     span, sentence = _find_in(article_text, text.strip())
     return Claim(
@@ -51,6 +57,12 @@ def read_claim(
         kinds=find_kinds(words, is_attributed=is_attributed),
         needs_context=resolved.needs_context or (claimed_at is None and is_undated(tokens)),
     )
+
+
+@lru_cache(maxsize=2)
+def _people_of(article_text: str) -> People:
+    """The people of an article, found once for all claims handed in with it."""
+    return find_people(article_text)
 
 
 def _find_in(article: str | None, words: str) -> tuple[Span | None, str | None]:

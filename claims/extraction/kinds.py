@@ -27,9 +27,9 @@ class Kind(StrEnum):
 
 _COMPARISON = re.compile(
     r"\b(?:(?:more|less|fewer|higher|lower|larger|smaller|greater|older|younger|faster|better"
-    r"|worse|rather) than|compared (?:with|to)|highest|lowest|largest|biggest|smallest|first"
-    r"|oldest|longest|fastest|most|least|twice|double|half|as \w+ as|rose|fell|grew|increased"
-    r"|decreased|dropped|declined|doubled|tripled|surged|climbed|shrank)\b",
+    r"|worse|rather)(?: \w+)? than|compared (?:with|to)|highest|lowest|largest|biggest|smallest"
+    r"|first|oldest|longest|fastest|most|least|twice|double|half|as \w+ as|rose|fell|grew"
+    r"|increased|decreased|dropped|declined|doubled|tripled|surged|climbed|shrank)\b",
     re.IGNORECASE,
 )
 _CAUSAL = re.compile(
@@ -39,10 +39,10 @@ _CAUSAL = re.compile(
     re.IGNORECASE,
 )
 _POSITION = re.compile(
-    r"\b(?:wants?|wanted|plans?|planned|intends?|intent on|aims?|supports|supported|opposes|opposed"
-    r"|favou?rs|favou?red|demands|demanded|calls for|called for|promis(?:es|ed)|pledge[sd]"
-    r"|vow(?:s|ed)|refus(?:es|ed)|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?|hopes"
-    r"|expects?|desire|would|will|must)\b",
+    r"\b(?:wants?|wanted|plan(?:s|ned)? to|intends?|intent on|aims?|supports|supported|opposes"
+    r"|opposed|favou?rs|favou?red|demands|demanded|calls for|called for|promis(?:es|ed)"
+    r"|pledge[sd]|vow(?:s|ed)|refus(?:es|ed)|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?"
+    r"|hopes|expects?|desire|would|will|must)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w)")

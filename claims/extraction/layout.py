@@ -40,7 +40,7 @@ _FULL_NAME = r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){1,3}"
 _BYLINE = re.compile(
     r"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[A-ZÀ-Þ][^.!?]{2,100})"
     r"|(?i:reporting by|additional reporting|edited by|editing by|writing by|compiled by)\b.*"
-    rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+[A-ZÀ-Þ][\w ]{{2,40}}"
+    rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+(?:[A-ZÀ-Þ][\w ]{{2,40}})?"
     r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news)[\w ]*)$"
 )
 _MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"

@@ -76,7 +76,7 @@ _TITLE_GENDER = {
     "m": word_set("mr sir lord king prince pope spokesman chairman congressman"),
     "f": word_set("mrs ms miss dame lady queen princess spokeswoman chairwoman congresswoman"),
 }
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*\w"
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'\-]{0,40}\w"
 _NAME = rf"{_CAPITAL}(?: (?:(?:de|del|la|van|von|der|bin|al|el|da|dos|di|ibn) )?{_CAPITAL}){{0,3}}"
 _TITLED = re.compile(rf"\b(?P<title>(?i:{_TITLES}))\.? (?P<name>{_NAME})")
 _RUN = re.compile(_NAME)

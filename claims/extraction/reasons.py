@@ -26,7 +26,7 @@ class Reason(StrEnum):
     BYLINE = "byline"  # who wrote it, and when
     CAPTION = "caption"  # what a picture shows, and whose it is
     BOILERPLATE = "boilerplate"  # advertisement, newsletter, share, rights
-    TOO_SHORT = "too-short"  # fewer than three words, or no verb, name or figure
+    TOO_SHORT = "too-short"  # fewer than three words, or neither verb nor figure
     TOO_LONG = "too-long"  # longer than a claim may be, and not to be cut
     NOT_ENGLISH = "not-english"  # clearly in another language
     QUESTION = "question"  # asks
@@ -145,9 +145,9 @@ def _is_instruction(tokens: Sequence[Token]) -> bool:
 
 
 def _says_nothing(tokens: Sequence[Token]) -> bool:
-    """Whether there is neither a verb nor a figure nor a name inside the sentence."""
+    """Whether there is neither a figure nor anything that could be a verb."""
     start = lead_in_end(tokens, 0, len(tokens))
-    if finite_verb(tokens, start, len(tokens)) is not None or _has_anchor(tokens):
+    if any(map(is_number, tokens)) or finite_verb(tokens, start, len(tokens)) is not None:
         return False
     return not any(token.low in _VERB_FORMS or is_past(token) for token in tokens)
 

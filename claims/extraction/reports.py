@@ -27,12 +27,18 @@ from claims.types import Span
 _BEFORE_REPORTING = HAVE | ADVERBS | {"did", "does", "do", "not", "would"}
 _CALLED = frozenset({"called", "calls"})
 _AFTER_CALLED = frozenset({"for", "on", "it", "him", "her", "them"})
+_LONGEST_LABEL = 8
 _LONGEST_SOURCE = 16  # the most words after "according to"
 
 
 def find_report(tokens: Sequence[Token]) -> Report | None:
     """The report that the sentence as a whole makes, or None when it speaks for itself."""
-    return _find_according(tokens) or find_trailing_report(tokens) or _find_leading(tokens)
+    return (
+        _find_according(tokens)
+        or find_trailing_report(tokens)
+        or _find_label(tokens)
+        or _find_leading(tokens)
+    )
 
 
 def _find_according(tokens: Sequence[Token]) -> Report | None:
@@ -75,6 +81,23 @@ def _according_first(tokens: Sequence[Token], commas: Sequence[int], stop: int) 
                 content=(span_of(tokens, comma + 1, stop),),
             )
     return None
+
+
+def _find_label(tokens: Sequence[Token]) -> Report | None:
+    """A name as a label: 'Superintendent Wade Kimmel: "It works."'."""
+    stop = end_of_words(tokens)
+    colon = stop - 2
+    if not 0 < colon <= _LONGEST_LABEL or tokens[colon].text != ":":
+        return None
+    is_label = is_name(tokens[colon - 1]) and finite_verb(tokens, 0, colon) is None
+    if tokens[stop - 1].text[0] != MASK or not is_label:
+        return None
+    return Report(
+        form=Form.DIRECT,
+        speaker=span_of(tokens, 0, colon),
+        verb="said",
+        content=(span_of(tokens, stop - 1, stop),),
+    )
 
 
 def _find_leading(tokens: Sequence[Token]) -> Report | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from claims.extraction.figures import split_figures
-from claims.extraction.frames import find_aside, find_presupposed
+from claims.extraction.frames import ASIDES, find_aside, find_presupposed
 from claims.extraction.grammar import Piece, Range, Token, clause_verb, is_name, is_number
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
@@ -22,6 +22,7 @@ from claims.extraction.lexicon import (
     REPORTING,
     SECOND_PERSON,
     TELLING,
+    word_set,
 )
 from claims.extraction.pieces import is_verb_form, split_clauses, split_statement
 from claims.extraction.quotations import MASK
@@ -56,6 +57,10 @@ _JOINTS = frozenset(
 )
 _OWN_WORDS = FIRST_PERSON | SECOND_PERSON
 _INTENT = (MODALS - {"can", "cannot", "can't"}) | {"plans", "intends", "wants", "intent", "should"}
+_FORECASTING = word_set(
+    "be rise fall grow increase decrease drop decline reach continue remain become shrink climb",
+    "have not",
+)
 _POINTING = frozenset(
     {"he", "she", "it", "they", "his", "her", "its", "their", "this", "that", "these", "those"}
 )
@@ -63,19 +68,22 @@ _POINTING = frozenset(
 
 def find_statements(tokens: Sequence[Token]) -> tuple[Statement, ...]:
     """The statements of a sentence, in the order of the text; at least one for any token."""
-    stop = len(tokens)
-    while stop > 1 and tokens[stop - 1].text in ".!;:,":
-        stop -= 1
-    return tuple(_read(tokens[:stop])) if stop else ()
+    words = _without_end(tokens)
+    return tuple(_read(words)) if words else ()
 
 
 def find_pieces(tokens: Sequence[Token], *, speaker: Span) -> tuple[Statement, ...]:
     """The pieces of one spoken sentence that stands alone; the saying is no part of them."""
+    pieces = split_statement(tokens, 0, len(_without_end(tokens)))
+    return tuple(_statement(tokens, piece, speaker=speaker) for piece in pieces)
+
+
+def _without_end(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without the marks that end the sentence."""
     stop = len(tokens)
     while stop > 1 and tokens[stop - 1].text in ".!;:,":
         stop -= 1
-    pieces = split_statement(tokens, 0, stop)
-    return tuple(_statement(tokens, piece, speaker=speaker) for piece in pieces)
+    return tokens[:stop]
 
 
 def _read(tokens: Sequence[Token]) -> Iterable[Statement]:
@@ -180,36 +188,18 @@ def _read_after(
     rest = tokens[begin:stop]
     if len(rest) < 2:
         return
-    if rest[0].low in {
-        "adding",
-        "saying",
-        "affirming",
-        "noting",
-        "stressing",
-        "claiming",
-        "warning",
-    }:
+    if rest[0].low in ASIDES:
         content = rest[1 + (rest[1].low == "that") :]
         if content:
             yield Statement(
                 parts=(Span(content[0].start, content[-1].end),),
                 span=Span(rest[0].start, rest[-1].end),
                 speaker=report.speaker,
-                verb=_past_of(rest[0].low),
+                verb=ASIDES[rest[0].low],
                 is_attributed=True,
             )
         return
     yield from _read(rest)
-
-
-_PAST_FORMS = {
-    "adding": "added", "saying": "said", "affirming": "affirmed", "noting": "noted",
-    "stressing": "stressed", "claiming": "claimed", "warning": "warned",
-}  # fmt: skip
-
-
-def _past_of(participle: str) -> str:
-    return _PAST_FORMS[participle]
 
 
 def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
@@ -241,8 +231,8 @@ def _stands_alone(content: Sequence[Token], tokens: Sequence[Token], report: Rep
 def can_stand_alone(content: Sequence[Token]) -> bool:
     """Whether spoken words make a checkable sentence on their own.
 
-    No quotation in them, no I or you, no pronoun at the start, no plan or possibility; and a
-    figure or a name to hold on to.
+    No quotation in them, no I or you, no pronoun at the start, no possibility and no plan without
+    a figure; and a figure or a name to hold on to.
     """
     if not content or any(token.text[0] == MASK for token in content):
         return False
@@ -254,11 +244,15 @@ def can_stand_alone(content: Sequence[Token]) -> bool:
     if content[start].low.split("'")[0] in _POINTING or content[0].low in _POINTING:
         return False
     verb = clause_verb(content, start, len(content))
-    if verb is None or any(token.low in _INTENT for token in content[verb : verb + 4]):
+    if verb is None:
         return False
-    return any(is_number(token) for token in content) or any(
-        is_name(token) for token in content[start + (start == 0) :]
-    )
+    has_figure = any(map(is_number, content))
+    if any(token.low in _INTENT for token in content[verb : verb + 4]):
+        # "will pay $6 million" is a plan with a figure, which pages tell without its speaker;
+        # "will be" and "will rise" are forecasts, and remain someone's.
+        is_plan = content[verb].low == "will" and verb + 1 < len(content)
+        return is_plan and has_figure and content[verb + 1].low not in _FORECASTING
+    return has_figure or any(is_name(token) for token in content[start + (start == 0) :])
 
 
 def _has_second_verb(content: Sequence[Token]) -> bool:

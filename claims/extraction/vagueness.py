@@ -38,6 +38,7 @@ _HUMAN = word_set(
     "nobody anyone who",
 )
 _UNNAMED = word_set("who everyone someone nobody anyone person")
+_VERBS_AFTER = AUXILIARIES | PAST
 _PEOPLE = _HUMAN - _UNNAMED
 _NO_PERSON = _PRONOUNS | {"the", "a", "an"}
 _GROUPS = word_set("people police men women children staff both who and")
@@ -145,8 +146,10 @@ def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
 
 
 def _is_bare_object(tokens: Sequence[Token], verb: int | None, at: int) -> bool:
-    """Whether only subject and verb stand before "it", and the verb reports no clause."""
-    return verb is not None and verb < at <= verb + 2 and tokens[at - 1].low not in SAYING_BARE
+    """Whether only subject and verb stand before "it", and no verb after it: it is the object."""
+    if verb is None or not verb < at <= verb + 2 or tokens[at - 1].low in SAYING_BARE:
+        return False
+    return at + 1 >= len(tokens) or tokens[at + 1].low not in _VERBS_AFTER
 
 
 def _names_someone(token: Token) -> bool:

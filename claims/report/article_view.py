@@ -6,8 +6,10 @@ and the self-contained report show the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from claims.report.segments import Segment, group_paragraphs, segment_text
@@ -15,6 +17,8 @@ from claims.report.words import Tone, is_busy, tone_of_claim
 from claims.types import Span, Stance
 
 TITLE_CHARACTERS = 90
+# What belongs to the word before it; an apostrophe in front of a letter does not end anything.
+_CLOSING = re.compile(r"""[.,;:!?…)\]”’"'»]+(?=\s|$)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,13 @@ class NumberedClaim:
 
     @property
     def deciding(self) -> Sequence[Mapping[str, Any]]:
-        """The evidence that decides: the first; where sources disagree, the first of each side."""
+        """The evidence that decides: the first; where sources disagree, the first of each side.
+
+        None where it is not enough: a refuting quotation under that verdict would mislead.
+        """
         evidence = self.claim["verdict"]["evidence"] if self.claim.get("verdict") else []
+        if self.tone is Tone.NOT_ENOUGH:
+            return []
         if self.tone is not Tone.CONFLICTING:
             return evidence[:1]
         sides = {item["stance"]: item for item in reversed(evidence)}
@@ -48,7 +57,7 @@ class NumberedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A segment of the text with what marks it; `ends` are the claims whose note follows it."""
+    """A piece of the text with what marks it; `ends` are the claims whose note follows it."""
 
     text: str
     claims: tuple[NumberedClaim, ...]
@@ -92,7 +101,7 @@ def view_article(
     return ArticleView(
         title=name_article(article),
         paragraphs=tuple(
-            tuple(_piece(segment, by_key) for segment in group)
+            tuple(_after_punctuation([_piece(segment, by_key) for segment in group]))
             for group in group_paragraphs(segments)
         ),
         claims=numbered,
@@ -154,3 +163,26 @@ def _piece(segment: Segment, by_key: Mapping[str, NumberedClaim]) -> Piece:
         tuple(by_key[key] for key in segment.claims),
         tuple(by_key[key] for key in segment.ends),
     )
+
+
+def _after_punctuation(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The same text, with each note behind the full stop or comma that follows its claim."""
+    taken = 0  # characters of the piece that the one before it has taken
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        rest, taken = replace(piece, text=piece.text[taken:]), 0
+        closing = _find_closing(piece, following)
+        if not closing:
+            if rest.text:
+                yield rest
+            continue
+        taken = len(closing)
+        yield replace(rest, ends=())
+        yield Piece(closing, claims=(), ends=piece.ends)
+
+
+def _find_closing(piece: Piece, following: Piece | None) -> str:
+    """The punctuation outside all claims that follows a claim's end at once."""
+    if not piece.ends or following is None or following.claims:
+        return ""
+    match = _CLOSING.match(following.text)
+    return match.group() if match else ""

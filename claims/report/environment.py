@@ -27,6 +27,9 @@ def equip(environment: Environment) -> None:
         moment=words.describe_moment,
         every=words.describe_every,
         describe_code=words.describe_code,
+        describe_finding=words.describe_finding,
+        describe_reason=words.describe_reason,
         describe_stance=words.describe_stance,
         describe_status=words.describe_status,
+        tone_of_result=words.tone_of_result,
     )

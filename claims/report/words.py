@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from claims.duration import parse_duration
 from claims.types import ClaimStatus, VerdictLabel
 
 
@@ -62,6 +63,33 @@ _RESTING = {"judged", "done", "failed"}
 
 _STANCE_WORDS = {"SUPPORTS": "Supports", "REFUTES": "Refutes", "NEUTRAL": "Says nothing either way"}
 
+_FINDING_WORDS = {
+    "quantity": "Figure or date",
+    "date": "Date",
+    "quotation": "Quotation",
+    "match": "Match",
+    "differs": "Differs",
+    "not in the passage": "Not in the passage",
+}
+_RESULT_TONES = {"match": "supported", "differs": "refuted"}
+
+_REASON_WORDS = {
+    "heading": "A heading, not a statement.",
+    "byline": "Says who wrote it, or when.",
+    "caption": "Describes a picture.",
+    "boilerplate": "Belongs to the page, not to the article.",
+    "too-short": "Too short to check.",
+    "too-long": "Too long for one claim.",
+    "not-english": "Not in English.",
+    "question": "A question.",
+    "instruction": "Tells the reader what to do.",
+    "personal": "Speaks of the writer, or to the reader.",
+    "opinion": "An opinion.",
+    "prediction": "A prediction: it cannot be checked yet.",
+    "no-speaker": "A quotation without a clear speaker.",
+    "no-checkable-content": "Says nothing that a source could confirm.",
+}
+
 _CODE_WORDS = {
     "bad-url": "Its address is not written correctly.",
     "address-blocked": "Its address is private or reserved, so it is not fetched.",
@@ -92,7 +120,7 @@ _HTTP_WORDS = {
     "451": "The page is withheld for legal reasons",
 }
 
-_EVERY_WORDS = {
+EVERY_CHOICES: Mapping[str, str] = {
     "PT1H": "every hour",
     "PT6H": "every 6 hours",
     "PT12H": "every 12 hours",
@@ -100,8 +128,8 @@ _EVERY_WORDS = {
     "P7D": "every week",
     "P30D": "every 30 days",
 }
-EVERY_CHOICES: Mapping[str, str] = _EVERY_WORDS
 """The periods a form offers, from ISO 8601 duration to words."""
+_UNITS_S = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
 def tone_of_label(label: str | None) -> Tone:
@@ -141,8 +169,28 @@ def describe_code(code: str) -> str:
 
 
 def describe_every(every: str) -> str:
-    """The words for a period between checks; an unusual one stays an ISO 8601 duration."""
-    return _EVERY_WORDS.get(every, f"every {every}")
+    """The words for a period between checks, in its largest whole unit: "every 90 minutes"."""
+    if every in EVERY_CHOICES:
+        return EVERY_CHOICES[every]
+    seconds = round(parse_duration(every).total_seconds())
+    unit, length_s = next(item for item in _UNITS_S.items() if seconds % item[1] == 0)
+    count = seconds // length_s
+    return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+
+
+def describe_finding(word: str) -> str:
+    """The words for the kind or the result of a finding; for one without words, itself."""
+    return _FINDING_WORDS.get(word, word)
+
+
+def tone_of_result(result: str) -> str:
+    """The style class for the result of a finding."""
+    return _RESULT_TONES.get(result, "not-enough")
+
+
+def describe_reason(reason: str) -> str:
+    """Why a sentence is not checked, as a plain sentence; for a reason without words, itself."""
+    return _REASON_WORDS.get(reason, reason)
 
 
 def describe_moment(value: str | datetime) -> str:

@@ -166,6 +166,9 @@ def _start() -> subprocess.Popen[bytes]:
     except (OSError, EOFError, ValueError):
         _end(child)
         raise ExtractorCrashed("the extraction child ended before it was ready") from None
+    except BaseException:  # Ctrl-C or a time limit: nobody would know of the child any more
+        _end(child)
+        raise
     return child
 
 

@@ -28,6 +28,7 @@ class FailureCode(StrEnum):
     NO_TEXT = "no-text"  # a page without main text
     TOO_COMPLEX = "too-complex"  # cannot be read within the limits of time and memory
     UNREADABLE = "unreadable"  # a local file that cannot be opened
+    OWN_SITE = "own-site"  # of the article's own site, or the article itself
 
 
 def http_failure(status: int) -> SourceError:

@@ -52,8 +52,10 @@ class LocalArticle:
 # --- sources -------------------------------------------------------------------------------
 
 
-def read_sources(path: Path, *, reader: DocumentReader) -> LocalSources:
-    """The pages in a file, or in a folder and its subfolders.
+def read_sources(
+    path: Path, *, reader: DocumentReader, article: Path | None = None
+) -> LocalSources:
+    """The pages in a file, or in a folder and its subfolders; `article` is not among them.
 
     In a folder .html, .htm, .xhtml, .txt and .md are read; other files are failures `not-text`,
     and names that begin with a dot are passed over. Links are not followed out of the folder.
@@ -61,18 +63,29 @@ def read_sources(path: Path, *, reader: DocumentReader) -> LocalSources:
     """
     path = Path(path)
     if path.is_dir():
-        found = [(file, file.relative_to(path).as_posix()) for file in _files_under(path)]
+        found = [(file, _name(file.relative_to(path))) for file in _files_under(path)]
     elif path.exists():
-        found = [(path, path.name)]
+        found = [(path, _name(Path(path.name)))]
     else:
         raise InvalidInput(f"no such file or folder: {path}")
     pages, failed = [], []
     for file, name in found:
         try:
+            _refuse_article(file, article)
             pages.append(_read_source(file, name, within=path, reader=reader))
         except SourceError as error:
             failed.append(SourceFailure(name, error.code, error.detail))
     return LocalSources(tuple(pages), tuple(failed))
+
+
+def _refuse_article(file: Path, article: Path | None) -> None:
+    if article is not None and _real(file) == _real(article):
+        raise SourceError(FailureCode.OWN_SITE, "the article under check is no evidence for itself")
+
+
+def _name(path: Path) -> str:
+    """The name as text: bytes of it that are no UTF-8, which no JSON could hold, as \\xff."""
+    return os.fsencode(path.as_posix()).decode("utf-8", errors="backslashreplace")
 
 
 def _files_under(folder: Path) -> list[Path]:

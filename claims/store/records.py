@@ -40,7 +40,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 
 # Characters of a title in lists; articles without one are called by the start of their text.
-_HEADING_CHARS = 120
+_HEADING_CHARS = 160
 
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", *VerdictLabel)
 CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "label")
@@ -107,8 +107,14 @@ def heading_of(*texts: str | None) -> str:
     for text in texts:
         line = " ".join((text or "")[: 4 * _HEADING_CHARS].split())
         if line:
-            return line if len(line) <= _HEADING_CHARS else line[: _HEADING_CHARS - 1] + "…"
+            return line if len(line) <= _HEADING_CHARS else f"{_cut(line)}…"
     return ""
+
+
+def _cut(line: str) -> str:
+    """The start of the line in whole words, where it has any."""
+    start = line[: _HEADING_CHARS - 1]
+    return (start.rpartition(" ")[0] or start).rstrip(",;:")
 
 
 def flatten(fields: Mapping[str, str | None]) -> list[str]:

@@ -62,6 +62,8 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:
     if coverage.asked == 0:
         return "No source was given to look at, so nothing can be said."
     if coverage.fetched == 0:
+        if coverage.asked == 1:
+            return "The one source could not be looked at; coverage says why."
         return f"None of the {coverage.asked} sources could be looked at; coverage says why."
     pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
     if not evidence:
@@ -71,7 +73,8 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:
 
 
 def _cite(item: Evidence) -> str:
-    quote = " ".join(item.quote.split())
+    # A quotation may open with the heading above it, on a line of its own.
+    quote = " - ".join(" ".join(line.split()) for line in item.quote.splitlines() if line.strip())
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " ..."
     page = item.page.title or item.page.url

@@ -54,6 +54,7 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = re.compile("[$€£¥#(\\[\u00a0–]")
+_ORDINALS = ("st", "nd", "rd", "th")
 _CURRENCIES = ("$", "€", "£", "¥")
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH_BEFORE = re.compile(rf"\b(?:{_MONTH})[a-z]*\.? $", re.IGNORECASE)
@@ -92,6 +93,13 @@ class Figure:
         """Whether it is checked: "one" and "two" in words mostly count what is listed there."""
         return not self.text.isalpha() or self.value >= _LEAST_IN_WORDS
 
+    def is_same(self, other: Figure) -> bool:
+        """Equal in value; a day of the month equals only another one, or an ordinal ("the 4th")."""
+        if abs(self.value - other.value) > 1e-6:
+            return False
+        days = (self.kind is FigureKind.DAY) + (other.kind is FigureKind.DAY)
+        return days != 1 or self.text.endswith(_ORDINALS) or other.text.endswith(_ORDINALS)
+
 
 def find_figures(text: str) -> tuple[Figure, ...]:
     """All figures of a text in order: counts, amounts, shares, years and days of the month."""
@@ -116,11 +124,11 @@ def _read(match: re.Match[str], text: str) -> Figure:
 
 def find_absent(claim: str, passage: str) -> tuple[Figure, ...]:
     """The claim's figures that the passage does not have, in words or digits, in any scale."""
-    there = {round(figure.value, 6) for figure in find_figures(passage)}
+    there = find_figures(passage)
     return tuple(
         figure
         for figure in find_figures(claim)
-        if figure.counts and round(figure.value, 6) not in there
+        if figure.counts and not any(figure.is_same(other) for other in there)
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.types import Finding, Passage
-from claims.verdicts.figures import find_figures
+from claims.verdicts.figures import Figure, find_figures
 
 MATCH = "match"
 ABSENT = "not in the passage"
@@ -27,17 +27,15 @@ def find_quantities(claim: str, passage: Passage) -> tuple[Finding, ...]:
     The page's title and year belong to the passage: an article of 2025 need not say the year.
     """
     year = (passage.page.published_at or "")[:4]
-    told = {
-        round(figure.value, 6): figure.label
-        for figure in find_figures(f"{passage.text} {passage.page.title or ''} {year}")
-    }
-    return tuple(
-        Finding("quantity", figure.label, told[value], MATCH)
-        if (value := round(figure.value, 6)) in told
-        else Finding("quantity", figure.label, "", ABSENT)
-        for figure in find_figures(claim)
-        if figure.counts
-    )
+    told = find_figures(f"{passage.text} {passage.page.title or ''} {year}")
+    return tuple(_compare(figure, told) for figure in find_figures(claim) if figure.counts)
+
+
+def _compare(figure: Figure, told: Sequence[Figure]) -> Finding:
+    same = next((other for other in told if figure.is_same(other)), None)
+    if same is None:
+        return Finding("quantity", figure.label, "", ABSENT)
+    return Finding("quantity", figure.label, same.label, MATCH)
 
 
 def cap_support(

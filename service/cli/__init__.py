@@ -57,10 +57,15 @@ def main() -> None:
     status = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough. What is still buffered must not complain at exit either.
+    except OSError:
+        # The reader has seen enough, or the disk is full, which was said. What is still buffered
+        # must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = EXIT_TEMPORARY
+        status = status or EXIT_TEMPORARY
+    if status == EXIT_INTERRUPTED:
+        # At a regular exit Python would first wait for threads, and these perhaps for servers.
+        sys.stderr.flush()
+        os._exit(status)
     sys.exit(status)
 
 
@@ -85,7 +90,11 @@ def run(arguments: list[str]) -> int:
 
 
 def _complain(message: str, status: int) -> int:
-    click.echo(f"assay: {message}", err=True)
+    # What was typed is part of the message, and may hold anything that fits into a file name.
+    line = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message
+    )
+    click.echo(f"assay: {line}", err=True)
     return status
 
 

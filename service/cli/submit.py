@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from claims.cli.table import print_claims
+from claims.cli.table import print_result
 from claims.errors import InvalidInput
 from claims.settings import Settings
 from service.client import DEFAULT_URL, Client
@@ -55,7 +55,7 @@ def submit(
     if as_json:
         click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
     else:
-        print_claims(shape["claims"])
+        print_result(shape)
 
 
 def _read(article: str) -> dict[str, str]:

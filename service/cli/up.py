@@ -46,7 +46,9 @@ def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> N
 
 def _run(supervisor: Supervisor) -> None:
     """Start, report, wait. SIGTERM ends it like Ctrl-C; a second one kills what still runs."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    # SIGINT too: a shell without job control starts what runs beside it with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         supervisor.start()
         click.echo(f"Assay is ready at {supervisor.url}")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from claims.ports import ListEntry
 from claims.report.words import Tone, is_busy, tone_of_label
@@ -23,11 +22,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One check in a history, with the tone of the check before it if there was one."""
+    """One check in a history, with the tone of the check before it if there was one.
+
+    Checks in a row that found nothing changed are one step: `since` is the first of them.
+    """
 
     entry: HistoryEntry
     tone: Tone
     before: Tone | None
+    since: HistoryEntry | None = None
 
 
 def arrange_list(entries: Iterable[ListEntry]) -> tuple[Row, ...]:
@@ -40,10 +43,18 @@ def arrange_list(entries: Iterable[ListEntry]) -> tuple[Row, ...]:
 
 def arrange_history(entries: Iterable[HistoryEntry]) -> tuple[Step, ...]:
     """The checks, newest first; `entries` come oldest first."""
-    tones = [(entry, tone_of_label(entry.label)) for entry in entries]
-    first = tuple(Step(entry, tone, None) for entry, tone in tones[:1])
-    later = tuple(Step(entry, tone, before) for (_, before), (entry, tone) in pairwise(tones))
-    return tuple(reversed(first + later))
+    steps: list[Step] = []
+    for entry in entries:
+        last = steps[-1] if steps else None
+        if last and _is_quiet(entry) and _is_quiet(last.entry):
+            steps[-1] = replace(last, entry=entry, since=last.since or last.entry)
+        else:
+            steps.append(Step(entry, tone_of_label(entry.label), last.tone if last else None))
+    return tuple(reversed(steps))
+
+
+def _is_quiet(entry: HistoryEntry) -> bool:
+    return not (entry.scored or entry.changed or entry.diff)
 
 
 def _tone_of_entry(entry: ListEntry) -> Tone:

@@ -44,7 +44,7 @@ class Plant:
 
     def start_beat(self) -> CeleryProcess:
         """A beat."""
-        return self._start("scripted_worker", "beat")
+        return self._start("scripted_worker", "beat", "--loglevel", "info")
 
     def _start(self, app: str, *arguments: str) -> CeleryProcess:
         process = CeleryProcess(

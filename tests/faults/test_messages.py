@@ -41,13 +41,12 @@ def test_message_lost_between_queue_and_worker_is_rung_again(plant: Plant) -> No
 
 
 def test_two_beats_change_nothing(plant: Plant) -> None:
-    plant.start_beat()
-    plant.start_beat()
+    beats = [plant.start_beat(), plant.start_beat()]
     worker = plant.start_worker()
     texts = [f"The bridge is long {number}" for number in range(10)]
     claims = [plant.accept(text) for text in texts]
     plant.judge_all(*claims)
-    wait_until(lambda: "tick.sweep" in worker.log.read_text())
+    wait_until(lambda: all("tick.sweep" in beat.log.read_text() for beat in beats))
     assert worker.log.read_text().count('"outcome": "committed"') == 20
 
 

@@ -228,3 +228,39 @@ def test_no_json_value_makes_the_service_fail(client: FlaskClient, path: str, bo
 @given(body=st.binary(max_size=60))
 def test_no_bytes_make_the_service_fail(client: FlaskClient, body: bytes) -> None:
     assert post(client, body).status_code in (202, 400, 422)
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ({"text": "a" * 1001}, "this is too long: hand in at most 1,000 characters"),
+        ({"text": 5}, "this must be text"),
+        (
+            {"text": "a", "sources": ["https://a.example/"] * 51},
+            "these are too many: hand in at most 50",
+        ),
+        ({"text": "a", "sources": "https://a.example/"}, "this must be a list"),
+    ],
+    ids=range(4),
+)
+def test_detail_of_a_wrong_field_says_what_to_hand_in(
+    client: FlaskClient, fields: dict[str, object], detail: str
+) -> None:
+    (error,) = client.post("/v1/claims", json=fields).json["errors"]
+    assert error["detail"] == detail
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=0", "this must be at least 1"),
+        ("limit=201", "this must be at most 200"),
+        ("limit=many", "this must be a whole number"),
+    ],
+)
+def test_detail_of_a_wrong_parameter_says_what_it_must_be(
+    client: FlaskClient, query: str, detail: str
+) -> None:
+    assert client.get(f"/v1/claims?{query}").json["errors"] == [
+        {"parameter": "limit", "detail": detail}
+    ]

@@ -57,6 +57,16 @@ def test_address_beyond_loopback_needs_a_token(tmp_path: Path) -> None:
         Supervisor(Settings(api_token=None), data_folder=tmp_path, host="0.0.0.0")
 
 
+def test_data_folder_that_cannot_be_made_is_refused_before_anything_starts(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    supervisor = Supervisor(Settings(), data_folder=tmp_path / "file" / "data", port=0)
+    with pytest.raises(InvalidInput, match=r"cannot use the data folder .*: Not a directory"):
+        supervisor.start()
+    assert supervisor.pids == {}
+
+
 def test_any_free_port_is_taken_for_zero() -> None:
     with listen("127.0.0.1", 0) as listener:
         assert listener.getsockname()[1] > 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from claims.report.article_view import merge_coverage, name_article, view_article
 from claims.report.words import Tone
 from tests.claims.report import shapes
@@ -47,6 +49,35 @@ def test_disagreement_is_decided_by_one_quotation_of_each_side() -> None:
     item = view_article(None, [claim], []).claims[0]
     assert [piece["quote"] for piece in item.deciding] == ["s1", "r1"]
     assert [piece["quote"] for piece in item.others] == ["r2"]
+
+
+def test_no_quotation_decides_where_they_are_not_enough() -> None:
+    evidence = [shapes.evidence("REFUTES", "r1")]
+    claim = shapes.claim("a", verdict=shapes.verdict("NOT_ENOUGH_EVIDENCE", evidence))
+    item = view_article(None, [claim], []).claims[0]
+    assert list(item.deciding) == []
+    assert [piece["quote"] for piece in item.others] == ["r1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("He died. So.", [("He died", 0), (".", 1), (" So.", 0)]),
+        ("He died.", [("He died", 0), (".", 1)]),
+        ("He died”, so", [("He died", 0), ("”,", 1), (" so", 0)]),
+        ("He died's", [("He died", 1), ("'s", 0)]),
+        ("He died .5", [("He died", 1), (" .5", 0)]),
+        ("He died", [("He died", 1)]),
+    ],
+)
+def test_note_stands_behind_the_punctuation_that_follows_its_claim(
+    text: str, pieces: list[tuple[str, int]]
+) -> None:
+    (paragraph,) = view_article(
+        shapes.article(text), [shapes.claim("He died", span=[0, 7])], []
+    ).paragraphs
+    assert [(piece.text, len(piece.ends)) for piece in paragraph] == pieces
+    assert [bool(piece.claims) for piece in paragraph] == [True] + [False] * (len(pieces) - 1)
 
 
 def test_counts_leave_zeros_out() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from claims.extraction.reasons import Reason
 from claims.report import words
 from claims.report.words import Tone
 from claims.sources.failures import FailureCode
@@ -95,6 +96,37 @@ def test_host_is_shown_without_www_and_credentials() -> None:
     assert words.host_of("notes/local.txt") == "notes/local.txt"
 
 
-def test_common_periods_have_words_and_others_stay() -> None:
-    assert words.describe_every("P1D") == "every day"
-    assert words.describe_every("PT90M") == "every PT90M"
+@pytest.mark.parametrize(
+    ("every", "words_of_it"),
+    [
+        ("P1D", "every day"),
+        ("P7D", "every week"),
+        ("PT1M", "every minute"),
+        ("PT90M", "every 90 minutes"),
+        ("PT1H1S", "every 3601 seconds"),
+        ("P2W", "every 2 weeks"),
+    ],
+)
+def test_period_is_told_in_its_largest_whole_unit(every: str, words_of_it: str) -> None:
+    assert words.describe_every(every) == words_of_it
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_for_not_checking_has_a_plain_sentence(reason: Reason) -> None:
+    sentence = words.describe_reason(reason)
+    assert sentence.endswith(".")
+    assert sentence[0].isupper()
+
+
+@pytest.mark.parametrize(
+    ("result", "words_of_it", "tone"),
+    [
+        ("match", "Match", "supported"),
+        ("differs", "Differs", "refuted"),
+        ("not in the passage", "Not in the passage", "not-enough"),
+        ("some new result", "some new result", "not-enough"),
+    ],
+)
+def test_result_of_a_finding_has_words_and_a_tone(result: str, words_of_it: str, tone: str) -> None:
+    assert words.describe_finding(result) == words_of_it
+    assert words.tone_of_result(result) == tone

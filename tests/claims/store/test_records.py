@@ -32,8 +32,13 @@ def test_a_heading_is_the_first_text_that_says_something() -> None:
 @given(st.text())
 def test_a_heading_is_one_short_line(text: str) -> None:
     heading = heading_of(text)
-    assert len(heading) <= 120
+    assert len(heading) <= 160
     assert heading == " ".join(heading.split())
+
+
+def test_a_long_heading_ends_with_a_whole_word() -> None:
+    assert heading_of("Choneros, " * 20) == f"{'Choneros, ' * 14}Choneros…"
+    assert heading_of("x" * 200) == f"{'x' * 159}…"
 
 
 def test_a_derived_id_looks_like_any_other_and_is_always_the_same() -> None:

@@ -40,7 +40,7 @@ def test_conflict_names_both_sides() -> None:
         (Coverage(0, 0, 0), "No source was given"),
         (
             Coverage(1, 0, 0, (SourceFailure("https://a.example", "timeout", "slow"),)),
-            "None of the 1 sources could be looked at",
+            "The one source could not be looked at",
         ),
         (Coverage(1, 1, 1), "Nothing in 1 page says"),
     ],

@@ -49,6 +49,9 @@ def test_a_label_names_a_figure_as_a_reader_would() -> None:
         ("Two gangs were named.", "Los Lobos and Los Choneros were named.", []),
         ("It rose by 47 percent since 2019.", "It rose by 47 % since 2024.", ["2019"]),
         ("It rose.", "It fell by 3 %.", []),
+        ("11 people died.", "It was on 11 September.", ["11"]),
+        ("They met on September 4.", "They met on the 4th.", []),
+        ("They met on September 4.", "4 people met.", ["4"]),
     ],
 )
 def test_absent_figures(claim: str, told: str, absent: list[str]) -> None:

@@ -127,7 +127,7 @@ def test_article_says_why_a_source_was_not_looked_at_and_a_sentence_not_checked(
     failures = text_of(soup, ".failures")
     assert failures.startswith("https://b.example/two The site asks programs not to read")
     assert failures.count("robots-denied") == 1
-    assert text_of(soup, ".not-checked") == "Was it the storm? question"
+    assert text_of(soup, ".not-checked") == "Was it the storm? A question."
     assert "handed over" in text_of(soup, "#sources summary")
 
 
@@ -215,13 +215,52 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
     ]
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
         "No page had changed, so the verdict stands.",
-        "Changed: it was refuted before.",
+        "The verdict changed: it was refuted before.",
         "First check.",
     ]
     assert text_of(soup, ".differences") == (
-        "Changed: https://a.example/one No longer to be had: notes.txt"
+        "Page changed: https://a.example/one Page no longer to be had: notes.txt"
     )
     assert [a["href"] for a in soup.select(".differences a")] == ["https://a.example/one"]
+
+
+def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.hand_in(store)[0]
+    elsewhere = PageDifference(changed=("https://a.example/one",))
+    steps.judge(store, claim.id)
+    for check in (2, 3, 4, 5):
+        store.request_check(claim.id)
+        difference = elsewhere if check == 4 else None
+        steps.judge(store, claim.id, check=check, scored=False, difference=difference)
+    soup = show(f"/claims/{claim.id}")
+    heads = [" ".join(p.get_text(" ").split()) for p in soup.select(".history-head")]
+    assert heads == [
+        "Not enough evidence Check 5 9 Sep 2025, 12:00 UTC",
+        "Not enough evidence Check 4 8 Sep 2025, 12:00 UTC",
+        "Not enough evidence Checks 2 to 3 6 Sep 2025, 12:00 UTC to 7 Sep 2025, 12:00 UTC",
+        "Not enough evidence Check 1 5 Sep 2025, 12:00 UTC",
+    ]
+    assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
+        "No page had changed, so the verdict stands.",
+        "No passage that was weighed had changed, so the verdict stands.",
+        "No page had changed, so the verdict stands.",
+        "First check.",
+    ]
+    assert text_of(soup, ".differences") == "Page changed: https://a.example/one"
+
+
+def test_nothing_is_said_of_confidence_where_nothing_was_found(
+    show: Show, store: RedisStore
+) -> None:
+    first, second = steps.hand_in(store)
+    steps.judge(store, first.id)
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, second.id, evidence, label=VerdictLabel.SUPPORTED)
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert text_of(soup, "#claim-1 .measures") == "Nothing found bears on it"
+    assert text_of(soup, "#claim-2 .measures") == "Support 97 % Confidence 90 %"
 
 
 def test_claim_under_recheck_keeps_its_verdict_and_says_it_is_busy(

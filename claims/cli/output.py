@@ -1,0 +1,86 @@
+"""Where results go: files that appear whole or not at all, and standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from errno import EACCES, EISDIR
+from pathlib import Path
+
+from claims.errors import InvalidInput
+
+
+def check_writable(path: Path) -> None:
+    """Raise InvalidInput when `path` cannot be written, before the work whose result it is for."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+        if _is_replaceable(path):
+            with tempfile.TemporaryFile(dir=path.resolve().parent):
+                pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_file(path: Path, content: Iterable[bytes]) -> None:
+    """Write a file that appears whole or not at all: it is written beside its place and renamed.
+
+    A link is followed; a device or a pipe is written to as it is. Raises InvalidInput.
+    """
+    try:
+        if _is_replaceable(path):
+            _replace(path.resolve(), content)
+        else:
+            with path.open("wb") as device:
+                device.writelines(content)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_stdout(content: Iterable[bytes]) -> None:
+    """Write to standard output, and all of it. Raises InvalidInput, on a full disk for example.
+
+    A reader that went away is no error of the input: BrokenPipeError passes through.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise InvalidInput(f"standard output: cannot be written: {error.strerror}") from error
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Whether a new file may take this place. Renaming onto /dev/null would remove the device."""
+    return path.is_file() or not path.exists()
+
+
+def _unwritable(path: Path, error: OSError) -> InvalidInput:
+    return InvalidInput(f"{path}: cannot be written: {error.strerror}")
+
+
+def _replace(path: Path, content: Iterable[bytes]) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(content)
+        Path(name).chmod(_permissions(path))
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _permissions(path: Path) -> int:
+    """Those of the file that is replaced, else those of any new file of this process."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

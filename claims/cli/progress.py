@@ -1,0 +1,57 @@
+"""Progress of a command, on stderr: stdout belongs to the result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as ProgressBar
+
+from claims.ports import Progress
+
+# Where stderr is no terminal, lines of one step come no closer than this.
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def show_progress() -> Iterator[Progress]:
+    """A bar on stderr for each step; where stderr is no terminal, now and then a line.
+
+    A step of nothing shows nothing.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with ProgressBar(*columns, console=console, transient=True) as bar:
+        yield _Bars(bar)
+
+
+class _Bars:
+    def __init__(self, bar: ProgressBar) -> None:
+        self._bar = bar
+        self._steps: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if of == 0:
+            return
+        if what not in self._steps:
+            self._steps[what] = self._bar.add_task(what, total=of)
+        self._bar.update(self._steps[what], completed=done)
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        is_due = now - self._last.get(what, -_SECONDS_BETWEEN_LINES) >= _SECONDS_BETWEEN_LINES
+        if of and (is_due or done == of):
+            self._last[what] = now
+            click.echo(f"{what}: {done} of {of}", err=True)

@@ -1,0 +1,42 @@
+"""One real judge for all command lines: loading it takes longer than most of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from claims import wiring
+from claims.cli import local_check
+from claims.entailment.stances import CalibratedJudge
+from claims.settings import Settings
+from tests.claims.cli.running import ARTICLE, PAGE
+
+
+@pytest.fixture(scope="session")
+def judge() -> CalibratedJudge:
+    return wiring.build_judge(Settings(judge_threads=2))
+
+
+@pytest.fixture(autouse=True)
+def judge_is_loaded_once(judge: CalibratedJudge, monkeypatch: pytest.MonkeyPatch) -> None:
+    def give(settings: Settings) -> CalibratedJudge:
+        return judge
+
+    monkeypatch.setattr(wiring, "build_judge", give)
+    monkeypatch.setattr(local_check, "build_judge", give)
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "article.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "bridge.html").write_text(PAGE, encoding="utf-8")
+    return folder

@@ -1,0 +1,71 @@
+"""Run one `assay` command line in this process, and the little articles and pages for it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from service.cli import run
+
+CLAIM = "The new bridge at Kisoro is 42 metres long."
+ARTICLE = f"{CLAIM} The bridge was opened on 4 May 2021. What a fine bridge it is!"
+PAGE = """<html lang="en"><head><title>The Kisoro bridge</title>
+<meta property="og:site_name" content="The Hill Gazette"></head><body><article>
+<h1>New bridge opened in Kisoro</h1>
+<p>The new bridge over the river at Kisoro is 42 metres long, the district engineer said on
+Monday. It was opened to traffic after two years of work and carries two lanes.</p>
+<p>Farmers in the valley had waited for it since the flood swept away the old crossing.</p>
+</article></body></html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command line ended, and what it printed where."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line on stderr of a command that refused its input before any work."""
+        assert self.out == ""
+        assert self.err.startswith("assay: ")
+        assert self.err.count("\n") == 1
+        return self.err.removeprefix("assay: ").rstrip("\n")
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """What `--json` printed."""
+        shape: dict[str, Any] = json.loads(self.out)
+        return shape
+
+
+def run_assay(*arguments: str | os.PathLike[str], stdin: bytes = b"", width: int = 0) -> Done:
+    """One command line, as the console script runs it; `width` is that of the terminal."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
+    environment.pop("COLUMNS", None)
+    with (
+        patch.dict(
+            os.environ, environment | ({"COLUMNS": str(width)} if width else {}), clear=True
+        ),
+        patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        status = run([os.fspath(argument) for argument in arguments])
+    return Done(status, _text(out), _text(err))
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()

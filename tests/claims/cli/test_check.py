@@ -1,0 +1,306 @@
+"""`assay check`: what comes out, in which shape, and where."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from claims.shapes import from_text, to_json
+from claims.types import ClaimRecord
+from examples.serve import PageServer, serve_pages
+from tests.claims.cli.running import ARTICLE, CLAIM, run_assay
+
+# The claim as everyone outside sees it; a list has the shape of its items, None is a plain value.
+CLAIM_SHAPE: dict[str, Any] = {
+    **dict.fromkeys(
+        "id article_id text span sentence claimant claimed_at check_worthiness kinds"
+        " needs_context status schedule review error".split()
+    ),
+    "verdict": {
+        **dict.fromkeys("label support confidence check checked_at explanation".split()),
+        "coverage": {
+            **dict.fromkeys("asked fetched origins".split()),
+            "failed": [dict.fromkeys("url code detail".split())],
+        },
+        "evidence": [
+            {
+                **dict.fromkeys("quote span stance".split()),
+                "probabilities": dict.fromkeys("supports refutes neutral".split()),
+                "findings": [dict.fromkeys("kind claim evidence result".split())],
+                "page": dict.fromkeys(
+                    "url title publisher published_at fetched_at sha256 origin".split()
+                ),
+            }
+        ],
+        "judge": dict.fromkeys("name version".split()),
+    },
+}
+
+
+def assert_shape(value: Any, shape: Any) -> None:
+    """The same keys at every level, and something in every list."""
+    if isinstance(shape, dict):
+        assert set(value) == set(shape)
+        for key in shape:
+            assert_shape(value[key], shape[key])
+    elif isinstance(shape, list):
+        assert value
+        for item in value:
+            assert_shape(item, shape[0])
+
+
+def check(*arguments: str | Path, stdin: bytes = b"") -> dict[str, Any]:
+    """What `assay check ... --json` prints; it ends with 0."""
+    done = run_assay("check", *arguments, "--json", stdin=stdin)
+    assert done.status == 0, done.err
+    return done.json
+
+
+def failures(result: dict[str, Any]) -> dict[str, str]:
+    """Code by URL of the sources that the first claim could not look at."""
+    coverage = result["claims"][0]["verdict"]["coverage"]
+    return {item["url"]: item["code"] for item in coverage["failed"]}
+
+
+# --- the result ------------------------------------------------------------------------------
+
+
+def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path) -> None:
+    (pages / "empty.html").write_text("<html></html>")
+    result = check(article, "--source", pages)
+    assert set(result) == {"article", "claims", "not_checked"}
+    assert set(result["article"]) == set(
+        "id status title url published_at text summary error".split()
+    )
+    first, second = result["claims"]
+    assert_shape(first, CLAIM_SHAPE)
+    for claim in (first, second):
+        assert to_json(from_text(ClaimRecord, json.dumps(claim))) == claim
+        assert claim["article_id"] == result["article"]["id"]
+    assert sum(first["verdict"]["evidence"][0]["probabilities"].values()) == pytest.approx(1)
+    assert result["not_checked"] == [
+        {
+            "sentence": "What a fine bridge it is!",
+            "span": [len(ARTICLE) - 25, len(ARTICLE)],
+            "reason": result["not_checked"][0]["reason"],
+        }
+    ]
+
+
+def test_every_verdict_rests_on_a_sentence_of_a_page(article: Path, pages: Path) -> None:
+    result = check(article, "--source", pages)
+    claim = result["claims"][0]
+    assert (claim["text"], claim["verdict"]["label"]) == (CLAIM, "SUPPORTED")
+    assert "42 metres long" in claim["verdict"]["evidence"][0]["quote"]
+    assert claim["verdict"]["evidence"][0]["page"]["url"] == "bridge.html"
+    assert claim["verdict"]["evidence"][0]["page"]["title"] == "The Kisoro bridge"
+    assert result["article"]["summary"]["SUPPORTED"] >= 1
+    for claim in result["claims"]:
+        start, end = claim["span"]
+        assert result["article"]["text"][start:end] in claim["sentence"]
+
+
+def test_verdict_is_no_older_than_its_pages(pages: Path) -> None:
+    (claim,) = check("--claim", CLAIM, "--source", pages)["claims"]
+    fetched_at = claim["verdict"]["evidence"][0]["page"]["fetched_at"]
+    assert claim["verdict"]["checked_at"] >= fetched_at
+
+
+def test_wrong_figure_is_refuted_and_the_command_still_worked(pages: Path) -> None:
+    claim = CLAIM.replace("42", "58")
+    (record,) = check("--claim", claim, "--source", pages)["claims"]
+    assert record["verdict"]["label"] == "REFUTED"
+
+
+def test_same_input_gives_the_same_ids(article: Path) -> None:
+    first, second = check(article), check(article)
+    assert [c["id"] for c in first["claims"]] == [c["id"] for c in second["claims"]]
+    assert len({c["id"] for c in first["claims"]}) == len(first["claims"])
+
+
+# --- what can be handed in ---------------------------------------------------------------------
+
+
+def test_claim_alone_has_no_article_and_no_span() -> None:
+    result = check("--claim", CLAIM)
+    (claim,) = result["claims"]
+    assert (result["article"], claim["article_id"], claim["span"]) == (None, None, None)
+    assert claim["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
+    assert claim["verdict"]["coverage"]["asked"] == 0
+
+
+def test_claim_beside_an_article_has_a_span_where_it_stands_verbatim(article: Path) -> None:
+    other = "The bridge at Kisoro cost two million euros."
+    claims = check(article, "--claim", CLAIM, "--claim", other)["claims"]
+    assert [claim["text"] for claim in claims].count(CLAIM) == 1
+    by_text = {claim["text"]: claim["span"] for claim in claims}
+    assert by_text[CLAIM] == [0, len(CLAIM)]
+    assert by_text[other] is None
+
+
+def test_article_from_standard_input_is_read_like_a_file(article: Path) -> None:
+    assert check("-", stdin=ARTICLE.encode()) | {"claims": []} == check(article) | {"claims": []}
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16", "utf-16-le", "utf-16-be"]
+)
+def test_article_is_decoded_whatever_its_charset(tmp_path: Path, encoding: str) -> None:
+    text = "José Macías opened the café in Zürich on 4 May 1987.\n"
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    assert check(tmp_path / "a.txt")["article"]["text"] == text
+
+
+def test_file_among_the_sources_is_named_by_itself(pages: Path) -> None:
+    (claim,) = check("--claim", CLAIM, "--source", pages / "bridge.html")["claims"]
+    assert claim["verdict"]["evidence"][0]["page"]["url"] == "bridge.html"
+
+
+def test_article_is_no_evidence_for_itself(article: Path) -> None:
+    (article.parent / "again.txt").symlink_to(article)
+    result = check(article, "--source", article.parent)
+    assert failures(result) == {"article.txt": "own-site", "again.txt": "own-site"}
+    assert {c["verdict"]["label"] for c in result["claims"]} == {"NOT_ENOUGH_EVIDENCE"}
+
+
+# --- over HTTP ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(pages: Path) -> Iterator[PageServer]:
+    (pages / "other.html").write_text(
+        "<article><p>The old bridge at Kisoro was swept away by a flood in March 2019.</p>"
+        "<p>Nobody was hurt when the bridge fell, a spokesman of the district said.</p></article>"
+    )
+    with serve_pages(pages) as server:
+        yield server
+
+
+def test_pages_are_fetched_from_an_address_that_is_let_in(server: PageServer) -> None:
+    url, gone = server.page_url("bridge.html"), server.page_url("gone.html")
+    allow = ("--allow", f"127.0.0.1:{server.port}")
+    result = check("--claim", CLAIM, "--source", url, "--source", gone, *allow)
+    assert result["claims"][0]["verdict"]["evidence"][0]["page"]["url"] == url
+    assert failures(result) == {gone: "http-404"}
+
+
+def test_article_at_a_url_is_fetched_and_its_own_site_not_asked(server: PageServer) -> None:
+    url, other = server.page_url("bridge.html"), server.page_url("other.html")
+    result = check(url, "--source", other, "--allow", f"127.0.0.1:{server.port}")
+    assert (result["article"]["url"], result["article"]["title"]) == (url, "The Kisoro bridge")
+    assert failures(result) == {other: "own-site"}
+
+
+def test_article_that_cannot_be_fetched_is_refused_with_the_reason(server: PageServer) -> None:
+    allow = ("--allow", f"127.0.0.1:{server.port}")
+    gone = run_assay("check", server.page_url("gone.html"), *allow)
+    assert (gone.status, "http-404" in gone.complaint) == (2, True)
+    blocked = run_assay("check", "http://127.0.0.1/article")
+    assert (blocked.status, "address-blocked" in blocked.complaint) == (2, True)
+
+
+def test_source_that_cannot_be_looked_at_is_coverage_and_no_error() -> None:
+    blocked = {"http://127.0.0.1/": "address-blocked", "http://127.0.0.1:2/": "port-blocked"}
+    sources = [*blocked, "http://127.0.0.1:1/"]
+    options = [option for url in sources for option in ("--source", url)]
+    done = run_assay("check", "--claim", CLAIM, *options, "--allow", "127.0.0.1:1", "--json")
+    assert done.status == 0
+    assert failures(done.json) == {**blocked, "http://127.0.0.1:1/": "unreachable"}
+    (claim,) = done.json["claims"]
+    assert claim["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
+    assert claim["verdict"]["coverage"] | {"failed": []} == {
+        "asked": 3, "fetched": 0, "origins": 0, "failed": [],
+    }  # fmt: skip
+    assert "--allow HOST:PORT" in done.err
+
+
+# --- where it goes -----------------------------------------------------------------------------
+
+
+def test_files_are_written_beside_the_table(article: Path, pages: Path, tmp_path: Path) -> None:
+    json_file, html_file = tmp_path / "out.json", tmp_path / "out.html"
+    done = run_assay("check", article, "--source", pages, "--json", json_file, "--html", html_file)
+    assert done.status == 0
+    assert "42 metres long" in done.out
+    assert "supported" in done.out
+    assert "1 of 1 source read" in done.out
+    result = json.loads(json_file.read_text(encoding="utf-8"))
+    assert result["article"]["text"] == ARTICLE
+    assert_self_contained(html_file.read_text(encoding="utf-8"))
+    assert CLAIM in BeautifulSoup(html_file.read_bytes(), "lxml").get_text()
+
+
+def assert_self_contained(html: str) -> None:
+    """Nothing in the page makes a browser load anything."""
+    soup = BeautifulSoup(html, "lxml")
+    assert soup.find_all(["script", "link", "img", "iframe", "object", "embed", "base"]) == []
+    assert soup.find_all(src=True) == []
+    assert soup.find_all(attrs={"http-equiv": re.compile("refresh", re.IGNORECASE)}) == []
+    styles = " ".join(style.get_text() for style in soup.find_all("style"))
+    assert styles
+    assert not re.search(r"url\(|@import|https?:", styles)
+    assert not [tag for tag in soup.find_all(style=True) if "url(" in tag["style"]]
+
+
+def test_progress_goes_to_stderr_and_only_the_result_to_stdout(article: Path) -> None:
+    done = run_assay("check", article, "--json")
+    assert done.json["article"]["text"] == ARTICLE
+    assert "judging: 2 of 2" in done.err
+
+
+def test_article_without_a_claim_is_answered_with_the_reasons(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("What a day! Is it over? In my view we should all go home.")
+    done = run_assay("check", tmp_path / "a.txt")
+    assert done.status == 0
+    assert "No checkable claim was found." in done.out
+    assert "3 sentences not checked:" in done.out
+    assert re.search(r"question +Is it over\?", done.out)
+    assert check(tmp_path / "a.txt")["claims"] == []
+
+
+def test_article_in_another_language_is_answered_with_that_reason(tmp_path: Path) -> None:
+    text = "Le pont de Kisoro a été ouvert en 1987 par le maire. Il mesure 42 mètres de long."
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    result = check(tmp_path / "a.txt")
+    assert result["claims"] == []
+    assert [item["reason"] for item in result["not_checked"]] == ["not-english"] * 2
+
+
+# --- hostile pages -----------------------------------------------------------------------------
+
+
+def test_hostile_pages_are_all_accounted_for(pages: Path) -> None:
+    deep = f"<html><body>{'<div>' * 100_000}{CLAIM}{'</div>' * 100_000}</body></html>"
+    attributes = " ".join(f'a{number}="x"' for number in range(50_000))
+    (pages / "deep.html").write_text(deep)
+    (pages / "wide.html").write_text(f"<html><body><p {attributes}>{CLAIM}</p></body></html>")
+    (pages / "none.html").write_text("<html><body><nav>Home</nav></body></html>")
+    (pages / "picture.html").write_bytes(bytes(range(256)) * 40)
+    result = check("--claim", CLAIM, "--source", pages)
+    verdict = result["claims"][0]["verdict"]
+    assert verdict["label"] == "SUPPORTED"
+    assert verdict["coverage"]["asked"] == 5
+    assert verdict["coverage"]["fetched"] + len(verdict["coverage"]["failed"]) == 5
+    assert failures(result)["none.html"] == "no-text"
+    assert failures(result)["picture.html"] == "not-text"
+
+
+def test_name_of_a_source_that_is_no_text_does_not_break_the_json(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "\udcff.txt").write_text(f"{CLAIM} So says the engineer of the district.")
+    (claim,) = check("--claim", CLAIM, "--source", folder)["claims"]
+    assert claim["verdict"]["evidence"][0]["page"]["url"] == "\\xff.txt"
+
+
+def test_text_of_an_article_cannot_command_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The bridge at Kisoro is 42 \x1b[31mmetres long.")
+    done = run_assay("check", tmp_path / "a.txt")
+    assert "42" in done.out
+    assert "\x1b" not in done.out

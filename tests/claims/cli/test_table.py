@@ -1,0 +1,192 @@
+"""What people read in a terminal, at any width."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from claims.cli.table import print_result
+from claims.types import VerdictLabel
+from tests.claims.report.shapes import claim, evidence, result, verdict
+
+TEXT = "The new bridge over the river at Kisoro is 42 metres long and carries two lanes."
+QUOTE = "The bridge at Kisoro is 42 metres long, the district engineer told the council on Monday."
+URL = "https://www.hill-gazette.example/2021/05/04/new-bridge-opened-in-kisoro.html"
+WIDTHS = [40, 80, 99, 100, 120, 150]
+
+
+def show(
+    shape: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    width: int = 120,
+) -> str:
+    """What is printed for this result on so wide a terminal."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    print_result(shape)
+    return capsys.readouterr().out
+
+
+def judged(label: str, pieces: Sequence[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return claim(TEXT, verdict=verdict(label, pieces) | more)
+
+
+def holds(printed: str, text: str) -> bool:
+    """Whether every word of `text` was printed; a cell stands beside others, line by line."""
+    return set(text.split()) <= set(re.split(r"[\s,]+", printed))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_claim_verdict_and_deciding_sentence_fit_any_width(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = evidence("SUPPORTS", QUOTE, publisher="The Hill Gazette", url="bridge.html")
+    printed = show(result([judged("SUPPORTED", [item])]), capsys, monkeypatch, width=width)
+    assert max(map(len, printed.splitlines())) <= width
+    assert all(line == line.rstrip() for line in printed.splitlines())
+    assert holds(printed, f"supported 0.50 {TEXT} {QUOTE} The Hill Gazette bridge.html".replace(",", ""))
+    assert "1 claim: 1 supported" in printed
+
+
+@pytest.mark.parametrize("label", list(VerdictLabel))
+def test_verdict_is_written_out(
+    label: VerdictLabel, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [evidence("SUPPORTS", QUOTE), evidence("REFUTES", "It is 58 metres long.")]
+    printed = show(result([judged(label, items)]), capsys, monkeypatch)
+    assert f"1 claim: 1 {label.replace('_', ' ').lower()}" in printed
+    assert holds(printed, label.replace("_", " ").lower())
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_conflict_shows_the_first_sentence_of_each_side(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [
+        evidence("REFUTES", "No, 58 metres.", publisher="Lowland Weekly"),
+        evidence("SUPPORTS", "Yes, 42 metres.", publisher="Hill Gazette"),
+        evidence("REFUTES", "Never mind."),
+    ]
+    printed = show(
+        result([judged("CONFLICTING_EVIDENCE", items)]), capsys, monkeypatch, width=width
+    )
+    assert "supports: Yes, 42 metres." in printed
+    assert "refutes: No, 58 metres." in printed
+    assert holds(printed, "Lowland Weekly Hill Gazette")
+    assert "Never mind" not in printed
+
+
+def test_what_is_not_enough_is_not_shown_as_if_it_decided(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = evidence("REFUTES", "It is not long.")
+    printed = show(result([judged("NOT_ENOUGH_EVIDENCE", [item])]), capsys, monkeypatch)
+    assert "undecided: It is not long." in printed
+
+
+def test_silence_of_all_sources_has_no_numbers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = judged("NOT_ENOUGH_EVIDENCE", [], support=None, confidence=1.0)
+    printed = show(result([silent]), capsys, monkeypatch)
+    assert "no page says" in printed
+    assert "1.00" not in printed
+
+
+@pytest.mark.parametrize(
+    ("coverage", "reason"),
+    [
+        ({"asked": 0, "fetched": 0, "origins": 0, "failed": []}, "no source was given"),
+        ({"asked": 1, "fetched": 0, "origins": 0, "failed": []}, "no source could be read"),
+    ],
+)
+def test_reason_for_silence_is_given(
+    coverage: dict[str, Any],
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent = judged("NOT_ENOUGH_EVIDENCE", [], support=None, coverage=coverage)
+    assert reason in show(result([silent]), capsys, monkeypatch)
+
+
+def test_claim_without_a_verdict_shows_how_far_it_came(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = claim(TEXT) | {"status": "failed", "error": {"code": "x", "detail": "out of memory"}}
+    printed = show(result([claim(TEXT), failed]), capsys, monkeypatch)
+    assert holds(printed, "queued failed given up: out of memory")
+    assert "2 claims: 2 without a verdict" in printed
+
+
+def test_claim_that_needs_context_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vague = judged("SUPPORTED", [evidence("SUPPORTS", QUOTE)]) | {"needs_context": True}
+    assert holds(show(result([vague]), capsys, monkeypatch), "(needs context)")
+
+
+def test_sources_that_were_not_read_are_listed_with_the_reason(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = [{"url": URL, "code": "http-404", "detail": "the server answered 404 Not Found"}]
+    coverage = {"asked": 3, "fetched": 2, "origins": 1, "failed": failed}
+    item = judged("SUPPORTED", [evidence("SUPPORTS", QUOTE)], coverage=coverage)
+    printed = show(result([item]), capsys, monkeypatch, width=150)
+    assert "2 of 3 sources read:" in printed
+    assert f"  {URL} - http-404: the server answered 404 Not Found\n" in printed
+
+
+def test_sentences_not_checked_are_listed_up_to_twenty(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {"sentence": f"Is it number {n}?", "span": [0, 9], "reason": "question"} for n in range(23)
+    ]
+    printed = show(result([], not_checked=rows), capsys, monkeypatch)
+    assert "No checkable claim was found." in printed
+    assert "23 sentences not checked:" in printed
+    assert "  question  Is it number 19?" in printed
+    assert "number 20" not in printed
+    assert "... and 3 more" in printed
+
+
+def test_long_quotation_is_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = judged("SUPPORTED", [evidence("SUPPORTS", "word " * 500)])
+    printed = show(result([item]), capsys, monkeypatch, width=80)
+    assert 40 < printed.count("word") < 70
+    assert "word…" in printed
+
+
+def test_text_from_pages_cannot_command_the_terminal_or_run_backwards(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evil = "a\x1b[2Jb\x07c\u202ed"
+    item = evidence("SUPPORTS", evil, publisher=evil, url=evil)
+    shape = result(
+        [judged("SUPPORTED", [item]) | {"text": evil}],
+        not_checked=[{"sentence": evil, "span": [0, 1], "reason": "question"}],
+    )
+    printed = show(shape, capsys, monkeypatch)
+    assert not set(printed) & {"\x1b", "\x07", "\u202e"}
+    assert "[U+202E]" in printed
+
+
+def test_terminal_that_lacks_a_character_still_gets_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_result(result([judged("SUPPORTED", [evidence("SUPPORTS", "Zürich “42”")])]))
+    stream.seek(0)
+    printed = stream.read()
+    assert "Z\\xfcrich" in printed
+    assert "1 claim: 1 supported" in printed

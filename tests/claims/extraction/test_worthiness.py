@@ -1,0 +1,99 @@
+"""Check-worthiness: interpretable features and one weight for each."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.extraction import score_worthiness
+from claims.extraction.features import FEATURES, find_features
+from claims.extraction.worthiness import load_model
+from evaluation.worthiness import evaluate
+from tests.conftest import SHARED
+from training.worthiness import describe, fit
+
+ABOUT = json.loads(files("claims.extraction").joinpath("worthiness.json").read_text("utf-8"))
+
+
+def test_weights_are_a_handful_each_with_its_meaning() -> None:
+    assert len(ABOUT["weights"]) <= 25
+    assert {item["feature"]: item["meaning"] for item in ABOUT["weights"]} == dict(FEATURES)
+    assert all(item["weight"] == round(item["weight"], 3) for item in ABOUT["weights"])
+
+
+def test_weights_point_the_way_a_reader_expects() -> None:
+    weights = load_model().weights
+    for_checking = ("figure", "percent", "money", "past", "change", "names")
+    against = ("question", "first_person", "future", "norm", "opinion", "hedge")
+    assert all(weights[name] > 0 for name in for_checking)
+    assert all(weights[name] < 0 for name in against)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "present"),
+    [
+        ("Unemployment fell by 3.9 percent.", {"figure", "percent", "change", "past"}),
+        ("In 2010 Norra paid €3 million.", {"figure", "scale", "money", "date", "name", "past"}),
+        ("We should never do that, I think.", {"norm", "universal", "first_person", "opinion"}),
+        ("Are you going to vote?", {"question", "second_person", "future"}),
+        ("Perhaps he could say more.", {"hedge", "modal", "third_person", "comparison"}),
+        ("Velm has been cut off.", {"perfect", "change", "past"}),
+        ("The US announced that “no one” left.", {"name", "reporting", "quotation", "past"}),
+    ],
+)
+def test_features_are_what_they_are_called(sentence: str, present: set[str]) -> None:
+    measured = {"length", "names"}
+    found = {name for name, value in find_features(sentence).items() if value}
+    assert present <= found - measured
+    assert not (found - measured - present - {"universal", "reporting"})
+
+
+def test_a_figure_and_an_event_are_worth_more_than_a_wish() -> None:
+    event, wish = score_worthiness(
+        ["Killings in Norra rose by 47 percent in 2025.", "I hope that we will all do better."]
+    )
+    assert event > 0.9
+    assert wish < 0.1
+
+
+def test_scores_come_in_input_order_and_none_for_none() -> None:
+    sentences = ["Crime fell by 12 percent.", "Really?", "Crime fell by 12 percent."]
+    first, second, third = score_worthiness(sentences)
+    assert first == third > second
+    assert score_worthiness([]) == []
+
+
+@given(st.text(max_size=300))
+def test_score_and_features_stay_in_range_for_any_text(text: str) -> None:
+    assert 0.0 <= score_worthiness([text])[0] <= 1.0
+    assert all(0.0 <= value <= 1.0 for value in find_features(text).values())
+
+
+def test_description_names_every_weight_with_its_meaning() -> None:
+    table = describe(ABOUT)
+    for item in ABOUT["weights"]:
+        assert item["meaning"] in table
+        assert f"{item['weight']:+.3f}" in table
+
+
+@pytest.mark.shared
+def test_shipped_weights_are_what_training_gives() -> None:
+    fitted = fit(SHARED / "data" / "checkworthiness")
+    assert (fitted["data"], fitted["prior"]) == (ABOUT["data"], ABOUT["prior"])
+    for new, shipped in zip(fitted["weights"], ABOUT["weights"], strict=True):
+        # The last decimal may differ between processors.
+        assert new["weight"] == pytest.approx(shipped["weight"], abs=0.002)
+
+
+@pytest.mark.shared
+def test_model_beats_has_a_figure_on_the_development_set() -> None:
+    result = evaluate(SHARED)
+    assert result["n"] == 1031
+    assert result["f1"] >= 0.78
+    assert result["average_precision"] >= 0.88
+    assert result["f1"] > result["baseline_f1"] + 0.05
+    assert result["average_precision"] > result["baseline_average_precision"] + 0.2

@@ -1,0 +1,146 @@
+"""Re-checks on the whole service: a page is corrected, a verdict follows, a schedule runs once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims.settings import Settings
+from claims.store import RedisStore
+from claims.store.invariant import check_invariant
+from claims.store.redis_store import connect
+from claims.store.server_files import DataFolder
+from examples.expected import FOLDER
+from examples.serve import PageServer, serve_pages
+from service.client import Client
+from service.supervisor import Supervisor
+from tests.contracts.steps import pass_time
+from tests.stack.workers import wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+PATIENCE_S = 90.0
+DAY = timedelta(days=1)
+OTHER_PAGE = "homicide-figures.html"
+OTHER_SENTENCE = "About 70 percent of the world's cocaine is reported to pass through Ecuador."
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[PageServer]:
+    """The example pages, none of them corrected yet."""
+    with serve_pages(FOLDER / "pages") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(tmp_path_factory.mktemp("service"))
+
+
+@pytest.fixture(scope="module")
+def client(pages: PageServer, data_folder: Path) -> Iterator[Client]:
+    """A client of the service as `assay up` runs it, with beat and workers."""
+    settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
+    with Supervisor(settings, data_folder=data_folder, port=0, workers=1) as supervisor:
+        yield Client(supervisor.url)
+
+
+@pytest.fixture
+def store(client: Client, data_folder: Path) -> Iterator[RedisStore]:
+    """The store of the running service, to move time and to look at its work."""
+    note = DataFolder(data_folder).find_note()
+    assert note is not None
+    store = connect(note.url)
+    yield store
+    store.close()
+
+
+def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
+    client: Client, pages: PageServer, store: RedisStore
+) -> None:
+    change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
+    base, cocaine = submit(client, pages, change)
+    assert base["verdict"]["label"] == change["before"]
+    assert untouched(client, base) == untouched(client, cocaine) == [(1, True)]
+    assert check_invariant(store) == []
+
+    # Nothing was changed: the pages are asked for, nothing is weighed.
+    check_again(client, base)
+    assert untouched(client, base) == [(1, True), (2, False)]
+
+    # One page is corrected.
+    pages.replace(change["page"], FOLDER / change["replacement"])
+    verdict = check_again(client, base)["verdict"]
+    assert verdict["label"] == change["after"]
+    assert verdict["check"] == 3
+    assert check_invariant(store) == []
+    entry = client.get_history(base["id"])[-1]
+    corrected = [pages.page_url(change["page"])]
+    assert (entry["changed"], entry["scored"]) == (True, True)
+    assert entry["diff"] == {"appeared": [], "vanished": [], "changed": corrected}
+
+    # A day passes: each claim is checked once more, and planned for the day after.
+    before = client.get_claim(base["id"])["schedule"]["next_at"]
+    pass_time(store, DAY.total_seconds())
+    wait_until(lambda: count_checks(client, base) == 4, patience_s=PATIENCE_S)
+    wait_until(lambda: count_checks(client, cocaine) == 2, patience_s=PATIENCE_S)
+    assert client.get_history(base["id"])[-1]["scored"] is False
+    now = client.get_claim(base["id"])
+    assert (now["status"], now["verdict"]["label"]) == ("judged", change["after"])
+    assert now["schedule"]["every"] == "P1D"
+    assert timedelta() <= read_moment(now["schedule"]["next_at"]) - read_moment(before) < DAY
+    assert check_invariant(store) == []
+
+    # Without a schedule nothing is due, however much time passes: the invariant would name it.
+    for claim in (base, cocaine):
+        client.delete_schedule(claim["id"])
+    pass_time(store, 2 * DAY.total_seconds())
+    assert (count_checks(client, base), count_checks(client, cocaine)) == (4, 2)
+    assert check_invariant(store) == []
+
+
+def submit(
+    client: Client, pages: PageServer, change: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Hand in the sentence that the change is about and another one; both claims, judged."""
+    article_id = client.submit_article(
+        {
+            "text": f"{change['sentence']} {OTHER_SENTENCE}",
+            "sources": [pages.page_url(change["page"]), pages.page_url(OTHER_PAGE)],
+            "every": "P1D",
+        }
+    )
+    article = client.wait_for_article(article_id, timeout_s=PATIENCE_S)
+    assert article["status"] == "done"
+    base, cocaine = article["claims"]
+    assert (base["sentence"], cocaine["sentence"]) == (change["sentence"], OTHER_SENTENCE)
+    return base, cocaine
+
+
+def check_again(client: Client, claim: dict[str, Any]) -> dict[str, Any]:
+    """The claim after another check that was asked for."""
+    client.recheck(claim["id"])
+    return client.wait_for_claim(claim["id"], timeout_s=PATIENCE_S)
+
+
+def untouched(client: Client, claim: dict[str, Any]) -> list[tuple[int, bool]]:
+    """Number and `scored` of each check of a claim whose verdict and pages never changed."""
+    history = client.get_history(claim["id"])
+    assert not any(entry["changed"] or "diff" in entry for entry in history)
+    return [(entry["check"], entry["scored"]) for entry in history]
+
+
+def count_checks(client: Client, claim: dict[str, Any]) -> int:
+    """How many checks ended, which are numbered without a gap."""
+    history = client.get_history(claim["id"])
+    assert [entry["check"] for entry in history] == list(range(1, len(history) + 1))
+    return len(history)
+
+
+def read_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
