@@ -17,6 +17,8 @@ from claims.store.embedded import EmbeddedServer
 from claims.store.invariant import check_invariant
 from claims.types import ClaimId, ClaimStatus
 from tests.stack.workers import CeleryProcess, wait_until
+from workers.config import KEY_PREFIX
+from workers.queues import TICK
 
 FINISHED = (ClaimStatus.JUDGED, ClaimStatus.FAILED)
 ALL_QUEUES = ("--queues", "fetch,score,tick")
@@ -44,7 +46,7 @@ class Plant:
 
     def start_beat(self) -> CeleryProcess:
         """A beat."""
-        return self._start("scripted_worker", "beat", "--loglevel", "info")
+        return self._start("scripted_worker", "beat")
 
     def _start(self, app: str, *arguments: str) -> CeleryProcess:
         process = CeleryProcess(
@@ -57,6 +59,11 @@ class Plant:
         """kill -9 of the server."""
         os.kill(self.server.pid, signal.SIGKILL)
         wait_until(lambda: not self.server.is_running())
+
+    def waiting_ticks(self) -> int:
+        """Ticks of beat that no worker has taken."""
+        with redis.Redis.from_url(self.server.url.replace("db=0", "db=1")) as broker:
+            return int(broker.llen(f"{KEY_PREFIX}{TICK}"))  # type: ignore[arg-type]
 
     def flush_broker(self) -> None:
         """Empty the broker's database."""
