@@ -3,7 +3,6 @@
     extract_article   text, HTML or URL -> claims
     gather_evidence   a claim's sources -> pages -> ranked passages
     judge_claim       passages -> stances -> verdict, and what changed since the last check
-    judge_pairs       bare (evidence, claim) pairs -> the final pair judgement
 
 The same functions serve the workers and the command line; only the ports differ.
 """
@@ -14,15 +13,10 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-import numpy as np
-import numpy.typing as npt
-
-from claims.entailment.calibration import combine_windows
 from claims.entailment.stances import (
     CalibratedJudge,
-    ScoredPassage,
     choose_clearest,
     narrow,
     split_passage,
@@ -31,10 +25,10 @@ from claims.entailment.stances import (
 from claims.errors import SourceError
 from claims.extraction import extract_claims, read_claim
 from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
-from claims.retrieval.rank import bm25_scores, rank_passages
+from claims.retrieval.rank import rank_passages
+from claims.scoring import score_passages
 from claims.sources.address import site_of
 from claims.sources.failures import FailureCode
-from claims.text import sentence_windows
 from claims.types import (
     Claim,
     ClaimRecord,
@@ -44,18 +38,14 @@ from claims.types import (
     Gathered,
     HistoryEntry,
     Page,
-    PageReference,
     Passage,
     SourceFailure,
-    Span,
     Verdict,
 )
 from claims.verdicts.aggregate import conclude
 from claims.verdicts.compare import find_difference, needs_scoring, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
-from claims.verdicts.findings import cap_support, find_quantities, replace_finding
 from claims.verdicts.origins import name_origins
-from claims.verdicts.probes import add_title, apply_probes, make_probes
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
@@ -68,20 +58,6 @@ FETCHING_S = 60.0
 PASSAGES = 10
 PASSAGES_PER_PAGE = 2
 EVIDENCE_PER_STANCE = 4
-# Windows of one long evidence text that are scored: the ones nearest to the claim by BM25.
-WINDOWS_PER_PAIR = 16
-
-
-# Bare evidence comes from no page.
-_NO_PAGE = PageReference(
-    url="",
-    title=None,
-    publisher=None,
-    published_at=None,
-    fetched_at=datetime.min.replace(tzinfo=UTC),
-    sha256="",
-    origin="",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,57 +237,8 @@ def find_evidence(
     claim: str, passages: Sequence[Passage], judge: CalibratedJudge
 ) -> tuple[Evidence, ...]:
     """Score the passages, then the sentences of those that bear on the claim; clearest first."""
-    chosen = choose_clearest(score_passages(claim, passages, judge), limit=EVIDENCE_PER_STANCE)
-    sentences = [split_passage(item.passage) for item in chosen]
-    scored = iter(score_passages(claim, [one for some in sentences for one in some], judge))
-    narrowed = [
-        narrow(item, [next(scored) for _ in some])
-        for item, some in zip(chosen, sentences, strict=True)
-    ]
+    (scored,) = score_passages([(claim, passages)], judge)
+    chosen = choose_clearest(scored, limit=EVIDENCE_PER_STANCE)
+    sentences = [(claim, split_passage(item.passage)) for item in chosen]
+    narrowed = map(narrow, chosen, score_passages(sentences, judge))
     return tuple(map(write_evidence, sorted(narrowed, key=lambda item: -item.probability)))
-
-
-def score_passages(
-    claim: str, passages: Sequence[Passage], judge: CalibratedJudge
-) -> list[ScoredPassage]:
-    """Stances of the passages, corrected by what code finds about the claim's figures."""
-    probes = make_probes(claim, passages)
-    pairs = [(passage.text, claim) for passage in passages]
-    pairs += [(add_title(passages[probe.row]), probe.claim) for probe in probes]
-    answers = judge.score(pairs)
-    findings = [find_quantities(claim, passage) for passage in passages]
-    scores = cap_support(answers[: len(passages)], findings)
-    scores, differing = apply_probes(scores, probes, answers[len(passages) :])
-    return [
-        ScoredPassage(passage, row, replace_finding(found, differing.get(number)))
-        for number, (passage, row, found) in enumerate(zip(passages, scores, findings, strict=True))
-    ]
-
-
-def judge_pairs(
-    pairs: Sequence[tuple[str, str]], judge: CalibratedJudge
-) -> npt.NDArray[np.float32]:
-    """The final judgement of (evidence, claim) pairs: float32 (n, 3), rows sum to 1, input order.
-
-    Evidence longer than a window is cut into overlapping windows of sentences; of very long
-    evidence the windows nearest to the claim are scored. Each is judged like a passage, with
-    calibration and findings, and the windows of a pair are combined.
-    """
-    rows = [_judge_windows(claim, _nearest_windows(text, claim), judge) for text, claim in pairs]
-    return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
-
-
-def _judge_windows(
-    claim: str, windows: Sequence[str], judge: CalibratedJudge
-) -> npt.NDArray[np.float32]:
-    passages = [Passage(text=text, span=Span(0, len(text)), page=_NO_PAGE) for text in windows]
-    scores = [item.scores for item in score_passages(claim, passages, judge)]
-    return combine_windows(np.asarray(scores, dtype=np.float32).reshape(-1, 3))
-
-
-def _nearest_windows(evidence: str, claim: str) -> list[str]:
-    texts = [evidence[span.start : span.end] for span in sentence_windows(evidence)]
-    if len(texts) <= WINDOWS_PER_PAIR:
-        return texts
-    nearest = np.argsort(-bm25_scores(claim, texts), kind="stable")[:WINDOWS_PER_PAIR]
-    return [texts[row] for row in sorted(nearest)]

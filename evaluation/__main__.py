@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from claims.pipeline import judge_pairs
+from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation import floors, report, worthiness

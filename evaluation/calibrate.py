@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.pipeline import judge_pairs
+from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation.judge import answer, find_sets, read_rows

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from claims.pipeline import judge_pairs
+from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation.judge import find_sets, read_rows

@@ -7,12 +7,13 @@ claim the second; the three logits stand in the order SUPPORTS, REFUTES, NEUTRAL
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from claims.errors import JudgeUnavailable
@@ -33,6 +34,7 @@ class OnnxJudge:
 
     def __init__(self, folder: Path = SHIPPED_FOLDER, *, threads: int = 1) -> None:
         """Load the model. Raises JudgeUnavailable when a file is missing or broken."""
+        onnxruntime = _import_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -70,6 +72,19 @@ class OnnxJudge:
             mask[row, : len(encoding.ids)] = 1
         (logits,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         return np.asarray(logits, dtype=np.float32)
+
+
+def _import_runtime() -> ModuleType:
+    """onnxruntime, silenced: from 1.32 on it reports to its maker from the moment of its import.
+
+    It writes a device id to the user's cache folder, and looks up mobile.events.data.microsoft.com
+    to send what it gathers (seen with strace on 1.32.0). The judge needs no network. Turning
+    that off after the import, with disable_telemetry_events(), is too late for the files.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    return onnxruntime  # type: ignore[no-any-return]  # it has no types
 
 
 def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -13,8 +13,9 @@ from claims.ports import Judge
 from claims.text import split_sentences
 from claims.types import Evidence, Finding, Passage, Probabilities, Span, Stance
 
-# Columns of scores. Neutral passages are no evidence.
-_COLUMN = {Stance.SUPPORTS: 0, Stance.REFUTES: 1, Stance.NEUTRAL: 2}
+# Of a side that is less probable a passage says nothing worth showing. A bar on the side alone,
+# and not "more probable than neutral", so that more support can never make a passage refute.
+_BEARS = 0.4
 # A sentence stands for its passage when it carries this part of the passage's probability.
 _CARRIES = 0.8
 
@@ -41,13 +42,16 @@ class ScoredPassage:
 
     @property
     def stance(self) -> Stance:
-        """The most probable one."""
-        return tuple(_COLUMN)[int(self.scores.argmax())]
+        """The side it takes, if it bears on the claim; what it leaves open does not matter."""
+        supports, refutes, _ = self.scores
+        if max(supports, refutes) < _BEARS:
+            return Stance.NEUTRAL
+        return Stance.SUPPORTS if supports > refutes else Stance.REFUTES
 
     @property
     def probability(self) -> float:
-        """That of its stance."""
-        return float(self.scores.max())
+        """That of its side."""
+        return float(max(self.scores[:2]))
 
 
 def choose_clearest(scored: Iterable[ScoredPassage], *, limit: int) -> list[ScoredPassage]:
@@ -89,12 +93,13 @@ def narrow(item: ScoredPassage, sentences: Sequence[ScoredPassage]) -> ScoredPas
 
 def write_evidence(item: ScoredPassage) -> Evidence:
     """The passage as a verdict shows it; probabilities are those of the quoted text."""
-    supports, refutes = round(float(item.scores[0]), 4), round(float(item.scores[1]), 4)
+    supports = round(float(item.scores[0]), 4)
+    refutes = min(round(float(item.scores[1]), 4), round(1 - supports, 4))
     return Evidence(
         quote=item.passage.text,
         span=item.passage.span,
         stance=item.stance,
-        probabilities=Probabilities(supports, refutes, round(max(0.0, 1 - supports - refutes), 4)),
+        probabilities=Probabilities(supports, refutes, round(1 - supports - refutes, 4)),
         page=item.passage.page,
         findings=item.findings,
     )

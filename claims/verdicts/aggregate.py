@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from claims.types import Evidence, Stance, VerdictLabel
+from claims.types import Evidence, VerdictLabel
 
 # A vote from here on decides alone. On the development sets of short evidence nine in ten decisive
 # stances are right from here on; refutations need more, for the judge sees one too easily
@@ -35,6 +35,8 @@ DECISIVE_REFUTATION = 0.7
 CORROBORATION = 0.3
 # By how much the side of an origin must be clearer than its other side.
 MARGIN = 0.2
+# That nothing was found is never surer than this: the judge may have missed what is there.
+_SILENCE = 0.8
 # Below this, no passage bears on the claim and `support` is unknown.
 BEARING = 0.2
 
@@ -65,12 +67,11 @@ def _votes_by_origin(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
     """(support, refutation) per origin; at most one of the two is not 0."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
+        s, r = item.probabilities.supports, item.probabilities.refutes
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
-        if item.stance is Stance.SUPPORTS:
-            supports = max(supports, item.probabilities.supports)
-        elif item.stance is Stance.REFUTES:
-            refutes = max(refutes, item.probabilities.refutes)
-        best[item.page.origin] = (supports, refutes)
+        best[item.page.origin] = (
+            (max(supports, s), refutes) if s > r else (supports, max(refutes, r))
+        )
     return [
         (s if s - r >= MARGIN else 0.0, r if r - s >= MARGIN else 0.0) for s, r in best.values()
     ]
@@ -106,4 +107,4 @@ def _confidence(supports: float, refutes: float) -> float:
         case VerdictLabel.REFUTED:
             return refutes * (1 - supports)
         case _:
-            return (1 - supports) * (1 - refutes)
+            return min(_SILENCE, (1 - supports) * (1 - refutes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from claims import pipeline
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import SourceError
@@ -16,10 +18,10 @@ from claims.pipeline import (
     extract_article,
     gather_evidence,
     judge_claim,
-    judge_pairs,
     rank_evidence,
 )
 from claims.ports import Fetcher, NewArticle, StoredClaim
+from claims.scoring import judge_pairs
 from claims.types import (
     ArticleId,
     ClaimId,
@@ -115,6 +117,42 @@ def test_own_site_is_not_asked() -> None:
     found = gather_evidence(claim, pages=web, fetcher=web)
     assert [failure.code for failure in found.coverage.failed] == ["own-site"]
     assert web.asked == {}
+
+
+class SlowWeb(Web):
+    """Every source takes a little while."""
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        time.sleep(0.1)
+        return super().fetch(url, known=known)
+
+
+def test_source_whose_turn_does_not_come_in_time_is_coverage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The time limit of a task must never end the gathering of a claim with many dead sources."""
+    monkeypatch.setattr(pipeline, "FETCHING_S", 0.05)
+    web = SlowWeb(**{f"s{number}": "Eleven died." for number in range(20)})
+    names = [f"s{number}" for number in range(20)]
+    found = gather_evidence(stored(*names), pages=web, fetcher=web)
+    assert (found.coverage.asked, found.coverage.fetched) == (20, pipeline.FETCHES_AT_ONCE)
+    assert {failure.code for failure in found.coverage.failed} == {"timeout"}
+    assert [page.url for page in found.pages] == [f"https://{name}.example/p" for name in names[:6]]
+
+
+def test_interrupted_gathering_does_not_wait_for_its_sources() -> None:
+    class Interrupted(SlowWeb):
+        def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
+            if "first" in url:
+                raise KeyboardInterrupt
+            time.sleep(5)
+            return super().get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+
+    web = Interrupted(first="Eleven died.", second="Eleven died.")
+    started_at = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        gather_evidence(stored("first", "second"), pages=web, fetcher=web)
+    assert time.monotonic() - started_at < 4
 
 
 def test_without_sources_there_is_not_enough_evidence() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -56,3 +59,11 @@ def test_shipped_weights_stay_within_what_a_clone_may_weigh() -> None:
     sizes = [path.stat().st_size for path in SHIPPED_FOLDER.iterdir()]
     assert max(sizes) <= 45_000_000
     assert sum(sizes) <= 100_000_000
+
+
+def test_loading_writes_nothing_and_reports_to_nobody(tmp_path: Path) -> None:
+    """The runtime keeps a device id and its reports in the user's folders before it sends them."""
+    places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME"), str(tmp_path))
+    script = "from claims.entailment.onnx import OnnxJudge; OnnxJudge().score([('a', 'b')])"
+    subprocess.run([sys.executable, "-c", script], env=os.environ | places, check=True)
+    assert list(tmp_path.rglob("*")) == []

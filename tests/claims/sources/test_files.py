@@ -83,6 +83,20 @@ def test_what_cannot_be_read_in_a_folder_is_coverage(
     }
 
 
+def test_article_under_check_is_no_source_by_whatever_name(
+    folder: Path, fetcher: WebFetcher
+) -> None:
+    (folder / "z.txt").symlink_to(folder / "a.txt")
+    found = read_sources(folder, reader=fetcher, article=folder / "more" / ".." / "a.txt")
+    assert [page.url for page in found.pages] == ["b.html", "more/c.md"]
+    assert [(f.url, f.code) for f in found.failed] == [("a.txt", "own-site"), ("z.txt", "own-site")]
+
+
+def test_name_that_is_no_utf_8_becomes_text(folder: Path, fetcher: WebFetcher) -> None:
+    (folder / "\udce9t\udce9.txt").write_text("Three plain words.")
+    assert read_sources(folder, reader=fetcher).pages[-1].url == "\\xe9t\\xe9.txt"
+
+
 def test_linked_folder_is_not_entered(folder: Path, tmp_path: Path, fetcher: WebFetcher) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "d.txt").write_text("Not for this folder, ever.")

@@ -1,0 +1,119 @@
+"""`make demo`, as its first user sees it: what it prints, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims.shapes import from_text, to_json
+from claims.types import ArticleRecord
+from examples.expected import FOLDER, compare
+from tests.e2e.test_up import find_processes
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One run, from start to end, in a folder of its own."""
+
+    folder: Path
+    status: int
+    out: str
+    err: str
+    left: tuple[int, ...]
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """What it wrote to build/demo/result.json."""
+        path = self.folder / "build" / "demo" / "result.json"
+        shape: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return shape
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "tmp").mkdir()
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "examples.demo"],
+        cwd=folder,
+        # Its data folder lies in TMPDIR, so that every process it starts can be told by it.
+        env=kept | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "150"},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    return Demo(folder, done.returncode, done.stdout, done.stderr, tuple(find_processes(folder)))
+
+
+def test_most_sentences_come_out_as_expected(demo: Demo) -> None:
+    assert demo.status == 0, demo.err
+    last_line = demo.out.splitlines()[-1]
+    counts = re.fullmatch(r"demo: (\d+) of (\d+) as expected", last_line)
+    assert counts is not None
+    matching, total = map(int, counts.groups())
+    rows = compare(demo.result["claims"])
+    assert (matching, total) == (sum(row.matches for row in rows), len(rows))
+    assert matching >= 0.8 * total
+    assert [row.sentence for row in rows if row.altered and row.found == "SUPPORTED"] == []
+
+
+def test_every_miss_is_named(demo: Demo) -> None:
+    for row in compare(demo.result["claims"]):
+        is_named = f"expected {row.expected}, found {row.found}: {row.sentence}" in demo.out
+        assert is_named is not row.matches
+
+
+def test_table_shows_the_claims_and_the_source_that_failed(demo: Demo) -> None:
+    printed = set(demo.out.split())
+    for claim in demo.result["claims"]:
+        assert set(claim["text"].split()) <= printed
+    assert re.search(r"/pages/sanctions-archive-2024\.html - http-404: ", demo.out)
+    assert "judged" in demo.err
+
+
+def test_changed_page_changes_the_one_verdict_that_rests_on_it(demo: Demo) -> None:
+    change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
+    head, _, told = demo.out.partition(f"The page {change['page']} was corrected.")
+    assert head
+    assert re.search(
+        r"^1 of \d+ verdicts changed; \d+ needed no new scoring\.$", told, re.MULTILINE
+    )
+    assert change["sentence"] in told
+    assert f"{change['before']} -> {change['after']}" in told
+    assert re.search(rf"page changed: http://127\.0\.0\.1:\d+/pages/{change['page']}$", told, re.M)
+
+
+def test_result_is_what_the_api_gives(demo: Demo) -> None:
+    assert to_json(from_text(ArticleRecord, json.dumps(demo.result))) == demo.result
+    assert demo.result["status"] == "done"
+    assert demo.result["text"] == (FOLDER / "article.txt").read_text(encoding="utf-8")
+    labels = [claim["verdict"]["label"] for claim in demo.result["claims"]]
+    assert demo.result["summary"] == {label: labels.count(label) for label in set(labels)}
+    assert demo.result["not_checked"]
+
+
+def test_report_shows_the_article_with_every_claim(demo: Demo) -> None:
+    html = (demo.folder / "build" / "demo" / "report.html").read_text(encoding="utf-8")
+    assert "Rubio in Quito: what was said and what is known" in html
+    assert html.count("<script") == 0
+    assert f"{len(demo.result['claims'])} claims" in html
+
+
+def test_nothing_is_left_running_or_lying_about(demo: Demo) -> None:
+    assert demo.left == ()
+    assert list((demo.folder / "tmp").iterdir()) == []
+    assert {path.name for path in demo.folder.iterdir()} == {"tmp", "build"}
