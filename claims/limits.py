@@ -16,6 +16,18 @@ def check_article(text: str, *, pointer: str = "/text") -> str:
     return _check_text(text, "article", ARTICLE_CHARS, pointer)
 
 
+def check_main_text(text: str) -> None:
+    """The same limit for the main text of an article's page, which is cut there when read.
+
+    Raises InvalidInput.
+    """
+    if len(text) >= ARTICLE_CHARS:
+        raise InvalidInput(
+            f"the article's page has {ARTICLE_CHARS:,} characters of text or more: hand in a part",
+            "/url",
+        )
+
+
 def check_claim(text: str, *, pointer: str = "/text") -> str:
     """The text as it is. Raises InvalidInput when it is empty, too long or not text."""
     return _check_text(text, "claim", CLAIM_CHARS, pointer)

@@ -24,6 +24,7 @@ from claims.entailment.stances import (
 )
 from claims.errors import SourceError
 from claims.extraction import extract_claims, read_claim
+from claims.limits import check_main_text
 from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
 from claims.retrieval.rank import rank_passages
 from claims.scoring import score_passages
@@ -57,6 +58,7 @@ FETCHING_S = 60.0
 # Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
 PASSAGES = 10
 PASSAGES_PER_PAGE = 2
+_OWN_SITE = "the article's own site is no evidence for it"
 EVIDENCE_PER_STANCE = 4
 
 
@@ -88,7 +90,7 @@ def extract_article(
     return ArticleReading(
         text=text,
         title=title,
-        url=new.url,
+        url=page.canonical_url if page and new.url else new.url,
         published_at=published_at,
         extraction=Extraction(
             handed + tuple(claim for claim in found.claims if claim.text not in texts),
@@ -101,10 +103,13 @@ def _read_page(
     new: NewArticle, *, pages: PageCache, fetcher: Fetcher, now: datetime
 ) -> Page | None:
     if new.url is not None:
-        return pages.get_or_fetch(new.url, fresh_after=now - SHARED_FOR, fetcher=fetcher)
-    if new.html is not None:
-        return fetcher.read_html(new.html, url="")
-    return None
+        page = pages.get_or_fetch(new.url, fresh_after=now - SHARED_FOR, fetcher=fetcher)
+    elif new.html is not None:
+        page = fetcher.read_html(new.html, url="")
+    else:
+        return None
+    check_main_text(page.text)
+    return page
 
 
 def gather_evidence(claim: StoredClaim, *, pages: PageCache, fetcher: Fetcher) -> Gathered:
@@ -138,15 +143,18 @@ def fetch_sources(
 
     def look(url: str) -> Page | SourceFailure:
         if own_site and site_of(url) == own_site:
-            detail = "the article's own site is no evidence for it"
-            return SourceFailure(url, FailureCode.OWN_SITE, detail)
+            return SourceFailure(url, FailureCode.OWN_SITE, _OWN_SITE)
         if time.monotonic() > last_start:
             detail = f"other sources took so long that its turn did not come in {FETCHING_S:g} s"
             return SourceFailure(url, FailureCode.TIMEOUT, detail)
         try:
-            return pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+            page = pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
         except SourceError as error:
             return SourceFailure(url, error.code, error.detail)
+        # A short link or a syndicated copy may lead back to the article's site.
+        if own_site and site_of(page.canonical_url) == own_site:
+            return SourceFailure(url, FailureCode.OWN_SITE, _OWN_SITE)
+        return page
 
     pool = ThreadPoolExecutor(FETCHES_AT_ONCE)
     try:
@@ -198,7 +206,18 @@ def judge_claim(
     if scored or last is None:
         verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
     else:
-        verdict = replace(last, check=claim.check, checked_at=now, coverage=gathered.coverage)
+        verdict = replace(
+            last,
+            check=claim.check,
+            checked_at=now,
+            coverage=gathered.coverage,
+            explanation=explain(
+                last.label,
+                last.evidence,
+                gathered.coverage,
+                needs_context=claim.record.needs_context,
+            ),
+        )
     difference = find_difference(gathered, before=before) if before else None
     return verdict, write_entry(verdict, last=last, scored=scored, difference=difference)
 

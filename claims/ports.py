@@ -105,6 +105,9 @@ class NewClaim:
     context: str | None = None
     claimant: str | None = None
     claimed_at: date | None = None
+    check_worthiness: float = 1.0
+    kinds: tuple[str, ...] = ()
+    needs_context: bool = False
     sources: tuple[str, ...] = ()
     every: str | None = None
 

@@ -43,7 +43,7 @@ def judge_pairs(
     evidence the windows nearest to the claim are scored. Each is judged like a passage, with
     calibration and findings, and the windows of a pair are combined.
     """
-    questions = [(claim, _cut(evidence, claim)) for evidence, claim in pairs]
+    questions = [(claim, cut_evidence(evidence, claim)) for evidence, claim in pairs]
     rows = [
         combine_windows(np.asarray([item.scores for item in some], np.float32).reshape(-1, 3))
         for some in score_passages(questions, judge)
@@ -88,8 +88,11 @@ def _correct(
     ]
 
 
-def _cut(evidence: str, claim: str) -> list[Passage]:
-    """The windows of an evidence text to score, in the order of the text."""
+def cut_evidence(evidence: str, claim: str) -> list[Passage]:
+    """The windows of an evidence text to score, in the order of the text.
+
+    All of them up to WINDOWS_PER_PAIR; of a longer text that many, the nearest to the claim.
+    """
     spans = sentence_windows(evidence)
     texts = [evidence[span.start : span.end] for span in spans]
     rows: Sequence[int] = range(len(texts))

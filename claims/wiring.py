@@ -57,20 +57,19 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
     Raises InvalidInput for a URL wrong in syntax; a source that cannot be looked at is coverage.
     """
     from claims.extraction import read_claim
+    from claims.limits import check_claim, check_sources
     from claims.pipeline import fetch_sources, rank_evidence, weigh_evidence
     from claims.sources.address import parse_source_url
     from claims.sources.cache import MemoryPageCache
 
     settings = settings or Settings()
     urls = [parse_source_url(source) for source in sources]
-    moment = now()
-    fetcher = build_fetcher(settings)
-    try:
+    check_claim(claim)
+    check_sources(urls)
+    with build_fetcher(settings) as fetcher:
         pages, failed = fetch_sources(
-            urls, pages=MemoryPageCache(), fetcher=fetcher, fresh_after=moment, article_url=None
+            urls, pages=MemoryPageCache(), fetcher=fetcher, fresh_after=now(), article_url=None
         )
-    finally:
-        fetcher.close()
     read = read_claim(claim, article_text=None)
     gathered = rank_evidence(read.text, pages, failed)
-    return weigh_evidence(read, gathered, judge=build_judge(settings), check=1, now=moment)
+    return weigh_evidence(read, gathered, judge=build_judge(settings), check=1, now=now())

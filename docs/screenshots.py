@@ -1,6 +1,6 @@
 """Take the pictures of docs/images from a running service and a report file. Needs Chromium.
 
-    .venv/bin/python docs/screenshots.py --url http://127.0.0.1:8000 \\
+    .venv/bin/python docs/screenshots.py --url http://127.0.0.1:8400 \\
         --article a_... --claim c_... --report build/demo/report.html
 
 The article's and the claim's page are those of the demo (make demo keeps its result in

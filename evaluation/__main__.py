@@ -20,7 +20,7 @@ from claims.wiring import build_judge
 from evaluation import floors, report, worthiness
 from evaluation.judge import SetResult, corpus_hash, find_sets, measure_set
 
-# Rows per set of the fixed sample: with the long sets about five minutes on two cores.
+# Rows per set of the fixed sample: with the long sets some minutes on two cores.
 SAMPLE = 60
 
 

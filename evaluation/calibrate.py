@@ -2,8 +2,8 @@
 
 Scores a fixed sample of the development sets whose labels tell what the service asks, and finds
 the scale and the biases (claims.entailment.calibration.Calibration) of least log loss, each set
-weighing the same. Prints log loss and ECE before and after, five-fold by group, and writes
-calibration.json beside the model. No development text enters the file: four numbers do.
+weighing the same. Prints log loss and ECE before and after, and five-fold by group; with --write it
+writes calibration.json beside the model. No development text enters the file: four numbers do.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from claims.entailment.calibration import Calibration
+from claims.entailment.calibration import Calibration, combine_windows
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.scoring import judge_pairs
+from claims.ports import Judge
+from claims.scoring import cut_evidence
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation.judge import answer, find_sets, read_rows
@@ -130,16 +131,20 @@ def hash_fold(group: str) -> int:
 
 
 def score_set(path: Path, *, rows: int) -> Scored:
-    """Windows combined, nothing calibrated."""
-    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1))
-    bare = type(judge)(judge.judge, Calibration())
+    """Windows combined, nothing calibrated and nothing corrected by findings."""
+    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1)).judge
     sample, _ = read_rows(path, most=rows)
     return Scored(
         path.name.removesuffix(".jsonl.gz"),
-        judge_pairs([(row["evidence"], row["claim"]) for row in sample], bare),
+        np.array([_score_windows(row["evidence"], row["claim"], judge) for row in sample]),
         [row["label"] for row in sample],
         [str(row.get("group", row.get("id"))) for row in sample],
     )
+
+
+def _score_windows(evidence: str, claim: str, judge: Judge) -> npt.NDArray[np.float32]:
+    windows = cut_evidence(evidence, claim)
+    return combine_windows(judge.score([(window.text, claim) for window in windows]))
 
 
 def main() -> None:
@@ -147,17 +152,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--rows", type=int, default=250, help="rows per set")
+    parser.add_argument("--write", action="store_true", help="write calibration.json")
     options = parser.parse_args()
     sets = []
     for path in find_sets(options.shared):
         if path.name.removesuffix(".jsonl.gz") in SETS:
             sets.append(score_set(path, rows=options.rows))
             print(f"scored {sets[-1].name}: {len(sets[-1].labels)}", flush=True)
-    report(sets)
+    report(sets, write=options.write)
 
 
-def report(sets: list[Scored]) -> None:
-    """Print the effect and write the file."""
+def report(sets: list[Scored], *, write: bool) -> None:
+    """Print the effect, and write the file if asked."""
     fitted, identity = fit(sets), Calibration()
     print(f"scale {fitted.scale}, bias {fitted.bias}")
     print(f"{'set':<30} {'log loss':>16} {'ECE':>16} {'cross-fitted':>13}")
@@ -166,6 +172,8 @@ def report(sets: list[Scored]) -> None:
             f"{s.name:<30} {log_loss(s, identity):>7.3f} > {log_loss(s, fitted):>6.3f}"
             f" {ece(s, identity):>7.3f} > {ece(s, fitted):>6.3f} {held_out:>13.3f}"
         )
+    if not write:
+        return
     target = SHIPPED_FOLDER / "calibration.json"
     target.write_text(json.dumps({"scale": fitted.scale, "bias": fitted.bias}) + "\n")
     print(f"wrote {target.name}")

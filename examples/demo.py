@@ -144,3 +144,5 @@ if __name__ == "__main__":
         raise SystemExit(main())
     except AssayError as error:
         raise SystemExit(f"demo: {error}") from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 
 from claims.errors import InvalidInput
+from claims.extraction import read_claim
 from claims.ports import NewArticle, NewClaim, WorkItem
 from claims.types import ArticleId, ClaimId, Stage
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
@@ -40,13 +41,22 @@ def accept_article(
 def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
-    """Keep the claim and tell the workers; otherwise like `accept_article`."""
+    """Read the claim, keep it and tell the workers; otherwise like `accept_article`."""
+    read = read_claim(
+        body.text,
+        article_text=body.context,
+        claimant=body.claimant,
+        claimed_at=body.claimed_at,
+    )
     new = NewClaim(
         id=ClaimId(f"c_{secrets.token_hex(16)}"),
         text=body.text,
         context=body.context,
-        claimant=body.claimant,
+        claimant=read.claimant,
         claimed_at=body.claimed_at,
+        check_worthiness=read.check_worthiness,
+        kinds=read.kinds,
+        needs_context=read.needs_context,
         sources=tuple(body.sources or ()),
         every=body.every,
     )

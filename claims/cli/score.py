@@ -30,7 +30,8 @@ _STEP = 64
 def score(pairs: Path, out: Path | None, model_only: bool) -> None:
     """Add "supports", "refutes" and "neutral" (summing to 1) to each line, in input order.
 
-    The file may be gzipped. Long evidence is cut into overlapping windows and combined. A bad
+    The file may be gzipped. Long evidence is cut into overlapping windows and combined; of more
+    than 16 windows those nearest to the claim count. A bad
     line ends the command with its number, and nothing is written.
     """
     if out is not None:

@@ -1,7 +1,7 @@
 """From the raw scores of a pair's windows to calibrated stance probabilities.
 
 The parameters stand in calibration.json beside the model they were fitted for
-(`python -m evaluation.calibrate`, on the development sets; docs/quality.md has the effect).
+(`python -m evaluation.calibrate`, on the development sets, prints how and to what effect).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from claims.errors import InvalidInput, SourceError
-from claims.limits import check_article
+from claims.limits import check_article, check_main_text
 from claims.sources.charset import decode
 from claims.sources.content import is_binary
 from claims.sources.failures import FailureCode
@@ -147,6 +147,7 @@ def read_article(source: Path | bytes, *, reader: DocumentReader) -> LocalArticl
         content_type = content_type or _type_of(body)
         if content_type == _HTML:
             page = reader.read_document(body, content_type=_HTML, url=Path(name).name)
+            check_main_text(page.text)
             return LocalArticle(page.text, page.title, page.published_at)
     except SourceError as error:
         raise InvalidInput(f"{name}: {error.detail}") from None

@@ -125,8 +125,9 @@ def read_body(
     for data in _arriving(response, deadline):
         received += len(data)
         body += decoder.decode(data, limit=decoded_bytes + 1 - len(body))
-        if received > wire_bytes or len(body) > decoded_bytes:
-            raise SourceError(FailureCode.TOO_LARGE, f"more than {wire_bytes / 1e6:g} MB")
+        for size, limit in ((received, wire_bytes), (len(body), decoded_bytes)):
+            if size > limit:
+                raise SourceError(FailureCode.TOO_LARGE, f"more than {limit / 1e6:g} MB")
     decoder.finish()
     return bytes(body)
 

@@ -13,7 +13,7 @@ import pytest
 from claims import pipeline
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
-from claims.errors import SourceError
+from claims.errors import InvalidInput, SourceError
 from claims.pipeline import (
     extract_article,
     gather_evidence,
@@ -155,6 +155,18 @@ def test_interrupted_gathering_does_not_wait_for_its_sources() -> None:
     assert time.monotonic() - started_at < 4
 
 
+def test_a_source_that_leads_back_to_the_own_site_is_no_evidence() -> None:
+    class Shortener(Web):
+        def fetch(self, url: str, *, known: Page | None = None) -> Page:
+            return replace(page(url, CLAIM), canonical_url="https://example.org/p")
+
+    web = Shortener()
+    claim = stored("short", article_url="https://www.example.org/article")
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    assert (found.passages, found.coverage.fetched) == ((), 0)
+    assert [failure.code for failure in found.coverage.failed] == ["own-site"]
+
+
 def test_without_sources_there_is_not_enough_evidence() -> None:
     assert judged(stored(), Web()) is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
@@ -199,6 +211,21 @@ def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
     assert entry.diff.changed == ("https://a.example/p",)
 
 
+def test_recheck_without_scoring_explains_what_was_looked_at_this_time() -> None:
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    web = Web()
+    nothing = gather_evidence(stored("a"), pages=web, fetcher=web)
+    verdict, _ = judge_claim(stored("a"), nothing, judge=judge, now=NOON, before=None)
+    assert "could not be looked at" in verdict.explanation
+    web.texts["https://a.example/p"] = "Gardens."
+    claim = stored("a", check=2)
+    claim = replace(claim, record=replace(claim.record, verdict=verdict))
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    again, entry = judge_claim(claim, found, judge=judge, now=NOON, before=nothing)
+    assert not entry.scored
+    assert "Nothing in 1 page" in again.explanation
+
+
 def test_near_copies_count_as_one_origin_in_coverage() -> None:
     report = "The strike on the boat killed eleven people. " * 3 + "More is not known so far."
     found = rank_evidence(
@@ -232,6 +259,13 @@ def test_article_by_url_takes_text_and_title_from_its_page() -> None:
     gone = NewArticle(id=ArticleId("a_1"), url="https://gone.example/p")
     with pytest.raises(SourceError):
         extract_article(gone, pages=web, fetcher=web, now=NOON)
+
+
+def test_article_whose_page_is_longer_than_an_article_may_be_is_refused() -> None:
+    web = Web(a="Rain fell. " * 20_000)
+    new = NewArticle(id=ArticleId("a_1"), url="https://a.example/p")
+    with pytest.raises(InvalidInput, match="hand in a part"):
+        extract_article(new, pages=web, fetcher=web, now=NOON)
 
 
 def test_pairs_with_long_evidence_are_judged_by_their_best_window() -> None:

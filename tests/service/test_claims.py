@@ -35,6 +35,19 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
     assert stored.record.schedule.every == "PT6H"
 
 
+def test_a_claim_is_read_as_one_from_an_article_is(client: FlaskClient) -> None:
+    def read(**fields: object) -> dict[str, object]:
+        shape: dict[str, object] = client.get(f"/v1/claims/{submit(client, **fields)}").json
+        return shape
+
+    plain = read(text="Ecuador will receive 13.5 million dollars from the United States.")
+    assert "quantity" in plain["kinds"]  # type: ignore[operator]
+    assert not plain["needs_context"]
+    pronoun = read(text="He flew to Quito on Thursday.")
+    assert pronoun["needs_context"]
+    assert (pronoun["text"], pronoun["span"]) == ("He flew to Quito on Thursday.", None)
+
+
 def test_the_doorbell_rings_for_the_gathering(client: FlaskClient, bell: Bell) -> None:
     claim_id = submit(client)
     assert bell.items == [WorkItem(Stage.GATHER, claim_id, 1)]

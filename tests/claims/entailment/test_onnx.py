@@ -46,6 +46,16 @@ def test_a_pair_beyond_the_limit_is_still_scored(judge: OnnxJudge) -> None:
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
 
 
+def test_a_window_and_a_claim_as_long_as_they_may_be_fit_whole(judge: OnnxJudge) -> None:
+    """900 characters of window and 1,000 of claim: what is behind neither is cut off."""
+    window = ("The committee considered approximately 1,234 applications on Thursday. " * 13)[:900]
+    claim = ("Officials in Ecuador announced comprehensive measures against smuggling. " * 14)[:990]
+    pairs = [(window, claim), (window[:-30] + " Nobody was hurt in it, it says.", claim)]
+    scores = judge.score([*pairs, (window, claim + " No."), (window, claim)])
+    assert np.abs(scores[0] - scores[1]).max() > 1e-4
+    assert np.abs(scores[0] - scores[2]).max() > 1e-4
+
+
 def test_missing_weights_are_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(JudgeUnavailable, match="cannot load the judge"):
         OnnxJudge(tmp_path)
