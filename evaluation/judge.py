@@ -65,19 +65,19 @@ def measure_set(path: Path, score: ScorePairs, *, most: int | None) -> SetResult
     """Judge the rows of one set and compare with its labels and with the baselines."""
     rows, total = read_rows(path, most=most)
     scores = score([(row["evidence"], row["claim"]) for row in rows])
-    truth = [row["label"] for row in rows]
-    answers, confidence = answer(scores, set(truth))
-    lexical, _ = answer(lexical_scores(rows), set(truth))
+    labels = [row["label"] for row in rows]
+    answers, confidence = answer(scores, set(labels))
+    lexical, _ = answer(lexical_scores(rows), set(labels))
     return SetResult(
         name=path.name.removesuffix(".jsonl.gz"),
         pairs=len(rows),
         of=total,
-        accuracy=accuracy(truth, answers),
-        macro_f1=macro_f1(truth, answers),
-        balanced_accuracy=balanced_accuracy(truth, answers),
-        ece=calibration_error([t == a for t, a in zip(truth, answers, strict=True)], confidence),
-        majority=max(truth.count(label) for label in set(truth)) / len(truth),
-        lexical=accuracy(truth, lexical),
+        accuracy=accuracy(labels, answers),
+        macro_f1=macro_f1(labels, answers),
+        balanced_accuracy=balanced_accuracy(labels, answers),
+        ece=calibration_error([t == a for t, a in zip(labels, answers, strict=True)], confidence),
+        majority=max(labels.count(label) for label in set(labels)) / len(labels),
+        lexical=accuracy(labels, lexical),
     )
 
 

@@ -27,19 +27,19 @@ def evaluate(shared: Path) -> dict[str, float]:
     """
     with gzip.open(shared / DEVELOPMENT_SET, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    truth = [bool(row["label"]) for row in rows]
+    labels = [bool(row["label"]) for row in rows]
     texts = [str(row["text"]) for row in rows]
     scores = score_worthiness(texts)
     cutoff = load_model().cutoff
     figure = [find_features(text)["figure"] for text in texts]
     return {
         "n": float(len(rows)),
-        "positives": sum(truth) / len(truth),
-        "f1": f1(truth, [score >= cutoff for score in scores], positive=True),
-        "average_precision": average_precision(truth, scores),
+        "positives": sum(labels) / len(labels),
+        "f1": f1(labels, [score >= cutoff for score in scores], positive=True),
+        "average_precision": average_precision(labels, scores),
         "cutoff": cutoff,
-        "baseline_f1": f1(truth, [value > 0 for value in figure], positive=True),
-        "baseline_average_precision": average_precision(truth, figure),
+        "baseline_f1": f1(labels, [value > 0 for value in figure], positive=True),
+        "baseline_average_precision": average_precision(labels, figure),
     }
 
 

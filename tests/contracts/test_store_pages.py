@@ -17,7 +17,7 @@ from tests.claims.samples import page
 URL = "https://a.example/one"
 
 
-class FakeFetcher:
+class StandInFetcher:
     """Gives pages with the text set, counts its calls; can be held until told to go on."""
 
     def __init__(self, text: str = "Eleven people died.") -> None:
@@ -45,14 +45,14 @@ def ago(seconds: float) -> datetime:
 
 
 def test_a_page_is_fetched_once_while_it_is_fresh(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
     assert store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher) == first
     assert fetcher.calls == [None]
 
 
 def test_a_page_fetched_exactly_at_the_limit_is_fresh(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
     again = store.get_or_fetch(URL, fresh_after=first.fetched_at, fetcher=fetcher)
     assert again == first
@@ -60,7 +60,7 @@ def test_a_page_fetched_exactly_at_the_limit_is_fresh(store: RedisStore) -> None
 
 
 def test_a_stale_page_is_fetched_anew_with_the_known_one(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
     fetcher.text = "Twelve people died."
     second = store.get_or_fetch(
@@ -71,14 +71,14 @@ def test_a_stale_page_is_fetched_anew_with_the_known_one(store: RedisStore) -> N
 
 
 def test_pages_of_two_urls_are_apart(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     for url in (URL, URL + "?"):
         assert store.get_or_fetch(url, fresh_after=ago(60), fetcher=fetcher).url == url
     assert len(fetcher.calls) == 2
 
 
 def test_every_page_stays_by_its_hash(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
     fetcher.text = "Twelve people died."
     second = store.get_or_fetch(URL, fresh_after=datetime.now(UTC), fetcher=fetcher)
@@ -89,7 +89,7 @@ def test_every_page_stays_by_its_hash(store: RedisStore) -> None:
 
 
 def test_an_unchanged_page_gets_a_new_time_and_stays_as_it_was_cited(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
     again = store.get_or_fetch(URL, fresh_after=datetime.now(UTC), fetcher=fetcher)
     assert again.sha256 == first.sha256
@@ -98,7 +98,7 @@ def test_an_unchanged_page_gets_a_new_time_and_stays_as_it_was_cited(store: Redi
 
 
 def test_callers_at_once_share_one_fetch(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     fetcher.go_on.clear()
     with ThreadPoolExecutor(6) as pool:
         asked = [
@@ -115,7 +115,7 @@ def test_callers_at_once_share_one_fetch(store: RedisStore) -> None:
 def test_those_who_waited_take_the_page_even_if_the_fetchers_clock_is_slow(
     store: RedisStore,
 ) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     fetcher.go_on.clear()
     ahead = datetime.now(UTC) + timedelta(hours=1)
     with ThreadPoolExecutor(2) as pool:
@@ -130,7 +130,7 @@ def test_those_who_waited_take_the_page_even_if_the_fetchers_clock_is_slow(
 
 
 def test_a_failure_is_shared_with_those_who_asked_before_it(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     fetcher.error = SourceError("http-404", "not found")
     asked_at = ago(60)
     for _ in range(3):
@@ -143,7 +143,7 @@ def test_a_failure_is_shared_with_those_who_asked_before_it(store: RedisStore) -
 def test_after_a_failure_a_later_check_tries_again_with_the_page_known_before(
     store: RedisStore,
 ) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
     fetcher.error = SourceError("timeout", "too slow")
     asked_at = datetime.now(UTC)
@@ -158,7 +158,7 @@ def test_after_a_failure_a_later_check_tries_again_with_the_page_known_before(
 
 
 def test_a_fetcher_that_breaks_leaves_the_way_free(store: RedisStore) -> None:
-    fetcher = FakeFetcher()
+    fetcher = StandInFetcher()
     fetcher.error = MemoryError()
     with pytest.raises(MemoryError):
         store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
@@ -167,7 +167,7 @@ def test_a_fetcher_that_breaks_leaves_the_way_free(store: RedisStore) -> None:
 
 
 def test_a_waiter_takes_over_from_a_fetcher_that_breaks(store: RedisStore) -> None:
-    broken, sound = FakeFetcher(), FakeFetcher()
+    broken, sound = StandInFetcher(), StandInFetcher()
     broken.go_on.clear()
     broken.error = RuntimeError("killed")
     with ThreadPoolExecutor(2) as pool:
@@ -183,7 +183,7 @@ def test_a_waiter_takes_over_from_a_fetcher_that_breaks(store: RedisStore) -> No
 
 def test_waiting_for_another_has_an_end(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("claims.store.pages._WAIT_S", 0.2)
-    slow = FakeFetcher()
+    slow = StandInFetcher()
     slow.go_on.clear()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(store.get_or_fetch, URL, fresh_after=ago(60), fetcher=slow)

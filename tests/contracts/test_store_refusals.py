@@ -21,7 +21,7 @@ from claims.store.connection import StoreConnection, find_write_errors, translat
 from claims.store.server_files import write_url
 from tests.claims.samples import gathered
 from tests.contracts import steps
-from tests.contracts.test_store_pages import FakeFetcher
+from tests.contracts.test_store_pages import StandInFetcher
 from tests.stack.servers import debian_redis
 
 DRIVER_ERRORS = [
@@ -55,7 +55,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "get_history": lambda: store.get_history(claim),
         "get_page": lambda: store.get_page("0"),
         "get_or_fetch": lambda: store.get_or_fetch(
-            "https://a.example/", fresh_after=datetime.now(UTC), fetcher=FakeFetcher()
+            "https://a.example/", fresh_after=datetime.now(UTC), fetcher=StandInFetcher()
         ),
         "get_article_version": lambda: store.get_article_version(article),
         "get_claim_version": lambda: store.get_claim_version(claim),

@@ -14,20 +14,20 @@ from evaluation.metrics import (
     macro_f1,
 )
 
-TRUTH = ["a", "a", "a", "b"]
+LABELS = ["a", "a", "a", "b"]
 ANSWERS = ["a", "a", "b", "b"]
 
 
 def test_shares_of_right_answers() -> None:
-    assert accuracy(TRUTH, ANSWERS) == 0.75
-    assert balanced_accuracy(TRUTH, ANSWERS) == pytest.approx((2 / 3 + 1) / 2)
+    assert accuracy(LABELS, ANSWERS) == 0.75
+    assert balanced_accuracy(LABELS, ANSWERS) == pytest.approx((2 / 3 + 1) / 2)
 
 
 def test_f1_by_hand() -> None:
-    assert f1(TRUTH, ANSWERS, positive="a") == pytest.approx(0.8)
-    assert f1(TRUTH, ANSWERS, positive="b") == pytest.approx(2 / 3)
-    assert f1(TRUTH, ANSWERS, positive="c") == 0
-    assert macro_f1(TRUTH, ANSWERS) == pytest.approx((0.8 + 2 / 3) / 2)
+    assert f1(LABELS, ANSWERS, positive="a") == pytest.approx(0.8)
+    assert f1(LABELS, ANSWERS, positive="b") == pytest.approx(2 / 3)
+    assert f1(LABELS, ANSWERS, positive="c") == 0
+    assert macro_f1(LABELS, ANSWERS) == pytest.approx((0.8 + 2 / 3) / 2)
 
 
 def test_average_precision_by_hand() -> None:

@@ -28,7 +28,7 @@ PAGE = Page(
 
 
 @dataclass
-class FakeFetcher:
+class StandInFetcher:
     """Gives a page fetched now, or raises; notes what it was asked."""
 
     now: datetime = NOON
@@ -48,14 +48,14 @@ class FakeFetcher:
 
 
 def test_fresh_page_is_not_fetched_again() -> None:
-    cache, fetcher = MemoryPageCache(), FakeFetcher()
+    cache, fetcher = MemoryPageCache(), StandInFetcher()
     first = cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
     assert cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher) is first
     assert len(fetcher.asked) == 1
 
 
 def test_stale_page_is_fetched_again_conditionally() -> None:
-    cache, fetcher = MemoryPageCache(), FakeFetcher()
+    cache, fetcher = MemoryPageCache(), StandInFetcher()
     first = cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
     fetcher.now = NOON + timedelta(hours=1)
     second = cache.get_or_fetch(URL, fresh_after=fetcher.now, fetcher=fetcher)
@@ -64,14 +64,14 @@ def test_stale_page_is_fetched_again_conditionally() -> None:
 
 
 def test_two_addresses_are_fetched_each() -> None:
-    cache, fetcher = MemoryPageCache(), FakeFetcher()
+    cache, fetcher = MemoryPageCache(), StandInFetcher()
     for url in (URL, f"{URL}?page=2"):
         assert cache.get_or_fetch(url, fresh_after=NOON, fetcher=fetcher).url == url
 
 
 def test_fresh_failure_is_raised_again_without_a_fetch() -> None:
     cache = MemoryPageCache(clock=lambda: NOON)
-    fetcher = FakeFetcher(error=SourceError("timeout", "not answered in full"))
+    fetcher = StandInFetcher(error=SourceError("timeout", "not answered in full"))
     for _ in range(3):
         with pytest.raises(SourceError) as caught:
             cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
@@ -81,7 +81,7 @@ def test_fresh_failure_is_raised_again_without_a_fetch() -> None:
 
 def test_stale_failure_is_tried_again() -> None:
     cache = MemoryPageCache(clock=lambda: NOON)
-    fetcher = FakeFetcher(error=SourceError("timeout", "not answered in full"))
+    fetcher = StandInFetcher(error=SourceError("timeout", "not answered in full"))
     with pytest.raises(SourceError):
         cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
     fetcher.error, fetcher.now = None, NOON + timedelta(hours=1)
@@ -90,7 +90,7 @@ def test_stale_failure_is_tried_again() -> None:
 
 
 def test_failure_of_a_stale_page_keeps_it_for_the_next_conditional_fetch() -> None:
-    cache, fetcher = MemoryPageCache(clock=lambda: NOON + timedelta(hours=1)), FakeFetcher()
+    cache, fetcher = MemoryPageCache(clock=lambda: NOON + timedelta(hours=1)), StandInFetcher()
     first = cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
     fetcher.error = SourceError("timeout", "not answered in full")
     with pytest.raises(SourceError):
@@ -102,7 +102,7 @@ def test_failure_of_a_stale_page_keeps_it_for_the_next_conditional_fetch() -> No
 
 def test_temporary_error_is_not_kept() -> None:
     cache = MemoryPageCache(clock=lambda: NOON)
-    fetcher = FakeFetcher(error=ExtractorCrashed("no memory"))
+    fetcher = StandInFetcher(error=ExtractorCrashed("no memory"))
     with pytest.raises(ExtractorCrashed):
         cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
     fetcher.error = None
@@ -113,7 +113,7 @@ def test_temporary_error_is_not_kept() -> None:
 def test_callers_at_the_same_time_share_one_fetch(error: SourceError | None) -> None:
     started, go = threading.Event(), threading.Event()
     cache = MemoryPageCache(clock=lambda: NOON)
-    fetcher = FakeFetcher(error=error, before=lambda: (started.set(), go.wait(30)))
+    fetcher = StandInFetcher(error=error, before=lambda: (started.set(), go.wait(30)))
     results: list[str] = []
 
     def call() -> None:
@@ -136,13 +136,13 @@ def test_callers_at_the_same_time_share_one_fetch(error: SourceError | None) -> 
 def test_slow_address_does_not_hold_up_another() -> None:
     go = threading.Event()
     cache = MemoryPageCache(clock=lambda: NOON)
-    slow = FakeFetcher(before=lambda: go.wait(30))
+    slow = StandInFetcher(before=lambda: go.wait(30))
     thread = threading.Thread(
         target=lambda: cache.get_or_fetch(URL, fresh_after=NOON, fetcher=slow)
     )
     thread.start()
     try:
-        other = cache.get_or_fetch(f"{URL}/b", fresh_after=NOON, fetcher=FakeFetcher())
+        other = cache.get_or_fetch(f"{URL}/b", fresh_after=NOON, fetcher=StandInFetcher())
     finally:
         go.set()
         thread.join(30)
