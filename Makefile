@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve eval lint lock clean
+.PHONY: help setup demo test serve eval train-judge lint lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,11 @@ $(VENV)/.tested: requirements/test.lock $(VENV)/.installed
 	@$(PIP) -r requirements/test.lock
 	@touch $@
 
+$(VENV)/.training: $(VENV)/.installed
+	@echo "adding torch and onnx to $(VENV)" >&2
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-build-isolation -e '.[training]'
+	@touch $@
+
 demo: setup ## check the example article end to end, on real parts, then stop
 	@$(BIN)/python -m examples.demo
 
@@ -37,6 +42,9 @@ serve: setup ## run the service until Ctrl-C (same as: .venv/bin/assay up)
 
 eval: $(VENV)/.tested ## measure quality on the labelled sets
 	@$(BIN)/python -m evaluation
+
+train-judge: $(VENV)/.training ## train the judge and write its release to build/judge (about two hours)
+	@$(BIN)/python -m training.judge
 
 lint: $(VENV)/.tested ## style, types, import contracts, unused dependencies
 	$(BIN)/ruff check .

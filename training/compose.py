@@ -1,0 +1,195 @@
+"""Rule-made variants of our own pairs: what pages look like, and mix-ups nobody had to write.
+
+Each rule is a function from a pair (and other pages) to a pair, or None where it does not apply.
+The label is kept by what only dresses the evidence, and changed by what alters it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from claims.text import split_sentences
+from training.pairs import Pair
+
+# Shares of the pairs that each rule is tried on; the rest stay as they were written.
+SHARES = {
+    "surrounded": 0.12,
+    "joined": 0.06,
+    "dressed": 0.12,
+    "altered": 0.10,
+    "swapped": 0.05,
+    "elsewhere": 0.03,
+}
+
+_FIGURE = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d+)*(?![\w])|(?<![\w.,])\d+(?:\.\d+)?(?!\w)")
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+_NAME = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?\b")
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+_FURNITURE_ABOVE = (
+    "Home | News | {topic} | Contact",
+    "Skip to main content",
+    "Menu Search Sign in",
+    "{topic} › Latest",
+    "By our reporter · {date}",
+    "Published {date}, updated an hour later",
+    "{date} — 3 min read",
+    "We use cookies to make this site work. Accept all | Settings",
+    "Image: archive",
+    "Share this article",
+)
+_FURNITURE_BELOW = (
+    "Read also: What the week brings",
+    "Sign up for our newsletter",
+    "© All rights reserved. Terms | Privacy",
+    "Comments (14)",
+    "More on this topic",
+    "Follow us for updates.",
+    "Advertisement",
+    "Related articles",
+)
+
+
+def compose(
+    pairs: Sequence[Pair], *, seed: int = 0, shares: dict[str, float] = SHARES
+) -> list[Pair]:
+    """`pairs` with a share of them replaced by variants; same length and order.
+
+    Which pair is varied, and how, depends on `seed` alone.
+    """
+    rng = random.Random(f"compose {seed}")
+    pages = _Pages(pairs)
+    found = []
+    for pair in pairs:
+        rule = rng.choices([*shares, ""], [*shares.values(), 1 - sum(shares.values())])[0]
+        found.append((RULES[rule](pair, pages, rng) if rule else None) or pair)
+    return found
+
+
+class _Pages:
+    """The pages of every group, by file: a distractor comes from the same file, another group."""
+
+    def __init__(self, pairs: Sequence[Pair]) -> None:
+        self._by_file: dict[str, list[Pair]] = defaultdict(list)
+        for pair in pairs:
+            self._by_file[pair.group.split(":")[0]].append(pair)
+
+    def another(self, pair: Pair, rng: random.Random) -> Pair | None:
+        """A pair of another group, or None where there is no other."""
+        choice = self._by_file[pair.group.split(":")[0]]
+        for _ in range(8):
+            other = rng.choice(choice)
+            if other.group != pair.group:
+                return other
+        return None
+
+
+def surround(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+    """One to three sentences of another page before, after or on both sides."""
+    other = pages.another(pair, rng)
+    if other is None:
+        return None
+    sentences = [sentence.text for sentence in split_sentences(other.evidence)]
+    count = rng.randint(1, min(3, len(sentences)))
+    start = rng.randrange(len(sentences) - count + 1)
+    chosen = sentences[start : start + count]
+    cut = rng.randint(0, len(chosen))
+    parts = [" ".join(chosen[:cut]), pair.evidence, " ".join(chosen[cut:])]
+    return replace(pair, evidence=" ".join(part for part in parts if part))
+
+
+def join(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+    """Another page as a paragraph of its own, above or below, where both are short."""
+    other = pages.another(pair, rng)
+    if other is None or len(f"{other.evidence} {pair.evidence}".split()) > 180:
+        return None
+    both = [pair.evidence, other.evidence]
+    rng.shuffle(both)
+    return replace(pair, evidence="\n".join(both))
+
+
+def dress(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+    """What stands around the text of a web page: menu, title, date line, links."""
+    date = f"{rng.randint(1, 28)} {rng.choice(_MONTHS)} {rng.randint(2009, 2026)}"
+    words = {"topic": pair.kind.capitalize(), "date": date}
+    above = [rng.choice(_FURNITURE_ABOVE).format(**words) for _ in range(rng.randint(1, 3))]
+    below = [rng.choice(_FURNITURE_BELOW) for _ in range(rng.randint(0, 2))]
+    return replace(pair, evidence="\n".join([*above, pair.evidence, *below]))
+
+
+def alter_figure(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+    """The figure that a supported claim rests on, changed in the page: the claim is refuted.
+
+    Only a figure that the claim and the page both have, once each; changing the page rather than
+    the claim leaves nothing odd in the claim to learn from.
+    """
+    if pair.label != "SUPPORTED":
+        return None
+    figures = [
+        match
+        for match in _FIGURE.findall(pair.claim)
+        if pair.claim.count(match) == 1 and len(re.findall(_whole(match), pair.evidence)) == 1
+    ]
+    if not figures:
+        return None
+    figure = rng.choice(figures)
+    other = _other_figure(figure, rng)
+    if other is None or re.search(_whole(other), pair.evidence):
+        return None
+    evidence = re.sub(_whole(figure), other, pair.evidence)
+    return replace(pair, evidence=evidence, label="REFUTED", kind="quantity")
+
+
+def swap_names(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+    """Two full names of the page trade places; a supported claim about one no longer is."""
+    if pair.label != "SUPPORTED":
+        return None
+    names = sorted(
+        {name for name in _NAME.findall(pair.evidence) if pair.evidence.count(name) == 1}
+    )
+    mine = [name for name in names if name in pair.claim]
+    others = [name for name in names if name not in pair.claim]
+    if len(mine) != 1 or not others:
+        return None
+    first, second = mine[0], rng.choice(others)
+    trade = {first: second, second: first}
+    either = re.compile("|".join(re.escape(name) for name in trade))
+    evidence = either.sub(lambda match: trade[match.group()], pair.evidence)
+    return replace(pair, evidence=evidence, label="NOT_SUPPORTED", kind="entity")
+
+
+def put_elsewhere(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+    """The page of another group: about something else, so it tells nothing."""
+    other = pages.another(pair, rng)
+    return other and replace(pair, evidence=other.evidence, label="NEI", kind="elsewhere")
+
+
+def _whole(figure: str) -> str:
+    return rf"(?<![\w.,]){re.escape(figure)}(?![\w]|[.,]\d)"
+
+
+def _other_figure(figure: str, rng: random.Random) -> str | None:
+    """A figure of the same form and like size; None for one it would not leave plausible."""
+    if _YEAR.fullmatch(figure):
+        return str(int(figure) + rng.choice([-10, -3, -2, -1, 1, 2, 3, 10]))
+    digits = [place for place, mark in enumerate(figure) if mark.isdigit()]
+    place = rng.choice(digits)
+    choice = [d for d in "0123456789" if d != figure[place] and not (d == "0" and place == 0)]
+    other = figure[:place] + rng.choice(choice) + figure[place + 1 :]
+    return other if other.strip("0.,") else None
+
+
+Rule = Callable[[Pair, _Pages, random.Random], Pair | None]
+RULES: dict[str, Rule] = {
+    "surrounded": surround,
+    "joined": join,
+    "dressed": dress,
+    "altered": alter_figure,
+    "swapped": swap_names,
+    "elsewhere": put_elsewhere,
+}

@@ -1,0 +1,243 @@
+"""From a checkpoint to what ships: an ONNX graph that multiplies integers, and its weights.
+
+    python -m training.export CHECKPOINT FOLDER
+
+The graph (model.onnx) names its weights; they lie in compressed .npz files beside it, because
+7-bit integers in bytes leave much to compress. `float_model` is the same graph in float32.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from training.integers import Rounded, factors_by_weight, sites, weight_levels
+from training.model import JudgeNet, relative_buckets
+
+Array = npt.NDArray[Any]
+# Weights of at least this many bytes lie outside the graph.
+_OUTSIDE = 2048
+_FILE_BYTES = 44_000_000
+_CONTRIB = "com.microsoft"
+
+
+class Graph:
+    """Nodes and weights; each method returns the name of what it added."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: dict[str, Array] = {}
+
+    def weight(self, name: str, array: Array) -> str:
+        """A constant."""
+        self.weights[name] = np.ascontiguousarray(array)
+        return name
+
+    def numbers(self, *values: int) -> str:
+        """A constant list of int64."""
+        return self.weight("ints_" + "_".join(map(str, values)), np.array(values, np.int64))
+
+    def add(self, op: str, *inputs: str, name: str, domain: str = "", **attributes: Any) -> str:
+        """A node with one output of the same name."""
+        node = helper.make_node(op, list(inputs), [name], name=name, domain=domain, **attributes)
+        self.nodes.append(node)
+        return name
+
+
+class _Builder:
+    """Writes one network into a graph, in integers where it rounds and `whole` says so."""
+
+    def __init__(self, net: JudgeNet, *, whole: bool) -> None:
+        self.graph = Graph()
+        self._net = net
+        self._whole = whole
+        self._state = {name: p.detach().float() for name, p in net.state_dict().items()}
+        self._factors = factors_by_weight(net) if whole else {}
+        self._feeds = {name: site for site, _, _, names in sites(net) for name in names}
+        self._rounders: dict[str, Rounded] = {site: h[key] for site, h, key, _ in sites(net)}  # type: ignore[misc]
+
+    def model(self) -> onnx.ModelProto:
+        """The whole judge, weights inside."""
+        add, numbers = self.graph.add, self.graph.numbers
+        hidden = self._embed()
+        length = add("Squeeze", add("Shape", "input_ids", name="length1", start=1), name="length")
+        bias = self._relative_bias(length)
+        mask = add("Cast", "attention_mask", name="mask", to=TensorProto.INT32)
+        for number in range(self._net.mpnet.shape.layers):
+            hidden = self._layer(number, hidden, bias, mask)
+        first = add("Squeeze", hidden, numbers(1), name="first")
+        dense = add("Tanh", self._floats("classifier.dense", first), name="tanh")
+        add("Identity", self._floats("classifier.out_proj", dense), name="logits")
+        inputs = [
+            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
+            for name in ("input_ids", "attention_mask")
+        ]
+        outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 3])]
+        weights = [
+            numpy_helper.from_array(array, name) for name, array in self.graph.weights.items()
+        ]
+        return helper.make_model(
+            helper.make_graph(self.graph.nodes, "judge", inputs, outputs, weights),
+            opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid(_CONTRIB, 1)],
+            ir_version=10,
+        )
+
+    def _array(self, name: str) -> Array:
+        return self._state[name].numpy()
+
+    def _embed(self) -> str:
+        add, weight = self.graph.add, self.graph.weight
+        stem = "mpnet.embeddings"
+        table = self._array(f"{stem}.word_embeddings.weight")
+        if self._whole:
+            steps = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, 1e-9)
+            levels = np.round(table / steps).astype(np.int8)
+            picked = add("Gather", weight("words", levels), "input_ids", name="word_levels")
+            floats = add("Cast", picked, name="word_floats", to=TensorProto.FLOAT)
+            scale = add(
+                "Gather", weight("words.steps", steps.astype(np.float32)), "input_ids", name="steps"
+            )
+            words = add("Mul", floats, scale, name="word_states")
+        else:
+            words = add("Gather", weight("words", table), "input_ids", name="word_states")
+        # Places count from the one after padding's.
+        places = weight("places", self._array(f"{stem}.position_embeddings.weight")[2:])
+        count = add("Shape", "input_ids", name="count", start=1)
+        numbers = self.graph.numbers
+        here = add("Slice", places, numbers(0), count, numbers(0), name="place_states")
+        total = add("Add", words, here, name="embedded")
+        gain = weight("embedded.gain", self._array(f"{stem}.LayerNorm.weight"))
+        shift = weight("embedded.shift", self._array(f"{stem}.LayerNorm.bias"))
+        return add("LayerNormalization", total, gain, shift, name="hidden", axis=-1, epsilon=1e-5)
+
+    def _relative_bias(self, length: str) -> str:
+        """(1, heads, length, length), picked from a table over key's place minus query's."""
+        add, weight, numbers = self.graph.add, self.graph.weight, self.graph.numbers
+        shape = self._net.mpnet.shape
+        longest = shape.positions - 2
+        buckets = relative_buckets(longest, shape.buckets).numpy()
+        # One value for each difference: the first column upwards, then the first row.
+        line = np.concatenate([buckets[:0:-1, 0], buckets[0, :]])
+        table = self._array("mpnet.encoder.relative_attention_bias.weight")[line].T
+        zero, one = weight("zero", np.array(0)), weight("one", np.array(1))
+        places = add("Range", zero, length, one, name="range")
+        apart = add("Sub", places, add("Unsqueeze", places, numbers(1), name="rows"), name="apart")
+        index = add("Add", apart, weight("middle", np.array(longest - 1)), name="index")
+        bias = add("Gather", weight("bias.table", table), index, name="bias.picked", axis=1)
+        return add("Unsqueeze", bias, numbers(0), name="bias")
+
+    def _layer(self, number: int, hidden: str, bias: str, mask: str) -> str:
+        add, numbers = self.graph.add, self.graph.numbers
+        stem = f"mpnet.encoder.layer.{number}"
+        asking = hidden
+        if number == self._net.mpnet.shape.layers - 1:
+            # Nothing reads the other places after the last layer.
+            asking = add("Slice", hidden, numbers(0), numbers(1), numbers(1), name=f"{stem}.asking")
+            bias = add("Slice", bias, numbers(0), numbers(1), numbers(2), name=f"{stem}.bias")
+        query = self._matrix(f"{stem}.attention.attn.q", asking)
+        key = self._matrix(f"{stem}.attention.attn.k", hidden)
+        value = self._matrix(f"{stem}.attention.attn.v", hidden)
+        mixed = add(
+            "MultiHeadAttention", query, key, value, "", mask, bias,
+            name=f"{stem}.mixed", domain=_CONTRIB, num_heads=self._net.mpnet.shape.heads,
+        )  # fmt: skip
+        out = self._matrix(f"{stem}.attention.attn.o", mixed)
+        hidden = self._norm(f"{stem}.attention.LayerNorm", asking, out)
+        inner = self._matrix(f"{stem}.intermediate.dense", hidden)
+        inner = add("Gelu", inner, name=f"{stem}.gelu", domain=_CONTRIB)
+        return self._norm(
+            f"{stem}.output.LayerNorm", hidden, self._matrix(f"{stem}.output.dense", inner)
+        )
+
+    def _norm(self, name: str, x: str, y: str) -> str:
+        gain = self.graph.weight(f"{name}.gain", self._array(f"{name}.weight"))
+        shift = self.graph.weight(f"{name}.shift", self._array(f"{name}.bias"))
+        return self.graph.add(
+            "SkipLayerNormalization", x, y, gain, shift,
+            name=f"{name}.out", domain=_CONTRIB, epsilon=1e-5,
+        )  # fmt: skip
+
+    def _matrix(self, name: str, x: str) -> str:
+        """x times a matrix plus its bias, in the cheapest form that is the same."""
+        if not self._whole:
+            return self._floats(name, x)
+        add, weight = self.graph.add, self.graph.weight
+        levels, steps = weight_levels(
+            self._state[f"{name}.weight"], self._factors[f"{name}.weight"]
+        )
+        matrix = weight(f"{name}.levels", levels.numpy().T)
+        scale = weight(f"{name}.steps", steps.numpy())
+        bias = weight(f"{name}.bias", self._array(f"{name}.bias"))
+        site = self._feeds.get(name)
+        if site is None:
+            floats = add("DequantizeLinear", matrix, scale, name=f"{name}.floats", axis=1)
+            return add(
+                "Add", add("MatMul", x, floats, name=f"{name}.product"), bias, name=f"{name}.sum"
+            )
+        whole, step, zero = self._round(site, x)
+        zeros = weight(f"{name}.zeros", np.zeros(len(steps), np.int8))
+        return add(
+            "MatMulIntegerToFloat", whole, matrix, step, scale, zero, zeros, bias,
+            name=f"{name}.sum", domain=_CONTRIB,
+        )  # fmt: skip
+
+    def _round(self, site: str, x: str) -> tuple[str, str, str]:
+        """x as integers, their step and their zero; made once for all matrices of the site."""
+        add, weight = self.graph.add, self.graph.weight
+        rounder = self._rounders[site]
+        step, zero = f"{site}.step", f"{site}.zero"
+        if step not in self.graph.weights:
+            weight(step, rounder.scale.numpy().astype(np.float32))
+            weight(zero, rounder.zero.numpy().astype(np.uint8))
+            if not bool((rounder.factors == 1).all()):
+                x = add(
+                    "Mul",
+                    x,
+                    weight(f"{site}.even", 1 / rounder.factors.numpy()),
+                    name=f"{site}.evened",
+                )
+            add("QuantizeLinear", x, step, zero, name=f"{site}.whole")
+        return f"{site}.whole", step, zero
+
+    def _floats(self, name: str, x: str) -> str:
+        matrix = self.graph.weight(f"{name}.floats", self._array(f"{name}.weight").T)
+        bias = self.graph.weight(f"{name}.bias", self._array(f"{name}.bias"))
+        product = self.graph.add("MatMul", x, matrix, name=f"{name}.product")
+        return self.graph.add("Add", product, bias, name=f"{name}.sum")
+
+
+def integer_model(net: JudgeNet) -> onnx.ModelProto:
+    """What ships. The network must have its `Rounded` in place (training.integers.fit_rounding)."""
+    return _Builder(net, whole=True).model()
+
+
+def float_model(net: JudgeNet) -> onnx.ModelProto:
+    """The same in float32."""
+    return _Builder(net, whole=False).model()
+
+
+def write_release(model: onnx.ModelProto, folder: Path) -> None:
+    """model.onnx and weights-1.npz … in `folder`, no file above 45 MB."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lot: dict[str, Array] = {}
+    lots = [lot]
+    for tensor in model.graph.initializer:
+        if len(tensor.raw_data) < _OUTSIDE:
+            continue
+        array = numpy_helper.to_array(tensor)
+        if sum(item.nbytes for item in lot.values()) + array.nbytes > _FILE_BYTES:
+            lot = {}
+            lots.append(lot)
+        lot[tensor.name] = array
+        tensor.ClearField("raw_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        entry = tensor.external_data.add()
+        entry.key, entry.value = "location", f"weights-{len(lots)}.npz"
+    (folder / "model.onnx").write_bytes(model.SerializeToString())
+    for number, weights in enumerate(lots, start=1):
+        np.savez_compressed(folder / f"weights-{number}.npz", **weights)

@@ -1,0 +1,167 @@
+"""Training that lives with integers: what the shipped file will round is rounded already here.
+
+Activations become 8-bit integers with a fixed step for each channel, weights 7-bit integers with
+a step for each output; gradients pass as if nothing had been rounded (Bengio et al., 2013,
+"straight through"). 7 bits for weights, so that two products still fit the 16 bits in which
+processors without VNNI add them up.
+
+A few channels of the activations are tens of times larger than the others, and with one step for
+all would leave the others one or two levels. So each channel is divided by its own factor, and the
+row of the matrix it meets is multiplied by it (Xiao et al., "SmoothQuant", ICML 2023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from training.model import JudgeNet, Layer
+
+WEIGHT_LEVELS = 63
+ACTIVATION_LEVELS = 255
+# How far a channel's size, rather than its weights', sets its factor: 0 not at all, 1 alone.
+# Tried from 0 to 0.9 on the release before; the attention does as well without.
+FACTOR_POWER = {"attention": 0.5, "mixed": 0.0, "inner": 0.7, "outer": 0.7}
+# Shares of the largest value at which the range of the integers may end.
+_CLIPS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.22, 0.16)
+_ROWS_KEPT = 1500
+
+
+class Rounded(nn.Module):
+    """Rounds channel c to scale * factors[c] times an integer from -zero to 255 - zero."""
+
+    scale: Tensor
+    factors: Tensor
+    zero: Tensor
+
+    def __init__(self, scale: Tensor, zero: Tensor, factors: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("scale", scale.float())
+        self.register_buffer("zero", zero.float())
+        self.register_buffer("factors", factors.float())
+
+    def _apply(self, fn: Any, recurse: bool = True) -> Rounded:
+        """Stay in float32 when the network turns to bfloat16: steps are exact or worthless."""
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        step = self.scale * self.factors
+        return _Round.apply(x, step.to(x.dtype), float(self.zero))  # type: ignore[no-any-return]
+
+
+class _Round(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, step: Tensor, zero: float) -> Tensor:
+        whole = (x / step).round_().clamp_(-zero, ACTIVATION_LEVELS - zero)
+        return whole.mul_(step)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
+        return grads[0], None, None
+
+
+def sites(net: JudgeNet) -> Iterator[tuple[str, nn.ModuleDict, str, list[str]]]:
+    """Each place where integers enter: its name, its holder and key there, the matrices it feeds.
+
+    The last layer works on one place only once keys and values are made: it stays in floats there.
+    """
+    layers: Iterable[Layer] = net.mpnet.encoder.layer  # type: ignore[assignment]
+    count = net.mpnet.shape.layers
+    for number, layer in enumerate(layers):
+        stem = f"mpnet.encoder.layer.{number}"
+        attention = layer.attention
+        last = number == count - 1
+        names = [f"{stem}.attention.attn.{part}" for part in ("kv" if last else "qkv")]
+        yield f"{stem}.attention", attention.enter, "attention", names
+        if not last:
+            yield f"{stem}.mixed", attention.enter, "mixed", [f"{stem}.attention.attn.o"]
+            yield f"{stem}.inner", layer.enter, "inner", [f"{stem}.intermediate.dense"]
+            yield f"{stem}.outer", layer.enter, "outer", [f"{stem}.output.dense"]
+
+
+def fit_rounding(net: JudgeNet, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
+    """Put a `Rounded` at every site, its range fitted to what enters there over `batches`.
+
+    `batches` are (ids, mask); a few hundred pairs do. The network must be in float32.
+    """
+    seen: dict[str, list[Tensor]] = {}
+    size: dict[str, Tensor] = {}
+    mask_now: list[Tensor] = []
+
+    def watch(name: str) -> Any:
+        def note(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            rows = inputs[0][mask_now[0].bool()]
+            size[name] = torch.maximum(size.get(name, rows.new_zeros(())), rows.abs().amax(dim=0))
+            seen.setdefault(name, []).append(rows[torch.randperm(len(rows))[:60]])
+
+        return note
+
+    found = list(sites(net))
+    for _, holder, key, _ in found:
+        holder[key] = nn.Identity()
+    handles = [h[key].register_forward_pre_hook(watch(name)) for name, h, key, _ in found]
+    with torch.no_grad():
+        for ids, mask in batches:
+            mask_now[:] = [mask]
+            net(ids, mask)
+    for handle in handles:
+        handle.remove()
+    weights = dict(net.named_parameters())
+    for name, holder, key, names in found:
+        met = torch.stack([weights[f"{n}.weight"].detach().abs().amax(dim=0) for n in names]).amax(
+            dim=0
+        )
+        power = FACTOR_POWER[key]
+        factors = size[name].clamp(min=1e-5) ** power / met.clamp(min=1e-5) ** (1 - power)
+        factors = factors / factors.log().mean().exp() if power else torch.ones_like(factors)
+        rows = torch.cat(seen[name])[:_ROWS_KEPT]
+        holder[key] = Rounded(*_best_range(rows / factors), factors)
+
+
+def _best_range(values: Tensor) -> tuple[Tensor, Tensor]:
+    """(scale, zero) of the 256 levels with the least squared error over `values`."""
+    low, high = values.min().clamp(max=0), values.max().clamp(min=0)
+    best = None
+    for clip in _CLIPS:
+        scale = ((high - low) * clip / ACTIVATION_LEVELS).clamp(min=1e-9)
+        zero = (-low * clip / scale).round().clamp(0, ACTIVATION_LEVELS)
+        back = ((values / scale).round().clamp(-zero, ACTIVATION_LEVELS - zero)) * scale
+        error = float((back - values).square().mean())
+        if best is None or error < best[0]:
+            best = (error, scale, zero)
+    assert best is not None
+    return best[1], best[2]
+
+
+def weight_levels(weight: Tensor, factors: Tensor) -> tuple[Tensor, Tensor]:
+    """(int8 levels, step of each output) of a matrix whose inputs are divided by `factors`."""
+    even = weight.detach().float() * factors
+    steps = (even.abs().amax(dim=1) / WEIGHT_LEVELS).clamp(min=1e-9)
+    return (even / steps[:, None]).round().to(torch.int8), steps
+
+
+def rounded_weight(weight: Tensor, factors: Tensor) -> Tensor:
+    """The matrix that those levels stand for."""
+    levels, steps = weight_levels(weight, factors)
+    return levels.float() * steps[:, None] / factors
+
+
+def factors_by_weight(net: JudgeNet) -> dict[str, Tensor]:
+    """Factors of the inputs of each matrix that ships in integers, by its parameter's name.
+
+    Matrices of the last layer that meet floats have none: ones.
+    """
+    width = net.mpnet.shape.width
+    last = f"mpnet.encoder.layer.{net.mpnet.shape.layers - 1}"
+    found = {
+        f"{name}.weight": holder[key].factors  # type: ignore[union-attr]
+        for _, holder, key, names in sites(net)
+        for name in names
+    }
+    for part in ("attention.attn.q", "attention.attn.o", "intermediate.dense"):
+        found[f"{last}.{part}.weight"] = torch.ones(width)
+    found[f"{last}.output.dense.weight"] = torch.ones(net.mpnet.shape.inner[-1])
+    return found  # type: ignore[return-value]

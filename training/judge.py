@@ -1,0 +1,254 @@
+"""Train the judge: our own pairs, their variants and a share of public ones.
+
+    python -m training.judge [--start FOLDER] [--out FOLDER]        (make train-judge)
+
+Starts from the released judge before (or from the published MPNet base), goes once through a fixed
+mixture, and writes a checkpoint that training/export.py turns into what ships. Interrupted, it goes
+on from its last checkpoint. Two cores: about two hours in bf16; see docs/model-card.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from training.compose import compose
+from training.model import PADDING, JudgeNet
+from training.pairs import DATA, Pair, read_pairs
+from training.public import draw_public
+from training.release import read_release
+
+PREVIOUS = Path(__file__).parents[2] / "shared" / "models" / "judge-v1"
+STANCES = ("SUPPORTED", "REFUTED", "NEI")
+MAX_TOKENS = 320
+# Tokens of a batch, padding included: one optimiser step costs as much as 5 pairs.
+BATCH_TOKENS = 4800
+LEARNING_RATE = 2.5e-5
+WARM_UP = 0.06
+WEIGHT_DECAY = 0.01
+# The lowest layers, already tuned to the task by the release before, stay as they are: a pass then
+# takes three quarters of the time.
+FROZEN = 4
+CHECKPOINT_MINUTES = 10
+# Every n-th group is kept out of training, to be measured on.
+HELD_OUT_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A tokenised pair; `label` is an index of STANCES, or -1 for "anything but SUPPORTED"."""
+
+    ids: tuple[int, ...]
+    label: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m training.judge", description=__doc__)
+    parser.add_argument("--start", type=Path, default=PREVIOUS, help="released judge or checkpoint")
+    parser.add_argument("--out", type=Path, default=Path("build/judge"), help="checkpoint folder")
+    parser.add_argument("--data", type=Path, nargs="*", help="files of pairs (default: all)")
+    parser.add_argument("--public", type=float, default=1.0, help="size of the public share")
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="peak learning rate")
+    parser.add_argument("--frozen", type=int, default=FROZEN, help="layers left as they start")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    own = read_pairs(options.data or sorted(DATA.glob("*.jsonl")))
+    kept, _ = split_groups(own)
+    pairs = compose(kept, seed=options.seed)
+    if options.public:
+        pairs += draw_public(seed=options.seed, scale=options.public)
+    tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
+    examples = tokenize(tokenizer, pairs)
+    print(f"{len(kept)} own pairs, {len(pairs) - len(kept)} public pairs", file=sys.stderr)
+    net = JudgeNet()
+    net.load_state_dict(load_start(options.start))
+    freeze(net, options.frozen)
+    train(net, examples, options.out, rate=options.rate, seed=options.seed)
+    return 0
+
+
+def load_start(path: Path) -> dict[str, Tensor]:
+    """Weights of a checkpoint file, or of the release in a folder."""
+    if path.is_file():
+        return dict(torch.load(path, weights_only=True)["weights"])
+    return read_release(path)
+
+
+def split_groups(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """(for training, held out): every HELD_OUT_EVERY-th group is held out."""
+    kept: list[Pair] = []
+    held: list[Pair] = []
+    for pair in pairs:
+        number = int(pair.group.split(":")[1])
+        (held if number % HELD_OUT_EVERY == 0 else kept).append(pair)
+    return kept, held
+
+
+def freeze(net: JudgeNet, layers: int) -> None:
+    """Leave the embeddings and the lowest `layers` out of training; none when it is 0."""
+    if not layers:
+        return
+    for part in [net.mpnet.embeddings, net.mpnet.encoder.relative_attention_bias]:
+        part.requires_grad_(False)
+    for layer in net.mpnet.encoder.layer[:layers]:
+        layer.requires_grad_(False)
+
+
+def tokenize(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[Example]:
+    """Examples in the order of `pairs`, cut to MAX_TOKENS from the longer side."""
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
+    tokenizer.no_padding()
+    encodings = tokenizer.encode_batch([(pair.evidence, pair.claim) for pair in pairs])
+    return [
+        Example(tuple(encoding.ids), STANCES.index(pair.label) if pair.label in STANCES else -1)
+        for encoding, pair in zip(encodings, pairs, strict=True)
+    ]
+
+
+def batches(examples: Sequence[Example], seed: int) -> list[list[Example]]:
+    """Shuffled batches of at most BATCH_TOKENS, padding included, of like length each."""
+    rng = random.Random(seed)
+    order = list(examples)
+    rng.shuffle(order)
+    found: list[list[Example]] = []
+    pool = 2048
+    for start in range(0, len(order), pool):
+        batch: list[Example] = []
+        for example in sorted(order[start : start + pool], key=lambda item: len(item.ids)):
+            if batch and (len(batch) + 1) * len(example.ids) > BATCH_TOKENS:
+                found.append(batch)
+                batch = []
+            batch.append(example)
+        found.append(batch)
+    rng.shuffle(found)
+    return found
+
+
+def collate(batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
+    """(ids, mask, labels) of a batch, padded to its longest."""
+    longest = max(len(example.ids) for example in batch)
+    ids = torch.full((len(batch), longest), PADDING)
+    for row, example in enumerate(batch):
+        ids[row, : len(example.ids)] = torch.tensor(example.ids)
+    return ids, (ids != PADDING).long(), torch.tensor([example.label for example in batch])
+
+
+def stance_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross-entropy; a label of -1 asks only that SUPPORTED be unlikely."""
+    logs = torch.log_softmax(logits.float(), dim=-1)
+    known = logs.gather(1, labels.clamp(min=0)[:, None])[:, 0]
+    other = torch.logsumexp(logs[:, 1:], dim=-1)
+    return -torch.where(labels >= 0, known, other).mean()
+
+
+class Master:
+    """AdamW on float32 copies of a network that computes in bfloat16.
+
+    bfloat16 throughout saves the casts that autocast makes (a fifth of the time on a CPU), and
+    float32 copies keep the small steps that bfloat16 would round away.
+    """
+
+    def __init__(self, net: nn.Module, rate: float) -> None:
+        self._net = net
+        self.copies = {name: p.detach().float().clone() for name, p in net.named_parameters()}
+        self._moving = [name for name, p in net.named_parameters() if p.requires_grad]
+        moving = [self.copies[name] for name in self._moving]
+        decayed = [copy for copy in moving if copy.ndim > 1]
+        plain = [copy for copy in moving if copy.ndim <= 1]
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": decayed, "weight_decay": WEIGHT_DECAY},
+                {"params": plain, "weight_decay": 0.0},
+            ],
+            lr=rate,
+            betas=(0.9, 0.98),
+            fused=True,
+        )
+        net.bfloat16()
+
+    def step(self, rate: float) -> None:
+        """Take the gradients of the network, move the copies, write them back."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        parameters = dict(self._net.named_parameters())
+        nn.utils.clip_grad_norm_([parameters[name] for name in self._moving], 1.0)
+        for name in self._moving:
+            self.copies[name].grad = parameters[name].grad.float()
+        self.optimizer.step()
+        with torch.no_grad():
+            for name in self._moving:
+                parameters[name].copy_(self.copies[name])
+                parameters[name].grad = None
+
+
+def train(net: JudgeNet, examples: Sequence[Example], out: Path, *, rate: float, seed: int) -> None:
+    """One pass over `examples` into out/judge.pt, going on from out/partial.pt if it is there."""
+    torch.manual_seed(seed)
+    out.mkdir(parents=True, exist_ok=True)
+    partial = out / "partial.pt"
+    todo = batches(examples, seed)
+    master = Master(net, rate)
+    done = 0
+    if partial.exists():
+        state = torch.load(partial, weights_only=True)
+        done = state["done"]
+        master.optimizer.load_state_dict(state["optimizer"])
+        _restore(master, net, state["weights"])
+        print(f"going on after step {done}", file=sys.stderr)
+    started = saved = time.monotonic()
+    losses: list[float] = []
+    for step, batch in enumerate(todo[done:], start=done + 1):
+        ids, mask, labels = collate(batch)
+        loss = stance_loss(net(ids, mask), labels)
+        loss.backward()
+        master.step(rate * _schedule(step, len(todo)))
+        losses.append(loss.item())
+        if step % 20 == 0:
+            left = (time.monotonic() - started) / (step - done) * (len(todo) - step) / 60
+            recent = sum(losses[-60:]) / len(losses[-60:])
+            print(
+                f"step {step}/{len(todo)}: loss {recent:.3f}, {left:.0f} min left", file=sys.stderr
+            )
+        if time.monotonic() - saved > CHECKPOINT_MINUTES * 60:
+            saved = time.monotonic()
+            _save(partial, master, done=step)
+    _save(out / "judge.pt", master, done=len(todo))
+    partial.unlink(missing_ok=True)
+
+
+def _schedule(step: int, steps: int) -> float:
+    """Linear up over the warm-up, linear down to nothing."""
+    warm = max(1, math.ceil(steps * WARM_UP))
+    return step / warm if step <= warm else max(0.0, (steps - step) / (steps - warm))
+
+
+def _restore(master: Master, net: JudgeNet, weights: dict[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            master.copies[name].copy_(weights[name])
+            parameter.copy_(weights[name])
+
+
+def _save(path: Path, master: Master, *, done: int) -> None:
+    """Written beside and moved into place, so that a kill leaves the last one whole."""
+    state: dict[str, object] = {"weights": master.copies, "done": done}
+    if path.name == "partial.pt":
+        state["optimizer"] = master.optimizer.state_dict()
+    beside = path.with_suffix(".new")
+    torch.save(state, beside)
+    beside.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""Our own pairs: read them, check their form, see what the claim alone gives away.
+
+    python -m training.pairs [FILE ...]     checks files (default: all of training/data)
+
+The form and the rules of writing are in training/data/README.md. One line is one group: a page,
+claims about it, and a contrast page on the same people and events under which the same claims
+carry other labels. A group is never split between training and measuring.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.claim_only import cross_fitted_accuracy
+from evaluation.metrics import accuracy
+
+DATA = Path(__file__).parent / "data"
+EXAMPLES = Path(__file__).parents[1] / "examples"
+LABELS = ("SUPPORTED", "REFUTED", "NEI")
+# How far a model that sees only the claim may be above the majority class, in accuracy.
+CLAIM_ONLY_MARGIN = 0.05
+
+_CLAIM_WORDS = range(3, 71)
+_PAGE_WORDS = range(5, 900)
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without)\b|n['’]t\b", re.I
+)
+# Of the claims of one label, the share with a negation: a word must not tell the label.
+_NEGATED_SHARE = (0.02, 0.55)
+_LABEL_SHARE = (0.18, 0.48)
+# Names of the example article: nothing the demo judges may be learnt by heart.
+_RESERVED = re.compile(r"\b(?:Noboa|Rubio|Choneros|Sommerfeld|Fito|Quito)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A claim under one page; `group` ties what may not be split, `kind` says what decides."""
+
+    claim: str
+    evidence: str
+    label: str
+    group: str
+    kind: str
+
+
+def read_groups(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
+    """(line number, group) of each line. Raises ValueError naming the line that is not JSON."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            yield number, json.loads(line)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path.name}:{number}: not JSON: {error}") from error
+
+
+def read_pairs(paths: Iterable[Path] | None = None) -> list[Pair]:
+    """Every pair, page and contrast page, of the files (default: all of training/data)."""
+    found: list[Pair] = []
+    for path in paths if paths is not None else sorted(DATA.glob("*.jsonl")):
+        for number, group in read_groups(path):
+            found.extend(_pairs_of(group, f"{path.stem}:{number}"))
+    return found
+
+
+def _pairs_of(group: dict[str, object], name: str) -> Iterator[Pair]:
+    claims, contrast = group["claims"], group["contrast"]
+    assert isinstance(claims, list)
+    assert isinstance(contrast, dict)
+    for claim, other in zip(claims, contrast["labels"], strict=True):
+        text, kind = claim["claim"], claim["kind"]
+        yield Pair(text, str(group["evidence"]), claim["label"], name, kind)
+        yield Pair(text, contrast["evidence"], other, name, kind)
+
+
+def find_faults(path: Path) -> list[str]:
+    """What is wrong with one file, each fault with its line; empty when it may be used."""
+    faults = []
+    openings: Counter[str] = Counter()
+    for number, group in read_groups(path):
+        faults.extend(f"{path.name}:{number}: {fault}" for fault in _group_faults(group))
+        openings[" ".join(str(group.get("evidence", "")).split()[:4])] += 1
+    faults.extend(
+        f"{path.name}: {count} pages open with {words!r}: vary the openings"
+        for words, count in openings.items()
+        if count > 2
+    )
+    return faults or _balance_faults(path)
+
+
+def _group_faults(group: dict[str, object]) -> Iterator[str]:
+    if set(group) != {"domain", "evidence", "claims", "contrast"}:
+        yield f"keys are {sorted(group)}: a group has domain, evidence, claims, contrast"
+        return
+    claims, contrast = group["claims"], group["contrast"]
+    if not (isinstance(claims, list) and isinstance(contrast, dict)):
+        yield "claims is a list and contrast an object"
+        return
+    labels = contrast.get("labels", [])
+    if not claims or len(claims) != len(labels):
+        yield f"{len(claims)} claims and {len(labels)} contrast labels: one for each, at least one"
+        return
+    pages = [str(group["evidence"]), str(contrast.get("evidence", ""))]
+    yield from _text_faults(claims, pages)
+    first = [claim.get("label") for claim in claims]
+    if unknown := {str(label) for label in [*first, *labels]} - set(LABELS):
+        yield f"labels {sorted(unknown)}: use {', '.join(LABELS)}"
+    if 3 * sum(a != b for a, b in zip(first, labels, strict=True)) < len(claims):
+        yield "fewer than a third of the labels change under the contrast page"
+
+
+def _text_faults(claims: Sequence[dict[str, str]], pages: Sequence[str]) -> Iterator[str]:
+    for page in pages:
+        if len(page.split()) not in _PAGE_WORDS:
+            yield f"a page of {len(page.split())} words: {_PAGE_WORDS[0]} to {_PAGE_WORDS[-1]}"
+    texts = [claim.get("claim", "") for claim in claims]
+    for text in texts:
+        if len(text.split()) not in _CLAIM_WORDS:
+            yield f"claim of {len(text.split())} words: {text!r}"
+    if len(set(texts)) < len(texts):
+        yield "the same claim twice"
+    if not all(claim.get("kind") for claim in claims):
+        yield "a claim without kind"
+    for text in [*texts, *pages]:
+        if reserved := _RESERVED.search(text):
+            yield f"{reserved.group()!r} is a name of the example article: use another"
+
+
+def _balance_faults(path: Path) -> Iterator[str] | list[str]:
+    pairs = read_pairs([path])
+    faults = []
+    for label in LABELS:
+        claims = [pair.claim for pair in pairs if pair.label == label]
+        share = len(claims) / len(pairs)
+        if not _LABEL_SHARE[0] <= share <= _LABEL_SHARE[1]:
+            faults.append(
+                f"{path.name}: {share:.0%} of the pairs are {label}: keep to a third each"
+            )
+        negated = sum(bool(_NEGATION.search(claim)) for claim in claims) / max(1, len(claims))
+        if not _NEGATED_SHARE[0] <= negated <= _NEGATED_SHARE[1]:
+            faults.append(
+                f"{path.name}: {negated:.0%} of {label} claims hold a negation: a quarter"
+            )
+    return faults
+
+
+def describe(pairs: Sequence[Pair]) -> str:
+    """Size, balance and what words of the claim alone give away, for one lot of pairs."""
+    counts = Counter(pair.label for pair in pairs)
+    label, most = counts.most_common(1)[0]
+    alone = cross_fitted_accuracy(
+        [pair.claim for pair in pairs],
+        [pair.label for pair in pairs],
+        groups=[pair.group for pair in pairs],
+    )
+    majority = accuracy([pair.label for pair in pairs], [label] * len(pairs))
+    shares = ", ".join(f"{name} {counts[name] / len(pairs):.0%}" for name in LABELS)
+    groups = len({pair.group for pair in pairs})
+    return (
+        f"{groups} groups, {len(pairs)} pairs ({shares}); "
+        f"claim alone {alone:.3f}, majority {majority:.3f} ({most} {label})"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring. Exit code 1 when a file has faults."""
+    parser = argparse.ArgumentParser(prog="python -m training.pairs", description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path)
+    paths = parser.parse_args(arguments).files or sorted(DATA.glob("*.jsonl"))
+    faults = [fault for path in paths for fault in find_faults(path)]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    for path in paths if not faults else []:
+        print(f"{path.stem:>4}: {describe(read_pairs([path]))}")
+    if not faults:
+        print(f" all: {describe(read_pairs(paths))}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
