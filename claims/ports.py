@@ -1,12 +1,13 @@
 """What the pipeline needs from the world, as protocols. Each docstring is the contract.
 
 Adapters: claims/sources/fetch.py (Fetcher), claims/sources/cache.py and claims/store (PageCache),
-claims/entailment/onnx.py (Judge), claims/store (Store). Tests bring their own.
+claims/entailment/onnx.py and remembering.py (Judge), claims/store (Store, ScoreCache). Tests bring
+their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -75,6 +76,21 @@ class Judge(Protocol):
         float32 (n, 3), columns SUPPORTS, REFUTES, NEUTRAL, rows sum to 1, input order;
         no pairs give shape (0, 3). Raises JudgeUnavailable.
         """
+        ...
+
+
+class ScoreCache(Protocol):
+    """What judges answered before. Keys are opaque; one stands for a judge, passage and claim."""
+
+    def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
+        """Probabilities of SUPPORTS, REFUTES, NEUTRAL for each key, in order, or None.
+
+        They come back exactly as they were kept (float32). Raises StoreUnavailable.
+        """
+        ...
+
+    def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
+        """Keep them for some days. Raises StoreUnavailable."""
         ...
 
 
@@ -191,7 +207,7 @@ class StoreHealth:
     workers: tuple[str, ...]
 
 
-class Store(PageCache, Protocol):
+class Store(PageCache, ScoreCache, Protocol):
     """The system of record. Every method is one atomic step or a plain read.
 
     Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;

@@ -14,7 +14,7 @@ from claims.settings import Settings
 
 if TYPE_CHECKING:
     from claims.entailment.stances import CalibratedJudge
-    from claims.ports import Store
+    from claims.ports import ScoreCache, Store
     from claims.sources.fetch import WebFetcher
     from claims.types import Verdict
 
@@ -42,13 +42,18 @@ def build_fetcher(settings: Settings) -> WebFetcher:
     return WebFetcher(allow=AllowList.parse(settings.fetch_allow), contact=settings.contact)
 
 
-def build_judge(settings: Settings) -> CalibratedJudge:
-    """The shipped judge with its calibration. Raises JudgeUnavailable."""
+def build_judge(settings: Settings, *, scores: ScoreCache | None = None) -> CalibratedJudge:
+    """The shipped judge, calibrated; what is in `scores` it is not asked again.
+
+    Raises JudgeUnavailable.
+    """
     from claims.entailment.calibration import load_calibration
     from claims.entailment.onnx import OnnxJudge
+    from claims.entailment.remembering import RememberingJudge
     from claims.entailment.stances import CalibratedJudge
 
-    return CalibratedJudge(OnnxJudge(threads=settings.judge_threads), load_calibration())
+    judge = RememberingJudge(OnnxJudge(threads=settings.judge_threads), scores)
+    return CalibratedJudge(judge, load_calibration())
 
 
 def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:

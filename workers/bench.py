@@ -49,7 +49,7 @@ class Bench:
         *,
         open_store: Callable[[], Store],
         build_fetcher: Callable[[], ClosableFetcher],
-        build_judge: Callable[[], CalibratedJudge],
+        build_judge: Callable[[Store], CalibratedJudge],
     ) -> None:
         self.store_url = store_url
         self.open_store = open_store
@@ -63,7 +63,7 @@ class Bench:
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),
             build_fetcher=lambda: wiring.build_fetcher(settings),
-            build_judge=lambda: wiring.build_judge(settings),
+            build_judge=lambda store: wiring.build_judge(settings, scores=store),
         )
 
     @cached_property
@@ -78,8 +78,8 @@ class Bench:
 
     @cached_property
     def judge(self) -> CalibratedJudge:
-        """The judge; loading it takes a second or two."""
-        return self._build_judge()
+        """The judge; loading it takes a second or two. What it answered before is in the store."""
+        return self._build_judge(self.store)
 
     @cached_property
     def doorbell(self) -> Doorbell:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from claims.errors import JudgeUnavailable
-from claims.types import JudgeName
+from claims.types import JudgeName, Stance
 
 SHIPPED_FOLDER = Path(__file__).parent / "judge_v1"
 
@@ -26,14 +26,19 @@ SHIPPED_FOLDER = Path(__file__).parent / "judge_v1"
 _BATCH_SIZE = 8
 
 
-class OnnxJudge:
-    """A judge read from a folder with judge.json, model.onnx (and its weights), tokenizer.json.
+_STANCES = tuple(stance.value for stance in (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL))
 
-    Not to be built before a fork: onnxruntime's threads do not survive it.
+
+class OnnxJudge:
+    """A judge read from a folder: judge.json, tokenizer.json, model.onnx and its weights.
+
+    judge.json names the judge, the most tokens of a pair and what the outputs mean, in their
+    order. Weights lie in .npz files beside the graph, or where the graph says. Not to be built
+    before a fork: onnxruntime's threads do not survive it.
     """
 
     def __init__(self, folder: Path = SHIPPED_FOLDER, *, threads: int = 1) -> None:
-        """Load the model. Raises JudgeUnavailable when a file is missing or broken."""
+        """Load the model and try it. Raises JudgeUnavailable when a file is missing or broken."""
         onnxruntime = _import_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -44,9 +49,14 @@ class OnnxJudge:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
             self._tokenizer.enable_truncation(about["max_tokens"], strategy="longest_first")
+            self._columns = _order_outputs(about["outputs"])
+            weights = _read_weights(folder)
+            values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
+            options.add_external_initializers(list(weights), values)
             self._session = onnxruntime.InferenceSession(
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
+            self.score([("A try.", "A try.")])
         except Exception as error:  # tokenizers and onnxruntime raise it bare
             raise JudgeUnavailable(f"cannot load the judge in {folder}: {error}") from error
 
@@ -71,7 +81,25 @@ class OnnxJudge:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         (logits,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return np.asarray(logits, dtype=np.float32)
+        if not np.isfinite(logits).all():
+            raise JudgeUnavailable("the judge answers with no numbers: its weights are broken")
+        return np.asarray(logits, dtype=np.float32)[:, self._columns]
+
+
+def _order_outputs(outputs: Sequence[str]) -> list[int]:
+    """Which output is SUPPORTS, REFUTES, NEUTRAL. Raises ValueError when they are others."""
+    if sorted(outputs) != sorted(_STANCES):
+        raise ValueError(f"its outputs are {', '.join(outputs)}; needed: {', '.join(_STANCES)}")
+    return [outputs.index(stance) for stance in _STANCES]
+
+
+def _read_weights(folder: Path) -> dict[str, npt.NDArray[np.generic]]:
+    """The weights in the .npz files of the folder, by name; none for a graph that has its own."""
+    found: dict[str, npt.NDArray[np.generic]] = {}
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path, allow_pickle=False) as arrays:
+            found.update(arrays.items())
+    return found
 
 
 def _import_runtime() -> ModuleType:

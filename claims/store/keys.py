@@ -20,6 +20,8 @@ URL = "assay:url:"
 """Hash per sha256 of a URL: its newest page (without text) and its last failure."""
 FETCH = "assay:fetch:"
 """String per sha256 of a URL: token of the one caller that fetches it now; expires."""
+SCORE = "assay:score:"
+"""String per pair that a judge was asked: its three probabilities; expires."""
 IDEMPOTENCY = "assay:idempotency:"
 """String per sha256 of an Idempotency-Key: fingerprint of the body and the id given; expires."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from secrets import token_hex
 
@@ -22,6 +22,7 @@ from claims.shapes import from_text
 from claims.store import keys, lists, records
 from claims.store.connection import Argument, StoreConnection
 from claims.store.pages import RedisPageCache
+from claims.store.scores import RedisScoreCache
 from claims.types import (
     ArticleId,
     ClaimId,
@@ -60,6 +61,7 @@ class RedisStore:
         self.connection = connection
         self._queue_max = queue_max
         self._pages = RedisPageCache(connection)
+        self._scores = RedisScoreCache(connection)
 
     def check_server(self) -> None:
         """Raise StoreMisconfigured when the server's settings would lose what it accepts."""
@@ -268,6 +270,15 @@ class RedisStore:
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
         """The cached page if it is fresh, else fetch and keep it."""
         return self._pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+
+    # scores ---------------------------------------------------------------------------------
+    def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
+        """What judges answered before, for each key."""
+        return self._scores.get_scores(keys)
+
+    def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
+        """Keep answers for some days."""
+        self._scores.keep_scores(scores)
 
     # re-checks ------------------------------------------------------------------------------
     def request_check(self, claim_id: ClaimId) -> int:

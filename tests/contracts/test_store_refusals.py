@@ -57,6 +57,8 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "get_or_fetch": lambda: store.get_or_fetch(
             "https://a.example/", fresh_after=datetime.now(UTC), fetcher=StandInFetcher()
         ),
+        "get_scores": lambda: store.get_scores(["0"]),
+        "keep_scores": lambda: store.keep_scores({"0": (1.0, 0.0, 0.0)}),
         "get_article_version": lambda: store.get_article_version(article),
         "get_claim_version": lambda: store.get_claim_version(claim),
         "list_articles": lambda: store.list_articles(limit=1),

@@ -34,7 +34,7 @@ def build() -> Celery:
         url,
         open_store=lambda: connect(url),
         build_fetcher=ScriptedFetcher,
-        build_judge=lambda: CalibratedJudge(ScriptedJudge(folder), Calibration()),
+        build_judge=lambda store: CalibratedJudge(ScriptedJudge(folder), Calibration()),
     )
     app = assemble_app(bench, pace=PACE)
     app.conf.update(task_soft_time_limit=None, task_time_limit=None)  # gates may take long

@@ -39,7 +39,7 @@ def bench(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[Bench]:
         store_url,
         open_store=lambda: store,
         build_fetcher=ScriptedFetcher,
-        build_judge=lambda: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
+        build_judge=lambda store: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
     )
     yield bench
     bench.close()

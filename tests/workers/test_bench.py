@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
@@ -24,16 +25,18 @@ class CountingFetcher(ScriptedFetcher):
         CountingFetcher.closed += 1
 
 
-def never() -> Store:
-    raise AssertionError("opened without need")
+def build_scripted(folder: Path, *, asked: bool) -> CalibratedJudge:
+    assert asked, "the judge remembers in the store"
+    return CalibratedJudge(ScriptedJudge(folder), Calibration())
 
 
 def test_ports_are_built_at_first_use_and_closed_at_the_end(tmp_path: Path) -> None:
+    store = cast("Store", object())
     bench = Bench(
         "redis://127.0.0.1:1",
-        open_store=never,
+        open_store=lambda: store,
         build_fetcher=CountingFetcher,
-        build_judge=lambda: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
+        build_judge=lambda scores: build_scripted(tmp_path, asked=scores is store),
     )
     assert CountingFetcher.built == 0
     assert bench.fetcher is bench.fetcher
