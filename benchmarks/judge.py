@@ -1,71 +1,165 @@
-"""python -m benchmarks.judge: what one core and two give, what a long pair and a ragged batch cost.
+"""make bench: the judge beside what others answer the same question with, on this machine, now.
 
-Prints pairs per second and, beside each, the ratio to the first line of the same run.
+The shipped judge; the same network in float32 (random weights: speed does not depend on them); a
+network of RoBERTa-large's size, which MiniCheck's judge has (Tang et al., EMNLP 2024), in torch in
+float32 and bfloat16, random as well. Pairs per second and, beside each, the ratio to the shipped
+judge in the same row of the same run. Then memory and start-up. `--write` puts the tables into
+docs/benchmarks.md. Needs the training extra (torch, onnx).
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
 
 from claims.entailment.onnx import OnnxJudge
-from claims.retrieval.rank import bm25_scores
 
+DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+_MARKS = ("<!-- make bench: begin -->", "<!-- make bench: end -->")
 _WORDS = (
     "the port of Kelm was closed on Monday after a crane fell onto the quay and two men were hurt"
 )
-_PAIRS = 32
+SHAPES = [(1, 128), (16, 128), (1, 256), (16, 256)]
+_LEAST_S = 4.0
+Run = Callable[[int, int], object]
 
 
-def make_pairs(tokens: int) -> list[tuple[str, str]]:
+def make_pairs(count: int, tokens: int) -> list[tuple[str, str]]:
     """Pairs of about this many tokens: a passage of common words and a claim of 16."""
-    words = (_WORDS + " ") * 20
-    passage = " ".join(words.split()[: tokens - 20])
+    passage = " ".join(((_WORDS + " ") * 20).split()[: tokens - 20])
     return [
         (passage, f"The port of Kelm was closed for {n} days after an accident.")
-        for n in range(_PAIRS)
+        for n in range(count)
     ]
 
 
-def rate(score: Callable[[], object], count: int) -> float:
-    """Things per second, the better of two runs."""
-    best = 0.0
-    for _ in range(2):
-        started = time.perf_counter()
-        score()
-        best = max(best, count / (time.perf_counter() - started))
-    return best
+def shipped() -> Run:
+    """The judge as it ships, tokenizer included."""
+    judge = OnnxJudge(threads=os.cpu_count() or 1)
+    return lambda count, tokens: judge.score(make_pairs(count, tokens))
 
 
-def report(rows: Sequence[tuple[str, float]]) -> None:
-    """Each rate with its ratio to the first."""
-    for name, value in rows:
-        print(f"{name:<44} {value:>10.1f}/s   x{value / rows[0][1]:.2f}")
+def float32() -> Run:
+    """The same graph without integers."""
+    from training.export import float_session
+    from training.model import JudgeNet
+
+    session = float_session(JudgeNet(), threads=os.cpu_count() or 1)
+
+    def run(count: int, tokens: int) -> object:
+        ids = np.full((count, tokens), 100, dtype=np.int64)
+        return session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+
+    return run
 
 
-def main() -> None:
-    """Measure and print."""
-    cores = os.cpu_count() or 1
-    all_cores, one_core = OnnxJudge(threads=cores), OnnxJudge(threads=1)
-    short, long = make_pairs(128), make_pairs(256)
-    ragged = [pair for two in zip(short, long, strict=True) for pair in two]
-    report(
-        [
-            (f"128 tokens, {cores} threads", rate(lambda: all_cores.score(short), len(short))),
-            ("128 tokens, 1 thread", rate(lambda: one_core.score(short), len(short))),
-            (f"256 tokens, {cores} threads", rate(lambda: all_cores.score(long), len(long))),
-            (
-                f"128 and 256 mixed, {cores} threads",
-                rate(lambda: all_cores.score(ragged), len(ragged)),
-            ),
-            (
-                "BM25 over 400 windows (claims)",
-                rate(lambda: bm25_scores(short[0][1], [p for p, _ in long] * 12), 1),
-            ),
-        ]
-    )
+def roberta_large(kind: str) -> Run:
+    """24 layers of width 1024: 304 M parameters without the embeddings."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(os.cpu_count() or 1)
+    dtype = getattr(torch, kind)
+    layer = nn.TransformerEncoderLayer(1024, 16, 4096, activation="gelu", batch_first=True)
+    network = nn.TransformerEncoder(layer, 24).to(dtype).eval()
+
+    def run(count: int, tokens: int) -> object:
+        with torch.inference_mode():
+            return network(torch.zeros(count, tokens, 1024, dtype=dtype))
+
+    return run
+
+
+CONTENDERS: dict[str, Callable[[], Run]] = {
+    "shipped": shipped,
+    "the same in float32": float32,
+    "RoBERTa-large, float32": lambda: roberta_large("float32"),
+    "RoBERTa-large, bfloat16": lambda: roberta_large("bfloat16"),
+}
+
+
+def rate(run: Run, count: int, tokens: int) -> float:
+    """Pairs per second over at least _LEAST_S seconds, after one run to warm up."""
+    run(count, tokens)
+    done, started = 0, time.perf_counter()
+    while time.perf_counter() - started < _LEAST_S:
+        run(count, tokens)
+        done += count
+    return done / (time.perf_counter() - started)
+
+
+def measure(name: str) -> None:
+    """In a process of its own: start-up, rates and the most memory, on one line of numbers."""
+    started = time.perf_counter()
+    run = CONTENDERS[name]()
+    ready = time.perf_counter() - started
+    rates = [rate(run, count, tokens) for count, tokens in SHAPES]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(*(f"{value:.3f}" for value in [*rates, ready, memory]))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.judge", description=__doc__)
+    parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
+    parser.add_argument("--write", action="store_true", help="put the table into the document")
+    options = parser.parse_args(arguments)
+    if options.one:
+        measure(options.one)
+        return 0
+    results = {}
+    for name in CONTENDERS:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "benchmarks.judge", "--one", name]
+            done = subprocess.run(
+                command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": folder}
+            )
+        results[name] = [float(value) for value in done.stdout.split()]
+    table = render(results)
+    print(table)
+    if options.write:
+        write(table)
+    return 0
+
+
+def render(results: dict[str, list[float]]) -> str:
+    """Markdown: rates with their ratio to the shipped judge, start-up and memory."""
+    heads = [f"{count} x {tokens} tokens" for count, tokens in SHAPES]
+    lines = [
+        f"On {os.cpu_count()} cores; pairs per second (times the shipped judge's).",
+        "",
+        "| | " + " | ".join(heads) + " | start-up, s | memory, MB |",
+        "|---|" + "---|" * (len(heads) + 2),
+    ]
+    base = results["shipped"]
+    for name, values in results.items():
+        cells = [f"{value:.1f} ({value / base[n]:.2f})" for n, value in enumerate(values[: len(heads)])]
+        ready, memory = values[len(heads) :]
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {ready:.1f} | {memory:.0f} |")
+    return "\n".join(lines)
+
+
+def write(table: str, *, document: Path = DOCUMENT) -> None:
+    """Replace what stands between the marks. Raises ValueError when they are missing."""
+    text = document.read_text(encoding="utf-8")
+    begin, end = _MARKS
+    if begin not in text or end not in text:
+        raise ValueError(f"{document.name} has no marks {_MARKS}")
+    body = f"{begin}\n{table}\n{end}"
+    pattern = f"{re.escape(begin)}.*{re.escape(end)}"
+    document.write_text(re.sub(pattern, lambda _: body, text, flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claims.settings import Settings
@@ -42,18 +43,21 @@ def build_fetcher(settings: Settings) -> WebFetcher:
     return WebFetcher(allow=AllowList.parse(settings.fetch_allow), contact=settings.contact)
 
 
-def build_judge(settings: Settings, *, scores: ScoreCache | None = None) -> CalibratedJudge:
-    """The shipped judge, calibrated; what is in `scores` it is not asked again.
+def build_judge(
+    settings: Settings, *, scores: ScoreCache | None = None, folder: Path | None = None
+) -> CalibratedJudge:
+    """The judge in `folder` (None: the shipped one), calibrated; what `scores` has is not asked.
 
     Raises JudgeUnavailable.
     """
     from claims.entailment.calibration import load_calibration
-    from claims.entailment.onnx import OnnxJudge
+    from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
     from claims.entailment.remembering import RememberingJudge
     from claims.entailment.stances import CalibratedJudge
 
-    judge = RememberingJudge(OnnxJudge(threads=settings.judge_threads), scores)
-    return CalibratedJudge(judge, load_calibration())
+    folder = folder or SHIPPED_FOLDER
+    judge = RememberingJudge(OnnxJudge(folder, threads=settings.judge_threads), scores)
+    return CalibratedJudge(judge, load_calibration(folder))
 
 
 def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:

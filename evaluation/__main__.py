@@ -1,9 +1,11 @@
 """make eval: print what the judge and the extraction are worth, and hold the pinned floors.
 
-python -m evaluation [--rows N | --full] [--write] [--update]
+python -m evaluation [--rows N | --full] [--write] [--update] [--previous FOLDER]
 
-Without the ../shared folder it says so and ends well. `--write` puts the table into
-docs/quality.md; `--update` raises the floors to what was measured, and refuses to lower one.
+Without the ../shared folder only our own held-out pairs are measured. `--write` puts the tables
+into docs/quality.md; `--update` raises the floors to what was measured, and refuses to lower one.
+`--previous` measures the judge of an older release on the same rows and keeps its accuracy for the
+column "previous".
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation import floors, report, worthiness
-from evaluation.judge import SetResult, corpus_hash, find_sets, measure_set
+from evaluation.judge import SetResult, measure_set
+from evaluation.sets import read_sets
 
 # Rows per set of the fixed sample: with the long sets some minutes on two cores.
 SAMPLE = 60
@@ -27,29 +30,35 @@ SAMPLE = 60
 def main() -> int:
     """Measure, print, compare; 1 when a floor is missed."""
     options = _read_options()
-    if not find_sets(options.shared):
-        print(f"skipped: no labelled sets in {options.shared}", file=sys.stderr)
-        return 0
-    most = None if options.full else options.rows
-    results, pairs_per_s = measure_judge(options.shared, most=most)
-    checks = worthiness.evaluate(options.shared)
+    results, pairs_per_s = measure_judge(
+        options.shared, most=None if options.full else options.rows, previous=options.previous
+    )
+    checks = None
+    if (options.shared / worthiness.DEVELOPMENT_SET).exists():
+        checks = worthiness.evaluate(options.shared)
+    else:
+        print(f"no labelled sets in {options.shared}: only our own pairs", file=sys.stderr)
+    if options.previous:
+        report.keep_previous(results)
     table = report.render(results, checks, pairs_per_s)
     print(table)
     if options.write:
         report.write(table)
-    measured = floors.collect(results, checks)
-    return floors.hold(
-        measured, corpus=f"{corpus_hash(options.shared)}:{most}", update=options.update
-    )
+    if options.previous:
+        return 0
+    return floors.hold(floors.collect(results, checks), update=options.update)
 
 
-def measure_judge(shared: Path, *, most: int | None) -> tuple[list[SetResult], float]:
+def measure_judge(
+    shared: Path, *, most: int | None, previous: Path | None
+) -> tuple[list[SetResult], float]:
     """All sets, with progress on stderr, and the rows judged per second over all of them."""
-    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1))
+    settings = Settings(judge_threads=os.cpu_count() or 1)
+    judge = build_judge(settings, folder=previous)
     results = []
     started = time.monotonic()
-    for path in find_sets(shared):
-        results.append(measure_set(path, lambda pairs: judge_pairs(pairs, judge), most=most))
+    for labelled in read_sets(shared, most=most):
+        results.append(measure_set(labelled, lambda pairs: judge_pairs(pairs, judge)))
         print(f"  {results[-1].name}: {results[-1].accuracy:.3f}", file=sys.stderr, flush=True)
     return results, sum(result.pairs for result in results) / (time.monotonic() - started)
 
@@ -63,6 +72,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--rows", type=int, default=SAMPLE, help="rows per set")
     parser.add_argument("--full", action="store_true", help="every row (hours)")
+    parser.add_argument("--previous", type=Path, help="measure an older judge, to compare with")
     parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
     parser.add_argument("--update", action="store_true", help="raise the floors")
     return parser.parse_args()

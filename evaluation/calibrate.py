@@ -23,10 +23,12 @@ from claims.ports import Judge
 from claims.scoring import cut_evidence
 from claims.settings import Settings
 from claims.wiring import build_judge
-from evaluation.judge import answer, find_sets, read_rows
+from evaluation.judge import answer
 from evaluation.metrics import calibration_error
+from evaluation.sets import OWN, LabelledSet, read_sets
 
 SETS = (
+    OWN,
     "wice_claim_goldsents.dev",
     "wice_claim_oraclechunks.dev",
     "wice_claim_fulldoc.dev",
@@ -130,15 +132,14 @@ def hash_fold(group: str) -> int:
     return sum(str(group).encode()) % FOLDS
 
 
-def score_set(path: Path, *, rows: int) -> Scored:
+def score_set(labelled: LabelledSet, judge: Judge) -> Scored:
     """Windows combined, nothing calibrated and nothing corrected by findings."""
-    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1)).judge
-    sample, _ = read_rows(path, most=rows)
+    rows = labelled.rows
     return Scored(
-        path.name.removesuffix(".jsonl.gz"),
-        np.array([_score_windows(row["evidence"], row["claim"], judge) for row in sample]),
-        [row["label"] for row in sample],
-        [str(row.get("group", row.get("id"))) for row in sample],
+        labelled.name,
+        np.array([_score_windows(row["evidence"], row["claim"], judge) for row in rows]),
+        [row["label"] for row in rows],
+        [str(row.get("group", row.get("id"))) for row in rows],
     )
 
 
@@ -154,10 +155,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=250, help="rows per set")
     parser.add_argument("--write", action="store_true", help="write calibration.json")
     options = parser.parse_args()
+    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1)).judge
     sets = []
-    for path in find_sets(options.shared):
-        if path.name.removesuffix(".jsonl.gz") in SETS:
-            sets.append(score_set(path, rows=options.rows))
+    for labelled in read_sets(options.shared, most=options.rows):
+        if labelled.name in SETS:
+            sets.append(score_set(labelled, judge))
             print(f"scored {sets[-1].name}: {len(sets[-1].labels)}", flush=True)
     report(sets, write=options.write)
 

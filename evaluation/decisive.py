@@ -17,7 +17,7 @@ import numpy.typing as npt
 from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
-from evaluation.judge import find_sets, read_rows
+from evaluation.sets import read_sets
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8)
 _RIGHT = ({"SUPPORTED"}, {"REFUTED", "NOT_SUPPORTED"})
@@ -39,11 +39,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=150, help="rows per set")
     options = parser.parse_args()
     judge = build_judge(Settings(judge_threads=os.cpu_count() or 1))
-    for path in find_sets(options.shared):
-        rows, _ = read_rows(path, most=options.rows)
+    for labelled in read_sets(options.shared, most=options.rows):
+        rows = labelled.rows
         scores = judge_pairs([(row["evidence"], row["claim"]) for row in rows], judge)
         labels = [row["label"] for row in rows]
-        print(path.name.removesuffix(".jsonl.gz"))
+        print(labelled.name)
         for threshold in THRESHOLDS:
             sides = [precision(scores, labels, column=c, threshold=threshold) for c in (0, 1)]
             print(

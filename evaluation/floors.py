@@ -1,7 +1,7 @@
 """Pinned floors: quality may rise, never fall unseen.
 
-floors.json holds, for one corpus and sample, the least accuracy of each set and the least figures
-of check-worthiness. Another corpus or sample is measured but not compared.
+floors.json holds, for each set, the hash of the rows measured and the least figures on them. A set
+of other rows, or one that is not there, is not compared.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.judge import SetResult
@@ -19,28 +20,64 @@ _FILE = Path(__file__).parent / "floors.json"
 TOLERANCE = 0.021
 
 
-def collect(results: Sequence[SetResult], worthiness: Mapping[str, float]) -> dict[str, float]:
-    """The figures that have floors."""
-    figures = {f"{result.name} accuracy": round(result.accuracy, 4) for result in results}
-    figures["check-worthiness F1"] = round(worthiness["f1"], 4)
-    figures["check-worthiness average precision"] = round(worthiness["average_precision"], 4)
-    return figures
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures in [0, 1] on the rows that `corpus` is the hash of."""
+
+    corpus: str
+    figures: Mapping[str, float]
 
 
-def hold(measured: Mapping[str, float], *, corpus: str, update: bool, file: Path = _FILE) -> int:
+def collect(
+    results: Sequence[SetResult], worthiness: Mapping[str, float] | None
+) -> dict[str, Measured]:
+    """The figures that have floors, by set; kinds of claims are figures of their set."""
+    measured = {
+        result.name: Measured(
+            result.corpus,
+            {"accuracy": round(result.accuracy, 4)}
+            | {f"accuracy of {kind}": round(rate, 4) for kind, (_, rate) in result.kinds.items()},
+        )
+        for result in results
+    }
+    if worthiness is not None:
+        names = ("f1", "average_precision")
+        figures = {name: round(worthiness[name], 4) for name in names}
+        measured["check-worthiness"] = Measured(f"{worthiness['n']:.0f} rows", figures)
+    return measured
+
+
+def hold(measured: Mapping[str, Measured], *, update: bool, file: Path = _FILE) -> int:
     """Compare with the floors: 0 when all hold, 1 when one is missed or would be lowered."""
-    pinned = json.loads(file.read_text()) if file.exists() else {}
-    if pinned.get("corpus") != corpus and not update:
-        print(f"floors are for another corpus or sample ({corpus}): not compared", file=sys.stderr)
-        return 0
-    floors = pinned.get("floors", {}) if pinned.get("corpus") == corpus else {}
-    missed = [name for name, floor in floors.items() if measured[name] < floor - TOLERANCE]
-    for name in missed:
-        print(f"below its floor: {name} {measured[name]} < {floors[name]}", file=sys.stderr)
+    pinned: dict[str, dict[str, object]] = json.loads(file.read_text()) if file.exists() else {}
+    missed = []
+    held = 0
+    for name, new in measured.items():
+        floors = _floors_of(pinned.get(name), new.corpus)
+        if pinned.get(name) and not floors:
+            print(f"{name}: the floors are for other rows, not compared", file=sys.stderr)
+        for figure, floor in floors.items():
+            held += 1
+            if new.figures.get(figure, 0.0) < floor - TOLERANCE:
+                missed.append(f"{name} {figure} {new.figures.get(figure, 0.0)} < {floor}")
+    for line in missed:
+        print(f"below its floor: {line}", file=sys.stderr)
     if missed:
         return 1
     if update:
-        raised = {name: max(value, floors.get(name, 0.0)) for name, value in measured.items()}
-        file.write_text(json.dumps({"corpus": corpus, "floors": raised}, indent=2) + "\n")
-    print(f"all {len(floors)} floors hold" if floors else "floors pinned", file=sys.stderr)
+        for name, new in measured.items():
+            floors = _floors_of(pinned.get(name), new.corpus)
+            raised = {key: max(value, floors.get(key, 0.0)) for key, value in new.figures.items()}
+            pinned[name] = {"corpus": new.corpus, "floors": raised}
+        file.write_text(json.dumps(pinned, indent=2, sort_keys=True) + "\n")
+    print("floors pinned" if update else f"all {held} floors hold", file=sys.stderr)
     return 0
+
+
+def _floors_of(pinned: Mapping[str, object] | None, corpus: str) -> dict[str, float]:
+    """The floors for these very rows; none where others were pinned."""
+    if not pinned or pinned["corpus"] != corpus:
+        return {}
+    floors = pinned["floors"]
+    assert isinstance(floors, dict)
+    return floors

@@ -1,24 +1,23 @@
-"""The judge on the labelled development sets: what `make eval` prints for each."""
+"""The judge on one labelled set, beside the baselines: what `make eval` prints a line of."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
-import random
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from claims.text import words
+from evaluation.claim_only import cross_fitted_accuracy
 from evaluation.metrics import accuracy, balanced_accuracy, calibration_error, macro_f1
+from evaluation.sets import LabelledSet
 
-SEED = 7
-_LABELS = ("SUPPORTED", "REFUTED", "NEI")
+LABELS = ("SUPPORTED", "REFUTED", "NEI")
 _NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "t"}
+# A kind with fewer rows than this gets no figure of its own.
+_LEAST_OF_KIND = 15
 
 Rows = Sequence[dict[str, str]]
 Scores = npt.NDArray[np.float32]
@@ -27,9 +26,13 @@ ScorePairs = Callable[[Sequence[tuple[str, str]]], Scores]
 
 @dataclass(frozen=True, slots=True)
 class SetResult:
-    """One development set: rates in [0, 1], `pairs` rows measured of `of` in the set."""
+    """One set: rates in [0, 1], `pairs` rows measured of `of` in the set.
+
+    `confusion` counts (label, answer); `kinds` has (rows, accuracy) for each kind of claim.
+    """
 
     name: str
+    corpus: str
     pairs: int
     of: int
     accuracy: float
@@ -38,47 +41,56 @@ class SetResult:
     ece: float
     majority: float
     lexical: float
+    claim_only: float
+    confusion: dict[tuple[str, str], int]
+    kinds: dict[str, tuple[int, float]]
 
 
-def find_sets(shared: Path) -> list[Path]:
-    """The development sets, by name."""
-    return sorted((shared / "data" / "verification" / "dev").glob("*.jsonl.gz"))
-
-
-def read_rows(path: Path, *, most: int | None) -> tuple[list[dict[str, str]], int]:
-    """A fixed random sample of at most `most` rows (None: all), and how many there are."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    random.Random(SEED).shuffle(rows)  # noqa: S311 - a sample, no secret
-    return rows[:most], len(rows)
-
-
-def corpus_hash(shared: Path) -> str:
-    """One hash over all development sets: figures compare only within one."""
-    digest = hashlib.sha256()
-    for path in find_sets(shared):
-        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
-def measure_set(path: Path, score: ScorePairs, *, most: int | None) -> SetResult:
+def measure_set(labelled: LabelledSet, score: ScorePairs) -> SetResult:
     """Judge the rows of one set and compare with its labels and with the baselines."""
-    rows, total = read_rows(path, most=most)
+    rows = labelled.rows
     scores = score([(row["evidence"], row["claim"]) for row in rows])
     labels = [row["label"] for row in rows]
     answers, confidence = answer(scores, set(labels))
     lexical, _ = answer(lexical_scores(rows), set(labels))
     return SetResult(
-        name=path.name.removesuffix(".jsonl.gz"),
+        name=labelled.name,
+        corpus=labelled.corpus,
         pairs=len(rows),
-        of=total,
+        of=labelled.of,
         accuracy=accuracy(labels, answers),
         macro_f1=macro_f1(labels, answers),
         balanced_accuracy=balanced_accuracy(labels, answers),
         ece=calibration_error([t == a for t, a in zip(labels, answers, strict=True)], confidence),
         majority=max(labels.count(label) for label in set(labels)) / len(labels),
         lexical=accuracy(labels, lexical),
+        claim_only=cross_fitted_accuracy(
+            [row["claim"] for row in rows],
+            labels,
+            groups=[str(row.get("group", row.get("id"))) for row in rows],
+        ),
+        confusion=_count(labels, answers),
+        kinds=_by_kind(rows, answers),
     )
+
+
+def _count(labels: Sequence[str], answers: Sequence[str]) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for pair in zip(labels, answers, strict=True):
+        counts[pair] += 1
+    return dict(counts)
+
+
+def _by_kind(rows: Rows, answers: Sequence[str]) -> dict[str, tuple[int, float]]:
+    right: dict[str, list[bool]] = defaultdict(list)
+    for row, given in zip(rows, answers, strict=True):
+        if "kind" in row:
+            right[row["kind"]].append(row["label"] == given)
+    return {
+        kind: (len(some), sum(some) / len(some))
+        for kind, some in sorted(right.items())
+        if len(some) >= _LEAST_OF_KIND
+    }
 
 
 def answer(scores: Scores, labels: set[str]) -> tuple[list[str], npt.NDArray[np.float64]]:
@@ -91,10 +103,10 @@ def answer(scores: Scores, labels: set[str]) -> tuple[list[str], npt.NDArray[np.
         table = np.stack([scores[:, 0], 1 - scores[:, 0]], axis=1)
         names: tuple[str, ...] = ("SUPPORTED", "NOT_SUPPORTED")
     elif "NEI" in labels:
-        table, names = scores, _LABELS
+        table, names = scores, LABELS
     else:
         table = scores[:, :2] / np.maximum(scores[:, :2].sum(axis=1, keepdims=True), 1e-9)
-        names = _LABELS[:2]
+        names = LABELS[:2]
     best = table.argmax(axis=1)
     return [names[row] for row in best], np.asarray(table.max(axis=1), dtype=np.float64)
 

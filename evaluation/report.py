@@ -1,37 +1,67 @@
-"""The table of docs/quality.md, rendered and put between its marks."""
+"""The tables of docs/quality.md, rendered and put between their marks."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evaluation.judge import SetResult
+from evaluation.judge import LABELS, SetResult
 
 _DOCUMENT = Path(__file__).parents[1] / "docs" / "quality.md"
+_PREVIOUS = Path(__file__).parent / "previous.json"
 _MARKS = ("<!-- make eval: begin -->", "<!-- make eval: end -->")
 
 
 def render(
-    results: Sequence[SetResult], worthiness: Mapping[str, float], pairs_per_s: float
+    results: Sequence[SetResult], worthiness: Mapping[str, float] | None, pairs_per_s: float
 ) -> str:
-    """Markdown: a line per set, then check-worthiness and speed."""
-    lines = [
-        "| set | rows | accuracy | macro-F1 | balanced acc. | ECE | majority | lexical baseline |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    """Markdown: a line per set, the confusions, the kinds, check-worthiness and speed."""
+    columns = (
+        "set, rows, accuracy, previous, macro-F1, balanced, ECE, majority, lexical, claim only"
+    )
+    lines = [f"| {columns.replace(', ', ' | ')} |", "|---" * len(columns.split(", ")) + "|"]
     lines += [
-        f"| {r.name} | {r.pairs} of {r.of} | {r.accuracy:.3f} | {r.macro_f1:.3f}"
-        f" | {r.balanced_accuracy:.3f} | {r.ece:.3f} | {r.majority:.3f} | {r.lexical:.3f} |"
+        f"| {r.name} | {r.pairs} of {r.of} | {r.accuracy:.3f} | {_before(r)} | {r.macro_f1:.3f}"
+        f" | {r.balanced_accuracy:.3f} | {r.ece:.3f} | {r.majority:.3f} | {r.lexical:.3f}"
+        f" | {r.claim_only:.3f} |"
         for r in results
     ]
-    lines += [
-        "",
-        _describe(worthiness),
-        "",
-        f"Speed of this run: {pairs_per_s:.1f} rows per second, long rows included.",
-    ]
+    lines += ["", "Answers by label, in rows:", "", *_confusions(results)]
+    for result in results:
+        if result.kinds:
+            kinds = ", ".join(f"{k} {a:.2f} ({n})" for k, (n, a) in result.kinds.items())
+            lines += ["", f"Accuracy by kind of claim on {result.name} (rows): {kinds}."]
+    if worthiness is not None:
+        lines += ["", _describe(worthiness)]
+    lines += ["", f"Speed of this run: {pairs_per_s:.1f} rows per second, long rows included."]
     return "\n".join(lines)
+
+
+def keep_previous(results: Sequence[SetResult], *, file: Path = _PREVIOUS) -> None:
+    """Note the accuracies of an older release, with the rows they were measured on."""
+    noted = {r.name: {"corpus": r.corpus, "accuracy": round(r.accuracy, 4)} for r in results}
+    file.write_text(json.dumps(noted, indent=2) + "\n", encoding="utf-8")
+
+
+def _before(result: SetResult, *, file: Path = _PREVIOUS) -> str:
+    """The accuracy of the older release on these very rows, or nothing."""
+    noted = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    before = noted.get(result.name, {})
+    return f"{before['accuracy']:.3f}" if before.get("corpus") == result.corpus else ""
+
+
+def _confusions(results: Sequence[SetResult]) -> Iterator[str]:
+    """One line per set and label: how many rows got which answer."""
+    answers = (*LABELS, "NOT_SUPPORTED")
+    yield "| set | label | " + " | ".join(answers) + " |"
+    yield "|---|---|" + "---|" * len(answers)
+    for result in results:
+        for label in answers:
+            counts = [result.confusion.get((label, given), 0) for given in answers]
+            if any(counts):
+                yield f"| {result.name} | {label} | " + " | ".join(map(str, counts)) + " |"
 
 
 def _describe(worthiness: Mapping[str, float]) -> str:

@@ -1,23 +1,43 @@
 """From a checkpoint to what ships: an ONNX graph that multiplies integers, and its weights.
 
-    python -m training.export CHECKPOINT FOLDER
+    python -m training.export CHECKPOINT FOLDER --version 2
 
-The graph (model.onnx) names its weights; they lie in compressed .npz files beside it, because
-7-bit integers in bytes leave much to compress. `float_model` is the same graph in float32.
+Writes the release (judge.json, tokenizer.json, model.onnx, weights) into FOLDER, and prints on the
+held-out groups of our own pairs what the integers cost against the same network in float32. The
+graph, model.onnx, names its weights; they lie in compressed .npz files beside it, because 7-bit
+integers in bytes leave much to compress.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import random
+import shutil
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnx
+import onnxruntime
+import torch
 from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
 
-from training.integers import Rounded, factors_by_weight, sites, weight_levels
+from training.integers import (
+    Rounded,
+    factors_by_weight,
+    set_rounding,
+    sites,
+    table_levels,
+    weight_levels,
+)
+from training.judge import PREVIOUS, Example, collate, tokenize
 from training.model import JudgeNet, relative_buckets
+from training.pairs import read_pairs, split_groups
 
 Array = npt.NDArray[Any]
 # Weights of at least this many bytes lie outside the graph.
@@ -95,13 +115,11 @@ class _Builder:
         stem = "mpnet.embeddings"
         table = self._array(f"{stem}.word_embeddings.weight")
         if self._whole:
-            steps = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, 1e-9)
-            levels = np.round(table / steps).astype(np.int8)
-            picked = add("Gather", weight("words", levels), "input_ids", name="word_levels")
+            levels, steps = table_levels(self._state[f"{stem}.word_embeddings.weight"])
+            picked = add("Gather", weight("words", levels.numpy()), "input_ids", name="word_levels")
             floats = add("Cast", picked, name="word_floats", to=TensorProto.FLOAT)
-            scale = add(
-                "Gather", weight("words.steps", steps.astype(np.float32)), "input_ids", name="steps"
-            )
+            step = weight("words.steps", steps[:, None].numpy())
+            scale = add("Gather", step, "input_ids", name="steps")
             words = add("Mul", floats, scale, name="word_states")
         else:
             words = add("Gather", weight("words", table), "input_ids", name="word_states")
@@ -212,7 +230,7 @@ class _Builder:
 
 
 def integer_model(net: JudgeNet) -> onnx.ModelProto:
-    """What ships. The network must have its `Rounded` in place (training.integers.fit_rounding)."""
+    """What ships. The network must have its `Rounded` in place (training.integers.set_rounding)."""
     return _Builder(net, whole=True).model()
 
 
@@ -241,3 +259,65 @@ def write_release(model: onnx.ModelProto, folder: Path) -> None:
     (folder / "model.onnx").write_bytes(model.SerializeToString())
     for number, weights in enumerate(lots, start=1):
         np.savez_compressed(folder / f"weights-{number}.npz", **weights)
+
+
+def load_checkpoint(path: Path) -> JudgeNet:
+    """The network of a checkpoint of training/judge.py, with its rounding, in float32."""
+    state = torch.load(path, weights_only=True)
+    net = JudgeNet()
+    net.load_state_dict(state["weights"])
+    if state["rounding"]:
+        set_rounding(net, state["rounding"])
+    return net
+
+
+def answers(model: onnx.ModelProto, lots: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Array:
+    """Logits (n, 3) of batches of (ids, mask)."""
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    feeds = [{"input_ids": i.numpy(), "attention_mask": m.numpy()} for i, m in lots]
+    return np.concatenate([session.run(None, feed)[0] for feed in feeds])
+
+
+def compare(net: JudgeNet, examples: Sequence[Example]) -> str:
+    """What rounding costs: accuracy of both forms and how often they agree."""
+    ordered = sorted(examples, key=lambda example: len(example.ids))
+    lots = [collate(ordered[start : start + 8])[:2] for start in range(0, len(ordered), 8)]
+    labels = np.array([example.label for example in ordered])
+    floats = answers(float_model(net), lots).argmax(axis=1)
+    whole = answers(integer_model(net), lots).argmax(axis=1)
+    return (
+        f"{len(labels)} pairs: float32 {np.mean(floats == labels):.4f}, "
+        f"integers {np.mean(whole == labels):.4f}, agreement {np.mean(floats == whole):.4f}"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--version", required=True, help="as it will stand in every verdict")
+    parser.add_argument("--compare", type=int, default=600, metavar="PAIRS")
+    options = parser.parse_args(arguments)
+    net = load_checkpoint(options.checkpoint)
+    write_release(integer_model(net), options.folder)
+    about = {
+        "name": "assay-judge",
+        "version": options.version,
+        "max_tokens": 512,
+        "outputs": ["SUPPORTS", "REFUTES", "NEUTRAL"],
+    }
+    (options.folder / "judge.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
+    shutil.copy(PREVIOUS / "tokenizer.json", options.folder)
+    size = sum(path.stat().st_size for path in options.folder.iterdir())
+    print(f"{options.folder}: {size / 1e6:.1f} MB")
+    if options.compare:
+        _, held = split_groups(read_pairs())
+        chosen = random.Random(0).sample(held, min(options.compare, len(held)))
+        tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
+        print(compare(net, tokenize(tokenizer, chosen)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from training.model import JudgeNet, Layer
 
 WEIGHT_LEVELS = 63
+TABLE_LEVELS = 127
 ACTIVATION_LEVELS = 255
 # How far a channel's size, rather than its weights', sets its factor: 0 not at all, 1 alone.
 # Tried from 0 to 0.9 on the release before; the attention does as well without.
@@ -82,7 +83,7 @@ def sites(net: JudgeNet) -> Iterator[tuple[str, nn.ModuleDict, str, list[str]]]:
             yield f"{stem}.outer", layer.enter, "outer", [f"{stem}.output.dense"]
 
 
-def fit_rounding(net: JudgeNet, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
+def find_rounding(net: JudgeNet, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
     """Put a `Rounded` at every site, its range fitted to what enters there over `batches`.
 
     `batches` are (ids, mask); a few hundred pairs do. The network must be in float32.
@@ -121,6 +122,21 @@ def fit_rounding(net: JudgeNet, batches: Iterable[tuple[Tensor, Tensor]]) -> Non
         holder[key] = Rounded(*_best_range(rows / factors), factors)
 
 
+def get_rounding(net: JudgeNet) -> dict[str, dict[str, Tensor]]:
+    """What `set_rounding` takes, by site; empty when the network does not round."""
+    return {
+        name: {part: tensor.clone() for part, tensor in holder[key].named_buffers()}
+        for name, holder, key, _ in sites(net)
+        if isinstance(holder[key], Rounded)
+    }
+
+
+def set_rounding(net: JudgeNet, rounding: dict[str, dict[str, Tensor]]) -> None:
+    """Put a `Rounded` with these ranges at every site."""
+    for name, holder, key, _ in sites(net):
+        holder[key] = Rounded(**rounding[name])
+
+
 def _best_range(values: Tensor) -> tuple[Tensor, Tensor]:
     """(scale, zero) of the 256 levels with the least squared error over `values`."""
     low, high = values.min().clamp(max=0), values.max().clamp(min=0)
@@ -147,6 +163,18 @@ def rounded_weight(weight: Tensor, factors: Tensor) -> Tensor:
     """The matrix that those levels stand for."""
     levels, steps = weight_levels(weight, factors)
     return levels.float() * steps[:, None] / factors
+
+
+def table_levels(table: Tensor) -> tuple[Tensor, Tensor]:
+    """(int8 levels, step of each row) of an embedding table, in 8 bits: nothing multiplies them."""
+    steps = (table.abs().amax(dim=1) / TABLE_LEVELS).clamp(min=1e-9)
+    return (table / steps[:, None]).round().to(torch.int8), steps
+
+
+def rounded_table(table: Tensor) -> Tensor:
+    """The table that those levels stand for."""
+    levels, steps = table_levels(table)
+    return levels.float() * steps[:, None]
 
 
 def factors_by_weight(net: JudgeNet) -> dict[str, Tensor]:

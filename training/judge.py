@@ -14,7 +14,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,16 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from training.compose import compose
+from training.integers import (
+    factors_by_weight,
+    find_rounding,
+    get_rounding,
+    rounded_table,
+    rounded_weight,
+    set_rounding,
+)
 from training.model import PADDING, JudgeNet
-from training.pairs import DATA, Pair, read_pairs
+from training.pairs import DATA, Pair, read_pairs, split_groups
 from training.public import draw_public
 from training.release import read_release
 
@@ -39,9 +47,11 @@ WEIGHT_DECAY = 0.01
 # The lowest layers, already tuned to the task by the release before, stay as they are: a pass then
 # takes three quarters of the time.
 FROZEN = 4
+# The last part of the pass is made with what integers leave of weights and activations.
+ROUNDING_FROM = 0.5
+ROUNDING_EXAMPLES = 160
+WORDS = "mpnet.embeddings.word_embeddings.weight"
 CHECKPOINT_MINUTES = 10
-# Every n-th group is kept out of training, to be measured on.
-HELD_OUT_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +93,6 @@ def load_start(path: Path) -> dict[str, Tensor]:
     if path.is_file():
         return dict(torch.load(path, weights_only=True)["weights"])
     return read_release(path)
-
-
-def split_groups(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """(for training, held out): every HELD_OUT_EVERY-th group is held out."""
-    kept: list[Pair] = []
-    held: list[Pair] = []
-    for pair in pairs:
-        number = int(pair.group.split(":")[1])
-        (held if number % HELD_OUT_EVERY == 0 else kept).append(pair)
-    return kept, held
 
 
 def freeze(net: JudgeNet, layers: int) -> None:
@@ -155,14 +155,16 @@ def stance_loss(logits: Tensor, labels: Tensor) -> Tensor:
 class Master:
     """AdamW on float32 copies of a network that computes in bfloat16.
 
-    bfloat16 throughout saves the casts that autocast makes (a fifth of the time on a CPU), and
-    float32 copies keep the small steps that bfloat16 would round away.
+    bfloat16 throughout saves the casts that autocast makes (a third of the time on a CPU), and
+    float32 copies keep the small steps that bfloat16 would round away. Once the network rounds,
+    what it computes with is the copy as integers would hold it.
     """
 
-    def __init__(self, net: nn.Module, rate: float) -> None:
-        self._net = net
+    def __init__(self, net: JudgeNet, rate: float) -> None:
+        self._net = net.bfloat16()
         self.copies = {name: p.detach().float().clone() for name, p in net.named_parameters()}
         self._moving = [name for name, p in net.named_parameters() if p.requires_grad]
+        self._factors: dict[str, Tensor] = {}
         moving = [self.copies[name] for name in self._moving]
         decayed = [copy for copy in moving if copy.ndim > 1]
         plain = [copy for copy in moving if copy.ndim <= 1]
@@ -175,7 +177,17 @@ class Master:
             betas=(0.9, 0.98),
             fused=True,
         )
-        net.bfloat16()
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Take over `weights`, in the copies and in the network."""
+        for name, copy in self.copies.items():
+            copy.copy_(weights[name])
+        self._write(self.copies)
+
+    def round_from_now(self) -> None:
+        """The network has its `Rounded`: from here on its weights are rounded as well."""
+        self._factors = factors_by_weight(self._net)
+        self._write(self.copies)
 
     def step(self, rate: float) -> None:
         """Take the gradients of the network, move the copies, write them back."""
@@ -184,16 +196,38 @@ class Master:
         parameters = dict(self._net.named_parameters())
         nn.utils.clip_grad_norm_([parameters[name] for name in self._moving], 1.0)
         for name in self._moving:
-            self.copies[name].grad = parameters[name].grad.float()
+            grad = parameters[name].grad
+            assert grad is not None
+            self.copies[name].grad = grad.float()
+            parameters[name].grad = None
         self.optimizer.step()
-        with torch.no_grad():
-            for name in self._moving:
-                parameters[name].copy_(self.copies[name])
-                parameters[name].grad = None
+        self._write(self._moving)
+
+    @torch.no_grad()
+    def _write(self, names: Iterable[str]) -> None:
+        parameters = dict(self._net.named_parameters())
+        for name in names:
+            copy = self.copies[name]
+            if name in self._factors:
+                copy = rounded_weight(copy, self._factors[name])
+            elif self._factors and name == WORDS:
+                copy = rounded_table(copy)
+            parameters[name].copy_(copy)
 
 
-def train(net: JudgeNet, examples: Sequence[Example], out: Path, *, rate: float, seed: int) -> None:
-    """One pass over `examples` into out/judge.pt, going on from out/partial.pt if it is there."""
+def train(
+    net: JudgeNet,
+    examples: Sequence[Example],
+    out: Path,
+    *,
+    rate: float,
+    seed: int,
+    rounding_from: float = ROUNDING_FROM,
+) -> None:
+    """One pass over `examples` into out/judge.pt, going on from out/partial.pt if it is there.
+
+    From `rounding_from` (a share of the steps) on the network rounds to integers.
+    """
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
     partial = out / "partial.pt"
@@ -204,11 +238,19 @@ def train(net: JudgeNet, examples: Sequence[Example], out: Path, *, rate: float,
         state = torch.load(partial, weights_only=True)
         done = state["done"]
         master.optimizer.load_state_dict(state["optimizer"])
-        _restore(master, net, state["weights"])
+        master.load(state["weights"])
+        if state["rounding"]:
+            set_rounding(net, state["rounding"])
+            master.round_from_now()
         print(f"going on after step {done}", file=sys.stderr)
+    turn = math.ceil(rounding_from * len(todo))
     started = saved = time.monotonic()
     losses: list[float] = []
     for step, batch in enumerate(todo[done:], start=done + 1):
+        if step > turn and not get_rounding(net):
+            print(f"step {step}: rounding from here", file=sys.stderr)
+            set_rounding(net, fit_rounding(master.copies, examples[:ROUNDING_EXAMPLES]))
+            master.round_from_now()
         ids, mask, labels = collate(batch)
         loss = stance_loss(net(ids, mask), labels)
         loss.backward()
@@ -222,9 +264,21 @@ def train(net: JudgeNet, examples: Sequence[Example], out: Path, *, rate: float,
             )
         if time.monotonic() - saved > CHECKPOINT_MINUTES * 60:
             saved = time.monotonic()
-            _save(partial, master, done=step)
-    _save(out / "judge.pt", master, done=len(todo))
+            _save(partial, net, master, done=step)
+    _save(out / "judge.pt", net, master, done=len(todo))
     partial.unlink(missing_ok=True)
+
+
+def fit_rounding(
+    weights: dict[str, Tensor], examples: Sequence[Example]
+) -> dict[str, dict[str, Tensor]]:
+    """Ranges of the integers, from what `examples` make of the network in float32."""
+    net = JudgeNet()
+    net.load_state_dict(weights)
+    ordered = sorted(examples, key=lambda example: len(example.ids))
+    lots = [collate(ordered[start : start + 8])[:2] for start in range(0, len(ordered), 8)]
+    find_rounding(net, lots)
+    return get_rounding(net)
 
 
 def _schedule(step: int, steps: int) -> float:
@@ -233,16 +287,13 @@ def _schedule(step: int, steps: int) -> float:
     return step / warm if step <= warm else max(0.0, (steps - step) / (steps - warm))
 
 
-def _restore(master: Master, net: JudgeNet, weights: dict[str, Tensor]) -> None:
-    with torch.no_grad():
-        for name, parameter in net.named_parameters():
-            master.copies[name].copy_(weights[name])
-            parameter.copy_(weights[name])
-
-
-def _save(path: Path, master: Master, *, done: int) -> None:
+def _save(path: Path, net: JudgeNet, master: Master, *, done: int) -> None:
     """Written beside and moved into place, so that a kill leaves the last one whole."""
-    state: dict[str, object] = {"weights": master.copies, "done": done}
+    state: dict[str, object] = {
+        "weights": master.copies,
+        "rounding": get_rounding(net),
+        "done": done,
+    }
     if path.name == "partial.pt":
         state["optimizer"] = master.optimizer.state_dict()
     beside = path.with_suffix(".new")

@@ -5,31 +5,60 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from evaluation.floors import TOLERANCE, hold
+import pytest
+
+from evaluation.floors import TOLERANCE, Measured, hold
 
 
 def pin(file: Path, floor: float) -> None:
-    file.write_text(json.dumps({"corpus": "c", "floors": {"x": floor}}))
+    file.write_text(json.dumps({"s": {"corpus": "c", "floors": {"x": floor}}}))
 
 
-def test_a_figure_below_its_floor_fails_and_is_named(tmp_path: Path, capsys: object) -> None:
+def measured(value: float, *, corpus: str = "c", name: str = "s") -> dict[str, Measured]:
+    return {name: Measured(corpus, {"x": value})}
+
+
+def read_floor(file: Path) -> float:
+    return float(json.loads(file.read_text())["s"]["floors"]["x"])
+
+
+def test_a_figure_below_its_floor_fails_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "f"
+    pin(file, 0.8)
+    assert hold(measured(0.8 - TOLERANCE - 0.01), update=False, file=file) == 1
+    assert "below its floor: s x" in capsys.readouterr().err
+    assert hold(measured(0.81), update=False, file=file) == 0
+
+
+def test_a_figure_that_is_no_longer_measured_fails(tmp_path: Path) -> None:
     pin(tmp_path / "f", 0.8)
-    assert hold({"x": 0.8 - TOLERANCE - 0.01}, corpus="c", update=False, file=tmp_path / "f") == 1
-    assert "below its floor: x" in capsys.readouterr().err  # type: ignore[attr-defined]
-    assert hold({"x": 0.81}, corpus="c", update=False, file=tmp_path / "f") == 0
+    assert hold({"s": Measured("c", {"y": 0.9})}, update=False, file=tmp_path / "f") == 1
 
 
-def test_another_corpus_is_not_compared(tmp_path: Path) -> None:
+def test_other_rows_and_other_sets_are_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pin(tmp_path / "f", 0.8)
-    assert hold({"x": 0.1}, corpus="other", update=False, file=tmp_path / "f") == 0
+    assert hold(measured(0.1, corpus="other"), update=False, file=tmp_path / "f") == 0
+    assert "other rows, not compared" in capsys.readouterr().err
+    assert hold(measured(0.1, name="new"), update=False, file=tmp_path / "f") == 0
 
 
 def test_update_raises_and_never_lowers(tmp_path: Path) -> None:
     file = tmp_path / "f"
     pin(file, 0.8)
-    assert hold({"x": 0.79}, corpus="c", update=True, file=file) == 0
-    assert json.loads(file.read_text())["floors"]["x"] == 0.8
-    assert hold({"x": 0.9}, corpus="c", update=True, file=file) == 0
-    assert json.loads(file.read_text())["floors"]["x"] == 0.9
-    assert hold({"x": 0.5}, corpus="c", update=True, file=file) == 1
-    assert json.loads(file.read_text())["floors"]["x"] == 0.9
+    assert hold(measured(0.79), update=True, file=file) == 0
+    assert read_floor(file) == 0.8
+    assert hold(measured(0.9), update=True, file=file) == 0
+    assert read_floor(file) == 0.9
+    assert hold(measured(0.5), update=True, file=file) == 1
+    assert read_floor(file) == 0.9
+
+
+def test_update_keeps_the_floors_of_sets_that_were_not_measured(tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    pin(file, 0.8)
+    assert hold(measured(0.7, name="new"), update=True, file=file) == 0
+    assert read_floor(file) == 0.8

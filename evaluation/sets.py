@@ -1,0 +1,69 @@
+"""The labelled sets that quality is measured on, each with a fixed random sample.
+
+The development sets lie in ../shared and are never trained on; the groups of our own pairs that
+training leaves out are in the repository, so that every clone can measure something.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.pairs import read_pairs, split_groups
+
+SEED = 7
+OWN = "own.held_out"
+_FOLDER = Path("data", "verification", "dev")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """Rows with claim, evidence, label and group, our own also with kind; drawn from `of`.
+
+    Figures compare only within one `corpus`: a hash over the rows drawn.
+    """
+
+    name: str
+    rows: Sequence[dict[str, str]]
+    of: int
+
+    @property
+    def corpus(self) -> str:
+        """Short hash over claims, evidence and labels, in order."""
+        digest = hashlib.sha256()
+        for row in self.rows:
+            digest.update("\0".join((row["claim"], row["evidence"], row["label"])).encode())
+        return digest.hexdigest()[:12]
+
+
+def read_sets(shared: Path, *, most: int | None) -> Iterator[LabelledSet]:
+    """Our own held-out pairs, then the development sets by name, if they are there.
+
+    At most `most` rows of each (None: all).
+    """
+    _, held = split_groups(read_pairs())
+    own = [
+        {
+            "claim": pair.claim,
+            "evidence": pair.evidence,
+            "label": pair.label,
+            "group": pair.group,
+            "kind": pair.kind,
+        }
+        for pair in held
+    ]
+    yield _draw(OWN, own, most)
+    for path in sorted((shared / _FOLDER).glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        yield _draw(path.name.removesuffix(".jsonl.gz"), rows, most)
+
+
+def _draw(name: str, rows: list[dict[str, str]], most: int | None) -> LabelledSet:
+    random.Random(SEED).shuffle(rows)  # noqa: S311 - a sample, no secret
+    return LabelledSet(name, rows[:most], len(rows))
