@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve eval train-judge lint lock clean
+.PHONY: help setup demo test serve eval train-judge bench lint lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ eval: $(VENV)/.tested ## measure quality on the labelled sets
 
 train-judge: $(VENV)/.training ## train the judge and write its release to build/judge (about two hours)
 	@$(BIN)/python -m training.judge
+
+bench: $(VENV)/.training ## measure the judge's speed beside larger ones (some minutes)
+	@$(BIN)/python -m benchmarks.judge
 
 lint: $(VENV)/.tested ## style, types, import contracts, unused dependencies
 	$(BIN)/ruff check .

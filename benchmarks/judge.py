@@ -11,21 +11,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from claims.entailment.onnx import OnnxJudge
+from evaluation.document import DOCS, put_between_marks
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-_MARKS = ("<!-- make bench: begin -->", "<!-- make bench: end -->")
 _WORDS = (
     "the port of Kelm was closed on Monday after a crane fell onto the quay and two men were hurt"
 )
@@ -51,10 +47,10 @@ def shipped() -> Run:
 
 def float32() -> Run:
     """The same graph without integers."""
-    from training.export import float_session
+    from training.export import float_model, open_session
     from training.model import JudgeNet
 
-    session = float_session(JudgeNet(), threads=os.cpu_count() or 1)
+    session = open_session(float_model(JudgeNet()))
 
     def run(count: int, tokens: int) -> object:
         ids = np.full((count, tokens), 100, dtype=np.int64)
@@ -120,16 +116,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = {}
     for name in CONTENDERS:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "benchmarks.judge", "--one", name]
-            done = subprocess.run(
-                command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": folder}
-            )
+        command = [sys.executable, "-m", "benchmarks.judge", "--one", name]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         results[name] = [float(value) for value in done.stdout.split()]
     table = render(results)
     print(table)
     if options.write:
-        write(table)
+        put_between_marks(table, "make bench", DOCS / "benchmarks.md")
     return 0
 
 
@@ -144,21 +137,12 @@ def render(results: dict[str, list[float]]) -> str:
     ]
     base = results["shipped"]
     for name, values in results.items():
-        cells = [f"{value:.1f} ({value / base[n]:.2f})" for n, value in enumerate(values[: len(heads)])]
+        cells = [
+            f"{value:.1f} ({value / base[n]:.2f})" for n, value in enumerate(values[: len(heads)])
+        ]
         ready, memory = values[len(heads) :]
         lines.append(f"| {name} | " + " | ".join(cells) + f" | {ready:.1f} | {memory:.0f} |")
     return "\n".join(lines)
-
-
-def write(table: str, *, document: Path = DOCUMENT) -> None:
-    """Replace what stands between the marks. Raises ValueError when they are missing."""
-    text = document.read_text(encoding="utf-8")
-    begin, end = _MARKS
-    if begin not in text or end not in text:
-        raise ValueError(f"{document.name} has no marks {_MARKS}")
-    body = f"{begin}\n{table}\n{end}"
-    pattern = f"{re.escape(begin)}.*{re.escape(end)}"
-    document.write_text(re.sub(pattern, lambda _: body, text, flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation import floors, report, worthiness
+from evaluation.document import DOCS, put_between_marks
 from evaluation.judge import SetResult, measure_set
 from evaluation.sets import read_sets
 
@@ -43,7 +44,7 @@ def main() -> int:
     table = report.render(results, checks, pairs_per_s)
     print(table)
     if options.write:
-        report.write(table)
+        put_between_marks(table, "make eval", DOCS / "quality.md")
     if options.previous:
         return 0
     return floors.hold(floors.collect(results, checks), update=options.update)

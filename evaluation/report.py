@@ -1,17 +1,14 @@
-"""The tables of docs/quality.md, rendered and put between their marks."""
+"""The tables of docs/quality.md."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evaluation.judge import LABELS, SetResult
 
-_DOCUMENT = Path(__file__).parents[1] / "docs" / "quality.md"
 _PREVIOUS = Path(__file__).parent / "previous.json"
-_MARKS = ("<!-- make eval: begin -->", "<!-- make eval: end -->")
 
 
 def render(
@@ -71,16 +68,4 @@ def _describe(worthiness: Mapping[str, float]) -> str:
         f" average precision {worthiness['average_precision']:.3f}"
         f" (share of positives {worthiness['positives']:.3f};"
         f" the baseline 'has a figure': F1 {worthiness['baseline_f1']:.3f})."
-    )
-
-
-def write(table: str, *, document: Path = _DOCUMENT) -> None:
-    """Replace what stands between the marks. Raises ValueError when they are missing."""
-    text = document.read_text(encoding="utf-8")
-    begin, end = map(re.escape, _MARKS)
-    if not re.search(f"{begin}.*{end}", text, re.DOTALL):
-        raise ValueError(f"{document.name} has no marks {_MARKS}")
-    body = f"{_MARKS[0]}\n{table}\n{_MARKS[1]}"
-    document.write_text(
-        re.sub(f"{begin}.*{end}", lambda _: body, text, flags=re.DOTALL), encoding="utf-8"
     )

@@ -271,9 +271,16 @@ def load_checkpoint(path: Path) -> JudgeNet:
     return net
 
 
+def open_session(model: onnx.ModelProto, *, threads: int = 0) -> onnxruntime.InferenceSession:
+    """The model, ready to run; 0 threads are as many as there are cores."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(model.SerializeToString(), options)
+
+
 def answers(model: onnx.ModelProto, lots: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Array:
     """Logits (n, 3) of batches of (ids, mask)."""
-    session = onnxruntime.InferenceSession(model.SerializeToString())
+    session = open_session(model)
     feeds = [{"input_ids": i.numpy(), "attention_mask": m.numpy()} for i, m in lots]
     return np.concatenate([session.run(None, feed)[0] for feed in feeds])
 

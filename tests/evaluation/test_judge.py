@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation.document import put_between_marks
 from evaluation.judge import answer, lexical_scores
-from evaluation.report import write
 
 SCORES = np.array([[0.6, 0.3, 0.1], [0.3, 0.1, 0.6]], dtype=np.float32)
 
@@ -39,9 +39,9 @@ def test_lexical_baseline_sees_shared_words_and_negation() -> None:
 def test_table_replaces_what_stands_between_the_marks(tmp_path: Path) -> None:
     document = tmp_path / "quality.md"
     document.write_text("a\n<!-- make eval: begin -->\nold\n<!-- make eval: end -->\nb\n")
-    write("| new |", document=document)
-    assert "old" not in document.read_text()
-    assert document.read_text().startswith("a\n")
-    document.write_text("no marks")
+    put_between_marks("| new |", "make eval", document)
+    assert document.read_text() == (
+        "a\n<!-- make eval: begin -->\n| new |\n<!-- make eval: end -->\nb\n"
+    )
     with pytest.raises(ValueError, match="no marks"):
-        write("| new |", document=document)
+        put_between_marks("| new |", "make bench", document)

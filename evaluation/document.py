@@ -1,0 +1,22 @@
+"""Tables that commands print, put into the documents they stand in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def put_between_marks(table: str, command: str, document: Path) -> None:
+    """Replace what stands between `<!-- command: begin -->` and `<!-- command: end -->`.
+
+    Raises ValueError when the marks are missing.
+    """
+    text = document.read_text(encoding="utf-8")
+    begin, end = f"<!-- {command}: begin -->", f"<!-- {command}: end -->"
+    if not (begin in text and end in text):
+        raise ValueError(f"{document.name} has no marks {begin} {end}")
+    pattern = f"{re.escape(begin)}.*{re.escape(end)}"
+    body = f"{begin}\n{table}\n{end}"
+    document.write_text(re.sub(pattern, lambda _: body, text, flags=re.DOTALL), encoding="utf-8")
