@@ -41,3 +41,8 @@ def test_pages_without_a_shared_word_and_empty_pages_give_nothing() -> None:
 def test_a_single_digit_counts_as_a_word() -> None:
     scores = bm25_scores("6 million", ["It cost 6.", "It cost 7."])
     assert scores[0] > scores[1]
+
+
+def test_words_meet_by_their_stems() -> None:
+    scores = bm25_scores("He announced the closing.", ["An announcement: it closes.", "A hat."])
+    assert scores[0] > 0 == scores[1]
