@@ -1,0 +1,79 @@
+"""Rule-made variants keep or change the label as they must."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from training.compose import RULES, SHARES, _Pages, compose
+from training.pairs import Pair
+
+BRIDGE = Pair(
+    "The bridge in Kelm cost 47 million crowns.",
+    "Kelm opened its bridge. It cost 47 million crowns, Ada Holm told Ivo Brandt.",
+    "SUPPORTED",
+    "x:1",
+    "quantity",
+)
+SPEAKER = Pair(
+    "Ada Holm spoke about the bridge in Kelm.", BRIDGE.evidence, "SUPPORTED", "x:1", "speaker"
+)
+OTHER = Pair("Rain fell in Orm.", "Rain fell in Orm all day. Fields are wet.", "NEI", "x:2", "k")
+PAGES = _Pages([BRIDGE, SPEAKER, OTHER])
+
+
+def apply(rule: str, pair: Pair, seed: int = 0) -> Pair | None:
+    return RULES[rule](pair, PAGES, random.Random(seed))
+
+
+@pytest.mark.parametrize("rule", ["surrounded", "joined", "dressed"])
+@pytest.mark.parametrize("seed", range(5))
+def test_dressing_keeps_label_claim_and_the_evidence_inside(rule: str, seed: int) -> None:
+    varied = apply(rule, BRIDGE, seed)
+    assert varied is not None
+    assert (varied.label, varied.claim, varied.group) == (BRIDGE.label, BRIDGE.claim, "x:1")
+    assert BRIDGE.evidence in varied.evidence
+    assert varied.evidence != BRIDGE.evidence
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_another_figure_in_the_page_refutes_the_claim(seed: int) -> None:
+    varied = apply("altered", BRIDGE, seed)
+    assert varied is not None
+    assert varied.label == "REFUTED"
+    assert varied.claim == BRIDGE.claim
+    assert " 47 " not in varied.evidence
+    assert len(varied.evidence) == len(BRIDGE.evidence)
+
+
+def test_figures_are_altered_only_where_that_decides() -> None:
+    assert apply("altered", OTHER) is None
+    twice = Pair(BRIDGE.claim, BRIDGE.evidence + " 47 ships passed.", "SUPPORTED", "x:1", "k")
+    assert apply("altered", twice) is None
+    part = Pair("It cost 4 crowns.", "It cost 4,500 crowns.", "SUPPORTED", "x:1", "k")
+    assert apply("altered", part) is None
+
+
+def test_names_that_trade_places_take_the_support_away() -> None:
+    varied = apply("swapped", SPEAKER)
+    assert varied is not None
+    assert varied.label == "NOT_SUPPORTED"
+    assert "Ivo Brandt told Ada Holm" in varied.evidence
+    assert apply("swapped", OTHER) is None
+
+
+def test_the_page_of_another_group_tells_nothing() -> None:
+    varied = apply("elsewhere", BRIDGE)
+    assert varied is not None
+    assert (varied.label, varied.evidence) == ("NEI", OTHER.evidence)
+
+
+def test_the_same_seed_gives_the_same_pairs_in_the_same_order() -> None:
+    many = [BRIDGE, SPEAKER, OTHER] * 200
+    first = compose(many, seed=1)
+    assert first == compose(many, seed=1) != compose(many, seed=2)
+    changed = Counter(a != b for a, b in zip(many, first, strict=True))
+    assert 0.2 * len(many) < changed[True] < (sum(SHARES.values()) + 0.1) * len(many)
+    assert all(a.claim == b.claim for a, b in zip(many, first, strict=True))
