@@ -43,6 +43,7 @@ class Rounded(nn.Module):
         self.register_buffer("scale", scale.float())
         self.register_buffer("zero", zero.float())
         self.register_buffer("factors", factors.float())
+        self._zero = float(zero)
 
     def _apply(self, fn: Any, recurse: bool = True) -> Rounded:
         """Stay in float32 when the network turns to bfloat16: steps are exact or worthless."""
@@ -50,7 +51,7 @@ class Rounded(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         step = self.scale * self.factors
-        return _Round.apply(x, step.to(x.dtype), float(self.zero))  # type: ignore[no-any-return]
+        return _Round.apply(x, step.to(x.dtype), self._zero)  # type: ignore[no-any-return]
 
 
 class _Round(torch.autograd.Function):
@@ -133,8 +134,9 @@ def get_rounding(net: JudgeNet) -> dict[str, dict[str, Tensor]]:
 
 def set_rounding(net: JudgeNet, rounding: dict[str, dict[str, Tensor]]) -> None:
     """Put a `Rounded` with these ranges at every site."""
+    device = next(net.parameters()).device
     for name, holder, key, _ in sites(net):
-        holder[key] = Rounded(**rounding[name])
+        holder[key] = Rounded(**{part: t.to(device) for part, t in rounding[name].items()})
 
 
 def _best_range(values: Tensor) -> tuple[Tensor, Tensor]:

@@ -2,9 +2,9 @@
 
     python -m training.judge [--start FOLDER] [--out FOLDER]        (make train-judge)
 
-Starts from the released judge before (or from the published MPNet base), goes once through a fixed
-mixture, and writes a checkpoint that training/export.py turns into what ships. Interrupted, it goes
-on from its last checkpoint. Two cores: about two hours in bf16; see docs/model-card.md.
+Starts from the released judge before, goes through a fixed mixture, and writes a checkpoint that
+training/export.py turns into what ships. Interrupted, it goes on from its last checkpoint. A GPU is
+used where there is one; on two cores a pass takes about two hours. See docs/model-card.md.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ WEIGHT_DECAY = 0.01
 FROZEN = 4
 # The last part of the pass is made with what integers leave of weights and activations.
 ROUNDING_FROM = 0.5
-ROUNDING_EXAMPLES = 160
+ROUNDING_BATCHES = 24
 WORDS = "mpnet.embeddings.word_embeddings.weight"
 CHECKPOINT_MINUTES = 10
 
@@ -71,20 +71,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--public", type=float, default=1.0, help="size of the public share")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="peak learning rate")
     parser.add_argument("--frozen", type=int, default=FROZEN, help="layers left as they start")
+    parser.add_argument("--rounding-from", type=float, default=ROUNDING_FROM, metavar="SHARE")
+    parser.add_argument("--passes", type=int, default=1, help="times through the own pairs")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    own = read_pairs(options.data or sorted(DATA.glob("*.jsonl")))
-    kept, _ = split_groups(own)
-    pairs = compose(kept, seed=options.seed)
-    if options.public:
-        pairs += draw_public(seed=options.seed, scale=options.public)
+    kept, _ = split_groups(read_pairs(options.data or sorted(DATA.glob("*.jsonl"))))
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
-    examples = tokenize(tokenizer, pairs)
-    print(f"{len(kept)} own pairs, {len(pairs) - len(kept)} public pairs", file=sys.stderr)
+    todo: list[list[Example]] = []
+    for seed in range(options.seed, options.seed + options.passes):
+        public = draw_public(seed=seed, scale=options.public) if options.public else []
+        print(f"pass: {len(kept)} own pairs, {len(public)} public pairs", file=sys.stderr)
+        todo += batches(tokenize(tokenizer, [*compose(kept, seed=seed), *public]), seed)
     net = JudgeNet()
     net.load_state_dict(load_start(options.start))
     freeze(net, options.frozen)
-    train(net, examples, options.out, rate=options.rate, seed=options.seed)
+    train(net, todo, options.out, rate=options.rate, rounding_from=options.rounding_from)
     return 0
 
 
@@ -217,25 +218,23 @@ class Master:
 
 def train(
     net: JudgeNet,
-    examples: Sequence[Example],
+    todo: Sequence[Sequence[Example]],
     out: Path,
     *,
     rate: float,
-    seed: int,
-    rounding_from: float = ROUNDING_FROM,
+    rounding_from: float,
 ) -> None:
-    """One pass over `examples` into out/judge.pt, going on from out/partial.pt if it is there.
+    """Through the batches into out/judge.pt, going on from out/partial.pt if it is there.
 
     From `rounding_from` (a share of the steps) on the network rounds to integers.
     """
-    torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
     partial = out / "partial.pt"
-    todo = batches(examples, seed)
-    master = Master(net, rate)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    master = Master(net.to(device), rate)
     done = 0
     if partial.exists():
-        state = torch.load(partial, weights_only=True)
+        state = torch.load(partial, weights_only=True, map_location=device)
         done = state["done"]
         master.optimizer.load_state_dict(state["optimizer"])
         master.load(state["weights"])
@@ -244,14 +243,17 @@ def train(
             master.round_from_now()
         print(f"going on after step {done}", file=sys.stderr)
     turn = math.ceil(rounding_from * len(todo))
+    rounds = bool(get_rounding(net))
     started = saved = time.monotonic()
     losses: list[float] = []
     for step, batch in enumerate(todo[done:], start=done + 1):
-        if step > turn and not get_rounding(net):
+        if step > turn and not rounds:
             print(f"step {step}: rounding from here", file=sys.stderr)
-            set_rounding(net, fit_rounding(master.copies, examples[:ROUNDING_EXAMPLES]))
+            some = [example for lot in todo[:ROUNDING_BATCHES] for example in lot[::4]]
+            set_rounding(net, fit_rounding(master.copies, some))
             master.round_from_now()
-        ids, mask, labels = collate(batch)
+            rounds = True
+        ids, mask, labels = (tensor.to(device) for tensor in collate(batch))
         loss = stance_loss(net(ids, mask), labels)
         loss.backward()
         master.step(rate * _schedule(step, len(todo)))
@@ -276,8 +278,7 @@ def fit_rounding(
     net = JudgeNet()
     net.load_state_dict(weights)
     ordered = sorted(examples, key=lambda example: len(example.ids))
-    lots = [collate(ordered[start : start + 8])[:2] for start in range(0, len(ordered), 8)]
-    find_rounding(net, lots)
+    find_rounding(net, [collate(ordered[n : n + 8])[:2] for n in range(0, len(ordered), 8)])
     return get_rounding(net)
 
 

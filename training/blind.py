@@ -1,0 +1,82 @@
+"""A second reader: labels given to pairs of ours without seeing the first ones.
+
+    python -m training.blind draw 300 > questions.jsonl     pairs to label: id, evidence, claim
+    python -m training.blind agree answers.jsonl [...]      how often the second reader agrees
+
+An answer is a line {"id", "label"}; those given so far are in training/blind/. What is drawn depends
+on `--seed` alone, from the files named (default: those the release before did not know).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.pairs import DATA, LABELS, SEEN_BEFORE, Pair, read_pairs
+
+
+def pair_id(pair: Pair) -> str:
+    """A name for a pair that does not change when files grow."""
+    return hashlib.sha256(f"{pair.claim}\0{pair.evidence}".encode()).hexdigest()[:16]
+
+
+def draw(count: int, files: Sequence[Path], *, seed: int) -> list[dict[str, str]]:
+    """Pairs without their labels, in random order."""
+    pairs = random.Random(seed).sample(read_pairs(files), count)
+    return [{"id": pair_id(p), "evidence": p.evidence, "claim": p.claim} for p in pairs]
+
+
+def agree(answers: dict[str, str], pairs: Sequence[Pair]) -> tuple[Counter[tuple[str, str]], int]:
+    """Counts of (our label, the second reader's), and answers to pairs that are no more."""
+    labels = {pair_id(pair): pair.label for pair in pairs}
+    counts = Counter((labels[name], given) for name, given in answers.items() if name in labels)
+    return counts, len(answers) - counts.total()
+
+
+def read_answers(files: Sequence[Path]) -> dict[str, str]:
+    """Label by pair. Raises ValueError for a label that is none."""
+    found: dict[str, str] = {}
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["label"] not in LABELS:
+                raise ValueError(f"{file.name}: {row['label']!r} is not one of {', '.join(LABELS)}")
+            found[row["id"]] = row["label"]
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m training.blind", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    drawing = commands.add_parser("draw")
+    drawing.add_argument("count", type=int)
+    drawing.add_argument("--seed", type=int, default=0)
+    drawing.add_argument("--files", type=Path, nargs="*")
+    agreeing = commands.add_parser("agree")
+    agreeing.add_argument("answers", type=Path, nargs="+")
+    options = parser.parse_args(arguments)
+    if options.command == "draw":
+        new = [file for file in sorted(DATA.glob("*.jsonl")) if file.stem not in SEEN_BEFORE]
+        for question in draw(options.count, options.files or new, seed=options.seed):
+            print(json.dumps(question, ensure_ascii=False))
+        return 0
+    counts, gone = agree(read_answers(options.answers), read_pairs())
+    right = sum(count for (ours, given), count in counts.items() if ours == given)
+    print(f"{counts.total()} pairs labelled blind: agreement {right / max(1, counts.total()):.3f}")
+    for (ours, given), count in sorted(counts.items()):
+        if ours != given:
+            print(f"  ours {ours}, second reader {given}: {count}")
+    if gone:
+        print(f"  {gone} answers are to pairs that have changed since")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
