@@ -3,8 +3,8 @@
     python -m training.blind draw 300 > questions.jsonl     pairs to label: id, evidence, claim
     python -m training.blind agree answers.jsonl [...]      how often the second reader agrees
 
-An answer is a line {"id", "label"}; those given so far are in training/blind/. What is drawn depends
-on `--seed` alone, from the files named (default: those the release before did not know).
+An answer is a line {"id", "label"}; those given so far are in training/blind/. What is drawn
+depends on `--seed` alone, from the files named (default: those new since the release before).
 """
 
 from __future__ import annotations
