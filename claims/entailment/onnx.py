@@ -17,6 +17,7 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from claims.errors import JudgeUnavailable
+from claims.text import clean_text
 from claims.types import JudgeName, Stance
 
 SHIPPED_FOLDER = Path(__file__).parent / "judge_v1"
@@ -68,7 +69,8 @@ class OnnxJudge:
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """Probabilities of (passage, claim) pairs; see claims.ports.Judge."""
         probabilities = np.zeros((len(pairs), 3), dtype=np.float32)
-        encodings = self._tokenizer.encode_batch(list(pairs))
+        texts = [(clean_text(passage), clean_text(claim)) for passage, claim in pairs]
+        encodings = self._tokenizer.encode_batch(texts)
         for rows in _batches_by_length(encodings):
             probabilities[rows] = softmax(self._logits([encodings[row] for row in rows]))
         return probabilities

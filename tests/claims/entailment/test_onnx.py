@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -63,6 +64,70 @@ def test_missing_weights_are_a_clear_error(tmp_path: Path) -> None:
         shutil.copy(SHIPPED_FOLDER / name, tmp_path)
     with pytest.raises(JudgeUnavailable, match="cannot load the judge"):
         OnnxJudge(tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped judge, to be spoilt."""
+    shutil.copytree(SHIPPED_FOLDER, tmp_path / "judge")
+    return tmp_path / "judge"
+
+
+def write_outputs(folder: Path, *outputs: str) -> None:
+    about = json.loads((folder / "judge.json").read_text())
+    (folder / "judge.json").write_text(json.dumps(about | {"outputs": outputs}))
+
+
+def test_outputs_in_another_order_are_put_in_ours(judge: OnnxJudge, folder: Path) -> None:
+    pairs = [(PASSAGE, "Eleven people died when the boat was hit.")]
+    write_outputs(folder, "NEUTRAL", "SUPPORTS", "REFUTES")
+    np.testing.assert_allclose(
+        OnnxJudge(folder).score(pairs), judge.score(pairs)[:, [1, 2, 0]], atol=1e-3
+    )
+
+
+def test_outputs_that_are_no_stances_are_refused(folder: Path) -> None:
+    write_outputs(folder, "entailment", "contradiction", "neutral")
+    with pytest.raises(JudgeUnavailable, match="its outputs are entailment"):
+        OnnxJudge(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("judge.json", b"{"),
+        ("judge.json", b"[]"),
+        ("tokenizer.json", b""),
+        ("model.onnx", b"no model"),
+    ],
+)
+def test_a_broken_file_is_a_clear_error(folder: Path, file: str, content: bytes) -> None:
+    (folder / file).write_bytes(content)
+    with pytest.raises(JudgeUnavailable, match="cannot load the judge"):
+        OnnxJudge(folder)
+
+
+STRANGE = [
+    ("", ""),
+    ("word " * 100_000, "A claim."),
+    (PASSAGE, "claim " * 100_000),
+    ("\x00\x07\x1b[31m\u202e\ufeff", "\x00"),
+    ("🚢🚢🚢 ⚓️", "👩‍👩‍👧‍👦 🏳️‍🌈"),
+    ("قُتل أحد عشر شخصا", "十一人死亡"),
+    ("\ud800 half a pair", "a claim \udfff"),
+]
+
+
+def test_strange_pairs_get_an_answer_and_leave_the_others_alone(judge: OnnxJudge) -> None:
+    plain = [
+        (PASSAGE, "Eleven people died when the boat was hit."),
+        (PASSAGE, "Nobody on the boat was hurt."),
+    ]
+    mixed = [plain[0], *STRANGE, plain[1]]
+    scores = judge.score(mixed)
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
+    assert (scores >= 0).all()
+    np.testing.assert_allclose(scores[[0, -1]], judge.score(plain), atol=2e-2)
 
 
 def test_shipped_weights_stay_within_what_a_clone_may_weigh() -> None:
