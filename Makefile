@@ -44,7 +44,8 @@ eval: $(VENV)/.tested ## measure quality on the labelled sets
 	@$(BIN)/python -m evaluation
 
 train-judge: $(VENV)/.training ## train the judge and write its release to build/judge (about two hours)
-	@$(BIN)/python -m training.judge
+	@$(BIN)/python -m training.judge --out build/judge
+	@$(BIN)/python -m training.export build/judge/judge.pt build/judge/release --version 2
 
 bench: $(VENV)/.training ## measure the judge's speed beside larger ones (some minutes)
 	@$(BIN)/python -m benchmarks.judge

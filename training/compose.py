@@ -63,7 +63,7 @@ def compose(
     Which pair is varied, and how, depends on `seed` alone.
     """
     rng = random.Random(f"compose {seed}")
-    pages = _Pages(pairs)
+    pages = PageStock(pairs)
     found = []
     for pair in pairs:
         rule = rng.choices([*shares, ""], [*shares.values(), 1 - sum(shares.values())])[0]
@@ -71,7 +71,7 @@ def compose(
     return found
 
 
-class _Pages:
+class PageStock:
     """The pages of every group, by file: a distractor comes from the same file, another group."""
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
@@ -89,7 +89,7 @@ class _Pages:
         return None
 
 
-def surround(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+def surround(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """One to three sentences of another page before, after or on both sides."""
     other = pages.another(pair, rng)
     if other is None:
@@ -103,7 +103,7 @@ def surround(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
     return replace(pair, evidence=" ".join(part for part in parts if part))
 
 
-def join(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+def join(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """Another page as a paragraph of its own, above or below, where both are short."""
     other = pages.another(pair, rng)
     if other is None or len(f"{other.evidence} {pair.evidence}".split()) > 180:
@@ -113,7 +113,7 @@ def join(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
     return replace(pair, evidence="\n".join(both))
 
 
-def dress(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+def dress(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """What stands around the text of a web page: menu, title, date line, links."""
     date = f"{rng.randint(1, 28)} {rng.choice(_MONTHS)} {rng.randint(2009, 2026)}"
     words = {"topic": pair.kind.capitalize(), "date": date}
@@ -122,7 +122,7 @@ def dress(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
     return replace(pair, evidence="\n".join([*above, pair.evidence, *below]))
 
 
-def alter_figure(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+def alter_figure(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """The figure that a supported claim rests on, changed in the page: the claim is refuted.
 
     Only a figure that the claim and the page both have, once each; changing the page rather than
@@ -145,7 +145,7 @@ def alter_figure(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
     return replace(pair, evidence=evidence, label="REFUTED", kind="quantity")
 
 
-def swap_names(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+def swap_names(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """Two full names of the page trade places; a supported claim about one no longer is."""
     if pair.label != "SUPPORTED":
         return None
@@ -163,7 +163,7 @@ def swap_names(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
     return replace(pair, evidence=evidence, label="NOT_SUPPORTED", kind="entity")
 
 
-def put_elsewhere(pair: Pair, pages: _Pages, rng: random.Random) -> Pair | None:
+def put_elsewhere(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """The page of another group: about something else, so it tells nothing."""
     other = pages.another(pair, rng)
     return other and replace(pair, evidence=other.evidence, label="NEI", kind="elsewhere")
@@ -184,7 +184,7 @@ def _other_figure(figure: str, rng: random.Random) -> str | None:
     return other if other.strip("0.,") else None
 
 
-Rule = Callable[[Pair, _Pages, random.Random], Pair | None]
+Rule = Callable[[Pair, PageStock, random.Random], Pair | None]
 RULES: dict[str, Rule] = {
     "surrounded": surround,
     "joined": join,

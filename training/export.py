@@ -27,6 +27,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
+from training.batches import Example, PairBatch, by_length, tokenize
 from training.integers import (
     Rounded,
     factors_by_weight,
@@ -35,8 +36,8 @@ from training.integers import (
     table_levels,
     weight_levels,
 )
-from training.judge import PREVIOUS, Example, collate, tokenize
-from training.model import JudgeNet, relative_buckets
+from training.judge import PREVIOUS
+from training.model import JudgeNet, bucket_line
 from training.pairs import read_pairs, split_groups
 
 Array = npt.NDArray[Any]
@@ -138,9 +139,7 @@ class _Builder:
         add, weight, numbers = self.graph.add, self.graph.weight, self.graph.numbers
         shape = self._net.mpnet.shape
         longest = shape.positions - 2
-        buckets = relative_buckets(longest, shape.buckets).numpy()
-        # One value for each difference: the first column upwards, then the first row.
-        line = np.concatenate([buckets[:0:-1, 0], buckets[0, :]])
+        line = bucket_line(longest, shape.buckets).numpy()
         table = self._array("mpnet.encoder.relative_attention_bias.weight")[line].T
         zero, one = weight("zero", np.array(0)), weight("one", np.array(1))
         places = add("Range", zero, length, one, name="range")
@@ -278,18 +277,17 @@ def open_session(model: onnx.ModelProto, *, threads: int = 0) -> onnxruntime.Inf
     return onnxruntime.InferenceSession(model.SerializeToString(), options)
 
 
-def answers(model: onnx.ModelProto, lots: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Array:
-    """Logits (n, 3) of batches of (ids, mask)."""
+def answers(model: onnx.ModelProto, lots: Sequence[PairBatch]) -> Array:
+    """Logits (n, 3) of the batches."""
     session = open_session(model)
-    feeds = [{"input_ids": i.numpy(), "attention_mask": m.numpy()} for i, m in lots]
+    feeds = [{"input_ids": b.ids.numpy(), "attention_mask": b.mask.numpy()} for b in lots]
     return np.concatenate([session.run(None, feed)[0] for feed in feeds])
 
 
 def compare(net: JudgeNet, examples: Sequence[Example]) -> str:
     """What rounding costs: accuracy of both forms and how often they agree."""
-    ordered = sorted(examples, key=lambda example: len(example.ids))
-    lots = [collate(ordered[start : start + 8])[:2] for start in range(0, len(ordered), 8)]
-    labels = np.array([example.label for example in ordered])
+    lots = by_length(examples, 8)
+    labels = np.concatenate([batch.labels.numpy() for batch in lots])
     floats = answers(float_model(net), lots).argmax(axis=1)
     whole = answers(integer_model(net), lots).argmax(axis=1)
     return (

@@ -42,7 +42,7 @@ class Shape:
 
 
 class Encoder(nn.Module):
-    """Embeddings and layers; ids (batch, length) to the first place's state (batch, 1, width)."""
+    """Embeddings and layers."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -50,13 +50,18 @@ class Encoder(nn.Module):
         self.embeddings = Embeddings(shape)
         self.encoder = Layers(shape)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """`mask` is 1 where there is text, 0 on padding."""
-        return self.encoder(self.embeddings(ids), mask)
+    def forward(self, ids: Tensor, places: Tensor, seen: Tensor, starts: Tensor) -> Tensor:
+        """The states at `starts` after the last layer, (starts, width).
+
+        `ids` (batch, length); `places` of the tokens, (batch or 1, length); `seen`, whether the
+        row's token may look at the column's, bool (batch, length or 1, length); `starts` are rows
+        of (text, token), int (starts, 2).
+        """
+        return self.encoder(self.embeddings(ids, places), places, seen, starts)
 
 
 class Embeddings(nn.Module):
-    """Words plus absolute positions, normalised."""
+    """Words plus absolute places, normalised."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -64,34 +69,36 @@ class Embeddings(nn.Module):
         self.position_embeddings = nn.Embedding(shape.positions, shape.width, padding_idx=PADDING)
         self.LayerNorm = nn.LayerNorm(shape.width, eps=1e-5)
 
-    def forward(self, ids: Tensor) -> Tensor:
-        positions = torch.arange(PADDING + 1, PADDING + 1 + ids.shape[1], device=ids.device)
-        return self.LayerNorm(self.word_embeddings(ids) + self.position_embeddings(positions))
+    def forward(self, ids: Tensor, places: Tensor) -> Tensor:
+        rows = places + PADDING + 1
+        return self.LayerNorm(self.word_embeddings(ids) + self.position_embeddings(rows))
 
 
 class Layers(nn.Module):
-    """The stack, with the biases of relative position that all layers share."""
+    """The stack, with the biases of relative place that all layers share."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.layer = nn.ModuleList(Layer(shape, inner) for inner in shape.inner)
         self.relative_attention_bias = nn.Embedding(shape.buckets, shape.heads)
-        self.buckets = shape.buckets
+        line = bucket_line(shape.positions - 2, shape.buckets)
+        self.register_buffer("line", line, persistent=False)
 
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        bias = self.bias(hidden.shape[1])
-        closed = (1.0 - mask[:, None, None, :].to(bias.dtype)) * torch.finfo(torch.float32).min
-        bias = (bias + closed).to(hidden.dtype)
-        for number, layer in enumerate(self.layer, start=1):
-            hidden = layer(hidden, bias, last=number == len(self.layer))
-        return hidden
+    def forward(self, hidden: Tensor, places: Tensor, seen: Tensor, starts: Tensor) -> Tensor:
+        apart = places[:, None, :] - places[:, :, None]
+        buckets = self.line[apart + len(self.line) // 2]
+        bias = self.relative_attention_bias(buckets).permute(0, 3, 1, 2)
+        bias = bias.masked_fill(~seen[:, None], torch.finfo(bias.dtype).min)
+        *most, last = self.layer
+        for layer in most:
+            hidden = layer(hidden, bias)
+        return last(hidden, bias, starts)
 
-    def bias(self, length: int) -> Tensor:
-        """What is added to the attention scores, (1, heads, length, length)."""
-        table = relative_buckets(length, self.buckets).to(
-            self.relative_attention_bias.weight.device
-        )
-        return self.relative_attention_bias(table).permute(2, 0, 1)[None]
+
+def bucket_line(longest: int, buckets: int) -> Tensor:
+    """Bucket of each difference "place of the key minus place of the query", from the least."""
+    square = relative_buckets(longest, buckets)
+    return torch.cat([square[1:, 0].flip(0), square[0, :]])
 
 
 def relative_buckets(length: int, buckets: int, farthest: int = 128) -> Tensor:
@@ -122,8 +129,8 @@ class Layer(nn.Module):
         )
         self.enter = nn.ModuleDict({"inner": nn.Identity(), "outer": nn.Identity()})
 
-    def forward(self, hidden: Tensor, bias: Tensor, *, last: bool = False) -> Tensor:
-        hidden = self.attention(hidden, bias, last=last)
+    def forward(self, hidden: Tensor, bias: Tensor, starts: Tensor | None = None) -> Tensor:
+        hidden = self.attention(hidden, bias, starts)
         inner = functional.gelu(self.intermediate["dense"](self.enter["inner"](hidden)))
         return self.output["LayerNorm"](hidden + self.output["dense"](self.enter["outer"](inner)))
 
@@ -138,16 +145,24 @@ class Attention(nn.Module):
         self.LayerNorm = nn.LayerNorm(shape.width, eps=1e-5)
         self.enter = nn.ModuleDict({"attention": nn.Identity(), "mixed": nn.Identity()})
 
-    def forward(self, hidden: Tensor, bias: Tensor, *, last: bool) -> Tensor:
-        """`last`: only the first place asks, for nothing reads the others after the last layer."""
+    def forward(self, hidden: Tensor, bias: Tensor, starts: Tensor | None) -> Tensor:
+        """With `starts` only they ask, each its own text, and come out as (starts, width)."""
         entered = self.enter["attention"](hidden)
-        asking, places = (hidden[:, :1], 1) if last else (hidden, hidden.shape[1])
-        query = self._heads(self.attn["q"](asking if last else entered))
         key, value = (self._heads(self.attn[name](entered)) for name in "kv")
+        if starts is None:
+            asking, query = hidden, self._heads(self.attn["q"](entered))
+        else:
+            text, token = starts.unbind(dim=1)
+            asking = hidden[text, token]
+            query = self._heads(self.attn["q"](asking)[:, None])
+            key, value = key[text], value[text]
+            bias = bias.expand(len(hidden), -1, -1, -1)[text, :, token][:, :, None]
         mixed = functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=bias[:, :, :places].to(query.dtype)
+            query, key, value, attn_mask=bias.to(query.dtype)
         )
         mixed = mixed.transpose(1, 2).flatten(2)
+        if starts is not None:
+            mixed = mixed[:, 0]
         return self.LayerNorm(asking + self.attn["o"](self.enter["mixed"](mixed)))
 
     def _heads(self, states: Tensor) -> Tensor:
@@ -156,7 +171,7 @@ class Attention(nn.Module):
 
 
 class JudgeNet(nn.Module):
-    """The encoder and the classifier on its first state; returns logits (batch, 3)."""
+    """The encoder and the classifier on the state of each text's start; logits (texts, 3)."""
 
     def __init__(self, shape: Shape | None = None) -> None:
         super().__init__()
@@ -170,5 +185,13 @@ class JudgeNet(nn.Module):
         )
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        first = self.mpnet(ids, mask)[:, 0]
-        return self.classifier["out_proj"](torch.tanh(self.classifier["dense"](first)))
+        """Pairs: `ids` and `mask` (1 where there is text) are (batch, length)."""
+        places = torch.arange(ids.shape[1], device=ids.device)[None]
+        rows = torch.arange(len(ids), device=ids.device)
+        starts = torch.stack([rows, torch.zeros_like(rows)], dim=1)
+        return self.read(ids, places, mask.bool()[:, None, :], starts)
+
+    def read(self, ids: Tensor, places: Tensor, seen: Tensor, starts: Tensor) -> Tensor:
+        """Any layout; see Encoder.forward. Logits (starts, 3)."""
+        states = self.mpnet(ids, places, seen, starts)
+        return self.classifier["out_proj"](torch.tanh(self.classifier["dense"](states)))

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from training.compose import RULES, SHARES, _Pages, compose
+from training.compose import RULES, SHARES, PageStock, compose
 from training.pairs import Pair
 
 BRIDGE = Pair(
@@ -21,7 +21,7 @@ SPEAKER = Pair(
     "Ada Holm spoke about the bridge in Kelm.", BRIDGE.evidence, "SUPPORTED", "x:1", "speaker"
 )
 OTHER = Pair("Rain fell in Orm.", "Rain fell in Orm all day. Fields are wet.", "NEI", "x:2", "k")
-PAGES = _Pages([BRIDGE, SPEAKER, OTHER])
+PAGES = PageStock([BRIDGE, SPEAKER, OTHER])
 
 
 def apply(rule: str, pair: Pair, seed: int = 0) -> Pair | None:
