@@ -5,8 +5,8 @@
 Starts from the released judge before. First some passes over all pages with their claims as sheets
 (training/sheets.py), then a share of the pairs one by one, with weights and activations rounded as
 integers will round them. Writes a checkpoint that training/export.py turns into what ships.
-Interrupted, it goes on from its last checkpoint. A GPU is used where there is one; what two cores
-take is in docs/model-card.md.
+Interrupted, it goes on from its last checkpoint. A GPU is used where there is one; on two cores it
+takes hours, and says how much is left.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from claims.store.connection import StoreConnection
 from claims.store.keys import SCORE
 
-# A weekly re-check finds what the last one scored, with a day to spare. About 150 bytes each.
+# A weekly re-check finds what the last one scored, with a day to spare.
 _LIFE_MS = 8 * 24 * 3600 * 1000
 
 
