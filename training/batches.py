@@ -15,8 +15,8 @@ from training.model import PADDING, JudgeNet
 from training.pairs import LABELS, Pair
 
 MAX_TOKENS = 320
-# Tokens of a batch, padding included: about 35 pairs.
-BATCH_TOKENS = 4800
+# Tokens of a batch, padding included: about 25 pairs.
+BATCH_TOKENS = 3200
 # Batches are cut from so many items at a time, sorted by length.
 _POOL = 2048
 

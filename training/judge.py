@@ -2,8 +2,8 @@
 
     python -m training.judge [--start FOLDER] [--out FOLDER]        (make train-judge)
 
-Starts from the released judge before. First some passes over all pages with their claims as sheets
-(training/sheets.py), then a share of the pairs one by one, with weights and activations rounded as
+Starts from the released judge before. First the pages it has not read, with their claims, as sheets
+(training/sheets.py); then a share of all pairs one by one, with weights and activations rounded as
 integers will round them. Writes a checkpoint that training/export.py turns into what ships.
 Interrupted, it goes on from its last checkpoint. A GPU is used where there is one; on two cores it
 takes hours, and says how much is left.
@@ -28,20 +28,21 @@ from training.compose import compose
 from training.integers import find_rounding, get_rounding, set_rounding
 from training.model import JudgeNet
 from training.optimizer import Master
-from training.pairs import DATA, Pair, read_pairs, split_groups
-from training.public import draw_public
+from training.pairs import DATA, SEEN_BEFORE, Pair, read_pairs, split_groups
+from training.public import draw_public, draw_public_pages
 from training.release import read_release
 from training.sheets import Sheet, SheetBatch, collate_sheets, make_sheets
 
 PREVIOUS = Path(__file__).parents[2] / "shared" / "models" / "judge-v1"
-LEARNING_RATE = 3e-5
+LEARNING_RATE = 4e-5
 WARM_UP = 0.05
 # The lowest layers, already tuned to the task by the release before, stay as they are: a step then
 # takes three quarters of the time.
 FROZEN = 4
-PASSES = 2
-# Own pairs that are read one by one at the end, and the share of the public mixture beside them.
-LAST_PAIRS = 14_000
+PASSES = 1
+# Own pairs that are read one by one at the end, and of the public mixture beside them.
+LAST_PAIRS = 6000
+LAST_PUBLIC_SHARE = 0.25
 CHECKPOINT_MINUTES = 10
 
 Lot = Sequence[Example] | Sequence[Sheet]
@@ -74,8 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def plan_pass(own: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> list[Lot]:
-    """All own pairs and half the public mixture, as sheets."""
-    pairs = [*own, *draw_public(seed=seed, scale=0.5)]
+    """The own pairs that the release before has not seen and a share of public ones, as sheets."""
+    fresh = [pair for pair in own if pair.group.split(":")[0] not in SEEN_BEFORE]
+    pairs = [*fresh, *draw_public_pages(seed=seed)]
     sheets = make_sheets(pairs, tokenizer, seed=seed)
     return list(cut_batches(sheets, lambda sheet: len(sheet.ids), seed=seed))
 
@@ -83,9 +85,9 @@ def plan_pass(own: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> list[L
 def plan_last(
     own: Sequence[Pair], tokenizer: Tokenizer, *, count: int, seed: int
 ) -> list[Sequence[Example]]:
-    """Some own pairs with their variants, and half the public mixture, one by one."""
+    """Some own pairs with their variants, and some of the public mixture, one by one."""
     some = random.Random(f"last {seed}").sample(own, min(count, len(own)))
-    pairs = [*compose(some, seed=seed), *draw_public(seed=seed + 1000, scale=0.5)]
+    pairs = [*compose(some, seed=seed), *draw_public(seed=seed + 1000, scale=LAST_PUBLIC_SHARE)]
     examples = tokenize(tokenizer, pairs)
     return list(cut_batches(examples, lambda example: len(example.ids), seed=seed))
 
@@ -156,7 +158,7 @@ def train(
             print(
                 f"step {step}/{len(lots)}: loss {recent:.3f}, {left:.0f} min left", file=sys.stderr
             )
-        if time.monotonic() - saved > CHECKPOINT_MINUTES * 60:
+        if step == rounding_after or time.monotonic() - saved > CHECKPOINT_MINUTES * 60:
             saved = time.monotonic()
             save(partial, net, master, done=step)
     save(out / "judge.pt", net, master, done=len(lots))

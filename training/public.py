@@ -29,8 +29,24 @@ MIXTURE = {
     "med.all": 150,
     "breaking_nli.test": 150,
 }
+# The same where claims that share their evidence are read together: many more for the same time.
+PAGES = {
+    "fever_train_gold.train": 6000,
+    "cad_snli.train": 1800,
+    "conjnli.train_auto": 300,
+    "scifact_rte.train": 562,
+    "fool_me_twice.dev": 1169,
+    "begin_v1.test": 700,
+    "summedits.part": 400,
+    "bump.all": 100,
+    "halueval_qa_seed.all": 150,
+    "q2_wow.all": 150,
+    "med.all": 150,
+    "breaking_nli.test": 150,
+}
 # Longer evidence would take the time of several short pairs.
 _MOST_WORDS = 260
+_MOST_OF_A_LABEL = 3
 
 
 def draw_public(folder: Path = FOLDER, *, seed: int = 0, scale: float = 1.0) -> list[Pair]:
@@ -42,11 +58,41 @@ def draw_public(folder: Path = FOLDER, *, seed: int = 0, scale: float = 1.0) -> 
     for name, share in MIXTURE.items():
         rows = [row for row in _rows(folder / f"{name}.jsonl.gz") if _is_short(row)]
         chosen = random.Random(f"{seed} {name}").sample(rows, min(len(rows), round(share * scale)))
-        found += [
-            Pair(row["claim"], row["evidence"], row["label"], f"{name}:{row['group']}", name)
-            for row in chosen
-        ]
+        found += [_pair(name, row) for row in chosen]
     return found
+
+
+def draw_public_pages(folder: Path = FOLDER, *, seed: int = 0) -> list[Pair]:
+    """Pairs of PAGES, evidence by evidence; first those whose claims have different labels.
+
+    Raises FileNotFoundError when `folder` does not hold the sets.
+    """
+    found: list[Pair] = []
+    for name, share in PAGES.items():
+        rng = random.Random(f"{seed} {name}")
+        by_evidence: dict[str, list[dict[str, str]]] = {}
+        for row in _rows(folder / f"{name}.jsonl.gz"):
+            if _is_short(row):
+                by_evidence.setdefault(row["evidence"], []).append(row)
+        pages = list(by_evidence.values())
+        rng.shuffle(pages)
+        pages.sort(key=lambda rows: len({row["label"] for row in rows}), reverse=True)
+        taken = 0
+        for rows in pages:
+            if taken >= share:
+                break
+            of_label: dict[str, list[dict[str, str]]] = {}
+            for row in rng.sample(rows, len(rows)):
+                of_label.setdefault(row["label"], []).append(row)
+            some = [row for one in of_label.values() for row in one[:_MOST_OF_A_LABEL]]
+            # A group is a page here, for `make_sheets` puts the pairs of a group on one.
+            found += [_pair(name, {**row, "group": rows[0]["group"]}) for row in some]
+            taken += len(some)
+    return found
+
+
+def _pair(name: str, row: dict[str, str]) -> Pair:
+    return Pair(row["claim"], row["evidence"], row["label"], f"{name}:{row['group']}", name)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
