@@ -29,7 +29,10 @@ from tokenizers import Tokenizer
 
 from training.batches import Example, PairBatch, by_length, tokenize
 from training.integers import (
+    LEAST_STEP,
+    ROW_LEVELS,
     Rounded,
+    RowRounded,
     factors_by_weight,
     set_rounding,
     sites,
@@ -80,7 +83,11 @@ class _Builder:
         self._state = {name: p.detach().float() for name, p in net.state_dict().items()}
         self._factors = factors_by_weight(net) if whole else {}
         self._feeds = {name: site for site, _, _, names in sites(net) for name in names}
-        self._rounders: dict[str, Rounded] = {site: h[key] for site, h, key, _ in sites(net)}  # type: ignore[misc]
+        self._rounders: dict[str, Rounded | RowRounded] = {
+            site: h[key]  # type: ignore[misc]
+            for site, h, key, _ in sites(net)
+        }
+        self._rounded: set[str] = set()
 
     def model(self) -> onnx.ModelProto:
         """The whole judge, weights inside."""
@@ -172,12 +179,13 @@ class _Builder:
         )
 
     def _norm(self, name: str, x: str, y: str) -> str:
+        # As two nodes: the fused one takes four times as long on a CPU.
         gain = self.graph.weight(f"{name}.gain", self._array(f"{name}.weight"))
         shift = self.graph.weight(f"{name}.shift", self._array(f"{name}.bias"))
+        total = self.graph.add("Add", x, y, name=f"{name}.in")
         return self.graph.add(
-            "SkipLayerNormalization", x, y, gain, shift,
-            name=f"{name}.out", domain=_CONTRIB, epsilon=1e-5,
-        )  # fmt: skip
+            "LayerNormalization", total, gain, shift, name=f"{name}.out", axis=-1, epsilon=1e-5
+        )
 
     def _matrix(self, name: str, x: str) -> str:
         """x times a matrix plus its bias, in the cheapest form that is the same."""
@@ -196,30 +204,45 @@ class _Builder:
             return add(
                 "Add", add("MatMul", x, floats, name=f"{name}.product"), bias, name=f"{name}.sum"
             )
-        whole, step, zero = self._round(site, x)
+        if site not in self._rounded:
+            self._rounded.add(site)
+            self._round(site, x)
+        rows = isinstance(self._rounders[site], RowRounded)
         zeros = weight(f"{name}.zeros", np.zeros(len(steps), np.int8))
-        return add(
-            "MatMulIntegerToFloat", whole, matrix, step, scale, zero, zeros, bias,
-            name=f"{name}.sum", domain=_CONTRIB,
+        product = add(
+            "MatMulIntegerToFloat", f"{site}.whole", matrix, f"{site}.step", scale, f"{site}.zero",
+            zeros, *([] if rows else [bias]), name=f"{name}.product", domain=_CONTRIB,
         )  # fmt: skip
+        if not rows:
+            return product
+        sized = add("Mul", product, f"{site}.rows", name=f"{name}.sized")
+        return add("Add", sized, bias, name=f"{name}.sum")
 
-    def _round(self, site: str, x: str) -> tuple[str, str, str]:
-        """x as integers, their step and their zero; made once for all matrices of the site."""
+    def _round(self, site: str, x: str) -> None:
+        """x as integers, SITE.whole, times SITE.step, from SITE.zero; for RowRounded, times the
+        sizes of the rows, SITE.rows, too. Made once for all matrices of the site."""
         add, weight = self.graph.add, self.graph.weight
         rounder = self._rounders[site]
-        step, zero = f"{site}.step", f"{site}.zero"
-        if step not in self.graph.weights:
-            weight(step, rounder.scale.numpy().astype(np.float32))
-            weight(zero, rounder.zero.numpy().astype(np.uint8))
-            if not bool((rounder.factors == 1).all()):
-                x = add(
-                    "Mul",
-                    x,
-                    weight(f"{site}.even", 1 / rounder.factors.numpy()),
-                    name=f"{site}.evened",
-                )
-            add("QuantizeLinear", x, step, zero, name=f"{site}.whole")
-        return f"{site}.whole", step, zero
+        if not bool((rounder.factors == 1).all()):
+            even = weight(f"{site}.even", 1 / rounder.factors.numpy())
+            x = add("Mul", x, even, name=f"{site}.evened")
+        if isinstance(rounder, RowRounded):
+            size = add("Abs", x, name=f"{site}.size")
+            most = add("ReduceMax", size, self.graph.numbers(-1), name=f"{site}.most")
+            # Divided by the row's largest value x lies in [-1, 1]; never by nothing.
+            least = weight("least", np.array(LEAST_STEP, np.float32))
+            x = add("Div", x, add("Add", most, least, name=f"{site}.rows"), name=f"{site}.one")
+            scale, zero = np.array(1 / ROW_LEVELS), np.array(ROW_LEVELS + 1)
+        else:
+            scale, zero = rounder.scale.numpy(), rounder.zero.numpy()
+        step = weight(f"{site}.step", scale.astype(np.float32))
+        add(
+            "QuantizeLinear",
+            x,
+            step,
+            weight(f"{site}.zero", zero.astype(np.uint8)),
+            name=f"{site}.whole",
+        )
 
     def _floats(self, name: str, x: str) -> str:
         matrix = self.graph.weight(f"{name}.floats", self._array(f"{name}.weight").T)

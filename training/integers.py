@@ -1,9 +1,12 @@
 """Training that lives with integers: what the shipped file will round is rounded already here.
 
-Activations become 8-bit integers with a fixed step for each channel, weights 7-bit integers with
-a step for each output; gradients pass as if nothing had been rounded (Bengio et al., 2013,
-"straight through"). 7 bits for weights, so that two products still fit the 16 bits in which
-processors without VNNI add them up.
+Activations become 8-bit integers, weights 7-bit integers with a step for each output; gradients
+pass as if nothing had been rounded (Bengio et al., 2013, "straight through"). 7 bits for weights,
+so that two products still fit the 16 bits in which processors without VNNI add them up.
+
+What enters queries, keys and values and the second feed-forward matrix differs in size from token
+to token, some being ten times the others, so each token has a step of its own there, found when it
+is read. The two other places do as well with one step fixed beforehand, which is cheaper.
 
 A few channels of the activations are tens of times larger than the others, and with one step for
 all would leave the others one or two levels. So each channel is divided by its own factor, and the
@@ -12,7 +15,7 @@ row of the matrix it meets is multiplied by it (Xiao et al., "SmoothQuant", ICML
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -26,6 +29,10 @@ ACTIVATION_LEVELS = 255
 # How far a channel's size, rather than its weights', sets its factor: 0 not at all, 1 alone.
 # Tried from 0 to 0.9 on the release before; the attention does as well without.
 FACTOR_POWER = {"attention": 0.5, "mixed": 0.0, "inner": 0.7, "outer": 0.7}
+# Where each token has its own step; see above.
+ROW_STEPS = frozenset({"attention", "outer"})
+ROW_LEVELS = 127
+LEAST_STEP = 1e-9
 # Shares of the largest value at which the range of the integers may end.
 _CLIPS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.22, 0.16)
 _ROWS_KEPT = 1500
@@ -54,6 +61,26 @@ class Rounded(nn.Module):
         return _Round.apply(x, step.to(x.dtype), self._zero)  # type: ignore[no-any-return]
 
 
+class RowRounded(nn.Module):
+    """Rounds channel c of a row to step * factors[c] times an integer from -127 to 127.
+
+    The step is the row's largest |value / factor| over 127.
+    """
+
+    factors: Tensor
+
+    def __init__(self, factors: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("factors", factors.float())
+
+    def _apply(self, fn: Any, recurse: bool = True) -> RowRounded:
+        """As in Rounded."""
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        return _RowRound.apply(x, self.factors.to(x.dtype))  # type: ignore[no-any-return]
+
+
 class _Round(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, step: Tensor, zero: float) -> Tensor:
@@ -63,6 +90,18 @@ class _Round(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
         return grads[0], None, None
+
+
+class _RowRound(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, factors: Tensor) -> Tensor:
+        even = x / factors
+        step = even.abs().amax(dim=-1, keepdim=True) / ROW_LEVELS + LEAST_STEP
+        return even.div_(step).round_().mul_(step).mul_(factors)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        return grads[0], None
 
 
 def sites(net: JudgeNet) -> Iterator[tuple[str, nn.ModuleDict, str, list[str]]]:
@@ -84,8 +123,13 @@ def sites(net: JudgeNet) -> Iterator[tuple[str, nn.ModuleDict, str, list[str]]]:
             yield f"{stem}.outer", layer.enter, "outer", [f"{stem}.output.dense"]
 
 
-def find_rounding(net: JudgeNet, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
-    """Put a `Rounded` at every site, its range fitted to what enters there over `batches`.
+def find_rounding(
+    net: JudgeNet,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    *,
+    row_steps: Collection[str] = ROW_STEPS,
+) -> None:
+    """Put a `Rounded` or `RowRounded` at every site, fitted to what enters there over `batches`.
 
     `batches` are (ids, mask); a few hundred pairs do. The network must be in float32.
     """
@@ -119,8 +163,11 @@ def find_rounding(net: JudgeNet, batches: Iterable[tuple[Tensor, Tensor]]) -> No
         power = FACTOR_POWER[key]
         factors = size[name].clamp(min=1e-5) ** power / met.clamp(min=1e-5) ** (1 - power)
         factors = factors / factors.log().mean().exp() if power else torch.ones_like(factors)
-        rows = torch.cat(seen[name])[:_ROWS_KEPT]
-        holder[key] = Rounded(*_best_range(rows / factors), factors)
+        if key in row_steps:
+            holder[key] = RowRounded(factors)
+        else:
+            rows = torch.cat(seen[name])[:_ROWS_KEPT]
+            holder[key] = Rounded(*_best_range(rows / factors), factors)
 
 
 def get_rounding(net: JudgeNet) -> dict[str, dict[str, Tensor]]:
@@ -128,15 +175,16 @@ def get_rounding(net: JudgeNet) -> dict[str, dict[str, Tensor]]:
     return {
         name: {part: tensor.clone() for part, tensor in holder[key].named_buffers()}
         for name, holder, key, _ in sites(net)
-        if isinstance(holder[key], Rounded)
+        if isinstance(holder[key], Rounded | RowRounded)
     }
 
 
 def set_rounding(net: JudgeNet, rounding: dict[str, dict[str, Tensor]]) -> None:
-    """Put a `Rounded` with these ranges at every site."""
+    """Put a `Rounded` or `RowRounded` with these ranges at every site."""
     device = next(net.parameters()).device
     for name, holder, key, _ in sites(net):
-        holder[key] = Rounded(**{part: t.to(device) for part, t in rounding[name].items()})
+        parts = {part: t.to(device) for part, t in rounding[name].items()}
+        holder[key] = Rounded(**parts) if "scale" in parts else RowRounded(**parts)
 
 
 def _best_range(values: Tensor) -> tuple[Tensor, Tensor]:
