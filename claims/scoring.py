@@ -6,13 +6,12 @@ probes). `score_passages` serves the verdicts, `judge_pairs` bare (evidence, cla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from claims.entailment.calibration import combine_windows
 from claims.entailment.stances import CalibratedJudge, ScoredPassage
 from claims.retrieval.rank import bm25_scores
 from claims.text import sentence_windows
@@ -20,8 +19,12 @@ from claims.types import PageReference, Passage, Span
 from claims.verdicts.findings import cap_support, find_quantities, replace_finding
 from claims.verdicts.probes import Probe, add_title, apply_probes, make_probes
 
-# Windows of one long evidence text that are scored: the ones nearest to the claim by BM25.
-WINDOWS_PER_PAIR = 16
+# Evidence up to this length, some 350 tokens, is read as a whole.
+WHOLE_CHARS = 1500
+# Of longer evidence the windows nearest to the claim by BM25 are read, and the nearest sentences
+# from all over the text put together.
+WINDOWS_PER_PAIR = 8
+_WINDOW = {"size": 4, "overlap": 2, "max_chars": 1200}
 # Bare evidence comes from no page.
 _NO_PAGE = PageReference(
     url="",
@@ -39,13 +42,12 @@ def judge_pairs(
 ) -> npt.NDArray[np.float32]:
     """The final judgement of (evidence, claim) pairs: float32 (n, 3), rows sum to 1, input order.
 
-    Evidence longer than a window is cut into overlapping windows of sentences; of very long
-    evidence the windows nearest to the claim are scored. Each is judged like a passage, with
-    calibration and findings, and the windows of a pair are combined.
+    Long evidence is judged by the passages of `cut_evidence`, each with calibration and findings,
+    and these are pooled (claims.entailment.calibration.Pooling).
     """
     questions = [(claim, cut_evidence(evidence, claim)) for evidence, claim in pairs]
     rows = [
-        combine_windows(np.asarray([item.scores for item in some], np.float32).reshape(-1, 3))
+        judge.pooling.apply(np.asarray([item.scores for item in some], np.float32).reshape(-1, 3))
         for some in score_passages(questions, judge)
     ]
     return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
@@ -89,14 +91,45 @@ def _correct(
 
 
 def cut_evidence(evidence: str, claim: str) -> list[Passage]:
-    """The windows of an evidence text to score, in the order of the text.
+    """What of an evidence text to judge: all of it if it is short; none if it is blank.
 
-    All of them up to WINDOWS_PER_PAIR; of a longer text that many, the nearest to the claim.
+    Else windows of four sentences, the nearest to the claim by BM25 in the order of the text, and
+    last, gathered into one passage, the nearest pairs of sentences.
     """
-    spans = sentence_windows(evidence)
-    texts = [evidence[span.start : span.end] for span in spans]
-    rows: Sequence[int] = range(len(texts))
-    if len(texts) > WINDOWS_PER_PAIR:
-        nearest = np.argsort(-bm25_scores(claim, texts), kind="stable")[:WINDOWS_PER_PAIR]
-        rows = sorted(int(row) for row in nearest)
-    return [Passage(text=texts[row], span=Span(*spans[row]), page=_NO_PAGE) for row in rows]
+    if not evidence.strip():
+        return []
+    if len(evidence) <= WHOLE_CHARS:
+        return [Passage(text=evidence, span=Span(0, len(evidence)), page=_NO_PAGE)]
+    windows = _nearest(evidence, claim, sentence_windows(evidence, **_WINDOW))
+    pieces = _nearest(evidence, claim, sentence_windows(evidence), chars=WHOLE_CHARS)
+    gathered = Span(pieces[0].start, pieces[-1].end)
+    passages = [(span, evidence[span.start : span.end]) for span in windows]
+    passages.append((gathered, _gather(evidence, pieces)))
+    return [Passage(text=text, span=span, page=_NO_PAGE) for span, text in passages]
+
+
+def _nearest(
+    text: str, claim: str, spans: Sequence[Span], *, chars: int | None = None
+) -> list[Span]:
+    """The WINDOWS_PER_PAIR spans nearest to the claim, in the order of the text.
+
+    With `chars`, only as many of them as have that length together, but one at least.
+    """
+    scores = bm25_scores(claim, [text[span.start : span.end] for span in spans])
+    nearest = [int(row) for row in np.argsort(-scores, kind="stable")[:WINDOWS_PER_PAIR]]
+    while chars and len(nearest) > 1 and _length(spans[row] for row in nearest) > chars:
+        nearest.pop()
+    return [spans[row] for row in sorted(nearest)]
+
+
+def _length(spans: Iterable[Span]) -> int:
+    return sum(span.end - span.start for span in spans)
+
+
+def _gather(text: str, spans: Sequence[Span]) -> str:
+    """The text of spans in order, which may overlap, without saying anything twice."""
+    parts, end = [], 0
+    for span in spans:
+        parts.append(text[max(span.start, end) : span.end])
+        end = max(end, span.end)
+    return " ".join(part.strip() for part in parts if part.strip())

@@ -25,7 +25,7 @@ from evaluation.judge import SetResult, measure_set
 from evaluation.sets import read_sets
 
 # Rows per set of the fixed sample: with the long sets some minutes on two cores.
-SAMPLE = 60
+SAMPLE = 120
 
 
 def main() -> int:
@@ -76,7 +76,10 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--previous", type=Path, help="measure an older judge, to compare with")
     parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
     parser.add_argument("--update", action="store_true", help="raise the floors")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.previous and (options.write or options.update):
+        parser.error("--previous measures an older judge: nothing of it is written or pinned")
+    return options
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 Scores a fixed sample of the development sets whose labels tell what the service asks, and finds
 the scale and the biases (claims.entailment.calibration.Calibration) of least log loss, each set
-weighing the same. Prints log loss and ECE before and after, and five-fold by group; with --write it
-writes calibration.json beside the model. No development text enters the file: four numbers do.
+weighing the same. Prints log loss and ECE before and after, and five-fold by group. Then the same
+for the pooling of long texts (Pooling), on claims against full pages, at even odds of support.
+With --write it writes calibration.json beside the model. No development text enters the file: six
+numbers do.
 """
 
 from __future__ import annotations
@@ -11,16 +13,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from claims.entailment.calibration import Calibration, combine_windows
+from claims.entailment.calibration import Calibration, Pooling, log_odds
 from claims.entailment.onnx import SHIPPED_FOLDER
+from claims.entailment.stances import CalibratedJudge
 from claims.ports import Judge
-from claims.scoring import cut_evidence
+from claims.scoring import WHOLE_CHARS, cut_evidence, score_passages
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation.judge import answer
@@ -31,13 +35,15 @@ SETS = (
     OWN,
     "wice_claim_goldsents.dev",
     "wice_claim_oraclechunks.dev",
-    "wice_claim_fulldoc.dev",
     "fever_symmetric_v0.2.dev",
     "fever_train_gold.dev",
     "scifact_rte.dev",
     "cad_snli.dev",
 )
+PAGES = "wice_claim_fulldoc.dev"
 FOLDS = 5
+
+Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +86,32 @@ def log_loss(scored: Scored, calibration: Calibration) -> float:
 
 
 def fit(sets: list[Scored]) -> Calibration:
-    """Least mean log loss by pattern search over scale and two biases (neutral's is 0)."""
-    best = np.array([1.0, 0.0, 0.0])
+    """Least mean log loss over scale and two biases (neutral's is 0)."""
 
-    def loss(x: npt.NDArray[np.float64]) -> float:
+    def loss(x: Vector) -> float:
+        if x[0] <= 0.05:
+            return float("inf")
         calibration = Calibration(float(x[0]), (float(x[1]), float(x[2]), 0.0))
         # A faint pull towards the identity settles directions the data does not.
         return float(np.mean([log_loss(s, calibration) for s in sets])) + 1e-3 * float(
             ((x - [1, 0, 0]) ** 2).sum()
         )
 
-    value, step = loss(best), 0.4
+    scale, supports, refutes = search(loss, np.array([1.0, 0.0, 0.0]))
+    return Calibration(scale, (supports, refutes, 0.0))
+
+
+def search(loss: Callable[[Vector], float], start: Vector) -> tuple[float, ...]:
+    """Where `loss` is least, by steps along the axes that shrink; to three places."""
+    best, value, step = start, loss(start), 0.4
     while step > 0.01:
-        trials = [best + sign * step * axis for axis in np.eye(3) for sign in (1, -1)]
-        losses = [loss(trial) if trial[0] > 0.05 else np.inf for trial in trials]
+        trials = [best + sign * step * axis for axis in np.eye(len(start)) for sign in (1, -1)]
+        losses = [loss(trial) for trial in trials]
         if min(losses) < value:
             value, best = min(losses), trials[int(np.argmin(losses))]
         else:
             step /= 2
-    return Calibration(
-        round(float(best[0]), 3), (round(float(best[1]), 3), round(float(best[2]), 3), 0.0)
-    )
+    return tuple(round(float(number), 3) for number in best)
 
 
 def ece(scored: Scored, calibration: Calibration) -> float:
@@ -133,19 +144,75 @@ def hash_fold(group: str) -> int:
 
 
 def score_set(labelled: LabelledSet, judge: Judge) -> Scored:
-    """Windows combined, nothing calibrated and nothing corrected by findings."""
-    rows = labelled.rows
+    """Rows that the judge reads as a whole; nothing calibrated, nothing corrected by findings."""
+    rows = [row for row in labelled.rows if len(row["evidence"]) <= WHOLE_CHARS]
     return Scored(
         labelled.name,
-        np.array([_score_windows(row["evidence"], row["claim"], judge) for row in rows]),
+        judge.score([(row["evidence"], row["claim"]) for row in rows]),
         [row["label"] for row in rows],
         [str(row.get("group", row.get("id"))) for row in rows],
     )
 
 
-def _score_windows(evidence: str, claim: str, judge: Judge) -> npt.NDArray[np.float32]:
-    windows = cut_evidence(evidence, claim)
-    return combine_windows(judge.score([(window.text, claim) for window in windows]))
+@dataclass(frozen=True, slots=True)
+class ScoredPages:
+    """Claims against pages: the judge's answers to the passages of each, and whether supported."""
+
+    scores: list[npt.NDArray[np.float32]]
+    supported: npt.NDArray[np.bool_]
+    folds: npt.NDArray[np.int_]
+
+    def pooled(self, pooling: Pooling) -> Vector:
+        """Probability of support of each."""
+        return np.array([pooling.apply(rows)[0] for rows in self.scores], dtype=np.float64)
+
+
+def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
+    """As `assay score` does, up to the pooling."""
+    questions = [
+        (row["claim"], cut_evidence(row["evidence"], row["claim"])) for row in labelled.rows
+    ]
+    return ScoredPages(
+        [np.array([item.scores for item in some]) for some in score_passages(questions, judge)],
+        np.array([row["label"] == "SUPPORTED" for row in labelled.rows]),
+        np.array([hash_fold(str(row.get("group", row.get("id")))) for row in labelled.rows]),
+    )
+
+
+def fit_pooling(pages: ScoredPages, chosen: npt.NDArray[np.bool_]) -> Pooling:
+    """Least log loss over the `chosen` at even odds: how often claims are true is unknown."""
+    rows = [s for s, c in zip(pages.scores, chosen, strict=True) if c and len(s) > 1]
+    there = np.array([len(s) > 1 for s in pages.scores]) & chosen
+    labels = pages.supported[there]
+    window = np.array([log_odds(s[:-1, 0]).max() for s in rows])
+    gathered = np.array([log_odds(s[-1:, 0])[0] for s in rows])
+    weights = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+
+    def loss(x: Vector) -> float:
+        odds = x[0] + x[1] * window + x[2] * gathered
+        return float(
+            (weights * np.logaddexp(0, np.where(labels, -odds, odds))).mean()
+        ) + 1e-3 * float(((x - [0, 0.5, 0.5]) ** 2).sum())
+
+    return Pooling(*search(loss, np.array([0.0, 0.5, 0.5])))
+
+
+def report_pages(pages: ScoredPages) -> Pooling:
+    """Fit on all, and print what it is worth on claims that the fit has not seen."""
+    everything = np.ones(len(pages.supported), dtype=np.bool_)
+    fitted = fit_pooling(pages, everything)
+    unseen = np.zeros(len(everything))
+    for fold in range(FOLDS):
+        here = pages.folds == fold
+        unseen[here] = pages.pooled(fit_pooling(pages, ~here))[here]
+    best = np.array([rows[:, 0].max() for rows in pages.scores])
+    print(f"{PAGES}: {len(everything)} claims, {fitted}")
+    for name, p in (("maximum", best), ("pooled", pages.pooled(fitted)), ("cross-fitted", unseen)):
+        right = (p >= 0.5) == pages.supported
+        balanced = (right[pages.supported].mean() + right[~pages.supported].mean()) / 2
+        error = calibration_error(list(right), np.maximum(p, 1 - p))
+        print(f"  {name:<13} balanced accuracy {balanced:.3f}, ECE {error:.3f}")
+    return fitted
 
 
 def main() -> None:
@@ -161,11 +228,17 @@ def main() -> None:
         if labelled.name in SETS:
             sets.append(score_set(labelled, judge))
             print(f"scored {sets[-1].name}: {len(sets[-1].labels)}", flush=True)
-    report(sets, write=options.write)
+    calibration = report(sets)
+    whole = next(s for s in read_sets(options.shared, most=None) if s.name == PAGES)
+    pooling = report_pages(score_pages(whole, CalibratedJudge(judge, calibration)))
+    if options.write:
+        about = asdict(calibration) | {"pooling": asdict(pooling)}
+        (SHIPPED_FOLDER / "calibration.json").write_text(json.dumps(about) + "\n")
+        print("wrote calibration.json")
 
 
-def report(sets: list[Scored], *, write: bool) -> None:
-    """Print the effect, and write the file if asked."""
+def report(sets: list[Scored]) -> Calibration:
+    """The calibration, with its effect printed."""
     fitted, identity = fit(sets), Calibration()
     print(f"scale {fitted.scale}, bias {fitted.bias}")
     print(f"{'set':<30} {'log loss':>16} {'ECE':>16} {'cross-fitted':>13}")
@@ -174,11 +247,7 @@ def report(sets: list[Scored], *, write: bool) -> None:
             f"{s.name:<30} {log_loss(s, identity):>7.3f} > {log_loss(s, fitted):>6.3f}"
             f" {ece(s, identity):>7.3f} > {ece(s, fitted):>6.3f} {held_out:>13.3f}"
         )
-    if not write:
-        return
-    target = SHIPPED_FOLDER / "calibration.json"
-    target.write_text(json.dumps({"scale": fitted.scale, "bias": fitted.bias}) + "\n")
-    print(f"wrote {target.name}")
+    return fitted
 
 
 if __name__ == "__main__":

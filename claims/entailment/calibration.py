@@ -1,4 +1,4 @@
-"""From the raw scores of a pair's windows to calibrated stance probabilities.
+"""From the judge's raw answers to calibrated probabilities, and from passages to a long text.
 
 The parameters stand in calibration.json beside the model they were fitted for
 (`python -m evaluation.calibrate`, on the development sets, prints how and to what effect).
@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.onnx import SHIPPED_FOLDER
+
+_NEUTRAL = np.array([0.0, 0.0, 1.0], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,41 @@ def load_calibration(folder: Path = SHIPPED_FOLDER) -> Calibration:
     return Calibration(about["scale"], tuple(about["bias"]))
 
 
-def combine_windows(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """One row for a pair from its windows: float32 (n, 3) in, (3,) out, summing to 1.
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """From the passages of a long text to the text.
 
-    The strongest support and the strongest refutation over the windows stand; what neither
-    takes is neutral, and where they exceed 1 together they are scaled down alike. One window
-    comes out as it went in; no window is neutral.
+    The log-odds of support are bias + window * those of the most supporting window + gathered *
+    those of the best sentences put together. A bare maximum over the windows calls half-supported
+    claims supported, and ever more of them the longer the text.
     """
-    if not len(probabilities):
-        return np.array([0.0, 0.0, 1.0], dtype=np.float32)
-    supports, refutes, _ = probabilities.max(axis=0)
-    total = max(1.0, float(supports + refutes))
-    return np.array(
-        [supports / total, refutes / total, 1.0 - (supports + refutes) / total], dtype=np.float32
-    )
+
+    bias: float = 0.0
+    window: float = 0.5
+    gathered: float = 0.5
+
+    def apply(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """One row for a text from its passages: float32 (n, 3) in, the gathered last, (3,) out.
+
+        The strongest refutation stands, as far as support leaves room. One passage comes out as it
+        went in; none is neutral.
+        """
+        if len(probabilities) < 2:
+            return probabilities[0] if len(probabilities) else _NEUTRAL
+        odds = log_odds(probabilities[:, 0])
+        pooled = self.bias + self.window * odds[:-1].max() + self.gathered * odds[-1]
+        supports = 1 / (1 + np.exp(-pooled))
+        refutes = min(float(probabilities[:, 1].max()), 1 - supports)
+        return np.array([supports, refutes, 1 - supports - refutes], dtype=np.float32)
+
+
+def log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """log p / (1 - p), of p cut to [0.001, 0.999]."""
+    p = np.clip(probabilities.astype(np.float64), 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
+    """The pooling fitted for the judge in `folder`."""
+    about = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    return Pooling(**about["pooling"])

@@ -20,7 +20,7 @@ from claims.errors import JudgeUnavailable
 from claims.text import clean_text
 from claims.types import JudgeName, Stance
 
-SHIPPED_FOLDER = Path(__file__).parent / "judge_v1"
+SHIPPED_FOLDER = Path(__file__).parent / "judge"
 
 # On a CPU a bigger batch is no faster per pair (measured: 1 and 8 pairs of 128 tokens, same
 # rate within 10 %), it only pads more; eight keep the overhead per call out of sight.
@@ -99,7 +99,7 @@ def _read_weights(folder: Path) -> dict[str, npt.NDArray[np.generic]]:
     """The weights in the .npz files of the folder, by name; none for a graph that has its own."""
     found: dict[str, npt.NDArray[np.generic]] = {}
     for path in sorted(folder.glob("*.npz")):
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found.update(arrays.items())
     return found
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from claims.entailment.calibration import Calibration
+from claims.entailment.calibration import Calibration, Pooling
 from claims.ports import Judge
 from claims.text import split_sentences
 from claims.types import Evidence, Finding, Passage, Probabilities, Span, Stance
@@ -22,10 +22,11 @@ _CARRIES = 0.8
 
 @dataclass(frozen=True, slots=True)
 class CalibratedJudge:
-    """A judge and the calibration fitted for it."""
+    """A judge, with the calibration and the pooling of long texts fitted for it."""
 
     judge: Judge
-    calibration: Calibration
+    calibration: Calibration = field(default_factory=Calibration)
+    pooling: Pooling = field(default_factory=Pooling)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """Calibrated probabilities, float32 (n, 3), input order; see claims.ports.Judge."""

@@ -20,7 +20,7 @@ from claims.types import JudgeName
 from tests.claims.cli.running import CLAIM, Done, run_assay
 
 PAIRS: list[dict[str, Any]] = [
-    {"id": 7, "claim": CLAIM, "evidence": "The bridge at Kisoro is 42 metres long, they said."},
+    {"id": 7, "claim": CLAIM, "evidence": "The new bridge at Kisoro is 42 metres long, they said."},
     {"claim": CLAIM, "evidence": "The new bridge at Kisoro is 58 metres long.", "x": {"y": [None]}},
     {"claim": CLAIM, "evidence": "Cows eat grass."},
     {"claim": CLAIM, "evidence": ""},

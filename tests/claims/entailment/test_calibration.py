@@ -1,4 +1,4 @@
-"""Combining windows and calibrating."""
+"""Calibrating, and pooling the passages of a long text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.entailment.calibration import Calibration, combine_windows, load_calibration
+from claims.entailment.calibration import Calibration, Pooling, load_calibration, load_pooling
 
 ROWS = st.lists(
     st.tuples(*[st.floats(0.001, 1)] * 3), min_size=1, max_size=5
@@ -14,24 +14,36 @@ ROWS = st.lists(
 
 
 @given(ROWS)
-def test_combined_row_sums_to_one(rows: np.ndarray) -> None:
-    combined = combine_windows(rows)
-    assert abs(float(combined.sum()) - 1) < 1e-5
-    assert (combined >= -1e-6).all()
+def test_pooled_row_sums_to_one(rows: np.ndarray) -> None:
+    pooled = load_pooling().apply(rows)
+    assert abs(float(pooled.sum()) - 1) < 1e-5
+    assert (pooled >= -1e-6).all()
 
 
 @given(ROWS)
-def test_one_window_comes_out_as_it_went_in(rows: np.ndarray) -> None:
-    np.testing.assert_allclose(combine_windows(rows[:1]), rows[0], atol=1e-5)
+def test_one_passage_comes_out_as_it_went_in(rows: np.ndarray) -> None:
+    np.testing.assert_array_equal(Pooling().apply(rows[:1]), rows[0])
 
 
 def test_a_supporting_window_among_neutral_ones_supports() -> None:
-    rows = np.array([[0.02, 0.03, 0.95], [0.9, 0.02, 0.08]], dtype=np.float32)
-    assert combine_windows(rows).argmax() == 0
+    rows = np.array([[0.02, 0.03, 0.95], [0.9, 0.02, 0.08], [0.8, 0.02, 0.18]], dtype=np.float32)
+    assert Pooling().apply(rows).argmax() == 0
 
 
-def test_no_window_is_neutral() -> None:
-    assert combine_windows(np.zeros((0, 3), dtype=np.float32)).tolist() == [0, 0, 1]
+def test_support_that_fades_once_everything_is_read_together_counts_less() -> None:
+    window = [0.9, 0.02, 0.08]
+    alone = np.array([window, [0.9, 0.02, 0.08]], dtype=np.float32)
+    faded = np.array([window, [0.1, 0.02, 0.88]], dtype=np.float32)
+    assert load_pooling().apply(faded)[0] < load_pooling().apply(alone)[0]
+
+
+def test_a_refuting_window_among_neutral_ones_refutes() -> None:
+    rows = np.array([[0.02, 0.9, 0.08], [0.02, 0.03, 0.95], [0.1, 0.3, 0.6]], dtype=np.float32)
+    assert Pooling().apply(rows).argmax() == 1
+
+
+def test_nothing_to_read_is_neutral() -> None:
+    assert Pooling().apply(np.zeros((0, 3), dtype=np.float32)).tolist() == [0, 0, 1]
 
 
 @given(ROWS)
