@@ -46,7 +46,7 @@ serve: setup ## run the service until Ctrl-C (same as: .venv/bin/assay up)
 eval: $(VENV)/.tested ## measure quality on the labelled sets
 	@$(BIN)/python -m evaluation
 
-train-judge: $(VENV)/.training ## train the judge and write its release to build/judge (hours without a GPU)
+train-judge: $(VENV)/.training ## train the judge and write its release to build/judge (over an hour without a GPU)
 	@$(KEEP_MEMORY) $(BIN)/python -m training.judge --out build/judge
 	@$(BIN)/python -m training.export build/judge/judge.pt build/judge/release --version 2
 

@@ -6,7 +6,7 @@ Starts from the released judge before. First the pages it has not read, with the
 (training/sheets.py); then a share of all pairs one by one, with weights and activations rounded as
 integers will round them. Writes a checkpoint that training/export.py turns into what ships.
 Interrupted, it goes on from its last checkpoint. A GPU is used where there is one; on two cores it
-takes hours, and says how much is left.
+takes over an hour, and says how much is left.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from training.integers import find_rounding, get_rounding, set_rounding
 from training.model import JudgeNet
 from training.optimizer import Master
 from training.pairs import DATA, SEEN_BEFORE, Pair, read_pairs, split_groups
-from training.public import draw_public, draw_public_pages
+from training.public import FOLDER, draw_public, draw_public_pages
 from training.release import read_release
 from training.sheets import Sheet, SheetBatch, collate_sheets, make_sheets
 
@@ -60,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--last-pairs", type=int, default=LAST_PAIRS, help="own pairs at the end")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
+    for needed in (PREVIOUS, FOLDER):
+        if not needed.is_dir():
+            parser.error(f"{needed} is not there: put the shared folder beside the repository")
     own, _ = split_groups(read_pairs(options.data or sorted(DATA.glob("*.jsonl"))))
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
     lots: list[Lot] = []
