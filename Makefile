@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
-# glibc gives large blocks back to the system and takes them anew at each step: a fifth of the time.
+# glibc gives large blocks back to the system and takes them anew at each step, which costs time.
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000
 
 .DEFAULT_GOAL := help

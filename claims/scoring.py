@@ -19,12 +19,16 @@ from claims.types import PageReference, Passage, Span
 from claims.verdicts.findings import cap_support, find_quantities, replace_finding
 from claims.verdicts.probes import Probe, add_title, apply_probes, make_probes
 
-# Evidence up to this length, some 350 tokens, is read as a whole.
+# What the judge reads at once of evidence, some 350 tokens, beside a claim of up to _CLAIM_CHARS;
+# a longer claim takes its room from it, so that both stay within the judge's limit of 512.
 WHOLE_CHARS = 1500
+_CLAIM_CHARS = 400
+_LEAST_CHARS = 300
 # Of longer evidence the windows nearest to the claim by BM25 are read, and the nearest sentences
 # from all over the text put together.
 WINDOWS_PER_PAIR = 8
-_WINDOW = {"size": 4, "overlap": 2, "max_chars": 1200}
+_WINDOW_CHARS = 1200
+_PIECE_CHARS = 900
 # Bare evidence comes from no page.
 _NO_PAGE = PageReference(
     url="",
@@ -98,10 +102,15 @@ def cut_evidence(evidence: str, claim: str) -> list[Passage]:
     """
     if not evidence.strip():
         return []
-    if len(evidence) <= WHOLE_CHARS:
+    room = max(_LEAST_CHARS, WHOLE_CHARS - max(0, len(claim) - _CLAIM_CHARS))
+    if len(evidence) <= room:
         return [Passage(text=evidence, span=Span(0, len(evidence)), page=_NO_PAGE)]
-    windows = _nearest(evidence, claim, sentence_windows(evidence, **_WINDOW))
-    pieces = _nearest(evidence, claim, sentence_windows(evidence), chars=WHOLE_CHARS)
+    chars = min(_WINDOW_CHARS, room)
+    windows = _nearest(
+        evidence, claim, sentence_windows(evidence, size=4, overlap=2, max_chars=chars)
+    )
+    small = sentence_windows(evidence, max_chars=min(_PIECE_CHARS, room))
+    pieces = _nearest(evidence, claim, small, chars=room)
     gathered = Span(pieces[0].start, pieces[-1].end)
     passages = [(span, evidence[span.start : span.end]) for span in windows]
     passages.append((gathered, _gather(evidence, pieces)))

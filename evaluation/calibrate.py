@@ -222,6 +222,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=250, help="rows per set")
     parser.add_argument("--write", action="store_true", help="write calibration.json")
     options = parser.parse_args()
+    if not options.shared.is_dir():
+        parser.error(f"{options.shared} is not there: the development sets lie in it")
     judge = build_judge(Settings(judge_threads=os.cpu_count() or 1)).judge
     sets = []
     for labelled in read_sets(options.shared, most=options.rows):
@@ -229,7 +231,7 @@ def main() -> None:
             sets.append(score_set(labelled, judge))
             print(f"scored {sets[-1].name}: {len(sets[-1].labels)}", flush=True)
     calibration = report(sets)
-    whole = next(s for s in read_sets(options.shared, most=None) if s.name == PAGES)
+    (whole,) = (s for s in read_sets(options.shared, most=None) if s.name == PAGES)
     pooling = report_pages(score_pages(whole, CalibratedJudge(judge, calibration)))
     if options.write:
         about = asdict(calibration) | {"pooling": asdict(pooling)}

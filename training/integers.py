@@ -5,8 +5,8 @@ pass as if nothing had been rounded (Bengio et al., 2013, "straight through"). 7
 so that two products still fit the 16 bits in which processors without VNNI add them up.
 
 What enters queries, keys and values and the second feed-forward matrix differs in size from token
-to token, some being ten times the others, so each token has a step of its own there, found when it
-is read. The two other places do as well with one step fixed beforehand, which is cheaper.
+to token, some being far larger than the others, so each token has a step of its own there, found
+when it is read. The two other places do as well with one step fixed beforehand, which is cheaper.
 
 A few channels of the activations are tens of times larger than the others, and with one step for
 all would leave the others one or two levels. So each channel is divided by its own factor, and the

@@ -16,6 +16,7 @@ import math
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from training.integers import find_rounding, get_rounding, set_rounding
 from training.model import JudgeNet
 from training.optimizer import Master
 from training.pairs import DATA, SEEN_BEFORE, Pair, read_pairs, split_groups
-from training.public import FOLDER, draw_public, draw_public_pages
+from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
 from training.sheets import Sheet, SheetBatch, collate_sheets, make_sheets
 
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for needed in (PREVIOUS, FOLDER):
         if not needed.is_dir():
             parser.error(f"{needed} is not there: put the shared folder beside the repository")
+    torch.manual_seed(options.seed)
     own, _ = split_groups(read_pairs(options.data or sorted(DATA.glob("*.jsonl"))))
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
     lots: list[Lot] = []
@@ -81,6 +83,7 @@ def plan_pass(own: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> list[L
     """The own pairs that the release before has not seen and a share of public ones, as sheets."""
     fresh = [pair for pair in own if pair.group.split(":")[0] not in SEEN_BEFORE]
     pairs = [*fresh, *draw_public_pages(seed=seed)]
+    print(f"as sheets: {count_sources(pairs)}", file=sys.stderr)
     sheets = make_sheets(pairs, tokenizer, seed=seed)
     return list(cut_batches(sheets, lambda sheet: len(sheet.ids), seed=seed))
 
@@ -91,8 +94,15 @@ def plan_last(
     """Some own pairs with their variants, and some of the public mixture, one by one."""
     some = random.Random(f"last {seed}").sample(own, min(count, len(own)))
     pairs = [*compose(some, seed=seed), *draw_public(seed=seed + 1000, scale=LAST_PUBLIC_SHARE)]
+    print(f"one by one: {count_sources(pairs)}", file=sys.stderr)
     examples = tokenize(tokenizer, pairs)
     return list(cut_batches(examples, lambda example: len(example.ids), seed=seed))
+
+
+def count_sources(pairs: Sequence[Pair]) -> str:
+    """How many pairs are our own and from each public set, as the model card has them."""
+    counts = Counter(pair.kind if pair.kind in MIXTURE else "own" for pair in pairs)
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 def load_start(path: Path) -> dict[str, Tensor]:

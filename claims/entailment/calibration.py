@@ -76,6 +76,6 @@ def log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 
 def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
-    """The pooling fitted for the judge in `folder`."""
+    """The pooling fitted for the judge in `folder`; the plain mean where none was fitted."""
     about = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-    return Pooling(**about["pooling"])
+    return Pooling(**about.get("pooling", {}))

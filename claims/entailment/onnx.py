@@ -22,8 +22,8 @@ from claims.types import JudgeName, Stance
 
 SHIPPED_FOLDER = Path(__file__).parent / "judge"
 
-# On a CPU a bigger batch is no faster per pair (measured: 1 and 8 pairs of 128 tokens, same
-# rate within 10 %), it only pads more; eight keep the overhead per call out of sight.
+# On a CPU a bigger batch is little faster per pair (docs/benchmarks.md), it only pads more; eight
+# keep the overhead per call out of sight.
 _BATCH_SIZE = 8
 
 

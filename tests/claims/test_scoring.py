@@ -64,10 +64,18 @@ def test_no_passage_is_longer_than_the_judge_can_read() -> None:
     assert max(len(passage.text) for passage in passages) <= WHOLE_CHARS + 10
 
 
+def test_a_long_claim_leaves_evidence_less_room() -> None:
+    claim = (CLAIM + " ") * 15
+    evidence = LONG[: WHOLE_CHARS - 100]
+    assert len(cut_evidence(evidence, CLAIM)) == 1
+    for passage in cut_evidence(evidence, claim):
+        assert len(passage.text) + len(claim) < WHOLE_CHARS + 410
+
+
 def test_parts_found_in_different_places_support_together() -> None:
     judge = CalibratedJudge(OverlapJudge())
     (whole,), (half,) = (
         judge_pairs([(evidence, CLAIM)], judge)
-        for evidence in (LONG, " ".join([*FILLER, HALVES[1]]))
+        for evidence in (LONG, " ".join([*FILLER[:40], HALVES[0], *FILLER[40:]]))
     )
     assert whole[0] > half[0]
