@@ -1,7 +1,7 @@
 """Stances with findings: what the judge says of passages, corrected by what code finds.
 
-Between the stages and the pipeline: it joins entailment (the judge) and verdicts (figures and
-probes). `score_passages` serves the verdicts, `judge_pairs` bare (evidence, claim) pairs.
+Between the stages and the pipeline: it joins entailment (the judge) and verdicts (findings and
+their weights). `score_passages` serves the verdicts, `judge_pairs` bare (evidence, claim) pairs.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from claims.entailment.stances import CalibratedJudge, ScoredPassage
 from claims.retrieval.rank import bm25_scores
 from claims.text import sentence_windows
 from claims.types import PageReference, Passage, Span
-from claims.verdicts.findings import cap_support, find_quantities, replace_finding
-from claims.verdicts.probes import Probe, add_title, apply_probes, make_probes
+from claims.verdicts.findings import Reading, read_passage
 
 # What the judge reads at once of evidence, some 350 tokens, beside a claim of up to _CLAIM_CHARS;
 # a longer claim takes its room from it, so that both stay within the judge's limit of 512.
@@ -30,7 +29,7 @@ WINDOWS_PER_PAIR = 8
 _WINDOW_CHARS = 1200
 _PIECE_CHARS = 900
 # Bare evidence comes from no page.
-_NO_PAGE = PageReference(
+NO_PAGE = PageReference(
     url="",
     title=None,
     publisher=None,
@@ -64,34 +63,54 @@ def score_passages(
 
     Together, because the judge works fastest on many pairs of like length.
     """
-    probes = [make_probes(claim, passages) for claim, passages in questions]
+    readings = [
+        [read_passage(claim, passage) for passage in passages] for claim, passages in questions
+    ]
     pairs = []
-    for (claim, passages), some in zip(questions, probes, strict=True):
+    for (claim, passages), some in zip(questions, readings, strict=True):
         pairs += [(passage.text, claim) for passage in passages]
-        pairs += [(add_title(passages[probe.row]), probe.claim) for probe in some]
+        pairs += [
+            (add_title(passage), proposal.claim)
+            for passage, reading in zip(passages, some, strict=True)
+            for proposal in reading.proposals
+        ]
     answers = judge.score(pairs)
     scored, start = [], 0
-    for (claim, passages), some in zip(questions, probes, strict=True):
-        end = start + len(passages) + len(some)
-        scored.append(_correct(claim, passages, some, answers[start:end]))
+    for (_, passages), some in zip(questions, readings, strict=True):
+        end = start + len(passages) + sum(len(reading.proposals) for reading in some)
+        scored.append(_weigh(passages, some, answers[start:end], judge))
         start = end
     return scored
 
 
-def _correct(
-    claim: str,
+def _weigh(
     passages: Sequence[Passage],
-    probes: Sequence[Probe],
+    readings: Sequence[Reading],
     answers: npt.NDArray[np.float32],
+    judge: CalibratedJudge,
 ) -> list[ScoredPassage]:
-    """Apply to the judge's answers, first those to the passages, what code finds about figures."""
-    findings = [find_quantities(claim, passage) for passage in passages]
-    scores = cap_support(answers[: len(passages)], findings)
-    scores, differing = apply_probes(scores, probes, answers[len(passages) :])
+    """The judge's answers, first those to the passages, with what code finds weighed in."""
+    scores = answers[: len(passages)]
+    findings, start = [], len(passages)
+    for reading, answer in zip(readings, scores, strict=True):
+        end = start + len(reading.proposals)
+        findings.append(reading.conclude(answers[start:end], answer))
+        start = end
+    weighed = judge.weighing.apply(scores, findings)
     return [
-        ScoredPassage(passage, row, replace_finding(found, differing.get(number)))
-        for number, (passage, row, found) in enumerate(zip(passages, scores, findings, strict=True))
+        ScoredPassage(passage, row, found)
+        for passage, row, found in zip(passages, weighed, findings, strict=True)
     ]
+
+
+def add_title(passage: Passage) -> str:
+    """The passage with its page's title in front, which says what the passage is about.
+
+    Proposals are asked this way: whether two figures are about the same thing is often settled by
+    the title. Plain stances are not, for a figure in a title then seems to contradict others.
+    """
+    title = (passage.page.title or "").rstrip(".")
+    return passage.text if not title or title in passage.text else f"{title}. {passage.text}"
 
 
 def cut_evidence(evidence: str, claim: str) -> list[Passage]:
@@ -104,7 +123,7 @@ def cut_evidence(evidence: str, claim: str) -> list[Passage]:
         return []
     room = max(_LEAST_CHARS, WHOLE_CHARS - max(0, len(claim) - _CLAIM_CHARS))
     if len(evidence) <= room:
-        return [Passage(text=evidence, span=Span(0, len(evidence)), page=_NO_PAGE)]
+        return [whole_passage(evidence)]
     chars = min(_WINDOW_CHARS, room)
     windows = _nearest(
         evidence, claim, sentence_windows(evidence, size=4, overlap=2, max_chars=chars)
@@ -114,7 +133,12 @@ def cut_evidence(evidence: str, claim: str) -> list[Passage]:
     gathered = Span(pieces[0].start, pieces[-1].end)
     passages = [(span, evidence[span.start : span.end]) for span in windows]
     passages.append((gathered, _gather(evidence, pieces)))
-    return [Passage(text=text, span=span, page=_NO_PAGE) for span, text in passages]
+    return [Passage(text=text, span=span, page=NO_PAGE) for span, text in passages]
+
+
+def whole_passage(evidence: str) -> Passage:
+    """Bare evidence as one passage."""
+    return Passage(text=evidence, span=Span(0, len(evidence)), page=NO_PAGE)
 
 
 def _nearest(

@@ -203,14 +203,31 @@ class Probabilities:
     neutral: float
 
 
+class FindingResult(StrEnum):
+    """What comes out when code compares a piece of the claim with the evidence."""
+
+    MATCH = "match"
+    DIFFERS = "differs"
+    ABSENT = "not in the passage"
+    VERBATIM = "verbatim"
+    ALTERED = "altered"
+    CUT = "cut"
+    OTHER_SPEAKER = "other speaker"
+    OTHER_ROLE = "other role"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What code established about a quantity, a date or a quotation, with both sides shown."""
+    """What code established about a quantity, a date, a quotation or a name, with both sides.
+
+    `rule` says in a few words how the two were compared.
+    """
 
     kind: str
     claim: str
     evidence: str
     result: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,14 +50,16 @@ def build_judge(
 
     Raises JudgeUnavailable.
     """
-    from claims.entailment.calibration import load_calibration, load_pooling
+    from claims.entailment.calibration import load_calibration, load_pooling, load_weighing
     from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
     from claims.entailment.remembering import RememberingJudge
     from claims.entailment.stances import CalibratedJudge
 
     folder = folder or SHIPPED_FOLDER
     judge = RememberingJudge(OnnxJudge(folder, threads=settings.judge_threads), scores)
-    return CalibratedJudge(judge, load_calibration(folder), load_pooling(folder))
+    return CalibratedJudge(
+        judge, load_calibration(folder), load_pooling(folder), load_weighing(folder)
+    )
 
 
 def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:

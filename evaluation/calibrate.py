@@ -2,10 +2,10 @@
 
 Scores a fixed sample of the development sets whose labels tell what the service asks, and finds
 the scale and the biases (claims.entailment.calibration.Calibration) of least log loss, each set
-weighing the same. Prints log loss and ECE before and after, and five-fold by group. Then the same
-for the pooling of long texts (Pooling), on claims against full pages, at even odds of support.
-With --write it writes calibration.json beside the model. No development text enters the file: six
-numbers do.
+weighing the same. Prints log loss and ECE before and after, and five-fold by group. Then it fits
+what findings weigh (evaluation/weighing.py), and the pooling of long texts (Pooling), on claims
+against full pages, at even odds of support. With --write it writes calibration.json beside the
+model. No development text enters the file: some numbers do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from claims.ports import Judge
 from claims.scoring import WHOLE_CHARS, cut_evidence, score_passages
 from claims.settings import Settings
 from claims.wiring import build_judge
+from evaluation import weighing
 from evaluation.judge import answer
 from evaluation.metrics import calibration_error
 from evaluation.sets import OWN, LabelledSet, read_sets
@@ -231,10 +232,15 @@ def main() -> None:
             sets.append(score_set(labelled, judge))
             print(f"scored {sets[-1].name}: {len(sets[-1].labels)}", flush=True)
     calibration = report(sets)
+    bare = CalibratedJudge(judge, calibration)
+    findings = weighing.report(weighing.read_all(bare, options.shared, SETS, rows=options.rows))
     (whole,) = (s for s in read_sets(options.shared, most=None) if s.name == PAGES)
-    pooling = report_pages(score_pages(whole, CalibratedJudge(judge, calibration)))
+    pooling = report_pages(score_pages(whole, replace(bare, weighing=findings)))
     if options.write:
-        about = asdict(calibration) | {"pooling": asdict(pooling)}
+        about = asdict(calibration) | {
+            "pooling": asdict(pooling),
+            "findings": dict(findings.weights),
+        }
         (SHIPPED_FOLDER / "calibration.json").write_text(json.dumps(about) + "\n")
         print("wrote calibration.json")
 

@@ -24,6 +24,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from claims.entailment.onnx import SHIPPED_FOLDER
 from training.batches import Example, PairBatch, by_length, collate, cut_batches, tokenize
 from training.compose import compose
 from training.integers import find_rounding, get_rounding, set_rounding
@@ -34,7 +35,7 @@ from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
 from training.sheets import Sheet, SheetBatch, collate_sheets, make_sheets
 
-PREVIOUS = Path(__file__).parents[2] / "shared" / "models" / "judge-v1"
+PREVIOUS = SHIPPED_FOLDER
 LEARNING_RATE = 4e-5
 WARM_UP = 0.05
 # The lowest layers, already tuned to the task by the release before, stay as they are: a step then
@@ -58,18 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="peak learning rate")
     parser.add_argument("--frozen", type=int, default=FROZEN, help="layers left as they start")
     parser.add_argument("--passes", type=int, default=PASSES, help="times through the sheets")
+    parser.add_argument("--sheet-steps", type=int, help="at most so many steps of sheets")
     parser.add_argument("--last-pairs", type=int, default=LAST_PAIRS, help="own pairs at the end")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    for needed in (PREVIOUS, FOLDER):
-        if not needed.is_dir():
-            parser.error(f"{needed} is not there: put the shared folder beside the repository")
+    if not FOLDER.is_dir():
+        parser.error(f"{FOLDER} is not there: put the shared folder beside the repository")
     torch.manual_seed(options.seed)
     own, _ = split_groups(read_pairs(options.data or sorted(DATA.glob("*.jsonl"))))
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
     lots: list[Lot] = []
     for seed in range(options.seed, options.seed + options.passes):
         lots += plan_pass(own, tokenizer, seed=seed)
+    lots = lots[: options.sheet_steps]
     last = plan_last(own, tokenizer, count=options.last_pairs, seed=options.seed)
     print(f"{len(own)} own pairs; {len(lots)} + {len(last)} steps", file=sys.stderr)
     net = JudgeNet()

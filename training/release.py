@@ -1,70 +1,79 @@
-"""The previous release as a starting point: its ONNX file back to weights for `JudgeNet`.
+"""The release before as a starting point: its integers back to weights for `JudgeNet`.
 
-A release keeps its matrices as blocks of 4-bit integers; what they stand for, scale times integer,
-is close enough to the trained weights that training simply goes on from there.
+What the integers stand for, step times level, is close enough to the trained weights that training
+simply goes on from there. Names are those that training/export.py gives.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from onnx import numpy_helper
+from onnx import TensorProto, numpy_helper
 from torch import Tensor
 
-_WEIGHTED = re.compile(r"^/m/(?P<name>.+)/MatMul(?:_Q4)?$")
-# The middle of the sixteen steps stands for zero.
-_MIDDLE = 8
+from training.integers import sites
+from training.model import PADDING, JudgeNet, bucket_line
+
+Arrays = dict[str, npt.NDArray[np.generic]]
+_EMBEDDINGS = "mpnet.embeddings"
 
 
 def read_release(folder: Path) -> dict[str, Tensor]:
-    """Float32 weights by the names of `JudgeNet`, from `model.onnx` and its .bin files.
+    """Float32 weights by the names of `JudgeNet`, from `model.onnx` and its .npz files.
 
     Raises FileNotFoundError when the folder holds no release.
     """
-    path = folder / "model.onnx"
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no released judge here")
-    graph = onnx.load(str(path)).graph
-    arrays = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
-    found = {
-        name.removeprefix("m."): array
-        for name, array in arrays.items()
-        if name.startswith("m.") and name.endswith(("weight", "bias"))
-    }
-    for node in graph.node:
-        if node.op_type == "MatMulNBits":
-            match = _WEIGHTED.match(node.name)
-            assert match, node.name
-            name = match["name"].replace("/", ".")
-            sizes = {item.name: item.i for item in node.attribute}
-            found[f"{name}.weight"] = _from_blocks(
-                arrays[node.input[1]], arrays[node.input[2]], sizes["N"], sizes["K"]
-            )
-    for name, array in arrays.items():
-        if name.endswith("_Transposed"):
-            found[name.removeprefix("m.").removesuffix("_Transposed")] = array.T
-        elif name.endswith("_quantized"):
-            stem = name.removesuffix("_quantized")
-            offset = arrays[f"{stem}_zero_point"].astype(np.float32)
-            found[stem.removeprefix("m.")] = (array.astype(np.float32) - offset) * arrays[
-                f"{stem}_scale"
-            ]
-    return {
-        name: torch.tensor(np.asarray(array, dtype=np.float32)) for name, array in found.items()
-    }
+    if not (folder / "model.onnx").is_file():
+        raise FileNotFoundError(f"{folder}: no released judge here")
+    arrays = _read_arrays(folder)
+    net = JudgeNet()
+    feeds = {name: site for site, _, _, names in sites(net) for name in names}
+    found = {}
+    for name, like in net.state_dict().items():
+        stem, part = name.rsplit(".", 1)
+        found[name] = _weight(stem, part, like, arrays, feeds.get(stem)).contiguous()
+    return found
 
 
-def _from_blocks(
-    packed: npt.NDArray[np.uint8], scales: npt.NDArray[np.float32], rows: int, columns: int
-) -> npt.NDArray[np.float32]:
-    """(rows, columns) from nibbles, the lower one first, with a scale for each block."""
-    nibbles = np.stack([packed & 15, packed >> 4], axis=-1).reshape(rows, -1)[:, :columns]
-    block = columns // (scales.size // rows)
-    return (nibbles.astype(np.float32) - _MIDDLE) * np.repeat(
-        scales.reshape(rows, -1), block, axis=1
-    )
+def _read_arrays(folder: Path) -> Arrays:
+    graph = onnx.load(str(folder / "model.onnx"), load_external_data=False).graph
+    found: Arrays = {
+        item.name: numpy_helper.to_array(item)
+        for item in graph.initializer
+        if item.data_location != TensorProto.EXTERNAL
+    }
+    for path in sorted(folder.glob("weights-*.npz")):
+        with np.load(path, allow_pickle=False) as weights:
+            found.update(weights.items())
+    return found
+
+
+def _weight(stem: str, part: str, like: Tensor, arrays: Arrays, site: str | None) -> Tensor:
+    """The parameter STEM.PART, shaped as `like`; `site` is where its inputs are rounded."""
+
+    def get(key: str) -> Tensor:
+        return torch.from_numpy(np.array(arrays[key], dtype=np.float32))
+
+    if stem == f"{_EMBEDDINGS}.word_embeddings":
+        return get("words") * get("words.steps")
+    if stem == f"{_EMBEDDINGS}.position_embeddings":
+        # The places before the first are padding's: nothing reads them.
+        return torch.cat([torch.zeros(PADDING + 1, like.shape[1]), get("places")])
+    if stem.endswith("LayerNorm"):
+        norm = "embedded" if stem.startswith(_EMBEDDINGS) else stem
+        return get(f"{norm}.{'gain' if part == 'weight' else 'shift'}")
+    if stem.endswith("relative_attention_bias"):
+        picked = get("bias.table").T
+        table = torch.zeros_like(like)
+        table[bucket_line((len(picked) + 1) // 2, len(like))] = picked
+        return table
+    if part == "bias":
+        return get(f"{stem}.bias")
+    if f"{stem}.floats" in arrays:
+        return get(f"{stem}.floats").T
+    levels = get(f"{stem}.levels").T * get(f"{stem}.steps")[:, None]
+    return levels * get(f"{site}.even") if f"{site}.even" in arrays else levels

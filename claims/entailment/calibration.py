@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.onnx import SHIPPED_FOLDER
+from claims.entailment.weighing import Weighing
 
 _NEUTRAL = np.array([0.0, 0.0, 1.0], dtype=np.float32)
 
@@ -79,3 +80,9 @@ def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
     """The pooling fitted for the judge in `folder`; the plain mean where none was fitted."""
     about = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     return Pooling(**about.get("pooling", {}))
+
+
+def load_weighing(folder: Path = SHIPPED_FOLDER) -> Weighing:
+    """The weights of findings fitted for the judge in `folder`; none where none were fitted."""
+    about = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    return Weighing({name: (s, r) for name, (s, r) in about.get("findings", {}).items()})

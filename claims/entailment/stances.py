@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.calibration import Calibration, Pooling
+from claims.entailment.weighing import Weighing
 from claims.ports import Judge
 from claims.text import split_sentences
 from claims.types import Evidence, Finding, Passage, Probabilities, Span, Stance
@@ -22,11 +23,12 @@ _CARRIES = 0.8
 
 @dataclass(frozen=True, slots=True)
 class CalibratedJudge:
-    """A judge, with the calibration and the pooling of long texts fitted for it."""
+    """A judge, with what was fitted for it: calibration, pooling, weights of findings."""
 
     judge: Judge
     calibration: Calibration = field(default_factory=Calibration)
     pooling: Pooling = field(default_factory=Pooling)
+    weighing: Weighing = field(default_factory=Weighing)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """Calibrated probabilities, float32 (n, 3), input order; see claims.ports.Judge."""

@@ -14,12 +14,12 @@ from claims.extraction.kinds import find_kinds
 from claims.extraction.language import is_english
 from claims.extraction.layout import find_line_reason, prefix_length, unwrap_lines
 from claims.extraction.names import People, find_people
-from claims.extraction.quotations import MASK, find_quotations, mask_quotations
 from claims.extraction.reasons import Reason, find_reason, is_personal
 from claims.extraction.statements import find_statements
 from claims.extraction.vagueness import is_undated
 from claims.extraction.wording import finish, opener_length
 from claims.extraction.worthiness import score_worthiness
+from claims.quotations import MASK, find_quotations, mask_quotations
 from claims.text import split_sentences
 from claims.types import Claim, Extraction, NotChecked, Sentence, Span
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from claims.extraction.context import Discourse
 from claims.extraction.grammar import Token, tokenise
 from claims.extraction.names import People, Person
-from claims.extraction.quotations import find_quotations, mask_quotations
 from claims.extraction.statements import Statement, can_stand_alone, find_pieces
 from claims.extraction.vagueness import vague_opening
 from claims.extraction.wording import name_in_full
+from claims.quotations import find_quotations, mask_quotations
 from claims.text import split_sentences
 from claims.types import Span
 

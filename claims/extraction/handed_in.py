@@ -10,10 +10,10 @@ from claims.extraction.drafts import Drafter
 from claims.extraction.grammar import tokenise
 from claims.extraction.kinds import find_kinds
 from claims.extraction.names import People, find_people
-from claims.extraction.quotations import MASK, find_quotations, mask_quotations
 from claims.extraction.statements import find_statements
 from claims.extraction.vagueness import is_undated
 from claims.extraction.worthiness import score_worthiness
+from claims.quotations import MASK, find_quotations, mask_quotations
 from claims.text import fold_spaces, split_sentences
 from claims.types import Claim, Span
 

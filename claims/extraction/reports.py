@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from claims.extraction.grammar import Token, clause_verb, finite_verb, is_name
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import ADVERBS, HAVE, NEGATIONS, REPORTING, SPEECH_ACTS
-from claims.extraction.quotations import MASK
 from claims.extraction.reported import (
     Form,
     Report,
@@ -22,6 +21,7 @@ from claims.extraction.reported import (
 )
 from claims.extraction.said_content import find_content
 from claims.extraction.trailing_speakers import find_trailing_report
+from claims.quotations import MASK
 from claims.types import Span
 
 _BEFORE_REPORTING = HAVE | ADVERBS | {"did", "does", "do", "not", "would"}

@@ -19,8 +19,8 @@ from claims.extraction.lexicon import (
     WEEKDAYS,
     word_set,
 )
-from claims.extraction.quotations import MASK
 from claims.extraction.reported import Form, find_commas, span_of, span_or_none
+from claims.quotations import MASK
 from claims.types import Span
 
 

@@ -25,9 +25,9 @@ from claims.extraction.lexicon import (
     word_set,
 )
 from claims.extraction.pieces import is_verb_form, split_clauses, split_statement
-from claims.extraction.quotations import MASK
 from claims.extraction.reported import Form, Report
 from claims.extraction.reports import find_report
+from claims.quotations import MASK
 from claims.types import Span
 
 

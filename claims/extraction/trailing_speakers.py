@@ -24,7 +24,6 @@ from claims.extraction.lexicon import (
     TELLING,
     word_set,
 )
-from claims.extraction.quotations import MASK
 from claims.extraction.reported import (
     Form,
     Report,
@@ -33,6 +32,7 @@ from claims.extraction.reported import (
     span_of,
     span_or_none,
 )
+from claims.quotations import MASK
 
 _BEFORE_SAYING = HAVE | ADVERBS
 _OPENS_SPEAKER = DETERMINERS | SUBJECT_PRONOUNS | {"police", "one"}

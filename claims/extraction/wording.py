@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from claims.extraction.names import People, Person
-from claims.extraction.quotations import MASK
+from claims.quotations import MASK
 from claims.text import fold_spaces
 
 # Words that tie a sentence to the one before and say nothing of their own.

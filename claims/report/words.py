@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from claims.duration import parse_duration
-from claims.types import ClaimStatus, VerdictLabel
+from claims.types import ClaimStatus, FindingResult, VerdictLabel
 
 
 class Tone(StrEnum):
@@ -64,14 +64,28 @@ _RESTING = {"judged", "done", "failed"}
 _STANCE_WORDS = {"SUPPORTS": "Supports", "REFUTES": "Refutes", "NEUTRAL": "Says nothing either way"}
 
 _FINDING_WORDS = {
-    "quantity": "Figure or date",
+    "quantity": "Figure",
     "date": "Date",
     "quotation": "Quotation",
-    "match": "Match",
-    "differs": "Differs",
-    "not in the passage": "Not in the passage",
+    "name": "Name",
+    FindingResult.MATCH: "Match",
+    FindingResult.DIFFERS: "Differs",
+    FindingResult.ABSENT: "Not in the passage",
+    FindingResult.VERBATIM: "Verbatim",
+    FindingResult.ALTERED: "Altered",
+    FindingResult.CUT: "Cut",
+    FindingResult.OTHER_SPEAKER: "Said by another",
+    FindingResult.OTHER_ROLE: "In another role",
 }
-_RESULT_TONES = {"match": "supported", "differs": "refuted"}
+_RESULT_TONES = {
+    FindingResult.MATCH: "supported",
+    FindingResult.VERBATIM: "supported",
+    FindingResult.DIFFERS: "refuted",
+    FindingResult.ALTERED: "refuted",
+    FindingResult.CUT: "refuted",
+    FindingResult.OTHER_SPEAKER: "refuted",
+    FindingResult.OTHER_ROLE: "refuted",
+}
 
 _REASON_WORDS = {
     "heading": "A heading, not a statement.",
@@ -185,7 +199,7 @@ def describe_finding(word: str) -> str:
 
 def tone_of_result(result: str) -> str:
     """The style class for the result of a finding."""
-    return _RESULT_TONES.get(result, "not-enough")
+    return _RESULT_TONES.get(result, "not-enough")  # type: ignore[call-overload,no-any-return]
 
 
 def describe_reason(reason: str) -> str:

@@ -44,7 +44,13 @@ _VERDICT: dict[str, Any] = {
             "probabilities": {"supports": 0.03, "refutes": 0.94, "neutral": 0.03},
             "page": _PAGE,
             "findings": [
-                {"kind": "date", "claim": "1987", "evidence": "1978", "result": "mismatch"}
+                {
+                    "kind": "date",
+                    "claim": "1987",
+                    "evidence": "1978",
+                    "result": "differs",
+                    "rule": "no day in common",
+                }
             ],
         }
     ],

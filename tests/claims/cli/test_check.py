@@ -32,7 +32,7 @@ CLAIM_SHAPE: dict[str, Any] = {
             {
                 **dict.fromkeys("quote span stance".split()),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
-                "findings": [dict.fromkeys("kind claim evidence result".split())],
+                "findings": [dict.fromkeys("kind claim evidence result rule".split())],
                 "page": dict.fromkeys(
                     "url title publisher published_at fetched_at sha256 origin".split()
                 ),

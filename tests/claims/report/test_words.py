@@ -124,6 +124,9 @@ def test_every_reason_for_not_checking_has_a_plain_sentence(reason: Reason) -> N
         ("match", "Match", "supported"),
         ("differs", "Differs", "refuted"),
         ("not in the passage", "Not in the passage", "not-enough"),
+        ("verbatim", "Verbatim", "supported"),
+        ("altered", "Altered", "refuted"),
+        ("other speaker", "Said by another", "refuted"),
         ("some new result", "some new result", "not-enough"),
     ],
 )

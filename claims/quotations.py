@@ -17,6 +17,8 @@ _MARK = re.compile("[“”„«»\"‘’'‚]")
 # A single mark that finds no partner within this many characters and marks is an apostrophe.
 _LONGEST_SINGLE = 400
 _MOST_MARKS_INSIDE = 12
+# The same for a double mark: nobody nests deeper, and the search stays linear.
+_MOST_DOUBLES_INSIDE = 40
 MASK = "_"
 
 
@@ -65,7 +67,7 @@ def _find_partner(paragraph: str, marks: list[re.Match[str]], at: int) -> int | 
     closing = _DOUBLE.get(mark) or _SINGLE[mark]
     is_single = mark in _SINGLE
     depth = 0
-    limit = at + _MOST_MARKS_INSIDE if is_single else len(marks)
+    limit = at + (_MOST_MARKS_INSIDE if is_single else _MOST_DOUBLES_INSIDE)
     for other in range(at + 1, min(limit, len(marks))):
         place = marks[other].start()
         if is_single and place - start > _LONGEST_SINGLE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claims.extraction.quotations import find_quotations, mask_quotations
+from claims.quotations import find_quotations, mask_quotations
 
 CASES = [
     ('He said: "We won. It was great." Then he left.', ["We won. It was great."]),

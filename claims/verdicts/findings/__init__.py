@@ -1,0 +1,68 @@
+"""What code establishes about quantities, dates, quotations and names of a claim. Pure functions.
+
+Code reads; where it takes two figures to be about one thing, the judge is asked as well:
+
+    reading = read_passage(claim, passage)        what code sees, and what it wants to ask the judge
+    findings = reading.conclude(probes, answer)   the findings, shown beside the evidence
+
+When unsure, a finding is not made. How well they do: python -m evaluation.findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from claims.types import Finding, Passage
+from claims.verdicts.findings.comparing import Proposal, find_missing, propose, settle
+from claims.verdicts.findings.names import find_named
+from claims.verdicts.findings.quotations import find_quoted
+
+__all__ = ["Proposal", "Reading", "read_passage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What code found in a passage by itself, and the proposals the judge is asked about."""
+
+    proposals: tuple[Proposal, ...]
+    found: tuple[Finding, ...]
+
+    def conclude(
+        self, probes: npt.NDArray[np.float32], answer: npt.NDArray[np.float32]
+    ) -> tuple[Finding, ...]:
+        """All findings; see claims.verdicts.findings.comparing.settle for the arguments.
+
+        A figure of which the judge confirms something is not listed as missing as well.
+        """
+        settled = settle(self.proposals, probes, answer)
+        told = {(finding.kind, finding.claim) for finding in settled}
+        rest = [finding for finding in self.found if (finding.kind, finding.claim) not in told]
+        return (*settled, *rest)
+
+
+def read_passage(claim: str, passage: Passage) -> Reading:
+    """Compare a claim with a passage; its page's title and date help to understand it."""
+    title = passage.page.title or ""
+    page_date = _day(passage.page.published_at)
+    return Reading(
+        propose(claim, passage.text, title=title, page_date=page_date),
+        tuple(_found(claim, passage.text, title, page_date)),
+    )
+
+
+def _found(claim: str, text: str, title: str, page_date: date | None) -> Iterator[Finding]:
+    yield from find_missing(claim, text, title=title, page_date=page_date)
+    yield from find_quoted(claim, text)
+    yield from find_named(claim, text, title=title)
+
+
+def _day(published_at: str | None) -> date | None:
+    try:
+        return date.fromisoformat((published_at or "")[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,62 @@
+"""Quantities as ranges of what they may stand for, and whether one bears another out. Pure.
+
+A claim's "nearly 20" is borne out by 19.6 and not by 27; what lies between says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+from claims.verdicts.findings.quantities import Hedge, Quantity
+
+
+def possible_values(quantity: Quantity, *, slack: float) -> tuple[float, float]:
+    """The values that fit, as (low, high). `slack` widens them: 0 what surely fits, 1 what may."""
+    low, high = quantity.low, quantity.high
+    match quantity.hedge:
+        case Hedge.ABOUT:
+            wide = 0.10 + 0.15 * slack
+            return low * (1 - wide), high * (1 + wide)
+        case Hedge.NEARLY:
+            return low * (0.85 - 0.1 * slack), high * (1 + 0.01 * slack)
+        case Hedge.UNDER | Hedge.UP_TO:
+            return min(0.6 * high, high - 1) if slack == 0 else -math.inf, high
+        case Hedge.OVER | Hedge.AT_LEAST:
+            return low, math.inf
+        case Hedge.BETWEEN:
+            return low, high
+        case _:
+            room = _rounding(quantity, slack=slack)
+            return low - room, high + room
+
+
+def _rounding(quantity: Quantity, *, slack: float) -> float:
+    """How far a more exact value may lie from an unhedged one."""
+    if quantity.unit in {"rank", "score", "times"}:
+        return 0.0
+    plain_count = quantity.unit == "" and quantity.step <= 10
+    if plain_count:
+        return 0.0
+    half = quantity.step / 2
+    surely = min(half, 0.03 * abs(quantity.low))
+    return surely + slack * max(0.0, min(half, 0.2 * abs(quantity.low)) - surely)
+
+
+def fits(claimed: Quantity, told: Quantity) -> bool | None:
+    """Whether a quantity of the same thing bears the claimed one out; None when it is unclear."""
+    if claimed.unit != told.unit:
+        return None
+    sure_low, sure_high = possible_values(claimed, slack=0.0)
+    may_low, may_high = possible_values(claimed, slack=1.0)
+    told_low, told_high = possible_values(told, slack=0.0)
+    if told.hedge is Hedge.EXACT:
+        if sure_low <= told.value <= sure_high:
+            on_edge = claimed.hedge in {Hedge.OVER, Hedge.UNDER} and told.value == claimed.value
+            return None if on_edge else True
+    elif (claimed.hedge is told.hedge and claimed.value == told.value) or (
+        sure_low <= told_low and told_high <= sure_high
+    ):
+        return True
+    if told_high < may_low or told_low > may_high:
+        return False
+    return None

@@ -1,0 +1,162 @@
+"""How right the findings are: python -m evaluation.findings [--blind] [--errors] [--write]
+
+On hand-made cases (evaluation/cases): for each item of a claim, what a careful reader finds in the
+passage about it. Precision counts only findings that say something (match, differs, altered, ...);
+"not in the passage" of a figure says nothing of what is true and counts as no finding. `--blind`
+measures the cases that nobody looked at while the rules were written (evaluation/cases/blind).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from claims.entailment.stances import CalibratedJudge
+from claims.scoring import NO_PAGE, score_passages
+from claims.settings import Settings
+from claims.types import Finding, FindingResult, Passage, Span
+from claims.wiring import build_judge
+from evaluation.document import DOCS, put_between_marks
+
+CASES = Path(__file__).parent / "cases"
+KINDS = ("quantity", "date", "quotation", "name")
+NONE = "none"
+_SHORT = {FindingResult.ABSENT: "absent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of a claim, what a reader finds about it and what code says (NONE: nothing)."""
+
+    case: str
+    kind: str
+    part: str
+    expected: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Of one kind: items, findings expected, findings made, and how many of them are right."""
+
+    kind: str
+    items: int
+    expected: int
+    made: int
+    right: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the findings made that are right; 1 when none was made."""
+        return self.right / self.made if self.made else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the expected findings that were made."""
+        return self.right / self.expected if self.expected else 1.0
+
+
+def measure(judge: CalibratedJudge, folder: Path = CASES) -> list[Item]:
+    """Every expected item of every case in the folder's files, with what the service says."""
+    cases = list(read_cases(folder))
+    questions = [(str(case["claim"]), [passage_of(case)]) for case in cases]
+    items = []
+    for case, (scored,) in zip(cases, score_passages(questions, judge), strict=True):
+        kind = str(case["kind"])
+        found = [finding for finding in scored.findings if finding.kind == kind]
+        items += [
+            Item(case["id"], kind, entry["part"], entry["result"], _said(entry["part"], found))
+            for entry in case["expected"]
+        ]
+    return items
+
+
+def tally(items: Sequence[Item]) -> list[Tally]:
+    """One row for each kind, and one for all."""
+    return [
+        *(_count(kind, [item for item in items if item.kind == kind]) for kind in KINDS),
+        _count("all", items),
+    ]
+
+
+def _count(kind: str, items: Sequence[Item]) -> Tally:
+    return Tally(
+        kind=kind,
+        items=len(items),
+        expected=sum(item.expected != NONE for item in items),
+        made=sum(item.said != NONE for item in items),
+        right=sum(item.said != NONE and item.said == item.expected for item in items),
+    )
+
+
+def read_cases(folder: Path) -> Iterator[dict[str, Any]]:
+    """The cases in all files of the folder; their form is in evaluation/cases/README.md."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)
+
+
+def passage_of(case: Mapping[str, Any]) -> Passage:
+    """The passage of a case, from a page with its title and date."""
+    text = str(case["passage"])
+    page = replace(
+        NO_PAGE, title=str(case["title"]) or None, published_at=str(case["page_date"]) or None
+    )
+    return Passage(text=text, span=Span(0, len(text)), page=page)
+
+
+def _said(part: str, found: Sequence[Finding]) -> str:
+    """What is said of a part of the claim; of several findings the one that fits it best."""
+    bare = _bare(part)
+    about = [f for f in found if _bare(f.claim) in bare or bare in _bare(f.claim)]
+    for finding in sorted(about, key=lambda f: abs(len(f.claim) - len(part))):
+        if finding.result != FindingResult.ABSENT or finding.kind == "name":
+            return _SHORT.get(FindingResult(finding.result), finding.result)
+    return NONE
+
+
+def _bare(text: str) -> str:
+    return text.strip(" .,;:!?…").lower()
+
+
+def render(rows: Sequence[Tally]) -> str:
+    """The table of docs/quality.md."""
+    lines = [
+        "| findings about | items | expected | made | precision | recall |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {row.kind} | {row.items} | {row.expected} | {row.made} "
+        f"| {row.precision:.3f} | {row.recall:.3f} |"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--blind", action="store_true", help="the cases kept aside")
+    parser.add_argument("--errors", action="store_true", help="list what is wrong")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/quality.md")
+    options = parser.parse_args()
+    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1))
+    items = measure(judge, CASES / "blind" if options.blind else CASES)
+    table = render(tally(items))
+    print(table)
+    for item in items if options.errors else ():
+        if item.said not in (NONE, item.expected):
+            print(f"{item.case} {item.part!r}: expected {item.expected}, said {item.said}")
+    if options.write:
+        put_between_marks(
+            table, "blind findings" if options.blind else "findings", DOCS / "quality.md"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What code proposes, and what is left of it once the judge was asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from claims.types import FindingResult
+from claims.verdicts.findings.comparing import find_missing, propose, settle
+
+CLAIM = "The new ferry terminal at Port Halden cost 13.5 million dollars."
+SURE = np.array([[0.9, 0.05, 0.05]], np.float32)
+NOT_SO = np.array([[0.1, 0.1, 0.8]], np.float32)
+OPEN = np.array([0.2, 0.3, 0.5], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("passage", "told", "result"),
+    [
+        (
+            "The new ferry terminal at Port Halden cost 13.5m USD.",
+            "13.5m USD",
+            FindingResult.MATCH,
+        ),
+        (
+            "The new ferry terminal at Port Halden cost $20 million.",
+            "$20 million",
+            FindingResult.DIFFERS,
+        ),
+    ],
+)
+def test_judge_settles_what_code_proposes(passage: str, told: str, result: FindingResult) -> None:
+    proposals = propose(CLAIM, passage)
+    assert [proposal.claim for proposal in proposals] == [
+        CLAIM.replace("13.5 million dollars", told)
+    ]
+    (finding,) = settle(proposals, SURE, OPEN)
+    assert (finding.claim, finding.evidence, finding.result) == (
+        "13.5 million dollars",
+        told,
+        result,
+    )
+    assert finding.rule
+    assert settle(proposals, NOT_SO, OPEN) == ()
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "The city has 20 million inhabitants.",
+        "A bridge in Oldfield cost $20 million.",
+        "",
+    ],
+)
+def test_another_thing_is_not_proposed(passage: str) -> None:
+    assert propose(CLAIM, passage) == ()
+
+
+def test_what_follows_by_arithmetic_does_not_differ() -> None:
+    passage = "The fire in the old mill hurt 12 men and 18 women."
+    assert propose("The fire in the old mill hurt 30 people.", passage) == ()
+
+
+def test_a_date_is_compared_by_the_day_of_the_page() -> None:
+    claim = "The council voted to close the swimming pool on 12 March 2024."
+    passage = "The council voted to close the swimming pool on Wednesday."
+    (proposal,) = propose(claim, passage, page_date=date(2024, 3, 14))
+    assert (proposal.told, proposal.result) == ("on Wednesday", FindingResult.DIFFERS)
+
+
+def test_missing_is_what_nothing_fits() -> None:
+    found = find_missing(CLAIM, "The terminal was opened in 2020.", title="Halden news")
+    assert [(f.kind, f.claim) for f in found] == [("quantity", "13.5 million dollars")]
+    assert not list(find_missing(CLAIM, "It cost 13.5 million USD."))
+    assert not list(find_missing("It rose this year, in 2024.", "x", page_date=date(2024, 3, 1)))

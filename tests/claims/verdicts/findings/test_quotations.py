@@ -1,0 +1,77 @@
+"""Quoted words against what the passage says."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.types import FindingResult
+from claims.verdicts.findings.quotations import find_quoted
+
+PASSAGE = (
+    "Mayor Ana Sorel spoke first. “We will not close the mine unless the price falls,” she said. "
+    "Her deputy, Jonas Wyke, disagreed: “The mine is finished.”"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "result"),
+    [
+        ("Mayor Ana Sorel said: “We will not close the mine”.", FindingResult.CUT),
+        ("Sorel said “we will close the mine unless the price falls”.", FindingResult.CUT),
+        (
+            "Sorel said “We will never sell the mine unless the price falls”.",
+            FindingResult.ALTERED,
+        ),
+        ('Jonas Wyke said "the mine is finished".', FindingResult.VERBATIM),
+        ("“The mine is finished,” Ana Sorel said.", FindingResult.OTHER_SPEAKER),
+        ("It is said that «The mine is finished».", FindingResult.VERBATIM),
+    ],
+)
+def test_result(claim: str, result: FindingResult) -> None:
+    (finding,) = find_quoted(claim, PASSAGE)
+    assert finding.result is result
+    assert finding.evidence in PASSAGE
+    assert finding.rule
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Sorel said “all miners will be paid in full this year”.",
+        "No quotation here.",
+        "An unbalanced “mark",
+        "“”",
+        "",
+    ],
+)
+def test_nothing_to_say(claim: str) -> None:
+    assert find_quoted(claim, PASSAGE) == ()
+
+
+def test_words_are_told_that_were_changed() -> None:
+    (finding,) = find_quoted(
+        "Sorel said “We will not sell the mine unless the price falls”.", PASSAGE
+    )
+    assert finding.rule == "“sell” for “close”"
+
+
+def test_quotation_within_a_quotation_and_broken_by_its_speaker() -> None:
+    passage = '"He told me," Ruud testified, "\'I will burn it down\'."'
+    (finding,) = find_quoted("\"He told me 'I will burn it down',\" Ruud testified.", passage)
+    assert finding.result is FindingResult.VERBATIM
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "In Oldbridge, Secretary of State Ana Sorel said that they would help “and blow them up”.",
+        "Sorel met Foreign Minister Eva Lund. Sorel said that all would help “and blow them up”.",
+        "“And blow them up,” Sorel, who leads the party in Oldbridge, said.",
+        "Sorel of the Lindow Institute said: “And blow them up.”",
+    ],
+)
+def test_speaker_is_who_stands_at_the_verb(passage: str) -> None:
+    (finding,) = find_quoted(
+        "Ana Sorel said in Oldbridge that the United States would “blow them up”.", passage
+    )
+    assert finding.result is FindingResult.VERBATIM
