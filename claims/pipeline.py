@@ -259,5 +259,6 @@ def find_evidence(
     (scored,) = score_passages([(claim, passages)], judge)
     chosen = choose_clearest(scored, limit=EVIDENCE_PER_STANCE)
     sentences = [(claim, split_passage(item.passage)) for item in chosen]
-    narrowed = map(narrow, chosen, score_passages(sentences, judge))
+    around = [item.passage.text for item in chosen]
+    narrowed = map(narrow, chosen, score_passages(sentences, judge, within=around))
     return tuple(map(write_evidence, sorted(narrowed, key=lambda item: -item.probability)))

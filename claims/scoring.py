@@ -57,14 +57,20 @@ def judge_pairs(
 
 
 def score_passages(
-    questions: Sequence[tuple[str, Sequence[Passage]]], judge: CalibratedJudge
+    questions: Sequence[tuple[str, Sequence[Passage]]],
+    judge: CalibratedJudge,
+    *,
+    within: Sequence[str] = (),
 ) -> list[list[ScoredPassage]]:
     """Stances of the passages of each (claim, passages), in input order; the judge is asked once.
 
-    Together, because the judge works fastest on many pairs of like length.
+    Together, because the judge works fastest on many pairs of like length. `within` has for each
+    question the text that its passages are sentences of, if they are.
     """
+    arounds = within or [""] * len(questions)
     readings = [
-        [read_passage(claim, passage) for passage in passages] for claim, passages in questions
+        [read_passage(claim, passage, within=around) for passage in passages]
+        for (claim, passages), around in zip(questions, arounds, strict=True)
     ]
     pairs = []
     for (claim, passages), some in zip(questions, readings, strict=True):

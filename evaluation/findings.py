@@ -115,6 +115,8 @@ def _said(part: str, found: Sequence[Finding]) -> str:
     bare = _bare(part)
     about = [f for f in found if _bare(f.claim) in bare or bare in _bare(f.claim)]
     for finding in sorted(about, key=lambda f: abs(len(f.claim) - len(part))):
+        if finding.kind == "name" and finding.result == FindingResult.DIFFERS:
+            return "absent"  # and somebody else in its place
         if finding.result != FindingResult.ABSENT or finding.kind == "name":
             return _SHORT.get(FindingResult(finding.result), finding.result)
     return NONE

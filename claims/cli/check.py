@@ -61,7 +61,7 @@ def check(
                 claims=tuple(claims),
                 sources=tuple(sources),
             ),
-            settings=_read_settings(allow),
+            settings=read_settings(allow),
             progress=progress,
         )
     _write(result, json_file=json_file, html_file=html_file)
@@ -73,7 +73,7 @@ def _nothing_to_check(json_file: str | None) -> str:
     return f"nothing to check: name an article or hand in a --claim{taken}"
 
 
-def _read_settings(allow: Sequence[str]) -> Settings:
+def read_settings(allow: Sequence[str]) -> Settings:
     """The environment's settings, all cores for the judge, and the addresses of --allow."""
     settings = Settings(judge_threads=os.cpu_count() or 1)
     allowed = ",".join(filter(None, [settings.fetch_allow, *allow]))

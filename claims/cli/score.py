@@ -30,9 +30,9 @@ _STEP = 64
 def score(pairs: Path, out: Path | None, model_only: bool) -> None:
     """Add "supports", "refutes" and "neutral" (summing to 1) to each line, in input order.
 
-    The file may be gzipped. Long evidence is cut into overlapping windows and combined; of more
-    than 16 windows those nearest to the claim count. A bad
-    line ends the command with its number, and nothing is written.
+    The file may be gzipped. Evidence of more than 1,500 characters is read in the passages nearest
+    to the claim, which are then pooled. A bad line ends the command with its number, and nothing is
+    written.
     """
     if out is not None:
         check_writable(out)

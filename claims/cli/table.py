@@ -17,6 +17,7 @@ from rich.text import Text
 from claims.cli.output import write_stdout
 from claims.report.article_view import merge_coverage
 from claims.report.unseen import reveal_line
+from claims.report.words import describe_finding, tone_of_result
 from claims.text import fold_spaces
 from claims.types import Stance, VerdictLabel
 
@@ -26,6 +27,7 @@ _STYLES = {
     VerdictLabel.CONFLICTING_EVIDENCE: "yellow",
     VerdictLabel.NOT_ENOUGH_EVIDENCE: "default",
 }
+_TONES = {"supported": "green", "refuted": "red", "not-enough": "dim"}
 _STANCE_WORDS = {Stance.SUPPORTS: "supports", Stance.REFUTES: "refutes"}
 # Where stdout is no terminal (a pipe, a log) there is no width to ask for.
 _WIDTH_OF_A_FILE = 120
@@ -89,7 +91,7 @@ def _table(claims: Iterable[Mapping[str, Any]]) -> Table:
     table.add_column("deciding sentence, and its page", ratio=3, overflow="fold")
     for claim in claims:
         quotes = [
-            Text.assemble(_quote(item, lead=_lead(claim, item)), "\n", _page(item))
+            Text("\n").join([_quote(item, lead=_lead(claim, item)), _page(item), *_findings(item)])
             for item in _deciding(claim)
         ]
         reason = Text(_why_none(claim), "dim")
@@ -107,7 +109,7 @@ def _card(claim: Mapping[str, Any]) -> RenderableType:
     for item in _deciding(claim):
         quote = Text.assemble("> ", _quote(item, lead=_lead(claim, item)))
         parts.append(Padding(quote, (0, 0, 0, 4)))
-        parts.append(Padding(_page(item), (0, 0, 0, 6)))
+        parts += [Padding(line, (0, 0, 0, 6)) for line in (_page(item), *_findings(item))]
     if not _deciding(claim):
         parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
     return Group(*parts, Text())
@@ -166,6 +168,22 @@ def _page(item: Mapping[str, Any]) -> Text:
     name = page["publisher"] or page["title"]
     place = _plain(page["url"])
     return Text(f"{_plain(name)}, {place}" if name else place, "dim")
+
+
+def _findings(item: Mapping[str, Any]) -> list[Text]:
+    """What code compared in this evidence, a line each: both sides, the result and the rule."""
+    lines = []
+    for finding in item["findings"]:
+        sides = " / ".join(_plain(side) for side in (finding["claim"], finding["evidence"]) if side)
+        result = describe_finding(finding["result"]).lower()
+        tone = _TONES[tone_of_result(finding["result"])]
+        rule = f" ({_plain(finding['rule'])})" if finding.get("rule") else ""
+        lines.append(
+            Text.assemble(
+                f"{describe_finding(finding['kind']).lower()}: {sides}: ", (result, tone), rule
+            )
+        )
+    return lines
 
 
 def _why_none(claim: Mapping[str, Any]) -> str:

@@ -1,19 +1,23 @@
 """From the stances of all evidence to one label. Pure functions.
 
-The rule, v1. Each origin has one vote. Its side is that of its clearest passage, if it is clearer
-than the best passage of the other side by MARGIN; one origin that says both about as clearly
-says nothing. The strength of the vote is the probability of that passage. Over the origins of
-a side
+Each origin has one vote. Its side is that of its clearest passage, if it is clearer than the best
+passage of the other side by MARGIN; one origin that says both about as clearly says nothing. Over
+the origins of a side, with v1 the strongest vote and v2, v3, ... the others,
 
-    S = v1 + (1 - v1) * (1 - (1 - CORROBORATION) ** k)
+    strength = sigmoid(bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...)
 
-with v1 the strongest vote and k the number of further origins whose vote is decisive alone: a
-second independent voice strengthens, a weak one never adds up to a strong one. Then
+where odds are log-odds, of the others only as far as they are above 0, and up to MOST_FURTHER in
+all: a second independent voice strengthens, many weak ones never add up to a strong one. Then, with
+S and R the strengths of both sides and their bars,
 
-    S and R both decisive   CONFLICTING_EVIDENCE      (two origins, each decisive alone)
-    S decisive              SUPPORTED
-    R decisive              REFUTED
+    S and R at their bars   CONFLICTING_EVIDENCE      (two origins, each decisive alone)
+    S at its bar            SUPPORTED
+    R at its bar            REFUTED
     otherwise               NOT_ENOUGH_EVIDENCE
+
+A strength is the probability that the side is really there, so that confidence is that of the
+label: S * (1 - R) for SUPPORTED. The six weights are fitted, and the bars chosen by the risk of a
+wrong decisive verdict, in evaluation/verdicts.py; they stand in model.json.
 
 The rule is monotone: raising a supporting probability never lowers S and never raises R, and
 so never lowers `support` (tests/claims/verdicts/test_aggregate.py holds it with random cases).
@@ -21,24 +25,53 @@ so never lowers `support` (tests/claims/verdicts/test_aggregate.py holds it with
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from claims.types import Evidence, VerdictLabel
 
-# A vote from here on decides alone. On the development sets of short evidence nine in ten decisive
-# stances are right from here on; refutations need more, for the judge sees one too easily
-# (python -m evaluation.decisive: precision by threshold, for each side).
-DECISIVE_SUPPORT = 0.6
-DECISIVE_REFUTATION = 0.7
-# What each further decisive origin takes off the remaining doubt.
-CORROBORATION = 0.3
+MODEL_FILE = Path(__file__).with_name("model.json")
 # By how much the side of an origin must be clearer than its other side.
 MARGIN = 0.2
-# That nothing was found is never surer than this: the judge may have missed what is there.
-_SILENCE = 0.8
+# Most that further origins add, in log-odds.
+MOST_FURTHER = 4.0
 # Below this, no passage bears on the claim and `support` is unknown.
 BEARING = 0.2
+# Log-odds are of probabilities cut to [_LEAST, 1 - _LEAST]; a side without votes has the least.
+_LEAST = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The weights of one side, and the strength from which it decides."""
+
+    bias: float
+    first: float
+    further: float
+    bar: float
+
+    def strength(self, votes: Sequence[float]) -> float:
+        """How probable it is that this side is there, in [0, 1]; little without a vote, not none:
+        the judge may have missed it."""
+        return sigmoid(sum(self.parts(votes)))
+
+    def parts(self, votes: Sequence[float]) -> tuple[float, float, float]:
+        """What the bias, the strongest vote and the others contribute, in log-odds."""
+        first, *others = sorted(votes, reverse=True) or [0.0]
+        more = sum(max(0.0, log_odds(vote)) for vote in others)
+        return self.bias, self.first * log_odds(first), self.further * min(MOST_FURTHER, more)
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictModel:
+    """Both sides; see the module's docstring."""
+
+    supports: Side
+    refutes: Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +83,30 @@ class Conclusion:
     confidence: float
 
 
-def conclude(evidence: Iterable[Evidence]) -> Conclusion:
+@cache
+def load_model() -> VerdictModel:
+    """The fitted model that ships."""
+    about = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
+    return VerdictModel(Side(**about["supports"]), Side(**about["refutes"]))
+
+
+def conclude(evidence: Iterable[Evidence], model: VerdictModel | None = None) -> Conclusion:
     """One conclusion from all evidence, by the rule above; nothing gives NOT_ENOUGH_EVIDENCE."""
-    votes = _votes_by_origin(evidence)
-    supports = _strength([vote for vote, _ in votes], decisive=DECISIVE_SUPPORT)
-    refutes = _strength([vote for _, vote in votes], decisive=DECISIVE_REFUTATION)
-    bears = max(supports, refutes) >= BEARING
+    model = model or load_model()
+    votes = votes_by_origin(evidence)
+    supports = model.supports.strength([vote for vote, _ in votes.values()])
+    refutes = model.refutes.strength([vote for _, vote in votes.values()])
+    bears = max((max(pair) for pair in votes.values()), default=0.0) >= BEARING
+    label = label_of(supports >= model.supports.bar, refutes >= model.refutes.bar)
     return Conclusion(
-        label=_label(supports, refutes),
+        label=label,
         support=round(0.5 + (supports - refutes) / 2, 4) if bears else None,
-        confidence=round(_confidence(supports, refutes), 4),
+        confidence=round(probability(label, supports, refutes), 4),
     )
 
 
-def _votes_by_origin(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
-    """(support, refutation) per origin; at most one of the two is not 0."""
+def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, float]]:
+    """(support, refutation) of each origin; at most one of the two is not 0."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
         s, r = item.probabilities.supports, item.probabilities.refutes
@@ -72,21 +114,27 @@ def _votes_by_origin(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
         best[item.page.origin] = (
             (max(supports, s), refutes) if s > r else (supports, max(refutes, r))
         )
-    return [
-        (s if s - r >= MARGIN else 0.0, r if r - s >= MARGIN else 0.0) for s, r in best.values()
-    ]
+    return {
+        origin: (s if s - r >= MARGIN else 0.0, r if r - s >= MARGIN else 0.0)
+        for origin, (s, r) in best.items()
+    }
 
 
-def _strength(votes: Sequence[float], *, decisive: float) -> float:
-    if not votes:
-        return 0.0
-    strongest = max(votes)
-    further = sum(vote >= decisive for vote in votes) - (strongest >= decisive)
-    return strongest + (1 - strongest) * (1 - (1 - CORROBORATION) ** further)
+def probability(label: VerdictLabel, supports: float, refutes: float) -> float:
+    """How probable a label is, were the two sides independent."""
+    match label:
+        case VerdictLabel.CONFLICTING_EVIDENCE:
+            return supports * refutes
+        case VerdictLabel.SUPPORTED:
+            return supports * (1 - refutes)
+        case VerdictLabel.REFUTED:
+            return refutes * (1 - supports)
+        case _:
+            return (1 - supports) * (1 - refutes)
 
 
-def _label(supports: float, refutes: float) -> VerdictLabel:
-    match supports >= DECISIVE_SUPPORT, refutes >= DECISIVE_REFUTATION:
+def label_of(supports: bool, refutes: bool) -> VerdictLabel:
+    match supports, refutes:
         case True, True:
             return VerdictLabel.CONFLICTING_EVIDENCE
         case True, False:
@@ -97,14 +145,12 @@ def _label(supports: float, refutes: float) -> VerdictLabel:
             return VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
-def _confidence(supports: float, refutes: float) -> float:
-    """How probable the label is, were the two sides independent."""
-    match _label(supports, refutes):
-        case VerdictLabel.CONFLICTING_EVIDENCE:
-            return supports * refutes
-        case VerdictLabel.SUPPORTED:
-            return supports * (1 - refutes)
-        case VerdictLabel.REFUTED:
-            return refutes * (1 - supports)
-        case _:
-            return min(_SILENCE, (1 - supports) * (1 - refutes))
+def log_odds(p: float) -> float:
+    """log p / (1 - p), of p cut to [0.01, 0.99]."""
+    p = min(1 - _LEAST, max(_LEAST, p))
+    return math.log(p / (1 - p))
+
+
+def sigmoid(x: float) -> float:
+    """The inverse of `log_odds`."""
+    return 1 / (1 + math.exp(-x))

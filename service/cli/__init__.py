@@ -14,6 +14,10 @@ from claims.errors import AssayError, TemporaryError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("claims.cli.check:check", "Check an article or claims here, without a server."),
+    "explain": (
+        "claims.cli.explain:explain",
+        "Check one claim, and show what each piece of evidence adds.",
+    ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "submit": ("service.cli.submit:submit", "Hand an article in to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),

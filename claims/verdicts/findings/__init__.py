@@ -10,7 +10,6 @@ When unsure, a finding is not made. How well they do: python -m evaluation.findi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,20 +44,22 @@ class Reading:
         return (*settled, *rest)
 
 
-def read_passage(claim: str, passage: Passage) -> Reading:
-    """Compare a claim with a passage; its page's title and date help to understand it."""
+def read_passage(claim: str, passage: Passage, *, within: str = "") -> Reading:
+    """Compare a claim with a passage; its page's title and date help to understand it.
+
+    `within` is the text around a passage that is but a sentence of it: what stands there, under
+    whatever form, is not missing.
+    """
     title = passage.page.title or ""
     page_date = _day(passage.page.published_at)
-    return Reading(
-        propose(claim, passage.text, title=title, page_date=page_date),
-        tuple(_found(claim, passage.text, title, page_date)),
-    )
-
-
-def _found(claim: str, text: str, title: str, page_date: date | None) -> Iterator[Finding]:
-    yield from find_missing(claim, text, title=title, page_date=page_date)
-    yield from find_quoted(claim, text)
-    yield from find_named(claim, text, title=title)
+    around = within or passage.text
+    found = [
+        *find_missing(claim, around, title=title, page_date=page_date),
+        *find_quoted(claim, passage.text),
+        *find_named(claim, around, title=title),
+    ]
+    proposals = propose(claim, passage.text, title=title, page_date=page_date)
+    return Reading(proposals, tuple(found))
 
 
 def _day(published_at: str | None) -> date | None:

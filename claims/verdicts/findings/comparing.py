@@ -38,16 +38,17 @@ _RIVAL = 0.25
 
 @dataclass(frozen=True, slots=True)
 class _Bars:
-    """What it takes to say "differs": likeness near and all around, what the judge must make of
-    the claim with the passage's figure, and the most it may make of the claim as it stands."""
+    """What it takes to say "differs": likeness near, everywhere and all around, what the judge
+    must make of the claim with the passage's figure, and the most it may make of the claim."""
 
     near: float
+    everywhere: float
     alike: float
     probe: float
     most_support: float
 
 
-_DIFFERS = {"quantity": _Bars(0.5, 0.45, 0.57, 0.9), "date": _Bars(0.25, 0.4, 0.5, 0.3)}
+_DIFFERS = {"quantity": _Bars(0.25, 0.4, 0.35, 0.57, 0.9), "date": _Bars(0.25, 0.3, 0.4, 0.5, 0.3)}
 # Smaller counts in words ("two of the three brothers") are too often a matter of wording.
 _LEAST_IN_WORDS = 10
 # Of so many figures of a passage sums and differences are tried.
@@ -193,6 +194,7 @@ def _is_match(best: _Pair, pairs: Sequence[_Pair]) -> bool:
 def _is_difference(best: _Pair, pairs: Sequence[_Pair], bars: _Bars) -> bool:
     return (
         best.near >= bars.near
+        and best.everywhere >= bars.everywhere
         and best.alike >= bars.alike
         and not (isinstance(best.told, Quantity) and _is_one_sided(best.told))
         and _leads(best, pairs, by=_LEAD)

@@ -192,3 +192,19 @@ def test_terminal_that_lacks_a_character_still_gets_the_rest(
     printed = stream.read()
     assert "Z\\xfcrich" in printed
     assert "1 claim: 1 supported" in printed
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_findings_stand_below_the_sentence_with_both_sides_and_the_rule(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = {
+        "kind": "quantity",
+        "claim": "42 metres",
+        "evidence": "58 metres",
+        "result": "differs",
+        "rule": "outside 42",
+    }
+    item = evidence("REFUTES", "It is 58 metres long.") | {"findings": [finding]}
+    printed = show(result([judged("REFUTED", [item])]), capsys, monkeypatch, width=width)
+    assert holds(printed, "figure: 42 metres / 58 metres: differs (outside 42)")

@@ -52,3 +52,10 @@ def test_winner_and_loser_trade_places() -> None:
 
 def test_passive_says_the_same() -> None:
     assert find_named("In May Calder beat Elmont.", "On 4 May, Elmont was beaten by Calder.") == ()
+
+
+def test_another_holder_of_the_office_is_told() -> None:
+    claim = "In May they met Foreign Minister Luisa Ferrando."
+    passage = "They met the foreign minister, Gabriela Sommerfeld, and President Ana Sorel."
+    (finding,) = find_named(claim, passage)
+    assert (finding.evidence, finding.result) == ("Gabriela Sommerfeld", FindingResult.DIFFERS)

@@ -1,0 +1,89 @@
+"""`assay explain`: one claim against sources, and what every piece of evidence added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+import click
+
+from claims.cli.check import read_settings
+from claims.cli.output import write_stdout
+from claims.cli.progress import show_progress
+from claims.entailment.weighing import Weighing, features_of
+from claims.limits import check_claim, check_sources
+from claims.shapes import from_text
+from claims.text import fold_spaces
+from claims.types import Evidence, Verdict
+from claims.verdicts.aggregate import load_model
+from claims.verdicts.contributions import SideExplained, explain_sides
+
+_LONGEST_QUOTE = 160
+
+
+@click.command()
+@click.argument("claim")
+@click.option("--source", "sources", multiple=True, metavar="URL|FILE|DIR", help="Where to look.")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from.")
+def explain(claim: str, sources: Sequence[str], allow: Sequence[str]) -> None:
+    """Check CLAIM against the sources and print how its verdict comes about.
+
+    For each side: what stood before any evidence, what the vote of each origin adds, the strength
+    and the bar from which it decides; for each piece of evidence the findings and their weights.
+    Numbers with a sign are log-odds.
+    """
+    from claims.cli.local_check import Request, check_locally
+    from claims.entailment.calibration import load_weighing
+
+    check_claim(claim)
+    check_sources(sources)
+    with show_progress() as progress:
+        result = check_locally(
+            Request(article=None, claims=(claim,), sources=tuple(sources)),
+            settings=read_settings(allow),
+            progress=progress,
+        )
+    verdict = from_text(Verdict, json.dumps(result["claims"][0]["verdict"]))
+    lines = write_explanation(claim, verdict, load_weighing())
+    write_stdout([f"{line}\n".encode() for line in lines])
+
+
+def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Iterator[str]:
+    """The explanation of a verdict, line by line."""
+    yield claim
+    support = "unknown" if verdict.support is None else f"{verdict.support:.2f}"
+    words = verdict.label.replace("_", " ").lower()
+    yield f"{words}: support {support}, confidence {verdict.confidence:.2f}"
+    yield verdict.explanation
+    for side in explain_sides(verdict.evidence, load_model()):
+        yield ""
+        yield from _write_side(side)
+    for item in verdict.evidence:
+        yield ""
+        yield from _write_evidence(item, weighing)
+
+
+def _write_side(side: SideExplained) -> Iterator[str]:
+    name = "support" if side.stance == "SUPPORTS" else "refutation"
+    yield f"{name}:"
+    for part in side.parts:
+        origin = f" ({part.origin})" if part.origin else ""
+        yield f"  {part.amount:+6.2f}  {part.what}{origin}"
+    verb = "reaches" if side.decides else "stays below"
+    yield f"  strength {side.strength:.2f} {verb} the bar of {side.bar:.2f}"
+
+
+def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
+    quote = fold_spaces(item.quote)
+    if len(quote) > _LONGEST_QUOTE:
+        quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " …"
+    p = item.probabilities
+    yield f"{item.page.origin}  {item.page.title or item.page.url}"
+    yield f"  “{quote}”"
+    yield f"  supports {p.supports:.2f}, refutes {p.refutes:.2f}, neutral {p.neutral:.2f}"
+    for finding in item.findings:
+        told = f" / {finding.evidence}" if finding.evidence else ""
+        yield f"  {finding.kind}: {finding.claim}{told}: {finding.result} ({finding.rule})"
+    for name in features_of(item.findings):
+        supports, refutes = weighing.weights.get(name, (0.0, 0.0))
+        yield f"  {supports:+6.2f} support, {refutes:+.2f} refutation, for “{name}”"

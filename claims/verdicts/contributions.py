@@ -1,0 +1,63 @@
+"""What each piece of evidence adds to a verdict, for `assay explain`. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from claims.types import Evidence, Stance
+from claims.verdicts.aggregate import Side, VerdictModel, log_odds, votes_by_origin
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A part of a side's strength in log-odds; `origin` is whose vote it is, "" for the bias."""
+
+    what: str
+    amount: float
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideExplained:
+    """A side with its parts, its strength in [0, 1] and the bar from which it decides."""
+
+    stance: Stance
+    parts: tuple[Contribution, ...]
+    strength: float
+    bar: float
+
+    @property
+    def decides(self) -> bool:
+        """Whether its strength reaches the bar."""
+        return self.strength >= self.bar
+
+
+def explain_sides(
+    evidence: Iterable[Evidence], model: VerdictModel
+) -> tuple[SideExplained, SideExplained]:
+    """Support and refutation, as claims.verdicts.aggregate adds them up."""
+    votes = votes_by_origin(evidence)
+    return (
+        _explain(Stance.SUPPORTS, [(o, s) for o, (s, _) in votes.items() if s], model.supports),
+        _explain(Stance.REFUTES, [(o, r) for o, (_, r) in votes.items() if r], model.refutes),
+    )
+
+
+def _explain(stance: Stance, votes: Sequence[tuple[str, float]], side: Side) -> SideExplained:
+    ranked = sorted(votes, key=lambda vote: -vote[1])
+    bias, first, further = side.parts([vote for _, vote in ranked])
+    parts = [Contribution("before any evidence", bias)]
+    if ranked:
+        origin, vote = ranked[0]
+        parts.append(Contribution(f"strongest vote, {vote:.2f}", first, origin))
+    else:
+        parts.append(Contribution("no vote", first))
+    # What further votes add is capped together: each gets its part of it.
+    odds = [max(0.0, log_odds(vote)) for _, vote in ranked[1:]]
+    for (origin, vote), part in zip(ranked[1:], odds, strict=True):
+        amount = further * part / sum(odds) if sum(odds) else 0.0
+        parts.append(Contribution(f"further vote, {vote:.2f}", amount, origin))
+    return SideExplained(
+        stance, tuple(parts), side.strength([vote for _, vote in ranked]), side.bar
+    )

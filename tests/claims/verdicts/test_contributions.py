@@ -1,0 +1,36 @@
+"""What is explained adds up to what was concluded."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.types import Stance
+from claims.verdicts.aggregate import load_model, sigmoid
+from claims.verdicts.contributions import explain_sides
+from tests.claims.samples import evidence
+
+PIECES = [
+    evidence(0.9, 0.05, origin="o1"),
+    evidence(0.8, 0.1, origin="o2"),
+    evidence(0.05, 0.7, origin="o3"),
+]
+
+
+def test_parts_add_up_to_the_strength() -> None:
+    for side in explain_sides(PIECES, load_model()):
+        total = sum(part.amount for part in side.parts)
+        assert sigmoid(total) == pytest.approx(side.strength)
+
+
+def test_every_origin_stands_on_its_side() -> None:
+    supports, refutes = explain_sides(PIECES, load_model())
+    assert [part.origin for part in supports.parts] == ["", "o1", "o2"]
+    assert [part.origin for part in refutes.parts] == ["", "o3"]
+    assert (supports.stance, refutes.stance) == (Stance.SUPPORTS, Stance.REFUTES)
+
+
+def test_nothing_is_explained_as_well() -> None:
+    supports, refutes = explain_sides([], load_model())
+    assert not supports.decides
+    assert not refutes.decides
+    assert [part.what for part in supports.parts] == ["before any evidence", "no vote"]

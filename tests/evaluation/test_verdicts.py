@@ -1,0 +1,63 @@
+"""Composed cases, the fit of both sides and the bars."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from claims.types import VerdictLabel
+from claims.verdicts.aggregate import Side, VerdictModel
+from evaluation.diagram import coverage_by_risk, reliability
+from evaluation.verdicts import Case, at_risk, choose_bar, fit_side, strengths
+from tests.claims.samples import evidence
+
+
+def case(s: float, r: float, supports: bool, refutes: bool, group: str = "g") -> Case:
+    return Case(group, (evidence(s, r),), supports, refutes)
+
+
+CASES = [
+    *(case(0.95, 0.02, True, False, f"a{n}") for n in range(30)),
+    *(case(0.6, 0.2, n % 2 == 0, False, f"b{n}") for n in range(30)),
+    *(case(0.02, 0.9, False, True, f"c{n}") for n in range(30)),
+    *(case(0.1, 0.1, False, False, f"d{n}") for n in range(30)),
+]
+MODEL = VerdictModel(Side(0.0, 1.0, 0.4, 0.6), Side(0.0, 1.0, 0.4, 0.7))
+
+
+def test_label_of_a_case() -> None:
+    assert case(0, 0, True, True).label is VerdictLabel.CONFLICTING_EVIDENCE
+    assert case(0, 0, False, False).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert Case("g", (), True, None).label is None
+
+
+def test_fit_gives_probabilities_that_hold() -> None:
+    side = fit_side(CASES, 0)
+    assert side.first > 0
+    assert side.strength([0.95]) > 0.85
+    assert side.strength([0.6]) == pytest.approx(0.5, abs=0.2)
+    assert side.strength([]) < 0.1
+
+
+def test_bar_is_the_lowest_that_keeps_the_risk() -> None:
+    strength = np.array([0.9, 0.8, 0.7, 0.6])
+    right = np.array([True, True, False, True])
+    assert choose_bar(strength, right, 0.0) == pytest.approx(0.8, abs=0.001)
+    assert choose_bar(strength, right, 0.3) == pytest.approx(0.6, abs=0.001)
+    assert choose_bar(strength, ~right, 0.0) == 1.0
+
+
+def test_more_risk_decides_more() -> None:
+    found = strengths(CASES, MODEL)
+    strict, loose = at_risk(CASES, found, 0.02), at_risk(CASES, found, 0.4)
+    assert strict.coverage <= loose.coverage
+    assert strict.wrong <= 0.02
+
+
+def test_diagrams_are_whole_svg() -> None:
+    for drawing in (
+        reliability([0.9, 0.1, 0.55], [True, False, True]),
+        coverage_by_risk([(0.1, 0.0), (1.0, 0.4)]),
+    ):
+        assert drawing.startswith("<svg ")
+        assert drawing.endswith("</svg>\n")
