@@ -16,23 +16,27 @@ import sys
 import time
 from pathlib import Path
 
+from claims.entailment.stances import CalibratedJudge
 from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
-from evaluation import floors, report, worthiness
+from evaluation import findings, floors, report, verdicts, worthiness
 from evaluation.document import DOCS, put_between_marks
 from evaluation.judge import SetResult, measure_set
 from evaluation.sets import read_sets
 
 # Rows per set of the fixed sample: with the long sets some minutes on two cores.
 SAMPLE = 120
+# Held-out groups that verdicts are measured on here; evaluation/verdicts.py takes more.
+VERDICT_GROUPS = 30
 
 
 def main() -> int:
     """Measure, print, compare; 1 when a floor is missed."""
     options = _read_options()
+    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1), folder=options.previous)
     results, pairs_per_s = measure_judge(
-        options.shared, most=None if options.full else options.rows, previous=options.previous
+        judge, options.shared, most=None if options.full else options.rows
     )
     checks = None
     if (options.shared / worthiness.DEVELOPMENT_SET).exists():
@@ -47,15 +51,20 @@ def main() -> int:
         put_between_marks(table, "make eval", DOCS / "quality.md")
     if options.previous:
         return 0
-    return floors.hold(floors.collect(results, checks), update=options.update)
+    found = findings.tally(findings.measure(judge))
+    print(findings.render(found))
+    decided = verdicts.measure_shipped(judge, groups=VERDICT_GROUPS)
+    print(
+        f"\nOf {decided.cases} composed cases {decided.coverage:.3f} are decided, "
+        f"{decided.wrong:.3f} of these wrong, {decided.opposite:.3f} the very opposite."
+    )
+    return floors.hold(floors.collect(results, checks, found, decided), update=options.update)
 
 
 def measure_judge(
-    shared: Path, *, most: int | None, previous: Path | None
+    judge: CalibratedJudge, shared: Path, *, most: int | None
 ) -> tuple[list[SetResult], float]:
     """All sets, with progress on stderr, and the rows judged per second over all of them."""
-    settings = Settings(judge_threads=os.cpu_count() or 1)
-    judge = build_judge(settings, folder=previous)
     results = []
     started = time.monotonic()
     for labelled in read_sets(shared, most=most):

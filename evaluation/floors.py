@@ -12,7 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluation.calibrate import SETS
+from evaluation.findings import Tally
 from evaluation.judge import SetResult
+from evaluation.verdicts import Point
 
 _FILE = Path(__file__).parent / "floors.json"
 # What a run may lie below its floor: results differ in the last digits between processors, which
@@ -29,17 +32,35 @@ class Measured:
 
 
 def collect(
-    results: Sequence[SetResult], worthiness: Mapping[str, float] | None
+    results: Sequence[SetResult],
+    worthiness: Mapping[str, float] | None,
+    findings: Sequence[Tally],
+    verdicts: Point,
 ) -> dict[str, Measured]:
-    """The figures that have floors, by set; kinds of claims are figures of their set."""
+    """The figures that have floors, by set; kinds of claims are figures of their set.
+
+    Calibration is 1 - ECE, and what verdicts leave right is 1 - wrong: floors are of what is good.
+    """
     measured = {
         result.name: Measured(
             result.corpus,
-            {"accuracy": round(result.accuracy, 4)}
+            {
+                "accuracy": round(result.accuracy, 4),
+                **({"calibration": round(1 - result.ece, 4)} if result.name in SETS else {}),
+            }
             | {f"accuracy of {kind}": round(rate, 4) for kind, (_, rate) in result.kinds.items()},
         )
         for result in results
     }
+    for row in findings:
+        measured[f"findings: {row.kind}"] = Measured(
+            f"{row.items} items",
+            {"precision": round(row.precision, 4), "recall": round(row.recall, 4)},
+        )
+    measured["verdicts"] = Measured(
+        f"{verdicts.cases} cases",
+        {"decided": round(verdicts.coverage, 4), "right": round(1 - verdicts.wrong, 4)},
+    )
     if worthiness is not None:
         names = ("f1", "average_precision")
         figures = {name: round(worthiness[name], 4) for name in names}

@@ -222,24 +222,29 @@ def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> f
 class Point:
     """At one bar for each side: share of cases decided, and share of those that are wrong."""
 
-    risk: float
+    cases: int
     bars: tuple[float, float]
     coverage: float
     wrong: float
     opposite: float
 
 
-def at_risk(cases: Sequence[Case], strength: Vector, risk: float) -> Point:
-    """Bars chosen for a risk, and what they give."""
+def choose_bars(cases: Sequence[Case], strength: Vector, risk: float) -> tuple[float, float]:
+    """The bars of both sides for a risk."""
     gold = [case.label for case in cases]
-    bars = (
+    return (
         choose_bar(strength[:, 0], np.array([y is VerdictLabel.SUPPORTED for y in gold]), risk),
         choose_bar(strength[:, 1], np.array([y is VerdictLabel.REFUTED for y in gold]), risk),
     )
+
+
+def at_bars(cases: Sequence[Case], strength: Vector, bars: tuple[float, float]) -> Point:
+    """What two bars give."""
+    gold = [case.label for case in cases]
     answers = decide(strength, bars)
     decided = [(a, y) for a, y in zip(answers, gold, strict=True) if a in _LABELS[:2]]
     return Point(
-        risk,
+        len(cases),
         bars,
         len(decided) / len(cases),
         sum(a is not y for a, y in decided) / max(1, len(decided)),
@@ -263,8 +268,8 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
     """Fit, print, and with `write` keep everything."""
     own = [case for case in cases if case.label is not None]
     unseen = unseen_strengths(cases)[[case.label is not None for case in cases]]
-    points = [at_risk(own, unseen, risk) for risk in RISKS]
-    chosen = next(point for point in points if point.risk == RISK)
+    points = [at_bars(own, unseen, choose_bars(own, unseen, risk)) for risk in RISKS]
+    chosen = points[RISKS.index(RISK)]
     model = VerdictModel(
         replace(fit_side(cases, 0), bar=chosen.bars[0]),
         replace(fit_side(cases, 1), bar=chosen.bars[1]),
@@ -300,11 +305,18 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
     return model
 
 
+def measure_shipped(judge: CalibratedJudge, *, groups: int) -> Point:
+    """What the shipped model decides, and how much of it is wrong, on some composed cases."""
+    cases = compose_own(judge, groups=groups)
+    model = aggregate.load_model()
+    return at_bars(cases, strengths(cases, model), (model.supports.bar, model.refutes.bar))
+
+
 def _risk_table(points: Sequence[Point]) -> str:
     rows = [
-        f"| {p.risk:.2f} | {p.bars[0]:.3f} | {p.bars[1]:.3f} | {p.coverage:.3f} "
+        f"| {risk:.2f} | {p.bars[0]:.3f} | {p.bars[1]:.3f} | {p.coverage:.3f} "
         f"| {p.wrong:.3f} | {p.opposite:.3f} |"
-        for p in points
+        for risk, p in zip(RISKS, points, strict=True)
     ]
     head = "| risk aimed at | bar of support | of refutation | decided | wrong | opposite |"
     return "\n".join([head, "|---:|---:|---:|---:|---:|---:|", *rows])

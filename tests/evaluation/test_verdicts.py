@@ -8,7 +8,7 @@ import pytest
 from claims.types import VerdictLabel
 from claims.verdicts.aggregate import Side, VerdictModel
 from evaluation.diagram import coverage_by_risk, reliability
-from evaluation.verdicts import Case, at_risk, choose_bar, fit_side, strengths
+from evaluation.verdicts import Case, at_bars, choose_bar, choose_bars, fit_side, strengths
 from tests.claims.samples import evidence
 
 
@@ -49,7 +49,7 @@ def test_bar_is_the_lowest_that_keeps_the_risk() -> None:
 
 def test_more_risk_decides_more() -> None:
     found = strengths(CASES, MODEL)
-    strict, loose = at_risk(CASES, found, 0.02), at_risk(CASES, found, 0.4)
+    strict, loose = (at_bars(CASES, found, choose_bars(CASES, found, risk)) for risk in (0.02, 0.4))
     assert strict.coverage <= loose.coverage
     assert strict.wrong <= 0.02
 
