@@ -5,13 +5,14 @@
     |   |-- StoreUnavailable      the store does not answer or refuses to write
     |   |-- QueueFull             too much is waiting
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
+    |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
         |-- NotFound              no such article, claim or check
         |-- IdempotencyMismatch   the key was used before with another body
         |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
         |-- DataFolderInUse       another process owns the data folder
-        |-- JudgeUnavailable      the model cannot be loaded
+        |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
         |-- StartFailed           a part of the service did not come up; the message names its log
         |-- SourceError           a source could not be looked at; goes to coverage
 
@@ -45,6 +46,10 @@ class ExtractorCrashed(TemporaryError):
     """The extraction child died for a reason that is not the page's."""
 
 
+class JudgeNotAnswering(TemporaryError):
+    """The endpoint that a judge asks is busy or down; the message says which."""
+
+
 class InvalidInput(PermanentError):
     """The caller must change something; `pointer` is the JSON pointer of the field at fault."""
 
@@ -74,7 +79,7 @@ class DataFolderInUse(PermanentError):
 
 
 class JudgeUnavailable(PermanentError):
-    """The model cannot be loaded."""
+    """The model cannot be loaded, or refuses to answer."""
 
 
 class StartFailed(PermanentError):

@@ -37,3 +37,13 @@ class Settings(BaseSettings):
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = 1
     """Threads of the judge in one scoring process."""
+    judge: str = ""
+    """Another judge: a model folder, hub:OWNER/NAME, or chat:MODEL. Unset: the one that ships."""
+    chat_url: str = "http://127.0.0.1:8080/v1"
+    """Base of the OpenAI-compatible endpoint that chat:MODEL asks."""
+    chat_key: SecretStr | None = None
+    """Sent to it as a bearer token."""
+    chat_timeout_s: float = 60.0
+    """How long an answer of it is waited for."""
+    chat_budget: int = 1_000_000
+    """Tokens that one process may spend there; then it stops judging."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,9 +38,14 @@ class Calibration:
 
 
 def load_calibration(folder: Path = SHIPPED_FOLDER) -> Calibration:
-    """The calibration of the judge in `folder`."""
-    about = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-    return Calibration(about["scale"], tuple(about["bias"]))
+    """The calibration of the judge in `folder`; none where none was fitted."""
+    about = _read(folder)
+    return Calibration(about["scale"], tuple(about["bias"])) if about else Calibration()
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    path = folder / "calibration.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,10 @@ def log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
     """The pooling fitted for the judge in `folder`; the plain mean where none was fitted."""
-    about = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-    return Pooling(**about.get("pooling", {}))
+    return Pooling(**_read(folder).get("pooling", {}))
 
 
 def load_weighing(folder: Path = SHIPPED_FOLDER) -> Weighing:
     """The weights of findings fitted for the judge in `folder`; none where none were fitted."""
-    about = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-    return Weighing({name: (s, r) for name, (s, r) in about.get("findings", {}).items()})
+    found = _read(folder).get("findings", {})
+    return Weighing({name: (s, r) for name, (s, r) in found.items()})

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,15 +29,32 @@ SHIPPED_FOLDER = Path(__file__).parent / "judge"
 _BATCH_SIZE = 8
 
 
+_GRAPHS = ("model.onnx", "onnx/model.onnx")
+_MAX_TOKENS = 512
+_LABELS = {
+    "entailment": "SUPPORTS",
+    "supports": "SUPPORTS",
+    "supported": "SUPPORTS",
+    "contradiction": "REFUTES",
+    "refutes": "REFUTES",
+    "refuted": "REFUTES",
+    "neutral": "NEUTRAL",
+    "not_entailment": "NEUTRAL",
+    "not_supported": "NEUTRAL",
+    "unsupported": "NEUTRAL",
+    "not_enough_info": "NEUTRAL",
+}
 _STANCES = tuple(stance.value for stance in (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL))
 
 
 class OnnxJudge:
-    """A judge read from a folder: judge.json, tokenizer.json, model.onnx and its weights.
+    """A judge read from a folder: tokenizer.json, model.onnx and its weights, and what they are.
 
     judge.json names the judge, the most tokens of a pair and what the outputs mean, in their
-    order. Weights lie in .npz files beside the graph, or where the graph says. Not to be built
-    before a fork: onnxruntime's threads do not survive it.
+    order. A folder of transformers has config.json instead, whose id2label tells the outputs: three
+    stances, or two, of which the second (or the one named so) is "supported". Weights lie in .npz
+    files beside the graph, or where the graph says. Not to be built before a fork: onnxruntime's
+    threads do not survive it.
     """
 
     def __init__(self, folder: Path = SHIPPED_FOLDER, *, threads: int = 1) -> None:
@@ -45,7 +64,7 @@ class OnnxJudge:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         try:
-            about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
+            about = _read_about(folder)
             self._name = JudgeName(about["name"], about["version"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
@@ -55,8 +74,9 @@ class OnnxJudge:
             values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
             options.add_external_initializers(list(weights), values)
             self._session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+                str(_find_graph(folder)), options, providers=["CPUExecutionProvider"]
             )
+            self._inputs = {item.name for item in self._session.get_inputs()}
             self.score([("A try.", "A try.")])
         except Exception as error:  # tokenizers and onnxruntime raise it bare
             raise JudgeUnavailable(f"cannot load the judge in {folder}: {error}") from error
@@ -72,27 +92,67 @@ class OnnxJudge:
         texts = [(clean_text(passage), clean_text(claim)) for passage, claim in pairs]
         encodings = self._tokenizer.encode_batch(texts)
         for rows in _batches_by_length(encodings):
-            probabilities[rows] = softmax(self._logits([encodings[row] for row in rows]))
+            given = softmax(self._logits([encodings[row] for row in rows]))
+            for stance, column in self._columns.items():
+                probabilities[rows, stance] = given[:, column]
         return probabilities
 
     def _logits(self, encodings: Sequence[Encoding]) -> npt.NDArray[np.float32]:
         longest = max(len(encoding.ids) for encoding in encodings)
         ids = np.ones((len(encodings), longest), dtype=np.int64)
-        mask = np.zeros_like(ids)
+        mask, types = np.zeros_like(ids), np.zeros_like(ids)
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        (logits,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            types[row, : len(encoding.ids)] = encoding.type_ids
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        wanted = {name: value for name, value in feed.items() if name in self._inputs}
+        logits = self._session.run(None, wanted)[0]
         if not np.isfinite(logits).all():
             raise JudgeUnavailable("the judge answers with no numbers: its weights are broken")
-        return np.asarray(logits, dtype=np.float32)[:, self._columns]
+        return np.asarray(logits, dtype=np.float32)
 
 
-def _order_outputs(outputs: Sequence[str]) -> list[int]:
-    """Which output is SUPPORTS, REFUTES, NEUTRAL. Raises ValueError when they are others."""
-    if sorted(outputs) != sorted(_STANCES):
+def _order_outputs(outputs: Sequence[str]) -> dict[int, int]:
+    """Which output is SUPPORTS (0), REFUTES (1), NEUTRAL (2).
+
+    Raises ValueError when they are others; a judge of two outputs knows no REFUTES.
+    """
+    if sorted(outputs) not in (sorted(_STANCES), sorted((_STANCES[0], _STANCES[2]))):
         raise ValueError(f"its outputs are {', '.join(outputs)}; needed: {', '.join(_STANCES)}")
-    return [outputs.index(stance) for stance in _STANCES]
+    return {_STANCES.index(stance): column for column, stance in enumerate(outputs)}
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    """{"name", "version", "max_tokens", "outputs"}, from judge.json or what transformers writes."""
+    ours = folder / "judge.json"
+    if ours.is_file():
+        about: dict[str, Any] = json.loads(ours.read_text(encoding="utf-8"))
+        return about
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    labels = [label for _, label in sorted(config["id2label"].items(), key=lambda x: int(x[0]))]
+    return {
+        "name": config.get("_name_or_path") or folder.resolve().name,
+        "version": str(config.get("transformers_version", "1")),
+        # Two places of the table are the padding's in many of them.
+        "max_tokens": min(_MAX_TOKENS, int(config.get("max_position_embeddings", 514)) - 2),
+        "outputs": _read_labels(labels),
+    }
+
+
+def _read_labels(labels: Sequence[str]) -> list[str]:
+    """The stances behind the labels of a classifier; of two without a name the second supports."""
+    found = [_LABELS.get(label.lower().replace(" ", "_"), label) for label in labels]
+    unnamed = all(re.fullmatch(r"label_\d|\d", label.lower()) for label in labels)
+    return [_STANCES[2], _STANCES[0]] if unnamed and len(labels) == 2 else found
+
+
+def _find_graph(folder: Path) -> Path:
+    """The first there is of the names that exports have. Raises FileNotFoundError."""
+    for name in _GRAPHS:
+        if (folder / name).is_file():
+            return folder / name
+    raise FileNotFoundError(f"no {' or '.join(_GRAPHS)} in it; export it to ONNX first")
 
 
 def _read_weights(folder: Path) -> dict[str, npt.NDArray[np.generic]]:
