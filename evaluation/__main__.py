@@ -38,14 +38,12 @@ def main() -> int:
     results, pairs_per_s = measure_judge(
         judge, options.shared, most=None if options.full else options.rows
     )
-    checks = None
-    if (options.shared / worthiness.DEVELOPMENT_SET).exists():
-        checks = worthiness.evaluate(options.shared)
-    else:
+    checks = worthiness.measure_all(options.shared)
+    if len(checks) < 2:
         print(f"no labelled sets in {options.shared}: only our own pairs", file=sys.stderr)
     if options.previous:
         report.keep_previous(results)
-    table = report.render(results, checks, pairs_per_s)
+    table = report.write_table(results, checks, pairs_per_s)
     print(table)
     if options.write:
         put_between_marks(table, "make eval", DOCS / "quality.md")

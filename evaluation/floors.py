@@ -16,6 +16,7 @@ from evaluation.calibrate import SETS
 from evaluation.findings import Tally
 from evaluation.judge import SetResult
 from evaluation.verdicts import Point
+from evaluation.worthiness import Worthiness
 
 _FILE = Path(__file__).parent / "floors.json"
 # What a run may lie below its floor: results differ in the last digits between processors, which
@@ -33,7 +34,7 @@ class Measured:
 
 def collect(
     results: Sequence[SetResult],
-    worthiness: Mapping[str, float] | None,
+    worthiness: Sequence[Worthiness],
     findings: Sequence[Tally],
     verdicts: Point,
 ) -> dict[str, Measured]:
@@ -61,10 +62,13 @@ def collect(
         f"{verdicts.cases} cases",
         {"decided": round(verdicts.coverage, 4), "right": round(1 - verdicts.wrong, 4)},
     )
-    if worthiness is not None:
-        names = ("f1", "average_precision")
-        figures = {name: round(worthiness[name], 4) for name in names}
-        measured["check-worthiness"] = Measured(f"{worthiness['n']:.0f} rows", figures)
+    for one in worthiness:
+        figures = {"f1": one.f1, "average_precision": one.average_precision}
+        if one.extracted_f1 is not None:
+            figures["extracted"] = one.extracted_f1
+        measured[f"check-worthiness: {one.name}"] = Measured(
+            f"{one.sentences} rows", {name: round(value, 4) for name, value in figures.items()}
+        )
     return measured
 
 

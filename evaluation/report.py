@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaluation.judge import LABELS, SetResult
+from evaluation.worthiness import Worthiness, render
 
 _PREVIOUS = Path(__file__).parent / "previous.json"
 
 
-def render(
-    results: Sequence[SetResult], worthiness: Mapping[str, float] | None, pairs_per_s: float
+def write_table(
+    results: Sequence[SetResult], worthiness: Sequence[Worthiness], pairs_per_s: float
 ) -> str:
     """Markdown: a line per set, the confusions, the kinds, check-worthiness and speed."""
     columns = (
@@ -30,8 +31,7 @@ def render(
         if result.kinds:
             kinds = ", ".join(f"{k} {a:.2f} ({n})" for k, (n, a) in result.kinds.items())
             lines += ["", f"Accuracy by kind of claim on {result.name} (rows): {kinds}."]
-    if worthiness is not None:
-        lines += ["", _describe(worthiness)]
+    lines += ["", "Check-worthiness (python -m evaluation.worthiness):", "", render(worthiness)]
     lines += ["", f"Speed of this run: {pairs_per_s:.1f} rows per second, long rows included."]
     return "\n".join(lines)
 
@@ -59,13 +59,3 @@ def _confusions(results: Sequence[SetResult]) -> Iterator[str]:
             counts = [result.confusion.get((label, given), 0) for given in answers]
             if any(counts):
                 yield f"| {result.name} | {label} | " + " | ".join(map(str, counts)) + " |"
-
-
-def _describe(worthiness: Mapping[str, float]) -> str:
-    return (
-        f"Check-worthiness on ct24_dev ({worthiness['n']:.0f} sentences):"
-        f" F1 {worthiness['f1']:.3f},"
-        f" average precision {worthiness['average_precision']:.3f}"
-        f" (share of positives {worthiness['positives']:.3f};"
-        f" the baseline 'has a figure': F1 {worthiness['baseline_f1']:.3f})."
-    )

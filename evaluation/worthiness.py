@@ -1,8 +1,11 @@
-"""Check-worthiness on ct24_dev: F1 and average precision, beside the baseline "has a figure".
+"""Check-worthiness: F1 and average precision, beside the baseline "has a figure".
 
     python -m evaluation.worthiness [--shared ../shared]
 
-The cutoff for F1 is the one that was best on the training sets; it is not tuned here.
+On ct24_dev, debate speech, and on 200 sentences of news that were written and labelled for this
+(evaluation/cases/worthiness). The cutoff for F1 is the one that was best on the training sets; it
+is not tuned here. "extracted" is what the service does with a news sentence: whether it finds a
+claim in it.
 """
 
 from __future__ import annotations
@@ -10,45 +13,79 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from claims.extraction import score_worthiness
+from claims.extraction import extract_claims, score_worthiness
 from claims.extraction.features import find_features
 from claims.extraction.worthiness import load_model
 from evaluation.metrics import average_precision, f1
 
 DEVELOPMENT_SET = Path("data", "checkworthiness", "ct24_dev.jsonl.gz")
+NEWS = Path(__file__).parent / "cases" / "worthiness" / "news.jsonl"
 
 
-def evaluate(shared: Path) -> dict[str, float]:
-    """n, positives (share), f1, average_precision, cutoff, baseline_f1, baseline_average_precision.
+@dataclass(frozen=True, slots=True)
+class Worthiness:
+    """Of one set: sentences, and rates in [0, 1]; `extracted_f1` is None for what is no news."""
 
-    `shared` is the folder with the measuring data. All but n lie in [0, 1].
-    """
-    with gzip.open(shared / DEVELOPMENT_SET, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    labels = [bool(row["label"]) for row in rows]
-    texts = [str(row["text"]) for row in rows]
+    name: str
+    sentences: int
+    positives: float
+    f1: float
+    average_precision: float
+    baseline_f1: float
+    extracted_f1: float | None = None
+
+
+def measure(name: str, rows: Sequence[tuple[str, bool]], *, is_news: bool = False) -> Worthiness:
+    """Rate the sentences and hold them against their labels."""
+    texts, labels = [text for text, _ in rows], [label for _, label in rows]
     scores = score_worthiness(texts)
     cutoff = load_model().cutoff
     figure = [find_features(text)["figure"] for text in texts]
-    return {
-        "n": float(len(rows)),
-        "positives": sum(labels) / len(labels),
-        "f1": f1(labels, [score >= cutoff for score in scores], positive=True),
-        "average_precision": average_precision(labels, scores),
-        "cutoff": cutoff,
-        "baseline_f1": f1(labels, [value > 0 for value in figure], positive=True),
-        "baseline_average_precision": average_precision(labels, figure),
-    }
+    extracted = [bool(extract_claims(text).claims) for text in texts] if is_news else []
+    return Worthiness(
+        name=name,
+        sentences=len(rows),
+        positives=sum(labels) / len(labels),
+        f1=f1(labels, [score >= cutoff for score in scores], positive=True),
+        average_precision=average_precision(labels, scores),
+        baseline_f1=f1(labels, [value > 0 for value in figure], positive=True),
+        extracted_f1=f1(labels, extracted, positive=True) if is_news else None,
+    )
+
+
+def measure_all(shared: Path) -> list[Worthiness]:
+    """The news, and the debates if they are there."""
+    lines = NEWS.read_text(encoding="utf-8").splitlines()
+    news = [(row["sentence"], bool(row["label"])) for row in map(json.loads, lines)]
+    found = [measure("news, labelled for this", news, is_news=True)]
+    path = shared / DEVELOPMENT_SET
+    if path.exists():
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            debates = [(str(row["text"]), bool(row["label"])) for row in map(json.loads, file)]
+        found.append(measure("ct24_dev", debates))
+    return found
+
+
+def render(found: Sequence[Worthiness]) -> str:
+    """A line for each set."""
+    rows = [
+        f"| {w.name} | {w.sentences} | {w.positives:.3f} | {w.f1:.3f} | {w.average_precision:.3f} "
+        f"| {w.baseline_f1:.3f} | {'' if w.extracted_f1 is None else f'{w.extracted_f1:.3f}'} |"
+        for w in found
+    ]
+    head = "| set | sentences | positives | F1 | average precision | F1 of figures | extracted |"
+    return "\n".join([head, "|---|---:|---:|---:|---:|---:|---:|", *rows])
 
 
 def main() -> None:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.worthiness", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    for name, value in evaluate(parser.parse_args().shared).items():
-        print(f"{name:<28} {value:.4g}")
+    print(render(measure_all(parser.parse_args().shared)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,79 @@
+"""How completely a sentence is cut into claims: python -m evaluation.decomposition [--rows N]
+
+On sentences with the atomic claims that people made of them (../shared/data/decomposition): recall
+is the share of their claims that ours, read together, entail, precision the share of ours that
+theirs, read together, entail; the judge says which, at even odds. Beside it the same for the
+sentence as it stands, which is one claim that nothing was cut from or made clear.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from claims.entailment.stances import CalibratedJudge
+from claims.extraction import extract_claims
+from claims.settings import Settings
+from claims.wiring import build_judge
+
+FILE = Path("data", "decomposition", "factcheckgpt_sentence_to_claims.jsonl.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Decomposed:
+    """A sentence with their claims and ours."""
+
+    theirs: Sequence[str]
+    ours: Sequence[str]
+
+
+def read_sentences(shared: Path, *, most: int) -> list[tuple[Decomposed, Decomposed]]:
+    """(ours, the sentence as it stands) for each sentence that holds a factual claim."""
+    with gzip.open(shared / FILE, "rt", encoding="utf-8") as lines:
+        rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    found = []
+    for row in [row for row in rows if row["claims"] and "factual" in row["claim_checkworthy"]]:
+        read = extract_claims(row["response"])
+        sentence = row["sentence"].strip()
+        if sentence not in {item.sentence for item in (*read.claims, *read.not_checked)}:
+            continue  # it was cut out of the response otherwise than we cut
+        ours = [claim.text for claim in read.claims if claim.sentence == sentence]
+        theirs = row["claims"]
+        found.append((Decomposed(theirs, ours), Decomposed(theirs, [row["sentence"]])))
+    return found[:most]
+
+
+def measure(some: Sequence[Decomposed], judge: CalibratedJudge) -> tuple[float, float]:
+    """(recall, precision); a sentence from which nothing was read has lost its claims."""
+    asked = [(" ".join(d.ours), claim) for d in some if d.ours for claim in d.theirs]
+    told = [(" ".join(d.theirs), claim) for d in some for claim in d.ours]
+    wanted = sum(len(d.theirs) for d in some)
+    recalled = (judge.score(asked)[:, 0] >= 0.5).sum()
+    right = (judge.score(told)[:, 0] >= 0.5).sum()
+    return float(recalled) / max(1, wanted), float(right) / max(1, len(told))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--rows", type=int, default=150, help="sentences")
+    options = parser.parse_args()
+    judge = build_judge(Settings(judge_threads=os.cpu_count() or 1))
+    pairs = read_sentences(options.shared, most=options.rows)
+    print("| claims | sentences | claims per sentence | recall | precision |")
+    print("|---|---:|---:|---:|---:|")
+    for name, some in (("ours", [a for a, _ in pairs]), ("the sentence", [b for _, b in pairs])):
+        recall, precision = measure(some, judge)
+        per = sum(len(d.ours) for d in some) / len(some)
+        print(f"| {name} | {len(some)} | {per:.2f} | {recall:.3f} | {precision:.3f} |")
+
+
+if __name__ == "__main__":
+    main()
