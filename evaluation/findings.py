@@ -73,6 +73,14 @@ def measure(judge: CalibratedJudge, folder: Path = CASES) -> list[Item]:
             Item(case["id"], kind, entry["part"], entry["result"], _said(entry["part"], found))
             for entry in case["expected"]
         ]
+        # What nobody expects anything of is expected to be nothing.
+        parts = [_bare(entry["part"]) for entry in case["expected"]]
+        items += [
+            Item(case["id"], kind, finding.claim, NONE, finding.result)
+            for finding in found
+            if finding.result != FindingResult.ABSENT
+            and not any(_bare(finding.claim) in p or p in _bare(finding.claim) for p in parts)
+        ]
     return items
 
 

@@ -27,8 +27,8 @@ FEATURES: Mapping[str, tuple[int, int]] = {
     "quotation altered": (-1, +1),
     "said by another": (-1, +1),
     "name differs": (-1, +1),
-    "name missing": (-1, -1),
-    "more than one name missing": (-1, -1),
+    "name missing": (-1, 0),
+    "more than one name missing": (-1, 0),
     "other role": (-1, +1),
 }
 

@@ -21,6 +21,8 @@ from claims.verdicts.findings.comparing import Proposal, find_missing, propose, 
 from claims.verdicts.findings.names import find_named
 from claims.verdicts.findings.quotations import find_quoted
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
 __all__ = ["Proposal", "Reading", "read_passage"]
 
 
@@ -64,6 +66,8 @@ def read_passage(claim: str, passage: Passage, *, within: str = "") -> Reading:
 
 def _day(published_at: str | None) -> date | None:
     try:
-        return date.fromisoformat((published_at or "")[:10])
+        day = date.fromisoformat((published_at or "")[:10])
     except ValueError:
         return None
+    # Year 1 is how some systems write that they do not know.
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None

@@ -31,7 +31,7 @@ _SMALL = {
     )
 } | {"a": 1, "an": 1}
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
-_CENTURY_WORDS = {"nineteenth": 19, "twentieth": 20, "eighteenth": 18, "seventeenth": 17}
+_CENTURY_WORDS = {"nineteenth": 19, "twentieth": 20, "eighteenth": 18}
 
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
@@ -85,9 +85,12 @@ _NOT_NAMED = re.compile(
 
 def _is_name(text: str, match: re.Match[str]) -> bool:
     """Whether a bare year belongs to the name before it, or a month is a word in small letters."""
-    if match["month"]:
-        return match[0][0].islower()
     before = text[max(0, match.start() - 24) : match.start()]
+    if match["wd"]:
+        return bool(re.search(r"\b(?:Good|Black|Ash|Super|Palm|Maundy|Shrove|Cyber) $", before))
+    if match["month"]:
+        named = _NAMED.search(before) and not _NOT_NAMED.search(before) and not match["my"]
+        return match[0][0].islower() or bool(named)
     return bool(match["year"] and _NAMED.search(before) and not _NOT_NAMED.search(before))
 
 
@@ -146,7 +149,13 @@ def _read_month(match: re.Match[str], page: date | None) -> Bounds | None:
 
 
 def _read_quarter(match: re.Match[str], page: date | None) -> Bounds | None:
-    quarter = int(match["q"]) if match["q"] else _QUARTERS[match["qw"].lower()]
+    word = (match["qw"] or "").lower()
+    if word == "last" and not match["qy"]:
+        if page is None:
+            return None
+        before = page.year * 4 + (page.month - 1) // 3 - 1
+        return _months(before // 4, before % 4 * 3 + 1, before % 4 * 3 + 3)
+    quarter = int(match["q"]) if match["q"] else _QUARTERS[word]
     year = match["qy"] or (page and str(page.year))
     return _months(int(year), 3 * quarter - 2, 3 * quarter) if year else None
 
@@ -164,7 +173,7 @@ def _read_decade(match: re.Match[str], page: date | None) -> Bounds | None:
         part = match["part"].lower()
         low, high = {"early": (0, 3), "mid": (3, 6), "late": (6, 9)}[part.rstrip("- ")]
         return _years(first + low, first + high)
-    return _years(first, first + (99 if first % 100 == 0 else 9))
+    return _years(first, first + 9)
 
 
 def _read_century(match: re.Match[str], page: date | None) -> Bounds | None:
@@ -174,8 +183,8 @@ def _read_century(match: re.Match[str], page: date | None) -> Bounds | None:
 
 
 def _read_years(match: re.Match[str], page: date | None) -> Bounds | None:
-    first, last = int(match["ya"]), match["yb"]
-    return _years(first, int(last) if len(last) == 4 else int(match["ya"][:2] + last))
+    first = int(match["ya"])
+    return _years(first, int(match["yb"] or match["ya"][:2] + match["yc"]))
 
 
 def _read_year(match: re.Match[str], page: date | None) -> Bounds | None:
@@ -200,10 +209,13 @@ def _read_weekday(match: re.Match[str], page: date | None) -> Bounds | None:
     if which in {"next", "coming"}:
         day = page + timedelta(days=ahead or 7)
     elif which == "last":
-        # The one before today; in some places, of the week before.
+        # The one before today; for some, of the week before.
         day = page - timedelta(days=(page.weekday() - wanted) % 7 or 7)
+        return day - timedelta(days=7), day, True
     else:
+        # Of this week or the next one, before or after: "spoke on Tuesday", "will rule on Tuesday".
         day = page - timedelta(days=(page.weekday() - wanted) % 7)
+        return day, day + timedelta(days=7 if day < page else 0), True
     return day, day, True
 
 
@@ -219,9 +231,17 @@ def _read_ago(match: re.Match[str], page: date | None) -> Bounds | None:
         middle = page - timedelta(weeks=count)
         return middle - timedelta(days=3), middle + timedelta(days=3), True
     if unit == "month":
-        month = page.year * 12 + page.month - 1 - count
-        return _months(month // 12, month % 12 + 1, month % 12 + 1)
-    return _years(page.year - count, page.year - count)
+        # About so long ago: a tenth of it, but one of its units at least.
+        slack = max(1, count // 10)
+        first = page.year * 12 + page.month - 1 - count - slack
+        last = first + 2 * slack
+        return (
+            date(first // 12, first % 12 + 1, 1),
+            _months(last // 12, last % 12 + 1, last % 12 + 1)[1],
+            True,
+        )
+    slack = max(1, count // 5)
+    return _years(page.year - count - slack, page.year - count + slack)
 
 
 def _read_this(match: re.Match[str], page: date | None) -> Bounds | None:
@@ -290,7 +310,10 @@ _PATTERNS: tuple[tuple[str, str, Reader], ...] = (
     ),
     (
         "years",
-        rf"(?P<ya>{_YEAR})(?:[-–/]| to | and (?=\d{{4}}))(?P<yb>{_YEAR}|\d{{2}})(?!\d|-)",
+        (
+            rf"(?P<ya>{_YEAR})(?:[-–/](?P<yc>\d{{2}}(?!\d))|(?:[-–/]| to | and )(?P<yb>{_YEAR}))"
+            r"(?!\d|-)"
+        ),
         _read_years,
     ),
     ("year", rf"(?<![$€£\d.,-]){_YEAR}(?![\d%]|[.,]\d|-\d)", _read_year),

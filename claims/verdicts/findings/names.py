@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,7 +14,7 @@ from claims.verdicts.findings.context import stem
 
 _KIND = "name"
 
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]*"
+_CAPITAL = r"(?<!\w)(?:(?:[A-Z]\.)+|[A-ZÀ-ÖØ-Þ][\w’'-]*)"
 _NAME = re.compile(
     rf"{_CAPITAL}(?: (?:(?:of|van|von|de|del|der|la|al|bin|dos|the|for|&) )?(?:the )?{_CAPITAL}"
     r"| [IVX]+\b)*"
@@ -35,7 +36,7 @@ _NO_NAMES = frozenset(
     "eight nine ten monday tuesday wednesday thursday friday saturday sunday january "
     "february march april may june july august september october november december most many "
     "some more since during under by with from to of only according last next each every "
-    "about over nearly almost what who how why new former police officials researchers "
+    "about over nearly almost what who how why former police officials researchers "
     "scientists critics experts prices more fewer none nobody because while although despite "
     "until within".split()
 )
@@ -68,8 +69,18 @@ _IRREGULAR = {
 }  # fmt: skip
 _SAME_LETTERS = 4
 _LONGEST_WORD = 60
+_LONGEST_ACRONYM = 8
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
+_LITTLE = frozenset("of the for and on in to at de du des la".split())
+_LANDS = (
+    frozenset({"us", "usa", "america", "american", "americans", "united states"}),
+    frozenset({"uk", "gb", "britain", "british", "briton", "united kingdom", "great britain"}),
+    frozenset({"eu", "european", "european union"}),
+    *(frozenset(pair) for pair in _IRREGULAR.items()),
+)
 _WORD_BEFORE = re.compile(r"\S+ $")
 _NOTHING = ("",)
+_NAME_PART = re.compile(r"(?:[A-Z]\.)+|[\w’'-]+")
 _OPENS = re.compile(r"(?:^|[.!?]\s|\n)\s*$")
 # From here on two words look like two names of one kind: Northgate, Southgate.
 _ALIKE = 0.5
@@ -78,6 +89,7 @@ _GENERIC = frozenset(
     "school college airport museum church court company club league board agency foundation".split()
 )
 # Verbs after which who comes first matters, by their stems.
+_FIRMS = frozenset("motors electric mills dynamics assembly council hospital street".split())
 _VERBS = (
     "beat defeat sue appoint nomin endors accus buy bought acquir sell sold attack invad hire fire "
     "dismiss replac succeed criticis criticiz prais back lend lent owe pay paid overtak overtook "
@@ -85,14 +97,14 @@ _VERBS = (
     "vote supplant outsel challeng"
 ).split()
 _OFFICE = re.compile(
-    r"\b((?:foreign|prime|finance|interior|defen[cs]e|health|justice|education|energy|transport"
-    r"|environment|agriculture|culture|labou?r|chief|vice|deputy|attorney)[ -]"
+    r"(?:(\S+) )?\b((?:foreign|prime|finance|interior|defen[cs]e|health|justice|education|energy"
+    r"|transport|environment|agriculture|culture|labou?r|chief|vice|deputy|attorney)[ -]"
     r"(?:minister|executive|president|mayor|general|justice|constable|chancellor)),? $",
     re.IGNORECASE,
 )
+_BEFORE_OFFICE = frozenset("the a with by and to from met of as his her their that".split())
 _VERB_STEMS = frozenset(stem(verb) for verb in _VERBS)
 _WORD = re.compile(r"[\w’'-]+|[.,;:!?]")
-_BE = frozenset("is are was were be been being got get gets".split())
 _MOST_BETWEEN = 7
 _MOST_PLACES = 30
 
@@ -111,18 +123,25 @@ def find_names(text: str) -> tuple[Name, ...]:
     """Runs of capitalised words, without titles and without words that only open a sentence."""
     found = []
     for match in _NAME.finditer(text):
-        parts = [(m[0], m.span()) for m in re.finditer(r"[\w’'-]+", match[0])]
+        parts = [(m[0], m.span()) for m in _NAME_PART.finditer(match[0])]
         title = ""
-        while parts and parts[0][0].lower() in _NO_NAMES | _TITLES:
+        while parts and _is_before_name(parts):
             word = parts.pop(0)[0].lower()
             title = word if word in _TITLES else ""
         if not parts or (len(parts) == 1 and _opens_sentence(text, match, parts[0][1][0])):
             continue
         start, end = match.start() + parts[0][1][0], match.start() + parts[-1][1][1]
-        words = tuple(re.sub(r"['’]s$", "", part.lower()) for part, _ in parts)
+        words = tuple(_fold(re.sub(r"['’]s$", "", part.lower())) for part, _ in parts)
         shown = re.sub(r"['’]s$", "", text[start:end])
         found.append(Name(shown, words, Span(start, start + len(shown)), title))
     return tuple(found)
+
+
+def _is_before_name(parts: Sequence[tuple[str, tuple[int, int]]]) -> bool:
+    """Whether the first word is a title or opens the sentence: not "General" in General Motors."""
+    first = parts[0][0].lower()
+    follows = parts[1][0].lower() if len(parts) > 1 else ""
+    return first in _NO_NAMES or (first in _TITLES and follows not in _FIRMS)
 
 
 def _opens_sentence(text: str, match: re.Match[str], offset: int) -> bool:
@@ -133,11 +152,16 @@ def _opens_sentence(text: str, match: re.Match[str], offset: int) -> bool:
 def find_named(claim: str, passage: str, *, title: str = "") -> tuple[Finding, ...]:
     """A finding for each name of the claim that is absent or plays another part."""
     names = find_names(claim)
-    told = f"{title}\n{passage}"
+    told = _fold(f"{title}\n{passage}")
     found = [_compare(claim, name, passage) for name in names if not _is_mentioned(name, told)]
     absent = {finding.claim for finding in found}
     present = [name for name in names if name.text not in absent]
     return (*found, *_swapped(claim, present, passage))
+
+
+def _fold(text: str) -> str:
+    """Without accents: news write Erdogan for Erdoğan."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _compare(claim: str, name: Name, passage: str) -> Finding:
@@ -145,19 +169,25 @@ def _compare(claim: str, name: Name, passage: str) -> Finding:
 
     Only offices of two words ("foreign minister"), of which a passage seldom knows two.
     """
-    office = _OFFICE.search(claim[max(0, name.span.start - 40) : name.span.start])
+    office = _OFFICE.search(claim[max(0, name.span.start - 60) : name.span.start])
     if office:
-        holders = {
-            match[1]
-            for match in re.finditer(
-                rf"(?i:{re.escape(office[1])}),? ({_CAPITAL}(?: {_CAPITAL})+)", passage
-            )
-        }
+        # With another country before it, it is another office.
+        found = re.finditer(
+            rf"(?:(?P<of>\S+) )?(?i:{re.escape(office[2])}),? (?P<who>{_CAPITAL}(?: {_CAPITAL})+)",
+            passage,
+        )
+        holders = {match["who"] for match in found if _country(match["of"]) == _country(office[1])}
         if len(holders) == 1:
-            rule = f"{office[1].lower()} in the passage"
+            rule = f"{office[2].lower()} in the passage"
             return Finding(_KIND, name.text, holders.pop(), FindingResult.DIFFERS, rule)
     rule = "nowhere in the passage or its title"
     return Finding(_KIND, name.text, "", FindingResult.ABSENT, rule)
+
+
+def _country(word: str | None) -> str:
+    """The word before an office, if it is a country's; "then" and the like make it another."""
+    word = (word or "").lower().strip("(“\"'")
+    return "" if word in _BEFORE_OFFICE else word
 
 
 def _is_mentioned(name: Name, text: str) -> bool:
@@ -195,21 +225,26 @@ def _has_bare_title(name: Name, text: str) -> bool:
 
 
 def _is_acronym(name: Name, words: Sequence[str], text: str) -> bool:
+    """Whether the text has the initials of a long name, or a name that a short one stands for."""
     initials = "".join(word[0] for word in words).upper()
-    if len(words) > 1 and re.search(rf"\b{initials}s?\b", text):
+    if len(words) > 1 and re.search(rf"\b{re.escape(initials)}s?\b", text):
         return True
-    if name.text.isupper() and len(name.text) > 1:
-        letters = r"\w*\W+(?:(?:of|the|for|and|on|in|to)\W+)*".join(
-            re.escape(letter) for letter in name.text
-        )
-        return re.search(rf"\b{letters}", text, re.IGNORECASE) is not None
-    return False
+    if not (name.text.isupper() and 1 < len(name.text) <= _LONGEST_ACRONYM):
+        return False
+    all_words = [match[0].lower() for match in _PLAIN_WORD.finditer(text)]
+    wanted = name.text.lower()
+    return any(
+        wanted in "".join(word[0] for word in some)
+        for some in (all_words, [word for word in all_words if word not in _LITTLE])
+    )
 
 
 def _by_country(name: Name, low: str) -> bool:
-    full = " ".join(name.words)
-    if (adjective := _IRREGULAR.get(full)) and _has(low, adjective):
-        return True
+    full = " ".join(name.words).replace(".", "")
+    plain = low.replace("u.s.", "us").replace("u.k.", "uk")
+    for forms in _LANDS:
+        if full in forms and any(_has(plain, form) for form in forms):
+            return True
     capitals = [city for city, land in _CAPITALS.items() if full.startswith(land)]
     if any(_has(low, city) for city in capitals):
         return True
@@ -242,25 +277,27 @@ def _has_part(words: Sequence[str], text: str, low: str) -> bool:
 
 
 def _swapped(claim: str, names: Sequence[Name], passage: str) -> Iterator[Finding]:
-    """Two names on both sides of a verb, or of "from ... to", that trade places in the passage."""
+    """Two names on both sides of a verb that trade places in the passage, and nowhere agree."""
     for first, second in pairwise(names):
         mine = _relation(claim, first.span, second.span)
         if mine is None:
             continue
+        contrary: list[Span] = []
         for one, other in _places(passage, first, second):
             low, high = sorted((one, other))
             theirs = _relation(passage, low, high)
             if theirs is None or theirs[0] != mine[0]:
                 continue
             # Who comes first, and whether the first is the one who acts.
-            same = (one < other) == (mine[1] == theirs[1])
-            if not same:
-                shown = passage[low.start : high.end]
-                for name in (first, second):
-                    yield Finding(
-                        _KIND, name.text, shown, FindingResult.OTHER_ROLE, f"about “{mine[0]}”"
-                    )
-                return
+            if (one < other) == (mine[1] == theirs[1]):
+                contrary = []
+                break
+            contrary.append(Span(low.start, high.end))
+        if contrary:
+            shown, rule = passage[contrary[0].start : contrary[0].end], f"about “{mine[0]}”"
+            for name in (first, second):
+                yield Finding(_KIND, name.text, shown, FindingResult.OTHER_ROLE, rule)
+            return
 
 
 def _places(passage: str, first: Name, second: Name) -> Iterator[tuple[Span, Span]]:
@@ -282,15 +319,8 @@ def _relation(text: str, first: Span, second: Span) -> tuple[str, bool] | None:
     words = _WORD.findall(between)
     if len(words) > _MOST_BETWEEN or any(word in ".;!?" for word in words):
         return None
-    if (
-        words
-        and words[-1].lower() == "to"
-        and re.search(r"\bfrom (?:the )?(?:\w+ )?$", text[: first.start])
-    ):
-        return "from ... to", True
     verbs = [n for n, word in enumerate(words) if stem(word) in _VERB_STEMS]
     if len(verbs) != 1 or any(word[0].isupper() for word in words if word[0].isalpha()):
         return None
     verb = verbs[0]
-    passive = any(word.lower() in _BE for word in words[:verb]) and "by" in words[verb:]
-    return stem(words[verb]), not passive
+    return stem(words[verb]), "by" not in words[verb:]

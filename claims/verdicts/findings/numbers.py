@@ -33,6 +33,7 @@ SCALES = {
     "mln": 1e6,
     "billion": 1e9,
     "bn": 1e9,
+    "b": 1e9,
     "trillion": 1e12,
     "tn": 1e12,
     "dozen": 12.0,
@@ -52,12 +53,14 @@ _SCALE_WORD = "|".join(_WORD_SCALES)
 # "three hundred and twenty-one thousand", "a dozen", "two and a half million", "half a million".
 _WORDS = (
     rf"\b(?:(?P<half>half) an? (?P<half_scale>{_SCALE_WORD})"
-    rf"|(?:an?|{_ONE_WORD}) (?:{_SCALE_WORD})(?:(?: and)? (?:{_ONE_WORD})(?: (?:{_SCALE_WORD}))?)*"
+    rf"|(?:an?|{_ONE_WORD}) (?:{_SCALE_WORD})(?: (?:{_SCALE_WORD}))*"
+    rf"(?:(?: and)? (?:{_ONE_WORD})(?: (?:{_SCALE_WORD}))?)*"
     rf"|{_ONE_WORD}(?: and a half(?: (?:{_SCALE_WORD}))?)?)\b"
 )
 _DIGITS = (
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d.,]\d)"
-    r"|\d+(?:\.\d+|,\d{1,2}(?!\d))?)(?P<ordinal>st|nd|rd|th)?"
+    r"(?<!\d)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
+    r"|\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![.,]?\d)"
+    r"|\d{1,25}(?:\.\d{1,25}|,\d{1,2}(?!\d))?)(?!\d)(?P<ordinal>st|nd|rd|th)?"
 )
 # A scale behind digits; its one-letter forms may be glued on and stand before nothing else.
 _SCALE = rf"(?:[ \u00a0-]?(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b)?"
@@ -65,11 +68,14 @@ _NUMBER = re.compile(rf"(?:{_DIGITS}{_SCALE}|{_WORDS})", re.IGNORECASE)
 # Digits inside these are no numbers: dates, times, phone numbers, codes, versions.
 _CODE = re.compile(
     r"\b\d{1,2}[:.]\d{2} ?(?:[ap]\.?m\b\.?)|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d{1,2} ?[ap]\.?m\b\.?"
-    r"|\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d+(?:\.\d+){2,}\b"
-    r"|\+?\(?\d+\)?(?:[- ]\d{2,}){3,}|\b97[89][- ]?(?:\d[- ]?){9}\d\b|\bISBN[\d -]+"
+    r"|\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|(?<!\d)\d+(?:\.\d+){2,}\b"
+    r"|(?<!\d)\+?\(?\d+\)?(?:[- ]\d{2,}){3,}|\b97[89][- ]?(?:\d[- ]?){9}\d\b|\bISBN[\d -]+"
     r"|(?<![\w$€£])[A-Za-z]+[-–]?\d[\w.-]*",
     re.IGNORECASE,
 )
+_GLUED_UNIT = re.compile(r"(?:mph|kph|k[mg]|[cm]m|m|ft|[gmk]w|[gtk]wh|ha)\b", re.IGNORECASE)
+# "10 m high" is metres, not millions.
+_METRES = re.compile(r" ?m (?:high|long|tall|deep|wide|below|above|away|apart)\b", re.IGNORECASE)
 _MONEY_GLUED = re.compile(r"(?:usd|eur|gbp|us|a|c|nz|chf)\d", re.IGNORECASE)
 
 
@@ -93,11 +99,6 @@ class Number:
     in_words: bool = False
     is_ordinal: bool = False
 
-    @property
-    def is_round(self) -> bool:
-        """Whether it may be a rounded form of something more exact."""
-        return self.step >= 100 or self.step < 1
-
 
 def find_numbers(text: str) -> tuple[Number, ...]:
     """All numbers in order, without those inside dates in figures, times and codes."""
@@ -111,23 +112,24 @@ def find_numbers(text: str) -> tuple[Number, ...]:
             continue
         before = text[match.start() - 1] if match.start() else " "
         after = text[match.end()] if match.end() < len(text) else " "
-        if (before.isalnum() and match["digits"] is None) or before in "._" or after.isalnum():
+        glued = after.isalnum() and not _GLUED_UNIT.match(text, match.end())
+        if (before.isalnum() and match["digits"] is None) or before in "._" or glued:
             continue
-        found.append(_read(match))
+        in_metres = match["digits"] and _METRES.match(text, match.end("digits"))
+        found.append(_read(match, metres=bool(in_metres)))
     return tuple(found)
 
 
-def _read(match: re.Match[str]) -> Number:
+def _read(match: re.Match[str], *, metres: bool) -> Number:
     if match["digits"] is None:
         value, step = _read_words(match)
         return Number(value, step, Span(*match.span()), in_words=True)
-    scale = SCALES[match["scale"].lower()] if match["scale"] else 1.0
+    scaled = match["scale"] is not None and not metres
+    scale = SCALES[match["scale"].lower()] if scaled else 1.0
     value, step = read_digits(match["digits"])
+    end = match.end() if scaled or match["ordinal"] else match.end("digits")
     return Number(
-        value * scale,
-        step * scale,
-        Span(*match.span()),
-        is_ordinal=bool(match["ordinal"]),
+        value * scale, step * scale, Span(match.start(), end), is_ordinal=bool(match["ordinal"])
     )
 
 

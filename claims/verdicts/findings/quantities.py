@@ -29,6 +29,7 @@ from claims.verdicts.findings.units import (
     PHRASE,
     UNITS,
     WORD_AFTER,
+    currency_of,
     unit_after,
 )
 
@@ -106,10 +107,15 @@ _FRACTION = re.compile(
     r"|tenths?)"
     r"(?! (?:quarter|place|time|of (?:january|february|march|april|may|june|july|august"
     r"|september|october|november|december)))\b(?!-)"
-    r"|(?P<few>one|two|three|four|five|six|seven|eight|nine|\d{1,3})[- ](?:in|out of)"
-    r"[- ](?:every )?(?P<many>two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,4})\b"
+    r"|(?<![\d.,])(?P<few>one|two|three|four|five|six|seven|eight|nine|\d{1,3})[- ](?:in|out of)"
+    r"[- ](?:every )?(?P<many>two|three|four|five|six|seven|eight|nine|ten|twenty"
+    r"|\d{1,3}(?:,\d{3})+|(?!(?:1[5-9]|20)\d\d\b)\d{1,6})\b(?![.,]?\d| (?:m|b|tr)illion| thousand)"
     r"|(?P<half>(?<!and a )\bhalf)(?= (?:of|its|their|all)\b|(?<=by half)))",
     re.IGNORECASE,
+)
+_NO_SHARE_BEFORE = re.compile(r"\b(?:first|second|last|other|top|bottom) $", re.IGNORECASE)
+_NO_SHARE_AFTER = re.compile(
+    r" (?:an? (?:hour|mile|dozen|percentage)|of an? (?:percentage|million|billion)|hour|a point)\b"
 )
 _PARTS = {
     "half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7,
@@ -143,14 +149,17 @@ _ONE_UNIT_BEFORE = re.compile(
     rf"(?P<half> and a half)?(?= (?:ago|after|before|later|earlier|in prison|of)\b)",
     re.IGNORECASE,
 )
+# "at 82" is an age only where a clause ends with it.
 _AGE = re.compile(
-    r"\b(?:aged|at the age of|age of|age|at) (?P<age>\d{1,3})(?=[,.;)]|$| (?:after|when|the|and"
-    r"|he|she|in|on|from|has|is|was|became|died|won)\b)",
+    r"\b(?:(?:aged|at the age of|age of|age) (?P<age>\d{1,3})(?![.,]?\d|%)"
+    r"|(?:(?<=died )|(?<=retired )|(?<=married )|(?<=master )|(?<=champion )|(?<!\w ))"
+    r"at (?P<at>\d{1,2})(?=[,.;)]|$)(?![.,]\d))",
     re.IGNORECASE,
 )
 _SCORE = re.compile(
-    r"(?<![\w-])(\d{1,3})[-–](\d{1,3})(?![\w-]|[-–])(?! (?:per|%|bn|m\b|million|billion))"
+    r"(?<![\w.,-])(\d{1,3})[-–](\d{1,3})(?![\w-]|[-–]|[.,]\d)(?! (?:per|%|bn|m\b|million|billion))"
 )
+_COUNTED = re.compile(r" (?!to\b|at\b|in\b|on\b|by\b|win|vict|def|loss|draw|over\b|and\b|ag)[a-z]")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _NAME_BEFORE = re.compile(
     r"(?:\b(?:Article|Section|Paragraph|Chapter|Flight|Room|Route|Highway|Motorway|Line|Gate|Unit"
@@ -164,7 +173,7 @@ _CAPITAL_BEFORE = re.compile(
     r"(?<![.,:;!?] )\b(?!(?:About|Some|Nearly|Over|At|In|The|By|Only|Just) )[A-Z][\w-]* $"
 )
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
-_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS})[a-z]*\.?,? (?:the )?$")
+_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS})[a-z]*\.? (?:the )?$")
 _MONTH_AFTER = re.compile(rf"(?: of|,)? ?(?:{_MONTHS})(?:[a-z]*\b)")
 _TIME_WORDS = re.compile(r"\b(?:at|by|until|from|before|after) $")
 _AGE_AFTER = re.compile(r"[- ](?:years?[- ]old)\b|(?=,)(?<=\d), (?:who|a|an|the|from|of|was)\b")
@@ -184,18 +193,16 @@ _ENDS_NOUN = frozenset(
 )
 _THINGS = re.compile(r"[A-Za-zÀ-ÿ’'-]+|[.,;:()!?–—]")
 _MOST_THINGS = 4
+# From such sums on, "pounds" are money.
+_MONEY_STEP = 1000.0
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """All quantities of a text in order, none overlapping; years, dates and names are left out."""
-    found = [
-        *_fractions(text),
-        *_times(text),
-        *_ranks(text),
-        *_scores(text),
-        *_ones(text),
-        *_ages(text),
-    ]
+    found: list[Quantity] = []
+    for readers in (_fractions, _times, _ranks, _scores, _ones, _ages):
+        others = sorted(quantity.span for quantity in found)
+        found += [quantity for quantity in readers(text) if not _overlaps(quantity.span, others)]
     taken = sorted(quantity.span for quantity in found)
     numbers = [number for number in find_numbers(text) if not _overlaps(number.span, taken)]
     at = 0
@@ -236,9 +243,9 @@ def _is_no_quantity(text: str, number: Number) -> bool:
         return True
     if _YEAR.fullmatch(word) and not money and not PHRASE.match(after):
         following = WORD_AFTER.match(after)
-        counted = following and following[1].lower() in UNITS
-        plural = following and following[1].endswith("s") and len(following[1]) > 3
-        return not (counted or (plural and not re.search(r"\b(?:in|since|of|by|until) $", before)))
+        return not (following and following[1].lower() in UNITS)
+    if re.search(r"\b(?:1[5-9]|20)\d\d[-–/]$", before):
+        return True
     # "one" and "two" alone are mostly pronouns, or count what is listed beside them.
     if number.in_words and number.value <= 1 and word.lower() in {"one", "zero"}:
         return not unit_after(after)
@@ -296,7 +303,7 @@ def _start_with_money(text: str, start: int) -> int:
 
 def _unit_with_money(text: str, number: Number, unit: str) -> str:
     money = MONEY_BEFORE.search(text[max(0, number.span.start - 5) : number.span.start])
-    return CURRENCIES[money[0].strip().lower()] if money else unit
+    return currency_of(money[0]) if money else unit
 
 
 def _read(text: str, number: Number) -> Quantity:
@@ -306,10 +313,12 @@ def _read(text: str, number: Number) -> Quantity:
     size = 1.0
     things: tuple[str, ...] = ()
     if money:
-        unit = CURRENCIES[money[0].strip().lower()]
+        unit = currency_of(money[0])
         start -= len(money[0])
     elif match := MONEY_AFTER.match(after):
         unit = CURRENCIES[(match[1] or match[2]).lower()]
+        if unit == "GBP" and number.step < _MONEY_STEP and "pound" in match[0].lower():
+            unit = "pounds"  # of money or of weight, nobody can tell
         end += match.end()
     elif known := unit_after(after):
         unit, size, length = known
@@ -320,6 +329,10 @@ def _read(text: str, number: Number) -> Quantity:
     hedge, opening = _hedge_before(text[max(0, start - 40) : start])
     if hedge is Hedge.EXACT and (more := _HEDGE_AFTER.match(text[end : end + 24])):
         hedge = Hedge.AT_LEAST if more[1] else Hedge.UP_TO if more[2] else Hedge.ABOUT
+    if unit == "days" and hedge is Hedge.OVER and re.match(r"over\b", text[start - opening :]):
+        hedge = Hedge.EXACT  # "over ten weeks" is during them
+    if re.search(r"(?:^|[\s(])[-−]$", text[:start][-2:]):
+        size = -size
     value = number.value * size
     if unit == "%" and "basis" in after[:8]:
         value /= 100
@@ -330,7 +343,7 @@ def _read(text: str, number: Number) -> Quantity:
         high=value,
         unit=unit,
         hedge=hedge,
-        step=number.step * size,
+        step=number.step * abs(size),
         things=things,
     )
 
@@ -341,6 +354,10 @@ def _hedge_before(before: str) -> tuple[Hedge, int]:
     if not match:
         return Hedge.EXACT, 0
     place = next(n for n in range(len(_HEDGES)) if match[f"h{n}"])
+    if re.search(r"\b(?:not|never|n['’]t) $", before[: match.start()]):
+        return (Hedge.UP_TO if _HEDGES[place][0] is Hedge.OVER else Hedge.EXACT), len(match[0])
+    if match[0].lower().startswith("just over"):
+        return Hedge.ABOUT, len(match[0])
     if _HEDGES[place][0] is Hedge.UNDER and match[0].lower().startswith("just"):
         return Hedge.NEARLY, len(match[0])
     return _HEDGES[place][0], len(match[0])
@@ -371,10 +388,16 @@ def _fractions(text: str) -> Iterator[Quantity]:
             part = match["part"].lower()
             share = number(match["top"]) / _PARTS.get(part, _PARTS.get(part.rstrip("s"), 1))
         elif match["few"]:
-            share = number(match["few"]) / max(1.0, number(match["many"]))
+            share = number(match["few"]) / max(1.0, number(match["many"].replace(",", "")))
         else:
             share = 0.5
-        if share > 1:
+        around = text[max(0, match.start() - 12) : match.start()], text[match.end() :][:24]
+        if share > 1 or _NO_SHARE_BEFORE.search(around[0]) or _NO_SHARE_AFTER.match(around[1]):
+            continue
+        # "a third man" is the third one; "a third of" is a share.
+        if match["top"] in {"a", "one"} and not re.match(
+            r"(?:half|.* of\b)", f"{match['part']}{around[1][:4]}"
+        ):
             continue
         hedge, opening = _hedge_before(text[max(0, match.start() - 40) : match.start()])
         yield Quantity(
@@ -419,7 +442,7 @@ def _ones(text: str) -> Iterator[Quantity]:
 
 def _ages(text: str) -> Iterator[Quantity]:
     for match in _AGE.finditer(text):
-        value = float(match["age"]) * UNITS["year"][1]
+        value = float(match["age"] or match["at"]) * UNITS["year"][1]
         yield Quantity(
             label=match[0], span=Span(*match.span()), low=value, high=value, unit="days",
             things=("age",),
@@ -443,6 +466,9 @@ def _scores(text: str) -> Iterator[Quantity]:
         first, second = int(match[1]), int(match[2])
         before, after = _around(text, Span(*match.span()))
         if MONEY_BEFORE.search(before) or unit_after(after) or first > 200:
+            continue
+        # "18-24 year-olds", "200-300 people" are ranges.
+        if first < second and (_COUNTED.match(after) or re.search(r"\bage[sd]? $", before)):
             continue
         value = 1000.0 * max(first, second) + min(first, second)
         yield Quantity(

@@ -30,8 +30,11 @@ _ALIKE = 0.66
 _SHARED = 0.6
 # Of so many words and with a capital, a quotation passes for a whole sentence.
 _LEAST_SENTENCE = 3
+_FULL_NAME = 2
 # So many words left out are a cut and no slip.
 _LONG_CUT = 3
+_SENTENCE_END = re.compile(r"[.!?][”’\"']?\s")
+_FULL_STOP = re.compile(r"[.!?]\W*$")
 _MOST_WINDOWS = 60
 _SLACK = 4  # words by which the original may be longer or shorter
 # What a speaker puts behind or before what is quoted that takes it back or makes it conditional.
@@ -64,6 +67,7 @@ _OF_SOMEBODY = re.compile(
     r"(?<!\bSecretary)(?<!\bMinister)(?<!\bChief)(?<!\bHead)(?<!\bPresident) (?:of|at|for|in|from)"
     r"(?: the)? $"
 )
+_CLAUSE = re.compile(r", (?:who|whose|which|where|whom)\b[^,]*$")
 _NO_PERSON = frozenset(
     "the a an in on at for and but he she they it we i you our his her their this that these those "
     "there if when after before as asked critics all both no not one two monday tuesday wednesday "
@@ -91,7 +95,7 @@ def _findings(claim: str, passage: str) -> Iterator[Finding]:
         if result == FindingResult.VERBATIM:
             mine = find_speaker(claim, quotation.span)
             other = find_speaker(passage, span)
-            if mine and other and not _is_same_person(mine, other):
+            if mine and _is_another(mine, other, passage, span):
                 result, rule = FindingResult.OTHER_SPEAKER, f"said by {' '.join(other).title()}"
         yield Finding(
             kind=_KIND,
@@ -104,18 +108,32 @@ def _findings(claim: str, passage: str) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A passage as words with their places, the words in between broken quotations left out."""
+    """A passage as words with their places, the words in between broken quotations left out.
 
+    `quoted` are the places of what stands in marks.
+    """
+
+    text: str
     words: tuple[str, ...]
     spans: tuple[Span, ...]
+    quoted: tuple[Span, ...]
+
+    def is_one_voice(self, first: int, last: int) -> bool:
+        """Whether two words stand in the same marks, in one sentence."""
+        start, end = self.spans[first].start, self.spans[last].end
+        inside = any(q.start <= start and end <= q.end for q in self.quoted)
+        return inside and not _SENTENCE_END.search(self.text[start:end])
+
+
+def _plain(word: str) -> str:
+    """In small letters, without the dots of an abbreviation, and with one spelling of -our."""
+    low = word.lower().replace("’", "'")
+    return re.sub(r"(?<=[a-z]{2})our", "or", low.replace(".", "") if "." in low else low)
 
 
 def _words(text: str, span: Span | None = None) -> list[tuple[str, Span]]:
     start, end = span or Span(0, len(text))
-    return [
-        (match[0].lower().replace("’", "'"), Span(*match.span()))
-        for match in _WORD.finditer(text, start, end)
-    ]
+    return [(_plain(match[0]), Span(*match.span())) for match in _WORD.finditer(text, start, end)]
 
 
 def _read(passage: str) -> _Told:
@@ -132,7 +150,12 @@ def _read(passage: str) -> _Told:
             place += 1
         if place == len(skipped) or span.start < skipped[place].start:
             kept.append((word, span))
-    return _Told(tuple(word for word, _ in kept), tuple(span for _, span in kept))
+    return _Told(
+        passage,
+        tuple(word for word, _ in kept),
+        tuple(span for _, span in kept),
+        tuple(quoted),
+    )
 
 
 def _compare(
@@ -142,9 +165,14 @@ def _compare(
     at = _find(words, told.words, 0)
     if at is not None:
         place = _span(told, at, at + len(words))
-        if left := _taken_back(told, at, at + len(words)):
+        beside = {word for word, _ in _words(claim, Span(max(0, inner.start - 30), len(claim)))}
+        left = _taken_back(told, at, at + len(words))
+        if left and left not in beside:
             return FindingResult.CUT, place, f"leaves out “{left}”"
-        if claim[inner.start].isupper() and (left := _goes_on(told, at, len(words))):
+        whole = claim[inner.start].isupper() and _FULL_STOP.search(
+            claim[inner.start : inner.end + 2]
+        )
+        if whole and (left := _goes_on(told, at, len(words))):
             return FindingResult.CUT, place, f"the sentence goes on: “{left} …”"
         return FindingResult.VERBATIM, place, "word by word"
     pieces = [
@@ -152,9 +180,14 @@ def _compare(
         for piece in _ELLIPSIS.split(claim[inner.start : inner.end])
     ]
     pieces = [piece for piece in pieces if piece]
-    if len(pieces) > 1 and (places := _find_all(pieces, told.words)):
+    if pieces and (places := _find_all(pieces, told.words)):
         end = places[-1] + len(pieces[-1])
-        return FindingResult.CUT, _span(told, places[0], end), "words left out between its parts"
+        place = _span(told, places[0], end)
+        left_out = _between(places, pieces, told.words)
+        apart = _SENTENCE_END.search(told.text[place.start : place.end])
+        if apart or not (_DENIAL | _CONDITION).isdisjoint(left_out):
+            return FindingResult.CUT, place, "words left out between its parts"
+        return FindingResult.VERBATIM, place, "word by word, with the gaps it marks"
     if len(words) < _LEAST_ALTERED:
         return None
     return _find_altered(words, told)
@@ -181,19 +214,24 @@ def _find_all(pieces: Sequence[Sequence[str]], within: Sequence[str]) -> list[in
     return places
 
 
+def _between(
+    places: Sequence[int], pieces: Sequence[Sequence[str]], within: Sequence[str]
+) -> list[str]:
+    """The words of the passage between the parts."""
+    gaps = zip(places, pieces, places[1:], strict=False)
+    return [word for at, piece, later in gaps for word in within[at + len(piece) : later]]
+
+
 def _span(told: _Told, start: int, end: int) -> Span:
     return Span(told.spans[start].start, told.spans[end - 1].end)
 
 
 def _taken_back(told: _Told, start: int, end: int) -> str:
     """The word beside the quoted ones, without which they say something else; "" if none does."""
-    if end < len(told.words) and told.words[end] in _CONDITION:
-        apart = told.spans[end].start - told.spans[end - 1].end
-        if apart <= 2:
-            return told.words[end]
+    if end < len(told.words) and told.words[end] in _CONDITION and told.is_one_voice(start, end):
+        return told.words[end]
     for at in range(max(0, start - _BEFORE), start):
-        near = told.spans[start].start - told.spans[at].end < 30
-        if told.words[at] in _DENIAL and near:
+        if told.words[at] in _DENIAL and told.is_one_voice(at, start):
             return told.words[at]
     return ""
 
@@ -201,7 +239,7 @@ def _taken_back(told: _Told, start: int, end: int) -> str:
 def _goes_on(told: _Told, at: int, size: int) -> str:
     """The word that follows without any mark what the claim quotes as a whole sentence."""
     end = at + size
-    if size < _LEAST_SENTENCE or end >= len(told.words):
+    if size < _LEAST_SENTENCE or end >= len(told.words) or not told.is_one_voice(at, end):
         return ""
     return told.words[end] if told.spans[end].start - told.spans[end - 1].end == 1 else ""
 
@@ -272,12 +310,19 @@ def _describe(
     return ", ".join(parts)
 
 
-def _is_same_person(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two names may be one person's: one is part of the other, or they share the last word
-    and not two first names that differ."""
-    if set(one) <= set(other) or set(other) <= set(one):
-        return True
-    return one[-1] == other[-1] and min(len(one), len(other)) < 2
+def _is_another(mine: Sequence[str], other: Sequence[str], passage: str, quotation: Span) -> bool:
+    """Whether the passage surely gives the words to somebody else.
+
+    A full name, and the claim's speaker neither part of it nor named in the same sentence.
+    """
+    if len(other) < _FULL_NAME or set(mine) & set(other):
+        same_last = bool(other) and mine[-1] == other[-1]
+        two_first_names = min(len(mine), len(other)) >= _FULL_NAME and mine[0][:2] != other[0][:2]
+        return same_last and two_first_names
+    near = passage[max(0, quotation.start - 150) : quotation.end + 150].lower()
+    sentences = list(re.split(r"(?<=[.!?][”\"’ ])\s*", near))
+    quoted = passage[quotation.start : quotation.end].lower()
+    return not any(quoted in one and mine[-1] in one for one in sentences)
 
 
 def find_speaker(text: str, quotation: Span) -> tuple[str, ...]:
@@ -345,14 +390,14 @@ def _first_name(text: str) -> tuple[str, ...]:
 
 def _subject_before(text: str) -> tuple[str, ...]:
     """The name right before the verb, or else the last one that is no place or body that somebody
-    is "of", "at" or "in"."""
+    is "of", "at" or "in", and stands in no clause of its own ("who leads ...")."""
     last: tuple[str, ...] = ()
     for match in _BY_NAME.finditer(text):
         words = _name_words(match)
         if not words:
             continue
-        after = text[match.end() :]
-        if last and _OF_SOMEBODY.search(text[max(0, match.start() - 30) : match.start()]):
+        before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() :]
+        if last and (_OF_SOMEBODY.search(before) or _CLAUSE.search(before)):
             continue
         last = () if _PRONOUN.search(after) else words
     return last

@@ -9,6 +9,9 @@ import math
 
 from claims.verdicts.findings.quantities import Hedge, Quantity
 
+# Counts below are not rounded.
+_ROUNDED = 1000
+
 
 def possible_values(quantity: Quantity, *, slack: float) -> tuple[float, float]:
     """The values that fit, as (low, high). `slack` widens them: 0 what surely fits, 1 what may."""
@@ -34,11 +37,11 @@ def _rounding(quantity: Quantity, *, slack: float) -> float:
     """How far a more exact value may lie from an unhedged one."""
     if quantity.unit in {"rank", "score", "times"}:
         return 0.0
-    plain_count = quantity.unit == "" and quantity.step <= 10
-    if plain_count:
+    if quantity.unit == "" and (quantity.step <= 10 or abs(quantity.low) < _ROUNDED):
         return 0.0
-    half = quantity.step / 2
-    surely = min(half, 0.03 * abs(quantity.low))
+    is_share = quantity.unit in {"%", "points"}
+    half = (min(1.0, quantity.step) if is_share else quantity.step) / 2
+    surely = 0.0 if is_share and half >= 0.5 else min(half, 0.03 * abs(quantity.low))
     return surely + slack * max(0.0, min(half, 0.2 * abs(quantity.low)) - surely)
 
 

@@ -9,7 +9,8 @@ CURRENCIES = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
     "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "sterling": "GBP",
     "¥": "JPY", "yen": "JPY", "jpy": "JPY", "yuan": "CNY", "cny": "CNY",
-    "a$": "AUD", "aud": "AUD", "c$": "CAD", "cad": "CAD", "nz$": "NZD", "nzd": "NZD",
+    "a$": "AUD",
+    "au$": "AUD", "ca$": "CAD", "aud": "AUD", "c$": "CAD", "cad": "CAD", "nz$": "NZD", "nzd": "NZD",
     "chf": "CHF", "francs": "CHF", "rupees": "INR", "inr": "INR", "krona": "SEK",
     "kroner": "NOK", "krone": "NOK", "kronor": "SEK", "rand": "ZAR", "pesos": "MXN",
 }  # fmt: skip
@@ -67,7 +68,7 @@ _PHRASES = (
     (r"miles (?:per|an) hour\b|mph\b", "km/h", 1.609344),
     (r"(?:degrees? (?:celsius|centigrade)|degrees? c\b|°\s?c\b|c\b(?=[ ,.]|$))", "°C", 1.0),
     (r"(?:degrees? fahrenheit|degrees? f\b|°\s?f\b)", "°F", 1.0),
-    (r"degrees?\b", "°C", 1.0),
+    (r"degrees?\b", "degrees", 1.0),
     (r"times\b|-?fold\b", "times", 1.0),
 )
 PHRASE = re.compile(
@@ -76,7 +77,7 @@ PHRASE = re.compile(
 )
 WORD_AFTER = re.compile(r"[ \u00a0-]?([A-Za-zÀ-ÿ]+(?:/h)?)")
 MONEY_BEFORE = re.compile(
-    r"(?:(?:US|A|C|NZ)?\$|[€£¥]|\b(?:USD|EUR|GBP|CHF|AUD|CAD|JPY)) ?$", re.IGNORECASE
+    r"(?:(?<![A-Za-z])[A-Z]{0,3}\$|[€£¥]|\b(?:USD|EUR|GBP|CHF|AUD|CAD|JPY)) ?$", re.IGNORECASE
 )
 MONEY_AFTER = re.compile(
     r"[ \u00a0-]?(?:(?:US|American|Canadian|Australian) )?"
@@ -101,3 +102,9 @@ def unit_after(after: str) -> tuple[str, float, int] | None:
         if name in UNITS and (len(name) > 2 or word == name or name in {"mw", "gw", "kw"}):
             return (*UNITS[name], match.end())
     return None
+
+
+def currency_of(sign: str) -> str:
+    """The currency of a sign before a number; an unknown dollar ("HK$") is one of its own."""
+    name = sign.strip().lower()
+    return CURRENCIES.get(name, name.upper())

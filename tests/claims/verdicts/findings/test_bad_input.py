@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.scoring import whole_passage
+from claims.types import FindingResult
 from claims.verdicts.findings import read_passage
 
 CLAIM = (
@@ -52,3 +54,37 @@ def test_any_text_gets_an_answer(claim: str, passage: str) -> None:
     probes = np.full((len(reading.proposals), 3), 1 / 3, np.float32)
     for finding in reading.conclude(probes, np.array([0.2, 0.2, 0.6], np.float32)):
         assert finding.claim
+
+
+TEXTS = (
+    "Smith said it was not “acceptable”. It is “safe” if it is kept cold.",
+    "After Trump said “you are not”, Biden said: “We are ready.”",
+    "“Game of Thrones” won 12 Emmys in 2015 for the iPhone maker, said J.K. Row of the U.S.",
+    "Musk, who owns Tesla, called the plan “insane” when he spoke to Newsmax in New York.",
+    "Murders rose from 120 in 2019 to 1,312 in 2022, or 1 in 1,000, at 3.5% a year.",
+    "Five hundred million people aged 18-24 will not exceed a quarter million in HK$5 billion.",
+    "In May, 300 people died at 82, and a third man, 45, ran 6 feet 2 inches in the 2023-24 cup.",
+    "Hamilton overtook Verstappen on lap 3, but Verstappen, hired by Disney, beat Hamilton.",
+    "German finance minister Ole Scholz met French finance minister Bru Le Maire on Good Friday.",
+)
+AGAINST = set(FindingResult) - {FindingResult.MATCH, FindingResult.VERBATIM}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_never_contradicts_itself(text: str) -> None:
+    reading = read_passage(text, whole_passage(text))
+    assert [f for f in reading.found if f.result in AGAINST] == []
+    assert [p for p in reading.proposals if p.result in AGAINST] == []
+
+
+def test_names_of_capitals_take_no_time() -> None:
+    start = time.process_time()
+    read_passage("He saw OOOOOOOOOOOOX there.", whole_passage("of " * 500))
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31", "soon", ""])
+def test_a_page_may_have_any_day(published: str) -> None:
+    passage = whole_passage("It was said yesterday, 30 months ago, last week and tomorrow.")
+    page = replace(passage.page, published_at=published)
+    read_passage("It was said on 4 May 2021.", replace(passage, page=page))

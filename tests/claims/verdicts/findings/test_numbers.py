@@ -16,6 +16,9 @@ from claims.verdicts.findings.numbers import find_numbers
         ("twenty-one; three hundred and twenty-one thousand", [21, 321_000]),
         ("half a million and two and a half million", [500_000, 2_500_000]),
         ("one and a half", [1.5]),
+        ("five hundred million, two hundred thousand", [5e8, 2e5]),
+        ("$1.2B, 140mph, 10 m high", [1.2e9, 140, 10]),
+        ("1" * 40, []),
         ("the 4th of 12", [4, 12]),
     ],
 )

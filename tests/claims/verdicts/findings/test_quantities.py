@@ -31,6 +31,11 @@ def only(text: str) -> Quantity:
         ("the third largest exporter", 3, 3, "rank"),
         ("an hour and a half ago", 1.5 / 24, 1.5 / 24, "days"),
         ("between 10 and 12 percent", 10, 12, "%"),
+        ("1 in 1,000 patients", 0.1, 0.1, "%"),
+        ("stood at 3.5% then", 3.5, 3.5, "%"),
+        ("it cost HK$5 billion", 5e9, 5e9, "HK$"),
+        ("will not exceed $5 million", 5e6, 5e6, "USD"),
+        ("it was 104 degrees", 104, 104, "degrees"),
     ],
 )
 def test_value_and_unit(text: str, low: float, high: float, unit: str) -> None:
@@ -49,6 +54,8 @@ def test_value_and_unit(text: str, low: float, high: float, unit: str) -> None:
         "a Boeing 737 landed",
         "one of them",
         "Louis XIV",
+        "the first half of 2023",
+        "2024 elections",
         "",
     ],
 )
@@ -95,6 +102,12 @@ def test_hedge_is_part_of_it(text: str, hedge: Hedge) -> None:
         ("15 people", "nearly 20 people", False),
         ("$3-4 bn", "$3.6 billion", True),
         ("12 percent", "about 12 percent", None),
+        ("50 percent", "51 percent", False),
+        ("4 percent", "4.2 percent", None),
+        ("100 dead", "103 dead", False),
+        ("just over 1,000 people", "5,000 people", False),
+        ("not exceed $5 million", "$6 million", False),
+        ("fell by -5%", "5%", False),
     ],
 )
 def test_what_bears_it_out(claimed: str, told: str, answer: bool | None) -> None:
