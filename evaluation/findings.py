@@ -19,6 +19,7 @@ from typing import Any
 from claims.entailment.stances import CalibratedJudge
 from claims.scoring import NO_PAGE, score_passages
 from claims.settings import Settings
+from claims.text import words
 from claims.types import Finding, FindingResult, Passage, Span
 from claims.wiring import build_judge
 from evaluation.document import DOCS, put_between_marks
@@ -74,12 +75,12 @@ def measure(judge: CalibratedJudge, folder: Path = CASES) -> list[Item]:
             for entry in case["expected"]
         ]
         # What nobody expects anything of is expected to be nothing.
-        parts = [_bare(entry["part"]) for entry in case["expected"]]
+        parts = [entry["part"] for entry in case["expected"]]
         items += [
             Item(case["id"], kind, finding.claim, NONE, finding.result)
             for finding in found
             if finding.result != FindingResult.ABSENT
-            and not any(_bare(finding.claim) in p or p in _bare(finding.claim) for p in parts)
+            and not any(_overlap(finding.claim, part) for part in parts)
         ]
     return items
 
@@ -120,8 +121,7 @@ def passage_of(case: Mapping[str, Any]) -> Passage:
 
 def _said(part: str, found: Sequence[Finding]) -> str:
     """What is said of a part of the claim; of several findings the one that fits it best."""
-    bare = _bare(part)
-    about = [f for f in found if _bare(f.claim) in bare or bare in _bare(f.claim)]
+    about = [finding for finding in found if _overlap(finding.claim, part)]
     for finding in sorted(about, key=lambda f: abs(len(f.claim) - len(part))):
         if finding.kind == "name" and finding.result == FindingResult.DIFFERS:
             return "absent"  # and somebody else in its place
@@ -130,8 +130,10 @@ def _said(part: str, found: Sequence[Finding]) -> str:
     return NONE
 
 
-def _bare(text: str) -> str:
-    return text.strip(" .,;:!?…").lower()
+def _overlap(one: str, other: str) -> bool:
+    """Whether one of two pieces of a claim is part of the other, word by word."""
+    a, b = (f" {' '.join(words(text))} " for text in (one, other))
+    return a in b or b in a
 
 
 def render(rows: Sequence[Tally]) -> str:

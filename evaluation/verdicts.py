@@ -6,7 +6,7 @@ a copy of a page changes nothing, for copies are one origin. The evidence of eac
 service finds in it. With the claims of WiCE against their full pages, which tell only whether a
 claim is supported, the weights of claims/verdicts/aggregate.py are fitted by log loss, each row
 predicted by a fit that has not seen its group. The bars are the lowest from which at most RISK of
-the decisive verdicts of a side would be wrong. Prints accuracy, ECE, Brier score, confusion and
+the decisive verdicts of a side would be wrong, on these very rows. Prints accuracy, ECE, Brier score, confusion and
 coverage by risk; --write keeps the model and puts tables and diagrams into docs/.
 """
 
@@ -108,7 +108,7 @@ def _cases_of(
         evidence = found[pair.evidence]
         cases += [
             Case(group, (*evidence, *more), bool(supports), bool(refutes), claim)
-            for more in ((), aside)
+            for more in ([(), aside] if aside else [()])
         ]
     if len(found) > 1:
         sides = [_SIDES[pair.label] for pair in pairs]

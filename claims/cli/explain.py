@@ -30,7 +30,8 @@ def explain(claim: str, sources: Sequence[str], allow: Sequence[str]) -> None:
 
     For each side: what stood before any evidence, what the vote of each origin adds, the strength
     and the bar from which it decides; for each piece of evidence the findings and their weights.
-    Numbers with a sign are log-odds.
+    The parts of a side are log-odds; the weights of findings are added to the judge's
+    log-probabilities.
     """
     from claims.cli.local_check import Request, check_locally
     from claims.entailment.calibration import load_weighing

@@ -34,7 +34,8 @@ _FULL_NAME = 2
 # So many words left out are a cut and no slip.
 _LONG_CUT = 3
 _SENTENCE_END = re.compile(r"[.!?][”’\"']?\s")
-_FULL_STOP = re.compile(r"[.!?]\W*$")
+# A whole sentence, or one that goes on with who said it.
+_FULL_STOP = re.compile(r"[.!?,]\W*$")
 _MOST_WINDOWS = 60
 _SLACK = 4  # words by which the original may be longer or shorter
 # What a speaker puts behind or before what is quoted that takes it back or makes it conditional.
@@ -95,8 +96,12 @@ def _findings(claim: str, passage: str) -> Iterator[Finding]:
         if result == FindingResult.VERBATIM:
             mine = find_speaker(claim, quotation.span)
             other = find_speaker(passage, span)
-            if mine and _is_another(mine, other, passage, span):
-                result, rule = FindingResult.OTHER_SPEAKER, f"said by {' '.join(other).title()}"
+            another = _is_another(mine, other, passage, span) if mine else False
+            if another is None:
+                continue
+            if another:
+                result = FindingResult.OTHER_SPEAKER
+                rule = f"said by {' '.join(other).title()}"
         yield Finding(
             kind=_KIND,
             claim=claim[quotation.inner.start : quotation.inner.end],
@@ -310,19 +315,24 @@ def _describe(
     return ", ".join(parts)
 
 
-def _is_another(mine: Sequence[str], other: Sequence[str], passage: str, quotation: Span) -> bool:
-    """Whether the passage surely gives the words to somebody else.
+def _is_another(
+    mine: Sequence[str], other: Sequence[str], passage: str, quotation: Span
+) -> bool | None:
+    """Whether the passage gives the words to somebody else; None where that is unclear.
 
-    A full name, and the claim's speaker neither part of it nor named in the same sentence.
+    Only a full name is somebody else, and not if the claim's speaker is named in the same sentence.
     """
-    if len(other) < _FULL_NAME or set(mine) & set(other):
-        same_last = bool(other) and mine[-1] == other[-1]
+    if not other or set(mine) <= set(other) or set(other) <= set(mine):
+        return False
+    if set(mine) & set(other):
         two_first_names = min(len(mine), len(other)) >= _FULL_NAME and mine[0][:2] != other[0][:2]
-        return same_last and two_first_names
+        return mine[-1] == other[-1] and two_first_names
+    if len(other) < _FULL_NAME:
+        return None
     near = passage[max(0, quotation.start - 150) : quotation.end + 150].lower()
-    sentences = list(re.split(r"(?<=[.!?][”\"’ ])\s*", near))
     quoted = passage[quotation.start : quotation.end].lower()
-    return not any(quoted in one and mine[-1] in one for one in sentences)
+    sentences = re.split(r"(?<=[.!?][”\"’ ])\s*", near)
+    return None if any(quoted in one and mine[-1] in one for one in sentences) else True
 
 
 def find_speaker(text: str, quotation: Span) -> tuple[str, ...]:
