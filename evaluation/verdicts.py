@@ -1,13 +1,14 @@
 """Fit and measure the verdicts: python -m evaluation.verdicts [--groups N] [--write]
 
-Composed cases with several pages: a claim of a held-out group of ours is checked against its page,
-its contrast page, both together (which may conflict), and each beside a page about something else;
-a copy of a page changes nothing, for copies are one origin. The evidence of each page is what the
-service finds in it. With the claims of WiCE against their full pages, which tell only whether a
-claim is supported, the weights of claims/verdicts/aggregate.py are fitted by log loss, each row
-predicted by a fit that has not seen its group. The bars are the lowest from which at most RISK of
-the decisive verdicts of a side would be wrong, on these very rows. Prints accuracy, ECE, Brier score, confusion and
-coverage by risk; --write keeps the model and puts tables and diagrams into docs/.
+Composed cases with several pages: a claim of a held-out group of ours is checked against its
+page, its contrast page, both together (which may conflict), and each beside a page about
+something else; a copy of a page changes nothing, for copies are one origin. The evidence of each
+page is what the service finds in it. With the claims of WiCE against their full pages, which tell
+only whether a claim is supported, the weights of claims/verdicts/aggregate.py are fitted by log
+loss, each row predicted by a fit that has not seen its group. The bars are the lowest from which
+at most RISK of the decisive verdicts of a side would be wrong, on these very rows. Prints
+accuracy, ECE, Brier score, confusion and coverage by risk; --write keeps the model and puts
+tables and diagrams into docs/.
 """
 
 from __future__ import annotations
