@@ -46,9 +46,9 @@ serve: setup ## run the service until Ctrl-C (same as: .venv/bin/assay up)
 eval: $(VENV)/.tested ## measure quality on the labelled sets
 	@$(BIN)/python -m evaluation
 
-train-judge: $(VENV)/.training ## train the judge and write its release to build/judge (over an hour without a GPU)
+train-judge: $(VENV)/.training ## go on training the shipped judge, and write the next release to build/judge (over an hour without a GPU)
 	@$(KEEP_MEMORY) $(BIN)/python -m training.judge --out build/judge
-	@$(BIN)/python -m training.export build/judge/judge.pt build/judge/release --version 2
+	@$(BIN)/python -m training.export build/judge/judge.pt build/judge/release --version next
 
 bench: $(VENV)/.training ## measure the judge's speed beside larger ones (some minutes)
 	@$(BIN)/python -m benchmarks.judge

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.stances import CalibratedJudge, ScoredPassage
+from claims.entailment.weighing import count_gaps
 from claims.retrieval.rank import bm25_scores
 from claims.text import sentence_windows
 from claims.types import PageReference, Passage, Span
@@ -50,7 +51,10 @@ def judge_pairs(
     """
     questions = [(claim, cut_evidence(evidence, claim)) for evidence, claim in pairs]
     rows = [
-        judge.pooling.apply(np.asarray([item.scores for item in some], np.float32).reshape(-1, 3))
+        judge.pooling.apply(
+            np.asarray([item.scores for item in some], np.float32).reshape(-1, 3),
+            [count_gaps(item.findings) for item in some],
+        )
         for some in score_passages(questions, judge)
     ]
     return np.asarray(rows, dtype=np.float32).reshape(-1, 3)

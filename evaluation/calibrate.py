@@ -23,6 +23,7 @@ import numpy.typing as npt
 from claims.entailment.calibration import Calibration, Pooling, log_odds
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.entailment.stances import CalibratedJudge
+from claims.entailment.weighing import count_gaps
 from claims.ports import Judge
 from claims.scoring import WHOLE_CHARS, cut_evidence, score_passages
 from claims.settings import Settings
@@ -157,15 +158,18 @@ def score_set(labelled: LabelledSet, judge: Judge) -> Scored:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPages:
-    """Claims against pages: the judge's answers to the passages of each, and whether supported."""
+    """Claims against pages: the judge's answers to the passages of each, what each passage lacks,
+    and whether the claim is supported."""
 
     scores: list[npt.NDArray[np.float32]]
+    gaps: list[list[int]]
     supported: npt.NDArray[np.bool_]
     folds: npt.NDArray[np.int_]
 
     def pooled(self, pooling: Pooling) -> Vector:
         """Probability of support of each."""
-        return np.array([pooling.apply(rows)[0] for rows in self.scores], dtype=np.float64)
+        rows = zip(self.scores, self.gaps, strict=True)
+        return np.array([pooling.apply(some, gaps)[0] for some, gaps in rows], dtype=np.float64)
 
 
 def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
@@ -173,8 +177,10 @@ def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
     questions = [
         (row["claim"], cut_evidence(row["evidence"], row["claim"])) for row in labelled.rows
     ]
+    scored = score_passages(questions, judge)
     return ScoredPages(
-        [np.array([item.scores for item in some]) for some in score_passages(questions, judge)],
+        [np.array([item.scores for item in some]) for some in scored],
+        [[count_gaps(item.findings) for item in some] for some in scored],
         np.array([row["label"] == "SUPPORTED" for row in labelled.rows]),
         np.array([hash_fold(str(row.get("group", row.get("id")))) for row in labelled.rows]),
     )
@@ -182,20 +188,25 @@ def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
 
 def fit_pooling(pages: ScoredPages, chosen: npt.NDArray[np.bool_]) -> Pooling:
     """Least log loss over the `chosen` at even odds: how often claims are true is unknown."""
-    rows = [s for s, c in zip(pages.scores, chosen, strict=True) if c and len(s) > 1]
     there = np.array([len(s) > 1 for s in pages.scores]) & chosen
+    rows = [
+        (log_odds(s[:, 0]), np.array(gaps))
+        for s, gaps, keep in zip(pages.scores, pages.gaps, there, strict=True)
+        if keep
+    ]
     labels = pages.supported[there]
-    window = np.array([log_odds(s[:-1, 0]).max() for s in rows])
-    gathered = np.array([log_odds(s[-1:, 0])[0] for s in rows])
     weights = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
 
     def loss(x: Vector) -> float:
-        odds = x[0] + x[1] * window + x[2] * gathered
+        if x[3] < 0:
+            return float("inf")
+        passages = [odds - x[3] * gaps for odds, gaps in rows]
+        odds = np.array([x[0] + x[1] * some[:-1].max() + x[2] * some[-1] for some in passages])
         return float(
             (weights * np.logaddexp(0, np.where(labels, -odds, odds))).mean()
-        ) + 1e-3 * float(((x - [0, 0.5, 0.5]) ** 2).sum())
+        ) + 1e-3 * float(((x - [0, 0.5, 0.5, 0]) ** 2).sum())
 
-    return Pooling(*search(loss, np.array([0.0, 0.5, 0.5])))
+    return Pooling(*search(loss, np.array([0.0, 0.5, 0.5, 0.5])))
 
 
 def report_pages(pages: ScoredPages) -> Pooling:

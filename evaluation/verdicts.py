@@ -215,7 +215,9 @@ def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> f
     """The lowest bar from which at most `risk` of the rows at or above it are wrong; 1 if none."""
     order = np.argsort(-strength, kind="stable")
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    held = np.flatnonzero(wrong <= risk)
+    # A bar lets in all rows of its strength: only the last of equals counts.
+    last = np.append(np.diff(strength[order]) < 0, True)
+    held = np.flatnonzero((wrong <= risk) & last)
     return round(float(strength[order[held[-1]]]) - 0.0005, 3) if len(held) else 1.0
 
 
@@ -255,7 +257,7 @@ def at_bars(cases: Sequence[Case], strength: Vector, bars: tuple[float, float]) 
 
 def decide(strength: Vector, bars: tuple[float, float]) -> list[VerdictLabel]:
     """The label of each row."""
-    return [aggregate.label_of(s >= bars[0], r >= bars[1]) for s, r in strength]
+    return [aggregate.label_of(bool(s >= bars[0]), bool(r >= bars[1])) for s, r in strength]
 
 
 def confidences(strength: Vector, answers: Sequence[VerdictLabel]) -> Vector:

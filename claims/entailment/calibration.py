@@ -7,6 +7,7 @@ The parameters stand in calibration.json beside the model they were fitted for
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,23 +54,30 @@ class Pooling:
     """From the passages of a long text to the text.
 
     The log-odds of support are bias + window * those of the most supporting window + gathered *
-    those of the best sentences put together. A bare maximum over the windows calls half-supported
-    claims supported, and ever more of them the longer the text.
+    those of the best sentences put together; from a passage's own, `missing` is taken for each sort
+    of thing that the claim names and the passage does not (claims.entailment.weighing.count_gaps).
+    A bare maximum over the windows calls half-supported claims supported, and ever more of them
+    the longer the text.
     """
 
     bias: float = 0.0
     window: float = 0.5
     gathered: float = 0.5
+    missing: float = 0.0
 
-    def apply(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def apply(
+        self, probabilities: npt.NDArray[np.float32], gaps: Sequence[int] = ()
+    ) -> npt.NDArray[np.float32]:
         """One row for a text from its passages: float32 (n, 3) in, the gathered last, (3,) out.
 
-        The strongest refutation stands, as far as support leaves room. One passage comes out as it
-        went in; none is neutral.
+        `gaps` counts what each passage lacks. The strongest refutation stands, as far as support
+        leaves room. One passage comes out as it went in; none is neutral.
         """
         if len(probabilities) < 2:
             return probabilities[0] if len(probabilities) else _NEUTRAL
         odds = log_odds(probabilities[:, 0])
+        if len(gaps):
+            odds = odds - self.missing * np.asarray(gaps)
         pooled = self.bias + self.window * odds[:-1].max() + self.gathered * odds[-1]
         supports = 1 / (1 + np.exp(-pooled))
         refutes = min(float(probabilities[:, 1].max()), 1 - supports)

@@ -79,3 +79,8 @@ def features_of(findings: Sequence[Finding]) -> tuple[str, ...]:
         "other role": count("name", FindingResult.OTHER_ROLE),
     }
     return tuple(name for name in FEATURES if present[name] > 0)
+
+
+def count_gaps(findings: Sequence[Finding]) -> int:
+    """How many sorts of things (figures, dates, names; several of a sort) a passage lacks."""
+    return sum(name.endswith("missing") for name in features_of(findings))

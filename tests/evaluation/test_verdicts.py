@@ -47,11 +47,13 @@ def test_bar_is_the_lowest_that_keeps_the_risk() -> None:
     assert choose_bar(strength, ~right, 0.0) == 1.0
 
 
-def test_more_risk_decides_more() -> None:
+def test_strict_bars_leave_little_wrong() -> None:
     found = strengths(CASES, MODEL)
-    strict, loose = (at_bars(CASES, found, choose_bars(CASES, found, risk)) for risk in (0.02, 0.4))
-    assert strict.coverage <= loose.coverage
+    strict = at_bars(CASES, found, choose_bars(CASES, found, 0.02))
     assert strict.wrong <= 0.02
+    decided = at_bars(CASES, found, (0.6, 0.7))
+    assert decided.coverage > 0.7
+    assert 0 < decided.wrong < 0.3
 
 
 def test_diagrams_are_whole_svg() -> None:

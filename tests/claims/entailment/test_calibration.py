@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,12 @@ def test_shipped_calibration_keeps_the_order_of_pairs() -> None:
     rows = np.stack([support, (1 - support) * 0.3, (1 - support) * 0.7], axis=1)
     calibrated = load_calibration().apply(rows)[:, 0]
     assert (np.diff(calibrated) > 0).all()
+
+
+def test_what_passages_lack_takes_from_their_support() -> None:
+    rows = np.array([[0.8, 0.1, 0.1], [0.8, 0.1, 0.1]], dtype=np.float32)
+    pooling = Pooling(missing=1.0)
+    whole, lacking = pooling.apply(rows, [0, 0]), pooling.apply(rows, [2, 2])
+    assert lacking[0] < whole[0]
+    assert lacking.sum() == pytest.approx(1)
+    assert (pooling.apply(rows) == whole).all()

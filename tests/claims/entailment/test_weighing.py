@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from claims.entailment.calibration import load_weighing
-from claims.entailment.weighing import FEATURES, Weighing, features_of
+from claims.entailment.weighing import FEATURES, Weighing, count_gaps, features_of
 from claims.types import Finding, FindingResult
 
 SCORES = np.array([[0.6, 0.1, 0.3], [0.6, 0.1, 0.3]], np.float32)
@@ -39,3 +39,10 @@ def test_shipped_weights_have_the_sign_of_their_meaning() -> None:
         for weight, sign in zip(pair, FEATURES[name], strict=True):
             assert weight * sign >= 0
             assert sign or not weight
+
+
+def test_gaps_are_counted_by_sort() -> None:
+    name = Finding("name", "Ana Sorel", "", FindingResult.ABSENT)
+    assert count_gaps((ABSENT, DIFFERS)) == 1
+    assert count_gaps((ABSENT, ABSENT, name)) == 3
+    assert count_gaps((DIFFERS,)) == 0
