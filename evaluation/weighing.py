@@ -30,8 +30,9 @@ from evaluation.document import DOCS, put_between_marks
 from evaluation.judge import answer
 from evaluation.sets import LabelledSet, read_sets
 
-# What a clash weighs before any data: enough to count, too little to decide alone. What fits or is
-# missing weighs nothing before: the rest of the claim may be wrong, or told elsewhere.
+# What a finding weighs before any data: enough to count, too little to decide alone. What fits
+# speaks against a refutation; for support it weighs nothing before, as what is missing does not:
+# the rest of the claim may be wrong, or told elsewhere.
 PRIOR = 0.7
 # How strongly the prior holds, in rows.
 _HOLD = 20.0
@@ -116,7 +117,8 @@ def _found(
 def fit(sets: Sequence[Found]) -> Vector:
     """Weights (features, 2) of least log loss, by steps down the slope that keep the signs."""
     signs = np.array(list(FEATURES.values()), dtype=np.float64)
-    prior = np.where(signs[:, 1:] > 0, PRIOR * signs, 0.0)
+    prior = PRIOR * signs
+    prior[signs[:, 1] <= 0, 0] = 0.0
     weights = prior.copy()
     rows = sum(len(s.labels) for s in sets)
     for step in range(_STEPS):
