@@ -27,10 +27,8 @@ FEATURES: Mapping[str, tuple[int, int]] = {
     "quotation altered": (-1, +1),
     "said by another": (-1, +1),
     "name differs": (-1, +1),
-    # Names come back as pronouns and roles: that one is missing counts only in the windows of a
-    # long text (claims.entailment.calibration.Pooling), of which others have it.
-    "name missing": (0, 0),
-    "more than one name missing": (0, 0),
+    "name missing": (-1, 0),
+    "more than one name missing": (-1, 0),
     "other role": (-1, +1),
 }
 
