@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from claims.entailment.stances import (
     CalibratedJudge,
     choose_clearest,
+    hold_back,
     narrow,
     split_passage,
     write_evidence,
@@ -257,8 +258,12 @@ def find_evidence(
 ) -> tuple[Evidence, ...]:
     """Score the passages, then the sentences of those that bear on the claim; clearest first."""
     (scored,) = score_passages([(claim, passages)], judge)
-    chosen = choose_clearest(scored, limit=EVIDENCE_PER_STANCE)
+    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE)
     sentences = [(claim, split_passage(item.passage)) for item in chosen]
     around = [item.passage.text for item in chosen]
-    narrowed = map(narrow, chosen, score_passages(sentences, judge, within=around))
+    parts = score_passages(sentences, judge, within=around)
+    narrowed = (
+        narrow(item, [hold_back(part) for part in some])
+        for item, some in zip(chosen, parts, strict=True)
+    )
     return tuple(map(write_evidence, sorted(narrowed, key=lambda item: -item.probability)))

@@ -12,13 +12,16 @@ from claims.entailment.calibration import Calibration, Pooling
 from claims.entailment.weighing import Weighing
 from claims.ports import Judge
 from claims.text import split_sentences
-from claims.types import Evidence, Finding, Passage, Probabilities, Span, Stance
+from claims.types import Evidence, Finding, FindingResult, Passage, Probabilities, Span, Stance
 
 # Of a side that is less probable a passage says nothing worth showing. A bar on the side alone,
 # and not "more probable than neutral", so that more support can never make a passage refute.
 _BEARS = 0.4
 # A sentence stands for its passage when it carries this part of the passage's probability.
 _CARRIES = 0.8
+# Support that is too little to be a vote, or to cancel another passage's.
+_NO_VOTE = 0.2
+_COUNTED = frozenset({"quantity", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,25 @@ class ScoredPassage:
     def probability(self) -> float:
         """That of its side."""
         return float(max(self.scores[:2]))
+
+
+def hold_back(item: ScoredPassage) -> ScoredPassage:
+    """The passage without a vote for the claim, where it lacks a figure or a date of the claim.
+
+    For verdicts only: what makes a claim SUPPORTED must say all of it, and a judge that cannot count
+    lets "five decades" pass where the page says three. What is taken becomes neutral.
+    """
+    missing = any(
+        finding.result == FindingResult.ABSENT and finding.kind in _COUNTED
+        for finding in item.findings
+    )
+    excess = float(item.scores[0]) - _NO_VOTE
+    if not missing or excess <= 0:
+        return item
+    scores = item.scores.copy()
+    scores[0] -= excess
+    scores[2] += excess
+    return replace(item, scores=scores)
 
 
 def choose_clearest(scored: Iterable[ScoredPassage], *, limit: int) -> list[ScoredPassage]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from claims.entailment.stances import (
     ScoredPassage,
     choose_clearest,
+    hold_back,
     narrow,
     split_passage,
     write_evidence,
 )
-from claims.types import Passage, Span, Stance
+from claims.types import Finding, FindingResult, Passage, Span, Stance
 from tests.claims.samples import passage
 
 
@@ -77,3 +79,12 @@ def test_evidence_quotes_the_passage_with_its_probabilities() -> None:
     assert (item.quote, item.span, item.stance) == ("Eleven died.", Span(0, 12), Stance.SUPPORTS)
     assert item.probabilities.supports + item.probabilities.refutes <= 1
     assert choose_clearest([], limit=3) == []
+
+
+def test_passage_that_lacks_a_figure_cannot_support() -> None:
+    lacking = (Finding("quantity", "five decades", "", FindingResult.ABSENT),)
+    held = hold_back(replace(scored("three decades", 0.9, 0.04), findings=lacking))
+    assert held.stance is Stance.NEUTRAL
+    assert abs(float(held.scores.sum()) - 1) < 1e-6
+    name = replace(held, findings=(Finding("name", "Ana", "", FindingResult.ABSENT),))
+    assert hold_back(name) is name
