@@ -63,8 +63,8 @@ class ScoredPassage:
 def hold_back(item: ScoredPassage) -> ScoredPassage:
     """The passage without a vote for the claim, where it lacks a figure or a date of the claim.
 
-    For verdicts only: what makes a claim SUPPORTED must say all of it, and a judge that cannot count
-    lets "five decades" pass where the page says three. What is taken becomes neutral.
+    For verdicts only: what makes a claim SUPPORTED must say all of it, and a judge that cannot
+    count lets "five decades" pass where the page says three. What is taken becomes neutral.
     """
     missing = any(
         finding.result == FindingResult.ABSENT and finding.kind in _COUNTED
