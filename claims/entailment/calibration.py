@@ -78,9 +78,9 @@ class Pooling:
         odds = log_odds(probabilities[:, 0])
         if len(gaps):
             odds = odds - self.missing * np.asarray(gaps)
-        pooled = self.bias + self.window * odds[:-1].max() + self.gathered * odds[-1]
+        pooled = self.bias + self.window * float(np.max(odds[:-1])) + self.gathered * odds[-1]
         supports = 1 / (1 + np.exp(-pooled))
-        refutes = min(float(probabilities[:, 1].max()), 1 - supports)
+        refutes = min(float(np.max(probabilities[:, 1])), 1 - supports)
         return np.array([supports, refutes, 1 - supports - refutes], dtype=np.float32)
 
 
