@@ -1,14 +1,12 @@
 """Fit and measure the verdicts: python -m evaluation.verdicts [--groups N] [--write]
 
-Composed cases with several pages: a claim of a held-out group of ours is checked against its
-page, its contrast page, both together (which may conflict), and each beside a page about
-something else; a copy of a page changes nothing, for copies are one origin. The evidence of each
-page is what the service finds in it. With the claims of WiCE against their full pages, which tell
-only whether a claim is supported, the weights of claims/verdicts/aggregate.py are fitted by log
-loss, each row predicted by a fit that has not seen its group. The bars are the lowest from which
-at most RISK of the decisive verdicts of a side would be wrong, on these very rows. Prints
-accuracy, ECE, Brier score, confusion and coverage by risk; --write keeps the model and puts
-tables and diagrams into docs/.
+On composed cases with several pages (evaluation/composed.py) and the claims of WiCE against their
+full pages, which tell only whether a claim is supported, the weights of
+claims/verdicts/aggregate.py are fitted by log loss, each row predicted by a fit that has not seen
+its group. The bars are the lowest from which at most RISK of the decisive verdicts of a side would
+be wrong, on these very rows. Prints accuracy, ECE, Brier score, coverage by risk, confusion, the
+cases by situation and kind, and the wrong verdicts of most confidence with their text; --write
+keeps the model and puts tables and diagrams into docs/.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -26,122 +24,29 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.stances import CalibratedJudge
-from claims.pipeline import find_evidence, rank_evidence
-from claims.scoring import NO_PAGE
 from claims.settings import Settings
-from claims.types import Evidence, Page, VerdictLabel
+from claims.text import fold_spaces
+from claims.types import VerdictLabel
 from claims.verdicts import aggregate
 from claims.verdicts.aggregate import Side, VerdictModel, votes_by_origin
+from claims.verdicts.explain import put_deciding_first
 from claims.wiring import build_judge
+from evaluation.composed import FOLDS, Case, compose_cases, look_up, write_page
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.document import DOCS, put_between_marks
 from evaluation.metrics import calibration_error
 from evaluation.sets import read_sets
-from training.pairs import Pair, read_pairs, split_groups
 
 # Of decisive verdicts, the share that may be wrong; and what the bars would be for others.
 RISK = 0.12
 RISKS = (0.02, 0.05, 0.10, 0.12, 0.15, 0.20)
 PAGES = "wice_claim_fulldoc.dev"
-FOLDS = 5
 _LABELS = tuple(VerdictLabel)
-_SIDES = {"SUPPORTED": (1, 0), "REFUTED": (0, 1), "NEI": (0, 0)}
+# Kinds with fewer cases are put together, and so many wrong verdicts are shown.
+_LEAST_OF_KIND = 25
+_SHOWN = 12
 
 Vector = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """The evidence for a claim, and which sides it really has (None: not known)."""
-
-    group: str
-    evidence: tuple[Evidence, ...]
-    supports: bool
-    refutes: bool | None
-    claim: str = ""
-
-    @property
-    def label(self) -> VerdictLabel | None:
-        """What a careful reader concludes; None where that is not known."""
-        if self.refutes is None:
-            return None
-        return aggregate.label_of(self.supports, self.refutes)
-
-    @property
-    def fold(self) -> int:
-        """The same in every run, and for all cases of a group."""
-        return sum(self.group.encode()) % FOLDS
-
-
-def compose_own(judge: CalibratedJudge, *, groups: int) -> list[Case]:
-    """Cases from held-out groups of our own pairs."""
-    _, held = split_groups(read_pairs())
-    by_group: dict[str, list[Pair]] = {}
-    for pair in held:
-        by_group.setdefault(pair.group, []).append(pair)
-    names = sorted(by_group)
-    random.Random(11).shuffle(names)  # noqa: S311 - a sample, no secret
-    names = names[:groups]
-    cases: list[Case] = []
-    for number, name in enumerate(names):
-        other = by_group[names[number - 1]][0].evidence
-        claims: dict[str, list[Pair]] = {}
-        for pair in by_group[name]:
-            claims.setdefault(pair.claim, []).append(pair)
-        # Drawn, for many groups list what is supported first.
-        drawn = random.Random(name).sample(sorted(claims), min(4, len(claims)))  # noqa: S311
-        for claim, pairs in ((claim, claims[claim]) for claim in drawn):
-            cases += _cases_of(name, claim, pairs, other, judge)
-        if number % 20 == 0:
-            print(f"  {number}/{len(names)} groups", flush=True)
-    return cases
-
-
-def _cases_of(
-    group: str, claim: str, pairs: Sequence[Pair], other: str, judge: CalibratedJudge
-) -> list[Case]:
-    found = {
-        pair.evidence: gather(claim, pair.evidence, judge, origin=f"o{number}")
-        for number, pair in enumerate(pairs, start=1)
-    }
-    aside = gather(claim, other, judge, origin="o9")
-    cases = []
-    for pair in pairs:
-        supports, refutes = _SIDES[pair.label]
-        evidence = found[pair.evidence]
-        cases += [
-            Case(group, (*evidence, *more), bool(supports), bool(refutes), claim)
-            for more in ([(), aside] if aside else [()])
-        ]
-    if len(found) > 1:
-        sides = [_SIDES[pair.label] for pair in pairs]
-        cases.append(
-            Case(
-                group,
-                tuple(item for some in found.values() for item in some),
-                any(s for s, _ in sides),
-                any(r for _, r in sides),
-                claim,
-            )
-        )
-    return cases
-
-
-def gather(claim: str, text: str, judge: CalibratedJudge, *, origin: str) -> tuple[Evidence, ...]:
-    """The evidence that the service finds for a claim in one page of this text."""
-    page = Page(
-        url="",
-        canonical_url="",
-        title=None,
-        publisher=None,
-        published_at=None,
-        fetched_at=NO_PAGE.fetched_at,
-        sha256="",
-        text=text,
-    )
-    gathered = rank_evidence(claim, [page], ())
-    found = find_evidence(claim, gathered.passages, judge)
-    return tuple(replace(item, page=replace(item.page, origin=origin)) for item in found)
 
 
 def read_pages(shared: Path, judge: CalibratedJudge) -> list[Case]:
@@ -150,11 +55,12 @@ def read_pages(shared: Path, judge: CalibratedJudge) -> list[Case]:
     for labelled in read_sets(shared, most=None):
         if labelled.name == PAGES:
             for number, row in enumerate(labelled.rows):
-                evidence = gather(row["claim"], row["evidence"], judge, origin="o1")
+                page = write_page(row["evidence"], site="page")
+                evidence = look_up(row["claim"], [page], judge)
                 group = str(row.get("group", row.get("id")))
                 cases.append(Case(group, evidence, row["label"] == "SUPPORTED", None))
                 if number % 50 == 0:
-                    print(f"  {number}/{len(labelled.rows)} pages", flush=True)
+                    print(f"  {number}/{len(labelled.rows)} pages", file=sys.stderr, flush=True)
     return cases
 
 
@@ -266,7 +172,7 @@ def at_bars(cases: Sequence[Case], strength: Vector, bars: tuple[float, float]) 
 
 def decide(strength: Vector, bars: tuple[float, float]) -> list[VerdictLabel]:
     """The label of each row."""
-    return [aggregate.label_of(bool(s >= bars[0]), bool(r >= bars[1])) for s, r in strength]
+    return [aggregate.decide(float(s), float(r), bars) for s, r in strength]
 
 
 def confidences(strength: Vector, answers: Sequence[VerdictLabel]) -> Vector:
@@ -305,12 +211,16 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
             ),
             _risk_table(points),
             _confusion(gold, answers),
+            _by_group("situation", [case.situation for case in own], right, answers),
+            _by_group("kind", [case.kind for case in own], right, answers),
         ]
     )
-    print(table)
+    failures = _failures(own, answers, sure)
+    print(table, failures, sep="\n\n")
     print(json.dumps(asdict(model)))
     if write:
         put_between_marks(table, "verdicts", DOCS / "quality.md")
+        put_between_marks(failures, "wrong verdicts", DOCS / "quality.md")
         aggregate.MODEL_FILE.write_text(json.dumps(asdict(model)) + "\n")
         (DOCS / "images" / "reliability.svg").write_text(reliability(sure, right))
         (DOCS / "images" / "coverage.svg").write_text(coverage_by_risk(_curve(own, unseen)))
@@ -319,9 +229,9 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
 
 def measure_shipped(judge: CalibratedJudge, *, groups: int) -> Point:
     """What the shipped model decides, and how much of it is wrong, on some composed cases."""
-    cases = compose_own(judge, groups=groups)
+    cases = compose_cases(judge, groups=groups)
     model = aggregate.load_model()
-    return at_bars(cases, strengths(cases, model), (model.supports.bar, model.refutes.bar))
+    return at_bars(cases, strengths(cases, model), model.bars)
 
 
 def _risk_table(points: Sequence[Point]) -> str:
@@ -343,6 +253,45 @@ def _confusion(gold: Sequence[VerdictLabel | None], answers: Sequence[VerdictLab
     return "\n".join([head, "|---|" + "---:|" * len(_LABELS), *rows])
 
 
+def _by_group(
+    title: str, names: Sequence[str], right: Sequence[bool], answers: Sequence[VerdictLabel]
+) -> str:
+    """Accuracy, and how many are decided and wrong, of the cases of each name."""
+    often = {name for name, count in Counter(names).items() if count >= _LEAST_OF_KIND}
+    rows: dict[str, list[tuple[bool, bool]]] = {}
+    for name, is_right, answer in zip(names, right, answers, strict=True):
+        row = (is_right, answer in _LABELS[:2])
+        rows.setdefault(name if name in often else "others", []).append(row)
+    lines = [
+        f"| {title} | cases | accuracy | decided | wrong of these |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name, some in sorted(rows.items(), key=lambda item: (item[0] == "others", item[0])):
+        decided = [is_right for is_right, was_decided in some if was_decided]
+        wrong = f"{1 - sum(decided) / len(decided):.3f}" if decided else ""
+        lines.append(
+            f"| {name} | {len(some)} | {sum(r for r, _ in some) / len(some):.3f} "
+            f"| {len(decided) / len(some):.3f} | {wrong} |"
+        )
+    return "\n".join(lines)
+
+
+def _failures(cases: Sequence[Case], answers: Sequence[VerdictLabel], sure: Vector) -> str:
+    """The wrong decisive verdicts of most confidence: claim and deciding sentence, each once."""
+    lines, seen = [], set()
+    for row in np.argsort(-sure, kind="stable"):
+        case, answer = cases[row], answers[row]
+        if answer is case.label or answer not in _LABELS[:2] or case.claim in seen:
+            continue
+        seen.add(case.claim)
+        quote = fold_spaces(put_deciding_first(answer, case.evidence)[0].quote)
+        lines.append(
+            f"- {answer.lower()} with {sure[row]:.2f}, expected {str(case.label).lower()} "
+            f"({case.kind}, {case.situation}): {case.claim}<br>“{quote}”"
+        )
+    return "\n".join(lines[:_SHOWN])
+
+
 def _curve(cases: Sequence[Case], strength: Vector) -> list[tuple[float, float]]:
     """(coverage, wrong share) of the cases, most confident first, if all were decided."""
     sides = [VerdictLabel.SUPPORTED if s >= r else VerdictLabel.REFUTED for s, r in strength]
@@ -362,7 +311,7 @@ def main(*, build: Callable[[Settings], CalibratedJudge] = build_judge) -> None:
     parser.add_argument("--write", action="store_true", help="keep model, tables and diagrams")
     options = parser.parse_args()
     judge = build(Settings(judge_threads=os.cpu_count() or 1))
-    cases = [*compose_own(judge, groups=options.groups), *read_pages(options.shared, judge)]
+    cases = [*compose_cases(judge, groups=options.groups), *read_pages(options.shared, judge)]
     report(cases, write=options.write)
 
 

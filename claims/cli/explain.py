@@ -56,22 +56,25 @@ def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Itera
     words = verdict.label.replace("_", " ").lower()
     yield f"{words}: support {support}, confidence {verdict.confidence:.2f}"
     yield verdict.explanation
-    for side in explain_sides(verdict.evidence, load_model()):
+    sides = explain_sides(verdict.evidence, load_model())
+    for side, other in (sides, sides[::-1]):
         yield ""
-        yield from _write_side(side)
+        yield from _write_side(side, other)
     for item in verdict.evidence:
         yield ""
         yield from _write_evidence(item, weighing)
 
 
-def _write_side(side: SideExplained) -> Iterator[str]:
+def _write_side(side: SideExplained, other: SideExplained) -> Iterator[str]:
     name = "support" if side.stance == "SUPPORTS" else "refutation"
     yield f"{name}:"
     for part in side.parts:
         origin = f" ({part.origin})" if part.origin else ""
         yield f"  {part.amount:+6.2f}  {part.what}{origin}"
-    verb = "reaches" if side.decides else "stays below"
-    yield f"  strength {side.strength:.2f} {verb} the bar of {side.bar:.2f}"
+    verb = "reaches" if side.reaches_bar else "stays below"
+    weaker = side.reaches_bar and not other.reaches_bar and side.strength <= other.strength
+    but = ", but the other side is stronger" if weaker else ""
+    yield f"  strength {side.strength:.2f} {verb} the bar of {side.bar:.2f}{but}"
 
 
 def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:

@@ -10,10 +10,10 @@ where odds are log-odds, of the others only as far as they are above 0, and up t
 all: a second independent voice strengthens, many weak ones never add up to a strong one. Then, with
 S and R the strengths of both sides and their bars,
 
-    S and R at their bars   CONFLICTING_EVIDENCE      (two origins, each decisive alone)
-    S at its bar            SUPPORTED
-    R at its bar            REFUTED
-    otherwise               NOT_ENOUGH_EVIDENCE
+    S and R at their bars         CONFLICTING_EVIDENCE      (two origins, each decisive alone)
+    S at its bar and above R      SUPPORTED
+    R at its bar and above S      REFUTED
+    otherwise                     NOT_ENOUGH_EVIDENCE
 
 A strength is the probability that the side is really there, so that confidence is that of the
 label: S * (1 - R) for SUPPORTED. The six weights are fitted, and the bars chosen by the risk of a
@@ -73,6 +73,11 @@ class VerdictModel:
     supports: Side
     refutes: Side
 
+    @property
+    def bars(self) -> tuple[float, float]:
+        """Of support and of refutation."""
+        return self.supports.bar, self.refutes.bar
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
@@ -97,7 +102,7 @@ def conclude(evidence: Iterable[Evidence], model: VerdictModel | None = None) ->
     supports = model.supports.strength([vote for vote, _ in votes.values()])
     refutes = model.refutes.strength([vote for _, vote in votes.values()])
     bears = max((max(pair) for pair in votes.values()), default=0.0) >= BEARING
-    label = label_of(supports >= model.supports.bar, refutes >= model.refutes.bar)
+    label = decide(supports, refutes, model.bars)
     return Conclusion(
         label=label,
         support=round(0.5 + (supports - refutes) / 2, 4) if bears else None,
@@ -133,7 +138,17 @@ def probability(label: VerdictLabel, supports: float, refutes: float) -> float:
             return (1 - supports) * (1 - refutes)
 
 
+def decide(supports: float, refutes: float, bars: tuple[float, float]) -> VerdictLabel:
+    """The label of two strengths, by the table above; `bars` of support and of refutation."""
+    supported, refuted = supports >= bars[0], refutes >= bars[1]
+    if supported and refuted:
+        return VerdictLabel.CONFLICTING_EVIDENCE
+    # Bars differ: what reaches the lower one does not decide against a stronger other side.
+    return label_of(supported and supports > refutes, refuted and refutes > supports)
+
+
 def label_of(supports: bool, refutes: bool) -> VerdictLabel:
+    """The label, by which sides are there."""
     match supports, refutes:
         case True, True:
             return VerdictLabel.CONFLICTING_EVIDENCE

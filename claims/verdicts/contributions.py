@@ -28,8 +28,8 @@ class SideExplained:
     bar: float
 
     @property
-    def decides(self) -> bool:
-        """Whether its strength reaches the bar."""
+    def reaches_bar(self) -> bool:
+        """Whether it may decide, unless the other side is stronger."""
         return self.strength >= self.bar
 
 

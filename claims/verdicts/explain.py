@@ -46,7 +46,8 @@ def _reason(label: VerdictLabel, evidence: Sequence[Evidence], coverage: Coverag
         case VerdictLabel.CONFLICTING_EVIDENCE:
             first = next(item for item in evidence if item.stance is Stance.SUPPORTS)
             second = next(item for item in evidence if item.stance is Stance.REFUTES)
-            return f"Sources disagree: {_cite(first)} supports it, {_cite(second)} refutes it."
+            disagree = f"Sources disagree: {_cite(first)} supports it, {_cite(second)} refutes it."
+            return disagree + _which_is_newer(evidence)
         case _:
             return _not_enough(evidence, coverage)
 
@@ -56,6 +57,26 @@ def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence]) -> str:
     origins = len({item.page.origin for item in agreeing})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
     return f"{word} by {_cite(agreeing[0])}.{also}"
+
+
+def _which_is_newer(evidence: Sequence[Evidence]) -> str:
+    """Said when every page of one side is older than every page of the other, all of known day."""
+    days = {
+        stance: [(item.page.published_at or "")[:10] for item in evidence if item.stance is stance]
+        for stance in (Stance.SUPPORTS, Stance.REFUTES)
+    }
+    if not all(day for some in days.values() for day in some):
+        return ""
+    if max(days[Stance.SUPPORTS]) < min(days[Stance.REFUTES]):
+        older, newer, verb = Stance.SUPPORTS, Stance.REFUTES, "refutes"
+    elif max(days[Stance.REFUTES]) < min(days[Stance.SUPPORTS]):
+        older, newer, verb = Stance.REFUTES, Stance.SUPPORTS, "supports"
+    else:
+        return ""
+    return (
+        f" What {verb} it is newer ({min(days[newer])}) than the rest ({max(days[older])}):"
+        " it may have changed since."
+    )
 
 
 def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:

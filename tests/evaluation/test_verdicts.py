@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from claims.types import VerdictLabel
 from claims.verdicts.aggregate import Side, VerdictModel
+from evaluation.composed import Case
 from evaluation.diagram import coverage_by_risk, reliability
-from evaluation.verdicts import Case, at_bars, choose_bar, choose_bars, fit_side, strengths
+from evaluation.verdicts import at_bars, choose_bar, choose_bars, fit_side, strengths
 from tests.claims.samples import evidence
 
 
@@ -23,12 +23,6 @@ CASES = [
     *(case(0.1, 0.1, False, False, f"d{n}") for n in range(30)),
 ]
 MODEL = VerdictModel(Side(0.0, 1.0, 0.4, 0.6), Side(0.0, 1.0, 0.4, 0.7))
-
-
-def test_label_of_a_case() -> None:
-    assert case(0, 0, True, True).label is VerdictLabel.CONFLICTING_EVIDENCE
-    assert case(0, 0, False, False).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    assert Case("g", (), True, None).label is None
 
 
 def test_fit_gives_probabilities_that_hold() -> None:

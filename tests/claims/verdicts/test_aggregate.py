@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.types import Evidence, Verdict, VerdictLabel
-from claims.verdicts.aggregate import conclude
+from claims.verdicts.aggregate import conclude, decide
 from tests.claims.samples import evidence, verdict
 
 
@@ -73,6 +73,22 @@ def test_confidence_and_support_are_probabilities(items: list[Evidence]) -> None
     conclusion = conclude(items)
     assert 0 <= conclusion.confidence <= 1
     assert conclusion.support is None or 0 <= conclusion.support <= 1
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_a_decisive_label_is_that_of_the_stronger_side(
+    supports: float, refutes: float, bar: float, other_bar: float
+) -> None:
+    label = decide(supports, refutes, (bar, other_bar))
+    if label is VerdictLabel.SUPPORTED:
+        assert supports > refutes
+    if label is VerdictLabel.REFUTED:
+        assert refutes > supports
+
+
+def test_the_lower_bar_does_not_decide_against_a_stronger_side() -> None:
+    assert decide(0.70, 0.75, (0.68, 0.80)) is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert decide(0.76, 0.75, (0.68, 0.80)) is VerdictLabel.SUPPORTED
 
 
 @given(st.lists(pieces(), max_size=6), st.randoms())

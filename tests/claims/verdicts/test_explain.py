@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from claims.types import Coverage, SourceFailure, VerdictLabel
+from claims.types import Coverage, Evidence, SourceFailure, VerdictLabel
 from claims.verdicts.explain import explain, put_deciding_first
 from tests.claims.samples import evidence
 
@@ -32,6 +34,27 @@ def test_conflict_names_both_sides() -> None:
     )
     assert "supports it" in text
     assert "refutes it" in text
+
+
+def dated(supports: float, refutes: float, day: str | None) -> Evidence:
+    item = evidence(supports, refutes, origin=day or "o1")
+    return replace(item, page=replace(item.page, published_at=day))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2022-03-01", "2024-05-01"), "What refutes it is newer (2024-05-01) than the rest"),
+        (("2024-05-01T08:00", "2022-03-01"), "What supports it is newer (2024-05-01)"),
+        (("2024-05-01", "2024-05-01T09:00"), ""),
+        (("2022-03-01", None), ""),
+    ],
+)
+def test_conflict_says_which_side_is_newer(days: tuple[str, str | None], said: str) -> None:
+    items = [dated(0.9, 0.0, days[0]), dated(0.0, 0.9, days[1])]
+    text = explain(VerdictLabel.CONFLICTING_EVIDENCE, items, SEEN, needs_context=False)
+    assert said in text
+    assert ("newer" in text) == bool(said)
 
 
 @pytest.mark.parametrize(
