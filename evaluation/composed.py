@@ -23,7 +23,8 @@ from training.pairs import Pair, read_pairs, split_groups
 
 CLAIMS_PER_GROUP = 4
 FOLDS = 5
-_SIDES = {"SUPPORTED": (True, False), "REFUTED": (False, True), "NEI": (False, False)}
+# Which sides are there, by the label of a pair.
+SIDES = {"SUPPORTED": (True, False), "REFUTED": (False, True), "NEI": (False, False)}
 _OLD, _NEW = "2022-03-01", "2024-03-01"
 
 
@@ -69,7 +70,7 @@ def compose_cases(judge: CalibratedJudge, *, groups: int) -> list[Case]:
         for claim in _draw_claims(by_group[name]):
             for situation, pages, pairs in arrange(claim, aside):
                 evidence = look_up(claim[0].claim, pages, judge)
-                sides = [_SIDES[pair.label] for pair in pairs]
+                sides = [SIDES[pair.label] for pair in pairs]
                 cases.append(
                     Case(
                         name,

@@ -15,7 +15,7 @@ from pathlib import Path
 from evaluation.calibrate import SETS
 from evaluation.findings import Tally
 from evaluation.judge import SetResult
-from evaluation.verdicts import Point
+from evaluation.verdict_tables import Point
 from evaluation.worthiness import Worthiness
 
 _FILE = Path(__file__).parent / "floors.json"

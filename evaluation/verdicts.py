@@ -15,9 +15,8 @@ import argparse
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,26 +24,31 @@ import numpy.typing as npt
 
 from claims.entailment.stances import CalibratedJudge
 from claims.settings import Settings
-from claims.text import fold_spaces
 from claims.types import VerdictLabel
 from claims.verdicts import aggregate
 from claims.verdicts.aggregate import Side, VerdictModel, votes_by_origin
-from claims.verdicts.explain import put_deciding_first
 from claims.wiring import build_judge
-from evaluation.composed import FOLDS, Case, compose_cases, look_up, write_page
+from evaluation.composed import FOLDS, SIDES, Case, compose_cases, look_up, write_page
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.document import DOCS, put_between_marks
 from evaluation.metrics import calibration_error
 from evaluation.sets import read_sets
+from evaluation.verdict_tables import Point, by_group, confusion, failures, risk_table
 
 # Of decisive verdicts, the share that may be wrong; and what the bars would be for others.
 RISK = 0.12
 RISKS = (0.02, 0.05, 0.10, 0.12, 0.15, 0.20)
 PAGES = "wice_claim_fulldoc.dev"
+# Sets whose evidence may stand for a page, and how many rows of each are looked at.
+SINGLE = (
+    "cad_snli.dev",
+    "fever_symmetric_v0.2.dev",
+    "fever_train_gold.dev",
+    "healthver.dev",
+    "scifact_rte.dev",
+)
+_ROWS = 150
 _LABELS = tuple(VerdictLabel)
-# Kinds with fewer cases are put together, and so many wrong verdicts are shown.
-_LEAST_OF_KIND = 25
-_SHOWN = 12
 
 Vector = npt.NDArray[np.float64]
 
@@ -61,6 +65,19 @@ def read_pages(shared: Path, judge: CalibratedJudge) -> list[Case]:
                 cases.append(Case(group, evidence, row["label"] == "SUPPORTED", None))
                 if number % 50 == 0:
                     print(f"  {number}/{len(labelled.rows)} pages", file=sys.stderr, flush=True)
+    return cases
+
+
+def read_rows(shared: Path, judge: CalibratedJudge) -> list[Case]:
+    """Claims of other sets with their evidence as the only page, if they are there."""
+    cases = []
+    for labelled in read_sets(shared, most=_ROWS):
+        if labelled.name in SINGLE:
+            for row in labelled.rows:
+                evidence = look_up(row["claim"], [write_page(row["evidence"], site="page")], judge)
+                supports, refutes = SIDES[row["label"]]
+                cases.append(Case("", evidence, supports, refutes, situation=labelled.name))
+            print(f"  {labelled.name}", file=sys.stderr, flush=True)
     return cases
 
 
@@ -129,20 +146,6 @@ def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> f
     return round(float(strength[order[held[-1]]]) - 0.0005, 3) if len(held) else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """At one bar for each side: the share of cases that are decided, SUPPORTED or REFUTED; and of
-    these the shares whose side is not there (`wrong`), whose other side is there and there alone
-    (`opposite`), and that miss the one of two sides that conflict (`one_sided`)."""
-
-    cases: int
-    bars: tuple[float, float]
-    coverage: float
-    wrong: float
-    opposite: float
-    one_sided: float
-
-
 def choose_bars(cases: Sequence[Case], strength: Vector, risk: float) -> tuple[float, float]:
     """The bars of both sides for a risk: that the side which decides is not there."""
     there = np.array([(case.supports, bool(case.refutes)) for case in cases])
@@ -182,7 +185,7 @@ def confidences(strength: Vector, answers: Sequence[VerdictLabel]) -> Vector:
     )
 
 
-def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
+def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> VerdictModel:
     """Fit, print, and with `write` keep everything."""
     own = [case for case in cases if case.label is not None]
     unseen = unseen_strengths(cases)[[case.label is not None for case in cases]]
@@ -209,22 +212,30 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
                 f"Accuracy {np.mean(right):.3f}, ECE of the confidence {error:.3f}, "
                 f"Brier score {brier:.3f}."
             ),
-            _risk_table(points),
-            _confusion(gold, answers),
-            _by_group("situation", [case.situation for case in own], right, answers),
-            _by_group("kind", [case.kind for case in own], right, answers),
+            risk_table(RISKS, points),
+            confusion(gold, answers),
+            by_group("situation", [case.situation for case in own], right, answers),
+            by_group("kind", [case.kind for case in own], right, answers),
+            _measure_others(others, model),
         ]
     )
-    failures = _failures(own, answers, sure)
-    print(table, failures, sep="\n\n")
+    wrong = failures(own, answers, sure)
+    print(table, wrong, sep="\n\n")
     print(json.dumps(asdict(model)))
     if write:
         put_between_marks(table, "verdicts", DOCS / "quality.md")
-        put_between_marks(failures, "wrong verdicts", DOCS / "quality.md")
+        put_between_marks(wrong, "wrong verdicts", DOCS / "quality.md")
         aggregate.MODEL_FILE.write_text(json.dumps(asdict(model)) + "\n")
         (DOCS / "images" / "reliability.svg").write_text(reliability(sure, right))
         (DOCS / "images" / "coverage.svg").write_text(coverage_by_risk(_curve(own, unseen)))
     return model
+
+
+def _measure_others(cases: Sequence[Case], model: VerdictModel) -> str:
+    """What the model makes of other sets, each row one page."""
+    answers = decide(strengths(cases, model), model.bars)
+    right = [a is case.label for a, case in zip(answers, cases, strict=True)]
+    return by_group("set, one page each", [case.situation for case in cases], right, answers)
 
 
 def measure_shipped(judge: CalibratedJudge, *, groups: int) -> Point:
@@ -232,64 +243,6 @@ def measure_shipped(judge: CalibratedJudge, *, groups: int) -> Point:
     cases = compose_cases(judge, groups=groups)
     model = aggregate.load_model()
     return at_bars(cases, strengths(cases, model), model.bars)
-
-
-def _risk_table(points: Sequence[Point]) -> str:
-    rows = [
-        f"| {risk:.2f} | {p.bars[0]:.3f} | {p.bars[1]:.3f} | {p.coverage:.3f} "
-        f"| {p.wrong:.3f} | {p.opposite:.3f} | {p.one_sided:.3f} |"
-        for risk, p in zip(RISKS, points, strict=True)
-    ]
-    head = "| risk | bar of support | of refutation | decided | wrong | opposite | one-sided |"
-    return "\n".join([head, "|---:" * 7 + "|", *rows])
-
-
-def _confusion(gold: Sequence[VerdictLabel | None], answers: Sequence[VerdictLabel]) -> str:
-    counts = Counter(zip(gold, answers, strict=True))
-    head = "| expected \\ found | " + " | ".join(label.lower() for label in _LABELS) + " |"
-    rows = [
-        f"| {y.lower()} | " + " | ".join(str(counts[y, a]) for a in _LABELS) + " |" for y in _LABELS
-    ]
-    return "\n".join([head, "|---|" + "---:|" * len(_LABELS), *rows])
-
-
-def _by_group(
-    title: str, names: Sequence[str], right: Sequence[bool], answers: Sequence[VerdictLabel]
-) -> str:
-    """Accuracy, and how many are decided and wrong, of the cases of each name."""
-    often = {name for name, count in Counter(names).items() if count >= _LEAST_OF_KIND}
-    rows: dict[str, list[tuple[bool, bool]]] = {}
-    for name, is_right, answer in zip(names, right, answers, strict=True):
-        row = (is_right, answer in _LABELS[:2])
-        rows.setdefault(name if name in often else "others", []).append(row)
-    lines = [
-        f"| {title} | cases | accuracy | decided | wrong of these |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    for name, some in sorted(rows.items(), key=lambda item: (item[0] == "others", item[0])):
-        decided = [is_right for is_right, was_decided in some if was_decided]
-        wrong = f"{1 - sum(decided) / len(decided):.3f}" if decided else ""
-        lines.append(
-            f"| {name} | {len(some)} | {sum(r for r, _ in some) / len(some):.3f} "
-            f"| {len(decided) / len(some):.3f} | {wrong} |"
-        )
-    return "\n".join(lines)
-
-
-def _failures(cases: Sequence[Case], answers: Sequence[VerdictLabel], sure: Vector) -> str:
-    """The wrong decisive verdicts of most confidence: claim and deciding sentence, each once."""
-    lines, seen = [], set()
-    for row in np.argsort(-sure, kind="stable"):
-        case, answer = cases[row], answers[row]
-        if answer is case.label or answer not in _LABELS[:2] or case.claim in seen:
-            continue
-        seen.add(case.claim)
-        quote = fold_spaces(put_deciding_first(answer, case.evidence)[0].quote)
-        lines.append(
-            f"- {answer.lower()} with {sure[row]:.2f}, expected {str(case.label).lower()} "
-            f"({case.kind}, {case.situation}): {case.claim}<br>“{quote}”"
-        )
-    return "\n".join(lines[:_SHOWN])
 
 
 def _curve(cases: Sequence[Case], strength: Vector) -> list[tuple[float, float]]:
@@ -312,7 +265,7 @@ def main(*, build: Callable[[Settings], CalibratedJudge] = build_judge) -> None:
     options = parser.parse_args()
     judge = build(Settings(judge_threads=os.cpu_count() or 1))
     cases = [*compose_cases(judge, groups=options.groups), *read_pages(options.shared, judge)]
-    report(cases, write=options.write)
+    report(cases, read_rows(options.shared, judge), write=options.write)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ figure in place of the claim's. Only if it does, and the words agree as well, is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,14 @@ class _Bars:
 _DIFFERS = {"quantity": _Bars(0.25, 0.4, 0.35, 0.57, 0.9), "date": _Bars(0.25, 0.3, 0.4, 0.5, 0.3)}
 # Smaller counts in words ("two of the three brothers") are too often a matter of wording.
 _LEAST_IN_WORDS = 10
+# What a claim denies is not borne out by its figure; hedges ("no more than") deny nothing.
+_DENIED = re.compile(
+    r"\b(?:never|nobody|none|neither|nor|without|cannot)\b|n['’]t\b"
+    r"|\b(?:no|not)\b(?! (?:only|more|less|fewer|later|earlier|longer|quite)\b)",
+    re.IGNORECASE,
+)
+# Two dates are as many years apart as the claim says, give or take a part of a year.
+_DAYS_PER_YEAR = 365.25
 # Of so many figures of a passage sums and differences are tried.
 _MOST_PARTS = 40
 # So many figures of a passage are compared with the claim's; passages are far shorter.
@@ -71,11 +80,17 @@ class Proposal:
 def propose(
     claim: str, passage: str, *, title: str = "", page_date: date | None = None
 ) -> tuple[Proposal, ...]:
-    """At most one proposal for each quantity and date of the claim, in the order of the claim."""
+    """At most one proposal for each quantity and date of the claim, in the order of the claim.
+
+    None for a claim that denies something: what it says of its figure is then the contrary.
+    """
+    if _DENIED.search(claim):
+        return ()
     here, there = read_context(claim), read_context(passage)
     above = frozenset(word.stem for word in read_context(title).words)
-    found = [*_propose_quantities(here, there, above)]
-    found += _propose_dates(here, there, above, page_date)
+    days = dates.find_dates(passage, page_date=page_date)[:_MOST_TOLD]
+    found = [*_propose_quantities(here, there, above, _years_between(days, page_date))]
+    found += _propose_dates(here, there, above, days)
     return tuple(found)
 
 
@@ -122,7 +137,9 @@ class _Pair:
     named: bool | None
 
 
-def _propose_quantities(here: Context, there: Context, above: frozenset[str]) -> Iterator[Proposal]:
+def _propose_quantities(
+    here: Context, there: Context, above: frozenset[str], years: frozenset[int]
+) -> Iterator[Proposal]:
     told = quantities.find_quantities(there.text)[:_MOST_TOLD]
     for claimed in quantities.find_quantities(here.text):
         pairs = [
@@ -134,15 +151,18 @@ def _propose_quantities(here: Context, there: Context, above: frozenset[str]) ->
         best = _choose([pair for pair in pairs if pair.named is not False], _DIFFERS[kind])
         if best is None:
             continue
-        if not best.fits and (_is_small(claimed) or _is_derived(claimed, best.told, told)):
+        if not best.fits and (
+            _is_small(claimed)
+            or _is_derived(claimed, best.told, told)
+            or _is_between_dates(claimed, years)
+        ):
             continue
         yield _proposal(kind, here.text, claimed, best)
 
 
 def _propose_dates(
-    here: Context, there: Context, above: frozenset[str], page_date: date | None
+    here: Context, there: Context, above: frozenset[str], told: Sequence[When]
 ) -> Iterator[Proposal]:
-    told = dates.find_dates(there.text, page_date=page_date)[:_MOST_TOLD]
     # Words such as "yesterday" in the claim count from its own day, which the page does not tell.
     for claimed in dates.find_dates(here.text):
         pairs = [
@@ -234,6 +254,20 @@ def _is_derived(claimed: Quantity, told: Item, others: Sequence[Quantity]) -> bo
     return any(low - 1e-9 <= result <= high + 1e-9 for result in results)
 
 
+def _years_between(days: Sequence[When], page_date: date | None) -> frozenset[int]:
+    """How many years lie between any two dates, or a date and the day of the page."""
+    known = sorted({when.low.year for when in days if when.year_known})[:_MOST_PARTS]
+    ends = {*known, page_date.year} if page_date else known
+    return frozenset(abs(end - start) for start in known for end in ends if end != start)
+
+
+def _is_between_dates(claimed: Quantity, years: frozenset[int]) -> bool:
+    """Whether a duration may be what lies between two dates of the passage."""
+    if claimed.unit != _DATE_UNIT:
+        return False
+    return any(abs(claimed.value / _DAYS_PER_YEAR - gap) < 1.0 for gap in years)
+
+
 def _proposal(kind: str, claim: str, claimed: Item, pair: _Pair) -> Proposal:
     start, end = claimed.span
     return Proposal(
@@ -262,6 +296,8 @@ def find_missing(
     """
     told = f"{title}\n{passage}"
     amounts = quantities.find_quantities(told)
+    days = dates.find_dates(told, page_date=page_date)
+    years = _years_between(days[:_MOST_TOLD], page_date)
     for item in quantities.find_quantities(claim):
         if (
             _is_small(item)
@@ -271,10 +307,10 @@ def find_missing(
                 if other.unit == item.unit
             )
             or _is_derived(item, item, amounts)
+            or _is_between_dates(item, years)
         ):
             continue
         yield _missing("date" if item.unit == _DATE_UNIT else "quantity", item.label)
-    days = dates.find_dates(told, page_date=page_date)
     for when in dates.find_dates(claim):
         if page_date and when.low <= page_date <= when.high:
             continue

@@ -1,0 +1,77 @@
+"""How releases of the judge compare: python -m evaluation.learning [NAME=FOLDER ...] [--write]
+
+Each judge bare, with neither calibration nor findings, on the same rows of every labelled set of
+short evidence. The releases learnt from more and more of our own pairs, so that the rows of the
+table are points of a learning curve. FOLDER is `claims/entailment/judge` of some commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import mean
+
+from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
+from evaluation.document import DOCS, put_between_marks
+from evaluation.judge import Scores, measure_set
+from evaluation.sets import LabelledSet, read_sets
+
+ROWS = 240
+# Sets whose evidence has more characters than this on average are not for a judge alone.
+_SHORT = 600
+
+ScorePairs = Callable[[Sequence[tuple[str, str]]], Scores]
+
+
+def read_short_sets(shared: Path, *, rows: int) -> list[LabelledSet]:
+    """The labelled sets whose evidence is short, so many rows of each."""
+    return [
+        labelled
+        for labelled in read_sets(shared, most=rows)
+        if mean(len(row["evidence"]) for row in labelled.rows) <= _SHORT
+    ]
+
+
+def render(
+    names: Sequence[str], sets: Sequence[LabelledSet], table: Sequence[Sequence[float]]
+) -> str:
+    """Markdown: a line for each set, a column for each release."""
+    lines = ["| set | rows | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names)]
+    for row, labelled in enumerate(sets):
+        cells = " | ".join(f"{column[row]:.3f}" for column in table)
+        lines.append(f"| {labelled.name} | {len(labelled.rows)} | {cells} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m evaluation.learning", description=__doc__)
+    parser.add_argument("older", nargs="*", metavar="NAME=FOLDER", help="older releases, in order")
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--rows", type=int, default=ROWS, help="rows per set")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
+    options = parser.parse_args(arguments)
+    folders = {}
+    for item in options.older:
+        name, found, folder = item.partition("=")
+        if not found or not Path(folder).is_dir():
+            parser.error(f"{item}: give the name of a release and its folder, as 2=FOLDER")
+        folders[name] = Path(folder)
+    folders["that ships"] = SHIPPED_FOLDER
+    sets = read_short_sets(options.shared, rows=options.rows)
+    table = []
+    for name, folder in folders.items():
+        judge = OnnxJudge(folder, threads=os.cpu_count() or 1)
+        print(f"measuring release {name}", file=sys.stderr, flush=True)
+        table.append([measure_set(labelled, judge.score).accuracy for labelled in sets])
+    text = render([f"release {name}" for name in folders], sets, table)
+    print(text)
+    if options.write:
+        put_between_marks(text, "learning", DOCS / "quality.md")
+
+
+if __name__ == "__main__":
+    main()
