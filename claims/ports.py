@@ -73,8 +73,10 @@ class Judge(Protocol):
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """Probabilities for (passage, claim) pairs.
 
-        float32 (n, 3), columns SUPPORTS, REFUTES, NEUTRAL, rows sum to 1, input order;
-        no pairs give shape (0, 3). Raises JudgeUnavailable.
+        float32 (n, 3), columns SUPPORTS, REFUTES, NEUTRAL, rows sum to 1, input order; no pairs
+        give shape (0, 3). A row of NaN says that the judge has no answer to the pair: the judge
+        that remembers (claims/entailment/remembering.py) makes it neutral and does not keep it.
+        Raises JudgeUnavailable.
         """
         ...
 

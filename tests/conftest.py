@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+# They build and start a language model, which takes minutes: `make test-llm` names the folder.
+collect_ignore = ["llm"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 NEEDS = {

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 import click
 
 from claims.cli.check import read_settings
-from claims.cli.output import write_stdout
 from claims.cli.progress import show_progress
+from claims.cli.terminal import plain, write_lines
 from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
 from claims.shapes import from_text
-from claims.text import fold_spaces
 from claims.types import Evidence, Verdict
 from claims.verdicts.aggregate import load_model
 from claims.verdicts.contributions import SideExplained, explain_sides
@@ -45,17 +44,16 @@ def explain(claim: str, sources: Sequence[str], allow: Sequence[str]) -> None:
             progress=progress,
         )
     verdict = from_text(Verdict, json.dumps(result["claims"][0]["verdict"]))
-    lines = write_explanation(claim, verdict, load_weighing())
-    write_stdout([f"{line}\n".encode() for line in lines])
+    write_lines(write_explanation(claim, verdict, load_weighing()))
 
 
 def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Iterator[str]:
-    """The explanation of a verdict, line by line."""
-    yield claim
+    """The explanation of a verdict, line by line; what claims and pages say is made plain."""
+    yield plain(claim)
     support = "unknown" if verdict.support is None else f"{verdict.support:.2f}"
     words = verdict.label.replace("_", " ").lower()
     yield f"{words}: support {support}, confidence {verdict.confidence:.2f}"
-    yield verdict.explanation
+    yield plain(verdict.explanation)
     sides = explain_sides(verdict.evidence, load_model())
     for side, other in (sides, sides[::-1]):
         yield ""
@@ -78,16 +76,17 @@ def _write_side(side: SideExplained, other: SideExplained) -> Iterator[str]:
 
 
 def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
-    quote = fold_spaces(item.quote)
+    quote = plain(item.quote)
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " …"
     p = item.probabilities
-    yield f"{item.page.origin}  {item.page.title or item.page.url}"
+    yield f"{item.page.origin}  {plain(item.page.title or item.page.url)}"
     yield f"  “{quote}”"
     yield f"  supports {p.supports:.2f}, refutes {p.refutes:.2f}, neutral {p.neutral:.2f}"
     for finding in item.findings:
-        told = f" / {finding.evidence}" if finding.evidence else ""
-        yield f"  {finding.kind}: {finding.claim}{told}: {finding.result} ({finding.rule})"
+        sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)
+        rule = f" ({plain(finding.rule)})" if finding.rule else ""
+        yield f"  {finding.kind}: {sides}: {finding.result}{rule}"
     for name in features_of(item.findings):
         supports, refutes = weighing.weights.get(name, (0.0, 0.0))
         yield f"  {supports:+6.2f} support, {refutes:+.2f} refutation, for “{name}”"

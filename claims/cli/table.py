@@ -14,11 +14,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from claims.cli.output import write_stdout
+from claims.cli.terminal import plain, stdout_encoding, write_lines
 from claims.report.article_view import merge_coverage
-from claims.report.unseen import reveal_line
 from claims.report.words import describe_finding, tone_of_result
-from claims.text import fold_spaces
 from claims.types import Stance, VerdictLabel
 
 _STYLES = {
@@ -54,15 +52,13 @@ def print_result(result: Mapping[str, Any]) -> None:
 def _print(what: RenderableType) -> None:
     # Rendered first and written as one, in the encoding of stdout: what this terminal cannot show
     # must not cost the rest of the result, and the encoding decides which frame is drawn.
-    encoding = sys.stdout.encoding or "utf-8"
-    page = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
+    page = io.TextIOWrapper(io.BytesIO(), encoding=stdout_encoding(), errors="backslashreplace")
     is_terminal = sys.stdout.isatty()
     known_width = is_terminal or "COLUMNS" in os.environ
     width = None if known_width else _WIDTH_OF_A_FILE
     Console(file=page, width=width, force_terminal=is_terminal, highlight=False).print(what)
     page.seek(0)
-    lines = (f"{line.rstrip()}\n" for line in page.read().strip("\n").splitlines())
-    write_stdout([line.encode(encoding) for line in lines])
+    write_lines(line.rstrip() for line in page.read().strip("\n").splitlines())
 
 
 # --- claims ----------------------------------------------------------------------------------
@@ -116,7 +112,7 @@ def _card(claim: Mapping[str, Any]) -> RenderableType:
 
 
 def _claim(claim: Mapping[str, Any]) -> Text:
-    text = Text(_plain(claim["text"]))
+    text = Text(plain(claim["text"]))
     return text.append(" (needs context)", "dim") if claim["needs_context"] else text
 
 
@@ -156,7 +152,7 @@ def _lead(claim: Mapping[str, Any], item: Mapping[str, Any]) -> str:
 
 
 def _quote(item: Mapping[str, Any], *, lead: str) -> Text:
-    quote = " / ".join(map(_plain, item["quote"].splitlines()))
+    quote = " / ".join(map(plain, item["quote"].splitlines()))
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
     return Text.assemble((lead, "dim"), quote)
@@ -166,18 +162,18 @@ def _page(item: Mapping[str, Any]) -> Text:
     """Who published it, and where: a reader must be able to look it up."""
     page = item["page"]
     name = page["publisher"] or page["title"]
-    place = _plain(page["url"])
-    return Text(f"{_plain(name)}, {place}" if name else place, "dim")
+    place = plain(page["url"])
+    return Text(f"{plain(name)}, {place}" if name else place, "dim")
 
 
 def _findings(item: Mapping[str, Any]) -> list[Text]:
     """What code compared in this evidence, a line each: both sides, the result and the rule."""
     lines = []
     for finding in item["findings"]:
-        sides = " / ".join(_plain(side) for side in (finding["claim"], finding["evidence"]) if side)
+        sides = " / ".join(plain(side) for side in (finding["claim"], finding["evidence"]) if side)
         result = describe_finding(finding["result"]).lower()
         tone = _TONES[tone_of_result(finding["result"])]
-        rule = f" ({_plain(finding['rule'])})" if finding.get("rule") else ""
+        rule = f" ({plain(finding['rule'])})" if finding.get("rule") else ""
         lines.append(
             Text.assemble(
                 f"{describe_finding(finding['kind']).lower()}: {sides}: ", (result, tone), rule
@@ -188,18 +184,13 @@ def _findings(item: Mapping[str, Any]) -> list[Text]:
 
 def _why_none(claim: Mapping[str, Any]) -> str:
     if claim["error"]:
-        return f"given up: {_plain(claim['error']['detail'])}"
+        return f"given up: {plain(claim['error']['detail'])}"
     if claim["verdict"] is None:
         return ""
     coverage = claim["verdict"]["coverage"]
     if coverage["asked"] == 0:
         return "no source was given"
     return "no page says" if coverage["fetched"] else "no source could be read"
-
-
-def _plain(text: str) -> str:
-    """One line that shows what is there: neither escape sequences nor text that runs backwards."""
-    return reveal_line(fold_spaces(text))
 
 
 # --- what stands below -----------------------------------------------------------------------
@@ -222,7 +213,7 @@ def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
         return [Text("No source was given: name where to look with --source.")]
     title = f"{coverage['fetched']} of {_number(coverage['asked'], 'source')} read"
     rows = [
-        Text(f"{_plain(item['url'])} - {item['code']}: {_plain(item['detail'])}")
+        Text(f"{plain(item['url'])} - {item['code']}: {plain(item['detail'])}")
         for item in coverage["failed"]
     ]
     return _list(title, rows)
@@ -235,7 +226,7 @@ def _list_not_checked(sentences: Sequence[Mapping[str, Any]]) -> list[Renderable
     widest = max(len(item["reason"]) for item in sentences)
     rows = [
         Text(
-            f"{item['reason']:{widest}}  {_plain(item['sentence'])}",
+            f"{item['reason']:{widest}}  {plain(item['sentence'])}",
             no_wrap=True,
             overflow="ellipsis",
         )

@@ -11,13 +11,16 @@ import numpy.typing as npt
 from claims.ports import Judge, ScoreCache
 from claims.types import JudgeName
 
+_NEUTRAL = (0.0, 0.0, 1.0)
+
 
 class RememberingJudge:
     """claims.ports.Judge in front of another: identical pairs are scored once.
 
     Within one call always, between calls and processes by way of `cache`. A re-check of a page
     of which one paragraph changed scores that paragraph. Answers are the other judge's, to the
-    last bit, and belong to its name and version.
+    last bit, and belong to its name and version. A pair to which the other has no answer is
+    neutral for this time, and is asked again the next.
     """
 
     def __init__(self, judge: Judge, cache: ScoreCache | None = None) -> None:
@@ -36,10 +39,14 @@ class RememberingJudge:
         known = self._recall(list(pair_by_key))
         new = [key for key in pair_by_key if key not in known]
         scores = self._judge.score([pair_by_key[key] for key in new])
-        fresh = {key: _as_row(row) for key, row in zip(new, scores, strict=True)}
+        fresh = {
+            key: _as_row(row)
+            for key, row in zip(new, scores, strict=True)
+            if not np.isnan(row).any()
+        }
         if self._cache is not None and fresh:
             self._cache.keep_scores(fresh)
-        rows = [(known.get(key) or fresh[key]) for key in keys]
+        rows = [known.get(key) or fresh.get(key, _NEUTRAL) for key in keys]
         return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
 
     def _recall(self, keys: Sequence[str]) -> dict[str, tuple[float, float, float]]:

@@ -50,11 +50,69 @@ def assert_spans_are_right(result: dict[str, Any]) -> None:
         assert text[start:end] == sentence["sentence"]
 
 
+@pytest.fixture(scope="module")
+def example() -> dict[str, Any]:
+    return check(FOLDER / "article.txt")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_example_article_comes_out_as_a_careful_reader_would_have_it() -> None:
+@pytest.mark.parametrize(
+    ("altered", "kind", "claim", "evidence", "result"),
+    [
+        (
+            "comes to nearly $30 million.",
+            "quantity",
+            "nearly $30 million",
+            "nearly $20 million",
+            "differs",
+        ),
+        ("under US sanctions since 2019.", "date", "2019", "2024", "differs"),
+        (
+            '"We will negotiate with gangs',
+            "quotation",
+            "We will negotiate",
+            "We will not negotiate",
+            "cut",
+        ),
+        (
+            "Foreign Minister Luisa Ferrando.",
+            "name",
+            "Luisa Ferrando",
+            "Gabriela Sommerfeld",
+            "differs",
+        ),
+    ],
+)
+def test_altered_statement_of_the_example_is_caught_by_a_finding(
+    example: dict[str, Any], altered: str, kind: str, claim: str, evidence: str, result: str
+) -> None:
+    """By code, whatever the judge says: in the evidence of the claim, with both sides."""
+    (sentence,) = [row.sentence for row in compare([]) if row.altered and altered in row.sentence]
+    findings = [
+        finding
+        for its in example["claims"]
+        if its["sentence"] == sentence
+        for item in its["verdict"]["evidence"]
+        for finding in item["findings"]
+    ]
+    assert [
+        finding
+        for finding in findings
+        if (finding["kind"], finding["result"]) == (kind, result)
+        and finding["claim"].startswith(claim)
+        and finding["evidence"].startswith(evidence)
+        and finding["rule"]
+    ], findings
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_example_article_comes_out_as_a_careful_reader_would_have_it(
+    example: dict[str, Any],
+) -> None:
     """At least 80 % of the labelled sentences, and no altered one SUPPORTED."""
-    result = check(FOLDER / "article.txt")
+    result = example
     assert_spans_are_right(result)
     rows = compare(result["claims"])
     misses = [f"{r.expected}, found {r.found}: {r.sentence}" for r in rows if not r.matches]

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from claims.cli.explain import write_explanation
+from claims.entailment.weighing import Weighing
+from claims.types import Finding, VerdictLabel
+from service.cli import run
+from tests.claims import samples
 from tests.claims.cli.running import run_assay
 
+HOSTILE = "a\x1b[2Jb\x07c\u202ed\re\nf\x9bg\ud800h"
+SHOWN = "a[U+001B][2Jb[U+0007]c[U+202E]d e f[U+009B]g[U+D800]h"
 PAGE = "The new bridge at Kisoro is 42 metres long, the engineer said. It cost $2 million."
 
 
@@ -31,3 +43,44 @@ def test_no_source_is_explained_as_well() -> None:
 def test_empty_claim_is_refused() -> None:
     ran = run_assay("explain", " ")
     assert ran.status == 2
+
+
+def test_text_of_claims_and_pages_cannot_command_the_terminal_or_run_backwards() -> None:
+    item = samples.evidence(0.9, 0.05)
+    item = replace(
+        item,
+        quote=HOSTILE,
+        page=replace(item.page, title=HOSTILE),
+        findings=(Finding("quantity", HOSTILE, HOSTILE, "differs", HOSTILE),),
+    )
+    verdict = replace(
+        samples.verdict(VerdictLabel.SUPPORTED), explanation=HOSTILE, evidence=(item,)
+    )
+    lines = list(write_explanation(HOSTILE, verdict, Weighing()))
+    assert not {character for line in lines for character in line if not character.isprintable()}
+    assert lines[0] == lines[2] == SHOWN
+    assert f"o1  {SHOWN}" in lines
+    assert f"  “{SHOWN}”" in lines
+    assert f"  quantity: {SHOWN} / {SHOWN}: differs ({SHOWN})" in lines
+
+
+def test_page_without_a_title_is_named_by_a_plain_address() -> None:
+    item = samples.evidence(0.9, 0.05)
+    item = replace(item, page=replace(item.page, title=None, url=HOSTILE))
+    verdict = replace(samples.verdict(VerdictLabel.SUPPORTED), evidence=(item,))
+    assert f"o1  {SHOWN}" in list(write_explanation("A claim.", verdict, Weighing()))
+
+
+def test_output_that_lacks_a_character_still_gets_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "bridge.txt"
+    page.write_text(PAGE.replace("Kisoro", "Zürich"), encoding="utf-8")
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+    status = run(["explain", "The new bridge at Zürich is 42 metres long.", "--source", str(page)])
+    out.seek(0)
+    printed = out.read()
+    assert status == 0
+    assert printed.startswith("The new bridge at Z\\xfcrich is 42 metres long.\n")
+    assert "the bar of" in printed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 
 import numpy as np
@@ -91,12 +92,12 @@ def test_no_pairs_ask_nothing(httpserver: HTTPServer, build: Callable[..., ChatJ
         "[]",
     ],
 )
-def test_what_is_not_to_be_believed_is_neutral(
+def test_what_is_not_to_be_believed_is_no_answer(
     content: object, httpserver: HTTPServer, build: Callable[..., ChatJudge]
 ) -> None:
     asked = script(httpserver, completion(content))
     judge = build()
-    assert judge.score([(PASSAGE, CLAIM)]).tolist() == [[0.0, 0.0, 1.0]]
+    assert np.isnan(judge.score([(PASSAGE, CLAIM)])).tolist() == [[True] * 3]
     assert len(asked) == judge.ledger.discarded == 2
 
 
@@ -136,6 +137,51 @@ def test_nobody_there_is_temporary() -> None:
         judge.score([(PASSAGE, CLAIM)])
 
 
+def test_answer_that_breaks_off_is_asked_for_again(
+    httpserver: HTTPServer, build: Callable[..., ChatJudge], pauses: list[float]
+) -> None:
+    body = json.dumps(completion(GOOD)).encode()
+    broken = Response(b"not gzip", headers={"Content-Encoding": "gzip"})
+    script(httpserver, broken, Response(body, content_type="application/json"))
+    assert build().score([(PASSAGE, CLAIM)]).argmax() == 0
+    assert pauses == [1.0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/v1",
+        "127.0.0.1:8080/v1",
+        "localhost:8080/v1",
+        "http://",
+        "http://127.0.0.1:99999/v1",
+        "http://127.0.0.1:port/v1",
+        "http://[::1/v1",
+        "http://a..b/v1",
+        "ftp://127.0.0.1/v1",
+    ],
+)
+def test_what_is_no_address_is_refused_at_once(url: str, pauses: list[float]) -> None:
+    judge = ChatJudge(ChatEndpoint(url, "small"), sleep=pauses.append)
+    with pytest.raises(JudgeUnavailable, match="set ASSAY_CHAT_URL"):
+        judge.score([(PASSAGE, CLAIM)])
+    assert pauses == []
+
+
+@pytest.mark.parametrize("key", ["sk-secret\n", "sk-secret-ключ"])
+def test_key_that_no_header_can_hold_is_refused_and_not_repeated(key: str) -> None:
+    judge = ChatJudge(ChatEndpoint("http://127.0.0.1:9/v1", "small", key))
+    with pytest.raises(JudgeUnavailable, match="ASSAY_CHAT_KEY") as caught:
+        judge.score([(PASSAGE, CLAIM)])
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_key_is_not_shown() -> None:
+    endpoint = ChatEndpoint("http://127.0.0.1:9/v1", "small", "sk-secret")
+    assert "secret" not in f"{endpoint!r} {endpoint} {ChatJudge(endpoint)!r}"
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 307])
 def test_refusal_is_final(
     status: int, httpserver: HTTPServer, build: Callable[..., ChatJudge]
@@ -147,11 +193,11 @@ def test_refusal_is_final(
 
 
 @pytest.mark.parametrize("body", [b"not json", b"{}", b'{"choices": []}', b"\xff" * 2_000_000])
-def test_answer_in_another_shape_is_neutral(
+def test_answer_in_another_shape_is_no_answer(
     body: bytes, httpserver: HTTPServer, build: Callable[..., ChatJudge]
 ) -> None:
     script(httpserver, Response(body))
-    assert build().score([(PASSAGE, CLAIM)]).tolist() == [[0.0, 0.0, 1.0]]
+    assert np.isnan(build().score([(PASSAGE, CLAIM)])).tolist() == [[True] * 3]
 
 
 def test_spent_budget_asks_no_more(httpserver: HTTPServer, build: Callable[..., ChatJudge]) -> None:
@@ -172,8 +218,9 @@ def test_order_is_kept_and_one_bad_pair_spoils_nothing(
 
     httpserver.expect_request(PATH).respond_with_handler(handle)
     scores = build().score([(PASSAGE, "good"), (PASSAGE, "bad"), (PASSAGE, "good\x00")])
-    assert scores.argmax(axis=1).tolist() == [0, 2, 0]
-    assert scores.sum(axis=1) == pytest.approx(np.ones(3))
+    assert np.isnan(scores).any(axis=1).tolist() == [False, True, False]
+    assert scores[[0, 2]].argmax(axis=1).tolist() == [0, 0]
+    assert scores[[0, 2]].sum(axis=1) == pytest.approx(np.ones(2))
 
 
 def test_ledger_adds_up() -> None:

@@ -106,6 +106,33 @@ def test_nothing_hostile_becomes_markup() -> None:
     assert "U+202E" in html
 
 
+def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> None:
+    differs = {
+        "kind": "quantity",
+        "claim": "42 <b>metres</b>",
+        "evidence": "58 & more metres",
+        "result": "differs",
+        "rule": "“58 metres” does not fit <i>“42 metres”</i>",
+    }
+    absent = differs | {"kind": "date", "claim": "May 2021", "evidence": "", "rule": ""}
+    absent["result"] = "not in the passage"
+    item = shapes.evidence("REFUTES", "It is long.") | {"findings": [differs, absent]}
+    claim = shapes.claim("It is 42 metres long.", verdict=shapes.verdict("REFUTED", [item]))
+    html = render_report(shapes.result([claim]))
+    table = parse(html).select_one("table.findings")
+    assert table and table.caption
+    assert table.caption.get_text() == "Compared by code, not by the judge"
+    headings = [cell.get_text() for cell in table.select("thead th")]
+    assert headings == ["What", "The claim says", "The page says", "Result"]
+    rows = [[cell.get_text(" ") for cell in row.select("td")] for row in table.select("tbody tr")]
+    assert rows == [
+        ["Figure", differs["claim"], differs["evidence"], f"Differs {differs['rule']}"],
+        ["Date", "May 2021", "–", "Not in the passage"],
+    ]
+    assert not table.select("b, i")
+    assert "42 &lt;b&gt;metres&lt;/b&gt;" in html and "58 &amp; more metres" in html
+
+
 def test_evidence_links_open_apart_and_tell_nothing(result: dict[str, Any]) -> None:
     link = parse(render_report(result)).select_one(".quotation a")
     assert link
