@@ -1,4 +1,4 @@
-"""How well claims are read out of their context: python -m evaluation.reading
+"""How well claims are read out of their context: python -m evaluation.reading [--parser]
 
 On hand-labelled sentences with what stands before them (evaluation/cases/reading; `held` was
 labelled before the rules were last changed): whether the claimant of the claims read from the
@@ -10,12 +10,17 @@ sentence is the right one, and what stands in their texts in the place of each p
     told    the pronoun still, and the claim says that it needs context
     open    the pronoun still, and nothing is said about it
     gone    the claim leaves that part of the sentence away
+
+With `--parser`, beside the rules: the same decisions from the parse of a small trained model
+(reading_parser.py).
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -146,7 +151,17 @@ def measure(path: Path, reader: Reader = read_by_rules) -> tuple[Counter[str], C
 
 def main() -> None:
     """Print a table for claimants and one for pronouns: each set, read by each reader."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--parser", action="store_true", help="measure the parser as well")
     readers: dict[str, Reader] = {"rules": read_by_rules}
+    if parser.parse_args().parser:
+        from evaluation.reading_parser import ParserMissing, load_reader
+
+        try:
+            readers["parser"] = load_reader(is_cautious=False)
+            readers["parser, cautious"] = load_reader(is_cautious=True)
+        except ParserMissing as missing:
+            sys.exit(str(missing))
     counts = {
         (name, reader): measure(path, readers[reader])
         for name, path in SETS.items()
