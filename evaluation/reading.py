@@ -1,83 +1,180 @@
-"""How well claims are read out of their context: python -m evaluation.reading
+"""How well claims are read out of their context: python -m evaluation.reading [--parser]
 
-On 60 hand-labelled sentences with what stands before them (evaluation/cases/reading): whether the
-claimant of the claims read from the sentence is the right one, and what became of each pronoun in
-their texts. A pronoun is right when the claim names in its place whom it stands for, left when it
-still stands there (such a claim says that it needs context), and wrong otherwise.
+On hand-labelled sentences with what stands before them (evaluation/cases/reading; `held` was
+labelled before the rules were last changed): whether the claimant of the claims read from the
+sentence is the right one, and what stands in their texts in the place of each pronoun:
+
+    right   the name of whom it stands for, or that one is the claimant ("..., she said")
+    wrong   something else
+    beside  the pronoun still, but whom it stands for is named in the same claim
+    told    the pronoun still, and the claim says that it needs context
+    open    the pronoun still, and nothing is said about it
+    gone    the claim leaves that part of the sentence away
+
+With `--parser`, beside the rules: the same decisions from the parse of a small trained model
+(reading_parser.py).
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 from claims.extraction import extract_claims
-from claims.types import Claim
 
-CASES = Path(__file__).parent / "cases" / "reading" / "attribution.jsonl"
+_FOLDER = Path(__file__).parent / "cases" / "reading"
+SETS = {"attribution": _FOLDER / "attribution.jsonl", "held": _FOLDER / "held.jsonl"}
+CLAIMANT_OUTCOMES = ("right", "wrong", "left", "no claim")
+PRONOUN_OUTCOMES = ("right", "wrong", "beside", "told", "open", "gone", "no claim")
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
 
 
-def read_case(case: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """What became of the claimant, and of each pronoun: "right", "wrong", "left", "no claim"."""
-    text = f"{case['context']} {case['sentence']}"
-    claims = [c for c in extract_claims(text).claims if c.sentence == case["sentence"]]
-    if not claims:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one sentence: a text and a claimant (or None) for each claim."""
+
+    texts: tuple[str, ...]
+    claimants: frozenset[str | None]
+    needs_context: bool
+
+
+# What reads a sentence (the second text) after what stands before it (the first).
+Reader = Callable[[str, str], Reading]
+
+
+def read_by_rules(context: str, sentence: str) -> Reading:
+    """As the product reads it."""
+    claims = [c for c in extract_claims(f"{context} {sentence}").claims if c.sentence == sentence]
+    return Reading(
+        texts=tuple(claim.text for claim in claims),
+        claimants=frozenset(claim.claimant for claim in claims),
+        needs_context=any(claim.needs_context for claim in claims),
+    )
+
+
+def read_case(case: Mapping[str, Any], reader: Reader = read_by_rules) -> tuple[str, list[str]]:
+    """What became of the claimant, and of each pronoun of a case, in its order."""
+    reading = reader(case["context"], case["sentence"])
+    if not reading.texts:
         return "no claim", ["no claim"] * len(case["pronouns"])
-    pronouns = [
-        _judge_pronoun(claims, entry["pronoun"], entry["stands_for"]) for entry in case["pronouns"]
-    ]
-    return _judge_claimant(claims, case["claimant"]), pronouns
+    seen: Counter[str] = Counter()
+    pronouns = []
+    for entry in case["pronouns"]:
+        pronoun = entry["pronoun"].lower()
+        place = _find_place(case["sentence"], pronoun, seen[pronoun])
+        pronouns.append(_judge_pronoun(reading, case["sentence"], place, entry["stands_for"]))
+        seen[pronoun] += 1
+    return _judge_claimant(reading.claimants, case["claimant"]), pronouns
 
 
-def _judge_claimant(claims: list[Claim], expected: str | None) -> str:
-    found = {claim.claimant for claim in claims}
+def _judge_claimant(found: frozenset[str | None], expected: str | None) -> str:
     if expected is None:
         return "right" if found == {None} else "wrong"
     if found == {None}:
         return "left"
-    return "right" if any(_same(name, expected) for name in found if name) else "wrong"
+    return "right" if any(_last_word(name) == _last_word(expected) for name in found) else "wrong"
 
 
-def _judge_pronoun(claims: list[Claim], pronoun: str, stands_for: str) -> str:
-    texts = " ".join(claim.text for claim in claims)
-    if re.search(rf"\b{pronoun}\b", texts, re.IGNORECASE):
-        return "left"
-    return "right" if stands_for.split()[-1].lower() in texts.lower() else "wrong"
+def _judge_pronoun(reading: Reading, sentence: str, place: int, stands_for: str) -> str:
+    """By what stands in its place in each text; the worst that is found there counts."""
+    name = _last_word(stands_for)
+    before = _words(sentence)
+    found = {_read_place(before, place, _words(text), name) for text in reading.texts}
+    if "wrong" in found:
+        return "wrong"
+    whole = _words(" ".join(reading.texts))
+    if "left" in found or (found == {"gone"} and before[place] in whole):
+        if any(before[place] in _words(text) and name in _words(text) for text in reading.texts):
+            return "beside"
+        return "told" if reading.needs_context else "open"
+    is_named = name in whole or any(_last_word(claimant) == name for claimant in reading.claimants)
+    return "right" if "right" in found or is_named else "gone"
 
 
-def _same(found: str, expected: str) -> bool:
-    """By the last word of a name, as news shorten it."""
-    return found.split()[-1].lower() == expected.split()[-1].lower()
+def _read_place(before: list[str], place: int, after: list[str], name: str) -> str:
+    """What stands in `after` in the place of the pronoun: "left", "right", "wrong" or "gone".
+
+    Words replace the pronoun when what follows it in the sentence follows them.
+    """
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    for kind, start, stop, other, end in matcher.get_opcodes():
+        if not start <= place < stop:
+            continue
+        if kind == "equal":
+            return "left"
+        if kind == "delete" or place != stop - 1:
+            return "gone"
+        return "right" if name in after[other:end] else "wrong"
+    return "gone"
 
 
-def read_cases() -> Iterator[dict[str, Any]]:
-    """The cases, in order."""
-    for line in CASES.read_text(encoding="utf-8").splitlines():
+def _find_place(sentence: str, pronoun: str, number: int) -> int:
+    """Index of the pronoun among the words: the first that is labelled is the first there is."""
+    places = [at for at, word in enumerate(_words(sentence)) if word == pronoun]
+    return places[number]
+
+
+def _words(text: str) -> list[str]:
+    return [_POSSESSIVE.sub("", word.lower()) for word in _WORD.findall(text)]
+
+
+def _last_word(name: str | None) -> str:
+    """The last word of a name, as news shorten it."""
+    return _words(name)[-1] if name else ""
+
+
+def read_cases(path: Path) -> Iterator[dict[str, Any]]:
+    """The cases of one set, in order."""
+    for line in path.read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 
 
-def measure() -> tuple[Counter[str], Counter[str]]:
-    """How often each came out, for claimants and for pronouns."""
+def measure(path: Path, reader: Reader = read_by_rules) -> tuple[Counter[str], Counter[str]]:
+    """How often each came out in one set, for claimants and for pronouns."""
     claimants: Counter[str] = Counter()
     pronouns: Counter[str] = Counter()
-    for case in read_cases():
-        claimant, some = read_case(case)
+    for case in read_cases(path):
+        claimant, some = read_case(case, reader)
         claimants[claimant] += 1
         pronouns.update(some)
     return claimants, pronouns
 
 
 def main() -> None:
-    """Print both."""
-    outcomes = ("right", "wrong", "left", "no claim")
-    print("| | " + " | ".join(outcomes) + " |")
-    print("|---|" + "---:|" * len(outcomes))
-    for name, counts in zip(("claimants", "pronouns"), measure(), strict=True):
-        print(f"| {name} | " + " | ".join(str(counts[o]) for o in outcomes) + " |")
+    """Print a table for claimants and one for pronouns: each set, read by each reader."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--parser", action="store_true", help="measure the parser as well")
+    readers: dict[str, Reader] = {"rules": read_by_rules}
+    if parser.parse_args().parser:
+        from evaluation.reading_parser import ParserMissing, load_reader
+
+        try:
+            readers["parser"] = load_reader(is_cautious=False)
+            readers["parser, cautious"] = load_reader(is_cautious=True)
+        except ParserMissing as missing:
+            sys.exit(str(missing))
+    counts = {
+        (name, reader): measure(path, readers[reader])
+        for name, path in SETS.items()
+        for reader in readers
+    }
+    for which, outcomes in enumerate((CLAIMANT_OUTCOMES, PRONOUN_OUTCOMES)):
+        print(f"| {('claimants', 'pronouns')[which]} | " + " | ".join(outcomes) + " |")
+        print("|---|" + "---:|" * len(outcomes))
+        for (name, reader), both in counts.items():
+            print(
+                f"| {name}, {reader} | " + " | ".join(str(both[which][o]) for o in outcomes) + " |"
+            )
+        print()
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from claims.extraction.context import Discourse
-from claims.extraction.drafts import Draft, Drafter, Speaker, is_only_quotation
+from claims.extraction.drafts import Draft, Drafter, is_only_quotation
 from claims.extraction.grammar import Token, tokenise
 from claims.extraction.kinds import find_kinds
 from claims.extraction.language import is_english
 from claims.extraction.layout import find_line_reason, prefix_length, unwrap_lines
 from claims.extraction.names import People, find_people
 from claims.extraction.reasons import Reason, find_reason, is_personal
+from claims.extraction.speakers import Speaker
 from claims.extraction.statements import find_statements
 from claims.extraction.vagueness import is_undated
 from claims.extraction.wording import finish, opener_length
@@ -195,7 +196,7 @@ class _Reader:
             text=text,
             sentence=self._text[sentence.span.start : sentence.span.end],
             span=Span(start + draft.span.start, start + draft.span.end),
-            claimant=draft.speaker.name if draft.speaker and draft.speaker.is_known else None,
+            claimant=draft.speaker.claimant if draft.speaker else None,
             claimed_at=self._published,
             check_worthiness=round(worthiness, 4),
             kinds=find_kinds(text, is_attributed=draft.is_attributed),

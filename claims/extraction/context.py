@@ -1,8 +1,9 @@
 """References that point outside a claim: resolved where one antecedent is clear, else marked.
 
 What is replaced is the vague reference alone ("He" by the name); nothing is added. An antecedent is
-clear when the nearest sentence that names anyone fitting names exactly one. Everything else leaves
-the claim as it is, with `needs_context`.
+clear when the nearest sentence that names anyone fitting names exactly one, or one who is its
+subject while the others are only there as possessors. Everything else leaves the claim as it is,
+with `needs_context`.
 """
 
 from __future__ import annotations
@@ -11,47 +12,20 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claims.extraction.descriptions import find_described
 from claims.extraction.grammar import Token, clause_verb, tokenise
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import HAVE, REPORTING, word_set
-from claims.extraction.names import People, Person, organisations_in
-from claims.extraction.subjects import find_subject
-from claims.extraction.vagueness import has_stranger, is_vague_inside, vague_opening
+from claims.extraction.mentions import Mention, read_mention
+from claims.extraction.names import People, Person
+from claims.extraction.pronouns import GENDERS, OpenPronoun, find_open_pronoun
+from claims.extraction.proper_names import is_organisation, organisations_in
+from claims.extraction.vagueness import is_vague_inside, vague_opening
 
 # How many sentences back an antecedent may stand.
 _WINDOW = 3
 _SPEECH_NOUNS = word_set("announcement comments comment remarks remark statement speech words")
-_GENDERS = {"he": "m", "she": "f", "his": "m", "her": "f"}
-_COMPANIES = word_set("company firm business group")
-_COMPANY_WORDS = word_set(
-    "inc corp corporation company co ltd plc group airlines airways motors foods energy holdings",
-    "pharmaceuticals technologies systems industries brothers bank",
-)
-_BODIES = word_set(
-    "bank ministry department university college school party council agency court union",
-    "commission committee board authority association society foundation hospital airline bureau",
-    "museum church club league parliament senate",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Who and what one statement names; `subject` is its subject as written, if it is short.
-
-    `has_rival` says that something else in it, in the same number, could be meant as well;
-    `has_stranger` that it speaks of someone without a name ("her husband").
-    """
-
-    people: tuple[Person, ...]
-    subject: str | None
-    is_plural: bool
-    has_rival: bool
-    has_stranger: bool
-    speaker: Person | None
-
-    def is_about(self, person: Person) -> bool:
-        """Whether the person is its subject or says it."""
-        return self.speaker == person or bool(self.subject and person.surname in self.subject)
+_MOST_INSIDE = 4  # pronouns that are resolved inside one claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,112 +48,193 @@ class Discourse:
 
     def note(self, masked: str, *, speaker: Person | None = None) -> None:
         """Remember a statement, after resolution and with its quotations overwritten."""
-        tokens = tokenise(masked)
-        subject, is_plural, has_rival = find_subject(masked, tokens)
-        organisations = organisations_in(masked)
-        self._organisations.update(dict.fromkeys(organisations))
-        people = self.people.mentioned_in(masked)
-        known = {word for person in people for word in person.name.split(" ")}
-        self._mentions.appendleft(
-            Mention(
-                people=people,
-                subject=subject,
-                is_plural=is_plural,
-                has_rival=has_rival,
-                has_stranger=has_stranger(tokens, known),
-                speaker=speaker,
-            )
-        )
+        mention = read_mention(masked, tokenise(masked), people=self.people, speaker=speaker)
+        self._organisations.update(dict.fromkeys(mention.organisations))
+        self._mentions.appendleft(mention)
 
-    def resolve(self, text: str, masked: str) -> Resolved:
-        """Replace the reference that opens the main clause if it is clear; mark what stays open.
+    def resolve(self, text: str, masked: str, *, speaker: Person | None = None) -> Resolved:
+        """Replace what refers to something before it if that is clear; mark what stays open.
 
-        `masked` is `text` with its quotations overwritten: what is quoted stays as it was said.
+        That is the reference that opens the main clause, and he or she inside the claim where
+        nobody named in it fits. `masked` is `text` with its quotations overwritten: what is quoted
+        stays as it was said. `speaker` is who says the claim and is not named in it.
         """
         tokens = tokenise(masked)
         if not tokens:
             return Resolved(text, masked, needs_context=False)
         start = lead_in_end(tokens, 0, len(tokens))
-        opening = vague_opening(tokens, start)
-        replaced = self._replacement(tokens, start) if opening else None
-        is_open = opening and replaced is None
+        replaced = self._replacement(tokens, start, speaker)
+        is_open = replaced is None and vague_opening(tokens, start)
         is_open = is_open or is_vague_inside(tokens, start, opening_is_named=replaced is not None)
         if replaced is not None:
             words, count = replaced
-            end = tokens[start + count - 1].end
-            text = text[: tokens[start].start] + words + text[end:]
-            masked = masked[: tokens[start].start] + words + masked[end:]
-        return Resolved(text, masked, needs_context=is_open)
+            text, masked = _put(words, text, masked, tokens[start : start + count])
+        inside = self._resolve_inside(text, masked, start, speaker)
+        return Resolved(inside.text, inside.masked, is_open or inside.needs_context)
 
-    def find_person(self, pronoun: str, *, says: bool) -> Person | None:
-        """Whom "he" or "she" means here, if that is clear; who `says` on is who spoke last."""
-        wanted = _GENDERS[pronoun]
-        for mention in self._mentions:
+    def _resolve_inside(
+        self, text: str, masked: str, start: int, speaker: Person | None
+    ) -> Resolved:
+        """The same for he and she after the opening: "Birch said Nadia Feroz had run ..."."""
+        bodies = self._bodies(masked)
+        for _ in range(_MOST_INSIDE):
+            tokens = tokenise(masked)
+            found = find_open_pronoun(tokens, start, people=self.people, bodies=bodies)
+            if found is None:
+                return Resolved(text, masked, needs_context=False)
+            person = self._find_unnamed(found, masked, speaker)
+            if person is None or found.is_unclear:
+                return Resolved(text, masked, needs_context=True)
+            words = _possessive(person.name) if found.is_owner else person.name
+            text, masked = _put(words, text, masked, tokens[found.at : found.at + 1])
+        return Resolved(text, masked, needs_context=True)
+
+    def _find_unnamed(
+        self, pronoun: OpenPronoun, masked: str, speaker: Person | None
+    ) -> Person | None:
+        """Whom a pronoun inside the claim means; nobody whom the claim names after it."""
+        named = (*pronoun.barred, *self.people.mentioned_in(masked))
+        person = self.find_person(pronoun.gender, says=False, barred=named)
+        if speaker is not None and speaker not in named and speaker.gender in ("", pronoun.gender):
+            return speaker if person in (None, speaker) else None
+        return person
+
+    def _bodies(self, masked: str) -> frozenset[str]:
+        """The words of all names that are no people's."""
+        near = (name for mention in self._mentions for name in mention.companies)
+        names = (*self._organisations, *near, *organisations_in(masked))
+        return frozenset(word for name in names for word in name.split(" "))
+
+    def find_person(
+        self, gender: str, *, says: bool, barred: Sequence[Person] = ()
+    ) -> Person | None:
+        """Whom "he" ("m") or "she" means here, if that is clear; who `says` on spoke last.
+
+        It is none of those `barred`. Someone of unknown gender is clear only as the last speaker
+        or when nobody else near fits.
+        """
+        for place, mention in enumerate(self._mentions):
             named = dict.fromkeys((*mention.people, *filter(None, [mention.speaker])))
-            fitting = [person for person in named if person.gender in ("", wanted)]
+            fitting = [p for p in named if p.gender in ("", gender) and p not in barred]
             if says and mention.speaker in fitting:
                 return mention.speaker
-            if len(fitting) == 1 and not mention.has_stranger:
-                return fitting[0]
-            if fitting or mention.has_stranger:
-                is_subject = len(fitting) == 1 and mention.is_about(fitting[0])
-                return fitting[0] if is_subject else None
+            if fitting or mention.has_stranger or mention.open_gender == gender:
+                person = _find_clear(mention, fitting, gender)
+                return None if person and self._has_rival(person, gender, place, barred) else person
         return None
 
-    def _replacement(self, tokens: Sequence[Token], start: int) -> tuple[str, int] | None:
+    def _has_rival(self, person: Person, gender: str, place: int, barred: Sequence[Person]) -> bool:
+        """Whether someone else could be meant: for one after a preposition or of unknown gender.
+
+        `place` is the mention that names the person. A subject before it in the text that is only
+        a name may be someone unrecognised.
+        """
+        mentions = list(self._mentions)
+        older = [p for mention in mentions[place:] for p in mention.people]
+        is_rivalled = any(p.gender in ("", gender) and p not in (person, *barred) for p in older)
+        if person in mentions[place].aside and mentions[place].speaker != person:
+            return is_rivalled or not any(m.is_about(person) for m in mentions[place:])
+        is_passed = any(mention.name is not None for mention in mentions[: place + 1])
+        return not person.gender and (is_rivalled or is_passed)
+
+    def find_maker(self, noun: str) -> str | None:
+        """Whose "the report" or "the poll" is: the subject of the sentence that tells of it."""
+        for mention in self._mentions:
+            if mention.words & {noun, noun + "s", noun + "ed"}:
+                return mention.name or (mention.head.name if mention.head else None)
+        return None
+
+    def _replacement(
+        self, tokens: Sequence[Token], start: int, speaker: Person | None
+    ) -> tuple[str, int] | None:
         """(words, how many tokens they replace) for the opening reference, if it is clear."""
+        if start >= len(tokens):
+            return None
         first = tokens[start].low
         second = tokens[start + 1].low if start + 1 < len(tokens) else ""
         says = _says(tokens, start)
-        if first in _GENDERS:
-            person = self.find_person(first, says=says)
-            if person is None:
-                return None
-            return (_possessive(person.name) if first in {"his", "her"} else person.name, 1)
-        if first in {"they", "their", "it", "its"}:
+        if first in GENDERS:
+            return self._named_person(tokens, start, says=says, speaker=speaker)
+        if first in {"they", "their", "it", "its"} and vague_opening(tokens, start):
             subject = self._last_subject(is_plural=first in {"they", "their"}, says=says)
             if subject is None:
                 return None
             return (_possessive(subject) if first in {"their", "its"} else subject, 1)
         if first in {"this", "that", "these", "those", "the"} and second in _SPEECH_NOUNS:
-            speaker = self._mentions[0].speaker if self._mentions else None
-            return (f"{_possessive(speaker.name)} {second}", 2) if speaker else None
+            last = self._mentions[0].speaker if self._mentions else None
+            if last is not None and vague_opening(tokens, start):
+                return (f"{_possessive(last.name)} {second}", 2)
         if first in {"the", "this"}:
-            return self._named_by_noun(second)
+            return find_described(
+                tokens,
+                start,
+                people=self.people,
+                mentions=tuple(self._mentions),
+                organisations=tuple(self._organisations),
+            )
         return None
+
+    def _named_person(
+        self, tokens: Sequence[Token], start: int, *, says: bool, speaker: Person | None
+    ) -> tuple[str, int] | None:
+        """The same for he, she, his and her. Who is named after "he" in its clause is not he."""
+        first = tokens[start].low
+        gender = GENDERS[first]
+        barred: tuple[Person, ...] = ()
+        if first in {"he", "she"}:
+            after = " ".join(token.text for token in tokens[start + 1 :])
+            barred = self.people.mentioned_in(after)
+        person = self.find_person(gender, says=says, barred=barred)
+        if person is None or (speaker is not None and _rivals(speaker, person, gender, barred)):
+            return None
+        return (_possessive(person.name) if first in {"his", "her"} else person.name, 1)
 
     def _last_subject(self, *, is_plural: bool, says: bool) -> str | None:
         """The subject of the last statement, when it fits and nothing else in it does.
 
-        "It" must be a name, and no person; who `says` on may have rivals.
+        "It" must be a name, and no person; who `says` on may have rivals. "They" may be one
+        organisation that says something, where nothing else is in the plural.
         """
         last = self._mentions[0] if self._mentions else None
-        if last is None or last.subject is None or last.is_plural != is_plural:
+        if last is None or last.subject is None:
+            return None
+        if is_plural and not last.is_plural:
+            is_body = last.name is not None and (
+                is_organisation(last.name) or last.name in last.companies
+            )
+            return last.subject if says and is_body and not last.has_plural else None
+        if last.is_plural != is_plural:
             return None
         if last.has_rival and not (says and last.speaker is None):
             return None
-        if not is_plural:
-            bare = last.subject.removeprefix("the ").removeprefix("The ")
-            if not bare[0].isupper() or self.people.mentioned_in(last.subject):
-                return None
-        return last.subject
+        return last.subject if is_plural or last.name else None
 
-    def _named_by_noun(self, noun: str) -> tuple[str, int] | None:
-        """Who "the secretary" or "the company" is, if the article has one who fits."""
-        person = self.people.find_by_title(noun)
-        if person is not None and any(person in mention.people for mention in self._mentions):
-            return (person.name, 2)
-        wanted = _COMPANY_WORDS if noun in _COMPANIES else frozenset({noun, noun + "s"})
-        if noun not in _COMPANIES | _BODIES:
-            return None
-        fitting = {
-            name
-            for name in self._organisations
-            if wanted & set(name.lower().replace(".", "").split())
-        }
-        if len(fitting) != 1:
-            return None
-        return (next(iter(fitting)), 2)
+
+def _find_clear(mention: Mention, fitting: Sequence[Person], gender: str) -> Person | None:
+    """The one of those fitting whom the mention makes clear.
+
+    Nobody else fits and nobody without a name is there, or it is the subject or speaker, while
+    the others are only possessors.
+    """
+    if mention.open_gender == gender:
+        return None
+    if mention.head in fitting and set(fitting) <= {mention.head, *mention.owners}:
+        return mention.head
+    if len(fitting) != 1:
+        return None
+    person = fitting[0]
+    return person if not mention.has_stranger or mention.is_about(person) else None
+
+
+def _rivals(speaker: Person, person: Person, gender: str, barred: Sequence[Person]) -> bool:
+    """Whether who says it could be meant as well as the person found."""
+    return speaker not in (person, *barred) and speaker.gender in ("", gender)
+
+
+def _put(words: str, text: str, masked: str, tokens: Sequence[Token]) -> tuple[str, str]:
+    """Text and masked text with the words in the place of some tokens."""
+    start, end = tokens[0].start, tokens[-1].end
+    return text[:start] + words + text[end:], masked[:start] + words + masked[end:]
 
 
 def _says(tokens: Sequence[Token], start: int) -> bool:

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from claims.extraction.context import Discourse
 from claims.extraction.grammar import Token, tokenise
-from claims.extraction.names import People, Person
+from claims.extraction.names import People
+from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import Statement, can_stand_alone, find_pieces
-from claims.extraction.vagueness import vague_opening
 from claims.extraction.wording import name_in_full
 from claims.quotations import find_quotations, mask_quotations
 from claims.text import split_sentences
 from claims.types import Span
 
 _MARKS = "\"“”„«»‘’'"
-_PRONOUNS = frozenset({"he", "she", "they", "it"})
-_DEFINITE = frozenset({"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"})
 _FEWEST_WORDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who speaks: the name as a claim gives it, and the person if the article shows one."""
-
-    name: str
-    person: Person | None = None
-    is_known: bool = True
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the words tell one speaker from others: "the ministry", not "one trader"."""
-        first = self.name.split(" ", 1)[0]
-        return self.person is not None or first[:1].isupper() or first in _DEFINITE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +116,12 @@ class Drafter:
         if statement.verb and speaker is not None:
             opening = f"{speaker.name} {statement.verb} that "
             text, hidden = opening + text, opening + hidden
-        resolved = self._discourse.resolve(text, hidden)
+        person = speaker.person if speaker else None
+        resolved = self._discourse.resolve(text, hidden, speaker=person)
         if resolved.needs_context and statement.context is not None:
             around = (statement.context,)
             resolved = self._discourse.resolve(
-                join_parts(sentence, around), join_parts(masked, around)
+                join_parts(sentence, around), join_parts(masked, around), speaker=person
             )
         text = name_in_full(resolved.text, resolved.masked, self._people)
         self._note(text, speaker)
@@ -153,29 +136,8 @@ class Drafter:
     def _read_speaker(self, statement: Statement, sentence: str) -> Speaker | None:
         if statement.speaker is None:
             return None
-        return self.name_speaker(sentence[statement.speaker.start : statement.speaker.end])
-
-    def name_speaker(self, words: str) -> Speaker:
-        """Who is meant by the words before or after a reporting verb."""
-        tokens = tokenise(words)
-        if len(tokens) == 1 and tokens[0].low in _PRONOUNS:
-            return self._name_pronoun(tokens[0].low)
-        people = self._people.mentioned_in(words)
-        if people and _is_head(people[0], words):
-            return Speaker(people[0].name, people[0])
-        if vague_opening(tokens, 0):
-            resolved = self._discourse.resolve(f"{words} said so", f"{words} said so")
-            if not resolved.needs_context:
-                name = resolved.text.removesuffix(" said so")
-                return Speaker(_without_article(name), self._people.find(name))
-        return Speaker(_without_article(words))
-
-    def _name_pronoun(self, pronoun: str) -> Speaker:
-        resolved = self._discourse.resolve(f"{pronoun} said so", f"{pronoun} said so")
-        if resolved.needs_context:
-            return Speaker(pronoun, is_known=False)
-        name = resolved.text.removesuffix(" said so")
-        return Speaker(_without_article(name), self._people.find(name))
+        start, end = statement.speaker
+        return name_speaker(sentence[start:end], self._discourse)
 
     def _note(self, text: str, speaker: Speaker | None) -> None:
         hidden = mask_quotations(text, find_quotations(text))
@@ -190,22 +152,6 @@ def _saying(statement: Statement, sentence: str) -> str:
         return f"{{}} {verb}"
     is_before = frame.start < statement.speaker.start
     return f"{words}, {{}} {verb}" if is_before else f"{{}} {verb} {words}"
-
-
-def _is_head(person: Person, words: str) -> bool:
-    """Whether the words mean this person, and not "Rubio's spokesman" or "a team led by Rubio"."""
-    before, _, after = words.partition(person.surname)
-    return not re.match(r"['’]", after) and not re.search(r"\b(?:by|for|to|with|from)\b", before)
-
-
-def _without_article(words: str) -> str:
-    """ "The US Defense Department" without "The"; "the ministry" keeps it, in lower case."""
-    first, _, rest = words.partition(" ")
-    if first.lower() == "the" and rest[:1].isupper():
-        return rest
-    if first in {"The", "A", "An"} or (first.lower() in {"police", "officials"} and not rest):
-        return first.lower() + (f" {rest}" if rest else "")
-    return words
 
 
 def _inside_marks(sentence: str, span: Span) -> Span:

@@ -6,10 +6,10 @@ from datetime import date
 from functools import lru_cache
 
 from claims.extraction.context import Discourse
-from claims.extraction.drafts import Drafter
 from claims.extraction.grammar import tokenise
 from claims.extraction.kinds import find_kinds
 from claims.extraction.names import People, find_people
+from claims.extraction.speakers import name_speaker
 from claims.extraction.statements import find_statements
 from claims.extraction.vagueness import is_undated
 from claims.extraction.worthiness import score_worthiness
@@ -38,7 +38,7 @@ def read_claim(
     speaker = None
     if len(statements) == 1 and statements[0].speaker is not None:
         place = statements[0].speaker
-        speaker = Drafter(discourse.people, discourse).name_speaker(words[place.start : place.end])
+        speaker = name_speaker(words[place.start : place.end], discourse)
     is_attributed = any(statement.is_attributed for statement in statements)
     # What is said verbatim, with marks or without, stands as it was said.
     for statement in statements:
@@ -51,7 +51,7 @@ def read_claim(
         text=words,
         sentence=sentence or words,
         span=span,
-        claimant=claimant or (speaker.name if speaker and speaker.is_known else None),
+        claimant=claimant or (speaker.claimant if speaker else None),
         claimed_at=claimed_at,
         check_worthiness=round(score_worthiness([words])[0], 4),
         kinds=find_kinds(words, is_attributed=is_attributed),

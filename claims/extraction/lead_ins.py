@@ -64,7 +64,8 @@ def _before_pronoun(tokens: Sequence[Token], start: int, stop: int) -> int:
     """The same without a comma: "At the last round in Dunholt he came second"."""
     for at in range(start + 2, min(stop - 1, start + 10)):
         is_subject = tokens[at].low in {"he", "she", "they", "it"}
-        if is_subject and clause_verb(tokens, at, stop) == at + 1:
+        verb = at + 2 if tokens[at + 1].low in ADVERBS else at + 1
+        if is_subject and clause_verb(tokens, at, stop) == verb:
             return start if _has_own_verb(tokens, start, at) else at
     return start
 

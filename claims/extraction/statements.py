@@ -151,7 +151,18 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
         return
     # "The strike, according to officials, killed 11 people": the content around the speaker.
     parts = tuple(Range(_index(tokens, s.start), _index(tokens, s.end)) for s in report.content)
-    yield _statement(tokens, Piece(parts, Range(0, len(tokens))), speaker=report.speaker)
+    end = parts[-1].stop if report.rest else len(tokens)
+    said = [token for part in parts for token in tokens[part.start : part.stop]]
+    is_attributed = report.form is Form.INDIRECT and not _stands_alone(said, tokens, report)
+    whole = Range(0, end)
+    yield _statement(
+        tokens,
+        Piece((whole,) if is_attributed else parts, whole),
+        speaker=report.speaker,
+        is_attributed=is_attributed,
+    )
+    if report.rest is not None:
+        yield from _read(tokens[_index(tokens, report.rest.start) :])
 
 
 def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Report) -> int:

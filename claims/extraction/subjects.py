@@ -29,7 +29,8 @@ def find_subject(masked: str, tokens: Sequence[Token]) -> tuple[str | None, bool
         end -= 1
     subject = masked[tokens[start].start : tokens[end - 1].end]
     if (
-        tokens[start].low in SUBJECT_PRONOUNS
+        not subject
+        or tokens[start].low in SUBJECT_PRONOUNS
         or end - start > _LONGEST_SUBJECT
         or vague_opening(tokens, start)
         or "_" in subject

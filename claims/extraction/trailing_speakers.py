@@ -57,7 +57,12 @@ def find_trailing_report(tokens: Sequence[Token]) -> Report | None:
         content_stop = min(speaker.start, verb)
         if tokens[content_stop - 1].text[0] != MASK:
             content_stop -= 1
-            if tokens[content_stop].text != "," or not _is_content(tokens, content_stop):
+            if tokens[content_stop].text != ",":
+                continue
+            if not _is_content(tokens, content_stop):
+                report = _find_around(tokens, content_stop, speaker, verb)
+                if report is not None:
+                    return report
                 continue
         return _close(tokens, content_stop, speaker, verb)
     return None
@@ -75,6 +80,34 @@ def _is_content(tokens: Sequence[Token], stop: int) -> bool:
     """Whether the tokens before a speaker can be what was said: a clause, or words in marks."""
     has_marks = any(token.text[0] == MASK for token in tokens[:stop])
     return has_marks or clause_verb(tokens, lead_in_end(tokens, 0, stop), stop) is not None
+
+
+def _find_around(tokens: Sequence[Token], comma: int, speaker: Range, verb: int) -> Report | None:
+    """The report inside its content: "House prices, Mistry said, have doubled since 2012".
+
+    Before the speaker is the subject alone, after it the rest of its clause; a clause joined to
+    it is the article's.
+    """
+    stop = end_of_words(tokens)
+    begin = max(speaker.stop, verb + 1)
+    if begin + 1 >= stop or tokens[begin].text != "," or not 0 < comma <= _LONGEST_SPEAKER:
+        return None
+    inside = [*tokens[:comma], *tokens[begin + 1 : stop]]
+    if clause_verb(inside, 0, len(inside)) != comma or any(t.text == "," for t in tokens[:comma]):
+        return None
+    joints = (
+        at
+        for at in find_commas(tokens, begin + 1, stop - 2)
+        if tokens[at + 1].low in _JOINTS and clause_verb(tokens, at + 2, stop) is not None
+    )
+    end = next(joints, stop)
+    return Report(
+        form=Form.INDIRECT,
+        speaker=span_of(tokens, *speaker),
+        verb=tokens[verb].low,
+        content=(span_of(tokens, 0, comma), span_of(tokens, begin + 1, end)),
+        rest=span_or_none(tokens, end + 2, stop) if end < stop else None,
+    )
 
 
 def _close(tokens: Sequence[Token], content_stop: int, speaker: Range, verb: int) -> Report | None:
@@ -124,10 +157,11 @@ def _speaker_before(tokens: Sequence[Token], verb: int) -> Range | None:
 
 def _speaker_with_name(tokens: Sequence[Token], comma: int) -> Range | None:
     """The same for "..., its spokeswoman, Carol Hines, said": `comma` is the last one."""
-    commas = find_commas(tokens, max(0, comma - 2 * _LONGEST_SPEAKER), comma)
-    if len(commas) < 2 or not is_name(tokens[comma - 1]):
+    first = max(0, comma - 2 * _LONGEST_SPEAKER)
+    edges = [at for at in range(first, comma) if tokens[at].text[0] in {",", MASK}]
+    if len(edges) < 2 or not is_name(tokens[comma - 1]) or tokens[edges[-1]].text != ",":
         return None
-    begin, middle = commas[-2] + 1, commas[-1]
+    begin, middle = edges[-2] + 1, edges[-1]
     both = _is_speaker(tokens, begin, middle) and _is_speaker(tokens, middle + 1, comma)
     return Range(begin, comma) if both else None
 

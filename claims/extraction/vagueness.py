@@ -28,7 +28,7 @@ _TIMES = WEEKDAYS | word_set(
     "winter spring autumn season quarter term years months weeks days decades point moment",
     "period stage",
 )
-_HUMAN = word_set(
+HUMAN_NOUNS = word_set(
     "man woman boy girl president minister secretary mayor governor judge chancellor premier",
     "senator spokesman spokeswoman spokesperson chairman chairwoman director leader king queen",
     "prince pope princess professor doctor teacher student driver officer victim suspect",
@@ -39,7 +39,7 @@ _HUMAN = word_set(
 )
 _UNNAMED = word_set("who everyone someone nobody anyone person")
 _VERBS_AFTER = AUXILIARIES | PAST
-_PEOPLE = _HUMAN - _UNNAMED
+_PEOPLE = HUMAN_NOUNS - _UNNAMED
 _NO_PERSON = _PRONOUNS | {"the", "a", "an"}
 _GROUPS = word_set("people police men women children staff both who and")
 _AFTER_EXPLETIVE = word_set(
@@ -106,8 +106,8 @@ def is_plural_noun(token: Token) -> bool:
 def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bool) -> bool:
     """Whether a reference beyond the opening finds nothing in the sentence to point to.
 
-    Someone named before it serves "he" and "she", a plural before it "they"; "these gangs" needs
-    the gangs themselves. `opening_is_named` says that the opening was replaced by a name.
+    A plural before it serves "they"; "these gangs" needs the gangs themselves. `opening_is_named`
+    says that the opening was replaced by a name. Who "he" and "she" are is for pronouns.py.
     """
     opening = [token.low for token in tokens[:2]]
     if (_is_open_lead_in(tokens, start) and not opening_is_named) or opening in (
@@ -117,19 +117,16 @@ def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bo
         return True
     # "Sethi called it a budget for the rich": nothing but the subject stands before "it".
     verb = clause_verb(tokens, start, len(tokens))
-    has_person = opening_is_named
     has_plural = opening_is_named
     seen: set[str] = set()
     for at in range(start, len(tokens)):
         low = tokens[at].low
         if at > start and (
-            (low in {"he", "she", "him", "his", "her", "hers"} and not has_person)
-            or (low in {"they", "them", "their", "theirs"} and not has_plural)
+            (low in {"they", "them", "their", "theirs"} and not has_plural)
             or (low in _OPEN_DEMONSTRATIVES and _is_open(tokens, at, seen))
             or (low == "it" and _is_bare_object(tokens, verb, at))
         ):
             return True
-        has_person = has_person or low in _HUMAN or _names_someone(tokens[at])
         has_plural = has_plural or is_plural_noun(tokens[at]) or is_number(tokens[at])
         seen.add(low)
     return False

@@ -1,0 +1,125 @@
+"""Pronouns for a person inside a claim that nobody named before them in it can be meant by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from claims.extraction.grammar import Token, clause_verb, is_name, is_number
+from claims.extraction.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    DETERMINERS,
+    MONTHS,
+    NUMBER_WORDS,
+    PREPOSITIONS,
+    SUBJECT_PRONOUNS,
+    SUBORDINATORS,
+    WEEKDAYS,
+    word_set,
+)
+from claims.extraction.names import People, Person, is_title
+from claims.extraction.person_words import PERSON_NOUNS, is_being
+from claims.extraction.vagueness import HUMAN_NOUNS, is_plural_noun
+
+GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
+_BEFORE_PLACE = word_set("in at near from across outside the")
+_NO_PERSON = DETERMINERS | PREPOSITIONS | SUBJECT_PRONOUNS | SUBORDINATORS | MONTHS | WEEKDAYS
+# Beside one of these her may be either: "praised her first" or "her first novel".
+_BEFORE_EITHER = word_set(
+    "let lets make makes made help helped see saw seen hear heard watched had"
+)
+_AFTER_EITHER = ADVERBS | NUMBER_WORDS | word_set("own more most few many")
+_AFTER_OBJECT = (PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"and", "but", "or"}) - _AFTER_EITHER
+
+
+class OpenPronoun(NamedTuple):
+    """A pronoun at token `at`; `is_owner` for his and her before a noun.
+
+    `barred` are the people it cannot mean: the subject of the verb whose object it is. With
+    `is_unclear` it is not to be replaced: something in the claim may yet be whom it means, or
+    "her" may be an object as well as belong to what follows.
+    """
+
+    at: int
+    gender: str
+    is_owner: bool
+    is_unclear: bool
+    barred: tuple[Person, ...]
+
+
+def find_open_pronoun(
+    tokens: Sequence[Token], start: int, *, people: People, bodies: Set[str]
+) -> OpenPronoun | None:
+    """The first he, she, him, his or her after token `start` that the claim itself leaves open.
+
+    It does not when someone before it fits: a person of that gender or of an unknown one, a noun
+    for people, the same pronoun. Names made of the words `bodies` are no people.
+    """
+    verb = clause_verb(tokens, start, len(tokens))
+    for at in range(start + 1, len(tokens)):
+        gender = GENDERS.get(tokens[at].low)
+        if gender is None:
+            continue
+        is_owner = _is_owner(tokens, at)
+        barred = _bars_subject(tokens, start, verb, at) and not is_owner
+        first = verb if barred and verb is not None else start
+        before = (*range(start), *range(first, at))
+        if not any(_fits(tokens, b, gender, people=people, bodies=bodies) for b in before):
+            subject = range(start, first)
+            people_barred = tuple(p for s in subject for p in people.bearing(tokens[s].text))
+            is_unclear = any(
+                not is_name(tokens[b]) and is_being(tokens[b].low) for b in before
+            ) or (tokens[at].low == "her" and _may_be_either(tokens, at))
+            return OpenPronoun(at, gender, is_owner, is_unclear, people_barred)
+    return None
+
+
+def _is_owner(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "his" or "her" belongs to a noun after it; "told her that" is an object."""
+    if tokens[at].low == "his":
+        return True
+    if tokens[at].low != "her" or at + 1 >= len(tokens):
+        return False
+    after = tokens[at + 1]
+    return after.text[0].isalnum() and after.low not in _AFTER_OBJECT
+
+
+def _may_be_either(tokens: Sequence[Token], at: int) -> bool:
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and (
+        tokens[at - 1].low in _BEFORE_EITHER
+        or after.low in _AFTER_EITHER
+        or after.low.endswith("ly")
+        or is_number(after)
+    )
+
+
+def _bars_subject(tokens: Sequence[Token], start: int, verb: int | None, at: int) -> bool:
+    """Whether him or her is the object of the main verb, so that the subject is someone else."""
+    if verb is None or tokens[at].low not in {"him", "her"} or not verb < at <= verb + 2:
+        return False
+    between = tokens[verb + 1 : at]
+    has_owner = any(token.low.endswith(("'s", "s'")) for token in tokens[start:verb])
+    return not has_owner and (not between or tokens[verb].low in AUXILIARIES)
+
+
+def _fits(
+    tokens: Sequence[Token], at: int, gender: str, *, people: People, bodies: Set[str]
+) -> bool:
+    """Whether the token can be whom a pronoun of this gender means."""
+    token = tokens[at]
+    if GENDERS.get(token.low) == gender:
+        return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    is_before_name = is_name(token) and after is not None and is_name(after)
+    if token.low in HUMAN_NOUNS | PERSON_NOUNS and not is_before_name:
+        return True
+    if not is_name(token) or token.low in _NO_PERSON or token.text in bodies:
+        return False
+    bearers = people.bearing(token.text.removesuffix("'s").removesuffix("’s"))
+    if bearers:
+        return any(person.gender in ("", gender) for person in bearers)
+    before = tokens[at - 1].low if at else ""
+    is_common = (not before and is_plural_noun(token)) or is_title(token.text)
+    return not is_common and before not in _BEFORE_PLACE

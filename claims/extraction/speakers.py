@@ -1,0 +1,98 @@
+"""Who speaks: whom the words before or after a reporting verb mean, and for whom they speak."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from claims.extraction.context import Discourse
+from claims.extraction.grammar import tokenise
+from claims.extraction.lexicon import NUMBER_WORDS, word_set
+from claims.extraction.names import Person
+
+_PRONOUNS = frozenset({"he", "she", "they", "it"})
+_DEFINITE = frozenset({"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"})
+# "Two diplomats", "one trader", "some": nobody could be asked.
+_NOBODY = NUMBER_WORDS | word_set("one some several many few others someone")
+_WORKS = "report|survey|study|poll|analysis|review|statement|figures|findings|book|memoir|diary"
+_WORK = re.compile(rf"(?P<maker>(?:the )?[A-ZÀ-ÖØ-Þ].*?)['’]s? (?:[a-z\-]+ ){{0,2}}(?:{_WORKS})")
+_THE_WORK = re.compile(rf"[Tt]he (?P<noun>{_WORKS})")
+_FOR = re.compile(
+    r"(?:an?|the|one) (?:[a-z]+ )?spokes(?:man|woman|person) (?:for|of) (?P<body>.+)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: the name as a claim gives it, and the person if the article shows one.
+
+    `stands_for` is whose words they are when someone unnamed or a piece of writing tells them:
+    the company of a spokesman, the author of a report.
+    """
+
+    name: str
+    person: Person | None = None
+    is_known: bool = True
+    stands_for: str | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the words tell one speaker from others: "the ministry", not "one trader"."""
+        first = self.name.split(" ", 1)[0]
+        return self.person is not None or first[:1].isupper() or first in _DEFINITE
+
+    @property
+    def claimant(self) -> str | None:
+        """Whose claim it is; None if that is not known, or nobody in particular."""
+        is_somebody = self.person is not None or not (
+            self.name.split(" ", 1)[0].lower() in _NOBODY and self.stands_for is None
+        )
+        return (self.stands_for or self.name) if self.is_known and is_somebody else None
+
+
+def name_speaker(words: str, discourse: Discourse) -> Speaker:
+    """Who is meant by the words before or after a reporting verb."""
+    tokens = tokenise(words)
+    if len(tokens) == 1 and tokens[0].low in _PRONOUNS:
+        return _name_pronoun(tokens[0].low, discourse)
+    people = discourse.people.mentioned_in(words)
+    if people and _is_head(people[0], words):
+        return Speaker(people[0].name, people[0])
+    spokesman = _FOR.fullmatch(words)
+    if spokesman is not None:
+        body = name_speaker(spokesman["body"], discourse)
+        return Speaker(without_article(words), stands_for=body.claimant)
+    work = _THE_WORK.fullmatch(words)
+    maker = discourse.find_maker(work["noun"]) if work else None
+    if maker is not None:
+        return Speaker(without_article(words), stands_for=maker)
+    resolved = discourse.resolve(f"{words} said so", f"{words} said so")
+    name = words if resolved.needs_context else resolved.text.removesuffix(" said so")
+    person = discourse.people.find(name) if name != words else None
+    written = _WORK.fullmatch(name)
+    stands_for = without_article(written["maker"]) if written else None
+    return Speaker(without_article(name), person, stands_for=stands_for)
+
+
+def _name_pronoun(pronoun: str, discourse: Discourse) -> Speaker:
+    resolved = discourse.resolve(f"{pronoun} said so", f"{pronoun} said so")
+    if resolved.needs_context:
+        return Speaker(pronoun, is_known=False)
+    name = resolved.text.removesuffix(" said so")
+    return Speaker(without_article(name), discourse.people.find(name))
+
+
+def _is_head(person: Person, words: str) -> bool:
+    """Whether the words mean this person, and not "Rubio's spokesman" or "a team led by Rubio"."""
+    before, _, after = words.partition(person.surname)
+    return not re.match(r"['’]", after) and not re.search(r"\b(?:by|for|to|with|from)\b", before)
+
+
+def without_article(words: str) -> str:
+    """ "The US Defense Department" without "The"; "the ministry" keeps it, in lower case."""
+    first, _, rest = words.partition(" ")
+    if first.lower() == "the" and rest[:1].isupper():
+        return rest
+    if first in {"The", "A", "An"} or (first.lower() in {"police", "officials"} and not rest):
+        return first.lower() + (f" {rest}" if rest else "")
+    return words

