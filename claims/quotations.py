@@ -7,6 +7,7 @@ Speech without any marks ("Rubio stated, Now they're ...") is found in reports.p
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from claims.types import Span
@@ -101,15 +102,20 @@ def _closes(paragraph: str, at: int) -> bool:
     return (not before.isspace() or paragraph[at] in "”»") and not after.isalnum()
 
 
-def mask_quotations(text: str, quotations: tuple[Quotation, ...], *, offset: int = 0) -> str:
-    """`text` with every quotation overwritten by underscores: the article's own voice alone.
+def mask_quotations(
+    text: str, quotations: Sequence[Quotation], *, offset: int = 0, mask: str = MASK
+) -> str:
+    """`text` with every quotation overwritten by `mask`: the article's own voice alone.
 
-    `offset` is where `text` begins in the paragraph that the spans refer to. Length and all
-    positions stay as they are.
+    `offset` is where `text` begins in the paragraph that the spans refer to; they are in order and
+    do not overlap. `mask` is one character: length and all positions stay as they are.
     """
+    parts = []
+    end = 0
     for quotation in quotations:
         start = max(0, quotation.span.start - offset)
-        end = min(len(text), quotation.span.end - offset)
-        if start < end:
-            text = text[:start] + MASK * (end - start) + text[end:]
-    return text
+        stop = min(len(text), quotation.span.end - offset)
+        if start < stop:
+            parts += [text[end:start], mask * (stop - start)]
+            end = stop
+    return "".join([*parts, text[end:]])

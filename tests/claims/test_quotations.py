@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from claims.quotations import find_quotations, mask_quotations
@@ -51,3 +53,16 @@ def test_mask_of_a_later_sentence_uses_its_place_in_the_paragraph() -> None:
     paragraph = 'It was late. He said: "No."'
     masked = mask_quotations(paragraph[13:], find_quotations(paragraph), offset=13)
     assert masked == "He said: _____"
+
+
+def test_mask_may_be_another_character() -> None:
+    text = 'He said: "We won."'
+    assert mask_quotations(text, find_quotations(text), mask=" ") == "He said:" + " " * 10
+
+
+def test_mask_takes_no_longer_than_the_text() -> None:
+    text = '"No." ' * 50_000
+    quotations = find_quotations(text)
+    start = time.process_time()
+    mask_quotations(text, quotations)
+    assert time.process_time() - start < 1

@@ -5,6 +5,17 @@ Code reads; where it takes two figures to be about one thing, the judge is asked
     reading = read_passage(claim, passage)        what code sees, and what it wants to ask the judge
     findings = reading.conclude(probes, answer)   the findings, shown beside the evidence
 
+comparing         figures and dates of both sides, by the words around them (`context`)
+quantities        the figures of a text: `numbers` with `units`, `hedges` and counted `things`, or
+                  special `forms`; `quantity` is one of them, and what bears it out
+dates             the dates of a text: `written_dates`, and `relative_dates` from the page's day;
+                  `when` is one of them, and what bears it out
+quotations        the claim's in the passage: `verbatim` or `altered`, by `quoted_words`, and said
+                  by the same `speakers`?
+comparing_names   the claim's `names` that have no `mentions` in the passage (`countries`), or other
+                  `roles`
+lexicon           word lists that several of them share
+
 When unsure, a finding is not made. How well they do: python -m evaluation.findings.
 """
 
@@ -18,7 +29,7 @@ import numpy.typing as npt
 
 from claims.types import Finding, Passage
 from claims.verdicts.findings.comparing import Proposal, find_missing, propose, settle
-from claims.verdicts.findings.names import find_named
+from claims.verdicts.findings.comparing_names import find_named
 from claims.verdicts.findings.quotations import find_quoted
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200

@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.types import Finding, FindingResult
-from claims.verdicts.findings import dates, quantities, ranges
+from claims.verdicts.findings import dates, quantities
+from claims.verdicts.findings import quantity as ranges
 from claims.verdicts.findings.context import Context, likeness, read_context
-from claims.verdicts.findings.dates import When
-from claims.verdicts.findings.quantities import Hedge, Quantity
+from claims.verdicts.findings.quantity import Hedge, Quantity
+from claims.verdicts.findings.when import When
 
 _DATE_UNIT = "days"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from claims.types import Span
+
 CURRENCIES = {
     "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
@@ -85,6 +87,16 @@ MONEY_AFTER = re.compile(
     r"|USD|EUR|GBP|CHF|AUD|CAD|JPY)\b|[ \u00a0]?([€£])",
     re.IGNORECASE,
 )
+
+
+# As much of the text beside a number as may hold its unit, its hedge and what it counts.
+_BEFORE_CHARS, _AFTER_CHARS = 40, 60
+
+
+def text_beside(text: str, span: Span) -> tuple[str, str]:
+    """What stands right before and right after a number."""
+    before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
+    return before, text[span.end : span.end + _AFTER_CHARS]
 
 
 def unit_after(after: str) -> tuple[str, float, int] | None:

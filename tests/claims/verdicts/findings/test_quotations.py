@@ -48,13 +48,6 @@ def test_nothing_to_say(claim: str) -> None:
     assert find_quoted(claim, PASSAGE) == ()
 
 
-def test_words_are_told_that_were_changed() -> None:
-    (finding,) = find_quoted(
-        "Sorel said “We will not sell the mine unless the price falls”.", PASSAGE
-    )
-    assert finding.rule == "“sell” for “close”"
-
-
 def test_quotation_within_a_quotation_and_broken_by_its_speaker() -> None:
     passage = '"He told me," Ruud testified, "\'I will burn it down\'."'
     (finding,) = find_quoted("\"He told me 'I will burn it down',\" Ruud testified.", passage)
@@ -70,7 +63,7 @@ def test_quotation_within_a_quotation_and_broken_by_its_speaker() -> None:
         "Sorel of the Lindow Institute said: “And blow them up.”",
     ],
 )
-def test_speaker_is_who_stands_at_the_verb(passage: str) -> None:
+def test_same_speaker_in_other_words(passage: str) -> None:
     (finding,) = find_quoted(
         "Ana Sorel said in Oldbridge that the United States would “blow them up”.", passage
     )

@@ -1,4 +1,4 @@
-"""Quantities as ranges of what they may stand for, and whether one bears another out. Pure.
+"""A quantity as the range of what it may stand for, and whether one bears another out. Pure.
 
 A claim's "nearly 20" is borne out by 19.6 and not by 27; what lies between says nothing.
 """
@@ -6,11 +6,59 @@ A claim's "nearly 20" is borne out by 19.6 and not by 27; what lies between says
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from enum import StrEnum
 
-from claims.verdicts.findings.quantities import Hedge, Quantity
+from claims.types import Span
+from claims.verdicts.findings.context import stem
 
 # Counts below are not rounded.
 _ROUNDED = 1000
+
+
+class Hedge(StrEnum):
+    """How a number is meant."""
+
+    EXACT = ""
+    ABOUT = "about"
+    NEARLY = "nearly"
+    UNDER = "under"
+    UP_TO = "up to"
+    OVER = "over"
+    AT_LEAST = "at least"
+    BETWEEN = "between"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`low` to `high` in `unit`, as a reader names it: "nearly $13.5 million".
+
+    `unit` is "%", "points", "times", "rank", "score", a currency, a base unit ("m", "kg", ...,
+    "days" for durations), or "" for a count; a count's `things` are the words of what is counted,
+    lower case. `step` is how exactly the number was written, in units. Only a range ("3 to 4") has
+    low < high.
+    """
+
+    label: str
+    span: Span
+    low: float
+    high: float
+    unit: str
+    hedge: Hedge = Hedge.EXACT
+    step: float = 1.0
+    things: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> float:
+        """The number that was written; of a range its middle."""
+        return (self.low + self.high) / 2 if self.hedge is Hedge.BETWEEN else self.low
+
+
+def is_same_thing(one: Quantity, other: Quantity) -> bool | None:
+    """Whether two counts or ranks count the same; None where their nouns do not show it."""
+    if one.unit not in {"", "rank"} or not one.things or not other.things:
+        return None
+    return not {stem(word) for word in one.things}.isdisjoint(stem(word) for word in other.things)
 
 
 def possible_values(quantity: Quantity, *, slack: float) -> tuple[float, float]:

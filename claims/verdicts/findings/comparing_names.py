@@ -1,0 +1,62 @@
+"""Names of the claim that the passage does not have, or has in another role. Pure functions."""
+
+from __future__ import annotations
+
+import re
+
+from claims.types import Finding, FindingResult
+from claims.verdicts.findings.mentions import is_mentioned
+from claims.verdicts.findings.names import CAPITALISED, Name, find_names, fold_accents
+from claims.verdicts.findings.roles import find_swap
+
+_KIND = "name"
+
+# Offices of two words, of which a passage seldom knows two; with what stands before them.
+_OFFICE = re.compile(
+    r"(?:(\S+) )?\b((?:foreign|prime|finance|interior|defen[cs]e|health|justice|education|energy"
+    r"|transport|environment|agriculture|culture|labou?r|chief|vice|deputy|attorney)[ -]"
+    r"(?:minister|executive|president|mayor|general|justice|constable|chancellor)),? $",
+    re.IGNORECASE,
+)
+_BEFORE_OFFICE = frozenset("the a with by and to from met of as his her their that".split())
+
+
+def find_named(claim: str, passage: str, *, title: str = "") -> tuple[Finding, ...]:
+    """A finding for each name of the claim that is absent or plays another part."""
+    told = fold_accents(f"{title}\n{passage}")
+    names = find_names(claim)
+    missing = [name for name in names if not is_mentioned(name, told)]
+    absent = {name.text for name in missing}
+    present = [name for name in names if name.text not in absent]
+    found = [_describe_missing(claim, name, passage) for name in missing]
+    if swap := find_swap(claim, present, passage):
+        shown, rule = passage[swap.place.start : swap.place.end], f"about “{swap.verb}”"
+        found += [
+            Finding(_KIND, name.text, shown, FindingResult.OTHER_ROLE, rule)
+            for name in (swap.first, swap.second)
+        ]
+    return tuple(found)
+
+
+def _describe_missing(claim: str, name: Name, passage: str) -> Finding:
+    """For a name that is not there: who else holds the office the claim gives it, if anyone."""
+    office = _OFFICE.search(claim[max(0, name.span.start - 60) : name.span.start])
+    if office:
+        # With another country before it, it is another office.
+        found = re.finditer(
+            rf"(?:(?P<of>\S+) )?(?i:{re.escape(office[2])}),?"
+            rf" (?P<who>{CAPITALISED}(?: {CAPITALISED})+)",
+            passage,
+        )
+        holders = {match["who"] for match in found if _country(match["of"]) == _country(office[1])}
+        if len(holders) == 1:
+            rule = f"{office[2].lower()} in the passage"
+            return Finding(_KIND, name.text, holders.pop(), FindingResult.DIFFERS, rule)
+    rule = "nowhere in the passage or its title"
+    return Finding(_KIND, name.text, "", FindingResult.ABSENT, rule)
+
+
+def _country(word: str | None) -> str:
+    """The word before an office, if it is a country's; "then" and the like make it another."""
+    word = (word or "").lower().strip("(“\"'")
+    return "" if word in _BEFORE_OFFICE else word

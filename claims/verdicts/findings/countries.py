@@ -1,0 +1,59 @@
+"""Countries under their other names: adjective, abbreviation, seat of government. Pure functions.
+
+News write "Berlin rejected it", "the German government" and "Germany" for the same.
+"""
+
+from __future__ import annotations
+
+import re
+
+from claims.verdicts.findings.names import Name, has_word
+
+# Seats of government, each with how the name of its country or of its people begins.
+_CAPITALS = {
+    "berlin": "german", "paris": "franc", "london": "britain", "washington": "united states",
+    "moscow": "russia", "kremlin": "russia", "beijing": "china", "warsaw": "poland",
+    "rome": "italy", "madrid": "spain", "vienna": "austria", "kyiv": "ukrain", "tokyo": "japan",
+    "brussels": "european union", "ankara": "turk", "budapest": "hungar", "athens": "gree",
+    "lisbon": "portug", "stockholm": "swed", "oslo": "norw", "copenhagen": "denmark",
+    "helsinki": "finland", "dublin": "ireland", "canberra": "austral",
+    "wellington": "new zealand", "ottawa": "canad", "delhi": "india", "tehran": "iran",
+    "seoul": "korea", "cairo": "egypt", "nairobi": "kenya", "pretoria": "south africa",
+    "bern": "switz", "prague": "czech", "belgrade": "serb", "lima": "peru", "santiago": "chile",
+    "bogota": "colombia", "caracas": "venezuel", "havana": "cuba", "jerusalem": "israel",
+    "riyadh": "saudi", "baghdad": "iraq", "kabul": "afghan", "islamabad": "pakist",
+    "dhaka": "bangladesh", "jakarta": "indones", "manila": "philippin", "hanoi": "vietnam",
+    "bangkok": "thai", "riga": "latvia", "vilnius": "lithuan", "tallinn": "eston",
+    "minsk": "belarus", "zagreb": "croat", "bratislava": "slovak", "bucharest": "romania",
+    "sofia": "bulgar", "whitehall": "britain",
+}  # fmt: skip
+# What a country's people, language or government is called.
+_ADJECTIVES = {
+    "france": "french", "netherlands": "dutch", "spain": "spanish", "britain": "british",
+    "germany": "german", "greece": "greek", "switzerland": "swiss", "denmark": "danish",
+    "sweden": "swedish", "poland": "polish", "wales": "welsh", "ireland": "irish",
+    "finland": "finnish", "turkey": "turkish", "china": "chinese", "japan": "japanese",
+    "united states": "american", "united kingdom": "british", "iceland": "icelandic",
+    "scotland": "scottish", "england": "english", "norway": "norwegian", "peru": "peruvian",
+    "ukraine": "ukrainian", "portugal": "portuguese", "cyprus": "cypriot", "thailand": "thai",
+    "philippines": "filipino", "new zealand": "kiwi", "european union": "eu",
+}  # fmt: skip
+# Each set has the forms of one name.
+_FORMS = (
+    frozenset({"us", "usa", "america", "american", "americans", "united states"}),
+    frozenset({"uk", "gb", "britain", "british", "briton", "united kingdom", "great britain"}),
+    frozenset({"eu", "european", "european union"}),
+    *(frozenset(pair) for pair in _ADJECTIVES.items()),
+)
+
+
+def is_country_mentioned(name: Name, text: str) -> bool:
+    """Whether `name` is a country, people or capital of which the lower-case text has a form."""
+    full = " ".join(name.words).replace(".", "")
+    plain = text.replace("u.s.", "us").replace("u.k.", "uk")
+    if any(full in forms and any(has_word(plain, form) for form in forms) for forms in _FORMS):
+        return True
+    if any(full.startswith(land) and has_word(text, city) for city, land in _CAPITALS.items()):
+        return True
+    land = _CAPITALS.get(full)
+    return bool(land and re.search(rf"\b{land}", text))

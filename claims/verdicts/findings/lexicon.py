@@ -1,0 +1,53 @@
+"""Word lists that several files of this package share; what one file alone needs stands there."""
+
+from __future__ import annotations
+
+_MONTH_NAMES = (
+    "january february march april may june july august september october november december".split()
+)
+# By name and by abbreviation.
+MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
+MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
+WEEKDAYS = {
+    name: number
+    for number, name in enumerate(
+        "monday tuesday wednesday thursday friday saturday sunday".split()
+    )
+}
+# Patterns for them; the longer form comes first, for the first one that fits is taken.
+MONTH = f"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
+WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
+
+# Titles before a name; one of SPEAKER_TITLES shows that a surname alone is a person.
+SPEAKER_TITLES = frozenset(
+    "state mr mrs ms dr prof professor president minister judge general colonel captain mayor "
+    "senator chief sir coach bishop governor chancellor prime defence secretary fire union".split()
+)
+TITLES = SPEAKER_TITLES | frozenset(
+    "justice major lieutenant sergeant dame lord lady king queen prince princess pope archbishop "
+    "vice deputy defense foreign finance interior health transport education environment energy "
+    "head commissioner chairman chairwoman director inspector superintendent reverend rabbi imam "
+    "sheikh emperor councillor congressman congresswoman representative police ambassador striker "
+    "goalkeeper officer detective admiral senators judges ministers presidents professors".split()
+)
+
+# Words with a capital that are no names: they open a sentence, or always have one.
+_NEITHER = frozenset(
+    "the a an in on at for and but he she they it we i you our his her their this that these "
+    "those there if when after before as critics all both no not one two what who how why "
+    "according".split()
+) | frozenset((*WEEKDAYS, *_MONTH_NAMES))
+NO_NAMES = _NEITHER | frozenset(
+    "three four five six seven eight nine ten most many some more since during under by with from "
+    "to of only last next each every about over nearly almost former police officials researchers "
+    "scientists experts prices fewer none nobody because while although despite until "
+    "within".split()
+)
+NO_SPEAKERS = _NEITHER | frozenset({"asked", "speaking"})
+
+# Words that take back what is quoted beside them, or make it conditional.
+CONDITIONS = frozenset("if unless except provided only until but though although when".split())
+DENIALS = frozenset(
+    "not never no nobody none hardly neither without don't doesn't didn't won't can't cannot isn't "
+    "aren't wasn't wouldn't couldn't shouldn't deny denied false".split()
+)

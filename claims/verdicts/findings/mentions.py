@@ -1,0 +1,107 @@
+"""Whether a text mentions a name, under whatever form: surname, initials, country. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from claims.verdicts.findings.countries import is_country_mentioned
+from claims.verdicts.findings.lexicon import NO_NAMES, TITLES
+from claims.verdicts.findings.names import Name, has_word
+
+_LINKS = frozenset("of the and for de van".split())
+_NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
+# Of longer words the beginning tells what they are derived from: "Norway" and "Norwegian".
+_SAME_LETTERS = 4
+_LONGEST_WORD = 60
+_LONGEST_ACRONYM = 8
+# What may stand before a surname and is no first name.
+_NO_PART = TITLES | NO_NAMES
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
+_WORD_BEFORE = re.compile(r"\S+ $")
+_OPENS = re.compile(r"(?:^|[.!?]\s|\n)\s*$")
+# From here on two words look like two names of one kind: Northgate, Southgate.
+_ALIKE = 0.5
+_GENERIC = frozenset(
+    "power bank university institute town city council party union group energy hospital "
+    "school college airport museum church court company club league board agency foundation".split()
+)
+
+
+def is_mentioned(name: Name, text: str) -> bool:
+    """Whether `text`, its accents folded, has the name, a part or another form of it."""
+    low = text.lower().replace("’", "'")
+    words = [word for word in name.words if word not in _LINKS]
+    if not words or any(has_word(low, part) for part in ("'".join(words), " ".join(name.words))):
+        return True
+    if _is_acronym(name, words, text) or _has_bare_title(name, text):
+        return True
+    if is_country_mentioned(name, low):
+        return True
+    if len(words) == 1:
+        return _has_like(low, words[0])
+    return _has_surname(words, text, low) or _has_first_word(words, text, low)
+
+
+def _has_like(text: str, word: str) -> bool:
+    """The word or one derived from it: "Norway" and "Norwegian"."""
+    if len(word) <= _SAME_LETTERS:
+        return has_word(text, word)
+    return has_word(text, word) or bool(
+        re.search(rf"(?<!\w){re.escape(word[: max(_SAME_LETTERS, len(word) - 2)])}\w*", text)
+    )
+
+
+def _has_bare_title(name: Name, text: str) -> bool:
+    """Whether the text speaks of "the Pope" without a name: that may be the one."""
+    return bool(name.title) and bool(
+        re.search(rf"(?<!\w)(?i:{name.title})(?!\w)(?!,? [A-Z])", text)
+    )
+
+
+def _is_acronym(name: Name, words: Sequence[str], text: str) -> bool:
+    """Whether the text has the initials of a long name, or a name that a short one stands for."""
+    initials = "".join(word[0] for word in words).upper()
+    if len(words) > 1 and re.search(rf"\b{re.escape(initials)}s?\b", text):
+        return True
+    if not (name.text.isupper() and 1 < len(name.text) <= _LONGEST_ACRONYM):
+        return False
+    plain = [match[0].lower() for match in _PLAIN_WORD.finditer(text)]
+    wanted = name.text.lower()
+    return any(
+        wanted in "".join(word[0] for word in some)
+        for some in (plain, [word for word in plain if word not in _NOT_IN_INITIALS])
+    )
+
+
+def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
+    """Whether the last word stands alone, and not behind the first word of another name."""
+    last = re.escape(words[-1])
+    for match in re.finditer(rf"(?<!\w){last}(?:'s|s)?(?!\w)", low):
+        before = text[max(0, match.start() - _LONGEST_WORD) : match.start()]
+        word_before = _WORD_BEFORE.search(before)
+        shown = word_before[0].strip() if word_before else ""
+        bare = shown.lower().strip(".,;:“\"'()")
+        if bare in words or not shown[:1].isupper() or bare in _NO_PART:
+            return True
+        if shown.endswith((".", ",", ":", ";")):
+            return True
+        # A word that opens a sentence may be a title; unless it looks like a name of the same kind.
+        opens = _OPENS.search(before[: len(before) - len(shown) - 1]) is not None
+        alike = SequenceMatcher(None, bare, words[0]).ratio() > _ALIKE
+        if opens and not alike and words[-1] not in _GENERIC:
+            return True
+    return False
+
+
+def _has_first_word(words: Sequence[str], text: str, low: str) -> bool:
+    """Whether the first word stands there, and not before the last word of another name."""
+    first = words[0]
+    if len(first) <= _SAME_LETTERS or first in _GENERIC or not has_word(low, first):
+        return False
+    follows = re.search(rf"(?<!\w){re.escape(first)}(?:'s)? (\w+)", low)
+    if follows is None:
+        return True
+    place = follows.start(1)
+    return not text[place : place + 1].isupper() or follows[1] in words

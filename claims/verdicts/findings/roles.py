@@ -1,0 +1,90 @@
+"""Who does what to whom: two names that trade places around a verb. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice, pairwise, product
+from typing import NamedTuple
+
+from claims.types import Span
+from claims.verdicts.findings.context import stem
+from claims.verdicts.findings.names import Name
+
+# Verbs after which who comes first matters, by their stems.
+_VERBS = frozenset(
+    stem(verb)
+    for verb in (
+        "beat defeat sue appoint nomin endors accus buy bought acquir sell sold attack invad hire "
+        "fire dismiss replac succeed criticis criticiz prais back lend lent owe pay paid overtak "
+        "overtook arrest kill marri hit rescu name invit visit warn train coach teach taught lead "
+        "led follow vote supplant outsel challeng"
+    ).split()
+)
+_WORD = re.compile(r"[\w’'-]+|[.,;:!?]")
+_MOST_BETWEEN = 7
+_MOST_PLACES = 30
+
+
+class Swap(NamedTuple):
+    """Two names of a claim, its verb (a stem) and the place where a passage has them swapped."""
+
+    first: Name
+    second: Name
+    verb: str
+    place: Span
+
+
+def find_swap(claim: str, names: Sequence[Name], passage: str) -> Swap | None:
+    """The first two neighbours among the claim's names that the passage has in each other's role.
+
+    Only if the passage has them nowhere as the claim has them.
+    """
+    for first, second in pairwise(names):
+        relation = _find_relation(claim, first.span, second.span)
+        if relation is None:
+            continue
+        place = _find_contrary(passage, first, second, relation)
+        if place is not None:
+            return Swap(first, second, relation.verb, place)
+    return None
+
+
+class _Relation(NamedTuple):
+    """The stem of the verb between two names, and whether the first of them is who acts."""
+
+    verb: str
+    first_acts: bool
+
+
+def _find_relation(text: str, first: Span, second: Span) -> _Relation | None:
+    words = _WORD.findall(text[first.end : second.start])
+    if len(words) > _MOST_BETWEEN or any(word in ".;!?" for word in words):
+        return None
+    verbs = [n for n, word in enumerate(words) if stem(word) in _VERBS]
+    if len(verbs) != 1 or any(word[0].isupper() for word in words if word[0].isalpha()):
+        return None
+    verb = verbs[0]
+    return _Relation(stem(words[verb]), first_acts="by" not in words[verb:])
+
+
+def _find_contrary(passage: str, first: Name, second: Name, mine: _Relation) -> Span | None:
+    """Where the passage first says the contrary; None if it says the same anywhere."""
+    contrary = None
+    for one, other in product(_occurrences(first, passage), _occurrences(second, passage)):
+        if one == other:
+            continue
+        low, high = sorted((one, other))
+        theirs = _find_relation(passage, low, high)
+        if theirs is None or theirs.verb != mine.verb:
+            continue
+        if (one < other) == (mine.first_acts == theirs.first_acts):
+            return None
+        contrary = contrary or Span(low.start, high.end)
+    return contrary
+
+
+def _occurrences(name: Name, passage: str) -> list[Span]:
+    last = name.text.split()[-1]
+    found = re.finditer(rf"\b(?:{re.escape(name.text)}|{re.escape(last)})\b", passage)
+    return [Span(*match.span()) for match in islice(found, _MOST_PLACES)]

@@ -1,0 +1,116 @@
+"""Quoted words that a passage has word by word, and whether they were cut short. Pure functions.
+
+Words are compared without punctuation, capitals and kinds of marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from claims.types import FindingResult, Span
+from claims.verdicts.findings.lexicon import CONDITIONS, DENIALS
+from claims.verdicts.findings.quoted_words import Told, split_words
+
+_ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]")
+# Of so many words and with a capital, a quotation passes for a whole sentence.
+_LEAST_SENTENCE = 3
+# A whole sentence, or one that goes on with who said it.
+_FULL_STOP = re.compile(r"[.!?,]\W*$")
+# As many words before a quotation may hold what denies it.
+_BEFORE = 4
+# What stands so near before a quotation of the claim is told with it.
+_BESIDE_CHARS = 30
+
+
+class Place(NamedTuple):
+    """Where a passage has a quotation, in which form, and by which rule."""
+
+    result: FindingResult
+    span: Span
+    rule: str
+
+
+def find_verbatim(words: Sequence[str], told: Told, *, claim: str, inner: Span) -> Place | None:
+    """Where the passage has these words, at least one, whole or cut short.
+
+    They stand at `inner` of the claim. What it leaves out itself, with "..." or "[...]", may be
+    anything.
+    """
+    at = _find_run(words, told.words, 0)
+    if at is not None:
+        return _check_whole(claim, inner, told, at, at + len(words))
+    gapped = [split_words(part) for part in _ELLIPSIS.split(claim[inner.start : inner.end])]
+    return _find_parts([part for part in gapped if part], told)
+
+
+def _check_whole(claim: str, inner: Span, told: Told, start: int, end: int) -> Place:
+    """Verbatim, or cut by what stands beside the words in the passage."""
+    span = told.span_of(start, end)
+    left_out = _find_taken_back(told, start, end)
+    beside = split_words(claim, Span(max(0, inner.start - _BESIDE_CHARS), len(claim)))
+    if left_out and left_out not in beside:
+        return Place(FindingResult.CUT, span, f"leaves out “{left_out}”")
+    is_whole = claim[inner.start].isupper() and _FULL_STOP.search(
+        claim[inner.start : inner.end + 2]
+    )
+    if is_whole and (goes_on := _find_next(told, start, end)):
+        return Place(FindingResult.CUT, span, f"the sentence goes on: “{goes_on} …”")
+    return Place(FindingResult.VERBATIM, span, "word by word")
+
+
+def _find_taken_back(told: Told, start: int, end: int) -> str:
+    """The word beside the quoted ones, without which they say something else; "" if none does."""
+    if (
+        end < len(told.words)
+        and told.words[end] in CONDITIONS
+        and told.is_one_voice(start, end + 1)
+    ):
+        return told.words[end]
+    for at in range(max(0, start - _BEFORE), start):
+        if told.words[at] in DENIALS and told.is_one_voice(at, start + 1):
+            return told.words[at]
+    return ""
+
+
+def _find_next(told: Told, start: int, end: int) -> str:
+    """The word that follows without any mark what the claim quotes as a whole sentence."""
+    if (
+        end - start < _LEAST_SENTENCE
+        or end >= len(told.words)
+        or not told.is_one_voice(start, end + 1)
+    ):
+        return ""
+    return told.words[end] if told.spans[end].start - told.spans[end - 1].end == 1 else ""
+
+
+def _find_parts(parts: Sequence[Sequence[str]], told: Told) -> Place | None:
+    """The parts of a quotation in their order, whatever stands between them."""
+    places: list[int] = []
+    left_out: list[str] = []
+    end = 0
+    for part in parts:
+        at = _find_run(part, told.words, end)
+        if at is None:
+            return None
+        if places:
+            left_out += told.words[end:at]
+        places.append(at)
+        end = at + len(part)
+    if not places:
+        return None
+    span = told.span_of(places[0], end)
+    is_one = told.is_one_sentence(places[0], end)
+    if not is_one or not (DENIALS | CONDITIONS).isdisjoint(left_out):
+        return Place(FindingResult.CUT, span, "words left out between its parts")
+    return Place(FindingResult.VERBATIM, span, "word by word, with the gaps it marks")
+
+
+def _find_run(words: Sequence[str], within: Sequence[str], start: int) -> int | None:
+    size = len(words)
+    first = words[0]
+    for at in range(start, len(within) - size + 1):
+        if within[at] == first and list(within[at : at + size]) == list(words):
+            return at
+    return None

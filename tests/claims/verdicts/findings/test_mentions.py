@@ -1,0 +1,40 @@
+"""Forms under which a text mentions a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.verdicts.findings.mentions import is_mentioned
+from claims.verdicts.findings.names import find_names
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("The deal was signed by Anna Weidl.", "Weidl signed the deal."),
+        ("The deal was signed in Norway.", "The Norwegian government signed the deal."),
+        ("It was paid by the European Central Bank.", "The ECB paid it."),
+        ("It was paid by the ECB.", "The European Central Bank paid it."),
+        ("A plan was rejected by Germany.", "Berlin rejected the plan."),
+        ("It was said by Pope Anselm III.", "The Pope said so."),
+        ("In May, Dr Ruth Okembe and Dr Simon Vail met.", "Okembe met Vail."),
+    ],
+)
+def test_mentioned_under_another_form(claim: str, passage: str) -> None:
+    names = find_names(claim)
+    assert names
+    assert all(is_mentioned(name, passage) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("It was closed by Northgate Power.", "Southgate Power closed it."),
+        ("The mayor is Jan Meier.", "The mayor, Jana Meier, spoke."),
+        ("It happened in Oldbridge.", "It happened in Stonebridge."),
+        ("It was said by Lars Holm.", "It was said by Anna Holm."),
+    ],
+)
+def test_other_names_are_no_mention(claim: str, passage: str) -> None:
+    (name,) = find_names(claim)
+    assert not is_mentioned(name, passage)

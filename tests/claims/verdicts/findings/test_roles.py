@@ -1,0 +1,35 @@
+"""Names that trade places around a verb."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.verdicts.findings.names import find_names
+from claims.verdicts.findings.roles import find_swap
+
+CLAIM = "In May Calder Town beat Elmont Rovers."
+
+
+@pytest.mark.parametrize(
+    "passage",
+    ["Elmont Rovers beat Calder Town.", "Calder Town were defeated by the Elmont Rovers."],
+)
+def test_winner_and_loser_trade_places(passage: str) -> None:
+    swap = find_swap(CLAIM, find_names(CLAIM), passage)
+    assert swap is not None
+    assert (swap.first.text, swap.second.text) == ("Calder Town", "Elmont Rovers")
+    assert passage[swap.place.start : swap.place.end] == passage.removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "Elmont Rovers were defeated by Calder Town.",
+        "Elmont Rovers beat Calder Town. In May, Calder Town beat Elmont Rovers.",
+        "Elmont Rovers met Calder Town.",
+        "Elmont Rovers left. Calder Town beat them.",
+        "",
+    ],
+)
+def test_no_swap(passage: str) -> None:
+    assert find_swap(CLAIM, find_names(CLAIM), passage) is None

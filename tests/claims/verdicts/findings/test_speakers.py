@@ -1,0 +1,50 @@
+"""Who says what is quoted."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.quotations import find_quotations
+from claims.types import Span
+from claims.verdicts.findings.speakers import find_speaker, is_another
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Secretary of State Ana Sorel said that they would “blow them up”.", "ana sorel"),
+        ("Sorel met Foreign Minister Eva Lund. Sorel said that all would “help”.", "sorel"),
+        ("“And blow them up,” Sorel, who leads the party in Oldbridge, said.", "sorel"),
+        ("Sorel of the Lindow Institute said: “And blow them up.”", "sorel"),
+        ("“The mine is finished,” said Mayor Jonas Wyke.", "jonas wyke"),
+        ("Jonas Wyke spoke first. “The mine is finished,” he said.", "jonas wyke"),
+        ("According to Jonas Wyke, the mine is “finished”.", "jonas wyke"),
+        ("The mine is “finished”.", ""),
+        ("It was said that the mine is “finished”.", ""),
+    ],
+)
+def test_speaker_is_who_stands_at_the_verb(text: str, speaker: str) -> None:
+    (quotation,) = find_quotations(text)
+    assert find_speaker(text, quotation.span) == tuple(speaker.split())
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "answer"),
+    [
+        ("sorel", "ana sorel", False),
+        ("sorel", "", False),
+        ("sorel", "jonas wyke", True),
+        ("sorel", "wyke", None),
+        ("ana sorel", "eva sorel", True),
+    ],
+)
+def test_only_a_full_name_is_somebody_else(mine: str, other: str, answer: bool | None) -> None:
+    passage = "The mine is “finished”."
+    given = is_another(mine.split(), other.split(), passage=passage, quotation=Span(12, 22))
+    assert given is answer
+
+
+def test_speaker_named_in_the_sentence_may_be_meant() -> None:
+    passage = "Jonas Wyke said with Sorel that the mine is “finished”."
+    given = is_another(["sorel"], ["jonas", "wyke"], passage=passage, quotation=Span(44, 54))
+    assert given is None

@@ -1,0 +1,38 @@
+"""Dates that say by themselves which days they mean."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from claims.verdicts.findings.dates import find_dates
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("4 May 2021", "2021-05-04", "2021-05-04"),
+        ("May 4th, 2021", "2021-05-04", "2021-05-04"),
+        ("the 4th of May 2021", "2021-05-04", "2021-05-04"),
+        ("2021-05-04", "2021-05-04", "2021-05-04"),
+        ("25/03/2025", "2025-03-25", "2025-03-25"),
+        ("02/03/2025", "2025-02-01", "2025-03-31"),
+        ("May 2021", "2021-05-01", "2021-05-31"),
+        ("Q3 2022", "2022-07-01", "2022-09-30"),
+        ("the third quarter of 2022", "2022-07-01", "2022-09-30"),
+        ("the 1990s", "1990-01-01", "1999-12-31"),
+        ("2015-2019", "2015-01-01", "2019-12-31"),
+        ("2021/22", "2021-01-01", "2022-12-31"),
+        ("the 19th century", "1801-01-01", "1900-12-31"),
+    ],
+)
+def test_range_of_days(text: str, low: str, high: str) -> None:
+    (when,) = find_dates(text)
+    assert (when.low, when.high) == (date.fromisoformat(low), date.fromisoformat(high))
+
+
+def test_without_a_year_it_is_said_so() -> None:
+    day, month = find_dates("on 29 February, in March")
+    assert not day.year_known
+    assert not month.year_known
