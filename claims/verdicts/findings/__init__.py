@@ -6,10 +6,12 @@ Code reads; where it takes two figures to be about one thing, the judge is asked
     findings = reading.conclude(probes, answer)   the findings, shown beside the evidence
 
 comparing         figures and dates of both sides, by the words around them (`context`)
+missing           figures and dates of the claim that nothing fits
+arithmetic        what follows from the passage's figures without being said
 quantities        the figures of a text: `numbers` with `units`, `hedges` and counted `things`, or
                   special `forms`; `quantity` is one of them, and what bears it out
-dates             the dates of a text: `written_dates`, and `relative_dates` from the page's day;
-                  `when` is one of them, and what bears it out
+dates             the dates of a text: `written_dates`, and `relative_dates` from the page's day,
+                  with `date_bounds` ("before"); `when` is one of them, and what bears it out
 quotations        the claim's in the passage: `verbatim` or `altered`, by `quoted_words`, and said
                   by the same `speakers`?
 comparing_names   the claim's `names` that have no `mentions` in the passage (`countries`), or other
@@ -28,11 +30,14 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.types import Finding, Passage
-from claims.verdicts.findings.comparing import Proposal, find_missing, propose, settle
+from claims.verdicts.findings.comparing import Proposal, propose, settle
 from claims.verdicts.findings.comparing_names import find_named
+from claims.verdicts.findings.missing import find_missing
 from claims.verdicts.findings.quotations import find_quoted
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+# Letters that patterns take for others where case does not matter.
+_LOOK_ALIKE = str.maketrans("ſıİ\u212a", "siIK")
 
 __all__ = ["Proposal", "Reading", "read_passage"]
 
@@ -63,15 +68,17 @@ def read_passage(claim: str, passage: Passage, *, within: str = "") -> Reading:
     `within` is the text around a passage that is but a sentence of it: what stands there, under
     whatever form, is not missing.
     """
-    title = passage.page.title or ""
+    claim, text, around, title = (
+        item.translate(_LOOK_ALIKE)
+        for item in (claim, passage.text, within or passage.text, passage.page.title or "")
+    )
     page_date = _day(passage.page.published_at)
-    around = within or passage.text
     found = [
         *find_missing(claim, around, title=title, page_date=page_date),
-        *find_quoted(claim, passage.text),
+        *find_quoted(claim, text),
         *find_named(claim, around, title=title),
     ]
-    proposals = propose(claim, passage.text, title=title, page_date=page_date)
+    proposals = propose(claim, text, title=title, page_date=page_date)
     return Reading(proposals, tuple(found))
 
 

@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.types import Finding, FindingResult
-from claims.verdicts.findings import dates, quantities
-from claims.verdicts.findings import quantity as ranges
+from claims.verdicts.findings.arithmetic import follows, lies_between, years_between
 from claims.verdicts.findings.context import Context, likeness, read_context
-from claims.verdicts.findings.quantity import Hedge, Quantity
+from claims.verdicts.findings.dates import find_dates
+from claims.verdicts.findings.quantities import find_quantities
+from claims.verdicts.findings.quantity import DURATION, Hedge, Quantity, fits, is_same_thing
 from claims.verdicts.findings.when import When
-
-_DATE_UNIT = "days"
+from claims.verdicts.findings.when import fits as fits_date
 
 # The bars were chosen on the odd cases of evaluation/cases and on our own held-out pairs, for a
 # precision of 0.95 (python -m evaluation.findings prints what they give).
@@ -50,18 +50,12 @@ class _Bars:
 
 
 _DIFFERS = {"quantity": _Bars(0.25, 0.4, 0.35, 0.57, 0.9), "date": _Bars(0.25, 0.3, 0.4, 0.5, 0.3)}
-# Smaller counts in words ("two of the three brothers") are too often a matter of wording.
-_LEAST_IN_WORDS = 10
 # What a claim denies is not borne out by its figure; hedges ("no more than") deny nothing.
 _DENIED = re.compile(
     r"\b(?:never|nobody|none|neither|nor|without|cannot)\b|n['’]t\b"
     r"|\b(?:no|not)\b(?! (?:only|more|less|fewer|later|earlier|longer|quite)\b)",
     re.IGNORECASE,
 )
-# Two dates are as many years apart as the claim says, give or take a part of a year.
-_DAYS_PER_YEAR = 365.25
-# Of so many figures of a passage sums and differences are tried.
-_MOST_PARTS = 40
 # So many figures of a passage are compared with the claim's; passages are far shorter.
 _MOST_TOLD = 200
 
@@ -89,8 +83,8 @@ def propose(
         return ()
     here, there = read_context(claim), read_context(passage)
     above = frozenset(word.stem for word in read_context(title).words)
-    days = dates.find_dates(passage, page_date=page_date)[:_MOST_TOLD]
-    found = [*_propose_quantities(here, there, above, _years_between(days, page_date))]
+    days = find_dates(passage, page_date=page_date)[:_MOST_TOLD]
+    found = [*_propose_quantities(here, there, above, years_between(days, page_date))]
     found += _propose_dates(here, there, above, days)
     return tuple(found)
 
@@ -141,21 +135,19 @@ class _Pair:
 def _propose_quantities(
     here: Context, there: Context, above: frozenset[str], years: frozenset[int]
 ) -> Iterator[Proposal]:
-    told = quantities.find_quantities(there.text)[:_MOST_TOLD]
-    for claimed in quantities.find_quantities(here.text):
+    told = find_quantities(there.text)[:_MOST_TOLD]
+    for claimed in find_quantities(here.text):
         pairs = [
-            _pair(here, claimed, there, other, above, ranges.fits(claimed, other))
+            _pair(here, claimed, there, other, above, fits(claimed, other))
             for other in told
             if other.unit == claimed.unit
         ]
-        kind = "date" if claimed.unit == _DATE_UNIT else "quantity"
+        kind = "date" if claimed.unit == DURATION else "quantity"
         best = _choose([pair for pair in pairs if pair.named is not False], _DIFFERS[kind])
         if best is None:
             continue
         if not best.fits and (
-            _is_small(claimed)
-            or _is_derived(claimed, best.told, told)
-            or _is_between_dates(claimed, years)
+            claimed.is_small_word or follows(claimed, told) or lies_between(claimed, years)
         ):
             continue
         yield _proposal(kind, here.text, claimed, best)
@@ -165,9 +157,9 @@ def _propose_dates(
     here: Context, there: Context, above: frozenset[str], told: Sequence[When]
 ) -> Iterator[Proposal]:
     # Words such as "yesterday" in the claim count from its own day, which the page does not tell.
-    for claimed in dates.find_dates(here.text):
+    for claimed in find_dates(here.text):
         pairs = [
-            _pair(here, claimed, there, other, above, dates.fits(claimed, other)) for other in told
+            _pair(here, claimed, there, other, above, fits_date(claimed, other)) for other in told
         ]
         best = _choose(pairs, _DIFFERS["date"])
         if best is not None:
@@ -185,7 +177,7 @@ def _pair(
     like = likeness(here, claimed.span, there, told.span, title=above)
     named = None
     if isinstance(claimed, Quantity) and isinstance(told, Quantity):
-        named = quantities.is_same_thing(claimed, told)
+        named = is_same_thing(claimed, told)
     return _Pair(told, fits, like.around, like.near, like.beside, like.everywhere, named)
 
 
@@ -236,39 +228,6 @@ def _is_one_sided(quantity: Quantity) -> bool:
     return quantity.hedge in {Hedge.OVER, Hedge.UNDER, Hedge.AT_LEAST, Hedge.UP_TO}
 
 
-def _is_small(quantity: Quantity) -> bool:
-    return quantity.unit == "" and quantity.label.isalpha() and quantity.value < _LEAST_IN_WORDS
-
-
-def _is_derived(claimed: Quantity, told: Item, others: Sequence[Quantity]) -> bool:
-    """Whether the claim's value follows from two of the passage by plain arithmetic."""
-    values = [other.value for other in others if other.unit == claimed.unit][:_MOST_PARTS]
-    shares = [other.value / 100 for other in others if other.unit == "%"][:_MOST_PARTS]
-    results = [a + b for n, a in enumerate(values) for b in values[n + 1 :]]
-    results += [abs(a - b) for n, a in enumerate(values) for b in values[n + 1 :]]
-    results += [value * share for value in values for share in [*shares, 0.5, 2.0]]
-    if claimed.unit == "%":
-        results += [100 - value for value in values]
-    if len(values) > 2:
-        results.append(sum(values))
-    low, high = ranges.possible_values(claimed, slack=0.0)
-    return any(low - 1e-9 <= result <= high + 1e-9 for result in results)
-
-
-def _years_between(days: Sequence[When], page_date: date | None) -> frozenset[int]:
-    """How many years lie between any two dates, or a date and the day of the page."""
-    known = sorted({when.low.year for when in days if when.year_known})[:_MOST_PARTS]
-    ends = {*known, page_date.year} if page_date else known
-    return frozenset(abs(end - start) for start in known for end in ends if end != start)
-
-
-def _is_between_dates(claimed: Quantity, years: frozenset[int]) -> bool:
-    """Whether a duration may be what lies between two dates of the passage."""
-    if claimed.unit != _DATE_UNIT:
-        return False
-    return any(abs(claimed.value / _DAYS_PER_YEAR - gap) < 1.0 for gap in years)
-
-
 def _proposal(kind: str, claim: str, claimed: Item, pair: _Pair) -> Proposal:
     start, end = claimed.span
     return Proposal(
@@ -285,40 +244,3 @@ def _rule(claimed: Item, pair: _Pair) -> str:
     """How the two compare, for the reader."""
     verb = "fits" if pair.fits else "does not fit"
     return f"“{pair.told.label.strip()}” {verb} “{claimed.label.strip()}”"
-
-
-def find_missing(
-    claim: str, passage: str, *, title: str = "", page_date: date | None = None
-) -> Iterator[Finding]:
-    """A finding for each figure and date of the claim that nothing in the passage or title fits.
-
-    It says nothing of what is true: the passage may be about something else. The year the page was
-    published is known without being said.
-    """
-    told = f"{title}\n{passage}"
-    amounts = quantities.find_quantities(told)
-    days = dates.find_dates(told, page_date=page_date)
-    years = _years_between(days[:_MOST_TOLD], page_date)
-    for item in quantities.find_quantities(claim):
-        if (
-            _is_small(item)
-            or any(
-                ranges.fits(item, other) is not False
-                for other in amounts
-                if other.unit == item.unit
-            )
-            or _is_derived(item, item, amounts)
-            or _is_between_dates(item, years)
-        ):
-            continue
-        yield _missing("date" if item.unit == _DATE_UNIT else "quantity", item.label)
-    for when in dates.find_dates(claim):
-        if page_date and when.low <= page_date <= when.high:
-            continue
-        if any(dates.fits(when, other) is not False for other in days):
-            continue
-        yield _missing("date", when.label)
-
-
-def _missing(kind: str, label: str) -> Finding:
-    return Finding(kind, label, "", FindingResult.ABSENT, "nowhere in the passage or its title")

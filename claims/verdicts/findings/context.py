@@ -41,7 +41,7 @@ _ALIKE = (
     "begin start launch open",
     "found establish creat set",
     "say tell report announc",
-    "win victori beat defeat won",
+    "win victori beat beaten defeat won",
     "arrest detain custodi",
     "vote ballot",
     "hous home",
@@ -70,7 +70,6 @@ class Word:
     stem: str
     place: int
     sentence: int
-    is_name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +103,13 @@ def read_context(text: str) -> Context:
     ends = tuple(sentence.span.end for sentence in split_sentences(text))
     starts, words = [], []
     sentence = 0
-    first = True
     for place, match in enumerate(_WORD.finditer(text)):
         starts.append(match.start())
         while sentence < len(ends) - 1 and match.start() >= ends[sentence]:
             sentence += 1
-            first = True
         word = match[0]
         if word.lower() not in _EMPTY:
-            words.append(Word(stem(word), place, sentence, word[0].isupper() and not first))
-        first = False
+            words.append(Word(stem(word), place, sentence))
     grouped: dict[int, list[Word]] = {}
     for one in words:
         grouped.setdefault(one.sentence, []).append(one)

@@ -11,11 +11,11 @@ from datetime import date
 
 from claims.types import Span
 from claims.verdicts.findings import relative_dates, written_dates
+from claims.verdicts.findings.date_bounds import open_end
 from claims.verdicts.findings.lexicon import MONTH, WEEKDAY
-from claims.verdicts.findings.when import Days, When, fits
+from claims.verdicts.findings.when import Days, When
 
 # The second is handed on to comparing.py.
-__all__ = ["find_dates", "fits"]
 
 _WRITTEN = {name: read for name, _, read in written_dates.FORMS}
 _RELATIVE = {name: read for name, _, read in relative_dates.FORMS}
@@ -41,8 +41,8 @@ def find_dates(text: str, *, page_date: date | None = None) -> tuple[When, ...]:
     found = []
     for match in _ANY.finditer(text):
         days = None if _is_name(text, match) else _read(match, page_date)
-        if days is not None:
-            found.append(When(match[0], Span(*match.span()), *days))
+        if days is not None and (when := open_end(text, Span(*match.span()), days)):
+            found.append(when)
     return tuple(found)
 
 

@@ -129,25 +129,26 @@ _UNIT_WORD = "|".join(name for name in UNITS if len(name) > 3)
 _ONE_UNIT = re.compile(
     rf"(?:(?<=\bfor )|(?<=\bin )|(?<=\bto )|(?<=\bover )|(?<=\bthan )|(?<=\bnearly )"
     rf"|(?<=\babout )|(?<=\balmost )|(?<=\bweighs )|(?<=\bwithin )|(?<=\baround )"
-    rf"|(?<=\bleast )|(?<=\bhalf )|(?<!\w ))"
-    rf"(?:an?|one) (?P<unit>{_UNIT_WORD})\b(?P<half> and a half)?",
+    rf"|(?<=\bleast )|(?<!\w )|\b(?=half ))"
+    rf"(?P<halved>half )?(?:an?|one) (?P<unit>{_UNIT_WORD})\b(?P<half> and a half)?",
     re.IGNORECASE,
 )
 _ONE_UNIT_BEFORE = re.compile(
-    rf"\b(?:an?|one) (?P<unit>{_UNIT_WORD})(?P<half> and a half)?"
+    rf"\b(?P<halved>half )?(?:an?|one) (?P<unit>{_UNIT_WORD})(?P<half> and a half)?"
     r"(?= (?:ago|after|before|later|earlier|in prison|of)\b)",
     re.IGNORECASE,
 )
 
 
 def _read_ones(text: str) -> Iterator[Quantity]:
-    """One of a unit: "in a decade", "nearly a tonne", "an hour and a half", "a week after"."""
+    """One of a unit: "in a decade", "half a tonne", "an hour and a half", "a week after"."""
     found: dict[tuple[int, int], re.Match[str]] = {}
     for pattern in (_ONE_UNIT, _ONE_UNIT_BEFORE):
         found |= {match.span(): match for match in pattern.finditer(text)}
     for match in found.values():
         unit, size = UNITS[match["unit"].lower()]
-        yield _hedged(text, match, size * (1.5 if match["half"] else 1), unit=unit, step=size / 2)
+        times = 0.5 if match["halved"] else 1.5 if match["half"] else 1.0
+        yield _hedged(text, match, size * times, unit=unit, step=size / 2)
 
 
 # "at 82" is an age only where a clause ends with it.

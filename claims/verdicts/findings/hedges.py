@@ -30,12 +30,12 @@ _HEDGES = (
     ),
 )
 _BEFORE = re.compile(
-    r"(?:" + "|".join(rf"(?P<h{n}>\b(?:{p})|~)" for n, (_, p) in enumerate(_HEDGES)) + r")"
+    r"(?:" + "|".join(rf"(?P<h{n}>(?<!\w)(?:{p}))" for n, (_, p) in enumerate(_HEDGES)) + r")"
     r"(?: (?:the|a|an|about|some|its|their))?\s?$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"(?:\s\w+)? or (?:(more|higher|longer|older)|(less|fewer)|(so))\b")
-_DENIED = re.compile(r"\b(?:not|never|n['’]t) $")
+_DENIED = re.compile(r"(?:\b(?:not|never|no)|n['’]t) $")
 # As many characters as a hedge has at most, with what may stand between it and the number.
 _BEFORE_CHARS = 40
 _AFTER_CHARS = 24

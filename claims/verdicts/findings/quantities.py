@@ -15,7 +15,7 @@ from claims.verdicts.findings.forms import FORMS
 from claims.verdicts.findings.hedges import hedge_after, hedge_before
 from claims.verdicts.findings.lexicon import MONTHS
 from claims.verdicts.findings.numbers import Number, find_numbers, read_digits
-from claims.verdicts.findings.quantity import Hedge, Quantity, is_same_thing
+from claims.verdicts.findings.quantity import Hedge, Quantity
 from claims.verdicts.findings.things import things_after
 from claims.verdicts.findings.units import (
     CURRENCIES,
@@ -30,7 +30,6 @@ from claims.verdicts.findings.units import (
 )
 
 # The second is handed on to comparing.py.
-__all__ = ["find_quantities", "is_same_thing"]
 
 _RANGE_MARK = re.compile(r"\s?(?:–|—|-|\bto\b|\band\b|\bor\b)\s?(?:[$€£¥])?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -169,8 +168,6 @@ def _read(text: str, number: Number) -> Quantity:
     if _MINUS_BEFORE.search(text[max(0, start - 2) : start]):
         size = -size
     value = number.value * size
-    if unit == "%" and "basis" in after[:8]:
-        value /= 100
     return Quantity(
         label=text[start - length : end],
         span=Span(start - length, end),

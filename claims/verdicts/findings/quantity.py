@@ -12,6 +12,10 @@ from enum import StrEnum
 from claims.types import Span
 from claims.verdicts.findings.context import stem
 
+# The unit that durations are turned into.
+DURATION = "days"
+# Smaller counts in words ("two of the three brothers") are too often a matter of wording.
+_LEAST_IN_WORDS = 10
 # Counts below are not rounded.
 _ROUNDED = 1000
 
@@ -52,6 +56,11 @@ class Quantity:
     def value(self) -> float:
         """The number that was written; of a range its middle."""
         return (self.low + self.high) / 2 if self.hedge is Hedge.BETWEEN else self.low
+
+    @property
+    def is_small_word(self) -> bool:
+        """Whether it is a count below ten in words: "two", and nothing more."""
+        return self.unit == "" and self.label.isalpha() and self.value < _LEAST_IN_WORDS
 
 
 def is_same_thing(one: Quantity, other: Quantity) -> bool | None:

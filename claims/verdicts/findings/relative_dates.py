@@ -77,8 +77,6 @@ def _read_this(match: re.Match[str], page: date) -> Days | None:
     if unit == "week":
         monday = page - timedelta(days=page.weekday()) + timedelta(weeks=step)
         return Days(monday, monday + timedelta(days=6))
-    if unit not in MONTHS:
-        return None  # a month with an odd letter in it, which a pattern takes for the same
     # "last March" is the latest one that is over, "this March" of this year.
     month, year = MONTHS[unit], page.year
     if step < 0 and month >= page.month:

@@ -15,10 +15,10 @@ from claims.verdicts.findings.names import Name
 _VERBS = frozenset(
     stem(verb)
     for verb in (
-        "beat defeat sue appoint nomin endors accus buy bought acquir sell sold attack invad hire "
-        "fire dismiss replac succeed criticis criticiz prais back lend lent owe pay paid overtak "
-        "overtook arrest kill marri hit rescu name invit visit warn train coach teach taught lead "
-        "led follow vote supplant outsel challeng"
+        "beat beaten defeat sue appoint nomin endors accus buy bought acquir sell sold "
+        "attack invad hire fire dismiss replac succeed criticis criticiz prais back lend "
+        "lent owe pay paid overtak overtook arrest kill marri hit rescu name invit visit "
+        "warn train coach teach taught lead led follow vote supplant outsel challeng"
     ).split()
 )
 _WORD = re.compile(r"[\w’'-]+|[.,;:!?]")
@@ -27,7 +27,7 @@ _MOST_PLACES = 30
 
 
 class Swap(NamedTuple):
-    """Two names of a claim, its verb (a stem) and the place where a passage has them swapped."""
+    """Two names of a claim, its verb and the place where a passage has them swapped."""
 
     first: Name
     second: Name
@@ -46,14 +46,15 @@ def find_swap(claim: str, names: Sequence[Name], passage: str) -> Swap | None:
             continue
         place = _find_contrary(passage, first, second, relation)
         if place is not None:
-            return Swap(first, second, relation.verb, place)
+            return Swap(first, second, relation.word, place)
     return None
 
 
 class _Relation(NamedTuple):
-    """The stem of the verb between two names, and whether the first of them is who acts."""
+    """The verb between two names, by its stem and as written, and whether the first one acts."""
 
     verb: str
+    word: str
     first_acts: bool
 
 
@@ -65,7 +66,7 @@ def _find_relation(text: str, first: Span, second: Span) -> _Relation | None:
     if len(verbs) != 1 or any(word[0].isupper() for word in words if word[0].isalpha()):
         return None
     verb = verbs[0]
-    return _Relation(stem(words[verb]), first_acts="by" not in words[verb:])
+    return _Relation(stem(words[verb]), words[verb], first_acts="by" not in words[verb:])
 
 
 def _find_contrary(passage: str, first: Name, second: Name, mine: _Relation) -> Span | None:

@@ -28,7 +28,7 @@ def things_after(after: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _WORD.finditer(after):
         word = match[0].lower().removesuffix("’s").removesuffix("'s")
-        if not word[0].isalpha() or word in _ENDS_NOUN or len(found) == _MOST_WORDS:
+        if not word[:1].isalpha() or word in _ENDS_NOUN or len(found) == _MOST_WORDS:
             break
         if word not in _SKIPPED:
             found.append(word)

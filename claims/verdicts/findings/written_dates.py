@@ -30,6 +30,8 @@ _FIGURES = r"(?P<f1>\d{1,2})[/.](?P<f2>\d{1,2})[/.](?P<fy>\d{4})"
 def _read_figures(match: re.Match[str]) -> Days | None:
     """02/03/2025 is the second of March or the third of February: both, as far as it matters."""
     first, second, year = int(match["f1"]), int(match["f2"]), int(match["fy"])
+    if not (first and second and year):
+        return None
     if first > 12:
         return one_day(year, second, first)
     if second > 12 or first == second:

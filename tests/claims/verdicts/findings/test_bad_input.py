@@ -56,6 +56,21 @@ def test_any_text_gets_an_answer(claim: str, passage: str) -> None:
         assert finding.claim
 
 
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "They were 20 's and 30 ’s.",
+        "On 00/05/2020, 05/00/2020 and 05/06/0000.",
+        "On 4 Auguſt 2021 the firſt place was doubleſ, and 1 mıllion; 20 ounceſ, laſt March.",
+        "It was 5 K\u212am away, on İ May.",
+    ],
+)
+def test_odd_letters_and_days_get_an_answer(passage: str) -> None:
+    page = replace(whole_passage(passage).page, published_at="2021-09-01", title=passage)
+    read_passage(CLAIM, replace(whole_passage(passage), page=page))
+    read_passage(passage, whole_passage(CLAIM))
+
+
 TEXTS = (
     "Smith said it was not “acceptable”. It is “safe” if it is kept cold.",
     "After Trump said “you are not”, Biden said: “We are ready.”",

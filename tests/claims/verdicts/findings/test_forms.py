@@ -24,6 +24,8 @@ def read(text: str) -> list[Quantity]:
         ("they won 3-1", 3001, "score"),
         ("they lost 1-3", 3001, "score"),
         ("an hour and a half ago", 1.5 / 24, "days"),
+        ("drew strips for half a century", 18262.5, "days"),
+        ("ran half a mile", 804.672, "m"),
         ("he died at 82.", 82 * 365.25, "days"),
     ],
 )

@@ -25,6 +25,7 @@ def test_winner_and_loser_trade_places(passage: str) -> None:
     "passage",
     [
         "Elmont Rovers were defeated by Calder Town.",
+        "Elmont Rovers were beaten by Calder Town.",
         "Elmont Rovers beat Calder Town. In May, Calder Town beat Elmont Rovers.",
         "Elmont Rovers met Calder Town.",
         "Elmont Rovers left. Calder Town beat them.",

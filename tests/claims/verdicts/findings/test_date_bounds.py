@@ -1,0 +1,72 @@
+"""Dates open on one side."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from claims.verdicts.findings.dates import find_dates
+from claims.verdicts.findings.when import fits
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "low", "high"),
+    [
+        ("It was found before 1900.", "before 1900", date.min, date(1899, 12, 31)),
+        ("It was sold after 4 May 2021.", "after 4 May 2021", date(2021, 5, 5), date.max),
+        ("It will end by 2030.", "by 2030", date.min, date(2030, 12, 31)),
+        (
+            "It opens by the end of May 2030.",
+            "by the end of May 2030",
+            date.min,
+            date(2030, 5, 31),
+        ),
+        (
+            "It is due no later than 1 May 2030.",
+            "no later than 1 May 2030",
+            date.min,
+            date(2030, 5, 1),
+        ),
+        (
+            "It closed after the start of 2010.",
+            "after the start of 2010",
+            date(2010, 1, 1),
+            date.max,
+        ),
+        (
+            "It closed before the end of 2010.",
+            "before the end of 2010",
+            date.min,
+            date(2010, 12, 31),
+        ),
+        ("It began in 1990.", "1990", date(1990, 1, 1), date(1990, 12, 31)),
+    ],
+)
+def test_a_bound_opens_one_side(text: str, label: str, low: date, high: date) -> None:
+    (when,) = find_dates(text)
+    assert (when.label, when.low, when.high) == (label, low, high)
+    assert text[when.span.start : when.span.end] == label
+
+
+@pytest.mark.parametrize(
+    "text", ["It came two weeks before 4 May 2021.", "He died shortly after 1900."]
+)
+def test_how_far_away_is_not_read(text: str) -> None:
+    assert find_dates(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("claimed", "told", "expected"),
+    [
+        ("before 1900", "in 1892", True),
+        ("before 1900", "in 1905", False),
+        ("after 1900", "before 1890", False),
+        ("by 2030", "by 2027", True),
+        ("before 1900", "before 1950", None),
+        ("in 1892", "before 1900", None),
+    ],
+)
+def test_bounds_are_compared_as_ranges(claimed: str, told: str, expected: bool | None) -> None:
+    (one,), (other,) = find_dates(f"It was {claimed}."), find_dates(f"It was {told}.")
+    assert fits(one, other) is expected

@@ -1,0 +1,34 @@
+"""What of a claim nothing in a passage fits, and what follows without being said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from claims.verdicts.findings.comparing import propose
+from claims.verdicts.findings.missing import find_missing
+
+CLAIM = "The new ferry terminal at Port Halden cost 13.5 million dollars."
+
+
+def test_missing_is_what_nothing_fits() -> None:
+    found = find_missing(CLAIM, "The terminal was opened in 2020.", title="Halden news")
+    assert [(f.kind, f.claim) for f in found] == [("quantity", "13.5 million dollars")]
+    assert not list(find_missing(CLAIM, "It cost 13.5 million USD."))
+    assert not list(find_missing("It rose this year, in 2024.", "x", page_date=date(2024, 3, 1)))
+
+
+@pytest.mark.parametrize(
+    ("passage", "page_date"),
+    [
+        ("Ada Norin was mayor of Kelm from 1998 until 2010.", None),
+        ("Ada Norin became mayor of Kelm in 2012.", date(2024, 5, 1)),
+    ],
+)
+def test_a_duration_between_two_dates_is_not_missing(passage: str, page_date: date | None) -> None:
+    claim = "Ada Norin was mayor of Kelm for 12 years."
+    assert list(find_missing(claim, passage, page_date=page_date)) == []
+    assert propose(claim, passage, page_date=page_date) == ()
+    shorter = "Ada Norin was mayor of Kelm for 9 years."
+    assert [found.claim for found in find_missing(shorter, passage)] == ["9 years"]
