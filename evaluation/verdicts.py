@@ -26,7 +26,13 @@ from claims.entailment.stances import CalibratedJudge
 from claims.settings import Settings
 from claims.types import VerdictLabel
 from claims.verdicts import aggregate
-from claims.verdicts.aggregate import Side, VerdictModel, votes_by_origin
+from claims.verdicts.aggregate import (
+    Side,
+    Trust,
+    VerdictModel,
+    log_odds,
+    votes_by_origin,
+)
 from claims.wiring import build_judge
 from evaluation.composed import FOLDS, SIDES, Case, compose_cases, look_up, write_page
 from evaluation.diagram import coverage_by_risk, reliability
@@ -178,11 +184,33 @@ def decide(strength: Vector, bars: tuple[float, float]) -> list[VerdictLabel]:
     return [aggregate.decide(float(s), float(r), bars) for s, r in strength]
 
 
-def confidences(strength: Vector, answers: Sequence[VerdictLabel]) -> Vector:
+def probabilities(strength: Vector, answers: Sequence[VerdictLabel]) -> Vector:
     """That of each answer."""
     return np.array(
         [aggregate.probability(a, s, r) for a, (s, r) in zip(answers, strength, strict=True)]
     )
+
+
+def fit_trust(p: Vector, right: Sequence[bool]) -> Trust:
+    """Platt's scaling of least log loss, by Newton's method; never falling."""
+    x = np.column_stack([[log_odds(value) for value in p], np.ones(len(p))])
+    there = np.array(right, dtype=np.float64)
+    w = np.array([1.0, 0.0])
+    for _ in range(30):
+        q = 1 / (1 + np.exp(-(x @ w)))
+        bend = (x.T * (q * (1 - q))) @ x + 1e-3 * np.eye(2)
+        w = w - np.linalg.solve(bend, x.T @ (q - there) + 1e-3 * (w - [1.0, 0.0]))
+    return Trust(max(0.0, round(float(w[0]), 3)), round(float(w[1]), 3))
+
+
+def unseen_confidences(cases: Sequence[Case], p: Vector, right: Sequence[bool]) -> Vector:
+    """The confidence of each row, by a scaling that has not seen its group."""
+    folds, was_right = np.array([case.fold for case in cases]), np.array(right)
+    found = np.zeros(len(cases))
+    for fold in range(FOLDS):
+        trust = fit_trust(p[folds != fold], was_right[folds != fold].tolist())
+        found[folds == fold] = [trust.confidence(float(value)) for value in p[folds == fold]]
+    return found
 
 
 def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> VerdictModel:
@@ -191,14 +219,16 @@ def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> Ver
     unseen = unseen_strengths(cases)[[case.label is not None for case in cases]]
     points = [at_bars(own, unseen, choose_bars(own, unseen, risk)) for risk in RISKS]
     chosen = points[RISKS.index(RISK)]
+    answers = decide(unseen, chosen.bars)
+    gold = [case.label for case in own]
+    right = [a is y for a, y in zip(answers, gold, strict=True)]
+    p = probabilities(unseen, answers)
+    sure = unseen_confidences(own, p, right)
     model = VerdictModel(
         replace(fit_side(cases, 0), bar=chosen.bars[0]),
         replace(fit_side(cases, 1), bar=chosen.bars[1]),
+        fit_trust(p, right),
     )
-    answers = decide(unseen, chosen.bars)
-    sure = confidences(unseen, answers)
-    gold = [case.label for case in own]
-    right = [a is y for a, y in zip(answers, gold, strict=True)]
     error = calibration_error(right, sure)
     brier = float(np.mean((sure - np.array(right)) ** 2))
     table = "\n\n".join(
@@ -248,7 +278,7 @@ def measure_shipped(judge: CalibratedJudge, *, groups: int) -> Point:
 def _curve(cases: Sequence[Case], strength: Vector) -> list[tuple[float, float]]:
     """(coverage, wrong share) of the cases, most confident first, if all were decided."""
     sides = [VerdictLabel.SUPPORTED if s >= r else VerdictLabel.REFUTED for s, r in strength]
-    sure = confidences(strength, sides)
+    sure = probabilities(strength, sides)
     right = np.array([a is case.label for a, case in zip(sides, cases, strict=True)])
     order = np.argsort(-sure, kind="stable")
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)

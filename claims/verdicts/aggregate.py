@@ -15,9 +15,10 @@ S and R the strengths of both sides and their bars,
     R at its bar and above S      REFUTED
     otherwise                     NOT_ENOUGH_EVIDENCE
 
-A strength is the probability that the side is really there, so that confidence is that of the
-label: S * (1 - R) for SUPPORTED. The six weights are fitted, and the bars chosen by the risk of a
-wrong decisive verdict, in evaluation/verdicts.py; they stand in model.json.
+A strength is the probability that the side is really there, so that the probability of a label is
+S * (1 - R) for SUPPORTED and so on; confidence is that, turned by Platt's scaling into how often
+such a verdict is right. The weights are fitted, and the bars chosen by the risk of a wrong
+decisive verdict, in evaluation/verdicts.py; they stand in model.json.
 
 The rule is monotone: raising a supporting probability never lowers S and never raises R, and
 so never lowers `support` (tests/claims/verdicts/test_aggregate.py holds it with random cases).
@@ -67,11 +68,24 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """Platt's scaling: from the probability of a label to how often such a verdict is right."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def confidence(self, p: float) -> float:
+        """In [0, 1], and never less for a more probable label."""
+        return sigmoid(self.shift + self.slope * log_odds(p))
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictModel:
-    """Both sides; see the module's docstring."""
+    """Both sides, and how far their word is good; see the module's docstring."""
 
     supports: Side
     refutes: Side
+    trust: Trust = Trust()
 
     @property
     def bars(self) -> tuple[float, float]:
@@ -92,7 +106,9 @@ class Conclusion:
 def load_model() -> VerdictModel:
     """The fitted model that ships."""
     about = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
-    return VerdictModel(Side(**about["supports"]), Side(**about["refutes"]))
+    return VerdictModel(
+        Side(**about["supports"]), Side(**about["refutes"]), Trust(**about["trust"])
+    )
 
 
 def conclude(evidence: Iterable[Evidence], model: VerdictModel | None = None) -> Conclusion:
@@ -106,7 +122,7 @@ def conclude(evidence: Iterable[Evidence], model: VerdictModel | None = None) ->
     return Conclusion(
         label=label,
         support=round(0.5 + (supports - refutes) / 2, 4) if bears else None,
-        confidence=round(probability(label, supports, refutes), 4),
+        confidence=round(model.trust.confidence(probability(label, supports, refutes)), 4),
     )
 
 

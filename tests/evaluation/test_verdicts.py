@@ -8,7 +8,14 @@ import pytest
 from claims.verdicts.aggregate import Side, VerdictModel
 from evaluation.composed import Case
 from evaluation.diagram import coverage_by_risk, reliability
-from evaluation.verdicts import at_bars, choose_bar, choose_bars, fit_side, strengths
+from evaluation.verdicts import (
+    at_bars,
+    choose_bar,
+    choose_bars,
+    fit_side,
+    fit_trust,
+    strengths,
+)
 from tests.claims.samples import evidence
 
 
@@ -57,3 +64,15 @@ def test_diagrams_are_whole_svg() -> None:
     ):
         assert drawing.startswith("<svg ")
         assert drawing.endswith("</svg>\n")
+
+
+def test_trust_turns_probabilities_into_how_often_they_hold() -> None:
+    p = np.array([0.9] * 40 + [0.6] * 40)
+    right = [True] * 24 + [False] * 16 + [True] * 12 + [False] * 28
+    trust = fit_trust(p, right)
+    assert trust.confidence(0.9) == pytest.approx(0.6, abs=0.02)
+    assert trust.confidence(0.6) == pytest.approx(0.3, abs=0.02)
+
+
+def test_trust_never_falls() -> None:
+    assert fit_trust(np.array([0.9, 0.1] * 20), [False, True] * 20).slope == 0.0
