@@ -22,9 +22,12 @@ _LABELS = tuple(VerdictLabel)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """At one bar for each side: the share of cases that are decided, SUPPORTED or REFUTED; and of
-    these the shares whose side is not there (`wrong`), whose other side is there and there alone
-    (`opposite`), and that miss the one of two sides that conflict (`one_sided`)."""
+    """What two bars give: the share of cases that are decided, SUPPORTED or REFUTED (`coverage`).
+
+    Of these the shares that a careful reader would not decide so (`wrong`), whose contrary alone is
+    there (`opposite`), and that miss one of two sides that conflict (`one_sided`); of the cases
+    that conflict, the share that is found to (`conflicts`).
+    """
 
     cases: int
     bars: tuple[float, float]
@@ -32,17 +35,21 @@ class Point:
     wrong: float
     opposite: float
     one_sided: float
+    conflicts: float
 
 
 def risk_table(risks: Sequence[float], points: Sequence[Point]) -> str:
     """What the bars for each risk give."""
-    rows = [
-        f"| {risk:.2f} | {p.bars[0]:.3f} | {p.bars[1]:.3f} | {p.coverage:.3f} "
-        f"| {p.wrong:.3f} | {p.opposite:.3f} | {p.one_sided:.3f} |"
+    lines = [
+        "| risk | bars | decided | wrong | opposite | one-sided | conflicts found |",
+        "|---:" * 7 + "|",
+    ]
+    lines += [
+        f"| {risk:.2f} | {p.bars[0]:.3f}, {p.bars[1]:.3f} | {p.coverage:.3f} | {p.wrong:.3f} "
+        f"| {p.opposite:.3f} | {p.one_sided:.3f} | {p.conflicts:.3f} |"
         for risk, p in zip(risks, points, strict=True)
     ]
-    head = "| risk | bar of support | of refutation | decided | wrong | opposite | one-sided |"
-    return "\n".join([head, "|---:" * 7 + "|", *rows])
+    return "\n".join(lines)
 
 
 def confusion(gold: Sequence[VerdictLabel | None], answers: Sequence[VerdictLabel]) -> str:

@@ -3,10 +3,10 @@
 On composed cases with several pages (evaluation/composed.py) and the claims of WiCE against their
 full pages, which tell only whether a claim is supported, the weights of
 claims/verdicts/aggregate.py are fitted by log loss, each row predicted by a fit that has not seen
-its group. The bars are the lowest from which at most RISK of the decisive verdicts of a side would
-be wrong, on these very rows. Prints accuracy, ECE, Brier score, coverage by risk, confusion, the
-cases by situation and kind, and the wrong verdicts of most confidence with their text; --write
-keeps the model and puts tables and diagrams into docs/.
+its group. The bars are the lowest from which at most RISK of a label's verdicts would be wrong, on
+these very rows. Prints accuracy, ECE, Brier score, coverage by risk, confusion, the cases by
+situation and kind, what comes of other sets, and the wrong verdicts of most confidence with their
+text; --write keeps the model and puts tables and diagrams into docs/.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from evaluation.metrics import calibration_error
 from evaluation.sets import read_sets
 from evaluation.verdict_tables import Point, by_group, confusion, failures, risk_table
 
-# Of decisive verdicts, the share that may be wrong; and what the bars would be for others.
-RISK = 0.12
-RISKS = (0.02, 0.05, 0.10, 0.12, 0.15, 0.20)
+# Of the verdicts of a label, the share that may be wrong; and what others would give.
+RISK = 0.20
+RISKS = (0.02, 0.05, 0.10, 0.15, 0.20, 0.25)
 PAGES = "wice_claim_fulldoc.dev"
 # Sets whose evidence may stand for a page, and how many rows of each are looked at.
 SINGLE = (
@@ -54,7 +54,7 @@ SINGLE = (
     "scifact_rte.dev",
 )
 _ROWS = 150
-_LABELS = tuple(VerdictLabel)
+_DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
 
 Vector = npt.NDArray[np.float64]
 
@@ -89,7 +89,7 @@ def read_rows(shared: Path, judge: CalibratedJudge) -> list[Case]:
 
 def _features(cases: Sequence[Case], side: int) -> Vector:
     """(n, 2): log-odds of the strongest vote of a side, and of the others as they count."""
-    unit = Side(0.0, 1.0, 1.0, 0.5)
+    unit = Side(0.0, 1.0, 1.0)
     rows = []
     for case in cases:
         votes = [pair[side] for pair in votes_by_origin(case.evidence).values()]
@@ -113,7 +113,7 @@ def fit_side(cases: Sequence[Case], side: int) -> Side:
         w = w - 0.3 * (1 - step / 4000) * slope
         w[1:] = np.maximum(w[1:], 0.0)
     bias, first, further = (round(float(value), 3) for value in w)
-    return Side(bias, first, further, 0.5)
+    return Side(bias, first, further)
 
 
 def strengths(cases: Sequence[Case], model: VerdictModel) -> Vector:
@@ -142,46 +142,60 @@ def unseen_strengths(cases: Sequence[Case]) -> Vector:
     return found
 
 
-def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> float:
-    """The lowest bar from which at most `risk` of the rows at or above it are wrong; 1 if none."""
-    order = np.argsort(-strength, kind="stable")
+def choose_bar(p: Vector, right: npt.NDArray[np.bool_], risk: float) -> float:
+    """The lowest bar from which at most `risk` of the rows that reach it are wrong; 1 if none."""
+    order = np.argsort(-p, kind="stable")
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    # A bar lets in all rows of its strength: only the last of equals counts.
-    last = np.append(np.diff(strength[order]) < 0, True)
+    # A bar lets in all rows of its probability: only the last of equals counts.
+    last = np.append(np.diff(p[order]) < 0, True)
     held = np.flatnonzero((wrong <= risk) & last)
-    return round(float(strength[order[held[-1]]]) - 0.0005, 3) if len(held) else 1.0
+    return round(float(p[order[held[-1]]]) - 0.0005, 3) if len(held) else 1.0
 
 
-def choose_bars(cases: Sequence[Case], strength: Vector, risk: float) -> tuple[float, float]:
-    """The bars of both sides for a risk: that the side which decides is not there."""
-    there = np.array([(case.supports, bool(case.refutes)) for case in cases])
-    return (
-        choose_bar(strength[:, 0], there[:, 0], risk),
-        choose_bar(strength[:, 1], there[:, 1], risk),
+def choose_bars(
+    cases: Sequence[Case], strength: Vector, model: VerdictModel, risk: float
+) -> VerdictModel:
+    """The model with the bars of both sides for a risk."""
+    bars = [
+        choose_bar(
+            probabilities(strength, [label] * len(cases)),
+            np.array([case.label is label for case in cases]),
+            risk,
+        )
+        for label in (VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)
+    ]
+    return replace(
+        model,
+        supports=replace(model.supports, bar=bars[0]),
+        refutes=replace(model.refutes, bar=bars[1]),
     )
 
 
-def at_bars(cases: Sequence[Case], strength: Vector, bars: tuple[float, float]) -> Point:
-    """What two bars give."""
-    answers = decide(strength, bars)
-    decided = [(a, case) for a, case in zip(answers, cases, strict=True) if a in _LABELS[:2]]
+def at_bars(cases: Sequence[Case], strength: Vector, model: VerdictModel) -> Point:
+    """What the bars of a model give."""
+    answers = decide(strength, model)
+    pairs = [(answer, case.label) for answer, case in zip(answers, cases, strict=True)]
+    decided = [(answer, label) for answer, label in pairs if answer in _DECISIVE]
+    conflict = VerdictLabel.CONFLICTING_EVIDENCE
+    conflicts = [answer for answer, label in pairs if label is conflict]
 
-    def share(holds: Callable[[VerdictLabel, Case], bool]) -> float:
-        return sum(holds(a, case) for a, case in decided) / max(1, len(decided))
+    def share(holds: Callable[[VerdictLabel, VerdictLabel | None], bool]) -> float:
+        return sum(holds(answer, label) for answer, label in decided) / max(1, len(decided))
 
     return Point(
         len(cases),
-        bars,
+        (model.supports.bar, model.refutes.bar),
         len(decided) / len(cases),
-        wrong=share(lambda a, c: not (c.supports if a is VerdictLabel.SUPPORTED else c.refutes)),
-        opposite=share(lambda a, c: {a, c.label} == set(_LABELS[:2])),
-        one_sided=share(lambda _, c: c.label is VerdictLabel.CONFLICTING_EVIDENCE),
+        wrong=share(lambda answer, label: answer is not label),
+        opposite=share(lambda answer, label: {answer, label} == _DECISIVE),
+        one_sided=share(lambda _, label: label is conflict),
+        conflicts=conflicts.count(conflict) / max(1, len(conflicts)),
     )
 
 
-def decide(strength: Vector, bars: tuple[float, float]) -> list[VerdictLabel]:
+def decide(strength: Vector, model: VerdictModel) -> list[VerdictLabel]:
     """The label of each row."""
-    return [aggregate.decide(float(s), float(r), bars) for s, r in strength]
+    return [aggregate.decide(float(s), float(r), model) for s, r in strength]
 
 
 def probabilities(strength: Vector, answers: Sequence[VerdictLabel]) -> Vector:
@@ -217,18 +231,16 @@ def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> Ver
     """Fit, print, and with `write` keep everything."""
     own = [case for case in cases if case.label is not None]
     unseen = unseen_strengths(cases)[[case.label is not None for case in cases]]
-    points = [at_bars(own, unseen, choose_bars(own, unseen, risk)) for risk in RISKS]
-    chosen = points[RISKS.index(RISK)]
-    answers = decide(unseen, chosen.bars)
+    model = VerdictModel(fit_side(cases, 0), fit_side(cases, 1))
+    models = [choose_bars(own, unseen, model, risk) for risk in RISKS]
+    points = [at_bars(own, unseen, one) for one in models]
+    model = models[RISKS.index(RISK)]
+    answers = decide(unseen, model)
     gold = [case.label for case in own]
     right = [a is y for a, y in zip(answers, gold, strict=True)]
     p = probabilities(unseen, answers)
     sure = unseen_confidences(own, p, right)
-    model = VerdictModel(
-        replace(fit_side(cases, 0), bar=chosen.bars[0]),
-        replace(fit_side(cases, 1), bar=chosen.bars[1]),
-        fit_trust(p, right),
-    )
+    model = replace(model, trust=fit_trust(p, right))
     error = calibration_error(right, sure)
     brier = float(np.mean((sure - np.array(right)) ** 2))
     table = "\n\n".join(
@@ -263,7 +275,7 @@ def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> Ver
 
 def _measure_others(cases: Sequence[Case], model: VerdictModel) -> str:
     """What the model makes of other sets, each row one page."""
-    answers = decide(strengths(cases, model), model.bars)
+    answers = decide(strengths(cases, model), model)
     right = [a is case.label for a, case in zip(answers, cases, strict=True)]
     return by_group("set, one page each", [case.situation for case in cases], right, answers)
 
@@ -272,7 +284,7 @@ def measure_shipped(judge: CalibratedJudge, *, groups: int) -> Point:
     """What the shipped model decides, and how much of it is wrong, on some composed cases."""
     cases = compose_cases(judge, groups=groups)
     model = aggregate.load_model()
-    return at_bars(cases, strengths(cases, model), model.bars)
+    return at_bars(cases, strengths(cases, model), model)
 
 
 def _curve(cases: Sequence[Case], strength: Vector) -> list[tuple[float, float]]:

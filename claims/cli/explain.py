@@ -13,8 +13,8 @@ from claims.cli.terminal import plain, write_lines
 from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
 from claims.shapes import from_text
-from claims.types import Evidence, Verdict
-from claims.verdicts.aggregate import load_model
+from claims.types import Evidence, Verdict, VerdictLabel
+from claims.verdicts.aggregate import VerdictModel, load_model, probability
 from claims.verdicts.contributions import SideExplained, explain_sides
 
 _LONGEST_QUOTE = 160
@@ -27,8 +27,9 @@ _LONGEST_QUOTE = 160
 def explain(claim: str, sources: Sequence[str], allow: Sequence[str]) -> None:
     """Check CLAIM against the sources and print how its verdict comes about.
 
-    For each side: what stood before any evidence, what the vote of each origin adds, the strength
-    and the bar from which it decides; for each piece of evidence the findings and their weights.
+    For each side: how probable it is that it is there, what stood before any evidence and what the
+    vote of each origin adds; how probable each verdict is, and its bar; for each
+    piece of evidence the findings and their weights.
     The parts of a side are log-odds; the weights of findings are added to the judge's
     log-probabilities.
     """
@@ -54,25 +55,34 @@ def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Itera
     words = verdict.label.replace("_", " ").lower()
     yield f"{words}: support {support}, confidence {verdict.confidence:.2f}"
     yield plain(verdict.explanation)
-    sides = explain_sides(verdict.evidence, load_model())
-    for side, other in (sides, sides[::-1]):
+    model = load_model()
+    supports, refutes = explain_sides(verdict.evidence, model)
+    for side in (supports, refutes):
         yield ""
-        yield from _write_side(side, other)
+        yield from _write_side(side)
+    yield ""
+    yield from _write_labels(supports.strength, refutes.strength, model)
     for item in verdict.evidence:
         yield ""
         yield from _write_evidence(item, weighing)
 
 
-def _write_side(side: SideExplained, other: SideExplained) -> Iterator[str]:
+def _write_side(side: SideExplained) -> Iterator[str]:
     name = "support" if side.stance == "SUPPORTS" else "refutation"
-    yield f"{name}:"
+    yield f"{name}: {side.strength:.2f}"
     for part in side.parts:
         origin = f" ({part.origin})" if part.origin else ""
         yield f"  {part.amount:+6.2f}  {part.what}{origin}"
-    verb = "reaches" if side.reaches_bar else "stays below"
-    weaker = side.reaches_bar and not other.reaches_bar and side.strength <= other.strength
-    but = ", but the other side is stronger" if weaker else ""
-    yield f"  strength {side.strength:.2f} {verb} the bar of {side.bar:.2f}{but}"
+
+
+def _write_labels(supports: float, refutes: float, model: VerdictModel) -> Iterator[str]:
+    for label, side in (
+        (VerdictLabel.SUPPORTED, model.supports),
+        (VerdictLabel.REFUTED, model.refutes),
+    ):
+        p = probability(label, supports, refutes)
+        verb = "reaches" if p >= side.bar else "stays below"
+        yield f"{label.lower()}: probability {p:.2f} {verb} its bar of {side.bar:.2f}"
 
 
 def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:

@@ -7,18 +7,17 @@ the origins of a side, with v1 the strongest vote and v2, v3, ... the others,
     strength = sigmoid(bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...)
 
 where odds are log-odds, of the others only as far as they are above 0, and up to MOST_FURTHER in
-all: a second independent voice strengthens, many weak ones never add up to a strong one. Then, with
-S and R the strengths of both sides and their bars,
+all: a second independent voice strengthens, many weak ones never add up to a strong one. A strength
+is the probability that the side is really there. So with S and R those of support and refutation
 
-    S and R at their bars         CONFLICTING_EVIDENCE      (two origins, each decisive alone)
-    S at its bar and above R      SUPPORTED
-    R at its bar and above S      REFUTED
-    otherwise                     NOT_ENOUGH_EVIDENCE
+    SUPPORTED                 is as probable as    S * (1 - R)
+    REFUTED                                        R * (1 - S)
 
-A strength is the probability that the side is really there, so that the probability of a label is
-S * (1 - R) for SUPPORTED and so on; confidence is that, turned by Platt's scaling into how often
-such a verdict is right. The weights are fitted, and the bars chosen by the risk of a wrong
-decisive verdict, in evaluation/verdicts.py; they stand in model.json.
+and is the verdict if that reaches the bar of the side. CONFLICTING_EVIDENCE is where each side
+would reach its bar if nobody spoke for the other, and all else is NOT_ENOUGH_EVIDENCE. Confidence
+is the label's probability, turned by Platt's scaling into how often such a verdict is right. The
+weights are fitted, and the bars chosen by the risk of a wrong verdict, in evaluation/verdicts.py;
+they stand in model.json.
 
 The rule is monotone: raising a supporting probability never lowers S and never raises R, and
 so never lowers `support` (tests/claims/verdicts/test_aggregate.py holds it with random cases).
@@ -48,12 +47,12 @@ _LEAST = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The weights of one side, and the strength from which it decides."""
+    """The weights of one side, and how probable its label must be to be given."""
 
     bias: float
     first: float
     further: float
-    bar: float
+    bar: float = 0.5
 
     def strength(self, votes: Sequence[float]) -> float:
         """How probable it is that this side is there, in [0, 1]; little without a vote, not none:
@@ -81,16 +80,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class VerdictModel:
-    """Both sides, and how far their word is good; see the module's docstring."""
+    """Both sides and Platt's scaling; see the module."""
 
     supports: Side
     refutes: Side
     trust: Trust = Trust()
-
-    @property
-    def bars(self) -> tuple[float, float]:
-        """Of support and of refutation."""
-        return self.supports.bar, self.refutes.bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +101,9 @@ def load_model() -> VerdictModel:
     """The fitted model that ships."""
     about = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
     return VerdictModel(
-        Side(**about["supports"]), Side(**about["refutes"]), Trust(**about["trust"])
+        supports=Side(**about["supports"]),
+        refutes=Side(**about["refutes"]),
+        trust=Trust(**about["trust"]),
     )
 
 
@@ -118,7 +114,7 @@ def conclude(evidence: Iterable[Evidence], model: VerdictModel | None = None) ->
     supports = model.supports.strength([vote for vote, _ in votes.values()])
     refutes = model.refutes.strength([vote for _, vote in votes.values()])
     bears = max((max(pair) for pair in votes.values()), default=0.0) >= BEARING
-    label = decide(supports, refutes, model.bars)
+    label = decide(supports, refutes, model)
     return Conclusion(
         label=label,
         support=round(0.5 + (supports - refutes) / 2, 4) if bears else None,
@@ -154,13 +150,20 @@ def probability(label: VerdictLabel, supports: float, refutes: float) -> float:
             return (1 - supports) * (1 - refutes)
 
 
-def decide(supports: float, refutes: float, bars: tuple[float, float]) -> VerdictLabel:
-    """The label of two strengths, by the table above; `bars` of support and of refutation."""
-    supported, refuted = supports >= bars[0], refutes >= bars[1]
-    if supported and refuted:
+def decide(supports: float, refutes: float, model: VerdictModel) -> VerdictLabel:
+    """The label of two strengths, by the rule above."""
+    bars = model.supports.bar, model.refutes.bar
+    # What each side would give if nobody spoke for the other.
+    alone = (
+        probability(VerdictLabel.SUPPORTED, supports, model.refutes.strength([])) >= bars[0],
+        probability(VerdictLabel.REFUTED, model.supports.strength([]), refutes) >= bars[1],
+    )
+    if all(alone):
         return VerdictLabel.CONFLICTING_EVIDENCE
-    # Bars differ: what reaches the lower one does not decide against a stronger other side.
-    return label_of(supported and supports > refutes, refuted and refutes > supports)
+    return label_of(
+        supports > refutes and probability(VerdictLabel.SUPPORTED, supports, refutes) >= bars[0],
+        refutes > supports and probability(VerdictLabel.REFUTED, supports, refutes) >= bars[1],
+    )
 
 
 def label_of(supports: bool, refutes: bool) -> VerdictLabel:

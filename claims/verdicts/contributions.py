@@ -20,17 +20,11 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class SideExplained:
-    """A side with its parts, its strength in [0, 1] and the bar from which it decides."""
+    """A side with its parts and its strength in [0, 1]."""
 
     stance: Stance
     parts: tuple[Contribution, ...]
     strength: float
-    bar: float
-
-    @property
-    def reaches_bar(self) -> bool:
-        """Whether it may decide, unless the other side is stronger."""
-        return self.strength >= self.bar
 
 
 def explain_sides(
@@ -58,6 +52,4 @@ def _explain(stance: Stance, votes: Sequence[tuple[str, float]], side: Side) -> 
     for (origin, vote), part in zip(ranked[1:], odds, strict=True):
         amount = further * part / sum(odds) if sum(odds) else 0.0
         parts.append(Contribution(f"further vote, {vote:.2f}", amount, origin))
-    return SideExplained(
-        stance, tuple(parts), side.strength([vote for _, vote in ranked]), side.bar
-    )
+    return SideExplained(stance, tuple(parts), side.strength([vote for _, vote in ranked]))

@@ -29,7 +29,7 @@ CASES = [
     *(case(0.02, 0.9, False, True, f"c{n}") for n in range(30)),
     *(case(0.1, 0.1, False, False, f"d{n}") for n in range(30)),
 ]
-MODEL = VerdictModel(Side(0.0, 1.0, 0.4, 0.6), Side(0.0, 1.0, 0.4, 0.7))
+MODEL = VerdictModel(Side(0.0, 1.0, 0.4), Side(0.0, 1.0, 0.4))
 
 
 def test_fit_gives_probabilities_that_hold() -> None:
@@ -41,20 +41,26 @@ def test_fit_gives_probabilities_that_hold() -> None:
 
 
 def test_bar_is_the_lowest_that_keeps_the_risk() -> None:
-    strength = np.array([0.9, 0.8, 0.7, 0.6])
+    p = np.array([0.9, 0.8, 0.7, 0.6])
     right = np.array([True, True, False, True])
-    assert choose_bar(strength, right, 0.0) == pytest.approx(0.8, abs=0.001)
-    assert choose_bar(strength, right, 0.3) == pytest.approx(0.6, abs=0.001)
-    assert choose_bar(strength, ~right, 0.0) == 1.0
+    assert choose_bar(p, right, 0.0) == pytest.approx(0.8, abs=0.001)
+    assert choose_bar(p, right, 0.3) == pytest.approx(0.6, abs=0.001)
+    assert choose_bar(p, ~right, 0.0) == 1.0
 
 
 def test_strict_bars_leave_little_wrong() -> None:
     found = strengths(CASES, MODEL)
-    strict = at_bars(CASES, found, choose_bars(CASES, found, 0.02))
+    strict = at_bars(CASES, found, choose_bars(CASES, found, MODEL, 0.02))
     assert strict.wrong <= 0.02
-    decided = at_bars(CASES, found, (0.6, 0.7))
-    assert decided.coverage > 0.7
-    assert 0 < decided.wrong < 0.3
+    loose = at_bars(CASES, found, MODEL)
+    assert loose.coverage > 0.7
+    assert 0 < loose.wrong < 0.3
+
+
+def test_conflicts_are_counted() -> None:
+    both = Case("g", (evidence(0.95, 0.0), evidence(0.0, 0.95, origin="o2")), True, True)
+    point = at_bars([both], strengths([both], MODEL), MODEL)
+    assert (point.conflicts, point.coverage) == (1.0, 0.0)
 
 
 def test_diagrams_are_whole_svg() -> None:

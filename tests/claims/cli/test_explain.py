@@ -29,7 +29,7 @@ def test_sides_votes_and_findings_are_printed(tmp_path: Path) -> None:
     assert "support:" in ran.out
     assert "refutation:" in ran.out
     assert "strongest vote" in ran.out
-    assert "the bar of" in ran.out
+    assert "its bar of" in ran.out
     assert "42 metres" in ran.out
 
 
@@ -83,4 +83,4 @@ def test_output_that_lacks_a_character_still_gets_the_rest(
     printed = out.read()
     assert status == 0
     assert printed.startswith("The new bridge at Z\\xfcrich is 42 metres long.\n")
-    assert "the bar of" in printed
+    assert "its bar of" in printed

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.types import Evidence, Verdict, VerdictLabel
-from claims.verdicts.aggregate import conclude, decide
+from claims.verdicts.aggregate import Side, VerdictModel, conclude, decide
 from tests.claims.samples import evidence, verdict
 
 
@@ -36,7 +36,7 @@ def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
         ([(0.55, 0.10, "o1")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.9, "o2")], "CONFLICTING_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.88, "o1")], "NOT_ENOUGH_EVIDENCE"),
-        ([(0.9, 0.05, "o1"), (0.2, 0.4, "o2")], "SUPPORTED"),
+        ([(0.9, 0.05, "o1"), (0.2, 0.4, "o2")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.3, 0.1, "o1"), (0.3, 0.1, "o2"), (0.3, 0.1, "o3")], "NOT_ENOUGH_EVIDENCE"),
     ],
 )
@@ -75,20 +75,35 @@ def test_confidence_and_support_are_probabilities(items: list[Evidence]) -> None
     assert conclusion.support is None or 0 <= conclusion.support <= 1
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
-def test_a_decisive_label_is_that_of_the_stronger_side(
-    supports: float, refutes: float, bar: float, other_bar: float
-) -> None:
-    label = decide(supports, refutes, (bar, other_bar))
-    if label is VerdictLabel.SUPPORTED:
-        assert supports > refutes
-    if label is VerdictLabel.REFUTED:
-        assert refutes > supports
+MODEL = VerdictModel(Side(0.7, 0.4, 0.5, 0.55), Side(0.7, 0.4, 0.5, 0.6))
 
 
-def test_the_lower_bar_does_not_decide_against_a_stronger_side() -> None:
-    assert decide(0.70, 0.75, (0.68, 0.80)) is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    assert decide(0.76, 0.75, (0.68, 0.80)) is VerdictLabel.SUPPORTED
+@pytest.mark.parametrize(
+    ("supports", "refutes", "label"),
+    [
+        (0.9, 0.1, "SUPPORTED"),
+        (0.1, 0.9, "REFUTED"),
+        (0.8, 0.8, "CONFLICTING_EVIDENCE"),
+        (0.8, 0.35, "NOT_ENOUGH_EVIDENCE"),
+        (0.62, 0.02, "SUPPORTED"),
+        (0.2, 0.2, "NOT_ENOUGH_EVIDENCE"),
+    ],
+)
+def test_a_label_must_reach_its_bar(supports: float, refutes: float, label: str) -> None:
+    assert decide(supports, refutes, MODEL) == label
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_decisive_label_is_that_of_the_stronger_side(supports: float, refutes: float) -> None:
+    label = decide(supports, refutes, MODEL)
+    assert label is not VerdictLabel.SUPPORTED or supports > refutes
+    assert label is not VerdictLabel.REFUTED or refutes > supports
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_more_support_never_makes_a_claim_refuted(s: float, r: float, more: float) -> None:
+    raised = decide(min(1.0, s + more), r, MODEL)
+    assert raised is not VerdictLabel.REFUTED or decide(s, r, MODEL) is VerdictLabel.REFUTED
 
 
 @given(st.lists(pieces(), max_size=6), st.randoms())

@@ -31,6 +31,5 @@ def test_every_origin_stands_on_its_side() -> None:
 
 def test_nothing_is_explained_as_well() -> None:
     supports, refutes = explain_sides([], load_model())
-    assert not supports.reaches_bar
-    assert not refutes.reaches_bar
+    assert max(supports.strength, refutes.strength) < 0.5
     assert [part.what for part in supports.parts] == ["before any evidence", "no vote"]
