@@ -14,7 +14,12 @@ from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
 from claims.shapes import from_text
 from claims.types import Evidence, Verdict, VerdictLabel
-from claims.verdicts.aggregate import VerdictModel, load_model, probability
+from claims.verdicts.aggregate import (
+    VerdictModel,
+    alone_probabilities,
+    load_model,
+    probability,
+)
 from claims.verdicts.contributions import SideExplained, explain_sides
 
 _LONGEST_QUOTE = 160
@@ -76,13 +81,17 @@ def _write_side(side: SideExplained) -> Iterator[str]:
 
 
 def _write_labels(supports: float, refutes: float, model: VerdictModel) -> Iterator[str]:
-    for label, side in (
-        (VerdictLabel.SUPPORTED, model.supports),
-        (VerdictLabel.REFUTED, model.refutes),
+    alone = alone_probabilities(supports, refutes, model)
+    for label, side, without in (
+        (VerdictLabel.SUPPORTED, model.supports, alone[0]),
+        (VerdictLabel.REFUTED, model.refutes, alone[1]),
     ):
         p = probability(label, supports, refutes)
         verb = "reaches" if p >= side.bar else "stays below"
-        yield f"{label.lower()}: probability {p:.2f} {verb} its bar of {side.bar:.2f}"
+        yield (
+            f"{label.lower()}: probability {p:.2f} {verb} its bar of {side.bar:.2f};"
+            f" {without:.2f} if nobody spoke for the other side"
+        )
 
 
 def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:

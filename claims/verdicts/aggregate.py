@@ -153,16 +153,22 @@ def probability(label: VerdictLabel, supports: float, refutes: float) -> float:
 def decide(supports: float, refutes: float, model: VerdictModel) -> VerdictLabel:
     """The label of two strengths, by the rule above."""
     bars = model.supports.bar, model.refutes.bar
-    # What each side would give if nobody spoke for the other.
-    alone = (
-        probability(VerdictLabel.SUPPORTED, supports, model.refutes.strength([])) >= bars[0],
-        probability(VerdictLabel.REFUTED, model.supports.strength([]), refutes) >= bars[1],
-    )
-    if all(alone):
+    alone = alone_probabilities(supports, refutes, model)
+    if alone[0] >= bars[0] and alone[1] >= bars[1]:
         return VerdictLabel.CONFLICTING_EVIDENCE
     return label_of(
-        supports > refutes and probability(VerdictLabel.SUPPORTED, supports, refutes) >= bars[0],
-        refutes > supports and probability(VerdictLabel.REFUTED, supports, refutes) >= bars[1],
+        probability(VerdictLabel.SUPPORTED, supports, refutes) >= bars[0],
+        probability(VerdictLabel.REFUTED, supports, refutes) >= bars[1],
+    )
+
+
+def alone_probabilities(
+    supports: float, refutes: float, model: VerdictModel
+) -> tuple[float, float]:
+    """How probable SUPPORTED and REFUTED would be, each if nobody spoke for the other side."""
+    return (
+        probability(VerdictLabel.SUPPORTED, supports, model.refutes.strength([])),
+        probability(VerdictLabel.REFUTED, model.supports.strength([]), refutes),
     )
 
 

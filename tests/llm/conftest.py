@@ -23,8 +23,8 @@ class HeardJudge(ChatJudge):
         super().__init__(endpoint)
         self.said: dict[tuple[str, str], list[str]] = {}
 
-    def _ask(self, passage: str, claim: str) -> str:
-        content = super()._ask(passage, claim)
+    def _ask(self, passage: str, claim: str, temperature: float) -> str:
+        content = super()._ask(passage, claim, temperature)
         self.said.setdefault((passage, claim), []).append(content)
         return content
 

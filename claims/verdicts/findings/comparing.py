@@ -33,6 +33,7 @@ _MATCH_NEAR, _MATCH_ALL, _MATCH_BESIDE = 0.5, 0.6, 0.25
 _MATCH_PROBE = 0.73
 # By how much another figure of the passage must be less alike to leave no doubt which one is meant.
 _LEAD = 0.05
+_PREPOSITION = re.compile(r"\b(?:in|on|at)(?: the)? $", re.IGNORECASE)
 # A figure that fits or may fit, and is at least this much alike, forbids to say "differs".
 _RIVAL = 0.25
 
@@ -236,8 +237,20 @@ def _proposal(kind: str, claim: str, claimed: Item, pair: _Pair) -> Proposal:
         told=pair.told.label,
         result=FindingResult.MATCH if pair.fits else FindingResult.DIFFERS,
         rule=_rule(claimed, pair),
-        claim=claim[:start] + pair.told.label + claim[end:],
+        claim=_put_before(claim[:start], claimed, pair.told) + pair.told.label + claim[end:],
     )
+
+
+def _put_before(text: str, claimed: Item, told: Item) -> str:
+    """The claim's text before its figure, so that the passage's figure can follow: "before 1900"
+    needs no "in", and "1892" one, where the other date stood."""
+    if not (isinstance(claimed, When) and isinstance(told, When)):
+        return text
+    if told.is_open and not claimed.is_open:
+        return _PREPOSITION.sub("", text)
+    if claimed.is_open and not told.is_open and told.label[:1].isalnum():
+        return text + ("on " if told.low == told.high else "in ")
+    return text
 
 
 def _rule(claimed: Item, pair: _Pair) -> str:

@@ -15,8 +15,6 @@ from claims.verdicts.findings.date_bounds import open_end
 from claims.verdicts.findings.lexicon import MONTH, WEEKDAY
 from claims.verdicts.findings.when import Days, When
 
-# The second is handed on to comparing.py.
-
 _WRITTEN = {name: read for name, _, read in written_dates.FORMS}
 _RELATIVE = {name: read for name, _, read in relative_dates.FORMS}
 _FORMS = (*written_dates.FORMS, *relative_dates.FORMS)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from claims.types import Span
 from claims.verdicts.findings.hedges import hedge_before
 from claims.verdicts.findings.numbers import ONES, ORDINALS, TENS
-from claims.verdicts.findings.quantity import Quantity
+from claims.verdicts.findings.quantity import DURATION, Quantity
 from claims.verdicts.findings.things import things_after
 from claims.verdicts.findings.units import MONEY_BEFORE, UNITS, text_beside, unit_after
 
@@ -164,7 +164,7 @@ def _read_ages(text: str) -> Iterator[Quantity]:
     """ "Aged 45", "died at 82": in days, as all durations."""
     for match in _AGE.finditer(text):
         value = float(match["age"] or match["at"]) * UNITS["year"][1]
-        yield _plain(match, value, unit="days", things=("age",))
+        yield _plain(match, value, unit=DURATION, things=("age",))
 
 
 def _hedged(

@@ -35,7 +35,7 @@ def find_missing(
             continue
         yield _missing("date" if item.unit == DURATION else "quantity", item.label)
     for when in find_dates(claim):
-        if page_date and when.low <= page_date <= when.high:
+        if page_date and not when.is_open and when.low <= page_date <= when.high:
             continue
         if any(fits_date(when, other) is not False for other in days):
             continue

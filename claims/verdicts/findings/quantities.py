@@ -15,7 +15,7 @@ from claims.verdicts.findings.forms import FORMS
 from claims.verdicts.findings.hedges import hedge_after, hedge_before
 from claims.verdicts.findings.lexicon import MONTHS
 from claims.verdicts.findings.numbers import Number, find_numbers, read_digits
-from claims.verdicts.findings.quantity import Hedge, Quantity
+from claims.verdicts.findings.quantity import DURATION, Hedge, Quantity
 from claims.verdicts.findings.things import things_after
 from claims.verdicts.findings.units import (
     CURRENCIES,
@@ -28,8 +28,6 @@ from claims.verdicts.findings.units import (
     text_beside,
     unit_after,
 )
-
-# The second is handed on to comparing.py.
 
 _RANGE_MARK = re.compile(r"\s?(?:–|—|-|\bto\b|\band\b|\bor\b)\s?(?:[$€£¥])?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -163,7 +161,7 @@ def _read(text: str, number: Number) -> Quantity:
     hedge, length = hedge_before(text, start)
     if hedge is Hedge.EXACT:
         hedge = hedge_after(text, end)
-    if unit == "days" and hedge is Hedge.OVER and _DURING.match(text, start - length):
+    if unit == DURATION and hedge is Hedge.OVER and _DURING.match(text, start - length):
         hedge = Hedge.EXACT  # "over ten weeks" is during them
     if _MINUS_BEFORE.search(text[max(0, start - 2) : start]):
         size = -size

@@ -37,6 +37,11 @@ class When:
     high: date
     year_known: bool = True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no first or no last day: "before 1900"."""
+        return self.low == date.min or self.high == date.max
+
 
 def one_day(year: int, month: int, day: int, *, year_known: bool = True) -> Days | None:
     """One day; None if the calendar has no such day."""

@@ -43,7 +43,20 @@ def test_time_is_linear_in_the_text(piece: str) -> None:
     assert seconds(100_000) < 8 * seconds(25_000) + 0.5
 
 
-PIECES = (" million ", " 4 May 2021 ", " Q3 ", " percent ", " half a ", " said ", " Orvane ", "XIV")
+PIECES = (
+    " after ",
+    "9999-12-31",
+    "0001-01-01",
+    " before ",
+    " million ",
+    " 4 May 2021 ",
+    " Q3 ",
+    " percent ",
+    " half a ",
+    " said ",
+    " Orvane ",
+    "XIV",
+)
 MARKS = "“”‘’\"'«»$€£%.,-–/ 0123456789aZ\n\u00a0\u0660²½Ⅳ"
 ALPHABET = st.sampled_from([*MARKS, *PIECES])
 

@@ -90,3 +90,28 @@ def test_nothing_is_proposed_of_what_a_claim_denies(claim: str) -> None:
 def test_a_hedge_denies_nothing() -> None:
     claim = "The new ferry terminal at Port Halden cost no more than 13.5 million dollars."
     assert propose(claim, "The new ferry terminal at Port Halden cost $40 million.") != ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "asked"),
+    [
+        (
+            "The castle of Alby was built in 1850.",
+            "The castle of Alby was built before 1800.",
+            "The castle of Alby was built before 1800.",
+        ),
+        (
+            "The castle of Alby was built before 1800.",
+            "The castle of Alby was built in 1850.",
+            "The castle of Alby was built in 1850.",
+        ),
+        (
+            "The castle of Alby was built after 1800.",
+            "The castle of Alby was built on 4 May 1750.",
+            "The castle of Alby was built on 4 May 1750.",
+        ),
+    ],
+)
+def test_the_judge_is_asked_in_whole_sentences(claim: str, passage: str, asked: str) -> None:
+    (proposal,) = propose(claim, passage)
+    assert proposal.claim == asked

@@ -50,10 +50,22 @@ def test_a_bound_opens_one_side(text: str, label: str, low: date, high: date) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["It came two weeks before 4 May 2021.", "He died shortly after 1900."]
+    "text",
+    [
+        "It came two weeks before 4 May 2021.",
+        "He died shortly after 1900.",
+        "It will not open before 2030.",
+        "The bridge won't be ready by 2030.",
+    ],
 )
-def test_how_far_away_is_not_read(text: str) -> None:
+def test_what_does_not_tell_the_days_is_not_read(text: str) -> None:
     assert find_dates(text) == ()
+
+
+@pytest.mark.parametrize("text", ["after 31.12.9999", "after 9999-12-31", "before 0001-01-01"])
+def test_the_ends_of_the_calendar_stay(text: str) -> None:
+    (when,) = find_dates(f"It ends {text}.")
+    assert when.low <= when.high
 
 
 @pytest.mark.parametrize(

@@ -32,3 +32,15 @@ def test_a_duration_between_two_dates_is_not_missing(passage: str, page_date: da
     assert propose(claim, passage, page_date=page_date) == ()
     shorter = "Ada Norin was mayor of Kelm for 9 years."
     assert [found.claim for found in find_missing(shorter, passage)] == ["9 years"]
+
+
+def test_a_date_open_on_one_side_is_missing_where_no_date_is_told() -> None:
+    claim = "Tom Birch was jailed after 4 May 2021."
+    (found,) = find_missing(claim, "Tom Birch was jailed.", page_date=date(2024, 1, 5))
+    assert found.claim == "after 4 May 2021"
+    assert list(find_missing(claim, "Tom Birch was jailed in June 2022.")) == []
+
+
+def test_what_may_be_is_neither_missing_nor_contradicted() -> None:
+    claim = "The bridge at Kelm will open in 2031."
+    assert propose(claim, "The bridge at Kelm will not open before 2030.") == ()
