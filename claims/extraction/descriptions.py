@@ -64,11 +64,13 @@ def _gives_away(mention: Mention, title: str, person: Person) -> bool:
     """Whether the title stands in the mention away from the person who is known to bear it."""
     names = {person.name.lower(), person.surname.lower(), person.name.lower().split(" ")[0]}
     before = "|".join(map(re.escape, sorted(names)))
-    for match in re.finditer(rf"\b{re.escape(title)}\b", mention.low):
-        after = mention.low[match.end() :].lstrip(" ,.")
-        is_after = re.search(
-            rf"\b(?:{before}), (?:[\w'’\-]+ ){{0,4}}$", mention.low[: match.start()]
-        )
+    low = mention.low
+    for whole in sorted(person.titles, key=len, reverse=True):
+        for name in names:
+            low = low.replace(f"{whole} {name}", name)
+    for match in re.finditer(rf"\b{re.escape(title)}\b", low):
+        after = low[match.end() :].lstrip(" ,.")
+        is_after = re.search(rf"\b(?:{before}), (?:[\w'’\-]+ ){{0,4}}$", low[: match.start()])
         if not is_after and not any(re.match(rf"{re.escape(name)}\b", after) for name in names):
             return True
     return False

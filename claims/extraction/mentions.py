@@ -18,6 +18,7 @@ from claims.extraction.lexicon import (
     word_set,
 )
 from claims.extraction.names import People, Person, is_introduced, is_title
+from claims.extraction.person_words import is_no_being
 from claims.extraction.proper_names import NO_NAME, RUN, companies_in, organisations_in
 from claims.extraction.subjects import find_subject
 from claims.extraction.vagueness import has_stranger, is_plural_noun
@@ -139,7 +140,8 @@ def _runs(masked: str) -> list[str]:
         words = re.sub(r"['’]s?$", "", match.group()).split(" ")
         while words and (words[0].lower() in NO_NAME or is_title(words[0])):
             words.pop(0)
-        if words:
+        is_common = not match.start() and len(words) == 1 and is_no_being(words[0].lower())
+        if words and not is_common:
             runs.append(" ".join(words))
     return runs
 

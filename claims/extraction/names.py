@@ -20,6 +20,7 @@ from claims.extraction.person_words import (
     MALE_NAMES,
     PERSON_NOUNS,
     is_being,
+    is_no_being,
 )
 from claims.extraction.proper_names import (
     ACTS_OF_COMPANIES,
@@ -79,7 +80,8 @@ _RISKY_TITLE = re.compile(r"leader|champion|boss|player|[a-z]+(?:ist|eer)")
 _SURNAMES_TOO = word_set("may north west east church lake post house")
 _OWNED = re.compile(rf"\b({CAPITAL}) [a-z]+ its\b")
 _ACTING = re.compile(
-    rf"\b({CAPITAL}) (?:{'|'.join(sorted(ACTS_OF_COMPANIES))}|shipped|ships|makes|employed|reported)\b"
+    rf"\b({CAPITAL}) (?:{'|'.join(sorted(ACTS_OF_COMPANIES))}|shipped|ships|makes|employed"
+    r"|reported)\b"
 )
 # Who says something is a person, unless the name is that of an organisation.
 _SPEAKS = (
@@ -251,7 +253,10 @@ def is_introduced(before: str) -> bool:
     if (_NOT_BESIDE & {*low}) or any(word.endswith("ing") for word in low):
         return False
     last = words[-1]
-    is_noun = is_title(last) or low[-1] in PERSON_NOUNS or is_being(low[-1])
+    is_noun = is_title(last) or is_being(low[-1])
+    if low[0] == "the" and len(words) == 2:
+        # "the utility Pacific Light"
+        is_noun = is_noun or is_no_being(low[-1])
     if "," in before:
         return is_noun and before.rstrip().endswith(",") and before.count(",") == 1
     return is_noun or (last[0].isupper() and low[-1] not in NO_NAME)

@@ -189,7 +189,7 @@ _NO_BEINGS = word_set(
     "role seat office term year month week day night morning evening afternoon time date weekend",
     "spring summer autumn winter century decade hour minute moment start end result number total",
     "percent million billion thousand car bus train plane ship boat lorry bicycle bike engine",
-    "crash fire flood storm accident attack strike raid bomb gun knife phone computer",
+    "oil gas fuel crash fire flood storm accident attack strike raid bomb gun knife phone computer",
     "age life death birth illness disease cancer virus drug food water air land sea river",
     "evidence proof news data way part side front back top head office",
     "fact reason claim charge crime theft fraud murder debt loan salary pension visa passport",

@@ -12,8 +12,10 @@ from claims.extraction.lexicon import (
     BE,
     CONNECTORS,
     DETERMINERS,
+    HAVE,
     MONTHS,
     NUMBER_WORDS,
+    PARTICIPLES,
     PAST,
     PREPOSITIONS,
     SUBJECT_PRONOUNS,
@@ -51,14 +53,14 @@ _NO_NOUN = (
     | GENDERS.keys()
     | word_set("or nor it them us me who not be been being ago own least most")
 )
-_VERB_FORMS = VERBS | THIRD_PERSON | PAST
+_VERB_FORMS = VERBS | THIRD_PERSON | PAST | PARTICIPLES
 
 
 class OpenPronoun(NamedTuple):
     """A pronoun at token `at`; `is_owner` for his and her before a noun.
 
-    `barred` are words of names that it cannot mean: the subject of the verb whose object it is. With
-    `is_unclear` it is not to be replaced: something in the claim may yet be whom it means, or
+    `barred` are words of names that it cannot mean: the subject of the verb whose object it is.
+    With `is_unclear` it is not to be replaced: some noun of the claim may yet be whom it means, or
     "her" may be an object as well as belong to what follows.
     """
 
@@ -112,7 +114,9 @@ def _is_noun(tokens: Sequence[Token], at: int) -> bool:
     before = tokens[at - 1].low if at else ""
     if before in DETERMINERS or before.endswith(("'s", "s'")):
         return True
-    return before not in BE and token.low not in _VERB_FORMS and not is_past(token)
+    is_participle = before in HAVE and token.low.endswith("en")
+    is_verb = token.low in _VERB_FORMS or is_past(token) or is_participle
+    return before not in BE and not is_verb
 
 
 def _is_owner(tokens: Sequence[Token], at: int) -> bool:
