@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claims.extraction.beings import has_stranger
 from claims.extraction.grammar import Token, clause_verb, is_name, is_past
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
@@ -21,7 +22,7 @@ from claims.extraction.names import People, Person, is_introduced, is_title
 from claims.extraction.person_words import is_no_being
 from claims.extraction.proper_names import NO_NAME, RUN, companies_in, organisations_in
 from claims.extraction.subjects import find_subject
-from claims.extraction.vagueness import has_stranger, is_plural_noun
+from claims.extraction.vagueness import is_plural_noun
 
 _ASIDE_WORDS = 3  # "by the widow Ann Lee"
 # What makes a report: to reject, read or commission one does not.

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from claims.extraction.grammar import Token, clause_verb, is_name, is_number, is_past
+from claims.extraction.beings import is_verb_form, may_be_someone
+from claims.extraction.grammar import Token, clause_verb, is_name, is_number
 from claims.extraction.lexicon import (
     ADVERBS,
     AUXILIARIES,
-    BE,
-    CONNECTORS,
     DETERMINERS,
-    HAVE,
     MONTHS,
     NUMBER_WORDS,
-    PARTICIPLES,
-    PAST,
     PREPOSITIONS,
     SUBJECT_PRONOUNS,
     SUBORDINATORS,
-    THIRD_PERSON,
-    VERBS,
     WEEKDAYS,
     word_set,
 )
@@ -38,22 +32,6 @@ _BEFORE_EITHER = word_set(
 )
 _AFTER_EITHER = ADVERBS | NUMBER_WORDS | word_set("own more most few many")
 _AFTER_OBJECT = (PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"and", "but", "or"}) - _AFTER_EITHER
-
-
-_NO_NOUN = (
-    DETERMINERS
-    | PREPOSITIONS
-    | SUBORDINATORS
-    | SUBJECT_PRONOUNS
-    | AUXILIARIES
-    | BE
-    | ADVERBS
-    | CONNECTORS
-    | NUMBER_WORDS
-    | GENDERS.keys()
-    | word_set("or nor it them us me who not be been being ago own least most")
-)
-_VERB_FORMS = VERBS | THIRD_PERSON | PAST | PARTICIPLES
 
 
 class OpenPronoun(NamedTuple):
@@ -89,34 +67,12 @@ def find_open_pronoun(
         first = verb if barred and verb is not None else start
         before = (*range(start), *range(first, at))
         if not any(_fits(tokens, b, gender, people=people, bodies=bodies) for b in before):
-            is_unclear = any(_may_be_someone(tokens, b) for b in before) or (
+            is_unclear = any(may_be_someone(tokens, b) for b in before) or (
                 tokens[at].low == "her" and _may_be_either(tokens, at)
             )
             names = frozenset(token.text for token in tokens[start:first] if is_name(token))
             return OpenPronoun(at, gender, is_owner, is_unclear, names)
     return None
-
-
-def _may_be_someone(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the token is the last word of a noun phrase that is not known to be no person."""
-    if not _is_noun(tokens, at) or is_plural_noun(tokens[at]) or is_no_being(tokens[at].low):
-        return False
-    return at + 1 >= len(tokens) or not _is_noun(tokens, at + 1)
-
-
-def _is_noun(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the token can be a noun or an adjective; a verb's form is one after "the"."""
-    token = tokens[at]
-    if not token.text[0].isalpha() or is_name(token) or token.low in _NO_NOUN:
-        return False
-    if token.low.endswith("ly") or is_number(token):
-        return False
-    before = tokens[at - 1].low if at else ""
-    if before in DETERMINERS or before.endswith(("'s", "s'")):
-        return True
-    is_participle = before in HAVE and token.low.endswith("en")
-    is_verb = token.low in _VERB_FORMS or is_past(token) or is_participle
-    return before not in BE and not is_verb
 
 
 def _is_owner(tokens: Sequence[Token], at: int) -> bool:
@@ -135,13 +91,9 @@ def _may_be_either(tokens: Sequence[Token], at: int) -> bool:
         tokens[at - 1].low in _BEFORE_EITHER
         or after.low in _AFTER_EITHER
         or after.low.endswith("ly")
-        or (_is_verb(tokens[at - 1]) and (_is_verb(after) or after.low in AUXILIARIES))
+        or (is_verb_form(tokens[at - 1]) and (is_verb_form(after) or after.low in AUXILIARIES))
         or is_number(after)
     )
-
-
-def _is_verb(token: Token) -> bool:
-    return token.low in _VERB_FORMS or is_past(token)
 
 
 def _bars_subject(tokens: Sequence[Token], start: int, verb: int | None, at: int) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from claims.extraction.grammar import Token, clause_verb, is_name, is_number
 from claims.extraction.lexicon import AUXILIARIES, BE, MONTHS, PAST, SAYING_BARE, WEEKDAYS, word_set
-from claims.extraction.person_words import SOMEONE, is_being
 
 _DEMONSTRATIVES = word_set("this that these those")
 _OPEN_DEMONSTRATIVES = word_set("this these those")
@@ -125,22 +124,6 @@ def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bo
             return True
         has_plural = has_plural or is_plural_noun(tokens[at]) or is_number(tokens[at])
         seen.add(low)
-    return False
-
-
-def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
-    """Whether someone without one of the `known` names is spoken of: "her husband".
-
-    A name explains a noun only beside it: "the tenor Luca Ferrante", "his lawyer, Simon Achter".
-    """
-    for at, token in enumerate(tokens):
-        if token.low not in SOMEONE and is_being(token.low) and token.text not in known:
-            before, after = at - 1, at + 1
-            before -= before >= 0 and tokens[before].text == ","
-            after += after < len(tokens) and tokens[after].text == ","
-            beside = (*tokens[max(0, before) : at], *tokens[at + 1 : after + 1])
-            if not any(near.text in known for near in beside):
-                return True
     return False
 
 
