@@ -164,13 +164,15 @@ def _find_made(tokens: Sequence[Token]) -> frozenset[str]:
         verb += 1
     if verb is None:
         return frozenset()
-    made = {tokens[verb].low.removesuffix("ed")} if is_past(tokens[verb]) else set()
+    # Whoever "reported a loss" may have written nothing.
+    made = {tokens[verb].low.removesuffix("ed")} - {"report"} if is_past(tokens[verb]) else set()
     first = verb + 1
     if tokens[verb].low in _MAKING and first < len(tokens) and tokens[first].low in _NOT_YET:
         end = first + 1
         while end < len(tokens) and _is_in_object(tokens[end]):
             end += 1
-        made.add(tokens[end - 1].low)
+        if not any(token.low in {"by", "from"} for token in tokens[end:]):
+            made.add(tokens[end - 1].low)
     return frozenset(made)
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claims.extraction.grammar import Token, clause_verb, is_name, is_number
-from claims.extraction.lexicon import AUXILIARIES, BE, MONTHS, PAST, SAYING_BARE, WEEKDAYS, word_set
+from claims.extraction.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    HAVE,
+    MONTHS,
+    PAST,
+    SAYING_BARE,
+    WEEKDAYS,
+    word_set,
+)
 
 _DEMONSTRATIVES = word_set("this that these those")
 _OPEN_DEMONSTRATIVES = word_set("this these those")
@@ -36,6 +46,7 @@ _AFTER_EXPLETIVE = word_set(
     "snowing time not true expected believed thought reported alleged estimated said known",
     "understood the a an when",
 )
+_BEFORE_EMERGING = ADVERBS | HAVE
 _EMERGING = word_set(
     "emerged emerges turned turns appeared appears seemed seems followed follows transpired",
     "transpires",
@@ -79,8 +90,12 @@ def is_expletive(tokens: Sequence[Token], at: int) -> bool:
     """Whether "it" stands for nothing: "it is expected that", "it was raining"."""
     after = at + 1
     if tokens[at].low == "it":
-        if after < len(tokens) and tokens[after].low in _EMERGING:
-            return any(token.low == "that" for token in tokens[after + 1 : after + 7])
+        emerging = after
+        while emerging < len(tokens) and tokens[emerging].low in _BEFORE_EMERGING:
+            emerging += 1
+        if emerging < len(tokens) and tokens[emerging].low in _EMERGING:
+            rest = [token.low for token in tokens[emerging + 1 : emerging + 7]]
+            return "that" in rest or rest[:1] == ["out"]
         if after >= len(tokens) or tokens[after].low not in _BEFORE_EXPLETIVE:
             return False
         while after < len(tokens) and tokens[after].low in _BEFORE_EXPLETIVE:

@@ -478,6 +478,36 @@ LEFT = [
         "It emerged in May that 40 people had died.",
         False,
     ),
+    (
+        "a number stands before the noun",
+        "Tom Birch died in May. One of the survivors lost his leg in 2019.",
+        "One of the survivors lost his leg in 2019.",
+        True,
+    ),
+    (
+        "an order stands for someone",
+        "Tom Birch died in May. The first to lose his seat in 2019 was Leeds.",
+        "The first to lose his seat in 2019 was Leeds.",
+        True,
+    ),
+    (
+        "a dissident",
+        "A dissident met Tom Birch. He fled to Leeds in May.",
+        "He fled to Leeds in May.",
+        True,
+    ),
+    (
+        "it later emerged",
+        "Tesla recalled 2 million cars. It later emerged that 40 people had died.",
+        "It later emerged that 40 people had died.",
+        False,
+    ),
+    (
+        "the new head of a firm",
+        "Norvik Group hired a retailer. The company lost 40 pounds.",
+        "The company lost 40 pounds.",
+        True,
+    ),
 ]
 
 
@@ -627,6 +657,16 @@ CLAIMANTS = [
         "who told it, and not the listener",
         "Tom Birch left in May. He told the BBC he had paid 40,000 euros.",
         "Tom Birch",
+    ),
+    (
+        "who printed what another wrote",
+        "The Courier published a report by Amnesty. The report said 40 people had died.",
+        "the report",
+    ),
+    (
+        "who reported something else",
+        "The Home Office reported a loss. The report said 40 people had died.",
+        "the report",
     ),
     ("two diplomats are nobody", "Two diplomats said that 300 people had left Velm.", None),
 ]
