@@ -1,9 +1,11 @@
-"""References that point outside a claim: resolved where one antecedent is clear, else marked.
+"""References that point outside a claim: resolved where one antecedent is clear, else left.
 
 What is replaced is the vague reference alone ("He" by the name); nothing is added. An antecedent is
 clear when the nearest sentence that names anyone fitting names exactly one, or one who is its
-subject while the others are only there as possessors. Everything else leaves the claim as it is,
-with `needs_context`.
+subject while the others are only there as possessors, and no noun or name near it may be someone
+else. Everything else stays as it is. It is marked with `needs_context`, except what the claim
+itself seems to tell ("The Briton lost his leg") and descriptions that often need nothing before
+them ("the court").
 """
 
 from __future__ import annotations

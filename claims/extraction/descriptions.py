@@ -105,7 +105,8 @@ def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
 def _has_rival(name: str, noun: str, mentions: Sequence[Mention]) -> bool:
     """Whether the noun may mean something named since, or beside it, that is not known."""
     bare = name.removeprefix("the ")
-    place = next(at for at, mention in enumerate(mentions) if bare.lower() in mention.low)
+    places = (at for at, mention in enumerate(mentions) if bare.lower() in mention.low)
+    place = next(places, len(mentions))
     nouns = {noun} | (_COMPANIES | _GROUPS if noun in _COMPANIES | _GROUPS else set())
     for mention in mentions[: place + 1]:
         told = {body.removeprefix("the ") for body in mention.organisations}
