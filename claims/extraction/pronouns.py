@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from claims.extraction.beings import is_verb_form, may_be_someone
-from claims.extraction.grammar import Token, clause_verb, is_name, is_number
+from claims.extraction.grammar import Token, clause_verb, is_name, is_number, is_past
 from claims.extraction.lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -92,6 +92,8 @@ def _may_be_either(tokens: Sequence[Token], at: int) -> bool:
         or after.low in _AFTER_EITHER
         or after.low.endswith("ly")
         or (is_verb_form(tokens[at - 1]) and (is_verb_form(after) or after.low in AUXILIARIES))
+        # "the team behind her won": a base form may be a noun, as in "in her work".
+        or (tokens[at - 1].low in PREPOSITIONS and (is_past(after) or after.low in AUXILIARIES))
         or is_number(after)
     )
 

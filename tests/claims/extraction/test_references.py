@@ -508,6 +508,12 @@ LEFT = [
         "The company lost 40 pounds.",
         True,
     ),
+    (
+        "a verb follows behind her",
+        "Ann Lee died in May. The team behind her won 40 votes.",
+        "The team behind her won 40 votes.",
+        True,
+    ),
 ]
 
 
