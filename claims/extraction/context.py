@@ -1,15 +1,18 @@
-"""References that point outside a claim: resolved where one antecedent is clear, else marked.
+"""References that point outside a claim: resolved where one antecedent is clear, else left.
 
 What is replaced is the vague reference alone ("He" by the name); nothing is added. An antecedent is
 clear when the nearest sentence that names anyone fitting names exactly one, or one who is its
-subject while the others are only there as possessors. Everything else leaves the claim as it is,
-with `needs_context`.
+subject while the others are only there as possessors, and no noun or name near it may be someone
+else. Everything else stays as it is. It is marked with `needs_context`, except what the claim
+itself seems to tell ("The Briton lost his leg") and descriptions that often need nothing before
+them ("the court").
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+import re
+from collections import ChainMap, deque
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from claims.extraction.descriptions import find_described
@@ -43,13 +46,14 @@ class Discourse:
     def __init__(self, people: People) -> None:
         self.people = people
         self._mentions: deque[Mention] = deque(maxlen=_WINDOW)
-        # Every organisation so far: "the airline" is clear while there is only one.
-        self._organisations: dict[str, None] = {}
+        # The words of all names of organisations so far: they are no people's.
+        self._words_of_bodies: dict[str, None] = {}
 
     def note(self, masked: str, *, speaker: Person | None = None) -> None:
         """Remember a statement, after resolution and with its quotations overwritten."""
         mention = read_mention(masked, tokenise(masked), people=self.people, speaker=speaker)
-        self._organisations.update(dict.fromkeys(mention.organisations))
+        for name in mention.organisations:
+            self._words_of_bodies.update(dict.fromkeys(name.split(" ")))
         self._mentions.appendleft(mention)
 
     def resolve(self, text: str, masked: str, *, speaker: Person | None = None) -> Resolved:
@@ -76,7 +80,10 @@ class Discourse:
         self, text: str, masked: str, start: int, speaker: Person | None
     ) -> Resolved:
         """The same for he and she after the opening: "Birch said Nadia Feroz had run ..."."""
-        bodies = self._bodies(masked)
+        near = [name for mention in self._mentions for name in mention.companies]
+        names = (*near, *organisations_in(masked))
+        here = dict.fromkeys(word for name in names for word in name.split(" "))
+        bodies = ChainMap(here, self._words_of_bodies)
         for _ in range(_MOST_INSIDE):
             tokens = tokenise(masked)
             found = find_open_pronoun(tokens, start, people=self.people, bodies=bodies)
@@ -93,20 +100,17 @@ class Discourse:
         self, pronoun: OpenPronoun, masked: str, speaker: Person | None
     ) -> Person | None:
         """Whom a pronoun inside the claim means; nobody whom the claim names after it."""
-        named = (*pronoun.barred, *self.people.mentioned_in(masked))
+        near = {p for m in self._mentions for p in (*m.people, m.speaker) if p is not None}
+        near |= {speaker} if speaker is not None else set()
+        barred = {p for p in near if pronoun.barred & set(p.name.split(" "))}
+        named = frozenset((*barred, *self.people.mentioned_in(masked)))
         person = self.find_person(pronoun.gender, says=False, barred=named)
         if speaker is not None and speaker not in named and speaker.gender in ("", pronoun.gender):
             return speaker if person in (None, speaker) else None
         return person
 
-    def _bodies(self, masked: str) -> frozenset[str]:
-        """The words of all names that are no people's."""
-        near = (name for mention in self._mentions for name in mention.companies)
-        names = (*self._organisations, *near, *organisations_in(masked))
-        return frozenset(word for name in names for word in name.split(" "))
-
     def find_person(
-        self, gender: str, *, says: bool, barred: Sequence[Person] = ()
+        self, gender: str, *, says: bool, barred: Set[Person] = frozenset()
     ) -> Person | None:
         """Whom "he" ("m") or "she" means here, if that is clear; who `says` on spoke last.
 
@@ -123,25 +127,36 @@ class Discourse:
                 return None if person and self._has_rival(person, gender, place, barred) else person
         return None
 
-    def _has_rival(self, person: Person, gender: str, place: int, barred: Sequence[Person]) -> bool:
-        """Whether someone else could be meant: for one after a preposition or of unknown gender.
+    def _has_rival(self, person: Person, gender: str, place: int, barred: Set[Person]) -> bool:
+        """Whether someone else could be meant, of those after the one who is subject or speaker.
 
-        `place` is the mention that names the person. A subject before it in the text that is only
-        a name may be someone unrecognised.
+        `place` is the mention that names the person. A subject that is only a name may be someone
+        unrecognised.
         """
         mentions = list(self._mentions)
         older = [p for mention in mentions[place:] for p in mention.people]
-        is_rivalled = any(p.gender in ("", gender) and p not in (person, *barred) for p in older)
+        is_rivalled = any(
+            p.gender in ("", gender) and p != person and p not in barred for p in older
+        )
         if person in mentions[place].aside and mentions[place].speaker != person:
             return is_rivalled or not any(m.is_about(person) for m in mentions[place:])
-        is_passed = any(mention.name is not None for mention in mentions[: place + 1])
-        return not person.gender and (is_rivalled or is_passed)
+        if not person.gender:
+            is_passed = any(mention.name is not None for mention in mentions[: place + 1])
+            return is_rivalled or is_passed
+        return not mentions[place].is_about(person) and any(
+            map(_may_be_a_person, mentions[: place + 1])
+        )
 
     def find_maker(self, noun: str) -> str | None:
-        """Whose "the report" or "the poll" is: the subject of the sentence that tells of it."""
+        """Whose "the report" or "the poll" is: the subject that published, wrote or polled.
+
+        Who rejects a report, or reads it, has not made it.
+        """
         for mention in self._mentions:
-            if mention.words & {noun, noun + "s", noun + "ed"}:
+            if noun in mention.made:
                 return mention.name or (mention.head.name if mention.head else None)
+            if re.search(rf"\b{noun}(?:s|ed)?\b", mention.low):
+                return None
         return None
 
     def _replacement(
@@ -170,7 +185,6 @@ class Discourse:
                 start,
                 people=self.people,
                 mentions=tuple(self._mentions),
-                organisations=tuple(self._organisations),
             )
         return None
 
@@ -180,10 +194,10 @@ class Discourse:
         """The same for he, she, his and her. Who is named after "he" in its clause is not he."""
         first = tokens[start].low
         gender = GENDERS[first]
-        barred: tuple[Person, ...] = ()
+        barred: frozenset[Person] = frozenset()
         if first in {"he", "she"}:
             after = " ".join(token.text for token in tokens[start + 1 :])
-            barred = self.people.mentioned_in(after)
+            barred = frozenset(self.people.mentioned_in(after))
         person = self.find_person(gender, says=says, barred=barred)
         if person is None or (speaker is not None and _rivals(speaker, person, gender, barred)):
             return None
@@ -226,9 +240,16 @@ def _find_clear(mention: Mention, fitting: Sequence[Person], gender: str) -> Per
     return person if not mention.has_stranger or mention.is_about(person) else None
 
 
-def _rivals(speaker: Person, person: Person, gender: str, barred: Sequence[Person]) -> bool:
+def _may_be_a_person(mention: Mention) -> bool:
+    """Whether the subject is a name that nothing tells to be an organisation's."""
+    if mention.name is None or mention.name in mention.companies:
+        return False
+    return not any(name.endswith(mention.name) for name in mention.organisations)
+
+
+def _rivals(speaker: Person, person: Person, gender: str, barred: Set[Person]) -> bool:
     """Whether who says it could be meant as well as the person found."""
-    return speaker not in (person, *barred) and speaker.gender in ("", gender)
+    return speaker != person and speaker not in barred and speaker.gender in ("", gender)
 
 
 def _put(words: str, text: str, masked: str, tokens: Sequence[Token]) -> tuple[str, str]:

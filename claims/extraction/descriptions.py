@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from claims.extraction.grammar import Token, clause_verb, is_name
 from claims.extraction.lexicon import ADVERBS, word_set
 from claims.extraction.mentions import Mention
-from claims.extraction.names import People
-from claims.extraction.proper_names import TRADES
+from claims.extraction.names import People, Person
+from claims.extraction.proper_names import COMPANY_WORDS
 
 _COMPANIES = word_set(
     "company firm business carmaker chipmaker drugmaker manufacturer retailer supermarket lender",
     "insurer utility grocer brewer broadcaster",
 )
-_COMPANY_WORDS = TRADES | word_set("inc corp corporation company co ltd plc group brothers bank")
+_COMPANY_WORDS = COMPANY_WORDS | {"bank"}
 _GROUPS = word_set("group organisation organization charity")
 _BODIES = word_set(
     "bank ministry department university college school party council agency court union",
     "commission committee board authority association society foundation hospital airline bureau",
     "museum church club league parliament senate institute observatory alliance federation",
+)
+# What no company or club is; a name that says it is another body is no rival for these.
+_OFFICES = word_set(
+    "ministry department council parliament senate committee commission court police university",
 )
 _LONGEST_TITLE = 3  # words: "secretary of state"
 
@@ -30,30 +35,52 @@ def find_described(
     *,
     people: People,
     mentions: Sequence[Mention],
-    organisations: Sequence[str],
 ) -> tuple[str, int] | None:
     """(name, how many tokens it replaces) of whom "the NOUN" at token `start` describes.
 
-    Only where the article has exactly one who fits, and nothing after the noun tells it apart.
+    Only where the last sentences have exactly one who fits and no other who may, and nothing after
+    the noun tells it apart.
     """
     for count in range(_LONGEST_TITLE, 0, -1):
         words = tokens[start + 1 : start + 1 + count]
         if len(words) < count or not _ends(tokens, start, start + 1 + count):
             continue
-        person = people.find_by_title(" ".join(word.low for word in words))
-        is_lower = not any(map(is_name, words))
-        if person is not None and is_lower and any(person in m.people for m in mentions):
+        title = " ".join(word.low for word in words)
+        person = people.find_by_title(title)
+        if person is None or any(map(is_name, words)):
+            continue
+        is_near = any(person in mention.people for mention in mentions)
+        if is_near and not any(_gives_away(mention, title, person) for mention in mentions):
             return person.name, count + 1
     # "the Danish group" is the group.
     place = start + 2 if _is_nationality(tokens, start + 1) else start + 1
     if place >= len(tokens) or not _ends(tokens, start, place + 1):
         return None
-    name = _find_body(tokens[place].low, mentions, organisations)
+    name = _find_body(tokens[place].low, mentions)
     return (name, place + 1 - start) if name else None
 
 
-def _find_body(noun: str, mentions: Sequence[Mention], organisations: Sequence[str]) -> str | None:
-    """The one organisation that the noun can mean."""
+def _gives_away(mention: Mention, title: str, person: Person) -> bool:
+    """Whether the title stands in the mention away from the person who is known to bear it."""
+    names = {person.name.lower(), person.surname.lower(), person.name.lower().split(" ")[0]}
+    before = "|".join(map(re.escape, sorted(names)))
+    low = mention.low
+    for whole in sorted(person.titles, key=len, reverse=True):
+        for name in names:
+            low = low.replace(f"{whole} {name}", name)
+    for match in re.finditer(rf"\b{re.escape(title)}\b", low):
+        after = low[match.end() :].lstrip(" ,.")
+        is_after = re.search(rf"\b(?:{before}), (?:[\w'’\-]+ ){{0,4}}$", low[: match.start()])
+        if not is_after and not any(re.match(rf"{re.escape(name)}\b", after) for name in names):
+            return True
+    return False
+
+
+def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
+    """The one organisation of the last sentences that the noun can mean."""
+    organisations = tuple(
+        dict.fromkeys(name for mention in mentions for name in mention.organisations)
+    )
     near = dict.fromkeys(name for mention in mentions for name in mention.companies)
     if noun in _COMPANIES:
         fitting = [name for name in organisations if _COMPANY_WORDS & _words(name)] or [*near]
@@ -70,7 +97,31 @@ def _find_body(noun: str, mentions: Sequence[Mention], organisations: Sequence[s
         fitting = [name for name in organisations if {noun, noun + "s"} & _words(name)]
     else:
         return None
-    return fitting[0] if len(fitting) == 1 else None
+    if len(fitting) != 1 or _has_rival(fitting[0], noun, mentions):
+        return None
+    return fitting[0]
+
+
+def _has_rival(name: str, noun: str, mentions: Sequence[Mention]) -> bool:
+    """Whether the noun may mean something named since, or beside it, that is not known."""
+    bare = name.removeprefix("the ")
+    places = (at for at, mention in enumerate(mentions) if bare.lower() in mention.low)
+    place = next(places, len(mentions))
+    nouns = {noun} | (_COMPANIES | _GROUPS if noun in _COMPANIES | _GROUPS else set())
+    for mention in mentions[: place + 1]:
+        told = {body.removeprefix("the ") for body in mention.organisations}
+        others = [
+            o for o in mention.others if o not in bare and (o not in told or noun not in _OFFICES)
+        ]
+        others = [o for o in others if not _is_place(o, mention)]
+        if others or nouns & mention.nouns:
+            return True
+    return False
+
+
+def _is_place(name: str, mention: Mention) -> bool:
+    """Whether the name stands after "in" in the mention."""
+    return f" in {name.lower()}" in mention.low or mention.low.startswith(f"in {name.lower()}")
 
 
 def _ends(tokens: Sequence[Token], start: int, at: int) -> bool:

@@ -6,15 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from claims.extraction.grammar import Token, clause_verb
+from claims.extraction.beings import has_stranger
+from claims.extraction.grammar import Token, clause_verb, is_name, is_past
 from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import PREPOSITIONS
-from claims.extraction.names import People, Person
-from claims.extraction.proper_names import companies_in, organisations_in
+from claims.extraction.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    HAVE,
+    PREPOSITIONS,
+    RELATIVES,
+    SUBORDINATORS,
+    word_set,
+)
+from claims.extraction.names import People, Person, is_introduced, is_title
+from claims.extraction.person_words import is_no_being
+from claims.extraction.proper_names import NO_NAME, RUN, companies_in, organisations_in
 from claims.extraction.subjects import find_subject
-from claims.extraction.vagueness import has_stranger, is_plural_noun
+from claims.extraction.vagueness import is_plural_noun
 
 _ASIDE_WORDS = 3  # "by the widow Ann Lee"
+# What makes a report: to reject, read or commission one does not.
+_MAKING = word_set("published publishes released releases wrote writes issued issues compiled")
+_NOT_YET = word_set("a an its his her their another")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +38,9 @@ class Mention:
     ("Lowe's lawyer, Simon Achterberg, spoke"), `aside` those after a preposition. `has_rival` says
     that something else in it, in the same number, could be meant as well, `has_plural` that it
     has any plural noun, `has_stranger` that it speaks of someone without a name ("her husband").
-    `open_gender` is that of a he or she that is its subject still: someone not known. `words` are
-    all its words, in lower case.
+    `open_gender` is that of a he or she that is its subject still: someone not known. `made` is
+    what its subject published or wrote ("report"), `others` are names in it that are no people's,
+    `nouns` the common nouns after an article, `low` is all of it in lower case.
     """
 
     people: tuple[Person, ...]
@@ -42,7 +56,10 @@ class Mention:
     has_stranger: bool
     speaker: Person | None
     open_gender: str | None
-    words: frozenset[str]
+    made: frozenset[str]
+    others: tuple[str, ...]
+    nouns: frozenset[str]
+    low: str
 
     @property
     def name(self) -> str | None:
@@ -54,11 +71,11 @@ class Mention:
     @property
     def people_in_subject(self) -> bool:
         """Whether the subject names a person."""
-        return any(person.surname in (self.subject or "") for person in self.people)
+        return any(_find_name(person, self.subject or "") for person in self.people)
 
     def is_about(self, person: Person) -> bool:
         """Whether the person is its subject or says it."""
-        return self.speaker == person or bool(self.subject and person.surname in self.subject)
+        return person in (self.speaker, self.head)
 
 
 def read_mention(
@@ -83,7 +100,10 @@ def read_mention(
         has_stranger=has_stranger(tokens, known),
         speaker=speaker,
         open_gender=_find_open_gender(tokens),
-        words=frozenset(token.low for token in tokens),
+        made=_find_made(tokens),
+        others=tuple(run for run in _runs(masked) if not people.mentioned_in(run)),
+        nouns=frozenset(_find_nouns(tokens)),
+        low=masked.lower(),
     )
 
 
@@ -102,8 +122,64 @@ def _is_owner(person: Person, masked: str) -> bool:
 
 def _is_aside(person: Person, masked: str) -> bool:
     """Whether the person stands after a preposition: "the case against Thomas Ashdown"."""
-    before = masked.partition(person.name)[0].split()[-_ASIDE_WORDS:]
+    place = _find_name(person, masked)
+    before = masked[: place.start()].split()[-_ASIDE_WORDS:] if place else []
     return bool(PREPOSITIONS & {word.lower() for word in before})
+
+
+def _find_name(person: Person, text: str) -> re.Match[str] | None:
+    """Where the person's full name stands in the text, or else the surname."""
+    return re.search(rf"\b{re.escape(person.name)}\b", text) or re.search(
+        rf"\b{re.escape(person.surname)}\b", text
+    )
+
+
+def _runs(masked: str) -> list[str]:
+    """The names in a text, without words that are capitalised only where they stand."""
+    runs = []
+    for match in RUN.finditer(masked):
+        words = re.sub(r"['’]s?$", "", match.group()).split(" ")
+        while words and (words[0].lower() in NO_NAME or is_title(words[0])):
+            words.pop(0)
+        is_common = not match.start() and len(words) == 1 and is_no_being(words[0].lower())
+        if words and not is_common:
+            runs.append(" ".join(words))
+    return runs
+
+
+def _find_nouns(tokens: Sequence[Token]) -> list[str]:
+    """The words up to two places after an article; not in an insertion: "Volmark, a carmaker,"."""
+    found = []
+    for at, token in enumerate(tokens):
+        if token.low in DETERMINERS and (at == 0 or tokens[at - 1].text != ","):
+            found += [near.low for near in tokens[at + 1 : at + 3] if not is_name(near)]
+    return found
+
+
+def _find_made(tokens: Sequence[Token]) -> frozenset[str]:
+    """What the subject made public: "report" in "The Coastal Survey published a new report"."""
+    start = lead_in_end(tokens, 0, len(tokens))
+    verb = clause_verb(tokens, start, len(tokens))
+    while verb is not None and verb + 1 < len(tokens) and tokens[verb].low in HAVE | ADVERBS:
+        verb += 1
+    if verb is None:
+        return frozenset()
+    # Whoever "reported a loss" may have written nothing.
+    made = {tokens[verb].low.removesuffix("ed")} - {"report"} if is_past(tokens[verb]) else set()
+    first = verb + 1
+    if tokens[verb].low in _MAKING and first < len(tokens) and tokens[first].low in _NOT_YET:
+        end = first + 1
+        while end < len(tokens) and _is_in_object(tokens[end]):
+            end += 1
+        if not any(token.low in {"by", "from"} for token in tokens[end:]):
+            made.add(tokens[end - 1].low)
+    return frozenset(made)
+
+
+def _is_in_object(token: Token) -> bool:
+    return token.text[0].isalnum() and token.low not in (
+        PREPOSITIONS | SUBORDINATORS | DETERMINERS | {"and", "or"}
+    )
 
 
 def _find_head(
@@ -116,7 +192,9 @@ def _find_head(
         return None
     words = masked[tokens[start].start : tokens[verb - 1].end]
     named = [person for person in people.mentioned_in(words) if person not in owners]
-    if not named:
+    place = _find_name(named[0], words) if named else None
+    if place is None or not is_introduced(words[: place.start()]):
         return None
-    before = words.partition(named[0].surname)[0].lower().split()
-    return None if PREPOSITIONS & set(before) else named[0]
+    after = words[place.end() :].lower().split()
+    is_whole = not after or after[0].endswith(("ly", ",")) or words[place.end()] == ","
+    return named[0] if is_whole or after[0] in PREPOSITIONS | ADVERBS | RELATIVES else None

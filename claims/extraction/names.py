@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from claims.extraction.lexicon import word_set
+from claims.extraction.lexicon import PREPOSITIONS, SUBORDINATORS, word_set
 from claims.extraction.person_words import (
     FEMALE_KIN,
     FEMALE_NAMES,
@@ -19,8 +19,18 @@ from claims.extraction.person_words import (
     MALE_KIN,
     MALE_NAMES,
     PERSON_NOUNS,
+    is_being,
+    is_no_being,
 )
-from claims.extraction.proper_names import CAPITAL, NAME, NO_NAME, RUN, is_organisation
+from claims.extraction.proper_names import (
+    ACTS_OF_COMPANIES,
+    CAPITAL,
+    COMPANY_WORDS,
+    NAME,
+    NO_NAME,
+    RUN,
+    is_organisation,
+)
 
 _TITLES = "|".join(
     (
@@ -42,6 +52,12 @@ _TITLES = "|".join(
         "[A-Za-z]{2,12}(?:ist|eer|woman)",
     )
 )
+# Before a name these make it a part of something else.
+_NOT_BESIDE = (
+    PREPOSITIONS | SUBORDINATORS | word_set("and or nor neither either both not only")
+) - {"as"}
+# Given names that with such a surname are places: "Victoria North".
+_PLACES_TOO = word_set("victoria charlotte florence virginia alexandra")
 _TITLE_GENDER = {
     "m": MALE_KIN
     | word_set("mr sir lord king prince pope spokesman chairman congressman businessman fisherman"),
@@ -49,6 +65,24 @@ _TITLE_GENDER = {
     | word_set("mrs ms miss dame lady queen princess spokeswoman chairwoman congresswoman actress"),
 }
 _TITLED = re.compile(rf"\b(?P<title>(?i:{_TITLES}))\.? (?P<name>{NAME})")
+# With one of these before it a title is another one: the deputy mayor is not "the mayor".
+_BEFORE_TITLE = re.compile(
+    r"\b(deputy|vice|former|ex|acting|assistant|outgoing|incoming|interim|shadow|junior|late|then"
+    r"|retired|associate|honorary|onetime|one-time|co|under|sub)[ -]$",
+    re.IGNORECASE,
+)
+_HONORIFICS = word_set("mr mrs ms miss sir dame lord lady dr prof professor doctor")
+# What "the minister" may be short for; "the president" is no vice president.
+_SHORTENED = re.compile(r"(?:(secretary) of state|(?!prime )\w+ (minister))")
+# In lower case these may stand before a company or a side: "market leader", "champion".
+_RISKY_TITLE = re.compile(r"leader|champion|boss|player|[a-z]+(?:ist|eer)")
+# Surnames that are words of the calendar and the map; known only by the full name.
+_SURNAMES_TOO = word_set("may north west east church lake post house")
+_OWNED = re.compile(rf"\b({CAPITAL}) [a-z]+ its\b")
+_ACTING = re.compile(
+    rf"\b({CAPITAL}) (?:{'|'.join(sorted(ACTS_OF_COMPANIES))}|shipped|ships|makes|employed"
+    r"|reported)\b"
+)
 # Who says something is a person, unless the name is that of an organisation.
 _SPEAKS = (
     r"(?:said|says|told|added|adds|insisted|warned|wrote|argued|replied|explained|admitted"
@@ -85,18 +119,22 @@ class Person:
 
 
 class People:
-    """The people of one article, found once; knows them by full name, surname and title."""
+    """The people of one article, found once; knows them by full name, surname and title.
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    A surname among `companies` is that of a company as well, and alone means nobody.
+    """
+
+    def __init__(self, people: Iterable[Person], *, companies: Set[str] = frozenset()) -> None:
         self._by_name: dict[str, Person] = {}
         self._by_surname: dict[str, set[str]] = {}
         self._by_title: dict[str, set[str]] = {}
-        self._by_word: dict[str, list[Person]] = {}
+        self._genders: dict[str, set[str]] = {}
         for person in people:
             for word in person.name.split(" "):
-                self._by_word.setdefault(word, []).append(person)
+                self._genders.setdefault(word, set()).add(person.gender)
             self._by_name[person.name] = person
-            self._by_surname.setdefault(person.surname, set()).add(person.name)
+            if person.surname not in companies and person.surname.lower() not in _SURNAMES_TOO:
+                self._by_surname.setdefault(person.surname, set()).add(person.name)
             for title in person.titles:
                 self._by_title.setdefault(title, set()).add(person.name)
 
@@ -112,9 +150,9 @@ class People:
         names = self._by_title.get(title.lower(), set())
         return self._by_name[next(iter(names))] if len(names) == 1 else None
 
-    def bearing(self, word: str) -> tuple[Person, ...]:
-        """Everyone whose name has this word."""
-        return tuple(self._by_word.get(word, ()))
+    def genders_of(self, word: str) -> Set[str]:
+        """The genders of all whose name has this word; empty if nobody's has."""
+        return self._genders.get(word, frozenset())
 
     def mentioned_in(self, text: str) -> tuple[Person, ...]:
         """The people named in `text`, each once, in order of their first mention."""
@@ -143,11 +181,12 @@ def find_people(text: str) -> People:
     """Everyone whom `text` names as a person, each under the longest form of the name."""
     titles: dict[str, set[str]] = {}
     for match in _TITLED.finditer(text):
-        name = _clean(match["name"])
-        if name and not is_organisation(name):
-            titles.setdefault(name, set()).update(_title_words(match["title"]))
+        name, title = _clean(match["name"]), match["title"]
+        if not name or _is_organisation(name) or _is_risky(title, name):
+            continue
+        titles.setdefault(name, set()).update(_read_title(text, match))
     for match in _KIN.finditer(text):
-        if match["name"][0].isupper() and not is_organisation(match["name"]):
+        if match["name"][0].isupper() and not _is_organisation(match["name"]):
             titles.setdefault(_clean(match["name"]), set()).add(match["title"].lower())
     speaking = {match["name"] or match["other"] for match in _SPEAKING.finditer(text)}
     speaking |= {match.group(1) for match in _AGED.finditer(text)}
@@ -159,9 +198,68 @@ def find_people(text: str) -> People:
             or words[-1] in speaking
             or _is_described(text, match.start(), match.end())
         )
-        if is_person and not is_organisation(name):
+        if is_person and not _is_organisation(name):
             titles.setdefault(name, set())
-    return People(_merge_short_forms(titles))
+    return People(_merge_short_forms(titles), companies=_find_companies(text))
+
+
+def _find_companies(text: str) -> frozenset[str]:
+    """Words that somewhere in the text are a company's name: "Ford Motor", "Ford employs"."""
+    found = {match.group(1) for match in (*_OWNED.finditer(text), *_ACTING.finditer(text))}
+    for match in RUN.finditer(text):
+        first, _, rest = match.group().partition(" ")
+        if COMPANY_WORDS & set(rest.lower().split(" ")):
+            found.add(first)
+    return frozenset(found)
+
+
+def _is_organisation(name: str) -> bool:
+    """Whether the name is that of an organisation or a place, and not Theresa May's."""
+    words = name.lower().split(" ")
+    is_full = len(words) == 2 and words[0] in GIVEN_NAMES and words[0] not in _PLACES_TOO
+    return is_organisation(name) and not (is_full and words[1] in _SURNAMES_TOO)
+
+
+def _is_risky(title: str, name: str) -> bool:
+    """Whether the title may as well belong to a group: "champion Spain", "the Islamist Hamas"."""
+    is_risky = _RISKY_TITLE.fullmatch(title.lower()) is not None
+    return is_risky and (title[0].islower() or " " not in name)
+
+
+def _read_title(text: str, match: re.Match[str]) -> set[str]:
+    """What the title before a name may be called: "former mayor" with what stands before it."""
+    title = match["title"].lower()
+    before = _BEFORE_TITLE.search(text[max(0, match.start() - 12) : match.start()])
+    first = match["name"].split(" ")[0]
+    if before is not None:
+        return {f"{before.group(1).lower()} {title}"}
+    if is_title(first) and first.lower() not in _HONORIFICS:
+        # "Director General Ann Lee" is no director.
+        return {f"{title} {first.lower()}"}
+    short = _SHORTENED.fullmatch(title)
+    return {title, (short.group(1) or short.group(2)) if short else title}
+
+
+def is_introduced(before: str) -> bool:
+    """Whether words before a person's name leave that person what the phrase is about.
+
+    They are titles and capitals, or "the NOUN" with or without a comma. "Critics of" and "the man
+    who shot" make it someone else.
+    """
+    words = before.replace(",", " ").split()
+    low = [word.lower().rstrip(".") for word in words]
+    if not words:
+        return True
+    if (_NOT_BESIDE & {*low}) or any(word.endswith("ing") for word in low):
+        return False
+    last = words[-1]
+    is_noun = is_title(last) or is_being(low[-1])
+    if low[0] == "the" and len(words) == 2:
+        # "the utility Pacific Light"
+        is_noun = is_noun or is_no_being(low[-1])
+    if "," in before:
+        return is_noun and before.rstrip().endswith(",") and before.count(",") == 1
+    return is_noun or (last[0].isupper() and low[-1] not in NO_NAME)
 
 
 def _is_described(text: str, start: int, end: int) -> bool:
@@ -187,12 +285,27 @@ def _merge_short_forms(titles: dict[str, set[str]]) -> Iterable[Person]:
         by_surname.setdefault(name.rsplit(" ", 1)[-1], []).append(name)
     for name in [name for name in titles if " " not in name]:
         bearers = by_surname.get(name, [])
+        known = {_gender(bearer, titles[bearer]) for bearer in bearers} - {""}
+        for title in _contradicting(titles[name], known):
+            # "Mrs Hall" beside Peter Hall is someone else.
+            titles.setdefault(f"{title.title()} {name}", set()).add(title)
+            titles[name].discard(title)
         if len(bearers) == 1:
             titles[bearers[0]] |= titles.pop(name)
-        elif bearers:
+        elif bearers or not titles[name]:
             del titles[name]
     for name, given in titles.items():
         yield Person(name, _gender(name, given), frozenset(given))
+
+
+def _contradicting(titles: Set[str], known: Set[str]) -> tuple[str, ...]:
+    """The titles of a surname that are not of the one gender `known` for it, or of both."""
+    by_title = {title: _gender("", {title}) for title in titles}
+    genders = known or {gender for gender in by_title.values() if gender}
+    if not known and len(genders) < 2:
+        return ()
+    told = known if len(known) == 1 else set()
+    return tuple(sorted(t for t, gender in by_title.items() if gender and gender not in told))
 
 
 def _clean(name: str) -> str:
@@ -207,6 +320,9 @@ def _clean(name: str) -> str:
     if is_noun and (words[1].lower() in GIVEN_NAMES or words[0].lower() in PERSON_NOUNS):
         words.pop(0)
     for place, word in enumerate(words):
+        is_surname = place == 1 == len(words) - 1 and _given(words[0]) in GIVEN_NAMES
+        if is_surname and word.lower() in _SURNAMES_TOO:
+            break
         if word.lower() in NO_NAME or word.endswith(("'s", "’s")):
             words = words[:place]
             break
@@ -221,13 +337,6 @@ def is_title(word: str) -> bool:
     return word.lower().rstrip(".") in _TITLE_WORDS
 
 
-def _title_words(title: str) -> set[str]:
-    """ "Secretary of State" is also "the secretary"; "Foreign Minister" also "the minister"."""
-    whole = title.lower()
-    short = "secretary" if whole.startswith("secretary") else whole.rsplit(" ", 1)[-1]
-    return {whole, short}
-
-
 def _given(name: str) -> str:
     """The given name as the lists have it: lower case, the first of a pair, with its accents or
     without where only the plain form is known."""
@@ -239,7 +348,7 @@ def _given(name: str) -> str:
 
 def _gender(name: str, titles: set[str]) -> str:
     for gender, words in _TITLE_GENDER.items():
-        if titles & words:
+        if any(title.rsplit(" ", 1)[-1] in words for title in titles):
             return gender
     first = _given(name)
     if " " in name and first in MALE_NAMES:

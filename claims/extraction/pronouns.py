@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from claims.extraction.grammar import Token, clause_verb, is_name, is_number
+from claims.extraction.beings import is_verb_form, may_be_someone
+from claims.extraction.grammar import Token, clause_verb, is_name, is_number, is_past
 from claims.extraction.lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -18,12 +19,12 @@ from claims.extraction.lexicon import (
     WEEKDAYS,
     word_set,
 )
-from claims.extraction.names import People, Person, is_title
-from claims.extraction.person_words import PERSON_NOUNS, is_being
-from claims.extraction.vagueness import HUMAN_NOUNS, is_plural_noun
+from claims.extraction.names import People, is_title
+from claims.extraction.person_words import PERSON_NOUNS, SOMEONE, is_no_being
+from claims.extraction.vagueness import is_plural_noun
 
 GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
-_BEFORE_PLACE = word_set("in at near from across outside the")
+_BEFORE_PLACE = word_set("in at near from across outside")
 _NO_PERSON = DETERMINERS | PREPOSITIONS | SUBJECT_PRONOUNS | SUBORDINATORS | MONTHS | WEEKDAYS
 # Beside one of these her may be either: "praised her first" or "her first novel".
 _BEFORE_EITHER = word_set(
@@ -36,8 +37,8 @@ _AFTER_OBJECT = (PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"and", "but", "or
 class OpenPronoun(NamedTuple):
     """A pronoun at token `at`; `is_owner` for his and her before a noun.
 
-    `barred` are the people it cannot mean: the subject of the verb whose object it is. With
-    `is_unclear` it is not to be replaced: something in the claim may yet be whom it means, or
+    `barred` are words of names that it cannot mean: the subject of the verb whose object it is.
+    With `is_unclear` it is not to be replaced: some noun of the claim may yet be whom it means, or
     "her" may be an object as well as belong to what follows.
     """
 
@@ -45,11 +46,11 @@ class OpenPronoun(NamedTuple):
     gender: str
     is_owner: bool
     is_unclear: bool
-    barred: tuple[Person, ...]
+    barred: frozenset[str]
 
 
 def find_open_pronoun(
-    tokens: Sequence[Token], start: int, *, people: People, bodies: Set[str]
+    tokens: Sequence[Token], start: int, *, people: People, bodies: Container[str]
 ) -> OpenPronoun | None:
     """The first he, she, him, his or her after token `start` that the claim itself leaves open.
 
@@ -66,12 +67,11 @@ def find_open_pronoun(
         first = verb if barred and verb is not None else start
         before = (*range(start), *range(first, at))
         if not any(_fits(tokens, b, gender, people=people, bodies=bodies) for b in before):
-            subject = range(start, first)
-            people_barred = tuple(p for s in subject for p in people.bearing(tokens[s].text))
-            is_unclear = any(
-                not is_name(tokens[b]) and is_being(tokens[b].low) for b in before
-            ) or (tokens[at].low == "her" and _may_be_either(tokens, at))
-            return OpenPronoun(at, gender, is_owner, is_unclear, people_barred)
+            is_unclear = any(may_be_someone(tokens, b) for b in before) or (
+                tokens[at].low == "her" and _may_be_either(tokens, at)
+            )
+            names = frozenset(token.text for token in tokens[start:first] if is_name(token))
+            return OpenPronoun(at, gender, is_owner, is_unclear, names)
     return None
 
 
@@ -91,6 +91,9 @@ def _may_be_either(tokens: Sequence[Token], at: int) -> bool:
         tokens[at - 1].low in _BEFORE_EITHER
         or after.low in _AFTER_EITHER
         or after.low.endswith("ly")
+        or (is_verb_form(tokens[at - 1]) and (is_verb_form(after) or after.low in AUXILIARIES))
+        # "the team behind her won": a base form may be a noun, as in "in her work".
+        or (tokens[at - 1].low in PREPOSITIONS and (is_past(after) or after.low in AUXILIARIES))
         or is_number(after)
     )
 
@@ -105,7 +108,7 @@ def _bars_subject(tokens: Sequence[Token], start: int, verb: int | None, at: int
 
 
 def _fits(
-    tokens: Sequence[Token], at: int, gender: str, *, people: People, bodies: Set[str]
+    tokens: Sequence[Token], at: int, gender: str, *, people: People, bodies: Container[str]
 ) -> bool:
     """Whether the token can be whom a pronoun of this gender means."""
     token = tokens[at]
@@ -113,13 +116,16 @@ def _fits(
         return True
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     is_before_name = is_name(token) and after is not None and is_name(after)
-    if token.low in HUMAN_NOUNS | PERSON_NOUNS and not is_before_name:
+    if (token.low in PERSON_NOUNS or token.low in SOMEONE) and not is_before_name:
         return True
     if not is_name(token) or token.low in _NO_PERSON or token.text in bodies:
         return False
-    bearers = people.bearing(token.text.removesuffix("'s").removesuffix("’s"))
-    if bearers:
-        return any(person.gender in ("", gender) for person in bearers)
+    genders = people.genders_of(token.text.removesuffix("'s").removesuffix("’s"))
+    if genders:
+        return bool(genders & {"", gender})
+    if after is not None and is_no_being(after.low):
+        # "the US court"
+        return False
     before = tokens[at - 1].low if at else ""
     is_common = (not before and is_plural_noun(token)) or is_title(token.text)
     return not is_common and before not in _BEFORE_PLACE

@@ -34,8 +34,9 @@ TRADES = word_set(
     "pharma biotech shipping homes rail trains telecom petroleum mining steel chemicals logistics",
     "retail stores supermarkets insurance software labs robotics semiconductor aerospace aviation",
     "brewery hotels resorts properties ventures studios pictures entertainment communications",
-    "wireless freight cruises railways cement utilities renewables",
+    "wireless freight cruises railways cement utilities renewables electric inn dynamics",
 )
+COMPANY_WORDS = TRADES | word_set("inc corp corporation company co ltd plc group brothers motor")
 _ORGANISATION = TRADES | word_set(
     "ministry department university college school bank party inc corp corporation company co",
     "ltd plc group council agency court police navy army union office institute house senate",
@@ -51,7 +52,7 @@ _PLACE = word_set(
     "east west new saint st los las san santa el la",
 )
 # What a company does and a person hardly: its name may stand alone at the head of a sentence.
-_ACTS_OF_COMPANIES = word_set(
+ACTS_OF_COMPANIES = word_set(
     "recalled recalls supplies employs manufactures operates sells produces acquired",
 )
 _APPOSED = re.compile(
@@ -105,7 +106,7 @@ def companies_in(text: str) -> tuple[str, ...]:
         before = text[: match.start()].split()
         after = text[match.end() :]
         verb = after.split()[0] if after.split() else ""
-        is_head = not before and (verb in _ACTS_OF_COMPANIES or _APPOSED.match(after))
+        is_head = not before and (verb in ACTS_OF_COMPANIES or _APPOSED.match(after))
         is_employer = (
             len(before) > 1
             and before[-1] in {"at", "of", "for"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from claims.extraction.grammar import Token, clause_verb, is_name
+from claims.extraction.grammar import Token, clause_verb, is_name, is_number
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
     ADVERBS,
+    DETERMINERS,
     FIRST_PERSON,
     MONTHS,
     PREPOSITIONS,
@@ -91,7 +92,20 @@ def _places_of_content(tokens: Sequence[Token], verb: int, stop: int) -> Iterabl
     """Where content without "that" may begin: after the verb, a listener or a time and place."""
     first = verb + 1
     if tokens[verb].low in TELLING:
-        return range(first + 1, min(stop, first + _LONGEST_LISTENER))
+        # "told the BBC he had": no clause begins inside the listener's name.
+        listener = first + (tokens[first].low in DETERMINERS)
+        while (
+            listener < stop and is_name(tokens[listener]) and listener < first + _LONGEST_LISTENER
+        ):
+            listener += 1
+        is_numbered = listener + 1 < stop and tokens[listener + 1].low in {
+            "he",
+            "she",
+            "they",
+            "it",
+        }
+        listener += is_numbered and is_number(tokens[listener])  # "told Radio 4 he had"
+        return range(max(first + 1, listener), min(stop, first + _LONGEST_LISTENER))
     if tokens[verb].low not in SAYING_BARE:
         return ()
     if tokens[first].low in _FRAME_OPENERS:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from claims.extraction.context import Discourse
 from claims.extraction.grammar import tokenise
 from claims.extraction.lexicon import NUMBER_WORDS, word_set
-from claims.extraction.names import Person
+from claims.extraction.names import Person, is_introduced
 
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
 _DEFINITE = frozenset({"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"})
@@ -17,6 +17,8 @@ _NOBODY = NUMBER_WORDS | word_set("one some several many few others someone")
 _WORKS = "report|survey|study|poll|analysis|review|statement|figures|findings|book|memoir|diary"
 _WORK = re.compile(rf"(?P<maker>(?:the )?[A-ZÀ-ÖØ-Þ].*?)['’]s? (?:[a-z\-]+ ){{0,2}}(?:{_WORKS})")
 _THE_WORK = re.compile(rf"[Tt]he (?P<noun>{_WORKS})")
+_INSERTED = re.compile(r", (?!and |or |nor |with |along )[a-z0-9]")
+_BESIDE = re.compile(r"\b(?:and|or|nor) [A-ZÀ-ÖØ-Þ]")
 _FOR = re.compile(
     r"(?:an?|the|one) (?:[a-z]+ )?spokes(?:man|woman|person) (?:for|of) (?P<body>.+)", re.IGNORECASE
 )
@@ -83,9 +85,17 @@ def _name_pronoun(pronoun: str, discourse: Discourse) -> Speaker:
 
 
 def _is_head(person: Person, words: str) -> bool:
-    """Whether the words mean this person, and not "Rubio's spokesman" or "a team led by Rubio"."""
-    before, _, after = words.partition(person.surname)
-    return not re.match(r"['’]", after) and not re.search(r"\b(?:by|for|to|with|from)\b", before)
+    """Whether the words mean this person alone, and not "Rubio's spokesman" or "critics of Rubio".
+
+    After the name comes nothing, or an insertion after a comma that names nobody beside.
+    """
+    place = re.search(rf"\b{re.escape(person.name)}\b", words) or re.search(
+        rf"\b{re.escape(person.surname)}\b", words
+    )
+    if place is None or not is_introduced(words[: place.start()]):
+        return False
+    after = words[place.end() :]
+    return not after or (_INSERTED.match(after) is not None and not _BESIDE.search(after))
 
 
 def without_article(words: str) -> str:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from claims.extraction.grammar import Token, clause_verb, is_name, is_number
-from claims.extraction.lexicon import AUXILIARIES, BE, MONTHS, PAST, SAYING_BARE, WEEKDAYS, word_set
+from claims.extraction.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    HAVE,
+    MONTHS,
+    PAST,
+    SAYING_BARE,
+    WEEKDAYS,
+    word_set,
+)
 
 _DEMONSTRATIVES = word_set("this that these those")
 _OPEN_DEMONSTRATIVES = word_set("this these those")
@@ -28,24 +38,18 @@ _TIMES = WEEKDAYS | word_set(
     "winter spring autumn season quarter term years months weeks days decades point moment",
     "period stage",
 )
-HUMAN_NOUNS = word_set(
-    "man woman boy girl president minister secretary mayor governor judge chancellor premier",
-    "senator spokesman spokeswoman spokesperson chairman chairwoman director leader king queen",
-    "prince pope princess professor doctor teacher student driver officer victim suspect",
-    "defendant plaintiff witness actor actress singer player coach captain author writer artist",
-    "analyst economist scientist lawyer person patient owner founder candidate lawmaker official",
-    "politician father mother son daughter wife husband brother sister child everyone someone",
-    "nobody anyone who",
-)
-_UNNAMED = word_set("who everyone someone nobody anyone person")
 _VERBS_AFTER = AUXILIARIES | PAST
-_PEOPLE = HUMAN_NOUNS - _UNNAMED
 _NO_PERSON = _PRONOUNS | {"the", "a", "an"}
 _GROUPS = word_set("people police men women children staff both who and")
 _AFTER_EXPLETIVE = word_set(
     "clear likely unlikely possible impossible hard difficult easy important unclear raining",
     "snowing time not true expected believed thought reported alleged estimated said known",
     "understood the a an when",
+)
+_BEFORE_EMERGING = ADVERBS | HAVE
+_EMERGING = word_set(
+    "emerged emerges turned turns appeared appears seemed seems followed follows transpired",
+    "transpires",
 )
 _BEFORE_EXPLETIVE = BE | {"has", "took", "takes", "will", "would", "may", "might"}
 _NO_NOUN = _QUALIFIERS | {"is", "was", "were", "are"}
@@ -86,6 +90,12 @@ def is_expletive(tokens: Sequence[Token], at: int) -> bool:
     """Whether "it" stands for nothing: "it is expected that", "it was raining"."""
     after = at + 1
     if tokens[at].low == "it":
+        emerging = after
+        while emerging < len(tokens) and tokens[emerging].low in _BEFORE_EMERGING:
+            emerging += 1
+        if emerging < len(tokens) and tokens[emerging].low in _EMERGING:
+            rest = [token.low for token in tokens[emerging + 1 : emerging + 7]]
+            return "that" in rest or rest[:1] == ["out"]
         if after >= len(tokens) or tokens[after].low not in _BEFORE_EXPLETIVE:
             return False
         while after < len(tokens) and tokens[after].low in _BEFORE_EXPLETIVE:
@@ -129,16 +139,6 @@ def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bo
             return True
         has_plural = has_plural or is_plural_noun(tokens[at]) or is_number(tokens[at])
         seen.add(low)
-    return False
-
-
-def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
-    """Whether someone without one of the `known` names is spoken of: "her husband"."""
-    for at, token in enumerate(tokens):
-        if token.low in _PEOPLE:
-            beside = (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 4])
-            if not any(near.text in known for near in beside):
-                return True
     return False
 
 
