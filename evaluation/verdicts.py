@@ -3,7 +3,7 @@
 On composed cases with several pages (evaluation/composed.py) and the claims of WiCE against their
 full pages, which tell only whether a claim is supported, the weights of
 claims/verdicts/aggregate.py are fitted by log loss, each row predicted by a fit that has not seen
-its group. The bars are the lowest from which at most RISK of a label's verdicts would be wrong, on
+its group. The bars are the lowest from which at most RISK of what a side decides would be wrong, on
 these very rows. Prints accuracy, ECE, Brier score, coverage by risk, confusion, the cases by
 situation and kind, what comes of other sets, and the wrong verdicts of most confidence with their
 text; --write keeps the model and puts tables and diagrams into docs/.
@@ -41,9 +41,9 @@ from evaluation.metrics import calibration_error
 from evaluation.sets import read_sets
 from evaluation.verdict_tables import Point, by_group, confusion, failures, risk_table
 
-# Of the verdicts of a label, the share that may be wrong; and what others would give.
-RISK = 0.20
-RISKS = (0.02, 0.05, 0.10, 0.15, 0.20, 0.25)
+# Of what a side decides, the share where it is not there; and what others would give.
+RISK = 0.12
+RISKS = (0.02, 0.05, 0.10, 0.12, 0.15, 0.20)
 PAGES = "wice_claim_fulldoc.dev"
 # Sets whose evidence may stand for a page, and how many rows of each are looked at.
 SINGLE = (
@@ -142,28 +142,22 @@ def unseen_strengths(cases: Sequence[Case]) -> Vector:
     return found
 
 
-def choose_bar(p: Vector, right: npt.NDArray[np.bool_], risk: float) -> float:
+def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> float:
     """The lowest bar from which at most `risk` of the rows that reach it are wrong; 1 if none."""
-    order = np.argsort(-p, kind="stable")
+    order = np.argsort(-strength, kind="stable")
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    # A bar lets in all rows of its probability: only the last of equals counts.
-    last = np.append(np.diff(p[order]) < 0, True)
+    # A bar lets in all rows of its strength: only the last of equals counts.
+    last = np.append(np.diff(strength[order]) < 0, True)
     held = np.flatnonzero((wrong <= risk) & last)
-    return round(float(p[order[held[-1]]]) - 0.0005, 3) if len(held) else 1.0
+    return round(float(strength[order[held[-1]]]) - 0.0005, 3) if len(held) else 1.0
 
 
 def choose_bars(
     cases: Sequence[Case], strength: Vector, model: VerdictModel, risk: float
 ) -> VerdictModel:
-    """The model with the bars of both sides for a risk."""
-    bars = [
-        choose_bar(
-            probabilities(strength, [label] * len(cases)),
-            np.array([case.label is label for case in cases]),
-            risk,
-        )
-        for label in (VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)
-    ]
+    """The model with the bars for a risk: that the side which decides is not there."""
+    there = np.array([(case.supports, bool(case.refutes)) for case in cases])
+    bars = [choose_bar(strength[:, side], there[:, side], risk) for side in (0, 1)]
     return replace(
         model,
         supports=replace(model.supports, bar=bars[0]),

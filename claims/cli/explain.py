@@ -13,13 +13,8 @@ from claims.cli.terminal import plain, write_lines
 from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
 from claims.shapes import from_text
-from claims.types import Evidence, Verdict, VerdictLabel
-from claims.verdicts.aggregate import (
-    VerdictModel,
-    alone_probabilities,
-    load_model,
-    probability,
-)
+from claims.types import Evidence, Verdict
+from claims.verdicts.aggregate import load_model
 from claims.verdicts.contributions import SideExplained, explain_sides
 
 _LONGEST_QUOTE = 160
@@ -32,9 +27,9 @@ _LONGEST_QUOTE = 160
 def explain(claim: str, sources: Sequence[str], allow: Sequence[str]) -> None:
     """Check CLAIM against the sources and print how its verdict comes about.
 
-    For each side: how probable it is that it is there, what stood before any evidence and what the
-    vote of each origin adds; how probable each verdict is, and its bar; for each
-    piece of evidence the findings and their weights.
+    For each side: how probable it is that it is there and from where on it decides, unless the
+    other side is stronger; what stood before any evidence and what the vote of each origin adds;
+    for each piece of evidence the findings and their weights.
     The parts of a side are log-odds; the weights of findings are added to the judge's
     log-probabilities.
     """
@@ -62,36 +57,21 @@ def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Itera
     yield plain(verdict.explanation)
     model = load_model()
     supports, refutes = explain_sides(verdict.evidence, model)
-    for side in (supports, refutes):
+    for side, bar in ((supports, model.supports.bar), (refutes, model.refutes.bar)):
         yield ""
-        yield from _write_side(side)
-    yield ""
-    yield from _write_labels(supports.strength, refutes.strength, model)
+        yield from _write_side(side, bar)
     for item in verdict.evidence:
         yield ""
         yield from _write_evidence(item, weighing)
 
 
-def _write_side(side: SideExplained) -> Iterator[str]:
+def _write_side(side: SideExplained, bar: float) -> Iterator[str]:
     name = "support" if side.stance == "SUPPORTS" else "refutation"
-    yield f"{name}: {side.strength:.2f}"
+    verb = "reaches" if side.strength >= bar else "stays below"
+    yield f"{name}: {side.strength:.2f} {verb} its bar of {bar:.2f}"
     for part in side.parts:
         origin = f" ({part.origin})" if part.origin else ""
         yield f"  {part.amount:+6.2f}  {part.what}{origin}"
-
-
-def _write_labels(supports: float, refutes: float, model: VerdictModel) -> Iterator[str]:
-    alone = alone_probabilities(supports, refutes, model)
-    for label, side, without in (
-        (VerdictLabel.SUPPORTED, model.supports, alone[0]),
-        (VerdictLabel.REFUTED, model.refutes, alone[1]),
-    ):
-        p = probability(label, supports, refutes)
-        verb = "reaches" if p >= side.bar else "stays below"
-        yield (
-            f"{label.lower()}: probability {p:.2f} {verb} its bar of {side.bar:.2f};"
-            f" {without:.2f} if nobody spoke for the other side"
-        )
 
 
 def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:

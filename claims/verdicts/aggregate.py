@@ -8,16 +8,16 @@ the origins of a side, with v1 the strongest vote and v2, v3, ... the others,
 
 where odds are log-odds, of the others only as far as they are above 0, and up to MOST_FURTHER in
 all: a second independent voice strengthens, many weak ones never add up to a strong one. A strength
-is the probability that the side is really there. So with S and R those of support and refutation
+is the probability that the side is really there. So with S and R those of support and refutation,
 
-    SUPPORTED                 is as probable as    S * (1 - R)
-    REFUTED                                        R * (1 - S)
+    S and R at their bars         CONFLICTING_EVIDENCE      (two origins, each decisive alone)
+    S at its bar and above R      SUPPORTED
+    R at its bar and above S      REFUTED
+    otherwise                     NOT_ENOUGH_EVIDENCE
 
-and is the verdict if that reaches the bar of the side. CONFLICTING_EVIDENCE is where each side
-would reach its bar if nobody spoke for the other, and all else is NOT_ENOUGH_EVIDENCE. Confidence
-is the label's probability, turned by Platt's scaling into how often such a verdict is right. The
-weights are fitted, and the bars chosen by the risk of a wrong verdict, in evaluation/verdicts.py;
-they stand in model.json.
+Confidence is the probability of the label, S * (1 - R) for SUPPORTED, turned by Platt's scaling
+into how often such a verdict is right. The weights are fitted, and the bars chosen by the risk that
+a side which decides is not there, in evaluation/verdicts.py; they stand in model.json.
 
 The rule is monotone: raising a supporting probability never lowers S and never raises R, and
 so never lowers `support` (tests/claims/verdicts/test_aggregate.py holds it with random cases).
@@ -47,7 +47,7 @@ _LEAST = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The weights of one side, and how probable its label must be to be given."""
+    """The weights of one side, and the strength from which it may decide."""
 
     bias: float
     first: float
@@ -151,25 +151,12 @@ def probability(label: VerdictLabel, supports: float, refutes: float) -> float:
 
 
 def decide(supports: float, refutes: float, model: VerdictModel) -> VerdictLabel:
-    """The label of two strengths, by the rule above."""
-    bars = model.supports.bar, model.refutes.bar
-    alone = alone_probabilities(supports, refutes, model)
-    if alone[0] >= bars[0] and alone[1] >= bars[1]:
+    """The label of two strengths, by the table above."""
+    supported, refuted = supports >= model.supports.bar, refutes >= model.refutes.bar
+    if supported and refuted:
         return VerdictLabel.CONFLICTING_EVIDENCE
-    return label_of(
-        probability(VerdictLabel.SUPPORTED, supports, refutes) >= bars[0],
-        probability(VerdictLabel.REFUTED, supports, refutes) >= bars[1],
-    )
-
-
-def alone_probabilities(
-    supports: float, refutes: float, model: VerdictModel
-) -> tuple[float, float]:
-    """How probable SUPPORTED and REFUTED would be, each if nobody spoke for the other side."""
-    return (
-        probability(VerdictLabel.SUPPORTED, supports, model.refutes.strength([])),
-        probability(VerdictLabel.REFUTED, model.supports.strength([]), refutes),
-    )
+    # Bars differ: what reaches the lower one does not decide against a stronger other side.
+    return label_of(supported and supports > refutes, refuted and refutes > supports)
 
 
 def label_of(supports: bool, refutes: bool) -> VerdictLabel:

@@ -36,7 +36,7 @@ def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
         ([(0.55, 0.10, "o1")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.9, "o2")], "CONFLICTING_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.88, "o1")], "NOT_ENOUGH_EVIDENCE"),
-        ([(0.9, 0.05, "o1"), (0.2, 0.4, "o2")], "NOT_ENOUGH_EVIDENCE"),
+        ([(0.9, 0.05, "o1"), (0.2, 0.4, "o2")], "SUPPORTED"),
         ([(0.3, 0.1, "o1"), (0.3, 0.1, "o2"), (0.3, 0.1, "o3")], "NOT_ENOUGH_EVIDENCE"),
     ],
 )
@@ -75,7 +75,7 @@ def test_confidence_and_support_are_probabilities(items: list[Evidence]) -> None
     assert conclusion.support is None or 0 <= conclusion.support <= 1
 
 
-MODEL = VerdictModel(Side(0.7, 0.4, 0.5, 0.55), Side(0.7, 0.4, 0.5, 0.6))
+MODEL = VerdictModel(Side(0.7, 0.4, 0.5, 0.68), Side(0.7, 0.4, 0.5, 0.8))
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,14 @@ MODEL = VerdictModel(Side(0.7, 0.4, 0.5, 0.55), Side(0.7, 0.4, 0.5, 0.6))
         (0.9, 0.1, "SUPPORTED"),
         (0.1, 0.9, "REFUTED"),
         (0.8, 0.8, "CONFLICTING_EVIDENCE"),
-        (0.8, 0.35, "NOT_ENOUGH_EVIDENCE"),
-        (0.62, 0.02, "SUPPORTED"),
+        (0.70, 0.75, "NOT_ENOUGH_EVIDENCE"),
+        (0.76, 0.75, "SUPPORTED"),
         (0.2, 0.2, "NOT_ENOUGH_EVIDENCE"),
     ],
 )
-def test_a_label_must_reach_its_bar(supports: float, refutes: float, label: str) -> None:
+def test_a_side_decides_at_its_bar_and_if_it_is_stronger(
+    supports: float, refutes: float, label: str
+) -> None:
     assert decide(supports, refutes, MODEL) == label
 
 
