@@ -39,7 +39,6 @@ AUXILIARIES = word_set(
     "isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't can't",
     "cannot couldn't mustn't shouldn't ain't",
 )
-PRESENT_AUXILIARIES = word_set("is are has have does do")
 BE = word_set("is are was were be been being am isn't aren't wasn't weren't")
 HAVE = word_set("has have had hasn't haven't hadn't having")
 MODALS = word_set("will would can could may might must shall should won't wouldn't can't cannot")

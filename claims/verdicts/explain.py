@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
+from claims.verdicts.page_dates import read_day
 
 _LONGEST_QUOTE = 240  # characters
 
@@ -62,21 +63,21 @@ def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence]) -> str:
 def _which_is_newer(evidence: Sequence[Evidence]) -> str:
     """Said when every page of one side is older than every page of the other, all of known day."""
     days = {
-        stance: [(item.page.published_at or "")[:10] for item in evidence if item.stance is stance]
+        stance: [read_day(item.page.published_at) for item in evidence if item.stance is stance]
         for stance in (Stance.SUPPORTS, Stance.REFUTES)
     }
-    if not all(day for some in days.values() for day in some):
-        return ""
-    if max(days[Stance.SUPPORTS]) < min(days[Stance.REFUTES]):
-        older, newer, verb = Stance.SUPPORTS, Stance.REFUTES, "refutes"
-    elif max(days[Stance.REFUTES]) < min(days[Stance.SUPPORTS]):
-        older, newer, verb = Stance.REFUTES, Stance.SUPPORTS, "supports"
-    else:
-        return ""
-    return (
-        f" What {verb} it is newer ({min(days[newer])}) than the rest ({max(days[older])}):"
-        " it may have changed since."
-    )
+    for older, newer, verb in (
+        (days[Stance.SUPPORTS], days[Stance.REFUTES], "refutes"),
+        (days[Stance.REFUTES], days[Stance.SUPPORTS], "supports"),
+    ):
+        before, since = [day for day in older if day], [day for day in newer if day]
+        all_known = len(before) == len(older) and len(since) == len(newer)
+        if all_known and max(before) < min(since):
+            return (
+                f" What {verb} it is newer ({min(since)}) than the rest ({max(before)}):"
+                " it may have changed since."
+            )
+    return ""
 
 
 def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:

@@ -14,7 +14,7 @@ dates             the dates of a text: `written_dates`, and `relative_dates` fro
                   with `date_bounds` ("before"); `when` is one of them, and what bears it out
 quotations        the claim's in the passage: `verbatim` or `altered`, by `quoted_words`, and said
                   by the same `speakers`?
-comparing_names   the claim's `names` that have no `mentions` in the passage (`countries`), or other
+comparing_names   the claim's `names` without `presence` in the passage (`countries`), or other
                   `roles`
 lexicon           word lists that several of them share
 
@@ -24,7 +24,6 @@ When unsure, a finding is not made. How well they do: python -m evaluation.findi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +33,8 @@ from claims.verdicts.findings.comparing import Proposal, propose, settle
 from claims.verdicts.findings.comparing_names import find_named
 from claims.verdicts.findings.missing import find_missing
 from claims.verdicts.findings.quotations import find_quoted
+from claims.verdicts.page_dates import read_day
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # Letters that patterns take for others where case does not matter.
 _LOOK_ALIKE = str.maketrans("ſıİ\u212a", "siIK")
 
@@ -72,7 +71,7 @@ def read_passage(claim: str, passage: Passage, *, within: str = "") -> Reading:
         item.translate(_LOOK_ALIKE)
         for item in (claim, passage.text, within or passage.text, passage.page.title or "")
     )
-    page_date = _day(passage.page.published_at)
+    page_date = read_day(passage.page.published_at)
     found = [
         *find_missing(claim, around, title=title, page_date=page_date),
         *find_quoted(claim, text),
@@ -80,12 +79,3 @@ def read_passage(claim: str, passage: Passage, *, within: str = "") -> Reading:
     ]
     proposals = propose(claim, text, title=title, page_date=page_date)
     return Reading(proposals, tuple(found))
-
-
-def _day(published_at: str | None) -> date | None:
-    try:
-        day = date.fromisoformat((published_at or "")[:10])
-    except ValueError:
-        return None
-    # Year 1 is how some systems write that they do not know.
-    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from claims.types import Finding, FindingResult
-from claims.verdicts.findings.mentions import is_mentioned
 from claims.verdicts.findings.names import CAPITALISED, Name, find_names, fold_accents
+from claims.verdicts.findings.presence import is_mentioned
 from claims.verdicts.findings.roles import find_swap
 
 _KIND = "name"

@@ -48,6 +48,7 @@ def dated(supports: float, refutes: float, day: str | None) -> Evidence:
         (("2024-05-01T08:00", "2022-03-01"), "What supports it is newer (2024-05-01)"),
         (("2024-05-01", "2024-05-01T09:00"), ""),
         (("2022-03-01", None), ""),
+        (("0001-01-01", "2024-05-01"), ""),
     ],
 )
 def test_conflict_says_which_side_is_newer(days: tuple[str, str | None], said: str) -> None:

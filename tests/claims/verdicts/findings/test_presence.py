@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from claims.verdicts.findings.mentions import is_mentioned
 from claims.verdicts.findings.names import find_names
+from claims.verdicts.findings.presence import is_mentioned
 
 
 @pytest.mark.parametrize(

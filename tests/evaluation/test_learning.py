@@ -1,0 +1,30 @@
+"""The table of releases, and which sets it takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluation.learning import main, render
+from evaluation.sets import LabelledSet
+
+ROW = {"claim": "c", "evidence": "e", "label": "SUPPORTED"}
+
+
+def test_table_has_a_column_for_each_release() -> None:
+    sets = [LabelledSet("one", [ROW], 9), LabelledSet("two", [ROW, ROW], 9)]
+    assert render(["release 1", "release 2"], sets, [[0.5, 0.25], [0.75, 1.0]]).splitlines()[
+        2:
+    ] == [
+        "| one | 1 | 0.500 | 0.750 |",
+        "| two | 2 | 0.250 | 1.000 |",
+    ]
+
+
+@pytest.mark.parametrize("argument", ["2", "2=/not/there"])
+def test_a_release_needs_a_name_and_a_folder(
+    argument: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([argument])
+    assert stopped.value.code == 2
+    assert "give the name of a release and its folder" in capsys.readouterr().err
