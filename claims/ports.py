@@ -1,8 +1,8 @@
 """What the pipeline needs from the world, as protocols. Each docstring is the contract.
 
-Adapters: claims/sources/fetch.py (Fetcher), claims/sources/cache.py and claims/store (PageCache),
-claims/entailment/onnx.py and remembering.py (Judge), claims/store (Store, ScoreCache). Tests bring
-their own.
+Adapters: claims/sources/fetch.py (Fetcher), claims/sources/providers (SourceProvider),
+claims/sources/cache.py and claims/store (PageCache), claims/entailment/onnx.py and remembering.py
+(Judge), claims/store (Store, ScoreCache). Tests bring their own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from claims.types import (
     ArticleId,
     ArticleRecord,
+    Candidate,
     ClaimId,
     ClaimRecord,
     ErrorRecord,
@@ -26,6 +27,8 @@ from claims.types import (
     HistoryEntry,
     JudgeName,
     Page,
+    Purpose,
+    Query,
     Stage,
     Verdict,
 )
@@ -47,6 +50,24 @@ class Fetcher(Protocol):
 
     def read_html(self, html: str, *, url: str) -> Page:
         """Reduce HTML at hand to a page, in the same guarded way. Raises SourceError."""
+        ...
+
+
+class SourceProvider(Protocol):
+    """Finds pages worth fetching. Knows nothing of what they say."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in coverage, one name per provider that is set up."""
+        ...
+
+    @property
+    def purposes(self) -> frozenset[Purpose]:
+        """The queries that it is good for; others are not put to it."""
+        ...
+
+    def search(self, query: Query) -> tuple[Candidate, ...]:
+        """The best first; empty when it knows nothing. Raises SourceError and nothing else."""
         ...
 
 

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     """host:port pairs exempt from the block on loopback and private addresses, comma-separated."""
     contact: str = ""
     """Address or URL put into the User-Agent of fetches, so that site owners can write to you."""
+    mediawiki: str = ""
+    """Wikis to search for every claim: addresses of their api.php, comma-separated."""
+    searxng: str = ""
+    """A SearXNG instance to search with: the address of its /search."""
+    brave_key: SecretStr | None = None
+    """Key of Brave's search interface; set, it is searched with."""
     queue_max: int = 100_000
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = 1

@@ -159,6 +159,45 @@ class SourceFailure:
     detail: str
 
 
+class Purpose(StrEnum):
+    """What a query to a provider is meant to bring."""
+
+    CLAIM = "claim"  # pages that say the same
+    TERMS = "terms"  # pages about its names and figures
+    NAME = "name"  # the page about one of its names
+    CLAIMANT = "claimant"  # what else the claimant said of it
+    OPPOSITE = "opposite"  # pages that say the contrary
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Words to search for, and to what end."""
+
+    text: str
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A page that a provider found: worth fetching, nothing more."""
+
+    url: str
+    title: str | None = None
+    published_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One question to one provider, as coverage has it; `code` and `detail` when it failed."""
+
+    provider: str
+    query: str
+    purpose: Purpose
+    found: int
+    code: str | None = None
+    detail: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A contiguous span of a page, the unit that is ranked and scored.
@@ -174,12 +213,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was asked of whom and what came back: one entry per source as handed over."""
+    """What was asked of whom and what came back.
+
+    `asked` counts pages: the sources as handed over, and what `searches` found; those that could
+    not be looked at stand in `failed`.
+    """
 
     asked: int
     fetched: int
     origins: int
     failed: tuple[SourceFailure, ...] = ()
+    searches: tuple[Search, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

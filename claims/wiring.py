@@ -19,7 +19,7 @@ _HUB_FILES = ["*.json", "*.onnx", "*.onnx_data", "onnx/model.onnx", "onnx/*.onnx
 if TYPE_CHECKING:
     from claims.entailment.chat import ChatJudge
     from claims.entailment.stances import CalibratedJudge
-    from claims.ports import ScoreCache, Store
+    from claims.ports import ScoreCache, SourceProvider, Store
     from claims.sources.fetch import WebFetcher
     from claims.types import Verdict
 
@@ -45,6 +45,40 @@ def build_fetcher(settings: Settings) -> WebFetcher:
     from claims.sources.vetting import AllowList
 
     return WebFetcher(allow=AllowList.parse(settings.fetch_allow), contact=settings.contact)
+
+
+def build_providers(settings: Settings) -> tuple[SourceProvider, ...]:
+    """The providers that the settings name; none by default. Raises InvalidInput for an address
+    wrong in syntax."""
+    from claims.sources.address import host_and_port
+    from claims.sources.fetch import write_user_agent
+    from claims.sources.providers.api import JsonApi
+    from claims.sources.providers.brave import ADDRESS, KEY_HEADER, Brave
+    from claims.sources.providers.mediawiki import MediaWiki
+    from claims.sources.providers.searxng import SearXng
+
+    agent = write_user_agent(None, settings.contact)
+    found: list[SourceProvider] = []
+    for address in filter(None, map(str.strip, settings.mediawiki.split(","))):
+        api = JsonApi(_check_address(address, "ASSAY_MEDIAWIKI"), agent)
+        found.append(MediaWiki(host_and_port(address)[0], api))
+    if settings.searxng:
+        api = JsonApi(_check_address(settings.searxng, "ASSAY_SEARXNG"), agent)
+        found.append(SearXng("searxng", api))
+    if settings.brave_key:
+        headers = {KEY_HEADER: settings.brave_key.get_secret_value()}
+        found.append(Brave("brave", JsonApi(ADDRESS, agent, headers)))
+    return tuple(found)
+
+
+def _check_address(address: str, setting: str) -> str:
+    from claims.errors import InvalidInput
+    from claims.sources.address import parse_source_url
+
+    try:
+        return parse_source_url(address)
+    except InvalidInput as error:
+        raise InvalidInput(f"{setting}: {error.message}") from None
 
 
 def build_judge(
@@ -100,11 +134,12 @@ def _find_folder(judge: str) -> Path | None:
 def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:
     """Check one claim against sources (URLs), in this process: `from claims import verify`.
 
-    Raises InvalidInput for a URL wrong in syntax; a source that cannot be looked at is coverage.
+    Providers that the settings name are searched as well. Raises InvalidInput for a URL wrong in
+    syntax; a source that cannot be looked at is coverage.
     """
     from claims.extraction import read_claim
     from claims.limits import check_claim, check_sources
-    from claims.pipeline import fetch_sources, rank_evidence, weigh_evidence
+    from claims.pipeline import fetch_sources, rank_evidence, search_sources, weigh_evidence
     from claims.sources.address import parse_source_url
     from claims.sources.cache import MemoryPageCache
 
@@ -112,10 +147,15 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
     urls = [parse_source_url(source) for source in sources]
     check_claim(claim)
     check_sources(urls)
+    read = read_claim(claim, article_text=None)
+    found, searches = search_sources(read, build_providers(settings), known=urls)
     with build_fetcher(settings) as fetcher:
         pages, failed = fetch_sources(
-            urls, pages=MemoryPageCache(), fetcher=fetcher, fresh_after=now(), article_url=None
+            [*urls, *found],
+            pages=MemoryPageCache(),
+            fetcher=fetcher,
+            fresh_after=now(),
+            article_url=None,
         )
-    read = read_claim(claim, article_text=None)
-    gathered = rank_evidence(read.text, pages, failed)
+    gathered = rank_evidence(read.text, pages, failed, searches=searches)
     return weigh_evidence(read, gathered, judge=build_judge(settings), check=1, now=now())

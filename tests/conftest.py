@@ -1,6 +1,7 @@
 """What all tests share: which services a test may ask for, and what happens without them.
 
-On a bare machine a test that needs redis-server, Chromium or ../shared skips with a message.
+On a bare machine a test that needs redis-server, Chromium, MediaWiki or ../shared skips with a
+message.
 With ASSAY_TEST_STRICT=1, as .ci/run sets it, lacking a service is a failure instead;
 ../shared is no service, and tests that use it always skip without it.
 """
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.wiki import is_installed
+
 # They build and start a language model, which takes minutes: `make test-llm` names the folder.
 collect_ignore = ["llm"]
 
@@ -21,6 +24,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 NEEDS = {
     "redis_server": lambda: shutil.which("redis-server"),
     "browser": lambda: shutil.which("chromium"),
+    "mediawiki": is_installed,
     "shared": SHARED.is_dir,
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claims import wiring
 from claims.errors import InvalidInput
-from claims.ports import Fetcher, Store
+from claims.ports import Fetcher, SourceProvider, Store
 from claims.settings import Settings
 from workers.config import SWEEP_EVERY_S
 from workers.doorbell import Doorbell
@@ -50,20 +50,24 @@ class Bench:
         open_store: Callable[[], Store],
         build_fetcher: Callable[[], ClosableFetcher],
         build_judge: Callable[[Store], CalibratedJudge],
+        providers: tuple[SourceProvider, ...] = (),
     ) -> None:
         self.store_url = store_url
         self.open_store = open_store
+        self.providers = providers
         self._build_fetcher = build_fetcher
         self._build_judge = build_judge
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Bench:
-        """The real ports. Raises InvalidInput when ASSAY_REDIS_URL is not set."""
+        """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, and for a provider whose
+        address is wrong in syntax."""
         return cls(
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),
             build_fetcher=lambda: wiring.build_fetcher(settings),
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
+            providers=wiring.build_providers(settings),
         )
 
     @cached_property

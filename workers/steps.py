@@ -33,7 +33,9 @@ def extract(bench: Bench, lease: Lease) -> bool:
 def gather(bench: Bench, lease: Lease) -> bool:
     """Look at the sources of a claim."""
     claim = bench.store.get_claim(ClaimId(lease.item.id))
-    gathered = gather_evidence(claim, pages=bench.store, fetcher=bench.fetcher)
+    gathered = gather_evidence(
+        claim, pages=bench.store, fetcher=bench.fetcher, providers=bench.providers
+    )
     return bench.store.commit_gathering(lease, gathered)
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from claims.pipeline import (
     extract_article,
     fetch_sources,
     rank_evidence,
+    search_sources,
     weigh_evidence,
 )
 from claims.ports import NewArticle, Progress
@@ -37,10 +39,11 @@ from claims.types import (
     ClaimStatus,
     Extraction,
     Page,
+    Search,
     SourceFailure,
     Verdict,
 )
-from claims.wiring import build_fetcher, build_judge, now
+from claims.wiring import build_fetcher, build_judge, build_providers, now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,15 @@ class LocalPages:
     failed: tuple[SourceFailure, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search for one claim led to."""
+
+    pages: Sequence[Page]
+    failed: Sequence[SourceFailure]
+    searches: tuple[Search, ...]
+
+
 def check_locally(request: Request, *, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Check everything; {"article", "claims", "not_checked"} in the outside JSON shape.
 
@@ -71,24 +83,36 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     moment = now()
     article = find_place(request.article) if isinstance(request.article, str) else request.article
     sources = [find_place(source) for source in request.sources]
+    providers = build_providers(settings)
     with build_fetcher(settings) as fetcher:
         reading = _read(article, request.claims, fetcher=fetcher, moment=moment)
         progress("reading sources", 0, len(sources))
         local = _read_files(sources, article=article, reader=fetcher)
-        pages, failed = fetch_sources(
-            [source for source in sources if isinstance(source, str)],
+        handed = [source for source in sources if isinstance(source, str)]
+        fetch = partial(
+            fetch_sources,
             pages=MemoryPageCache(),
             fetcher=fetcher,
             fresh_after=moment,
             article_url=reading.url,
         )
+        pages, failed = fetch(handed)
         progress("reading sources", len(sources), len(sources))
+        found: dict[str, Found] = {}
+        for place, claim in enumerate(reading.extraction.claims if providers else ()):
+            progress("searching", place, len(reading.extraction.claims))
+            urls, searches = search_sources(claim, providers, known=handed)
+            found[claim.text] = Found(*fetch(urls), searches)
     judge = build_judge(settings)
-    seen = [*local.pages, *pages]
-    unseen = [*local.failed, *failed]
 
     def judge_one(claim: Claim) -> Verdict:
-        gathered = rank_evidence(claim.text, seen, unseen)
+        more = found.get(claim.text, Found([], [], ()))
+        gathered = rank_evidence(
+            claim.text,
+            [*local.pages, *pages, *more.pages],
+            [*local.failed, *failed, *more.failed],
+            searches=more.searches,
+        )
         return weigh_evidence(claim, gathered, judge=judge, check=1, now=now())
 
     return _result(reading, judge_one, progress=progress, has_article=article is not None)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from claims.cli.terminal import plain, stdout_encoding, write_lines
 from claims.report.article_view import merge_coverage
+from claims.report.searches import Asked, list_asked
 from claims.report.words import describe_finding, tone_of_result
 from claims.types import Stance, VerdictLabel
 
@@ -209,14 +210,24 @@ def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
     coverage = merge_coverage(claims)
     if coverage is None:
         return []
-    if coverage["asked"] == 0:
+    searched = [Text(_describe_asked(asked)) for asked in list_asked(coverage)]
+    if coverage["asked"] == 0 and not searched:
         return [Text("No source was given: name where to look with --source.")]
     title = f"{coverage['fetched']} of {_number(coverage['asked'], 'source')} read"
     rows = [
         Text(f"{plain(item['url'])} - {item['code']}: {plain(item['detail'])}")
         for item in coverage["failed"]
     ]
-    return _list(title, rows)
+    return _list(title, [*searched, *rows])
+
+
+def _describe_asked(asked: Asked) -> str:
+    """ "searxng: 12 pages found by 4 questions"."""
+    text = (
+        f"{plain(asked.provider)}: {_number(asked.found, 'page')} found by "
+        f"{_number(len(asked.questions), 'question')}"
+    )
+    return f"{text} - {asked.code}: {plain(asked.detail or '')}" if asked.code else text
 
 
 def _list_not_checked(sentences: Sequence[Mapping[str, Any]]) -> list[RenderableType]:

@@ -132,14 +132,19 @@ def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None
     """One coverage for all claims, or None before any was judged.
 
     The claims of an article share its sources, so the counts are those of the claim that asked
-    most; a source that failed for any of them is listed once.
+    most; a source that failed for any of them is listed once, and so is every search.
     """
     coverages = [claim["verdict"]["coverage"] for claim in claims if claim.get("verdict")]
     if not coverages:
         return None
     fullest = max(coverages, key=lambda coverage: (coverage["asked"], coverage["fetched"]))
     failed = {(f["url"], f["code"]): f for coverage in coverages for f in coverage["failed"]}
-    return {**fullest, "failed": list(failed.values())}
+    searches = {
+        (one["provider"], one["query"], one["purpose"]): one
+        for coverage in coverages
+        for one in coverage.get("searches", ())
+    }
+    return {**fullest, "failed": list(failed.values()), "searches": list(searches.values())}
 
 
 def _number(claims: Iterable[Mapping[str, Any]]) -> tuple[NumberedClaim, ...]:

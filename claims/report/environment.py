@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from claims.report import words
+from claims.report.searches import list_asked, tell_contradiction
 from claims.report.unseen import reveal, reveal_line
 
 TEMPLATE_FOLDER = Path(__file__).with_name("templates")
@@ -27,6 +28,8 @@ def equip(environment: Environment) -> None:
         moment=words.describe_moment,
         every=words.describe_every,
         describe_code=words.describe_code,
+        list_asked=list_asked,
+        tell_contradiction=tell_contradiction,
         describe_finding=words.describe_finding,
         describe_reason=words.describe_reason,
         describe_stance=words.describe_stance,

@@ -122,6 +122,9 @@ _CODE_WORDS = {
     "no-text": "The page holds no text to read.",
     "too-complex": "It could not be read within the limits of time and memory.",
     "unreadable": "The file could not be opened.",
+    "rate-limited": "It wants no more questions for now.",
+    "not-json": "It answered with something that is no search result.",
+    "no-engine": "None of the engines behind it answered.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
 _HTTP_CODE = re.compile(r"http-(\d{3})")

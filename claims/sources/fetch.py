@@ -73,7 +73,7 @@ class WebFetcher:
         self._limits = limits or FetchLimits()
         self._ca_bundle = ca_bundle
         self._clock = clock
-        self._user_agent = _user_agent(user_agent_version, contact)
+        self._user_agent = write_user_agent(user_agent_version, contact)
         self._extractor = Extractor(wall_s=self._limits.extract_s)
         self._robots = Robots(open_session=self._open_session, limits=self._limits)
 
@@ -207,7 +207,11 @@ def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: dat
     )
 
 
-def _user_agent(version: str | None, contact: str) -> str:
+def write_user_agent(version: str | None, contact: str) -> str:
+    """The User-Agent of every request; `version` None stands for the installed one.
+
+    Raises InvalidInput for a contact that cannot stand in a header.
+    """
     if version is None:
         try:
             version = importlib.metadata.version("assay")

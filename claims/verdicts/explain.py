@@ -81,6 +81,10 @@ def _which_is_newer(evidence: Sequence[Evidence]) -> str:
 
 
 def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:
+    if coverage.asked == 0 and coverage.searches:
+        if all(search.code for search in coverage.searches):
+            return "No provider answered, so there was nothing to look at; coverage says why."
+        return "The search led to no page, so nothing can be said."
     if coverage.asked == 0:
         return "No source was given to look at, so nothing can be said."
     if coverage.fetched == 0:

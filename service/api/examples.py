@@ -34,6 +34,16 @@ _VERDICT: dict[str, Any] = {
                 "detail": "robots.txt forbids it",
             }
         ],
+        "searches": [
+            {
+                "provider": "en.wikipedia.org",
+                "query": "Alby library 1987",
+                "purpose": "terms",
+                "found": 1,
+                "code": None,
+                "detail": None,
+            }
+        ],
     },
     "judge": {"name": "judge", "version": "1"},
     "evidence": [

@@ -24,11 +24,14 @@ from claims.ports import Fetcher, NewArticle, StoredClaim
 from claims.scoring import judge_pairs
 from claims.types import (
     ArticleId,
+    Candidate,
     ClaimId,
     ClaimRecord,
     ClaimStatus,
     JudgeName,
     Page,
+    Purpose,
+    Query,
     VerdictLabel,
 )
 from tests.claims.samples import NOON, page
@@ -282,3 +285,76 @@ def test_pairs_with_long_evidence_are_judged_by_their_best_window() -> None:
     assert scores.argmax(axis=1).tolist() == [0, 2, 2, 1]
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
     assert judge_pairs([], judge).shape == (0, 3)
+
+
+# --- what providers find ---------------------------------------------------------------------
+
+
+class Library:
+    """A provider that finds pages by the purpose of the query, or fails."""
+
+    def __init__(self, name: str = "library", *, fails: bool = False, **found: str) -> None:
+        self.name = name
+        self.purposes = frozenset(Purpose(purpose) for purpose in found)
+        self.found = {Purpose(purpose): names.split() for purpose, names in found.items()}
+        self.fails = fails
+        self.asked: list[Query] = []
+
+    def search(self, query: Query) -> tuple[Candidate, ...]:
+        self.asked.append(query)
+        if self.fails:
+            raise SourceError("rate-limited", "enough for now")
+        return tuple(Candidate(url=url) for url in self.found[query.purpose])
+
+
+def test_pages_that_a_provider_finds_are_read_beside_those_handed_over() -> None:
+    web = Web(a="The strike on the boat killed eleven people.", b="A boat.")
+    library = Library(claim="https://a.example/p")
+    found = gather_evidence(stored("b"), pages=web, fetcher=web, providers=[library])
+    assert [page.url for page in found.pages] == ["https://b.example/p", "https://a.example/p"]
+    (search,) = found.coverage.searches
+    assert (search.provider, search.purpose, search.found) == ("library", Purpose.CLAIM, 1)
+    assert (found.coverage.asked, found.coverage.fetched) == (2, 2)
+
+
+def test_a_provider_that_fails_is_coverage_and_is_not_asked_again() -> None:
+    web = Web(a="The strike on the boat killed eleven people.")
+    broken = Library("broken", fails=True, claim="", opposite="")
+    library = Library(claim="https://a.example/p")
+    found = gather_evidence(stored(), pages=web, fetcher=web, providers=[broken, library])
+    assert [page.url for page in found.pages] == ["https://a.example/p"]
+    assert [search.code for search in found.coverage.searches] == ["rate-limited", None]
+    assert len(broken.asked) == 1
+
+
+def test_the_best_of_every_search_comes_first_and_no_page_twice() -> None:
+    names = [f"https://s{number}.example/p" for number in range(20)]
+    web = Web(**{f"s{number}": "Text." for number in range(20)})
+    one = Library("one", claim=" ".join(names[:10]))
+    other = Library("other", claim=f"{names[0]}?utm_source=x {' '.join(names[10:])}")
+    found = gather_evidence(stored("s1"), pages=web, fetcher=web, providers=[one, other])
+    order = [names.index(page.url) for page in found.pages]
+    assert order == [1, 0, 10, 2, 11, 3, 12, 4, 13]
+    assert len(order) == 1 + pipeline.FOUND_PAGES
+
+
+def test_what_is_found_on_the_own_site_or_is_no_address_is_no_evidence() -> None:
+    web = Web()
+    claim = stored(article_url="https://example.org/article")
+    library = Library(claim="https://www.example.org/p file:///etc/passwd javascript:x")
+    found = gather_evidence(claim, pages=web, fetcher=web, providers=[library])
+    assert [failure.code for failure in found.coverage.failed] == ["own-site"]
+    assert web.asked == {}
+
+
+@pytest.mark.parametrize(
+    ("fails", "reason"), [(True, "No provider answered"), (False, "led to no page")]
+)
+def test_a_search_without_pages_says_so(fails: bool, reason: str) -> None:
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    library = Library(fails=fails, claim="")
+    claim = stored()
+    found = gather_evidence(claim, pages=Web(), fetcher=Web(), providers=[library])
+    verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
+    assert verdict.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert reason in verdict.explanation

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
@@ -47,12 +48,18 @@ class Done:
         return shape
 
 
-def run_assay(*arguments: str | os.PathLike[str], stdin: bytes = b"", width: int = 0) -> Done:
+def run_assay(
+    *arguments: str | os.PathLike[str],
+    stdin: bytes = b"",
+    width: int = 0,
+    settings: Mapping[str, str] | None = None,
+) -> Done:
     """One command line, as the console script runs it; `width` is that of the terminal."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
     environment = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
     environment.pop("COLUMNS", None)
+    environment |= settings or {}
     with (
         patch.dict(
             os.environ, environment | ({"COLUMNS": str(width)} if width else {}), clear=True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from claims.shapes import from_text, to_json
 from claims.types import ClaimRecord
 from examples.serve import PageServer, serve_pages
 from tests.claims.cli.running import ARTICLE, CLAIM, run_assay
+from tests.claims.sources.servers import RawServer, page, raw_server
 
 # The claim as everyone outside sees it; a list has the shape of its items, None is a plain value.
 CLAIM_SHAPE: dict[str, Any] = {
@@ -27,6 +28,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         "coverage": {
             **dict.fromkeys("asked fetched origins".split()),
             "failed": [dict.fromkeys("url code detail".split())],
+            "searches": [dict.fromkeys("provider query purpose found code detail".split())],
         },
         "evidence": [
             {
@@ -55,9 +57,11 @@ def assert_shape(value: Any, shape: Any) -> None:
             assert_shape(item, shape[0])
 
 
-def check(*arguments: str | Path, stdin: bytes = b"") -> dict[str, Any]:
+def check(
+    *arguments: str | Path, stdin: bytes = b"", settings: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """What `assay check ... --json` prints; it ends with 0."""
-    done = run_assay("check", *arguments, "--json", stdin=stdin)
+    done = run_assay("check", *arguments, "--json", stdin=stdin, settings=settings)
     assert done.status == 0, done.err
     return done.json
 
@@ -71,9 +75,24 @@ def failures(result: dict[str, Any]) -> dict[str, str]:
 # --- the result ------------------------------------------------------------------------------
 
 
-def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path) -> None:
+@pytest.fixture
+def engine() -> Iterator[RawServer]:
+    """A search engine that finds one page of its own for every question."""
+    with raw_server() as server:
+        found = json.dumps({"results": [{"url": server.url("/bridge"), "title": "A bridge"}]})
+        server.answers["/search"] = page(found.encode(), content_type="application/json")
+        server.answers["/bridge"] = page(f"<main><p>{CLAIM} It is new.</p></main>".encode())
+        yield server
+
+
+def asking(engine: RawServer) -> dict[str, str]:
+    """The setting that names the search engine."""
+    return {"ASSAY_SEARXNG": engine.url("/search")}
+
+
+def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: RawServer) -> None:
     (pages / "empty.html").write_text("<html></html>")
-    result = check(article, "--source", pages)
+    result = check(article, "--source", pages, settings=asking(engine))
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
         "id status title url published_at text summary error".split()
@@ -104,6 +123,36 @@ def test_every_verdict_rests_on_a_sentence_of_a_page(article: Path, pages: Path)
     for claim in result["claims"]:
         start, end = claim["span"]
         assert result["article"]["text"][start:end] in claim["sentence"]
+
+
+def test_claim_alone_is_checked_by_what_a_search_finds(engine: RawServer) -> None:
+    allowed = ("--allow", f"127.0.0.1:{engine.port}")
+    (claim,) = check("--claim", CLAIM, *allowed, settings=asking(engine))["claims"]
+    assert claim["verdict"]["label"] == "SUPPORTED"
+    assert claim["verdict"]["evidence"][0]["page"]["url"] == engine.url("/bridge")
+    searches = claim["verdict"]["coverage"]["searches"]
+    assert {(one["provider"], one["found"], one["code"]) for one in searches} == {
+        ("searxng", 1, None)
+    }
+    assert engine.paths().count("/bridge") == 1
+
+
+def test_private_pages_that_a_search_finds_are_not_read_unasked(engine: RawServer) -> None:
+    result = check("--claim", CLAIM, settings=asking(engine))
+    assert failures(result) == {engine.url("/bridge"): "port-blocked"}
+    assert result["claims"][0]["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
+
+
+def test_table_says_who_was_asked(engine: RawServer) -> None:
+    allowed = ("--allow", f"127.0.0.1:{engine.port}")
+    done = run_assay("check", "--claim", CLAIM, *allowed, settings=asking(engine))
+    assert re.search(r"searxng: \d pages found by \d questions", done.out)
+
+
+def test_provider_with_a_wrong_address_is_named() -> None:
+    done = run_assay("check", "--claim", CLAIM, settings={"ASSAY_SEARXNG": "searx.example/search"})
+    assert done.status == 2
+    assert "ASSAY_SEARXNG" in done.complaint
 
 
 def test_verdict_is_no_older_than_its_pages(pages: Path) -> None:
@@ -215,8 +264,8 @@ def test_source_that_cannot_be_looked_at_is_coverage_and_no_error() -> None:
     (claim,) = done.json["claims"]
     assert claim["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
     assert claim["verdict"]["coverage"] | {"failed": []} == {
-        "asked": 3, "fetched": 0, "origins": 0, "failed": [],
-    }  # fmt: skip
+        "asked": 3, "fetched": 0, "origins": 0, "failed": [], "searches": [],
+        }  # fmt: skip
     assert "--allow HOST:PORT" in done.err
 
 

@@ -98,6 +98,7 @@ def test_source_that_failed_for_all_claims_is_listed_once() -> None:
         "fetched": 1,
         "origins": 1,
         "failed": [failed, other],
+        "searches": [],
     }
 
 

@@ -41,7 +41,8 @@ def page(body: bytes, *headers: str, content_type: str = "text/html", status: in
 
 @dataclass
 class RawServer:
-    """Answers each path with a function that has the connection to itself.
+    """Answers each path, with or without its query, with a function that has the connection to
+    itself.
 
     robots.txt is answered 404 unless the test says otherwise. `heads` holds what was asked.
     """
@@ -82,7 +83,8 @@ class RawServer:
             head = data.decode("latin-1")
             self.heads.append(head)
             path = head.split(" ")[1]
-            self.answers.get(path, raw(NO_ROBOTS))(connection)
+            answer = self.answers.get(path) or self.answers.get(path.partition("?")[0])
+            (answer or raw(NO_ROBOTS))(connection)
             connection.shutdown(socket.SHUT_WR)
             connection.settimeout(1)
             connection.recv(1)  # let the client close first, so that nothing sent is lost

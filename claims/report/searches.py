@@ -1,0 +1,57 @@
+"""What providers were asked for and what came back, in words. Pure functions on the JSON shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from claims.types import Purpose, Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One provider: the questions put to it, the addresses found, and why it stopped, if so."""
+
+    provider: str
+    questions: tuple[str, ...]
+    found: int
+    code: str | None
+    detail: str | None
+
+
+def list_asked(coverage: Mapping[str, Any]) -> tuple[Asked, ...]:
+    """One entry per provider, in the order in which they were asked."""
+    by_provider: dict[str, list[Mapping[str, Any]]] = {}
+    for search in coverage.get("searches", ()):
+        by_provider.setdefault(search["provider"], []).append(search)
+    found = []
+    for provider, searches in by_provider.items():
+        failed = next((one for one in searches if one["code"]), None)
+        found.append(
+            Asked(
+                provider,
+                tuple(dict.fromkeys(one["query"] for one in searches)),
+                sum(one["found"] for one in searches),
+                failed["code"] if failed else None,
+                failed["detail"] if failed else None,
+            )
+        )
+    return tuple(found)
+
+
+def tell_contradiction(verdict: Mapping[str, Any]) -> str | None:
+    """Whether the contrary was looked for, and found; None when nothing was searched at all."""
+    searches = verdict["coverage"].get("searches", ())
+    if not searches:
+        return None
+    turned = [one for one in searches if one["purpose"] == Purpose.OPPOSITE and not one["code"]]
+    if not turned:
+        return "The contrary was not searched for: no provider took that question."
+    against = {
+        item["page"]["url"] for item in verdict["evidence"] if item["stance"] == Stance.REFUTES
+    }
+    pages = verdict["coverage"]["fetched"]
+    count = "1 page" if pages == 1 else f"{pages} pages"
+    outcome = f"found in {len(against)} of" if against else "none in"
+    return f"Looked for contradiction: {outcome} {count}."

@@ -1,0 +1,58 @@
+"""What was asked of providers, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from claims.report.searches import list_asked, tell_contradiction
+
+
+def search(provider: str, purpose: str, found: int = 0, code: str | None = None) -> dict[str, Any]:
+    return {
+        "provider": provider,
+        "query": f"{purpose} of {provider}",
+        "purpose": purpose,
+        "found": found,
+        "code": code,
+        "detail": code and "because",
+    }
+
+
+def verdict(*searches: dict[str, Any], against: int = 0) -> dict[str, Any]:
+    evidence = [
+        {"stance": "REFUTES", "page": {"url": f"https://p{n}.example/"}} for n in range(against)
+    ]
+    evidence.append({"stance": "SUPPORTS", "page": {"url": "https://s.example/"}})
+    return {"coverage": {"fetched": 3, "searches": list(searches)}, "evidence": evidence}
+
+
+def test_one_line_for_each_provider() -> None:
+    coverage = {
+        "searches": [
+            search("wiki", "terms", 2),
+            search("wiki", "name", 3),
+            search("brave", "claim", code="rate-limited"),
+        ]
+    }
+    wiki, brave = list_asked(coverage)
+    assert (wiki.provider, wiki.found, wiki.code) == ("wiki", 5, None)
+    assert wiki.questions == ("terms of wiki", "name of wiki")
+    assert (brave.found, brave.code, brave.detail) == (0, "rate-limited", "because")
+
+
+def test_verdicts_of_before_have_no_searches() -> None:
+    assert list_asked({"asked": 1}) == ()
+    assert tell_contradiction({"coverage": {"fetched": 1}, "evidence": []}) is None
+
+
+def test_contradiction_is_told_as_found_none_or_not_searched() -> None:
+    turned = search("brave", "opposite", 4)
+    assert tell_contradiction(verdict(turned)) == "Looked for contradiction: none in 3 pages."
+    assert (
+        tell_contradiction(verdict(turned, against=2))
+        == "Looked for contradiction: found in 2 of 3 pages."
+    )
+    for others in ([search("wiki", "terms", 1)], [search("brave", "opposite", code="timeout")]):
+        told = tell_contradiction(verdict(*others))
+        assert told is not None
+        assert told.startswith("The contrary was not searched for")

@@ -1,0 +1,61 @@
+"""The queries that are made of a claim."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.retrieval.queries import find_names, look_for_opposite, make_queries
+from claims.types import Purpose
+
+CLAIM = "Mayor Ines Kolb said on Monday that Alby will spend $13.5 million on the Orrin Bridge."
+
+
+def texts(claim: str, purpose: Purpose, claimant: str | None = None) -> list[str]:
+    return [q.text for q in make_queries(claim, claimant=claimant) if q.purpose is purpose]
+
+
+def test_each_purpose_has_its_query() -> None:
+    assert texts(CLAIM, Purpose.CLAIM) == [CLAIM]
+    assert texts(CLAIM, Purpose.TERMS) == ["Mayor Ines Kolb Monday Alby Orrin Bridge $13.5 million"]
+    assert texts(CLAIM, Purpose.NAME) == ["Mayor Ines Kolb", "Orrin Bridge", "Alby"]
+    assert texts(CLAIM, Purpose.OPPOSITE) == [f"fact check: {CLAIM}"]
+
+
+def test_the_claimant_is_asked_for_only_where_the_claim_does_not_name_him() -> None:
+    assert texts("Taxes fell by 3%.", Purpose.CLAIMANT, "Ines Kolb") == ["Ines Kolb 3%"]
+    assert texts(CLAIM, Purpose.CLAIMANT, "Ines Kolb") == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "names"),
+    [
+        ("Unemployment fell in May.", ("May",)),
+        ("The Bank of England raised rates.", ("Bank of England",)),
+        ("Alby's bridge is closed, Alby says.", ("Alby",)),
+        ("NASA landed there first.", ("NASA",)),
+        ("it has no name at all", ()),
+        ("", ()),
+    ],
+)
+def test_names(claim: str, names: tuple[str, ...]) -> None:
+    assert find_names(claim) == names
+
+
+@pytest.mark.parametrize(
+    ("claim", "opposite"),
+    [
+        ("Prices rose in May.", "Prices fell in May."),
+        ("The council rejected the plan.", "The council approved the plan."),
+        ("He did not sign the law.", "He did sign the law."),
+        ("She never met him.", "She met him."),
+        ("The bridge is 42 metres long.", "fact check: The bridge is 42 metres long."),
+    ],
+)
+def test_the_opposite_is_looked_for(claim: str, opposite: str) -> None:
+    assert look_for_opposite(claim) == opposite
+
+
+def test_no_text_is_asked_twice_for_one_purpose_and_none_is_long() -> None:
+    queries = make_queries("Word " * 400 + "Alby", claimant="Ines Kolb")
+    assert len({(query.text, query.purpose) for query in queries}) == len(queries)
+    assert all(0 < len(query.text) <= 300 for query in queries)

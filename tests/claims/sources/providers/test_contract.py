@@ -1,0 +1,180 @@
+"""What every provider does, against servers that answer in the documented shapes and others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from claims.errors import SourceError
+from claims.ports import SourceProvider
+from claims.sources.providers.api import JsonApi
+from claims.sources.providers.brave import KEY_HEADER, Brave
+from claims.sources.providers.mediawiki import MediaWiki
+from claims.sources.providers.searxng import SearXng
+from claims.types import Candidate, Query
+from tests.claims.sources.servers import Answer, RawServer, page, raw
+
+Build = Callable[[JsonApi], SourceProvider]
+
+# Kind, how it is built, an answer with two pages, and one without any.
+WIKI = {
+    "batchcomplete": True,
+    "query": {
+        "pages": [
+            {"pageid": 2, "ns": 0, "title": "Orrin", "index": 2, "canonicalurl": "https://w.example/O"},
+            {"pageid": 1, "ns": 0, "title": "Lake Orrin", "index": 1, "fullurl": "https://w.example/L"},
+        ]
+    },
+}  # fmt: skip
+SEARXNG = {
+    "query": "lake",
+    "results": [
+        {"url": "https://w.example/L", "title": "Lake Orrin", "content": "", "engines": ["a"]},
+        {"url": "https://w.example/O", "title": "Orrin", "publishedDate": "2026-01-02T00:00:00"},
+    ],
+    "unresponsive_engines": [["b", "timeout"]],
+}
+BRAVE = {
+    "type": "search",
+    "web": {
+        "type": "search",
+        "results": [
+            {"url": "https://w.example/L", "title": "Lake Orrin", "description": ""},
+            {"url": "https://w.example/O", "title": "Orrin", "page_age": "2025-04-12T14:22:41"},
+        ],
+    },
+}
+KINDS: list[tuple[str, Build, dict[str, Any], dict[str, Any]]] = [
+    ("mediawiki", lambda api: MediaWiki("wiki", api), WIKI, {"batchcomplete": True}),
+    ("searxng", lambda api: SearXng("searxng", api), SEARXNG, {"query": "lake", "results": []}),
+    ("brave", lambda api: Brave("brave", api), BRAVE, {"type": "search"}),
+]
+every = pytest.mark.parametrize(
+    ("build", "full", "nothing"), [row[1:] for row in KINDS], ids=[row[0] for row in KINDS]
+)
+
+
+def as_json(value: object, *headers: str, status: int = 200) -> Answer:
+    return page(
+        json.dumps(value).encode(), *headers, content_type="application/json", status=status
+    )
+
+
+class Asking:
+    """A provider at a server that gives one answer."""
+
+    def __init__(self, server: RawServer) -> None:
+        self.server = server
+
+    def __call__(self, build: Build, answer: Answer, *, total_s: float = 4.0) -> list[Candidate]:
+        self.server.answers["/api"] = answer
+        api = JsonApi(self.server.url("/api"), "Assay/test", {KEY_HEADER: "s3cret"}, total_s)
+        provider = build(api)
+        purpose = sorted(provider.purposes)[0]
+        return list(provider.search(Query("Lake Orrin & its dam", purpose)))
+
+    def code(self, build: Build, answer: Answer, *, total_s: float = 4.0) -> str:
+        with pytest.raises(SourceError) as raised:
+            self(build, answer, total_s=total_s)
+        assert "s3cret" not in str(raised.value)
+        return raised.value.code
+
+
+@pytest.fixture
+def ask(server: RawServer) -> Asking:
+    return Asking(server)
+
+
+@every
+def test_pages_come_best_first(
+    ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
+) -> None:
+    found = ask(build, as_json(full))
+    assert [(one.url, one.title) for one in found] == [
+        ("https://w.example/L", "Lake Orrin"),
+        ("https://w.example/O", "Orrin"),
+    ]
+    assert "Lake+Orrin+%26+its+dam" in ask.server.heads[-1]
+
+
+@every
+def test_nothing_found_is_no_failure(
+    ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
+) -> None:
+    assert ask(build, as_json(nothing)) == []
+    assert ask(build, as_json({})) == []
+
+
+@every
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (as_json({"error": "no"}, status=403), "http-403"),
+        (as_json({}, "Retry-After: 30", status=429), "rate-limited"),
+        (page(b"<html><title>Welcome</title></html>"), "not-json"),
+        (as_json([1, 2, 3]), "not-json"),
+        (page(b"[" * 100_000, content_type="application/json"), "not-json"),
+        (page(b" " * 10_000_000, content_type="application/json"), "too-large"),
+        (raw(b"HTTP/1.1 302 -\r\nLocation: http://10.0.0.1/\r\n\r\n"), "address-blocked"),
+        (raw(b"HTTP/1.1 302 -\r\nLocation: http://127.0.0.1:8080/\r\n\r\n"), "address-blocked"),
+        (raw(b"not HTTP at all"), "bad-response"),
+        (page(b"", status=500), "http-500"),
+    ],
+)
+def test_what_is_no_answer_is_named(
+    ask: Asking,
+    build: Build,
+    full: dict[str, Any],
+    nothing: dict[str, Any],
+    answer: Answer,
+    code: str,
+) -> None:
+    assert ask.code(build, answer) == code
+
+
+@every
+def test_a_silent_provider_is_given_up(
+    ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
+) -> None:
+    assert ask.code(build, lambda connection: connection.recv(1), total_s=0.5) == "timeout"
+
+
+@every
+def test_rows_of_another_shape_are_passed_over(
+    ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
+) -> None:
+    odd = [None, 7, "x", [], {}, {"url": 3, "canonicalurl": None, "title": []}]
+    shapes: list[dict[str, Any]] = [
+        {"query": {"pages": odd}, "results": odd, "web": {"results": odd}},
+        {"query": [], "results": {}, "web": "none"},
+        {"query": {"pages": "none"}, "results": None, "web": {"results": {"a": 1}}},
+    ]
+    for shape in shapes:
+        assert ask(build, as_json(shape)) == []
+
+
+def test_a_wiki_that_cannot_take_the_question_says_why(ask: Asking) -> None:
+    error = {"error": {"code": "toomanyvalues", "info": "Too many values."}}
+    assert ask.code(KINDS[0][1], as_json(error)) == "wiki-toomanyvalues"
+
+
+def test_engines_that_do_not_answer_are_no_empty_result(ask: Asking) -> None:
+    silent = {"results": [], "unresponsive_engines": [["brave", "too many requests"]]}
+    assert ask.code(KINDS[1][1], as_json(silent)) == "no-engine"
+
+
+def test_an_instance_without_json_is_told_apart(ask: Asking) -> None:
+    ask.server.answers["/api"] = page(b"<h1>Forbidden</h1>", status=403)
+    with pytest.raises(SourceError, match=r"search\.formats"):
+        ask(KINDS[1][1], page(b"<h1>Forbidden</h1>", status=403))
+
+
+def test_the_key_goes_to_the_provider_and_no_further(ask: Asking) -> None:
+    other = f"http://localhost:{ask.server.port}/elsewhere"
+    to_other = raw(f"HTTP/1.1 302 -\r\nLocation: {other}\r\n\r\n".encode())
+    assert ask.code(KINDS[2][1], to_other) == "port-blocked"
+    assert "s3cret" in ask.server.heads[0]
+    assert len(ask.server.heads) == 1

@@ -1,0 +1,91 @@
+"""A real MediaWiki on loopback: Debian's package, SQLite, PHP's own server, filled by the test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGTERM
+
+from claims.store.embedded import LAUNCHER
+
+CODE = Path("/usr/share/mediawiki")
+START_S = 30.0
+STOP_S = 10.0
+
+
+def is_installed() -> bool:
+    """Whether the wiki's code and PHP are on this machine."""
+    return CODE.is_dir() and shutil.which("php") is not None
+
+
+@contextmanager
+def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
+    """The address of a wiki with these pages (title: wikitext); its api.php is below it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    _maintain(
+        folder,
+        "install",
+        *("--dbtype", "sqlite", "--dbpath", str(folder / "db"), "--confpath", str(folder)),
+        *("--server", f"http://{address}", "--scriptpath", "", "--pass", "alby-orrin-1987"),
+        *("Testwiki", "Admin"),
+    )
+    texts = folder / "texts"
+    texts.mkdir()
+    for title, text in pages.items():
+        (texts / f"{title}.txt").write_text(text, encoding="utf-8")
+    _maintain(folder, "importTextFiles", "--user", "Admin", *map(str, sorted(texts.iterdir())))
+    process = subprocess.Popen(
+        [
+            # Should the tests be killed, the server goes with them.
+            *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(SIGTERM))),
+            *(str(shutil.which("php")), "-S", address, "-t", str(CODE)),
+        ],
+        env=_environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_up(address)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(STOP_S)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | {"MW_CONFIG_FILE": str(folder / "LocalSettings.php")}
+
+
+def _maintain(folder: Path, *command: str) -> None:
+    """Run one of the wiki's maintenance scripts."""
+    environment = dict(os.environ) if command[0] == "install" else _environment(folder)
+    done = subprocess.run(
+        [str(shutil.which("php")), str(CODE / "maintenance" / "run.php"), *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def _wait_until_up(address: str) -> None:
+    host, port = address.split(":")
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(f"no server at {address}")
