@@ -1,8 +1,7 @@
 """The stages in order. Decides nothing itself: each step is one call into its stage.
 
     extract_article   text, HTML or URL -> claims
-    search_sources    a claim -> queries -> addresses worth fetching
-    gather_evidence   a claim's sources, and what was found -> pages -> ranked passages
+    gather_evidence   a claim's sources, and what a search finds -> pages -> ranked passages
     judge_claim       passages -> stances -> verdict, and what changed since the last check
 
 The same functions serve the workers and the command line; only the ports differ.
@@ -11,11 +10,10 @@ The same functions serve the workers and the command line; only the ports differ
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import zip_longest
 
 from claims.entailment.stances import (
     CalibratedJudge,
@@ -25,17 +23,16 @@ from claims.entailment.stances import (
     split_passage,
     write_evidence,
 )
-from claims.errors import InvalidInput, SourceError
+from claims.errors import SourceError
 from claims.extraction import extract_claims, read_claim
 from claims.limits import check_main_text
-from claims.ports import Fetcher, NewArticle, PageCache, SourceProvider, StoredClaim
-from claims.retrieval.queries import make_queries
+from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
 from claims.retrieval.rank import rank_passages
 from claims.scoring import score_passages
-from claims.sources.address import canonical_url, parse_source_url, site_of
+from claims.searching import Providers, Searched, search
+from claims.sources.address import site_of
 from claims.sources.failures import FailureCode
 from claims.types import (
-    Candidate,
     Claim,
     ClaimRecord,
     Coverage,
@@ -45,8 +42,6 @@ from claims.types import (
     HistoryEntry,
     Page,
     Passage,
-    Query,
-    Search,
     SourceFailure,
     Verdict,
 )
@@ -62,8 +57,6 @@ FETCHES_AT_ONCE = 6
 # No fetch begins later than this, and none takes longer than 20 seconds: together they end before
 # the time limit of a task.
 FETCHING_S = 60.0
-# Pages fetched for a claim that nobody handed over.
-FOUND_PAGES = 8
 # Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
 PASSAGES = 10
 PASSAGES_PER_PAGE = 2
@@ -121,75 +114,24 @@ def _read_page(
     return page
 
 
-def search_sources(
-    claim: Claim | ClaimRecord, providers: Sequence[SourceProvider], *, known: Sequence[str] = ()
-) -> tuple[tuple[str, ...], tuple[Search, ...]]:
-    """Addresses worth fetching for a claim beside those `known`, and what was asked of whom.
-
-    All providers at once, each its queries one after another until one fails.
-    """
-    queries = make_queries(claim.text, claimant=claim.claimant)
-    if not providers:
-        return (), ()
-    with ThreadPoolExecutor(len(providers)) as pool:
-        answers = list(pool.map(lambda provider: list(_ask(provider, queries)), providers))
-    asked = [one for answer in answers for one in answer]
-    return _merge([found for _, found in asked], known), tuple(search for search, _ in asked)
-
-
-def _ask(
-    provider: SourceProvider, queries: Sequence[Query]
-) -> Iterator[tuple[Search, tuple[Candidate, ...]]]:
-    for query in queries:
-        if query.purpose not in provider.purposes:
-            continue
-        search = Search(provider=provider.name, query=query.text, purpose=query.purpose, found=0)
-        try:
-            found = provider.search(query)
-        except SourceError as error:
-            yield replace(search, code=error.code, detail=error.detail), ()
-            return
-        yield replace(search, found=len(found)), found
-
-
-def _merge(found: Sequence[Sequence[Candidate]], known: Sequence[str]) -> tuple[str, ...]:
-    """The best of every search, then the second of every one, ...; no page twice."""
-    seen = {canonical_url(url) for url in known}
-    urls: list[str] = []
-    for row in zip_longest(*found):
-        for candidate in row:
-            url = _well_formed(candidate.url) if candidate else None
-            if url and canonical_url(url) not in seen and len(urls) < FOUND_PAGES:
-                seen.add(canonical_url(url))
-                urls.append(url)
-    return tuple(urls)
-
-
-def _well_formed(url: str) -> str | None:
-    try:
-        return parse_source_url(url)
-    except InvalidInput:
-        return None
-
-
 def gather_evidence(
     claim: StoredClaim,
     *,
     pages: PageCache,
     fetcher: Fetcher,
-    providers: Sequence[SourceProvider] = (),
+    providers: Providers | None = None,
 ) -> Gathered:
     """Look at all sources of a claim and at what providers find, and rank what they say."""
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
-    urls, searches = search_sources(claim.record, providers, known=claim.sources)
+    searched = search(claim.record, providers or Providers(), known=claim.sources)
     found, failed = fetch_sources(
-        (*claim.sources, *urls),
+        (*claim.sources, *searched.urls),
         pages=pages,
         fetcher=fetcher,
         fresh_after=claim.requested_at - shared_for,
         article_url=claim.article_url,
     )
-    return rank_evidence(claim.record.text, found, failed, searches=searches)
+    return rank_evidence(claim.record.text, found, failed, searched=searched)
 
 
 def fetch_sources(
@@ -240,10 +182,10 @@ def rank_evidence(
     pages: Sequence[Page],
     failed: Iterable[SourceFailure],
     *,
-    searches: tuple[Search, ...] = (),
+    searched: Searched | None = None,
 ) -> Gathered:
     """Name the origins of `pages` and pick the passages worth judging."""
-    failed = tuple(failed)
+    failed, searched = tuple(failed), searched or Searched()
     references = name_origins(pages)
     return Gathered(
         passages=rank_passages(
@@ -258,8 +200,9 @@ def rank_evidence(
             fetched=len(pages),
             origins=len({reference.origin for reference in references}),
             failed=failed,
-            searches=searches,
+            searches=searched.searches,
         ),
+        prior_checks=searched.prior_checks,
     )
 
 
@@ -285,6 +228,7 @@ def judge_claim(
             check=claim.check,
             checked_at=now,
             coverage=gathered.coverage,
+            prior_checks=gathered.prior_checks,
             explanation=explain(
                 last.label,
                 last.evidence,
@@ -323,6 +267,7 @@ def weigh_evidence(
         coverage=gathered.coverage,
         judge=judge.judge.name,
         evidence=evidence,
+        prior_checks=gathered.prior_checks,
     )
 
 

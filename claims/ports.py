@@ -27,6 +27,7 @@ from claims.types import (
     HistoryEntry,
     JudgeName,
     Page,
+    PriorCheck,
     Purpose,
     Query,
     Stage,
@@ -68,6 +69,19 @@ class SourceProvider(Protocol):
 
     def search(self, query: Query) -> tuple[Candidate, ...]:
         """The best first; empty when it knows nothing. Raises SourceError and nothing else."""
+        ...
+
+
+class PriorChecks(Protocol):
+    """Knows what fact-checkers have published already."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in coverage."""
+        ...
+
+    def look_up(self, query: Query) -> tuple[PriorCheck, ...]:
+        """Reviews of claims like this; empty when there is none. Raises SourceError, no other."""
         ...
 
 

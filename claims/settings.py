@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """A SearXNG instance to search with: the address of its /search."""
     brave_key: SecretStr | None = None
     """Key of Brave's search interface; set, it is searched with."""
+    factcheck_key: SecretStr | None = None
+    """Key of Google's Fact Check Tools; set, published fact-checks are shown with a verdict."""
     queue_max: int = 100_000
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = 1

@@ -159,6 +159,21 @@ class SourceFailure:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorCheck:
+    """What a fact-checker has published about a claim like this one, in their own words.
+
+    `claim` is the claim as they had it. It is shown with a verdict and never enters it.
+    """
+
+    claim: str
+    publisher: str
+    rating: str
+    url: str
+    title: str | None = None
+    reviewed_at: str | None = None
+
+
 class Purpose(StrEnum):
     """What a query to a provider is meant to bring."""
 
@@ -167,6 +182,7 @@ class Purpose(StrEnum):
     NAME = "name"  # the page about one of its names
     CLAIMANT = "claimant"  # what else the claimant said of it
     OPPOSITE = "opposite"  # pages that say the contrary
+    PRIOR = "prior-checks"  # what fact-checkers have published of it already
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +249,7 @@ class Gathered:
     passages: tuple[Passage, ...]
     pages: tuple[PageReference, ...]
     coverage: Coverage
+    prior_checks: tuple[PriorCheck, ...] = ()
 
 
 # --- what the evidence says ----------------------------------------------------------------
@@ -312,6 +329,7 @@ class Verdict:
     coverage: Coverage
     judge: JudgeName
     evidence: tuple[Evidence, ...] = ()
+    prior_checks: tuple[PriorCheck, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a decisive label that rests on nothing."""

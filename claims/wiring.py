@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from claims.entailment.chat import ChatJudge
     from claims.entailment.stances import CalibratedJudge
     from claims.ports import ScoreCache, SourceProvider, Store
+    from claims.searching import Providers
     from claims.sources.fetch import WebFetcher
     from claims.types import Verdict
 
@@ -47,13 +48,14 @@ def build_fetcher(settings: Settings) -> WebFetcher:
     return WebFetcher(allow=AllowList.parse(settings.fetch_allow), contact=settings.contact)
 
 
-def build_providers(settings: Settings) -> tuple[SourceProvider, ...]:
+def build_providers(settings: Settings) -> Providers:
     """The providers that the settings name; none by default. Raises InvalidInput for an address
     wrong in syntax."""
+    from claims.searching import Providers
     from claims.sources.address import host_and_port
     from claims.sources.fetch import write_user_agent
+    from claims.sources.providers import brave, factcheck
     from claims.sources.providers.api import JsonApi
-    from claims.sources.providers.brave import ADDRESS, KEY_HEADER, Brave
     from claims.sources.providers.mediawiki import MediaWiki
     from claims.sources.providers.searxng import SearXng
 
@@ -66,9 +68,13 @@ def build_providers(settings: Settings) -> tuple[SourceProvider, ...]:
         api = JsonApi(_check_address(settings.searxng, "ASSAY_SEARXNG"), agent)
         found.append(SearXng("searxng", api))
     if settings.brave_key:
-        headers = {KEY_HEADER: settings.brave_key.get_secret_value()}
-        found.append(Brave("brave", JsonApi(ADDRESS, agent, headers)))
-    return tuple(found)
+        headers = {brave.KEY_HEADER: settings.brave_key.get_secret_value()}
+        found.append(brave.Brave("brave", JsonApi(brave.ADDRESS, agent, headers)))
+    prior = []
+    if settings.factcheck_key:
+        headers = {factcheck.KEY_HEADER: settings.factcheck_key.get_secret_value()}
+        prior.append(factcheck.FactCheckTools(JsonApi(factcheck.ADDRESS, agent, headers)))
+    return Providers(tuple(found), tuple(prior))
 
 
 def _check_address(address: str, setting: str) -> str:
@@ -139,7 +145,8 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
     """
     from claims.extraction import read_claim
     from claims.limits import check_claim, check_sources
-    from claims.pipeline import fetch_sources, rank_evidence, search_sources, weigh_evidence
+    from claims.pipeline import fetch_sources, rank_evidence, weigh_evidence
+    from claims.searching import search
     from claims.sources.address import parse_source_url
     from claims.sources.cache import MemoryPageCache
 
@@ -148,14 +155,14 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
     check_claim(claim)
     check_sources(urls)
     read = read_claim(claim, article_text=None)
-    found, searches = search_sources(read, build_providers(settings), known=urls)
+    searched = search(read, build_providers(settings), known=urls)
     with build_fetcher(settings) as fetcher:
         pages, failed = fetch_sources(
-            [*urls, *found],
+            [*urls, *searched.urls],
             pages=MemoryPageCache(),
             fetcher=fetcher,
             fresh_after=now(),
             article_url=None,
         )
-    gathered = rank_evidence(read.text, pages, failed, searches=searches)
+    gathered = rank_evidence(read.text, pages, failed, searched=searched)
     return weigh_evidence(read, gathered, judge=build_judge(settings), check=1, now=now())

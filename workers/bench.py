@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from claims import wiring
 from claims.errors import InvalidInput
-from claims.ports import Fetcher, SourceProvider, Store
+from claims.ports import Fetcher, Store
+from claims.searching import Providers
 from claims.settings import Settings
 from workers.config import SWEEP_EVERY_S
 from workers.doorbell import Doorbell
@@ -50,7 +51,7 @@ class Bench:
         open_store: Callable[[], Store],
         build_fetcher: Callable[[], ClosableFetcher],
         build_judge: Callable[[Store], CalibratedJudge],
-        providers: tuple[SourceProvider, ...] = (),
+        providers: Providers | None = None,
     ) -> None:
         self.store_url = store_url
         self.open_store = open_store

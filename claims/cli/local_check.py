@@ -19,10 +19,10 @@ from claims.pipeline import (
     extract_article,
     fetch_sources,
     rank_evidence,
-    search_sources,
     weigh_evidence,
 )
 from claims.ports import NewArticle, Progress
+from claims.searching import Providers, Searched, search
 from claims.settings import Settings
 from claims.shapes import open_record, to_json
 from claims.sources.address import parse_source_url
@@ -39,7 +39,6 @@ from claims.types import (
     ClaimStatus,
     Extraction,
     Page,
-    Search,
     SourceFailure,
     Verdict,
 )
@@ -72,7 +71,7 @@ class Found:
 
     pages: Sequence[Page]
     failed: Sequence[SourceFailure]
-    searches: tuple[Search, ...]
+    searched: Searched
 
 
 def check_locally(request: Request, *, settings: Settings, progress: Progress) -> dict[str, Any]:
@@ -99,19 +98,20 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
         pages, failed = fetch(handed)
         progress("reading sources", len(sources), len(sources))
         found: dict[str, Found] = {}
-        for place, claim in enumerate(reading.extraction.claims if providers else ()):
-            progress("searching", place, len(reading.extraction.claims))
-            urls, searches = search_sources(claim, providers, known=handed)
-            found[claim.text] = Found(*fetch(urls), searches)
+        claims = reading.extraction.claims if providers != Providers() else ()
+        for place, claim in enumerate(claims):
+            progress("searching", place, len(claims))
+            searched = search(claim, providers, known=handed)
+            found[claim.text] = Found(*fetch(searched.urls), searched)
     judge = build_judge(settings)
 
     def judge_one(claim: Claim) -> Verdict:
-        more = found.get(claim.text, Found([], [], ()))
+        more = found.get(claim.text, Found([], [], Searched()))
         gathered = rank_evidence(
             claim.text,
             [*local.pages, *pages, *more.pages],
             [*local.failed, *failed, *more.failed],
-            searches=more.searches,
+            searched=more.searched,
         )
         return weigh_evidence(claim, gathered, judge=judge, check=1, now=now())
 

@@ -103,6 +103,7 @@ def _card(claim: Mapping[str, Any]) -> RenderableType:
         head if claim["verdict"] else verdict,
         Padding(_claim(claim), (0, 0, 0, 2)),
     ]
+    parts += [Padding(line, (0, 0, 0, 4)) for line in _prior_checks(claim)]
     for item in _deciding(claim):
         quote = Text.assemble("> ", _quote(item, lead=_lead(claim, item)))
         parts.append(Padding(quote, (0, 0, 0, 4)))
@@ -110,6 +111,18 @@ def _card(claim: Mapping[str, Any]) -> RenderableType:
     if not _deciding(claim):
         parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
     return Group(*parts, Text())
+
+
+def _prior_checks(claim: Mapping[str, Any]) -> list[Text]:
+    """What fact-checkers have said of such a claim, in their words: no part of the verdict."""
+    checks = claim["verdict"]["prior_checks"] if claim["verdict"] else ()
+    return [
+        Text(
+            f"already checked by {plain(check['publisher'])}, rated “{plain(check['rating'])}”:"
+            f" {plain(check['url'])}"
+        )
+        for check in checks
+    ]
 
 
 def _claim(claim: Mapping[str, Any]) -> Text:

@@ -46,6 +46,16 @@ _VERDICT: dict[str, Any] = {
         ],
     },
     "judge": {"name": "judge", "version": "1"},
+    "prior_checks": [
+        {
+            "claim": "The library was opened in 1987.",
+            "publisher": "Example Checks",
+            "rating": "False",
+            "url": "https://checks.example.org/library",
+            "title": "When was the library opened?",
+            "reviewed_at": "2025-11-03T00:00:00Z",
+        }
+    ],
     "evidence": [
         {
             "quote": "The library opened its doors in 1978.",

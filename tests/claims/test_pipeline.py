@@ -22,6 +22,7 @@ from claims.pipeline import (
 )
 from claims.ports import Fetcher, NewArticle, StoredClaim
 from claims.scoring import judge_pairs
+from claims.searching import FOUND_PAGES, Providers
 from claims.types import (
     ArticleId,
     Candidate,
@@ -30,6 +31,7 @@ from claims.types import (
     ClaimStatus,
     JudgeName,
     Page,
+    PriorCheck,
     Purpose,
     Query,
     VerdictLabel,
@@ -310,7 +312,7 @@ class Library:
 def test_pages_that_a_provider_finds_are_read_beside_those_handed_over() -> None:
     web = Web(a="The strike on the boat killed eleven people.", b="A boat.")
     library = Library(claim="https://a.example/p")
-    found = gather_evidence(stored("b"), pages=web, fetcher=web, providers=[library])
+    found = gather_evidence(stored("b"), pages=web, fetcher=web, providers=Providers((library,)))
     assert [page.url for page in found.pages] == ["https://b.example/p", "https://a.example/p"]
     (search,) = found.coverage.searches
     assert (search.provider, search.purpose, search.found) == ("library", Purpose.CLAIM, 1)
@@ -321,7 +323,9 @@ def test_a_provider_that_fails_is_coverage_and_is_not_asked_again() -> None:
     web = Web(a="The strike on the boat killed eleven people.")
     broken = Library("broken", fails=True, claim="", opposite="")
     library = Library(claim="https://a.example/p")
-    found = gather_evidence(stored(), pages=web, fetcher=web, providers=[broken, library])
+    found = gather_evidence(
+        stored(), pages=web, fetcher=web, providers=Providers((broken, library))
+    )
     assert [page.url for page in found.pages] == ["https://a.example/p"]
     assert [search.code for search in found.coverage.searches] == ["rate-limited", None]
     assert len(broken.asked) == 1
@@ -332,17 +336,17 @@ def test_the_best_of_every_search_comes_first_and_no_page_twice() -> None:
     web = Web(**{f"s{number}": "Text." for number in range(20)})
     one = Library("one", claim=" ".join(names[:10]))
     other = Library("other", claim=f"{names[0]}?utm_source=x {' '.join(names[10:])}")
-    found = gather_evidence(stored("s1"), pages=web, fetcher=web, providers=[one, other])
+    found = gather_evidence(stored("s1"), pages=web, fetcher=web, providers=Providers((one, other)))
     order = [names.index(page.url) for page in found.pages]
     assert order == [1, 0, 10, 2, 11, 3, 12, 4, 13]
-    assert len(order) == 1 + pipeline.FOUND_PAGES
+    assert len(order) == 1 + FOUND_PAGES
 
 
 def test_what_is_found_on_the_own_site_or_is_no_address_is_no_evidence() -> None:
     web = Web()
     claim = stored(article_url="https://example.org/article")
     library = Library(claim="https://www.example.org/p file:///etc/passwd javascript:x")
-    found = gather_evidence(claim, pages=web, fetcher=web, providers=[library])
+    found = gather_evidence(claim, pages=web, fetcher=web, providers=Providers((library,)))
     assert [failure.code for failure in found.coverage.failed] == ["own-site"]
     assert web.asked == {}
 
@@ -354,7 +358,49 @@ def test_a_search_without_pages_says_so(fails: bool, reason: str) -> None:
     judge = CalibratedJudge(CountingJudge(), Calibration())
     library = Library(fails=fails, claim="")
     claim = stored()
-    found = gather_evidence(claim, pages=Web(), fetcher=Web(), providers=[library])
+    found = gather_evidence(claim, pages=Web(), fetcher=Web(), providers=Providers((library,)))
     verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
     assert verdict.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
     assert reason in verdict.explanation
+
+
+class Archive:
+    """Knows prior checks, or fails."""
+
+    name = "archive"
+
+    def __init__(self, *claims: str, fails: bool = False) -> None:
+        self.claims = claims
+        self.fails = fails
+
+    def look_up(self, query: Query) -> tuple[PriorCheck, ...]:
+        if self.fails:
+            raise SourceError("http-403", "no such key")
+        return tuple(
+            PriorCheck(claim=claim, publisher="P", rating="False", url=f"https://p.example/{n}")
+            for n, claim in enumerate(self.claims)
+        )
+
+
+def test_prior_checks_of_the_same_claim_are_shown_and_do_not_enter_the_verdict() -> None:
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    archive = Archive("A strike on a boat killed eleven people.", "The earth is flat.")
+    found = gather_evidence(
+        stored("a"),
+        pages=(web := Web(a="The strike on the boat killed eleven people.")),
+        fetcher=web,
+        providers=Providers(prior=(archive,)),
+    )
+    verdict, _ = judge_claim(stored("a"), found, judge=judge, now=NOON, before=None)
+    assert [check.url for check in verdict.prior_checks] == ["https://p.example/0"]
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert verdict.coverage.asked == 1
+    assert [(one.purpose, one.found) for one in verdict.coverage.searches] == [("prior-checks", 2)]
+
+
+def test_prior_checks_that_cannot_be_had_are_coverage() -> None:
+    web = Web(a="The strike on the boat killed eleven people.")
+    providers = Providers(prior=(Archive(fails=True),))
+    found = gather_evidence(stored("a"), pages=web, fetcher=web, providers=providers)
+    assert [search.code for search in found.coverage.searches] == ["http-403"]
+    assert found.coverage.fetched == 1

@@ -41,18 +41,19 @@ CLAIM_SHAPE: dict[str, Any] = {
             }
         ],
         "judge": dict.fromkeys("name version".split()),
+        "prior_checks": [],
     },
 }
 
 
 def assert_shape(value: Any, shape: Any) -> None:
-    """The same keys at every level, and something in every list."""
+    """The same keys at every level, and something in every list that has something here."""
     if isinstance(shape, dict):
         assert set(value) == set(shape)
         for key in shape:
             assert_shape(value[key], shape[key])
     elif isinstance(shape, list):
-        assert value
+        assert bool(value) == bool(shape)
         for item in value:
             assert_shape(item, shape[0])
 

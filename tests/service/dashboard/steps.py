@@ -23,7 +23,9 @@ from claims.types import (
     Page,
     PageDifference,
     PageReference,
+    PriorCheck,
     Probabilities,
+    Search,
     SourceFailure,
     Span,
     Stage,
@@ -117,10 +119,14 @@ def judge(
     changed: bool = False,
     scored: bool = True,
     difference: PageDifference | None = None,
+    searches: Sequence[Search] = (),
+    prior_checks: Sequence[PriorCheck] = (),
 ) -> None:
     """Gather and judge one check of a claim."""
     pages = tuple({item.page.url: item.page for item in evidence}.values())
-    coverage = Coverage(len(pages) + len(failed), len(pages), len(pages), tuple(failed))
+    coverage = Coverage(
+        len(pages) + len(failed), len(pages), len(pages), tuple(failed), tuple(searches)
+    )
     gathering = lease(store, WorkItem(Stage.GATHER, claim_id, check))
     assert store.commit_gathering(gathering, Gathered((), pages, coverage))
     verdict = Verdict(
@@ -133,6 +139,7 @@ def judge(
         coverage=coverage,
         judge=JUDGE,
         evidence=tuple(evidence),
+        prior_checks=tuple(prior_checks),
     )
     entry = HistoryEntry(
         check=check,

@@ -19,6 +19,9 @@ from claims.types import (
     ClaimId,
     Finding,
     PageDifference,
+    PriorCheck,
+    Purpose,
+    Search,
     SourceFailure,
     Span,
     VerdictLabel,
@@ -48,6 +51,12 @@ def paths(store: RedisStore) -> list[str]:
         [replace(piece, findings=(Finding(BAD, BAD, BAD, BAD),))],
         label=VerdictLabel.SUPPORTED,
         failed=[SourceFailure(SCRIPT_URL, BAD, BAD)],
+        searches=[
+            Search(provider=BAD, query=BAD, purpose=Purpose.CLAIM, found=0, code=BAD, detail=BAD)
+        ],
+        prior_checks=[
+            PriorCheck(claim=BAD, publisher=BAD, rating=BAD, url=SCRIPT_URL, reviewed_at=BAD)
+        ],
         changed=True,
         difference=PageDifference(appeared=(SCRIPT_URL,), changed=(BAD,)),
     )

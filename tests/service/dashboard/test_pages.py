@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -12,6 +14,9 @@ from claims.types import (
     ArticleId,
     ClaimId,
     PageDifference,
+    PriorCheck,
+    Purpose,
+    Search,
     SourceFailure,
     Span,
     Stage,
@@ -180,6 +185,41 @@ def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: Redi
     assert "97 %" in text_of(soup, ".stances")
     assert "Read 4 Sep 2025, 12:00 UTC · origin o1" in soup.get_text()
     assert soup.select_one(f".back a[href='/articles/{steps.ARTICLE}']")
+
+
+def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: RedisStore) -> None:
+    (claim, _) = steps.hand_in(store)
+    source = steps.keep_page(store)
+    question = Search(provider="wiki", query="Eleven", purpose=Purpose.TERMS, found=2)
+    steps.judge(
+        store,
+        claim.id,
+        [steps.evidence_from(source)],
+        label=VerdictLabel.SUPPORTED,
+        searches=[
+            question,
+            replace(question, provider="brave", purpose=Purpose.OPPOSITE, found=0),
+            replace(question, provider="other", found=0, code="rate-limited", detail="enough"),
+        ],
+        prior_checks=[
+            PriorCheck(
+                claim="Ten people died.",
+                publisher="Checks",
+                rating="Half true",
+                url="https://checks.example/ten",
+                reviewed_at="2024-05-03T00:00:00Z",
+            )
+        ],
+    )
+    soup = show(f"/claims/{claim.id}")
+    prior = text_of(soup, ".prior-checks")
+    assert prior.startswith("Already checked by Checks on 3 May 2024 , rated Half true")
+    assert "Ten people died." in prior
+    asked = [" ".join(item.get_text(" ").split()) for item in soup.select(".searches > li")]
+    assert asked[0].startswith("wiki 2 pages found by 1 question.")
+    assert "It wants no more questions for now." in asked[2]
+    assert "Looked for contradiction: none in 1 page." in text_of(soup, "#claim-about")
+    assert text_of(soup, ".verdict-label") == "Supported"
 
 
 def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from claims.errors import SourceError
 from claims.ports import SourceProvider
+from claims.sources.providers import factcheck
 from claims.sources.providers.api import JsonApi
 from claims.sources.providers.brave import KEY_HEADER, Brave
 from claims.sources.providers.mediawiki import MediaWiki
 from claims.sources.providers.searxng import SearXng
-from claims.types import Candidate, Query
+from claims.types import Candidate, PriorCheck, Purpose, Query
 from tests.claims.sources.servers import Answer, RawServer, page, raw
 
 Build = Callable[[JsonApi], SourceProvider]
@@ -178,3 +179,51 @@ def test_the_key_goes_to_the_provider_and_no_further(ask: Asking) -> None:
     assert ask.code(KINDS[2][1], to_other) == "port-blocked"
     assert "s3cret" in ask.server.heads[0]
     assert len(ask.server.heads) == 1
+
+
+# --- prior checks ------------------------------------------------------------------------------
+
+REVIEW = {
+    "publisher": {"name": "Awesome Fact Checks", "site": "awesome.example"},
+    "url": "https://awesome.example/crime",
+    "title": "Did crime double?",
+    "reviewDate": "2024-05-03T00:00:00Z",
+    "textualRating": "Mostly false",
+    "languageCode": "en",
+}
+
+
+def look_up(server: RawServer, answer: Answer) -> tuple[PriorCheck, ...]:
+    server.answers["/api"] = answer
+    api = JsonApi(server.url("/api"), "Assay/test", {factcheck.KEY_HEADER: "s3cret"}, 4.0)
+    return factcheck.FactCheckTools(api).look_up(Query("Crime has doubled.", Purpose.PRIOR))
+
+
+def test_prior_checks_keep_the_rating_as_it_was_worded(server: RawServer) -> None:
+    claim = {"text": "Crime doubled in 2 years.", "claimant": "John Doe", "claimReview": [REVIEW]}
+    (check,) = look_up(server, as_json({"claims": [claim], "nextPageToken": "x"}))
+    assert check == PriorCheck(
+        claim="Crime doubled in 2 years.",
+        publisher="Awesome Fact Checks",
+        rating="Mostly false",
+        url="https://awesome.example/crime",
+        title="Did crime double?",
+        reviewed_at="2024-05-03T00:00:00Z",
+    )
+    assert "X-Goog-Api-Key: s3cret" in server.heads[-1]
+
+
+def test_a_review_without_rating_address_or_publisher_is_passed_over(server: RawServer) -> None:
+    broken = [{key: value for key, value in REVIEW.items() if key != lost} for lost in REVIEW]
+    claims = [{"text": "Crime doubled.", "claimReview": [one, None, 7]} for one in broken]
+    found = look_up(server, as_json({"claims": [*claims, {"claimReview": [REVIEW]}, None]}))
+    assert len(found) == 3
+    assert look_up(server, as_json({})) == ()
+
+
+def test_a_refused_key_is_a_failure_that_does_not_show_it(server: RawServer) -> None:
+    refused = {"error": {"code": 403, "message": "s3cret", "status": "PERMISSION_DENIED"}}
+    with pytest.raises(SourceError) as raised:
+        look_up(server, as_json(refused, status=403))
+    assert raised.value.code == "http-403"
+    assert "s3cret" not in str(raised.value)

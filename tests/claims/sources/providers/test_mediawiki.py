@@ -32,7 +32,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def test_pages_are_found_by_name(settings: Settings) -> None:
-    (wiki,) = build_providers(settings)
+    (wiki,) = build_providers(settings).pages
     (found,) = wiki.search(Query("Orrin Bridge", Purpose.NAME))
     assert found.title == "Orrin Bridge"
     assert found.url.endswith("/Orrin_Bridge")
@@ -40,7 +40,7 @@ def test_pages_are_found_by_name(settings: Settings) -> None:
 
 
 def test_odd_titles_and_odd_questions_are_no_trouble(settings: Settings) -> None:
-    (wiki,) = build_providers(settings)
+    (wiki,) = build_providers(settings).pages
     (tower,) = wiki.search(Query("north tower", Purpose.NAME))
     assert tower.title == "Tower: north (A & B)"
     assert "%26" in tower.url

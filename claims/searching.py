@@ -1,0 +1,132 @@
+"""Ask providers what to look at for a claim, and what fact-checkers have published of it already.
+
+All providers are asked at once, each its queries one after another until one fails: a failure is
+coverage, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
+
+from claims.errors import InvalidInput, SourceError
+from claims.ports import PriorChecks, SourceProvider
+from claims.retrieval.alike import is_alike
+from claims.retrieval.queries import make_queries
+from claims.sources.address import canonical_url, parse_source_url
+from claims.types import Candidate, Claim, ClaimRecord, PriorCheck, Purpose, Query, Search
+
+# Pages fetched for a claim that nobody handed over, and prior checks shown with it.
+FOUND_PAGES = 8
+SHOWN_CHECKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """Who is asked: where pages may be found, and who knows prior checks. Nobody by default."""
+
+    pages: tuple[SourceProvider, ...] = ()
+    prior: tuple[PriorChecks, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Addresses worth fetching, prior checks, and what was asked of whom."""
+
+    urls: tuple[str, ...] = ()
+    prior_checks: tuple[PriorCheck, ...] = ()
+    searches: tuple[Search, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one query to one provider brought."""
+
+    search: Search
+    candidates: tuple[Candidate, ...] = ()
+    prior_checks: tuple[PriorCheck, ...] = ()
+
+
+def search(
+    claim: Claim | ClaimRecord, providers: Providers, *, known: Sequence[str] = ()
+) -> Searched:
+    """Everything that providers have for a claim; `known` are addresses that are read anyway."""
+    queries = make_queries(claim.text, claimant=claim.claimant)
+    prior = Query(queries[0].text, Purpose.PRIOR)
+    asking: list[Callable[[], list[_Answer]]] = [
+        *(partial(_find_pages, provider, queries) for provider in providers.pages),
+        *(partial(_find_checks, provider, prior) for provider in providers.prior),
+    ]
+    if not asking:
+        return Searched()
+    with ThreadPoolExecutor(len(asking)) as pool:
+        answers = [answer for some in pool.map(lambda ask: ask(), asking) for answer in some]
+    return Searched(
+        _merge([answer.candidates for answer in answers], known),
+        _choose(claim.text, [check for answer in answers for check in answer.prior_checks]),
+        tuple(answer.search for answer in answers),
+    )
+
+
+def _find_pages(provider: SourceProvider, queries: Sequence[Query]) -> list[_Answer]:
+    """What each query that the provider is good for brings, until one fails."""
+    answers: list[_Answer] = []
+    for query in queries:
+        if query.purpose not in provider.purposes:
+            continue
+        try:
+            found = provider.search(query)
+        except SourceError as error:
+            return [*answers, _Answer(_record(provider.name, query, error=error))]
+        answers.append(_Answer(_record(provider.name, query, len(found)), candidates=found))
+    return answers
+
+
+def _find_checks(provider: PriorChecks, query: Query) -> list[_Answer]:
+    try:
+        found = provider.look_up(query)
+    except SourceError as error:
+        return [_Answer(_record(provider.name, query, error=error))]
+    return [_Answer(_record(provider.name, query, len(found)), prior_checks=found)]
+
+
+def _record(
+    provider: str, query: Query, found: int = 0, *, error: SourceError | None = None
+) -> Search:
+    return Search(
+        provider=provider,
+        query=query.text,
+        purpose=query.purpose,
+        found=found,
+        code=error.code if error else None,
+        detail=error.detail if error else None,
+    )
+
+
+def _merge(found: Sequence[Sequence[Candidate]], known: Sequence[str]) -> tuple[str, ...]:
+    """The best of every search, then the second of every one, ...; no page twice."""
+    seen = {canonical_url(url) for url in known}
+    urls: list[str] = []
+    for row in zip_longest(*found):
+        for candidate in row:
+            url = _well_formed(candidate.url) if candidate else None
+            if url and canonical_url(url) not in seen and len(urls) < FOUND_PAGES:
+                seen.add(canonical_url(url))
+                urls.append(url)
+    return tuple(urls)
+
+
+def _well_formed(url: str) -> str | None:
+    try:
+        return parse_source_url(url)
+    except InvalidInput:
+        return None
+
+
+def _choose(claim: str, checks: Sequence[PriorCheck]) -> tuple[PriorCheck, ...]:
+    """Those about the same thing, each review once: an index gives what shares any word."""
+    alike = {check.url: check for check in checks if is_alike(claim, check.claim)}
+    return tuple(alike.values())[:SHOWN_CHECKS]
