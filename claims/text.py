@@ -12,6 +12,8 @@ from claims.types import Sentence, Span
 
 # Control characters other than tab, newline and carriage return: never wanted in text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
+# Stands before what begins on a new page of a document that has pages.
+PAGE_BREAK = "\f"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
@@ -65,6 +67,12 @@ def fold_spaces(text: str) -> str:
 def clean_text(text: str) -> str:
     """Compose to NFC; drop control characters and lone surrogates: for text from pages."""
     return _CONTROL.sub("", _SURROGATE.sub("", unicodedata.normalize("NFC", text)))
+
+
+def page_number(text: str, offset: int) -> int | None:
+    """The page of a document that the character at `offset` stands on, from 1; None where the text
+    is not divided into pages."""
+    return 1 + text.count(PAGE_BREAK, 0, offset) if PAGE_BREAK in text else None
 
 
 def words(text: str) -> list[str]:

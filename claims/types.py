@@ -219,12 +219,14 @@ class Passage:
     """A contiguous span of a page, the unit that is ranked and scored.
 
     text == page_text[span.start:span.end]; `rank_score` is the BM25 score within this check.
+    `page_number` is where it begins in a document that has pages, from 1.
     """
 
     text: str
     span: Span
     page: PageReference
     rank_score: float = 0.0
+    page_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +295,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A quotation that bears on the claim; quote == page_text[span.start:span.end]."""
+    """A quotation that bears on the claim; quote == page_text[span.start:span.end].
+
+    `page_number` is where it begins in a document that has pages (a PDF), from 1.
+    """
 
     quote: str
     span: Span
@@ -301,6 +306,7 @@ class Evidence:
     probabilities: Probabilities
     page: PageReference
     findings: tuple[Finding, ...] = ()
+    page_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

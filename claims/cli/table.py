@@ -177,6 +177,8 @@ def _page(item: Mapping[str, Any]) -> Text:
     page = item["page"]
     name = page["publisher"] or page["title"]
     place = plain(page["url"])
+    if item.get("page_number"):
+        place += f", page {item['page_number']}"
     return Text(f"{plain(name)}, {place}" if name else place, "dim")
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from claims.entailment.calibration import Calibration, Pooling
 from claims.entailment.weighing import Weighing
 from claims.ports import Judge
-from claims.text import split_sentences
+from claims.text import PAGE_BREAK, split_sentences
 from claims.types import Evidence, Finding, FindingResult, Passage, Probabilities, Span, Stance
 
 # Of a side that is less probable a passage says nothing worth showing. A bar on the side alone,
@@ -104,9 +104,17 @@ def split_passage(passage: Passage) -> tuple[Passage, ...]:
             passage,
             text=sentence.text,
             span=Span(start + sentence.span.start, start + sentence.span.end),
+            page_number=_number_within(passage, sentence.span.start),
         )
         for sentence in sentences
     )
+
+
+def _number_within(passage: Passage, offset: int) -> int | None:
+    """The page on which a place of the passage lies."""
+    if passage.page_number is None:
+        return None
+    return passage.page_number + passage.text.count(PAGE_BREAK, 0, offset)
 
 
 def narrow(item: ScoredPassage, sentences: Sequence[ScoredPassage]) -> ScoredPassage:
@@ -127,4 +135,5 @@ def write_evidence(item: ScoredPassage) -> Evidence:
         probabilities=Probabilities(supports, refutes, round(1 - supports - refutes, 4)),
         page=item.passage.page,
         findings=item.findings,
+        page_number=item.passage.page_number,
     )

@@ -120,6 +120,7 @@ _CODE_WORDS = {
     "too-large": "It is larger than a page may be.",
     "not-text": "It is not a page of text.",
     "no-text": "The page holds no text to read.",
+    "encrypted": "The PDF asks for a password.",
     "too-complex": "It could not be read within the limits of time and memory.",
     "unreadable": "The file could not be opened.",
     "rate-limited": "It wants no more questions for now.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from claims.text import sentence_windows
+from claims.text import page_number, sentence_windows
 from claims.types import Page, PageReference, Passage
 
 # Every run of letters or digits is a token, single digits too: figures decide claims.
@@ -54,7 +55,12 @@ def rank_passages(
     `per_page` from one page; one that shares no word with the claim is not worth judging.
     """
     passages = [
-        Passage(text=page.text[span.start : span.end], span=span, page=reference)
+        Passage(
+            text=page.text[span.start : span.end],
+            span=span,
+            page=reference,
+            page_number=page_number(page.text, span.start),
+        )
         for reference, page in pages
         for span in sentence_windows(page.text)
     ]
@@ -69,7 +75,5 @@ def rank_passages(
             break
         if taken.get(passage.page.url, 0) < per_page:
             taken[passage.page.url] = taken.get(passage.page.url, 0) + 1
-            chosen.append(
-                Passage(text=passage.text, span=passage.span, page=passage.page, rank_score=score)
-            )
+            chosen.append(replace(passage, rank_score=score))
     return tuple(chosen)

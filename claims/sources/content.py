@@ -33,6 +33,7 @@ class TextKind(StrEnum):
 
     HTML = "text/html"
     PLAIN = "text/plain"
+    PDF = "application/pdf"
 
 
 _KINDS = {
@@ -40,21 +41,24 @@ _KINDS = {
     "application/xhtml+xml": TextKind.HTML,
     "text/plain": TextKind.PLAIN,
     "text/markdown": TextKind.PLAIN,
+    "application/pdf": TextKind.PDF,
+    # Downloads are often served as bytes of no kind; the only ones that are read are PDFs.
+    "application/octet-stream": TextKind.PDF,
 }
+# The header may be preceded by a few bytes, as readers allow.
+_PDF_WITHIN = 64
 
 
 def declared_kind(content_type: str) -> TextKind | None:
     """What a Content-Type header promises; None when there is no header.
 
-    Raises SourceError `not-text` for anything but HTML and plain text.
+    Raises SourceError `not-text` for anything but HTML, plain text and PDF.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "":
         return None
-    if media_type == "application/pdf":
-        raise _pdf()
     if media_type not in _KINDS:
-        raise SourceError(FailureCode.NOT_TEXT, "neither HTML nor plain text")
+        raise SourceError(FailureCode.NOT_TEXT, "neither HTML nor plain text nor PDF")
     return _KINDS[media_type]
 
 
@@ -64,8 +68,10 @@ def confirmed_kind(body: bytes, *, declared: TextKind | None) -> TextKind:
     Raises SourceError `not-text` when the bytes are those of something else.
     """
     start = body.lstrip()[:_SNIFFED_BYTES]
-    if start.startswith(b"%PDF-"):
-        raise _pdf()
+    if b"%PDF-" in start[:_PDF_WITHIN]:
+        return TextKind.PDF
+    if declared is TextKind.PDF:
+        raise SourceError(FailureCode.NOT_TEXT, "a download that is no PDF")
     if start.startswith(_SIGNATURES) or is_binary(body):
         raise SourceError(FailureCode.NOT_TEXT, "labelled as text, but the bytes are not")
     if declared is None:
@@ -89,7 +95,3 @@ def utf16_without_mark(body: bytes) -> str | None:
     if half < 8 or max(first, second) < 0.7 * half or min(first, second) > 0.05 * half:
         return None
     return "utf-16-be" if first > second else "utf-16-le"
-
-
-def _pdf() -> SourceError:
-    return SourceError(FailureCode.NOT_TEXT, "a PDF document; PDF is not read yet")

@@ -77,18 +77,26 @@ def _renew_cpu_time() -> None:
 def _load() -> None:
     """Load parsers and the language model now, so that their time is not the first page's."""
     import_module("claims.sources.main_text")
+    import_module("claims.sources.pdf_text")
     import_module("py3langid").classify("one sentence")
 
 
 def _read(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, Any]:
-    """The answer to one request: the fields of a Reading, or {"failed": the error's name}."""
+    """The answer to one request: the fields of a Reading, {"failed": the error's name}, or
+    {"encrypted": true}."""
     from claims.sources.charset import decode
     from claims.sources.main_text import read_html, read_plain
+    from claims.sources.pdf_text import EncryptedPdf, read_pdf
 
     try:
-        text = decode(body, content_type=content_type, markup=kind == "text/html")
-        reading = read_html(text, url=url) if kind == "text/html" else read_plain(text)
+        if kind == "application/pdf":
+            reading = read_pdf(body)
+        else:
+            text = decode(body, content_type=content_type, markup=kind == "text/html")
+            reading = read_html(text, url=url) if kind == "text/html" else read_plain(text)
         return asdict(replace(reading, language=_language(reading.text) or reading.language))
+    except EncryptedPdf:
+        return {"encrypted": True}
     except Exception as error:  # noqa: BLE001  isolation per source: any page may break a parser
         return {"failed": type(error).__name__}
 

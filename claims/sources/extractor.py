@@ -58,14 +58,17 @@ class Extractor:
     def read(self, body: bytes, *, kind: TextKind, content_type: str, url: str) -> Reading:
         """Main text and metadata of a document that was fetched from `url`.
 
-        Raises SourceError `too-complex` when it cannot be read within time and memory, `no-text`
-        when nothing is left to read, and ExtractorCrashed when no child can be started.
+        Raises SourceError `too-complex` when it cannot be read within time and memory, `encrypted`
+        when it asks for a password, `no-text` when nothing is left to read, and ExtractorCrashed
+        when no child can be started.
         """
         head = {"kind": str(kind), "content_type": content_type, "url": url}
         with self._lock:
             answer = self._ask(head, body) or self._ask(head, body)
         if answer is None or "failed" in answer:
             raise SourceError(FailureCode.TOO_COMPLEX, "the document cannot be read")
+        if "encrypted" in answer:
+            raise SourceError(FailureCode.ENCRYPTED, "the PDF asks for a password")
         reading = Reading(**answer)
         if not _has_text(reading.text):
             raise SourceError(FailureCode.NO_TEXT, "no main text was found")

@@ -24,8 +24,9 @@ class FailureCode(StrEnum):
     TOO_MANY_REDIRECTS = "too-many-redirects"  # more hops than are followed
     REDIRECT_REFUSED = "redirect-refused"  # from https to http, or to no web address
     TOO_LARGE = "too-large"  # more bytes than a page may have
-    NOT_TEXT = "not-text"  # neither HTML nor plain text
+    NOT_TEXT = "not-text"  # neither HTML nor plain text nor PDF
     NO_TEXT = "no-text"  # a page without main text
+    ENCRYPTED = "encrypted"  # a PDF that asks for a password
     TOO_COMPLEX = "too-complex"  # cannot be read within the limits of time and memory
     UNREADABLE = "unreadable"  # a local file that cannot be opened
     OWN_SITE = "own-site"  # of the article's own site, or the article itself

@@ -122,10 +122,11 @@ class WebFetcher:
 
     def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
         """Reduce a document at hand to a page. Raises SourceError, like `fetch`."""
-        if len(body) > self._limits.decoded_bytes:
-            size = self._limits.decoded_bytes / 1e6
-            raise SourceError(FailureCode.TOO_LARGE, f"more than {size:g} MB")
         kind = confirmed_kind(body, declared=declared_kind(content_type))
+        is_pdf = kind is TextKind.PDF
+        most = self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes
+        if len(body) > most:
+            raise SourceError(FailureCode.TOO_LARGE, f"more than {most / 1e6:g} MB")
         return self._page(_Download(url, body, kind, content_type, None, None), url=url)
 
     # --- over the wire ----------------------------------------------------------------------
@@ -169,11 +170,12 @@ class WebFetcher:
         if response.status_code != 200:
             raise http_failure(response.status_code)
         declared = declared_kind(content_type)
+        is_pdf = declared is TextKind.PDF
         body = read_body(
             response,
             deadline=deadline,
-            wire_bytes=self._limits.wire_bytes,
-            decoded_bytes=self._limits.decoded_bytes,
+            wire_bytes=self._limits.pdf_bytes if is_pdf else self._limits.wire_bytes,
+            decoded_bytes=self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes,
         )
         kind = confirmed_kind(body, declared=declared)
         return _Download(url, body, kind, content_type, *validators)

@@ -15,12 +15,15 @@ from claims.sources.content import is_binary
 from claims.sources.failures import FailureCode
 from claims.types import Page, SourceFailure
 
-MAX_FILE_BYTES = 5_000_000
+MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 1_000
 
 _HTML = "text/html"
 _PLAIN = "text/plain"
-_TYPES = {".html": _HTML, ".htm": _HTML, ".xhtml": _HTML, ".txt": _PLAIN, ".md": _PLAIN}
+_PDF = "application/pdf"
+_TYPES = {
+    ".html": _HTML, ".htm": _HTML, ".xhtml": _HTML, ".txt": _PLAIN, ".md": _PLAIN, ".pdf": _PDF,
+}  # fmt: skip
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<article", b"<!--")
 
 
@@ -57,9 +60,10 @@ def read_sources(
 ) -> LocalSources:
     """The pages in a file, or in a folder and its subfolders; `article` is not among them.
 
-    In a folder .html, .htm, .xhtml, .txt and .md are read; other files are failures `not-text`,
-    and names that begin with a dot are passed over. Links are not followed out of the folder.
-    Raises InvalidInput when there is no such path, or a folder holds more than MAX_FILES files.
+    In a folder .html, .htm, .xhtml, .txt, .md and .pdf are read; other files are failures
+    `not-text`, and names that begin with a dot are passed over. Links are not followed out of the
+    folder. Raises InvalidInput when there is no such path, or a folder holds more than MAX_FILES
+    files.
     """
     path = Path(path)
     if path.is_dir():
@@ -103,7 +107,7 @@ def _read_source(file: Path, name: str, *, within: Path, reader: DocumentReader)
         raise SourceError(FailureCode.UNREADABLE, "a link that leads out of the folder")
     content_type = _TYPES.get(file.suffix.lower())
     if content_type is None and within != file:
-        raise SourceError(FailureCode.NOT_TEXT, "neither HTML nor plain text, by its name")
+        raise SourceError(FailureCode.NOT_TEXT, "neither HTML nor plain text nor PDF, by its name")
     body = _read_bytes(file)
     return reader.read_document(body, content_type=content_type or _type_of(body), url=name)
 
@@ -127,6 +131,8 @@ def _read_bytes(file: Path) -> bytes:
 
 def _type_of(body: bytes) -> str:
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower()
+    if start.startswith(b"%pdf-"):
+        return _PDF
     return _HTML if start.startswith(_HTML_STARTS) else _PLAIN
 
 
@@ -136,7 +142,7 @@ def _type_of(body: bytes) -> str:
 def read_article(source: Path | bytes, *, reader: DocumentReader) -> LocalArticle:
     """The article in a file, or in bytes that came from standard input.
 
-    HTML, recognised by its name or its beginning, is reduced to its main text. Raises
+    HTML and PDF, recognised by name or beginning, are reduced to their main text. Raises
     InvalidInput, with one line for the user, when there is no such file or no text in it, when
     it is binary, and when it is too long.
     """
@@ -145,8 +151,8 @@ def read_article(source: Path | bytes, *, reader: DocumentReader) -> LocalArticl
         body = _read_bytes(source) if isinstance(source, Path) else source
         content_type = _TYPES.get(source.suffix.lower()) if isinstance(source, Path) else None
         content_type = content_type or _type_of(body)
-        if content_type == _HTML:
-            page = reader.read_document(body, content_type=_HTML, url=Path(name).name)
+        if content_type in {_HTML, _PDF}:
+            page = reader.read_document(body, content_type=content_type, url=Path(name).name)
             check_main_text(page.text)
             return LocalArticle(page.text, page.title, page.published_at)
     except SourceError as error:

@@ -19,5 +19,7 @@ class FetchLimits:
     """A page as it is sent."""
     decoded_bytes: int = 5_000_000
     """A page after decompression."""
+    pdf_bytes: int = 10_000_000
+    """A PDF, as it is sent and after decompression."""
     robots_bytes: int = 500 * 1024
     """The part of robots.txt that is read; RFC 9309 asks for at least this much."""

@@ -104,4 +104,5 @@ def _cite(item: Evidence) -> str:
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " ..."
     page = item.page.title or item.page.url
-    return f"“{quote}” ({page})"
+    number = f", page {item.page_number}" if item.page_number else ""
+    return f"“{quote}” ({page}{number})"

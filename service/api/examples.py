@@ -63,6 +63,7 @@ _VERDICT: dict[str, Any] = {
             "stance": "REFUTES",
             "probabilities": {"supports": 0.03, "refutes": 0.94, "neutral": 0.03},
             "page": _PAGE,
+            "page_number": None,
             "findings": [
                 {
                     "kind": "date",

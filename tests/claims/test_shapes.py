@@ -66,16 +66,18 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {
         "label", "support", "confidence", "check", "checked_at", "explanation", "coverage",
-        "evidence", "judge",
+        "evidence", "judge", "prior_checks",
     }  # fmt: skip
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
-        "quote", "span", "stance", "probabilities", "findings", "page",
+        "quote", "span", "stance", "probabilities", "findings", "page", "page_number",
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
         "url", "title", "publisher", "published_at", "fetched_at", "sha256", "origin",
     }  # fmt: skip
-    assert set(shape["verdict"]["coverage"]) == {"asked", "fetched", "origins", "failed"}
+    assert set(shape["verdict"]["coverage"]) == {
+        "asked", "fetched", "origins", "failed", "searches",
+    }  # fmt: skip
 
 
 def test_a_history_entry_without_difference_has_no_such_key() -> None:

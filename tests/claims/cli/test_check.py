@@ -15,6 +15,7 @@ from claims.shapes import from_text, to_json
 from claims.types import ClaimRecord
 from examples.serve import PageServer, serve_pages
 from tests.claims.cli.running import ARTICLE, CLAIM, run_assay
+from tests.claims.sources.pdfs import make_pdf
 from tests.claims.sources.servers import RawServer, page, raw_server
 
 # The claim as everyone outside sees it; a list has the shape of its items, None is a plain value.
@@ -32,7 +33,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         },
         "evidence": [
             {
-                **dict.fromkeys("quote span stance".split()),
+                **dict.fromkeys("quote span stance page_number".split()),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
                 "findings": [dict.fromkeys("kind claim evidence result rule".split())],
                 "page": dict.fromkeys(
@@ -154,6 +155,19 @@ def test_provider_with_a_wrong_address_is_named() -> None:
     done = run_assay("check", "--claim", CLAIM, settings={"ASSAY_SEARXNG": "searx.example/search"})
     assert done.status == 2
     assert "ASSAY_SEARXNG" in done.complaint
+
+
+def test_pdf_is_cited_with_its_page(tmp_path: Path) -> None:
+    report = tmp_path / "report.pdf"
+    report.write_bytes(make_pdf(["A report on bridges.", "It is long."], [CLAIM], title="Report"))
+    (claim,) = check("--claim", CLAIM, "--source", report)["claims"]
+    (evidence,) = claim["verdict"]["evidence"]
+    assert (claim["verdict"]["label"], evidence["page_number"]) == ("SUPPORTED", 2)
+    assert "(Report, page 2)" in claim["verdict"]["explanation"]
+    html = tmp_path / "report.html"
+    done = run_assay("check", "--claim", CLAIM, "--source", report, "--html", html)
+    assert "report.pdf, page 2" in done.out
+    assert "page 2" in BeautifulSoup(html.read_text(), "lxml").get_text()
 
 
 def test_verdict_is_no_older_than_its_pages(pages: Path) -> None:

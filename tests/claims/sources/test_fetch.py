@@ -20,6 +20,7 @@ from claims.errors import InvalidInput, SourceError
 from claims.sources.fetch import WebFetcher
 from claims.sources.vetting import AllowList
 from claims.types import Page
+from tests.claims.sources.pdfs import encrypt, make_pdf
 from tests.claims.sources.servers import ARTICLE, RawServer, page, raw
 
 OTHER = ARTICLE.replace(b"371", b"370")
@@ -218,8 +219,7 @@ def test_detail_of_a_status_says_what_the_number_means(
         ("application/json", b"{}"),
         ("application/octet-stream", ARTICLE),
         ("text/css", b"p {}"),
-        ("application/pdf", b"%PDF-1.7"),
-        ("text/html", b"%PDF-1.7\n" + b"x" * 100),
+        ("application/pdf", ARTICLE),
         ("text/html", b"\x89PNG\r\n\x1a\n" + b"a" * 1000),
         ("text/html", b"BM" + bytes(range(256)) * 4),
         ("text/plain", bytes(range(256)) * 4),
@@ -233,10 +233,45 @@ def test_what_is_no_text_by_label_or_by_bytes_is_refused(
     assert fetch_code(server.url("/")) == "not-text"
 
 
-def test_pdf_is_refused_with_its_own_reason(server: RawServer, fetcher: WebFetcher) -> None:
-    server.answers["/"] = page(b"%PDF-1.7", content_type="application/pdf")
-    with pytest.raises(SourceError, match="PDF is not read yet"):
-        fetcher.fetch(server.url("/"))
+@pytest.mark.parametrize(
+    "content_type", ["application/pdf", "application/octet-stream", "text/html", ""]
+)
+def test_pdf_is_read_by_whatever_label(
+    content_type: str, server: RawServer, fetcher: WebFetcher
+) -> None:
+    body = make_pdf(["The lake has fallen to 371 metres."], ["So it was."], title="A report")
+    server.answers["/"] = page(body, content_type=content_type)
+    found = fetcher.fetch(server.url("/"))
+    assert (found.title, found.text) == (
+        "A report",
+        "The lake has fallen to 371 metres.\n\fSo it was.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"%PDF-1.7", "too-complex"),
+        (b"%PDF-1.7\n" + b"x" * 100_000, "too-complex"),
+        (make_pdf(["Words enough to read."])[:-300], "too-complex"),
+        # Readers put a table of contents together again.
+        (make_pdf(["Words enough to read."]).replace(b"startxref\n", b"startxref\n9"), "page"),
+        (encrypt(make_pdf(["Words enough to read."]), "s3cret"), "encrypted"),
+        (make_pdf([], []), "no-text"),
+        (make_pdf(["Words enough to read."]) + b" " * 10_000_000, "too-large"),
+    ],
+)
+def test_pdf_that_cannot_be_read_says_why(
+    body: bytes, code: str, server: RawServer, fetch_code: FetchCode
+) -> None:
+    server.answers["/"] = page(body, content_type="application/pdf")
+    assert fetch_code(server.url("/")) == code
+
+
+def test_pdf_may_be_larger_than_a_page(server: RawServer, fetch_code: FetchCode) -> None:
+    body = make_pdf(["Words enough to read."]) + b" " * 4_000_000
+    server.answers["/"] = page(body, content_type="application/pdf")
+    assert fetch_code(server.url("/")) == "page"
 
 
 def test_malformed_address_is_a_source_error(fetch_code: FetchCode) -> None:

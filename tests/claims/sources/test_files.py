@@ -185,7 +185,7 @@ def test_article_in_another_charset_is_decoded(fetcher: WebFetcher) -> None:
         (bytes(range(256)), "binary"),
         (b"\x7fELF" + b"\0" * 100, "binary"),
         (b"word " * 50_000, "characters"),
-        (b"a" * 5_000_001, "MB"),
+        (b"a" * 10_000_001, "MB"),
         (b"<html><body></body></html>", "no main text"),
         (b"<html>%PDF-1.7" + b"\0" * 500, "not"),
     ],
