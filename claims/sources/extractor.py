@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Self, cast
 
 from claims.errors import ExtractorCrashed, SourceError
 from claims.sources.content import TextKind
-from claims.sources.failures import FailureCode
+from claims.sources.failures import OBSTACLES, FailureCode
 from claims.sources.frames import read_frame, write_frame
 from claims.sources.reading import Reading
 from claims.text import words
@@ -59,8 +59,8 @@ class Extractor:
         """Main text and metadata of a document that was fetched from `url`.
 
         Raises SourceError `too-complex` when it cannot be read within time and memory, `encrypted`
-        when it asks for a password, `no-text` when nothing is left to read, and ExtractorCrashed
-        when no child can be started.
+        when it asks for a password, a code of OBSTACLES when it is no article, `no-text` when
+        nothing is left to read, and ExtractorCrashed when no child can be started.
         """
         head = {"kind": str(kind), "content_type": content_type, "url": url}
         with self._lock:
@@ -70,7 +70,9 @@ class Extractor:
         if "encrypted" in answer:
             raise SourceError(FailureCode.ENCRYPTED, "the PDF asks for a password")
         reading = Reading(**answer)
-        if not _has_text(reading.text):
+        if reading.obstacle:
+            raise SourceError(reading.obstacle, OBSTACLES[FailureCode(reading.obstacle)])
+        if not has_text(reading.text):
             raise SourceError(FailureCode.NO_TEXT, "no main text was found")
         return reading
 
@@ -109,7 +111,7 @@ class Extractor:
             _end(child)
 
 
-def _has_text(text: str) -> bool:
+def has_text(text: str) -> bool:
     """Whether there are a few words; scripts from Thai upwards write them without spaces."""
     return len(words(text[:1000])) >= _FEWEST_WORDS or any(letter >= "\u0e00" for letter in text)
 

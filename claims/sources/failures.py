@@ -27,12 +27,31 @@ class FailureCode(StrEnum):
     NOT_TEXT = "not-text"  # neither HTML nor plain text nor PDF
     NO_TEXT = "no-text"  # a page without main text
     ENCRYPTED = "encrypted"  # a PDF that asks for a password
+    BLOCKED = "blocked"  # a check for robots stands in front of the page
+    CONSENT_WALL = "consent-wall"  # a question about cookies stands in front of it
+    PAYWALL = "paywall"  # only its beginning is shown
+    LOGIN_REQUIRED = "login-required"  # a form to sign in stands in its place
+    NOT_FOUND = "not-found"  # a page that says so, whatever its status
+    SITE_ERROR = "site-error"  # a page that says that the site does not work, or not here
+    NO_ARTICLE = "no-article"  # a list of other pages, or a domain for sale
     TOO_COMPLEX = "too-complex"  # cannot be read within the limits of time and memory
     UNREADABLE = "unreadable"  # a local file that cannot be opened
     OWN_SITE = "own-site"  # of the article's own site, or the article itself
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
     NO_ENGINE = "no-engine"  # a provider that asks others got no answer from any
+
+
+# What stands in the place of an article, whatever the status of the answer.
+OBSTACLES = {
+    FailureCode.BLOCKED: "a check for robots stands in front of the page",
+    FailureCode.CONSENT_WALL: "a question about cookies stands in front of the page",
+    FailureCode.PAYWALL: "only the beginning is shown to those who have not paid",
+    FailureCode.LOGIN_REQUIRED: "a form to sign in stands in place of the page",
+    FailureCode.NOT_FOUND: "the page says that there is no such page",
+    FailureCode.SITE_ERROR: "the page says that the site does not work, or not from here",
+    FailureCode.NO_ARTICLE: "no article: a front page, a list of others, or a domain for sale",
+}
 
 
 def http_failure(status: int) -> SourceError:

@@ -19,6 +19,7 @@ from bs4.element import PageElement, PreformattedString, Tag
 from trafilatura.settings import use_config
 
 from claims.sources.metadata import read_metadata
+from claims.sources.obstacles import find_obstacle, look_at
 from claims.sources.reading import Reading
 from claims.text import clean_text, fold_spaces, words
 
@@ -78,12 +79,13 @@ def read_html(markup: str, *, url: str) -> Reading:
     markup = clean_text(markup)
     soup = _parse(markup)
     reading = read_metadata(soup, url=url)
+    look = look_at(soup, url=url)
     _take_out_unseen(soup)
     found = [] if _is_too_complex(markup) else _by_trafilatura(str(soup))
     floor = _by_structure(soup)
-    if _size(found) < _TOO_LITTLE * _size(floor):
-        return replace(reading, text=_join(floor))
-    return replace(reading, text=_join(found + _missing_rows(found, floor)))
+    too_little = _size(found) < _TOO_LITTLE * _size(floor)
+    lines = floor if too_little else found + _missing_rows(found, floor)
+    return replace(reading, text=_join(lines), obstacle=find_obstacle(look, lines))
 
 
 def read_plain(text: str) -> Reading:

@@ -11,7 +11,7 @@ class Reading:
 
     Cells of a row stand as "cell | cell". `published_at` is an ISO 8601 date or datetime as the
     document gives it, `language` an ISO 639-1 code. `canonical_url` is never on another site than
-    the document.
+    the document. `obstacle` is the code of what the document is instead of an article.
     """
 
     text: str
@@ -20,3 +20,4 @@ class Reading:
     published_at: str | None = None
     canonical_url: str | None = None
     language: str | None = None
+    obstacle: str | None = None

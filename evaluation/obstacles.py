@@ -1,0 +1,72 @@
+"""How well pages that are no articles are told from articles: python -m evaluation.obstacles
+
+On made pages (evaluation/cases/obstacles): checks for robots, consent walls, paywalls, lists and
+the like, and articles of all kinds, some about these very things. A page counts as told when it is
+read as an article if it is one, and not if it is none; its code is right when it is the expected
+one. --errors lists the rest, --write puts the table into docs/quality.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from claims.sources.extractor import has_text
+from claims.sources.main_text import read_html
+from evaluation.document import DOCS, put_between_marks
+
+CASES = Path(__file__).parent / "cases" / "obstacles"
+ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A page: its kind, the code expected (None for an article) and the code given."""
+
+    name: str
+    kind: str
+    expected: str | None
+    given: str | None
+
+
+def measure() -> Iterator[Told]:
+    """Read every page as the fetcher does."""
+    for path in sorted(CASES.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            reading = read_html(case["html"], url=case["url"])
+            given = reading.obstacle or (None if has_text(reading.text) else "no-text")
+            yield Told(case["id"], case["kind"], case["expected"], given)
+
+
+def render(pages: Sequence[Told]) -> str:
+    """One row for each kind, articles first."""
+    lines = ["| kind | pages | told | right code |", "|---|---:|---:|---:|"]
+    for kind in sorted({page.kind for page in pages}, key=lambda kind: (kind != ARTICLE, kind)):
+        some = [page for page in pages if page.kind == kind]
+        told = sum((page.given is None) == (page.expected is None) for page in some)
+        right = sum(page.given == page.expected for page in some)
+        lines.append(f"| {kind} | {len(some)} | {told} | {right} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--errors", action="store_true", help="list what is told wrong")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
+    options = parser.parse_args()
+    pages = list(measure())
+    print(table := render(pages))
+    for page in pages if options.errors else ():
+        if page.given != page.expected:
+            print(f"{page.name} ({page.kind}): {page.given}")
+    if options.write:
+        put_between_marks(table, "obstacles", DOCS / "quality.md")
+
+
+if __name__ == "__main__":
+    main()
