@@ -186,21 +186,22 @@ def rank_evidence(
 ) -> Gathered:
     """Name the origins of `pages` and pick the passages worth judging."""
     failed, searched = tuple(failed), searched or Searched()
-    references = name_origins(pages)
+    origins = name_origins(pages)
     return Gathered(
         passages=rank_passages(
             claim,
-            list(zip(references, pages, strict=True)),
+            list(zip(origins.references, pages, strict=True)),
             limit=PASSAGES,
             per_page=PASSAGES_PER_PAGE,
         ),
-        pages=references,
+        pages=origins.references,
         coverage=Coverage(
             asked=len(pages) + len(failed),
             fetched=len(pages),
-            origins=len({reference.origin for reference in references}),
+            origins=len({reference.origin for reference in origins.references}),
             failed=failed,
             searches=searched.searches,
+            shared_origins=origins.shared,
         ),
         prior_checks=searched.prior_checks,
     )

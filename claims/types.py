@@ -150,6 +150,23 @@ class PageReference:
     origin: str
 
 
+class OriginTie(StrEnum):
+    """Why two pages are one origin."""
+
+    SAME_ADDRESS = "same-address"  # both name one address as their canonical one
+    SAME_TEXT = "same-text"  # most of the shorter text stands in the longer one
+    REWRITTEN = "rewritten"  # the same report in other sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedOrigin:
+    """An origin with more than one page: which they are, and why they are one."""
+
+    origin: str
+    why: OriginTie
+    urls: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFailure:
     """A source that could not be looked at. It is coverage, never a verdict."""
@@ -242,6 +259,7 @@ class Coverage:
     origins: int
     failed: tuple[SourceFailure, ...] = ()
     searches: tuple[Search, ...] = ()
+    shared_origins: tuple[SharedOrigin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

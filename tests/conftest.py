@@ -13,11 +13,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.stack.wiki import is_installed
 
 # They build and start a language model, which takes minutes: `make test-llm` names the folder.
 collect_ignore = ["llm"]
+
+# No test is a question of time: on a busy machine any step may take long.
+settings.register_profile("assay", deadline=None)
+settings.load_profile("assay")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

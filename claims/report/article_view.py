@@ -132,7 +132,8 @@ def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None
     """One coverage for all claims, or None before any was judged.
 
     The claims of an article share its sources, so the counts are those of the claim that asked
-    most; a source that failed for any of them is listed once, and so is every search.
+    most; a source that failed for any of them is listed once, and so is every search and every
+    origin of several pages.
     """
     coverages = [claim["verdict"]["coverage"] for claim in claims if claim.get("verdict")]
     if not coverages:
@@ -144,7 +145,17 @@ def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None
         for coverage in coverages
         for one in coverage.get("searches", ())
     }
-    return {**fullest, "failed": list(failed.values()), "searches": list(searches.values())}
+    shared = {
+        tuple(one["urls"]): one
+        for coverage in coverages
+        for one in coverage.get("shared_origins", ())
+    }
+    return {
+        **fullest,
+        "failed": list(failed.values()),
+        "searches": list(searches.values()),
+        "shared_origins": list(shared.values()),
+    }
 
 
 def _number(claims: Iterable[Mapping[str, Any]]) -> tuple[NumberedClaim, ...]:

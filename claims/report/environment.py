@@ -28,6 +28,7 @@ def equip(environment: Environment) -> None:
         moment=words.describe_moment,
         every=words.describe_every,
         describe_code=words.describe_code,
+        describe_tie=words.describe_tie,
         list_asked=list_asked,
         tell_contradiction=tell_contradiction,
         describe_finding=words.describe_finding,

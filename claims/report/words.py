@@ -135,6 +135,11 @@ _CODE_WORDS = {
     "no-engine": "None of the engines behind it answered.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
+_TIE_WORDS = {
+    "same-address": "they name the same address as their own",
+    "same-text": "most of the shorter text stands in the longer one",
+    "rewritten": "the same report in other sentences",
+}
 _HTTP_CODE = re.compile(r"http-(\d{3})")
 _HTTP_WORDS = {
     "401": "It asks for a login",
@@ -191,6 +196,11 @@ def describe_code(code: str) -> str:
         words = _HTTP_WORDS.get(http[1], "The site answered with an error")
         return f"{words} (HTTP {http[1]})."
     return _CODE_WORDS.get(code, f"It could not be looked at ({code}).")
+
+
+def describe_tie(why: str) -> str:
+    """The words for why several pages are one origin; for one without words, itself."""
+    return _TIE_WORDS.get(why, why)
 
 
 def describe_every(every: str) -> str:

@@ -34,6 +34,7 @@ _VERDICT: dict[str, Any] = {
                 "detail": "robots.txt forbids it",
             }
         ],
+        "shared_origins": [],
         "searches": [
             {
                 "provider": "en.wikipedia.org",

@@ -22,7 +22,7 @@ def situations(*labels: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for situation, pages, shown in arrange(pairs, write_page("Of something else.", site="aside")):
         found[situation] = found.get(situation, 0) + 1
-        origins = {reference.origin for reference in name_origins(pages)}
+        origins = {reference.origin for reference in name_origins(pages).references}
         expected = 1 if situation in {"one page", "copied"} else 2
         assert len(origins) == expected, situation
         assert {one.evidence for one in shown} <= {page.text for page in pages}

@@ -30,6 +30,7 @@ CLAIM_SHAPE: dict[str, Any] = {
             **dict.fromkeys("asked fetched origins".split()),
             "failed": [dict.fromkeys("url code detail".split())],
             "searches": [dict.fromkeys("provider query purpose found code detail".split())],
+            "shared_origins": [],
         },
         "evidence": [
             {
@@ -280,6 +281,7 @@ def test_source_that_cannot_be_looked_at_is_coverage_and_no_error() -> None:
     assert claim["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
     assert claim["verdict"]["coverage"] | {"failed": []} == {
         "asked": 3, "fetched": 0, "origins": 0, "failed": [], "searches": [],
+        "shared_origins": [],
         }  # fmt: skip
     assert "--allow HOST:PORT" in done.err
 

@@ -99,6 +99,7 @@ def test_source_that_failed_for_all_claims_is_listed_once() -> None:
         "origins": 1,
         "failed": [failed, other],
         "searches": [],
+        "shared_origins": [],
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claims.verdicts.origins import name_origins
+from claims.types import OriginTie, SharedOrigin
+from claims.verdicts.origins import Origins, name_origins
+from evaluation.origins import f1, measure
 from tests.claims.samples import page
 
 REPORT = (
@@ -23,7 +25,7 @@ OTHER = (
 
 def origins(*texts: str) -> list[str]:
     pages = [page(f"https://{n}.example/p", text) for n, text in enumerate(texts)]
-    return [reference.origin for reference in name_origins(pages)]
+    return [reference.origin for reference in name_origins(pages).references]
 
 
 def test_near_copies_are_one_origin() -> None:
@@ -37,7 +39,11 @@ def test_an_independent_report_of_the_same_event_is_another_origin() -> None:
 def test_same_canonical_url_is_one_origin_whatever_the_text() -> None:
     one = page("https://a.example/p?ref=1", REPORT)
     two = replace(page("https://a.example/p", OTHER), canonical_url=one.canonical_url)
-    assert [reference.origin for reference in name_origins([one, two])] == ["o1", "o1"]
+    found = name_origins([one, two])
+    assert [reference.origin for reference in found.references] == ["o1", "o1"]
+    assert found.shared == (
+        SharedOrigin(origin="o1", why=OriginTie.SAME_ADDRESS, urls=(one.url, two.url)),
+    )
 
 
 def test_pages_without_words_are_not_joined() -> None:
@@ -51,4 +57,22 @@ def test_a_chain_of_copies_is_one_origin() -> None:
 
 
 def test_no_pages_no_references() -> None:
-    assert name_origins([]) == ()
+    assert name_origins([]) == Origins(())
+
+
+def test_a_cut_report_with_a_paragraph_of_ones_own_is_the_same_origin() -> None:
+    own = "The council of Alby will talk about cranes in its session on Thursday evening."
+    first, second, *_ = REPORT.split(". ")
+    pages = [
+        page("https://a.example/", REPORT),
+        page("https://b.example/", f"{own} {first}. {second}."),
+    ]
+    (shared,) = name_origins(pages).shared
+    assert (shared.origin, shared.why) == ("o1", OriginTie.SAME_TEXT)
+    assert shared.urls == ("https://a.example/", "https://b.example/")
+
+
+def test_cases_are_told_as_well_as_they_were() -> None:
+    counts = measure()
+    assert sum(one.pairs for one in counts) == 302
+    assert f1(counts) >= 0.98

@@ -1,0 +1,109 @@
+"""How well pages that carry one report are told: python -m evaluation.origins [--errors] [--write]
+
+On made groups of pages about one event (evaluation/cases/origins): copies with other headlines,
+cut, added to, rewritten, stripped of their wire marks; and reports that only look alike: two
+agencies, one press conference, a paragraph of background, a quotation. Counts pairs of pages of a
+group: right is a pair that is one origin and is told so. The bars were chosen with these groups in
+view, so that the figures flatter. --write puts the table into docs/quality.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from claims.verdicts.origins import name_origins
+from evaluation.composed import write_page
+from evaluation.document import DOCS, put_between_marks
+
+CASES = Path(__file__).parent / "cases" / "origins" / "pages.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Pairs of one group: all, those that are one origin, those told to be, and both."""
+
+    name: str
+    pattern: str
+    pairs: int
+    same: int
+    told: int
+    right: int
+
+
+def measure() -> list[Count]:
+    """One count for each group."""
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    return [_count(json.loads(line)) for line in lines]
+
+
+def _count(case: dict[str, Any]) -> Count:
+    rows = case["pages"]
+    pages = [
+        replace(write_page(row["text"], site="a"), url=row["url"], canonical_url=row["url"])
+        for row in rows
+    ]
+    told = [reference.origin for reference in name_origins(pages).references]
+    pairs = [
+        (rows[a]["origin"] == rows[b]["origin"], told[a] == told[b])
+        for a, b in combinations(range(len(rows)), 2)
+    ]
+    return Count(
+        case["id"],
+        case["pattern"],
+        len(pairs),
+        sum(same for same, _ in pairs),
+        sum(said for _, said in pairs),
+        sum(same and said for same, said in pairs),
+    )
+
+
+def f1(counts: Sequence[Count]) -> float:
+    """Harmonic mean of precision and recall over pairs."""
+    both = sum(one.same + one.told for one in counts)
+    return 2 * sum(one.right for one in counts) / both if both else 1.0
+
+
+def render(counts: Sequence[Count]) -> str:
+    """One row for each pattern, and one for all."""
+    lines = [
+        "| pattern | pairs | one origin | told | right | F1 |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    parts = [
+        (pattern, [one for one in counts if one.pattern == pattern])
+        for pattern in dict.fromkeys(one.pattern for one in counts)
+    ]
+    parts.append(("all", list(counts)))
+    for name, some in parts:
+        sums = [
+            sum(getattr(one, field) for one in some) for field in ("pairs", "same", "told", "right")
+        ]
+        lines.append(
+            f"| {name.replace('_', ' ')} | " + " | ".join(map(str, sums)) + f" | {f1(some):.3f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--errors", action="store_true", help="name the groups told wrong")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
+    options = parser.parse_args()
+    counts = measure()
+    print(table := render(counts))
+    for one in counts if options.errors else ():
+        if not one.same == one.told == one.right:
+            print(f"{one.name} ({one.pattern}): {one.same} pairs are one origin, {one.told} told")
+    if options.write:
+        put_between_marks(table, "origins", DOCS / "quality.md")
+
+
+if __name__ == "__main__":
+    main()
