@@ -4,7 +4,7 @@
     python -m training.blind agree answers.jsonl [...]      how often the second reader agrees
 
 An answer is a line {"id", "label"}; those given so far are in training/blind/. What is drawn
-depends on `--seed` alone, from the files named (default: those new since the release before).
+depends on `--seed` alone, from the files named (default: all).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.pairs import DATA, LABELS, SEEN_BEFORE, Pair, read_pairs
+from training.pairs import DATA, LABELS, Pair, read_pairs
 
 
 def pair_id(pair: Pair) -> str:
@@ -63,8 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     agreeing.add_argument("answers", type=Path, nargs="+")
     options = parser.parse_args(arguments)
     if options.command == "draw":
-        new = [file for file in sorted(DATA.glob("*.jsonl")) if file.stem not in SEEN_BEFORE]
-        for question in draw(options.count, options.files or new, seed=options.seed):
+        files = options.files or sorted(DATA.glob("*.jsonl"))
+        for question in draw(options.count, files, seed=options.seed):
             print(json.dumps(question, ensure_ascii=False))
         return 0
     counts, gone = agree(read_answers(options.answers), read_pairs())
