@@ -59,8 +59,9 @@ eval: $(VENV)/.tested ## measure quality on the labelled sets
 	@$(BIN)/python -m evaluation
 
 train-judge: $(VENV)/.training ## go on training the shipped judge, and write the next release to build/judge (over an hour without a GPU)
-	@$(KEEP_MEMORY) $(BIN)/python -m training.judge --out build/judge
-	@$(BIN)/python -m training.export build/judge/judge.pt build/judge/release --version next
+	@$(KEEP_MEMORY) $(BIN)/python -m training.judge pages --out build/judge/pages
+	@$(KEEP_MEMORY) $(BIN)/python -m training.judge pairs --start build/judge/pages/judge.pt --out build/judge/pairs
+	@$(BIN)/python -m training.export build/judge/pairs/judge.pt build/judge/release --version next
 
 bench: $(VENV)/.training ## measure the judge's speed beside larger ones (some minutes)
 	@$(BIN)/python -m benchmarks.judge

@@ -1,12 +1,14 @@
 """Train the judge: our own pairs, their variants and a share of public ones.
 
-    python -m training.judge [--start FOLDER] [--out FOLDER]        (make train-judge)
+    python -m training.judge pages [--start FOLDER] [--out FOLDER]      (make train-judge runs both)
+    python -m training.judge pairs [--start FILE] [--out FOLDER]
 
-Starts from the released judge before. First the pages it has not read, with their claims, as sheets
-(training/sheets.py); then a share of all pairs one by one, with weights and activations rounded as
-integers will round them. Writes a checkpoint that training/export.py turns into what ships.
-Interrupted, it goes on from its last checkpoint. A GPU is used where there is one; on two cores it
-takes over an hour, and says how much is left.
+Starts from the released judge before. `pages` reads pages with all their claims, as sheets
+(training/sheets.py). `pairs` goes on from there with a share of all pairs one by one, with weights
+and activations rounded as integers will round them. Each writes a checkpoint, judge.pt, the second
+of which training/export.py turns into what ships. Interrupted, either goes on from its last
+checkpoint. A GPU is used where there is one; on two cores each takes three quarters of an hour or
+more, and says how much is left.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from training.compose import compose
 from training.integers import find_rounding, get_rounding, set_rounding
 from training.model import JudgeNet
 from training.optimizer import Master
-from training.pairs import DATA, SEEN_BEFORE, Pair, read_pairs, split_groups
+from training.pairs import DATA, Pair, read_pairs, split_groups
 from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
 from training.sheets import Sheet, SheetBatch, collate_sheets, make_sheets
@@ -41,10 +43,9 @@ WARM_UP = 0.05
 # The lowest layers, already tuned to the task by the release before, stay as they are: a step then
 # takes three quarters of the time.
 FROZEN = 4
-PASSES = 1
-# Own pairs that are read one by one at the end, and of the public mixture beside them.
-LAST_PAIRS = 6000
-LAST_PUBLIC_SHARE = 0.25
+# Own pairs that are read one by one, beside those of --whole, and of the public mixture.
+PAIRS = 6000
+PUBLIC_SHARE = 0.25
 CHECKPOINT_MINUTES = 10
 
 Lot = Sequence[Example] | Sequence[Sheet]
@@ -53,14 +54,15 @@ Lot = Sequence[Example] | Sequence[Sheet]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.judge", description=__doc__)
+    parser.add_argument("stage", choices=["pages", "pairs"])
     parser.add_argument("--start", type=Path, default=PREVIOUS, help="released judge or checkpoint")
     parser.add_argument("--out", type=Path, default=Path("build/judge"), help="checkpoint folder")
     parser.add_argument("--data", type=Path, nargs="*", help="files of pairs (default: all)")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="peak learning rate")
     parser.add_argument("--frozen", type=int, default=FROZEN, help="layers left as they start")
-    parser.add_argument("--passes", type=int, default=PASSES, help="times through the sheets")
-    parser.add_argument("--sheet-steps", type=int, help="at most so many steps of sheets")
-    parser.add_argument("--last-pairs", type=int, default=LAST_PAIRS, help="own pairs at the end")
+    parser.add_argument("--steps", type=int, help="at most so many")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="own pairs read one by one")
+    parser.add_argument("--whole", nargs="*", default=[], help="files read whole beside them")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     if not FOLDER.is_dir():
@@ -68,34 +70,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.manual_seed(options.seed)
     own, _ = split_groups(read_pairs(options.data or sorted(DATA.glob("*.jsonl"))))
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
-    lots: list[Lot] = []
-    for seed in range(options.seed, options.seed + options.passes):
-        lots += plan_pass(own, tokenizer, seed=seed)
-    lots = lots[: options.sheet_steps]
-    last = plan_last(own, tokenizer, count=options.last_pairs, seed=options.seed)
-    print(f"{len(own)} own pairs; {len(lots)} + {len(last)} steps", file=sys.stderr)
+    lots: Sequence[Lot] = (
+        plan_pages(own, tokenizer, seed=options.seed)
+        if options.stage == "pages"
+        else plan_pairs(own, tokenizer, options.pairs, whole=options.whole, seed=options.seed)
+    )[: options.steps]
+    print(f"{len(own)} own pairs; {len(lots)} steps", file=sys.stderr)
     net = JudgeNet()
     net.load_state_dict(load_start(options.start))
     freeze(net, options.frozen)
-    train(net, [*lots, *last], options.out, rate=options.rate, rounding_after=len(lots))
+    train(net, lots, options.out, rate=options.rate, rounded=options.stage == "pairs")
     return 0
 
 
-def plan_pass(own: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> list[Lot]:
-    """The own pairs that the release before has not seen and a share of public ones, as sheets."""
-    fresh = [pair for pair in own if pair.group.split(":")[0] not in SEEN_BEFORE]
-    pairs = [*fresh, *draw_public_pages(seed=seed)]
+def plan_pages(own: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> list[Sequence[Sheet]]:
+    """The own pairs and a share of public ones, as sheets."""
+    pairs = [*own, *draw_public_pages(seed=seed)]
     print(f"as sheets: {count_sources(pairs)}", file=sys.stderr)
     sheets = make_sheets(pairs, tokenizer, seed=seed)
     return list(cut_batches(sheets, lambda sheet: len(sheet.ids), seed=seed))
 
 
-def plan_last(
-    own: Sequence[Pair], tokenizer: Tokenizer, *, count: int, seed: int
+def plan_pairs(
+    own: Sequence[Pair], tokenizer: Tokenizer, count: int, *, whole: Sequence[str], seed: int
 ) -> list[Sequence[Example]]:
-    """Some own pairs with their variants, and some of the public mixture, one by one."""
-    some = random.Random(f"last {seed}").sample(own, min(count, len(own)))
-    pairs = [*compose(some, seed=seed), *draw_public(seed=seed + 1000, scale=LAST_PUBLIC_SHARE)]
+    """Own pairs with their variants, those of the files named in `whole` (by their stem) and
+    `count` of the others, and some of the public mixture, one by one."""
+    parts: dict[bool, list[Pair]] = {True: [], False: []}
+    for pair in own:
+        parts[pair.group.split(":")[0] in whole].append(pair)
+    some = random.Random(f"last {seed}").sample(parts[False], min(count, len(parts[False])))
+    public = draw_public(seed=seed + 1000, scale=PUBLIC_SHARE)
+    pairs = [*compose([*parts[True], *some], seed=seed), *public]
     print(f"one by one: {count_sources(pairs)}", file=sys.stderr)
     examples = tokenize(tokenizer, pairs)
     return list(cut_batches(examples, lambda example: len(example.ids), seed=seed))
@@ -132,36 +138,29 @@ def stance_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return -torch.where(labels >= 0, known, other).mean()
 
 
-def train(
-    net: JudgeNet, lots: Sequence[Lot], out: Path, *, rate: float, rounding_after: int
-) -> None:
+def train(net: JudgeNet, lots: Sequence[Lot], out: Path, *, rate: float, rounded: bool) -> None:
     """Through the lots into out/judge.pt, going on from out/partial.pt if it is there.
 
-    After `rounding_after` lots the network rounds to integers.
+    `rounded`: the network rounds to integers all the while.
     """
     out.mkdir(parents=True, exist_ok=True)
     partial = out / "partial.pt"
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     master = Master(net.to(device), rate)
     done = 0
+    rounding: dict[str, dict[str, Tensor]] = {}
     if partial.exists():
         state = torch.load(partial, weights_only=True, map_location=device)
-        done = state["done"]
+        done, rounding = state["done"], state["rounding"]
         master.optimizer.load_state_dict(state["optimizer"])
         master.load(state["weights"])
-        if state["rounding"]:
-            set_rounding(net, state["rounding"])
-            master.round_from_now()
         print(f"going on after step {done}", file=sys.stderr)
-    rounds = bool(get_rounding(net))
+    if rounded:
+        set_rounding(net, rounding or fit_rounding(master.copies, lots))
+        master.round_from_now()
     started = saved = time.monotonic()
     losses: list[float] = []
     for step, lot in enumerate(lots[done:], start=done + 1):
-        if step > rounding_after and not rounds:
-            print(f"step {step}: rounding from here", file=sys.stderr)
-            set_rounding(net, fit_rounding(master.copies, lots[rounding_after:]))
-            master.round_from_now()
-            rounds = True
         batch = as_batch(lot).to(device)
         loss = stance_loss(batch.logits(net), batch.labels)
         loss.backward()
@@ -173,7 +172,7 @@ def train(
             print(
                 f"step {step}/{len(lots)}: loss {recent:.3f}, {left:.0f} min left", file=sys.stderr
             )
-        if step == rounding_after or time.monotonic() - saved > CHECKPOINT_MINUTES * 60:
+        if time.monotonic() - saved > CHECKPOINT_MINUTES * 60:
             saved = time.monotonic()
             save(partial, net, master, done=step)
     save(out / "judge.pt", net, master, done=len(lots))

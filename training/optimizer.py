@@ -15,8 +15,8 @@ _WORDS = "mpnet.embeddings.word_embeddings.weight"
 
 
 def fastest_type(device: torch.device) -> torch.dtype:
-    """bfloat16 on a GPU or a CPU with matrix units; float32 elsewhere, which is faster there."""
-    fast = device.type == "cuda" or torch.cpu._is_amx_tile_supported()
+    """bfloat16 on a GPU or a CPU with instructions for it; float32 elsewhere, faster there."""
+    fast = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
     return torch.bfloat16 if fast else torch.float32
 
 
