@@ -20,8 +20,9 @@ from evaluation.worthiness import Worthiness
 
 _FILE = Path(__file__).parent / "floors.json"
 # What a run may lie below its floor: results differ in the last digits between processors, which
-# turns an answer or two of a small sample.
-TOLERANCE = 0.021
+# turns up to three answers of a sample of 120 (the same judge reaches 0.700 and 0.708 on the whole
+# pages of WiCE on two kinds of them).
+TOLERANCE = 0.026
 
 
 @dataclass(frozen=True, slots=True)
