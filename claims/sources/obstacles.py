@@ -193,7 +193,7 @@ def _is_list(look: Look, size: int, running: int) -> bool:
     """Whether the page is mostly headlines that lead elsewhere."""
     if look.is_marked:
         return False
-    if look.is_front_page and running < _NOTICE_WORDS:
+    if look.is_front_page and size > 0 and running < _NOTICE_WORDS:
         return True
     if look.headlines < _LEAST_HEADLINES or size >= _WORDS_PER_HEADLINE * look.headlines:
         return False
