@@ -54,8 +54,8 @@ from claims.verdicts.origins import name_origins
 # claims of one article share their sources. A later check always asks the source anew.
 SHARED_FOR = timedelta(minutes=5)
 FETCHES_AT_ONCE = 6
-# No fetch begins later than this, and none takes longer than 20 seconds: together they end before
-# the time limit of a task.
+# No fetch begins later than this after the search for pages began, and none takes longer than 20
+# seconds: together they end before the time limit of a task.
 FETCHING_S = 60.0
 # Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
 PASSAGES = 10
@@ -122,6 +122,7 @@ def gather_evidence(
     providers: Providers | None = None,
 ) -> Gathered:
     """Look at all sources of a claim and at what providers find, and rank what they say."""
+    began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
     searched = search(claim.record, providers or Providers(), known=claim.sources)
     found, failed = fetch_sources(
@@ -130,6 +131,7 @@ def gather_evidence(
         fetcher=fetcher,
         fresh_after=claim.requested_at - shared_for,
         article_url=claim.article_url,
+        began_at=began_at,
     )
     return rank_evidence(claim.record.text, found, failed, searched=searched)
 
@@ -141,14 +143,16 @@ def fetch_sources(
     fetcher: Fetcher,
     fresh_after: datetime,
     article_url: str | None,
+    began_at: float | None = None,
 ) -> tuple[list[Page], list[SourceFailure]]:
     """The pages that could be had and the sources that could not, each in the order of `sources`.
 
     The article's own site is not asked: it never counts as evidence for itself. A source whose
-    turn does not come within FETCHING_S, because others did not answer, is a failure `timeout`.
+    turn does not come within FETCHING_S of `began_at` (monotonic; default: now), because others did
+    not answer, is a failure `timeout`.
     """
     own_site = site_of(article_url) if article_url else None
-    last_start = time.monotonic() + FETCHING_S
+    last_start = (time.monotonic() if began_at is None else began_at) + FETCHING_S
 
     def look(url: str) -> Page | SourceFailure:
         if own_site and site_of(url) == own_site:

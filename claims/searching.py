@@ -6,6 +6,7 @@ coverage, and the others go on.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ from claims.ports import PriorChecks, SourceProvider
 from claims.retrieval.alike import is_alike
 from claims.retrieval.queries import make_queries
 from claims.sources.address import canonical_url, parse_source_url
+from claims.sources.failures import FailureCode
 from claims.types import Candidate, Claim, ClaimRecord, PriorCheck, Purpose, Query, Search
 
+# No query to a provider begins later than this after the first; each may take ten seconds.
+SEARCHING_S = 15.0
 # Pages fetched for a claim that nobody handed over, and prior checks shown with it.
 FOUND_PAGES = 8
 SHOWN_CHECKS = 5
@@ -62,8 +66,12 @@ def search(
     ]
     if not asking:
         return Searched()
-    with ThreadPoolExecutor(len(asking)) as pool:
+    pool = ThreadPoolExecutor(len(asking))
+    try:
         answers = [answer for some in pool.map(lambda ask: ask(), asking) for answer in some]
+    finally:
+        # After Ctrl-C or a time limit nobody waits for providers that do not answer.
+        pool.shutdown(wait=False, cancel_futures=True)
     return Searched(
         _merge([answer.candidates for answer in answers], known),
         _choose(claim.text, [check for answer in answers for check in answer.prior_checks]),
@@ -74,10 +82,13 @@ def search(
 def _find_pages(provider: SourceProvider, queries: Sequence[Query]) -> list[_Answer]:
     """What each query that the provider is good for brings, until one fails."""
     answers: list[_Answer] = []
+    last_start = time.monotonic() + SEARCHING_S
     for query in queries:
         if query.purpose not in provider.purposes:
             continue
         try:
+            if answers and time.monotonic() > last_start:
+                raise SourceError(FailureCode.TIMEOUT, "the questions before took too long")
             found = provider.search(query)
         except SourceError as error:
             return [*answers, _Answer(_record(provider.name, query, error=error))]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from claims import pipeline
+from claims import pipeline, searching
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import InvalidInput, SourceError
@@ -404,3 +404,33 @@ def test_prior_checks_that_cannot_be_had_are_coverage() -> None:
     found = gather_evidence(stored("a"), pages=web, fetcher=web, providers=providers)
     assert [search.code for search in found.coverage.searches] == ["http-403"]
     assert found.coverage.fetched == 1
+
+
+class SlowLibrary(Library):
+    """Takes a little while for every question."""
+
+    def search(self, query: Query) -> tuple[Candidate, ...]:
+        time.sleep(0.1)
+        return super().search(query)
+
+
+def test_slow_provider_is_asked_no_more_and_what_it_found_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(searching, "SEARCHING_S", 0.05)
+    web = Web(a="The strike on the boat killed eleven people.")
+    library = SlowLibrary(claim="https://a.example/p", opposite="https://b.example/p")
+    found = gather_evidence(stored(), pages=web, fetcher=web, providers=Providers((library,)))
+    assert [search.code for search in found.coverage.searches] == [None, "timeout"]
+    assert len(library.asked) == 1
+    assert [page.url for page in found.pages] == ["https://a.example/p"]
+
+
+def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both together must end before the time limit of a task."""
+    monkeypatch.setattr(pipeline, "FETCHING_S", 0.05)
+    web = Web(a="The strike on the boat killed eleven people.")
+    library = SlowLibrary(claim="https://a.example/p")
+    found = gather_evidence(stored(), pages=web, fetcher=web, providers=Providers((library,)))
+    assert [failure.code for failure in found.coverage.failed] == ["timeout"]
+    assert web.asked == {}

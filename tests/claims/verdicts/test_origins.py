@@ -76,3 +76,9 @@ def test_cases_are_told_as_well_as_they_were() -> None:
     counts = measure()
     assert sum(one.pairs for one in counts) == 302
     assert f1(counts) >= 0.98
+
+
+def test_long_texts_are_told_by_their_beginning() -> None:
+    long = " ".join(f"word{number}" for number in range(9_000))
+    assert origins(long, f"{long} and an end of its own") == ["o1", "o1"]
+    assert origins(long, f"{OTHER} {long[:300]}") == ["o1", "o2"]
