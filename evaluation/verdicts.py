@@ -1,13 +1,13 @@
-"""Fit and measure the verdicts: python -m evaluation.verdicts [--groups N] [--related] [--write]
+"""Fit and measure the verdicts: python -m evaluation.verdicts [--groups N] [--write]
 
-On composed cases with several pages (evaluation/composed.py) and the claims of WiCE against their
-full pages, which tell only whether a claim is supported, the weights of
-claims/verdicts/aggregate.py are fitted by log loss, each row predicted by a fit that has not seen
-its group; with --related also on claims among related pages (evaluation/related.py). The bars are
-the lowest from which at most RISK of what a side decides would be wrong, on these very rows. Prints
-accuracy, ECE, Brier score, coverage by risk, confusion, the cases by situation and kind, what comes
-of other sets, and the wrong verdicts of most confidence with their text; --write keeps the model
-and puts tables and diagrams into docs/.
+On composed cases with several pages (evaluation/composed.py), claims among related pages
+(evaluation/related.py) and the claims of WiCE against their full pages, which tell only whether a
+claim is supported, the weights of claims/verdicts/aggregate.py are fitted by log loss, each row
+predicted by a fit that has not seen its group. The bars are the lowest from which at most RISK of
+what a side decides would be wrong, on these very rows. Prints accuracy, ECE, Brier score, coverage
+by risk, confusion, the cases by situation and kind, what comes of other sets, and the wrong
+verdicts of most confidence with their text; --write keeps the model and puts tables and diagrams
+into docs/.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> Ver
     table = "\n\n".join(
         [
             (
-                f"{len(own)} composed cases of {len({case.group for case in own})} groups and "
+                f"{len(own)} cases of {len({case.group for case in own})} groups and "
                 f"{len(cases) - len(own)} pages of WiCE; each row by a fit that has not seen "
                 "its group."
             ),
@@ -299,13 +299,12 @@ def main(*, build: Callable[[Settings], CalibratedJudge] = build_judge) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--groups", type=int, default=160, help="held-out groups of our own")
-    parser.add_argument("--related", action="store_true", help="with claims among related pages")
     parser.add_argument("--write", action="store_true", help="keep model, tables and diagrams")
     options = parser.parse_args()
     judge = build(Settings(judge_threads=os.cpu_count() or 1))
     cases = [
         *compose_cases(judge, groups=options.groups),
-        *(read_related(options.shared, judge) if options.related else ()),
+        *read_related(options.shared, judge),
         *read_pages(options.shared, judge),
     ]
     report(cases, read_rows(options.shared, judge), write=options.write)

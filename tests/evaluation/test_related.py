@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from evaluation.related import NEIGHBOURS, find_neighbours
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluation.related import LABELS, NEIGHBOURS, SET, find_neighbours, key_of
+from evaluation.sets import read_sets
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 OWN = "The bridge at Alby was closed on Monday after an inspection."
 OTHERS = (
@@ -56,3 +64,13 @@ def test_groups_are_not_mixed() -> None:
     found = list(find_neighbours([*rows(*OTHERS), stranger]))
     assert found
     assert all(stranger["evidence"] not in near.evidence for near in found)
+
+
+@pytest.mark.shared
+def test_every_label_belongs_to_a_case() -> None:
+    labels = json.loads(LABELS.read_text(encoding="utf-8"))
+    rows = next(one.rows for one in read_sets(SHARED, most=None) if one.name == SET)
+    keys = {key_of(near) for near in find_neighbours(rows)}
+    assert set(labels) <= keys
+    assert len(labels) >= 0.8 * len(keys)
+    assert set(labels.values()) == {"SUPPORTED", "REFUTED", "NOT_ENOUGH_EVIDENCE"}
