@@ -175,6 +175,5 @@ def _user() -> str:
 
 
 def _row(*cells: str) -> str:
-    return "  ".join(
-        [*(cell.ljust(w) for cell, w in zip(cells, _WIDTHS, strict=False)), *cells[3:]]
-    )
+    texts = list(map(plain, cells))
+    return "  ".join([*(t.ljust(w) for t, w in zip(texts, _WIDTHS, strict=False)), *texts[3:]])

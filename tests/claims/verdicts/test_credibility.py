@@ -93,6 +93,7 @@ def test_without_credibility_the_verdict_is_that_of_unrated_pages() -> None:
         plain.confidence,
     )
     assert anew.explanation.startswith("Supported by")
+    assert "rated 0.10" in anew.explanation  # a reader must see whom it rests on
     assert anew.evidence[0].page.credibility == 0.1  # still shown
 
 
