@@ -27,6 +27,7 @@ from claims.errors import SourceError
 from claims.extraction import extract_claims, read_claim
 from claims.limits import check_main_text
 from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
+from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import rank_passages
 from claims.scoring import score_passages
 from claims.searching import Providers, Searched, search
@@ -120,20 +121,23 @@ def gather_evidence(
     pages: PageCache,
     fetcher: Fetcher,
     providers: Providers | None = None,
+    registry: Registry = NO_SOURCES,
 ) -> Gathered:
-    """Look at all sources of a claim and at what providers find, and rank what they say."""
+    """Look at all sources of a claim, the pages that are registered and what providers find, and
+    rank what they say."""
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
-    searched = search(claim.record, providers or Providers(), known=claim.sources)
+    handed = tuple(dict.fromkeys((*claim.sources, *registry.addresses())))
+    searched = search(claim.record, providers or Providers(), known=handed)
     found, failed = fetch_sources(
-        (*claim.sources, *searched.urls),
+        (*handed, *searched.urls),
         pages=pages,
         fetcher=fetcher,
         fresh_after=claim.requested_at - shared_for,
         article_url=claim.article_url,
         began_at=began_at,
     )
-    return rank_evidence(claim.record.text, found, failed, searched=searched)
+    return rank_evidence(claim.record.text, found, failed, searched=searched, registry=registry)
 
 
 def fetch_sources(
@@ -187,10 +191,11 @@ def rank_evidence(
     failed: Iterable[SourceFailure],
     *,
     searched: Searched | None = None,
+    registry: Registry = NO_SOURCES,
 ) -> Gathered:
     """Name the origins of `pages` and pick the passages worth judging."""
     failed, searched = tuple(failed), searched or Searched()
-    origins = name_origins(pages)
+    origins = name_origins(pages, registry)
     return Gathered(
         passages=rank_passages(
             claim,

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.types import (
     ArticleId,
     ArticleRecord,
@@ -360,6 +361,26 @@ class Store(PageCache, ScoreCache, Protocol):
 
     def list_claims(self, *, limit: int, cursor: str | None = None) -> ListPage:
         """Newest first, stable under inserts. Raises InvalidInput for a cursor not of ours."""
+        ...
+
+    # registered sources ---------------------------------------------------------------------
+    def get_registry(self) -> Registry:
+        """All registered sources, by name."""
+        ...
+
+    def put_source(self, source: RegisteredSource, *, by: str) -> None:
+        """Keep a source under its name, new or changed, and record who changed what and when.
+
+        A source that is the same already is no change. Raises InvalidInput beyond a thousand.
+        """
+        ...
+
+    def delete_source(self, name: str, *, by: str) -> None:
+        """Remove a source; its changes stay."""
+        ...
+
+    def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
+        """Who changed what of a source, oldest first, also of one that was removed."""
         ...
 
     # re-checks ------------------------------------------------------------------------------

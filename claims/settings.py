@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Key of Brave's search interface; set, it is searched with."""
     factcheck_key: SecretStr | None = None
     """Key of Google's Fact Check Tools; set, published fact-checks are shown with a verdict."""
+    registry: str = ""
+    """YAML file of registered sources for `assay check`; a service keeps its own: assay sources."""
     queue_max: int = 100_000
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = 1

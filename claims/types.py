@@ -139,7 +139,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReference:
-    """A page as a verdict cites it: everything but its text."""
+    """A page as a verdict cites it: everything but its text.
+
+    `source` and `credibility` in [0, 1] are those of the registered source it belongs to.
+    """
 
     url: str
     title: str | None
@@ -148,6 +151,8 @@ class PageReference:
     fetched_at: datetime
     sha256: str
     origin: str
+    source: str | None = None
+    credibility: float | None = None
 
 
 class OriginTie(StrEnum):
@@ -156,6 +161,7 @@ class OriginTie(StrEnum):
     SAME_ADDRESS = "same-address"  # both name one address as their canonical one
     SAME_TEXT = "same-text"  # most of the shorter text stands in the longer one
     REWRITTEN = "rewritten"  # the same report in other sentences
+    SAME_FAMILY = "same-family"  # their registered sources are one publisher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claims.registry import NO_SOURCES, RegisteredSource, Registry, SourceKind
 from claims.settings import Settings
 
 _CHAT, _HUB = "chat:", "hub:"
@@ -48,9 +49,19 @@ def build_fetcher(settings: Settings) -> WebFetcher:
     return WebFetcher(allow=AllowList.parse(settings.fetch_allow), contact=settings.contact)
 
 
-def build_providers(settings: Settings) -> Providers:
-    """The providers that the settings name; none by default. Raises InvalidInput for an address
-    wrong in syntax."""
+def read_registry(settings: Settings) -> Registry:
+    """The registered sources of ASSAY_REGISTRY, for what runs without a store; none by default.
+
+    Raises InvalidInput.
+    """
+    from claims.sources.registry_file import read_registry as read
+
+    return read(Path(settings.registry).expanduser()) if settings.registry else Registry()
+
+
+def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Providers:
+    """The providers that settings and registry name; none by default. Raises InvalidInput for an
+    address wrong in syntax."""
     from claims.searching import Providers
     from claims.sources.address import host_and_port
     from claims.sources.fetch import write_user_agent
@@ -70,11 +81,28 @@ def build_providers(settings: Settings) -> Providers:
     if settings.brave_key:
         headers = {brave.KEY_HEADER: settings.brave_key.get_secret_value()}
         found.append(brave.Brave("brave", JsonApi(brave.ADDRESS, agent, headers)))
+    found += (
+        _build_registered(source, agent) for source in registry.sources if _is_searched(source)
+    )
     prior = []
     if settings.factcheck_key:
         headers = {factcheck.KEY_HEADER: settings.factcheck_key.get_secret_value()}
         prior.append(factcheck.FactCheckTools(JsonApi(factcheck.ADDRESS, agent, headers)))
     return Providers(tuple(found), tuple(prior))
+
+
+def _is_searched(source: RegisteredSource) -> bool:
+    return source.kind in (SourceKind.MEDIAWIKI, SourceKind.SEARXNG)
+
+
+def _build_registered(source: RegisteredSource, agent: str) -> SourceProvider:
+    from claims.sources.providers.admitted import Admitted
+    from claims.sources.providers.api import JsonApi
+    from claims.sources.providers.mediawiki import MediaWiki
+    from claims.sources.providers.searxng import SearXng
+
+    build = MediaWiki if source.kind is SourceKind.MEDIAWIKI else SearXng
+    return Admitted(source, build(source.name, JsonApi(source.address or "", agent)))
 
 
 def _check_address(address: str, setting: str) -> str:
@@ -140,8 +168,8 @@ def _find_folder(judge: str) -> Path | None:
 def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:
     """Check one claim against sources (URLs), in this process: `from claims import verify`.
 
-    Providers that the settings name are searched as well. Raises InvalidInput for a URL wrong in
-    syntax; a source that cannot be looked at is coverage.
+    Providers that the settings name are searched as well, and the sources of ASSAY_REGISTRY looked
+    at. Raises InvalidInput for a URL wrong in syntax; what cannot be looked at is coverage.
     """
     from claims.extraction import read_claim
     from claims.limits import check_claim, check_sources
@@ -155,7 +183,9 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
     check_claim(claim)
     check_sources(urls)
     read = read_claim(claim, article_text=None)
-    searched = search(read, build_providers(settings), known=urls)
+    registry = read_registry(settings)
+    urls = list(dict.fromkeys([*urls, *registry.addresses()]))
+    searched = search(read, build_providers(settings, registry), known=urls)
     with build_fetcher(settings) as fetcher:
         pages, failed = fetch_sources(
             [*urls, *searched.urls],
@@ -164,5 +194,5 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
             fresh_after=now(),
             article_url=None,
         )
-    gathered = rank_evidence(read.text, pages, failed, searched=searched)
+    gathered = rank_evidence(read.text, pages, failed, searched=searched, registry=registry)
     return weigh_evidence(read, gathered, judge=build_judge(settings), check=1, now=now())

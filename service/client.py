@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from claims.errors import (
     AssayError,
@@ -123,6 +123,25 @@ class Client:
     def delete_schedule(self, claim_id: str) -> None:
         """Stop checking on schedule."""
         self._exchange("DELETE", f"/v1/claims/{quote(claim_id)}/schedule")
+
+    def list_sources(self) -> list[Shape]:
+        """All registered sources, by name."""
+        items: list[Shape] = self._get("/v1/sources")["items"]
+        return items
+
+    def put_source(self, name: str, body: Mapping[str, Any]) -> Shape:
+        """Register a source, or replace it, with the body of PUT /v1/sources/{name}."""
+        shape: Shape = self._exchange("PUT", f"/v1/sources/{quote(name)}", body=body).shape
+        return shape
+
+    def delete_source(self, name: str, *, by: str) -> None:
+        """Remove a registered source."""
+        self._exchange("DELETE", f"/v1/sources/{quote(name)}?{urlencode({'by': by})}")
+
+    def get_source_changes(self, name: str) -> list[Shape]:
+        """Who changed what of a source, oldest first."""
+        items: list[Shape] = self._get(f"/v1/sources/{quote(name)}/changes")["items"]
+        return items
 
     def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}

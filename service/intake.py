@@ -1,4 +1,7 @@
-"""Taking in articles and claims: checked body -> store -> doorbell. API and dashboard share it."""
+"""Taking in articles, claims and sources: checked body -> store -> doorbell.
+
+API and dashboard share it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from datetime import datetime
 from claims.errors import InvalidInput
 from claims.extraction import read_claim
 from claims.ports import NewArticle, NewClaim, WorkItem
+from claims.registry import RegisteredSource
+from claims.sources.registering import check_source
 from claims.types import ArticleId, ClaimId, Stage
-from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
+from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody, SourceBody
 from service.context import ServiceContext
 
 FIRST_CHECK = 1
@@ -78,3 +83,10 @@ def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBo
     if until is not None and until <= context.clock():
         raise InvalidInput("this moment is in the past", "/until")
     context.store.set_schedule(claim_id, every=body.every, until=until)
+
+
+def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:
+    """Keep a registered source; it is looked at from the next check on. Raises InvalidInput."""
+    source = check_source(body.to_source(name))
+    context.store.put_source(source, by=body.by)
+    return source

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from claims import wiring
 from claims.errors import InvalidInput
 from claims.ports import Fetcher, Store
+from claims.registry import Registry
 from claims.searching import Providers
 from claims.settings import Settings
 from workers.config import SWEEP_EVERY_S
@@ -51,11 +52,12 @@ class Bench:
         open_store: Callable[[], Store],
         build_fetcher: Callable[[], ClosableFetcher],
         build_judge: Callable[[Store], CalibratedJudge],
-        providers: Providers | None = None,
+        build_providers: Callable[[Registry], Providers] = lambda _: Providers(),
     ) -> None:
         self.store_url = store_url
         self.open_store = open_store
-        self.providers = providers
+        self._build_providers = build_providers
+        self._providers: tuple[Registry, Providers] | None = None
         self._build_fetcher = build_fetcher
         self._build_judge = build_judge
 
@@ -63,12 +65,13 @@ class Bench:
     def from_settings(cls, settings: Settings) -> Bench:
         """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, and for a provider whose
         address is wrong in syntax."""
+        wiring.build_providers(settings)  # what is wrong in the settings is told at the start
         return cls(
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),
             build_fetcher=lambda: wiring.build_fetcher(settings),
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
-            providers=wiring.build_providers(settings),
+            build_providers=lambda registry: wiring.build_providers(settings, registry),
         )
 
     @cached_property
@@ -80,6 +83,12 @@ class Bench:
     def fetcher(self) -> ClosableFetcher:
         """The fetcher."""
         return self._build_fetcher()
+
+    def find_providers(self, registry: Registry) -> Providers:
+        """The providers of the settings and of `registry`, kept until the registry changes."""
+        if self._providers is None or self._providers[0] != registry:
+            self._providers = registry, self._build_providers(registry)
+        return self._providers[1]
 
     @cached_property
     def judge(self) -> CalibratedJudge:

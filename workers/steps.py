@@ -33,8 +33,13 @@ def extract(bench: Bench, lease: Lease) -> bool:
 def gather(bench: Bench, lease: Lease) -> bool:
     """Look at the sources of a claim."""
     claim = bench.store.get_claim(ClaimId(lease.item.id))
+    registry = bench.store.get_registry()
     gathered = gather_evidence(
-        claim, pages=bench.store, fetcher=bench.fetcher, providers=bench.providers
+        claim,
+        pages=bench.store,
+        fetcher=bench.fetcher,
+        providers=bench.find_providers(registry),
+        registry=registry,
     )
     return bench.store.commit_gathering(lease, gathered)
 

@@ -42,7 +42,7 @@ from claims.types import (
     SourceFailure,
     Verdict,
 )
-from claims.wiring import build_fetcher, build_judge, build_providers, now
+from claims.wiring import build_fetcher, build_judge, build_providers, now, read_registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +82,14 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     moment = now()
     article = find_place(request.article) if isinstance(request.article, str) else request.article
     sources = [find_place(source) for source in request.sources]
-    providers = build_providers(settings)
+    registry = read_registry(settings)
+    providers = build_providers(settings, registry)
     with build_fetcher(settings) as fetcher:
         reading = _read(article, request.claims, fetcher=fetcher, moment=moment)
         progress("reading sources", 0, len(sources))
         local = _read_files(sources, article=article, reader=fetcher)
         handed = [source for source in sources if isinstance(source, str)]
+        handed += (url for url in registry.addresses() if url not in handed)
         fetch = partial(
             fetch_sources,
             pages=MemoryPageCache(),
@@ -112,6 +114,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
             [*local.pages, *pages, *more.pages],
             [*local.failed, *failed, *more.failed],
             searched=more.searched,
+            registry=registry,
         )
         return weigh_evidence(claim, gathered, judge=judge, check=1, now=now())
 

@@ -179,6 +179,8 @@ def _page(item: Mapping[str, Any]) -> Text:
     place = plain(page["url"])
     if item.get("page_number"):
         place += f", page {item['page_number']}"
+    if page.get("credibility") is not None:
+        place += f" (credibility {page['credibility']:.2f})"
     return Text(f"{plain(name)}, {place}" if name else place, "dim")
 
 

@@ -33,6 +33,7 @@ def equip(environment: Environment) -> None:
         tell_contradiction=tell_contradiction,
         describe_finding=words.describe_finding,
         describe_reason=words.describe_reason,
+        describe_source_kind=words.describe_source_kind,
         describe_stance=words.describe_stance,
         describe_status=words.describe_status,
         tone_of_result=words.tone_of_result,

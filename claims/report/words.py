@@ -104,6 +104,15 @@ _REASON_WORDS = {
     "no-checkable-content": "Says nothing that a source could confirm.",
 }
 
+_SOURCE_KINDS = {
+    "page": "Page or site",
+    "feed": "Feed (RSS, Atom)",
+    "sitemap": "Sitemap",
+    "mediawiki": "Wiki (MediaWiki)",
+    "searxng": "Search (SearXNG)",
+    "shelf": "Shelf",
+}
+
 _CODE_WORDS = {
     "bad-url": "Its address is not written correctly.",
     "address-blocked": "Its address is private or reserved, so it is not fetched.",
@@ -138,6 +147,7 @@ _CODE_WORDS = {
 _TIE_WORDS = {
     "same-address": "they name the same address as their own",
     "same-text": "most of the shorter text stands in the longer one",
+    "same-family": "their sources are registered as one publisher",
     "rewritten": "the same report in other sentences",
 }
 _HTTP_CODE = re.compile(r"http-(\d{3})")
@@ -196,6 +206,11 @@ def describe_code(code: str) -> str:
         words = _HTTP_WORDS.get(http[1], "The site answered with an error")
         return f"{words} (HTTP {http[1]})."
     return _CODE_WORDS.get(code, f"It could not be looked at ({code}).")
+
+
+def describe_source_kind(kind: str) -> str:
+    """What a registered source is."""
+    return _SOURCE_KINDS.get(kind, kind)
 
 
 def describe_tie(why: str) -> str:

@@ -18,11 +18,13 @@ from claims.ports import (
     StoreHealth,
     WorkItem,
 )
+from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.shapes import from_text
 from claims.store import keys, lists, records
 from claims.store.connection import Argument, StoreConnection
 from claims.store.pages import RedisPageCache
 from claims.store.scores import RedisScoreCache
+from claims.store.sources import RedisSources
 from claims.types import (
     ArticleId,
     ClaimId,
@@ -62,6 +64,7 @@ class RedisStore:
         self._queue_max = queue_max
         self._pages = RedisPageCache(connection)
         self._scores = RedisScoreCache(connection)
+        self._sources = RedisSources(connection)
 
     def check_server(self) -> None:
         """Raise StoreMisconfigured when the server's settings would lose what it accepts."""
@@ -279,6 +282,23 @@ class RedisStore:
     def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
         """Keep answers for some days."""
         self._scores.keep_scores(scores)
+
+    # registered sources ---------------------------------------------------------------------
+    def get_registry(self) -> Registry:
+        """All registered sources."""
+        return self._sources.get_registry()
+
+    def put_source(self, source: RegisteredSource, *, by: str) -> None:
+        """Keep a source under its name, and who changed what."""
+        self._sources.put_source(source, by=by)
+
+    def delete_source(self, name: str, *, by: str) -> None:
+        """Remove a source; its changes stay."""
+        self._sources.delete_source(name, by=by)
+
+    def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
+        """Who changed what of a source, oldest first."""
+        return self._sources.get_source_changes(name)
 
     # re-checks ------------------------------------------------------------------------------
     def request_check(self, claim_id: ClaimId) -> int:

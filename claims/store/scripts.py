@@ -19,6 +19,7 @@ NAMES = (
     "end_fetch",
     "give_up",
     "put_back",
+    "put_source",
     "reap",
     "renew",
     "request_check",

@@ -1,5 +1,8 @@
 """From the stances of all evidence to one label. Pure functions.
 
+What a page says counts in full, unless its registered source is rated less credible than
+FULL_CREDIBILITY: with a credibility of c its probabilities are multiplied by c / FULL_CREDIBILITY.
+
 Each origin has one vote. Its side is that of its clearest passage, if it is clearer than the best
 passage of the other side by MARGIN; one origin that says both about as clearly says nothing. Over
 the origins of a side, with v1 the strongest vote and v2, v3, ... the others,
@@ -35,6 +38,8 @@ from pathlib import Path
 from claims.types import Evidence, VerdictLabel
 
 MODEL_FILE = Path(__file__).with_name("model.json")
+# From here on a source counts in full, like one that nobody rated: the weights are fitted on such.
+FULL_CREDIBILITY = 0.5
 # By how much the side of an origin must be clearer than its other side.
 MARGIN = 0.2
 # Most that further origins add, in log-odds.
@@ -126,7 +131,8 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
     """(support, refutation) of each origin; at most one of the two is not 0."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
-        s, r = item.probabilities.supports, item.probabilities.refutes
+        weight = weigh_credibility(item.page.credibility)
+        s, r = weight * item.probabilities.supports, weight * item.probabilities.refutes
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
         best[item.page.origin] = (
             (max(supports, s), refutes) if s > r else (supports, max(refutes, r))
@@ -135,6 +141,11 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
         origin: (s if s - r >= MARGIN else 0.0, r if r - s >= MARGIN else 0.0)
         for origin, (s, r) in best.items()
     }
+
+
+def weigh_credibility(credibility: float | None) -> float:
+    """What is left of a vote, in [0, 1]; all of it where nothing is known."""
+    return 1.0 if credibility is None else min(1.0, credibility / FULL_CREDIBILITY)
 
 
 def probability(label: VerdictLabel, supports: float, refutes: float) -> float:

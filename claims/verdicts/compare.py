@@ -17,7 +17,8 @@ from claims.types import (
 def needs_scoring(
     gathered: Gathered, *, before: Gathered | None, last: Verdict | None, judge: JudgeName
 ) -> bool:
-    """False when the last verdict stands: the same passages of the same origins, the same judge.
+    """False when the last verdict stands: the same passages of the same origins, as credible as
+    before, and the same judge.
 
     Unchanged pages give unchanged passages; so does a page that changed elsewhere.
     """
@@ -26,8 +27,11 @@ def needs_scoring(
     return _judged(gathered) != _judged(before)
 
 
-def _judged(gathered: Gathered) -> set[tuple[str, str, str]]:
-    return {(item.page.url, item.page.origin, item.text) for item in gathered.passages}
+def _judged(gathered: Gathered) -> set[tuple[str, str, float | None, str]]:
+    return {
+        (item.page.url, item.page.origin, item.page.credibility, item.text)
+        for item in gathered.passages
+    }
 
 
 def find_difference(gathered: Gathered, *, before: Gathered) -> PageDifference:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
+from claims.verdicts.aggregate import weigh_credibility
 from claims.verdicts.page_dates import read_day
 
 _LONGEST_QUOTE = 240  # characters
@@ -105,4 +106,6 @@ def _cite(item: Evidence) -> str:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " ..."
     page = item.page.title or item.page.url
     number = f", page {item.page_number}" if item.page_number else ""
-    return f"“{quote}” ({page}{number})"
+    rating = item.page.credibility
+    doubt = "" if weigh_credibility(rating) == 1 else f", rated {rating:.2f}"
+    return f"“{quote}” ({page}{number}{doubt})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claims.registry import NO_SOURCES, RegisteredSource, Registry
 from claims.text import shingles, words
 from claims.types import OriginTie, Page, PageReference, SharedOrigin
 
@@ -45,13 +46,14 @@ class _Text:
     length: int
 
 
-def name_origins(pages: Sequence[Page]) -> Origins:
+def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Origins:
     """Origins "o1", "o2", ... by first appearance.
 
     The relation is closed: a chain of near-copies is one origin. Why it is one is said of the
     first tie that was found.
     """
     texts = [_read(page.text) for page in pages]
+    sources = [registry.find(page.url, page.canonical_url) for page in pages]
     group = list(range(len(pages)))
     ties: dict[int, OriginTie] = {}
     for later in range(len(pages)):
@@ -59,13 +61,16 @@ def name_origins(pages: Sequence[Page]) -> Origins:
             if group[earlier] == group[later]:
                 continue
             tie = _find_tie(pages[earlier], pages[later], texts[earlier], texts[later])
+            if tie is None and _is_one_family(sources[earlier], sources[later]):
+                tie = OriginTie.SAME_FAMILY
             if tie:
                 joined, kept = max(group[earlier], group[later]), min(group[earlier], group[later])
                 group = [kept if number == joined else number for number in group]
                 ties.setdefault(kept, ties.pop(joined, tie))
     names = {number: f"o{place + 1}" for place, number in enumerate(dict.fromkeys(group))}
     references = tuple(
-        refer_to(page, origin=names[number]) for page, number in zip(pages, group, strict=True)
+        refer_to(page, origin=names[number], source=source)
+        for page, number, source in zip(pages, group, sources, strict=True)
     )
     shared = tuple(
         SharedOrigin(
@@ -79,7 +84,7 @@ def name_origins(pages: Sequence[Page]) -> Origins:
     return Origins(references, shared)
 
 
-def refer_to(page: Page, *, origin: str) -> PageReference:
+def refer_to(page: Page, *, origin: str, source: RegisteredSource | None = None) -> PageReference:
     """The page as a verdict cites it."""
     return PageReference(
         url=page.url,
@@ -89,6 +94,8 @@ def refer_to(page: Page, *, origin: str) -> PageReference:
         fetched_at=page.fetched_at,
         sha256=page.sha256,
         origin=origin,
+        source=source.name if source else None,
+        credibility=source.credibility if source else None,
     )
 
 
@@ -110,6 +117,10 @@ def _find_tie(one: Page, other: Page, a: _Text, b: _Text) -> OriginTie | None:
     if _held(a.runs, b.runs) >= SAME_TEXT:
         return OriginTie.SAME_TEXT
     return OriginTie.REWRITTEN if _is_rewritten(a, b) else None
+
+
+def _is_one_family(one: RegisteredSource | None, other: RegisteredSource | None) -> bool:
+    return one is not None and other is not None and one.family == other.family is not None
 
 
 def _is_rewritten(a: _Text, b: _Text) -> bool:

@@ -8,6 +8,7 @@ from flask import Response
 from claims.ports import StoredArticle
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
+from claims.verdicts.unrated import article_without_credibility
 from service.api.answers import accepted, article_links, entry_list
 from service.api.bodies import ArticleBody, IdempotencyHeaders, ListQuery, WaitQuery
 from service.api.examples import ARTICLE_BODIES
@@ -81,6 +82,10 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
         read_version=lambda: store.get_article_version(article_id),
         version_of=lambda stored: stored.version,
         is_finished=lambda stored: stored.record.status in _FINISHED,
-        shape_of=lambda stored: to_json(stored.record),
+        shape_of=lambda stored: to_json(
+            article_without_credibility(stored.record)
+            if query.without_credibility
+            else stored.record
+        ),
     )
     return get_waiters().answer(reader, wait_s=query.wait)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from claims.limits import SOURCES
+from claims.registry import RegisteredSource, SourceKind
 from service.api.fields import (
     CLAIMS,
     ArticleHTML,
@@ -90,6 +91,51 @@ class ScheduleBody(Body):
     until: Moment | None = None
 
 
+class SourceBody(Body):
+    """What is known of a registered source, and who says so."""
+
+    kind: SourceKind = SourceKind.PAGE
+    address: Line | None = None
+    domains: list[Line] | None = None
+    include: list[Line] | None = None
+    exclude: list[Line] | None = None
+    family: Line | None = None
+    language: Line | None = None
+    credibility: Annotated[float, Field(ge=0, le=1)] | None = None
+    reason: Line | None = None
+    by: Line = Field(description="Who makes this change: a name, kept with it.")
+
+    def to_source(self, name: str) -> RegisteredSource:
+        """The source under a name, not yet checked."""
+        return RegisteredSource(
+            name=name,
+            kind=self.kind,
+            address=self.address,
+            domains=tuple(self.domains or ()),
+            include=tuple(self.include or ()),
+            exclude=tuple(self.exclude or ()),
+            family=self.family,
+            language=self.language,
+            credibility=self.credibility,
+            reason=self.reason,
+        )
+
+
+class AuthorQuery(BaseModel):
+    """Who makes a change that has no body."""
+
+    by: Line = Field(description="Who makes this change: a name, kept with it.")
+
+
+class VerdictQuery(BaseModel):
+    """How a verdict is to be read."""
+
+    without_credibility: bool = Field(
+        default=False,
+        description="Give the verdict as it would be if no source were rated; nothing is kept.",
+    )
+
+
 class ListQuery(BaseModel):
     """Which piece of a list."""
 
@@ -99,7 +145,7 @@ class ListQuery(BaseModel):
     )
 
 
-class WaitQuery(BaseModel):
+class WaitQuery(VerdictQuery):
     """How long to wait for the end."""
 
     wait: float = Field(

@@ -9,6 +9,7 @@ from claims.errors import NotFound
 from claims.ports import StoredClaim
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
+from claims.verdicts.unrated import without_credibility
 from service.api.answers import accepted, answer, claim_links, entry_list
 from service.api.bodies import (
     ClaimBody,
@@ -76,7 +77,9 @@ def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
         read_version=lambda: store.get_claim_version(claim_id),
         version_of=lambda stored: stored.version,
         is_finished=lambda stored: stored.record.status in _FINISHED,
-        shape_of=lambda stored: to_json(stored.record),
+        shape_of=lambda stored: to_json(
+            without_credibility(stored.record) if query.without_credibility else stored.record
+        ),
     )
     return get_waiters().answer(reader, wait_s=query.wait)
 

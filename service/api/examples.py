@@ -14,6 +14,8 @@ _PAGE: dict[str, Any] = {
     "fetched_at": "2026-01-05T09:30:00Z",
     "sha256": "9f2d5c0e8a7b4416b3f1c2d4e5f60718293a4b5c6d7e8f90123456789abcdef0",
     "origin": "o1",
+    "source": "norrbeck-library",
+    "credibility": 0.8,
 }
 
 _VERDICT: dict[str, Any] = {
@@ -166,6 +168,14 @@ CLAIM_BODY: dict[str, Any] = {
     "text": _CLAIM_TEXT,
     "claimed_at": "2026-01-04",
     "sources": ["https://library.example.org/history"],
+}
+
+SOURCE_BODY: dict[str, Any] = {
+    "kind": "page",
+    "domains": ["stats.example.org"],
+    "credibility": 0.9,
+    "reason": "Publishes its methods and corrects errors openly.",
+    "by": "J. Holm",
 }
 
 SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}

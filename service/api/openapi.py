@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, ClaimRecord, Schedule
 from service.api import shapes
 from service.api.examples import EXAMPLES
@@ -16,6 +17,7 @@ from service.problems import KINDS, MIMETYPE, Kind
 _SHAPES: tuple[type[Any], ...] = (
     ArticleRecord,
     ClaimRecord,
+    RegisteredSource,
     Schedule,
     shapes.Accepted,
     shapes.Alive,
@@ -24,6 +26,8 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.HistoryList,
     shapes.ProblemMeaning,
     shapes.Ready,
+    shapes.SourceChangeList,
+    shapes.SourceList,
 )
 
 _HEADERS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from claims.ports import ListEntry
+from claims.registry import RegisteredSource, SourceChange
 from claims.types import HistoryEntry
 
 
@@ -38,6 +39,22 @@ class HistoryList:
     """All checks of a claim that ended in a verdict, oldest first."""
 
     items: tuple[HistoryEntry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """All registered sources, by name."""
+
+    items: tuple[RegisteredSource, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChangeList:
+    """Who changed what of a registered source, oldest first."""
+
+    items: tuple[SourceChange, ...]
     next: str | None
 
 

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Check one claim, and show what each piece of evidence adds.",
     ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
+    "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Hand an article in to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
     "worthiness": ("claims.cli.worthiness:worthiness", "Rate how check-worthy sentences are."),

@@ -8,8 +8,8 @@ from werkzeug.exceptions import NotFound
 
 from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
+from service.dashboard import pages, sources
 from service.dashboard.errors import answer_unknown_address
-from service.dashboard.pages import blueprint
 
 __all__ = ["register"]
 
@@ -20,5 +20,6 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     # An article of 200,000 characters in a form is larger than Flask's half a megabyte.
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
-    app.register_blueprint(blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(sources.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from service.api.bodies import ArticleBody, Body, ClaimBody, ScheduleBody
+from service.api.bodies import ArticleBody, Body, ClaimBody, ScheduleBody, SourceBody
 from service.problems import FieldError, invalid_body
 
 B = TypeVar("B", bound=Body)
@@ -17,7 +17,13 @@ ARTICLE_FIELDS = ("text", "url", "title", "sources", "claims", "every")
 CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "sources", "every")
 SCHEDULE_FIELDS = ("every",)
 
-_LISTS = ("sources", "claims")
+SOURCE_LISTS = ("domains", "include", "exclude")
+SOURCE_FIELDS = (
+    *("kind", "address", *SOURCE_LISTS),
+    *("family", "language", "credibility", "reason", "by"),
+)
+
+_LISTS = ("sources", "claims", *SOURCE_LISTS)
 _TEXTS = ("text", "context")
 
 
@@ -46,6 +52,11 @@ def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     """The form for checks on a schedule."""
     return _read(ScheduleBody, form, SCHEDULE_FIELDS)
+
+
+def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
+    """The form of a registered source, without its name; each line of a list is one."""
+    return _read(SourceBody, form, SOURCE_FIELDS)
 
 
 def _read(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Filled[B]:

@@ -15,6 +15,7 @@ from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
 from claims.report.words import EVERY_CHOICES, tone_of_claim
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
+from claims.verdicts.unrated import without_credibility
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.auth import form_token
 from service.context import get_context
@@ -79,7 +80,8 @@ def show_article(article_id: ArticleId) -> Response:
 def show_claim(claim_id: ClaimId) -> Response:
     """The verdict, its evidence in context, and all checks so far."""
     version = get_context().store.get_claim_version(claim_id)
-    return _unless_known(version, lambda: _render_claim(claim_id, Filled()))
+    is_unrated = request.args.get("without_credibility") == "1"
+    return _unless_known(version, lambda: _render_claim(claim_id, Filled(), is_unrated=is_unrated))
 
 
 @blueprint.post("/claims/<claim:claim_id>/recheck")
@@ -141,16 +143,20 @@ def _render_article(article_id: ArticleId) -> str:
     )
 
 
-def _render_claim(claim_id: ClaimId, form: Filled[ScheduleBody]) -> str:
+def _render_claim(
+    claim_id: ClaimId, form: Filled[ScheduleBody], *, is_unrated: bool = False
+) -> str:
     store = get_context().store
     stored = store.get_claim(claim_id)
-    claim = to_json(stored.record)
-    verdict = stored.record.verdict
+    record = without_credibility(stored.record) if is_unrated else stored.record
+    claim = to_json(record)
+    verdict = record.verdict
     return render_template(
         "claim.html",
         item=NumberedClaim(1, tone_of_claim(claim), claim),
         claim=claim,
         stored=stored,
+        is_unrated=is_unrated,
         excerpts=read_excerpts(store, verdict.evidence if verdict else ()),
         history=arrange_history(store.get_history(claim_id)),
         schedule_form=form,

@@ -21,6 +21,7 @@ from claims.pipeline import (
     rank_evidence,
 )
 from claims.ports import Fetcher, NewArticle, StoredClaim
+from claims.registry import RegisteredSource, Registry
 from claims.scoring import judge_pairs
 from claims.searching import FOUND_PAGES, Providers
 from claims.types import (
@@ -30,6 +31,7 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     JudgeName,
+    OriginTie,
     Page,
     PriorCheck,
     Purpose,
@@ -287,6 +289,65 @@ def test_pairs_with_long_evidence_are_judged_by_their_best_window() -> None:
     assert scores.argmax(axis=1).tolist() == [0, 2, 2, 1]
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
     assert judge_pairs([], judge).shape == (0, 3)
+
+
+# --- registered sources ------------------------------------------------------------------------
+
+
+def test_a_registered_page_is_read_for_every_claim_and_known_by_its_domain() -> None:
+    web = Web(a="The strike on the boat killed eleven people.", b="Nobody died on the boat.")
+    registry = Registry(
+        (
+            RegisteredSource(
+                name="good", address="https://a.example/p", domains=("a.example",), credibility=0.9
+            ),
+            RegisteredSource(name="bad", domains=("b.example",), credibility=0.1),
+        )
+    )
+    found = gather_evidence(stored("b"), pages=web, fetcher=web, registry=registry)
+    known = {page.url: (page.source, page.credibility) for page in found.pages}
+    assert known == {"https://b.example/p": ("bad", 0.1), "https://a.example/p": ("good", 0.9)}
+    verdict, _ = judge_claim(
+        stored("b"),
+        found,
+        judge=CalibratedJudge(CountingJudge(), Calibration()),
+        now=NOON,
+        before=None,
+    )
+    assert verdict.label is VerdictLabel.SUPPORTED  # doubt keeps the other side from its bar
+    assert {item.page.source for item in verdict.evidence} == {"good", "bad"}  # nothing is hidden
+
+
+def test_another_rating_is_weighed_anew_although_no_page_changed() -> None:
+    web = Web(a="The strike on the boat killed eleven people.")
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    site = RegisteredSource(name="site", domains=("a.example",), credibility=0.9)
+    before = gather_evidence(stored("a"), pages=web, fetcher=web, registry=Registry((site,)))
+    first, _ = judge_claim(stored("a"), before, judge=judge, now=NOON, before=None)
+    doubted = Registry((replace(site, credibility=0.1),))
+    again = gather_evidence(stored("a"), pages=web, fetcher=web, registry=doubted)
+    claim = stored("a")
+    claim = replace(claim, check=2, record=replace(claim.record, verdict=first))
+    second, entry = judge_claim(claim, again, judge=judge, now=NOON, before=before)
+    assert (first.label, second.label) == (
+        VerdictLabel.SUPPORTED,
+        VerdictLabel.NOT_ENOUGH_EVIDENCE,
+    )
+    assert entry.changed
+    assert entry.scored
+
+
+def test_sources_of_one_family_are_one_origin() -> None:
+    web = Web(a="The strike on the boat killed eleven people.", b="Eleven people died, he said.")
+    sources = [
+        RegisteredSource(name=name, domains=(f"{name}.example",), family="The Group")
+        for name in "ab"
+    ]
+    found = gather_evidence(
+        stored("a", "b"), pages=web, fetcher=web, registry=Registry(tuple(sources))
+    )
+    assert found.coverage.origins == 1
+    assert found.coverage.shared_origins[0].why is OriginTie.SAME_FAMILY
 
 
 # --- what providers find ---------------------------------------------------------------------

@@ -74,6 +74,7 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
         "url", "title", "publisher", "published_at", "fetched_at", "sha256", "origin",
+        "source", "credibility",
     }  # fmt: skip
     assert set(shape["verdict"]["coverage"]) == {
         "asked", "fetched", "origins", "failed", "searches", "shared_origins",

@@ -38,7 +38,8 @@ CLAIM_SHAPE: dict[str, Any] = {
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
                 "findings": [dict.fromkeys("kind claim evidence result rule".split())],
                 "page": dict.fromkeys(
-                    "url title publisher published_at fetched_at sha256 origin".split()
+                    "url title publisher published_at fetched_at sha256".split()
+                    + "origin source credibility".split()
                 ),
             }
         ],

@@ -22,7 +22,6 @@ from claims.types import (
     NotChecked,
     Page,
     PageDifference,
-    PageReference,
     PriorCheck,
     Probabilities,
     Search,
@@ -33,6 +32,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.origins import refer_to
 from tests.claims.samples import JUDGE, NOON, page
 from tests.service.work import lease
 
@@ -96,8 +96,7 @@ def evidence_from(
 ) -> Evidence:
     """`quote` where it first stands in the page."""
     start = source.text.index(quote)
-    names = PageReference.__dataclass_fields__.keys() - {"origin"}
-    reference = PageReference(**{name: getattr(source, name) for name in names}, origin="o1")
+    reference = refer_to(source, origin="o1")
     sides = {Stance.SUPPORTS: (0.97, 0.01, 0.02), Stance.REFUTES: (0.01, 0.97, 0.02)}
     return Evidence(
         quote=quote,

@@ -1,0 +1,148 @@
+"""Registered sources: the places someone trusts or doubts, and which of them a page belongs to.
+
+Values without I/O. The store keeps them (claims/store/sources.py), a YAML file carries them from
+one service to another (claims/sources/registry_file.py), both checked by
+claims/sources/registering.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from urllib.parse import urlsplit
+
+SHELF_SCHEME = "shelf"
+SOURCES_MAX = 1_000
+"""Registered sources of one service."""
+
+
+class SourceKind(StrEnum):
+    """How a registered source is looked at; its `address` means something else for each."""
+
+    PAGE = "page"  # its address is read for every claim; without one, only its pages are known
+    FEED = "feed"  # RSS or Atom: entries that share words with a claim are read
+    SITEMAP = "sitemap"  # the same for the pages that a sitemap lists
+    MEDIAWIKI = "mediawiki"  # api.php of a wiki, searched
+    SEARXNG = "searxng"  # /search of a SearXNG instance, searched
+    SHELF = "shelf"  # the name of a shelf, searched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredSource:
+    """A place to look, with what is known of it.
+
+    A page belongs to it when its host is one of `domains` or below one, its address fits a pattern
+    of `include` (if there are any) and none of `exclude`; `*` stands for any run of characters. Of
+    a provider only such pages are read. Sources of one `family` are one publisher: one origin.
+    `credibility` in [0, 1] comes with its `reason`; docs/sources.md has the formula.
+    """
+
+    name: str
+    kind: SourceKind = SourceKind.PAGE
+    address: str | None = None
+    domains: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    family: str | None = None
+    language: str | None = None
+    credibility: float | None = None
+    reason: str | None = None
+
+    def admits(self, url: str) -> bool:
+        """Whether a page at `url` is one of those meant by domains and patterns."""
+        return (
+            (not self.domains or self.nearest_domain(url) is not None)
+            and (not self.include or _fits(url, self.include))
+            and not _fits(url, self.exclude)
+        )
+
+    def nearest_domain(self, url: str) -> str | None:
+        """The longest of its domains that the host of `url` is, or is below."""
+        host = (urlsplit(url).hostname or "").removesuffix(".")
+        held = (d for d in self.domains if host == d or host.endswith(f".{d}"))
+        return max(held, key=len, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceChange:
+    """Who changed what of a registered source: field to (before, after), as text."""
+
+    name: str
+    at: datetime
+    by: str
+    changes: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All registered sources; an empty one by default."""
+
+    sources: tuple[RegisteredSource, ...] = ()
+
+    def find(self, *urls: str) -> RegisteredSource | None:
+        """The source that a page belongs to, by the addresses it is known under.
+
+        That with the longest domain, and of several the one with patterns; then the first by name.
+        """
+        held = [
+            (len(place), bool(source.include), source)
+            for source in self.sources
+            if (place := _place_of(source, urls))
+        ]
+        held.sort(key=lambda one: one[2].name)
+        return max(held, key=lambda one: one[:2])[2] if held else None
+
+    def addresses(self) -> tuple[str, ...]:
+        """The pages that are read for every claim."""
+        return tuple(
+            source.address
+            for source in self.sources
+            if source.kind is SourceKind.PAGE and source.address
+        )
+
+
+NO_SOURCES = Registry()
+
+
+def describe_change(
+    before: RegisteredSource | None, after: RegisteredSource | None
+) -> dict[str, tuple[str | None, str | None]]:
+    """The fields that differ; None stands for a source that was not there, or is no longer."""
+    names = [name for name in RegisteredSource.__dataclass_fields__ if name != "name"]
+    pairs = {name: (_write(before, name), _write(after, name)) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _write(source: RegisteredSource | None, name: str) -> str | None:
+    value = getattr(source, name, None)
+    if isinstance(value, tuple):
+        return ", ".join(value) or None
+    return None if value is None else str(value)
+
+
+def _place_of(source: RegisteredSource, urls: Iterable[str]) -> str | None:
+    """The domain, or the shelf, by which one of the addresses is the source's; None if none is."""
+    for url in urls:
+        if source.kind is SourceKind.SHELF and url.startswith(f"{SHELF_SCHEME}:{source.address}/"):
+            return source.address
+        if source.domains and source.admits(url):
+            return source.nearest_domain(url)
+    return None
+
+
+def _fits(url: str, patterns: Sequence[str]) -> bool:
+    return any(_compile(pattern).fullmatch(url) for pattern in patterns)
+
+
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    # Atomic groups: a pattern with many stars is tried once from each place, never all ways.
+    first, *rest = map(re.escape, pattern.split("*"))
+    if not rest:
+        return re.compile(first)
+    middle = "".join(f"(?>.*?{piece})" for piece in rest[:-1])
+    return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)

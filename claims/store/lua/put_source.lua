@@ -1,0 +1,19 @@
+#!lua
+-- Keep, change or remove a registered source. ARGV: name, the content it was read with ('' for
+-- none), the new content ('' to remove it), the change without its time, sources at most.
+-- Gives 1; 0 when the content is another by now; -1 when there are as many as may be.
+--
+-- Two people change one source: the second finds other content than it was read with, and its
+-- caller reads anew. Repeated after a lost reply: the content is the new one already, the caller
+-- reads it, finds nothing left to change and records nothing twice.
+local name, before, after = ARGV[1], ARGV[2], ARGV[3]
+if (redis.call('HGET', SOURCES, name) or '') ~= before then return 0 end
+if after == '' then
+  redis.call('HDEL', SOURCES, name)
+else
+  if before == '' and redis.call('HLEN', SOURCES) >= tonumber(ARGV[5]) then return -1 end
+  redis.call('HSET', SOURCES, name, after)
+end
+redis.call('RPUSH', SOURCE_CHANGES .. name, string.format('%.0f %s', now_ms(), ARGV[4]))
+redis.call('LTRIM', SOURCE_CHANGES .. name, -1000, -1)
+return 1

@@ -1,0 +1,68 @@
+"""Registered sources on the server, with who changed what and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from claims.errors import InvalidInput, NotFound, StoreUnavailable
+from claims.registry import (
+    SOURCES_MAX,
+    RegisteredSource,
+    Registry,
+    SourceChange,
+    describe_change,
+)
+from claims.shapes import from_text
+from claims.store.connection import StoreConnection
+from claims.store.keys import SOURCE_CHANGES, SOURCES
+from claims.store.records import from_ms, write
+
+_TRIES = 10
+
+
+class RedisSources:
+    """The registry; each change is one step, kept with its author and its time."""
+
+    def __init__(self, connection: StoreConnection) -> None:
+        self._connection = connection
+
+    def get_registry(self) -> Registry:
+        """All registered sources, by name."""
+        kept: dict[str, str] = self._connection.command("HGETALL", SOURCES)
+        return Registry(tuple(from_text(RegisteredSource, kept[name]) for name in sorted(kept)))
+
+    def put_source(self, source: RegisteredSource, *, by: str) -> None:
+        """Keep it under its name. What is the same already is no change and is not recorded."""
+        self._change(source.name, source, by)
+
+    def delete_source(self, name: str, *, by: str) -> None:
+        """Remove it; its changes stay. Raises NotFound."""
+        if self._connection.command("HGET", SOURCES, name) is None:
+            raise NotFound(f"no registered source {name}")
+        self._change(name, None, by)
+
+    def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
+        """The last thousand changes, oldest first, also of one that was removed."""
+        lines = self._connection.command("LRANGE", SOURCE_CHANGES + name, 0, -1)
+        if not lines:
+            raise NotFound(f"no registered source {name}")
+        parted = (line.split(" ", 1) for line in lines)
+        return tuple(replace(from_text(SourceChange, text), at=from_ms(at)) for at, text in parted)
+
+    def _change(self, name: str, after: RegisteredSource | None, by: str) -> None:
+        text = write(after) if after else ""
+        for _ in range(_TRIES):
+            kept = self._connection.command("HGET", SOURCES, name) or ""
+            if kept == text:
+                return
+            before = from_text(RegisteredSource, kept) if kept else None
+            # The script puts the server's time in front; the one in the text stands for nothing.
+            change = SourceChange(
+                name=name, at=from_ms(0), by=by, changes=describe_change(before, after)
+            )
+            done = self._connection.run("put_source", name, kept, text, write(change), SOURCES_MAX)
+            if done == 1:
+                return
+            if done == -1:
+                raise InvalidInput(f"there are {SOURCES_MAX:,} sources already: remove some first")
+        raise StoreUnavailable(f"{name} is being changed by others all the time; nothing was kept")

@@ -1,0 +1,47 @@
+"""What a verdict would be if no source were rated: the same evidence, each page counting in full.
+
+Pure functions. Nothing is judged or looked up anew, so this is cheap and exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from claims.types import ArticleRecord, ClaimRecord, Evidence, VerdictLabel
+from claims.verdicts.aggregate import conclude
+from claims.verdicts.explain import explain, put_deciding_first
+
+
+def without_credibility(claim: ClaimRecord) -> ClaimRecord:
+    """The claim with its verdict concluded anew; evidence and its credibility are still shown."""
+    verdict = claim.verdict
+    if verdict is None or all(item.page.credibility is None for item in verdict.evidence):
+        return claim
+    conclusion = conclude(map(_unrate, verdict.evidence))
+    evidence = put_deciding_first(conclusion.label, verdict.evidence)
+    explanation = explain(
+        conclusion.label, evidence, verdict.coverage, needs_context=claim.needs_context
+    )
+    return replace(
+        claim,
+        verdict=replace(
+            verdict,
+            label=conclusion.label,
+            support=conclusion.support,
+            confidence=conclusion.confidence,
+            evidence=evidence,
+            explanation=explanation,
+        ),
+    )
+
+
+def article_without_credibility(article: ArticleRecord) -> ArticleRecord:
+    """The article with all its verdicts concluded anew, and its summary of them."""
+    claims = tuple(map(without_credibility, article.claims))
+    labels = [claim.verdict.label for claim in claims if claim.verdict]
+    summary = {label.value: labels.count(label) for label in VerdictLabel if label in labels}
+    return replace(article, claims=claims, summary=summary)
+
+
+def _unrate(item: Evidence) -> Evidence:
+    return replace(item, page=replace(item.page, credibility=None))

@@ -1,0 +1,84 @@
+"""Registered sources over HTTP: list them, keep or change one, remove it, and who changed what."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.errors import NotFound
+from claims.registry import RegisteredSource
+from claims.shapes import to_json
+from service.api.answers import answer
+from service.api.bodies import AuthorQuery, SourceBody
+from service.api.examples import SOURCE_BODY
+from service.api.openapi import failures, success
+from service.api.shapes import SourceChangeList, SourceList
+from service.context import get_context
+from service.intake import put_source
+
+blueprint = APIBlueprint("sources", __name__, tag="Sources", url_prefix="/v1/sources")
+
+
+@blueprint.get("")
+@blueprint.doc(
+    operation_id="list_sources",
+    responses=success(200, SourceList, "All of them, by name.") | failures("store-down"),
+)
+def list_sources() -> Response:
+    """List the registered sources."""
+    registry = get_context().store.get_registry()
+    return answer(to_json(SourceList(registry.sources, None)))
+
+
+@blueprint.get("/<source:name>")
+@blueprint.doc(
+    operation_id="get_source",
+    responses=success(200, RegisteredSource, "The source.") | failures("not-found", "store-down"),
+)
+def get_source(name: str) -> Response:
+    """Get a registered source."""
+    return answer(to_json(find_source(name)))
+
+
+@blueprint.put("/<source:name>")
+@blueprint.input(SourceBody, example=SOURCE_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="put_source",
+    responses=success(200, RegisteredSource, "The source as it is kept.")
+    | failures("malformed-json", "too-large", "unsupported-media", "invalid-request", "store-down"),
+)
+def replace_source(name: str, body: SourceBody) -> Response:
+    """Register a source, or replace what is known of it. The change is kept with its author."""
+    return answer(to_json(put_source(get_context(), name, body)))
+
+
+@blueprint.delete("/<source:name>")
+@blueprint.input(AuthorQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="delete_source",
+    responses=success(204, None, "No longer looked at; verdicts that cite its pages stay.")
+    | failures("not-found", "invalid-request", "store-down"),
+)
+def delete_source(name: str, query: AuthorQuery) -> Response:
+    """Remove a registered source. Its changes stay."""
+    get_context().store.delete_source(name, by=query.by)
+    return Response(status=204)
+
+
+@blueprint.get("/<source:name>/changes")
+@blueprint.doc(
+    operation_id="get_source_changes",
+    responses=success(200, SourceChangeList, "Oldest first.") | failures("not-found", "store-down"),
+)
+def get_source_changes(name: str) -> Response:
+    """List who changed what of a source and when, also of one that was removed."""
+    changes = get_context().store.get_source_changes(name)
+    return answer(to_json(SourceChangeList(changes, None)))
+
+
+def find_source(name: str) -> RegisteredSource:
+    """The source of this name. Raises NotFound."""
+    for source in get_context().store.get_registry().sources:
+        if source.name == name:
+            return source
+    raise NotFound(f"no registered source {name}")

@@ -1,0 +1,179 @@
+"""`assay sources`: the registered sources of a running service, one by one or as a YAML file."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from claims.cli.output import check_writable, write_file
+from claims.cli.terminal import plain, write_lines
+from claims.errors import InvalidInput
+from claims.registry import RegisteredSource, SourceKind
+from claims.settings import Settings
+from claims.shapes import from_text, to_json
+from claims.sources.registering import check_source
+from claims.sources.registry_file import read_registry, write_registry
+from service.client import DEFAULT_URL, Client
+
+_WIDTHS = (24, 10, 38)
+
+_url = click.option(
+    "--url", default=DEFAULT_URL, show_default=True, help="Where the service answers."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _by(command: Any) -> Any:
+    return click.option(
+        "--by", metavar="NAME", help="Who makes the change (default: your user name)."
+    )(command)
+
+
+@click.group()
+def sources() -> None:
+    """Show and change the registered sources of a running service.
+
+    The token, where one is asked for, is read from ASSAY_API_TOKEN.
+    """
+
+
+@sources.command("list")
+@_url
+@_json
+def list_sources(url: str, as_json: bool) -> None:
+    """List all registered sources."""
+    items = _connect(url).list_sources()
+    if as_json:
+        click.echo(json.dumps(items, ensure_ascii=False, indent=2))
+        return
+    lines = [_row("name", "kind", "where", "credibility")] if items else ["no source is registered"]
+    for item in items:
+        where = item["address"] or ", ".join(item["domains"])
+        known = item["credibility"]
+        rating = "" if known is None else f"{known:.2f}  {item['reason']}"
+        lines.append(_row(item["name"], item["kind"], where, rating))
+    write_lines(map(plain, lines))
+
+
+@sources.command()
+@click.argument("name")
+@_url
+@_json
+def show(name: str, url: str, as_json: bool) -> None:
+    """Show one source, and who changed what of it."""
+    client = _connect(url)
+    source = next((item for item in client.list_sources() if item["name"] == name), None)
+    changes = client.get_source_changes(name)
+    if as_json:
+        click.echo(json.dumps({"source": source, "changes": changes}, ensure_ascii=False, indent=2))
+        return
+    lines = [f"{name} is no longer registered"] if source is None else []
+    lines += [
+        f"{field}: {', '.join(value) if isinstance(value, list) else value}"
+        for field, value in (source or {}).items()
+        if value not in (None, [])
+    ]
+    for change in changes:
+        what = "; ".join(
+            f"{field}: {before or 'nothing'} -> {after or 'nothing'}"
+            for field, (before, after) in change["changes"].items()
+        )
+        lines.append(f"{change['at'][:16].replace('T', ' ')}  {change['by']}: {what}")
+    write_lines(map(plain, lines))
+
+
+@sources.command("set")
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice([str(kind) for kind in SourceKind]), help="How it is looked at."
+)
+@click.option("--address", metavar="URL", help="What is read or searched; of a shelf its name.")
+@click.option("--domain", "domains", multiple=True, help="Its pages lie on this host, or below it.")
+@click.option(
+    "--include", multiple=True, metavar="PATTERN", help="Only addresses like this; * for anything."
+)
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="No addresses like this.")
+@click.option("--family", help="Its publisher: sources of one family are one origin.")
+@click.option("--language", metavar="CODE", help="The language of its pages.")
+@click.option("--credibility", type=click.FloatRange(0, 1), help="0 to 1; needs --reason.")
+@click.option("--reason", help="Why it is rated so.")
+@_by
+@_url
+def set_source(name: str, by: str | None, url: str, **given: Any) -> None:
+    """Register a source, or change the fields that are named; the others stay."""
+    client = _connect(url)
+    known = next((item for item in client.list_sources() if item["name"] == name), {"name": name})
+    said = {field: value for field, value in given.items() if value not in (None, ())}
+    _put(client, known | said, by)
+    click.echo(f"{name} is registered")
+
+
+@sources.command()
+@click.argument("name")
+@_by
+@_url
+def remove(name: str, by: str | None, url: str) -> None:
+    """Remove a source. Verdicts that cite its pages stay, and so does the record of its changes."""
+    _connect(url).delete_source(name, by=by or _user())
+    click.echo(f"{name} is removed")
+
+
+@sources.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_by
+@_url
+def import_sources(file: Path, by: str | None, url: str) -> None:
+    """Register every source of a YAML FILE; those of the same name are replaced, no other is
+    touched. Nothing is changed when an entry is wrong."""
+    registry = read_registry(file)
+    client = _connect(url)
+    for source in registry.sources:
+        _put(client, to_json(source), by)
+    click.echo(f"{len(registry.sources)} sources are registered from {file}")
+
+
+@sources.command("export")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@_url
+def export_sources(file: Path | None, url: str) -> None:
+    """Write all sources as YAML, to FILE or to standard output."""
+    if file:
+        check_writable(file)
+    kept = [check_source(_read(item)) for item in _connect(url).list_sources()]
+    text = write_registry(kept)
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        write_file(file, [text.encode()])
+        click.echo(f"{len(kept)} sources are in {file}", err=True)
+
+
+def _put(client: Client, fields: dict[str, Any], by: str | None) -> None:
+    # What is wrong is told before anything is sent.
+    shape: dict[str, Any] = to_json(check_source(_read(fields)))
+    client.put_source(shape.pop("name"), shape | {"by": by or _user()})
+
+
+def _read(fields: dict[str, Any]) -> RegisteredSource:
+    return from_text(RegisteredSource, json.dumps(fields))
+
+
+def _connect(url: str) -> Client:
+    token = Settings().api_token
+    return Client(url, token=token.get_secret_value() if token else None)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise InvalidInput("your user name is not known here: say who you are with --by") from None
+
+
+def _row(*cells: str) -> str:
+    texts = list(map(plain, cells))
+    return "  ".join([*(t.ljust(w) for t, w in zip(texts, _WIDTHS, strict=False)), *texts[3:]])

@@ -1,0 +1,106 @@
+"""The pages of registered sources: all of them, and one with who changed what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from claims.errors import InvalidInput, NotFound
+from claims.registry import RegisteredSource, SourceKind
+from claims.shapes import to_json
+from service.api.bodies import SourceBody
+from service.context import get_context
+from service.dashboard.errors import register_errors
+from service.dashboard.forms import SOURCE_LISTS, Filled, read_source_form
+from service.intake import put_source
+
+blueprint = Blueprint("source_pages", __name__)
+register_errors(blueprint)
+
+
+@blueprint.get("/sources")
+def show_sources() -> Response:
+    """All registered sources, and the form to register one more."""
+    return _list(Filled())
+
+
+@blueprint.post("/sources")
+def register_source() -> AnyResponse:
+    """Take the form: to the source's page, or back with what is wrong."""
+    name = request.form.get("name", "").strip()
+    filled = _put(name, read_source_form(request.form))
+    return redirect(f"/sources/{name}", 303) if filled.body else _list(filled, status=422)
+
+
+@blueprint.get("/sources/<source:name>")
+def show_source(name: str) -> Response:
+    """One source, also one that was removed: its changes stay."""
+    return _show(name, None)
+
+
+@blueprint.post("/sources/<source:name>")
+def change_source(name: str) -> AnyResponse:
+    """Take the form of one source: to its page again, with what is wrong if something is."""
+    filled = _put(name, read_source_form(request.form))
+    return redirect(f"/sources/{name}", 303) if filled.body else _show(name, filled, status=422)
+
+
+@blueprint.post("/sources/<source:name>/remove")
+def remove_source(name: str) -> AnyResponse:
+    """Remove it; who did so is asked for like for any other change."""
+    by = request.form.get("by", "").strip()
+    if not by or not by.isprintable():
+        wrong: Filled[SourceBody] = Filled(errors={"removed_by": ("Say who removes it.",)})
+        return _show(name, wrong, status=422)
+    get_context().store.delete_source(name, by=by[:200])
+    return redirect("/sources", 303)
+
+
+def _put(name: str, filled: Filled[SourceBody]) -> Filled[SourceBody]:
+    """Keep what the form says; a form with errors is given back with them."""
+    if filled.body is None:
+        return filled
+    try:
+        put_source(get_context(), name, filled.body)
+    except InvalidInput as error:
+        field = error.pointer.strip("/").split("/")[0]
+        message = error.message[:1].upper() + error.message[1:]
+        return replace(filled, body=None, errors={field: (message,)})
+    return filled
+
+
+def _list(filled: Filled[SourceBody], *, status: int = 200) -> Response:
+    registry = get_context().store.get_registry()
+    page = render_template(
+        "sources.html", sources=registry.sources, form=filled, kinds=list(SourceKind)
+    )
+    return make_response(page, status)
+
+
+def _show(name: str, filled: Filled[SourceBody] | None, *, status: int = 200) -> Response:
+    store = get_context().store
+    source = next((one for one in store.get_registry().sources if one.name == name), None)
+    changes = store.get_source_changes(name)
+    if source is None and not changes:
+        raise NotFound(f"no registered source {name}")
+    if filled is None or not filled.values:
+        filled = Filled(_fill(source) if source else {}, errors=filled.errors if filled else {})
+    page = render_template(
+        "source.html",
+        name=name,
+        source=source,
+        changes=tuple(reversed(changes)),
+        form=filled,
+        kinds=list(SourceKind),
+    )
+    return make_response(page, status)
+
+
+def _fill(source: RegisteredSource) -> dict[str, str]:
+    """The fields of the form as they would have been typed."""
+    shape = {key: value for key, value in to_json(source).items() if value is not None}
+    return {
+        key: "\n".join(value) if key in SOURCE_LISTS else str(value) for key, value in shape.items()
+    }

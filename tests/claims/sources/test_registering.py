@@ -1,0 +1,118 @@
+"""What a registered source must be, and its YAML form, with every mistake named by its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from claims.errors import InvalidInput
+from claims.registry import RegisteredSource, SourceKind
+from claims.sources.registering import check_source
+from claims.sources.registry_file import parse_registry, read_registry, write_registry
+
+SITE = RegisteredSource(name="site", domains=("example.org",))
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"name": "Site"}, "/name"),
+        ({"name": ""}, "/name"),
+        ({"name": "a/b"}, "/name"),
+        ({"domains": ()}, "/domains"),
+        ({"domains": ("https://example.org",)}, "/domains/0"),
+        ({"domains": ("example.org", "a b")}, "/domains/1"),
+        ({"domains": ("x.example",) * 51}, "/domains"),
+        ({"kind": SourceKind.FEED}, "/address"),
+        ({"kind": SourceKind.SHELF, "address": "../x"}, "/address"),
+        ({"kind": SourceKind.MEDIAWIKI, "address": "ftp://a.example"}, "/address"),
+        ({"address": "http://user:pass@a.example"}, "/address"),
+        ({"credibility": 1.5, "reason": "r"}, "/credibility"),
+        ({"credibility": float("nan"), "reason": "r"}, "/credibility"),
+        ({"credibility": 0.5}, "/reason"),
+        ({"reason": "two\nlines"}, "/reason"),
+        ({"family": " "}, "/family"),
+        ({"language": "English"}, "/language"),
+        ({"include": ("",)}, "/include/0"),
+        ({"exclude": ("x" * 400,)}, "/exclude/0"),
+        ({"include": ("*",) * 21}, "/include"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(change: dict[str, object], pointer: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check_source(replace(SITE, **change))
+    assert refused.value.pointer == pointer
+    assert refused.value.message
+
+
+def test_hosts_have_one_spelling_and_an_address_brings_its_own() -> None:
+    assert check_source(replace(SITE, domains=("Example.ORG.",))).domains == ("example.org",)
+    page = RegisteredSource(name="p", address="https://WWW.example.org/a")
+    assert check_source(page).domains == ("www.example.org",)
+    feed = RegisteredSource(name="f", kind=SourceKind.FEED, address="https://example.org/rss")
+    assert check_source(feed).domains == ()  # what a feed links to may lie anywhere
+
+
+def test_a_registry_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
+    sources = (
+        RegisteredSource(
+            name="amt",
+            domains=("amt.example",),
+            include=("https://amt.example/*",),
+            family="Behörde: “Öffentlich”",
+            language="de",
+            credibility=0.25,
+            reason="- sagt: nichts #",
+        ),
+        RegisteredSource(
+            name="wiki", kind=SourceKind.MEDIAWIKI, address="https://w.example/api.php"
+        ),
+    )
+    file = tmp_path / "sources.yaml"
+    file.write_text(write_registry(sources), encoding="utf-8")
+    assert read_registry(file).sources == tuple(map(check_source, sources))
+
+
+BAD = {
+    "[": "no YAML",
+    "name: x": "write a list",
+    "- x": "entry 1 is no source",
+    "- {name: a, nme: b}": "a: no such field: nme",
+    "- {name: a, domains: example.org}": "a: domains",
+    "- {name: a, domains: [[x]]}": "a: domains.0",
+    "- {name: a, kind: blog, domains: [x.example]}": "a: kind",
+    "- {name: a, domains: [x.example], credibility: high}": "a: credibility",
+    "- {name: a, domains: [x.example], credibility: 0.5}": "a: reason: say why",
+    "- {name: a, domains: [x.example]}\n- {name: a, domains: [y.example]}": "a stands there twice",
+    "- &a {name: x, domains: [x.example]}\n- *a": "aliases",
+    "- !!python/object/apply:os.system ['true']": "no YAML",
+    "[" * 5_000: "no YAML",
+}
+
+
+@pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
+def test_a_mistake_in_a_file_is_one_line_that_names_it(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_registry(text)
+    assert BAD[text] in refused.value.message
+    assert "\n" not in refused.value.message
+    file = tmp_path / "sources.yaml"
+    file.write_text(text)
+    with pytest.raises(InvalidInput, match=r"sources\.yaml: "):
+        read_registry(file)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * 2_000_001, None])
+def test_a_file_that_cannot_be_read_is_told(content: bytes | None, tmp_path: Path) -> None:
+    file = tmp_path / "sources.yaml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"sources\.yaml: "):
+        read_registry(file)
+
+
+def test_an_empty_file_registers_nothing() -> None:
+    assert parse_registry("").sources == ()
+    assert write_registry(()) == ""

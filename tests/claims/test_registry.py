@@ -1,0 +1,95 @@
+"""Which registered source a page belongs to, and how a change is told."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from claims.registry import RegisteredSource, Registry, SourceKind, describe_change
+
+OFFICE = RegisteredSource(name="office", domains=("stats.example",), credibility=0.9, reason="r")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://stats.example/a", "office"),
+        ("https://www.stats.example/a", "office"),
+        ("https://stats.example./a", "office"),
+        ("https://STATS.example/a", "office"),
+        ("https://notstats.example/a", None),
+        ("https://example/stats.example", None),
+        ("https://stats.example.evil.example/a", None),
+        ("notes.txt", None),
+    ],
+)
+def test_a_page_belongs_to_the_source_on_whose_domain_it_lies(url: str, name: str | None) -> None:
+    found = Registry((OFFICE,)).find(url)
+    assert (found.name if found else None) == name
+
+
+def test_the_longest_domain_wins_and_then_the_one_with_patterns() -> None:
+    sources = (
+        RegisteredSource(name="all", domains=("paper.example",)),
+        RegisteredSource(name="blog", domains=("blog.paper.example",)),
+        RegisteredSource(
+            name="opinion", domains=("paper.example",), include=("https://*/opinion/*",)
+        ),
+        RegisteredSource(name="zz-same", domains=("paper.example",)),
+    )
+    registry = Registry(sources)
+    names = {
+        url: getattr(registry.find(f"https://{url}"), "name", None)
+        for url in ("paper.example/news/1", "blog.paper.example/1", "paper.example/opinion/1")
+    }
+    assert list(names.values()) == ["all", "blog", "opinion"]
+
+
+def test_a_page_known_under_two_addresses_is_found_by_either() -> None:
+    registry = Registry((OFFICE,))
+    assert registry.find("https://short.example/x", "https://stats.example/a") == OFFICE
+
+
+def test_documents_of_a_shelf_belong_to_its_source() -> None:
+    shelf = RegisteredSource(name="archive", kind=SourceKind.SHELF, address="archive")
+    assert Registry((shelf,)).find("shelf:archive/a.txt") == shelf
+    assert Registry((shelf,)).find("shelf:archive-2/a.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "url", "admitted"),
+    [
+        ((), (), "https://a.example/x", True),
+        (("*/news/*",), (), "https://a.example/news/x", True),
+        (("*/news/*",), (), "https://a.example/sport/x", False),
+        (("*/news/*", "*.pdf"), (), "https://a.example/x.pdf", True),
+        ((), ("*/tag/*",), "https://a.example/tag/x", False),
+        (("*/news/*",), ("*/news/live*",), "https://a.example/news/live-1", False),
+        (("https://a.example/x?y=(1)",), (), "https://a.example/x?y=(1)", True),
+    ],
+)
+def test_patterns_say_which_addresses_are_meant(
+    include: tuple[str, ...], exclude: tuple[str, ...], url: str, admitted: bool
+) -> None:
+    source = RegisteredSource(name="s", include=include, exclude=exclude)
+    assert source.admits(url) is admitted
+
+
+def test_a_pattern_of_many_stars_costs_little() -> None:
+    source = RegisteredSource(name="s", include=("*a" * 150,))
+    began_at = time.process_time()
+    assert not source.admits("https://x.example/" + "a" * 140 + "b" * 1_800)
+    assert time.process_time() - began_at < 1  # ways to split it: more than atoms on earth
+
+
+def test_a_change_names_the_fields_with_both_sides() -> None:
+    after = RegisteredSource(name="office", domains=("stats.example", "x.example"))
+    assert describe_change(OFFICE, after) == {
+        "domains": ("stats.example", "stats.example, x.example"),
+        "credibility": ("0.9", None),
+        "reason": ("r", None),
+    }
+    assert describe_change(OFFICE, OFFICE) == {}
+    assert describe_change(None, OFFICE)["credibility"] == (None, "0.9")
+    assert describe_change(OFFICE, None)["kind"] == ("page", None)

@@ -1,0 +1,100 @@
+"""The pages of registered sources, and credibility on a claim's page."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from claims.registry import RegisteredSource
+from claims.shapes import to_text
+from claims.store.redis_store import RedisStore
+from tests.claims.verdicts.test_credibility import concluded, rated
+from tests.service.dashboard.conftest import Show
+from tests.service.dashboard.test_forms import errors_of, send
+from tests.service.test_claims import submit
+from tests.service.work import judge_claim
+
+SITE = RegisteredSource(
+    name="rumours", domains=("example.org",), credibility=0.2, reason="Prints <b>rumours</b>."
+)
+TYPED = {
+    "name": "rumours",
+    "kind": "page",
+    "domains": "example.org\r\nexample.net",
+    "credibility": "0.2",
+    "reason": "Prints rumours.",
+    "by": "Ada",
+}
+
+
+def test_the_form_registers_a_source(browser: FlaskClient, store: RedisStore) -> None:
+    answer = send(browser, "/sources", **TYPED)
+    assert (answer.status_code, answer.location) == (303, "/sources/rumours")
+    (source,) = store.get_registry().sources
+    assert (source.domains, source.credibility) == (("example.org", "example.net"), 0.2)
+    assert store.get_source_changes("rumours")[0].by == "Ada"
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    for typed, field in [
+        ({"reason": ""}, "source-reason"),
+        ({"credibility": "much"}, "source-credibility"),
+        ({"name": "Bad Name"}, "source-name"),
+        ({"by": ""}, "source-by"),
+        ({"domains": "a b"}, "source-domains"),
+    ]:
+        answer = send(browser, "/sources", **TYPED | typed)
+        assert answer.status_code == 422
+        assert field in errors_of(answer)
+        assert "example.net" in answer.text or "domains" in typed
+    assert store.get_registry().sources == ()
+
+
+def test_a_source_is_shown_with_its_changes_and_strange_text_is_only_text(
+    show: Show, store: RedisStore
+) -> None:
+    store.put_source(SITE, by="<i>Ada</i>")
+    listed = show("/sources").select_one(".rows")
+    assert listed is not None
+    assert "Prints <b>rumours</b>." in listed.get_text()
+    page = show("/sources/rumours")
+    assert "<i>Ada</i>" in page.select(".history")[0].get_text()
+    values = {
+        field["name"]: field.get("value")
+        for field in page.select("form[action='/sources/rumours'] input[name]")
+    }
+    assert (values["credibility"], values["reason"]) == ("0.2", SITE.reason)
+    assert values["by"] == ""  # each change asks who makes it
+
+
+def test_a_source_is_changed_and_removed(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    store.put_source(SITE, by="Ada")
+    changed = TYPED | {"credibility": "0.6", "by": "Ben"}
+    assert send(browser, "/sources/rumours", **changed).status_code == 303
+    assert store.get_registry().sources[0].credibility == 0.6
+    assert send(browser, "/sources/rumours/remove", by="").status_code == 422
+    assert send(browser, "/sources/rumours/remove", by="Cem").status_code == 303
+    assert store.get_registry().sources == ()
+    assert "Cem" in show("/sources/rumours").get_text()  # who removed it can still be read
+    show("/sources/unknown", status=404)
+
+
+def test_a_claims_page_shows_credibility_and_the_verdict_without_it(
+    client: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    claim_id = submit(client)
+    judge_claim(store, claim_id)
+    doubted = concluded(rated(0.95, 0.02, 0.1)).verdict
+    store.connection.command("HSET", f"assay:claim:{claim_id}", "verdict", to_text(doubted))
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    page = show(f"/claims/{claim_id}")
+    assert "credibility 0.10" in page.get_text()
+    assert page.select_one("a[href='/sources/site']") is not None
+    (link,) = page.select("a[href*=without_credibility]")
+    assert "Not enough evidence" in page.select_one(".verdict-label").get_text()
+    anew = show(str(link["href"]))
+    assert "Supported" in anew.select_one(".verdict-label").get_text()
+    assert anew.select_one("body")["data-poll"] == link["href"]
