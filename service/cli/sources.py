@@ -56,7 +56,7 @@ def list_sources(url: str, as_json: bool) -> None:
         known = item["credibility"]
         rating = "" if known is None else f"{known:.2f}  {item['reason']}"
         lines.append(_row(item["name"], item["kind"], where, rating))
-    write_lines(map(plain, lines))
+    write_lines(lines)
 
 
 @sources.command()
