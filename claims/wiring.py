@@ -60,10 +60,11 @@ def build_providers(settings: Settings) -> Providers:
     from claims.sources.providers.searxng import SearXng
 
     agent = write_user_agent(None, settings.contact)
-    found: list[SourceProvider] = []
-    for address in filter(None, map(str.strip, settings.mediawiki.split(","))):
-        api = JsonApi(_check_address(address, "ASSAY_MEDIAWIKI"), agent)
-        found.append(MediaWiki(host_and_port(address)[0], api))
+    found: list[SourceProvider] = [
+        MediaWiki(host_and_port(address)[0], JsonApi(address, agent))
+        for address in _split_addresses(settings.mediawiki, "ASSAY_MEDIAWIKI")
+    ]
+    found += _build_listings(settings, agent)
     if settings.searxng:
         api = JsonApi(_check_address(settings.searxng, "ASSAY_SEARXNG"), agent)
         found.append(SearXng("searxng", api))
@@ -75,6 +76,28 @@ def build_providers(settings: Settings) -> Providers:
         headers = {factcheck.KEY_HEADER: settings.factcheck_key.get_secret_value()}
         prior.append(factcheck.FactCheckTools(JsonApi(factcheck.ADDRESS, agent, headers)))
     return Providers(tuple(found), tuple(prior))
+
+
+def _build_listings(settings: Settings, agent: str) -> list[SourceProvider]:
+    """The feeds and sitemaps; each is called by its address without the scheme."""
+    from claims.retrieval.text_index import TextIndex
+    from claims.sources.providers.feed import Feed
+    from claims.sources.providers.sitemap import Sitemap
+
+    return [
+        kind(address.partition("://")[2], address, user_agent=agent, index_texts=TextIndex)
+        for kind, addresses in (
+            (Feed, _split_addresses(settings.feeds, "ASSAY_FEEDS")),
+            (Sitemap, _split_addresses(settings.sitemaps, "ASSAY_SITEMAPS")),
+        )
+        for address in addresses
+    ]
+
+
+def _split_addresses(addresses: str, setting: str) -> list[str]:
+    """The addresses of a comma-separated setting. Raises InvalidInput for one wrong in syntax."""
+    some = filter(None, map(str.strip, addresses.split(",")))
+    return [_check_address(address, setting) for address in dict.fromkeys(some)]
 
 
 def _check_address(address: str, setting: str) -> str:
