@@ -73,6 +73,17 @@ class SourceProvider(Protocol):
         ...
 
 
+class TextIndex(Protocol):
+    """Texts that can be asked which of them bear on a query."""
+
+    def find(self, query: str, *, limit: int) -> tuple[int, ...]:
+        """The places of the texts that share enough words with the query, the best first."""
+        ...
+
+
+IndexTexts = Callable[[Sequence[str]], TextIndex]
+
+
 class PriorChecks(Protocol):
     """Knows what fact-checkers have published already."""
 

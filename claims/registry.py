@@ -36,8 +36,9 @@ class RegisteredSource:
     """A place to look, with what is known of it.
 
     A page belongs to it when its host is one of `domains` or below one, its address fits a pattern
-    of `include` (if there are any) and none of `exclude`; `*` stands for any run of characters. Of
-    a provider only such pages are read. Sources of one `family` are one publisher: one origin.
+    of `include` (if there are any) and none of `exclude`; `*` stands for any run of characters,
+    and a pattern without a scheme is held against the address from its host on. Of a provider only
+    such pages are read. Sources of one `family` are one publisher: one origin.
     `credibility` in [0, 1] comes with its `reason`; docs/sources.md has the formula.
     """
 
@@ -55,14 +56,15 @@ class RegisteredSource:
     def admits(self, url: str) -> bool:
         """Whether a page at `url` is one of those meant by domains and patterns."""
         return (
-            (not self.domains or self.nearest_domain(url) is not None)
+            _host_of(url) is not None
+            and (not self.domains or self.nearest_domain(url) is not None)
             and (not self.include or _fits(url, self.include))
             and not _fits(url, self.exclude)
         )
 
     def nearest_domain(self, url: str) -> str | None:
         """The longest of its domains that the host of `url` is, or is below."""
-        host = (urlsplit(url).hostname or "").removesuffix(".")
+        host = _host_of(url) or ""
         held = (d for d in self.domains if host == d or host.endswith(f".{d}"))
         return max(held, key=len, default=None)
 
@@ -134,8 +136,20 @@ def _place_of(source: RegisteredSource, urls: Iterable[str]) -> str | None:
     return None
 
 
+def _host_of(url: str) -> str | None:
+    """The host of an address; "" when it has none, None when it is not well formed."""
+    try:
+        return (urlsplit(url).hostname or "").removesuffix(".")
+    except ValueError:
+        return None
+
+
 def _fits(url: str, patterns: Sequence[str]) -> bool:
-    return any(_compile(pattern).fullmatch(url) for pattern in patterns)
+    place = url.partition("://")[2]
+    return any(
+        _compile(pattern).fullmatch(url if "://" in pattern else place) is not None
+        for pattern in patterns
+    )
 
 
 @cache
@@ -143,6 +157,6 @@ def _compile(pattern: str) -> re.Pattern[str]:
     # Atomic groups: a pattern with many stars is tried once from each place, never all ways.
     first, *rest = map(re.escape, pattern.split("*"))
     if not rest:
-        return re.compile(first)
+        return re.compile(first, re.IGNORECASE)
     middle = "".join(f"(?>.*?{piece})" for piece in rest[:-1])
-    return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
+    return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL | re.IGNORECASE)

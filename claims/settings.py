@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     """Wikis to search for every claim: addresses of their api.php, comma-separated."""
     searxng: str = ""
     """A SearXNG instance to search with: the address of its /search."""
+    feeds: str = ""
+    """Feeds (RSS, Atom) to search for every claim: their addresses, comma-separated."""
+    sitemaps: str = ""
+    """Sitemaps to search for every claim, or indexes of them: addresses, comma-separated."""
     brave_key: SecretStr | None = None
     """Key of Brave's search interface; set, it is searched with."""
     factcheck_key: SecretStr | None = None

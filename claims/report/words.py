@@ -141,6 +141,8 @@ _CODE_WORDS = {
     "unreadable": "The file could not be opened.",
     "rate-limited": "It wants no more questions for now.",
     "not-json": "It answered with something that is no search result.",
+    "not-feed": "It answered with something that is neither a feed nor a sitemap.",
+    "unsafe-xml": "Its XML declares entities or is nested too deep, so it is not read.",
     "no-engine": "None of the engines behind it answered.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }

@@ -15,12 +15,13 @@ _LEAST_SHARED = 2
 def is_alike(claim: str, other: str) -> bool:
     """Whether half the words of the shorter one, and two at least, stand in the longer one, by
     their stems. Says nothing of whether they agree."""
-    shorter, longer = sorted((_stems(claim), _stems(other)), key=len)
+    shorter, longer = sorted((stems(claim), stems(other)), key=len)
     shared = len(shorter & longer)
     return shared >= _LEAST_SHARED and shared >= _SAME * len(shorter)
 
 
-def _stems(text: str) -> frozenset[str]:
+def stems(text: str) -> frozenset[str]:
+    """The stems of the words of `text` that are no stop words."""
     stemmer = Stemmer.Stemmer("english")
     content = [word for word in map(str.lower, words(text)) if word not in STOPWORDS_EN]
     return frozenset(stemmer.stemWords(content))

@@ -17,29 +17,45 @@ from claims.types import Page, PageReference, Passage
 _TOKEN = r"(?u)\b\w+\b"  # noqa: S105 - a pattern, no secret
 
 
-def bm25_scores(query: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """BM25 (Lucene variant, k1 1.5, b 0.75) of each text for `query`: float32 (n,), input order.
+class WordRanking:
+    """BM25 (Lucene variant, k1 1.5, b 0.75) of texts that are indexed once and asked many times.
 
-    Words meet by their stems (Snowball, English); stop words are left out. Without a shared word
-    everything is 0. What stems and what embeddings would add: docs/quality.md, "Retrieval".
+    Words meet by their stems (Snowball, English); stop words are left out. What stems and what
+    embeddings would add: docs/quality.md, "Retrieval".
     """
-    stemmer = Stemmer.Stemmer("english")
-    corpus = bm25s.tokenize(
-        list(texts), stopwords="en", token_pattern=_TOKEN, stemmer=stemmer, show_progress=False
-    )
-    asked = bm25s.tokenize(
-        [query],
-        stopwords="en",
-        token_pattern=_TOKEN,
-        stemmer=stemmer,
-        return_ids=False,
-        show_progress=False,
-    )
-    if not corpus.vocab or not asked[0]:
-        return np.zeros(len(texts), dtype=np.float32)
-    index = bm25s.BM25()
-    index.index(corpus, show_progress=False)
-    return np.asarray(index.get_scores(asked[0]), dtype=np.float32)
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._size = len(texts)
+        corpus = bm25s.tokenize(
+            list(texts),
+            stopwords="en",
+            token_pattern=_TOKEN,
+            stemmer=Stemmer.Stemmer("english"),
+            show_progress=False,
+        )
+        self._index: bm25s.BM25 | None = None
+        if corpus.vocab:
+            self._index = bm25s.BM25()
+            self._index.index(corpus, show_progress=False)
+
+    def scores(self, query: str) -> npt.NDArray[np.float32]:
+        """One score for each text: float32 (n,), input order; all 0 without a shared word."""
+        asked = bm25s.tokenize(
+            [query],
+            stopwords="en",
+            token_pattern=_TOKEN,
+            stemmer=Stemmer.Stemmer("english"),
+            return_ids=False,
+            show_progress=False,
+        )
+        if self._index is None or not asked[0]:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._index.get_scores(asked[0]), dtype=np.float32)
+
+
+def bm25_scores(query: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """BM25 of each text for `query`: float32 (n,), input order; see WordRanking."""
+    return WordRanking(texts).scores(query)
 
 
 def rank_passages(

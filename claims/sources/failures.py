@@ -39,6 +39,8 @@ class FailureCode(StrEnum):
     OWN_SITE = "own-site"  # of the article's own site, or the article itself
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
+    NOT_FEED = "not-feed"  # a feed or sitemap answers with something that is neither
+    UNSAFE_XML = "unsafe-xml"  # XML that declares a document type, or is nested too deep
     NO_ENGINE = "no-engine"  # a provider that asks others got no answer from any
 
 

@@ -29,6 +29,7 @@ from claims.sources.reading import Reading
 from claims.sources.redirects import Redirect, follow, read_redirect
 from claims.sources.robots import ROBOT, Robots
 from claims.sources.transport import get, open_session, read_body
+from claims.sources.validators import Validators, read_validators
 from claims.sources.vetting import AllowList, check_destination
 from claims.types import Page
 
@@ -43,8 +44,7 @@ class _Download:
     body: bytes | None
     kind: TextKind
     content_type: str
-    etag: str | None
-    last_modified: str | None
+    validators: Validators
 
 
 class WebFetcher:
@@ -127,7 +127,7 @@ class WebFetcher:
         most = self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes
         if len(body) > most:
             raise SourceError(FailureCode.TOO_LARGE, f"more than {most / 1e6:g} MB")
-        return self._page(_Download(url, body, kind, content_type, None, None), url=url)
+        return self._page(_Download(url, body, kind, content_type, Validators()), url=url)
 
     # --- over the wire ----------------------------------------------------------------------
 
@@ -164,9 +164,9 @@ class WebFetcher:
         self, response: requests.Response, *, url: str, deadline: Deadline, conditional: bool
     ) -> _Download:
         content_type = response.headers.get("Content-Type", "")
-        validators = (_validator(response, "ETag"), _validator(response, "Last-Modified"))
+        validators = read_validators(response)
         if response.status_code == 304 and conditional:
-            return _Download(url, None, TextKind.PLAIN, content_type, *validators)
+            return _Download(url, None, TextKind.PLAIN, content_type, validators)
         if response.status_code != 200:
             raise http_failure(response.status_code)
         declared = declared_kind(content_type)
@@ -178,7 +178,7 @@ class WebFetcher:
             decoded_bytes=self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes,
         )
         kind = confirmed_kind(body, declared=declared)
-        return _Download(url, body, kind, content_type, *validators)
+        return _Download(url, body, kind, content_type, validators)
 
     # --- from bytes to a page ---------------------------------------------------------------
 
@@ -204,8 +204,8 @@ def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: dat
         sha256=hashlib.sha256(reading.text.encode()).hexdigest(),
         text=reading.text,
         language=reading.language,
-        etag=download.etag,
-        last_modified=download.last_modified,
+        etag=download.validators.etag,
+        last_modified=download.validators.last_modified,
     )
 
 
@@ -225,11 +225,6 @@ def write_user_agent(version: str | None, contact: str) -> str:
     return name
 
 
-def _validator(response: requests.Response, name: str) -> str | None:
-    value = response.headers.get(name, "")
-    return value if _PRINTABLE.fullmatch(value) else None
-
-
 def _conditions(known: Page | None, url: str) -> Mapping[str, str]:
     """Headers that ask for the page only if it changed since `known`.
 
@@ -238,5 +233,4 @@ def _conditions(known: Page | None, url: str) -> Mapping[str, str]:
     """
     if known is None or site_of(known.canonical_url) != site_of(url):
         return {}
-    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in headers.items() if value}
+    return Validators(known.etag, known.last_modified).ask_if_changed()

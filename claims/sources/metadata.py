@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +13,7 @@ from bs4.element import Tag
 
 from claims.errors import InvalidInput
 from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
+from claims.sources.dates import read_date
 from claims.sources.reading import Reading
 from claims.text import clean_text, fold_spaces
 
@@ -40,8 +39,6 @@ _DATE_NAMES = (
 )
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·-]\s+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE)
-# "4 September 2025" and "September 4, 2025", as meta tags of small sites have them.
-_WRITTEN = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d")
 
 
 def read_metadata(soup: BeautifulSoup, *, url: str) -> Reading:
@@ -158,26 +155,6 @@ def _time_elements(soup: BeautifulSoup) -> list[str]:
     inside = [t for t in everywhere if t.find_parent(["article", "main"]) is not None]
     only = everywhere if len(everywhere) == 1 else []
     return [str(element["datetime"]) for element in [*marked, *inside, *only]]
-
-
-def read_date(text: str) -> str | None:
-    """A date or a datetime in ISO 8601, from the ways in which pages write them; else None."""
-    text = text.strip()[:60]
-    try:
-        if len(text) <= 10:
-            return date.fromisoformat(text).isoformat()
-        return datetime.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    for written in _WRITTEN:
-        try:
-            return datetime.strptime(text, written).date().isoformat()  # noqa: DTZ007  a day only
-        except ValueError:
-            continue
-    try:
-        return parsedate_to_datetime(text).isoformat()
-    except ValueError:
-        return None
 
 
 def _canonical(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str:

@@ -147,6 +147,16 @@ def read_start(response: requests.Response, *, deadline: Deadline, size_bytes: i
     return bytes(body)
 
 
+def inflate(data: bytes, *, decoded_bytes: int) -> bytes:
+    """What a gzip file holds. Raises SourceError `too-large` beyond that, `bad-response`."""
+    decoder = _Decoder("gzip")
+    body = decoder.decode(data, limit=decoded_bytes + 1)
+    if len(body) > decoded_bytes:
+        raise SourceError(FailureCode.TOO_LARGE, f"more than {decoded_bytes / 1e6:g} MB")
+    decoder.finish()
+    return body
+
+
 def _arriving(response: requests.Response, deadline: Deadline) -> Iterator[bytes]:
     """The body as sent, in pieces of what one read of the socket gives."""
     while data := response.raw.read1(_READ_BYTES, decode_content=False):

@@ -67,6 +67,11 @@ def test_documents_of_a_shelf_belong_to_its_source() -> None:
         ((), ("*/tag/*",), "https://a.example/tag/x", False),
         (("*/news/*",), ("*/news/live*",), "https://a.example/news/live-1", False),
         (("https://a.example/x?y=(1)",), (), "https://a.example/x?y=(1)", True),
+        (("a.example/News/*",), (), "https://a.example/news/x", True),
+        (("a.example/*",), (), "https://b.example/a.example/x", False),
+        (("http://a.example/*",), (), "https://a.example/x", False),
+        (("*x?y",), (), "https://a.example/xzy", False),
+        ((), (), "http://[", False),
     ],
 )
 def test_patterns_say_which_addresses_are_meant(

@@ -8,10 +8,12 @@ import pytest
 
 from claims import verify
 from claims.errors import InvalidInput
+from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.settings import Settings
 from claims.types import VerdictLabel
-from claims.wiring import open_store
+from claims.wiring import build_providers, open_store
 from examples.serve import serve_pages
+from tests.claims.sources.servers import page, raw_server
 
 PAGES = Path(__file__).parents[2] / "examples" / "pages"
 
@@ -36,3 +38,42 @@ def test_an_address_wrong_in_syntax_is_refused() -> None:
 def test_without_an_address_there_is_no_store() -> None:
     with pytest.raises(InvalidInput, match="assay up"):
         open_store(Settings(redis_url=None))
+
+
+def test_feeds_and_sitemaps_are_called_by_their_addresses() -> None:
+    settings = Settings(
+        feeds="https://a.example/rss, https://b.example/atom,", sitemaps="http://c/s"
+    )
+    found = build_providers(settings).pages
+    assert [one.name for one in found] == ["a.example/rss", "b.example/atom", "c/s"]
+    with pytest.raises(InvalidInput, match="ASSAY_SITEMAPS"):
+        build_providers(Settings(sitemaps="/sitemap.xml"))
+
+
+def test_a_claim_is_judged_by_what_a_feed_and_a_sitemap_list() -> None:
+    with serve_pages(PAGES) as server, raw_server() as lists:
+        url = server.page_url("manta-base.html")
+        item = f"<title>Air base at Manta</title><link>{url}</link>"
+        lists.answers["/feed"] = page(f"<rss><item>{item}</item></rss>".encode())
+        lists.answers["/sitemap"] = page(f"<urlset><url><loc>{url}</loc></url></urlset>".encode())
+        for more in ({"feeds": lists.url("/feed")}, {"sitemaps": lists.url("/sitemap")}):
+            allow = f"127.0.0.1:{server.port}"
+            verdict = verify(
+                "The United States used an air base at Manta until 2007.",
+                [],
+                settings=Settings.model_validate({**more, "fetch_allow": allow}),
+            )
+            assert verdict.label is VerdictLabel.SUPPORTED
+            assert verdict.coverage.asked == 1
+
+
+def test_registered_sources_are_searched_under_their_names() -> None:
+    sources = (
+        RegisteredSource(name="known", domains=("a.example",)),
+        RegisteredSource(name="a-feed", kind=SourceKind.FEED, address="https://a.example/rss"),
+        RegisteredSource(name="a-map", kind=SourceKind.SITEMAP, address="https://a.example/map"),
+        RegisteredSource(name="wiki", kind=SourceKind.MEDIAWIKI, address="https://w.example/api"),
+        RegisteredSource(name="engine", kind=SourceKind.SEARXNG, address="https://s.example/s"),
+    )
+    found = build_providers(Settings(), Registry(sources)).pages
+    assert [provider.name for provider in found] == ["a-feed", "a-map", "wiki", "engine"]

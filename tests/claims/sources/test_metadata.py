@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from claims.sources.dates import read_date
 from claims.sources.main_text import read_html
-from claims.sources.metadata import read_date
 from claims.sources.reading import Reading
 
 URL = "https://www.harbour.org/2025/aid.html"

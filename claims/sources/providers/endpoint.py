@@ -1,0 +1,112 @@
+"""GET from a provider, over the same guarded connections as pages.
+
+Vetted addresses, one deadline, limits on bytes, redirects hop by hop. What differs between an
+interface that is asked and a document that is read are the fields below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import requests
+
+from claims.errors import SourceError
+from claims.sources.address import host_and_port
+from claims.sources.deadline import Deadline
+from claims.sources.failures import FailureCode, http_failure
+from claims.sources.limits import FetchLimits
+from claims.sources.redirects import Redirect, follow, read_redirect
+from claims.sources.robots import Robots
+from claims.sources.transport import get, open_session, read_body
+from claims.sources.validators import Validators, read_validators
+from claims.sources.vetting import AllowList, check_destination
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came from `url`, where redirects ended; `body` None stands for "not modified"."""
+
+    url: str
+    body: bytes | None
+    content_type: str = ""
+    validators: Validators = field(default_factory=Validators)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A provider's `address` and how it is asked. The address may be on a private network, when its
+    owner runs it there: it is exempt from the rules on addresses, but what it redirects to is not.
+
+    `headers` go to its own host and no further. With `robots`, every hop is put to robots.txt.
+    """
+
+    address: str
+    user_agent: str
+    accept: str
+    most_bytes: int
+    total_s: float
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    robots: Robots | None = None
+
+    def get(self, url: str, *, deadline: Deadline, known: Answer | None = None) -> Answer:
+        """The answer for `url`; with `known`, only if it changed since.
+
+        Raises SourceError: the codes of a fetch, and `rate-limited`.
+        """
+        with _open(self.address, self.user_agent, deadline) as session:
+            return follow(url, lambda hop: self._visit(hop, session, deadline, known))
+
+    def _visit(
+        self, url: str, session: requests.Session, deadline: Deadline, known: Answer | None
+    ) -> Answer | Redirect:
+        host, port = host_and_port(url)
+        check_destination(host, port, allow=_allow(self.address))
+        if self.robots is not None:
+            self.robots.check(url, deadline=deadline)
+        headers = {"Accept": self.accept}
+        # A key is for the provider, not for whom it redirects to; neither is a validator.
+        if host_and_port(self.address) == (host, port):
+            headers |= self.headers
+        conditions = known.validators.ask_if_changed() if known and known.url == url else {}
+        headers |= conditions
+        with get(session, url, deadline=deadline, read_s=self.total_s, headers=headers) as response:
+            redirect = read_redirect(response, url=url)
+            return redirect or self._receive(response, url, deadline, conditional=bool(conditions))
+
+    def _receive(
+        self, response: requests.Response, url: str, deadline: Deadline, *, conditional: bool
+    ) -> Answer:
+        if response.status_code == 304 and conditional:
+            return Answer(url, None)
+        if response.status_code == 429:
+            raise _rate_limited(response.headers.get("Retry-After", ""))
+        if response.status_code != 200:
+            raise http_failure(response.status_code)
+        body = read_body(
+            response, deadline=deadline, wire_bytes=self.most_bytes, decoded_bytes=self.most_bytes
+        )
+        content_type = response.headers.get("Content-Type", "")
+        return Answer(url, body, content_type, read_validators(response))
+
+
+def ask_robots(address: str, user_agent: str) -> Robots:
+    """Who knows what robots.txt allows, for an endpoint of this address."""
+    return Robots(
+        open_session=lambda deadline: _open(address, user_agent, deadline), limits=FetchLimits()
+    )
+
+
+def _open(address: str, user_agent: str, deadline: Deadline) -> requests.Session:
+    return open_session(
+        allow=_allow(address), deadline=deadline, user_agent=user_agent, ca_bundle=None
+    )
+
+
+def _allow(address: str) -> AllowList:
+    return AllowList(frozenset({host_and_port(address)}))
+
+
+def _rate_limited(retry_after: str) -> SourceError:
+    wait = f"; it asks to wait {retry_after} s" if retry_after.isdecimal() else ""
+    return SourceError(FailureCode.RATE_LIMITED, f"the provider has had enough questions{wait}")

@@ -1,0 +1,166 @@
+"""Documents that list addresses, asked for once and searched many times.
+
+A document is kept for some minutes, so that fifty claims ask for it once; after that it is asked
+for only if it changed. What it lists is ranked by the words that it shares with a query.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from claims.errors import SourceError
+from claims.ports import IndexTexts, TextIndex
+from claims.sources.deadline import Deadline
+from claims.sources.failures import FailureCode
+from claims.sources.providers.endpoint import Answer, Endpoint, ask_robots
+from claims.sources.providers.entries import Entry
+from claims.sources.transport import inflate
+from claims.types import Candidate, Query
+
+KEPT_S = 600.0
+# How long a document that could not be had is not asked for again.
+FAILED_S = 60.0
+TOTAL_S = 10.0
+MOST_FOUND = 5
+_ACCEPT = "application/rss+xml,application/atom+xml,application/xml,text/xml;q=0.9,*/*;q=0.1"
+_GZIP = b"\x1f\x8b\x08"
+
+T = TypeVar("T")
+Entries = tuple[Entry, ...]
+Now = Callable[[], float]  # seconds, never going back
+Wanted = Callable[[str], bool]  # whether an address is one that the source is for
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
+    """What is known of one address until `until`: a value with the answer it was read from, or a
+    failure."""
+
+    until: float
+    answer: Answer | None = None
+    value: T | None = None
+    failure: SourceError | None = None
+
+
+def any_address(_: str) -> bool:
+    """Every address is wanted."""
+    return True
+
+
+class Documents(Generic[T]):
+    """What the documents at some addresses say. Not thread safe: Listing holds a lock."""
+
+    def __init__(self, endpoint: Endpoint, read: Callable[[Answer, Deadline], T], now: Now) -> None:
+        self._endpoint = endpoint
+        self._read = read
+        self._now = now
+        self._kept: dict[str, _Kept[T]] = {}
+
+    def get(self, url: str, *, deadline: Deadline) -> T:
+        """What the document says, as kept or asked for now. Raises SourceError."""
+        kept = self._kept.get(url)
+        if kept is None or self._now() >= kept.until:
+            kept = self._kept[url] = self._ask(url, kept, deadline)
+        if kept.failure is not None:
+            raise SourceError(*kept.failure.args)
+        assert kept.value is not None  # noqa: S101  one of the two is there
+        return kept.value
+
+    def _ask(self, url: str, before: _Kept[T] | None, deadline: Deadline) -> _Kept[T]:
+        known = before.answer if before else None
+        try:
+            answer = self._endpoint.get(url, deadline=deadline, known=known)
+            if answer.body is None and before is not None:
+                return replace(before, until=self._now() + KEPT_S, failure=None)
+            value = self._read(_unpack(answer, self._endpoint.most_bytes), deadline)
+        except SourceError as error:
+            # What was known stays, to be asked for conditionally when it can be had again.
+            kept: _Kept[T] = before or _Kept(0.0)
+            return replace(kept, until=self._now() + FAILED_S, failure=error)
+        return _Kept(self._now() + KEPT_S, replace(answer, body=None), value)
+
+    def forget_all_but(self, urls: Sequence[str]) -> None:
+        """Let go of documents that are no longer listed."""
+        self._kept = {url: kept for url, kept in self._kept.items() if url in set(urls)}
+
+
+def _unpack(answer: Answer, most_bytes: int) -> Answer:
+    """A document that is a gzip file, as sitemaps often are, unpacked."""
+    body = answer.body or b""
+    return replace(
+        answer, body=inflate(body, decoded_bytes=most_bytes) if body.startswith(_GZIP) else body
+    )
+
+
+def open_endpoint(address: str, *, user_agent: str, most_bytes: int, total_s: float) -> Endpoint:
+    """How documents of `address` are asked for: robots.txt binds, for they are crawled."""
+    return Endpoint(
+        address=address,
+        user_agent=user_agent,
+        accept=_ACCEPT,
+        most_bytes=most_bytes,
+        total_s=total_s,
+        robots=ask_robots(address, user_agent),
+    )
+
+
+class Listing:
+    """What a source lists, searchable. Thread safe.
+
+    `collect` gives the entries of every document, each as the same tuple while it is unchanged.
+    """
+
+    def __init__(
+        self,
+        collect: Callable[[Deadline], list[Entries]],
+        *,
+        index_texts: IndexTexts,
+        only: Wanted,
+        total_s: float,
+    ) -> None:
+        self._collect = collect
+        self._index_texts = index_texts
+        self._only = only
+        self._total_s = total_s
+        self._lock = threading.Lock()
+        self._parts: list[Entries] | None = None
+        self._entries: Entries = ()
+        self._index: TextIndex = index_texts(())
+
+    def find(self, query: Query) -> tuple[Candidate, ...]:
+        """The entries that share enough words with the query, best first. Raises SourceError."""
+        entries, index = self._look()
+        return tuple(
+            Candidate(url=entry.url, title=entry.title, published_at=entry.published_at)
+            for entry in (entries[place] for place in index.find(query.text, limit=MOST_FOUND))
+        )
+
+    def _look(self) -> tuple[Entries, TextIndex]:
+        if not self._lock.acquire(timeout=self._total_s):
+            raise SourceError(FailureCode.TIMEOUT, "another question was not answered in time")
+        try:
+            with Deadline(self._total_s) as deadline:
+                parts = self._collect(deadline)
+            if not _are_same(parts, self._parts):
+                once = {entry.url: entry for part in parts for entry in part}
+                self._entries = tuple(e for e in once.values() if self._only(e.url))
+                self._index = self._index_texts([entry.words for entry in self._entries])
+                self._parts = parts
+            return self._entries, self._index
+        finally:
+            self._lock.release()
+
+
+def _are_same(parts: list[Entries], before: list[Entries] | None) -> bool:
+    return (
+        before is not None
+        and len(parts) == len(before)
+        and all(one is other for one, other in zip(parts, before, strict=True))
+    )
+
+
+monotonic: Now = time.monotonic

@@ -1,0 +1,157 @@
+"""A sitemap, or an index of sitemaps: https://www.sitemaps.org/protocol.html.
+
+Its addresses are ranked by the words in them, and by the titles of the extension for news. Of an
+index the newest sitemaps are read, as many as time and memory allow.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import unquote, urlsplit
+
+from claims.errors import SourceError
+from claims.ports import IndexTexts
+from claims.sources.dates import read_date
+from claims.sources.deadline import Deadline
+from claims.sources.providers.endpoint import Answer
+from claims.sources.providers.entries import Entry, find_address, read_title
+from claims.sources.providers.listing import (
+    TOTAL_S,
+    Documents,
+    Entries,
+    Listing,
+    Now,
+    Wanted,
+    any_address,
+    monotonic,
+    open_endpoint,
+)
+from claims.sources.xml_records import MOST_RECORDS, Record, no_feed, read_records
+from claims.text import clean_text, fold_spaces
+from claims.types import Candidate, Purpose, Query
+
+MOST_BYTES = 20_000_000
+MOST_DOCUMENTS = 20  # of an index; large sites have hundreds, by year and month
+_ROOTS = frozenset({"urlset", "sitemapindex"})
+_ENDING = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one sitemap lists; `sitemaps` are the others that an index names, the newest first."""
+
+    entries: Entries = ()
+    sitemaps: tuple[str, ...] = ()
+
+
+class Sitemap:
+    """The sitemap at `address`, which may be on a private network (claims.ports.SourceProvider)."""
+
+    purposes: ClassVar[frozenset[Purpose]] = frozenset(
+        {Purpose.CLAIM, Purpose.TERMS, Purpose.OPPOSITE}
+    )
+
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        *,
+        user_agent: str,
+        index_texts: IndexTexts,
+        only: Wanted = any_address,
+        total_s: float = TOTAL_S,
+        now: Now = monotonic,
+    ) -> None:
+        """`only` says which of the addresses are wanted; all of them by default."""
+        self.name = name
+        self._address = address
+        endpoint = open_endpoint(
+            address, user_agent=user_agent, most_bytes=MOST_BYTES, total_s=total_s
+        )
+        self._documents = Documents(endpoint, read_sitemap, now)
+        self._listing = Listing(
+            self._collect,
+            index_texts=index_texts,
+            only=only,
+            total_s=total_s,
+        )
+
+    def search(self, query: Query) -> tuple[Candidate, ...]:
+        """See claims.ports.SourceProvider."""
+        return self._listing.find(query)
+
+    def _collect(self, deadline: Deadline) -> list[Entries]:
+        """The entries of the sitemap and of those below it; one that fails is passed over, unless
+        all of them do. What there was no time for is read with the next question."""
+        found: list[Entries] = []
+        failures: list[SourceError] = []
+        waiting, count = [self._address], 0
+        seen: list[str] = []
+        while waiting and len(seen) < MOST_DOCUMENTS and count < MOST_RECORDS:
+            url = waiting.pop(0)
+            seen.append(url)
+            try:
+                document = self._documents.get(url, deadline=deadline)
+            except SourceError as error:
+                failures.append(error)
+                continue
+            finally:
+                if deadline.expired:
+                    waiting = []
+            found.append(document.entries)
+            count += len(document.entries)
+            waiting += [one for one in document.sitemaps if one not in seen and one not in waiting]
+        self._documents.forget_all_but(seen)
+        if failures and not any(found):
+            raise failures[0]
+        return found
+
+
+def read_sitemap(answer: Answer, deadline: Deadline) -> Document:
+    """What a sitemap or an index lists. Raises SourceError: see read_records."""
+    found = read_records(
+        answer.body or b"",
+        content_type=answer.content_type,
+        names={"url", "sitemap"},
+        check=deadline.check,
+    )
+    if found.root not in _ROOTS:
+        raise no_feed(f"<{found.root[:40]}> begins no sitemap")
+    entries = (_read_entry(one, answer.url) for one in found.records if one.name == "url")
+    indexed = [
+        (next(filter(None, map(read_date, one.texts("lastmod"))), "")[:10], url)
+        for one in found.records
+        if one.name == "sitemap" and (url := _find_location(one, answer.url))
+    ]
+    newest_first = sorted(indexed, key=lambda row: row[0], reverse=True)
+    return Document(
+        tuple(entry for entry in entries if entry is not None),
+        tuple(url for _, url in newest_first[:MOST_DOCUMENTS]),
+    )
+
+
+def _find_location(record: Record, base: str) -> str | None:
+    return next((find_address(text, base=base) for text in record.texts("loc")), None)
+
+
+def _read_entry(record: Record, base: str) -> Entry | None:
+    url = _find_location(record, base)
+    if url is None:
+        return None
+    title = next(map(read_title, record.texts("news:news/news:title")), None)
+    dates = record.texts("news:news/news:publication_date", "lastmod")
+    return Entry(
+        url=url,
+        title=title,
+        words=f"{title or ''} \n{read_slug(url)}".strip(),
+        published_at=next(filter(None, map(read_date, dates)), None),
+    )
+
+
+def read_slug(url: str) -> str:
+    """The words of an address's path: of "/news/orrin-bridge.html", "news orrin bridge"."""
+    path = clean_text(unquote(urlsplit(url).path))
+    return fold_spaces(_NO_WORD.sub(" ", _ENDING.sub("", path)))

@@ -1,0 +1,33 @@
+"""What a server says of the version of a document, and how it is asked whether that changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import requests
+
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """The two headers of RFC 9110, section 8.8; None where the server gave none that is usable."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def ask_if_changed(self) -> dict[str, str]:
+        """Headers that ask for the document only if it changed; empty without a validator."""
+        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
+
+def read_validators(response: requests.Response) -> Validators:
+    """The validators of an answer, when they can stand in a header again."""
+    return Validators(_read(response, "ETag"), _read(response, "Last-Modified"))
+
+
+def _read(response: requests.Response, name: str) -> str | None:
+    value = response.headers.get(name, "")
+    return value if _PRINTABLE.fullmatch(value) else None
