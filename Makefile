@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --req
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-llm serve eval train-judge bench lint lock clean
+.PHONY: help setup demo demo-search test test-llm serve eval train-judge bench lint lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ $(LLM)/.installed: pyproject.toml | $(VENV)/.tested
 
 demo: setup ## check the example article end to end, on real parts, then stop
 	@$(BIN)/python -m examples.demo
+
+demo-search: setup ## the same with no address handed over: a shelf and a local wiki are searched
+	@$(BIN)/python -m examples.demo_search
 
 test: $(VENV)/.tested ## run the tests
 	$(BIN)/python -m pytest

@@ -64,7 +64,7 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
     print_result(article)
     comparisons = compare(article["claims"])
     print_comparisons(comparisons)
-    write_output(article)
+    write_output(article, OUTPUT)
     recheck(client, pages, article)
     return comparisons
 
@@ -106,16 +106,16 @@ def print_comparisons(comparisons: Sequence[Comparison]) -> None:
         print(f"  expected {row.expected}, found {row.found}: {row.sentence}")
 
 
-def write_output(article: dict[str, Any]) -> None:
+def write_output(article: dict[str, Any], folder: Path) -> None:
     """result.json as the API gave it, and the report made from it."""
     text = json.dumps(article, indent=2, ensure_ascii=False)
-    (OUTPUT / "result.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "result.json").write_text(text + "\n", encoding="utf-8")
     result = {
         "article": article,
         "claims": article["claims"],
         "not_checked": article["not_checked"],
     }
-    (OUTPUT / "report.html").write_text(render_report(result), encoding="utf-8")
+    (folder / "report.html").write_text(render_report(result), encoding="utf-8")
 
 
 class ProgressLines:

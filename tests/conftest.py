@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.stack.wiki import is_installed
+from examples.wiki import is_installed
 
 # They build and start a language model, which takes minutes: `make test-llm` names the folder.
 collect_ignore = ["llm"]

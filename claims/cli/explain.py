@@ -14,7 +14,7 @@ from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
 from claims.shapes import from_text
 from claims.types import Evidence, Verdict
-from claims.verdicts.aggregate import load_model
+from claims.verdicts.aggregate import load_model, weigh_credibility
 from claims.verdicts.contributions import SideExplained, explain_sides
 
 _LONGEST_QUOTE = 160
@@ -82,6 +82,9 @@ def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
     yield f"{item.page.origin}  {plain(item.page.title or item.page.url)}"
     yield f"  “{quote}”"
     yield f"  supports {p.supports:.2f}, refutes {p.refutes:.2f}, neutral {p.neutral:.2f}"
+    if (credibility := item.page.credibility) is not None:
+        share = weigh_credibility(credibility)
+        yield f"  its source is rated {credibility:.2f}: {share:.0%} of its vote counts"
     for finding in item.findings:
         sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)
         rule = f" ({plain(finding.rule)})" if finding.rule else ""

@@ -84,3 +84,12 @@ def test_output_that_lacks_a_character_still_gets_the_rest(
     assert status == 0
     assert printed.startswith("The new bridge at Z\\xfcrich is 42 metres long.\n")
     assert "its bar of" in printed
+
+
+def test_a_low_rating_is_explained() -> None:
+    verdict = samples.verdict(VerdictLabel.NOT_ENOUGH_EVIDENCE)
+    (item,) = verdict.evidence
+    doubted = replace(item, page=replace(item.page, source="rumours", credibility=0.2))
+    lines = list(write_explanation("A claim.", replace(verdict, evidence=(doubted,)), Weighing({})))
+    assert "  its source is rated 0.20: 40% of its vote counts" in lines
+    assert any("strongest vote, 0.36" in line for line in lines)

@@ -10,7 +10,7 @@ from claims.settings import Settings
 from claims.sources.address import host_and_port
 from claims.types import Purpose, Query, VerdictLabel
 from claims.wiring import build_providers, verify
-from tests.stack.wiki import mediawiki
+from examples.wiki import mediawiki
 
 PAGES = {
     "Orrin Bridge": (

@@ -1,4 +1,7 @@
-"""A real MediaWiki on loopback: Debian's package, SQLite, PHP's own server, filled by the test."""
+"""A real MediaWiki on the loopback address: Debian's package, SQLite, PHP's own server.
+
+For tests, and for the demonstration that searches (examples/demo_search.py).
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
     _maintain(folder, "importTextFiles", "--user", "Admin", *map(str, sorted(texts.iterdir())))
     process = subprocess.Popen(
         [
-            # Should the tests be killed, the server goes with them.
+            # Should this process be killed, the server goes with it.
             *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(SIGTERM))),
             *(str(shutil.which("php")), "-S", address, "-t", str(CODE)),
         ],
@@ -75,7 +78,8 @@ def _maintain(folder: Path, *command: str) -> None:
         timeout=90,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    if done.returncode:
+        raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
 
 
 def _wait_until_up(address: str) -> None:
