@@ -39,6 +39,8 @@ class FailureCode(StrEnum):
     OWN_SITE = "own-site"  # of the article's own site, or the article itself
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
+    NOT_ON_SHELF = "not-on-shelf"  # a shelf has no such document, or there is no such shelf
+    SHELF_DAMAGED = "shelf-damaged"  # the files of a shelf cannot be read
     NO_ENGINE = "no-engine"  # a provider that asks others got no answer from any
 
 
