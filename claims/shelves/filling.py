@@ -28,7 +28,7 @@ from claims.shelves.formats.pages import to_document
 from claims.shelves.index import IndexWriter
 from claims.shelves.locators import decode_path, locate_part, locate_record
 from claims.shelves.places import ShelfPlace
-from claims.shelves.reading import OpenFile, find_format, open_file, read_documents
+from claims.shelves.reading import Format, OpenFile, find_format, open_file, read_documents
 from claims.shelves.records import FileRow, FileState, Place, PlaceKind
 from claims.sources.extractor import has_text
 from claims.sources.failures import FailureCode
@@ -113,6 +113,7 @@ class ShelfFiller:
                 self._index.close()
             self.catalog.close()
         finally:
+            del self._index  # what it did not commit is dropped, and its own lock let go
             self._lock.close()
 
     def _recover(self) -> None:
@@ -191,6 +192,7 @@ class ShelfFiller:
         root = Path(decode_path(place.path))
         path = root / decode_path(file.name) if file.name else root
         with open_file(path, within=root) as opened:
+            found = find_format(opened, chosen=not file.name)
             digest = opened.digest()
             stamp = opened.stamp
             last = before[0] if before and not file.forced else None
@@ -209,14 +211,13 @@ class ShelfFiller:
             self.catalog.note_reading(
                 file.id, sha256=digest, size=stamp.size, mtime_ns=stamp.mtime_ns
             )
-            self._read_opened(file, place, opened)
+            self._read_opened(file, place, opened, found)
             if not opened.is_unchanged():
                 detail = "it changed or vanished while it was read: update the shelf again"
                 raise SourceError(FailureCode.UNREADABLE, detail)
         return False
 
-    def _read_opened(self, file: FileRow, place: Place, opened: OpenFile) -> None:
-        found = find_format(opened, chosen=not file.name)
+    def _read_opened(self, file: FileRow, place: Place, opened: OpenFile, found: Format) -> None:
         documents = read_documents(
             opened, found, reader=self._reader, fields=place.fields, after=file.read_through
         )

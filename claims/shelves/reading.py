@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from claims.errors import SourceError
 from claims.shelves.documents import Document, Entry, Fields
+from claims.shelves.formats import mail, plain
 from claims.shelves.formats.jsonl import read_jsonl
 from claims.shelves.formats.mail import read_mailbox, read_message
 from claims.shelves.formats.pages import HTML, PDF, read_page
@@ -21,7 +22,7 @@ from claims.shelves.formats.plain import read_plain
 from claims.shelves.formats.table import read_table
 from claims.shelves.formats.warc import read_warc
 from claims.sources.failures import FailureCode
-from claims.sources.files import DocumentReader
+from claims.sources.files import MAX_FILE_BYTES, DocumentReader
 
 _BLOCK_BYTES = 1 << 20
 _NO_FORMAT = "none of the formats of a shelf, by its name and its beginning"
@@ -46,6 +47,13 @@ _SUFFIXES = {
     ".csv": Format.TABLE, ".tsv": Format.TABLE, ".warc": Format.WARC, ".warc.gz": Format.WARC,
     ".mbox": Format.MAILBOX, ".mbx": Format.MAILBOX, ".eml": Format.MESSAGE,
 }  # fmt: skip
+# Of formats that are read in one piece; of the others only the records are bounded.
+_MOST_BYTES = {
+    Format.PLAIN: plain.MOST_BYTES,
+    Format.HTML: MAX_FILE_BYTES,
+    Format.PDF: MAX_FILE_BYTES,
+    Format.MESSAGE: mail.MOST_BYTES,
+}
 _BEGINNINGS = (
     (b"%PDF-", Format.PDF),
     (b"WARC/", Format.WARC),
@@ -125,8 +133,16 @@ def _as_source_error() -> Iterator[None]:
 def find_format(file: OpenFile, *, chosen: bool) -> Format:
     """By the name, else by the beginning; a file that was `chosen` by itself may be any text.
 
-    Raises SourceError `not-text`.
+    Raises SourceError `not-text`, and `too-large` for what is read in one piece.
     """
+    found = _recognise(file, chosen=chosen)
+    most = _MOST_BYTES.get(found)
+    if most is not None and file.stamp.size > most:
+        raise SourceError(FailureCode.TOO_LARGE, f"more than {most / 1e6:g} MB")
+    return found
+
+
+def _recognise(file: OpenFile, *, chosen: bool) -> Format:
     name = file.path.name.lower()
     for suffix, found in _SUFFIXES.items():
         if name.endswith(suffix):

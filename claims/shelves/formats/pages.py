@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from claims.errors import SourceError
 from claims.shelves.documents import Document, find_web_address
-from claims.sources.failures import FailureCode
 from claims.sources.files import MAX_FILE_BYTES, DocumentReader
 from claims.types import Page
 
@@ -21,9 +19,7 @@ def read_page(
     file: BinaryIO, *, reader: DocumentReader, content_type: str, name: str
 ) -> Iterator[Document]:
     """The document. Raises SourceError, like a fetch."""
-    body = file.read(MAX_FILE_BYTES + 1)
-    if len(body) > MAX_FILE_BYTES:
-        raise SourceError(FailureCode.TOO_LARGE, f"more than {MAX_FILE_BYTES / 1e6:g} MB")
+    body = file.read(MAX_FILE_BYTES)
     yield to_document(reader.read_document(body, content_type=content_type, url=name))
 
 
