@@ -6,12 +6,14 @@
     |   |-- QueueFull             too much is waiting
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
     |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
+    |   |-- ShelfBusy             another process is writing the shelf
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
         |-- NotFound              no such article, claim or check
         |-- IdempotencyMismatch   the key was used before with another body
         |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
         |-- DataFolderInUse       another process owns the data folder
+        |-- ShelfDamaged          the files of a shelf cannot be read or written
         |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
         |-- StartFailed           a part of the service did not come up; the message names its log
         |-- SourceError           a source could not be looked at; goes to coverage
@@ -50,6 +52,10 @@ class JudgeNotAnswering(TemporaryError):
     """The endpoint that a judge asks is busy or down; the message says which."""
 
 
+class ShelfBusy(TemporaryError):
+    """Another process is writing the shelf."""
+
+
 class InvalidInput(PermanentError):
     """The caller must change something; `pointer` is the JSON pointer of the field at fault."""
 
@@ -76,6 +82,10 @@ class StoreMisconfigured(PermanentError):
 
 class DataFolderInUse(PermanentError):
     """Another process owns the data folder."""
+
+
+class ShelfDamaged(PermanentError):
+    """The files of a shelf cannot be read or written; the message says which and why."""
 
 
 class JudgeUnavailable(PermanentError):

@@ -1,6 +1,7 @@
 """What the pipeline needs from the world, as protocols. Each docstring is the contract.
 
-Adapters: claims/sources/fetch.py (Fetcher), claims/sources/providers (SourceProvider),
+Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
+and claims/shelves/provider.py (SourceProvider),
 claims/sources/cache.py and claims/store (PageCache), claims/entailment/onnx.py and remembering.py
 (Judge), claims/store (Store, ScoreCache). Tests bring their own.
 """

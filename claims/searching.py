@@ -17,7 +17,7 @@ from claims.errors import InvalidInput, SourceError
 from claims.ports import PriorChecks, SourceProvider
 from claims.retrieval.alike import is_alike
 from claims.retrieval.queries import make_queries
-from claims.sources.address import canonical_url, parse_source_url
+from claims.sources.address import canonical_url, parse_source
 from claims.sources.failures import FailureCode
 from claims.types import Candidate, Claim, ClaimRecord, PriorCheck, Purpose, Query, Search
 
@@ -30,10 +30,18 @@ SHOWN_CHECKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """Who is asked: where pages may be found, and who knows prior checks. Nobody by default."""
+    """Who is asked: where pages may be found, and who knows prior checks. Nobody by default.
+
+    `shelves` is asked at each search who else there is: shelves come and go while a worker runs.
+    """
 
     pages: tuple[SourceProvider, ...] = ()
     prior: tuple[PriorChecks, ...] = ()
+    shelves: Callable[[], Sequence[SourceProvider]] = tuple
+
+    def is_anybody_there(self) -> bool:
+        """Whether there is anybody to ask."""
+        return bool(self.pages or self.prior or self.shelves())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,10 @@ def search(
     queries = make_queries(claim.text, claimant=claim.claimant)
     prior = Query(queries[0].text, Purpose.PRIOR)
     asking: list[Callable[[], list[_Answer]]] = [
-        *(partial(_find_pages, provider, queries) for provider in providers.pages),
+        *(
+            partial(_find_pages, provider, queries)
+            for provider in (*providers.pages, *providers.shelves())
+        ),
         *(partial(_find_checks, provider, prior) for provider in providers.prior),
     ]
     if not asking:
@@ -132,7 +143,7 @@ def _merge(found: Sequence[Sequence[Candidate]], known: Sequence[str]) -> tuple[
 
 def _well_formed(url: str) -> str | None:
     try:
-        return parse_source_url(url)
+        return parse_source(url)
     except InvalidInput:
         return None
 

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     """Asked for on every route and page; needed to bind beyond loopback."""
     allowed_hosts: str = ""
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
+    data_folder: str = ""
+    """Folder for everything that is kept. Unset: ~/.local/share/assay; --data comes first."""
+    shelves: str = ""
+    """Shelves that are searched for every claim, comma-separated; "none". Unset: all there are."""
     fetch_allow: str = ""
     """host:port pairs exempt from the block on loopback and private addresses, comma-separated."""
     contact: str = ""
@@ -61,3 +65,7 @@ class Settings(BaseSettings):
     """How long an answer of it is waited for."""
     chat_budget: int = 1_000_000
     """Tokens that one process may spend there; then it stops judging."""
+
+    def find_data_folder(self) -> Path:
+        """The data folder that is set, or the default one."""
+        return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()

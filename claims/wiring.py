@@ -6,7 +6,7 @@ loads the model, a fetching worker neither.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from claims.entailment.stances import CalibratedJudge
     from claims.ports import ScoreCache, SourceProvider, Store
     from claims.searching import Providers
+    from claims.shelves.fetch import SourceFetcher
+    from claims.shelves.shelf import Shelves
     from claims.sources.fetch import WebFetcher
     from claims.types import Verdict
 
@@ -41,8 +43,15 @@ def open_store(settings: Settings) -> Store:
     return connect(settings.redis_url, queue_max=settings.queue_max)
 
 
-def build_fetcher(settings: Settings) -> WebFetcher:
-    """The fetcher for the open web; close it when done."""
+def build_fetcher(settings: Settings) -> SourceFetcher:
+    """The fetcher for the open web and for the shelves; close it when done."""
+    from claims.shelves.fetch import SourceFetcher
+
+    return SourceFetcher(build_web_fetcher(settings), shelves=find_shelves(settings), clock=now)
+
+
+def build_web_fetcher(settings: Settings) -> WebFetcher:
+    """The fetcher for the open web alone; close it when done."""
     from claims.sources.fetch import WebFetcher
     from claims.sources.vetting import AllowList
 
@@ -59,9 +68,22 @@ def read_registry(settings: Settings) -> Registry:
     return read(Path(settings.registry).expanduser()) if settings.registry else Registry()
 
 
+def find_shelves(settings: Settings) -> Shelves:
+    """The shelves that may be searched and read from: all there are, or those that are named.
+
+    Raises InvalidInput for an impossible name.
+    """
+    from claims.shelves.places import read_names
+    from claims.shelves.shelf import Shelves
+
+    return Shelves(settings.find_data_folder(), read_names(settings.shelves))
+
+
 def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Providers:
-    """The providers that settings and registry name; none by default. Raises InvalidInput for an
-    address wrong in syntax."""
+    """The providers that settings and registry name, and the shelves.
+
+    Raises InvalidInput for an address wrong in syntax or an impossible name of a shelf.
+    """
     from claims.searching import Providers
     from claims.sources.address import host_and_port
     from claims.sources.fetch import write_user_agent
@@ -88,7 +110,15 @@ def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Prov
     if settings.factcheck_key:
         headers = {factcheck.KEY_HEADER: settings.factcheck_key.get_secret_value()}
         prior.append(factcheck.FactCheckTools(JsonApi(factcheck.ADDRESS, agent, headers)))
-    return Providers(tuple(found), tuple(prior))
+    return Providers(tuple(found), tuple(prior), _build_shelf_providers(settings))
+
+
+def _build_shelf_providers(settings: Settings) -> Callable[[], Sequence[SourceProvider]]:
+    """Gives a provider for each shelf there is at the moment."""
+    from claims.shelves.provider import ShelfProvider
+
+    shelves = find_shelves(settings)
+    return lambda: tuple(ShelfProvider(shelf) for shelf in shelves.open())
 
 
 def _build_registered(source: RegisteredSource, agent: str) -> SourceProvider | None:
@@ -199,18 +229,19 @@ def _find_folder(judge: str) -> Path | None:
 def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:
     """Check one claim against sources (URLs), in this process: `from claims import verify`.
 
-    Providers that the settings name are searched as well, and the sources of ASSAY_REGISTRY looked
-    at. Raises InvalidInput for a URL wrong in syntax; what cannot be looked at is coverage.
+    Shelves and the providers that the settings name are searched as well, and the sources of
+    ASSAY_REGISTRY looked at. Raises InvalidInput for a URL wrong in syntax; what cannot be looked
+    at is coverage.
     """
     from claims.extraction import read_claim
     from claims.limits import check_claim, check_sources
     from claims.pipeline import fetch_sources, rank_evidence, weigh_evidence
     from claims.searching import search
-    from claims.sources.address import parse_source_url
+    from claims.sources.address import parse_source
     from claims.sources.cache import MemoryPageCache
 
     settings = settings or Settings()
-    urls = [parse_source_url(source) for source in sources]
+    urls = [parse_source(source) for source in sources]
     check_claim(claim)
     check_sources(urls)
     read = read_claim(claim, article_text=None)

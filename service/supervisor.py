@@ -61,8 +61,8 @@ class Supervisor:
     ) -> None:
         """Raises InvalidInput when `host` asks for a token and there is none."""
         check_binding(host, settings)
-        self._settings = settings
         self._data_folder = data_folder.absolute()
+        self._settings = settings.model_copy(update={"data_folder": str(self._data_folder)})
         self._host = host
         self._port = port
         self._score_processes = workers or os.cpu_count() or 1

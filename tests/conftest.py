@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ NEEDS = {
     "mediawiki": is_installed,
     "shared": SHARED.is_dir,
 }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nobodys_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the data folder of whoever runs it: the shelves in it would be searched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
+        yield
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -22,12 +22,12 @@ from claims.pipeline import (
     weigh_evidence,
 )
 from claims.ports import NewArticle, Progress
-from claims.searching import Providers, Searched, search
+from claims.searching import Searched, search
 from claims.settings import Settings
 from claims.shapes import open_record, to_json
-from claims.sources.address import parse_source_url
+from claims.shelves.fetch import SourceFetcher
+from claims.sources.address import is_shelf_address, parse_source
 from claims.sources.cache import MemoryPageCache
-from claims.sources.fetch import WebFetcher
 from claims.sources.files import DocumentReader, read_article, read_sources
 from claims.types import (
     ArticleId,
@@ -100,7 +100,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
         pages, failed = fetch(handed)
         progress("reading sources", len(sources), len(sources))
         found: dict[str, Found] = {}
-        claims = reading.extraction.claims if providers != Providers() else ()
+        claims = reading.extraction.claims if providers.is_anybody_there() else ()
         for place, claim in enumerate(claims):
             progress("searching", place, len(claims))
             searched = search(claim, providers, known=handed)
@@ -148,14 +148,14 @@ def find_place(text: str) -> str | Path:
     if not is_url(text):
         return _find_path(text)
     try:
-        return parse_source_url(text)
+        return parse_source(text)
     except InvalidInput as error:
         raise InvalidInput(f"{_shorten(text)}: {error.message}") from None
 
 
 def is_url(text: str) -> bool:
     """Whether this was meant as an address: it has a scheme. Of a file:// URL the answer is yes."""
-    return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", text) is not None
+    return is_shelf_address(text) or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", text) is not None
 
 
 def _find_path(text: str) -> Path:
@@ -180,7 +180,7 @@ def _read(
     article: str | Path | bytes | None,
     claims: tuple[str, ...],
     *,
-    fetcher: WebFetcher,
+    fetcher: SourceFetcher,
     moment: datetime,
 ) -> ArticleReading:
     if article is None:
@@ -200,7 +200,7 @@ def _read(
 
 
 def _open_article(
-    article: str | Path | bytes, claims: tuple[str, ...], fetcher: WebFetcher
+    article: str | Path | bytes, claims: tuple[str, ...], fetcher: SourceFetcher
 ) -> NewArticle:
     # The id of a local check is derived from the text once that is known.
     unnamed = ArticleId("")

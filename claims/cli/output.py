@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -54,6 +55,11 @@ def write_stdout(content: Iterable[bytes]) -> None:
         raise
     except OSError as error:
         raise InvalidInput(f"standard output: cannot be written: {error.strerror}") from error
+
+
+def write_json(value: object) -> None:
+    """Write a value to standard output as JSON. Raises InvalidInput like write_stdout."""
+    write_stdout([json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"])
 
 
 def _is_replaceable(path: Path) -> bool:

@@ -50,6 +50,14 @@ def print_result(result: Mapping[str, Any]) -> None:
     _print(Group(*parts, *_list_not_checked(result["not_checked"])))
 
 
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under their columns to stdout; what is in them has been made plain."""
+    table = Table(*columns, box=box.SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    _print(table)
+
+
 def _print(what: RenderableType) -> None:
     # Rendered first and written as one, in the encoding of stdout: what this terminal cannot show
     # must not cost the rest of the result, and the encoding decides which frame is drawn.

@@ -114,6 +114,8 @@ _SOURCE_KINDS = {
 }
 
 _CODE_WORDS = {
+    "not-on-shelf": "The shelf has no such document now.",
+    "shelf-damaged": "The files of the shelf cannot be read.",
     "bad-url": "Its address is not written correctly.",
     "address-blocked": "Its address is private or reserved, so it is not fetched.",
     "port-blocked": "Its port is not one of the web's, so it is not fetched.",

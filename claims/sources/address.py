@@ -1,4 +1,6 @@
-"""Web addresses: which are well formed, when two are the same, and whose site they are on.
+"""Addresses of sources: which are well formed, when two are the same, and whose site they are on.
+
+A source is a web address or a document of a shelf, shelf:NAME/LOCATOR.
 
 Pure functions on text. Whether an address may be connected to is decided in vetting.py, at the
 moment of connecting.
@@ -27,6 +29,10 @@ _AUTHORITY = re.compile(r"[a-z]+://([^/?#]*)", re.IGNORECASE)
 # One part of a host name (RFC 1035, with the underscore that occurs in practice).
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
+_SHELF = "shelf:"
+# What a path of an address may be made of (RFC 3986, 3.3); it is looked up as it stands.
+_SHELF_ADDRESS = re.compile(r"shelf:([a-z0-9-]{1,40})/([A-Za-z0-9._~%!$&'()*+,;=:@/-]+)")
+
 # Query parameters that say how a reader came to a page and never which page it is.
 _TRACKING = (
     "utm_source utm_medium utm_campaign utm_term utm_content utm_id utm_name utm_reader "
@@ -54,6 +60,38 @@ def parse_source_url(text: str) -> str:
     if not _is_host(split_url(text).host or ""):
         raise InvalidInput("the URL names no valid host")
     return text
+
+
+def parse_source(text: str) -> str:
+    """`text` itself, when it is a well-formed web address or the address of a shelf's document.
+
+    Says nothing about whether there is such a page. Raises InvalidInput with one sentence.
+    """
+    if not is_shelf_address(text):
+        return parse_source_url(text)
+    split_shelf_address(text)
+    return text
+
+
+def is_shelf_address(text: str) -> bool:
+    """Whether this was meant as the address of a shelf's document."""
+    return text.startswith(_SHELF)
+
+
+def split_shelf_address(text: str) -> tuple[str, str]:
+    """(name of the shelf, locator on it). Raises InvalidInput."""
+    match = _SHELF_ADDRESS.fullmatch(text)
+    if match is None or len(text) > MAX_URL_CHARACTERS:
+        raise InvalidInput(
+            "the address of a document on a shelf is shelf:NAME/LOCATOR, as assay shelf search"
+            " prints it"
+        )
+    return match[1], match[2]
+
+
+def shelf_address(name: str, locator: str) -> str:
+    """The address of the document at `locator` of the shelf `name`."""
+    return f"{_SHELF}{name}/{locator}"
 
 
 def split_url(url: str) -> Url:
@@ -119,7 +157,7 @@ def site_of(url: str) -> str:
     """The registrable domain of an address, such as `bbc.co.uk`.
 
     A host without one (an IP address, localhost) is its own site, as `host:port`; so is a local
-    file, by its name.
+    file, by its name, and every document of a shelf.
     """
     try:
         host, port = host_and_port(parse_source_url(url))

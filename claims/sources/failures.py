@@ -41,6 +41,8 @@ class FailureCode(StrEnum):
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
     NOT_FEED = "not-feed"  # a feed or sitemap answers with something that is neither
     UNSAFE_XML = "unsafe-xml"  # XML that declares a document type, or is nested too deep
+    NOT_ON_SHELF = "not-on-shelf"  # a shelf has no such document, or there is no such shelf
+    SHELF_DAMAGED = "shelf-damaged"  # the files of a shelf cannot be read
     NO_ENGINE = "no-engine"  # a provider that asks others got no answer from any
 
 

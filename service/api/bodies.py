@@ -16,6 +16,7 @@ from service.api.fields import (
     CLAIMS,
     ArticleHTML,
     ArticleText,
+    ArticleURL,
     ClaimText,
     ContextText,
     Day,
@@ -53,7 +54,7 @@ class ArticleBody(Body):
 
     text: ArticleText | None = None
     html: ArticleHTML | None = None
-    url: SourceURL | None = None
+    url: ArticleURL | None = None
     title: Line | None = None
     published_at: DayOrMoment | None = None
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
-from claims.sources.address import MAX_URL_CHARACTERS, parse_source_url
+from claims.sources.address import MAX_URL_CHARACTERS, parse_source, parse_source_url
 
 CONTEXT_CHARS = 10_000
 HTML_CHARS = 1_000_000
@@ -100,9 +100,14 @@ ClaimText = Annotated[
 ]
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), AfterValidator(_readable)]
 Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), AfterValidator(_line)]
-SourceURL = Annotated[
+ArticleURL = Annotated[
     str,
     _checked(parse_source_url),
+    WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
+]
+SourceURL = Annotated[
+    str,
+    _checked(parse_source),
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
 ]
 Every = Annotated[

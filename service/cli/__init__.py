@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "claims.cli.explain:explain",
         "Check one claim, and show what each piece of evidence adds.",
     ),
+    "shelf": ("claims.cli.shelf:shelf", "Keep an archive of your own, searched for every claim."),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Hand an article in to a running service."),

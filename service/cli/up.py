@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 
-from claims.settings import Settings, default_data_folder
+from claims.settings import Settings
 from service.supervisor import Supervisor
 
 
@@ -32,10 +32,11 @@ from service.supervisor import Supervisor
 )
 def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> None:
     """Run the service until Ctrl-C: store, API with dashboard, and workers."""
+    settings = Settings()
     _run(
         Supervisor(
-            Settings(),
-            data_folder=data_folder or default_data_folder(),
+            settings,
+            data_folder=data_folder or settings.find_data_folder(),
             host=host,
             port=port,
             workers=workers,

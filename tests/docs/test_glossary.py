@@ -10,6 +10,7 @@ import pytest
 
 from claims.extraction.kinds import Kind
 from claims.extraction.reasons import Reason
+from claims.shelves.documents import EntryCode
 from claims.sources.failures import FailureCode
 from claims.types import Stage, Stance, VerdictLabel
 
@@ -30,9 +31,10 @@ def test_every_label_and_stage_is_explained(word: str) -> None:
     assert re.search(rf"\b{word}\b", GLOSSARY)
 
 
-@pytest.mark.parametrize(("section", "codes"), [("Reasons", Reason), ("Kinds", Kind)])
-def test_reasons_and_kinds_are_exactly_those_of_extraction(
-    section: str, codes: Iterable[str]
-) -> None:
+@pytest.mark.parametrize(
+    ("section", "codes"),
+    [("Reasons", Reason), ("Kinds", Kind), ("Entries of a shelf", EntryCode)],
+)
+def test_other_codes_are_exactly_those_of_the_code(section: str, codes: Iterable[str]) -> None:
     table = GLOSSARY.split(f"## {section}\n")[1].split("\n## ")[0]
     assert re.findall(r"^\| `([\w-]+)` \|", table, flags=re.MULTILINE) == [str(c) for c in codes]

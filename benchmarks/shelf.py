@@ -1,0 +1,192 @@
+"""A shelf of a million passages: how fast it is filled, how large it is, how fast it is searched.
+
+`python -m benchmarks.shelf [--passages N] [--write]`. Documents of news-like text (names, places,
+figures and common words of uneven frequency, drawn from a seed) go through `assay shelf add` as
+JSON lines; then claims are searched for as the provider does it, each in all its variants. Every
+number is of this machine and this run. `--write` puts the table into docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+from statistics import median, quantiles
+
+from claims.retrieval.queries import make_queries
+from claims.shelves.places import ShelfPlace, place_of
+from claims.shelves.provider import ShelfProvider
+from claims.shelves.shelf import Shelf
+from evaluation.document import DOCS, put_between_marks
+
+_NAME = "bench"
+_ASSAY = "from service.cli import main; main()"
+_CLAIMS = 200
+_SENTENCES = 17  # of a document: a short news item, four passages
+_PASSAGES_PER_DOCUMENT = 4  # as measured; the table counts what there is
+
+_SYLLABLES = "ka lo mer tin bra sul do fen ri os van pel ut gar im sha no wel ter qui".split()
+_FRAMES = (
+    "{name} said on {day} that the {noun} in {place} would {verb} by {figure} percent .",
+    "The {noun} of {place} , which {name} had {verb}ed in {year} , cost {figure} million euros .",
+    "According to the {noun} , {figure} people in {place} {verb} every {noun} and {noun} .",
+    "{name} and {name} met in {place} to speak about the {noun} , the {noun} and the {noun} .",
+    "In {year} the {noun} {verb}ed from {figure} to {figure} , more than any {noun} before it .",
+    "Nobody in {place} knew whether the {noun} would {verb} , {name} told the {noun} on {day} .",
+)
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+class News:
+    """Endless documents; the same seed gives the same ones."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - news, no secrets
+        self._nouns = self._words(6_000, 3)
+        self._verbs = self._words(1_500, 2)
+        self._names = [
+            f"{first.capitalize()} {last.capitalize()}"
+            for first, last in zip(self._words(9_000, 2), self._words(9_000, 3), strict=True)
+        ]
+        self._places = [word.capitalize() for word in self._words(4_000, 3)]
+        # As in any language, the word of rank n stands there about 1/n as often as the first.
+        self._weights = {
+            count: list(accumulate(1 / (rank + 3) for rank in range(count)))
+            for count in map(len, (self._nouns, self._verbs, self._names, self._places))
+        }
+
+    def _words(self, count: int, syllables: int) -> list[str]:
+        return ["".join(self._random.choices(_SYLLABLES, k=syllables)) for _ in range(count)]
+
+    def _draw(self, words: Sequence[str]) -> str:
+        return self._random.choices(words, cum_weights=self._weights[len(words)])[0]
+
+    def sentence(self) -> str:
+        """One sentence."""
+        words = []
+        for word in self._random.choice(_FRAMES).split():
+            if word.startswith("{"):
+                name, _, rest = word[1:].partition("}")
+                word = self._fill(name) + rest
+            words.append(word)
+        return " ".join(words).replace(" ,", ",").replace(" .", ".")
+
+    def _fill(self, name: str) -> str:
+        match name:
+            case "name":
+                return self._draw(self._names)
+            case "place":
+                return self._draw(self._places)
+            case "noun":
+                return self._draw(self._nouns)
+            case "verb":
+                return self._draw(self._verbs)
+            case "day":
+                return self._random.choice(_DAYS)
+            case "year":
+                return str(self._random.randint(1950, 2025))
+        return f"{self._random.randint(2, 999)}"
+
+    def documents(self) -> Iterator[dict[str, str]]:
+        """Endless rows of title, date, address and text."""
+        number = 0
+        while True:
+            number += 1
+            yield {
+                "title": self.sentence().rstrip("."),
+                "date": f"{self._random.randint(1990, 2025)}-0{self._random.randint(1, 9)}-11",
+                "url": f"https://news.example.org/{number}",
+                "text": " ".join(self.sentence() for _ in range(_SENTENCES)),
+            }
+
+
+def write_documents(path: Path, count: int) -> None:
+    """JSON lines of `count` documents."""
+    with path.open("w", encoding="utf-8") as file:
+        for _, row in zip(range(count), News().documents(), strict=False):
+            file.write(json.dumps(row) + "\n")
+
+
+def fill(folder: Path, source: Path) -> tuple[float, float]:
+    """Seconds that `assay shelf add` takes in a process of its own, and its most memory in MB."""
+    command = [sys.executable, "-c", _ASSAY, "shelf", "add", _NAME, str(source), "--data"]
+    began = time.perf_counter()
+    subprocess.run([*command, str(folder)], check=True, stdout=subprocess.DEVNULL)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return time.perf_counter() - began, memory
+
+
+def search(place: ShelfPlace) -> tuple[list[float], list[float]]:
+    """Milliseconds of each query, and of each claim with all its variants."""
+    provider = ShelfProvider(Shelf(place))
+    news = News(seed=11)
+    queries, claims = [], []
+    for _ in range(_CLAIMS):
+        began = time.perf_counter()
+        for query in make_queries(news.sentence()):
+            started = time.perf_counter()
+            provider.search(query)
+            queries.append((time.perf_counter() - started) * 1000)
+        claims.append((time.perf_counter() - began) * 1000)
+    return queries, claims
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def describe(times: Sequence[float]) -> str:
+    """Median and 95th percentile."""
+    return f"{median(times):.1f} ms, {quantiles(times, n=20)[-1]:.1f} ms"
+
+
+def measure(folder: Path, passages: int) -> str:
+    """The table."""
+    source = folder / "news.jsonl"
+    write_documents(source, round(passages / _PASSAGES_PER_DOCUMENT))
+    seconds, memory = fill(folder, source)
+    seconds_again, _ = fill(folder, source)
+    place = place_of(folder, _NAME)
+    count = Shelf(place).count_passages()
+    megabytes = source.stat().st_size / 1e6
+    queries, claims = search(place)
+    rows = {
+        "passages": f"{count:,} of {megabytes:,.0f} MB of JSON lines",
+        "adding": f"{seconds:,.0f} s, {count / seconds:,.0f} passages a second,"
+        f" {memory:,.0f} MB of memory at most",
+        "adding again, unchanged": f"{seconds_again:.1f} s",
+        "on disk": f"{size_of(place.index) / 1e6:,.0f} MB of index,"
+        f" {place.catalog.stat().st_size / 1e6:,.0f} MB of catalog with all text",
+        "one query, median and 95th percentile": describe(queries),
+        f"one claim ({len(queries) / len(claims):.1f} queries)": describe(claims),
+    }
+    head = f"On {os.cpu_count()} cores, of which one is used.\n\n| | |\n|---|---|\n"
+    return head + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.shelf", description=__doc__)
+    parser.add_argument("--passages", type=int, default=1_000_000, help="about how many")
+    parser.add_argument("--write", action="store_true", help="put the table into the document")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="assay-shelf-") as folder:
+        table = measure(Path(folder), options.passages)
+    print(table)
+    if options.write:
+        put_between_marks(table, "python -m benchmarks.shelf", DOCS / "benchmarks.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

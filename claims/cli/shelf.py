@@ -1,0 +1,186 @@
+"""`assay shelf`: an archive of one's own, kept on disk and searched for every claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claims.cli.output import write_json
+from claims.cli.progress import show_progress
+from claims.errors import InvalidInput
+from claims.settings import Settings
+from claims.shelves.places import ShelfPlace, list_shelves, place_of
+
+if TYPE_CHECKING:
+    from claims.shelves.filling import ShelfFiller
+
+_MOST_FOUND = 100
+_data = click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for everything that is kept.  [default: ~/.local/share/assay]",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+_allow = click.option(
+    "--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from."
+)
+
+
+@click.group()
+def shelf() -> None:
+    """Keep an archive of your own, searched for every claim.
+
+    What is added is read once and kept in the data folder; service, `assay check` and `verify()`
+    search every shelf there is, unless ASSAY_SHELVES names some.
+    """
+
+
+@shelf.command()
+@click.argument("name")
+@click.argument("targets", metavar="DIR|FILE|URL...", nargs=-1, required=True)
+@click.option("--text-field", multiple=True, help="Key or column of the text; may be repeated.")
+@click.option("--title-field", help="Key or column of the title.")
+@click.option("--date-field", help="Key or column of the date of publication.")
+@click.option("--url-field", help="Key or column of the web address.")
+@_allow
+@_data
+@_json
+def add(
+    name: str,
+    targets: Sequence[str],
+    text_field: Sequence[str],
+    title_field: str | None,
+    date_field: str | None,
+    url_field: str | None,
+    allow: Sequence[str],
+    data_folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Put files, folders or web pages on the shelf NAME, which is made if there is none.
+
+    Read are text, HTML, PDF, JSON lines, CSV, WARC and mail (mbox, eml). What is on the shelf as
+    it is is not read again; a run that was cut short goes on where it stood.
+    """
+    from claims.cli.shelf_tables import print_filled
+    from claims.shelves import contents
+    from claims.shelves.documents import choose_fields
+
+    place = _place(name, data_folder)
+    contents.check_targets(targets)
+    fields = choose_fields(text=text_field, title=title_field, date=date_field, url=url_field)
+    with _filler(place, allow) as filler, show_progress() as progress:
+        contents.add(filler, targets, fields=fields)
+        filled = filler.run(progress)
+    print_filled(place, filled, as_json=as_json)
+
+
+@shelf.command()
+@click.argument("name")
+@_allow
+@_data
+@_json
+def update(name: str, allow: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
+    """Follow what has changed in the files and folders of the shelf NAME."""
+    from claims.cli.shelf_tables import print_filled
+    from claims.shelves import contents
+
+    place = _existing(name, data_folder)
+    with _filler(place, allow) as filler, show_progress() as progress:
+        contents.update(filler)
+        filled = filler.run(progress)
+    print_filled(place, filled, as_json=as_json)
+
+
+@shelf.command()
+@click.argument("name")
+@click.argument("files", metavar="FILE", nargs=-1)
+@_data
+@_json
+def remove(name: str, files: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
+    """Take files off the shelf NAME (by path, address or what was added), or all of it.
+
+    The files themselves stay where they are. One that is taken off does not come back by an
+    update, but by adding it again.
+    """
+    from claims.cli.shelf_tables import print_filled
+    from claims.shelves import contents
+
+    place = _existing(name, data_folder)
+    if not files:
+        contents.remove_shelf(place)
+        if as_json:
+            write_json({"shelf": name, "removed": True})
+        return
+    with _filler(place, ()) as filler, show_progress() as progress:
+        contents.remove(filler, files)
+        filled = filler.run(progress)
+    print_filled(place, filled, as_json=as_json)
+
+
+@shelf.command("list")
+@click.argument("name", required=False)
+@click.option("--failed", is_flag=True, help="Only what could not be read, and why.")
+@_data
+@_json
+def list_(name: str | None, failed: bool, data_folder: Path | None, as_json: bool) -> None:
+    """List the shelves; or the files of the shelf NAME."""
+    from claims.cli import shelf_tables
+
+    if name is None:
+        if failed:
+            raise InvalidInput("--failed is about one shelf: name it")
+        folder = _data_folder(data_folder)
+        shelf_tables.print_shelves(list_shelves(folder), as_json=as_json)
+        return
+    place = _existing(name, data_folder)
+    if failed:
+        shelf_tables.print_failed(place, as_json=as_json)
+    else:
+        shelf_tables.print_files(place, as_json=as_json)
+
+
+@shelf.command()
+@click.argument("name")
+@click.argument("query")
+@click.option(
+    "--limit", type=click.IntRange(1, _MOST_FOUND), default=10, show_default=True, help="How many."
+)
+@_data
+@_json
+def search(name: str, query: str, limit: int, data_folder: Path | None, as_json: bool) -> None:
+    """Search the shelf NAME for passages that share words with QUERY, the best first."""
+    from claims.cli.shelf_tables import print_passages
+
+    print_passages(_existing(name, data_folder), query, limit=limit, as_json=as_json)
+
+
+def _data_folder(given: Path | None) -> Path:
+    return given or Settings().find_data_folder()
+
+
+def _place(name: str, data_folder: Path | None) -> ShelfPlace:
+    return place_of(_data_folder(data_folder), name)
+
+
+def _existing(name: str, data_folder: Path | None) -> ShelfPlace:
+    """Where the shelf lies. Raises InvalidInput when there is none of this name."""
+    place = _place(name, data_folder)
+    if not place.catalog.is_file():
+        names = [one.name for one in list_shelves(_data_folder(data_folder))]
+        known = f"there are: {', '.join(names[:20])}" if names else "there is none yet"
+        raise InvalidInput(f"there is no shelf {name} in {place.shelves}; {known}")
+    return place
+
+
+def _filler(place: ShelfPlace, allow: Sequence[str]) -> AbstractContextManager[ShelfFiller]:
+    """Opens the shelf for writing, and ends the extraction child with it."""
+    from claims.cli.check import read_settings
+    from claims.shelves.filling import open_filler
+    from claims.wiring import build_web_fetcher
+
+    return open_filler(place, lambda: build_web_fetcher(read_settings(allow)))

@@ -1,0 +1,104 @@
+"""The catalog of a shelf as its readers see it: what was added, and the documents with their text.
+
+SQLite. One process writes (catalog_writer.py), any number read. A row of `files` is one version
+of a file; a changed file has a new row, and the old one goes when the new one is read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from claims.shelves.documents import Entry
+from claims.shelves.records import DocumentRow, FileRow, FileState, Place
+from claims.shelves.tables import (
+    DOCUMENT_COLUMNS,
+    WAIT_S,
+    check_format,
+    read_document,
+    read_files,
+    read_places,
+    translated,
+    unpack,
+)
+
+
+class CatalogReader:
+    """Looks things up. Every call opens the file anew: cheap, safe in threads and after a fork."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def find_document(self, locator: str) -> tuple[DocumentRow, str] | None:
+        """The document that stands at a locator now, with its text; the newest version of it."""
+        with self._reading() as rows:
+            row = rows.execute(
+                f"SELECT {DOCUMENT_COLUMNS}, text FROM documents WHERE locator = ?"  # noqa: S608
+                " ORDER BY id DESC LIMIT 1",
+                (locator,),
+            ).fetchone()
+        return (read_document(row[:-1]), unpack(row[-1])) if row else None
+
+    def find_documents(self, ids: Sequence[int]) -> dict[int, DocumentRow]:
+        """Those of `ids` that are on the shelf."""
+        marks = ",".join("?" * len(ids))
+        with self._reading() as rows:
+            found = rows.execute(
+                f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id IN ({marks})",  # noqa: S608
+                tuple(ids),
+            ).fetchall()
+        return {row[0]: read_document(row) for row in found}
+
+    def find_texts(self, ids: Sequence[int]) -> dict[int, str]:
+        """The texts of those of `ids` that are on the shelf."""
+        marks = ",".join("?" * len(ids))
+        with self._reading() as rows:
+            found = rows.execute(
+                f"SELECT id, text FROM documents WHERE id IN ({marks})",  # noqa: S608
+                tuple(ids),
+            ).fetchall()
+        return {number: unpack(text) for number, text in found}
+
+    def list_places(self) -> list[Place]:
+        """What was added, in that order."""
+        with self._reading() as rows:
+            return read_places(rows)
+
+    def list_files(self) -> list[FileRow]:
+        """All versions of all files but those that are leaving, by locator."""
+        with self._reading() as rows:
+            return read_files(rows, "state != ? ORDER BY locator, id", (FileState.LEAVING,))
+
+    def list_entries(self) -> list[tuple[str, Entry]]:
+        """(locator of the file, entry), in order."""
+        with self._reading() as rows:
+            found = rows.execute(
+                "SELECT locator, number, entries.code, entries.detail FROM entries"
+                " JOIN files ON files.id = file WHERE state != ? ORDER BY locator, entries.rowid",
+                (FileState.LEAVING,),
+            ).fetchall()
+        return [(locator, Entry(*rest)) for locator, *rest in found]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with translated(self._path):
+            connection = _open_to_read(self._path)
+            try:
+                check_format(connection, self._path)
+                yield connection
+            finally:
+                connection.close()
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that writes nothing. Where its side files cannot be made, nobody writes."""
+    address = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=WAIT_S)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        connection = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True)
+    return connection

@@ -1,0 +1,140 @@
+"""What reading a file gives, one after the other: documents, and entries about what is not one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from claims.errors import InvalidInput
+from claims.sources.address import parse_source_url
+from claims.text import cut_long, split_sentences, trim_span
+from claims.types import Span
+
+# A document of more characters is divided: what is found is then fetched without all the rest.
+PART_CHARACTERS = 60_000
+
+
+class EntryCode(StrEnum):
+    """Why a record is not on the shelf, or not whole, beside the codes of coverage."""
+
+    BAD_RECORD = "bad-record"  # a line, row, record or message that cannot be read
+    NO_FIELD = "no-field"  # no column or key holds the text
+    TEXT_CUT = "text-cut"  # the document has more text than is read of one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document of a file; `number` is its place among several, None where it is the file.
+
+    `url` is the web address that it has by its own account, `published_at` ISO 8601.
+    """
+
+    text: str
+    number: int | None = None
+    title: str | None = None
+    published_at: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be said of a file, or of its record `number`: a code and a sentence."""
+
+    number: int | None
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """Which columns or keys hold what; the first that is there counts, in any case of letters.
+
+    Of texts that were named by the user, all are taken, in order (`join_texts`).
+    """
+
+    text: tuple[str, ...] = ("text", "body", "content", "article", "full_text")
+    title: tuple[str, ...] = ("title", "headline", "subject")
+    date: tuple[str, ...] = ("date", "published_at", "published", "date_published", "datetime")
+    url: tuple[str, ...] = ("url", "link", "canonical_url", "source_url")
+    join_texts: bool = False
+
+    def pick(self, row: Mapping[str, str], *, number: int) -> Document | None:
+        """The document in a row of lower-case names and values; None without a field of text."""
+        texts = [row[name] for name in map(str.lower, self.text) if name in row]
+        if not texts:
+            return None
+        text = "\n".join(texts) if self.join_texts else next(filter(str.strip, texts), "")
+        return Document(
+            text=text,
+            number=number,
+            title=_first(row, self.title),
+            published_at=_first(row, self.date),
+            url=find_web_address(_first(row, self.url)),
+        )
+
+
+def choose_fields(
+    *, text: Sequence[str], title: str | None, date: str | None, url: str | None
+) -> Fields | None:
+    """The usual names with those that were chosen in their place; None when none was."""
+    usual = Fields()
+    chosen = Fields(
+        text=tuple(text) or usual.text,
+        title=(title,) if title else usual.title,
+        date=(date,) if date else usual.date,
+        url=(url,) if url else usual.url,
+        join_texts=bool(text),
+    )
+    return chosen if chosen != usual else None
+
+
+def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    found = (row.get(name.lower(), "").strip() for name in names)
+    return next(filter(None, found), None)
+
+
+def find_web_address(text: str | None) -> str | None:
+    """The address, if it is a well-formed one."""
+    try:
+        return parse_source_url(text) if text else None
+    except InvalidInput:
+        return None
+
+
+def divide(text: str, *, most: int = PART_CHARACTERS) -> Iterator[str]:
+    """The text in parts of at most `most` characters, each ending where a sentence does."""
+    if len(text) <= most:
+        yield text
+        return
+    pieces = (
+        piece
+        for sentence in split_sentences(text)
+        for piece in (
+            [sentence.span]
+            if sentence.span.end - sentence.span.start <= most
+            else _without_overlap(cut_long(text, sentence.span, most))
+        )
+    )
+    start, end = 0, 0
+    for piece in pieces:
+        if piece.end - start > most:
+            yield _cut(text, start, end)
+            start = end
+        end = piece.end
+    yield _cut(text, start, len(text))
+
+
+def _without_overlap(spans: tuple[Span, ...]) -> Iterator[Span]:
+    end = spans[0].start
+    for span in spans:
+        yield Span(max(end, span.start), span.end)
+        end = span.end
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    span = trim_span(text, Span(start, end))
+    return text[span.start : span.end]

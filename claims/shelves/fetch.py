@@ -1,0 +1,101 @@
+"""Serves the documents of shelves by their addresses, and passes every other address on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from claims.errors import InvalidInput, ShelfDamaged, SourceError
+from claims.shelves.records import DocumentRow
+from claims.shelves.shelf import Shelves
+from claims.sources.address import (
+    canonical_url,
+    is_shelf_address,
+    shelf_address,
+    split_shelf_address,
+)
+from claims.sources.failures import FailureCode
+from claims.sources.fetch import WebFetcher
+from claims.types import Page
+
+
+class SourceFetcher:
+    """The fetcher of all sources (claims.ports.Fetcher): shelves, and the web by `web`.
+
+    `shelves` are those that may be read. The text comes from a shelf's catalog:
+    an address never leads to a file. Thread safe.
+    """
+
+    def __init__(
+        self,
+        web: WebFetcher,
+        *,
+        shelves: Shelves,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._web = web
+        self._shelves = shelves
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        """The page at a web address, or the document of a shelf. Raises SourceError."""
+        if not is_shelf_address(url):
+            return self._web.fetch(url, known=known)
+        return self._read(url)
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        """Reduce HTML at hand to a page. Raises SourceError."""
+        return self._web.read_html(html, url=url)
+
+    def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
+        """Reduce a document at hand to a page. Raises SourceError."""
+        return self._web.read_document(body, content_type=content_type, url=url)
+
+    def close(self) -> None:
+        """End the extraction child. A later fetch starts a new one."""
+        self._web.close()
+
+    def _read(self, url: str) -> Page:
+        try:
+            name, locator = split_shelf_address(url)
+        except InvalidInput as error:
+            raise SourceError(FailureCode.BAD_URL, error.message) from None
+        shelf = next((one for one in self._shelves.open() if one.place.name == name), None)
+        try:
+            found = shelf.catalog.find_document(locator) if shelf else None
+        except ShelfDamaged as error:
+            raise SourceError(FailureCode.SHELF_DAMAGED, str(error)[:300]) from error
+        if found is None:
+            raise SourceError(FailureCode.NOT_ON_SHELF, "no such document is on the shelf now")
+        return _to_page(*found, url=url, shelf=name, fetched_at=self._clock())
+
+
+def _to_page(
+    document: DocumentRow, text: str, *, url: str, shelf: str, fetched_at: datetime
+) -> Page:
+    """What has a web address is a copy of that page, and a part belongs to its whole."""
+    web = canonical_url(document.url) if document.url else None
+    return Page(
+        url=url,
+        canonical_url=web or shelf_address(shelf, document.whole),
+        title=document.title,
+        publisher=document.publisher,
+        published_at=document.published_at,
+        fetched_at=fetched_at,
+        sha256=document.sha256,
+        text=text,
+        language=document.language,
+    )

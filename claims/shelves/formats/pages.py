@@ -1,0 +1,37 @@
+"""HTML and PDF: one document, read by the extraction child like a page that was fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from claims.shelves.documents import Document, find_web_address
+from claims.sources.files import MAX_FILE_BYTES, DocumentReader
+from claims.types import Page
+
+HTML = "text/html"
+PDF = "application/pdf"
+# What the extraction child gives of a document at most (claims/sources/main_text.py).
+_CUT_AT = 200_000
+
+
+def read_page(
+    file: BinaryIO, *, reader: DocumentReader, content_type: str, name: str
+) -> Iterator[Document]:
+    """The document. Raises SourceError, like a fetch."""
+    body = file.read(MAX_FILE_BYTES)
+    yield to_document(reader.read_document(body, content_type=content_type, url=name))
+
+
+def to_document(page: Page, *, number: int | None = None, url: str | None = None) -> Document:
+    """What the shelf keeps of a page; `url` is where it was fetched from, if that is known."""
+    return Document(
+        text=page.text,
+        number=number,
+        title=page.title,
+        published_at=page.published_at,
+        url=url or find_web_address(page.canonical_url),
+        publisher=page.publisher,
+        language=page.language,
+        cut=len(page.text) >= _CUT_AT,
+    )

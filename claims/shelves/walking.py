@@ -1,0 +1,113 @@
+"""The files under an added folder, and what has changed since they were read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from claims.errors import SourceError
+from claims.shelves.documents import Entry
+from claims.shelves.locators import encode_path
+from claims.shelves.reading import Stamp, stamp_of
+from claims.shelves.records import FileRow, FileState
+from claims.sources.failures import FailureCode
+
+
+@dataclass(slots=True)
+class Walk:
+    """What is there: encoded names below the folder with their stamps, and what cannot be seen.
+
+    A folder that cannot be entered stands in `unseen` by its name with a slash behind it.
+    """
+
+    files: dict[str, Stamp] = field(default_factory=dict)
+    unseen: dict[str, Entry] = field(default_factory=dict)
+
+
+def walk_folder(folder: Path, *, without: Path) -> Walk:
+    """Everything in a folder and its subfolders but names that begin with a dot.
+
+    Links to folders are not entered; `without` is not looked into. Raises SourceError
+    `unreadable` when the folder itself cannot be entered.
+    """
+    walk = Walk()
+
+    def note(error: OSError) -> None:
+        name = encode_path(os.path.relpath(error.filename, folder))
+        detail = error.strerror or "cannot be entered"
+        if name == ".":
+            raise SourceError(FailureCode.UNREADABLE, detail)
+        walk.unseen[f"{name}/"] = Entry(None, FailureCode.UNREADABLE, detail)
+
+    hidden = os.path.realpath(without)
+    for place, folders, names in os.walk(folder, onerror=note, followlinks=False):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and os.path.realpath(Path(place, name)) != hidden
+        )
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = Path(place, name)
+                walk.files[encode_path(path.relative_to(folder))] = _stamp(path)
+    return walk
+
+
+def _stamp(path: Path) -> Stamp:
+    """That of the file; of one that has gone since, or leads nowhere, one that no file has."""
+    try:
+        return stamp_of(path)
+    except SourceError:
+        return Stamp(-1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be done about the files of one place."""
+
+    read: tuple[tuple[str, Stamp, bool], ...]  # name, stamp, forced: a new version
+    leave: tuple[FileRow, ...]
+    unchanged: int
+
+
+def compare(walk: Walk, known: Sequence[FileRow]) -> Changes:
+    """Which files are to be read, which leave, and how many are as they were. Pure."""
+    versions: dict[str, list[FileRow]] = {}
+    for row in known:
+        versions.setdefault(row.name, []).append(row)
+    read: list[tuple[str, Stamp, bool]] = []
+    leave: list[FileRow] = []
+    unchanged = 0
+    for name, stamp in walk.files.items():
+        rows = versions.pop(name, [])
+        newest = rows[-1] if rows else None
+        if newest is None:
+            read.append((name, stamp, False))
+        elif newest.state is FileState.REMOVED or _is_as_known(newest, stamp):
+            unchanged += newest.state is FileState.DONE
+        else:
+            # Of a version whose reading was cut short, what is there already must go.
+            leave += [row for row in rows if row.state is FileState.PENDING]
+            read.append((name, stamp, newest.forced))
+    leave += _gone(versions, walk.unseen)
+    return Changes(tuple(read), tuple(leave), unchanged)
+
+
+def _is_as_known(row: FileRow, stamp: Stamp) -> bool:
+    """Whether nothing is to be done; what could not be opened is tried again each time."""
+    if row.forced and row.state is not FileState.PENDING:
+        return False
+    if row.state is FileState.FAILED and row.code == FailureCode.UNREADABLE:
+        return False
+    return (row.size, row.mtime_ns) == (stamp.size, stamp.mtime_ns)
+
+
+def _gone(
+    versions: Mapping[str, Sequence[FileRow]], unseen: Mapping[str, Entry]
+) -> Iterator[FileRow]:
+    """Files that are there no more, unless they lie where nobody can look."""
+    for name, rows in versions.items():
+        if not any(name.startswith(folder) for folder in unseen):
+            yield from rows
