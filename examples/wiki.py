@@ -31,6 +31,7 @@ def is_installed() -> bool:
 @contextmanager
 def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
     """The address of a wiki with these pages (title: wikitext); its api.php is below it."""
+    folder.mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     _maintain(

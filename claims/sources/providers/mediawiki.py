@@ -1,7 +1,9 @@
 """A wiki by its Action API: any that runs MediaWiki, Wikipedia among them.
 
 https://www.mediawiki.org/wiki/API:Search. Its search wants all words on one page, so whole
-sentences find nothing: it is asked for the names and figures of a claim, and for each name.
+sentences find nothing: it is asked for the names and figures of a claim, and for each name. A wiki
+that searches in its database, as most small ones do, looks at titles or at texts, never at both:
+for a name that stands in no text it is asked for titles as well.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from claims.sources.providers.api import JsonApi, objects, text
 from claims.types import Candidate, Purpose, Query
 
 _LIMIT = 5
+# Codes of coverage that are the wiki's own begin like this.
+_OWN_CODE = "wiki-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,29 @@ class MediaWiki:
 
     def search(self, query: Query) -> tuple[Candidate, ...]:
         """See claims.ports.SourceProvider."""
+        found = self._find(query.text, "text")
+        if not found and query.purpose is Purpose.NAME:
+            found = self._find_titles(query.text)
+        return found
+
+    def _find_titles(self, words: str) -> tuple[Candidate, ...]:
+        try:
+            return self._find(words, "title")
+        except SourceError as error:
+            # Larger search engines have titles among the texts and refuse this question.
+            if error.code.startswith(_OWN_CODE):
+                return ()
+            raise
+
+    def _find(self, words: str, where: str) -> tuple[Candidate, ...]:
         answer = self.api.ask(
             {
                 "action": "query",
                 "format": "json",
                 "formatversion": "2",
                 "generator": "search",
-                "gsrsearch": query.text,
+                "gsrsearch": words,
+                "gsrwhat": where,
                 "gsrlimit": str(_LIMIT),
                 # A wiki knows best under which address it shows a page.
                 "prop": "info",
@@ -43,7 +63,8 @@ class MediaWiki:
         # It answers 200 to a question that it cannot take.
         if isinstance(error := answer.get("error"), dict):
             code, detail = text(error.get("code")), text(error.get("info"))
-            raise SourceError(f"wiki-{code or 'error'}"[:60], (detail or "no reason given")[:200])
+            code = f"{_OWN_CODE}{code or 'error'}"[:60]
+            raise SourceError(code, (detail or "no reason given")[:200])
         found = answer.get("query")  # absent when nothing was found
         rows = objects(found.get("pages")) if isinstance(found, dict) else []
         return tuple(

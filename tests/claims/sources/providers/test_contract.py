@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from pytest_httpserver import HTTPServer
+from pytest_httpserver.httpserver import QueryMatcher
 
 from claims.errors import SourceError
 from claims.ports import SourceProvider
@@ -62,6 +65,17 @@ def as_json(value: object, *headers: str, status: int = 200) -> Answer:
     return page(
         json.dumps(value).encode(), *headers, content_type="application/json", status=status
     )
+
+
+class Asked(QueryMatcher):
+    """The question has at least these parameters."""
+
+    def __init__(self, asked: dict[str, str]) -> None:
+        self.asked = asked
+
+    def get_comparing_values(self, request_query_string: bytes) -> tuple[Any, Any]:
+        sent = dict(parse_qsl(request_query_string.decode()))
+        return {name: sent.get(name) for name in self.asked}, self.asked
 
 
 class Asking:
@@ -227,3 +241,20 @@ def test_a_refused_key_is_a_failure_that_does_not_show_it(server: RawServer) -> 
         look_up(server, as_json(refused, status=403))
     assert raised.value.code == "http-403"
     assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("titles", [WIKI, {"error": {"code": "search-title-disabled"}}])
+def test_a_name_that_stands_in_no_text_of_a_wiki_is_looked_for_among_its_titles(
+    httpserver: HTTPServer, titles: dict[str, Any]
+) -> None:
+    def api(where: str, answer: dict[str, Any]) -> None:
+        asked = {"gsrwhat": where, "gsrsearch": "Lake Orrin"}
+        matcher = httpserver.expect_request("/api", query_string=Asked(asked))
+        matcher.respond_with_json(answer)
+
+    api("text", {"batchcomplete": True})
+    api("title", titles)
+    wiki = MediaWiki("wiki", JsonApi(httpserver.url_for("/api"), "Assay/test", {}, 4.0))
+    found = wiki.search(Query("Lake Orrin", Purpose.NAME))
+    assert bool(found) is ("error" not in titles)  # a wiki that refuses titles has none to give
+    assert wiki.search(Query("Lake Orrin", Purpose.TERMS)) == ()

@@ -1,0 +1,72 @@
+"""`make demo-search`: a shelf and a real MediaWiki are the only sources."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examples.expected import compare
+from tests.e2e.test_demo import Demo
+from tests.e2e.test_up import find_processes
+
+pytestmark = [pytest.mark.slow, pytest.mark.mediawiki, pytest.mark.timeout(400)]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("demo-search")
+    (folder / "tmp").mkdir()
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "examples.demo_search"],
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "150"},
+        capture_output=True,
+        text=True,
+        timeout=380,
+        check=False,
+    )
+    return Demo(folder, done.returncode, done.stdout, done.stderr, tuple(find_processes(folder)))
+
+
+@pytest.fixture(scope="module")
+def result(demo: Demo) -> dict[str, Any]:
+    path = demo.folder / "build" / "demo-search" / "result.json"
+    shape: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return shape
+
+
+def test_most_sentences_come_out_as_when_pages_are_handed_over(
+    demo: Demo, result: dict[str, Any]
+) -> None:
+    assert demo.status == 0, demo.err
+    rows = compare(result["claims"])
+    matching = sum(row.matches for row in rows)
+    assert f"demo-search: {matching} of {len(rows)} as expected" in demo.out
+    assert matching >= 0.75 * len(rows)
+    assert [row.sentence for row in rows if row.altered and row.found == "SUPPORTED"] == []
+
+
+def test_the_evidence_was_found_on_the_shelf_and_in_the_wiki(result: dict[str, Any]) -> None:
+    verdicts = [claim["verdict"] for claim in result["claims"]]
+    cited = {item["page"]["url"] for verdict in verdicts for item in verdict["evidence"]}
+    assert len([url for url in cited if url.startswith("shelf:press/")]) >= 3
+    assert len([url for url in cited if re.match(r"http://127\.0\.0\.1:\d+/", url)]) >= 2
+    searches = [search for verdict in verdicts for search in verdict["coverage"]["searches"]]
+    asked = {search["provider"] for search in searches}
+    assert len(asked) == 2
+    assert [search for search in searches if search["code"]] == []
+
+
+def test_nothing_is_left_running_or_lying_about(demo: Demo) -> None:
+    assert demo.left == ()
+    assert list((demo.folder / "tmp").iterdir()) == []
