@@ -31,7 +31,7 @@ def is_installed() -> bool:
 @contextmanager
 def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
     """The address of a wiki with these pages (title: wikitext); its api.php is below it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     _maintain(
@@ -65,12 +65,18 @@ def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    return os.environ | {"MW_CONFIG_FILE": str(folder / "LocalSettings.php")}
+    # What it writes to a folder for temporary files goes with the wiki.
+    return os.environ | {
+        "MW_CONFIG_FILE": str(folder / "LocalSettings.php"),
+        "TMPDIR": str(folder / "tmp"),
+    }
 
 
 def _maintain(folder: Path, *command: str) -> None:
     """Run one of the wiki's maintenance scripts."""
-    environment = dict(os.environ) if command[0] == "install" else _environment(folder)
+    environment = _environment(folder)
+    if command[0] == "install":
+        del environment["MW_CONFIG_FILE"]
     done = subprocess.run(
         [str(shutil.which("php")), str(CODE / "maintenance" / "run.php"), *command],
         env=environment,
