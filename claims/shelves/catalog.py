@@ -61,6 +61,11 @@ class CatalogReader:
             ).fetchall()
         return {number: unpack(text) for number, text in found}
 
+    def list_open_batches(self) -> list[int]:
+        """Numbers of batches that the index may have and the catalog has not: they do not count."""
+        with self._reading() as rows:
+            return [row[0] for row in rows.execute("SELECT id FROM batches")]
+
     def list_places(self) -> list[Place]:
         """What was added, in that order."""
         with self._reading() as rows:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from claims.errors import InvalidInput
+from claims.shelves.wrapped import tidy
 from claims.sources.address import parse_source_url
-from claims.text import cut_long, split_sentences, trim_span
+from claims.text import clean_text, cut_long, fold_spaces, split_sentences, trim_span
 from claims.types import Span
 
 # A document of more characters is divided: what is found is then fetched without all the rest.
 PART_CHARACTERS = 60_000
+_LONGEST_TITLE = 300
 
 
 class EntryCode(StrEnum):
@@ -69,9 +71,9 @@ class Fields:
             return None
         text = "\n".join(texts) if self.join_texts else next(filter(str.strip, texts), "")
         return Document(
-            text=text,
+            text=tidy(text),
             number=number,
-            title=_first(row, self.title),
+            title=fold_spaces(clean_text(_first(row, self.title) or ""))[:_LONGEST_TITLE] or None,
             published_at=_first(row, self.date),
             url=find_web_address(_first(row, self.url)),
         )

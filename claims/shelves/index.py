@@ -8,7 +8,7 @@ wrong. Everything that tantivy raises or panics with becomes ShelfDamaged.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,7 @@ class IndexWriter:
     def add(self, text: str, *, batch: int, file: int, document: int, span: Span) -> None:
         """Add one passage. Raises ShelfDamaged."""
         entry = self._tantivy.Document()
-        entry.add_text("text", text)
+        entry.add_text("text", _well_formed(text))
         numbers = (("batch", batch), ("file", file), ("document", document))
         for name, number in (*numbers, ("start", span.start), ("end", span.end)):
             entry.add_unsigned(name, number)
@@ -95,8 +95,11 @@ class IndexReader:
         self._folder = folder
         self._open: tuple[object, tantivy.Index] | None = None
 
-    def search(self, text: str, *, limit: int) -> tuple[Ranked, ...]:
-        """The best passages first; none for a text without words. Raises ShelfDamaged."""
+    def search(self, text: str, *, limit: int, without: Sequence[int] = ()) -> tuple[Ranked, ...]:
+        """The best passages first; none for a text without words. Raises ShelfDamaged.
+
+        `without` are batches that do not count: the catalog has not got them yet.
+        """
         from tantivy import Occur, Query
 
         if not (self._folder / "meta.json").is_file():
@@ -104,9 +107,13 @@ class IndexReader:
         with _guarded(self._folder):
             index = self._opened()
             searcher, schema = index.searcher(), index.schema
-            words = list(dict.fromkeys(_analyser().analyze(text)))[:_MOST_WORDS]
+            words = list(dict.fromkeys(_analyser().analyze(_well_formed(text))))[:_MOST_WORDS]
             terms = [Query.term_query(schema, "text", word, "freq") for word in words]
             query = Query.boolean_query([(Occur.Should, term) for term in terms])
+            if without:
+                batches = [Query.term_query(schema, "batch", number) for number in without]
+                excluded = [(Occur.MustNot, batch) for batch in batches]
+                query = Query.boolean_query([(Occur.Must, query), *excluded])
             found = searcher.search(query, limit=limit, count=False).hits if terms else []
             passages = [(score, searcher.doc(address)) for score, address in found]
         return tuple(
@@ -164,6 +171,11 @@ def _analyser() -> tantivy.TextAnalyzer:
         .filter(Filter.stemmer("english"))
         .build()
     )
+
+
+def _well_formed(text: str) -> str:
+    """Without lone surrogates, which no UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextmanager

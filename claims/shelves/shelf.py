@@ -37,7 +37,8 @@ class Shelf:
         """
         if not self.place.catalog.is_file():
             raise ShelfDamaged(f"there is no shelf {self.place.name} in {self.place.shelves}")
-        ranked = self._index.search(text, limit=limit)
+        batches = self.catalog.list_open_batches()
+        ranked = self._index.search(text, limit=limit, without=batches)
         documents = self.catalog.find_documents([item.document for item in ranked])
         return tuple(
             FoundPassage(documents[item.document], item)

@@ -10,9 +10,11 @@ from claims import verify
 from claims.errors import InvalidInput
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.settings import Settings
-from claims.types import VerdictLabel
-from claims.wiring import build_providers, open_store
+from claims.sources.fetch import WebFetcher
+from claims.types import Purpose, Query, VerdictLabel
+from claims.wiring import build_fetcher, build_providers, open_store
 from examples.serve import serve_pages
+from tests.claims.shelves.desk import Desk
 from tests.claims.sources.servers import page, raw_server
 
 PAGES = Path(__file__).parents[2] / "examples" / "pages"
@@ -77,3 +79,35 @@ def test_registered_sources_are_searched_under_their_names() -> None:
     )
     found = build_providers(Settings(), Registry(sources)).pages
     assert [provider.name for provider in found] == ["a-feed", "a-map", "wiki", "engine"]
+
+
+def test_verify_finds_what_is_on_a_shelf_and_only_on_those_that_are_named(tmp_path: Path) -> None:
+    page = tmp_path / "manta.txt"
+    page.write_text("The United States used an air base at Manta in Ecuador until 2009, it said.")
+    with WebFetcher() as reader:
+        Desk(tmp_path / "data", reader).add(page)
+    claim = "The United States used an air base at Manta until 2007."
+    settings = Settings(data_folder=str(tmp_path / "data"), judge_threads=2)
+    verdict = verify(claim, [], settings=settings)
+    assert verdict.label is VerdictLabel.REFUTED
+    assert verdict.evidence[0].page.url == "shelf:press/manta.txt"
+    assert {search.provider for search in verdict.coverage.searches} == {"shelf:press"}
+    nobody = verify(claim, [], settings=settings.model_copy(update={"shelves": "none"}))
+    assert nobody.coverage.asked == 0 and nobody.coverage.searches == ()
+
+
+def test_a_shelf_that_comes_later_is_searched_without_building_anew(tmp_path: Path) -> None:
+    settings = Settings(data_folder=str(tmp_path / "data"))
+    providers = build_providers(settings)
+    assert providers.shelves() == ()
+    (tmp_path / "a.txt").write_text("The library of Orrin was opened in 1987 by the mayor.")
+    with build_fetcher(settings) as fetcher, WebFetcher() as reader:
+        Desk(tmp_path / "data", reader).add(tmp_path / "a.txt")
+        (provider,) = providers.shelves()
+        (found,) = provider.search(Query("library of Orrin", Purpose.CLAIM))
+        assert fetcher.fetch(found.url).text.startswith("The library of Orrin")
+
+
+def test_an_impossible_name_of_a_shelf_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="ASSAY_SHELVES"):
+        build_providers(Settings(shelves="../etc"))

@@ -248,3 +248,17 @@ def test_program_that_cannot_start_is_named_with_its_log(
     with pytest.raises(StartFailed, match=r"worker-fetch did not start; see .*worker-fetch.log"):
         supervisor.start()
     assert find_processes(data_folder) == []
+
+
+def test_a_shelf_that_is_filled_meanwhile_is_searched(
+    start: Start, data_folder: Path, tmp_path: Path
+) -> None:
+    up = start()
+    client = up.wait_until_ready()
+    (tmp_path / "bridge.html").write_text(PAGE, encoding="utf-8")
+    command = [ASSAY, "shelf", "add", "press", tmp_path / "bridge.html", "--data", data_folder]
+    subprocess.run(command, check=True, capture_output=True)
+    claim = wait_for(client, client.submit_claim({"text": CLAIM}))
+    assert claim["verdict"]["label"] == "SUPPORTED"
+    assert claim["verdict"]["evidence"][0]["page"]["url"] == "shelf:press/bridge.html"
+    assert up.end() == 0

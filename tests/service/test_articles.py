@@ -113,3 +113,9 @@ def test_a_text_of_the_greatest_length_is_accepted_and_one_more_is_refused(
     refused = client.post("/v1/articles", json={"text": "a" * 200_001})
     assert refused.status_code == 422
     assert refused.json["errors"][0]["pointer"] == "/text"
+
+
+def test_the_address_of_an_article_is_on_the_web_and_not_on_a_shelf(client: FlaskClient) -> None:
+    response = client.post("/v1/articles", json={"url": "shelf:press/archive/a.txt"})
+    assert response.status_code == 422
+    assert response.json["errors"][0]["pointer"] == "/url"

@@ -106,8 +106,10 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "sources": ["https://me:pw@a.example/"]}, "/sources/0"),
         ({"text": "a", "sources": ["https://a.example/\r\nX: 1"]}, "/sources/0"),
         ({"text": "a", "sources": ["https://a.example/" + "a" * 2048]}, "/sources/0"),
+        ({"text": "a", "sources": ["shelf:../../etc/passwd"]}, "/sources/0"),
+        ({"text": "a", "sources": ["shelf:press"]}, "/sources/0"),
     ],
-    ids=range(27),
+    ids=range(29),
 )
 def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str

@@ -25,7 +25,7 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
         "context": "A ferry sank.",
         "claimant": "The mayor",
         "claimed_at": "2025-09-04",
-        "sources": ["https://a.example/one"],
+        "sources": ["https://a.example/one", "shelf:press/archive/a.txt"],
         "every": "PT6H",
     }
     stored = store.get_claim(ClaimId(submit(client, **fields)))

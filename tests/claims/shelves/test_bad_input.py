@@ -148,6 +148,14 @@ def test_a_line_longer_than_a_document_is_an_entry(desk: Desk, folder: Path) -> 
     assert desk.locators("harvest") == ["archive/a.jsonl:2"]
 
 
+def test_lone_surrogates_and_control_characters_are_dropped(desk: Desk, folder: Path) -> None:
+    texts = r'"text": "The \ud83d library \u0007of Orrin", "url": "\ud800"'
+    row = rf'{{"title": "a\ud800b\u0000", {texts}}}'
+    desk.add(write(folder, {"a.jsonl": row}))
+    assert desk.text_of("archive/a.jsonl:1") == "The library of Orrin"
+    assert desk.search("library")[0].document.title == "ab"
+
+
 def test_of_very_many_broken_lines_the_first_are_listed(desk: Desk, folder: Path) -> None:
     desk.add(write(folder, {"a.jsonl": "no\n" * 5_000 + f'{{"text": "{HARVEST}"}}\n'}))
     assert [number for _, number, _ in desk.entries()] == list(range(1, 201))

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from claims.errors import InvalidInput
-from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
+from claims.sources.address import (
+    canonical_url,
+    host_and_port,
+    parse_source,
+    parse_source_url,
+    site_of,
+    split_shelf_address,
+)
 
 WELL_FORMED = [
     "https://example.org",
@@ -126,3 +133,32 @@ def test_host_and_port_spell_the_host_in_one_way() -> None:
     assert host_and_port("http://[0:0:0:0:0:0:0:1]/") == ("::1", 80)
     assert host_and_port("https://EXAMPLE.org./") == ("example.org", 443)
     assert host_and_port("http://example.org:0/") == ("example.org", 0)
+
+
+def test_address_of_a_shelf_is_a_source_and_no_web_address() -> None:
+    url = "shelf:my-press-2/archive/a%20b.jsonl:17:.2"
+    assert parse_source(url) == url
+    assert split_shelf_address(url) == ("my-press-2", "archive/a%20b.jsonl:17:.2")
+    assert parse_source("https://example.org/") == "https://example.org/"
+    assert canonical_url(url) == site_of(url) == url
+    with pytest.raises(InvalidInput):
+        parse_source_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "shelf:", "shelf:press", "shelf:press/", "shelf:/a", "shelf:Press/a", "shelf:../a",
+        "shelf:press/a b", "shelf:press/a\n", "shelf:press/a\x00", "shelf:press/é",
+        "shelf:press/a?b", "shelf:press/a#b", f"shelf:{'a' * 41}/a", f"shelf:a/{'a' * 2048}",
+    ],
+)  # fmt: skip
+def test_malformed_address_of_a_shelf_is_refused(url: str) -> None:
+    with pytest.raises(InvalidInput, match="shelf:NAME/LOCATOR"):
+        parse_source(url)
+
+
+@pytest.mark.parametrize("url", MALFORMED)
+def test_no_other_address_is_a_source(url: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_source(url)

@@ -1,0 +1,180 @@
+"""The one fetcher of all sources: shelves from their catalogs, all else from the web."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from claims.errors import SourceError
+from claims.pipeline import fetch_sources
+from claims.shelves.fetch import SourceFetcher
+from claims.shelves.shelf import Shelves
+from claims.sources.address import site_of
+from claims.sources.cache import MemoryPageCache
+from claims.sources.fetch import WebFetcher
+from claims.types import OriginTie
+from claims.verdicts.origins import name_origins
+from tests.claims.shelves.desk import Desk, write
+from tests.claims.shelves.test_formats import HARVEST, LIBRARY
+from tests.claims.sources.pdfs import make_pdf
+from tests.claims.sources.servers import ARTICLE, RawServer, page
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def fetcher(desk: Desk, reader: WebFetcher) -> SourceFetcher:
+    return SourceFetcher(reader, shelves=Shelves(desk.data_folder, None), clock=lambda: NOON)
+
+
+@pytest.fixture
+def code_of(fetcher: SourceFetcher) -> Callable[[str], str]:
+    def fetch(url: str) -> str:
+        try:
+            fetcher.fetch(url)
+        except SourceError as error:
+            return error.code
+        return "page"
+
+    return fetch
+
+
+def test_a_document_is_a_page(desk: Desk, folder: Path, fetcher: SourceFetcher) -> None:
+    desk.add(write(folder, {"lake.html": ARTICLE}))
+    found = fetcher.fetch("shelf:press/archive/lake.html")
+    assert found.url == found.canonical_url == "shelf:press/archive/lake.html"
+    assert (found.title, found.publisher) == ("Lake level falls", "Valley Post")
+    assert found.published_at == "2025-08-12T09:00:00+02:00"
+    assert found.sha256 == hashlib.sha256(found.text.encode()).hexdigest()
+    assert found.fetched_at == NOON
+    assert found.language == "en"
+    assert fetcher.fetch(found.url, known=found) == found
+
+
+def test_a_document_with_a_web_address_is_that_page(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    row = f'{{"text": "{LIBRARY}", "url": "https://News.example.org/a?utm_source=x&b=1"}}'
+    desk.add(write(folder, {"a.jsonl": row}))
+    found = fetcher.fetch("shelf:press/archive/a.jsonl:1")
+    assert found.canonical_url == "https://news.example.org/a?b=1"
+    pages, failed = fetch_sources(
+        [found.url],
+        pages=MemoryPageCache(),
+        fetcher=fetcher,
+        fresh_after=NOON,
+        article_url="https://news.example.org/other",
+    )
+    assert pages == []
+    assert [failure.code for failure in failed] == ["own-site"]
+
+
+def test_documents_of_one_shelf_are_not_one_site(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY, "b.txt": HARVEST}))
+    urls = ["shelf:press/archive/a.txt", "shelf:press/archive/b.txt"]
+    assert len(set(map(site_of, urls))) == 2
+    origins = name_origins([fetcher.fetch(url) for url in urls])
+    assert [reference.origin for reference in origins.references] == ["o1", "o2"]
+
+
+def test_parts_of_one_document_are_one_origin(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    lines = [f"Item {n} of the inventory lay in room {n % 90}." for n in range(3_000)]
+    desk.add(write(folder, {"a.txt": "\n".join(lines)}))
+    urls = ["shelf:press/archive/a.txt", "shelf:press/archive/a.txt:.2"]
+    (shared,) = name_origins([fetcher.fetch(url) for url in urls]).shared
+    assert (shared.why, shared.urls) == (OriginTie.SAME_ADDRESS, tuple(urls))
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("shelf:press/archive/nothing.txt", "not-on-shelf"),
+        ("shelf:press/archive/a.txt:2", "not-on-shelf"),
+        ("shelf:press/../press/archive/a.txt", "not-on-shelf"),
+        ("shelf:press/../../../../etc/passwd", "not-on-shelf"),
+        ("shelf:press//etc/passwd", "not-on-shelf"),
+        ("shelf:press/%2e%2e/%2e%2e/etc/passwd", "not-on-shelf"),
+        ("shelf:press/archive/secret.txt", "not-on-shelf"),  # it is there, and was not added
+        ("shelf:press/catalog.sqlite", "not-on-shelf"),
+        ("shelf:other/archive/a.txt", "not-on-shelf"),
+        ("shelf:press/' OR 1=1 --", "bad-url"),
+        ("shelf:press/'%20OR%201=1--", "not-on-shelf"),
+        ("shelf:../press/archive/a.txt", "bad-url"),
+        ("shelf:PRESS/archive/a.txt", "bad-url"),
+        ("shelf:press/", "bad-url"),
+        ("shelf:press", "bad-url"),
+        ("shelf://press/archive/a.txt", "bad-url"),
+        ("shelf:press/a\x00b", "bad-url"),
+        ("shelf:press/a\\b", "bad-url"),
+        ("shelf:press/" + "a" * 2_048, "bad-url"),
+        ("Shelf:press/archive/a.txt", "bad-url"),
+        ("file:///etc/passwd", "bad-url"),
+    ],
+)
+def test_no_address_leads_to_a_file(
+    url: str, code: str, desk: Desk, folder: Path, code_of: Callable[[str], str]
+) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY}))
+    write(folder, {"secret.txt": HARVEST})
+    assert code_of(url) == code
+    assert code_of("shelf:press/archive/a.txt") == "page"
+
+
+def test_the_text_outlives_its_file(
+    desk: Desk, folder: Path, code_of: Callable[[str], str]
+) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY}))
+    (folder / "a.txt").unlink()
+    assert code_of("shelf:press/archive/a.txt") == "page"
+    desk.update()
+    assert code_of("shelf:press/archive/a.txt") == "not-on-shelf"
+
+
+def test_a_damaged_shelf_is_told(desk: Desk, folder: Path, code_of: Callable[[str], str]) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY}))
+    desk.place.catalog.write_bytes(b"no database" * 500)
+    assert code_of("shelf:press/archive/a.txt") == "shelf-damaged"
+
+
+def test_a_shelf_that_is_not_named_is_not_read(
+    desk: Desk, folder: Path, reader: WebFetcher
+) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY}))
+    none = SourceFetcher(reader, shelves=Shelves(desk.data_folder, ()), clock=lambda: NOON)
+    with pytest.raises(SourceError) as caught:
+        none.fetch("shelf:press/archive/a.txt")
+    assert caught.value.code == "not-on-shelf"
+
+
+def test_other_addresses_are_fetched_from_the_web(
+    fetcher: SourceFetcher, server: RawServer, code_of: Callable[[str], str]
+) -> None:
+    server.answers["/page"] = page(ARTICLE)
+    assert fetcher.fetch(server.url("/page")).title == "Lake level falls"
+    assert fetcher.read_html(ARTICLE.decode(), url="").title == "Lake level falls"
+    body = make_pdf([LIBRARY])
+    assert fetcher.read_document(body, content_type="application/pdf", url="a.pdf").text == LIBRARY
+    assert code_of("http://10.0.0.1/") == "address-blocked"
+
+
+def test_reading_writes_neither_catalog_nor_index(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY}))
+
+    def contents() -> dict[Path, bytes]:
+        kept = [desk.place.catalog, *desk.place.index.iterdir()]
+        return {path: path.read_bytes() for path in kept}
+
+    before = contents()
+    assert desk.locators("library") == ["archive/a.txt"]
+    fetcher.fetch("shelf:press/archive/a.txt")
+    assert contents() == before

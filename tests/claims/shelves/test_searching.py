@@ -1,0 +1,158 @@
+"""What a query finds on a shelf, through the provider that the pipeline asks."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from claims.errors import SourceError
+from claims.searching import Providers, search
+from claims.shelves.documents import PART_CHARACTERS, divide
+from claims.shelves.index import IndexReader, IndexWriter
+from claims.shelves.provider import ShelfProvider
+from claims.shelves.shelf import Shelves
+from claims.types import Claim, Purpose, Query, Span
+from tests.claims.shelves.desk import Desk, spans_hold, write
+from tests.claims.shelves.test_formats import HARVEST, LIBRARY
+
+FILLER = "Nothing of note was reported from the town hall that week."
+
+
+def ask(desk: Desk, text: str) -> list[str]:
+    found = ShelfProvider(desk.shelf).search(Query(text, Purpose.CLAIM))
+    return [candidate.url for candidate in found]
+
+
+def test_the_document_that_says_it_comes_first(desk: Desk, folder: Path) -> None:
+    pages = {f"noise{n}.txt": f"{FILLER} The mayor spoke of road {n}." for n in range(30)}
+    desk.add(write(folder, {**pages, "a.txt": LIBRARY, "b.txt": HARVEST}))
+    assert ask(desk, "The public library in Orrin was opened in 1987.")[0] == (
+        "shelf:press/archive/a.txt"
+    )
+    assert ask(desk, "Farmers harvested more in 2019")[0] == "shelf:press/archive/b.txt"
+
+
+def test_a_passage_deep_in_a_document_is_found_where_it_stands(desk: Desk, folder: Path) -> None:
+    text = "\n".join([*[FILLER] * 300, LIBRARY, *[FILLER] * 300])
+    desk.add(write(folder, {"a.txt": text}))
+    found = desk.search("library Orrin")[0]
+    start, end = found.ranked.span
+    assert LIBRARY in desk.text_of("archive/a.txt")[start:end]
+    assert end - start <= 900
+    assert spans_hold(desk, desk.search("town hall"))
+
+
+def test_a_document_is_named_once_and_at_most_five_are(desk: Desk, folder: Path) -> None:
+    long = "\n".join(f"{LIBRARY} {FILLER} {n}." for n in range(100))
+    desk.add(write(folder, {"long.txt": long, **{f"b{n}.txt": LIBRARY for n in range(9)}}))
+    found = ask(desk, "library")
+    assert len(found) == len(set(found)) == 5
+
+
+def test_words_of_the_title_lead_to_a_document(desk: Desk, folder: Path) -> None:
+    row = f'{{"title": "Sir Humbert Quill dies", "text": "{FILLER}", "date": "2001-02-03"}}'
+    desk.add(write(folder, {"a.jsonl": row}))
+    (found,) = ShelfProvider(desk.shelf).search(Query("Humbert Quill", Purpose.NAME))
+    assert found.title == "Sir Humbert Quill dies"
+    assert found.published_at == "2001-02-03"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "the of and", '"', "library AND", "(library OR", "title:library", "-library", "*",
+     "library~2^3", "[a TO b]", "a:b:c \\", "library\x00", "\ud800 library", "¿?", "'" * 999],
+)  # fmt: skip
+def test_no_query_is_an_error(text: str, desk: Desk, folder: Path) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY}))
+    found = ask(desk, text)
+    assert found == (["shelf:press/archive/a.txt"] if "library" in text else [])
+
+
+@pytest.fixture(scope="module")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
+    folder = tmp_path_factory.mktemp("shelf") / "index"
+    writer = IndexWriter(folder)
+    writer.add(LIBRARY, batch=1, file=1, document=1, span=Span(0, len(LIBRARY)))
+    writer.commit()
+    writer.close()
+    return IndexReader(folder)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(alphabet=st.characters(codec=None), max_size=300))
+def test_any_text_is_a_query(text: str, small_index: IndexReader) -> None:
+    assert len(small_index.search(text, limit=3)) <= 1
+
+
+def test_numbers_and_stems_meet_accents_and_case_do_not_matter(desk: Desk, folder: Path) -> None:
+    desk.add(write(folder, {"a.txt": "Officials at the Café Zürich counted 1,250 visitors daily."}))
+    for text in ("1,250", "visitor", "counting", "ZURICH", "cafe"):
+        assert desk.locators(text) == ["archive/a.txt"], text
+    assert desk.locators("1,251") == ["archive/a.txt"]  # "1" is a word of both
+    assert desk.locators("museum") == []
+
+
+def test_purposes_are_all_but_prior_checks(desk: Desk) -> None:
+    assert ShelfProvider(desk.shelf).purposes == set(Purpose) - {Purpose.PRIOR}
+
+
+@pytest.mark.parametrize("damage", ["meta", "segment", "catalog", "format", "folder"])
+def test_a_damaged_shelf_fails_alone(
+    damage: str, desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole = Desk(desk.data_folder, desk.reader, "whole")
+    for one in (desk, whole):
+        one.add(write(folder, {"a.txt": LIBRARY}))
+    index = desk.place.index
+    match damage:
+        case "meta":
+            (index / "meta.json").write_text("{")
+        case "segment":
+            for path in [*index.glob("*.store"), *index.glob("*.idx")]:
+                path.write_bytes(bytes(byte ^ 0x5A for byte in path.read_bytes()))
+        case "catalog":
+            desk.place.catalog.write_bytes(b"no database" * 1000)
+        case "format":
+            import sqlite3
+
+            with sqlite3.connect(desk.place.catalog) as rows:
+                rows.execute("UPDATE about SET format = 99")
+            rows.close()
+        case "folder":
+            shutil.rmtree(desk.place.folder)
+    shelves = Shelves(desk.data_folder, ("press", "whole"))
+    providers = Providers(shelves=lambda: tuple(map(ShelfProvider, shelves.open())))
+    found = search(Claim(text=LIBRARY, sentence=LIBRARY), providers)
+    codes = {item.provider: item.code for item in found.searches}
+    assert codes == {"shelf:press": "shelf-damaged", "shelf:whole": None}
+    assert found.urls == ("shelf:whole/archive/a.txt",)
+    with pytest.raises(SourceError):
+        ask(desk, "library")
+
+
+def test_all_shelves_there_are_or_those_that_are_named(desk: Desk, folder: Path) -> None:
+    every = Shelves(desk.data_folder, None)
+    assert every.open() == ()
+    write(folder, {"a.txt": LIBRARY})
+    for name in ("one", "two"):
+        Desk(desk.data_folder, desk.reader, name).add(folder)
+    assert [shelf.place.name for shelf in every.open()] == ["one", "two"]  # seen as they come
+    assert [shelf.place.name for shelf in Shelves(desk.data_folder, ["two"]).open()] == ["two"]
+    assert Shelves(desk.data_folder, ()).open() == ()
+    assert every.open()[0] is every.open()[0]  # its index stays open
+
+
+@given(text=st.text(alphabet="ab. \n", max_size=400), most=st.integers(5, 60))
+def test_parts_are_the_text_and_no_longer_than_allowed(text: str, most: int) -> None:
+    parts = list(divide(text, most=most))
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(len(part) <= most for part in parts)
+
+
+def test_a_text_of_usual_length_is_one_part() -> None:
+    text = "a" * PART_CHARACTERS
+    assert list(divide(text)) == [text]
