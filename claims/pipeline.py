@@ -24,7 +24,7 @@ from claims.entailment.stances import (
     write_evidence,
 )
 from claims.errors import SourceError
-from claims.extraction import extract_claims, read_claim
+from claims.extraction import extract_claims, give_links, read_claim
 from claims.limits import check_main_text
 from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
 from claims.retrieval.rank import rank_passages
@@ -40,6 +40,7 @@ from claims.types import (
     Extraction,
     Gathered,
     HistoryEntry,
+    Link,
     Page,
     Passage,
     SourceFailure,
@@ -76,11 +77,17 @@ class ArticleReading:
 
 
 def extract_article(
-    new: NewArticle, *, pages: PageCache, fetcher: Fetcher, now: datetime
+    new: NewArticle,
+    *,
+    pages: PageCache,
+    fetcher: Fetcher,
+    now: datetime,
+    links: Sequence[Link] = (),
 ) -> ArticleReading:
     """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
 
-    Claims handed in come first; one that the article holds as well is not listed twice.
+    Claims handed in come first; one that the article holds as well is not listed twice. `links` are
+    those of an article that is handed in as text, but was read from a page.
     """
     page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
     text = page.text if page else new.text or ""
@@ -89,14 +96,14 @@ def extract_article(
     found = extract_claims(text, title=title, published_at=published_at)
     handed = tuple(read_claim(claim, article_text=text) for claim in new.claims)
     texts = {claim.text for claim in handed}
+    claims = handed + tuple(claim for claim in found.claims if claim.text not in texts)
     return ArticleReading(
         text=text,
         title=title,
         url=page.canonical_url if page and new.url else new.url,
         published_at=published_at,
         extraction=Extraction(
-            handed + tuple(claim for claim in found.claims if claim.text not in texts),
-            found.not_checked,
+            give_links(claims, text=text, links=page.links if page else links), found.not_checked
         ),
     )
 

@@ -38,6 +38,7 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     Extraction,
+    Link,
     Page,
     SourceFailure,
     Verdict,
@@ -98,7 +99,8 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
         pages, failed = fetch(handed)
         progress("reading sources", len(sources), len(sources))
         found: dict[str, Found] = {}
-        claims = reading.extraction.claims if providers != Providers() else ()
+        has_providers = providers != Providers()
+        claims = [one for one in reading.extraction.claims if has_providers or one.links]
         for place, claim in enumerate(claims):
             progress("searching", place, len(claims))
             searched = search(claim, providers, known=handed)
@@ -186,11 +188,9 @@ def _read(
             text="", title=None, url=None, published_at=None, extraction=Extraction(read, ())
         )
     try:
+        new, links = _open_article(article, claims, fetcher)
         return extract_article(
-            _open_article(article, claims, fetcher),
-            pages=MemoryPageCache(),
-            fetcher=fetcher,
-            now=moment,
+            new, pages=MemoryPageCache(), fetcher=fetcher, now=moment, links=links
         )
     except SourceError as error:
         raise InvalidInput(f"the article cannot be read: {error}") from error
@@ -198,19 +198,21 @@ def _read(
 
 def _open_article(
     article: str | Path | bytes, claims: tuple[str, ...], fetcher: WebFetcher
-) -> NewArticle:
+) -> tuple[NewArticle, Sequence[Link]]:
+    """The article, and the links of one that was read from a file."""
     # The id of a local check is derived from the text once that is known.
     unnamed = ArticleId("")
     if isinstance(article, str):
-        return NewArticle(id=unnamed, url=article, claims=claims)
+        return NewArticle(id=unnamed, url=article, claims=claims), ()
     local = read_article(article, reader=fetcher)
-    return NewArticle(
+    new = NewArticle(
         id=unnamed,
         text=local.text,
         title=local.title,
         published_at=local.published_at,
         claims=claims,
     )
+    return new, local.links
 
 
 def _result(
