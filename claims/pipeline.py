@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from claims.admission import admit
 from claims.entailment.stances import (
     CalibratedJudge,
     choose_clearest,
@@ -127,8 +128,12 @@ def gather_evidence(
     pages: PageCache,
     fetcher: Fetcher,
     providers: Providers | None = None,
+    article_text: str | None = None,
 ) -> Gathered:
-    """Look at all sources of a claim and at what providers find, and rank what they say."""
+    """Look at all sources of a claim and at what providers find, and rank what they say.
+
+    A page whose text is nearly `article_text`, from which the claim was read, is left out.
+    """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
     searched = search(claim.record, providers or Providers(), known=claim.sources)
@@ -140,7 +145,9 @@ def gather_evidence(
         article_url=claim.article_url,
         began_at=began_at,
     )
-    return rank_evidence(claim.record.text, found, failed, searched=searched)
+    return rank_evidence(
+        claim.record.text, found, failed, searched=searched, article_text=article_text
+    )
 
 
 def fetch_sources(
@@ -194,9 +201,13 @@ def rank_evidence(
     failed: Iterable[SourceFailure],
     *,
     searched: Searched | None = None,
+    article_text: str | None = None,
 ) -> Gathered:
-    """Name the origins of `pages` and pick the passages worth judging."""
-    failed, searched = tuple(failed), searched or Searched()
+    """Leave out `pages` that may not speak (claims/admission.py), name the origins of the others
+    and pick the passages worth judging."""
+    searched = searched or Searched()
+    admitted = admit(pages, article_text=article_text)
+    pages, failed = admitted.pages, (*failed, *admitted.failed)
     origins = name_origins(pages)
     return Gathered(
         passages=rank_passages(

@@ -33,8 +33,13 @@ def extract(bench: Bench, lease: Lease) -> bool:
 def gather(bench: Bench, lease: Lease) -> bool:
     """Look at the sources of a claim."""
     claim = bench.store.get_claim(ClaimId(lease.item.id))
+    article_id = claim.record.article_id
     gathered = gather_evidence(
-        claim, pages=bench.store, fetcher=bench.fetcher, providers=bench.providers
+        claim,
+        pages=bench.store,
+        fetcher=bench.fetcher,
+        providers=bench.providers,
+        article_text=bench.store.get_article_text(article_id) if article_id else None,
     )
     return bench.store.commit_gathering(lease, gathered)
 

@@ -114,6 +114,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
             [*local.pages, *pages, *more.pages],
             [*local.failed, *failed, *more.failed],
             searched=more.searched,
+            article_text=reading.text,
         )
         return weigh_evidence(claim, gathered, judge=judge, check=1, now=now())
 

@@ -482,3 +482,18 @@ def test_claims_of_a_page_carry_its_links_and_claims_of_a_text_those_that_come_w
         assert claim.links == ("https://navy.example/",)
     (claim,) = extract_article(as_text, pages=web, fetcher=web, now=NOON).extraction.claims
     assert claim.links == ()
+
+
+def test_copies_of_the_article_are_left_out_wherever_they_were_found() -> None:
+    article = (
+        f"{CLAIM} " + "The boat had left the harbour of Kelm at noon with a load of salt. " * 5
+    )
+    web = Web(a=article, b=f"{article} More follows.", c=article, d="Eleven people died in it.")
+    claim = linking(stored("a"), "b")
+    library = Library(claim="https://c.example/p https://d.example/p")
+    found = gather_evidence(
+        claim, pages=web, fetcher=web, providers=Providers((library,)), article_text=article
+    )
+    assert [page.url[8] for page in found.pages] == ["d"]
+    assert [failure.code for failure in found.coverage.failed] == ["copy-of-article"] * 3
+    assert (found.coverage.asked, found.coverage.fetched, found.coverage.origins) == (4, 1, 1)
