@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claims.sources.failures import FailureCode
+from claims.sources.language import READ, is_long_enough, name_of
 from claims.types import Page, SourceFailure
 from claims.verdicts.origins import is_copy
 
@@ -36,4 +37,8 @@ def admit(pages: Sequence[Page], *, article_text: str | None) -> Admitted:
 def _find_failure(page: Page, article_text: str | None) -> SourceFailure | None:
     if article_text and is_copy(page.text, article_text):
         return SourceFailure(page.url, FailureCode.COPY_OF_ARTICLE, _COPY)
+    language = page.language
+    if language not in (None, READ) and is_long_enough(page.text):
+        detail = f"the page is in {name_of(language)}; only English is read"
+        return SourceFailure(page.url, FailureCode.LANGUAGE, detail)
     return None

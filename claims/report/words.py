@@ -136,6 +136,7 @@ _CODE_WORDS = {
     "unsafe-xml": "Its XML declares entities or is nested too deep, so it is not read.",
     "no-engine": "None of the engines behind it answered.",
     "copy-of-article": "Its text is nearly the article's own, which is no evidence for it.",
+    "language": "It is written in something else than English, and only English is read.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
 _TIE_WORDS = {
