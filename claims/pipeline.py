@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from claims.admission import admit
 from claims.entailment.stances import (
     CalibratedJudge,
     choose_clearest,
@@ -24,7 +25,7 @@ from claims.entailment.stances import (
     write_evidence,
 )
 from claims.errors import SourceError
-from claims.extraction import extract_claims, read_claim
+from claims.extraction import extract_claims, give_links, read_claim
 from claims.limits import check_main_text
 from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
@@ -41,6 +42,7 @@ from claims.types import (
     Extraction,
     Gathered,
     HistoryEntry,
+    Link,
     Page,
     Passage,
     SourceFailure,
@@ -77,11 +79,17 @@ class ArticleReading:
 
 
 def extract_article(
-    new: NewArticle, *, pages: PageCache, fetcher: Fetcher, now: datetime
+    new: NewArticle,
+    *,
+    pages: PageCache,
+    fetcher: Fetcher,
+    now: datetime,
+    links: Sequence[Link] = (),
 ) -> ArticleReading:
     """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
 
-    Claims handed in come first; one that the article holds as well is not listed twice.
+    Claims handed in come first; one that the article holds as well is not listed twice. `links` are
+    those of an article that is handed in as text, but was read from a page.
     """
     page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
     text = page.text if page else new.text or ""
@@ -90,14 +98,14 @@ def extract_article(
     found = extract_claims(text, title=title, published_at=published_at)
     handed = tuple(read_claim(claim, article_text=text) for claim in new.claims)
     texts = {claim.text for claim in handed}
+    claims = handed + tuple(claim for claim in found.claims if claim.text not in texts)
     return ArticleReading(
         text=text,
         title=title,
         url=page.canonical_url if page and new.url else new.url,
         published_at=published_at,
         extraction=Extraction(
-            handed + tuple(claim for claim in found.claims if claim.text not in texts),
-            found.not_checked,
+            give_links(claims, text=text, links=page.links if page else links), found.not_checked
         ),
     )
 
@@ -122,9 +130,13 @@ def gather_evidence(
     fetcher: Fetcher,
     providers: Providers | None = None,
     registry: Registry = NO_SOURCES,
+    article_text: str | None = None,
 ) -> Gathered:
     """Look at all sources of a claim, the pages that are registered and what providers find, and
-    rank what they say."""
+    rank what they say.
+
+    A page whose text is nearly `article_text`, from which the claim was read, is left out.
+    """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
     handed = tuple(dict.fromkeys((*claim.sources, *registry.addresses())))
@@ -137,7 +149,14 @@ def gather_evidence(
         article_url=claim.article_url,
         began_at=began_at,
     )
-    return rank_evidence(claim.record.text, found, failed, searched=searched, registry=registry)
+    return rank_evidence(
+        claim.record.text,
+        found,
+        failed,
+        searched=searched,
+        registry=registry,
+        article_text=article_text,
+    )
 
 
 def fetch_sources(
@@ -192,9 +211,13 @@ def rank_evidence(
     *,
     searched: Searched | None = None,
     registry: Registry = NO_SOURCES,
+    article_text: str | None = None,
 ) -> Gathered:
-    """Name the origins of `pages` and pick the passages worth judging."""
-    failed, searched = tuple(failed), searched or Searched()
+    """Leave out `pages` that may not speak (claims/admission.py), name the origins of the others
+    and pick the passages worth judging."""
+    searched = searched or Searched()
+    admitted = admit(pages, article_text=article_text)
+    pages, failed = admitted.pages, (*failed, *admitted.failed)
     origins = name_origins(pages, registry)
     return Gathered(
         passages=rank_passages(

@@ -359,6 +359,10 @@ class Store(PageCache, ScoreCache, Protocol):
         """A page by the hash of its text, as kept for the verdicts that cite it."""
         ...
 
+    def get_article_text(self, article_id: ArticleId) -> str:
+        """The text that the article's claims were read from, empty before that: one read."""
+        ...
+
     def get_article_version(self, article_id: ArticleId) -> int:
         """The version alone: one cheap read, for polling."""
         ...

@@ -25,6 +25,9 @@ from claims.types import Candidate, Claim, ClaimRecord, PriorCheck, Purpose, Que
 SEARCHING_S = 15.0
 # Pages fetched for a claim that nobody handed over, and prior checks shown with it.
 FOUND_PAGES = 8
+# Who found what the article links to, as coverage has it.
+LINKS = "links"
+_MOST_SENTENCE = 300
 SHOWN_CHECKS = 5
 
 
@@ -65,7 +68,8 @@ class _Answer:
 def search(
     claim: Claim | ClaimRecord, providers: Providers, *, known: Sequence[str] = ()
 ) -> Searched:
-    """Everything that providers have for a claim; `known` are addresses that are read anyway."""
+    """Everything that providers have for a claim, and where the article links to beside it; `known`
+    are addresses that are read anyway."""
     queries = make_queries(claim.text, claimant=claim.claimant)
     prior = Query(queries[0].text, Purpose.PRIOR)
     asking: list[Callable[[], list[_Answer]]] = [
@@ -75,19 +79,33 @@ def search(
         ),
         *(partial(_find_checks, provider, prior) for provider in providers.prior),
     ]
-    if not asking:
-        return Searched()
-    pool = ThreadPoolExecutor(len(asking))
-    try:
-        answers = [answer for some in pool.map(lambda ask: ask(), asking) for answer in some]
-    finally:
-        # After Ctrl-C or a time limit nobody waits for providers that do not answer.
-        pool.shutdown(wait=False, cancel_futures=True)
+    answers = [*_follow_links(claim), *_ask(asking)]
     return Searched(
         _merge([answer.candidates for answer in answers], known),
         _choose(claim.text, [check for answer in answers for check in answer.prior_checks]),
         tuple(answer.search for answer in answers),
     )
+
+
+def _ask(asking: Sequence[Callable[[], list[_Answer]]]) -> list[_Answer]:
+    """What all of them answer, asked at once."""
+    if not asking:
+        return []
+    pool = ThreadPoolExecutor(len(asking))
+    try:
+        return [answer for some in pool.map(lambda ask: ask(), asking) for answer in some]
+    finally:
+        # After Ctrl-C or a time limit nobody waits for providers that do not answer.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
+    """The article's own links, as if the sentence that they stand by had been searched for."""
+    if not claim.links:
+        return []
+    query = Query(claim.sentence[:_MOST_SENTENCE], Purpose.LINKED)
+    candidates = tuple(Candidate(url=url) for url in claim.links)
+    return [_Answer(_record(LINKS, query, len(candidates)), candidates=candidates)]
 
 
 def _find_pages(provider: SourceProvider, queries: Sequence[Query]) -> list[_Answer]:

@@ -75,6 +75,14 @@ class Sentence:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Characters of a text that lead to another address."""
+
+    url: str
+    span: Span
+
+
 # --- what an article says ------------------------------------------------------------------
 
 
@@ -82,7 +90,8 @@ class Sentence:
 class Claim:
     """One checkable statement. `text` stands alone; `span` says where the article says it.
 
-    For a claim read from an article, article[span.start:span.end] is a piece of `sentence`.
+    For a claim read from an article, article[span.start:span.end] is a piece of `sentence`, and
+    `links` are addresses that the article links to, those nearest to the claim first.
     """
 
     text: str
@@ -93,6 +102,7 @@ class Claim:
     check_worthiness: float = 1.0
     kinds: tuple[str, ...] = ()
     needs_context: bool = False
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,8 @@ class Page:
 
     `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give
     the same main text are the same page, whatever changed around it. `etag` and `last_modified`
-    are the server's validators, for the next conditional fetch.
+    are the server's validators, for the next conditional fetch. `links` lead from the text to
+    other sites.
     """
 
     url: str
@@ -135,6 +146,7 @@ class Page:
     language: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +217,7 @@ class Purpose(StrEnum):
     NAME = "name"  # the page about one of its names
     CLAIMANT = "claimant"  # what else the claimant said of it
     OPPOSITE = "opposite"  # pages that say the contrary
+    LINKED = "linked"  # pages that the article links to beside the claim
     PRIOR = "prior-checks"  # what fact-checkers have published of it already
 
 
@@ -401,6 +414,7 @@ class ClaimRecord:
     check_worthiness: float
     kinds: tuple[str, ...]
     needs_context: bool
+    links: tuple[str, ...] = ()
     status: ClaimStatus
     verdict: Verdict | None = None
     schedule: Schedule | None = None

@@ -34,12 +34,14 @@ def gather(bench: Bench, lease: Lease) -> bool:
     """Look at the sources of a claim."""
     claim = bench.store.get_claim(ClaimId(lease.item.id))
     registry = bench.store.get_registry()
+    article_id = claim.record.article_id
     gathered = gather_evidence(
         claim,
         pages=bench.store,
         fetcher=bench.fetcher,
         providers=bench.find_providers(registry),
         registry=registry,
+        article_text=bench.store.get_article_text(article_id) if article_id else None,
     )
     return bench.store.commit_gathering(lease, gathered)
 

@@ -38,6 +38,7 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     Extraction,
+    Link,
     Page,
     SourceFailure,
     Verdict,
@@ -100,7 +101,8 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
         pages, failed = fetch(handed)
         progress("reading sources", len(sources), len(sources))
         found: dict[str, Found] = {}
-        claims = reading.extraction.claims if providers.is_anybody_there() else ()
+        is_searched = providers.is_anybody_there()
+        claims = [one for one in reading.extraction.claims if is_searched or one.links]
         for place, claim in enumerate(claims):
             progress("searching", place, len(claims))
             searched = search(claim, providers, known=handed)
@@ -115,6 +117,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
             [*local.failed, *failed, *more.failed],
             searched=more.searched,
             registry=registry,
+            article_text=reading.text,
         )
         return weigh_evidence(claim, gathered, judge=judge, check=1, now=now())
 
@@ -189,11 +192,9 @@ def _read(
             text="", title=None, url=None, published_at=None, extraction=Extraction(read, ())
         )
     try:
+        new, links = _open_article(article, claims, fetcher)
         return extract_article(
-            _open_article(article, claims, fetcher),
-            pages=MemoryPageCache(),
-            fetcher=fetcher,
-            now=moment,
+            new, pages=MemoryPageCache(), fetcher=fetcher, now=moment, links=links
         )
     except SourceError as error:
         raise InvalidInput(f"the article cannot be read: {error}") from error
@@ -201,19 +202,21 @@ def _read(
 
 def _open_article(
     article: str | Path | bytes, claims: tuple[str, ...], fetcher: SourceFetcher
-) -> NewArticle:
+) -> tuple[NewArticle, Sequence[Link]]:
+    """The article, and the links of one that was read from a file."""
     # The id of a local check is derived from the text once that is known.
     unnamed = ArticleId("")
     if isinstance(article, str):
-        return NewArticle(id=unnamed, url=article, claims=claims)
+        return NewArticle(id=unnamed, url=article, claims=claims), ()
     local = read_article(article, reader=fetcher)
-    return NewArticle(
+    new = NewArticle(
         id=unnamed,
         text=local.text,
         title=local.title,
         published_at=local.published_at,
         claims=claims,
     )
+    return new, local.links
 
 
 def _result(

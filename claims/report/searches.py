@@ -42,7 +42,9 @@ def list_asked(coverage: Mapping[str, Any]) -> tuple[Asked, ...]:
 
 def tell_contradiction(verdict: Mapping[str, Any]) -> str | None:
     """Whether the contrary was looked for, and found; None when nothing was searched at all."""
-    searches = verdict["coverage"].get("searches", ())
+    searches = [
+        one for one in verdict["coverage"].get("searches", ()) if one["purpose"] != Purpose.LINKED
+    ]
     if not searches:
         return None
     turned = [one for one in searches if one["purpose"] == Purpose.OPPOSITE and not one["code"]]

@@ -146,6 +146,8 @@ _CODE_WORDS = {
     "not-feed": "It answered with something that is neither a feed nor a sitemap.",
     "unsafe-xml": "Its XML declares entities or is nested too deep, so it is not read.",
     "no-engine": "None of the engines behind it answered.",
+    "copy-of-article": "Its text is nearly the article's own, which is no evidence for it.",
+    "language": "It is written in something else than English, and only English is read.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
 _TIE_WORDS = {

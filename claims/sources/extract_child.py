@@ -22,8 +22,6 @@ from claims.sources.frames import read_frame, write_frame
 MEMORY_BYTES = 1024**3
 _CPU_S = 10
 _OPEN_FILES = 16
-_ENOUGH_WORDS = 10  # for a guess at the language
-_LANGUAGE_CHARACTERS = 2000
 
 
 def main() -> None:
@@ -78,13 +76,14 @@ def _load() -> None:
     """Load parsers and the language model now, so that their time is not the first page's."""
     import_module("claims.sources.main_text")
     import_module("claims.sources.pdf_text")
-    import_module("py3langid").classify("one sentence")
+    import_module("claims.sources.language").load()
 
 
 def _read(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, Any]:
     """The answer to one request: the fields of a Reading, {"failed": the error's name}, or
     {"encrypted": true}."""
     from claims.sources.charset import decode
+    from claims.sources.language import find_language
     from claims.sources.main_text import read_html, read_plain
     from claims.sources.pdf_text import EncryptedPdf, read_pdf
 
@@ -94,22 +93,12 @@ def _read(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, A
         else:
             text = decode(body, content_type=content_type, markup=kind == "text/html")
             reading = read_html(text, url=url) if kind == "text/html" else read_plain(text)
-        return asdict(replace(reading, language=_language(reading.text) or reading.language))
+        language = find_language(reading.text, declared=reading.language)
+        return asdict(replace(reading, language=language))
     except EncryptedPdf:
         return {"encrypted": True}
     except Exception as error:  # noqa: BLE001  isolation per source: any page may break a parser
         return {"failed": type(error).__name__}
-
-
-def _language(text: str) -> str | None:
-    """The language that a text of some length is written in (ISO 639-1)."""
-    import py3langid
-
-    sample = text[:_LANGUAGE_CHARACTERS]
-    if len(sample.split()) < _ENOUGH_WORDS:
-        return None
-    language: str = py3langid.classify(sample)[0]
-    return language
 
 
 if __name__ == "__main__":

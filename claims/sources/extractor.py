@@ -17,6 +17,7 @@ from claims.sources.failures import OBSTACLES, FailureCode
 from claims.sources.frames import read_frame, write_frame
 from claims.sources.reading import Reading
 from claims.text import words
+from claims.types import Link, Span
 
 _MODULE = "claims.sources.extract_child"
 _START_S = 60.0  # importing the parsers takes one second, on a loaded machine several
@@ -69,7 +70,8 @@ class Extractor:
             raise SourceError(FailureCode.TOO_COMPLEX, "the document cannot be read")
         if "encrypted" in answer:
             raise SourceError(FailureCode.ENCRYPTED, "the PDF asks for a password")
-        reading = Reading(**answer)
+        links = tuple(Link(row["url"], Span(*row["span"])) for row in answer.pop("links"))
+        reading = Reading(**answer, links=links)
         if reading.obstacle:
             raise SourceError(reading.obstacle, OBSTACLES[FailureCode(reading.obstacle)])
         if not has_text(reading.text):

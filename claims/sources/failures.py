@@ -37,6 +37,8 @@ class FailureCode(StrEnum):
     TOO_COMPLEX = "too-complex"  # cannot be read within the limits of time and memory
     UNREADABLE = "unreadable"  # a local file that cannot be opened
     OWN_SITE = "own-site"  # of the article's own site, or the article itself
+    COPY_OF_ARTICLE = "copy-of-article"  # nearly the article's own text, wherever it stands
+    LANGUAGE = "language"  # in a language that is not read
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
     NOT_FEED = "not-feed"  # a feed or sitemap answers with something that is neither

@@ -204,6 +204,7 @@ def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: dat
         sha256=hashlib.sha256(reading.text.encode()).hexdigest(),
         text=reading.text,
         language=reading.language,
+        links=reading.links,
         etag=download.validators.etag,
         last_modified=download.validators.last_modified,
     )

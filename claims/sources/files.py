@@ -13,7 +13,7 @@ from claims.limits import check_article, check_main_text
 from claims.sources.charset import decode
 from claims.sources.content import is_binary
 from claims.sources.failures import FailureCode
-from claims.types import Page, SourceFailure
+from claims.types import Link, Page, SourceFailure
 
 MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 1_000
@@ -50,6 +50,7 @@ class LocalArticle:
     text: str
     title: str | None
     published_at: str | None
+    links: tuple[Link, ...] = ()
 
 
 # --- sources -------------------------------------------------------------------------------
@@ -154,7 +155,7 @@ def read_article(source: Path | bytes, *, reader: DocumentReader) -> LocalArticl
         if content_type in {_HTML, _PDF}:
             page = reader.read_document(body, content_type=content_type, url=Path(name).name)
             check_main_text(page.text)
-            return LocalArticle(page.text, page.title, page.published_at)
+            return LocalArticle(page.text, page.title, page.published_at, page.links)
     except SourceError as error:
         raise InvalidInput(f"{name}: {error.detail}") from None
     return LocalArticle(_plain_article(body, name), None, None)

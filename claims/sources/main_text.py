@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWar
 from bs4.element import PageElement, PreformattedString, Tag
 from trafilatura.settings import use_config
 
+from claims.sources.links import collect_anchors, place_links
 from claims.sources.metadata import read_metadata
 from claims.sources.obstacles import find_obstacle, look_at
 from claims.sources.reading import Reading
@@ -81,11 +82,18 @@ def read_html(markup: str, *, url: str) -> Reading:
     reading = read_metadata(soup, url=url)
     look = look_at(soup, url=url)
     _take_out_unseen(soup)
+    anchors = collect_anchors(soup, url=url)
     found = [] if _is_too_complex(markup) else _by_trafilatura(str(soup))
     floor = _by_structure(soup)
     too_little = _size(found) < _TOO_LITTLE * _size(floor)
     lines = floor if too_little else found + _missing_rows(found, floor)
-    return replace(reading, text=_join(lines), obstacle=find_obstacle(look, lines))
+    text = _join(lines)
+    return replace(
+        reading,
+        text=text,
+        links=place_links(anchors, text),
+        obstacle=find_obstacle(look, lines),
+    )
 
 
 def read_plain(text: str) -> Reading:

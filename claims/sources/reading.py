@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from claims.types import Link
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -11,7 +13,8 @@ class Reading:
 
     Cells of a row stand as "cell | cell". `published_at` is an ISO 8601 date or datetime as the
     document gives it, `language` an ISO 639-1 code. `canonical_url` is never on another site than
-    the document. `obstacle` is the code of what the document is instead of an article.
+    the document. `links` lead from the text to other sites. `obstacle` is the code of what the
+    document is instead of an article.
     """
 
     text: str
@@ -20,4 +23,5 @@ class Reading:
     published_at: str | None = None
     canonical_url: str | None = None
     language: str | None = None
+    links: tuple[Link, ...] = ()
     obstacle: str | None = None

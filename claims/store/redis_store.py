@@ -243,6 +243,15 @@ class RedisStore:
             raise NotFound(f"no claim {claim_id}")
         return tuple(from_text(HistoryEntry, entry) for entry in entries)
 
+    def get_article_text(self, article_id: ArticleId) -> str:
+        """The text that the article's claims were read from, empty before that."""
+        version, text = self.connection.command(
+            "HMGET", keys.ARTICLE + article_id, "version", "text"
+        )
+        if version is None:
+            raise NotFound(f"no such article: {article_id}")
+        return text or ""
+
     def get_article_version(self, article_id: ArticleId) -> int:
         """The version alone."""
         return self._get_version(keys.ARTICLE, article_id)

@@ -23,6 +23,9 @@ _REWRITTEN_FIGURES = 0.8
 # Of texts shorter than this, or of such unlike length, many words are shared by chance.
 _LEAST_WORDS = 60
 _LEAST_RATIO = 0.4
+# A copy of a brief report, of twenty words to sixty, shares most of them both ways.
+_LEAST_BRIEF = 20
+_SAME_BRIEF = 0.75
 # Reports are short; of longer texts the beginning is compared, so that fifty of them cost little.
 _COMPARED_CHARACTERS = 40_000
 
@@ -82,6 +85,23 @@ def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Orig
         if number in ties
     )
     return Origins(references, shared)
+
+
+def is_copy(text: str, of: str) -> bool:
+    """Whether `text` is nearly the text `of`, a part of it, or `of` with little added.
+
+    A sentence that two texts share says nothing: of short ones most must be the same, both ways.
+    """
+    one, other = _read(text), _read(of)
+    shared = len(one.runs & other.runs)
+    share_of_text = shared / max(1, len(one.runs))
+    share_of_other = shared / max(1, len(other.runs))
+    shorter = min(one.length, other.length)
+    if shorter < _LEAST_WORDS:
+        return shorter >= _LEAST_BRIEF and min(share_of_text, share_of_other) >= _SAME_BRIEF
+    return share_of_text >= SAME_TEXT or (
+        share_of_other >= SAME_TEXT and other.length >= _LEAST_RATIO * one.length
+    )
 
 
 def refer_to(page: Page, *, origin: str, source: RegisteredSource | None = None) -> PageReference:

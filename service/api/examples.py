@@ -91,6 +91,7 @@ _CLAIM: dict[str, Any] = {
     "check_worthiness": 0.81,
     "kinds": ["date", "event"],
     "needs_context": False,
+    "links": ["https://www.town.example/library/history"],
     "status": "judged",
     "verdict": _VERDICT,
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},

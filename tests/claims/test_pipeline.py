@@ -31,11 +31,13 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     JudgeName,
+    Link,
     OriginTie,
     Page,
     PriorCheck,
     Purpose,
     Query,
+    Span,
     VerdictLabel,
 )
 from tests.claims.samples import NOON, page
@@ -495,3 +497,64 @@ def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.Monkey
     found = gather_evidence(stored(), pages=web, fetcher=web, providers=Providers((library,)))
     assert [failure.code for failure in found.coverage.failed] == ["timeout"]
     assert web.asked == {}
+
+
+# --- what the article links to -----------------------------------------------------------------
+
+
+def linking(claim: StoredClaim, *names: str) -> StoredClaim:
+    links = tuple(f"https://{name}.example/p" for name in names)
+    return replace(claim, record=replace(claim.record, links=links))
+
+
+def test_links_of_the_article_are_candidates_and_count_as_found() -> None:
+    web = Web(a="Eleven died in the strike.", b="Gardens.", d="Eleven people died in it.")
+    claim = linking(stored("a"), "a", "b", "c")
+    library = Library(claim="https://d.example/p")
+    found = gather_evidence(claim, pages=web, fetcher=web, providers=Providers((library,)))
+    assert [page.url[8] for page in found.pages] == ["a", "d", "b"]
+    assert (found.coverage.asked, found.coverage.failed[0].code) == (4, "http-404")
+    links, search = found.coverage.searches
+    assert (links.provider, links.purpose, links.query) == ("links", Purpose.LINKED, CLAIM)
+    assert (links.found, search.provider) == (3, "library")
+
+
+def test_a_link_to_the_articles_own_site_is_no_evidence_for_it() -> None:
+    web = Web(a="Eleven died in the strike.")
+    claim = linking(stored(article_url="https://a.example/article"), "a")
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    assert [failure.code for failure in found.coverage.failed] == ["own-site"]
+
+
+def test_claims_of_a_page_carry_its_links_and_claims_of_a_text_those_that_come_with_it() -> None:
+    text = "The strike on the boat killed eleven people on Tuesday."
+    link = Link("https://navy.example/", Span(4, 10))
+
+    class Linking(Web):
+        def fetch(self, url: str, *, known: Page | None = None) -> Page:
+            return replace(page(url, text), links=(link,))
+
+    web = Linking()
+    by_url = NewArticle(id=ArticleId("a_1"), url="https://a.example/p")
+    as_text = NewArticle(id=ArticleId("a_1"), text=text)
+    for new in (by_url, as_text):
+        reading = extract_article(new, pages=web, fetcher=web, now=NOON, links=(link,))
+        (claim,) = reading.extraction.claims
+        assert claim.links == ("https://navy.example/",)
+    (claim,) = extract_article(as_text, pages=web, fetcher=web, now=NOON).extraction.claims
+    assert claim.links == ()
+
+
+def test_copies_of_the_article_are_left_out_wherever_they_were_found() -> None:
+    article = (
+        f"{CLAIM} " + "The boat had left the harbour of Kelm at noon with a load of salt. " * 5
+    )
+    web = Web(a=article, b=f"{article} More follows.", c=article, d="Eleven people died in it.")
+    claim = linking(stored("a"), "b")
+    library = Library(claim="https://c.example/p https://d.example/p")
+    found = gather_evidence(
+        claim, pages=web, fetcher=web, providers=Providers((library,)), article_text=article
+    )
+    assert [page.url[8] for page in found.pages] == ["d"]
+    assert [failure.code for failure in found.coverage.failed] == ["copy-of-article"] * 3
+    assert (found.coverage.asked, found.coverage.fetched, found.coverage.origins) == (4, 1, 1)

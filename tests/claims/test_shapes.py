@@ -35,6 +35,7 @@ CLAIMS = st.builds(
     check_worthiness=st.floats(0, 1),
     kinds=st.lists(TEXT, max_size=2).map(tuple),
     needs_context=st.booleans(),
+    links=st.lists(TEXT, max_size=2).map(tuple),
 )
 
 
@@ -60,8 +61,8 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     shape = to_json(replace(record(claim), verdict=verdict(VerdictLabel.SUPPORTED)))
     assert list(shape) == [
         "id", "article_id", "text", "span", "sentence", "claimant", "claimed_at",
-        "check_worthiness", "kinds", "needs_context", "status", "verdict", "schedule", "review",
-        "error",
+        "check_worthiness", "kinds", "needs_context", "links", "status", "verdict", "schedule",
+        "review", "error",
     ]  # fmt: skip
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,7 @@ def test_an_unknown_id_is_not_found(store: RedisStore, bad: str) -> None:
         lambda: store.get_history(claim),
         lambda: store.get_gathered(claim, 1),
         lambda: store.get_article(article),
+        lambda: store.get_article_text(article),
         lambda: store.get_article_version(article),
         lambda: store.get_page(bad),
     ):
@@ -50,6 +52,13 @@ def test_the_version_alone_is_that_of_the_record(store: RedisStore) -> None:
     (claim,) = steps.extract(store, ARTICLE)
     assert store.get_article_version(ARTICLE) == store.get_article(ARTICLE).version
     assert store.get_claim_version(claim) == store.get_claim(claim).version
+
+
+def test_the_text_alone_is_that_of_the_record(store: RedisStore) -> None:
+    store.accept_article(replace(steps.new_article(), text=None, url="https://a.example/"))
+    assert store.get_article_text(ARTICLE) == ""
+    steps.extract(store, ARTICLE)
+    assert store.get_article_text(ARTICLE) == store.get_article(ARTICLE).record.text != ""
 
 
 def test_reading_and_ringing_raise_no_version(store: RedisStore) -> None:

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from claims.shapes import from_text, to_json
 from claims.types import ClaimRecord
 from examples.serve import PageServer, serve_pages
-from tests.claims.cli.running import ARTICLE, CLAIM, run_assay
+from tests.claims.cli.running import ARTICLE, CLAIM, PAGE, run_assay
 from tests.claims.sources.pdfs import make_pdf
 from tests.claims.sources.servers import RawServer, page, raw_server
 
@@ -22,7 +22,7 @@ from tests.claims.sources.servers import RawServer, page, raw_server
 CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at check_worthiness kinds"
-        " needs_context status schedule review error".split()
+        " needs_context links status schedule review error".split()
     ),
     "verdict": {
         **dict.fromkeys("label support confidence check checked_at explanation".split()),
@@ -370,3 +370,21 @@ def test_text_of_an_article_cannot_command_the_terminal(tmp_path: Path) -> None:
     done = run_assay("check", tmp_path / "a.txt")
     assert "42" in done.out
     assert "\x1b" not in done.out
+
+
+def test_what_an_article_links_to_is_looked_at(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "bridge.html").write_text(PAGE, encoding="utf-8")
+    with serve_pages(pages) as server:
+        link = f'<a href="{server.page_url("bridge.html")}">is 42 metres long</a>'
+        article = tmp_path / "article.html"
+        article.write_text(
+            f"<html><article><p>The new bridge at Kisoro {link}.</p></article></html>"
+        )
+        result = check(article, "--allow", f"127.0.0.1:{server.port}")
+    (claim,) = result["claims"]
+    assert claim["links"] == [server.page_url("bridge.html")]
+    assert claim["verdict"]["label"] == "SUPPORTED"
+    (search,) = claim["verdict"]["coverage"]["searches"]
+    assert (search["provider"], search["purpose"], search["found"]) == ("links", "linked", 1)

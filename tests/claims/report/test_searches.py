@@ -56,3 +56,9 @@ def test_contradiction_is_told_as_found_none_or_not_searched() -> None:
         told = tell_contradiction(verdict(*others))
         assert told is not None
         assert told.startswith("The contrary was not searched for")
+
+
+def test_links_of_the_article_are_no_search_for_the_contrary() -> None:
+    assert tell_contradiction(verdict(search("links", "linked", 2))) is None
+    told = tell_contradiction(verdict(search("links", "linked", 2), search("brave", "opposite")))
+    assert told == "Looked for contradiction: none in 3 pages."

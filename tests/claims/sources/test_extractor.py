@@ -79,8 +79,10 @@ def test_one_child_reads_many_pages(shared: Extractor) -> None:
 
 
 def test_language_is_recognised_from_the_text(shared: Extractor) -> None:
-    german = "<p>Der Pegel des Sees ist nach Angaben der Behörde auf 371 Meter gefallen.</p>"
-    assert read(shared, f'<html lang="en">{german}'.encode()).language == "de"
+    german = "<p>Der Pegel des Sees ist nach Angaben der Behörde auf 371 Meter gefallen. "
+    assert read(shared, f'<html lang="fi">{german}'.encode()).language == "fi"
+    long = german + "Man hat ihn seit dem Beginn der Messungen nicht so tief gesehen. " * 8
+    assert read(shared, f'<html lang="en">{long}'.encode()).language == "de"
 
 
 def test_child_that_takes_too_long_is_killed_and_the_next_page_is_read() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from claims.types import OriginTie, SharedOrigin
-from claims.verdicts.origins import Origins, name_origins
+from claims.verdicts.origins import Origins, is_copy, name_origins
 from evaluation.origins import f1, measure
 from tests.claims.samples import page
 
@@ -44,6 +44,31 @@ def test_same_canonical_url_is_one_origin_whatever_the_text() -> None:
     assert found.shared == (
         SharedOrigin(origin="o1", why=OriginTie.SAME_ADDRESS, urls=(one.url, two.url)),
     )
+
+
+def test_a_copy_of_a_text_is_told_whole_cut_or_added_to() -> None:
+    release = f"{REPORT} {OTHER}"
+    assert is_copy(REPORT, COPY)
+    assert is_copy(REPORT, release)
+    assert is_copy(release, f"{REPORT} {OTHER} It was a Monday like no other.")
+    assert is_copy(f"A headline. {release}", release)
+
+
+def test_a_report_of_its_own_and_a_long_page_that_holds_a_short_text_are_no_copies() -> None:
+    long = f"{REPORT} " + " ".join(f"Word{n} other{n} more{n}." for n in range(200))
+    assert not is_copy(OTHER, REPORT)
+    assert not is_copy(long, REPORT)
+    assert is_copy(REPORT, long)
+
+
+def test_of_short_texts_nearly_all_must_be_the_same() -> None:
+    brief = REPORT.split(". Ferries")[0]
+    assert 20 <= len(brief.split()) < 60
+    assert is_copy(brief, brief.replace("crane", "winch"))
+    assert not is_copy(REPORT, "The harbour of Kelm was closed on Monday.")
+    assert not is_copy("The harbour of Kelm was closed.", "The harbour of Kelm was closed.")
+    assert not is_copy(f"{brief}. It rained all day, and the wind from the sea was cold.", brief)
+    assert not is_copy("", REPORT)
 
 
 def test_pages_without_words_are_not_joined() -> None:

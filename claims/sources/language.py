@@ -1,0 +1,134 @@
+"""Which language a page is written in, as far as its text says so clearly.
+
+Names and figures belong to no language, so that only words that begin with a small letter are
+looked at; a text with few of those is in no language that could be told. Says nothing rather than
+something wrong: a page that is taken for foreign is lost. Runs in the extraction child, but for
+`is_long_enough` and `name_of`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+READ = "en"
+"""The one language that the judge reads."""
+
+# Frequent in English, rare in its neighbours.
+_ENGLISH = frozenset(
+    "the and of to that which with from this these their his been would not its they than when who "
+    "there into could should while because between during through against most years people said "
+    "were are".split()
+)
+# English has a quarter of these words, others one in fifty; a page half in English has an eighth.
+_ENGLISH_SHARE = 0.07
+_FEWEST_WORDS = 40
+_FEWEST_LETTERS = 80  # of a script other than Latin, in which words may not be told apart
+_PIECE_WORDS = 60
+_MOST_PIECES = 8
+_MOST_CHARACTERS = 40_000
+# Over all pieces: what English gets at most, and the other language at least.
+_ENGLISH_AT_MOST = 0.05
+_OTHER_AT_LEAST = 0.6
+
+# What lists of plants and terms of law are in, on pages in English.
+_NO_PAGES = frozenset({"la"})
+
+_NAMES = dict(
+    entry.split("=")
+    for entry in (
+        "af=Afrikaans am=Amharic an=Aragonese ar=Arabic as=Assamese az=Azerbaijani be=Belarusian "
+        "bg=Bulgarian bn=Bengali br=Breton bs=Bosnian ca=Catalan cs=Czech cy=Welsh da=Danish "
+        "de=German dz=Dzongkha el=Greek en=English eo=Esperanto es=Spanish et=Estonian eu=Basque "
+        "fa=Persian fi=Finnish fo=Faroese fr=French ga=Irish gl=Galician gu=Gujarati he=Hebrew "
+        "hi=Hindi hr=Croatian hu=Hungarian hy=Armenian id=Indonesian is=Icelandic it=Italian "
+        "ja=Japanese jv=Javanese ka=Georgian kk=Kazakh km=Khmer kn=Kannada ko=Korean ku=Kurdish "
+        "ky=Kyrgyz la=Latin lb=Luxembourgish lo=Lao lt=Lithuanian lv=Latvian mg=Malagasy "
+        "mk=Macedonian ml=Malayalam mn=Mongolian mr=Marathi ms=Malay mt=Maltese nb=Norwegian "
+        "ne=Nepali nl=Dutch nn=Norwegian no=Norwegian oc=Occitan or=Odia pa=Punjabi pl=Polish "
+        "ps=Pashto pt=Portuguese qu=Quechua ro=Romanian ru=Russian rw=Kinyarwanda se=Sami "
+        "si=Sinhala sk=Slovak sl=Slovene sq=Albanian sr=Serbian sv=Swedish sw=Swahili ta=Tamil "
+        "te=Telugu th=Thai tl=Tagalog tr=Turkish ug=Uyghur uk=Ukrainian ur=Urdu vi=Vietnamese "
+        "vo=Volapük wa=Walloon xh=Xhosa zh=Chinese zu=Zulu"
+    ).split()
+)
+
+
+def load() -> None:
+    """Load the model now, so that its time is not the first page's."""
+    _identifier()
+
+
+def name_of(code: str) -> str:
+    """The English name of a language by its ISO 639-1 code; of one without a name, the code."""
+    return _NAMES.get(code, code)
+
+
+def is_long_enough(text: str) -> bool:
+    """Whether a text has enough words, or letters of another script, to be of a language."""
+    text = text[:_MOST_CHARACTERS]
+    return len(_small_words(text)) >= _FEWEST_WORDS or _is_of_other_script(text)
+
+
+def find_language(text: str, *, declared: str | None) -> str | None:
+    """The language (ISO 639-1) of a text, as it says itself; of a short one, as declared.
+
+    None for a long text that is mixed or cannot be told, unless it is declared to be English.
+    """
+    text = text[:_MOST_CHARACTERS]
+    if not is_long_enough(text):
+        return declared
+    return detect(text) or (declared if declared == READ else None)
+
+
+def detect(text: str) -> str | None:
+    """The language that a text is clearly written in, None when that is not clear."""
+    if _is_of_other_script(text):
+        letters = "".join(c if c.isalpha() and not _is_latin(c) else " " for c in text)
+        ranked = _identifier().rank(" ".join(letters.split())[:2_000])
+        return str(next(code for code, _ in ranked if code != READ))
+    small = _small_words(text)
+    if sum(word in _ENGLISH for word in small) >= _ENGLISH_SHARE * len(small):
+        return READ
+    pieces = _spread(small)
+    shares: dict[str, float] = {}
+    for piece in pieces:
+        for code, probability in _identifier().rank(" ".join(piece)):
+            shares[code] = shares.get(code, 0.0) + float(probability) / len(pieces)
+    best = max(shares, key=lambda code: shares[code])
+    is_clear = shares[best] >= _OTHER_AT_LEAST and shares.get(READ, 0.0) <= _ENGLISH_AT_MOST
+    return best if best == READ or (is_clear and best not in _NO_PAGES) else None
+
+
+def _small_words(text: str) -> list[str]:
+    """The words of a text that begin with a small letter, without what hangs on to them."""
+    bare = (word.strip(".,;:!?()[]\"'“”‘’«»„…–—-") for word in text.split())
+    return [word for word in bare if word and word[0].islower() and word.isalpha()]
+
+
+def _spread(small: Sequence[str]) -> list[Sequence[str]]:
+    """Pieces from all over the text: its beginning may be a quotation or a notice."""
+    pieces = [small[start : start + _PIECE_WORDS] for start in range(0, len(small), _PIECE_WORDS)]
+    whole = [piece for piece in pieces if len(piece) >= _FEWEST_WORDS // 2]
+    step = max(1, len(whole) // _MOST_PIECES)
+    return whole[::step][:_MOST_PIECES]
+
+
+def _is_of_other_script(text: str) -> bool:
+    letters = [c for c in text[:4_000] if c.isalpha()]
+    others = sum(not _is_latin(c) for c in letters)
+    return others >= _FEWEST_LETTERS and others > len(letters) / 2
+
+
+@cache
+def _is_latin(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(("LATIN", "FULLWIDTH LATIN"))
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
