@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Key of Brave's search interface; set, it is searched with."""
     factcheck_key: SecretStr | None = None
     """Key of Google's Fact Check Tools; set, published fact-checks are shown with a verdict."""
+    keep_days: int = Field(default=365, ge=0)
+    """Days that a check is kept after a newer verdict took its place; 0: for ever."""
     queue_max: int = 100_000
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = 1

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from claims.entailment.stances import CalibratedJudge
 
 
+DAY_S = 24 * 3600.0
+
+
 class ClosableFetcher(Fetcher, Protocol):
     """A fetcher that holds something to let go of: connections, a child process."""
 
@@ -52,7 +55,10 @@ class Bench:
         build_fetcher: Callable[[], ClosableFetcher],
         build_judge: Callable[[Store], CalibratedJudge],
         providers: Providers | None = None,
+        keep_s: float | None = None,
     ) -> None:
+        """`keep_s`: how long a check is kept once a newer verdict took its place; None: always."""
+        self.keep_s = keep_s
         self.store_url = store_url
         self.open_store = open_store
         self.providers = providers
@@ -69,6 +75,7 @@ class Bench:
             build_fetcher=lambda: wiring.build_fetcher(settings),
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
             providers=wiring.build_providers(settings),
+            keep_s=settings.keep_days * DAY_S or None,
         )
 
     @cached_property

@@ -20,6 +20,7 @@ import requests
 
 from claims.errors import InvalidInput, SourceError
 from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
+from claims.sources.answers import read_answer, read_header
 from claims.sources.content import TextKind, confirmed_kind, declared_kind
 from claims.sources.deadline import Deadline
 from claims.sources.extractor import Extractor
@@ -30,7 +31,7 @@ from claims.sources.redirects import Redirect, follow, read_redirect
 from claims.sources.robots import ROBOT, Robots
 from claims.sources.transport import get, open_session, read_body
 from claims.sources.vetting import AllowList, check_destination
-from claims.types import Page
+from claims.types import Page, ServerAnswer
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
 
@@ -43,8 +44,9 @@ class _Download:
     body: bytes | None
     kind: TextKind
     content_type: str
-    etag: str | None
-    last_modified: str | None
+    etag: str | None = None
+    last_modified: str | None = None
+    answer: ServerAnswer | None = None
 
 
 class WebFetcher:
@@ -103,7 +105,7 @@ class WebFetcher:
             raise SourceError(FailureCode.BAD_URL, error.message) from None
         download = self._download(url, known)
         if download.body is None and known is not None:
-            return replace(known, url=url, fetched_at=self._clock())
+            return replace(known, url=url, fetched_at=self._clock(), answer=download.answer)
         page = self._page(download, url=url)
         if known is not None and page.sha256 == known.sha256:
             return replace(
@@ -112,6 +114,7 @@ class WebFetcher:
                 fetched_at=page.fetched_at,
                 etag=page.etag,
                 last_modified=page.last_modified,
+                answer=page.answer,
             )
         return page
 
@@ -127,7 +130,7 @@ class WebFetcher:
         most = self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes
         if len(body) > most:
             raise SourceError(FailureCode.TOO_LARGE, f"more than {most / 1e6:g} MB")
-        return self._page(_Download(url, body, kind, content_type, None, None), url=url)
+        return self._page(_Download(url, body, kind, content_type), url=url)
 
     # --- over the wire ----------------------------------------------------------------------
 
@@ -164,9 +167,13 @@ class WebFetcher:
         self, response: requests.Response, *, url: str, deadline: Deadline, conditional: bool
     ) -> _Download:
         content_type = response.headers.get("Content-Type", "")
-        validators = (_validator(response, "ETag"), _validator(response, "Last-Modified"))
+        about = (
+            read_header(response, "ETag"),
+            read_header(response, "Last-Modified"),
+            read_answer(response, url=url),
+        )
         if response.status_code == 304 and conditional:
-            return _Download(url, None, TextKind.PLAIN, content_type, *validators)
+            return _Download(url, None, TextKind.PLAIN, content_type, *about)
         if response.status_code != 200:
             raise http_failure(response.status_code)
         declared = declared_kind(content_type)
@@ -178,7 +185,7 @@ class WebFetcher:
             decoded_bytes=self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes,
         )
         kind = confirmed_kind(body, declared=declared)
-        return _Download(url, body, kind, content_type, *validators)
+        return _Download(url, body, kind, content_type, *about)
 
     # --- from bytes to a page ---------------------------------------------------------------
 
@@ -206,6 +213,7 @@ def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: dat
         language=reading.language,
         etag=download.etag,
         last_modified=download.last_modified,
+        answer=download.answer,
     )
 
 
@@ -223,11 +231,6 @@ def write_user_agent(version: str | None, contact: str) -> str:
     if not _PRINTABLE.fullmatch(name):
         raise InvalidInput("the contact must be at most 180 printable ASCII characters")
     return name
-
-
-def _validator(response: requests.Response, name: str) -> str | None:
-    value = response.headers.get(name, "")
-    return value if _PRINTABLE.fullmatch(value) else None
 
 
 def _conditions(known: Page | None, url: str) -> Mapping[str, str]:

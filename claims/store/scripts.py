@@ -17,13 +17,14 @@ NAMES = (
     "count_work",
     "delete_schedule",
     "end_fetch",
+    "forget",
     "give_up",
     "put_back",
+    "read_all",
     "reap",
     "renew",
     "request_check",
     "set_schedule",
-    "snapshot",
     "take_due",
 )
 
