@@ -7,7 +7,7 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
-from service.api import articles, claims, health
+from service.api import articles, checks, claims, health
 from service.api.openapi import complete
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
@@ -29,12 +29,19 @@ class ClaimIdConverter(BaseConverter):
     regex = r"c_[0-9A-Za-z_-]{1,80}"
 
 
+class Sha256Converter(BaseConverter):
+    """The path segment of a page: the sha256 of its text in hexadecimal."""
+
+    regex = r"[0-9a-f]{64}"
+
+
 def register_api(app: APIFlask) -> None:
     """Add the routes, strict bodies, the waiters and /openapi.json to `app`."""
     app.request_class = StrictRequest
     app.config.update(MAX_CONTENT_LENGTH=READ_BYTES_MAX, MAX_FORM_PARTS=FORM_PARTS_MAX)
     app.url_map.converters["article"] = ArticleIdConverter
     app.url_map.converters["claim"] = ClaimIdConverter
+    app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
     # Everything APIFlask would say about errors is said by service/problems.py instead.
     app.config.update(
@@ -45,7 +52,7 @@ def register_api(app: APIFlask) -> None:
     )
     app.error_callback = _respond_to_apiflask
     app.spec_processor(complete)
-    for module in (articles, claims, health):
+    for module in (articles, claims, checks, health):
         app.register_blueprint(module.blueprint)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from claims.types import ArticleRecord, ClaimRecord, Schedule
+from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
 from service.api import shapes
 from service.api.examples import EXAMPLES
 from service.auth import SESSION_COOKIE
@@ -15,7 +15,9 @@ from service.problems import KINDS, MIMETYPE, Kind
 
 _SHAPES: tuple[type[Any], ...] = (
     ArticleRecord,
+    CheckRecord,
     ClaimRecord,
+    Page,
     Schedule,
     shapes.Accepted,
     shapes.Alive,
