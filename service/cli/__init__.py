@@ -18,6 +18,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "claims.cli.explain:explain",
         "Check one claim, and show what each piece of evidence adds.",
     ),
+    "replay": (
+        "service.cli.replay:replay",
+        "Judge a check of a running service again, from what it read then.",
+    ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "submit": ("service.cli.submit:submit", "Hand an article in to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
