@@ -11,7 +11,7 @@ from claims.types import CheckRecord, ClaimId, Page
 from service.api.answers import answer
 from service.api.openapi import failures, success
 from service.context import get_context
-from service.problems import Problem
+from service.problems import missing
 
 blueprint = APIBlueprint("checks", __name__, tag="Checks", url_prefix="/v1")
 
@@ -31,7 +31,7 @@ def get_check(claim_id: ClaimId, check: int) -> Response:
     try:
         record = get_context().store.get_check(claim_id, check)
     except NotFound as error:
-        raise Problem("not-found", _sentence(error)) from error
+        raise missing(str(error)) from error
     return answer(to_json(record))
 
 
@@ -50,10 +50,5 @@ def get_page(sha256: str) -> Response:
     try:
         page = get_context().store.get_page(sha256)
     except NotFound as error:
-        raise Problem("not-found", _sentence(error)) from error
+        raise missing(str(error)) from error
     return answer(to_json(page))
-
-
-def _sentence(error: NotFound) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
