@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Key of Google's Fact Check Tools; set, published fact-checks are shown with a verdict."""
     keep_days: int = Field(default=365, ge=0)
     """Days that a check is kept after a newer verdict took its place; 0: for ever."""
+    keep_raw: str = ""
+    """A folder to keep every page in as its server sent it, in WARC files. Unset: none is kept."""
     queue_max: int = 100_000
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = 1

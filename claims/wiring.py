@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claims.entailment.stances import CalibratedJudge
     from claims.ports import ScoreCache, SourceProvider, Store
     from claims.searching import Providers
+    from claims.sources.archive import RawArchive
     from claims.sources.fetch import WebFetcher
     from claims.types import Verdict
 
@@ -45,7 +46,21 @@ def build_fetcher(settings: Settings) -> WebFetcher:
     from claims.sources.fetch import WebFetcher
     from claims.sources.vetting import AllowList
 
-    return WebFetcher(allow=AllowList.parse(settings.fetch_allow), contact=settings.contact)
+    return WebFetcher(
+        allow=AllowList.parse(settings.fetch_allow),
+        contact=settings.contact,
+        archive=build_archive(settings),
+    )
+
+
+def build_archive(settings: Settings) -> RawArchive | None:
+    """Where raw pages are kept, when the settings say so. Raises InvalidInput for a folder that
+    cannot be used."""
+    if not settings.keep_raw:
+        return None
+    from claims.sources.archive import RawArchive
+
+    return RawArchive(Path(settings.keep_raw).expanduser())
 
 
 def build_providers(settings: Settings) -> Providers:

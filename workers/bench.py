@@ -67,8 +67,9 @@ class Bench:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Bench:
-        """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, and for a provider whose
-        address is wrong in syntax."""
+        """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, for a provider whose
+        address is wrong in syntax, and for a folder for raw pages that cannot be used."""
+        wiring.build_archive(settings)  # before any claim is worked on, not at its first page
         return cls(
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),

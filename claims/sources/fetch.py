@@ -21,6 +21,7 @@ import requests
 from claims.errors import InvalidInput, SourceError
 from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
 from claims.sources.answers import read_answer, read_header
+from claims.sources.archive import RawArchive
 from claims.sources.content import TextKind, confirmed_kind, declared_kind
 from claims.sources.deadline import Deadline
 from claims.sources.extractor import Extractor
@@ -54,8 +55,8 @@ class WebFetcher:
 
     `allow` exempts hosts from the rules on addresses and ports, not from robots.txt. `contact`,
     an address or URL, goes into the User-Agent, with the version of the installed package unless
-    another is given. `ca_bundle` replaces the certificates that are trusted. Close it, or use it
-    as a context manager, to end the extraction child.
+    another is given. `ca_bundle` replaces the certificates that are trusted; `archive` keeps each
+    page as it was sent. Close it, or use it as a context manager, to end the extraction child.
 
     It never retries, never sleeps, keeps no cookies and never sends credentials.
     """
@@ -68,12 +69,14 @@ class WebFetcher:
         user_agent_version: str | None = None,
         limits: FetchLimits | None = None,
         ca_bundle: Path | None = None,
+        archive: RawArchive | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Raises InvalidInput for a contact that cannot stand in a header."""
         self._allow = allow or AllowList()
         self._limits = limits or FetchLimits()
         self._ca_bundle = ca_bundle
+        self._archive = archive
         self._clock = clock
         self._user_agent = write_user_agent(user_agent_version, contact)
         self._extractor = Extractor(wall_s=self._limits.extract_s)
@@ -93,6 +96,8 @@ class WebFetcher:
     def close(self) -> None:
         """End the extraction child. A later fetch starts a new one."""
         self._extractor.close()
+        if self._archive is not None:
+            self._archive.close()
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
         """Fetch `url`; with `known`, ask conditionally and give `known` anew if unchanged.
@@ -178,12 +183,16 @@ class WebFetcher:
             raise http_failure(response.status_code)
         declared = declared_kind(content_type)
         is_pdf = declared is TextKind.PDF
+        raw = bytearray()
         body = read_body(
             response,
             deadline=deadline,
+            keep_raw=None if self._archive is None else raw.extend,
             wire_bytes=self._limits.pdf_bytes if is_pdf else self._limits.wire_bytes,
             decoded_bytes=self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes,
         )
+        if self._archive is not None:
+            self._archive.keep(response, bytes(raw), url=url)
         kind = confirmed_kind(body, declared=declared)
         return _Download(url, body, kind, content_type, *about)
 
