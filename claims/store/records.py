@@ -108,7 +108,9 @@ def pack(value: Any) -> str:
 
 
 def unpack(kind: type[T], packed: str) -> T:
-    """The value that `pack` wrote."""
+    """The value that `pack` wrote, or plain JSON, as it was kept before."""
+    if packed.startswith("{"):
+        return from_text(kind, packed)
     return from_text(kind, zlib.decompress(b64decode(packed)))
 
 

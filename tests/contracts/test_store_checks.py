@@ -135,13 +135,14 @@ def test_records_of_before_are_still_read(store: RedisStore) -> None:
     )
     old = to_text(before).replace(',"answers":[]', "")
     store.connection.command("HSET", keys.GATHERED + CLAIM, 1, old)
-    packed = store.connection.command("HGET", keys.VERDICTS + CLAIM, 1)
     store.connection.command("HDEL", keys.VERDICTS + CLAIM, 1)
+    verdict_of_before = store.get_claim(CLAIM).record.verdict
     assert store.get_gathered(CLAIM, 1) == before
-    record = store.get_check(CLAIM, 1)
-    assert record.verdict == store.get_claim(CLAIM).record.verdict
-    assert record.gathered.passages[0].span == Span(0, 6)
-    store.connection.command("HSET", keys.VERDICTS + CLAIM, 1, packed)
+    assert store.get_check(CLAIM, 1).verdict == verdict_of_before
+    assert store.get_check(CLAIM, 1).gathered.passages[0].span == Span(0, 6)
+    check_again(store, 2)
+    assert store.get_check(CLAIM, 1).verdict == verdict_of_before
+    assert forget_all(store)[0] == 1
 
 
 def test_a_page_of_before_is_read_and_never_deleted(store: RedisStore) -> None:
