@@ -292,12 +292,27 @@ class StoreMachine(RuleBasedStateMachine):
             if work is not None:
                 self.note_commit(lease, steps.NEE, work)
 
-    @rule()
-    def the_cache_needs_nothing(self) -> None:
-        steps.empty_page_cache(self.store)
+    @rule(pick=st.integers(0, 9), text=st.sampled_from(TEXTS))
+    def a_page_may_go_before_its_check_is_committed(self, pick: int, text: str) -> None:
+        """The worker sleeps between the two for longer than the cache needs a page."""
+        gathering = [
+            Lease(work.item, work.token, work.attempts)
+            for work in self.work.values()
+            if work.token and work.item.stage is Stage.GATHER
+        ]
+        if gathering:
+            page = self.fetch(text, 1)
+            self.forget(0.0, 9, cache="empty")
+            self.commit_what_was_fetched_before(gathering[pick % len(gathering)], page)
 
-    @rule(keep_s=st.sampled_from([None, 0.0, 1e9]), limit=st.integers(1, 5))
-    def forget(self, keep_s: float | None, limit: int) -> None:
+    @rule(
+        keep_s=st.sampled_from([0.0, 0.0, None, 1e9]),
+        limit=st.integers(1, 5),
+        cache=st.sampled_from(["empty", "empty", "full"]),
+    )
+    def forget(self, keep_s: float | None, limit: int, cache: str) -> None:
+        if cache == "empty":
+            steps.empty_page_cache(self.store)
         before = self.kept_pages()
         forgotten = self.store.forget(keep_s=keep_s, limit=limit)
         assert forgotten.checks <= (limit if keep_s == 0.0 else 0)
@@ -324,6 +339,19 @@ class StoreMachine(RuleBasedStateMachine):
             work.move_on(Stage.GATHER, due=self.now)
         assert self.store.request_check(ClaimId(work.item.id)) == work.check
         return steps.gather_item(ClaimId(work.item.id), work.check)
+
+    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
+    def check_to_the_end(self, pick: int, label: VerdictLabel) -> None:
+        """All of a check with nothing in between, so that claims come to have many."""
+        work = self.pick_claim(pick)
+        if work is None:
+            return
+        self.recheck(pick)
+        for _ in range(2):
+            if work.due is not None and work.due <= self.now and not work.is_finished:
+                lease = self.acquire_item(work.item)
+                if isinstance(lease, Lease):
+                    self.commit_and_compare(lease, label)
 
     @rule(pick=st.integers(0, 9))
     def delete_schedule(self, pick: int) -> None:
