@@ -4,6 +4,7 @@
     |-- TemporaryError            trying again may help
     |   |-- StoreUnavailable      the store does not answer or refuses to write
     |   |-- QueueFull             too much is waiting
+    |   |-- PageGone              a page that was read is no longer kept; to be read again
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
     |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
     |   |-- ShelfBusy             another process is writing the shelf
@@ -42,6 +43,10 @@ class StoreUnavailable(TemporaryError):
 
 class QueueFull(TemporaryError):
     """As many work items as allowed are waiting; nothing was accepted."""
+
+
+class PageGone(TemporaryError):
+    """A page that a check read was deleted before the check was kept; gathering anew reads it."""
 
 
 class ExtractorCrashed(TemporaryError):

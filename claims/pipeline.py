@@ -236,6 +236,7 @@ def rank_evidence(
             shared_origins=origins.shared,
         ),
         prior_checks=searched.prior_checks,
+        answers=tuple(page.answer for page in pages),
     )
 
 

@@ -21,6 +21,7 @@ from claims.types import (
     ArticleId,
     ArticleRecord,
     Candidate,
+    CheckRecord,
     ClaimId,
     ClaimRecord,
     ErrorRecord,
@@ -257,6 +258,14 @@ class StoreHealth:
     workers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many checks and pages were deleted."""
+
+    checks: int
+    pages: int
+
+
 class Store(PageCache, ScoreCache, Protocol):
     """The system of record. Every method is one atomic step or a plain read.
 
@@ -320,13 +329,17 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
-        """Keep what was gathered, put (judge, id, check) into due. False: the lease is lost."""
+        """Keep what was gathered, put (judge, id, check) into due. False: the lease is lost.
+
+        Its pages stay as long as the check is kept. Raises PageGone when one is no longer there.
+        """
         ...
 
     def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
         """Keep the verdict, append the history entry, finish the claim, set its next check due.
 
-        False when the lease is lost or this check already has a verdict: one verdict per check.
+        The check stays with what it gathered and cites until `forget` finds it old. False when
+        the lease is lost or this check already has a verdict: one verdict per check.
         """
         ...
 
@@ -348,7 +361,11 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
-        """What a check gathered."""
+        """What a check gathered: the one judged now, or one that is kept."""
+        ...
+
+    def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
+        """A check that ended in a verdict. NotFound says why there is none, or no longer one."""
         ...
 
     def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
@@ -356,7 +373,7 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     def get_page(self, sha256: str) -> Page:
-        """A page by the hash of its text, as kept for the verdicts that cite it."""
+        """A page by the hash of its text, as first read, kept for the checks that refer to it."""
         ...
 
     def get_article_text(self, article_id: ArticleId) -> str:
@@ -397,6 +414,15 @@ class Store(PageCache, ScoreCache, Protocol):
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
         """Who changed what of a source, oldest first, also of one that was removed."""
+        ...
+
+    # retention ------------------------------------------------------------------------------
+    def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
+        """Delete up to `limit` checks whose place a newer verdict took `keep_s` ago or earlier,
+        and up to `limit` pages to which no check refers and that the page cache does not need.
+
+        None keeps all checks. Never the latest verdict of a claim, nor what it cites.
+        """
         ...
 
     # re-checks ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     """Key of Google's Fact Check Tools; set, published fact-checks are shown with a verdict."""
     registry: str = ""
     """YAML file of registered sources for `assay check`; a service keeps its own: assay sources."""
+    keep_days: int = Field(default=365, ge=0)
+    """Days that a check is kept after a newer verdict took its place; 0: for ever."""
+    keep_raw: str = ""
+    """A folder to keep every page in as its server sent it, in WARC files. Unset: none is kept."""
     queue_max: int = 100_000
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = 1

@@ -125,6 +125,27 @@ class Extraction:
 # --- what a source says --------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One header field of an answer, by the name that the standard gives it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAnswer:
+    """What a server answered when a page was fetched, as far as it is kept: never a cookie.
+
+    `final_url` is where the answer came from, after redirects. Status 304 says that the page is
+    still the one that was sent before.
+    """
+
+    status: int
+    final_url: str
+    headers: tuple[Header, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One fetched URL at one time, reduced to its main text.
@@ -132,7 +153,7 @@ class Page:
     `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give
     the same main text are the same page, whatever changed around it. `etag` and `last_modified`
     are the server's validators, for the next conditional fetch. `links` lead from the text to
-    other sites.
+    other sites. `answer` is None for a file, and for what was kept before answers were.
     """
 
     url: str
@@ -147,6 +168,7 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     links: tuple[Link, ...] = ()
+    answer: ServerAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,12 +305,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All that one check found: the passages to judge (best first) and the pages behind them."""
+    """All that one check found: the passages to judge (best first) and the pages behind them.
+
+    `answers` are those of the servers, one for each of `pages`, or none at all.
+    """
 
     passages: tuple[Passage, ...]
     pages: tuple[PageReference, ...]
     coverage: Coverage
     prior_checks: tuple[PriorCheck, ...] = ()
+    answers: tuple[ServerAnswer | None, ...] = ()
 
 
 # --- what the evidence says ----------------------------------------------------------------
@@ -420,6 +446,42 @@ class ClaimRecord:
     schedule: Schedule | None = None
     review: dict[str, object] | None = None
     error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(PageReference):
+    """A page as one check read it. Its text is kept once for all checks, by `sha256`."""
+
+    answer: ServerAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPassage:
+    """A passage without its text, which is span of the text of the snapshot at `page`, from 0."""
+
+    page: int
+    span: Span
+    rank_score: float
+    page_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptGathering:
+    """What a check gathered, as it is kept: all of it but the text."""
+
+    pages: tuple[Snapshot, ...]
+    passages: tuple[KeptPassage, ...]
+    coverage: Coverage
+    prior_checks: tuple[PriorCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """One check that ended in a verdict, with all that the verdict rests on."""
+
+    check: int
+    gathered: KeptGathering
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

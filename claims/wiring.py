@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from claims.searching import Providers
     from claims.shelves.fetch import SourceFetcher
     from claims.shelves.shelf import Shelves
+    from claims.sources.archive import RawArchive
     from claims.sources.fetch import WebFetcher
     from claims.types import Verdict
 
@@ -55,7 +56,21 @@ def build_web_fetcher(settings: Settings) -> WebFetcher:
     from claims.sources.fetch import WebFetcher
     from claims.sources.vetting import AllowList
 
-    return WebFetcher(allow=AllowList.parse(settings.fetch_allow), contact=settings.contact)
+    return WebFetcher(
+        allow=AllowList.parse(settings.fetch_allow),
+        contact=settings.contact,
+        archive=build_archive(settings),
+    )
+
+
+def build_archive(settings: Settings) -> RawArchive | None:
+    """Where raw pages are kept, when the settings say so. Raises InvalidInput for a folder that
+    cannot be used."""
+    if not settings.keep_raw:
+        return None
+    from claims.sources.archive import RawArchive
+
+    return RawArchive(Path(settings.keep_raw).expanduser())
 
 
 def read_registry(settings: Settings) -> Registry:

@@ -89,6 +89,14 @@ class Client:
         items: list[Shape] = self._get(f"/v1/claims/{quote(claim_id)}/history")["items"]
         return items
 
+    def get_check(self, claim_id: str, check: int) -> Shape:
+        """One check of a claim: what it gathered, and the verdict it came to."""
+        return self._get(f"/v1/claims/{quote(claim_id)}/checks/{check}")
+
+    def get_page(self, sha256: str) -> Shape:
+        """A page as it was read, by the sha256 of its text."""
+        return self._get(f"/v1/pages/{quote(sha256)}")
+
     def wait_for_article(
         self, article_id: str, *, timeout_s: float, on_change: Callable[[Shape], None] | None = None
     ) -> Shape:

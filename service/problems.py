@@ -180,6 +180,11 @@ def respond(problem: Problem) -> Response:
     return response
 
 
+def missing(reason: str) -> Problem:
+    """The problem for something that is not there, when there is a reason worth telling."""
+    return Problem("not-found", f"{reason[:1].upper()}{reason[1:]}.")
+
+
 def invalid_body(error: ValidationError) -> Problem:
     """The problem for a body that is JSON but not what the route takes."""
     return _invalid([FieldError(d, pointer=p) for p, d in _located(error, pointer_of)])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from claims.entailment.stances import CalibratedJudge
 
 
+DAY_S = 24 * 3600.0
+
+
 class ClosableFetcher(Fetcher, Protocol):
     """A fetcher that holds something to let go of: connections, a child process."""
 
@@ -53,7 +56,10 @@ class Bench:
         build_fetcher: Callable[[], ClosableFetcher],
         build_judge: Callable[[Store], CalibratedJudge],
         build_providers: Callable[[Registry], Providers] = lambda _: Providers(),
+        keep_s: float | None = None,
     ) -> None:
+        """`keep_s`: how long a check is kept once a newer verdict took its place; None: always."""
+        self.keep_s = keep_s
         self.store_url = store_url
         self.open_store = open_store
         self._build_providers = build_providers
@@ -63,15 +69,18 @@ class Bench:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Bench:
-        """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, and for a provider whose
-        address is wrong in syntax."""
-        wiring.build_providers(settings)  # what is wrong in the settings is told at the start
+        """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, for a provider whose
+        address is wrong in syntax, and for a folder for raw pages that cannot be used."""
+        # What is wrong in the settings is told before any claim is worked on.
+        wiring.build_providers(settings)
+        wiring.build_archive(settings)
         return cls(
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),
             build_fetcher=lambda: wiring.build_fetcher(settings),
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
             build_providers=lambda registry: wiring.build_providers(settings, registry),
+            keep_s=settings.keep_days * DAY_S or None,
         )
 
     @cached_property

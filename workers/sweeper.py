@@ -14,18 +14,25 @@ from workers.doorbell import Doorbell
 log = structlog.get_logger(__name__)
 
 RINGS_AT_ONCE = 200
+FORGOTTEN_AT_ONCE = 100
+"""Checks, and pages, that one sweep deletes: the server does nothing else meanwhile."""
 
 
-def sweep(store: Store, doorbell: Doorbell, *, every_s: float) -> int:
-    """Put overdue leases back and ring what is due, unless another did so less than `every_s`
-    ago; how many were rung. Raises StoreUnavailable.
+def sweep(store: Store, doorbell: Doorbell, *, every_s: float, keep_s: float | None = None) -> int:
+    """Put overdue leases back, ring what is due and delete what is older than `keep_s` (None:
+    keep it), unless another did so less than `every_s` ago; how many were rung. Raises
+    StoreUnavailable.
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
     reaped = store.reap()
     if reaped:
         log.warning("leases_ran_out", items=reaped)
-    return ring_due(store, doorbell)
+    rung = ring_due(store, doorbell)
+    forgotten = store.forget(keep_s=keep_s, limit=FORGOTTEN_AT_ONCE)
+    if forgotten.checks or forgotten.pages:
+        log.info("old_deleted", checks=forgotten.checks, pages=forgotten.pages)
+    return rung
 
 
 def ring_due(store: Store, doorbell: Doorbell) -> int:

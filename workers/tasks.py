@@ -50,7 +50,7 @@ def register_tasks(app: Celery, *, bench: Bench, pace: Pace) -> None:
         _declare(app, name=TASK_OF_STAGE[stage], run=_stage_runner(stage, bench, pace))
 
     def run_sweep(task: AssayTask) -> int:
-        return sweep(bench.store, bench.doorbell, every_s=pace.sweep_every_s)
+        return sweep(bench.store, bench.doorbell, every_s=pace.sweep_every_s, keep_s=bench.keep_s)
 
     _declare(app, name=SWEEP_TASK, run=run_sweep)
 

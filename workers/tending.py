@@ -54,7 +54,12 @@ class Tender:
         doorbell = Doorbell(self._bench.store_url)
         while not self._stopped.wait(self._pace.sweep_every_s):
             try:
-                sweep(self._store, doorbell, every_s=self._pace.sweep_every_s)
+                sweep(
+                    self._store,
+                    doorbell,
+                    every_s=self._pace.sweep_every_s,
+                    keep_s=self._bench.keep_s,
+                )
             except StoreUnavailable as error:
                 log.warning("sweep_missed", error=str(error))
         doorbell.close()

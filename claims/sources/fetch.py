@@ -20,6 +20,8 @@ import requests
 
 from claims.errors import InvalidInput, SourceError
 from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
+from claims.sources.answers import read_answer
+from claims.sources.archive import RawArchive
 from claims.sources.content import TextKind, confirmed_kind, declared_kind
 from claims.sources.deadline import Deadline
 from claims.sources.extractor import Extractor
@@ -31,7 +33,7 @@ from claims.sources.robots import ROBOT, Robots
 from claims.sources.transport import get, open_session, read_body
 from claims.sources.validators import Validators, read_validators
 from claims.sources.vetting import AllowList, check_destination
-from claims.types import Page
+from claims.types import Page, ServerAnswer
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
 
@@ -45,6 +47,7 @@ class _Download:
     kind: TextKind
     content_type: str
     validators: Validators
+    answer: ServerAnswer | None = None
 
 
 class WebFetcher:
@@ -52,8 +55,8 @@ class WebFetcher:
 
     `allow` exempts hosts from the rules on addresses and ports, not from robots.txt. `contact`,
     an address or URL, goes into the User-Agent, with the version of the installed package unless
-    another is given. `ca_bundle` replaces the certificates that are trusted. Close it, or use it
-    as a context manager, to end the extraction child.
+    another is given. `ca_bundle` replaces the certificates that are trusted; `archive` keeps each
+    page as it was sent. Close it, or use it as a context manager, to end the extraction child.
 
     It never retries, never sleeps, keeps no cookies and never sends credentials.
     """
@@ -66,12 +69,14 @@ class WebFetcher:
         user_agent_version: str | None = None,
         limits: FetchLimits | None = None,
         ca_bundle: Path | None = None,
+        archive: RawArchive | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Raises InvalidInput for a contact that cannot stand in a header."""
         self._allow = allow or AllowList()
         self._limits = limits or FetchLimits()
         self._ca_bundle = ca_bundle
+        self._archive = archive
         self._clock = clock
         self._user_agent = write_user_agent(user_agent_version, contact)
         self._extractor = Extractor(wall_s=self._limits.extract_s)
@@ -91,6 +96,8 @@ class WebFetcher:
     def close(self) -> None:
         """End the extraction child. A later fetch starts a new one."""
         self._extractor.close()
+        if self._archive is not None:
+            self._archive.close()
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
         """Fetch `url`; with `known`, ask conditionally and give `known` anew if unchanged.
@@ -103,7 +110,7 @@ class WebFetcher:
             raise SourceError(FailureCode.BAD_URL, error.message) from None
         download = self._download(url, known)
         if download.body is None and known is not None:
-            return replace(known, url=url, fetched_at=self._clock())
+            return replace(known, url=url, fetched_at=self._clock(), answer=download.answer)
         page = self._page(download, url=url)
         if known is not None and page.sha256 == known.sha256:
             return replace(
@@ -112,6 +119,7 @@ class WebFetcher:
                 fetched_at=page.fetched_at,
                 etag=page.etag,
                 last_modified=page.last_modified,
+                answer=page.answer,
             )
         return page
 
@@ -164,21 +172,25 @@ class WebFetcher:
         self, response: requests.Response, *, url: str, deadline: Deadline, conditional: bool
     ) -> _Download:
         content_type = response.headers.get("Content-Type", "")
-        validators = read_validators(response)
+        about = read_validators(response), read_answer(response, url=url)
         if response.status_code == 304 and conditional:
-            return _Download(url, None, TextKind.PLAIN, content_type, validators)
+            return _Download(url, None, TextKind.PLAIN, content_type, *about)
         if response.status_code != 200:
             raise http_failure(response.status_code)
         declared = declared_kind(content_type)
         is_pdf = declared is TextKind.PDF
+        raw = bytearray()
         body = read_body(
             response,
             deadline=deadline,
+            keep_raw=None if self._archive is None else raw.extend,
             wire_bytes=self._limits.pdf_bytes if is_pdf else self._limits.wire_bytes,
             decoded_bytes=self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes,
         )
+        if self._archive is not None:
+            self._archive.keep(response, bytes(raw), url=url)
         kind = confirmed_kind(body, declared=declared)
-        return _Download(url, body, kind, content_type, validators)
+        return _Download(url, body, kind, content_type, *about)
 
     # --- from bytes to a page ---------------------------------------------------------------
 
@@ -207,6 +219,7 @@ def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: dat
         links=reading.links,
         etag=download.validators.etag,
         last_modified=download.validators.last_modified,
+        answer=download.answer,
     )
 
 

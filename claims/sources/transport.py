@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
@@ -113,9 +113,14 @@ def _translated(error: Exception) -> SourceError:
 
 
 def read_body(
-    response: requests.Response, *, deadline: Deadline, wire_bytes: int, decoded_bytes: int
+    response: requests.Response,
+    *,
+    deadline: Deadline,
+    wire_bytes: int,
+    decoded_bytes: int,
+    keep_raw: Callable[[bytes], object] | None = None,
 ) -> bytes:
-    """The body, decompressed. Use inside `get`.
+    """The body, decompressed. Use inside `get`. `keep_raw` gets the pieces as they were sent.
 
     Raises SourceError `too-large` beyond either number of bytes, `timeout`, and `bad-response`
     for a coding that was not asked for or data that is damaged or incomplete.
@@ -124,6 +129,8 @@ def read_body(
     decoder = _Decoder(response.headers.get("Content-Encoding", ""))
     for data in _arriving(response, deadline):
         received += len(data)
+        if keep_raw is not None:
+            keep_raw(data)
         body += decoder.decode(data, limit=decoded_bytes + 1 - len(body))
         for size, limit in ((received, wire_bytes), (len(body), decoded_bytes)):
             if size > limit:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import requests
 
-_PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
+from claims.sources.answers import read_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,4 @@ class Validators:
 
 def read_validators(response: requests.Response) -> Validators:
     """The validators of an answer, when they can stand in a header again."""
-    return Validators(_read(response, "ETag"), _read(response, "Last-Modified"))
-
-
-def _read(response: requests.Response, name: str) -> str | None:
-    value = response.headers.get(name, "")
-    return value if _PRINTABLE.fullmatch(value) else None
+    return Validators(read_header(response, "ETag"), read_header(response, "Last-Modified"))

@@ -4,6 +4,8 @@
     A finished claim with a schedule has its next check in due, at the time it shows.
     A check has at most one verdict; a claim's history, verdict and check number agree.
     An article's counters are those of its claims.
+    Every verdict that is kept has what it rests on, and the latest of a claim is kept.
+    A page to which a check refers is there, and is counted as often as checks refer to it.
 
 Reading everything takes the server's time: for tests and for a look at a store in trouble.
 """
@@ -61,7 +63,8 @@ class _Claim:
 
 def check_invariant(store: RedisStore) -> list[str]:
     """One sentence per violation; empty when all is well. Raises StoreUnavailable."""
-    due, ring, leased, articles, claims, histories = store.connection.run("snapshot")
+    found = store.connection.run("read_all")
+    due, ring, leased, articles, claims, histories, checks, citations, gone, superseded = found
     work = _Work(dict(zip(due[::2], map(float, due[1::2]), strict=True)), frozenset(leased))
     history_of = {claim_id: _read_history(entries) for claim_id, entries in histories}
     all_claims = [_read_claim(row[0], row[1], history_of[row[0]]) for row in claims]
@@ -76,6 +79,8 @@ def check_invariant(store: RedisStore) -> list[str]:
         *_check_work(work, ring, expected),
         *(problem for claim in all_claims for problem in _check_claim(claim, work)),
         *(problem for article in all_articles for problem in _check_article(article, all_claims)),
+        *_check_kept(all_claims, checks, superseded),
+        *_check_citations([row[3] for row in checks], citations, gone),
     ]
 
 
@@ -134,6 +139,37 @@ def _check_article(article: _Article, claims: Sequence[_Claim]) -> Iterator[str]
     labels = dict(Counter(claim.label for claim in own if claim.label))
     if labels != article.summary:
         yield f"{article.id}: labels {labels}, {article.summary} counted"
+
+
+def _check_kept(
+    claims: Sequence[_Claim],
+    checks: Sequence[tuple[str, list[str], list[str], list[str]]],
+    superseded: Sequence[str],
+) -> Iterator[str]:
+    """Verdicts kept, what they rest on, and when they may go."""
+    listed = set(superseded)
+    for claim, (_, gathered, verdicts, _cited) in zip(claims, checks, strict=True):
+        current = [str(claim.check)] if claim.status is ClaimStatus.JUDGING else []
+        if set(gathered) != {*verdicts, *current}:
+            yield f"{claim.id}: verdicts of {verdicts}, but gathered of {gathered}"
+        last = [] if claim.verdict_check is None else [str(claim.verdict_check)]
+        if not set(last) <= set(verdicts):
+            yield f"{claim.id}: its last verdict, of check {last[0]}, is not kept"
+        older = {f"{claim.id}:{check}" for check in verdicts if check not in last}
+        if older != {member for member in listed if member.rpartition(":")[0] == claim.id}:
+            yield f"{claim.id}: its older checks {sorted(older)} are not those that will be deleted"
+
+
+def _check_citations(
+    cited: Sequence[list[str]], citations: Sequence[str], gone: Sequence[str]
+) -> Iterator[str]:
+    """`cited`: for each claim check numbers and pages in turn; `citations`: pages and counts."""
+    for sha256 in gone:
+        yield f"page {sha256} is cited, but not kept"
+    times = Counter(sha256 for row in cited for pages in row[1::2] for sha256 in pages.split())
+    counted = dict(zip(citations[::2], map(int, citations[1::2]), strict=True))
+    if times != Counter({page: count for page, count in counted.items() if count}):
+        yield f"pages are cited {dict(times)} times, {counted} counted"
 
 
 def _read_history(entries: Sequence[str]) -> tuple[tuple[int, str], ...]:

@@ -20,8 +20,8 @@ _FETCH_TTL_MS = 30_000
 # Longer than any fetch lasts, shorter than any work item may take.
 _WAIT_S = 25.0
 _POLL_S = (0.05, 0.2)
-# How long the newest page of a URL is remembered for a conditional fetch. The page itself,
-# by its hash, stays: verdicts cite it.
+# How long the newest page of a URL is remembered for a conditional fetch. The page itself, by its
+# hash, stays as long as a check that is kept refers to it.
 _ENTRY_LIFE_MS = 90 * 24 * 3600 * 1000
 
 
@@ -35,7 +35,7 @@ class RedisPageCache:
         """The page whose text has this sha256, as first fetched. Raises NotFound."""
         text = self._connection.command("GET", PAGE + sha256)
         if text is None:
-            raise NotFound(f"no page {sha256}")
+            raise NotFound(f"page {sha256} was never read here, or is no longer kept")
         return from_text(Page, text)
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
@@ -44,16 +44,16 @@ class RedisPageCache:
         deadline = time.monotonic() + _WAIT_S
         pause, waited_for = _POLL_S[0], ""
         while True:
-            what, content = self._connection.run(
+            what, content, *text = self._connection.run(
                 "begin_fetch", key, to_us(fresh_after), token, _FETCH_TTL_MS, waited_for
             )
             if what == "page":
-                return self._load(content)
+                return _join(content, *text)
             if what == "failed":
                 failure = from_text(ErrorRecord, content)
                 raise SourceError(failure.code, failure.detail)
             if what == "fetch":
-                known = self._load(content) if content else None
+                known = _join(content, *text) if content else None
                 return self._fetch(url, key=key, token=token, known=known, fetcher=fetcher)
             if time.monotonic() >= deadline:
                 raise SourceError("timeout", "another fetch of this address did not end in time")
@@ -79,6 +79,7 @@ class RedisPageCache:
             self._connection.run("end_fetch", key, token, *outcome)
         return page
 
-    def _load(self, entry: str) -> Page:
-        page = from_text(Page, entry)
-        return replace(page, text=self.get_page(page.sha256).text)
+
+def _join(entry: str, page: str) -> Page:
+    """The page as fetched from its URL, with the text that is kept once for all."""
+    return replace(from_text(Page, entry), text=from_text(Page, page).text)

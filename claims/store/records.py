@@ -1,22 +1,26 @@
 """Between the store's hashes and the types: what stands in which field.
 
 Content is JSON in one field (`claim`, `verdict`, `new`, ...), what scripts decide on stands in
-fields of its own (`status`, `check`, ...), so no script ever decodes JSON.
+fields of its own (`status`, `check`, ...), so no script ever decodes JSON. What is kept of every
+check is JSON as well, but packed: most of it repeats the check before.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from claims.duration import parse_duration
 from claims.errors import InvalidInput, NotFound
 from claims.ports import ListEntry, NewArticle, NewClaim, StoredArticle, StoredClaim
 from claims.shapes import from_text, open_record, to_text
+from claims.snapshots import put_away
 from claims.types import (
     ArticleId,
     ArticleRecord,
@@ -27,12 +31,15 @@ from claims.types import (
     ClaimStatus,
     ErrorRecord,
     Extraction,
+    Gathered,
+    KeptGathering,
     NotChecked,
     Schedule,
     Verdict,
     VerdictLabel,
 )
 
+T = TypeVar("T")
 Fields = Mapping[str, str]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,6 +79,11 @@ def from_ms(milliseconds: str | int) -> datetime:
     return _EPOCH + int(milliseconds) * _MILLISECOND
 
 
+def to_duration_ms(seconds: float) -> int:
+    """Seconds as scripts take them: whole milliseconds, none below zero."""
+    return max(0, round(seconds * 1000))
+
+
 def every_ms(every: str | None) -> int | str:
     """A period as scripts take it: milliseconds, or "" for none. Raises InvalidInput."""
     return "" if every is None else parse_duration(every) // _MILLISECOND
@@ -88,6 +100,18 @@ def write(value: Any) -> str:
         return to_text(value)
     except ValueError as error:
         raise InvalidInput("the text holds characters that are not Unicode text") from error
+
+
+def pack(value: Any) -> str:
+    """`value` as compressed JSON, in letters: about a quarter of its size. Raises InvalidInput."""
+    return b64encode(zlib.compress(write(value).encode(), 9)).decode("ascii")
+
+
+def unpack(kind: type[T], packed: str) -> T:
+    """The value that `pack` wrote, or plain JSON, as it was kept before."""
+    if packed.startswith("{"):
+        return from_text(kind, packed)
+    return from_text(kind, zlib.decompress(b64decode(packed)))
 
 
 def fingerprint_of(new: NewArticle | NewClaim) -> str:
@@ -187,7 +211,19 @@ def write_extraction(
     return [len(article), *article, len(shared), *shared, every_ms(every), *claims]
 
 
+def write_gathered(gathered: Gathered) -> str:
+    """What a check gathered, without the text that its pages hold."""
+    return pack(put_away(gathered))
+
+
 # --- reading ---------------------------------------------------------------------------------
+
+
+def read_gathered(text: str) -> Gathered | KeptGathering:
+    """What `write_gathered` wrote; Gathered where it was kept with its text, as it once was."""
+    if text.startswith("{"):
+        return from_text(Gathered, text)
+    return unpack(KeptGathering, text)
 
 
 def read_handed_in(values: Sequence[str | None]) -> HandedIn:

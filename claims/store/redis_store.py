@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from secrets import token_hex
 
-from claims.errors import IdempotencyMismatch, InvalidInput, NotFound, QueueFull
+from claims.errors import IdempotencyMismatch, InvalidInput, NotFound, PageGone, QueueFull
 from claims.ports import (
     Fetcher,
+    Forgotten,
     Lease,
     ListPage,
     NewArticle,
@@ -20,13 +21,17 @@ from claims.ports import (
 )
 from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.shapes import from_text
+from claims.snapshots import list_cited
 from claims.store import keys, lists, records
+from claims.store.checks import RedisChecks
 from claims.store.connection import Argument, StoreConnection
 from claims.store.pages import RedisPageCache
+from claims.store.records import to_duration_ms
 from claims.store.scores import RedisScoreCache
 from claims.store.sources import RedisSources
 from claims.types import (
     ArticleId,
+    CheckRecord,
     ClaimId,
     ErrorRecord,
     Extraction,
@@ -65,6 +70,7 @@ class RedisStore:
         self._pages = RedisPageCache(connection)
         self._scores = RedisScoreCache(connection)
         self._sources = RedisSources(connection)
+        self._checks = RedisChecks(connection)
 
     def check_server(self) -> None:
         """Raise StoreMisconfigured when the server's settings would lose what it accepts."""
@@ -133,17 +139,17 @@ class RedisStore:
         token = f"{worker}:{token_hex(16)}"
         reason = records.write(_EXHAUSTED)
         attempt = self.connection.run(
-            "acquire", *_write_item(item), token, _to_ms(ttl_s), MAX_ATTEMPTS, reason
+            "acquire", *_write_item(item), token, to_duration_ms(ttl_s), MAX_ATTEMPTS, reason
         )
         return None if attempt is None else Lease(item, token, int(attempt))
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
         """Prolong; False when the lease was lost."""
-        return self._run_held("renew", lease, _to_ms(ttl_s))
+        return self._run_held("renew", lease, to_duration_ms(ttl_s))
 
     def put_back(self, lease: Lease, *, delay_s: float) -> bool:
         """Return the item to due, `delay_s` from now."""
-        return self._run_held("put_back", lease, _to_ms(delay_s))
+        return self._run_held("put_back", lease, to_duration_ms(delay_s))
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
         """Mark the claim or article failed now; the last verdict stays."""
@@ -181,10 +187,13 @@ class RedisStore:
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
         """Keep what was gathered, put (judge, id, check) into due."""
         item = _expect(lease, Stage.GATHER)
-        content = records.write(gathered)
-        return bool(
-            self.connection.run("commit_gathering", item.id, item.check, lease.token, content)
+        content, cited = records.write_gathered(gathered), list_cited(gathered.pages)
+        done = self.connection.run(
+            "commit_gathering", item.id, item.check, lease.token, content, *cited
         )
+        if done < 0:
+            raise PageGone("a page that was gathered is no longer kept")
+        return bool(done)
 
     def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
         """Keep the verdict, append the history entry, finish the claim, plan its next check."""
@@ -200,6 +209,8 @@ class RedisStore:
                 records.write(verdict),
                 verdict.label,
                 records.write(entry),
+                records.pack(verdict),
+                *list_cited((), verdict.evidence),
             )
         )
 
@@ -228,11 +239,12 @@ class RedisStore:
         return fields
 
     def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
-        """What the newest check or the one last judged gathered; others are forgotten."""
-        text = self.connection.command("HGET", keys.GATHERED + claim_id, check)
-        if text is None:
-            raise NotFound(f"nothing gathered for check {check} of {claim_id}")
-        return from_text(Gathered, text)
+        """What a check gathered, while it is kept."""
+        return self._checks.get_gathered(claim_id, check)
+
+    def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
+        """A check that ended in a verdict, while it is kept."""
+        return self._checks.get_check(claim_id, check)
 
     def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
         """All checks that ended in a verdict, oldest first."""
@@ -282,6 +294,10 @@ class RedisStore:
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
         """The cached page if it is fresh, else fetch and keep it."""
         return self._pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+
+    def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
+        """Delete old checks, and pages that nobody needs any more."""
+        return self._checks.forget(keep_s=keep_s, limit=limit)
 
     # scores ---------------------------------------------------------------------------------
     def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
@@ -334,7 +350,7 @@ class RedisStore:
     # health ---------------------------------------------------------------------------------
     def beat(self, worker: str, *, ttl_s: float) -> None:
         """Say that a worker is alive and consuming."""
-        self.connection.run("beat", worker, _to_ms(ttl_s))
+        self.connection.run("beat", worker, to_duration_ms(ttl_s))
 
     def health(self) -> StoreHealth:
         """What readiness looks at; `due` counts what is planned for later as well."""
@@ -349,7 +365,9 @@ class RedisStore:
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`."""
-        taken = self.connection.command("SET", keys.SWEEP, 1, "NX", "PX", max(1, _to_ms(ttl_s)))
+        taken = self.connection.command(
+            "SET", keys.SWEEP, 1, "NX", "PX", max(1, to_duration_ms(ttl_s))
+        )
         return bool(taken)
 
 
@@ -357,10 +375,6 @@ def _expect(lease: Lease, stage: Stage) -> WorkItem:
     if lease.item.stage is not stage:
         raise ValueError(f"a lease on {lease.item.stage} cannot commit {stage}")
     return lease.item
-
-
-def _to_ms(seconds: float) -> int:
-    return max(0, round(seconds * 1000))
 
 
 def _write_item(item: WorkItem) -> tuple[str, str, int]:

@@ -17,14 +17,15 @@ NAMES = (
     "count_work",
     "delete_schedule",
     "end_fetch",
+    "forget",
     "give_up",
     "put_back",
     "put_source",
+    "read_all",
     "reap",
     "renew",
     "request_check",
     "set_schedule",
-    "snapshot",
     "take_due",
 )
 

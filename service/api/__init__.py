@@ -7,7 +7,7 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
-from service.api import articles, claims, health, sources
+from service.api import articles, checks, claims, health, sources
 from service.api.openapi import complete
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
@@ -35,6 +35,12 @@ class SourceNameConverter(BaseConverter):
     regex = r"[a-z0-9][a-z0-9._-]{0,59}"
 
 
+class Sha256Converter(BaseConverter):
+    """The path segment of a page: the sha256 of its text in hexadecimal."""
+
+    regex = r"[0-9a-f]{64}"
+
+
 def register_api(app: APIFlask) -> None:
     """Add the routes, strict bodies, the waiters and /openapi.json to `app`."""
     app.request_class = StrictRequest
@@ -42,6 +48,7 @@ def register_api(app: APIFlask) -> None:
     app.url_map.converters["article"] = ArticleIdConverter
     app.url_map.converters["claim"] = ClaimIdConverter
     app.url_map.converters["source"] = SourceNameConverter
+    app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
     # Everything APIFlask would say about errors is said by service/problems.py instead.
     app.config.update(
@@ -52,7 +59,7 @@ def register_api(app: APIFlask) -> None:
     )
     app.error_callback = _respond_to_apiflask
     app.spec_processor(complete)
-    for module in (articles, claims, sources, health):
+    for module in (articles, claims, checks, sources, health):
         app.register_blueprint(module.blueprint)
 
 

@@ -99,8 +99,42 @@ _CLAIM: dict[str, Any] = {
     "error": None,
 }
 
+_ANSWER: dict[str, Any] = {
+    "status": 200,
+    "final_url": "https://library.example.org/history",
+    "headers": [
+        {"name": "Content-Type", "value": "text/html; charset=utf-8"},
+        {"name": "Date", "value": "Mon, 05 Jan 2026 09:30:00 GMT"},
+    ],
+}
+
 EXAMPLES: dict[str, Any] = {
     "ClaimRecord": _CLAIM,
+    "CheckRecord": {
+        "check": 1,
+        "gathered": {
+            "pages": [_PAGE | {"answer": _ANSWER}],
+            "passages": [{"page": 0, "span": [98, 157], "rank_score": 2.71, "page_number": None}],
+            "coverage": _VERDICT["coverage"],
+            "prior_checks": _VERDICT["prior_checks"],
+        },
+        "verdict": _VERDICT,
+    },
+    "Page": {
+        "url": "https://library.example.org/history",
+        "canonical_url": "https://library.example.org/history",
+        "title": "History of the library",
+        "publisher": "Norrbeck Library",
+        "published_at": "2024-03-01",
+        "fetched_at": "2026-01-05T09:30:00Z",
+        "sha256": "9fd7a95fa9e3b2f028ccce1c4ad2019e8ef24115c081a8e9df0e0ce4585af79c",
+        "text": "The library opened its doors in 1978.",
+        "language": "en",
+        "etag": None,
+        "last_modified": None,
+        "links": [],
+        "answer": _ANSWER,
+    },
     "ArticleRecord": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
         "status": "done",

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from claims.registry import RegisteredSource
-from claims.types import ArticleRecord, ClaimRecord, Schedule
+from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
 from service.api import shapes
 from service.api.examples import EXAMPLES
 from service.auth import SESSION_COOKIE
@@ -16,8 +16,10 @@ from service.problems import KINDS, MIMETYPE, Kind
 
 _SHAPES: tuple[type[Any], ...] = (
     ArticleRecord,
+    CheckRecord,
     ClaimRecord,
     RegisteredSource,
+    Page,
     Schedule,
     shapes.Accepted,
     shapes.Alive,

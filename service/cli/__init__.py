@@ -19,6 +19,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Check one claim, and show what each piece of evidence adds.",
     ),
     "shelf": ("claims.cli.shelf:shelf", "Keep an archive of your own, searched for every claim."),
+    "replay": (
+        "service.cli.replay:replay",
+        "Judge a check of a running service again, from what it read then.",
+    ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Hand an article in to a running service."),

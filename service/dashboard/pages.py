@@ -19,6 +19,7 @@ from claims.verdicts.unrated import without_credibility
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.auth import form_token
 from service.context import get_context
+from service.dashboard.checks import register_checks
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import (
     Filled,
@@ -43,6 +44,7 @@ blueprint = Blueprint(
     static_url_path="/pieces",
 )
 register_errors(blueprint)
+register_checks(blueprint)
 
 
 @blueprint.get("/")

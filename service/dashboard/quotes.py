@@ -51,13 +51,14 @@ def read_excerpts(store: Store, evidence: Iterable[Evidence]) -> tuple[Excerpt |
     for item in evidence:
         sha256 = item.page.sha256
         if sha256 not in pages:
-            pages[sha256] = _find_page(store, sha256)
+            pages[sha256] = find_page(store, sha256)
         page = pages[sha256]
         excerpts.append(excerpt_quote(page.text, item.span) if page else None)
     return tuple(excerpts)
 
 
-def _find_page(store: Store, sha256: str) -> Page | None:
+def find_page(store: Store, sha256: str) -> Page | None:
+    """The page whose text has this hash; None when it is no longer kept."""
     try:
         return store.get_page(sha256)
     except NotFound:

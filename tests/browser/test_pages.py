@@ -34,7 +34,11 @@ def test_pages_are_quiet_and_fit_their_window(
     first, second = steps.hand_in(store)
     judge_first(store, first.id)
     visit = open_visit(width=width)
-    for path in ["/", "/articles/a_1", f"/claims/{first.id}", f"/claims/{second.id}"]:
+    (read,) = store.get_check(first.id, 1).gathered.pages
+    check = f"/claims/{first.id}/checks/1"
+    reading = f"{check}/pages/{read.sha256}"
+    claims = [f"/claims/{first.id}", f"/claims/{second.id}"]
+    for path in ["/", "/articles/a_1", *claims, check, reading]:
         page = visit.go(path)
         expect(page.locator("h1")).to_be_visible()
         page.wait_for_load_state("networkidle")
@@ -189,6 +193,23 @@ def test_pages_work_without_a_script(open_visit: Callable[..., Visit], store: Re
     judge_first(store, first.id)
     page.goto(f"{visit.url}/articles/a_1")
     expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
+
+
+def test_evidence_leads_to_the_quotation_on_its_page_as_it_was_read(
+    visit: Visit, store: RedisStore
+) -> None:
+    first, _ = steps.hand_in(store)
+    source = steps.keep_page(store, f"{'Long before it. ' * 900}\n\n{steps.PAGE_TEXT}")
+    evidence = [steps.evidence_from(source)]
+    steps.judge(store, first.id, evidence, label=VerdictLabel.SUPPORTED)
+    page = visit.go(f"/claims/{first.id}")
+    page.click("text=as it was read")
+    expect(page.locator("mark")).to_have_text("Eleven people died.")
+    expect(page.locator("mark")).to_be_in_viewport()
+    expect(page.locator("text=still has the sha256")).to_have_count(1)
+    page.click(".back a")
+    expect(page.locator(".verdict-label")).to_contain_text("Supported")
+    assert visit.complaints == []
 
 
 def test_lost_connection_is_told_and_mended(visit: Visit, store: RedisStore) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
 from claims.ports import Lease, NewArticle, NewClaim, WorkItem
 from claims.store import RedisStore, keys
 from claims.types import (
@@ -12,11 +15,13 @@ from claims.types import (
     Extraction,
     HistoryEntry,
     NotChecked,
+    Page,
     Span,
     Stage,
     VerdictLabel,
 )
-from tests.claims.samples import NOON, gathered, reference, verdict
+from claims.verdicts.origins import refer_to
+from tests.claims.samples import NOON, evidence, gathered, page, verdict
 
 NEE = VerdictLabel.NOT_ENOUGH_EVIDENCE
 ERROR = ErrorRecord("broken", "it broke")
@@ -25,7 +30,7 @@ TTL_S = 60.0
 # Time cannot be made to pass on a server, but what happened can be moved into the past.
 _MOVE_BACK = """
 local ms = tonumber(ARGV[1])
-for _, key in ipairs({'DUE', 'RING', 'LEASE', 'WORKERS'}) do
+for _, key in ipairs({'DUE', 'RING', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED'}) do
   for _, member in ipairs(redis.call('ZRANGE', KEYS[key], 0, -1)) do
     redis.call('ZINCRBY', KEYS[key], -ms, member)
   end
@@ -41,7 +46,7 @@ end
 
 def pass_time(store: RedisStore, seconds: float) -> None:
     """Make everything in the store look as if `seconds` more had passed since."""
-    names = ("DUE", "RING", "LEASE", "WORKERS", "CLAIMS", "CLAIM")
+    names = ("DUE", "RING", "LEASE", "WORKERS", "IDLE", "SUPERSEDED", "CLAIMS", "CLAIM")
     table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
     script = f"local KEYS = {{{table}}}{_MOVE_BACK}"
     store.connection.command("EVAL", script, 0, round(seconds * 1000))
@@ -114,21 +119,58 @@ def commit_extraction(store: RedisStore, lease: Lease, claims: int = 1) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    """A fetcher that gets the same page everywhere."""
+
+    page: Page
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        return replace(self.page, url=url, fetched_at=datetime.now(UTC))
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        raise NotImplementedError
+
+
+def read_page(store: RedisStore, text: str, *, url: str = "https://a.example/one") -> Page:
+    """The page with this text, fetched by way of the store now."""
+    return store.get_or_fetch(
+        url, fresh_after=datetime.now(UTC) + timedelta(days=1), fetcher=OnePage(page(url, text))
+    )
+
+
+def text_of_check(check: int) -> str:
+    """What the one page of a check says; another text for each check."""
+    return f"Eleven people died, says check {check}."
+
+
+def commit_gathering(store: RedisStore, lease: Lease, text: str | None = None) -> bool:
+    """Fetch one page, by default one that no other check reads, and commit it."""
+    found = read_page(store, text or text_of_check(lease.item.check))
+    return store.commit_gathering(lease, gathered(refer_to(found, origin="o1")))
+
+
 def gather(store: RedisStore, claim: ClaimId, check: int = 1) -> None:
-    lease = acquire(store, gather_item(claim, check))
-    assert store.commit_gathering(lease, gathered(reference(sha256=f"page-of-{check}")))
+    assert commit_gathering(store, acquire(store, gather_item(claim, check)))
 
 
 def judge(store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel = NEE) -> None:
     assert commit_verdict(store, acquire(store, judge_item(claim, check)), label)
 
 
-def commit_verdict(store: RedisStore, lease: Lease, label: VerdictLabel = NEE) -> bool:
+def commit_verdict(
+    store: RedisStore, lease: Lease, label: VerdictLabel = NEE, *, cites: Page | None = None
+) -> bool:
+    """Commit a verdict with this label, whose evidence is from the page that it `cites`."""
     check = lease.item.check
     entry = HistoryEntry(
         check=check, checked_at=NOON, label=label, support=0.5, changed=False, scored=True
     )
-    return store.commit_verdict(lease, verdict(label, check=check), entry)
+    concluded = verdict(label, check=check)
+    if cites is not None:
+        piece = replace(evidence(0.9, 0.05), page=refer_to(cites, origin="o1"))
+        concluded = replace(concluded, evidence=(piece,))
+    return store.commit_verdict(lease, concluded, entry)
 
 
 def finish_check(
@@ -146,3 +188,14 @@ def exhaust(store: RedisStore, item: WorkItem) -> None:
         pass_time(store, 2 * TTL_S)
         assert store.reap() == 1
     assert store.acquire(item, worker="w4", ttl_s=TTL_S) is None
+
+
+def empty_page_cache(store: RedisStore) -> None:
+    """Let a season pass for the page cache alone: it needs no page any more."""
+    script = f"""
+    for _, sha256 in ipairs(redis.call('ZRANGE', '{keys.IDLE}', 0, -1)) do
+      redis.call('ZADD', '{keys.IDLE}', 1, sha256)
+    end
+    for _, key in ipairs(redis.call('KEYS', '{keys.URL}*')) do redis.call('DEL', key) end
+    """
+    store.connection.command("EVAL", script, 0)

@@ -104,4 +104,35 @@ def test_a_wrong_counter_of_an_article_is_found(
 
 def test_a_status_that_does_not_fit_its_work_is_found(broken: RedisStore) -> None:
     broken.connection.command("HSET", keys.CLAIM + CLAIM, "status", "judging")
-    assert len(check_invariant(broken)) == 2
+    assert len(check_invariant(broken)) == 3  # and what it gathered is missing
+
+
+def cited_page(store: RedisStore) -> str:
+    return store.get_check(first_claim(store), 1).gathered.pages[0].sha256
+
+
+def test_a_cited_page_that_was_deleted_is_found(broken: RedisStore) -> None:
+    sha256 = cited_page(broken)
+    broken.connection.command("DEL", keys.PAGE + sha256)
+    assert set(check_invariant(broken)) == {f"page {sha256} is cited, but not kept"}
+
+
+def test_a_wrong_count_of_citations_is_found(broken: RedisStore) -> None:
+    broken.connection.command("HINCRBY", keys.CITATIONS, cited_page(broken), 1)
+    assert "counted" in only_problem(broken)
+
+
+def test_a_verdict_without_what_it_rests_on_is_found(broken: RedisStore) -> None:
+    broken.connection.command("HDEL", keys.GATHERED + first_claim(broken), 1)
+    assert "verdicts of ['1'], but gathered of []" in only_problem(broken)
+
+
+def test_a_latest_verdict_that_is_not_kept_is_found(broken: RedisStore) -> None:
+    for prefix in (keys.GATHERED, keys.VERDICTS):
+        broken.connection.command("HDEL", prefix + first_claim(broken), 1)
+    assert "its last verdict, of check 1, is not kept" in only_problem(broken)
+
+
+def test_a_latest_verdict_that_would_be_deleted_is_found(broken: RedisStore) -> None:
+    broken.connection.command("ZADD", keys.SUPERSEDED, 1, f"{first_claim(broken)}:1")
+    assert "are not those that will be deleted" in only_problem(broken)

@@ -1,6 +1,7 @@
 """Any order of accepting, ringing, losing, leasing, dying, committing and re-checking.
 
-A model in Python says what each step must answer; the invariant is checked after each.
+A model in Python says what each step must answer; the invariant is checked after each. Pages are
+fetched, forgotten by the cache and deleted in between: what a latest verdict cites stays.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from claims.errors import NotFound, PageGone
 from claims.ports import Lease, WorkItem
-from claims.store import RedisStore, connect
+from claims.snapshots import is_unchanged, list_cited
+from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
-from claims.types import ArticleId, ClaimId, ClaimStatus, Stage, VerdictLabel
+from claims.types import ArticleId, ClaimId, ClaimStatus, Page, Stage, VerdictLabel
+from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered
 from tests.contracts import steps
 from tests.contracts.model import DELAY_S, EVERY, EVERY_S, STEP_S, TTL_S, Work
@@ -31,12 +35,16 @@ Messages = MultipleResults[WorkItem] | WorkItem
 Leases = MultipleResults[Lease] | Lease
 
 
+TEXTS = ("The storm came.", "Eleven people died.", "The boat sank.")
+
+
 class StoreMachine(RuleBasedStateMachine):
     """The store against the model."""
 
     url = ""
     messages: Bundle[WorkItem] = Bundle("messages")
     leases: Bundle[Lease] = Bundle("leases")
+    pages: Bundle[Page] = Bundle("pages")
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,8 +84,20 @@ class StoreMachine(RuleBasedStateMachine):
         if lease.item.stage is Stage.EXTRACT:
             return steps.commit_extraction(self.store, lease, claims=1)
         if lease.item.stage is Stage.GATHER:
-            return self.store.commit_gathering(lease, gathered())
-        return steps.commit_verdict(self.store, lease, label)
+            return steps.commit_gathering(self.store, lease, TEXTS[lease.item.check % 3])
+        return steps.commit_verdict(self.store, lease, label, cites=self.choose_cited(lease))
+
+    def choose_cited(self, lease: Lease) -> Page | None:
+        """Every other verdict stands, on the page that the one before cites, as re-checks do."""
+        claim_id, check = ClaimId(lease.item.id), lease.item.check
+        last = self.store.get_claim(claim_id).record.verdict
+        if last and check % 2 == 0:
+            return self.store.get_page(last.evidence[0].page.sha256)
+        try:
+            (read,) = self.store.get_gathered(claim_id, check).pages
+        except NotFound:
+            return None  # the lease was lost, and what was gathered is gone
+        return self.store.get_page(read.sha256)
 
     def holds(self, lease: Lease) -> Work | None:
         """The work this lease still covers."""
@@ -235,8 +255,10 @@ class StoreMachine(RuleBasedStateMachine):
     def commit_and_compare(self, lease: Lease, label: VerdictLabel) -> None:
         work = self.holds(lease)
         assert self.commit(lease, label) is (work is not None)
-        if work is None:
-            return
+        if work is not None:
+            self.note_commit(lease, label, work)
+
+    def note_commit(self, lease: Lease, label: VerdictLabel, work: Work) -> None:
         if lease.item.stage is Stage.EXTRACT:
             work.finish("extracted", self.now)
             for claim in self.store.get_article(ArticleId(lease.item.id)).record.claims:
@@ -248,6 +270,57 @@ class StoreMachine(RuleBasedStateMachine):
             work.judged.append(lease.item.check)
             work.labels.append(label)
             work.finish("judged", self.now)
+
+    # pages and their end ---------------------------------------------------------------------
+
+    @rule(target=pages, text=st.sampled_from(TEXTS), place=st.integers(1, 2))
+    def fetch(self, text: str, place: int) -> Page:
+        """The page stays in the worker's hands, for as long as it sleeps."""
+        return steps.read_page(self.store, text, url=f"https://a.example/{place}")
+
+    @rule(lease=leases, page=pages)
+    def commit_what_was_fetched_before(self, lease: Lease, page: Page) -> None:
+        if lease.item.stage is not Stage.GATHER:
+            return
+        work, found = self.holds(lease), gathered(refer_to(page, origin="o1"))
+        try:
+            assert self.store.commit_gathering(lease, found) is (work is not None)
+        except PageGone:
+            assert work is not None
+            assert page.sha256 not in self.kept_pages()
+        else:
+            if work is not None:
+                self.note_commit(lease, steps.NEE, work)
+
+    @rule(pick=st.integers(0, 9), text=st.sampled_from(TEXTS))
+    def a_page_may_go_before_its_check_is_committed(self, pick: int, text: str) -> None:
+        """The worker sleeps between the two for longer than the cache needs a page."""
+        gathering = [
+            Lease(work.item, work.token, work.attempts)
+            for work in self.work.values()
+            if work.token and work.item.stage is Stage.GATHER
+        ]
+        if gathering:
+            page = self.fetch(text, 1)
+            self.forget(0.0, 9, cache="empty")
+            self.commit_what_was_fetched_before(gathering[pick % len(gathering)], page)
+
+    @rule(
+        keep_s=st.sampled_from([0.0, 0.0, None, 1e9]),
+        limit=st.integers(1, 5),
+        cache=st.sampled_from(["empty", "empty", "full"]),
+    )
+    def forget(self, keep_s: float | None, limit: int, cache: str) -> None:
+        if cache == "empty":
+            steps.empty_page_cache(self.store)
+        before = self.kept_pages()
+        forgotten = self.store.forget(keep_s=keep_s, limit=limit)
+        assert forgotten.checks <= (limit if keep_s == 0.0 else 0)
+        assert len(before - self.kept_pages()) == forgotten.pages
+
+    def kept_pages(self) -> set[str]:
+        found = self.store.connection.command("KEYS", f"{keys.PAGE}*")
+        return {key.removeprefix(keys.PAGE) for key in found}
 
     # re-checks ------------------------------------------------------------------------------
 
@@ -266,6 +339,19 @@ class StoreMachine(RuleBasedStateMachine):
             work.move_on(Stage.GATHER, due=self.now)
         assert self.store.request_check(ClaimId(work.item.id)) == work.check
         return steps.gather_item(ClaimId(work.item.id), work.check)
+
+    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
+    def check_to_the_end(self, pick: int, label: VerdictLabel) -> None:
+        """All of a check with nothing in between, so that claims come to have many."""
+        work = self.pick_claim(pick)
+        if work is None:
+            return
+        self.recheck(pick)
+        for _ in range(2):
+            if work.due is not None and work.due <= self.now and not work.is_finished:
+                lease = self.acquire_item(work.item)
+                if isinstance(lease, Lease):
+                    self.commit_and_compare(lease, label)
 
     @rule(pick=st.integers(0, 9))
     def delete_schedule(self, pick: int) -> None:
@@ -295,6 +381,15 @@ class StoreMachine(RuleBasedStateMachine):
                 work.labels[-1] if work.labels else None
             )
             assert (stored.record.schedule is not None) is work.every
+
+    @invariant()
+    def what_a_latest_verdict_rests_on_is_there(self) -> None:
+        for record_id, work in self.work.items():
+            if work.judged:
+                record = self.store.get_check(ClaimId(record_id), work.judged[-1])
+                assert record.verdict.label is work.labels[-1]
+                for cited in list_cited(record.gathered.pages, record.verdict.evidence):
+                    assert is_unchanged(self.store.get_page(cited).text, cited)
 
 
 def test_the_store_agrees_with_the_model_in_any_order_of_steps(embedded_url: str) -> None:

@@ -25,6 +25,7 @@ def test_an_unknown_id_is_not_found(store: RedisStore, bad: str) -> None:
         lambda: store.get_claim_version(claim),
         lambda: store.get_history(claim),
         lambda: store.get_gathered(claim, 1),
+        lambda: store.get_check(claim, 1),
         lambda: store.get_article(article),
         lambda: store.get_article_text(article),
         lambda: store.get_article_version(article),

@@ -97,21 +97,22 @@ def test_a_recheck_does_not_reopen_the_article_and_moves_its_summary(store: Redi
     assert store.list_articles(limit=1).items[0].summary == {"REFUTED": 1}
 
 
-def test_gathered_is_kept_for_the_running_check_and_the_last_judged_one(
+def test_what_was_gathered_is_kept_for_every_verdict_and_the_running_check(
     store: RedisStore,
 ) -> None:
     accept(store)
     for check in (1, 2):
         steps.finish_check(store, CLAIM, check)
         store.request_check(CLAIM)
-    store.give_up(steps.acquire(store, steps.gather_item(CLAIM, 3)), steps.ERROR)
+    steps.gather(store, CLAIM, 3)
+    store.give_up(steps.acquire(store, steps.judge_item(CLAIM, 3)), steps.ERROR)
     store.request_check(CLAIM)
     steps.gather(store, CLAIM, 4)
-    assert store.get_gathered(CLAIM, 4).pages[0].sha256 == "page-of-4"
-    assert store.get_gathered(CLAIM, 2).pages[0].sha256 == "page-of-2"
-    for forgotten in (1, 3):
-        with pytest.raises(NotFound):
-            store.get_gathered(CLAIM, forgotten)
+    for check in (1, 2, 4):
+        read = steps.page(text=steps.text_of_check(check))
+        assert store.get_gathered(CLAIM, check).pages[0].sha256 == read.sha256
+    with pytest.raises(NotFound):
+        store.get_gathered(CLAIM, 3)
 
 
 # --- by schedule -------------------------------------------------------------------------------

@@ -16,9 +16,11 @@ import redis.exceptions
 
 from claims.errors import StoreMisconfigured, StoreUnavailable
 from claims.ports import Lease, Store
+from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
 from claims.store.server_files import write_url
+from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered
 from tests.contracts import steps
 from tests.contracts.test_store_pages import StandInFetcher
@@ -52,6 +54,8 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "get_article": lambda: store.get_article(article),
         "get_claim": lambda: store.get_claim(claim),
         "get_gathered": lambda: store.get_gathered(claim, 1),
+        "get_check": lambda: store.get_check(claim, 1),
+        "forget": lambda: store.forget(keep_s=None, limit=1),
         "get_history": lambda: store.get_history(claim),
         "get_page": lambda: store.get_page("0"),
         "get_or_fetch": lambda: store.get_or_fetch(
@@ -63,6 +67,11 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "get_claim_version": lambda: store.get_claim_version(claim),
         "list_articles": lambda: store.list_articles(limit=1),
         "list_claims": lambda: store.list_claims(limit=1),
+        "get_article_text": lambda: store.get_article_text(article),
+        "get_registry": store.get_registry,
+        "put_source": lambda: store.put_source(RegisteredSource(name="s"), by="w"),
+        "delete_source": lambda: store.delete_source("s", by="w"),
+        "get_source_changes": lambda: store.get_source_changes("s"),
         "request_check": lambda: store.request_check(claim),
         "set_schedule": lambda: store.set_schedule(claim, every="P1D", until=None),
         "delete_schedule": lambda: store.delete_schedule(claim),
@@ -173,13 +182,16 @@ def test_without_memory_nothing_is_accepted_but_work_goes_on(store: RedisStore) 
     """In-flight work must be able to end when memory is full, or nothing would ever free any."""
     store.accept_claim(steps.new_claim(1))
     store.accept_article(steps.new_article(1))
+    read = steps.read_page(store, "Read while there was memory.")
     store.connection.command("CONFIG", "SET", "maxmemory", "100kb")
     try:
         with pytest.raises(StoreUnavailable):
             store.accept_claim(steps.new_claim(2))
-        steps.finish_check(store, steps.claim_id(1))
-        for claim in steps.extract(store, steps.article_id(1), claims=2):
-            steps.finish_check(store, claim)
+        extracted = steps.extract(store, steps.article_id(1), claims=2)
+        for claim in (steps.claim_id(1), *extracted):
+            lease = steps.acquire(store, steps.gather_item(claim))
+            assert store.commit_gathering(lease, gathered(refer_to(read, origin="o1")))
+            steps.judge(store, claim)
     finally:
         store.connection.command("CONFIG", "SET", "maxmemory", "0")
     assert len(store.list_claims(limit=10).items) == 3

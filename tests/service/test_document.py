@@ -11,8 +11,10 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from claims.store.redis_store import RedisStore
 from service.api import bodies, fields, strict_json
 from service.problems import KINDS
+from tests.service.work import judge_claim
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
 SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", DOCUMENT, flags=re.DOTALL)).replace("\\\n", " ")
@@ -42,7 +44,10 @@ def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
         f"{fields.CLAIM_CHARS:,} characters",
         f"{fields.CONTEXT_CHARS:,} characters",
         f"{fields.LINE_CHARS} characters, one line",
-        f"{bodies.SOURCES}, each http or https, {fields.MAX_URL_CHARACTERS:,} characters",
+        (
+            f"{bodies.SOURCES}, each http, https or `shelf:NAME/LOCATOR` (docs/sources.md), "
+            f"{fields.MAX_URL_CHARACTERS:,} characters"
+        ),
         f"| {fields.CLAIMS} |",
         f"{strict_json.BODY_BYTES_MAX // 1024**2} MiB",
         f"at most {bodies.WAIT_S_MAX}",
@@ -53,13 +58,16 @@ def test_the_documented_limits_are_those_of_the_code(limit: str) -> None:
     assert limit in DOCUMENT
 
 
-def test_every_example_is_answered_as_documented(client: FlaskClient) -> None:
+def test_every_example_is_answered_as_documented(client: FlaskClient, store: RedisStore) -> None:
     assert len(EXAMPLES) == SHELL.count("curl ") > 10
     known = {
         "ARTICLE": client.post("/v1/articles", json={"text": "a"}).json["id"],
         "CLAIM": client.post("/v1/claims", json={"text": "a"}).json["id"],
+        "CHECKED": client.post("/v1/claims", json={"text": "b"}).json["id"],
         "ASSAY_API_TOKEN": "any",
     }
+    judge_claim(store, known["CHECKED"])
+    known["PAGE"] = store.get_check(known["CHECKED"], 1).gathered.pages[0].sha256
     for command, status in EXAMPLES:
         answer = run_curl(client, re.sub(r"\$(\w+)", lambda m: known[m[1]], command))
         assert answer == int(status), command

@@ -12,7 +12,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from claims.shapes import from_text, to_json
-from claims.types import ArticleRecord, ClaimRecord, Schedule
+from claims.snapshots import is_unchanged
+from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
 from service.api import shapes
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.api.examples import ARTICLE_BODIES, CLAIM_BODY, EXAMPLES, SCHEDULE_BODY
@@ -114,6 +115,8 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
     [
         (ArticleRecord, EXAMPLES["ArticleRecord"]),
         (ClaimRecord, EXAMPLES["ClaimRecord"]),
+        (CheckRecord, EXAMPLES["CheckRecord"]),
+        (Page, EXAMPLES["Page"]),
         (Schedule, EXAMPLES["Schedule"]),
         (shapes.Accepted, EXAMPLES["Accepted"]),
         (shapes.CheckAccepted, EXAMPLES["CheckAccepted"]),
@@ -136,6 +139,10 @@ def test_the_example_quotes_its_own_text() -> None:
     for piece in (article["claims"][0], article["not_checked"][0]):
         start, end = piece["span"]
         assert article["text"][start:end] == piece["sentence"]
+
+
+def test_the_example_of_a_page_has_its_own_hash() -> None:
+    assert is_unchanged(EXAMPLES["Page"]["text"], EXAMPLES["Page"]["sha256"])
 
 
 def test_the_example_bodies_are_accepted(client: FlaskClient) -> None:

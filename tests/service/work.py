@@ -14,7 +14,9 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.origins import refer_to
 from tests.claims import samples
+from tests.contracts.steps import read_page
 
 
 def lease(store: RedisStore, item: WorkItem) -> Lease:
@@ -32,7 +34,7 @@ def judge_claim(
     label: VerdictLabel = VerdictLabel.SUPPORTED,
 ) -> Verdict:
     """Gather and judge one check of a claim."""
-    page = samples.reference()
+    page = refer_to(read_page(store, "Eleven people died."), origin="o1")
     gathering = lease(store, WorkItem(Stage.GATHER, claim_id, check))
     assert store.commit_gathering(gathering, samples.gathered(page))
     verdict = samples.verdict(label, check=check)

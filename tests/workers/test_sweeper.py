@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from claims.ports import WorkItem
+from claims.settings import Settings
 from claims.store import RedisStore
 from claims.types import Stage
-from tests.contracts.steps import acquire, claim_id, gather_item, new_claim, pass_time
+from tests.contracts.steps import (
+    acquire,
+    claim_id,
+    finish_check,
+    gather_item,
+    new_claim,
+    pass_time,
+)
 from tests.workers.messages import take_messages
+from workers.bench import DAY_S, Bench
 from workers.doorbell import Doorbell
 from workers.sweeper import RINGS_AT_ONCE, sweep
 
@@ -51,3 +62,27 @@ def test_long_queue_is_rung_in_portions(store: RedisStore, store_url: str) -> No
     assert sweep(store, bell, every_s=5.0) == RINGS_AT_ONCE
     store.connection.command("DEL", "assay:sweep")
     assert sweep(store, bell, every_s=5.0) == 5
+
+
+def test_sweep_deletes_what_is_older_than_the_setting_says(
+    store: RedisStore, store_url: str
+) -> None:
+    claim, bell = store.accept_claim(new_claim()), Doorbell(store_url)
+    finish_check(store, claim)
+    store.request_check(claim)
+    finish_check(store, claim, 2)
+    pass_time(store, 2 * DAY_S)
+    for keep_s, kept in ((None, True), (3 * DAY_S, True), (DAY_S, False)):
+        store.connection.command("DEL", "assay:sweep")
+        sweep(store, bell, every_s=5.0, keep_s=keep_s)
+        numbers = store.connection.command("HKEYS", f"assay:verdicts:{claim}")
+        assert ("1" in numbers) is kept
+    assert store.get_check(claim, 2).check == 2
+
+
+@pytest.mark.parametrize(("days", "keep_s"), [(365, 365 * DAY_S), (0, None)])
+def test_setting_of_zero_days_keeps_everything(
+    store_url: str, days: int, keep_s: float | None
+) -> None:
+    settings = Settings(redis_url=store_url, keep_days=days)
+    assert Bench.from_settings(settings).keep_s == keep_s

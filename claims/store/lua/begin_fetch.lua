@@ -1,7 +1,8 @@
 #!lua
 -- What to do about a URL. ARGV: hash of the URL, fresh_after in us, token, ttl in ms, the
 -- outcome the caller waits to see replaced, or '' on its first call.
--- Gives {'page', page} | {'failed', failure} | {'fetch', known page or ''} | {'wait', outcome}.
+-- Gives {'page', page without text, page} | {'failed', failure} | {'fetch', known page without
+-- text or '', known page or ''} | {'wait', outcome}.
 --
 -- Two callers at once: the first gets the right to fetch, the second waits and asks again.
 -- Fetch ends between two of the waiter's questions: the outcome's number has grown, the waiter
@@ -9,17 +10,28 @@
 -- Looking and taking the right are one step: between them no fetch can end unseen.
 -- Fetcher dies: its right expires and one of the waiters gets it.
 -- Reply lost, call repeated: the right carries the caller's own token and is confirmed.
+-- Page deleted since it was fetched: what is known of the URL and its text are read in this one
+-- step, and without the text nothing is known.
 local key, lock = URL .. ARGV[1], FETCH .. ARGV[1]
 local fresh, token, waited_for = tonumber(ARGV[2]), ARGV[3], ARGV[5]
 local seen = redis.call('HMGET', key, 'page', 'fetched_us', 'failure', 'failed_us', 'outcome',
-  'last')
+  'last', 'sha256')
 local outcome = seen[5] or '0'
-if waited_for ~= '' and seen[6] and outcome ~= waited_for then
-  return {seen[6], seen[6] == 'page' and seen[1] or seen[3]}
+local function load()
+  return seen[7] and redis.call('GET', PAGE .. seen[7])
 end
-if seen[1] and tonumber(seen[2]) >= fresh then return {'page', seen[1]} end
+if waited_for ~= '' and outcome ~= waited_for then
+  if seen[6] == 'failed' then return {'failed', seen[3]} end
+  local page = seen[6] == 'page' and load()
+  if page then return {'page', seen[1], page} end
+end
+if seen[1] and tonumber(seen[2]) >= fresh then
+  local page = load()
+  if page then return {'page', seen[1], page} end
+end
 if seen[3] and tonumber(seen[4]) > fresh then return {'failed', seen[3]} end
 if redis.call('SET', lock, token, 'NX', 'PX', ARGV[4]) or redis.call('GET', lock) == token then
-  return {'fetch', seen[1] or ''}
+  local page = load()
+  return {'fetch', page and seen[1] or '', page or ''}
 end
 return {'wait', outcome}

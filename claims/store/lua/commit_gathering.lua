@@ -1,19 +1,22 @@
 #!lua flags=allow-oom
--- Keep what a check gathered and put its judging into due.
--- ARGV: claim id, check, token, gathered. Gives 1, or 0 when the lease was lost.
+-- Keep what a check gathered, with the pages it refers to, and put its judging into due.
+-- ARGV: claim id, check, token, gathered, then the sha256 of each page.
+-- Gives 1; 0 when the lease was lost; -1 when one of the pages is no longer kept.
 --
 -- Worker dies before this: gathered again, the page cache still has most of it.
 -- Worker dies after it: the judge item is due, nothing is gathered twice.
 -- An older check's late commit: its item is in neither set, refused.
+-- Page deleted between its fetch and this (the worker slept for longer than the cache needs a
+-- page): nothing is written, the check is gathered again. From this step on the page is counted
+-- as referred to, and stays.
 local id, check = ARGV[1], ARGV[2]
 local key, member = CLAIM .. id, item('gather', id, check)
 if not holds(key, member, ARGV[3]) then return 0 end
--- What an earlier check gathered is needed only to compare with the one last judged.
-local judged = redis.call('HGET', key, 'verdict_check')
-for _, old in ipairs(redis.call('HKEYS', GATHERED .. id)) do
-  if old ~= judged then redis.call('HDEL', GATHERED .. id, old) end
+for i = 5, #ARGV do
+  if redis.call('EXISTS', PAGE .. ARGV[i]) == 0 then return -1 end
 end
 redis.call('HSET', GATHERED .. id, check, ARGV[4])
+for i = 5, #ARGV do cite(id, check, ARGV[i]) end
 redis.call('HSET', key, 'status', 'judging', 'attempts', 0)
 touch_claim(key)
 drop(member)

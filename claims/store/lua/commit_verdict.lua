@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Keep a verdict, append it to the history, finish the claim and plan its next check.
--- ARGV: claim id, check, token, verdict, label, history entry. Gives 1, or 0 when the lease was
--- lost or the check has a verdict already.
+-- ARGV: claim id, check, token, verdict, label, history entry, the verdict packed, then the sha256
+-- of each page that it cites. Gives 1, or 0 when the lease was lost or the check has a verdict
+-- already.
 --
 -- Two workers judge the same check (the first one's lease ran out): one token holds; the other
 -- gets 0 and throws its verdict away, so a check has exactly one.
@@ -9,13 +10,22 @@
 -- item in neither set.
 -- Re-check asked for while this check is judged: it got this check's number; asked for after
 -- this: it gets the next number.
+-- A verdict that stands cites pages as an earlier check read them: they are still referred to by
+-- the check whose place this one takes, and here become this one's before that one may go.
 local id, check = ARGV[1], ARGV[2]
 local key, member = CLAIM .. id, item('judge', id, check)
 if not holds(key, member, ARGV[3]) then return 0 end
 local before = redis.call('HMGET', key, 'verdict_check', 'label', 'article')
 if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
+-- A verdict of before verdicts were kept by check: kept as it stands, before it is replaced.
+if before[1] and redis.call('HEXISTS', VERDICTS .. id, before[1]) == 0 then
+  redis.call('HSET', VERDICTS .. id, before[1], redis.call('HGET', key, 'verdict'))
+end
 redis.call('HSET', key, 'verdict', ARGV[4], 'label', ARGV[5], 'verdict_check', check)
 redis.call('RPUSH', HISTORY .. id, ARGV[6])
+redis.call('HSET', VERDICTS .. id, check, ARGV[7])
+for i = 8, #ARGV do cite(id, check, ARGV[i]) end
+if before[1] then redis.call('ZADD', SUPERSEDED, now_ms(), id .. ':' .. before[1]) end
 if before[3] then
   if before[2] then redis.call('HINCRBY', ARTICLE .. before[3], before[2], -1) end
   redis.call('HINCRBY', ARTICLE .. before[3], ARGV[5], 1)

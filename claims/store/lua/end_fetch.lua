@@ -5,21 +5,28 @@
 --
 -- Fetcher slower than its right: another may have fetched meanwhile; an older page does not
 -- replace a newer one, and the other's right is not taken away.
+-- A page that was deleted while it was asked for again (it was known, and had not changed): it is
+-- kept anew here, whole. The cache needs it as long as the entry of its URL lives.
 -- 'released' (the fetcher failed for a reason of its own): no outcome, a waiter fetches anew.
-local key, lock, how = URL .. ARGV[1], FETCH .. ARGV[1], ARGV[3]
+local key, lock, how, now = URL .. ARGV[1], FETCH .. ARGV[1], ARGV[3], now_ms()
 if redis.call('GET', lock) == ARGV[2] then redis.call('DEL', lock) end
 if how == 'page' then
   -- The first page with this text stays: verdicts cite it as it was then.
-  redis.call('SET', PAGE .. ARGV[4], ARGV[5], 'NX')
+  if redis.call('SET', PAGE .. ARGV[4], ARGV[5], 'NX') then
+    redis.call('HSET', CITATIONS, ARGV[4], 0)
+  end
+  redis.call('ZADD', IDLE, 'GT', now + ARGV[8], ARGV[4])
   if tonumber(redis.call('HGET', key, 'fetched_us') or 0) <= tonumber(ARGV[7]) then
-    redis.call('HSET', key, 'page', ARGV[6], 'fetched_us', ARGV[7])
+    redis.call('HSET', key, 'page', ARGV[6], 'fetched_us', ARGV[7], 'sha256', ARGV[4])
   end
   redis.call('HSET', key, 'last', 'page')
   redis.call('HINCRBY', key, 'outcome', 1)
   redis.call('PEXPIRE', key, ARGV[8])
 elseif how == 'failed' then
-  redis.call('HSET', key, 'failure', ARGV[4], 'failed_us', now_ms() * 1000, 'last', 'failed')
+  redis.call('HSET', key, 'failure', ARGV[4], 'failed_us', now * 1000, 'last', 'failed')
   redis.call('HINCRBY', key, 'outcome', 1)
   redis.call('PEXPIRE', key, ARGV[5])
+  local known = redis.call('HGET', key, 'sha256')
+  if known then redis.call('ZADD', IDLE, 'GT', now + ARGV[5], known) end
 end
 return 1

@@ -86,12 +86,37 @@ local function finish_claim(key, id, status, now)
   plan_next_check(key, id, now)
 end
 
+-- A check refers to a page once, however often it does so. Pages are counted from the moment they
+-- are first kept; one without a count was kept before there was any, and is never deleted.
+local function cite(id, check, sha256)
+  local cited = redis.call('HGET', CITED .. id, check) or ''
+  if string.find(cited, sha256, 1, true) then return end
+  if redis.call('HEXISTS', CITATIONS, sha256) == 0 then return end
+  redis.call('HINCRBY', CITATIONS, sha256, 1)
+  redis.call('HSET', CITED .. id, check, cited == '' and sha256 or cited .. ' ' .. sha256)
+end
+
+-- Delete what a check gathered and concluded. A page that nobody else refers to is left to
+-- forget.lua, at the earliest when the page cache no longer needs it either.
+local function forget_check(id, check, now)
+  for sha256 in string.gmatch(redis.call('HGET', CITED .. id, check) or '', '%S+') do
+    if redis.call('HINCRBY', CITATIONS, sha256, -1) == 0 then
+      redis.call('ZADD', IDLE, 'GT', now, sha256)
+    end
+  end
+  for _, of_claim in ipairs({GATHERED, VERDICTS, CITED}) do
+    redis.call('HDEL', of_claim .. id, check)
+  end
+end
+
+-- What a check gathered is kept for its verdict; one that is given up needs it no more.
 local function fail(stage, key, id, reason, now)
   redis.call('HSET', key, 'error', reason)
   if stage == 'extract' then
     redis.call('HSET', key, 'status', 'failed')
     redis.call('HINCRBY', key, 'version', 1)
   else
+    if stage == 'judge' then forget_check(id, redis.call('HGET', key, 'check'), now) end
     finish_claim(key, id, 'failed', now)
   end
 end

@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 from claims.errors import InvalidInput, SourceError
 from claims.sources.fetch import WebFetcher
 from claims.sources.vetting import AllowList
-from claims.types import Page
+from claims.types import Header, Page, ServerAnswer
 from tests.claims.sources.pdfs import encrypt, make_pdf
 from tests.claims.sources.servers import ARTICLE, RawServer, page, raw
 
@@ -65,8 +65,39 @@ def test_page_carries_its_main_text_and_what_it_says_about_itself(
         language="en",
         etag='"v1"',
         last_modified="yesterday",
+        answer=got.answer,
     )
     assert got.fetched_at.utcoffset() is not None
+
+
+def test_page_keeps_what_the_server_answered_and_never_a_cookie(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    long, odd = "x" * 201, "caf\xe9"
+    server.answers["/first"] = raw(b"HTTP/1.1 302 -\r\nLocation: /lake\r\nServer: a\r\n\r\n")
+    server.answers["/lake"] = page(
+        ARTICLE,
+        "Set-Cookie: session=1",
+        "Last-Modified: yesterday",
+        "date: today",
+        f"ETag: {long}",
+        f"Content-Language: {odd}",
+        "Server: b",
+        "X-Other: 1",
+    )
+    answer = fetcher.fetch(server.url("/first")).answer
+    assert answer is not None
+    assert (answer.status, answer.final_url) == (200, server.url("/lake"))
+    assert [(header.name, header.value) for header in answer.headers] == [
+        ("Content-Type", "text/html"),
+        ("Date", "today"),
+        ("Last-Modified", "yesterday"),
+        ("Server", "b"),
+    ]
+
+
+def test_html_at_hand_has_no_answer(fetcher: WebFetcher) -> None:
+    assert fetcher.read_html(ARTICLE.decode(), url="").answer is None
 
 
 def test_plain_text_is_a_page(server: RawServer, fetcher: WebFetcher) -> None:
@@ -155,7 +186,8 @@ def test_not_modified_gives_the_known_page_with_a_new_time(
     server.answers["/"] = raw(b"HTTP/1.1 304 Not Modified\r\n\r\n")
     known = known_at(server)
     got = fetcher.fetch(known.url, known=known)
-    assert got == replace(known, fetched_at=got.fetched_at)
+    answer = ServerAnswer(status=304, final_url=known.url)
+    assert got == replace(known, fetched_at=got.fetched_at, answer=answer)
     assert got.fetched_at > known.fetched_at
     assert 'If-None-Match: "v1"' in server.heads[-1]
     assert "If-Modified-Since: Tue, 12 Aug 2025 07:00:00 GMT" in server.heads[-1]
@@ -168,7 +200,9 @@ def test_same_main_text_gives_the_known_page_with_new_validators(
     known = fetcher.fetch(server.url("/"))
     server.answers["/"] = page(ARTICLE.replace(b"Home", b"Start"), 'ETag: "v2"')
     got = fetcher.fetch(known.url, known=known)
-    assert got == replace(known, fetched_at=got.fetched_at, etag='"v2"')
+    assert got == replace(known, fetched_at=got.fetched_at, etag='"v2"', answer=got.answer)
+    assert got.answer is not None
+    assert Header("ETag", '"v2"') in got.answer.headers
 
 
 def test_changed_page_is_a_new_page(server: RawServer, fetcher: WebFetcher) -> None:

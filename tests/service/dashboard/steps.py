@@ -25,6 +25,7 @@ from claims.types import (
     PriorCheck,
     Probabilities,
     Search,
+    ServerAnswer,
     SourceFailure,
     Span,
     Stage,
@@ -120,14 +121,16 @@ def judge(
     difference: PageDifference | None = None,
     searches: Sequence[Search] = (),
     prior_checks: Sequence[PriorCheck] = (),
+    answer: ServerAnswer | None = None,
 ) -> None:
-    """Gather and judge one check of a claim."""
+    """Gather and judge one check of a claim; `answer` is that of each page's server."""
     pages = tuple({item.page.url: item.page for item in evidence}.values())
     coverage = Coverage(
         len(pages) + len(failed), len(pages), len(pages), tuple(failed), tuple(searches)
     )
+    found = Gathered((), pages, coverage, answers=(answer,) * len(pages))
     gathering = lease(store, WorkItem(Stage.GATHER, claim_id, check))
-    assert store.commit_gathering(gathering, Gathered((), pages, coverage))
+    assert store.commit_gathering(gathering, found)
     verdict = Verdict(
         label=label,
         support=SUPPORT[label],

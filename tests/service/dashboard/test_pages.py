@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from claims.ports import NewArticle, NewClaim, WorkItem
+from claims.store import keys
 from claims.store.redis_store import RedisStore
 from claims.types import (
     ArticleId,
@@ -224,8 +225,9 @@ def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: R
 
 def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:
     claim = steps.hand_in(store)[0]
-    never_kept = steps.page(text="Eleven people died.")
-    steps.judge(store, claim.id, [steps.evidence_from(never_kept)], label=VerdictLabel.SUPPORTED)
+    source = steps.keep_page(store)
+    steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    store.connection.command("DEL", keys.PAGE + source.sha256)
     assert text_of(show(f"/claims/{claim.id}"), ".excerpt") == "Eleven people died."
 
 

@@ -1,0 +1,58 @@
+"""Judges a check again from its snapshots: the same passages, no network. What differs is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from claims.entailment.stances import CalibratedJudge
+from claims.pipeline import weigh_evidence
+from claims.snapshots import check_unchanged, list_cited, take_out
+from claims.types import CheckRecord, ClaimId, ClaimRecord, Verdict
+from claims.verdicts.differences import Difference, find_differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A verdict as it was and as it is now; `same` when nothing at all differs."""
+
+    claim: ClaimId
+    check: int
+    same: bool
+    then: Verdict
+    now: Verdict
+    differences: tuple[Difference, ...]
+
+
+def list_pages(record: CheckRecord) -> tuple[str, ...]:
+    """The sha256 of each page that the check read or its verdict cites."""
+    return list_cited(record.gathered.pages, record.verdict.evidence)
+
+
+def replay_check(
+    claim: ClaimRecord, record: CheckRecord, texts: Mapping[str, str], *, judge: CalibratedJudge
+) -> Replay:
+    """Judge the passages that were judged then; `texts` are those of `list_pages`, by sha256.
+
+    Passages are not ranked anew: what differs is the judge's doing, and the rules'. Raises
+    InvalidInput for a text that is not what was read.
+    """
+    for sha256 in list_pages(record):
+        check_unchanged(texts[sha256], sha256)
+    then = record.verdict
+    now = weigh_evidence(
+        claim,
+        take_out(record.gathered, texts),
+        judge=judge,
+        check=record.check,
+        now=then.checked_at,
+    )
+    differences = find_differences(then, now)
+    return Replay(
+        claim=claim.id,
+        check=record.check,
+        same=not differences,
+        then=then,
+        now=now,
+        differences=differences,
+    )

@@ -1,0 +1,92 @@
+"""What a check keeps of what it read: hashes and spans instead of text. Pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+
+from claims.errors import InvalidInput
+from claims.types import (
+    Evidence,
+    Gathered,
+    KeptGathering,
+    KeptPassage,
+    PageReference,
+    Passage,
+    Snapshot,
+)
+
+_NAMES = tuple(field.name for field in fields(PageReference))
+
+
+def put_away(gathered: Gathered) -> KeptGathering:
+    """What was gathered without the text of its passages, which the pages hold."""
+    answers = gathered.answers or (None,) * len(gathered.pages)
+    places = {page.url: place for place, page in enumerate(gathered.pages)}
+    return KeptGathering(
+        pages=tuple(
+            Snapshot(**{name: getattr(page, name) for name in _NAMES}, answer=answer)
+            for page, answer in zip(gathered.pages, answers, strict=True)
+        ),
+        passages=tuple(
+            KeptPassage(places[item.page.url], item.span, item.rank_score, item.page_number)
+            for item in gathered.passages
+        ),
+        coverage=gathered.coverage,
+        prior_checks=gathered.prior_checks,
+    )
+
+
+def take_out(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
+    """What was gathered, as it was; `texts` are those of its pages, by sha256.
+
+    Only pages that passages come from are needed. Raises KeyError for one that is not there.
+    """
+    references = tuple(
+        PageReference(**{name: getattr(page, name) for name in _NAMES}) for page in kept.pages
+    )
+    return Gathered(
+        passages=tuple(
+            Passage(
+                text=texts[references[item.page].sha256][item.span.start : item.span.end],
+                span=item.span,
+                page=references[item.page],
+                rank_score=item.rank_score,
+                page_number=item.page_number,
+            )
+            for item in kept.passages
+        ),
+        pages=references,
+        coverage=kept.coverage,
+        prior_checks=kept.prior_checks,
+        answers=tuple(page.answer for page in kept.pages),
+    )
+
+
+def list_needed(kept: KeptGathering) -> tuple[str, ...]:
+    """The sha256 of each page that passages come from, once."""
+    return tuple(dict.fromkeys(kept.pages[item.page].sha256 for item in kept.passages))
+
+
+def list_cited(
+    pages: Iterable[PageReference], evidence: Iterable[Evidence] = ()
+) -> tuple[str, ...]:
+    """The sha256 of each of these pages and of those behind the evidence, once."""
+    cited = [page.sha256 for page in pages] + [item.page.sha256 for item in evidence]
+    return tuple(dict.fromkeys(cited))
+
+
+def is_unchanged(text: str, sha256: str) -> bool:
+    """Whether this is the text that the hash was taken of."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == sha256
+
+
+def check_unchanged(text: str, sha256: str) -> str:
+    """The text, when it is the one that the hash was taken of. Raises InvalidInput."""
+    if not is_unchanged(text, sha256):
+        raise InvalidInput(
+            f"page {sha256}: its text has another sha256, so it is not what was read: "
+            "the check cannot be replayed from it"
+        )
+    return text

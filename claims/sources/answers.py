@@ -1,0 +1,28 @@
+"""What of a server's answer is kept with a page: status, final address, a few headers."""
+
+from __future__ import annotations
+
+import re
+
+import requests
+
+from claims.types import Header, ServerAnswer
+
+# What helps to tell later what was read and when: the kind of document, its language, the
+# server's clock, its validators, and who says so. Nothing that is about the reader: no cookie.
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Date", "ETag", "Last-Modified", "Server")
+
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
+
+
+def read_answer(response: requests.Response, *, url: str) -> ServerAnswer:
+    """The answer from `url`, the address of the last hop."""
+    found = ((name, read_header(response, name)) for name in KEPT_HEADERS)
+    headers = tuple(Header(name, value) for name, value in found if value is not None)
+    return ServerAnswer(status=response.status_code, final_url=url, headers=headers)
+
+
+def read_header(response: requests.Response, name: str) -> str | None:
+    """The value of a header, when it is printable and of a sensible length."""
+    value = response.headers.get(name, "")
+    return value if _PRINTABLE.fullmatch(value) else None

@@ -1,0 +1,159 @@
+"""Keeps what servers sent, byte for byte, in WARC 1.1 files: for those who turn it on."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import requests
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from claims.errors import InvalidInput
+
+FILE_BYTES = 100_000_000
+"""A file that has reached this size is followed by another."""
+
+# The body is kept as it came but for the chunks it may have been cut into; cookies are nobody's.
+_LEFT_OUT = frozenset({"transfer-encoding", "set-cookie", "set-cookie2"})
+
+_log = logging.getLogger(__name__)
+
+
+class RawArchive:
+    """Writes fetched pages into files of its own: one a process and day, of bounded size.
+
+    Thread safe, and safe to build before a fork: a file is opened at the first page. Each pair of
+    records is written at once, so a process that is killed damages the end of its file at most.
+    A page that cannot be written, on a full disk for example, is logged and no error.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        file_bytes: int = FILE_BYTES,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Make the folder where it is missing. Raises InvalidInput when it cannot be used."""
+        if not folder.is_absolute():
+            raise InvalidInput(f"ASSAY_KEEP_RAW: {folder}: give the whole path of a folder")
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise InvalidInput(f"ASSAY_KEEP_RAW: {folder}: {error.strerror}") from error
+        self._folder = folder
+        self._file_bytes = file_bytes
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._file: BinaryIO | None = None
+        self._opened_for = (0, "")
+
+    def keep(self, response: requests.Response, body: bytes, *, url: str) -> None:
+        """Write the request and the answer from `url`; `body` as sent, still compressed."""
+        at = self._clock()
+        try:
+            with self._lock:
+                records = _write_pair(response, body, url=url, at=at)
+                _append(self._file_for(at), records)
+        except (OSError, ValueError) as error:  # ValueError: a header that no encoding can write
+            _log.warning("raw_not_kept: %s", error)
+
+    def close(self) -> None:
+        """Close the file. A later page opens a new one."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+            self._file = None
+
+    def _file_for(self, at: datetime) -> BinaryIO:
+        """The file of this process and day, or the next when it is full."""
+        wanted = (os.getpid(), f"{at:%Y%m%d}")
+        if self._file is not None:
+            if self._opened_for == wanted and self._file.tell() < self._file_bytes:
+                return self._file
+            self._file.close()
+        self._file, self._opened_for = self._open_next(wanted[1]), wanted
+        return self._file
+
+    def _open_next(self, day: str) -> BinaryIO:
+        """A file that was not there: process ids come again, numbers of a file do not."""
+        number = 0
+        while True:
+            name = f"assay-{day}-{socket.gethostname()}-{os.getpid()}-{number:03}.warc.gz"
+            try:
+                file = (self._folder / name).open("xb", buffering=0)
+            except FileExistsError:
+                number += 1
+                continue
+            _append(file, _write_info(name))
+            return file
+
+
+def _append(file: BinaryIO, records: bytes) -> None:
+    """Write all of it or none: what follows half a record could not be read."""
+    start = file.tell()
+    try:
+        if file.write(records) != len(records):
+            raise OSError("the disk is full")
+    except OSError:
+        file.truncate(start)
+        file.seek(start)
+        raise
+
+
+def _write_info(name: str) -> bytes:
+    buffer = BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    about = {"software": "Assay", "format": "WARC File Format 1.1"}
+    writer.write_record(writer.create_warcinfo_record(name, about))
+    return buffer.getvalue()
+
+
+def _write_pair(response: requests.Response, body: bytes, *, url: str, at: datetime) -> bytes:
+    """A response record and the request that it answers, each a gzip member of its own."""
+    buffer = BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    date = {"WARC-Date": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"}
+    raw = response.raw
+    version = "HTTP/1.0" if raw.version == 10 else "HTTP/1.1"
+    headers = [pair for pair in raw.headers.items() if pair[0].lower() not in _LEFT_OUT]
+    answer = writer.create_warc_record(
+        url,
+        "response",
+        payload=BytesIO(body),
+        length=len(body),
+        warc_headers_dict=dict(date),
+        http_headers=StatusAndHeaders(
+            f"{response.status_code} {response.reason or ''}".rstrip(), headers, protocol=version
+        ),
+    )
+    asked = response.request
+    request = writer.create_warc_record(
+        url,
+        "request",
+        warc_headers_dict=dict(date),
+        http_headers=StatusAndHeaders(
+            f"GET {asked.path_url} HTTP/1.1", _read_headers(asked, url), is_http_request=True
+        ),
+    )
+    writer.write_request_response_pair(request, answer)
+    return buffer.getvalue()
+
+
+def _read_headers(asked: requests.PreparedRequest, url: str) -> list[tuple[str, str]]:
+    """Those that were sent; the host is named only when a request is on its way."""
+    sent = [
+        (name, value.decode("latin-1") if isinstance(value, bytes) else value)
+        for name, value in asked.headers.items()
+    ]
+    named = any(name.lower() == "host" for name, _ in sent)
+    return sent if named else [("Host", urlsplit(url).netloc), *sent]

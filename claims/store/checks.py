@@ -1,0 +1,89 @@
+"""What checks rested on and concluded: read, and in the end deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from claims.errors import NotFound
+from claims.ports import Forgotten
+from claims.shapes import from_text
+from claims.snapshots import list_needed, put_away, take_out
+from claims.store.connection import StoreConnection
+from claims.store.keys import CLAIM, GATHERED, HISTORY, PAGE, VERDICTS
+from claims.store.records import read_gathered, to_duration_ms, unpack
+from claims.types import (
+    CheckRecord,
+    ClaimId,
+    Gathered,
+    HistoryEntry,
+    KeptGathering,
+    Page,
+    Verdict,
+)
+
+
+class RedisChecks:
+    """The checks of all claims, on the server. Written by the commits of their stages."""
+
+    def __init__(self, connection: StoreConnection) -> None:
+        self._connection = connection
+
+    def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
+        """The contract of claims.ports.Store.get_gathered."""
+        text = self._connection.command("HGET", GATHERED + claim_id, check)
+        if text is None:
+            raise NotFound(f"nothing gathered is kept for check {check} of {claim_id}")
+        gathered = read_gathered(text)
+        if isinstance(gathered, Gathered):
+            return gathered
+        return take_out(gathered, self._read_texts(list_needed(gathered)))
+
+    def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
+        """The contract of claims.ports.Store.get_check.
+
+        The claim is read first: when a newer verdict takes the place of this one in between, the
+        claim still has this one's.
+        """
+        claim, gathered, verdict = self._connection.read(
+            ("HMGET", CLAIM + claim_id, "check", "verdict_check", "verdict"),
+            ("HGET", GATHERED + claim_id, check),
+            ("HGET", VERDICTS + claim_id, check),
+        )
+        newest, judged, last = claim
+        if newest is None:
+            raise NotFound(f"no claim {claim_id}")
+        if gathered is None or (verdict is None and str(check) != judged):
+            raise NotFound(self._tell_why(claim_id, check, newest=int(newest)))
+        # Before verdicts were kept by check, the claim alone had the last one.
+        concluded = unpack(Verdict, verdict) if verdict else from_text(Verdict, last)
+        found = read_gathered(gathered)
+        kept = found if isinstance(found, KeptGathering) else put_away(found)
+        return CheckRecord(check, kept, concluded)
+
+    def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
+        """The contract of claims.ports.Store.forget."""
+        kept_ms = "" if keep_s is None else to_duration_ms(keep_s)
+        checks, pages = self._connection.run("forget", kept_ms, limit, limit)
+        return Forgotten(checks, pages)
+
+    def _read_texts(self, hashes: Iterable[str]) -> dict[str, str]:
+        wanted = list(hashes)
+        found = self._connection.read(*(("GET", PAGE + sha256) for sha256 in wanted))
+        texts = {}
+        for sha256, text in zip(wanted, found, strict=True):
+            if text is None:
+                raise NotFound(f"page {sha256} is no longer kept")
+            texts[sha256] = from_text(Page, text).text
+        return texts
+
+    def _tell_why(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
+        """Why there is no such check, for a person."""
+        if not 1 <= check <= newest:
+            return f"claim {claim_id} has no check {check}: its newest is check {newest}"
+        entries = self._connection.command("LRANGE", HISTORY + claim_id, 0, -1)
+        if any(from_text(HistoryEntry, entry).check == check for entry in entries):
+            return (
+                f"check {check} of claim {claim_id} is no longer kept: of older checks the history "
+                "alone remains (ASSAY_KEEP_DAYS)"
+            )
+        return f"check {check} of claim {claim_id} has no verdict: it is under way or was given up"

@@ -1,0 +1,54 @@
+"""Checks and pages over HTTP: what a verdict rests on, also when its links have died."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.errors import NotFound
+from claims.shapes import to_json
+from claims.types import CheckRecord, ClaimId, Page
+from service.api.answers import answer
+from service.api.openapi import failures, success
+from service.context import get_context
+from service.problems import missing
+
+blueprint = APIBlueprint("checks", __name__, tag="Checks", url_prefix="/v1")
+
+
+@blueprint.get("/claims/<claim:claim_id>/checks/<int:check>")
+@blueprint.doc(
+    operation_id="get_check",
+    responses=success(200, CheckRecord, "What it gathered, and its verdict.")
+    | failures("not-found", "store-down"),
+)
+def get_check(claim_id: ClaimId, check: int) -> Response:
+    """Get one check of a claim: the pages it read, by hash, and the verdict it came to.
+
+    `history` has the numbers. Passages are spans of the text of the page at their `page`, counted
+    from 0; the text is at /v1/pages/{sha256}.
+    """
+    try:
+        record = get_context().store.get_check(claim_id, check)
+    except NotFound as error:
+        raise missing(str(error)) from error
+    return answer(to_json(record))
+
+
+@blueprint.get("/pages/<sha256:sha256>")
+@blueprint.doc(
+    operation_id="get_page",
+    responses=success(200, Page, "The page as it was first read.")
+    | failures("not-found", "store-down"),
+)
+def get_page(sha256: str) -> Response:
+    """Get a page by the sha256 of its text, as it was when this text was first read.
+
+    What the server answered in a later check, with the same text, stands in that check. It shows
+    what this service read, not who wrote it.
+    """
+    try:
+        page = get_context().store.get_page(sha256)
+    except NotFound as error:
+        raise missing(str(error)) from error
+    return answer(to_json(page))

@@ -1,0 +1,123 @@
+"""`assay replay`: judge a check of a running service again, from what it read then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from claims.cli.terminal import plain, write_lines
+from claims.errors import InvalidInput
+from claims.replay import Replay, list_pages, replay_check
+from claims.settings import Settings
+from claims.shapes import from_text, to_json
+from claims.types import CheckRecord, ClaimRecord, JudgeName, Page
+from claims.verdicts.differences import Difference
+from claims.wiring import build_judge
+from service.client import DEFAULT_URL, Client
+
+_LONGEST_QUOTE = 160
+
+
+@click.command()
+@click.argument("claim")
+@click.option("--check", type=click.IntRange(1), help="Which check.  [default: the last judged]")
+@click.option("--verifier", metavar="NAME", help="Another judge: any value of ASSAY_JUDGE.")
+@click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the service answers.")
+@click.option("--json", "as_json", is_flag=True, help="Print both verdicts and what differs.")
+def replay(claim: str, check: int | None, verifier: str | None, url: str, as_json: bool) -> None:
+    """Judge a check of CLAIM (its id) again, here, and print what differs.
+
+    The very passages that were judged then are judged again, from the pages as they were read;
+    no source is asked. The judge is that of ASSAY_JUDGE unless --verifier names another. The
+    token of the service, where one is asked for, is read from ASSAY_API_TOKEN.
+    """
+    settings = Settings()
+    token = settings.api_token
+    client = Client(url, token=token.get_secret_value() if token else None)
+    record, kept, texts = _read(client, claim, check)
+    if verifier is not None:
+        settings = settings.model_copy(update={"judge": verifier})
+    replayed = replay_check(record, kept, texts, judge=build_judge(settings))
+    if as_json:
+        click.echo(json.dumps(to_json(replayed), ensure_ascii=False, indent=2))
+    else:
+        write_lines(write_replay(record.text, replayed))
+
+
+def _read(
+    client: Client, claim_id: str, check: int | None
+) -> tuple[ClaimRecord, CheckRecord, dict[str, str]]:
+    """The claim, its check, and the text of each page. Raises NotFound and InvalidInput."""
+    try:
+        claim = from_text(ClaimRecord, json.dumps(client.get_claim(claim_id)))
+        if check is None:
+            if claim.verdict is None:
+                raise InvalidInput(f"claim {claim_id} has no verdict yet: nothing to replay")
+            check = claim.verdict.check
+        kept = from_text(CheckRecord, json.dumps(client.get_check(claim_id, check)))
+        pages = {
+            sha256: from_text(Page, json.dumps(client.get_page(sha256)))
+            for sha256 in list_pages(kept)
+        }
+    except ValueError as error:
+        raise InvalidInput("the service answers in the shapes of another version") from error
+    return claim, kept, {sha256: page.text for sha256, page in pages.items()}
+
+
+def write_replay(text: str, replayed: Replay) -> Iterator[str]:
+    """What differs, line by line; what claims and pages say is made plain."""
+    then, now = replayed.then, replayed.now
+    yield f"check {replayed.check} of {plain(replayed.claim)}: {plain(text)}"
+    yield (
+        f"checked {then.checked_at:%Y-%m-%d %H:%M} UTC by {_name(then.judge)}, "
+        f"judged again by {_name(now.judge)}"
+    )
+    shown: tuple[str | None, str | None] = (None, None)
+    for item in replayed.differences:
+        if item.quote is not None and (item.url, item.quote) != shown:
+            yield f"“{_shorten(plain(item.quote))}” ({plain(item.url or '')})"
+        shown = item.url, item.quote
+        yield from _write_difference(item)
+    yield conclude(replayed)
+
+
+def conclude(replayed: Replay) -> str:
+    """The last line: whether it is the same verdict."""
+    then, now = replayed.then.label, replayed.now.label
+    if replayed.same:
+        return "same verdict"
+    if then is now:
+        many = len(replayed.differences)
+        return f"same label, {now}, but {many} {'thing differs' if many == 1 else 'things differ'}"
+    return f"verdict differs: {then} -> {now}"
+
+
+def _write_difference(item: Difference) -> Iterator[str]:
+    indent = "" if item.quote is None else "  "
+    if item.what == "evidence":
+        yield f"{indent}only {'then' if item.now is None else 'now'}: {item.then or item.now}"
+        return
+    then, now = (_write_value(value) for value in (item.then, item.now))
+    if item.what != "explanation" and len(then) + len(now) < _LONGEST_QUOTE:
+        yield f"{indent}{item.what}: {then} -> {now}"
+        return
+    yield f"{indent}{item.what}, then: {then}"
+    yield f"{indent}{item.what}, now:  {now}"
+
+
+def _write_value(value: str | float | None) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return plain(value) if value else "none"
+
+
+def _name(judge: JudgeName) -> str:
+    return plain(f"{judge.name} {judge.version}")
+
+
+def _shorten(quote: str) -> str:
+    if len(quote) <= _LONGEST_QUOTE:
+        return quote
+    return quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,226 @@
+"""`assay replay`: judged again from snapshots of a running service, with a judge of one's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from claims.pipeline import judge_claim, rank_evidence
+from claims.ports import NewClaim, WorkItem
+from claims.settings import Settings
+from claims.shapes import to_text
+from claims.store import keys
+from claims.store.redis_store import RedisStore, connect
+from claims.types import ClaimId, Stage
+from claims.wiring import build_judge, now
+from service.cli import run
+from tests.contracts.steps import empty_page_cache, read_page
+from tests.service.live import Live, run_service
+from tests.service.work import lease
+from tests.stack.servers import embedded_server
+
+CLAIM = ClaimId("c_1")
+TEXT = "The bridge at Kisoro is 42 metres long."
+PAGE_TEXT = (
+    "A bridge was opened. The bridge at Kisoro is 42 metres long, he said. \x1b[31mIt rained."
+)
+
+Capture = pytest.CaptureFixture[str]
+
+
+@dataclass
+class Model:
+    """What the language model behind the judge says of every passage that has the figure."""
+
+    url: str
+    stance: str = "SUPPORTS"
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = Path(tmp_path_factory.mktemp("live"))
+    with embedded_server(folder / "data") as url:
+        store = connect(url)
+        with run_service(store, url, folder) as service:
+            yield service
+        store.close()
+
+
+@pytest.fixture
+def store(live: Live) -> RedisStore:
+    live.store.connection.command("FLUSHALL")
+    return live.store
+
+
+@pytest.fixture
+def model(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """A judge by ASSAY_JUDGE that needs no weights."""
+    model = Model(httpserver.url_for("/v1"))
+
+    def complete(request: Request) -> Response:
+        passage = json.loads(json.loads(request.data)["messages"][1]["content"])["passage"]
+        stance = model.stance if "42 metres" in passage else "NEUTRAL"
+        quote = "" if stance == "NEUTRAL" else "is 42 metres long"
+        said = json.dumps({"stance": stance, "quote": quote, "confidence": 0.97})
+        answer = {"choices": [{"message": {"content": said}}]}
+        return Response(json.dumps(answer), content_type="application/json")
+
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(complete)
+    monkeypatch.setenv("ASSAY_JUDGE", "chat:small")
+    monkeypatch.setenv("ASSAY_CHAT_URL", model.url)
+    return model
+
+
+@pytest.fixture
+def check_claim(store: RedisStore, model: Model) -> Callable[[int], None]:
+    """Play the workers for one check of the claim, with the stages as they are."""
+    store.accept_claim(NewClaim(id=CLAIM, text=TEXT))
+
+    def check_it(check: int = 1, text: str = PAGE_TEXT) -> None:
+        if check > 1:
+            store.request_check(CLAIM)
+        gathering = lease(store, WorkItem(Stage.GATHER, CLAIM, check))
+        gathered = rank_evidence(TEXT, [read_page(store, text)], ())
+        assert store.commit_gathering(gathering, gathered)
+        claim = store.get_claim(CLAIM)
+        last = claim.record.verdict
+        verdict, entry = judge_claim(
+            claim,
+            store.get_gathered(CLAIM, check),
+            judge=build_judge(Settings()),
+            now=now(),
+            before=store.get_gathered(CLAIM, last.check) if last else None,
+        )
+        assert store.commit_verdict(
+            lease(store, WorkItem(Stage.JUDGE, CLAIM, check)), verdict, entry
+        )
+
+    return check_it
+
+
+def replay(live: Live, *arguments: str) -> int:
+    return run(["replay", CLAIM, "--url", live.url, *arguments])
+
+
+def test_the_same_judge_comes_to_exactly_the_same_verdict(
+    live: Live, check_claim: Callable[..., None], capsys: Capture
+) -> None:
+    check_claim()
+    assert replay(live) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"check 1 of c_1: {TEXT}"
+    assert lines[1].endswith("by chat:small 1, judged again by chat:small 1")
+    assert lines[2:] == ["same verdict"]
+
+
+def test_another_judgement_is_told_piece_by_piece(
+    live: Live, check_claim: Callable[..., None], model: Model, capsys: Capture
+) -> None:
+    check_claim()
+    model.stance = "REFUTES"
+    assert replay(live) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "label: SUPPORTED -> REFUTED" in lines
+    assert any(line.startswith("  stance: SUPPORTS -> REFUTES") for line in lines)
+    assert any(line.startswith("  probabilities: supports 0.9") for line in lines)
+    assert any(line.startswith("explanation, then: Supported by") for line in lines)
+    assert lines[-1] == "verdict differs: SUPPORTED -> REFUTED"
+
+
+def test_json_has_both_verdicts_and_what_differs(
+    live: Live, check_claim: Callable[..., None], model: Model, capsys: Capture
+) -> None:
+    check_claim()
+    model.stance = "NEUTRAL"
+    assert replay(live, "--json") == 0
+    shape = json.loads(capsys.readouterr().out)
+    assert list(shape) == ["claim", "check", "same", "then", "now", "differences"]
+    assert (shape["claim"], shape["check"], shape["same"]) == (CLAIM, 1, False)
+    assert (shape["then"]["label"], shape["now"]["label"]) == ("SUPPORTED", "NOT_ENOUGH_EVIDENCE")
+    assert shape["then"]["checked_at"] == shape["now"]["checked_at"]
+    assert [item["what"] for item in shape["differences"]][:2] == ["label", "support"]
+
+
+def test_verifier_is_asked_instead_of_the_judge_of_the_settings(
+    live: Live, check_claim: Callable[..., None], capsys: Capture, tmp_path: Path
+) -> None:
+    check_claim()
+    assert replay(live, "--verifier", "chat:other") == 0
+    assert "judged again by chat:other 1" in capsys.readouterr().out
+    assert replay(live, "--verifier", str(tmp_path)) == 2
+    assert "cannot load the judge" in capsys.readouterr().err
+
+
+def test_an_older_check_is_replayed_by_its_number(
+    live: Live, check_claim: Callable[..., None], capsys: Capture
+) -> None:
+    check_claim()
+    check_claim(2, "The bridge at Kisoro was opened. Nothing else is known of it.")
+    for arguments, label in (([], "NOT_ENOUGH_EVIDENCE"), (["--check", "1"], "SUPPORTED")):
+        assert replay(live, "--json", *arguments) == 0
+        shape = json.loads(capsys.readouterr().out)
+        assert (shape["same"], shape["now"]["label"]) == (True, label)
+
+
+def test_a_verdict_that_stands_is_the_same_on_the_page_as_it_was_read_last(
+    live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
+) -> None:
+    """The page grew at its beginning: the verdict quotes the version of the check before."""
+    check_claim()
+    check_claim(2, f"Unrelated words were put before it. {'Nobody knows why. ' * 30}{PAGE_TEXT}")
+    second = store.get_check(CLAIM, 2)
+    if store.get_history(CLAIM)[1].scored:
+        pytest.skip("the passages changed with the page")
+    assert second.verdict.evidence[0].page.sha256 != second.gathered.pages[0].sha256
+    assert replay(live) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "same verdict"
+
+
+def test_a_text_that_is_not_what_was_read_is_refused(
+    live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
+) -> None:
+    check_claim()
+    (page,) = store.get_check(CLAIM, 1).gathered.pages
+    kept = store.get_page(page.sha256)
+    forged = to_text(replace(kept, text=kept.text.replace("42", "43")))
+    store.connection.command("SET", keys.PAGE + page.sha256, forged)
+    assert replay(live) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"assay: page {page.sha256}: its text has another sha256")
+
+
+def test_a_page_that_is_gone_is_named(
+    live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
+) -> None:
+    check_claim()
+    (page,) = store.get_check(CLAIM, 1).gathered.pages
+    store.connection.command("DEL", keys.PAGE + page.sha256)
+    assert replay(live) == 2
+    assert f"Page {page.sha256} was never read here, or is no longer" in capsys.readouterr().err
+
+
+def test_what_cannot_be_replayed_says_why(
+    live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
+) -> None:
+    assert replay(live) == 2
+    assert "claim c_1 has no verdict yet" in capsys.readouterr().err
+    check_claim()
+    check_claim(2)
+    empty_page_cache(store)
+    assert store.forget(keep_s=0, limit=9).checks == 1
+    for arguments, said in (
+        (["--check", "1"], "Check 1 of claim c_1 is no longer kept"),
+        (["--check", "3"], "Claim c_1 has no check 3: its newest is check 2."),
+        (["--check", "0"], "0 is not in the range"),
+    ):
+        assert replay(live, *arguments) == 2
+        assert said in capsys.readouterr().err
+    assert run(["replay", "c_other", "--url", live.url]) == 2
+    assert run(["replay", "c_1", "--url", "http://127.0.0.1:1"]) == 1
