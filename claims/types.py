@@ -132,7 +132,8 @@ class Page:
     `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give
     the same main text are the same page, whatever changed around it. `etag` and `last_modified`
     are the server's validators, for the next conditional fetch. `links` lead from the text to
-    other sites.
+    other sites. `credits` are whom the page names as its authors, `original_url` is the address on
+    another site that it names as that of its original: its word, to be believed of nobody else.
     """
 
     url: str
@@ -147,6 +148,8 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     links: tuple[Link, ...] = ()
+    credits: tuple[str, ...] = ()
+    original_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +171,7 @@ class OriginTie(StrEnum):
     SAME_ADDRESS = "same-address"  # both name one address as their canonical one
     SAME_TEXT = "same-text"  # most of the shorter text stands in the longer one
     REWRITTEN = "rewritten"  # the same report in other sentences
+    SAME_WIRE = "same-wire"  # both carry one wire's mark, or name one original, and are alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

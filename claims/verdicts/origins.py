@@ -6,10 +6,11 @@ How the bars were found, and how well they tell: `python -m evaluation.origins`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claims.text import shingles, words
 from claims.types import OriginTie, Page, PageReference, SharedOrigin
+from claims.verdicts.wires import find_marks
 
 # Of the five-word runs of the shorter text, the share that stands in the longer one too: a report
 # with another headline, cut, or with a paragraph of one's own. Reports by two reporters who
@@ -19,6 +20,10 @@ SAME_TEXT = 0.55
 _REWRITTEN_WORDS = 0.68
 _REWRITTEN_RUNS = 0.12
 _REWRITTEN_FIGURES = 0.8
+# Of two texts that carry one wire's mark, or one of which names the other as its original, the
+# share of runs from which on they are one report: a local story built around it. Another story by
+# the same wire shares a paragraph of background (at most 0.15 in evaluation/cases/origins).
+_SAME_WIRE = 0.22
 # Of texts shorter than this, or of such unlike length, many words are shared by chance.
 _LEAST_WORDS = 60
 _LEAST_RATIO = 0.4
@@ -46,6 +51,7 @@ class _Text:
     words: frozenset[str]
     figures: frozenset[str]
     length: int
+    marks: frozenset[str] = frozenset()
 
 
 def name_origins(pages: Sequence[Page]) -> Origins:
@@ -54,7 +60,7 @@ def name_origins(pages: Sequence[Page]) -> Origins:
     The relation is closed: a chain of near-copies is one origin. Why it is one is said of the
     first tie that was found.
     """
-    texts = [_read(page.text) for page in pages]
+    texts = [replace(_read(page.text), marks=_find_marks(page)) for page in pages]
     group = list(range(len(pages)))
     ties: dict[int, OriginTie] = {}
     for later in range(len(pages)):
@@ -129,7 +135,23 @@ def _find_tie(one: Page, other: Page, a: _Text, b: _Text) -> OriginTie | None:
         return OriginTie.SAME_ADDRESS
     if _held(a.runs, b.runs) >= SAME_TEXT:
         return OriginTie.SAME_TEXT
+    if _is_of_one_wire(a, b):
+        return OriginTie.SAME_WIRE
     return OriginTie.REWRITTEN if _is_rewritten(a, b) else None
+
+
+def _find_marks(page: Page) -> frozenset[str]:
+    """Marks of wires, the address that the page names as that of its original, and its own."""
+    original = {page.original_url} if page.original_url else set()
+    return find_marks(page) | {page.canonical_url} | original
+
+
+def _is_of_one_wire(a: _Text, b: _Text) -> bool:
+    return (
+        not a.marks.isdisjoint(b.marks)
+        and min(a.length, b.length) >= _LEAST_WORDS
+        and _held(a.runs, b.runs) >= _SAME_WIRE
+    )
 
 
 def _is_rewritten(a: _Text, b: _Text) -> bool:
