@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from claims.text import shingles, words
 from claims.types import OriginTie, Page, PageReference, SharedOrigin
@@ -93,7 +94,7 @@ def is_copy(text: str, of: str) -> bool:
 
     A sentence that two texts share says nothing: of short ones most must be the same, both ways.
     """
-    one, other = _read(text), _read(of)
+    one, other = _read(text), _read_again(of)
     shared = len(one.runs & other.runs)
     share_of_text = shared / max(1, len(one.runs))
     share_of_other = shared / max(1, len(other.runs))
@@ -128,6 +129,12 @@ def _read(text: str) -> _Text:
         figures=frozenset(token for token in tokens if any(map(str.isdigit, token))),
         length=len(tokens),
     )
+
+
+@lru_cache(maxsize=1)
+def _read_again(text: str) -> _Text:
+    """The same for a text that many are compared with: the article of many claims."""
+    return _read(text)
 
 
 def _find_tie(one: Page, other: Page, a: _Text, b: _Text) -> OriginTie | None:
