@@ -154,6 +154,8 @@ class Page:
     the same main text are the same page, whatever changed around it. `etag` and `last_modified`
     are the server's validators, for the next conditional fetch. `links` lead from the text to
     other sites. `answer` is None for a file, and for what was kept before answers were.
+    `credits` are whom the page names as its authors, `original_url` is the address on
+    another site that it names as that of its original: its word, to be believed of nobody else.
     """
 
     url: str
@@ -169,6 +171,8 @@ class Page:
     last_modified: str | None = None
     links: tuple[Link, ...] = ()
     answer: ServerAnswer | None = None
+    credits: tuple[str, ...] = ()
+    original_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +200,7 @@ class OriginTie(StrEnum):
     SAME_TEXT = "same-text"  # most of the shorter text stands in the longer one
     REWRITTEN = "rewritten"  # the same report in other sentences
     SAME_FAMILY = "same-family"  # their registered sources are one publisher
+    SAME_WIRE = "same-wire"  # both carry one wire's mark, or name one original, and are alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 On made groups of pages about one event (evaluation/cases/origins): copies with other headlines,
 cut, added to, rewritten, stripped of their wire marks; and reports that only look alike: two
-agencies, one press conference, a paragraph of background, a quotation. Counts pairs of pages of a
+agencies, one press conference, a paragraph of background, a quotation, two stories by one
+wire. Counts pairs of pages of a
 group: right is a pair that is one origin and is told so. The bars were chosen with these groups in
 view, so that the figures flatter. --write puts the table into docs/quality.md.
 """

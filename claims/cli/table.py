@@ -248,6 +248,8 @@ def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
 
 def _describe_asked(asked: Asked) -> str:
     """ "searxng: 12 pages found by 4 questions"."""
+    if asked.is_link:
+        return f"{plain(asked.provider)}: {_number(asked.found, 'page')} that the article links to"
     text = (
         f"{plain(asked.provider)}: {_number(asked.found, 'page')} found by "
         f"{_number(len(asked.questions), 'question')}"

@@ -11,13 +11,18 @@ from claims.types import Purpose, Stance
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One provider: the questions put to it, the addresses found, and why it stopped, if so."""
+    """One provider: the questions put to it, the addresses found, and why it stopped, if so.
+
+    `is_link` says that nobody was asked: the article links to what was found, beside the
+    sentences in `questions`.
+    """
 
     provider: str
     questions: tuple[str, ...]
     found: int
     code: str | None
     detail: str | None
+    is_link: bool = False
 
 
 def list_asked(coverage: Mapping[str, Any]) -> tuple[Asked, ...]:
@@ -35,6 +40,7 @@ def list_asked(coverage: Mapping[str, Any]) -> tuple[Asked, ...]:
                 sum(one["found"] for one in searches),
                 failed["code"] if failed else None,
                 failed["detail"] if failed else None,
+                all(one["purpose"] == Purpose.LINKED for one in searches),
             )
         )
     return tuple(found)

@@ -154,6 +154,7 @@ _TIE_WORDS = {
     "same-address": "they name the same address as their own",
     "same-text": "most of the shorter text stands in the longer one",
     "same-family": "their sources are registered as one publisher",
+    "same-wire": "they carry one agency's mark or name one original, and are alike",
     "rewritten": "the same report in other sentences",
 }
 _HTTP_CODE = re.compile(r"http-(\d{3})")

@@ -71,7 +71,8 @@ class Extractor:
         if "encrypted" in answer:
             raise SourceError(FailureCode.ENCRYPTED, "the PDF asks for a password")
         links = tuple(Link(row["url"], Span(*row["span"])) for row in answer.pop("links"))
-        reading = Reading(**answer, links=links)
+        credit = tuple(answer.pop("credits"))
+        reading = Reading(**answer, links=links, credits=credit)
         if reading.obstacle:
             raise SourceError(reading.obstacle, OBSTACLES[FailureCode(reading.obstacle)])
         if not has_text(reading.text):

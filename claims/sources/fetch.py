@@ -217,6 +217,8 @@ def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: dat
         text=reading.text,
         language=reading.language,
         links=reading.links,
+        credits=reading.credits,
+        original_url=reading.original_url,
         etag=download.validators.etag,
         last_modified=download.validators.last_modified,
         answer=download.answer,

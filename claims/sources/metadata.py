@@ -37,6 +37,10 @@ _DATE_NAMES = (
     "parsely-pub-date",
     "citation_publication_date",
 )
+_AUTHOR_NAMES = ("author", "article:author", "dc.creator", "parsely-author", "byl")
+_ORIGINAL_NAMES = ("syndication-source", "original-source")
+_CREDITS = 10
+_MAX_CREDIT = 100
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·-]\s+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE)
 
@@ -53,6 +57,8 @@ def read_metadata(soup: BeautifulSoup, *, url: str) -> Reading:
         published_at=_published_at(soup, meta, linked),
         canonical_url=_canonical(soup, meta, url),
         language=_language(soup),
+        credits=tuple(_credits(meta, linked)),
+        original_url=_original(soup, meta, url),
     )
 
 
@@ -175,6 +181,32 @@ def _canonical(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str:
         if site_of(target) == site_of(url) and not to_front_page:
             return canonical_url(target)
     return canonical_url(url)
+
+
+def _credits(meta: dict[str, str], linked: list[dict[str, Any]]) -> list[str]:
+    """Whom the page names as its authors, people and organisations, a few of them."""
+    names = [meta.get(name) for name in _AUTHOR_NAMES]
+    for node in linked:
+        for key in ("author", "creator", "sourceOrganization", "copyrightHolder"):
+            some = node.get(key)
+            many = some if isinstance(some, list) else [some]
+            names += [one.get("name") if isinstance(one, dict) else one for one in many]
+    found = (fold_spaces(clean_text(name)) for name in names if isinstance(name, str))
+    return list(dict.fromkeys(name for name in found if 0 < len(name) <= _MAX_CREDIT))[:_CREDITS]
+
+
+def _original(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str | None:
+    """The address on another site that the page names as that of its original, if any."""
+    link = soup.find("link", rel="canonical", href=True)
+    said = [meta.get(name) for name in _ORIGINAL_NAMES] + [str(link["href"]) if link else None]
+    for candidate in filter(None, said):
+        try:
+            target = parse_source_url(urljoin(url, candidate.strip()))
+        except (InvalidInput, ValueError):
+            continue
+        if site_of(target) != site_of(url) and urlsplit(target).path not in ("", "/"):
+            return canonical_url(target)
+    return None
 
 
 def _language(soup: BeautifulSoup) -> str | None:

@@ -13,7 +13,8 @@ class Reading:
 
     Cells of a row stand as "cell | cell". `published_at` is an ISO 8601 date or datetime as the
     document gives it, `language` an ISO 639-1 code. `canonical_url` is never on another site than
-    the document. `links` lead from the text to other sites. `obstacle` is the code of what the
+    the document. `links` lead from the text to other sites; `credits` and
+    `original_url`: see claims.types.Page. `obstacle` is the code of what the
     document is instead of an article.
     """
 
@@ -24,4 +25,6 @@ class Reading:
     canonical_url: str | None = None
     language: str | None = None
     links: tuple[Link, ...] = ()
+    credits: tuple[str, ...] = ()
+    original_url: str | None = None
     obstacle: str | None = None

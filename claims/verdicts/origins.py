@@ -6,11 +6,13 @@ How the bars were found, and how well they tell: `python -m evaluation.origins`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from claims.registry import NO_SOURCES, RegisteredSource, Registry
 from claims.text import shingles, words
 from claims.types import OriginTie, Page, PageReference, SharedOrigin
+from claims.verdicts.wires import find_marks
 
 # Of the five-word runs of the shorter text, the share that stands in the longer one too: a report
 # with another headline, cut, or with a paragraph of one's own. Reports by two reporters who
@@ -20,6 +22,10 @@ SAME_TEXT = 0.55
 _REWRITTEN_WORDS = 0.68
 _REWRITTEN_RUNS = 0.12
 _REWRITTEN_FIGURES = 0.8
+# Of two texts that carry one wire's mark, or one of which names the other as its original, the
+# share of runs from which on they are one report: a local story built around it. Another story by
+# the same wire shares a paragraph of background (at most 0.15 in evaluation/cases/origins).
+_SAME_WIRE = 0.22
 # Of texts shorter than this, or of such unlike length, many words are shared by chance.
 _LEAST_WORDS = 60
 _LEAST_RATIO = 0.4
@@ -47,6 +53,7 @@ class _Text:
     words: frozenset[str]
     figures: frozenset[str]
     length: int
+    marks: frozenset[str] = frozenset()
 
 
 def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Origins:
@@ -55,8 +62,8 @@ def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Orig
     The relation is closed: a chain of near-copies is one origin. Why it is one is said of the
     first tie that was found.
     """
-    texts = [_read(page.text) for page in pages]
     sources = [registry.find(page.url, page.canonical_url) for page in pages]
+    texts = [replace(_read(page.text), marks=_find_marks(page)) for page in pages]
     group = list(range(len(pages)))
     ties: dict[int, OriginTie] = {}
     for later in range(len(pages)):
@@ -92,7 +99,7 @@ def is_copy(text: str, of: str) -> bool:
 
     A sentence that two texts share says nothing: of short ones most must be the same, both ways.
     """
-    one, other = _read(text), _read(of)
+    one, other = _read(text), _read_again(of)
     shared = len(one.runs & other.runs)
     share_of_text = shared / max(1, len(one.runs))
     share_of_other = shared / max(1, len(other.runs))
@@ -131,16 +138,38 @@ def _read(text: str) -> _Text:
     )
 
 
+@lru_cache(maxsize=1)
+def _read_again(text: str) -> _Text:
+    """The same for a text that many are compared with: the article of many claims."""
+    return _read(text)
+
+
 def _find_tie(one: Page, other: Page, a: _Text, b: _Text) -> OriginTie | None:
     if one.canonical_url == other.canonical_url:
         return OriginTie.SAME_ADDRESS
     if _held(a.runs, b.runs) >= SAME_TEXT:
         return OriginTie.SAME_TEXT
+    if _is_of_one_wire(a, b):
+        return OriginTie.SAME_WIRE
     return OriginTie.REWRITTEN if _is_rewritten(a, b) else None
 
 
 def _is_one_family(one: RegisteredSource | None, other: RegisteredSource | None) -> bool:
     return one is not None and other is not None and one.family == other.family is not None
+
+
+def _find_marks(page: Page) -> frozenset[str]:
+    """Marks of wires, the address that the page names as that of its original, and its own."""
+    original = {page.original_url} if page.original_url else set()
+    return find_marks(page) | {page.canonical_url} | original
+
+
+def _is_of_one_wire(a: _Text, b: _Text) -> bool:
+    return (
+        not a.marks.isdisjoint(b.marks)
+        and min(a.length, b.length) >= _LEAST_WORDS
+        and _held(a.runs, b.runs) >= _SAME_WIRE
+    )
 
 
 def _is_rewritten(a: _Text, b: _Text) -> bool:

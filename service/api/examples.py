@@ -133,6 +133,8 @@ EXAMPLES: dict[str, Any] = {
         "etag": None,
         "last_modified": None,
         "links": [],
+        "credits": [],
+        "original_url": None,
         "answer": _ANSWER,
     },
     "ArticleRecord": {

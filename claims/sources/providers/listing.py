@@ -85,7 +85,7 @@ class Documents(Generic[T]):
 
     def forget_all_but(self, urls: Sequence[str]) -> None:
         """Let go of documents that are no longer listed."""
-        self._kept = {url: kept for url, kept in self._kept.items() if url in set(urls)}
+        self._kept = {url: self._kept[url] for url in urls if url in self._kept}
 
 
 def _unpack(answer: Answer, most_bytes: int) -> Answer:

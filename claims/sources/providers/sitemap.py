@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from claims.errors import SourceError
 from claims.ports import IndexTexts
+from claims.sources.address import split_url
 from claims.sources.dates import read_date
 from claims.sources.deadline import Deadline
 from claims.sources.providers.endpoint import Answer
@@ -153,5 +154,5 @@ def _read_entry(record: Record, base: str) -> Entry | None:
 
 def read_slug(url: str) -> str:
     """The words of an address's path: of "/news/orrin-bridge.html", "news orrin bridge"."""
-    path = clean_text(unquote(urlsplit(url).path))
+    path = clean_text(unquote(split_url(url).path or ""))
     return fold_spaces(_NO_WORD.sub(" ", _ENDING.sub("", path)))

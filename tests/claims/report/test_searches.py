@@ -62,3 +62,11 @@ def test_links_of_the_article_are_no_search_for_the_contrary() -> None:
     assert tell_contradiction(verdict(search("links", "linked", 2))) is None
     told = tell_contradiction(verdict(search("links", "linked", 2), search("brave", "opposite")))
     assert told == "Looked for contradiction: none in 3 pages."
+
+
+def test_what_the_article_links_to_was_asked_of_nobody() -> None:
+    links, brave = list_asked(
+        {"searches": [search("links", "linked", 2), search("brave", "claim")]}
+    )
+    assert (links.is_link, links.found) == (True, 2)
+    assert not brave.is_link

@@ -165,3 +165,44 @@ def test_language_is_what_the_page_declares(lang: str) -> None:
 def test_broken_linked_data_is_passed_over(block: str) -> None:
     head = f'<script type="application/ld+json">{block}</script><title>Still read</title>'
     assert read(head).title == "Still read"
+
+
+@pytest.mark.parametrize(
+    ("head", "credit"),
+    [
+        ('<meta name="author" content="Jane Doe">', ("Jane Doe",)),
+        (linked({"author": {"@type": "Organization", "name": "Reuters"}}), ("Reuters",)),
+        (
+            linked({"author": [{"name": "Jane Doe"}, "AP", 7, None], "sourceOrganization": "AP"}),
+            ("Jane Doe", "AP"),
+        ),
+        (f'<meta name="author" content="{"x" * 200}">', ()),
+        (
+            linked({"author": [f"Author {n}" for n in range(50)]}),
+            tuple(f"Author {n}" for n in range(10)),
+        ),
+        ("", ()),
+    ],
+)
+def test_credits_are_whom_the_page_names(head: str, credit: tuple[str, ...]) -> None:
+    assert read(head).credits == credit
+
+
+@pytest.mark.parametrize(
+    ("head", "original"),
+    [
+        ('<link rel="canonical" href="https://wire.com/a?utm_source=x">', "https://wire.com/a"),
+        ('<meta name="syndication-source" content="https://wire.com/a">', "https://wire.com/a"),
+        ('<meta name="original-source" content="https://wire.com/a">', "https://wire.com/a"),
+        ('<link rel="canonical" href="/elsewhere">', None),
+        ('<link rel="canonical" href="https://wire.com/">', None),
+        ('<meta name="original-source" content="The Wire">', None),
+        ('<meta name="original-source" content="javascript:alert(1)">', None),
+        ("", None),
+    ],
+)
+def test_the_original_is_an_address_on_another_site(head: str, original: str | None) -> None:
+    reading = read(head)
+    assert reading.original_url == original
+    assert reading.canonical_url is not None
+    assert "wire.com" not in reading.canonical_url

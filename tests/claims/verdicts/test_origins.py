@@ -46,6 +46,42 @@ def test_same_canonical_url_is_one_origin_whatever_the_text() -> None:
     )
 
 
+WIRE = f"KELM (AP) — {REPORT}"
+REWORKED = (
+    "By our harbour reporter, with The Associated Press\n"
+    "Fishwife Berta Holm saw it fall. The harbour of Kelm was closed on Monday after a crane fell "
+    "onto the eastern quay, and she was the first to ring the bell. Two workers were taken to "
+    "hospital with light injuries, the port authority said. Holm has sold herring on this quay "
+    "since she was nineteen. She wants to go on selling it, she says, if anybody lets her through "
+    "the fence that now stands between her stall and the tram. The council meets on Thursday."
+)
+FOLLOW_UP = (
+    "KELM (AP) — Nobody will be charged over the fall of a crane, a prosecutor decided on Friday. "
+    "The harbour of Kelm was closed on Monday after a crane fell onto the eastern quay. A bolt had "
+    "broken that no inspector could have seen, he told reporters, and the maker has since warned "
+    "all owners of the type. The port authority is going to buy two new ones from another maker, "
+    "and asks for bids until the end of May. It hopes to open the quay before the summer holidays."
+)
+
+
+def test_one_wires_report_is_one_origin_also_inside_a_local_story() -> None:
+    assert origins(REPORT, REWORKED) == ["o1", "o2"]
+    found = name_origins([page("https://a.example/", WIRE), page("https://b.example/", REWORKED)])
+    assert [shared.why for shared in found.shared] == [OriginTie.SAME_WIRE]
+
+
+def test_two_stories_by_one_wire_are_two_origins() -> None:
+    assert origins(WIRE, FOLLOW_UP, REWORKED) == ["o1", "o2", "o1"]
+
+
+def test_a_page_that_names_another_as_its_original_is_of_one_origin_if_they_are_alike() -> None:
+    first = page("https://a.example/report", REPORT)
+    bare = REWORKED.replace(", with The Associated Press", "")
+    for text, why in ((bare, [OriginTie.SAME_WIRE]), (FOLLOW_UP, [])):
+        copy = replace(page("https://b.example/p", text), original_url=first.canonical_url)
+        assert [shared.why for shared in name_origins([first, copy]).shared] == why
+
+
 def test_a_copy_of_a_text_is_told_whole_cut_or_added_to() -> None:
     release = f"{REPORT} {OTHER}"
     assert is_copy(REPORT, COPY)
@@ -99,7 +135,7 @@ def test_a_cut_report_with_a_paragraph_of_ones_own_is_the_same_origin() -> None:
 
 def test_cases_are_told_as_well_as_they_were() -> None:
     counts = measure()
-    assert sum(one.pairs for one in counts) == 302
+    assert sum(one.pairs for one in counts) == 320
     assert f1(counts) >= 0.98
 
 

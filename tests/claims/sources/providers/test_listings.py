@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +15,11 @@ import pytest
 from claims.errors import SourceError
 from claims.registry import RegisteredSource
 from claims.retrieval.text_index import TextIndex
-from claims.sources.providers.feed import Feed
+from claims.sources.deadline import Deadline
+from claims.sources.providers.endpoint import Answer as Got
+from claims.sources.providers.feed import Feed, read_feed
 from claims.sources.providers.listing import Wanted, any_address
-from claims.sources.providers.sitemap import Sitemap
+from claims.sources.providers.sitemap import Sitemap, read_sitemap
 from claims.types import Candidate, Purpose, Query
 from tests.claims.sources.servers import NO_ROBOTS, Answer, RawServer, page, raw
 
@@ -204,3 +208,29 @@ def test_one_that_sends_a_byte_now_and_then_is_given_up(source: Source) -> None:
 
     assert source.code(drip, total_s=0.6) == "timeout"
     over.set()
+
+
+def test_whatever_becomes_of_its_bytes_it_is_a_list_or_a_failure() -> None:
+    """Nothing but SourceError may come out: another error would end the check of a claim."""
+    chance = random.Random(7)
+    odd = [
+        b"<",
+        b">",
+        b"&",
+        b"\xff",
+        b"\x00",
+        b"]]>",
+        b"<![CDATA[",
+        b"&#xD800;",
+        b"http://[",
+        "℀".encode(),
+    ]
+    for kind, good in (("feed", FEED), ("sitemap", SITEMAP)):
+        read = read_feed if kind == "feed" else read_sitemap
+        for _ in range(400):
+            body = bytearray(good.encode())
+            for _ in range(chance.randint(1, 6)):
+                place = chance.randrange(len(body))
+                body[place : place + chance.randint(0, 9)] = chance.choice(odd)
+            with Deadline(20) as deadline, contextlib.suppress(SourceError):
+                read(Got("https://post.example/list", bytes(body), "text/xml"), deadline)
