@@ -19,7 +19,16 @@ from claims.retrieval.alike import is_alike
 from claims.retrieval.queries import make_queries
 from claims.sources.address import canonical_url, parse_source_url
 from claims.sources.failures import FailureCode
-from claims.types import Candidate, Claim, ClaimRecord, PriorCheck, Purpose, Query, Search
+from claims.types import (
+    Candidate,
+    Claim,
+    ClaimRecord,
+    PriorCheck,
+    Purpose,
+    Query,
+    Search,
+    Searched,
+)
 
 # No query to a provider begins later than this after the first; each may take ten seconds.
 SEARCHING_S = 15.0
@@ -34,15 +43,6 @@ class Providers:
 
     pages: tuple[SourceProvider, ...] = ()
     prior: tuple[PriorChecks, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """Addresses worth fetching, prior checks, and what was asked of whom."""
-
-    urls: tuple[str, ...] = ()
-    prior_checks: tuple[PriorCheck, ...] = ()
-    searches: tuple[Search, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

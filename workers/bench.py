@@ -49,7 +49,7 @@ class Bench:
         store_url: str,
         *,
         open_store: Callable[[], Store],
-        build_fetcher: Callable[[], ClosableFetcher],
+        build_fetcher: Callable[[Store], ClosableFetcher],
         build_judge: Callable[[Store], CalibratedJudge],
         providers: Providers | None = None,
     ) -> None:
@@ -66,7 +66,7 @@ class Bench:
         return cls(
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),
-            build_fetcher=lambda: wiring.build_fetcher(settings),
+            build_fetcher=lambda store: wiring.build_fetcher(settings, gate=store.gate),
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
             providers=wiring.build_providers(settings),
         )
@@ -78,8 +78,8 @@ class Bench:
 
     @cached_property
     def fetcher(self) -> ClosableFetcher:
-        """The fetcher."""
-        return self._build_fetcher()
+        """The fetcher. It passes the gate in the store, so that all workers pace hosts together."""
+        return self._build_fetcher(self.store)
 
     @cached_property
     def judge(self) -> CalibratedJudge:

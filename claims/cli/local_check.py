@@ -22,7 +22,7 @@ from claims.pipeline import (
     weigh_evidence,
 )
 from claims.ports import NewArticle, Progress
-from claims.searching import Providers, Searched, search
+from claims.searching import Providers, search
 from claims.settings import Settings
 from claims.shapes import open_record, to_json
 from claims.sources.address import parse_source_url
@@ -39,6 +39,7 @@ from claims.types import (
     ClaimStatus,
     Extraction,
     Page,
+    Searched,
     SourceFailure,
     Verdict,
 )

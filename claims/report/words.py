@@ -131,6 +131,8 @@ _CODE_WORDS = {
     "too-complex": "It could not be read within the limits of time and memory.",
     "unreadable": "The file could not be opened.",
     "rate-limited": "It wants no more questions for now.",
+    "host-busy": "Too many pages of its site were waiting to be read, one after another.",
+    "host-resting": "Its site is left alone for now: it did not answer, or asked for that.",
     "not-json": "It answered with something that is no search result.",
     "no-engine": "None of the engines behind it answered.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",

@@ -38,6 +38,8 @@ class FailureCode(StrEnum):
     UNREADABLE = "unreadable"  # a local file that cannot be opened
     OWN_SITE = "own-site"  # of the article's own site, or the article itself
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
+    HOST_BUSY = "host-busy"  # too many fetches of its host wait before it
+    HOST_RESTING = "host-resting"  # its host failed several times or asked to be left alone
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
     NO_ENGINE = "no-engine"  # a provider that asks others got no answer from any
 

@@ -17,14 +17,19 @@ NAMES = (
     "count_work",
     "delete_schedule",
     "end_fetch",
+    "end_visit",
     "give_up",
+    "keep_searched",
+    "postpone",
     "put_back",
     "reap",
     "renew",
     "request_check",
     "set_schedule",
+    "slow_down",
     "snapshot",
     "take_due",
+    "take_turn",
 )
 
 

@@ -15,6 +15,7 @@ for _, old in ipairs(redis.call('HKEYS', GATHERED .. id)) do
 end
 redis.call('HSET', GATHERED .. id, check, ARGV[4])
 redis.call('HSET', key, 'status', 'judging', 'attempts', 0)
+redis.call('HDEL', key, 'searched', 'postponed_ms')
 touch_claim(key)
 drop(member)
 put_due(item('judge', id, check), now_ms())
