@@ -1,8 +1,9 @@
 """One question to the JSON interface of a provider, over the same guarded connections as pages.
 
 robots.txt speaks of pages that are crawled, not of an interface that its owner offers for
-questions, so it is not asked. Everything else binds: vetted addresses, one deadline, a limit on
-bytes, redirects hop by hop.
+questions, so it is not asked, and questions are not paced. Everything else binds: vetted addresses,
+one deadline, a limit on bytes, redirects hop by hop. A provider that asks to be left alone or fails
+several times is not asked by this process until its rest is over.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import requests
 
-from claims.errors import SourceError
+from claims.errors import HostBusy, SourceError
 from claims.sources.address import host_and_port
 from claims.sources.deadline import Deadline
-from claims.sources.failures import FailureCode, http_failure
+from claims.sources.failures import FailureCode
+from claims.sources.gate import MemoryHostGate
+from claims.sources.pacing import Pacing, refuse
 from claims.sources.redirects import Redirect, follow, read_redirect
 from claims.sources.transport import get, open_session, read_body
 from claims.sources.vetting import AllowList, check_destination
@@ -36,21 +40,36 @@ class JsonApi:
     user_agent: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     total_s: float = TOTAL_S
+    pacing: Pacing = field(
+        default_factory=lambda: Pacing(MemoryHostGate(), every_s=0.0), compare=False, repr=False
+    )
 
     def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
         """The JSON object that comes back.
 
-        Raises SourceError: the codes of a fetch, `rate-limited` and `not-json`.
+        Raises SourceError: the codes of a fetch, `rate-limited`, `host-resting` and `not-json`.
         """
         url = f"{self.address}?{urlencode(parameters)}"
+        try:
+            with self.pacing.open_visit(self.address) as visit:
+                visit.take_turn()
+                body = self._get(url)
+        except HostBusy as busy:
+            raise SourceError(FailureCode.RATE_LIMITED, busy.detail) from busy
+        except SourceError as error:
+            if error.code == "http-429":
+                raise SourceError(FailureCode.RATE_LIMITED, error.detail) from error
+            raise
+        return _read_object(body)
+
+    def _get(self, url: str) -> bytes:
         with (
             Deadline(self.total_s) as deadline,
             open_session(
                 allow=self._allow, deadline=deadline, user_agent=self.user_agent, ca_bundle=None
             ) as session,
         ):
-            body = follow(url, lambda hop: self._visit(hop, session, deadline))
-        return _read_object(body)
+            return follow(url, lambda hop: self._visit(hop, session, deadline))
 
     @property
     def _allow(self) -> AllowList:
@@ -67,18 +86,11 @@ class JsonApi:
             redirect = read_redirect(response, url=url)
             if redirect is not None:
                 return redirect
-            if response.status_code == 429:
-                raise _rate_limited(response.headers.get("Retry-After", ""))
             if response.status_code != 200:
-                raise http_failure(response.status_code)
+                raise refuse(response.status_code, response.headers, now=datetime.now(UTC))
             return read_body(
                 response, deadline=deadline, wire_bytes=MOST_BYTES, decoded_bytes=MOST_BYTES
             )
-
-
-def _rate_limited(retry_after: str) -> SourceError:
-    wait = f"; it asks to wait {retry_after} s" if retry_after.isdecimal() else ""
-    return SourceError(FailureCode.RATE_LIMITED, f"the provider has had enough questions{wait}")
 
 
 def _read_object(body: bytes) -> dict[str, Any]:
