@@ -206,12 +206,10 @@ def speaks_of_host(code: str) -> bool:
 
 def describe_rest(rest: Rest) -> str:
     """A rest in words, for coverage."""
+    since, until = _write(rest.since), _write(rest.until)
     if rest.asked:
-        why = f"it asked ({rest.why}) to be left alone until {_write(rest.until)}"
-    else:
-        why = f"it has failed since {_write(rest.since)} (last: {rest.why}) and rests until "
-        why += _write(rest.until)
-    return why
+        return f"its host asked at {since} ({rest.why}) to be left alone until {until}"
+    return f"its host has failed since {since} (last: {rest.why}) and rests until {until}"
 
 
 def refuse(status: int, headers: Mapping[str, str], *, now: datetime) -> SourceError:

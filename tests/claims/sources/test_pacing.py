@@ -253,7 +253,7 @@ def test_a_host_that_asks_for_a_short_while_is_asked_again_after_it(
         assert busy.value.wait_s == wait_s
         gate.now += 15
     assert site.paths() == ["/?0"]
-    assert "asks to be left alone until" in busy.value.detail or "it asked" in busy.value.detail
+    assert "asks to be left alone until" in busy.value.detail or "asked at" in busy.value.detail
     site.answers["/"] = page(ARTICLE)
     gate.now += 11
     assert fetcher.fetch(site.url("/?0")).title == "Lake level falls"
@@ -267,7 +267,7 @@ def test_a_host_that_asks_for_long_is_coverage_and_rests_an_hour_at_most(
         fetcher.fetch(site.url("/"))
     assert failed.value.code == "http-429"
     gate.now += 1000
-    with pytest.raises(SourceNotAsked, match=r"it asked \(http-429\)") as failed:
+    with pytest.raises(SourceNotAsked, match=r"asked at .* \(http-429\)") as failed:
         fetcher.fetch(site.url("/"))
     assert failed.value.code == "host-resting"
     assert len(site.paths()) == 1
