@@ -8,6 +8,7 @@
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
     |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
     |   |-- ShelfBusy             another process is writing the shelf
+    |   |-- HostBusy              a host's turn comes later; says when
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
         |-- NotFound              no such article, claim or check
@@ -18,6 +19,7 @@
         |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
         |-- StartFailed           a part of the service did not come up; the message names its log
         |-- SourceError           a source could not be looked at; goes to coverage
+            |-- SourceNotAsked    its host was left alone; says nothing about the source
 
 Errors keep their ids as attributes and survive pickling (arguments are passed to super).
 """
@@ -59,6 +61,23 @@ class JudgeNotAnswering(TemporaryError):
 
 class ShelfBusy(TemporaryError):
     """Another process is writing the shelf."""
+
+
+class HostBusy(TemporaryError):
+    """A host may be asked for `url` in `wait_s` seconds.
+
+    `code` and `detail` are what coverage says if nobody waits that long.
+    """
+
+    def __init__(self, url: str, wait_s: float, code: str, detail: str) -> None:
+        super().__init__(url, wait_s, code, detail)
+        self.url = url
+        self.wait_s = wait_s
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
 
 
 class InvalidInput(PermanentError):
@@ -111,3 +130,7 @@ class SourceError(PermanentError):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
+
+
+class SourceNotAsked(SourceError):
+    """Its host was left alone. The next one who wants to know may ask: it is not remembered."""

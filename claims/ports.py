@@ -2,8 +2,9 @@
 
 Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
 and claims/shelves/provider.py (SourceProvider),
-claims/sources/cache.py and claims/store (PageCache), claims/entailment/onnx.py and remembering.py
-(Judge), claims/store (Store, ScoreCache). Tests bring their own.
+claims/sources/cache.py and claims/store (PageCache), claims/sources/gate.py and claims/store
+(HostGate), claims/entailment/onnx.py and remembering.py (Judge), claims/store (Store, ScoreCache).
+Tests bring their own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -33,6 +35,7 @@ from claims.types import (
     PriorCheck,
     Purpose,
     Query,
+    Searched,
     Stage,
     Verdict,
 )
@@ -48,7 +51,8 @@ class Fetcher(Protocol):
         """Fetch `url`; with `known`, ask conditionally and give `known` anew if unchanged.
 
         The result's `url` is the argument. An unchanged page keeps its sha256 and gets a new
-        `fetched_at`. Raises SourceError (code and detail for coverage) and nothing else.
+        `fetched_at`. Raises SourceError (code and detail for coverage), and HostBusy when the
+        host's turn comes later than a fetch waits.
         """
         ...
 
@@ -106,8 +110,69 @@ class PageCache(Protocol):
         """The cached page if it was fetched at `fresh_after` or later, else fetch and keep it.
 
         A second caller for the same URL waits for the first one's result. A failure is shared in
-        the same way. Raises SourceError.
+        the same way, except that a source was not asked (SourceNotAsked, HostBusy): the next
+        caller asks. Raises SourceError and HostBusy.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A host is left alone: it `asked` for that (Retry-After), or it failed several times in a row.
+
+    `why` is the last answer or failure, `since` when it began.
+    """
+
+    since: datetime
+    until: datetime
+    why: str
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Whether a host may be asked, said at `at` by the gate's clock: now, when there is no `rest`
+    and nothing to wait for; otherwise whoever still wants to asks again in `wait_s`."""
+
+    at: datetime
+    wait_s: float = 0.0
+    rest: Rest | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether the fetch begins."""
+        return self.rest is None and self.wait_s == 0.0
+
+
+class VisitEnd(StrEnum):
+    """What a fetch says of the host that it asked."""
+
+    ANSWERED = "answered"  # it works, whatever it said
+    FAILED = "failed"  # no answer, or one that says that the host does not work
+    ASKED_TO_WAIT = "asked-to-wait"  # it wants to be left alone until a certain time
+
+
+class HostGate(Protocol):
+    """Who may ask which host when: the same for all who share the gate. Never sleeps.
+
+    At most one fetch begins per host and interval. A host that failed several times in a row
+    rests, longer each time; after a rest one fetch is let through as a trial, and how it ends
+    decides. A host is any text; a place in its queue is kept by URL, so asking again costs nothing.
+    """
+
+    def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
+        """Begin a fetch of `url` now, or learn when; `every_s` 0 asks about rests alone.
+
+        Whoever gets a turn says how it ended: `end_visit`.
+        """
+        ...
+
+    def slow_down(self, host: str, *, every_s: float) -> None:
+        """For a day, let the fetches of a host begin at least so far apart (its Crawl-delay)."""
+        ...
+
+    def end_visit(self, host: str, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
+        """How a fetch ended; `rest_s` is how long the host asked to be left alone."""
         ...
 
 
@@ -193,11 +258,15 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on an item until it runs out; `token` is the fence of its commit."""
+    """The right to work on an item until it runs out; `token` is the fence of its commit.
+
+    `waited_s` is how long ago the item was first postponed, 0 if it never was.
+    """
 
     item: WorkItem
     token: str
     attempt: int
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +275,8 @@ class StoredClaim:
 
     `version` rises with every change of status, verdict, schedule or review (the ETag).
     `check` is the number of the newest check asked for, `requested_at` when that was.
-    `article_url` is the address of the article it was read from, if any.
+    `article_url` is the address of the article it was read from, if any; `searched` what providers
+    found for this check, until it is gathered.
     """
 
     record: ClaimRecord
@@ -216,6 +286,7 @@ class StoredClaim:
     sources: tuple[str, ...]
     context: str | None
     article_url: str | None
+    searched: Searched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +346,11 @@ class Store(PageCache, ScoreCache, Protocol):
     answer; methods that name an id raise NotFound when there is no such thing.
     """
 
+    @property
+    def gate(self) -> HostGate:
+        """The gate that all workers share."""
+        ...
+
     # accepting ------------------------------------------------------------------------------
     def accept_article(
         self, article: NewArticle, *, idempotency_key: str | None = None
@@ -328,6 +404,11 @@ class Store(PageCache, ScoreCache, Protocol):
         """
         ...
 
+    def keep_searched(self, lease: Lease, searched: Searched) -> bool:
+        """Keep what providers found until the check is gathered: nobody is asked twice for one
+        check. False when the lease is lost."""
+        ...
+
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
         """Keep what was gathered, put (judge, id, check) into due. False: the lease is lost.
 
@@ -349,6 +430,10 @@ class Store(PageCache, ScoreCache, Protocol):
 
     def put_back(self, lease: Lease, *, delay_s: float) -> bool:
         """Return the item to due after a temporary error, `delay_s` from now."""
+        ...
+
+    def postpone(self, lease: Lease, *, delay_s: float) -> bool:
+        """Return the item to due until hosts may be asked again; this is no attempt."""
         ...
 
     # reading --------------------------------------------------------------------------------

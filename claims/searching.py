@@ -19,7 +19,16 @@ from claims.retrieval.alike import is_alike
 from claims.retrieval.queries import make_queries
 from claims.sources.address import canonical_url, parse_source
 from claims.sources.failures import FailureCode
-from claims.types import Candidate, Claim, ClaimRecord, PriorCheck, Purpose, Query, Search
+from claims.types import (
+    Candidate,
+    Claim,
+    ClaimRecord,
+    PriorCheck,
+    Purpose,
+    Query,
+    Search,
+    Searched,
+)
 
 # No query to a provider begins later than this after the first; each may take ten seconds.
 SEARCHING_S = 15.0
@@ -45,15 +54,6 @@ class Providers:
     def is_anybody_there(self) -> bool:
         """Whether there is anybody to ask."""
         return bool(self.pages or self.prior or self.shelves())
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """Addresses worth fetching, prior checks, and what was asked of whom."""
-
-    urls: tuple[str, ...] = ()
-    prior_checks: tuple[PriorCheck, ...] = ()
-    searches: tuple[Search, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

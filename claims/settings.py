@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """host:port pairs exempt from the block on loopback and private addresses, comma-separated."""
     contact: str = ""
     """Address or URL put into the User-Agent of fetches, so that site owners can write to you."""
+    pace_s: float = Field(default=1.0, ge=0, le=3600)
+    """Seconds between the beginnings of two fetches of one host, for all workers; 0: no pacing."""
     mediawiki: str = ""
     """Wikis to search for every claim: addresses of their api.php, comma-separated."""
     searxng: str = ""

@@ -277,6 +277,15 @@ class Search:
     detail: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Addresses worth fetching, prior checks, and what was asked of whom."""
+
+    urls: tuple[str, ...] = ()
+    prior_checks: tuple[PriorCheck, ...] = ()
+    searches: tuple[Search, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A contiguous span of a page, the unit that is ranked and scored.

@@ -20,7 +20,7 @@ _HUB_FILES = ["*.json", "*.onnx", "*.onnx_data", "onnx/model.onnx", "onnx/*.onnx
 if TYPE_CHECKING:
     from claims.entailment.chat import ChatJudge
     from claims.entailment.stances import CalibratedJudge
-    from claims.ports import ScoreCache, SourceProvider, Store
+    from claims.ports import HostGate, ScoreCache, SourceProvider, Store
     from claims.searching import Providers
     from claims.shelves.fetch import SourceFetcher
     from claims.shelves.shelf import Shelves
@@ -44,22 +44,37 @@ def open_store(settings: Settings) -> Store:
     return connect(settings.redis_url, queue_max=settings.queue_max)
 
 
-def build_fetcher(settings: Settings) -> SourceFetcher:
-    """The fetcher for the open web and for the shelves; close it when done."""
+def build_fetcher(settings: Settings, *, gate: HostGate | None = None) -> SourceFetcher:
+    """The fetcher for the open web and for the shelves; close it when done.
+
+    `gate`: see build_web_fetcher.
+    """
     from claims.shelves.fetch import SourceFetcher
 
-    return SourceFetcher(build_web_fetcher(settings), shelves=find_shelves(settings), clock=now)
+    web = build_web_fetcher(settings, gate=gate)
+    return SourceFetcher(web, shelves=find_shelves(settings), clock=now)
 
 
-def build_web_fetcher(settings: Settings) -> WebFetcher:
-    """The fetcher for the open web alone; close it when done."""
+def build_web_fetcher(settings: Settings, *, gate: HostGate | None = None) -> WebFetcher:
+    """The fetcher for the open web alone; close it when done.
+
+    With the `gate` that all workers share it waits briefly for a host's turn, since its caller
+    can come back later; without, it has a gate of its own and waits as long as it takes.
+    """
     from claims.sources.fetch import WebFetcher
+    from claims.sources.gate import MemoryHostGate
+    from claims.sources.pacing import LONG_WAIT_S, SHORT_WAIT_S, Pacing
     from claims.sources.vetting import AllowList
 
+    allow = AllowList.parse(settings.fetch_allow)
+    pacing = Pacing(
+        gate or MemoryHostGate(),
+        every_s=settings.pace_s,
+        wait_s=SHORT_WAIT_S if gate else LONG_WAIT_S,
+        unpaced=allow,
+    )
     return WebFetcher(
-        allow=AllowList.parse(settings.fetch_allow),
-        contact=settings.contact,
-        archive=build_archive(settings),
+        allow=allow, pacing=pacing, contact=settings.contact, archive=build_archive(settings)
     )
 
 

@@ -117,6 +117,8 @@ def serve_pages(folder: Path, *, port: int = 0) -> Iterator[PageServer]:
 class _Server(ThreadingHTTPServer):
     """Holds the pages by name; a page is replaced by one assignment, so no lock is needed."""
 
+    request_queue_size = 128  # a claim asks for all its pages at once
+
     def __init__(self, pages: dict[str, ServedPage], port: int) -> None:
         self.pages = pages
         super().__init__((LOOPBACK, port), _Handler)

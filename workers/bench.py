@@ -53,7 +53,7 @@ class Bench:
         store_url: str,
         *,
         open_store: Callable[[], Store],
-        build_fetcher: Callable[[], ClosableFetcher],
+        build_fetcher: Callable[[Store], ClosableFetcher],
         build_judge: Callable[[Store], CalibratedJudge],
         build_providers: Callable[[Registry], Providers] = lambda _: Providers(),
         keep_s: float | None = None,
@@ -77,7 +77,7 @@ class Bench:
         return cls(
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),
-            build_fetcher=lambda: wiring.build_fetcher(settings),
+            build_fetcher=lambda store: wiring.build_fetcher(settings, gate=store.gate),
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
             build_providers=lambda registry: wiring.build_providers(settings, registry),
             keep_s=settings.keep_days * DAY_S or None,
@@ -90,8 +90,8 @@ class Bench:
 
     @cached_property
     def fetcher(self) -> ClosableFetcher:
-        """The fetcher."""
-        return self._build_fetcher()
+        """The fetcher. It passes the gate in the store, so that all workers pace hosts together."""
+        return self._build_fetcher(self.store)
 
     def find_providers(self, registry: Registry) -> Providers:
         """The providers of the settings and of `registry`, kept until the registry changes."""

@@ -1,13 +1,14 @@
 """What each stage does with a leased item: load, call the pipeline, commit. Thin on purpose.
 
-Each step gives what its commit gave: False when the lease was lost and nothing was written.
+Each step gives what its commit gave: False when the lease was lost and nothing was written. It
+raises HostBusy when it can be done only later, because of hosts that others are asking.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from claims.pipeline import extract_article, gather_evidence, judge_claim
+from claims.pipeline import POSTPONED_S, extract_article, gather_evidence, judge_claim
 from claims.ports import Lease
 from claims.types import ArticleId, ClaimId, Stage
 from claims.wiring import now
@@ -19,7 +20,13 @@ Step = Callable[[Bench, Lease], bool]
 def extract(bench: Bench, lease: Lease) -> bool:
     """Find the claims of an article."""
     article = bench.store.get_article(ArticleId(lease.item.id))
-    reading = extract_article(article.new, pages=bench.store, fetcher=bench.fetcher, now=now())
+    reading = extract_article(
+        article.new,
+        pages=bench.store,
+        fetcher=bench.fetcher,
+        now=now(),
+        may_wait_s=POSTPONED_S - lease.waited_s,
+    )
     return bench.store.commit_extraction(
         lease,
         reading.extraction,
@@ -42,6 +49,8 @@ def gather(bench: Bench, lease: Lease) -> bool:
         providers=bench.find_providers(registry),
         registry=registry,
         article_text=bench.store.get_article_text(article_id) if article_id else None,
+        keep=lambda searched: bench.store.keep_searched(lease, searched),
+        may_wait_s=POSTPONED_S - lease.waited_s,
     )
     return bench.store.commit_gathering(lease, gathered)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import structlog
 
-from claims.errors import InvalidInput, SourceError, TemporaryError
+from claims.errors import HostBusy, InvalidInput, SourceError, TemporaryError
 from claims.ports import Lease, WorkItem
 from claims.types import ErrorRecord
 from workers.bench import Bench, Pace
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 BACKOFF_BASE_S = 4.0
 BACKOFF_MAX_S = 60.0
+POSTPONED_LEAST_S = 1.0
+"""So that an item whose host is free in a moment does not come back at once, and again."""
 
 
 class Outcome(StrEnum):
@@ -29,14 +31,16 @@ class Outcome(StrEnum):
     LEASE_LOST = "lease-lost"  # somebody else has it now; our result was thrown away
     GIVEN_UP = "given-up"
     PUT_BACK = "put-back"
+    POSTPONED = "postponed"  # until hosts may be asked again; no attempt
 
 
 def work(item: WorkItem, *, bench: Bench, pace: Pace, worker: str) -> Outcome:
     """Do `item` if it can be leased. Doing it twice changes nothing.
 
     A permanent error of the input marks it failed with a reason; after any other error it
-    becomes due again a little later, and the store ends that at three attempts. Raises
-    StoreUnavailable: the lease then runs out, with the same effect.
+    becomes due again a little later, and the store ends that at three attempts. What waits for a
+    host's turn becomes due when that comes, and no attempt is counted. Raises StoreUnavailable:
+    the lease then runs out, with the same effect.
     """
     lease = bench.store.acquire(item, worker=worker, ttl_s=pace.lease_ttl_s)
     if lease is None:
@@ -54,6 +58,10 @@ def _attempt(lease: Lease, bench: Bench) -> Outcome:
     except (SourceError, InvalidInput) as error:
         given_up = bench.store.give_up(lease, _record(error))
         return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
+    except HostBusy as busy:
+        log.info("host_busy", code=busy.code, wait_s=round(busy.wait_s, 3))
+        postponed = bench.store.postpone(lease, delay_s=max(busy.wait_s, POSTPONED_LEAST_S))
+        return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
     except TemporaryError as error:
         log.warning("attempt_failed", attempt=lease.attempt, error=str(error))
     except Exception:  # a defect, MemoryError or the soft time limit: of this item only

@@ -22,7 +22,7 @@ from claims.pipeline import (
     weigh_evidence,
 )
 from claims.ports import NewArticle, Progress
-from claims.searching import Searched, search
+from claims.searching import search
 from claims.settings import Settings
 from claims.shapes import open_record, to_json
 from claims.shelves.fetch import SourceFetcher
@@ -40,6 +40,7 @@ from claims.types import (
     Extraction,
     Link,
     Page,
+    Searched,
     SourceFailure,
     Verdict,
 )

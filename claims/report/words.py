@@ -142,6 +142,8 @@ _CODE_WORDS = {
     "too-complex": "It could not be read within the limits of time and memory.",
     "unreadable": "The file could not be opened.",
     "rate-limited": "It wants no more questions for now.",
+    "host-busy": "Too many pages of its site were waiting to be read, one after another.",
+    "host-resting": "Its site is left alone for now: it did not answer, or asked for that.",
     "not-json": "It answered with something that is no search result.",
     "not-feed": "It answered with something that is neither a feed nor a sitemap.",
     "unsafe-xml": "Its XML declares entities or is nested too deep, so it is not read.",

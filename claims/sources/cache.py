@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from claims.errors import SourceError
+from claims.errors import SourceError, SourceNotAsked
 from claims.ports import Fetcher
 from claims.types import Page
 
@@ -39,7 +39,7 @@ class MemoryPageCache:
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
         """The page if it was fetched at `fresh_after` or later, else fetched now, once for all.
 
-        A failure that is fresh in the same sense is raised again. Raises SourceError.
+        A failure that is fresh in the same sense is raised again. Raises SourceError, HostBusy.
         """
         with self._lock:
             entry = self._entries.setdefault(url, _Entry())
@@ -54,6 +54,8 @@ class MemoryPageCache:
     def _fetch(self, entry: _Entry, url: str, fetcher: Fetcher) -> Page:
         try:
             entry.page = fetcher.fetch(url, known=entry.page)
+        except SourceNotAsked:
+            raise
         except SourceError as error:
             entry.failure = _Failure(error.code, error.detail, self._clock())
             raise

@@ -22,6 +22,7 @@ from claims.types import Link, Span
 _MODULE = "claims.sources.extract_child"
 _START_S = 60.0  # importing the parsers takes one second, on a loaded machine several
 _STOP_S = 5.0
+_TURN_S = 30.0  # with fetching and reading within the time limit of a task
 _PAGES_PER_CHILD = 500  # what libraries leak ends with the child
 _FEWEST_WORDS = 3  # a main text of fewer is none
 
@@ -61,11 +62,18 @@ class Extractor:
 
         Raises SourceError `too-complex` when it cannot be read within time and memory, `encrypted`
         when it asks for a password, a code of OBSTACLES when it is no article, `no-text` when
-        nothing is left to read, and ExtractorCrashed when no child can be started.
+        nothing is left to read, `timeout` when other documents take so long that its turn does not
+        come in 30 s, and ExtractorCrashed when no child can be started.
         """
         head = {"kind": str(kind), "content_type": content_type, "url": url}
-        with self._lock:
+        if not self._lock.acquire(timeout=_TURN_S):
+            raise SourceError(
+                FailureCode.TIMEOUT, f"its turn to be read did not come in {_TURN_S:g} s"
+            )
+        try:
             answer = self._ask(head, body) or self._ask(head, body)
+        finally:
+            self._lock.release()
         if answer is None or "failed" in answer:
             raise SourceError(FailureCode.TOO_COMPLEX, "the document cannot be read")
         if "encrypted" in answer:

@@ -40,6 +40,8 @@ class FailureCode(StrEnum):
     COPY_OF_ARTICLE = "copy-of-article"  # nearly the article's own text, wherever it stands
     LANGUAGE = "language"  # in a language that is not read
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
+    HOST_BUSY = "host-busy"  # too many fetches of its host wait before it
+    HOST_RESTING = "host-resting"  # its host failed several times or asked to be left alone
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
     NOT_FEED = "not-feed"  # a feed or sitemap answers with something that is neither
     UNSAFE_XML = "unsafe-xml"  # XML that declares a document type, or is nested too deep

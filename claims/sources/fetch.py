@@ -1,7 +1,8 @@
 """The fetcher: one address in, one page or one SourceError out.
 
-The order of a fetch: syntax, robots.txt, a connection to a vetted address, redirects (each hop
-through all of this again), status, type, size, main text. Codes of failures are in failures.py.
+The order of a fetch: syntax, the host's turn (pacing.py), robots.txt, a connection to a vetted
+address, redirects (each hop through all of this again), status, type, size, main text. Codes of
+failures are in failures.py.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import requests
 
-from claims.errors import InvalidInput, SourceError
+from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
 from claims.sources.answers import read_answer
 from claims.sources.archive import RawArchive
 from claims.sources.content import TextKind, confirmed_kind, declared_kind
 from claims.sources.deadline import Deadline
 from claims.sources.extractor import Extractor
-from claims.sources.failures import FailureCode, http_failure
+from claims.sources.failures import FailureCode
 from claims.sources.limits import FetchLimits
+from claims.sources.pacing import OpenGate, Pacing, Visits, refuse
 from claims.sources.reading import Reading
 from claims.sources.redirects import Redirect, follow, read_redirect
 from claims.sources.robots import ROBOT, Robots
@@ -53,18 +56,21 @@ class _Download:
 class WebFetcher:
     """Fetches pages of the public internet (claims.ports.Fetcher). Thread safe.
 
-    `allow` exempts hosts from the rules on addresses and ports, not from robots.txt. `contact`,
-    an address or URL, goes into the User-Agent, with the version of the installed package unless
-    another is given. `ca_bundle` replaces the certificates that are trusted; `archive` keeps each
-    page as it was sent. Close it, or use it as a context manager, to end the extraction child.
+    `allow` exempts hosts from the rules on addresses and ports, not from robots.txt. `pacing` says
+    when a host may be asked; without it, whenever the fetcher is told to. `contact`, an address or
+    URL, goes into the User-Agent, with the version of the installed package unless another is
+    given. `ca_bundle` replaces the certificates that are trusted; `archive` keeps each page as it
+    was sent. Close it, or use it as a context manager, to end the extraction child.
 
-    It never retries, never sleeps, keeps no cookies and never sends credentials.
+    It sleeps only until a host's turn, as long as `pacing` allows, keeps no cookies and never
+    sends credentials. It asks again only a host that said itself when to (Retry-After).
     """
 
     def __init__(
         self,
         *,
         allow: AllowList | None = None,
+        pacing: Pacing | None = None,
         contact: str = "",
         user_agent_version: str | None = None,
         limits: FetchLimits | None = None,
@@ -74,6 +80,7 @@ class WebFetcher:
     ) -> None:
         """Raises InvalidInput for a contact that cannot stand in a header."""
         self._allow = allow or AllowList()
+        self._pacing = pacing or Pacing(OpenGate(), wait_s=0.0)
         self._limits = limits or FetchLimits()
         self._ca_bundle = ca_bundle
         self._archive = archive
@@ -102,7 +109,8 @@ class WebFetcher:
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
         """Fetch `url`; with `known`, ask conditionally and give `known` anew if unchanged.
 
-        Raises SourceError; ExtractorCrashed when no extraction child can be started.
+        Raises SourceError; HostBusy when the host's turn comes later than is waited for;
+        ExtractorCrashed when no extraction child can be started.
         """
         try:
             parse_source_url(url)
@@ -148,25 +156,41 @@ class WebFetcher:
         )
 
     def _download(self, url: str, known: Page | None) -> _Download:
-        with (
-            Deadline(self._limits.total_s) as deadline,
-            self._open_session(deadline) as session,
-        ):
-            return follow(url, lambda hop: self._visit(hop, session, deadline, known))
+        """Follow redirects to the page; after a wait go on from where a host was busy."""
+        visits, left_s = self._pacing.begin(), self._limits.total_s
+        while True:
+            with Deadline(left_s) as deadline, self._open_session(deadline) as session:
+                try:
+                    visit = partial(
+                        self._visit, session=session, deadline=deadline, known=known, visits=visits
+                    )
+                    return follow(url, visit)
+                except HostBusy as error:
+                    busy, left_s = error, deadline.remaining_s
+            visits.wait(busy)
+            url = busy.url
 
     def _visit(
-        self, url: str, session: requests.Session, deadline: Deadline, known: Page | None
+        self,
+        url: str,
+        *,
+        session: requests.Session,
+        deadline: Deadline,
+        known: Page | None,
+        visits: Visits,
     ) -> _Download | Redirect:
-        """One hop: ask robots.txt, then the server."""
+        """One hop: take the host's turn, ask robots.txt, then the server."""
         host, port = host_and_port(url)
         check_destination(host, port, allow=self._allow)
-        self._robots.check(url, deadline=deadline)
-        headers = _conditions(known, url)
-        read_s = self._limits.read_s
-        with get(session, url, deadline=deadline, read_s=read_s, headers=headers) as response:
-            return read_redirect(response, url=url) or self._receive(
-                response, url=url, deadline=deadline, conditional=bool(headers)
-            )
+        with visits.at(url) as visit:
+            self._robots.check(url, deadline=deadline, visit=visit)
+            visit.take_turn()
+            headers = _conditions(known, url)
+            read_s = self._limits.read_s
+            with get(session, url, deadline=deadline, read_s=read_s, headers=headers) as response:
+                return read_redirect(response, url=url) or self._receive(
+                    response, url=url, deadline=deadline, conditional=bool(headers)
+                )
 
     def _receive(
         self, response: requests.Response, *, url: str, deadline: Deadline, conditional: bool
@@ -176,7 +200,7 @@ class WebFetcher:
         if response.status_code == 304 and conditional:
             return _Download(url, None, TextKind.PLAIN, content_type, *about)
         if response.status_code != 200:
-            raise http_failure(response.status_code)
+            raise refuse(response.status_code, response.headers, now=self._clock())
         declared = declared_kind(content_type)
         is_pdf = declared is TextKind.PDF
         raw = bytearray()

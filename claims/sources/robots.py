@@ -18,6 +18,7 @@ from claims.sources.address import canonical_url
 from claims.sources.deadline import Deadline
 from claims.sources.failures import FailureCode
 from claims.sources.limits import FetchLimits
+from claims.sources.pacing import HostVisit
 from claims.sources.redirects import Redirect, follow, read_redirect
 from claims.sources.transport import get, read_start
 
@@ -78,10 +79,11 @@ class Robots:
         self._lock = threading.Lock()
         self._sites: OrderedDict[str, _Site] = OrderedDict()
 
-    def check(self, url: str, *, deadline: Deadline) -> None:
+    def check(self, url: str, *, deadline: Deadline, visit: HostVisit) -> None:
         """Raise SourceError `robots-denied` when `url` may not be fetched by Assay.
 
-        A site that cannot be reached at all raises what a fetch of it would raise.
+        A site that cannot be reached at all raises what a fetch of it would raise. Where the site
+        has to be asked, `visit` takes its turn first, and learns of a Crawl-delay.
         """
         address = urljoin(canonical_url(url), "/robots.txt")
         site = self._site(address)
@@ -89,7 +91,8 @@ class Robots:
             raise deadline.failure()
         try:
             if self._now() >= site.expires_at:
-                self._ask(site, address, deadline)
+                visit.take_turn()
+                self._ask(site, address, deadline, visit)
             if site.failure is not None:
                 raise SourceError(FailureCode.ROBOTS_DENIED, site.failure)
             if site.rules is not None and not site.rules.can_fetch(url, ROBOT):
@@ -107,7 +110,7 @@ class Robots:
                 self._sites.popitem(last=False)
             return site
 
-    def _ask(self, site: _Site, address: str, deadline: Deadline) -> None:
+    def _ask(self, site: _Site, address: str, deadline: Deadline, visit: HostVisit) -> None:
         """Fetch robots.txt and note what it says, for a day, or that it failed, for an hour."""
         seconds = min(self._limits.read_s, deadline.remaining_s)
         kept_s, site.rules, site.failure = _KEPT_S, None, None
@@ -121,7 +124,10 @@ class Robots:
             if error.code not in _NOWHERE:
                 kept_s = _DENIED_S
                 site.failure = f"robots.txt cannot be read ({error.detail})"
+                visit.note_failure(error.code)
         site.expires_at = self._now() + kept_s
+        if site.rules is not None:
+            visit.slow_down(site.rules.crawl_delay(ROBOT) or 0.0)
 
     def _visit(
         self, session: requests.Session, url: str, deadline: Deadline

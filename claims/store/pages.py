@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
 
-from claims.errors import NotFound, SourceError
+from claims.errors import NotFound, SourceError, SourceNotAsked
 from claims.ports import Fetcher
 from claims.shapes import from_text
 from claims.store.connection import StoreConnection
@@ -15,10 +15,11 @@ from claims.store.keys import PAGE
 from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
 
-# A fetch is bounded to 20 s by the fetcher; after 30 s its right to fetch is another's.
-_FETCH_TTL_MS = 30_000
-# Longer than any fetch lasts, shorter than any work item may take.
-_WAIT_S = 25.0
+# A fetch waits 3 s for its turn, lasts 20 s, and its page is read in 8 s; after 35 s its right to
+# fetch is another's.
+_FETCH_TTL_MS = 35_000
+# About as long as a fetch lasts, shorter than any work item may take.
+_WAIT_S = 30.0
 _POLL_S = (0.05, 0.2)
 # How long the newest page of a URL is remembered for a conditional fetch. The page itself, by its
 # hash, stays as long as a check that is kept refers to it.
@@ -39,7 +40,7 @@ class RedisPageCache:
         return from_text(Page, text)
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
-        """The contract of claims.ports.PageCache; waits at most 25 s for another's fetch."""
+        """The contract of claims.ports.PageCache; waits at most 30 s for another's fetch."""
         key, token = digest(url), token_hex(16)
         deadline = time.monotonic() + _WAIT_S
         pause, waited_for = _POLL_S[0], ""
@@ -70,6 +71,8 @@ class RedisPageCache:
             entry = write(replace(page, text=""))
             fetched_us = to_us(page.fetched_at)
             outcome = ("page", page.sha256, write(page), entry, fetched_us, _ENTRY_LIFE_MS)
+        except SourceNotAsked:
+            raise  # without an outcome: the next caller asks, and may be let through
         except SourceError as error:
             failure = write(ErrorRecord(error.code, error.detail))
             outcome = ("failed", failure, _ENTRY_LIFE_MS)

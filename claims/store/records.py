@@ -35,6 +35,7 @@ from claims.types import (
     KeptGathering,
     NotChecked,
     Schedule,
+    Searched,
     Verdict,
     VerdictLabel,
 )
@@ -258,6 +259,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         sources=tuple(json.loads(fields["sources"])),
         context=fields.get("context"),
         article_url=fields.get("article_url"),
+        searched=from_text(Searched, fields["searched"]) if "searched" in fields else None,
     )
 
 

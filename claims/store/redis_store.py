@@ -25,6 +25,7 @@ from claims.snapshots import list_cited
 from claims.store import keys, lists, records
 from claims.store.checks import RedisChecks
 from claims.store.connection import Argument, StoreConnection
+from claims.store.gate import RedisHostGate
 from claims.store.pages import RedisPageCache
 from claims.store.records import to_duration_ms
 from claims.store.scores import RedisScoreCache
@@ -38,6 +39,7 @@ from claims.types import (
     Gathered,
     HistoryEntry,
     Page,
+    Searched,
     Stage,
     Verdict,
 )
@@ -67,6 +69,7 @@ class RedisStore:
         """`queue_max` work items may wait; beyond, nothing is accepted."""
         self.connection = connection
         self._queue_max = queue_max
+        self.gate = RedisHostGate(connection)
         self._pages = RedisPageCache(connection)
         self._scores = RedisScoreCache(connection)
         self._sources = RedisSources(connection)
@@ -138,10 +141,10 @@ class RedisStore:
         """The lease, or None when there is nothing to do."""
         token = f"{worker}:{token_hex(16)}"
         reason = records.write(_EXHAUSTED)
-        attempt = self.connection.run(
+        given = self.connection.run(
             "acquire", *_write_item(item), token, to_duration_ms(ttl_s), MAX_ATTEMPTS, reason
         )
-        return None if attempt is None else Lease(item, token, int(attempt))
+        return None if given is None else Lease(item, token, given[0], given[1] / 1000)
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
         """Prolong; False when the lease was lost."""
@@ -150,6 +153,10 @@ class RedisStore:
     def put_back(self, lease: Lease, *, delay_s: float) -> bool:
         """Return the item to due, `delay_s` from now."""
         return self._run_held("put_back", lease, to_duration_ms(delay_s))
+
+    def postpone(self, lease: Lease, *, delay_s: float) -> bool:
+        """Return the item to due until hosts may be asked again; this is no attempt."""
+        return self._run_held("postpone", lease, to_duration_ms(delay_s))
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
         """Mark the claim or article failed now; the last verdict stays."""
@@ -183,6 +190,10 @@ class RedisStore:
             published_at=published_at,
         )
         return bool(self.connection.run("commit_extraction", article_id, lease.token, *arguments))
+
+    def keep_searched(self, lease: Lease, searched: Searched) -> bool:
+        """Keep what providers found until the check is gathered."""
+        return self._run_held("keep_searched", lease, records.write(searched))
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
         """Keep what was gathered, put (judge, id, check) into due."""

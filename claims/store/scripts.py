@@ -18,7 +18,10 @@ NAMES = (
     "delete_schedule",
     "end_fetch",
     "forget",
+    "end_visit",
     "give_up",
+    "keep_searched",
+    "postpone",
     "put_back",
     "put_source",
     "read_all",
@@ -26,7 +29,9 @@ NAMES = (
     "renew",
     "request_check",
     "set_schedule",
+    "slow_down",
     "take_due",
+    "take_turn",
 )
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from claims import errors
-from claims.errors import AssayError, InvalidInput, SourceError
+from claims.errors import AssayError, HostBusy, InvalidInput, SourceError
 
 
 def all_errors(root: type[AssayError] = AssayError) -> list[type[AssayError]]:
@@ -21,8 +21,12 @@ def all_errors(root: type[AssayError] = AssayError) -> list[type[AssayError]]:
 
 @pytest.mark.parametrize("kind", all_errors())
 def test_errors_survive_pickling(kind: type[AssayError]) -> None:
-    two = kind in (InvalidInput, SourceError)
-    error = kind("one", "two") if two else kind("one")
+    values: tuple[object, ...] = ("one",)
+    if issubclass(kind, InvalidInput | SourceError):
+        values = ("one", "two")
+    elif kind is HostBusy:
+        values = ("one", 2.0, "three", "four")
+    error = kind(*values)
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled here
     assert type(again) is kind
     assert again.args == error.args

@@ -13,7 +13,7 @@ import pytest
 from claims import pipeline, searching
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
-from claims.errors import InvalidInput, SourceError
+from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.pipeline import (
     extract_article,
     gather_evidence,
@@ -141,10 +141,11 @@ def test_source_whose_turn_does_not_come_in_time_is_coverage(
 ) -> None:
     """The time limit of a task must never end the gathering of a claim with many dead sources."""
     monkeypatch.setattr(pipeline, "FETCHING_S", 0.05)
+    monkeypatch.setattr(pipeline, "FETCHES_AT_ONCE", 6)
     web = SlowWeb(**{f"s{number}": "Eleven died." for number in range(20)})
     names = [f"s{number}" for number in range(20)]
     found = gather_evidence(stored(*names), pages=web, fetcher=web)
-    assert (found.coverage.asked, found.coverage.fetched) == (20, pipeline.FETCHES_AT_ONCE)
+    assert (found.coverage.asked, found.coverage.fetched) == (20, 6)
     assert {failure.code for failure in found.coverage.failed} == {"timeout"}
     assert [page.url for page in found.pages] == [f"https://{name}.example/p" for name in names[:6]]
 
@@ -162,6 +163,47 @@ def test_interrupted_gathering_does_not_wait_for_its_sources() -> None:
     with pytest.raises(KeyboardInterrupt):
         gather_evidence(stored("first", "second"), pages=web, fetcher=web)
     assert time.monotonic() - started_at < 4
+
+
+class BusyWeb(Web):
+    """Some hosts have to be waited for."""
+
+    def __init__(self, waits: dict[str, float], **texts: str) -> None:
+        super().__init__(**texts)
+        self.waits = {f"https://{name}.example/p": wait_s for name, wait_s in waits.items()}
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        if url in self.waits:
+            raise HostBusy(url, self.waits[url], "host-busy", "others are first")
+        return super().fetch(url, known=known)
+
+
+def test_gathering_that_may_wait_looks_at_all_else_and_says_when_to_come_back() -> None:
+    web = BusyWeb({"slow": 20.0, "sooner": 4.0}, a="Eleven died.", slow="Eleven.", sooner="Eleven.")
+    claim = stored("slow", "sooner", "a")
+    with pytest.raises(HostBusy) as busy:
+        gather_evidence(claim, pages=web, fetcher=web, may_wait_s=30.0)
+    assert busy.value.wait_s == 4.0
+    assert "https://a.example/p" in web.asked
+
+
+def test_a_host_that_is_busy_for_longer_than_may_be_waited_is_coverage() -> None:
+    web = BusyWeb({"slow": 20.0}, a="The strike on the boat killed eleven people.", slow="Eleven.")
+    found = gather_evidence(stored("a", "slow"), pages=web, fetcher=web, may_wait_s=19.0)
+    assert [(failure.url, failure.code) for failure in found.coverage.failed] == [
+        ("https://slow.example/p", "host-busy")
+    ]
+    assert judged(stored("a", "slow"), web) is VerdictLabel.SUPPORTED
+
+
+def test_article_whose_site_is_busy_comes_later_or_says_why_it_cannot() -> None:
+    web = BusyWeb({"a": 20.0}, a="The strike on the boat killed eleven people on Tuesday.")
+    new = NewArticle(id=ArticleId("a_1"), url="https://a.example/p")
+    with pytest.raises(HostBusy):
+        extract_article(new, pages=web, fetcher=web, now=NOON, may_wait_s=30.0)
+    with pytest.raises(SourceError) as failed:
+        extract_article(new, pages=web, fetcher=web, now=NOON)
+    assert failed.value.code == "host-busy"
 
 
 def test_a_source_that_leads_back_to_the_own_site_is_no_evidence() -> None:
@@ -380,6 +422,22 @@ def test_pages_that_a_provider_finds_are_read_beside_those_handed_over() -> None
     (search,) = found.coverage.searches
     assert (search.provider, search.purpose, search.found) == ("library", Purpose.CLAIM, 1)
     assert (found.coverage.asked, found.coverage.fetched) == (2, 2)
+
+
+def test_what_providers_found_is_handed_out_at_once_and_not_searched_for_again() -> None:
+    """Whoever comes back for a host's turn, or after a crash, puts no question twice."""
+    web, kept = BusyWeb({"a": 4.0}, a="The strike on the boat killed eleven people."), []
+    library = Library(claim="https://a.example/p")
+    claim, asking = stored(), Providers((library,))
+    with pytest.raises(HostBusy):
+        gather_evidence(
+            claim, pages=web, fetcher=web, providers=asking, keep=kept.append, may_wait_s=9.0
+        )
+    web.waits.clear()
+    again = replace(claim, searched=kept[0])
+    found = gather_evidence(again, pages=web, fetcher=web, providers=asking, keep=kept.append)
+    assert [page.url for page in found.pages] == ["https://a.example/p"]
+    assert (len(found.coverage.searches), len(library.asked), len(kept)) == (1, 1, 1)
 
 
 def test_a_provider_that_fails_is_coverage_and_is_not_asked_again() -> None:

@@ -35,8 +35,14 @@ for _, key in ipairs({'DUE', 'RING', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED'}) 
     redis.call('ZINCRBY', KEYS[key], -ms, member)
   end
 end
+for _, id in ipairs(redis.call('ZRANGE', KEYS.ARTICLES, 0, -1)) do
+  local key = KEYS.ARTICLE .. id
+  if redis.call('HEXISTS', key, 'postponed_ms') == 1 then
+    redis.call('HINCRBY', key, 'postponed_ms', -ms)
+  end
+end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.CLAIMS, 0, -1)) do
-  for _, field in ipairs({'requested_ms', 'next_ms', 'until_ms'}) do
+  for _, field in ipairs({'requested_ms', 'next_ms', 'until_ms', 'postponed_ms'}) do
     local key = KEYS.CLAIM .. id
     if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
   end
@@ -46,7 +52,10 @@ end
 
 def pass_time(store: RedisStore, seconds: float) -> None:
     """Make everything in the store look as if `seconds` more had passed since."""
-    names = ("DUE", "RING", "LEASE", "WORKERS", "IDLE", "SUPERSEDED", "CLAIMS", "CLAIM")
+    names = (
+        *("DUE", "RING", "LEASE", "WORKERS", "IDLE", "SUPERSEDED"),
+        *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM"),
+    )
     table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
     script = f"local KEYS = {{{table}}}{_MOVE_BACK}"
     store.connection.command("EVAL", script, 0, round(seconds * 1000))

@@ -241,6 +241,14 @@ class StoreMachine(RuleBasedStateMachine):
             work.token, work.due = None, self.now + DELAY_S
 
     @rule(lease=leases)
+    def postpone(self, lease: Lease) -> None:
+        work = self.holds(lease)
+        assert self.store.postpone(lease, delay_s=DELAY_S) is (work is not None)
+        if work:
+            work.token, work.due = None, self.now + DELAY_S
+            work.attempts -= 1
+
+    @rule(lease=leases)
     def give_up(self, lease: Lease) -> None:
         work = self.holds(lease)
         assert self.store.give_up(lease, steps.ERROR) is (work is not None)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claims.errors import NotFound, SourceError
+from claims.errors import HostBusy, NotFound, SourceError, SourceNotAsked
 from claims.store import RedisStore
 from claims.types import Page
 from tests.claims.samples import page
@@ -179,6 +179,19 @@ def test_a_waiter_takes_over_from_a_fetcher_that_breaks(store: RedisStore) -> No
             first.result(30)
         assert second.result(30).url == URL
     assert len(sound.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [SourceNotAsked("host-resting", "rests"), HostBusy(URL, 2.0, "host-busy", "later")]
+)
+def test_that_a_source_was_not_asked_is_not_shared(store: RedisStore, error: Exception) -> None:
+    fetcher = StandInFetcher()
+    fetcher.error = error
+    asked_at = ago(60)
+    with pytest.raises(type(error)):
+        store.get_or_fetch(URL, fresh_after=asked_at, fetcher=fetcher)
+    fetcher.error = None
+    assert store.get_or_fetch(URL, fresh_after=asked_at, fetcher=fetcher).url == URL
 
 
 def test_waiting_for_another_has_an_end(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:

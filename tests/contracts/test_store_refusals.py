@@ -15,11 +15,12 @@ import pytest
 import redis.exceptions
 
 from claims.errors import StoreMisconfigured, StoreUnavailable
-from claims.ports import Lease, Store
+from claims.ports import HostGate, Lease, Store, VisitEnd
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
 from claims.store.server_files import write_url
+from claims.types import Searched
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered
 from tests.contracts import steps
@@ -47,10 +48,12 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "acquire": lambda: store.acquire(lease.item, worker="w", ttl_s=60),
         "renew": lambda: store.renew(lease, ttl_s=60),
         "commit_extraction": lambda: steps.commit_extraction(store, extract),
+        "keep_searched": lambda: store.keep_searched(lease, Searched()),
         "commit_gathering": lambda: store.commit_gathering(lease, gathered()),
         "commit_verdict": lambda: steps.commit_verdict(store, judge),
         "give_up": lambda: store.give_up(lease, steps.ERROR),
         "put_back": lambda: store.put_back(lease, delay_s=1),
+        "postpone": lambda: store.postpone(lease, delay_s=1),
         "get_article": lambda: store.get_article(article),
         "get_claim": lambda: store.get_claim(claim),
         "get_gathered": lambda: store.get_gathered(claim, 1),
@@ -78,6 +81,15 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "beat": lambda: store.beat("w", ttl_s=60),
         "health": store.health,
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
+    }
+
+
+def gate_calls_of(gate: HostGate) -> dict[str, Callable[[], object]]:
+    """A call of each method of claims.ports.HostGate, by its name."""
+    return {
+        "take_turn": lambda: gate.take_turn("a.example", "https://a.example/", every_s=1.0),
+        "slow_down": lambda: gate.slow_down("a.example", every_s=2.0),
+        "end_visit": lambda: gate.end_visit("a.example", VisitEnd.ANSWERED),
     }
 
 
@@ -149,9 +161,11 @@ def test_every_refusal_of_the_server_becomes_ours(short_folder: Path, reply: byt
 
 def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
     url = write_url(tmp_path / "nobody.sock")
-    calls = calls_of(RedisStore(StoreConnection(url), queue_max=10))
-    assert set(calls) == {name for name in dir(Store) if not name.startswith("_")}
-    for call in calls.values():
+    store = RedisStore(StoreConnection(url), queue_max=10)
+    calls, gate_calls = calls_of(store), gate_calls_of(store.gate)
+    assert {*calls, "gate"} == {name for name in dir(Store) if not name.startswith("_")}
+    assert set(gate_calls) == {name for name in dir(HostGate) if not name.startswith("_")}
+    for call in (*calls.values(), *gate_calls.values()):
         with pytest.raises(StoreUnavailable):
             call()
 

@@ -9,12 +9,24 @@ import pytest
 
 from claims.ports import WorkItem
 from claims.store import RedisStore
-from claims.types import ArticleStatus, ClaimStatus, Stage, VerdictLabel
+from claims.types import (
+    ArticleStatus,
+    ClaimStatus,
+    Purpose,
+    Search,
+    Searched,
+    Stage,
+    VerdictLabel,
+)
 from tests.claims.samples import gathered
 from tests.contracts import steps
 
 CLAIM = steps.claim_id(1)
 ARTICLE = steps.article_id(1)
+FOUND = Searched(
+    ("https://a.example/",),
+    searches=(Search(provider="wiki", query="storm", purpose=Purpose.NAME, found=1),),
+)
 
 
 @pytest.fixture
@@ -77,7 +89,7 @@ def test_a_lease_whose_reply_was_lost_is_confirmed_when_asked_again(
 ) -> None:
     """The driver repeats a call with the same arguments, and so with the same token."""
     call = ("acquire", claim.stage, claim.id, claim.check, "token", 60_000, 3, "{}")
-    assert [store.connection.run(*call) for _ in range(5)] == [1] * 5
+    assert [store.connection.run(*call) for _ in range(5)] == [[1, 0]] * 5
 
 
 def test_nothing_is_leased_for_what_does_not_exist(store: RedisStore) -> None:
@@ -152,6 +164,84 @@ def test_an_item_put_back_comes_when_its_delay_is_over(store: RedisStore, claim:
     steps.pass_time(store, 301)
     assert store.take_due(limit=10) == [claim]
     assert steps.acquire(store, claim).attempt == 2
+
+
+def test_a_postponed_item_comes_later_and_costs_no_attempt(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    for _ in range(6):
+        lease = steps.acquire(store, claim)
+        assert lease.attempt == 1
+        assert store.postpone(lease, delay_s=30)
+        assert store.take_due(limit=10) == []
+        assert store.acquire(claim, worker="w1", ttl_s=60) is None
+        steps.pass_time(store, 31)
+    assert store.take_due(limit=10) == [claim]
+
+
+def test_an_attempt_that_failed_still_counts_after_the_item_was_postponed(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    assert store.put_back(steps.acquire(store, claim), delay_s=0)
+    assert store.postpone(steps.acquire(store, claim), delay_s=0)
+    assert steps.acquire(store, claim).attempt == 2
+
+
+def test_a_lease_says_how_long_ago_its_item_was_first_postponed(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    first = steps.acquire(store, claim)
+    assert first.waited_s == 0
+    assert store.postpone(first, delay_s=10)
+    steps.pass_time(store, 100)
+    second = steps.acquire(store, claim)
+    assert store.postpone(second, delay_s=10)
+    steps.pass_time(store, 50)
+    third = steps.acquire(store, claim)
+    assert 100 <= second.waited_s < 110
+    assert 150 <= third.waited_s < 160
+    assert store.commit_gathering(third, gathered())
+    assert steps.acquire(store, steps.judge_item(CLAIM)).waited_s == 0
+
+
+def test_waiting_begins_anew_with_each_check(store: RedisStore, claim: WorkItem) -> None:
+    assert store.postpone(steps.acquire(store, claim), delay_s=0)
+    steps.pass_time(store, 100)
+    store.give_up(steps.acquire(store, claim), steps.ERROR)
+    store.request_check(CLAIM)
+    assert steps.acquire(store, steps.gather_item(CLAIM, 2)).waited_s == 0
+
+
+def test_a_lost_lease_postpones_nothing(store: RedisStore, claim: WorkItem) -> None:
+    late = steps.acquire(store, claim)
+    steps.pass_time(store, 61)
+    assert steps.acquire(store, claim).attempt == 2
+    assert not store.postpone(late, delay_s=30)
+    assert not store.keep_searched(late, FOUND)
+    steps.pass_time(store, 61)
+    assert steps.acquire(store, claim).attempt == 3
+    assert store.get_claim(CLAIM).searched is None
+
+
+def test_what_providers_found_is_kept_until_the_check_is_gathered(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    lease = steps.acquire(store, claim)
+    assert store.keep_searched(lease, FOUND)
+    assert store.get_claim(CLAIM).searched == FOUND
+    assert store.put_back(lease, delay_s=0)
+    steps.gather(store, CLAIM)
+    assert store.get_claim(CLAIM).searched is None
+
+
+def test_what_was_found_for_one_check_is_not_that_of_the_next(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    lease = steps.acquire(store, claim)
+    assert store.keep_searched(lease, FOUND)
+    store.give_up(lease, steps.ERROR)
+    store.request_check(CLAIM)
+    assert store.get_claim(CLAIM).searched is None
 
 
 # --- giving up ---------------------------------------------------------------------------------

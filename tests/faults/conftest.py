@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
 
@@ -79,11 +79,12 @@ class Plant:
 
     # the claims -----------------------------------------------------------------------------
 
-    def accept(self, text: str) -> ClaimId:
+    def accept(
+        self, text: str, *, sources: Sequence[str] = ("http://source.example/bridge",)
+    ) -> ClaimId:
         """Hand a claim in, without ringing."""
-        source = "http://source.example/bridge"
         return self.store.accept_claim(
-            NewClaim(id=ClaimId(f"c_{token_hex(16)}"), text=text, sources=(source,))
+            NewClaim(id=ClaimId(f"c_{token_hex(16)}"), text=text, sources=tuple(sources))
         )
 
     def scorings(self, text: str) -> list[int]:

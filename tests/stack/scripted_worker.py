@@ -8,23 +8,27 @@ $ASSAY_TEST_FOLDER holds the judge's files. Everything happens faster than in pr
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from celery import Celery
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
+from claims.ports import Store
 from claims.settings import Settings
 from claims.store import connect, redis_store
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers import work
 from workers.app import assemble_app
-from workers.bench import Bench, Pace, get_store_url
+from workers.bench import Bench, ClosableFetcher, Pace, get_store_url
 
 PACE = Pace(lease_ttl_s=3.0, sweep_every_s=0.5, heartbeat_every_s=1.0)
 
 
-def build() -> Celery:
+def build(
+    build_fetcher: Callable[[Store], ClosableFetcher] = lambda store: ScriptedFetcher(),
+) -> Celery:
     """The app, on the store at ASSAY_REDIS_URL."""
     redis_store.RING_PAUSE_MS = (1000, 1000)
     work.BACKOFF_BASE_S = 0.05
@@ -33,7 +37,7 @@ def build() -> Celery:
     bench = Bench(
         url,
         open_store=lambda: connect(url),
-        build_fetcher=ScriptedFetcher,
+        build_fetcher=build_fetcher,
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(folder), Calibration()),
     )
     app = assemble_app(bench, pace=PACE)

@@ -38,7 +38,7 @@ def bench(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(
         store_url,
         open_store=lambda: store,
-        build_fetcher=ScriptedFetcher,
+        build_fetcher=lambda store: ScriptedFetcher(),
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
     )
     yield bench

@@ -18,7 +18,8 @@ class CountingFetcher(ScriptedFetcher):
     built = 0
     closed = 0
 
-    def __init__(self) -> None:
+    def __init__(self, has_store: bool) -> None:
+        assert has_store, "hosts are paced in the store"
         CountingFetcher.built += 1
 
     def close(self) -> None:
@@ -35,7 +36,7 @@ def test_ports_are_built_at_first_use_and_closed_at_the_end(tmp_path: Path) -> N
     bench = Bench(
         "redis://127.0.0.1:1",
         open_store=lambda: store,
-        build_fetcher=CountingFetcher,
+        build_fetcher=lambda given: CountingFetcher(given is store),
         build_judge=lambda scores: build_scripted(tmp_path, asked=scores is store),
     )
     assert CountingFetcher.built == 0

@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import ExtractorCrashed, InvalidInput, SourceError, StoreUnavailable
+from claims.errors import (
+    ExtractorCrashed,
+    HostBusy,
+    InvalidInput,
+    SourceError,
+    StoreUnavailable,
+)
+from claims.pipeline import POSTPONED_S
 from claims.ports import Lease, NewArticle, WorkItem
 from claims.store import RedisStore
-from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, Stage
+from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, Page, Stage
 from tests.contracts.steps import article_id, claim_id, gather_item, judge_item, new_claim
 from tests.contracts.steps import pass_time as pass_time_in
+from tests.stack.scripted import ScriptedFetcher
 from tests.workers.messages import take_messages
 from workers import steps
 from workers.bench import Bench, Pace
@@ -136,6 +144,58 @@ def test_item_put_back_is_not_due_before_its_time(
     assert do(gather_item(claim), bench) is Outcome.PUT_BACK
     assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
     assert store.get_claim(claim).record.status is not ClaimStatus.FAILED
+
+
+class BusyFetcher(ScriptedFetcher):
+    """Whose every host has to be waited for."""
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        raise HostBusy(url, 20.0, "host-busy", "others are first")
+
+
+def test_claim_whose_hosts_are_busy_is_postponed_without_counting_attempts(
+    store: RedisStore, bench: Bench
+) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    bench.__dict__["fetcher"] = BusyFetcher()
+    for _ in range(5):
+        assert do(gather_item(claim), bench) is Outcome.POSTPONED
+        assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
+        pass_time_in(store, 21.0)
+    bench.__dict__["fetcher"] = ScriptedFetcher()
+    assert do(gather_item(claim), bench) is Outcome.COMMITTED
+    assert store.get_gathered(claim, 1).coverage.fetched == 1
+
+
+def test_claim_is_not_postponed_for_ever(store: RedisStore, bench: Bench) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    bench.__dict__["fetcher"] = BusyFetcher()
+    outcomes = []
+    for _ in range(30):
+        outcomes.append(do(gather_item(claim), bench))
+        pass_time_in(store, 21.0)
+    assert outcomes.index(Outcome.COMMITTED) == outcomes.count(Outcome.POSTPONED)
+    assert POSTPONED_S - 42.0 < 21.0 * outcomes.count(Outcome.POSTPONED) <= POSTPONED_S
+    gathered = store.get_gathered(claim, 1)
+    assert [failure.code for failure in gathered.coverage.failed] == ["host-busy"]
+    assert store.get_claim(claim).record.status is ClaimStatus.JUDGING
+
+
+def test_article_whose_site_is_busy_is_postponed_and_given_up_in_the_end(
+    store: RedisStore, bench: Bench
+) -> None:
+    new = NewArticle(id=article_id(1), url="https://a.example/")
+    store.accept_article(new)
+    bench.__dict__["fetcher"] = BusyFetcher()
+    outcomes = []
+    for _ in range(30):
+        outcomes.append(do(WorkItem(Stage.EXTRACT, new.id, 1), bench))
+        pass_time_in(store, 21.0)
+    assert outcomes.index(Outcome.GIVEN_UP) == outcomes.count(Outcome.POSTPONED)
+    assert 5 < outcomes.count(Outcome.POSTPONED) < POSTPONED_S / 20
+    article = store.get_article(new.id).record
+    assert article.error is not None
+    assert article.error.code == "host-busy"
 
 
 def test_result_is_thrown_away_when_the_lease_was_lost(

@@ -1,7 +1,7 @@
 """One question to the JSON interface of a provider.
 
 robots.txt speaks of pages that are crawled, not of an interface that its owner offers for
-questions, so it is not asked. Everything else binds (endpoint.py).
+questions, so it is not asked, and questions are not paced. Everything else binds (endpoint.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 from claims.errors import SourceError
 from claims.sources.deadline import Deadline
 from claims.sources.failures import FailureCode
-from claims.sources.providers.endpoint import Endpoint
+from claims.sources.pacing import Pacing
+from claims.sources.providers.endpoint import Endpoint, rest_alone
 
 TOTAL_S = 10.0
 MOST_BYTES = 2_000_000
@@ -29,11 +30,12 @@ class JsonApi:
     user_agent: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     total_s: float = TOTAL_S
+    pacing: Pacing = field(default_factory=rest_alone, compare=False, repr=False)
 
     def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
         """The JSON object that comes back.
 
-        Raises SourceError: the codes of a fetch, `rate-limited` and `not-json`.
+        Raises SourceError: the codes of a fetch, `rate-limited`, `host-resting` and `not-json`.
         """
         endpoint = Endpoint(
             address=self.address,
@@ -42,6 +44,7 @@ class JsonApi:
             headers=self.headers,
             most_bytes=MOST_BYTES,
             total_s=self.total_s,
+            pacing=self.pacing,
         )
         with Deadline(self.total_s) as deadline:
             answer = endpoint.get(f"{self.address}?{urlencode(parameters)}", deadline=deadline)

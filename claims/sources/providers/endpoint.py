@@ -1,21 +1,25 @@
 """GET from a provider, over the same guarded connections as pages.
 
-Vetted addresses, one deadline, limits on bytes, redirects hop by hop. What differs between an
-interface that is asked and a document that is read are the fields below.
+Vetted addresses, one deadline, limits on bytes, redirects hop by hop. A provider that asks to be
+left alone or fails several times is not asked by this process until its rest is over. What differs
+between an interface that is asked and a document that is read are the fields below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import requests
 
-from claims.errors import SourceError
+from claims.errors import HostBusy, SourceError
 from claims.sources.address import host_and_port
 from claims.sources.deadline import Deadline
-from claims.sources.failures import FailureCode, http_failure
+from claims.sources.failures import FailureCode
+from claims.sources.gate import MemoryHostGate
 from claims.sources.limits import FetchLimits
+from claims.sources.pacing import Pacing, refuse
 from claims.sources.redirects import Redirect, follow, read_redirect
 from claims.sources.robots import Robots
 from claims.sources.transport import get, open_session, read_body
@@ -48,22 +52,37 @@ class Endpoint:
     total_s: float
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     robots: Robots | None = None
+    pacing: Pacing = field(default_factory=lambda: rest_alone(), compare=False, repr=False)
 
     def get(self, url: str, *, deadline: Deadline, known: Answer | None = None) -> Answer:
         """The answer for `url`; with `known`, only if it changed since.
 
-        Raises SourceError: the codes of a fetch, and `rate-limited`.
+        Raises SourceError: the codes of a fetch, `rate-limited` and `host-resting`.
         """
-        with _open(self.address, self.user_agent, deadline) as session:
-            return follow(url, lambda hop: self._visit(hop, session, deadline, known))
 
-    def _visit(
+        def visit(hop: str) -> Answer | Redirect:
+            host, port = host_and_port(hop)
+            check_destination(host, port, allow=_allow(self.address))
+            with self.pacing.open_visit(hop) as at_host:
+                if self.robots is not None:
+                    self.robots.check(hop, deadline=deadline, visit=at_host)
+                at_host.take_turn()
+                return self._ask(hop, session, deadline, known)
+
+        try:
+            with _open(self.address, self.user_agent, deadline) as session:
+                return follow(url, visit)
+        except HostBusy as busy:
+            raise SourceError(FailureCode.RATE_LIMITED, busy.detail) from busy
+        except SourceError as error:
+            if error.code == "http-429":
+                raise SourceError(FailureCode.RATE_LIMITED, error.detail) from error
+            raise
+
+    def _ask(
         self, url: str, session: requests.Session, deadline: Deadline, known: Answer | None
     ) -> Answer | Redirect:
         host, port = host_and_port(url)
-        check_destination(host, port, allow=_allow(self.address))
-        if self.robots is not None:
-            self.robots.check(url, deadline=deadline)
         headers = {"Accept": self.accept}
         # A key is for the provider, not for whom it redirects to; neither is a validator.
         if host_and_port(self.address) == (host, port):
@@ -79,15 +98,18 @@ class Endpoint:
     ) -> Answer:
         if response.status_code == 304 and conditional:
             return Answer(url, None)
-        if response.status_code == 429:
-            raise _rate_limited(response.headers.get("Retry-After", ""))
         if response.status_code != 200:
-            raise http_failure(response.status_code)
+            raise refuse(response.status_code, response.headers, now=datetime.now(UTC))
         body = read_body(
             response, deadline=deadline, wire_bytes=self.most_bytes, decoded_bytes=self.most_bytes
         )
         content_type = response.headers.get("Content-Type", "")
         return Answer(url, body, content_type, read_validators(response))
+
+
+def rest_alone() -> Pacing:
+    """No pace, and a memory of its own of how long the provider is to be left alone."""
+    return Pacing(MemoryHostGate(), every_s=0.0)
 
 
 def ask_robots(address: str, user_agent: str) -> Robots:
@@ -105,8 +127,3 @@ def _open(address: str, user_agent: str, deadline: Deadline) -> requests.Session
 
 def _allow(address: str) -> AllowList:
     return AllowList(frozenset({host_and_port(address)}))
-
-
-def _rate_limited(retry_after: str) -> SourceError:
-    wait = f"; it asks to wait {retry_after} s" if retry_after.isdecimal() else ""
-    return SourceError(FailureCode.RATE_LIMITED, f"the provider has had enough questions{wait}")

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Lease an item. ARGV: stage, id, check, token, ttl in ms, most attempts, reason when exhausted.
--- Gives the number of the attempt, or nothing when there is nothing to do.
+-- Gives {number of the attempt, ms since the item was first postponed}, or nothing when there is
+-- nothing to do.
 --
 -- One message delivered to five workers: the first to run moves the item from DUE to LEASE, the
 -- others find a live lease of another token and get nothing.
@@ -15,10 +16,13 @@
 -- would do so for ever; the fourth time it is failed instead of handed out.
 local stage, id, check, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local member, key, now = item(stage, id, check), record_key(stage, id), now_ms()
+local function answer(attempt)
+  return {tonumber(attempt), now - (redis.call('HGET', key, 'postponed_ms') or now)}
+end
 local expires = redis.call('ZSCORE', LEASE, member)
 if expires then
   if redis.call('HGET', key, 'token') == token then
-    return tonumber(redis.call('HGET', key, 'attempts'))
+    return answer(redis.call('HGET', key, 'attempts'))
   end
   if tonumber(expires) > now then return false end
 else
@@ -41,4 +45,4 @@ if stage == 'gather' and redis.call('HGET', key, 'status') ~= 'gathering' then
   redis.call('HSET', key, 'status', 'gathering')
   touch_claim(key)
 end
-return attempt
+return answer(attempt)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claims.errors import ExtractorCrashed, SourceError
+from claims.errors import ExtractorCrashed, HostBusy, SourceError, SourceNotAsked
 from claims.sources.cache import MemoryPageCache
 from claims.types import Page
 
@@ -147,3 +147,14 @@ def test_slow_address_does_not_hold_up_another() -> None:
         go.set()
         thread.join(30)
     assert other.url == f"{URL}/b"
+
+
+@pytest.mark.parametrize(
+    "error", [SourceNotAsked("host-resting", "rests"), HostBusy(URL, 2.0, "host-busy", "later")]
+)
+def test_that_a_source_was_not_asked_is_not_remembered(error: Exception) -> None:
+    cache, fetcher = MemoryPageCache(clock=lambda: NOON), StandInFetcher(error=error)
+    with pytest.raises(type(error)):
+        cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
+    fetcher.error = None
+    assert cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher).url == URL

@@ -232,3 +232,14 @@ def test_frame_cut_short_is_the_end() -> None:
 def test_nonsense_is_no_frame(data: bytes) -> None:
     with pytest.raises(ValueError):
         read_frame(io.BytesIO(data))
+
+
+def test_document_whose_turn_to_be_read_does_not_come_is_given_up(
+    extractor: Extractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All pages of a claim are fetched at once and read one by one."""
+    monkeypatch.setattr(module, "_TURN_S", 0.1)
+    with extractor._lock, pytest.raises(SourceError) as failed:
+        read(extractor)
+    assert failed.value.code == "timeout"
+    assert read(extractor).text

@@ -15,6 +15,7 @@ from claims.errors import SourceError
 from claims.sources.deadline import Deadline
 from claims.sources.fetch import WebFetcher
 from claims.sources.limits import FetchLimits
+from claims.sources.pacing import OpenGate, Pacing
 from claims.sources.robots import Robots
 from claims.sources.transport import open_session
 from claims.sources.vetting import AllowList
@@ -34,11 +35,14 @@ class Asked:
     def serve(self, text: str) -> None:
         self.server.answers["/robots.txt"] = page(text.encode(), content_type="text/plain")
 
+    def check(self, url: str, deadline: Deadline) -> None:
+        self.robots.check(url, deadline=deadline, visit=Pacing(OpenGate()).open_visit(url))
+
     def denied(self, path: str, *, total_s: float = LIMITS.total_s) -> str | None:
         """The detail of the refusal, or None when the path may be fetched."""
         with Deadline(total_s) as deadline:
             try:
-                self.robots.check(self.server.url(path), deadline=deadline)
+                self.check(self.server.url(path), deadline)
             except SourceError as error:
                 if error.code == "robots-denied":
                     return error.detail
@@ -140,7 +144,7 @@ def test_slow_robots_file_denies_for_an_hour(asked: Asked) -> None:
 def test_fetch_with_little_time_left_does_not_condemn_the_site(asked: Asked) -> None:
     asked.server.answers["/robots.txt"] = lambda _: time.sleep(0.5)
     with Deadline(0.2) as deadline, pytest.raises(SourceError) as caught:
-        asked.robots.check(asked.server.url("/"), deadline=deadline)
+        asked.check(asked.server.url("/"), deadline)
     assert caught.value.code == "timeout"
     asked.serve("")
     assert asked.denied("/") is None

@@ -195,6 +195,30 @@ def test_the_key_goes_to_the_provider_and_no_further(ask: Asking) -> None:
     assert len(ask.server.heads) == 1
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_provider_that_asks_to_be_left_alone_is_left_alone(
+    server: RawServer, status: int
+) -> None:
+    server.answers["/api"] = as_json({}, "Retry-After: 120", status=status)
+    brave = Brave("brave", JsonApi(server.url("/api"), "Assay/test"))
+    for _ in range(3):
+        with pytest.raises(SourceError, match="left alone until") as raised:
+            brave.search(Query("Lake Orrin", Purpose.CLAIM))
+        assert raised.value.code == "rate-limited"
+    assert len(server.heads) == 1
+
+
+def test_a_provider_that_is_down_is_asked_a_few_times_and_then_rests(server: RawServer) -> None:
+    server.answers["/api"] = as_json({}, status=502)
+    brave, codes = Brave("brave", JsonApi(server.url("/api"), "Assay/test")), []
+    for _ in range(10):
+        with pytest.raises(SourceError) as raised:
+            brave.search(Query("Lake Orrin", Purpose.CLAIM))
+        codes.append(raised.value.code)
+    assert codes == ["http-502"] * 3 + ["host-resting"] * 7
+    assert len(server.heads) == 3
+
+
 # --- prior checks ------------------------------------------------------------------------------
 
 REVIEW = {

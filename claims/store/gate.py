@@ -1,0 +1,58 @@
+"""When each host may be asked, for all workers together: claims.ports.HostGate on the server."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+from claims.ports import Rest, Turn, VisitEnd
+from claims.sources.gate import GateRules
+from claims.store.connection import StoreConnection
+from claims.store.records import digest, from_ms
+
+
+class RedisHostGate:
+    """The rules of claims/sources/gate.py by the server's clock. Raises StoreUnavailable."""
+
+    def __init__(self, connection: StoreConnection, rules: GateRules | None = None) -> None:
+        self._connection = connection
+        self._rules = rules or GateRules()
+
+    def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
+        """Begin a fetch of `url` now, or learn when."""
+        rules = self._rules
+        what, now, *more = self._connection.run(
+            "take_turn",
+            host,
+            digest(url),
+            _to_ms(every_s),
+            token_hex(16),
+            rules.failures,
+            *map(_to_ms, (rules.trial_s, rules.queue_s, rules.missed_s, rules.kept_s)),
+        )
+        at = from_ms(now)
+        if what == "rest":
+            since, until, why, asked = more
+            rest = Rest(since=from_ms(since), until=from_ms(until), why=why, asked=bool(asked))
+            return Turn(at=at, rest=rest)
+        return Turn(at=at, wait_s=more[0] / 1000) if what == "wait" else Turn(at=at)
+
+    def slow_down(self, host: str, *, every_s: float) -> None:
+        """For a day, let fetches of a host begin at least so far apart."""
+        self._connection.run("slow_down", host, _to_ms(every_s), _to_ms(self._rules.kept_s))
+
+    def end_visit(self, host: str, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
+        """How a fetch ended."""
+        rules = self._rules
+        self._connection.run(
+            "end_visit",
+            host,
+            how,
+            why,
+            _to_ms(rest_s),
+            rules.failures,
+            *map(_to_ms, (rules.first_rest_s, rules.longest_rest_s, rules.kept_s)),
+        )
+
+
+def _to_ms(seconds: float) -> int:
+    return round(seconds * 1000)

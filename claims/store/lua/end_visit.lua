@@ -1,0 +1,40 @@
+#!lua
+-- How a fetch of a host ended. ARGV: host, 'answered' | 'failed' | 'asked-to-wait', why, ms that
+-- it asked to be left alone, failures in a row that make it rest, first and longest rest and life
+-- of what is known, each in ms. Gives 1.
+--
+-- Several fetches fail at once: each counts, and those that come in while the host rests already
+-- do not prolong the rest, since they began before it.
+-- An answer to a fetch that began before the rest: the host works, the rest ends. What it asked
+-- for itself (Retry-After) stands all the same.
+-- Asked by two answers at once: the later moment counts.
+-- Worker dies before this: a failure is not counted, a trial runs out.
+-- Reply lost, call repeated: one failure counts twice, and the host rests a little early.
+local key, how, why, now = HOST .. ARGV[1], ARGV[2], ARGV[3], now_ms()
+local seen = redis.call('HMGET', key, 'failures', 'rest_until', 'rests', 'asked_until')
+if how == 'answered' then
+  if seen[1] then
+    redis.call('HDEL', key, 'failures', 'rests', 'rest_until', 'trial_until', 'failing_since',
+      'failing_why')
+  end
+  return 1
+end
+if how == 'asked-to-wait' then
+  redis.call('HDEL', key, 'trial_until')
+  local until_ms = now + ARGV[4]
+  if until_ms > tonumber(seen[4] or 0) then
+    redis.call('HSET', key, 'asked_since', now, 'asked_until', until_ms, 'asked_why', why)
+  end
+elseif tonumber(seen[2] or 0) <= now then
+  local failures = tonumber(seen[1] or 0) + 1
+  if failures == 1 then redis.call('HSET', key, 'failing_since', now) end
+  redis.call('HSET', key, 'failures', failures, 'failing_why', why)
+  redis.call('HDEL', key, 'trial_until')
+  if failures >= tonumber(ARGV[5]) then
+    local rests = tonumber(seen[3] or 0)
+    local rest = math.min(ARGV[6] * 2 ^ math.min(rests, 30), tonumber(ARGV[7]))
+    redis.call('HSET', key, 'rests', rests + 1, 'rest_until', now + rest)
+  end
+end
+redis.call('PEXPIRE', key, ARGV[8])
+return 1

@@ -1,0 +1,127 @@
+"""Any order of asking, failing, answering and waiting: both gates say the same, and keep the rules.
+
+The rules are told a third time here, in the plainest form: when the last fetch began, how many
+failures there were in a row, until when the host was promised rest.
+"""
+
+from __future__ import annotations
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from claims.ports import Turn, VisitEnd
+from claims.sources.gate import GateRules
+from claims.store import RedisStore, connect
+from tests.contracts.gates import MemoryCase, RedisCase
+
+HOST = "a.example"
+EVERY_S = 100.0
+# Real seconds that a run takes must not matter: everything is long.
+RULES = GateRules(
+    first_rest_s=3000.0,
+    longest_rest_s=9000.0,
+    trial_s=6000.0,
+    queue_s=1000.0,
+    missed_s=700.0,
+    kept_s=1e6,
+)
+
+
+class GateMachine(RuleBasedStateMachine):
+    """The gate in the store against the one in memory, and both against the rules."""
+
+    url = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store: RedisStore = connect(self.url)
+        self.store.connection.command("FLUSHALL")
+        self.cases = [MemoryCase(RULES), RedisCase(self.store, RULES)]
+        self.now = 0.0
+        self.began_at = -EVERY_S
+        self.apart_s = EVERY_S
+        self.failures = self.rests = 0
+        self.rest_until = self.asked_until = self.trial_until = 0.0
+
+    def teardown(self) -> None:
+        self.store.close()
+
+    @rule(number=st.integers(0, 4))
+    def ask(self, number: int) -> None:
+        one, other = (
+            case.gate.take_turn(HOST, f"url {number}", every_s=EVERY_S) for case in self.cases
+        )
+        assert _shape(one) == _shape(other)
+        is_resting = self.now < max(self.rest_until, self.asked_until, self.trial_until)
+        assert (one.rest is not None) is is_resting
+        if one.is_now:
+            assert self.now - self.began_at >= self.apart_s
+            self.began_at = self.now
+            if self.failures >= RULES.failures:
+                self.trial_until = self.now + RULES.trial_s
+
+    @rule()
+    def answer(self) -> None:
+        self.end(VisitEnd.ANSWERED)
+        self.failures = self.rests = 0
+        self.rest_until = self.trial_until = 0.0
+
+    @rule(times=st.integers(1, 3))
+    def fail(self, times: int) -> None:
+        for _ in range(times):
+            self.end(VisitEnd.FAILED, why="timeout")
+            if self.now < self.rest_until:
+                continue
+            self.failures += 1
+            self.trial_until = 0.0
+            if self.failures >= RULES.failures:
+                rest_s = min(RULES.first_rest_s * 2**self.rests, RULES.longest_rest_s)
+                self.rest_until = self.now + rest_s
+                self.rests += 1
+
+    @rule(rest_s=st.sampled_from([250.0, 2450.0]))
+    def ask_to_wait(self, rest_s: float) -> None:
+        self.end(VisitEnd.ASKED_TO_WAIT, why="http-429", rest_s=rest_s)
+        self.asked_until = max(self.asked_until, self.now + rest_s)
+        self.trial_until = 0.0
+
+    def end(self, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
+        for case in self.cases:
+            case.gate.end_visit(HOST, how, why=why, rest_s=rest_s)
+
+    @rule()
+    def slow_down(self) -> None:
+        for case in self.cases:
+            case.gate.slow_down(HOST, every_s=2 * EVERY_S)
+        self.apart_s = 2 * EVERY_S
+
+    @rule(seconds=st.sampled_from([30.0, 120.0, 210.0, 900.0, 3030.0, 9090.0]))
+    def pass_time(self, seconds: float) -> None:
+        for case in self.cases:
+            case.pass_time(seconds)
+        self.now += seconds
+
+
+def _shape(turn: Turn) -> tuple[object, ...]:
+    """What a turn says, without the moment at which it was said."""
+    if turn.rest is None:
+        return (round(turn.wait_s, -1),)
+    rest = turn.rest
+    left, lasted = (rest.until - turn.at).total_seconds(), (turn.at - rest.since).total_seconds()
+    return (round(left, -1), round(lasted, -1), rest.why, rest.asked)
+
+
+def test_the_gates_agree_with_each_other_and_with_the_rules(embedded_url: str) -> None:
+    machine = type("BoundGateMachine", (GateMachine,), {"url": embedded_url})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
