@@ -66,6 +66,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         ),
         "get_scores": lambda: store.get_scores(["0"]),
         "keep_scores": lambda: store.keep_scores({"0": (1.0, 0.0, 0.0)}),
+        "get_article_text": lambda: store.get_article_text(article),
         "get_article_version": lambda: store.get_article_version(article),
         "get_claim_version": lambda: store.get_claim_version(claim),
         "list_articles": lambda: store.list_articles(limit=1),
