@@ -298,20 +298,22 @@ class StoreMachine(RuleBasedStateMachine):
             assert page.sha256 not in self.kept_pages()
         else:
             if work is not None:
+                assert page.sha256 in self.kept_pages()
                 self.note_commit(lease, steps.NEE, work)
 
     @rule(pick=st.integers(0, 9), text=st.sampled_from(TEXTS))
     def a_page_may_go_before_its_check_is_committed(self, pick: int, text: str) -> None:
         """The worker sleeps between the two for longer than the cache needs a page."""
-        gathering = [
-            Lease(work.item, work.token, work.attempts)
-            for work in self.work.values()
-            if work.token and work.item.stage is Stage.GATHER
-        ]
-        if gathering:
+        work = self.pick_claim(pick)
+        if work is None:
+            return
+        self.recheck(pick)
+        if work.item.stage is Stage.GATHER and work.due is not None and work.due <= self.now:
+            lease = self.acquire_item(work.item)
             page = self.fetch(text, 1)
             self.forget(0.0, 9, cache="empty")
-            self.commit_what_was_fetched_before(gathering[pick % len(gathering)], page)
+            if isinstance(lease, Lease):
+                self.commit_what_was_fetched_before(lease, page)
 
     @rule(
         keep_s=st.sampled_from([0.0, 0.0, None, 1e9]),
