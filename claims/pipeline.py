@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from claims.days import read_day
 from claims.entailment.stances import (
     CalibratedJudge,
     choose_clearest,
@@ -31,6 +32,7 @@ from claims.retrieval.rank import rank_passages
 from claims.scoring import score_passages
 from claims.searching import Providers, Searched, search
 from claims.sources.address import site_of
+from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.types import (
     Claim,
@@ -80,23 +82,27 @@ def extract_article(
 ) -> ArticleReading:
     """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
 
-    Claims handed in come first; one that the article holds as well is not listed twice.
+    Claims handed in come first; one that the article holds as well is not listed twice. All have
+    the article's date, and its `as_of`.
     """
     page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
     text = page.text if page else new.text or ""
     title = new.title or (page.title if page else None)
     published_at = new.published_at or (page.published_at if page else None)
     found = extract_claims(text, title=title, published_at=published_at)
-    handed = tuple(read_claim(claim, article_text=text) for claim in new.claims)
+    claimed_at = read_day(published_at)
+    handed = tuple(
+        read_claim(claim, article_text=text, claimed_at=claimed_at) for claim in new.claims
+    )
     texts = {claim.text for claim in handed}
+    claims = (*handed, *(claim for claim in found.claims if claim.text not in texts))
     return ArticleReading(
         text=text,
         title=title,
         url=page.canonical_url if page and new.url else new.url,
         published_at=published_at,
         extraction=Extraction(
-            handed + tuple(claim for claim in found.claims if claim.text not in texts),
-            found.not_checked,
+            tuple(replace(claim, as_of=new.as_of) for claim in claims), found.not_checked
         ),
     )
 
@@ -131,9 +137,12 @@ def gather_evidence(
         fetcher=fetcher,
         fresh_after=claim.requested_at - shared_for,
         article_url=claim.article_url,
+        as_of=claim.record.as_of,
         began_at=began_at,
     )
-    return rank_evidence(claim.record.text, found, failed, searched=searched)
+    return rank_evidence(
+        claim.record.text, found, failed, searched=searched, as_of=claim.record.as_of
+    )
 
 
 def fetch_sources(
@@ -143,11 +152,13 @@ def fetch_sources(
     fetcher: Fetcher,
     fresh_after: datetime,
     article_url: str | None,
+    as_of: date | None = None,
     began_at: float | None = None,
 ) -> tuple[list[Page], list[SourceFailure]]:
     """The pages that could be had and the sources that could not, each in the order of `sources`.
 
-    The article's own site is not asked: it never counts as evidence for itself. A source whose
+    The article's own site is not asked: it never counts as evidence for itself. A page published
+    after `as_of` is a failure `after-as-of`. A source whose
     turn does not come within FETCHING_S of `began_at` (monotonic; default: now), because others did
     not answer, is a failure `timeout`.
     """
@@ -162,6 +173,7 @@ def fetch_sources(
             return SourceFailure(url, FailureCode.TIMEOUT, detail)
         try:
             page = pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+            refuse_later(page, as_of=as_of)
         except SourceError as error:
             return SourceFailure(url, error.code, error.detail)
         # A short link or a syndicated copy may lead back to the article's site.
@@ -187,9 +199,11 @@ def rank_evidence(
     failed: Iterable[SourceFailure],
     *,
     searched: Searched | None = None,
+    as_of: date | None = None,
 ) -> Gathered:
     """Name the origins of `pages` and pick the passages worth judging."""
-    failed, searched = tuple(failed), searched or Searched()
+    searched = searched or Searched()
+    failed = (*failed, *searched.left_out)
     origins = name_origins(pages)
     return Gathered(
         passages=rank_passages(
@@ -206,6 +220,7 @@ def rank_evidence(
             failed=failed,
             searches=searched.searches,
             shared_origins=origins.shared,
+            maybe_later=sum(may_be_later(page, as_of=as_of) for page in pages),
         ),
         prior_checks=searched.prior_checks,
     )
@@ -239,6 +254,8 @@ def judge_claim(
                 last.evidence,
                 gathered.coverage,
                 needs_context=claim.record.needs_context,
+                claimed_at=claim.record.claimed_at,
+                as_of=claim.record.as_of,
             ),
         )
     difference = find_difference(gathered, before=before) if before else None
@@ -268,6 +285,8 @@ def weigh_evidence(
             evidence,
             gathered.coverage,
             needs_context=claim.needs_context,
+            claimed_at=claim.claimed_at,
+            as_of=claim.as_of,
         ),
         coverage=gathered.coverage,
         judge=judge.judge.name,

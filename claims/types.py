@@ -83,6 +83,7 @@ class Claim:
     """One checkable statement. `text` stands alone; `span` says where the article says it.
 
     For a claim read from an article, article[span.start:span.end] is a piece of `sentence`.
+    `as_of` is the last day that evidence for it may be published on, if there is one.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Claim:
     span: Span | None = None
     claimant: str | None = None
     claimed_at: date | None = None
+    as_of: date | None = None
     check_worthiness: float = 1.0
     kinds: tuple[str, ...] = ()
     needs_context: bool = False
@@ -120,8 +122,9 @@ class Page:
     """One fetched URL at one time, reduced to its main text.
 
     `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give
-    the same main text are the same page, whatever changed around it. `etag` and `last_modified`
-    are the server's validators, for the next conditional fetch.
+    the same main text are the same page, whatever changed around it. `published_at` and
+    `modified_at` are what the page says. `etag` and `last_modified` are the server's validators,
+    for the next conditional fetch.
     """
 
     url: str
@@ -132,6 +135,7 @@ class Page:
     fetched_at: datetime
     sha256: str
     text: str
+    modified_at: str | None = None
     language: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -148,6 +152,7 @@ class PageReference:
     fetched_at: datetime
     sha256: str
     origin: str
+    modified_at: str | None = None
 
 
 class OriginTie(StrEnum):
@@ -204,10 +209,11 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Words to search for, and to what end."""
+    """Words to search for, and to what end; pages published after `as_of` are of no use."""
 
     text: str
     purpose: Purpose
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +257,8 @@ class Coverage:
     """What was asked of whom and what came back.
 
     `asked` counts pages: the sources as handed over, and what `searches` found; those that could
-    not be looked at stand in `failed`.
+    not be looked at stand in `failed`. `maybe_later` counts the fetched ones that may say what was
+    not known by the claim's `as_of`: they give no date, or were changed since.
     """
 
     asked: int
@@ -260,6 +267,7 @@ class Coverage:
     failed: tuple[SourceFailure, ...] = ()
     searches: tuple[Search, ...] = ()
     shared_origins: tuple[SharedOrigin, ...] = ()
+    maybe_later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +323,8 @@ class Finding:
 class Evidence:
     """A quotation that bears on the claim; quote == page_text[span.start:span.end].
 
-    `page_number` is where it begins in a document that has pages (a PDF), from 1.
+    `page_number` is where it begins in a document that has pages (a PDF), from 1. `stale` says
+    that the page is older than what the claim tells of; see claims/verdicts/staleness.py.
     """
 
     quote: str
@@ -325,6 +334,7 @@ class Evidence:
     page: PageReference
     findings: tuple[Finding, ...] = ()
     page_number: int | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +402,7 @@ class ClaimRecord:
     sentence: str
     claimant: str | None
     claimed_at: date | None
+    as_of: date | None = None
     check_worthiness: float
     kinds: tuple[str, ...]
     needs_context: bool

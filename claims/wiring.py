@@ -7,7 +7,8 @@ loads the model, a fetching worker neither.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,11 +138,19 @@ def _find_folder(judge: str) -> Path | None:
         raise JudgeUnavailable(f"cannot fetch {name} from the model hub: {error}") from error
 
 
-def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:
+def verify(
+    claim: str,
+    sources: Sequence[str],
+    *,
+    claimed_at: date | None = None,
+    as_of: date | None = None,
+    settings: Settings | None = None,
+) -> Verdict:
     """Check one claim against sources (URLs), in this process: `from claims import verify`.
 
-    Providers that the settings name are searched as well. Raises InvalidInput for a URL wrong in
-    syntax; a source that cannot be looked at is coverage.
+    `claimed_at` is when it was made; pages published after `as_of` are left out. Providers that the
+    settings name are searched as well. Raises InvalidInput for a URL wrong in syntax; a source that
+    cannot be looked at is coverage.
     """
     from claims.extraction import read_claim
     from claims.limits import check_claim, check_sources
@@ -154,7 +163,7 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
     urls = [parse_source_url(source) for source in sources]
     check_claim(claim)
     check_sources(urls)
-    read = read_claim(claim, article_text=None)
+    read = replace(read_claim(claim, article_text=None, claimed_at=claimed_at), as_of=as_of)
     searched = search(read, build_providers(settings), known=urls)
     with build_fetcher(settings) as fetcher:
         pages, failed = fetch_sources(
@@ -163,6 +172,7 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
             fetcher=fetcher,
             fresh_after=now(),
             article_url=None,
+            as_of=as_of,
         )
-    gathered = rank_evidence(read.text, pages, failed, searched=searched)
+    gathered = rank_evidence(read.text, pages, failed, searched=searched, as_of=as_of)
     return weigh_evidence(read, gathered, judge=build_judge(settings), check=1, now=now())

@@ -37,6 +37,7 @@ class FailureCode(StrEnum):
     TOO_COMPLEX = "too-complex"  # cannot be read within the limits of time and memory
     UNREADABLE = "unreadable"  # a local file that cannot be opened
     OWN_SITE = "own-site"  # of the article's own site, or the article itself
+    AFTER_AS_OF = "after-as-of"  # published after the day that evidence may come from
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
     NOT_JSON = "not-json"  # a provider answers with a page, or with nothing that can be read
     NO_ENGINE = "no-engine"  # a provider that asks others got no answer from any
