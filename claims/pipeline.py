@@ -51,6 +51,7 @@ from claims.verdicts.aggregate import conclude
 from claims.verdicts.compare import find_difference, needs_scoring, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.origins import name_origins
+from claims.verdicts.staleness import mark_stale
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
@@ -271,7 +272,8 @@ def weigh_evidence(
     now: datetime,
 ) -> Verdict:
     """Score the passages, check their figures, find the deciding sentences, conclude."""
-    evidence = find_evidence(claim.text, gathered.passages, judge)
+    found = find_evidence(claim.text, gathered.passages, judge)
+    evidence = mark_stale(found, gathered.pages, claim=claim.text, claimed_at=claim.claimed_at)
     conclusion = conclude(evidence)
     evidence = put_deciding_first(conclusion.label, evidence)
     return Verdict(

@@ -379,6 +379,29 @@ def test_recheck_without_scoring_still_says_up_to_which_day() -> None:
     assert kept.explanation == verdict.explanation
 
 
+@pytest.mark.parametrize(
+    ("text", "label"), [("eleven", VerdictLabel.SUPPORTED), ("nobody", VerdictLabel.REFUTED)]
+)
+def test_page_older_than_a_change_neither_supports_nor_refutes_it_alone(
+    text: str, label: VerdictLabel
+) -> None:
+    web, judge = Web(old=f"The toll is {text}."), CalibratedJudge(CountingJudge(), Calibration())
+    claim = stored("old")
+    rose = replace(claim.record, text="The death toll rose to eleven.", claimed_at=date(2025, 9, 4))
+    claim = replace(claim, record=rose)
+
+    def verdict_of(day: str) -> Verdict:
+        web.days = {"https://old.example/p": day}
+        found = gather_evidence(claim, pages=web, fetcher=web)
+        return judge_claim(claim, found, judge=judge, now=NOON, before=None)[0]
+
+    fresh, old = verdict_of("2025-09-01"), verdict_of("2021-03-12")
+    assert (fresh.label, fresh.evidence[0].stale) == (label, False)
+    assert (old.label, old.evidence[0].stale) == (VerdictLabel.NOT_ENOUGH_EVIDENCE, True)
+    assert "1 page is older (2021-03-12) than the claim (2025-09-04)" in old.explanation
+    assert "older" not in fresh.explanation
+
+
 # --- what providers find ---------------------------------------------------------------------
 
 

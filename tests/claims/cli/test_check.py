@@ -239,6 +239,24 @@ def test_page_of_that_very_day_counts(dated: Path) -> None:
     assert failures(result) == {}
 
 
+def test_page_older_than_the_claim_decides_nothing_alone_and_is_marked(
+    dated: Path, tmp_path: Path
+) -> None:
+    """With the real judge: the same words decide on a page of the time and not on an old one."""
+    old, html = dated / "old.html", tmp_path / "report.html"
+    (fresh,) = check("--claim", MAYOR, "--source", old, "--dated", "2021-09-04")["claims"]
+    assert (fresh["verdict"]["label"], fresh["claimed_at"]) == ("SUPPORTED", "2021-09-04")
+    arguments = ("--claim", MAYOR, "--source", old, "--dated", "2025-09-04")
+    (claim,) = check(*arguments)["claims"]
+    assert claim["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
+    assert [item["stale"] for item in claim["verdict"]["evidence"]] == [True]
+    assert "older (2021-03-12) than the claim (2025-09-04)" in claim["verdict"]["explanation"]
+    done = run_assay("check", *arguments, "--html", html)
+    assert "older than the claim: 12 Mar 2021" in " ".join(done.out.split())
+    text = " ".join(BeautifulSoup(html.read_text(), "lxml").get_text(" ").split())
+    assert "Older than the claim 12 Mar 2021, the claim 4 Sep 2025" in text
+
+
 def test_claim_without_a_date_is_checked_as_ever(dated: Path) -> None:
     (claim,) = check("--claim", MAYOR, "--source", dated / "old.html")["claims"]
     assert (claim["claimed_at"], claim["verdict"]["label"]) == (None, "SUPPORTED")
