@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from claims.admission import admit
+from claims.days import read_day
 from claims.entailment.stances import (
     CalibratedJudge,
     choose_clearest,
@@ -33,6 +34,7 @@ from claims.retrieval.rank import rank_passages
 from claims.scoring import score_passages
 from claims.searching import Providers, search
 from claims.sources.address import site_of
+from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.types import (
     Claim,
@@ -53,6 +55,7 @@ from claims.verdicts.aggregate import conclude
 from claims.verdicts.compare import find_difference, needs_scoring, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.origins import name_origins
+from claims.verdicts.staleness import mark_stale
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
@@ -96,8 +99,9 @@ def extract_article(
     """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
 
     Claims handed in come first; one that the article holds as well is not listed twice. `links` are
-    those of an article that is handed in as text, but was read from a page. Raises HostBusy when
-    its site may be asked within `may_wait_s`, but not yet.
+    those of an article that is handed in as text, but was read from a page. All claims have the
+    article's date, and its `as_of`. Raises HostBusy when its site may be asked within
+    `may_wait_s`, but not yet.
     """
     try:
         page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
@@ -109,16 +113,20 @@ def extract_article(
     title = new.title or (page.title if page else None)
     published_at = new.published_at or (page.published_at if page else None)
     found = extract_claims(text, title=title, published_at=published_at)
-    handed = tuple(read_claim(claim, article_text=text) for claim in new.claims)
+    claimed_at = read_day(published_at)
+    handed = tuple(
+        read_claim(claim, article_text=text, claimed_at=claimed_at) for claim in new.claims
+    )
     texts = {claim.text for claim in handed}
-    claims = handed + tuple(claim for claim in found.claims if claim.text not in texts)
+    claims = (*handed, *(claim for claim in found.claims if claim.text not in texts))
+    claims = give_links(claims, text=text, links=page.links if page else links)
     return ArticleReading(
         text=text,
         title=title,
         url=page.canonical_url if page and new.url else new.url,
         published_at=published_at,
         extraction=Extraction(
-            give_links(claims, text=text, links=page.links if page else links), found.not_checked
+            tuple(replace(claim, as_of=new.as_of) for claim in claims), found.not_checked
         ),
     )
 
@@ -169,6 +177,7 @@ def gather_evidence(
         fetcher=fetcher,
         fresh_after=claim.requested_at - shared_for,
         article_url=claim.article_url,
+        as_of=claim.record.as_of,
         began_at=began_at,
         may_wait_s=may_wait_s,
     )
@@ -179,6 +188,7 @@ def gather_evidence(
         searched=searched,
         registry=registry,
         article_text=article_text,
+        as_of=claim.record.as_of,
     )
 
 
@@ -189,12 +199,14 @@ def fetch_sources(
     fetcher: Fetcher,
     fresh_after: datetime,
     article_url: str | None,
+    as_of: date | None = None,
     began_at: float | None = None,
     may_wait_s: float = 0.0,
 ) -> tuple[list[Page], list[SourceFailure]]:
     """The pages that could be had and the sources that could not, each in the order of `sources`.
 
-    The article's own site is not asked: it never counts as evidence for itself. A source whose
+    The article's own site is not asked: it never counts as evidence for itself. A page published
+    after `as_of` is a failure `after-as-of`. A source whose
     turn does not come within FETCHING_S of `began_at` (monotonic; default: now), because others did
     not answer, is a failure `timeout`. Raises HostBusy, the soonest, when hosts may be asked
     within `may_wait_s` but not yet; a host that is busy for longer is a failure.
@@ -210,6 +222,7 @@ def fetch_sources(
             return SourceFailure(url, FailureCode.TIMEOUT, detail)
         try:
             page = pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
+            refuse_later(page, as_of=as_of)
         except HostBusy as busy:
             within = busy.wait_s <= may_wait_s
             return busy if within else SourceFailure(url, busy.code, busy.detail)
@@ -243,12 +256,13 @@ def rank_evidence(
     searched: Searched | None = None,
     registry: Registry = NO_SOURCES,
     article_text: str | None = None,
+    as_of: date | None = None,
 ) -> Gathered:
     """Leave out `pages` that may not speak (claims/admission.py), name the origins of the others
     and pick the passages worth judging."""
     searched = searched or Searched()
     admitted = admit(pages, article_text=article_text)
-    pages, failed = admitted.pages, (*failed, *admitted.failed)
+    pages, failed = admitted.pages, (*failed, *searched.left_out, *admitted.failed)
     origins = name_origins(pages, registry)
     return Gathered(
         passages=rank_passages(
@@ -265,6 +279,7 @@ def rank_evidence(
             failed=failed,
             searches=searched.searches,
             shared_origins=origins.shared,
+            maybe_later=sum(may_be_later(page, as_of=as_of) for page in pages),
         ),
         prior_checks=searched.prior_checks,
         answers=tuple(page.answer for page in pages),
@@ -299,6 +314,8 @@ def judge_claim(
                 last.evidence,
                 gathered.coverage,
                 needs_context=claim.record.needs_context,
+                claimed_at=claim.record.claimed_at,
+                as_of=claim.record.as_of,
             ),
         )
     difference = find_difference(gathered, before=before) if before else None
@@ -314,7 +331,8 @@ def weigh_evidence(
     now: datetime,
 ) -> Verdict:
     """Score the passages, check their figures, find the deciding sentences, conclude."""
-    evidence = find_evidence(claim.text, gathered.passages, judge)
+    found = find_evidence(claim.text, gathered.passages, judge)
+    evidence = mark_stale(found, gathered.pages, claim=claim.text, claimed_at=claim.claimed_at)
     conclusion = conclude(evidence)
     evidence = put_deciding_first(conclusion.label, evidence)
     return Verdict(
@@ -328,6 +346,8 @@ def weigh_evidence(
             evidence,
             gathered.coverage,
             needs_context=claim.needs_context,
+            claimed_at=claim.claimed_at,
+            as_of=claim.as_of,
         ),
         coverage=gathered.coverage,
         judge=judge.judge.name,

@@ -223,6 +223,7 @@ class NewArticle:
     url: str | None = None
     title: str | None = None
     published_at: str | None = None
+    as_of: date | None = None
     sources: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     every: str | None = None
@@ -237,6 +238,7 @@ class NewClaim:
     context: str | None = None
     claimant: str | None = None
     claimed_at: date | None = None
+    as_of: date | None = None
     check_worthiness: float = 1.0
     kinds: tuple[str, ...] = ()
     needs_context: bool = False

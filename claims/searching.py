@@ -9,15 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from itertools import zip_longest
 
+from claims.days import read_day
 from claims.errors import InvalidInput, SourceError
 from claims.ports import PriorChecks, SourceProvider
 from claims.retrieval.alike import is_alike
 from claims.retrieval.queries import make_queries
 from claims.sources.address import canonical_url, parse_source
+from claims.sources.as_of import describe_later, is_later
 from claims.sources.failures import FailureCode
 from claims.types import (
     Candidate,
@@ -28,6 +31,7 @@ from claims.types import (
     Query,
     Search,
     Searched,
+    SourceFailure,
 )
 
 # No query to a provider begins later than this after the first; each may take ten seconds.
@@ -68,10 +72,14 @@ class _Answer:
 def search(
     claim: Claim | ClaimRecord, providers: Providers, *, known: Sequence[str] = ()
 ) -> Searched:
-    """Everything that providers have for a claim, and where the article links to beside it; `known`
-    are addresses that are read anyway."""
-    queries = make_queries(claim.text, claimant=claim.claimant)
-    prior = Query(queries[0].text, Purpose.PRIOR)
+    """Everything that providers have for a claim, and where the article links to beside it.
+
+    `known` are addresses that are read anyway. What is known to be published after the claim's
+    `as_of` is left out.
+    """
+    made = make_queries(claim.text, claimant=claim.claimant)
+    queries = [replace(query, as_of=claim.as_of) for query in made]
+    prior = replace(queries[0], purpose=Purpose.PRIOR)
     asking: list[Callable[[], list[_Answer]]] = [
         *(
             partial(_find_pages, provider, queries)
@@ -80,10 +88,13 @@ def search(
         *(partial(_find_checks, provider, prior) for provider in providers.prior),
     ]
     answers = [*_follow_links(claim), *_ask(asking)]
+    urls, left_out = _merge([answer.candidates for answer in answers], known, as_of=claim.as_of)
+    checks = [check for answer in answers for check in answer.prior_checks]
     return Searched(
-        _merge([answer.candidates for answer in answers], known),
-        _choose(claim.text, [check for answer in answers for check in answer.prior_checks]),
+        urls,
+        _choose(claim.text, checks, as_of=claim.as_of),
         tuple(answer.search for answer in answers),
+        left_out,
     )
 
 
@@ -146,17 +157,28 @@ def _record(
     )
 
 
-def _merge(found: Sequence[Sequence[Candidate]], known: Sequence[str]) -> tuple[str, ...]:
-    """The best of every search, then the second of every one, ...; no page twice."""
+def _merge(
+    found: Sequence[Sequence[Candidate]], known: Sequence[str], *, as_of: date | None
+) -> tuple[tuple[str, ...], tuple[SourceFailure, ...]]:
+    """The best of every search, then the second of every one, ...; no page twice.
+
+    Beside the addresses worth fetching, what was met on the way and is published after `as_of`.
+    """
     seen = {canonical_url(url) for url in known}
     urls: list[str] = []
-    for row in zip_longest(*found):
-        for candidate in row:
-            url = _well_formed(candidate.url) if candidate else None
-            if url and canonical_url(url) not in seen and len(urls) < FOUND_PAGES:
-                seen.add(canonical_url(url))
-                urls.append(url)
-    return tuple(urls)
+    left_out: list[SourceFailure] = []
+    for candidate in (one for row in zip_longest(*found) for one in row if one):
+        url = _well_formed(candidate.url)
+        if not url or canonical_url(url) in seen or len(urls) == FOUND_PAGES:
+            continue
+        seen.add(canonical_url(url))
+        day = read_day(candidate.published_at)
+        if is_later(day, as_of=as_of):
+            detail = describe_later(day, as_of)
+            left_out.append(SourceFailure(url, FailureCode.AFTER_AS_OF, detail))
+        else:
+            urls.append(url)
+    return tuple(urls), tuple(left_out)
 
 
 def _well_formed(url: str) -> str | None:
@@ -166,7 +188,13 @@ def _well_formed(url: str) -> str | None:
         return None
 
 
-def _choose(claim: str, checks: Sequence[PriorCheck]) -> tuple[PriorCheck, ...]:
+def _choose(
+    claim: str, checks: Sequence[PriorCheck], *, as_of: date | None
+) -> tuple[PriorCheck, ...]:
     """Those about the same thing, each review once: an index gives what shares any word."""
-    alike = {check.url: check for check in checks if is_alike(claim, check.claim)}
+    alike = {
+        check.url: check
+        for check in checks
+        if is_alike(claim, check.claim) and not is_later(read_day(check.reviewed_at), as_of=as_of)
+    }
     return tuple(alike.values())[:SHOWN_CHECKS]

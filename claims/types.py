@@ -91,7 +91,8 @@ class Claim:
     """One checkable statement. `text` stands alone; `span` says where the article says it.
 
     For a claim read from an article, article[span.start:span.end] is a piece of `sentence`, and
-    `links` are addresses that the article links to, those nearest to the claim first.
+    `links` are addresses that the article links to, those nearest to the claim first. `as_of` is
+    the last day that evidence for it may be published on, if there is one.
     """
 
     text: str
@@ -99,6 +100,7 @@ class Claim:
     span: Span | None = None
     claimant: str | None = None
     claimed_at: date | None = None
+    as_of: date | None = None
     check_worthiness: float = 1.0
     kinds: tuple[str, ...] = ()
     needs_context: bool = False
@@ -150,12 +152,13 @@ class ServerAnswer:
 class Page:
     """One fetched URL at one time, reduced to its main text.
 
-    `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give
-    the same main text are the same page, whatever changed around it. `etag` and `last_modified`
-    are the server's validators, for the next conditional fetch. `links` lead from the text to
-    other sites. `answer` is None for a file, and for what was kept before answers were.
-    `credits` are whom the page names as its authors, `original_url` is the address on
-    another site that it names as that of its original: its word, to be believed of nobody else.
+    `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give the
+    same main text are the same page, whatever changed around it. `published_at` and `modified_at`
+    are what the page says. `etag` and `last_modified` are the server's validators, for the next
+    conditional fetch. `links` lead from the text to other sites. `answer` is None for a file, and
+    for what was kept before answers were. `credits` are whom the page names as its authors,
+    `original_url` is the address on another site that it names as that of its original: its word,
+    to be believed of nobody else.
     """
 
     url: str
@@ -166,6 +169,7 @@ class Page:
     fetched_at: datetime
     sha256: str
     text: str
+    modified_at: str | None = None
     language: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -191,6 +195,7 @@ class PageReference:
     origin: str
     source: str | None = None
     credibility: float | None = None
+    modified_at: str | None = None
 
 
 class OriginTie(StrEnum):
@@ -250,10 +255,11 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Words to search for, and to what end."""
+    """Words to search for, and to what end; pages published after `as_of` are of no use."""
 
     text: str
     purpose: Purpose
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,11 +285,12 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """Addresses worth fetching, prior checks, and what was asked of whom."""
+    """Addresses worth fetching, prior checks, what was asked of whom, and what came too late."""
 
     urls: tuple[str, ...] = ()
     prior_checks: tuple[PriorCheck, ...] = ()
     searches: tuple[Search, ...] = ()
+    left_out: tuple[SourceFailure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +313,8 @@ class Coverage:
     """What was asked of whom and what came back.
 
     `asked` counts pages: the sources as handed over, and what `searches` found; those that could
-    not be looked at stand in `failed`.
+    not be looked at stand in `failed`. `maybe_later` counts the fetched ones that may say what was
+    not known by the claim's `as_of`: they give no date, or were changed since.
     """
 
     asked: int
@@ -315,6 +323,7 @@ class Coverage:
     failed: tuple[SourceFailure, ...] = ()
     searches: tuple[Search, ...] = ()
     shared_origins: tuple[SharedOrigin, ...] = ()
+    maybe_later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +383,8 @@ class Finding:
 class Evidence:
     """A quotation that bears on the claim; quote == page_text[span.start:span.end].
 
-    `page_number` is where it begins in a document that has pages (a PDF), from 1.
+    `page_number` is where it begins in a document that has pages (a PDF), from 1. `stale` says
+    that the page is older than what the claim tells of; see claims/verdicts/staleness.py.
     """
 
     quote: str
@@ -384,6 +394,7 @@ class Evidence:
     page: PageReference
     findings: tuple[Finding, ...] = ()
     page_number: int | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +462,7 @@ class ClaimRecord:
     sentence: str
     claimant: str | None
     claimed_at: date | None
+    as_of: date | None = None
     check_worthiness: float
     kinds: tuple[str, ...]
     needs_context: bool

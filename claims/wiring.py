@@ -7,7 +7,8 @@ loads the model, a fetching worker neither.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -256,12 +257,19 @@ def _find_folder(judge: str) -> Path | None:
         raise JudgeUnavailable(f"cannot fetch {name} from the model hub: {error}") from error
 
 
-def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = None) -> Verdict:
+def verify(
+    claim: str,
+    sources: Sequence[str],
+    *,
+    claimed_at: date | None = None,
+    as_of: date | None = None,
+    settings: Settings | None = None,
+) -> Verdict:
     """Check one claim against sources (URLs), in this process: `from claims import verify`.
 
-    Shelves and the providers that the settings name are searched as well, and the sources of
-    ASSAY_REGISTRY looked at. Raises InvalidInput for a URL wrong in syntax; what cannot be looked
-    at is coverage.
+    `claimed_at` is when it was made; pages published after `as_of` are left out. Shelves and the
+    providers that the settings name are searched as well, and the sources of ASSAY_REGISTRY looked
+    at. Raises InvalidInput for a URL wrong in syntax; what cannot be looked at is coverage.
     """
     from claims.extraction import read_claim
     from claims.limits import check_claim, check_sources
@@ -274,7 +282,7 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
     urls = [parse_source(source) for source in sources]
     check_claim(claim)
     check_sources(urls)
-    read = read_claim(claim, article_text=None)
+    read = replace(read_claim(claim, article_text=None, claimed_at=claimed_at), as_of=as_of)
     registry = read_registry(settings)
     urls = list(dict.fromkeys([*urls, *registry.addresses()]))
     searched = search(read, build_providers(settings, registry), known=urls)
@@ -285,6 +293,9 @@ def verify(claim: str, sources: Sequence[str], *, settings: Settings | None = No
             fetcher=fetcher,
             fresh_after=now(),
             article_url=None,
+            as_of=as_of,
         )
-    gathered = rank_evidence(read.text, pages, failed, searched=searched, registry=registry)
+    gathered = rank_evidence(
+        read.text, pages, failed, searched=searched, registry=registry, as_of=as_of
+    )
     return weigh_evidence(read, gathered, judge=build_judge(settings), check=1, now=now())

@@ -6,11 +6,13 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from claims.cli.days import DAY
 from claims.cli.output import check_writable, write_file, write_stdout
 from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
@@ -33,6 +35,8 @@ _STDIO = "-"
     help="The result as JSON, to FILE, or to stdout when it comes last without one.",
 )
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="A report to read.")
+@click.option("--dated", type=DAY, help="When the article was published, or the claims were made.")
+@click.option("--as-of", type=DAY, help="Only pages published by then count.")
 @click.option("--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from.")
 def check(
     article: str | None,
@@ -40,6 +44,8 @@ def check(
     claims: Sequence[str],
     json_file: str | None,
     html_file: Path | None,
+    dated: date | None,
+    as_of: date | None,
     allow: Sequence[str],
 ) -> None:
     """Check ARTICLE (a file, a URL, or - for stdin) and its claims against the sources.
@@ -60,6 +66,8 @@ def check(
                 article=_read_stdin() if article == _STDIO else article,
                 claims=tuple(claims),
                 sources=tuple(sources),
+                dated=dated,
+                as_of=as_of,
             ),
             settings=read_settings(allow),
             progress=progress,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import click
 
 from claims.cli.check import read_settings
+from claims.cli.days import DAY
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
-from claims.shapes import from_text
+from claims.report.words import describe_latest
+from claims.shapes import from_text, to_json
 from claims.types import Evidence, Verdict
-from claims.verdicts.aggregate import load_model, weigh_credibility
+from claims.verdicts.aggregate import STALE_VOTE, load_model, weigh_credibility
 from claims.verdicts.contributions import SideExplained, explain_sides
 
 _LONGEST_QUOTE = 160
@@ -23,8 +26,16 @@ _LONGEST_QUOTE = 160
 @click.command()
 @click.argument("claim")
 @click.option("--source", "sources", multiple=True, metavar="URL|FILE|DIR", help="Where to look.")
+@click.option("--dated", type=DAY, help="When the claim was made.")
+@click.option("--as-of", type=DAY, help="Only pages published by then count.")
 @click.option("--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from.")
-def explain(claim: str, sources: Sequence[str], allow: Sequence[str]) -> None:
+def explain(
+    claim: str,
+    sources: Sequence[str],
+    dated: date | None,
+    as_of: date | None,
+    allow: Sequence[str],
+) -> None:
     """Check CLAIM against the sources and print how its verdict comes about.
 
     For each side: how probable it is that it is there and from where on it decides, unless the
@@ -40,7 +51,13 @@ def explain(claim: str, sources: Sequence[str], allow: Sequence[str]) -> None:
     check_sources(sources)
     with show_progress() as progress:
         result = check_locally(
-            Request(article=None, claims=(claim,), sources=tuple(sources)),
+            Request(
+                article=None,
+                claims=(claim,),
+                sources=tuple(sources),
+                dated=dated,
+                as_of=as_of,
+            ),
             settings=read_settings(allow),
             progress=progress,
         )
@@ -71,7 +88,8 @@ def _write_side(side: SideExplained, bar: float) -> Iterator[str]:
     yield f"{name}: {side.strength:.2f} {verb} its bar of {bar:.2f}"
     for part in side.parts:
         origin = f" ({part.origin})" if part.origin else ""
-        yield f"  {part.amount:+6.2f}  {part.what}{origin}"
+        cut = ", cut: older than the claim" if part.is_cut else ""
+        yield f"  {part.amount:+6.2f}  {part.what}{origin}{cut}"
 
 
 def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
@@ -85,6 +103,9 @@ def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
     if (credibility := item.page.credibility) is not None:
         share = weigh_credibility(credibility)
         yield f"  its source is rated {credibility:.2f}: {share:.0%} of its vote counts"
+    if item.stale:
+        day = describe_latest(to_json(item.page))
+        yield f"  older than the claim: {day}; neither side counts for more than {STALE_VOTE:.2f}"
     for finding in item.findings:
         sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)
         rule = f" ({plain(finding.rule)})" if finding.rule else ""

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -51,12 +51,15 @@ from claims.wiring import build_fetcher, build_judge, build_providers, now, read
 class Request:
     """What to check against what, as typed: files, folders and URLs are told apart here.
 
-    `article` is a file, a URL, or bytes from standard input; None checks the claims alone.
+    `article` is a file, a URL, or bytes from standard input; None checks the claims alone. `dated`
+    is when it was published, by default what it says itself; `as_of` the last day of evidence.
     """
 
     article: str | bytes | None
     claims: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    dated: date | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,9 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     registry = read_registry(settings)
     providers = build_providers(settings, registry)
     with build_fetcher(settings) as fetcher:
-        reading = _read(article, request.claims, fetcher=fetcher, moment=moment)
+        reading = _read(article, request, fetcher=fetcher, moment=moment)
         progress("reading sources", 0, len(sources))
-        local = _read_files(sources, article=article, reader=fetcher)
+        local = _read_files(sources, article=article, reader=fetcher, as_of=request.as_of)
         handed = [source for source in sources if isinstance(source, str)]
         handed += (url for url in registry.addresses() if url not in handed)
         fetch = partial(
@@ -98,6 +101,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
             fetcher=fetcher,
             fresh_after=moment,
             article_url=reading.url,
+            as_of=request.as_of,
         )
         pages, failed = fetch(handed)
         progress("reading sources", len(sources), len(sources))
@@ -119,6 +123,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
             searched=more.searched,
             registry=registry,
             article_text=reading.text,
+            as_of=request.as_of,
         )
         return weigh_evidence(claim, gathered, judge=judge, check=1, now=now())
 
@@ -130,11 +135,12 @@ def _read_files(
     *,
     article: str | Path | bytes | None,
     reader: DocumentReader,
+    as_of: date | None,
 ) -> LocalPages:
     """Read the files and folders, among which the article may lie. Raises InvalidInput."""
     own = article if isinstance(article, Path) else None
     found = [
-        read_sources(source, reader=reader, article=own)
+        read_sources(source, reader=reader, article=own, as_of=as_of)
         for source in sources
         if isinstance(source, Path)
     ]
@@ -182,18 +188,22 @@ def _shorten(name: str) -> str:
 
 def _read(
     article: str | Path | bytes | None,
-    claims: tuple[str, ...],
+    request: Request,
     *,
     fetcher: SourceFetcher,
     moment: datetime,
 ) -> ArticleReading:
     if article is None:
-        read = tuple(read_claim(claim, article_text=None) for claim in claims)
+        read = (
+            read_claim(claim, article_text=None, claimed_at=request.dated)
+            for claim in request.claims
+        )
+        claims = tuple(replace(claim, as_of=request.as_of) for claim in read)
         return ArticleReading(
-            text="", title=None, url=None, published_at=None, extraction=Extraction(read, ())
+            text="", title=None, url=None, published_at=None, extraction=Extraction(claims, ())
         )
     try:
-        new, links = _open_article(article, claims, fetcher)
+        new, links = _open_article(article, request, fetcher)
         return extract_article(
             new, pages=MemoryPageCache(), fetcher=fetcher, now=moment, links=links
         )
@@ -202,20 +212,24 @@ def _read(
 
 
 def _open_article(
-    article: str | Path | bytes, claims: tuple[str, ...], fetcher: SourceFetcher
+    article: str | Path | bytes, request: Request, fetcher: SourceFetcher
 ) -> tuple[NewArticle, Sequence[Link]]:
     """The article, and the links of one that was read from a file."""
-    # The id of a local check is derived from the text once that is known.
-    unnamed = ArticleId("")
-    if isinstance(article, str):
-        return NewArticle(id=unnamed, url=article, claims=claims), ()
-    local = read_article(article, reader=fetcher)
     new = NewArticle(
-        id=unnamed,
+        # The id of a local check is derived from the text once that is known.
+        id=ArticleId(""),
+        published_at=request.dated.isoformat() if request.dated else None,
+        as_of=request.as_of,
+        claims=request.claims,
+    )
+    if isinstance(article, str):
+        return replace(new, url=article), ()
+    local = read_article(article, reader=fetcher)
+    new = replace(
+        new,
         text=local.text,
         title=local.title,
-        published_at=local.published_at,
-        claims=claims,
+        published_at=new.published_at or local.published_at,
     )
     return new, local.links
 

@@ -17,8 +17,14 @@ from rich.text import Text
 from claims.cli.terminal import plain, stdout_encoding, write_lines
 from claims.report.article_view import merge_coverage
 from claims.report.searches import Asked, list_asked
-from claims.report.words import describe_finding, tone_of_result
+from claims.report.words import (
+    describe_day,
+    describe_finding,
+    describe_latest,
+    tone_of_result,
+)
 from claims.types import Stance, VerdictLabel
+from claims.verdicts.explain import describe_maybe_later
 
 _STYLES = {
     VerdictLabel.SUPPORTED: "green",
@@ -96,7 +102,7 @@ def _table(claims: Iterable[Mapping[str, Any]]) -> Table:
     table.add_column("deciding sentence, and its page", ratio=3, overflow="fold")
     for claim in claims:
         quotes = [
-            Text("\n").join([_quote(item, lead=_lead(claim, item)), _page(item), *_findings(item)])
+            Text("\n").join([_quote(item, lead=_lead(claim, item)), *_about(claim, item)])
             for item in _deciding(claim)
         ]
         reason = Text(_why_none(claim), "dim")
@@ -115,7 +121,7 @@ def _card(claim: Mapping[str, Any]) -> RenderableType:
     for item in _deciding(claim):
         quote = Text.assemble("> ", _quote(item, lead=_lead(claim, item)))
         parts.append(Padding(quote, (0, 0, 0, 4)))
-        parts += [Padding(line, (0, 0, 0, 6)) for line in (_page(item), *_findings(item))]
+        parts += [Padding(line, (0, 0, 0, 6)) for line in _about(claim, item)]
     if not _deciding(claim):
         parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
     return Group(*parts, Text())
@@ -180,6 +186,17 @@ def _quote(item: Mapping[str, Any], *, lead: str) -> Text:
     return Text.assemble((lead, "dim"), quote)
 
 
+def _about(claim: Mapping[str, Any], item: Mapping[str, Any]) -> list[Text]:
+    """What stands below a quotation: its page, whether it is older, what code compared."""
+    older = [Text(_describe_age(claim, item), "yellow")] if item.get("stale") else []
+    return [_page(item), *older, *_findings(item)]
+
+
+def _describe_age(claim: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    day = describe_latest(item["page"])
+    return f"older than the claim: {day} (the claim: {describe_day(claim['claimed_at'])})"
+
+
 def _page(item: Mapping[str, Any]) -> Text:
     """Who published it, and where: a reader must be able to look it up."""
     page = item["page"]
@@ -189,7 +206,8 @@ def _page(item: Mapping[str, Any]) -> Text:
         place += f", page {item['page_number']}"
     if page.get("credibility") is not None:
         place += f" (credibility {page['credibility']:.2f})"
-    return Text(f"{plain(name)}, {place}" if name else place, "dim")
+    day = describe_day(page["published_at"]) if page["published_at"] else None
+    return Text(", ".join([*(plain(part) for part in (name, day) if part), place]), "dim")
 
 
 def _findings(item: Mapping[str, Any]) -> list[Text]:
@@ -243,7 +261,8 @@ def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
         Text(f"{plain(item['url'])} - {item['code']}: {plain(item['detail'])}")
         for item in coverage["failed"]
     ]
-    return _list(title, [*searched, *rows])
+    unsure = [Text(describe_maybe_later(later))] if (later := coverage.get("maybe_later")) else []
+    return _list(title, [*searched, *unsure, *rows])
 
 
 def _describe_asked(asked: Asked) -> str:

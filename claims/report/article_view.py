@@ -78,7 +78,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
-    """What the article page shows. `paragraphs` is empty when there is no article text."""
+    """What the article page shows. `paragraphs` is empty when there is no article text.
+
+    `as_of` is the last day of evidence for the article's claims, if there is one.
+    """
 
     title: str
     paragraphs: tuple[tuple[Piece, ...], ...]
@@ -86,6 +89,7 @@ class ArticleView:
     counts: Mapping[Tone, int]
     coverage: Mapping[str, Any] | None
     not_checked: Sequence[Mapping[str, Any]]
+    as_of: str | None
 
 
 def view_article(
@@ -108,6 +112,7 @@ def view_article(
         counts=count_tones(item.tone for item in numbered),
         coverage=merge_coverage(item.claim for item in numbered),
         not_checked=not_checked,
+        as_of=next((item.claim["as_of"] for item in numbered if article), None),
     )
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment
 from claims.report import words
 from claims.report.searches import list_asked, tell_contradiction
 from claims.report.unseen import reveal, reveal_line
+from claims.verdicts.explain import describe_maybe_later
 
 TEMPLATE_FOLDER = Path(__file__).with_name("templates")
 STATIC_FOLDER = Path(__file__).with_name("static")
@@ -27,6 +28,8 @@ def equip(environment: Environment) -> None:
         day=words.describe_day,
         moment=words.describe_moment,
         every=words.describe_every,
+        describe_latest=words.describe_latest,
+        describe_maybe_later=describe_maybe_later,
         describe_code=words.describe_code,
         describe_tie=words.describe_tie,
         list_asked=list_asked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,8 +10,10 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from claims.days import find_latest_day
 from claims.duration import parse_duration
-from claims.types import ClaimStatus, FindingResult, VerdictLabel
+from claims.shapes import from_text
+from claims.types import ClaimStatus, FindingResult, PageReference, VerdictLabel
 
 
 class Tone(StrEnum):
@@ -150,6 +153,7 @@ _CODE_WORDS = {
     "no-engine": "None of the engines behind it answered.",
     "copy-of-article": "Its text is nearly the article's own, which is no evidence for it.",
     "language": "It is written in something else than English, and only English is read.",
+    "after-as-of": "It was published after the last day that evidence may be of.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
 _TIE_WORDS = {
@@ -264,6 +268,12 @@ def describe_day(value: str | datetime) -> str:
     """The day of a date or moment in words: "4 Sep 2025". Unreadable ones stay as they are."""
     moment = _read_moment(value)
     return str(value) if moment is None else f"{moment.day} {moment:%b %Y}"
+
+
+def describe_latest(page: Mapping[str, Any]) -> str:
+    """The day a page was last changed, as far as it says: "12 Mar 2021"; else "no date"."""
+    day = find_latest_day(from_text(PageReference, json.dumps(page)))
+    return describe_day(day.isoformat()) if day else "no date"
 
 
 def _read_moment(value: str | datetime) -> datetime | None:

@@ -39,6 +39,7 @@ class FailureCode(StrEnum):
     OWN_SITE = "own-site"  # of the article's own site, or the article itself
     COPY_OF_ARTICLE = "copy-of-article"  # nearly the article's own text, wherever it stands
     LANGUAGE = "language"  # in a language that is not read
+    AFTER_AS_OF = "after-as-of"  # published after the day that evidence may come from
     RATE_LIMITED = "rate-limited"  # a provider wants no more questions for now
     HOST_BUSY = "host-busy"  # too many fetches of its host wait before it
     HOST_RESTING = "host-resting"  # its host failed several times or asked to be left alone

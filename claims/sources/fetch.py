@@ -124,6 +124,7 @@ class WebFetcher:
             return replace(
                 known,
                 url=url,
+                modified_at=page.modified_at,
                 fetched_at=page.fetched_at,
                 etag=page.etag,
                 last_modified=page.last_modified,
@@ -236,6 +237,7 @@ def _to_page(reading: Reading, download: _Download, *, url: str, fetched_at: dat
         title=reading.title,
         publisher=reading.publisher,
         published_at=reading.published_at,
+        modified_at=reading.modified_at,
         fetched_at=fetched_at,
         sha256=hashlib.sha256(reading.text.encode()).hexdigest(),
         text=reading.text,

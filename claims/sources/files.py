@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from claims.errors import InvalidInput, SourceError
 from claims.limits import check_article, check_main_text
+from claims.sources.as_of import refuse_later
 from claims.sources.charset import decode
 from claims.sources.content import is_binary
 from claims.sources.failures import FailureCode
@@ -57,9 +59,15 @@ class LocalArticle:
 
 
 def read_sources(
-    path: Path, *, reader: DocumentReader, article: Path | None = None
+    path: Path,
+    *,
+    reader: DocumentReader,
+    article: Path | None = None,
+    as_of: date | None = None,
 ) -> LocalSources:
     """The pages in a file, or in a folder and its subfolders; `article` is not among them.
+
+    A page that was published after `as_of` is a failure `after-as-of`.
 
     In a folder .html, .htm, .xhtml, .txt, .md and .pdf are read; other files are failures
     `not-text`, and names that begin with a dot are passed over. Links are not followed out of the
@@ -77,7 +85,9 @@ def read_sources(
     for file, name in found:
         try:
             _refuse_article(file, article)
-            pages.append(_read_source(file, name, within=path, reader=reader))
+            page = _read_source(file, name, within=path, reader=reader)
+            refuse_later(page, as_of=as_of)
+            pages.append(page)
         except SourceError as error:
             failed.append(SourceFailure(name, error.code, error.detail))
     return LocalSources(tuple(pages), tuple(failed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -41,6 +41,14 @@ _AUTHOR_NAMES = ("author", "article:author", "dc.creator", "parsely-author", "by
 _ORIGINAL_NAMES = ("syndication-source", "original-source")
 _CREDITS = 10
 _MAX_CREDIT = 100
+_MODIFIED_NAMES = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "last-modified",
+)
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·-]\s+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE)
 
@@ -55,6 +63,7 @@ def read_metadata(soup: BeautifulSoup, *, url: str) -> Reading:
         title=_title(soup, meta, publisher),
         publisher=publisher,
         published_at=_published_at(soup, meta, linked),
+        modified_at=_modified_at(meta, linked),
         canonical_url=_canonical(soup, meta, url),
         language=_language(soup),
         credits=tuple(_credits(meta, linked)),
@@ -141,6 +150,17 @@ def _published_at(
     candidates += [node.get("datePublished") for node in linked]
     candidates += [meta.get(name) for name in _DATE_NAMES[2:]]
     candidates += _time_elements(soup)
+    return _first_date(candidates)
+
+
+def _modified_at(meta: dict[str, str], linked: list[dict[str, Any]]) -> str | None:
+    """When it was last changed: of a page that is written on for years, not its beginning."""
+    candidates = [meta.get(name) for name in _MODIFIED_NAMES[:2]]
+    candidates += [node.get("dateModified") for node in linked]
+    return _first_date([*candidates, *(meta.get(name) for name in _MODIFIED_NAMES[2:])])
+
+
+def _first_date(candidates: Iterable[object]) -> str | None:
     for candidate in candidates:
         moment = read_date(candidate) if isinstance(candidate, str) else None
         if moment is not None:

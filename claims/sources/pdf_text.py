@@ -49,6 +49,7 @@ def read_pdf(body: bytes) -> Reading:
         text=_join(_paragraphs(list(_read_lines(reader)))),
         title=title if title and not _NO_TITLE.search(title) else None,
         published_at=_day(about.creation_date_raw if about else None),
+        modified_at=_day(about.modification_date_raw if about else None),
     )
 
 

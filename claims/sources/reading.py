@@ -11,17 +11,18 @@ from claims.types import Link
 class Reading:
     """The main text of a document, one line per paragraph, heading, list item or table row.
 
-    Cells of a row stand as "cell | cell". `published_at` is an ISO 8601 date or datetime as the
-    document gives it, `language` an ISO 639-1 code. `canonical_url` is never on another site than
-    the document. `links` lead from the text to other sites; `credits` and
-    `original_url`: see claims.types.Page. `obstacle` is the code of what the
-    document is instead of an article.
+    Cells of a row stand as "cell | cell". `published_at` and `modified_at` are ISO 8601 dates or
+    datetimes as the document gives them, `language` an ISO 639-1 code. `canonical_url` is never on
+    another site than the document. `links` lead from the text to other sites; `credits` and
+    `original_url`: see claims.types.Page. `obstacle` is the code of what the document is instead of
+    an article.
     """
 
     text: str
     title: str | None = None
     publisher: str | None = None
     published_at: str | None = None
+    modified_at: str | None = None
     canonical_url: str | None = None
     language: str | None = None
     links: tuple[Link, ...] = ()

@@ -169,6 +169,7 @@ def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
         sentence=claim.text,
         claimant=claim.claimant,
         claimed_at=claim.claimed_at,
+        as_of=claim.as_of,
         check_worthiness=claim.check_worthiness,
         kinds=claim.kinds,
         needs_context=claim.needs_context,

@@ -4,8 +4,10 @@ What a page says counts in full, unless its registered source is rated less cred
 FULL_CREDIBILITY: with a credibility of c its probabilities are multiplied by c / FULL_CREDIBILITY.
 
 Each origin has one vote. Its side is that of its clearest passage, if it is clearer than the best
-passage of the other side by MARGIN; one origin that says both about as clearly says nothing. Over
-the origins of a side, with v1 the strongest vote and v2, v3, ... the others,
+passage of the other side by MARGIN; one origin that says both about as clearly says nothing. What
+is older than the claim tells of (staleness.py) counts for no more than STALE_VOTE: it can neither
+decide alone nor strengthen others. Over the origins of a side, with v1 the strongest vote and v2,
+v3, ... the others,
 
     strength = sigmoid(bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...)
 
@@ -42,6 +44,9 @@ MODEL_FILE = Path(__file__).with_name("model.json")
 FULL_CREDIBILITY = 0.5
 # By how much the side of an origin must be clearer than its other side.
 MARGIN = 0.2
+# Most that a stale page may say for either side: even odds. Then its log-odds are 0, which adds
+# nothing to other votes, and alone reaches neither bar (tests hold that with the model that ships).
+STALE_VOTE = 0.5
 # Most that further origins add, in log-odds.
 MOST_FURTHER = 4.0
 # Below this, no passage bears on the claim and `support` is unknown.
@@ -131,8 +136,7 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
     """(support, refutation) of each origin; at most one of the two is not 0."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
-        weight = weigh_credibility(item.page.credibility)
-        s, r = weight * item.probabilities.supports, weight * item.probabilities.refutes
+        s, r = heard_sides(item)
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
         best[item.page.origin] = (
             (max(supports, s), refutes) if s > r else (supports, max(refutes, r))
@@ -146,6 +150,15 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
 def weigh_credibility(credibility: float | None) -> float:
     """What is left of a vote, in [0, 1]; all of it where nothing is known."""
     return 1.0 if credibility is None else min(1.0, credibility / FULL_CREDIBILITY)
+
+
+def heard_sides(item: Evidence) -> tuple[float, float]:
+    """How far a piece of evidence is heard for (support, refutation): weighed by the credibility of
+    its source, and cut when it is stale."""
+    weight = weigh_credibility(item.page.credibility)
+    most = STALE_VOTE if item.stale else 1.0
+    p = item.probabilities
+    return min(weight * p.supports, most), min(weight * p.refutes, most)
 
 
 def probability(label: VerdictLabel, supports: float, refutes: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from claims.days import find_latest_day
 from claims.types import (
     Gathered,
     HistoryEntry,
@@ -20,11 +21,18 @@ def needs_scoring(
     """False when the last verdict stands: the same passages of the same origins, as credible as
     before, and the same judge.
 
-    Unchanged pages give unchanged passages; so does a page that changed elsewhere.
+    Unchanged pages give unchanged passages; so does a page that changed elsewhere. One that was
+    stale and gives another day now is weighed anew.
     """
     if before is None or last is None or last.judge != judge:
         return True
-    return _judged(gathered) != _judged(before)
+    return _judged(gathered) != _judged(before) or _has_other_day(gathered, last)
+
+
+def _has_other_day(gathered: Gathered, last: Verdict) -> bool:
+    days = {page.url: find_latest_day(page) for page in gathered.pages}
+    stale = [item.page for item in last.evidence if item.stale]
+    return any(days.get(page.url) != find_latest_day(page) for page in stale)
 
 
 def _judged(gathered: Gathered) -> set[tuple[str, str, float | None, str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from claims.days import find_latest_day, find_published_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
 from claims.verdicts.aggregate import weigh_credibility
-from claims.verdicts.page_dates import read_day
 
 _LONGEST_QUOTE = 240  # characters
 
@@ -15,10 +16,16 @@ _LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stanc
 
 
 def put_deciding_first(label: VerdictLabel, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Evidence of the label's own stance before the rest; otherwise the order stays."""
+    """Evidence of the label's own stance before the rest, and what is stale after what is not.
+
+    Otherwise the order stays.
+    """
     stance = _LEADING.get(label)
     return tuple(
-        sorted(evidence, key=lambda item: stance is not None and item.stance is not stance)
+        sorted(
+            evidence,
+            key=lambda item: (stance is not None and item.stance is not stance, item.stale),
+        )
     )
 
 
@@ -28,9 +35,12 @@ def explain(
     coverage: Coverage,
     *,
     needs_context: bool,
+    claimed_at: date | None = None,
+    as_of: date | None = None,
 ) -> str:
     """Why the label is what it is; `evidence` has the deciding one first."""
     text = _reason(label, evidence, coverage)
+    text += _tell_stale(evidence, claimed_at) + _tell_as_of(coverage, as_of)
     if needs_context:
         text += (
             " The claim refers to something it does not name; it was checked as it stands,"
@@ -56,15 +66,48 @@ def _reason(label: VerdictLabel, evidence: Sequence[Evidence], coverage: Coverag
 
 def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence]) -> str:
     agreeing = [item for item in evidence if item.stance is stance]
-    origins = len({item.page.origin for item in agreeing})
+    origins = len({item.page.origin for item in agreeing if not item.stale})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
     return f"{word} by {_cite(agreeing[0])}.{also}"
+
+
+def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
+    """Which pages are older than the claim, by both days."""
+    days = {item.page.url: find_latest_day(item.page) for item in evidence if item.stale}
+    known = sorted(day for day in days.values() if day)
+    if not known or claimed_at is None:
+        return ""
+    between = f"{known[0]}" if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
+    pages = "1 page is" if len(known) == 1 else f"{len(known)} pages are"
+    return (
+        f" {pages} older ({between}) than the claim ({claimed_at}) and decide"
+        f"{'s' if len(known) == 1 else ''} nothing alone: it may have changed in between."
+    )
+
+
+def _tell_as_of(coverage: Coverage, as_of: date | None) -> str:
+    """Up to which day evidence was taken, and how much may be of later."""
+    if as_of is None or coverage.asked == 0:
+        return ""
+    unsure = describe_maybe_later(coverage.maybe_later)
+    return f" Only pages published by {as_of} count{'; ' if unsure else ''}{unsure}."
+
+
+def describe_maybe_later(count: int) -> str:
+    """The words for pages that may say what was not known by the day; none for no page."""
+    if count == 0:
+        return ""
+    return (
+        "1 page gives no date or was changed since"
+        if count == 1
+        else (f"{count} pages give no date or were changed since")
+    )
 
 
 def _which_is_newer(evidence: Sequence[Evidence]) -> str:
     """Said when every page of one side is older than every page of the other, all of known day."""
     days = {
-        stance: [read_day(item.page.published_at) for item in evidence if item.stance is stance]
+        stance: [find_published_day(item.page) for item in evidence if item.stance is stance]
         for stance in (Stance.SUPPORTS, Stance.REFUTES)
     }
     for older, newer, verb in (

@@ -118,6 +118,7 @@ def refer_to(page: Page, *, origin: str, source: RegisteredSource | None = None)
         title=page.title,
         publisher=page.publisher,
         published_at=page.published_at,
+        modified_at=page.modified_at,
         fetched_at=page.fetched_at,
         sha256=page.sha256,
         origin=origin,

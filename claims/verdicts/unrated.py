@@ -20,7 +20,12 @@ def without_credibility(claim: ClaimRecord) -> ClaimRecord:
     conclusion = conclude(map(_unrate, verdict.evidence))
     evidence = put_deciding_first(conclusion.label, verdict.evidence)
     explanation = explain(
-        conclusion.label, evidence, verdict.coverage, needs_context=claim.needs_context
+        conclusion.label,
+        evidence,
+        verdict.coverage,
+        needs_context=claim.needs_context,
+        claimed_at=claim.claimed_at,
+        as_of=claim.as_of,
     )
     return replace(
         claim,

@@ -22,6 +22,7 @@ from service.api.fields import (
     Day,
     DayOrMoment,
     Every,
+    LastDay,
     Line,
     Moment,
     SourceURL,
@@ -57,6 +58,7 @@ class ArticleBody(Body):
     url: ArticleURL | None = None
     title: Line | None = None
     published_at: DayOrMoment | None = None
+    as_of: LastDay | None = None
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     claims: Annotated[list[ClaimText], Field(max_length=CLAIMS)] | None = None
     every: Every | None = None
@@ -81,6 +83,7 @@ class ClaimBody(Body):
     context: ContextText | None = None
     claimant: Line | None = None
     claimed_at: Day | None = None
+    as_of: LastDay | None = None
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     every: Every | None = None
 

@@ -11,6 +11,7 @@ _PAGE: dict[str, Any] = {
     "title": "History of the library",
     "publisher": "Norrbeck Library",
     "published_at": "2024-03-01",
+    "modified_at": None,
     "fetched_at": "2026-01-05T09:30:00Z",
     "sha256": "9f2d5c0e8a7b4416b3f1c2d4e5f60718293a4b5c6d7e8f90123456789abcdef0",
     "origin": "o1",
@@ -37,6 +38,7 @@ _VERDICT: dict[str, Any] = {
             }
         ],
         "shared_origins": [],
+        "maybe_later": 0,
         "searches": [
             {
                 "provider": "en.wikipedia.org",
@@ -67,6 +69,7 @@ _VERDICT: dict[str, Any] = {
             "probabilities": {"supports": 0.03, "refutes": 0.94, "neutral": 0.03},
             "page": _PAGE,
             "page_number": None,
+            "stale": False,
             "findings": [
                 {
                     "kind": "date",
@@ -88,6 +91,7 @@ _CLAIM: dict[str, Any] = {
     "sentence": _CLAIM_TEXT,
     "claimant": None,
     "claimed_at": None,
+    "as_of": "2026-01-05",
     "check_worthiness": 0.81,
     "kinds": ["date", "event"],
     "needs_context": False,
@@ -126,6 +130,7 @@ EXAMPLES: dict[str, Any] = {
         "title": "History of the library",
         "publisher": "Norrbeck Library",
         "published_at": "2024-03-01",
+        "modified_at": None,
         "fetched_at": "2026-01-05T09:30:00Z",
         "sha256": "9fd7a95fa9e3b2f028ccce1c4ad2019e8ef24115c081a8e9df0e0ce4585af79c",
         "text": "The library opened its doors in 1978.",
@@ -199,11 +204,21 @@ ARTICLE_BODIES: dict[str, Any] = {
         "summary": "An address, checked again every day",
         "value": {"url": "https://news.example.org/library", "every": "P1D"},
     },
+    "as of": {
+        "summary": "A text of a day, against what was published by then",
+        "value": {
+            "text": _CLAIM_TEXT,
+            "published_at": "2026-01-04",
+            "as_of": "2026-01-05",
+            "sources": ["https://library.example.org/history"],
+        },
+    },
 }
 
 CLAIM_BODY: dict[str, Any] = {
     "text": _CLAIM_TEXT,
     "claimed_at": "2026-01-04",
+    "as_of": "2026-01-05",
     "sources": ["https://library.example.org/history"],
 }
 

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from claims.days import parse_day
 from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
@@ -70,6 +71,13 @@ def _day(value: object) -> date:
     raise _refuse("this must be a date such as 2025-09-04")
 
 
+def _last_day(value: object) -> date:
+    try:
+        return parse_day(value if isinstance(value, str) else "")
+    except InvalidInput as error:
+        raise _refuse(error.message) from None
+
+
 def _moment(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
@@ -117,6 +125,17 @@ Every = Annotated[
     WithJsonSchema({"type": "string", "format": "duration", "maxLength": 32}),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+LastDay = Annotated[
+    date,
+    BeforeValidator(_last_day),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [{"format": "date"}, {"format": "date-time"}],
+            "description": "Pages published after this day are left out.",
+        }
+    ),
+]
 Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from claims.cli.days import DAY
 from claims.cli.table import print_result
 from claims.errors import InvalidInput
 from claims.settings import Settings
@@ -25,6 +27,8 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 @click.option("--source", "sources", multiple=True, metavar="URL", help="Where to look.")
 @click.option("--claim", "claims", multiple=True, metavar="TEXT", help="A claim it makes.")
 @click.option("--title", help="The title of the article.")
+@click.option("--dated", type=DAY, help="When the article was published.")
+@click.option("--as-of", type=DAY, help="Only pages published by then count.")
 @click.option("--every", metavar="DURATION", help="Check again, such as every P1D.")
 @click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
@@ -34,6 +38,8 @@ def submit(
     sources: Sequence[str],
     claims: Sequence[str],
     title: str | None,
+    dated: date | None,
+    as_of: date | None,
     every: str | None,
     wait: bool,
     as_json: bool,
@@ -45,7 +51,9 @@ def submit(
     token = Settings().api_token
     client = Client(url, token=token.get_secret_value() if token else None)
     body: dict[str, Any] = {**_read(article), "sources": list(sources), "claims": list(claims)}
+    days = {"published_at": dated, "as_of": as_of}
     body |= {"title": title, "every": every}
+    body |= {name: day.isoformat() for name, day in days.items() if day}
     article_id = client.submit_article(body)
     if not wait:
         click.echo(json.dumps(client.get_article(article_id)) if as_json else article_id)

@@ -13,8 +13,8 @@ from service.problems import FieldError, invalid_body
 
 B = TypeVar("B", bound=Body)
 
-ARTICLE_FIELDS = ("text", "url", "title", "sources", "claims", "every")
-CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "sources", "every")
+ARTICLE_FIELDS = ("text", "url", "title", "published_at", "as_of", "sources", "claims", "every")
+CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "as_of", "sources", "every")
 SCHEDULE_FIELDS = ("every",)
 
 SOURCE_LISTS = ("domains", "include", "exclude")

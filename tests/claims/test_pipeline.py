@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -38,6 +38,7 @@ from claims.types import (
     Purpose,
     Query,
     Span,
+    Verdict,
     VerdictLabel,
 )
 from tests.claims.samples import NOON, page
@@ -65,10 +66,14 @@ class CountingJudge:
 
 
 class Web:
-    """A page cache and a fetcher over a dict of texts; records how fresh each page had to be."""
+    """A page cache and a fetcher over a dict of texts; records how fresh each page had to be.
+
+    `days` are those on which pages were published, by address; else it is that of the samples.
+    """
 
     def __init__(self, **texts: str) -> None:
         self.texts = {f"https://{name}.example/p": text for name, text in texts.items()}
+        self.days: dict[str, str | None] = {}
         self.asked: dict[str, datetime] = {}
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
@@ -78,7 +83,8 @@ class Web:
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
         if url not in self.texts:
             raise SourceError("http-404", "the page is not there")
-        return page(url, self.texts[url])
+        found = page(url, self.texts[url])
+        return replace(found, published_at=self.days.get(url, found.published_at))
 
     def read_html(self, html: str, *, url: str) -> Page:
         return page(url, html)
@@ -301,6 +307,20 @@ def test_handed_in_claims_come_first_and_are_not_listed_twice() -> None:
     assert second.span is None
 
 
+def test_claims_of_an_article_have_its_date_and_its_last_day_of_evidence() -> None:
+    new = NewArticle(
+        id=ArticleId("a_1"),
+        text="The strike on the boat killed eleven people on Tuesday.",
+        published_at="2025-09-04T08:00:00Z",
+        as_of=date(2025, 9, 5),
+        claims=("Nobody was hurt.",),
+    )
+    reading = extract_article(new, pages=Web(), fetcher=Web(), now=NOON)
+    days = {(claim.claimed_at, claim.as_of) for claim in reading.extraction.claims}
+    assert len(reading.extraction.claims) == 2
+    assert days == {(date(2025, 9, 4), date(2025, 9, 5))}
+
+
 def test_article_by_url_takes_text_and_title_from_its_page() -> None:
     web = Web(a="The strike on the boat killed eleven people on Tuesday.")
     new = NewArticle(id=ArticleId("a_1"), url="https://a.example/p")
@@ -394,6 +414,99 @@ def test_sources_of_one_family_are_one_origin() -> None:
     assert found.coverage.shared_origins[0].why is OriginTie.SAME_FAMILY
 
 
+# --- time ------------------------------------------------------------------------------------
+
+DIED = "The strike on the boat killed eleven people."
+AS_OF = date(2025, 6, 1)
+
+
+def up_to(day: date, claim: StoredClaim) -> StoredClaim:
+    return replace(claim, record=replace(claim.record, as_of=day))
+
+
+def dated_web() -> Web:
+    """A page of each kind: in time, of that very day, too late, without a date."""
+    web = Web(old=DIED, same=f"{DIED} So it was said.", late="Nobody died in it.", none="A boat.")
+    days = {"old": "2025-05-01", "same": "2025-06-01T23:00:00Z", "late": "2025-06-02", "none": None}
+    web.days = {f"https://{name}.example/p": day for name, day in days.items()}
+    return web
+
+
+def test_what_was_published_later_is_left_out_and_said_with_both_days() -> None:
+    web = dated_web()
+    claim = up_to(AS_OF, stored("old", "same", "late", "none"))
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    (failure,) = found.coverage.failed
+    assert (failure.url, failure.code) == ("https://late.example/p", "after-as-of")
+    assert "2025-06-02" in failure.detail and "2025-06-01" in failure.detail
+    assert (found.coverage.asked, found.coverage.fetched) == (4, 3)
+    assert found.coverage.maybe_later == 1
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert "Only pages published by 2025-06-01 count; 1 page gives no date" in verdict.explanation
+
+
+def test_without_a_last_day_every_page_counts_and_nothing_is_said() -> None:
+    web = dated_web()
+    found = gather_evidence(stored("old", "late", "none"), pages=web, fetcher=web)
+    assert (found.coverage.failed, found.coverage.maybe_later) == ((), 0)
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    verdict, _ = judge_claim(stored("old"), found, judge=judge, now=NOON, before=None)
+    assert "Only pages" not in verdict.explanation
+
+
+def test_recheck_holds_the_last_day_of_evidence() -> None:
+    web, judge = dated_web(), CalibratedJudge(CountingJudge(), Calibration())
+    claim = up_to(AS_OF, stored("old"))
+    first = gather_evidence(claim, pages=web, fetcher=web)
+    verdict, _ = judge_claim(claim, first, judge=judge, now=NOON, before=None)
+    # The page is replaced by a later one.
+    web.texts["https://old.example/p"] = "Nobody died in the strike on the boat."
+    web.days["https://old.example/p"] = "2025-08-01"
+    again = replace(claim, check=2, record=replace(claim.record, verdict=verdict))
+    second = gather_evidence(again, pages=web, fetcher=web)
+    assert [failure.code for failure in second.coverage.failed] == ["after-as-of"]
+    rechecked, entry = judge_claim(again, second, judge=judge, now=NOON, before=first)
+    assert rechecked.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert entry.changed
+    assert "Only pages published by 2025-06-01" in rechecked.explanation
+
+
+def test_recheck_without_scoring_still_says_up_to_which_day() -> None:
+    web, judge = dated_web(), CalibratedJudge(CountingJudge(), Calibration())
+    claim = up_to(AS_OF, stored("old"))
+    first = gather_evidence(claim, pages=web, fetcher=web)
+    verdict, _ = judge_claim(claim, first, judge=judge, now=NOON, before=None)
+    again = replace(claim, check=2, record=replace(claim.record, verdict=verdict))
+    kept, entry = judge_claim(again, first, judge=judge, now=NOON, before=first)
+    assert not entry.scored
+    assert kept.explanation == verdict.explanation
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("eleven", VerdictLabel.SUPPORTED), ("nobody", VerdictLabel.REFUTED)]
+)
+def test_page_older_than_a_change_neither_supports_nor_refutes_it_alone(
+    text: str, label: VerdictLabel
+) -> None:
+    web, judge = Web(old=f"The toll is {text}."), CalibratedJudge(CountingJudge(), Calibration())
+    claim = stored("old")
+    rose = replace(claim.record, text="The death toll rose to eleven.", claimed_at=date(2025, 9, 4))
+    claim = replace(claim, record=rose)
+
+    def verdict_of(day: str) -> Verdict:
+        web.days = {"https://old.example/p": day}
+        found = gather_evidence(claim, pages=web, fetcher=web)
+        return judge_claim(claim, found, judge=judge, now=NOON, before=None)[0]
+
+    fresh, old = verdict_of("2025-09-01"), verdict_of("2021-03-12")
+    assert (fresh.label, fresh.evidence[0].stale) == (label, False)
+    assert (old.label, old.evidence[0].stale) == (VerdictLabel.NOT_ENOUGH_EVIDENCE, True)
+    assert "1 page is older (2021-03-12) than the claim (2025-09-04)" in old.explanation
+    assert "older" not in fresh.explanation
+
+
 # --- what providers find ---------------------------------------------------------------------
 
 
@@ -405,13 +518,16 @@ class Library:
         self.purposes = frozenset(Purpose(purpose) for purpose in found)
         self.found = {Purpose(purpose): names.split() for purpose, names in found.items()}
         self.fails = fails
+        self.days: dict[str, str] = {}
         self.asked: list[Query] = []
 
     def search(self, query: Query) -> tuple[Candidate, ...]:
         self.asked.append(query)
         if self.fails:
             raise SourceError("rate-limited", "enough for now")
-        return tuple(Candidate(url=url) for url in self.found[query.purpose])
+        return tuple(
+            Candidate(url=url, published_at=self.days.get(url)) for url in self.found[query.purpose]
+        )
 
 
 def test_pages_that_a_provider_finds_are_read_beside_those_handed_over() -> None:
@@ -485,8 +601,32 @@ def test_a_search_without_pages_says_so(fails: bool, reason: str) -> None:
     assert reason in verdict.explanation
 
 
+def test_what_is_found_and_known_to_be_later_is_not_even_fetched() -> None:
+    web = dated_web()
+    library = Library(claim=" ".join(web.texts))
+    library.days = {"https://late.example/p": "2025-06-02T08:00:00"}
+    claim = up_to(AS_OF, stored())
+    found = gather_evidence(claim, pages=web, fetcher=web, providers=Providers((library,)))
+    assert {query.as_of for query in library.asked} == {AS_OF}
+    assert [failure.url for failure in found.coverage.failed] == ["https://late.example/p"]
+    assert found.coverage.asked == 4
+    assert "https://late.example/p" not in web.asked
+
+
+def test_later_pages_take_no_place_among_those_that_are_read() -> None:
+    names = [f"https://s{number}.example/p" for number in range(20)]
+    web = Web(**{f"s{number}": "Text." for number in range(20)})
+    library = Library(claim=" ".join(names))
+    library.days = dict.fromkeys(names[:5], "2025-12-24")
+    found = gather_evidence(
+        up_to(date(2025, 9, 30), stored()), pages=web, fetcher=web, providers=Providers((library,))
+    )
+    assert [failure.url for failure in found.coverage.failed] == names[:5]
+    assert [page.url for page in found.pages] == names[5 : 5 + FOUND_PAGES]
+
+
 class Archive:
-    """Knows prior checks, or fails."""
+    """Knows prior checks, all of one day, or fails."""
 
     name = "archive"
 
@@ -498,7 +638,13 @@ class Archive:
         if self.fails:
             raise SourceError("http-403", "no such key")
         return tuple(
-            PriorCheck(claim=claim, publisher="P", rating="False", url=f"https://p.example/{n}")
+            PriorCheck(
+                claim=claim,
+                publisher="P",
+                rating="False",
+                url=f"https://p.example/{n}",
+                reviewed_at="2025-06-02T00:00:00Z",
+            )
             for n, claim in enumerate(self.claims)
         )
 
@@ -517,6 +663,15 @@ def test_prior_checks_of_the_same_claim_are_shown_and_do_not_enter_the_verdict()
     assert verdict.label is VerdictLabel.SUPPORTED
     assert verdict.coverage.asked == 1
     assert [(one.purpose, one.found) for one in verdict.coverage.searches] == [("prior-checks", 2)]
+
+
+@pytest.mark.parametrize(("day", "shown"), [(date(2025, 6, 2), 1), (date(2025, 6, 1), 0)])
+def test_prior_checks_of_later_are_not_shown(day: date, shown: int) -> None:
+    web, archive = Web(), Archive("A strike on a boat killed eleven people.")
+    found = gather_evidence(
+        up_to(day, stored()), pages=web, fetcher=web, providers=Providers(prior=(archive,))
+    )
+    assert len(found.prior_checks) == shown
 
 
 def test_prior_checks_that_cannot_be_had_are_coverage() -> None:

@@ -60,7 +60,7 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     claim = Claim(text="t", sentence="s", span=Span(1, 2), claimed_at=date(2025, 9, 4))
     shape = to_json(replace(record(claim), verdict=verdict(VerdictLabel.SUPPORTED)))
     assert list(shape) == [
-        "id", "article_id", "text", "span", "sentence", "claimant", "claimed_at",
+        "id", "article_id", "text", "span", "sentence", "claimant", "claimed_at", "as_of",
         "check_worthiness", "kinds", "needs_context", "links", "status", "verdict", "schedule",
         "review", "error",
     ]  # fmt: skip
@@ -72,13 +72,15 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
         "quote", "span", "stance", "probabilities", "findings", "page", "page_number",
+        "stale",
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
-        "url", "title", "publisher", "published_at", "fetched_at", "sha256", "origin",
-        "source", "credibility",
+        "url", "title", "publisher", "published_at", "modified_at", "fetched_at",
+        "sha256", "origin", "source", "credibility",
     }  # fmt: skip
     assert set(shape["verdict"]["coverage"]) == {
         "asked", "fetched", "origins", "failed", "searches", "shared_origins",
+        "maybe_later",
     }  # fmt: skip
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
-from claims.store import RedisStore, connect
+from claims.store import RedisStore, connect, keys
 from claims.types import ArticleStatus, ClaimStatus
 from tests.contracts import steps
+
+AS_OF = date(2025, 6, 1)
 
 
 def test_an_accepted_article_is_queued_and_its_extraction_is_due(store: RedisStore) -> None:
@@ -32,6 +36,44 @@ def test_an_accepted_claim_is_queued_and_its_gathering_is_due(store: RedisStore)
     assert stored.record.status is ClaimStatus.QUEUED
     assert stored.check == 1
     assert store.take_due(limit=10) == [steps.gather_item(new.id)]
+
+
+def test_the_last_day_of_evidence_is_kept_with_a_claim_and_all_claims_of_an_article(
+    store: RedisStore,
+) -> None:
+    claim = replace(steps.new_claim(), as_of=AS_OF, claimed_at=date(2025, 9, 4))
+    store.accept_claim(claim)
+    kept = store.get_claim(claim.id).record
+    assert (kept.as_of, kept.claimed_at) == (AS_OF, date(2025, 9, 4))
+    steps.finish_check(store, claim.id)
+    assert store.request_check(claim.id) == 2
+    assert store.get_claim(claim.id).record.as_of == AS_OF
+    article = replace(steps.new_article(), as_of=AS_OF)
+    store.accept_article(article)
+    assert store.get_article(article.id).new.as_of == AS_OF
+    lease = steps.acquire(store, steps.extract_item(article.id))
+    found = steps.extraction(2)
+    dated = replace(found, claims=tuple(replace(one, as_of=AS_OF) for one in found.claims))
+    assert store.commit_extraction(
+        lease, dated, text="Eleven died.", title=None, url=None, published_at=None
+    )
+    assert [one.as_of for one in store.get_article(article.id).record.claims] == [AS_OF, AS_OF]
+
+
+def test_another_last_day_is_another_body(store: RedisStore) -> None:
+    store.accept_claim(replace(steps.new_claim(1), as_of=AS_OF), idempotency_key="k")
+    with pytest.raises(IdempotencyMismatch):
+        store.accept_claim(steps.new_claim(2), idempotency_key="k")
+
+
+def test_claims_kept_before_there_were_last_days_are_read(store: RedisStore) -> None:
+    claim = steps.new_claim()
+    store.accept_claim(claim)
+    key = keys.CLAIM + claim.id
+    content = json.loads(store.connection.command("HGET", key, "claim"))
+    del content["as_of"]
+    store.connection.command("HSET", key, "claim", json.dumps(content))
+    assert store.get_claim(claim.id).record.as_of is None
 
 
 def test_accepting_the_same_id_again_changes_nothing(store: RedisStore) -> None:

@@ -71,7 +71,6 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "get_claim_version": lambda: store.get_claim_version(claim),
         "list_articles": lambda: store.list_articles(limit=1),
         "list_claims": lambda: store.list_claims(limit=1),
-        "get_article_text": lambda: store.get_article_text(article),
         "get_registry": store.get_registry,
         "put_source": lambda: store.put_source(RegisteredSource(name="s"), by="w"),
         "delete_source": lambda: store.delete_source("s", by="w"),

@@ -37,6 +37,7 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
     fields = {
         "title": "A title",
         "published_at": "2025-09-04",
+        "as_of": "2025-09-05",
         "sources": ["https://a.example/one", "https://b.example/two"],
         "claims": ["The library opened in 1987."],
         "every": "P1D",

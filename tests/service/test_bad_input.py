@@ -96,6 +96,11 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "claimed_at": "yesterday"}, "/claimed_at"),
         ({"text": "a", "claimed_at": "2025-02-30"}, "/claimed_at"),
         ({"text": "a", "claimed_at": 20250101}, "/claimed_at"),
+        ({"text": "a", "as_of": "yesterday"}, "/as_of"),
+        ({"text": "a", "as_of": "2025-02-30"}, "/as_of"),
+        ({"text": "a", "as_of": "20250904"}, "/as_of"),
+        ({"text": "a", "as_of": 20250101}, "/as_of"),
+        ({"text": "a", "as_of": ["2025-09-04"]}, "/as_of"),
         ({"text": "a", "every": "PT59S"}, "/every"),
         ({"text": "a", "every": "P1M"}, "/every"),
         ({"text": "a", "every": "daily"}, "/every"),
@@ -109,7 +114,7 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "sources": ["shelf:../../etc/passwd"]}, "/sources/0"),
         ({"text": "a", "sources": ["shelf:press"]}, "/sources/0"),
     ],
-    ids=range(29),
+    ids=range(34),
 )
 def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str
@@ -131,11 +136,12 @@ def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
         ({"url": "a.example/news"}, "/url"),
         ({"text": "a", "title": ""}, "/title"),
         ({"text": "a", "published_at": "last week"}, "/published_at"),
+        ({"text": "a", "as_of": "last week"}, "/as_of"),
         ({"text": "a", "claims": ["ok", "a" * 1001]}, "/claims/1"),
         ({"text": "a", "claims": ["a"] * 101}, "/claims"),
         ({"text": "a", "claims": [""]}, "/claims/0"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_an_article_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str
@@ -242,8 +248,12 @@ def test_no_bytes_make_the_service_fail(client: FlaskClient, body: bytes) -> Non
             "these are too many: hand in at most 50",
         ),
         ({"text": "a", "sources": "https://a.example/"}, "this must be a list"),
+        (
+            {"text": "a", "as_of": "soon"},
+            "this must be a date such as 2025-09-04, or a date and time",
+        ),
     ],
-    ids=range(4),
+    ids=range(5),
 )
 def test_detail_of_a_wrong_field_says_what_to_hand_in(
     client: FlaskClient, fields: dict[str, object], detail: str

@@ -25,14 +25,26 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
         "context": "A ferry sank.",
         "claimant": "The mayor",
         "claimed_at": "2025-09-04",
+        "as_of": "2025-09-05",
         "sources": ["https://a.example/one", "shelf:press/archive/a.txt"],
         "every": "PT6H",
     }
     stored = store.get_claim(ClaimId(submit(client, **fields)))
     assert (stored.context, list(stored.sources)) == (fields["context"], fields["sources"])
     assert (stored.record.claimant, str(stored.record.claimed_at)) == ("The mayor", "2025-09-04")
+    assert str(stored.record.as_of) == "2025-09-05"
     assert stored.record.schedule is not None
     assert stored.record.schedule.every == "PT6H"
+
+
+def test_the_last_day_of_evidence_may_be_a_moment_and_is_null_where_there_is_none(
+    client: FlaskClient,
+) -> None:
+    def as_of(**fields: object) -> object:
+        return client.get(f"/v1/claims/{submit(client, **fields)}").json["as_of"]
+
+    assert as_of(as_of="2025-09-05T23:30:00-05:00") == "2025-09-05"
+    assert as_of() is as_of(as_of=None) is None
 
 
 def test_a_claim_is_read_as_one_from_an_article_is(client: FlaskClient) -> None:

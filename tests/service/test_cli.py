@@ -170,6 +170,22 @@ def test_submit_prints_the_id(
     assert (stored.new.text, stored.new.sources) == (TEXT, ("https://a.example/",))
 
 
+def test_submit_hands_in_the_days(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = ["--dated", "2025-09-04", "--as-of", "2025-09-05T12:00:00Z"]
+    assert run(["submit", str(article), "--url", live.url, *days]) == 0
+    new = live.store.get_article(capsys.readouterr().out.strip()).new
+    assert (new.published_at, str(new.as_of)) == ("2025-09-04", "2025-09-05")
+
+
+def test_submit_refuses_what_is_no_day(article: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for option in ("--as-of", "--dated"):
+        assert run(["submit", str(article), option, "yesterday"]) == 2
+        said = capsys.readouterr().err
+        assert option in said and "such as 2025-09-04" in said
+
+
 def test_submit_hands_in_html_and_addresses_as_what_they_are(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

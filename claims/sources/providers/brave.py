@@ -13,6 +13,8 @@ KEY_HEADER = "X-Subscription-Token"
 _LIMIT = 10
 _MOST_CHARACTERS = 400
 _MOST_WORDS = 50
+# A range of days wants a first one; the web has none before.
+_FIRST_DAY = "1990-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,11 @@ class Brave:
     def search(self, query: Query) -> tuple[Candidate, ...]:
         """See claims.ports.SourceProvider."""
         words = " ".join(query.text.split()[:_MOST_WORDS])[:_MOST_CHARACTERS]
-        answer = self.api.ask(
-            {"q": words, "count": str(_LIMIT), "text_decorations": "false", "result_filter": "web"}
-        )
+        asked = {"q": words, "count": str(_LIMIT), "text_decorations": "false"}
+        asked["result_filter"] = "web"
+        if query.as_of is not None:
+            asked["freshness"] = f"{_FIRST_DAY}to{query.as_of}"
+        answer = self.api.ask(asked)
         web = answer.get("web")  # absent when nothing was found
         rows = objects(web.get("results")) if isinstance(web, dict) else []
         return tuple(

@@ -28,12 +28,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from claims.days import read_day
 from claims.types import Finding, Passage
 from claims.verdicts.findings.comparing import Proposal, propose, settle
 from claims.verdicts.findings.comparing_names import find_named
 from claims.verdicts.findings.missing import find_missing
 from claims.verdicts.findings.quotations import find_quoted
-from claims.verdicts.page_dates import read_day
 
 # Letters that patterns take for others where case does not matter.
 _LOOK_ALIKE = str.maketrans("ſıİ\u212a", "siIK")

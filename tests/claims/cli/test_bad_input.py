@@ -45,6 +45,14 @@ def refuse(*arguments: str | Path, stdin: bytes = b"") -> str:
     return done.complaint
 
 
+@pytest.mark.parametrize("option", ["--as-of", "--dated"])
+@pytest.mark.parametrize("day", ["yesterday", "2025-02-30", "20250904", "", "\x1b[31m"])
+def test_day_that_is_none_is_refused_with_an_example(option: str, day: str) -> None:
+    complaint = refuse("--claim", CLAIM, option, day)
+    assert option in complaint
+    assert "such as 2025-09-04" in complaint
+
+
 def test_nothing_to_check_is_refused() -> None:
     assert "name an article or hand in a --claim" in refuse()
 

@@ -21,24 +21,24 @@ from tests.claims.sources.servers import RawServer, page, raw_server
 # The claim as everyone outside sees it; a list has the shape of its items, None is a plain value.
 CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
-        "id article_id text span sentence claimant claimed_at check_worthiness kinds"
-        " needs_context links status schedule review error".split()
+        "id article_id text span sentence claimant claimed_at as_of check_worthiness"
+        " kinds needs_context links status schedule review error".split()
     ),
     "verdict": {
         **dict.fromkeys("label support confidence check checked_at explanation".split()),
         "coverage": {
-            **dict.fromkeys("asked fetched origins".split()),
+            **dict.fromkeys("asked fetched origins maybe_later".split()),
             "failed": [dict.fromkeys("url code detail".split())],
             "searches": [dict.fromkeys("provider query purpose found code detail".split())],
             "shared_origins": [],
         },
         "evidence": [
             {
-                **dict.fromkeys("quote span stance page_number".split()),
+                **dict.fromkeys("quote span stance page_number stale".split()),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
                 "findings": [dict.fromkeys("kind claim evidence result rule".split())],
                 "page": dict.fromkeys(
-                    "url title publisher published_at fetched_at sha256".split()
+                    "url title publisher published_at modified_at fetched_at sha256".split()
                     + "origin source credibility".split()
                 ),
             }
@@ -190,6 +190,86 @@ def test_same_input_gives_the_same_ids(article: Path) -> None:
     assert len({c["id"] for c in first["claims"]}) == len(first["claims"])
 
 
+# --- time ------------------------------------------------------------------------------------
+
+MAYOR = "Anna Berg is the mayor of Kisoro."
+
+
+def dated_page(day: str, text: str) -> str:
+    return (
+        f'<html lang="en"><head><meta property="article:published_time" content="{day}"></head>'
+        f"<body><article><h1>Kisoro</h1><p>{text} She was sworn in by the district council, which"
+        " met in the town hall on the square.</p></article></body></html>"
+    )
+
+
+@pytest.fixture
+def dated(tmp_path: Path) -> Path:
+    """A page of 12 March 2021 and one of 1 September 2025, which say the same."""
+    folder = tmp_path / "dated"
+    folder.mkdir()
+    (folder / "old.html").write_text(dated_page("2021-03-12", MAYOR))
+    (folder / "new.html").write_text(dated_page("2025-09-01T08:00:00+02:00", MAYOR))
+    return folder
+
+
+def test_what_was_published_later_is_left_out_and_said(dated: Path, tmp_path: Path) -> None:
+    (dated / "none.txt").write_text(f"{MAYOR} So says the district.")
+    result = check("--claim", MAYOR, "--source", dated, "--as-of", "2025-08-31")
+    assert failures(result) == {"new.html": "after-as-of"}
+    (claim,) = result["claims"]
+    coverage = claim["verdict"]["coverage"]
+    assert (claim["as_of"], coverage["fetched"], coverage["maybe_later"]) == ("2025-08-31", 2, 1)
+    assert {item["page"]["url"] for item in claim["verdict"]["evidence"]} <= {
+        "old.html",
+        "none.txt",
+    }
+    html = tmp_path / "report.html"
+    done = run_assay(
+        "check", "--claim", MAYOR, "--source", dated, "--as-of", "2025-08-31", "--html", html
+    )
+    assert "after-as-of: published on 2025-09-01" in done.out
+    assert "1 page gives no date or was changed since" in done.out
+    text = BeautifulSoup(html.read_text(), "lxml").get_text(" ")
+    assert "Evidence as of 31 Aug 2025" in text
+    assert "published on 2025-09-01" in text
+
+
+def test_page_of_that_very_day_counts(dated: Path) -> None:
+    result = check("--claim", MAYOR, "--source", dated, "--as-of", "2025-09-01")
+    assert failures(result) == {}
+
+
+def test_page_older_than_the_claim_decides_nothing_alone_and_is_marked(
+    dated: Path, tmp_path: Path
+) -> None:
+    """With the real judge: the same words decide on a page of the time and not on an old one."""
+    old, html = dated / "old.html", tmp_path / "report.html"
+    (fresh,) = check("--claim", MAYOR, "--source", old, "--dated", "2021-09-04")["claims"]
+    assert (fresh["verdict"]["label"], fresh["claimed_at"]) == ("SUPPORTED", "2021-09-04")
+    arguments = ("--claim", MAYOR, "--source", old, "--dated", "2025-09-04")
+    (claim,) = check(*arguments)["claims"]
+    assert claim["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
+    assert [item["stale"] for item in claim["verdict"]["evidence"]] == [True]
+    assert "older (2021-03-12) than the claim (2025-09-04)" in claim["verdict"]["explanation"]
+    done = run_assay("check", *arguments, "--html", html)
+    assert "older than the claim: 12 Mar 2021" in " ".join(done.out.split())
+    text = " ".join(BeautifulSoup(html.read_text(), "lxml").get_text(" ").split())
+    assert "Older than the claim 12 Mar 2021, the claim 4 Sep 2025" in text
+
+
+def test_claim_without_a_date_is_checked_as_ever(dated: Path) -> None:
+    (claim,) = check("--claim", MAYOR, "--source", dated / "old.html")["claims"]
+    assert (claim["claimed_at"], claim["verdict"]["label"]) == (None, "SUPPORTED")
+    assert "older" not in claim["verdict"]["explanation"]
+
+
+def test_dated_article_dates_its_claims(article: Path, dated: Path) -> None:
+    result = check(article, "--claim", MAYOR, "--source", dated, "--dated", "2025-09-04")
+    assert result["article"]["published_at"] == "2025-09-04"
+    assert {claim["claimed_at"] for claim in result["claims"]} == {"2025-09-04"}
+
+
 # --- what can be handed in ---------------------------------------------------------------------
 
 
@@ -282,7 +362,7 @@ def test_source_that_cannot_be_looked_at_is_coverage_and_no_error() -> None:
     assert claim["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
     assert claim["verdict"]["coverage"] | {"failed": []} == {
         "asked": 3, "fetched": 0, "origins": 0, "failed": [], "searches": [],
-        "shared_origins": [],
+        "shared_origins": [], "maybe_later": 0,
         }  # fmt: skip
     assert "--allow HOST:PORT" in done.err
 

@@ -133,6 +133,26 @@ def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> N
     assert "42 &lt;b&gt;metres&lt;/b&gt;" in html and "58 &amp; more metres" in html
 
 
+def test_dates_of_claim_evidence_and_check_are_all_told() -> None:
+    old = shapes.evidence("SUPPORTS", "She is the mayor.", published_at="2021-03-12")
+    verdict = shapes.verdict("NOT_ENOUGH_EVIDENCE", [old | {"stale": True}])
+    verdict["coverage"]["maybe_later"] = 2
+    claim = shapes.claim("She is the mayor.", verdict=verdict)
+    dates = {"claimed_at": "2025-09-04", "as_of": "2025-09-05"}
+    text = " ".join(parse(render_report(shapes.result([claim | dates]))).get_text(" ").split())
+    assert "Dated 4 Sep 2025 · evidence as of 5 Sep 2025" in text
+    assert "12 Mar 2021 Older than the claim 12 Mar 2021, the claim 4 Sep 2025" in text
+    assert "checked 4 Sep 2025, 12:00 UTC" in text
+    assert "2 pages give no date or were changed since" in text
+
+
+def test_last_day_of_evidence_stands_once_above_an_article(result: dict[str, Any]) -> None:
+    claims = [claim | {"article_id": "a_1", "as_of": "2025-09-05"} for claim in result["claims"]]
+    text = parse(render_report(result | {"claims": claims})).get_text(" ")
+    assert text.count("evidence as of 5 Sep 2025") == 1
+    assert "as of" not in parse(render_report(result)).get_text(" ")
+
+
 def test_evidence_links_open_apart_and_tell_nothing(result: dict[str, Any]) -> None:
     link = parse(render_report(result)).select_one(".quotation a")
     assert link

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from claims.extraction.reasons import Reason
 from claims.report import words
 from claims.report.words import Tone
+from claims.shapes import to_json
 from claims.sources.failures import FailureCode
 from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel
+from tests.claims.samples import reference
 
 
 @pytest.mark.parametrize("code", [*FailureCode, "own-site", "http-404", "http-599"])
@@ -18,6 +21,20 @@ def test_every_coverage_code_has_a_plain_sentence(code: str) -> None:
     sentence = words.describe_code(code)
     assert sentence.endswith(".")
     assert code not in sentence
+
+
+@pytest.mark.parametrize(
+    ("days", "words_of_it"),
+    [
+        (("2021-03-12", None), "12 Mar 2021"),
+        (("2021-03-12", "2024-05-01T08:00:00Z"), "1 May 2024"),
+        ((None, None), "no date"),
+        (("2099-01-01", None), "no date"),
+    ],
+)
+def test_a_page_is_of_its_latest_day(days: tuple[str | None, str | None], words_of_it: str) -> None:
+    page = to_json(replace(reference(), published_at=days[0], modified_at=days[1]))
+    assert words.describe_latest(page) == words_of_it
 
 
 def test_unknown_code_is_shown_itself() -> None:

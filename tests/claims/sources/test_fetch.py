@@ -205,6 +205,17 @@ def test_same_main_text_gives_the_known_page_with_new_validators(
     assert Header("ETag", '"v2"') in got.answer.headers
 
 
+def test_same_main_text_may_say_that_it_was_looked_over_since(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    server.answers["/"] = page(ARTICLE)
+    known = fetcher.fetch(server.url("/"))
+    changed = b'<meta property="article:modified_time" content="2025-09-04"><title>'
+    server.answers["/"] = page(ARTICLE.replace(b"<title>", changed))
+    got = fetcher.fetch(known.url, known=known)
+    assert got == replace(known, fetched_at=got.fetched_at, modified_at="2025-09-04")
+
+
 def test_changed_page_is_a_new_page(server: RawServer, fetcher: WebFetcher) -> None:
     server.answers["/"] = page(ARTICLE)
     known = fetcher.fetch(server.url("/"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,16 @@ def test_folder_gives_its_pages_by_relative_name(folder: Path, fetcher: WebFetch
     assert markdown.text == "# Heading\nA paragraph of text."
     assert html.fetched_at.tzinfo is UTC
     assert html.fetched_at <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(("as_of", "late"), [("2025-08-12", False), ("2025-08-11", True)])
+def test_file_published_after_the_last_day_is_coverage(
+    folder: Path, fetcher: WebFetcher, as_of: str, late: bool
+) -> None:
+    found = read_sources(folder, reader=fetcher, as_of=date.fromisoformat(as_of))
+    assert [failure.code for failure in found.failed] == ["after-as-of"] * late
+    # What gives no date is kept.
+    assert {page.url for page in found.pages} >= {"a.txt", "more/c.md"}
 
 
 def test_file_is_named_by_itself(folder: Path, fetcher: WebFetcher) -> None:

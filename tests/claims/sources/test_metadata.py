@@ -103,6 +103,26 @@ def test_date_of_publication_comes_from_the_surest_place(
 
 
 @pytest.mark.parametrize(
+    ("head", "modified_at"),
+    [
+        (
+            '<meta property="article:modified_time" content="2025-09-04T10:00:00Z">'
+            + linked({"dateModified": "2025-01-01"}),
+            "2025-09-04T10:00:00+00:00",
+        ),
+        (linked({"datePublished": "2001-05-01", "dateModified": "2025-09-04"}), "2025-09-04"),
+        ('<meta property="og:updated_time" content="2025-09-04">', "2025-09-04"),
+        ('<meta itemprop="dateModified" content="2025-09-04">', "2025-09-04"),
+        ('<meta property="article:modified_time" content="lately">', None),
+        (linked({"dateModified": ["2025-09-04"]}), None),
+        ("", None),
+    ],
+)
+def test_last_change_is_told_beside_the_publication(head: str, modified_at: str | None) -> None:
+    assert read(head).modified_at == modified_at
+
+
+@pytest.mark.parametrize(
     ("text", "iso"),
     [
         ("2025-09-04", "2025-09-04"),

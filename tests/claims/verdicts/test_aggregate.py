@@ -17,9 +17,10 @@ from tests.claims.samples import evidence, verdict
 def pieces(draw: st.DrawFn) -> Evidence:
     supports = draw(st.floats(0, 1))
     refutes = draw(st.floats(0, 1)) * (1 - supports)
-    return evidence(
+    piece = evidence(
         round(supports, 4), round(refutes, 4), origin=draw(st.sampled_from(["o1", "o2", "o3"]))
     )
+    return replace(piece, stale=draw(st.booleans()))
 
 
 def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
@@ -60,12 +61,40 @@ def test_more_support_never_lowers_support(items: list[Evidence], data: st.DataO
     row = data.draw(st.integers(0, len(items) - 1))
     old = items[row].probabilities
     more = data.draw(st.floats(0, 1)) * max(0.0, old.neutral)
-    raised = evidence(old.supports + more, old.refutes, origin=items[row].page.origin)
+    raised = replace(
+        evidence(old.supports + more, old.refutes, origin=items[row].page.origin),
+        stale=items[row].stale,
+    )
     before = conclude(items)
     after = conclude([*items[:row], raised, *items[row + 1 :]])
     if before.support is not None and after.support is not None:
         assert after.support >= before.support - 1e-9
     assert not (before.label is VerdictLabel.SUPPORTED and after.label is VerdictLabel.REFUTED)
+
+
+@given(st.lists(pieces(), max_size=9))
+def test_stale_evidence_decides_nothing_alone_however_much_there_is(items: list[Evidence]) -> None:
+    stale = [replace(item, stale=True) for item in items]
+    assert conclude(stale).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+
+
+@given(st.lists(pieces(), max_size=6), st.lists(pieces(), max_size=6))
+def test_stale_evidence_of_other_origins_takes_no_verdict_away_and_makes_none(
+    items: list[Evidence], others: list[Evidence]
+) -> None:
+    fresh = [replace(item, stale=False) for item in items]
+    stale = [
+        replace(item, stale=True, page=replace(item.page, origin=f"old-{item.page.origin}"))
+        for item in others
+    ]
+    assert conclude([*fresh, *stale]).label is conclude(fresh).label
+
+
+@pytest.mark.parametrize("sides", [(0.97, 0.01), (0.01, 0.97)])
+def test_a_clear_passage_decides_unless_it_is_stale(sides: tuple[float, float]) -> None:
+    piece = evidence(*sides)
+    assert conclude([piece]).label is not VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert conclude([replace(piece, stale=True)]).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
 @given(st.lists(pieces(), max_size=6))

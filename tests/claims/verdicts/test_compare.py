@@ -31,6 +31,18 @@ def test_other_text_a_lost_page_another_origin_or_judge_need_scoring() -> None:
     assert needs_scoring(before, before=before, last=verdict(), judge=newer)
 
 
+def test_stale_page_that_gives_another_day_needs_scoring() -> None:
+    old = replace(A1, published_at="2001-05-01")
+    looked_over = replace(old, modified_at="2025-09-01")
+    judged = verdict(VerdictLabel.SUPPORTED)
+    stale = replace(judged, evidence=(replace(judged.evidence[0], page=old, stale=True),))
+    fresh = replace(judged, evidence=(replace(judged.evidence[0], page=old),))
+    before = gathered(old)
+    assert needs_scoring(gathered(looked_over), before=before, last=stale, judge=JUDGE)
+    assert not needs_scoring(before, before=before, last=stale, judge=JUDGE)
+    assert not needs_scoring(gathered(looked_over), before=before, last=fresh, judge=JUDGE)
+
+
 def test_first_check_needs_scoring() -> None:
     assert needs_scoring(told(ONE), before=None, last=None, judge=JUDGE)
 

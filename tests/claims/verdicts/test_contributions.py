@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from claims.types import Stance
@@ -27,6 +29,16 @@ def test_every_origin_stands_on_its_side() -> None:
     assert [part.origin for part in supports.parts] == ["", "o1", "o2"]
     assert [part.origin for part in refutes.parts] == ["", "o3"]
     assert (supports.stance, refutes.stance) == (Stance.SUPPORTS, Stance.REFUTES)
+
+
+def test_a_vote_that_is_cut_for_its_age_says_so() -> None:
+    old = replace(PIECES[0], stale=True)
+    supports, refutes = explain_sides([old, *PIECES[1:]], load_model())
+    votes = {part.origin: (part.what, part.is_cut) for part in (*supports.parts, *refutes.parts)}
+    assert votes["o1"] == ("further vote, 0.50", True)
+    assert votes["o2"] == ("strongest vote, 0.80", False)
+    assert votes["o3"] == ("strongest vote, 0.70", False)
+    assert sigmoid(sum(part.amount for part in supports.parts)) == pytest.approx(supports.strength)
 
 
 def test_nothing_is_explained_as_well() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -74,6 +75,55 @@ def test_not_enough_evidence_says_what_is_missing(coverage: Coverage, words: str
     assert words in text
 
 
+CLAIMED, AS_OF = date(2025, 9, 4), date(2025, 6, 1)
+
+
+def stale(supports: float, refutes: float, day: str) -> Evidence:
+    return replace(dated(supports, refutes, day), stale=True)
+
+
+def test_stale_evidence_is_told_with_both_days_and_is_no_independent_voice() -> None:
+    items = [dated(0.9, 0.0, "2025-09-01"), stale(0.9, 0.0, "2021-03-12")]
+    text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False, claimed_at=CLAIMED)
+    assert "independent origins" not in text
+    assert text.endswith(
+        " 1 page is older (2021-03-12) than the claim (2025-09-04) and decides nothing alone:"
+        " it may have changed in between."
+    )
+
+
+def test_several_stale_pages_are_told_with_the_first_and_the_last_day() -> None:
+    items = [stale(0.9, 0.0, "2022-01-01"), stale(0.0, 0.9, "2021-03-12")]
+    items[1] = replace(items[1], page=replace(items[1].page, url="https://b.example"))
+    text = explain(
+        VerdictLabel.NOT_ENOUGH_EVIDENCE, items, SEEN, needs_context=False, claimed_at=CLAIMED
+    )
+    assert "2 pages are older (2021-03-12 to 2022-01-01) than the claim (2025-09-04)" in text
+
+
+@pytest.mark.parametrize(
+    ("maybe_later", "words"),
+    [
+        (0, " Only pages published by 2025-06-01 count."),
+        (1, " count; 1 page gives no date or was changed since."),
+        (3, " count; 3 pages give no date or were changed since."),
+    ],
+)
+def test_evidence_up_to_a_day_is_said_with_what_may_be_later(maybe_later: int, words: str) -> None:
+    seen = replace(SEEN, maybe_later=maybe_later)
+    text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], seen, needs_context=False, as_of=AS_OF)
+    assert text.endswith(words)
+
+
+def test_nothing_is_said_of_time_where_no_day_is_given() -> None:
+    text = explain(VerdictLabel.SUPPORTED, [evidence(0.9, 0.0)], SEEN, needs_context=False)
+    assert text == "Supported by “Eleven people died.” (A title)."
+    nothing = Coverage(0, 0, 0)
+    assert "count" not in explain(
+        VerdictLabel.NOT_ENOUGH_EVIDENCE, [], nothing, needs_context=False, as_of=AS_OF
+    )
+
+
 def test_open_reference_is_said() -> None:
     text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], SEEN, needs_context=True)
     assert "refers to something it does not name" in text
@@ -83,3 +133,9 @@ def test_deciding_stance_comes_first_even_when_the_other_side_is_clearer() -> No
     items = (evidence(0.0, 0.95), evidence(0.8, 0.1, origin="o2"))
     assert put_deciding_first(VerdictLabel.SUPPORTED, items) == items[::-1]
     assert put_deciding_first(VerdictLabel.NOT_ENOUGH_EVIDENCE, items) == items
+
+
+def test_what_is_stale_comes_after_what_is_not_of_the_same_stance() -> None:
+    old, new, other = stale(0.9, 0.0, "2021-03-12"), evidence(0.8, 0.0), evidence(0.0, 0.9)
+    assert put_deciding_first(VerdictLabel.SUPPORTED, (old, other, new)) == (new, old, other)
+    assert put_deciding_first(VerdictLabel.NOT_ENOUGH_EVIDENCE, (old, new)) == (new, old)

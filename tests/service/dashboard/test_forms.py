@@ -42,6 +42,8 @@ def test_article_form_hands_in_what_was_typed(
         sources="https://a.example/one\r\n\r\n  https://b.example/two  ",
         claims="The boat sank.",
         title="A boat",
+        published_at="2025-09-04",
+        as_of="2025-09-05",
         every="P1D",
     )
     assert answer.status_code == 303
@@ -50,6 +52,7 @@ def test_article_form_hands_in_what_was_typed(
     assert new.text == "Eleven people died.\nThe boat sank."
     assert new.sources == ("https://a.example/one", "https://b.example/two")
     assert (new.claims, new.title, new.every) == (("The boat sank.",), "A boat", "P1D")
+    assert (new.published_at, str(new.as_of)) == ("2025-09-04", "2025-09-05")
     assert bell.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
 
 
@@ -63,6 +66,7 @@ def test_claim_form_hands_in_what_was_typed(
         context="The minister spoke on Monday.",
         claimant="A paper",
         claimed_at="2025-09-04",
+        as_of="2025-09-05",
         sources="https://a.example/one",
         every="",
     )
@@ -71,6 +75,7 @@ def test_claim_form_hands_in_what_was_typed(
     stored = store.get_claim(claim_id)
     assert stored.record.text == "He resigned in 2024."
     assert stored.record.claimant == "A paper"
+    assert str(stored.record.as_of) == "2025-09-05"
     assert stored.sources == ("https://a.example/one",)
     assert stored.record.schedule is None
     assert bell.items == [WorkItem(Stage.GATHER, claim_id, 1)]
@@ -119,6 +124,17 @@ def test_error_in_a_folded_field_unfolds_it(browser: FlaskClient) -> None:
     answer = send(browser, "/claims", text="Eleven died.", claimed_at="yesterday")
     soup = BeautifulSoup(answer.text, "lxml")
     assert soup.select_one("#claim-options[open] #claim-claimed-at[aria-invalid]")
+
+
+@pytest.mark.parametrize(("path", "form"), [("/articles", "article"), ("/claims", "claim")])
+def test_last_day_that_is_none_is_said_beside_its_field(
+    browser: FlaskClient, path: str, form: str
+) -> None:
+    answer = send(browser, path, text="Eleven died.", as_of="soon")
+    assert answer.status_code == 422
+    assert "such as 2025-09-04" in errors_of(answer)[f"{form}-as-of"]
+    soup = BeautifulSoup(answer.text, "lxml")
+    assert soup.select_one(f"#{form}-options[open] #{form}-as-of[aria-invalid]")
 
 
 def test_longest_article_of_three_byte_characters_fits_the_form(

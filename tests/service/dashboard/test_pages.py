@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
@@ -186,6 +187,57 @@ def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: Redi
     assert "97 %" in text_of(soup, ".stances")
     assert "Read 4 Sep 2025, 12:00 UTC · origin o1" in soup.get_text()
     assert soup.select_one(f".back a[href='/articles/{steps.ARTICLE}']")
+
+
+def test_claim_shows_its_date_that_of_its_evidence_and_that_of_the_check(
+    show: Show, store: RedisStore
+) -> None:
+    new = NewClaim(
+        id=ClaimId("c_1"),
+        text="Eleven people died.",
+        claimant="The mayor",
+        claimed_at=date(2025, 9, 3),
+        as_of=date(2025, 9, 5),
+    )
+    store.accept_claim(new)
+    source = steps.keep_page(store, published_at="2021-03-12", modified_at="2021-04-01T08:00:00Z")
+    late = SourceFailure(
+        "https://b.example/", "after-as-of", "published on 2025-09-06, after 2025-09-05"
+    )
+    old = replace(steps.evidence_from(source), stale=True)
+    steps.judge(store, new.id, [old], failed=[late])
+    soup = show(f"/claims/{new.id}")
+    assert text_of(soup, ".page-head .about") == (
+        "Said by The mayor , 3 Sep 2025 · evidence as of 5 Sep 2025"
+    )
+    assert "12 Mar 2021 , changed 1 Apr 2021" in text_of(soup, ".evidence .page-line")
+    assert text_of(soup, ".evidence .stale") == "Older than the claim"
+    assert "Older than the claim 1 Apr 2021, the claim 3 Sep 2025" in text_of(soup, ".evidence")
+    assert "Check 1, 5 Sep 2025, 12:00 UTC" in text_of(soup, "#claim-head .measures")
+    assert "published on 2025-09-06" in text_of(soup, ".failures")
+
+
+def test_evidence_without_a_date_says_so_and_what_is_not_stale_is_not_marked(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.hand_in(store)[0]
+    source = steps.keep_page(store, published_at=None)
+    steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    soup = show(f"/claims/{claim.id}")
+    assert text_of(soup, ".evidence .page-line").endswith("no date")
+    assert not soup.select(".stale")
+    assert "as of" not in text_of(soup, ".page-head")
+
+
+def test_article_says_up_to_which_day_evidence_counts(show: Show, store: RedisStore) -> None:
+    claims = [
+        replace(steps.claim_of(steps.TEXT, *span), as_of=date(2025, 9, 5))
+        for span in ((0, 19), (20, 44))
+    ]
+    steps.hand_in(store, claims)
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert "Published 5 Sep 2025 · Evidence as of 5 Sep 2025" in text_of(soup, ".byline")
+    assert "as of" not in text_of(soup, "#claim-1")
 
 
 def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: RedisStore) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -185,6 +186,20 @@ def test_an_instance_without_json_is_told_apart(ask: Asking) -> None:
     ask.server.answers["/api"] = page(b"<h1>Forbidden</h1>", status=403)
     with pytest.raises(SourceError, match=r"search\.formats"):
         ask(KINDS[1][1], page(b"<h1>Forbidden</h1>", status=403))
+
+
+@pytest.mark.parametrize(("build", "full"), [row[1:3] for row in KINDS], ids=["wiki", "x", "brave"])
+def test_a_last_day_changes_no_answer_and_is_told_to_who_takes_one(
+    ask: Asking, build: Build, full: dict[str, Any]
+) -> None:
+    plain = ask(build, as_json(full))
+    api = JsonApi(ask.server.url("/api"), "Assay/test")
+    provider = build(api)
+    query = Query("Lake Orrin", sorted(provider.purposes)[0], date(2025, 6, 1))
+    assert list(provider.search(query)) == plain
+    takes_one = isinstance(provider, Brave)
+    assert ("freshness=1990-01-01to2025-06-01" in ask.server.heads[-1]) is takes_one
+    assert "freshness" not in ask.server.heads[0]
 
 
 def test_the_key_goes_to_the_provider_and_no_further(ask: Asking) -> None:

@@ -1,0 +1,52 @@
+"""Days: as they are handed in, and as pages give them, as far as their word can be taken. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from claims.errors import InvalidInput
+from claims.types import Page, PageReference
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+# What is published today is dated tomorrow where the sun rises first.
+_AHEAD = timedelta(days=1)
+
+
+def parse_day(text: str) -> date:
+    """The day of an ISO 8601 date, or date and time, that was handed in: the day as written.
+
+    Raises InvalidInput.
+    """
+    try:
+        if _DATE.match(text):
+            return datetime.fromisoformat(text).date()
+    except ValueError:
+        pass
+    raise InvalidInput("this must be a date such as 2025-09-04, or a date and time")
+
+
+def read_day(published_at: str | None) -> date | None:
+    """The day of an ISO 8601 date or time; None where there is none, or none that can be."""
+    try:
+        day = date.fromisoformat((published_at or "")[:10])
+    except ValueError:
+        return None
+    # Year 1 is how some systems write that they do not know.
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+
+
+def find_published_day(page: Page | PageReference) -> date | None:
+    """When the page was published; None where it does not say, or names a day still to come."""
+    return _until(read_day(page.published_at), page.fetched_at)
+
+
+def find_latest_day(page: Page | PageReference) -> date | None:
+    """When the page was last changed, as far as it says: of encyclopaedias, not their beginning."""
+    days = (find_published_day(page), _until(read_day(page.modified_at), page.fetched_at))
+    return max((day for day in days if day), default=None)
+
+
+def _until(day: date | None, fetched_at: datetime) -> date | None:
+    return day if day and day <= fetched_at.date() + _AHEAD else None

@@ -1,0 +1,85 @@
+"""Evidence that is older than what the claim tells of: what was so before says little about now.
+
+Stale is a page whose latest day lies before the day that the claim tells of by more than such
+things stay as they are (`lasting`); not one whose report a newer page, or one without a date,
+carries as well. Without a day of the page or of the claim, or for what is told of once and stays
+so, nothing is stale. Pure functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from claims.days import find_latest_day
+from claims.types import Evidence, PageReference
+from claims.verdicts.findings.dates import find_dates
+from claims.verdicts.findings.when import When
+from claims.verdicts.lasting import find_lifetime, says_now
+
+
+def mark_stale(
+    evidence: Iterable[Evidence],
+    pages: Iterable[PageReference],
+    *,
+    claim: str,
+    claimed_at: date | None,
+) -> tuple[Evidence, ...]:
+    """The evidence in its order, `stale` where it is older than what the claim tells of.
+
+    `pages` are all that were read, those of the evidence among them.
+    """
+    oldest = find_oldest_day(claim, claimed_at=claimed_at)
+    fresh = {page.origin for page in pages if not _is_older(page, oldest)}
+    return tuple(
+        replace(item, stale=_is_older(item.page, oldest) and item.page.origin not in fresh)
+        for item in evidence
+    )
+
+
+def find_oldest_day(claim: str, *, claimed_at: date | None) -> date | None:
+    """The first day from which a page may bear on the claim; None where every page may."""
+    lifetime = find_lifetime(claim)
+    if lifetime is None or claimed_at is None:
+        return None
+    told = claimed_at if says_now(claim) else _find_told_day(claim, claimed_at)
+    return told - min(lifetime, told - date.min)
+
+
+def _is_older(page: PageReference, oldest: date | None) -> bool:
+    day = find_latest_day(page)
+    return day is not None and oldest is not None and day < oldest
+
+
+def _find_told_day(claim: str, claimed_at: date) -> date:
+    """The day that the claim tells of: the latest date in it, else the day it was made."""
+    days = [
+        day
+        for when in find_dates(claim, page_date=claimed_at)
+        if not _is_beginning(claim, when) and (day := _first_day(when, claimed_at)) is not None
+    ]
+    return min(claimed_at, max(days, default=claimed_at))
+
+
+def _is_beginning(claim: str, when: When) -> bool:
+    """Whether what began then goes on: "since 2019", "after 2019"."""
+    return when.high == date.max or claim[: when.span.start].lower().endswith("since ")
+
+
+def _first_day(when: When, claimed_at: date) -> date | None:
+    """Its first day; of one without a year, in the year before the claim. None: it has none."""
+    if when.low == date.min:
+        return when.high
+    if when.year_known:
+        return when.low
+    years = (claimed_at.year, claimed_at.year - 1)
+    days = [day for year in years if (day := _move_to(when.low, year)) is not None]
+    return max((day for day in days if day <= claimed_at), default=None)
+
+
+def _move_to(day: date, year: int) -> date | None:
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February, or a year that there is not
+        return None

@@ -1,0 +1,83 @@
+"""Days as they are handed in and as pages give them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.days import find_latest_day, find_published_day, parse_day, read_day
+from claims.errors import InvalidInput
+from tests.claims.samples import NOON, page
+
+DAY = date(2025, 9, 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-09-04", "2025-09-04T23:59:59Z", "2025-09-04T00:30+14:00", "2025-09-04 10:00"]
+)
+def test_a_date_or_moment_that_is_handed_in_is_its_day_as_written(text: str) -> None:
+    assert parse_day(text) == DAY
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "yesterday", "2025", "2025-09", "20250904", "2025-W36-4", "2025-02-30", "04/09/2025",
+     "2025-09-04x", "2025-09-044", "2025-09-04T25:00", " 2025-09-04", "２０２５-09-04", "\ud800"],
+)  # fmt: skip
+def test_what_is_no_date_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(InvalidInput, match="such as 2025-09-04"):
+        parse_day(text)
+
+
+@given(st.dates())
+def test_every_day_is_read_as_it_is_written(day: date) -> None:
+    assert parse_day(day.isoformat()) == day
+
+
+@given(st.text())
+def test_any_text_is_a_day_or_none(text: str) -> None:
+    assert read_day(text) is None or isinstance(read_day(text), date)
+
+
+@pytest.mark.parametrize(
+    ("published_at", "day"),
+    [
+        ("2025-09-04T10:00:00+00:00", DAY),
+        ("2025-09-05", date(2025, 9, 5)),  # it is tomorrow already where the sun rises first
+        ("2025-09-06", None),
+        ("2099-01-01", None),
+        ("0001-01-01", None),
+        (None, None),
+    ],
+)
+def test_a_day_still_to_come_when_the_page_was_read_is_none(
+    published_at: str | None, day: date | None
+) -> None:
+    assert find_published_day(replace(page(), published_at=published_at)) == day
+
+
+@pytest.mark.parametrize(
+    ("published_at", "modified_at", "day"),
+    [
+        ("2001-05-01", "2025-08-30T08:00:00Z", date(2025, 8, 30)),
+        ("2025-08-30", "2001-05-01", date(2025, 8, 30)),
+        ("2001-05-01", "2099-01-01", date(2001, 5, 1)),
+        (None, "2025-08-30", date(2025, 8, 30)),
+        (None, None, None),
+    ],
+)
+def test_a_page_is_as_new_as_its_last_change(
+    published_at: str | None, modified_at: str | None, day: date | None
+) -> None:
+    given = replace(page(), published_at=published_at, modified_at=modified_at)
+    assert find_latest_day(given) == day
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))  # noqa: DTZ001 - hypothesis wants naive bounds
+def test_no_page_is_newer_than_the_day_after_it_was_read(moment: datetime) -> None:
+    day = find_latest_day(replace(page(), published_at=moment.isoformat()))
+    assert day is None or (day - NOON.date()).days <= 1

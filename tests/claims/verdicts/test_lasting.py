@@ -1,0 +1,52 @@
+"""The wording rule, held against labelled sentences: lasting.tsv has label and sentence a line.
+
+Written for this, but for those with made-up names of people and places, which the rule once got
+wrong or right among the claims of training/data.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.verdicts.lasting import FIGURE, STATE, find_lifetime, says_now
+
+FLOOR = 0.95
+LIFETIMES = {"figure": FIGURE, "state": STATE, "none": None}
+ROWS = [
+    line.split("\t")
+    for line in Path(__file__).with_name("lasting.tsv").read_text("utf-8").splitlines()
+]
+
+
+def test_the_rule_agrees_with_the_labels() -> None:
+    wrong = [text for label, text in ROWS if find_lifetime(text) != LIFETIMES[label]]
+    assert len(ROWS) >= 100
+    assert len(wrong) <= (1 - FLOOR) * len(ROWS), wrong
+
+
+@pytest.mark.parametrize("label", LIFETIMES)
+def test_every_label_has_its_sentences(label: str) -> None:
+    assert sum(row[0] == label for row in ROWS) >= 25
+
+
+@pytest.mark.parametrize(
+    ("claim", "now"),
+    [
+        ("The mill is now a museum.", True),
+        ("Velm no longer sells cars.", True),
+        ("She was born in what is now Poland.", False),
+        ("Until now nobody had crossed the lake.", False),
+        ("Prices rose.", False),
+    ],
+)
+def test_now_is_the_day_of_the_claim(claim: str, now: bool) -> None:
+    assert says_now(claim) is now
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_lifetime_or_none(claim: str) -> None:
+    assert find_lifetime(claim) in LIFETIMES.values()

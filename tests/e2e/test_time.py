@@ -1,0 +1,79 @@
+"""Time in evidence on the whole service: a last day holds for all checks, old pages are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims.settings import Settings
+from examples.serve import PageServer, serve_pages
+from service.client import Client
+from service.supervisor import Supervisor
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+PATIENCE_S = 90.0
+MAYOR = "Anna Berg is the mayor of Kisoro."
+
+
+def write_page(path: Path, day: str, more: str = "") -> Path:
+    """A page of this day that supports MAYOR."""
+    path.write_text(
+        f'<html lang="en"><head><meta property="article:published_time" content="{day}"></head>'
+        f"<body><article><h1>Kisoro</h1><p>{MAYOR} She was sworn in by the district council, which"
+        f" met in the town hall on the square. {more}</p></article></body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+    folder = Path(tmp_path_factory.mktemp("pages"))
+    write_page(folder / "old.html", "2021-03-12")
+    write_page(folder / "new.html", "2025-08-20")
+    with serve_pages(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def client(pages: PageServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
+    folder = Path(tmp_path_factory.mktemp("service"))
+    with Supervisor(settings, data_folder=folder, port=0, workers=1) as supervisor:
+        yield Client(supervisor.url)
+
+
+def judge(client: Client, pages: PageServer, *names: str, **days: str) -> dict[str, Any]:
+    """MAYOR against these pages, judged."""
+    sources = [pages.page_url(name) for name in names]
+    claim_id = client.submit_claim({"text": MAYOR, "sources": sources, **days})
+    return client.wait_for_claim(claim_id, timeout_s=PATIENCE_S)
+
+
+def test_last_day_holds_for_every_check_and_an_old_page_decides_nothing_alone(
+    client: Client, pages: PageServer, tmp_path: Path
+) -> None:
+    claim = judge(client, pages, "old.html", "new.html", claimed_at="2025-09-04")
+    assert claim["verdict"]["label"] == "SUPPORTED"
+
+    old = judge(client, pages, "old.html", claimed_at="2025-09-04")
+    assert old["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
+    assert [item["stale"] for item in old["verdict"]["evidence"]] == [True]
+    assert "older (2021-03-12) than the claim (2025-09-04)" in old["verdict"]["explanation"]
+
+    before = judge(client, pages, "old.html", "new.html", as_of="2025-08-20T08:00:00Z")
+    assert (before["as_of"], before["verdict"]["coverage"]["failed"]) == ("2025-08-20", [])
+
+    # The page is written anew, a day too late for the claim.
+    later = write_page(tmp_path / "later.html", "2025-08-21", "The bells were rung.")
+    pages.replace("new.html", later)
+    client.recheck(before["id"])
+    again = client.wait_for_claim(before["id"], timeout_s=PATIENCE_S)
+    assert again["verdict"]["check"] == 2
+    (failure,) = again["verdict"]["coverage"]["failed"]
+    assert (failure["url"], failure["code"]) == (pages.page_url("new.html"), "after-as-of")
+    assert failure["detail"] == "published on 2025-08-21, after 2025-08-20"
