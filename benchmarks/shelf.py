@@ -173,7 +173,8 @@ def measure(folder: Path, passages: int) -> str:
         "one query, median and 95th percentile": describe(queries),
         f"one claim ({len(queries) / len(claims):.1f} queries)": describe(claims),
     }
-    head = f"On {os.cpu_count()} cores, of which one is used, and with other work on them: load {load:.0f}.\n\n| | |\n|---|---|\n"
+    machine = f"On {os.cpu_count()} cores, of which one is used, with other work on them"
+    head = f"{machine}: load {load:.0f}.\n\n| | |\n|---|---|\n"
     return head + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
 
 
