@@ -116,13 +116,15 @@ def write_documents(path: Path, count: int) -> None:
             file.write(json.dumps(row) + "\n")
 
 
-def fill(folder: Path, source: Path) -> tuple[float, float]:
-    """Seconds that `assay shelf add` takes in a process of its own, and its most memory in MB."""
+def fill(folder: Path, source: Path) -> tuple[float, float, float]:
+    """Seconds that `assay shelf add` takes in a process of its own, how many of them are of
+    processor time, and its most memory in MB."""
     command = [sys.executable, "-c", _ASSAY, "shelf", "add", _NAME, str(source), "--data"]
-    began = time.perf_counter()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([*command, str(folder)], check=True, stdout=subprocess.DEVNULL)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return time.perf_counter() - began, memory
+    seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, busy, after.ru_maxrss / 1024
 
 
 def search(place: ShelfPlace) -> tuple[list[float], list[float]]:
@@ -154,23 +156,25 @@ def measure(folder: Path, passages: int) -> str:
     """The table."""
     source = folder / "news.jsonl"
     write_documents(source, round(passages / _PASSAGES_PER_DOCUMENT))
-    seconds, memory = fill(folder, source)
-    seconds_again, _ = fill(folder, source)
+    seconds, busy, memory = fill(folder, source)
+    seconds_again, busy_again, _ = fill(folder, source)
     place = place_of(folder, _NAME)
     count = Shelf(place).count_passages()
     megabytes = source.stat().st_size / 1e6
     queries, claims = search(place)
+    load = os.getloadavg()[1]
     rows = {
         "passages": f"{count:,} of {megabytes:,.0f} MB of JSON lines",
-        "adding": f"{seconds:,.0f} s, {count / seconds:,.0f} passages a second,"
-        f" {memory:,.0f} MB of memory at most",
-        "adding again, unchanged": f"{seconds_again:.1f} s",
+        "adding": f"{seconds:,.0f} s, of them {busy:,.0f} s of processor time"
+        f" ({count / busy:,.0f} passages a second); {memory:,.0f} MB of memory at most",
+        "adding again, unchanged": f"{seconds_again:.1f} s, {busy_again:.1f} s of processor time",
         "on disk": f"{size_of(place.index) / 1e6:,.0f} MB of index,"
         f" {place.catalog.stat().st_size / 1e6:,.0f} MB of catalog with all text",
         "one query, median and 95th percentile": describe(queries),
         f"one claim ({len(queries) / len(claims):.1f} queries)": describe(claims),
     }
-    head = f"On {os.cpu_count()} cores, of which one is used.\n\n| | |\n|---|---|\n"
+    machine = f"On {os.cpu_count()} cores, of which one is used, with other work on them"
+    head = f"{machine}: load {load:.0f}.\n\n| | |\n|---|---|\n"
     return head + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from claims.cli.output import write_json
@@ -50,8 +52,7 @@ def print_shelves(places: Sequence[ShelfPlace], *, as_json: bool) -> None:
 
 
 def _describe_shelf(place: ShelfPlace) -> dict[str, Any]:
-    size = sum(path.stat().st_size for path in place.folder.rglob("*") if path.is_file())
-    about: dict[str, Any] = {"shelf": place.name, "size_bytes": size}
+    about: dict[str, Any] = {"shelf": place.name, "size_bytes": _size_of(place.folder)}
     try:
         catalog = Shelf(place).catalog
         files = catalog.list_files()
@@ -66,6 +67,15 @@ def _describe_shelf(place: ShelfPlace) -> dict[str, Any]:
         "passages": sum(file.passages for file in files),
         "added": [{"kind": one.kind, "place": show_path(one.path)} for one in added],
     }
+
+
+def _size_of(folder: Path) -> int:
+    """Bytes of all files; a writer may take some away meanwhile."""
+    size = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size
 
 
 def _shelf_row(about: dict[str, Any]) -> list[str]:

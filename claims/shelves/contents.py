@@ -13,7 +13,7 @@ from pathlib import Path
 from claims.errors import InvalidInput, SourceError
 from claims.shelves.catalog_writer import CatalogWriter
 from claims.shelves.documents import Fields
-from claims.shelves.filling import Filled, ShelfFiller, lock_shelf
+from claims.shelves.filling import Filled, ShelfFiller
 from claims.shelves.locators import (
     decode_path,
     encode_path,
@@ -22,11 +22,13 @@ from claims.shelves.locators import (
     locate_file,
     show_path,
 )
+from claims.shelves.lock import lock_shelf
 from claims.shelves.places import ShelfPlace
 from claims.shelves.reading import Stamp, stamp_of
 from claims.shelves.records import FileRow, FileState, Place, PlaceKind
 from claims.shelves.walking import Walk, compare, walk_folder
 from claims.sources.address import is_shelf_address, parse_source_url, split_shelf_address
+from claims.sources.failures import FailureCode
 
 
 def check_targets(targets: Sequence[str]) -> None:
@@ -108,6 +110,8 @@ def _add_path(catalog: CatalogWriter, path: Path, fields: Fields | None) -> Plac
         if place.kind is PlaceKind.URL:
             continue
         root = Path(decode_path(place.path))
+        if _was_refused(catalog, place, path, root):
+            continue  # by its name; added by itself it may be any text
         if path == root or (place.kind is PlaceKind.FOLDER and path.is_relative_to(root)):
             below = encode_path(path.relative_to(root)) if path != root else ""
             _bring_back(catalog, place, below)
@@ -119,6 +123,14 @@ def _add_path(catalog: CatalogWriter, path: Path, fields: Fields | None) -> Plac
     kind = PlaceKind.FOLDER if path.is_dir() else PlaceKind.FILE
     label = label_path(str(path), taken={one.label for one in catalog.list_places()})
     return catalog.add_place(kind, encode_path(path), label, fields or Fields())
+
+
+def _was_refused(catalog: CatalogWriter, place: Place, path: Path, root: Path) -> bool:
+    if path == root or not path.is_relative_to(root):
+        return False
+    name = encode_path(path.relative_to(root))
+    rows = [row for row in catalog.list_files(place) if row.name == name]
+    return bool(rows) and rows[-1].code == FailureCode.NOT_TEXT
 
 
 def _bring_back(catalog: CatalogWriter, place: Place, below: str) -> None:

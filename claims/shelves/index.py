@@ -83,7 +83,7 @@ class IndexWriter:
             self._writer.commit()
 
     def close(self) -> None:
-        """Wait for work in the background. What was not committed is lost."""
+        """Let go, after work in the background. What was not committed is dropped."""
         with _guarded(self._folder):
             self._writer.wait_merging_threads()
 

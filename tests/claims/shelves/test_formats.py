@@ -211,7 +211,9 @@ def test_a_long_document_is_divided_at_sentences_and_nothing_is_lost(
 
 
 def test_what_was_named_by_itself_may_be_any_text(desk: Desk, tmp_path: Path) -> None:
-    write(tmp_path, {"NOTES": LIBRARY, "page.php": ARTICLE})
-    desk.add(tmp_path / "NOTES", tmp_path / "page.php")
+    folder = write(tmp_path / "archive", {"NOTES": LIBRARY, "page.php": ARTICLE})
+    desk.add(folder)
+    assert set(desk.failures().values()) == {"not-text"}
+    desk.add(folder / "NOTES", folder / "page.php")
     assert desk.locators("library") == ["NOTES"]
     assert desk.locators("lake level") == ["page.php"]

@@ -21,7 +21,7 @@ from tests.claims.shelves.desk import Desk, no_progress, write
 from tests.stack.workers import wait_until
 
 # The command as it is, with batches so small that there are many of them.
-SMALL = "from claims.shelves import filling; filling.BATCH_PASSAGES = 40; "
+SMALL = "from claims.shelves import batches; batches.BATCH_PASSAGES = 40; "
 RUN = "from service.cli import main; main()"
 # Kills itself at a moment that no timing would meet: around the two commits that end a batch.
 DYING = """
