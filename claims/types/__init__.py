@@ -1,0 +1,107 @@
+"""The nouns of the domain: frozen values without behaviour, the same for every stage.
+
+Field names are those of the outside JSON shape (claims/shapes.py writes and reads it), so a
+record that is stored, shown by the API and printed by the command line is one and the same.
+All datetimes are aware and in UTC. All spans are half-open character offsets.
+
+One module for each idea; everybody imports from here: `from claims.types import Claim`.
+"""
+
+from __future__ import annotations
+
+from claims.types.articles import (
+    ArticleId,
+    Claim,
+    ClaimId,
+    Extraction,
+    Link,
+    NotChecked,
+    Sentence,
+    Span,
+)
+from claims.types.checks import (
+    CheckRecord,
+    HistoryEntry,
+    KeptGathering,
+    KeptPassage,
+    PageDifference,
+    Snapshot,
+)
+from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
+from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
+from claims.types.records import (
+    ArticleRecord,
+    ArticleStatus,
+    ClaimRecord,
+    ClaimStatus,
+    ErrorRecord,
+    Schedule,
+    Stage,
+)
+from claims.types.searches import (
+    Candidate,
+    PriorCheck,
+    Purpose,
+    Query,
+    Search,
+    Searched,
+    SourceFailure,
+)
+from claims.types.verdicts import (
+    Evidence,
+    Finding,
+    FindingResult,
+    JudgeName,
+    Probabilities,
+    Stance,
+    Verdict,
+    VerdictLabel,
+)
+
+__all__ = [
+    "ArticleId",
+    "ArticleRecord",
+    "ArticleStatus",
+    "Candidate",
+    "CheckRecord",
+    "Claim",
+    "ClaimId",
+    "ClaimRecord",
+    "ClaimStatus",
+    "Coverage",
+    "ErrorRecord",
+    "Evidence",
+    "Extraction",
+    "Finding",
+    "FindingResult",
+    "Gathered",
+    "Header",
+    "HistoryEntry",
+    "JudgeName",
+    "KeptGathering",
+    "KeptPassage",
+    "Link",
+    "NotChecked",
+    "OriginTie",
+    "Page",
+    "PageDifference",
+    "PageReference",
+    "Passage",
+    "PriorCheck",
+    "Probabilities",
+    "Purpose",
+    "Query",
+    "Schedule",
+    "Search",
+    "Searched",
+    "Sentence",
+    "ServerAnswer",
+    "SharedOrigin",
+    "Snapshot",
+    "SourceFailure",
+    "Span",
+    "Stage",
+    "Stance",
+    "Verdict",
+    "VerdictLabel",
+]

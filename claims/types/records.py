@@ -1,0 +1,93 @@
+"""Articles and claims with all that happened to them, as everyone outside sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from claims.types.articles import ArticleId, ClaimId, NotChecked, Span
+from claims.types.verdicts import Verdict
+
+
+class ArticleStatus(StrEnum):
+    """`extracted`: the claims are known, some not yet judged. `done`: every claim is finished."""
+
+    QUEUED = "queued"
+    EXTRACTED = "extracted"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ClaimStatus(StrEnum):
+    """Where a claim is on its way. A re-check moves the status; the last verdict stays."""
+
+    QUEUED = "queued"
+    GATHERING = "gathering"
+    JUDGING = "judging"
+    JUDGED = "judged"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """The three kinds of work item."""
+
+    EXTRACT = "extract"
+    GATHER = "gather"
+    JUDGE = "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """Why something was given up."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute."""
+
+    every: str
+    next_at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRecord:
+    """A claim with all that happened to it: the one shape of API, command line and exports."""
+
+    id: ClaimId
+    article_id: ArticleId | None
+    text: str
+    span: Span | None
+    sentence: str
+    claimant: str | None
+    claimed_at: date | None
+    as_of: date | None = None
+    check_worthiness: float
+    kinds: tuple[str, ...]
+    needs_context: bool
+    links: tuple[str, ...] = ()
+    status: ClaimStatus
+    verdict: Verdict | None = None
+    schedule: Schedule | None = None
+    review: dict[str, object] | None = None
+    error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRecord:
+    """An article with its claims. `text` is empty until a handed-in URL or HTML was read."""
+
+    id: ArticleId
+    status: ArticleStatus
+    title: str | None
+    url: str | None
+    published_at: str | None
+    text: str
+    claims: tuple[ClaimRecord, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    summary: dict[str, int] = field(default_factory=dict)
+    error: ErrorRecord | None = None

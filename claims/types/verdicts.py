@@ -1,0 +1,117 @@
+"""What the evidence says: stances, findings, and the verdict that comes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from claims.types.articles import Span
+from claims.types.gathering import Coverage
+from claims.types.pages import PageReference
+from claims.types.searches import PriorCheck
+
+
+class Stance(StrEnum):
+    """How one passage bears on one claim. Never mixed with `VerdictLabel`."""
+
+    SUPPORTS = "SUPPORTS"
+    REFUTES = "REFUTES"
+    NEUTRAL = "NEUTRAL"
+
+
+class VerdictLabel(StrEnum):
+    """What all the evidence together says of one claim: the four labels of AVeriTeC."""
+
+    SUPPORTED = "SUPPORTED"
+    REFUTED = "REFUTED"
+    CONFLICTING_EVIDENCE = "CONFLICTING_EVIDENCE"
+    NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Stance probabilities of one pair; each in [0, 1], summing to 1."""
+
+    supports: float
+    refutes: float
+    neutral: float
+
+
+class FindingResult(StrEnum):
+    """What comes out when code compares a piece of the claim with the evidence."""
+
+    MATCH = "match"
+    DIFFERS = "differs"
+    ABSENT = "not in the passage"
+    VERBATIM = "verbatim"
+    ALTERED = "altered"
+    CUT = "cut"
+    OTHER_SPEAKER = "other speaker"
+    OTHER_ROLE = "other role"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What code established about a quantity, a date, a quotation or a name, with both sides.
+
+    `rule` says in a few words how the two were compared.
+    """
+
+    kind: str
+    claim: str
+    evidence: str
+    result: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A quotation that bears on the claim; quote == page_text[span.start:span.end].
+
+    `page_number` is where it begins in a document that has pages (a PDF), from 1. `stale` says
+    that the page is older than what the claim tells of; see claims/verdicts/staleness.py.
+    """
+
+    quote: str
+    span: Span
+    stance: Stance
+    probabilities: Probabilities
+    page: PageReference
+    findings: tuple[Finding, ...] = ()
+    page_number: int | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeName:
+    """Which model gave the stances."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one check concluded. The deciding evidence comes first.
+
+    `support` in [0, 1] says how far the evidence supports the claim, None when nothing bears on
+    it; `confidence` in [0, 1] how sure the verdict is. A decisive verdict without evidence
+    cannot be constructed.
+    """
+
+    label: VerdictLabel
+    support: float | None
+    confidence: float
+    check: int
+    checked_at: datetime
+    explanation: str
+    coverage: Coverage
+    judge: JudgeName
+    evidence: tuple[Evidence, ...] = ()
+    prior_checks: tuple[PriorCheck, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a decisive label that rests on nothing."""
+        if self.label is not VerdictLabel.NOT_ENOUGH_EVIDENCE and not self.evidence:
+            raise ValueError(f"a {self.label} verdict needs evidence")
