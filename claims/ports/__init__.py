@@ -1,0 +1,69 @@
+"""What the pipeline needs from the world, as protocols. Each docstring is the contract.
+
+Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
+and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
+(PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
+remembering.py (Judge), claims/store (Store, ScoreCache). Tests bring their own.
+
+One module for each idea; everybody imports from here: `from claims.ports import Store`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
+from claims.ports.judge import Judge, ScoreCache
+from claims.ports.sources import (
+    Fetcher,
+    IndexTexts,
+    PageCache,
+    PriorChecks,
+    SourceProvider,
+    TextIndex,
+)
+from claims.ports.store import Store
+from claims.ports.stored import (
+    Forgotten,
+    Lease,
+    ListEntry,
+    ListPage,
+    NewArticle,
+    NewClaim,
+    StoredArticle,
+    StoredClaim,
+    StoreHealth,
+    WorkItem,
+)
+
+Clock = Callable[[], datetime]  # aware, UTC
+Progress = Callable[[str, int, int], None]  # (what, done, of)
+
+__all__ = [
+    "Clock",
+    "Fetcher",
+    "Forgotten",
+    "HostGate",
+    "IndexTexts",
+    "Judge",
+    "Lease",
+    "ListEntry",
+    "ListPage",
+    "NewArticle",
+    "NewClaim",
+    "PageCache",
+    "PriorChecks",
+    "Progress",
+    "Rest",
+    "ScoreCache",
+    "SourceProvider",
+    "Store",
+    "StoreHealth",
+    "StoredArticle",
+    "StoredClaim",
+    "TextIndex",
+    "Turn",
+    "VisitEnd",
+    "WorkItem",
+]
