@@ -13,7 +13,8 @@ from claims.extraction.grammar import Token, tokenise
 from claims.extraction.kinds import find_kinds
 from claims.extraction.language import is_english
 from claims.extraction.layout import find_line_reason, prefix_length, unwrap_lines
-from claims.extraction.names import People, find_people
+from claims.extraction.names import find_people
+from claims.extraction.people import People
 from claims.extraction.reasons import Reason, find_reason, is_personal
 from claims.extraction.speakers import Speaker
 from claims.extraction.statements import find_statements

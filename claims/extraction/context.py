@@ -20,7 +20,7 @@ from claims.extraction.grammar import Token, clause_verb, tokenise
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import HAVE, REPORTING, word_set
 from claims.extraction.mentions import Mention, read_mention
-from claims.extraction.names import People, Person
+from claims.extraction.people import People, Person
 from claims.extraction.pronouns import GENDERS, OpenPronoun, find_open_pronoun
 from claims.extraction.proper_names import is_organisation, organisations_in
 from claims.extraction.vagueness import is_vague_inside, vague_opening

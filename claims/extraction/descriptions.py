@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from claims.extraction.grammar import Token, clause_verb, is_name
 from claims.extraction.lexicon import ADVERBS, word_set
 from claims.extraction.mentions import Mention
-from claims.extraction.names import People, Person
+from claims.extraction.people import People, Person
 from claims.extraction.proper_names import COMPANY_WORDS
 
 _COMPANIES = word_set(

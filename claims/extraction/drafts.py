@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from claims.extraction.context import Discourse
 from claims.extraction.grammar import Token, tokenise
-from claims.extraction.names import People
+from claims.extraction.people import People
 from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import Statement, can_stand_alone, find_pieces
 from claims.extraction.wording import name_in_full

@@ -8,7 +8,8 @@ from functools import lru_cache
 from claims.extraction.context import Discourse
 from claims.extraction.grammar import tokenise
 from claims.extraction.kinds import find_kinds
-from claims.extraction.names import People, find_people
+from claims.extraction.names import find_people
+from claims.extraction.people import People
 from claims.extraction.speakers import name_speaker
 from claims.extraction.statements import find_statements
 from claims.extraction.vagueness import is_undated

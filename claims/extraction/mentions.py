@@ -18,10 +18,12 @@ from claims.extraction.lexicon import (
     SUBORDINATORS,
     word_set,
 )
-from claims.extraction.names import People, Person, is_introduced, is_title
+from claims.extraction.names import is_introduced
+from claims.extraction.people import People, Person
 from claims.extraction.person_words import is_no_being
 from claims.extraction.proper_names import NO_NAME, RUN, companies_in, organisations_in
 from claims.extraction.subjects import find_subject
+from claims.extraction.titles import is_title
 from claims.extraction.vagueness import is_plural_noun
 
 _ASIDE_WORDS = 3  # "by the widow Ann Lee"

@@ -1,4 +1,4 @@
-"""People and organisations named in an article, as far as its own words show who is who.
+"""Reads whom an article names as a person, as far as its own words show who is who.
 
 A run of capitalised words is a person when a title or a given name stands before the surname, or
 when an age or a "who" follows. Nothing outside the text is consulted.
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 
 from claims.extraction.lexicon import PREPOSITIONS, SUBORDINATORS, word_set
+from claims.extraction.people import People, Person
 from claims.extraction.person_words import (
     FEMALE_KIN,
     FEMALE_NAMES,
@@ -19,6 +19,7 @@ from claims.extraction.person_words import (
     MALE_KIN,
     MALE_NAMES,
     PERSON_NOUNS,
+    SURNAMES_TOO,
     is_being,
     is_no_being,
 )
@@ -26,58 +27,18 @@ from claims.extraction.proper_names import (
     ACTS_OF_COMPANIES,
     CAPITAL,
     COMPANY_WORDS,
-    NAME,
     NO_NAME,
     RUN,
     is_organisation,
 )
+from claims.extraction.titles import TITLED, gender_of, is_title, may_be_of_group, read_title
 
-_TITLES = "|".join(
-    (
-        "Secretary of State|Secretary-General|Secretary General|Prime Minister|Vice President",
-        "Attorney General|Foreign Minister|Finance Minister|Defence Minister|Defense Minister",
-        "Interior Minister|Health Minister|Energy Minister|Justice Minister|Education Minister",
-        "Chief Executive|Chief Constable|Police Chief|President|Secretary|Minister|Chancellor",
-        "Premier|Senator|Sen|Representative|Rep|Congressman|Congresswoman|Governor|Gov|Mayor",
-        "Councillor|Councilor|Judge|Justice|Ambassador|General|Gen|Colonel|Captain|Capt",
-        "Lieutenant|Sergeant|Admiral|Professor|Prof|Doctor|Dr|Mr|Mrs|Ms|Miss|Sir|Dame|Lord|Lady",
-        "King|Queen|Prince|Princess|Pope|Archbishop|Bishop|Reverend|Rev|Sheriff|Commissioner",
-        "Inspector|Spokesman|Spokeswoman|Spokesperson|Chairman|Chairwoman|Chair|Director|Coach",
-        "Leader|Author|Striker|Defender|Midfielder|Goalkeeper|Manager|Clerk|Actor|Singer|Founder",
-        "Prosecutor|Solicitor|Detective|Campaigner|Resident|Farmer|Teacher|Driver|Officer",
-        "Candidate|Player|Champion|Boss|Chief|Lawyer|Researcher|Historian|MP",
-        "Banker|Lawmaker|Writer|Poet|Tenor|Composer|Painter|Architect|Photographer|Filmmaker",
-        "Presenter|Surgeon|Nurse|Businessman|Fisherman|Footballer|Boxer|Rabbi|Imam|Priest",
-        "Physicist|Politician|Musician|Actress",
-        "[A-Za-z]{2,12}(?:ist|eer|woman)",
-    )
-)
 # Before a name these make it a part of something else.
 _NOT_BESIDE = (
     PREPOSITIONS | SUBORDINATORS | word_set("and or nor neither either both not only")
 ) - {"as"}
 # Given names that with such a surname are places: "Victoria North".
 _PLACES_TOO = word_set("victoria charlotte florence virginia alexandra")
-_TITLE_GENDER = {
-    "m": MALE_KIN
-    | word_set("mr sir lord king prince pope spokesman chairman congressman businessman fisherman"),
-    "f": FEMALE_KIN
-    | word_set("mrs ms miss dame lady queen princess spokeswoman chairwoman congresswoman actress"),
-}
-_TITLED = re.compile(rf"\b(?P<title>(?i:{_TITLES}))\.? (?P<name>{NAME})")
-# With one of these before it a title is another one: the deputy mayor is not "the mayor".
-_BEFORE_TITLE = re.compile(
-    r"\b(deputy|vice|former|ex|acting|assistant|outgoing|incoming|interim|shadow|junior|late|then"
-    r"|retired|associate|honorary|onetime|one-time|co|under|sub)[ -]$",
-    re.IGNORECASE,
-)
-_HONORIFICS = word_set("mr mrs ms miss sir dame lord lady dr prof professor doctor")
-# What "the minister" may be short for; "the president" is no vice president.
-_SHORTENED = re.compile(r"(?:(secretary) of state|(?!prime )\w+ (minister))")
-# In lower case these may stand before a company or a side: "market leader", "champion".
-_RISKY_TITLE = re.compile(r"leader|champion|boss|player|[a-z]+(?:ist|eer)")
-# Surnames that are words of the calendar and the map; known only by the full name.
-_SURNAMES_TOO = word_set("may north west east church lake post house")
 _OWNED = re.compile(rf"\b({CAPITAL}) [a-z]+ its\b")
 _ACTING = re.compile(
     rf"\b({CAPITAL}) (?:{'|'.join(sorted(ACTS_OF_COMPANIES))}|shipped|ships|makes|employed"
@@ -104,87 +65,14 @@ _NOUN_BEFORE = re.compile(r"\b([a-z]+), $")
 _AGE_OR_WHO = re.compile(r", (?:\d\d[,.]|who\b|aged\b)")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone named in the article; `gender` is "m", "f" or "" where the text does not tell."""
-
-    name: str
-    gender: str
-    titles: frozenset[str]
-
-    @property
-    def surname(self) -> str:
-        """The last word of the name."""
-        return self.name.rsplit(" ", 1)[-1]
-
-
-class People:
-    """The people of one article, found once; knows them by full name, surname and title.
-
-    A surname among `companies` is that of a company as well, and alone means nobody.
-    """
-
-    def __init__(self, people: Iterable[Person], *, companies: Set[str] = frozenset()) -> None:
-        self._by_name: dict[str, Person] = {}
-        self._by_surname: dict[str, set[str]] = {}
-        self._by_title: dict[str, set[str]] = {}
-        self._genders: dict[str, set[str]] = {}
-        for person in people:
-            for word in person.name.split(" "):
-                self._genders.setdefault(word, set()).add(person.gender)
-            self._by_name[person.name] = person
-            if person.surname not in companies and person.surname.lower() not in _SURNAMES_TOO:
-                self._by_surname.setdefault(person.surname, set()).add(person.name)
-            for title in person.titles:
-                self._by_title.setdefault(title, set()).add(person.name)
-
-    def find(self, name: str) -> Person | None:
-        """The one person of this full name or surname; None if there is none or more than one."""
-        if name in self._by_name:
-            return self._by_name[name]
-        names = self._by_surname.get(name, set())
-        return self._by_name[next(iter(names))] if len(names) == 1 else None
-
-    def find_by_title(self, title: str) -> Person | None:
-        """The one person whom the article gives this title ("secretary"), else None."""
-        names = self._by_title.get(title.lower(), set())
-        return self._by_name[next(iter(names))] if len(names) == 1 else None
-
-    def genders_of(self, word: str) -> Set[str]:
-        """The genders of all whose name has this word; empty if nobody's has."""
-        return self._genders.get(word, frozenset())
-
-    def mentioned_in(self, text: str) -> tuple[Person, ...]:
-        """The people named in `text`, each once, in order of their first mention."""
-        found: dict[str, Person] = {}
-        for run in RUN.finditer(text):
-            for name in _readings(run.group()):
-                person = self.find(name)
-                if person:
-                    found.setdefault(person.name, person)
-                    break
-        return tuple(found.values())
-
-
-def _readings(run: str) -> Iterable[str]:
-    """The names that a run of capitalised words may end with, the longest first."""
-    words = re.sub(r"['’]s?$", "", run).split(" ")
-    for start in range(len(words)):
-        yield " ".join(words[start:])
-    # "Noboa's Ecuador": the possessor stands inside the run.
-    for word in words[:-1]:
-        if word.endswith(("'s", "’s")):
-            yield word[:-2]
-
-
 def find_people(text: str) -> People:
     """Everyone whom `text` names as a person, each under the longest form of the name."""
     titles: dict[str, set[str]] = {}
-    for match in _TITLED.finditer(text):
+    for match in TITLED.finditer(text):
         name, title = _clean(match["name"]), match["title"]
-        if not name or _is_organisation(name) or _is_risky(title, name):
+        if not name or _is_organisation(name) or may_be_of_group(title, name):
             continue
-        titles.setdefault(name, set()).update(_read_title(text, match))
+        titles.setdefault(name, set()).update(read_title(text, match))
     for match in _KIN.finditer(text):
         if match["name"][0].isupper() and not _is_organisation(match["name"]):
             titles.setdefault(_clean(match["name"]), set()).add(match["title"].lower())
@@ -217,27 +105,7 @@ def _is_organisation(name: str) -> bool:
     """Whether the name is that of an organisation or a place, and not Theresa May's."""
     words = name.lower().split(" ")
     is_full = len(words) == 2 and words[0] in GIVEN_NAMES and words[0] not in _PLACES_TOO
-    return is_organisation(name) and not (is_full and words[1] in _SURNAMES_TOO)
-
-
-def _is_risky(title: str, name: str) -> bool:
-    """Whether the title may as well belong to a group: "champion Spain", "the Islamist Hamas"."""
-    is_risky = _RISKY_TITLE.fullmatch(title.lower()) is not None
-    return is_risky and (title[0].islower() or " " not in name)
-
-
-def _read_title(text: str, match: re.Match[str]) -> set[str]:
-    """What the title before a name may be called: "former mayor" with what stands before it."""
-    title = match["title"].lower()
-    before = _BEFORE_TITLE.search(text[max(0, match.start() - 12) : match.start()])
-    first = match["name"].split(" ")[0]
-    if before is not None:
-        return {f"{before.group(1).lower()} {title}"}
-    if is_title(first) and first.lower() not in _HONORIFICS:
-        # "Director General Ann Lee" is no director.
-        return {f"{title} {first.lower()}"}
-    short = _SHORTENED.fullmatch(title)
-    return {title, (short.group(1) or short.group(2)) if short else title}
+    return is_organisation(name) and not (is_full and words[1] in SURNAMES_TOO)
 
 
 def is_introduced(before: str) -> bool:
@@ -321,20 +189,12 @@ def _clean(name: str) -> str:
         words.pop(0)
     for place, word in enumerate(words):
         is_surname = place == 1 == len(words) - 1 and _given(words[0]) in GIVEN_NAMES
-        if is_surname and word.lower() in _SURNAMES_TOO:
+        if is_surname and word.lower() in SURNAMES_TOO:
             break
         if word.lower() in NO_NAME or word.endswith(("'s", "’s")):
             words = words[:place]
             break
     return " ".join(words)
-
-
-_TITLE_WORDS = frozenset(_TITLES.lower().replace("|", " ").split()) - {"of"}
-
-
-def is_title(word: str) -> bool:
-    """Whether the word is a title, or part of one."""
-    return word.lower().rstrip(".") in _TITLE_WORDS
 
 
 def _given(name: str) -> str:
@@ -347,9 +207,9 @@ def _given(name: str) -> str:
 
 
 def _gender(name: str, titles: set[str]) -> str:
-    for gender, words in _TITLE_GENDER.items():
-        if any(title.rsplit(" ", 1)[-1] in words for title in titles):
-            return gender
+    told = gender_of(titles)
+    if told:
+        return told
     first = _given(name)
     if " " in name and first in MALE_NAMES:
         return "m"

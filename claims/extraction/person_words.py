@@ -110,6 +110,9 @@ NEUTER_NAMES = word_set(
 )
 GIVEN_NAMES = MALE_NAMES | FEMALE_NAMES | NEUTER_NAMES
 
+# Surnames that are words of the calendar and the map; known only by the full name.
+SURNAMES_TOO = word_set("may north west east church lake post house")
+
 MALE_KIN = word_set(
     "father son brother husband uncle nephew grandfather grandson widower stepfather fiancé",
 )

@@ -19,8 +19,9 @@ from claims.extraction.lexicon import (
     WEEKDAYS,
     word_set,
 )
-from claims.extraction.names import People, is_title
+from claims.extraction.people import People
 from claims.extraction.person_words import PERSON_NOUNS, SOMEONE, is_no_being
+from claims.extraction.titles import is_title
 from claims.extraction.vagueness import is_plural_noun
 
 GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}

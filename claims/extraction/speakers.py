@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from claims.extraction.context import Discourse
 from claims.extraction.grammar import tokenise
 from claims.extraction.lexicon import NUMBER_WORDS, word_set
-from claims.extraction.names import Person, is_introduced
+from claims.extraction.names import is_introduced
+from claims.extraction.people import Person
 
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
 _DEFINITE = frozenset({"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from claims.extraction.names import People, Person
+from claims.extraction.people import People, Person
 from claims.quotations import MASK
 from claims.text import fold_spaces
 
