@@ -1,0 +1,27 @@
+"""Builds the real adapters, once per process, for the workers and the command line.
+
+Each builder imports its adapter itself, so that a process loads only what it uses: the API never
+loads the model, a fetching worker neither. One module for each kind of thing that is built;
+everybody imports from here.
+"""
+
+from __future__ import annotations
+
+from claims.wiring.fetching import build_fetcher, build_web_fetcher
+from claims.wiring.judges import build_judge
+from claims.wiring.places import build_archive, find_shelves, now, open_store, read_registry
+from claims.wiring.providers import build_providers
+from claims.wiring.verifying import verify
+
+__all__ = [
+    "build_archive",
+    "build_fetcher",
+    "build_judge",
+    "build_providers",
+    "build_web_fetcher",
+    "find_shelves",
+    "now",
+    "open_store",
+    "read_registry",
+    "verify",
+]

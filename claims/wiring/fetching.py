@@ -1,0 +1,47 @@
+"""Builds what fetches pages: from the open web, and from the shelves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claims.settings import Settings
+from claims.wiring.places import build_archive, find_shelves, now
+
+if TYPE_CHECKING:
+    from claims.ports import HostGate
+    from claims.shelves.fetch import SourceFetcher
+    from claims.sources.fetch import WebFetcher
+
+
+def build_fetcher(settings: Settings, *, gate: HostGate | None = None) -> SourceFetcher:
+    """The fetcher for the open web and for the shelves; close it when done.
+
+    `gate`: see build_web_fetcher.
+    """
+    from claims.shelves.fetch import SourceFetcher
+
+    web = build_web_fetcher(settings, gate=gate)
+    return SourceFetcher(web, shelves=find_shelves(settings), clock=now)
+
+
+def build_web_fetcher(settings: Settings, *, gate: HostGate | None = None) -> WebFetcher:
+    """The fetcher for the open web alone; close it when done.
+
+    With the `gate` that all workers share it waits briefly for a host's turn, since its caller
+    can come back later; without, it has a gate of its own and waits as long as it takes.
+    """
+    from claims.sources.fetch import WebFetcher
+    from claims.sources.gate import MemoryHostGate
+    from claims.sources.pacing import LONG_WAIT_S, SHORT_WAIT_S, Pacing
+    from claims.sources.vetting import AllowList
+
+    allow = AllowList.parse(settings.fetch_allow)
+    pacing = Pacing(
+        gate or MemoryHostGate(),
+        every_s=settings.pace_s,
+        wait_s=SHORT_WAIT_S if gate else LONG_WAIT_S,
+        unpaced=allow,
+    )
+    return WebFetcher(
+        allow=allow, pacing=pacing, contact=settings.contact, archive=build_archive(settings)
+    )

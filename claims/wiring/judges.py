@@ -1,0 +1,66 @@
+"""Builds the judge that the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claims.settings import Settings
+
+if TYPE_CHECKING:
+    from claims.entailment.chat import ChatJudge
+    from claims.entailment.stances import CalibratedJudge
+    from claims.ports import ScoreCache
+
+_CHAT, _HUB = "chat:", "hub:"
+_HUB_FILES = ["*.json", "*.onnx", "*.onnx_data", "onnx/model.onnx", "onnx/*.onnx_data"]
+
+
+def build_judge(
+    settings: Settings, *, scores: ScoreCache | None = None, folder: Path | None = None
+) -> CalibratedJudge:
+    """The judge that the settings name, or the one in `folder`; what `scores` has is not asked.
+
+    A judge without a calibration of its own is believed as it stands. Raises JudgeUnavailable.
+    """
+    from claims.entailment.calibration import load_calibration, load_pooling, load_weighing
+    from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
+    from claims.entailment.remembering import RememberingJudge
+    from claims.entailment.stances import CalibratedJudge
+
+    if folder is None and settings.judge.startswith(_CHAT):
+        return CalibratedJudge(RememberingJudge(_build_chat_judge(settings), scores))
+    folder = folder or _find_folder(settings.judge) or SHIPPED_FOLDER
+    judge = RememberingJudge(OnnxJudge(folder, threads=settings.judge_threads), scores)
+    return CalibratedJudge(
+        judge, load_calibration(folder), load_pooling(folder), load_weighing(folder)
+    )
+
+
+def _build_chat_judge(settings: Settings) -> ChatJudge:
+    from claims.entailment.chat import ChatEndpoint, ChatJudge
+
+    return ChatJudge(
+        ChatEndpoint(
+            url=settings.chat_url,
+            model=settings.judge.removeprefix(_CHAT),
+            key=settings.chat_key.get_secret_value() if settings.chat_key else "",
+            timeout_s=settings.chat_timeout_s,
+            budget=settings.chat_budget,
+        )
+    )
+
+
+def _find_folder(judge: str) -> Path | None:
+    """The folder of a judge; one of the model hub is fetched first. None for the shipped one."""
+    from claims.errors import JudgeUnavailable
+
+    if not judge.startswith(_HUB):
+        return Path(judge).expanduser() if judge else None
+    from huggingface_hub import snapshot_download
+
+    name = judge.removeprefix(_HUB)
+    try:
+        return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
+    except Exception as error:  # its errors have no common root
+        raise JudgeUnavailable(f"cannot fetch {name} from the model hub: {error}") from error

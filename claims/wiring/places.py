@@ -1,0 +1,61 @@
+"""What lies somewhere (store, shelves, registry file, raw pages), and the one real clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claims.registry import Registry
+from claims.settings import Settings
+
+if TYPE_CHECKING:
+    from claims.ports import Store
+    from claims.shelves.shelf import Shelves
+    from claims.sources.archive import RawArchive
+
+
+def now() -> datetime:
+    """The time, aware and in UTC: the one real clock."""
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings) -> Store:
+    """The store at ASSAY_REDIS_URL. Raises InvalidInput without one, StoreMisconfigured."""
+    from claims.errors import InvalidInput
+    from claims.store import connect
+
+    if not settings.redis_url:
+        raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
+    return connect(settings.redis_url, queue_max=settings.queue_max)
+
+
+def find_shelves(settings: Settings) -> Shelves:
+    """The shelves that may be searched and read from: all there are, or those that are named.
+
+    Raises InvalidInput for an impossible name.
+    """
+    from claims.shelves.places import read_names
+    from claims.shelves.shelf import Shelves
+
+    return Shelves(settings.find_data_folder(), read_names(settings.shelves))
+
+
+def read_registry(settings: Settings) -> Registry:
+    """The registered sources of ASSAY_REGISTRY, for what runs without a store; none by default.
+
+    Raises InvalidInput.
+    """
+    from claims.sources.registry_file import read_registry as read
+
+    return read(Path(settings.registry).expanduser()) if settings.registry else Registry()
+
+
+def build_archive(settings: Settings) -> RawArchive | None:
+    """Where raw pages are kept, when the settings say so. Raises InvalidInput for a folder that
+    cannot be used."""
+    if not settings.keep_raw:
+        return None
+    from claims.sources.archive import RawArchive
+
+    return RawArchive(Path(settings.keep_raw).expanduser())

@@ -1,0 +1,111 @@
+"""Builds what is searched for every claim: providers of settings and registry, and the shelves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from claims.registry import NO_SOURCES, RegisteredSource, Registry, SourceKind
+from claims.settings import Settings
+from claims.wiring.places import find_shelves
+
+if TYPE_CHECKING:
+    from claims.ports import SourceProvider
+    from claims.searching import Providers
+
+
+def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Providers:
+    """The providers that settings and registry name, and the shelves.
+
+    Raises InvalidInput for an address wrong in syntax or an impossible name of a shelf.
+    """
+    from claims.searching import Providers
+    from claims.sources.address import host_and_port
+    from claims.sources.fetch import write_user_agent
+    from claims.sources.providers import brave, factcheck
+    from claims.sources.providers.api import JsonApi
+    from claims.sources.providers.mediawiki import MediaWiki
+    from claims.sources.providers.searxng import SearXng
+
+    agent = write_user_agent(None, settings.contact)
+    found: list[SourceProvider] = [
+        MediaWiki(host_and_port(address)[0], JsonApi(address, agent))
+        for address in _split_addresses(settings.mediawiki, "ASSAY_MEDIAWIKI")
+    ]
+    found += _build_listings(settings, agent)
+    if settings.searxng:
+        api = JsonApi(_check_address(settings.searxng, "ASSAY_SEARXNG"), agent)
+        found.append(SearXng("searxng", api))
+    if settings.brave_key:
+        headers = {brave.KEY_HEADER: settings.brave_key.get_secret_value()}
+        found.append(brave.Brave("brave", JsonApi(brave.ADDRESS, agent, headers)))
+    registered = (_build_registered(source, agent) for source in registry.sources)
+    found += (provider for provider in registered if provider)
+    prior = []
+    if settings.factcheck_key:
+        headers = {factcheck.KEY_HEADER: settings.factcheck_key.get_secret_value()}
+        prior.append(factcheck.FactCheckTools(JsonApi(factcheck.ADDRESS, agent, headers)))
+    return Providers(tuple(found), tuple(prior), _build_shelf_providers(settings))
+
+
+def _build_shelf_providers(settings: Settings) -> Callable[[], Sequence[SourceProvider]]:
+    """Gives a provider for each shelf there is at the moment."""
+    from claims.shelves.provider import ShelfProvider
+
+    shelves = find_shelves(settings)
+    return lambda: tuple(ShelfProvider(shelf) for shelf in shelves.open())
+
+
+def _build_registered(source: RegisteredSource, agent: str) -> SourceProvider | None:
+    """The provider that a registered source is; None for one that is not searched."""
+    from claims.retrieval.text_index import TextIndex
+    from claims.sources.providers.admitted import Admitted
+    from claims.sources.providers.api import JsonApi
+    from claims.sources.providers.feed import Feed
+    from claims.sources.providers.mediawiki import MediaWiki
+    from claims.sources.providers.searxng import SearXng
+    from claims.sources.providers.sitemap import Sitemap
+
+    name, address = source.name, source.address or ""
+    match source.kind:
+        case SourceKind.MEDIAWIKI:
+            return Admitted(source, MediaWiki(name, JsonApi(address, agent)))
+        case SourceKind.SEARXNG:
+            return Admitted(source, SearXng(name, JsonApi(address, agent)))
+        case SourceKind.FEED | SourceKind.SITEMAP:
+            kind = Feed if source.kind is SourceKind.FEED else Sitemap
+            return kind(name, address, user_agent=agent, index_texts=TextIndex, only=source.admits)
+        case _:
+            return None
+
+
+def _build_listings(settings: Settings, agent: str) -> list[SourceProvider]:
+    """The feeds and sitemaps; each is called by its address without the scheme."""
+    from claims.retrieval.text_index import TextIndex
+    from claims.sources.providers.feed import Feed
+    from claims.sources.providers.sitemap import Sitemap
+
+    return [
+        kind(address.partition("://")[2], address, user_agent=agent, index_texts=TextIndex)
+        for kind, addresses in (
+            (Feed, _split_addresses(settings.feeds, "ASSAY_FEEDS")),
+            (Sitemap, _split_addresses(settings.sitemaps, "ASSAY_SITEMAPS")),
+        )
+        for address in addresses
+    ]
+
+
+def _split_addresses(addresses: str, setting: str) -> list[str]:
+    """The addresses of a comma-separated setting. Raises InvalidInput for one wrong in syntax."""
+    some = filter(None, map(str.strip, addresses.split(",")))
+    return [_check_address(address, setting) for address in dict.fromkeys(some)]
+
+
+def _check_address(address: str, setting: str) -> str:
+    from claims.errors import InvalidInput
+    from claims.sources.address import parse_source_url
+
+    try:
+        return parse_source_url(address)
+    except InvalidInput as error:
+        raise InvalidInput(f"{setting}: {error.message}") from None
