@@ -6,6 +6,7 @@ that is added to a type appears everywhere at once.
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -48,6 +49,11 @@ def to_json(value: Any) -> Any:
 def to_text(value: Any) -> str:
     """`to_json` as compact text, for records in the store."""
     return _adapter(type(value)).dump_json(value).decode()
+
+
+def from_json(kind: type[T], shape: object) -> T:
+    """The value whose JSON form is at hand. Raises ValueError when it is not of this kind."""
+    return from_text(kind, json.dumps(shape))
 
 
 def from_text(kind: type[T], text: str | bytes) -> T:

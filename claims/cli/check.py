@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,8 +11,8 @@ from typing import Any
 
 import click
 
-from claims.cli.days import DAY
-from claims.cli.output import check_writable, write_file, write_stdout
+from claims.cli.options import DAY, allow_option, as_of_option, source_option
+from claims.cli.output import check_writable, format_json, write_file, write_json
 from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources
@@ -24,7 +23,7 @@ _STDIO = "-"
 
 @click.command()
 @click.argument("article", required=False)
-@click.option("--source", "sources", multiple=True, metavar="URL|FILE|DIR", help="Where to look.")
+@source_option
 @click.option("--claim", "claims", multiple=True, metavar="TEXT", help="A claim to check.")
 @click.option(
     "--json",
@@ -36,8 +35,8 @@ _STDIO = "-"
 )
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="A report to read.")
 @click.option("--dated", type=DAY, help="When the article was published, or the claims were made.")
-@click.option("--as-of", type=DAY, help="Only pages published by then count.")
-@click.option("--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from.")
+@as_of_option
+@allow_option
 def check(
     article: str | None,
     sources: Sequence[str],
@@ -121,16 +120,15 @@ def _write(result: dict[str, Any], *, json_file: str | None, html_file: Path | N
     """The files asked for, and the table unless the JSON goes to stdout."""
     from claims.cli.table import print_result
 
-    text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
     if html_file is not None:
         from claims.report import render_report
 
         write_file(html_file, [render_report(result).encode()])
     if json_file == _STDIO:
-        write_stdout([text.encode()])
+        write_json(result)
         return
     if json_file is not None:
-        write_file(Path(json_file), [text.encode()])
+        write_file(Path(json_file), [format_json(result)])
     print_result(result)
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 import click
 
 from claims.cli.check import read_settings
-from claims.cli.days import DAY
+from claims.cli.options import DAY, allow_option, as_of_option, source_option
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
 from claims.report.words import describe_latest
-from claims.shapes import from_text, to_json
+from claims.shapes import from_json, to_json
 from claims.types import Evidence, Verdict
 from claims.verdicts.aggregate import STALE_VOTE, load_model, weigh_credibility
 from claims.verdicts.contributions import SideExplained, explain_sides
@@ -25,10 +24,10 @@ _LONGEST_QUOTE = 160
 
 @click.command()
 @click.argument("claim")
-@click.option("--source", "sources", multiple=True, metavar="URL|FILE|DIR", help="Where to look.")
+@source_option
 @click.option("--dated", type=DAY, help="When the claim was made.")
-@click.option("--as-of", type=DAY, help="Only pages published by then count.")
-@click.option("--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from.")
+@as_of_option
+@allow_option
 def explain(
     claim: str,
     sources: Sequence[str],
@@ -61,7 +60,7 @@ def explain(
             settings=read_settings(allow),
             progress=progress,
         )
-    verdict = from_text(Verdict, json.dumps(result["claims"][0]["verdict"]))
+    verdict = from_json(Verdict, result["claims"][0]["verdict"])
     write_lines(write_explanation(claim, verdict, load_weighing()))
 
 

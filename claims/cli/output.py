@@ -57,9 +57,14 @@ def write_stdout(content: Iterable[bytes]) -> None:
         raise InvalidInput(f"standard output: cannot be written: {error.strerror}") from error
 
 
+def format_json(value: object) -> bytes:
+    """A value as indented JSON in UTF-8, with a line break at the end."""
+    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
 def write_json(value: object) -> None:
     """Write a value to standard output as JSON. Raises InvalidInput like write_stdout."""
-    write_stdout([json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"])
+    write_stdout([format_json(value)])
 
 
 def _is_replaceable(path: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claims.cli.options import allow_option, data_option
 from claims.cli.output import write_json
 from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
@@ -19,16 +20,7 @@ if TYPE_CHECKING:
     from claims.shelves.filling import ShelfFiller
 
 _MOST_FOUND = 100
-_data = click.option(
-    "--data",
-    "data_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for everything that is kept.  [default: ~/.local/share/assay]",
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-_allow = click.option(
-    "--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from."
-)
 
 
 @click.group()
@@ -47,8 +39,8 @@ def shelf() -> None:
 @click.option("--title-field", help="Key or column of the title.")
 @click.option("--date-field", help="Key or column of the date of publication.")
 @click.option("--url-field", help="Key or column of the web address.")
-@_allow
-@_data
+@allow_option
+@data_option
 @_json
 def add(
     name: str,
@@ -81,8 +73,8 @@ def add(
 
 @shelf.command()
 @click.argument("name")
-@_allow
-@_data
+@allow_option
+@data_option
 @_json
 def update(name: str, allow: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
     """Follow what has changed in the files and folders of the shelf NAME."""
@@ -99,7 +91,7 @@ def update(name: str, allow: Sequence[str], data_folder: Path | None, as_json: b
 @shelf.command()
 @click.argument("name")
 @click.argument("files", metavar="FILE", nargs=-1)
-@_data
+@data_option
 @_json
 def remove(name: str, files: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
     """Take files off the shelf NAME (by path, address or what was added), or all of it.
@@ -125,7 +117,7 @@ def remove(name: str, files: Sequence[str], data_folder: Path | None, as_json: b
 @shelf.command("list")
 @click.argument("name", required=False)
 @click.option("--failed", is_flag=True, help="Only what could not be read, and why.")
-@_data
+@data_option
 @_json
 def list_(name: str | None, failed: bool, data_folder: Path | None, as_json: bool) -> None:
     """List the shelves; or the files of the shelf NAME."""
@@ -150,7 +142,7 @@ def list_(name: str | None, failed: bool, data_folder: Path | None, as_json: boo
 @click.option(
     "--limit", type=click.IntRange(1, _MOST_FOUND), default=10, show_default=True, help="How many."
 )
-@_data
+@data_option
 @_json
 def search(name: str, query: str, limit: int, data_folder: Path | None, as_json: bool) -> None:
     """Search the shelf NAME for passages that share words with QUERY, the best first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from claims.report.wordings import (
     STATUSES,
     TIES,
 )
-from claims.shapes import from_text
+from claims.shapes import from_json
 from claims.types import ClaimStatus, FindingResult, PageReference, VerdictLabel
 
 
@@ -175,7 +174,7 @@ def describe_day(value: str | datetime) -> str:
 
 def describe_latest(page: Mapping[str, Any]) -> str:
     """The day a page was last changed, as far as it says: "12 Mar 2021"; else "no date"."""
-    day = find_latest_day(from_text(PageReference, json.dumps(page)))
+    day = find_latest_day(from_json(PageReference, page))
     return describe_day(day.isoformat()) if day else "no date"
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import click
 
+from claims.cli.output import write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput
 from claims.replay import Replay, list_pages, replay_check
 from claims.settings import Settings
-from claims.shapes import from_text, to_json
+from claims.shapes import from_json, to_json
 from claims.types import CheckRecord, ClaimRecord, JudgeName, Page
 from claims.verdicts.differences import Difference
 from claims.wiring import build_judge
-from service.client import DEFAULT_URL, Client
+from service.cli.connection import connect, url_option
+from service.client import Client
 
 _LONGEST_QUOTE = 160
 
@@ -24,7 +25,7 @@ _LONGEST_QUOTE = 160
 @click.argument("claim")
 @click.option("--check", type=click.IntRange(1), help="Which check.  [default: the last judged]")
 @click.option("--verifier", metavar="NAME", help="Another judge: any value of ASSAY_JUDGE.")
-@click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the service answers.")
+@url_option
 @click.option("--json", "as_json", is_flag=True, help="Print both verdicts and what differs.")
 def replay(claim: str, check: int | None, verifier: str | None, url: str, as_json: bool) -> None:
     """Judge a check of CLAIM (its id) again, here, and print what differs.
@@ -34,14 +35,13 @@ def replay(claim: str, check: int | None, verifier: str | None, url: str, as_jso
     token of the service, where one is asked for, is read from ASSAY_API_TOKEN.
     """
     settings = Settings()
-    token = settings.api_token
-    client = Client(url, token=token.get_secret_value() if token else None)
+    client = connect(url, settings)
     record, kept, texts = _read(client, claim, check)
     if verifier is not None:
         settings = settings.model_copy(update={"judge": verifier})
     replayed = replay_check(record, kept, texts, judge=build_judge(settings))
     if as_json:
-        click.echo(json.dumps(to_json(replayed), ensure_ascii=False, indent=2))
+        write_json(to_json(replayed))
     else:
         write_lines(write_replay(record.text, replayed))
 
@@ -51,16 +51,13 @@ def _read(
 ) -> tuple[ClaimRecord, CheckRecord, dict[str, str]]:
     """The claim, its check, and the text of each page. Raises NotFound and InvalidInput."""
     try:
-        claim = from_text(ClaimRecord, json.dumps(client.get_claim(claim_id)))
+        claim = from_json(ClaimRecord, client.get_claim(claim_id))
         if check is None:
             if claim.verdict is None:
                 raise InvalidInput(f"claim {claim_id} has no verdict yet: nothing to replay")
             check = claim.verdict.check
-        kept = from_text(CheckRecord, json.dumps(client.get_check(claim_id, check)))
-        pages = {
-            sha256: from_text(Page, json.dumps(client.get_page(sha256)))
-            for sha256 in list_pages(kept)
-        }
+        kept = from_json(CheckRecord, client.get_check(claim_id, check))
+        pages = {sha256: from_json(Page, client.get_page(sha256)) for sha256 in list_pages(kept)}
     except ValueError as error:
         raise InvalidInput("the service answers in the shapes of another version") from error
     return claim, kept, {sha256: page.text for sha256, page in pages.items()}

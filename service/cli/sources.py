@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import getpass
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from claims.cli.output import check_writable, write_file
+from claims.cli.output import check_writable, write_file, write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput
 from claims.registry import RegisteredSource, SourceKind
-from claims.settings import Settings
-from claims.shapes import from_text, to_json
+from claims.shapes import from_json, to_json
 from claims.sources.registering import check_source
 from claims.sources.registry_file import read_registry, write_registry
-from service.client import DEFAULT_URL, Client
+from service.cli.connection import connect, url_option
+from service.client import Client
 
 _WIDTHS = (24, 10, 38)
 
-_url = click.option(
-    "--url", default=DEFAULT_URL, show_default=True, help="Where the service answers."
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -42,13 +38,13 @@ def sources() -> None:
 
 
 @sources.command("list")
-@_url
+@url_option
 @_json
 def list_sources(url: str, as_json: bool) -> None:
     """List all registered sources."""
-    items = _connect(url).list_sources()
+    items = connect(url).list_sources()
     if as_json:
-        click.echo(json.dumps(items, ensure_ascii=False, indent=2))
+        write_json(items)
         return
     lines = [_row("name", "kind", "where", "credibility")] if items else ["no source is registered"]
     for item in items:
@@ -61,15 +57,15 @@ def list_sources(url: str, as_json: bool) -> None:
 
 @sources.command()
 @click.argument("name")
-@_url
+@url_option
 @_json
 def show(name: str, url: str, as_json: bool) -> None:
     """Show one source, and who changed what of it."""
-    client = _connect(url)
-    source = next((item for item in client.list_sources() if item["name"] == name), None)
+    client = connect(url)
+    source = _find(client, name)
     changes = client.get_source_changes(name)
     if as_json:
-        click.echo(json.dumps({"source": source, "changes": changes}, ensure_ascii=False, indent=2))
+        write_json({"source": source, "changes": changes})
         return
     lines = [f"{name} is no longer registered"] if source is None else []
     lines += [
@@ -102,11 +98,11 @@ def show(name: str, url: str, as_json: bool) -> None:
 @click.option("--credibility", type=click.FloatRange(0, 1), help="0 to 1; needs --reason.")
 @click.option("--reason", help="Why it is rated so.")
 @_by
-@_url
+@url_option
 def set_source(name: str, by: str | None, url: str, **given: Any) -> None:
     """Register a source, or change the fields that are named; the others stay."""
-    client = _connect(url)
-    known = next((item for item in client.list_sources() if item["name"] == name), {"name": name})
+    client = connect(url)
+    known = _find(client, name) or {"name": name}
     said = {field: value for field, value in given.items() if value not in (None, ())}
     _put(client, known | said, by)
     click.echo(f"{name} is registered")
@@ -115,22 +111,22 @@ def set_source(name: str, by: str | None, url: str, **given: Any) -> None:
 @sources.command()
 @click.argument("name")
 @_by
-@_url
+@url_option
 def remove(name: str, by: str | None, url: str) -> None:
     """Remove a source. Verdicts that cite its pages stay, and so does the record of its changes."""
-    _connect(url).delete_source(name, by=by or _user())
+    connect(url).delete_source(name, by=by or _user())
     click.echo(f"{name} is removed")
 
 
 @sources.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @_by
-@_url
+@url_option
 def import_sources(file: Path, by: str | None, url: str) -> None:
     """Register every source of a YAML FILE; those of the same name are replaced, no other is
     touched. Nothing is changed when an entry is wrong."""
     registry = read_registry(file)
-    client = _connect(url)
+    client = connect(url)
     for source in registry.sources:
         _put(client, to_json(source), by)
     click.echo(f"{len(registry.sources)} sources are registered from {file}")
@@ -138,12 +134,12 @@ def import_sources(file: Path, by: str | None, url: str) -> None:
 
 @sources.command("export")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@_url
+@url_option
 def export_sources(file: Path | None, url: str) -> None:
     """Write all sources as YAML, to FILE or to standard output."""
     if file:
         check_writable(file)
-    kept = [check_source(_read(item)) for item in _connect(url).list_sources()]
+    kept = [check_source(from_json(RegisteredSource, item)) for item in connect(url).list_sources()]
     text = write_registry(kept)
     if file is None:
         click.echo(text, nl=False)
@@ -152,19 +148,14 @@ def export_sources(file: Path | None, url: str) -> None:
         click.echo(f"{len(kept)} sources are in {file}", err=True)
 
 
+def _find(client: Client, name: str) -> dict[str, Any] | None:
+    return next((item for item in client.list_sources() if item["name"] == name), None)
+
+
 def _put(client: Client, fields: dict[str, Any], by: str | None) -> None:
     # What is wrong is told before anything is sent.
-    shape: dict[str, Any] = to_json(check_source(_read(fields)))
+    shape: dict[str, Any] = to_json(check_source(from_json(RegisteredSource, fields)))
     client.put_source(shape.pop("name"), shape | {"by": by or _user()})
-
-
-def _read(fields: dict[str, Any]) -> RegisteredSource:
-    return from_text(RegisteredSource, json.dumps(fields))
-
-
-def _connect(url: str) -> Client:
-    token = Settings().api_token
-    return Client(url, token=token.get_secret_value() if token else None)
 
 
 def _user() -> str:

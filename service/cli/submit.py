@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from claims.cli.days import DAY
+from claims.cli.options import DAY, as_of_option
+from claims.cli.output import write_json
 from claims.cli.table import print_result
 from claims.errors import InvalidInput
-from claims.settings import Settings
-from service.client import DEFAULT_URL, Client
+from service.cli.connection import connect, url_option
 
 PATIENCE_S = 3600
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
@@ -23,12 +23,12 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 
 @click.command()
 @click.argument("article")
-@click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the service answers.")
+@url_option
 @click.option("--source", "sources", multiple=True, metavar="URL", help="Where to look.")
 @click.option("--claim", "claims", multiple=True, metavar="TEXT", help="A claim it makes.")
 @click.option("--title", help="The title of the article.")
 @click.option("--dated", type=DAY, help="When the article was published.")
-@click.option("--as-of", type=DAY, help="Only pages published by then count.")
+@as_of_option
 @click.option("--every", metavar="DURATION", help="Check again, such as every P1D.")
 @click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
@@ -48,8 +48,7 @@ def submit(
 
     The token, where one is asked for, is read from ASSAY_API_TOKEN.
     """
-    token = Settings().api_token
-    client = Client(url, token=token.get_secret_value() if token else None)
+    client = connect(url)
     body: dict[str, Any] = {**_read(article), "sources": list(sources), "claims": list(claims)}
     days = {"published_at": dated, "as_of": as_of}
     body |= {"title": title, "every": every}
@@ -61,7 +60,7 @@ def submit(
     click.echo(f"{article_id} accepted", err=True)
     shape = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
     if as_json:
-        click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
+        write_json(shape)
     else:
         print_result(shape)
 

@@ -8,17 +8,13 @@ from types import FrameType
 
 import click
 
+from claims.cli.options import data_option
 from claims.settings import Settings
 from service.supervisor import Supervisor
 
 
 @click.command()
-@click.option(
-    "--data",
-    "data_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for everything that is kept.  [default: ~/.local/share/assay]",
-)
+@data_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",

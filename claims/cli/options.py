@@ -1,8 +1,9 @@
-"""The kind of option that takes a day."""
+"""Options that several commands take, and the kind that takes a day."""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,3 +26,17 @@ class _Day(click.ParamType[date]):
 
 
 DAY = _Day()
+
+source_option = click.option(
+    "--source", "sources", multiple=True, metavar="URL|FILE|DIR", help="Where to look."
+)
+as_of_option = click.option("--as-of", type=DAY, help="Only pages published by then count.")
+allow_option = click.option(
+    "--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from."
+)
+data_option = click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for everything that is kept.  [default: ~/.local/share/assay]",
+)
