@@ -69,6 +69,11 @@ def clean_text(text: str) -> str:
     return _CONTROL.sub("", _SURROGATE.sub("", unicodedata.normalize("NFC", text)))
 
 
+def clean_line(text: str) -> str:
+    """`clean_text` on one line, with single spaces: for titles, names and lines from pages."""
+    return fold_spaces(clean_text(text))
+
+
 def page_number(text: str, offset: int) -> int | None:
     """The page of a document that the character at `offset` stands on, from 1; None where the text
     is not divided into pages."""

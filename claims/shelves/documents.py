@@ -9,7 +9,7 @@ from enum import StrEnum
 from claims.errors import InvalidInput
 from claims.shelves.wrapped import tidy
 from claims.sources.address import parse_source_url
-from claims.text import clean_text, cut_long, fold_spaces, split_sentences, trim_span
+from claims.text import clean_line, cut_long, split_sentences, trim_span
 from claims.types import Span
 
 # A document of more characters is divided: what is found is then fetched without all the rest.
@@ -73,7 +73,7 @@ class Fields:
         return Document(
             text=tidy(text),
             number=number,
-            title=fold_spaces(clean_text(_first(row, self.title) or ""))[:_LONGEST_TITLE] or None,
+            title=clean_line(_first(row, self.title) or "")[:_LONGEST_TITLE] or None,
             published_at=_first(row, self.date),
             url=find_web_address(_first(row, self.url)),
         )

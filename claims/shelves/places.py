@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claims.errors import InvalidInput
+from claims.sources.address import SHELF_NAME
 
 NO_SHELF = "none"
-_NAME = re.compile(r"[a-z0-9-]{1,40}")
+_NAME = re.compile(SHELF_NAME)
 
 
 @dataclass(frozen=True, slots=True)

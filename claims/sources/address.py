@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from ipaddress import ip_address
+from urllib.parse import urljoin
 
 import tldextract
 from urllib3.exceptions import LocationParseError
@@ -18,8 +19,11 @@ from urllib3.util import Url, parse_url
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 from claims.errors import InvalidInput
+from claims.registry import SHELF_SCHEME
 
 MAX_URL_CHARACTERS = 2048
+SHELF_NAME = "[a-z0-9-]{1,40}"
+"""What the name of a shelf may be."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # White space, control characters, backslash (browsers read it as a slash, other parsers do not)
@@ -29,9 +33,9 @@ _AUTHORITY = re.compile(r"[a-z]+://([^/?#]*)", re.IGNORECASE)
 # One part of a host name (RFC 1035, with the underscore that occurs in practice).
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
-_SHELF = "shelf:"
+_SHELF = f"{SHELF_SCHEME}:"
 # What a path of an address may be made of (RFC 3986, 3.3); it is looked up as it stands.
-_SHELF_ADDRESS = re.compile(r"shelf:([a-z0-9-]{1,40})/([A-Za-z0-9._~%!$&'()*+,;=:@/-]+)")
+_SHELF_ADDRESS = re.compile(rf"shelf:({SHELF_NAME})/([A-Za-z0-9._~%!$&'()*+,;=:@/-]+)")
 
 # Query parameters that say how a reader came to a page and never which page it is.
 _TRACKING = (
@@ -60,6 +64,14 @@ def parse_source_url(text: str) -> str:
     if not _is_host(split_url(text).host or ""):
         raise InvalidInput("the URL names no valid host")
     return text
+
+
+def find_address(text: str, *, base: str) -> str | None:
+    """The web address that `text` is, seen from `base`, without fragment; None when it is none."""
+    try:
+        return parse_source_url(urljoin(base, text.strip()).partition("#")[0])
+    except (InvalidInput, ValueError):
+        return None
 
 
 def parse_source(text: str) -> str:
@@ -118,6 +130,11 @@ def normal_host(host: str) -> str:
         return name
 
 
+def write_place(host: str, port: int) -> str:
+    """host:port, as an address has it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def host_and_port(url: str) -> tuple[str, int]:
     """The normal host and the port that a well-formed address leads to. Raises InvalidInput."""
     parts = split_url(url)
@@ -164,4 +181,4 @@ def site_of(url: str) -> str:
     except InvalidInput:
         return url
     domain = _suffixes()(host).top_domain_under_public_suffix
-    return domain or (f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    return domain or write_place(host, port)

@@ -15,8 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from claims.errors import InvalidInput
-from claims.sources.address import parse_source_url, site_of
+from claims.sources.address import find_address, site_of
 from claims.types import Link, Span
 
 MOST_LINKS = 100
@@ -109,10 +108,10 @@ def _find_target(href: str, base: str) -> str | None:
     href = href.strip()
     if href.startswith("#"):
         return None
+    target = find_address(href, base=base)
     try:
-        target = parse_source_url(urljoin(base, href).partition("#")[0])
-        parts = urlsplit(target)
-    except (InvalidInput, ValueError):
+        parts = urlsplit(target or "")
+    except ValueError:
         return None
     host = (parts.hostname or "").removeprefix("www.")
     is_share = _SHARE.match(f"{host}{parts.path}") or _SHARE.match(

@@ -6,16 +6,22 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from claims.errors import InvalidInput
-from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
+from claims.sources.address import (
+    canonical_url,
+    find_address,
+    host_and_port,
+    parse_source_url,
+    site_of,
+)
 from claims.sources.dates import read_date
 from claims.sources.reading import Reading
-from claims.text import clean_text, fold_spaces
+from claims.text import clean_line
 
 _MAX_TITLE = 300
 _MAX_LINKED_DATA = 200_000  # characters of one JSON-LD block
@@ -76,7 +82,7 @@ def _meta(soup: BeautifulSoup) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in soup.find_all("meta", content=True):
         name = element.get("property") or element.get("name") or element.get("itemprop")
-        content = fold_spaces(clean_text(str(element["content"])))
+        content = clean_line(str(element["content"]))
         if name and content:
             found.setdefault(str(name).strip().lower(), content)
     return found
@@ -107,7 +113,7 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
 def _text_of(element: Tag | None) -> str | None:
     if element is None:
         return None
-    return fold_spaces(clean_text(element.get_text(" "))) or None
+    return clean_line(element.get_text(" ")) or None
 
 
 def _title(soup: BeautifulSoup, meta: dict[str, str], publisher: str | None) -> str | None:
@@ -138,7 +144,7 @@ def _linked_publisher(linked: list[dict[str, Any]]) -> str | None:
             publisher = publisher[0]
         name = publisher.get("name") if isinstance(publisher, dict) else publisher
         if isinstance(name, str) and name.strip():
-            return fold_spaces(clean_text(name))
+            return clean_line(name)
     return None
 
 
@@ -191,11 +197,8 @@ def _canonical(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str:
     """
     link = soup.find("link", rel="canonical", href=True)
     for candidate in (str(link["href"]) if link else None, meta.get("og:url")):
-        if candidate is None:
-            continue
-        try:
-            target = parse_source_url(urljoin(url, candidate.strip()))
-        except (InvalidInput, ValueError):
+        target = None if candidate is None else find_address(candidate, base=url)
+        if target is None:
             continue
         to_front_page = urlsplit(target).path in ("", "/") and urlsplit(url).path not in ("", "/")
         if site_of(target) == site_of(url) and not to_front_page:
@@ -211,7 +214,7 @@ def _credits(meta: dict[str, str], linked: list[dict[str, Any]]) -> list[str]:
             some = node.get(key)
             many = some if isinstance(some, list) else [some]
             names += [one.get("name") if isinstance(one, dict) else one for one in many]
-    found = (fold_spaces(clean_text(name)) for name in names if isinstance(name, str))
+    found = (clean_line(name) for name in names if isinstance(name, str))
     return list(dict.fromkeys(name for name in found if 0 < len(name) <= _MAX_CREDIT))[:_CREDITS]
 
 
@@ -220,9 +223,8 @@ def _original(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str | None
     link = soup.find("link", rel="canonical", href=True)
     said = [meta.get(name) for name in _ORIGINAL_NAMES] + [str(link["href"]) if link else None]
     for candidate in filter(None, said):
-        try:
-            target = parse_source_url(urljoin(url, candidate.strip()))
-        except (InvalidInput, ValueError):
+        target = find_address(candidate, base=url)
+        if target is None:
             continue
         if site_of(target) != site_of(url) and urlsplit(target).path not in ("", "/"):
             return canonical_url(target)

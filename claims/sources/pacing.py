@@ -17,7 +17,7 @@ from typing import Self
 
 from claims.errors import HostBusy, SourceError, SourceNotAsked
 from claims.ports import HostGate, Rest, Turn, VisitEnd
-from claims.sources.address import DEFAULT_PORTS, host_and_port
+from claims.sources.address import DEFAULT_PORTS, host_and_port, write_place
 from claims.sources.failures import FailureCode, http_failure
 from claims.sources.vetting import AllowList
 
@@ -196,7 +196,7 @@ def name_host(url: str) -> str:
     host, port = host_and_port(url)
     if port in DEFAULT_PORTS.values():
         return host
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return write_place(host, port)
 
 
 def speaks_of_host(code: str) -> bool:

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from claims.sources.main_text import MAX_CHARACTERS
 from claims.sources.reading import Reading
-from claims.text import PAGE_BREAK, clean_text, fold_spaces
+from claims.text import PAGE_BREAK, clean_line, clean_text, fold_spaces
 
 # Lines at the top and the bottom of a page that may be running heads.
 _EDGE = 2
@@ -44,7 +44,7 @@ def read_pdf(body: bytes) -> Reading:
     if reader.is_encrypted and not reader.decrypt(""):
         raise EncryptedPdf
     about = reader.metadata
-    title = fold_spaces(clean_text(about.title or "")) if about else ""
+    title = clean_line(about.title or "") if about else ""
     return Reading(
         text=_join(_paragraphs(list(_read_lines(reader)))),
         title=title if title and not _NO_TITLE.search(title) else None,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from claims.errors import InvalidInput
 from claims.registry import RegisteredSource, SourceKind
-from claims.sources.address import normal_host, parse_source_url
+from claims.sources.address import SHELF_NAME, normal_host, parse_source_url
 
 PATTERNS = 20
 PATTERN_CHARS = 300
@@ -16,7 +16,7 @@ DOMAINS = 50
 LINE_CHARS = 300
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
-_SHELF = re.compile(r"[a-z0-9-]{1,40}")
+_SHELF = re.compile(SHELF_NAME)
 _DOMAIN = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?)+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 

@@ -15,7 +15,7 @@ from claims.shelves.wrapped import tidy
 from claims.sources.charset import decode
 from claims.sources.failures import FailureCode
 from claims.sources.files import DocumentReader
-from claims.text import clean_text, fold_spaces
+from claims.text import clean_line
 
 MOST_BYTES = 25_000_000
 _LONGEST_LINE = 1_000_000
@@ -133,4 +133,4 @@ def _read_header(message: Message, name: str) -> str | None:
         text = str(make_header(decode_header(value)))
     except (ValueError, LookupError, MessageError):  # an unknown charset, broken base64
         text = str(value)
-    return fold_spaces(clean_text(text))[:300] or None
+    return clean_line(text)[:300] or None

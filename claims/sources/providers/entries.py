@@ -5,10 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
-from claims.errors import InvalidInput
-from claims.sources.address import parse_source_url
 from claims.text import clean_text, fold_spaces
 
 _MOST_TITLE = 300
@@ -36,11 +33,3 @@ def read_words(markup: str, *, most: int = _MOST_SUMMARY) -> str:
 def read_title(markup: str) -> str | None:
     """A title, at most 300 characters of it; None when it says nothing."""
     return read_words(markup, most=_MOST_TITLE) or None
-
-
-def find_address(text: str, *, base: str) -> str | None:
-    """The web address that `text` is, seen from `base`; None when it is none."""
-    try:
-        return parse_source_url(urljoin(base, text.strip()).partition("#")[0])
-    except (InvalidInput, ValueError):
-        return None

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from claims.ports import IndexTexts
+from claims.sources.address import find_address
 from claims.sources.dates import read_date
 from claims.sources.deadline import Deadline
 from claims.sources.providers.endpoint import Answer
-from claims.sources.providers.entries import Entry, find_address, read_title, read_words
+from claims.sources.providers.entries import Entry, read_title, read_words
 from claims.sources.providers.listing import (
     TOTAL_S,
     Documents,

@@ -13,11 +13,11 @@ from urllib.parse import unquote
 
 from claims.errors import SourceError
 from claims.ports import IndexTexts
-from claims.sources.address import split_url
+from claims.sources.address import find_address, split_url
 from claims.sources.dates import read_date
 from claims.sources.deadline import Deadline
 from claims.sources.providers.endpoint import Answer
-from claims.sources.providers.entries import Entry, find_address, read_title
+from claims.sources.providers.entries import Entry, read_title
 from claims.sources.providers.listing import (
     TOTAL_S,
     Documents,
