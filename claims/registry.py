@@ -98,6 +98,10 @@ class Registry:
         held.sort(key=lambda one: one[2].name)
         return max(held, key=lambda one: one[:2])[2] if held else None
 
+    def find_named(self, name: str) -> RegisteredSource | None:
+        """The source of this name, if there is one."""
+        return next((source for source in self.sources if source.name == name), None)
+
     def addresses(self) -> tuple[str, ...]:
         """The pages that are read for every claim."""
         return tuple(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from claims.days import read_day
 from claims.extraction.context import Discourse
 from claims.extraction.drafts import Draft, Drafter, is_only_quotation
 from claims.extraction.grammar import Token, tokenise
@@ -58,7 +59,7 @@ def extract_claims(
     text = _SURROGATE.sub("\ufffd", text)
     unwrapped = unwrap_lines(text)
     people = find_people(f"{title}\n{unwrapped}" if title else unwrapped)
-    reader = _Reader(text, people, published=_read_date(published_at))
+    reader = _Reader(text, people, published=read_day(published_at))
     paragraphs = list(_paragraphs(unwrapped))
     for paragraph in paragraphs:
         reason = find_line_reason(paragraph.text, title=title, is_alone=len(paragraphs) == 1)
@@ -67,13 +68,6 @@ def extract_claims(
         else:
             reader.read(paragraph)
     return Extraction(tuple(reader.claims), tuple(reader.not_checked))
-
-
-def _read_date(published_at: str | None) -> date | None:
-    try:
-        return date.fromisoformat((published_at or "")[:10])
-    except ValueError:
-        return None
 
 
 def _paragraphs(text: str) -> Iterator[Paragraph]:

@@ -78,7 +78,7 @@ def get_source_changes(name: str) -> Response:
 
 def find_source(name: str) -> RegisteredSource:
     """The source of this name. Raises NotFound."""
-    for source in get_context().store.get_registry().sources:
-        if source.name == name:
-            return source
-    raise NotFound(f"no registered source {name}")
+    source = get_context().store.get_registry().find_named(name)
+    if source is None:
+        raise NotFound(f"no registered source {name}")
+    return source

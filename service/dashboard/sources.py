@@ -81,7 +81,7 @@ def _list(filled: Filled[SourceBody], *, status: int = 200) -> Response:
 
 def _show(name: str, filled: Filled[SourceBody] | None, *, status: int = 200) -> Response:
     store = get_context().store
-    source = next((one for one in store.get_registry().sources if one.name == name), None)
+    source = store.get_registry().find_named(name)
     changes = store.get_source_changes(name)
     if source is None and not changes:
         raise NotFound(f"no registered source {name}")
