@@ -5,14 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from claims.store.redis_store import RedisStore, connect
-from tests.service.live import Live, run_service
-from tests.stack.servers import embedded_server
+from claims.store.redis_store import RedisStore
+from tests.service.live import Live, run_service_and_store
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -59,12 +57,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The service on an embedded store, without workers: the tests play them."""
-    folder = Path(tmp_path_factory.mktemp("browser"))
-    with embedded_server(folder / "data") as store_url:
-        store = connect(store_url)
-        with run_service(store, store_url, folder) as live:
-            yield live
-        store.close()
+    with run_service_and_store(tmp_path_factory.mktemp("browser")) as live:
+        yield live
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ failures there were in a row, until when the host was promised rest.
 from __future__ import annotations
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from claims.ports import Turn, VisitEnd
 from claims.sources.gate import GateRules
 from claims.store import RedisStore, connect
 from tests.contracts.gates import MemoryCase, RedisCase
+from tests.contracts.machines import run_machine
 
 HOST = "a.example"
 EVERY_S = 100.0
@@ -113,15 +113,4 @@ def _shape(turn: Turn) -> tuple[object, ...]:
 
 
 def test_the_gates_agree_with_each_other_and_with_the_rules(embedded_url: str) -> None:
-    machine = type("BoundGateMachine", (GateMachine,), {"url": embedded_url})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=60,
-            stateful_step_count=40,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(GateMachine, url=embedded_url, examples=60, steps=40)

@@ -7,7 +7,6 @@ fetched, forgotten by the cache and deleted in between: what a latest verdict ci
 from __future__ import annotations
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     Bundle,
     MultipleResults,
@@ -17,7 +16,6 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
 from claims.errors import NotFound, PageGone
@@ -29,6 +27,7 @@ from claims.types import ArticleId, ClaimId, ClaimStatus, Page, Stage, VerdictLa
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered
 from tests.contracts import steps
+from tests.contracts.machines import run_machine
 from tests.contracts.model import DELAY_S, EVERY, EVERY_S, STEP_S, TTL_S, Work
 
 Messages = MultipleResults[WorkItem] | WorkItem
@@ -403,15 +402,4 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 def test_the_store_agrees_with_the_model_in_any_order_of_steps(embedded_url: str) -> None:
-    machine = type("BoundStoreMachine", (StoreMachine,), {"url": embedded_url})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=40,
-            stateful_step_count=50,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(StoreMachine, url=embedded_url, examples=40, steps=50)

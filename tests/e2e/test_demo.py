@@ -3,60 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from claims.shapes import from_text, to_json
 from claims.types import ArticleRecord
 from examples.expected import FOLDER, compare
-from tests.e2e.test_up import find_processes
+from tests.e2e.demos import Demo, run_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """One run, from start to end, in a folder of its own."""
-
-    folder: Path
-    status: int
-    out: str
-    err: str
-    left: tuple[int, ...]
-
-    @property
-    def result(self) -> dict[str, Any]:
-        """What it wrote to build/demo/result.json."""
-        path = self.folder / "build" / "demo" / "result.json"
-        shape: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return shape
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / "tmp").mkdir()
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "examples.demo"],
-        cwd=folder,
-        # Its data folder lies in TMPDIR, so that every process it starts can be told by it.
-        env=kept | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "150"},
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    return Demo(folder, done.returncode, done.stdout, done.stderr, tuple(find_processes(folder)))
+    return run_demo("demo", tmp_path_factory.mktemp("demo"), timeout_s=280)
 
 
 def test_most_sentences_come_out_as_expected(demo: Demo) -> None:

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from examples.expected import compare
-from tests.e2e.test_demo import Demo
-from tests.e2e.test_up import find_processes
+from tests.e2e.demos import Demo, run_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.mediawiki, pytest.mark.timeout(400)]
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    folder = tmp_path_factory.mktemp("demo-search")
-    (folder / "tmp").mkdir()
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "examples.demo_search"],
-        cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "150"},
-        capture_output=True,
-        text=True,
-        timeout=380,
-        check=False,
-    )
-    return Demo(folder, done.returncode, done.stdout, done.stderr, tuple(find_processes(folder)))
+    return run_demo("demo-search", tmp_path_factory.mktemp("demo-search"), timeout_s=380)
 
 
 @pytest.fixture(scope="module")
 def result(demo: Demo) -> dict[str, Any]:
-    path = demo.folder / "build" / "demo-search" / "result.json"
-    shape: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return shape
+    return demo.result
 
 
 def test_most_sentences_come_out_as_when_pages_are_handed_over(

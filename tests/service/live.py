@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from claims.store.redis_store import RedisStore
+from claims.store.redis_store import RedisStore, connect
+from tests.stack.servers import embedded_server
 
 START_S = 60.0
 STOP_S = 30.0
@@ -57,6 +58,16 @@ def run_service(
         finally:
             process.terminate()
             process.wait(STOP_S)
+
+
+@contextmanager
+def run_service_and_store(folder: Path, **environment: str) -> Iterator[Live]:
+    """The same on an embedded store of its own in `folder`, without workers: tests play them."""
+    with embedded_server(folder / "data") as url:
+        store = connect(url)
+        with run_service(store, url, folder, **environment) as service:
+            yield service
+        store.close()
 
 
 def _wait_until_alive(port: int, process: subprocess.Popen[bytes]) -> None:

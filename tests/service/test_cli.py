@@ -15,12 +15,11 @@ import click
 import pytest
 
 from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
-from claims.store.redis_store import RedisStore, connect
+from claims.store.redis_store import RedisStore
 from service import cli
 from service.cli import COMMANDS, LazyGroup, assay, run
-from tests.service.live import Live, run_service
+from tests.service.live import Live, run_service_and_store
 from tests.service.work import extract_article, judge_claim
-from tests.stack.servers import embedded_server
 
 TEXT = "The library of Norrbeck opened in 1987. What a fine place it is!"
 RAISING = [
@@ -137,12 +136,8 @@ def test_ctrl_c_ends_a_waiting_command_quietly(live: Live, article: Path) -> Non
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    folder = Path(tmp_path_factory.mktemp("live"))
-    with embedded_server(folder / "data") as url:
-        store = connect(url)
-        with run_service(store, url, folder) as service:
-            yield service
-        store.close()
+    with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
+        yield service
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from claims.errors import IdempotencyMismatch, InvalidInput, NotFound
 from claims.store.redis_store import RedisStore, connect
 from service.client import Client, ServiceUnreachable
-from tests.service.live import Live, run_service
+from tests.service.live import Live, run_service, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 from tests.stack.servers import embedded_server
 
@@ -25,12 +25,8 @@ JSON = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    folder = Path(tmp_path_factory.mktemp("live"))
-    with embedded_server(folder / "data") as url:
-        store = connect(url)
-        with run_service(store, url, folder, ASSAY_API_TOKEN=TOKEN) as service:
-            yield service
-        store.close()
+    with run_service_and_store(tmp_path_factory.mktemp("live"), ASSAY_API_TOKEN=TOKEN) as service:
+        yield service
 
 
 @pytest.fixture

@@ -16,14 +16,13 @@ from claims.ports import NewClaim, WorkItem
 from claims.settings import Settings
 from claims.shapes import to_text
 from claims.store import keys
-from claims.store.redis_store import RedisStore, connect
+from claims.store.redis_store import RedisStore
 from claims.types import ClaimId, Stage
 from claims.wiring import build_judge, now
 from service.cli import run
 from tests.contracts.steps import empty_page_cache, read_page
-from tests.service.live import Live, run_service
+from tests.service.live import Live, run_service_and_store
 from tests.service.work import lease
-from tests.stack.servers import embedded_server
 
 CLAIM = ClaimId("c_1")
 TEXT = "The bridge at Kisoro is 42 metres long."
@@ -44,12 +43,8 @@ class Model:
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    folder = Path(tmp_path_factory.mktemp("live"))
-    with embedded_server(folder / "data") as url:
-        store = connect(url)
-        with run_service(store, url, folder) as service:
-            yield service
-        store.close()
+    with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
+        yield service
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from claims.types import OriginTie
 from claims.verdicts.origins import name_origins
 from tests.claims.shelves.desk import Desk, write
 from tests.claims.shelves.test_formats import HARVEST, LIBRARY
+from tests.claims.sources.codes import outcome_of
 from tests.claims.sources.pdfs import make_pdf
 from tests.claims.sources.servers import ARTICLE, RawServer, page
 
@@ -33,14 +35,7 @@ def fetcher(desk: Desk, reader: WebFetcher) -> SourceFetcher:
 
 @pytest.fixture
 def code_of(fetcher: SourceFetcher) -> Callable[[str], str]:
-    def fetch(url: str) -> str:
-        try:
-            fetcher.fetch(url)
-        except SourceError as error:
-            return error.code
-        return "page"
-
-    return fetch
+    return partial(outcome_of, fetcher)
 
 
 def test_a_document_is_a_page(desk: Desk, folder: Path, fetcher: SourceFetcher) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
-from claims.errors import SourceError
 from claims.sources.fetch import WebFetcher
 from claims.sources.limits import FetchLimits
 from claims.sources.vetting import AllowList
+from tests.claims.sources.codes import outcome_of
 from tests.claims.sources.servers import RawServer, raw_server
 
 # Small enough to wait for, large enough for a busy machine.
@@ -46,15 +47,7 @@ def fetcher(_fetcher: WebFetcher, server: RawServer) -> WebFetcher:
 @pytest.fixture
 def fetch_code(fetcher: WebFetcher) -> Callable[[str], str]:
     """The coverage code that fetching an address ends with; "page" for a page."""
-
-    def fetch(url: str) -> str:
-        try:
-            fetcher.fetch(url)
-        except SourceError as error:
-            return error.code
-        return "page"
-
-    return fetch
+    return partial(outcome_of, fetcher)
 
 
 class ConnectSpy:

@@ -1,0 +1,23 @@
+"""Runs a state machine against a server: the same steps in every run, with nothing kept."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+
+def run_machine(
+    machine: type[RuleBasedStateMachine], *, url: str, examples: int, steps: int
+) -> None:
+    """Run `machine`, whose `url` is the server's, `examples` times with up to `steps` steps."""
+    run_state_machine_as_test(
+        type(f"Bound{machine.__name__}", (machine,), {"url": url}),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,52 @@
+"""Runs a demonstration as its first user would, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.test_up import find_processes
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One run, from start to end, in a folder of its own."""
+
+    name: str
+    folder: Path
+    status: int
+    out: str
+    err: str
+    left: tuple[int, ...]
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """What it wrote to build/NAME/result.json."""
+        path = self.folder / "build" / self.name / "result.json"
+        shape: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return shape
+
+
+def run_demo(name: str, folder: Path, *, timeout_s: float) -> Demo:
+    """Run `make NAME`'s module in `folder`; "demo-search" is examples.demo_search."""
+    (folder / "tmp").mkdir()
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
+    done = subprocess.run(
+        [sys.executable, "-m", f"examples.{name.replace('-', '_')}"],
+        cwd=folder,
+        # Its data folder lies in TMPDIR, so that every process it starts can be told by it.
+        env=kept | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "150"},
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
+    left = tuple(find_processes(folder))
+    return Demo(name, folder, done.returncode, done.stdout, done.stderr, left)
