@@ -1,0 +1,37 @@
+"""The documents lead somewhere: links to files and headings, and sections named in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
+LINK = re.compile(r"\]\((?!https?://)([^()\s]+)\)")
+NAMED = re.compile(r"\b(?:docs/)?(\w+\.md)\)?,\s+[\"“]([^\"”]+)[\"”]")
+
+
+def headings(document: Path) -> list[str]:
+    return re.findall(r"^#+ (.+)$", document.read_text("utf-8"), flags=re.MULTILINE)
+
+
+def anchor(heading: str) -> str:
+    """As GitHub makes it: lower case, hyphens for spaces, nothing but letters, digits and those."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
+    for target in LINK.findall(document.read_text("utf-8")):
+        name, _, place = target.partition("#")
+        path = (document.parent / name) if name else document
+        assert path.exists(), target
+        assert not place or place in map(anchor, headings(path)), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_section_that_is_named_is_there(document: Path) -> None:
+    for name, section in NAMED.findall(document.read_text("utf-8")):
+        assert " ".join(section.split()) in headings(ROOT / "docs" / name), (name, section)
