@@ -29,6 +29,12 @@ def test_a_page_belongs_to_the_source_on_whose_domain_it_lies(url: str, name: st
     assert (found.name if found else None) == name
 
 
+def test_a_source_is_found_by_its_whole_name() -> None:
+    registry = Registry((OFFICE,))
+    assert registry.find_named("office") is OFFICE
+    assert registry.find_named("off") is None
+
+
 def test_the_longest_domain_wins_and_then_the_one_with_patterns() -> None:
     sources = (
         RegisteredSource(name="all", domains=("paper.example",)),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.shapes import from_text, open_record, to_json, to_text
+from claims.shapes import from_json, from_text, open_record, to_json, to_text
 from claims.types import (
     ArticleId,
     Claim,
@@ -54,6 +54,13 @@ def test_claims_and_their_records_come_back_as_they_were(claim: Claim) -> None:
 @pytest.mark.parametrize("label", list(VerdictLabel))
 def test_verdicts_come_back_as_they_were(label: VerdictLabel) -> None:
     assert from_text(Verdict, to_text(verdict(label))) == verdict(label)
+
+
+def test_json_at_hand_is_read_like_text() -> None:
+    written = verdict(VerdictLabel.SUPPORTED)
+    assert from_json(Verdict, to_json(written)) == written
+    with pytest.raises(ValueError, match="label"):
+        from_json(Verdict, {**to_json(written), "label": "TRUE"})
 
 
 def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claims.text import jaccard, sentence_windows, shingles, split_sentences
+from claims.text import clean_line, jaccard, sentence_windows, shingles, split_sentences
 
 PROSE = st.lists(
     st.sampled_from(
@@ -95,6 +95,12 @@ def test_splitting_takes_linear_time() -> None:
             seconds(piece * (200_000 // len(piece))),
         )
         assert long < 60 * max(short, 0.01), piece
+
+
+def test_a_line_from_a_page_is_composed_and_holds_no_control_characters() -> None:
+    assert (
+        clean_line(" The\tcafe\u0301 \n of\x1b[31m\ud800 Kisoro ") == "The caf\u00e9 of[31m Kisoro"
+    )
 
 
 def test_shingles_of_a_short_text_are_its_one_run() -> None:

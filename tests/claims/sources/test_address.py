@@ -5,6 +5,7 @@ import pytest
 from claims.errors import InvalidInput
 from claims.sources.address import (
     canonical_url,
+    find_address,
     host_and_port,
     parse_source,
     parse_source_url,
@@ -127,6 +128,21 @@ def test_site_of_gives_the_registrable_domain_or_the_host_with_its_port(
 
 def test_two_people_at_one_hosting_service_are_two_sites() -> None:
     assert site_of("https://anna.github.io/") != site_of("https://bert.github.io/")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("/b", "https://paper.example/b"),
+        (" c#part two\n", "https://paper.example/news/c"),
+        ("//other.example/d", "https://other.example/d"),
+        ("https://[broken/", None),
+        ("mailto:desk@paper.example", None),
+        ("https://user:secret@paper.example/", None),
+    ],
+)
+def test_what_a_page_links_to_is_read_from_where_it_stands(text: str, found: str | None) -> None:
+    assert find_address(text, base="https://paper.example/news/a") == found
 
 
 def test_host_and_port_spell_the_host_in_one_way() -> None:
