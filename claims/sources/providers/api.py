@@ -17,6 +17,7 @@ from claims.sources.deadline import Deadline
 from claims.sources.failures import FailureCode
 from claims.sources.pacing import Pacing
 from claims.sources.providers.endpoint import Endpoint, rest_alone
+from claims.sources.vetting import AllowList
 
 TOTAL_S = 10.0
 MOST_BYTES = 2_000_000
@@ -24,12 +25,13 @@ MOST_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class JsonApi:
-    """Asks one endpoint; `address` may be on a private network, what it redirects to may not."""
+    """Asks one endpoint. Hosts of `allow` alone may be on a private network."""
 
     address: str
     user_agent: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     total_s: float = TOTAL_S
+    allow: AllowList = field(default_factory=AllowList)
     pacing: Pacing = field(default_factory=rest_alone, compare=False, repr=False)
 
     def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -44,6 +46,7 @@ class JsonApi:
             headers=self.headers,
             most_bytes=MOST_BYTES,
             total_s=self.total_s,
+            allow=self.allow,
             pacing=self.pacing,
         )
         with Deadline(self.total_s) as deadline:

@@ -10,7 +10,7 @@ import pytest
 from claims.errors import SourceError
 from claims.retrieval.text_index import TextIndex
 from claims.sources.deadline import Deadline
-from claims.sources.providers.endpoint import Answer
+from claims.sources.providers.endpoint import Answer, trust
 from claims.sources.providers.entries import Entry
 from claims.sources.providers.sitemap import MOST_DOCUMENTS, Sitemap, read_sitemap, read_slug
 from claims.types import Purpose, Query
@@ -49,6 +49,7 @@ def open_sitemap(server: RawServer, *, total_s: float = 5) -> Sitemap:
         "post",
         server.url("/index"),
         user_agent="Assay/test",
+        allow=trust(server.url("/index")),
         index_texts=TextIndex,
         total_s=total_s,
     )
