@@ -296,10 +296,10 @@ def judge_claim(
 ) -> tuple[Verdict, HistoryEntry]:
     """The verdict of this check and its history entry; `before` is what the last check gathered.
 
-    When no page changed since the last verdict, that verdict stands and nothing is scored.
+    When nothing that it rests on changed since the last verdict, that stands and nothing is scored.
     """
     last = claim.record.verdict
-    scored = needs_scoring(gathered, before=before, last=last, judge=judge.judge.name)
+    scored = needs_scoring(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
     if scored or last is None:
         verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
     else:
@@ -332,7 +332,13 @@ def weigh_evidence(
 ) -> Verdict:
     """Score the passages, check their figures, find the deciding sentences, conclude."""
     found = find_evidence(claim.text, gathered.passages, judge)
-    evidence = mark_stale(found, gathered.pages, claim=claim.text, claimed_at=claim.claimed_at)
+    evidence = mark_stale(
+        found,
+        gathered.pages,
+        claim=claim.text,
+        claimed_at=claim.claimed_at,
+        shared=gathered.coverage.shared_origins,
+    )
     conclusion = conclude(evidence)
     evidence = put_deciding_first(conclusion.label, evidence)
     return Verdict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from claims.registry import RegisteredSource, Registry
 from claims.types import OriginTie, SharedOrigin
 from claims.verdicts.origins import Origins, is_copy, name_origins
 from evaluation.origins import f1, measure
@@ -115,6 +116,22 @@ def test_a_chain_of_copies_is_one_origin() -> None:
     words = [f"word{number}" for number in range(120)]
     first, second, third = words[:100], words[10:110], words[20:120]
     assert origins(" ".join(first), " ".join(third), " ".join(second)) == ["o1", "o1", "o1"]
+
+
+def test_of_one_family_those_that_carry_one_report_are_listed_by_themselves() -> None:
+    sources = tuple(
+        RegisteredSource(name=name, domains=(f"{name}.example",), family="The Group")
+        for name in "abc"
+    )
+    texts = {"a": REPORT, "b": OTHER, "c": COPY}
+    pages = [page(f"https://{name}.example/", text) for name, text in texts.items()]
+    found = name_origins(pages, Registry(sources))
+    assert {reference.origin for reference in found.references} == {"o1"}
+    a, b, c = (one.url for one in pages)
+    assert found.shared == (
+        SharedOrigin(origin="o1", why=OriginTie.SAME_FAMILY, urls=(a, b, c)),
+        SharedOrigin(origin="o1", why=OriginTie.SAME_TEXT, urls=(a, c)),
+    )
 
 
 def test_no_pages_no_references() -> None:
