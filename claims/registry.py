@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 SHELF_SCHEME = "shelf"
@@ -84,15 +84,29 @@ class Registry:
     """All registered sources; an empty one by default."""
 
     sources: tuple[RegisteredSource, ...] = ()
+    # By domain and shelf: each of fifty pages is looked up among a thousand sources.
+    _by_place: dict[str, list[RegisteredSource]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        """Enter the sources under the places that they are known by."""
+        for source in self.sources:
+            is_shelf = source.kind is SourceKind.SHELF
+            shelf = (f"{SHELF_SCHEME}:{source.address}",) if is_shelf else ()
+            for place in dict.fromkeys((*source.domains, *shelf)):
+                self._by_place.setdefault(place, []).append(source)
 
     def find(self, *urls: str) -> RegisteredSource | None:
         """The source that a page belongs to, by the addresses it is known under.
 
         That with the longest domain, and of several the one with patterns; then the first by name.
         """
+        places = (place for url in urls for place in _list_places(url))
+        near = dict.fromkeys(s for place in places for s in self._by_place.get(place, ()))
         held = [
             (len(place), bool(source.include), source)
-            for source in self.sources
+            for source in near
             if (place := _place_of(source, urls))
         ]
         held.sort(key=lambda one: one[2].name)
@@ -136,6 +150,14 @@ def _place_of(source: RegisteredSource, urls: Iterable[str]) -> str | None:
     return None
 
 
+def _list_places(url: str) -> list[str]:
+    """The shelf that an address is on, or its host and every domain above it."""
+    if url.startswith(f"{SHELF_SCHEME}:"):
+        return [url.partition("/")[0]]
+    labels = (_host_of(url) or "").split(".")
+    return [".".join(labels[first:]) for first in range(len(labels))]
+
+
 def _host_of(url: str) -> str | None:
     """The host of an address; "" when it has none, None when it is not well formed."""
     try:
@@ -152,7 +174,7 @@ def _fits(url: str, patterns: Sequence[str]) -> bool:
     )
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _compile(pattern: str) -> re.Pattern[str]:
     # Atomic groups: a pattern with many stars is tried once from each place, never all ways.
     first, *rest = map(re.escape, pattern.split("*"))
