@@ -8,7 +8,7 @@ claims/sources/registering.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -100,14 +100,18 @@ class Registry:
     def find(self, *urls: str) -> RegisteredSource | None:
         """The source that a page belongs to, by the addresses it is known under.
 
-        That with the longest domain, and of several the one with patterns; then the first by name.
+        The first of them that any source has decides, so where a page really is comes first. That
+        with the longest domain, and of several the one with patterns; then the first by name.
         """
-        places = (place for url in urls for place in _list_places(url))
+        return next(filter(None, map(self._find, urls)), None)
+
+    def _find(self, url: str) -> RegisteredSource | None:
+        places = _list_places(url)
         near = dict.fromkeys(s for place in places for s in self._by_place.get(place, ()))
         held = [
             (len(place), bool(source.include), source)
             for source in near
-            if (place := _place_of(source, urls))
+            if (place := _place_of(source, url))
         ]
         held.sort(key=lambda one: one[2].name)
         return max(held, key=lambda one: one[:2])[2] if held else None
@@ -140,13 +144,12 @@ def _write(source: RegisteredSource | None, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _place_of(source: RegisteredSource, urls: Iterable[str]) -> str | None:
-    """The domain, or the shelf, by which one of the addresses is the source's; None if none is."""
-    for url in urls:
-        if source.kind is SourceKind.SHELF and url.startswith(f"{SHELF_SCHEME}:{source.address}/"):
-            return source.address
-        if source.domains and source.admits(url):
-            return source.nearest_domain(url)
+def _place_of(source: RegisteredSource, url: str) -> str | None:
+    """The domain, or the shelf, by which an address is the source's; None if it is not."""
+    if source.kind is SourceKind.SHELF and url.startswith(f"{SHELF_SCHEME}:{source.address}/"):
+        return source.address
+    if source.domains and source.admits(url):
+        return source.nearest_domain(url)
     return None
 
 

@@ -63,7 +63,7 @@ def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Orig
     first tie that was found; of the pages of one family, those that carry one report are listed by
     themselves as well, since only they say the same.
     """
-    sources = [registry.find(page.url, page.canonical_url) for page in pages]
+    sources = [registry.find(page.canonical_url, page.url) for page in pages]
     texts = [replace(_read(page.text), marks=_find_marks(page)) for page in pages]
     reports = _Groups(list(range(len(pages))), {})
     for earlier, later in _list_pairs(len(pages)):

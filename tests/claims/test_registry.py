@@ -49,6 +49,9 @@ def test_the_longest_domain_wins_and_then_the_one_with_patterns() -> None:
 def test_a_page_known_under_two_addresses_is_found_by_either() -> None:
     registry = Registry((OFFICE,))
     assert registry.find("https://short.example/x", "https://stats.example/a") == OFFICE
+    rumours = RegisteredSource(name="r", domains=("r.example",), credibility=0.1, reason="r")
+    both = Registry((OFFICE, rumours))
+    assert both.find("https://r.example/x", "https://stats.example/to?url=r.example/x") == rumours
 
 
 def test_pages_are_found_among_a_thousand_sources_as_fast_as_among_a_few() -> None:

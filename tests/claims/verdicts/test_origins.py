@@ -134,6 +134,18 @@ def test_of_one_family_those_that_carry_one_report_are_listed_by_themselves() ->
     )
 
 
+def test_a_page_belongs_to_whom_the_address_belongs_that_it_came_from() -> None:
+    """A redirect that anybody may use at a trusted address lends nothing of that trust."""
+    sources = tuple(
+        RegisteredSource(name=name, domains=(f"{name}.example",), credibility=rating, reason="r")
+        for name, rating in (("trusted-and-long", 0.9), ("doubted", 0.1))
+    )
+    led = page("https://trusted-and-long.example/to?url=doubted.example/p", REPORT)
+    led = replace(led, canonical_url="https://doubted.example/p")
+    (reference,) = name_origins([led], Registry(sources)).references
+    assert (reference.source, reference.credibility) == ("doubted", 0.1)
+
+
 def test_no_pages_no_references() -> None:
     assert name_origins([]) == Origins(())
 
