@@ -30,7 +30,9 @@ from claims.types import Candidate, Purpose, Query
 MOST_BYTES = 5_000_000
 _ROOTS = frozenset({"rss", "RDF", "feed"})
 _SUMMARIES = ("summary", "description", "content:encoded", "content")
-_DATES = ("pubDate", "published", "dc:date", "updated")
+# Not "updated": it says when an entry was last changed, and as of a day that is no reason to leave
+# a page out.
+_DATES = ("pubDate", "published", "dc:date")
 
 
 class Feed:

@@ -150,7 +150,8 @@ def _read_entry(record: Record, base: str) -> Entry | None:
     if url is None:
         return None
     title = next(map(read_title, record.texts("news:news/news:title")), None)
-    dates = record.texts("news:news/news:publication_date", "lastmod")
+    # Not `lastmod`: as of a day, a page that was changed since is read all the same.
+    dates = record.texts("news:news/news:publication_date")
     return Entry(
         url=url,
         title=title,

@@ -68,7 +68,7 @@ def test_the_news_extension_gives_titles_and_dates() -> None:
         Entry(
             url="https://post.example/relative_page.html",
             words="relative page",
-            published_at="2025-03-04T10:00:00+01:00",
+            published_at=None,  # it was changed on a day, and may be much older
         ),
     )
 
