@@ -33,7 +33,7 @@ from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import rank_passages
 from claims.scoring import score_passages
 from claims.searching import Providers, search
-from claims.sources.address import site_of
+from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.types import (
@@ -165,7 +165,7 @@ def gather_evidence(
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
-    handed = tuple(dict.fromkeys((*claim.sources, *registry.addresses())))
+    handed = (*claim.sources, *registry.addresses())
     searched = claim.searched
     if searched is None:
         searched = search(claim.record, providers or Providers(), known=handed)
@@ -205,11 +205,12 @@ def fetch_sources(
 ) -> tuple[list[Page], list[SourceFailure]]:
     """The pages that could be had and the sources that could not, each in the order of `sources`.
 
-    The article's own site is not asked: it never counts as evidence for itself. A page published
-    after `as_of` is a failure `after-as-of`. A source whose
-    turn does not come within FETCHING_S of `began_at` (monotonic; default: now), because others did
-    not answer, is a failure `timeout`. Raises HostBusy, the soonest, when hosts may be asked
-    within `may_wait_s` but not yet; a host that is busy for longer is a failure.
+    An address that stands there twice, in whatever spelling, is one source. The article's own site
+    is not asked: it never counts as evidence for itself. A page published after `as_of` is a
+    failure `after-as-of`. A source whose turn does not come within FETCHING_S of `began_at`
+    (monotonic; default: now), because others did not answer, is a failure `timeout`. Raises
+    HostBusy, the soonest, when hosts may be asked within `may_wait_s` but not yet; a host that is
+    busy for longer is a failure.
     """
     own_site = site_of(article_url) if article_url else None
     last_start = (time.monotonic() if began_at is None else began_at) + FETCHING_S
@@ -235,7 +236,7 @@ def fetch_sources(
 
     pool = ThreadPoolExecutor(FETCHES_AT_ONCE)
     try:
-        results = list(pool.map(look, sources))
+        results = list(pool.map(look, list_once(sources)))
     finally:
         # After Ctrl-C or a time limit nobody waits for servers that do not answer.
         pool.shutdown(wait=False, cancel_futures=True)

@@ -37,6 +37,7 @@ from claims.types import (
     PriorCheck,
     Purpose,
     Query,
+    Searched,
     Span,
     Verdict,
     VerdictLabel,
@@ -412,6 +413,20 @@ def test_sources_of_one_family_are_one_origin() -> None:
     )
     assert found.coverage.origins == 1
     assert found.coverage.shared_origins[0].why is OriginTie.SAME_FAMILY
+
+
+def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> None:
+    """What was found before is kept, and the registry of now names the same page."""
+    web, library = Web(a="The strike killed eleven."), Library(claim="https://a.example/p")
+    kept: list[Searched] = []
+    gather_evidence(
+        stored(), pages=web, fetcher=web, providers=Providers((library,)), keep=kept.append
+    )
+    registry = Registry((RegisteredSource(name="a", address="https://A.example:443/p#top"),))
+    claim = replace(stored("a"), searched=kept[0])
+    found = gather_evidence(claim, pages=web, fetcher=web, registry=registry)
+    assert found.coverage.asked == 1
+    assert [page.url for page in found.pages] == ["https://a.example/p"]
 
 
 # --- time ------------------------------------------------------------------------------------
