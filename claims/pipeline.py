@@ -65,7 +65,8 @@ SHARED_FOR = timedelta(minutes=5)
 FETCHES_AT_ONCE = 58
 # No fetch begins later than this after the search for pages began, and none takes longer than a
 # minute, with waiting for the host, fetching, waiting for the reader and reading (3 + 20 + 30 + 8
-# seconds): together they end before the time limit of a task.
+# seconds). Before it may lie half a minute in which another's fetch of the page was waited for.
+# Together they end before the time limit of a task.
 FETCHING_S = 27.0
 # How long an item may be put off for hosts that are asked by others, from the first time on.
 POSTPONED_S = 300.0
