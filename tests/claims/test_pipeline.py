@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -715,6 +716,22 @@ def test_slow_provider_is_asked_no_more_and_what_it_found_is_read(
     assert [search.code for search in found.coverage.searches] == [None, "timeout"]
     assert len(library.asked) == 1
     assert [page.url for page in found.pages] == ["https://a.example/p"]
+
+
+def test_of_a_thousand_providers_some_are_asked_at_once_and_the_slow_ones_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(searching, "SEARCHING_S", 1.0)
+    libraries = [SlowLibrary(str(number), claim="https://a.example/p") for number in range(1000)]
+    threads = threading.active_count()
+    began = time.monotonic()
+    found = searching.search(stored().record, Providers(tuple(libraries)))
+    assert time.monotonic() - began < 5
+    assert threading.active_count() <= threads + searching.ASKED_AT_ONCE
+    assert [search.provider for search in found.searches] == [one.name for one in libraries]
+    late = [search for search in found.searches if search.code == "timeout"]
+    assert 0 < len(late) < 1000
+    assert found.urls == ("https://a.example/p",)
 
 
 def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
