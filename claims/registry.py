@@ -15,9 +15,13 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from claims.errors import InvalidInput
+
 SHELF_SCHEME = "shelf"
 SOURCES_MAX = 1_000
 """Registered sources of one service."""
+PAGES_MAX = 50
+"""Those of them that are read for every claim; all pages of a claim are compared pair by pair."""
 
 
 class SourceKind(StrEnum):
@@ -61,6 +65,11 @@ class RegisteredSource:
             and (not self.include or _fits(url, self.include))
             and not _fits(url, self.exclude)
         )
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is a page that is read for every claim."""
+        return self.kind is SourceKind.PAGE and self.address is not None
 
     def nearest_domain(self, url: str) -> str | None:
         """The longest of its domains that the host of `url` is, or is below."""
@@ -118,11 +127,16 @@ class Registry:
 
     def addresses(self) -> tuple[str, ...]:
         """The pages that are read for every claim."""
-        return tuple(
-            source.address
-            for source in self.sources
-            if source.kind is SourceKind.PAGE and source.address
-        )
+        return tuple(source.address for source in self.sources if source.is_read and source.address)
+
+    def check_pages(self) -> None:
+        """Raises InvalidInput when there are more than PAGES_MAX pages to read for every claim."""
+        if len(self.addresses()) > PAGES_MAX:
+            raise InvalidInput(
+                f"more than {PAGES_MAX} pages would be read for every claim: name domains without"
+                " an address, or a feed, a sitemap or a shelf that has them",
+                "/address",
+            )
 
 
 NO_SOURCES = Registry()
