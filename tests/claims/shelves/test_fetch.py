@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from claims.admission import admit
 from claims.errors import SourceError
 from claims.pipeline import fetch_sources
 from claims.shelves.fetch import SourceFetcher
@@ -53,6 +55,35 @@ def test_a_document_is_a_page(desk: Desk, folder: Path, fetcher: SourceFetcher) 
     assert found.fetched_at == NOON
     assert found.language == "en"
     assert fetcher.fetch(found.url, known=found) == found
+
+
+def test_a_page_on_a_shelf_says_all_that_it_would_say_on_the_web(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    """When it was changed decides whether it is stale, whom it names whether it is a copy."""
+    about = b"""<meta property="article:modified_time" content="2025-09-04">
+    <meta name="author" content="Reuters">
+    <link rel="canonical" href="https://agency.example/lake"><title>"""
+    desk.add(write(folder, {"lake.html": ARTICLE.replace(b"<title>", about)}))
+    found = fetcher.fetch("shelf:press/archive/lake.html")
+    assert found.modified_at == "2025-09-04"
+    assert found.credits == ("Reuters",)
+
+
+def test_a_record_in_another_language_is_told_like_a_page(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    german = (
+        "Der Pegel des Sees ist nach den Angaben der Behörde auf den niedrigsten Stand seit "
+        "Beginn der Messungen gefallen, und die Fischer fürchten nun um ihre Ernte. "
+    ) * 4
+    rows = [{"text": german}, {"text": f"{HARVEST} It was said on Monday that more would follow."}]
+    desk.add(write(folder, {"a.jsonl": "\n".join(map(json.dumps, rows))}))
+    pages = [fetcher.fetch(f"shelf:press/archive/a.jsonl:{number}") for number in (1, 2)]
+    assert pages[0].language == "de"
+    admitted = admit(pages, article_text=None)
+    assert [failure.code for failure in admitted.failed] == ["language"]
+    assert admitted.pages == (pages[1],)
 
 
 def test_a_document_with_a_web_address_is_that_page(
