@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -33,6 +33,9 @@ class SourceKind(StrEnum):
     MEDIAWIKI = "mediawiki"  # api.php of a wiki, searched
     SEARXNG = "searxng"  # /search of a SearXNG instance, searched
     SHELF = "shelf"  # the name of a shelf, searched
+
+
+_NOT_SEARCHED = frozenset({SourceKind.PAGE, SourceKind.SHELF})  # shelves are searched anyway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,16 @@ class Registry:
     def addresses(self) -> tuple[str, ...]:
         """The pages that are read for every claim."""
         return tuple(source.address for source in self.sources if source.is_read and source.address)
+
+    def list_searched(self) -> Registry:
+        """The sources that are searched, without what is known of them: what providers need."""
+        searched = (one for one in self.sources if one.kind not in _NOT_SEARCHED)
+        return Registry(
+            tuple(
+                replace(one, family=None, language=None, credibility=None, reason=None)
+                for one in searched
+            )
+        )
 
     def check_pages(self) -> None:
         """Raises InvalidInput when there are more than PAGES_MAX pages to read for every claim."""
