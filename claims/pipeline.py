@@ -19,6 +19,7 @@ from claims.admission import admit
 from claims.days import read_day
 from claims.entailment.stances import (
     CalibratedJudge,
+    ScoredPassage,
     choose_clearest,
     hold_back,
     narrow,
@@ -46,16 +47,17 @@ from claims.types import (
     HistoryEntry,
     Link,
     Page,
+    PageReference,
     Passage,
     Searched,
     SourceFailure,
     Verdict,
 )
-from claims.verdicts.aggregate import conclude
+from claims.verdicts.aggregate import conclude, hear
 from claims.verdicts.compare import find_difference, needs_scoring, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.origins import name_origins
-from claims.verdicts.staleness import mark_stale
+from claims.verdicts.staleness import find_stale
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
@@ -333,14 +335,14 @@ def weigh_evidence(
     now: datetime,
 ) -> Verdict:
     """Score the passages, check their figures, find the deciding sentences, conclude."""
-    found = find_evidence(claim.text, gathered.passages, judge)
-    evidence = mark_stale(
-        found,
+    is_stale = find_stale(
         gathered.pages,
         claim=claim.text,
         claimed_at=claim.claimed_at,
         shared=gathered.coverage.shared_origins,
     )
+    found = find_evidence(claim.text, gathered.passages, judge, is_stale=is_stale)
+    evidence = tuple(replace(item, stale=is_stale(item.page)) for item in found)
     conclusion = conclude(evidence)
     evidence = put_deciding_first(conclusion.label, evidence)
     return Verdict(
@@ -365,11 +367,20 @@ def weigh_evidence(
 
 
 def find_evidence(
-    claim: str, passages: Sequence[Passage], judge: CalibratedJudge
+    claim: str,
+    passages: Sequence[Passage],
+    judge: CalibratedJudge,
+    *,
+    is_stale: Callable[[PageReference], bool] = lambda page: False,
 ) -> tuple[Evidence, ...]:
     """Score the passages, then the sentences of those that bear on the claim; clearest first."""
+
+    def heard(item: ScoredPassage) -> float:
+        page = item.passage.page
+        return hear(item.probability, page.credibility, stale=is_stale(page))
+
     (scored,) = score_passages([(claim, passages)], judge)
-    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE)
+    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE, heard=heard)
     sentences = [(claim, split_passage(item.passage)) for item in chosen]
     around = [item.passage.text for item in chosen]
     parts = score_passages(sentences, judge, within=around)

@@ -7,7 +7,7 @@ from datetime import date
 
 from claims.days import find_latest_day, find_published_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
-from claims.verdicts.aggregate import weigh_credibility
+from claims.verdicts.aggregate import heard_sides, unrate, weigh_credibility
 
 _LONGEST_QUOTE = 240  # characters
 
@@ -15,18 +15,21 @@ _LONGEST_QUOTE = 240  # characters
 _LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 
 
-def put_deciding_first(label: VerdictLabel, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Evidence of the label's own stance before the rest, and what is stale after what is not.
+def put_deciding_first(
+    label: VerdictLabel, evidence: Sequence[Evidence], *, is_rated: bool = True
+) -> tuple[Evidence, ...]:
+    """Evidence of the label's own stance before the rest, what is stale after what is not, and what
+    is heard best first; `is_rated` False: as if nobody had rated its sources.
 
     Otherwise the order stays.
     """
     stance = _LEADING.get(label)
-    return tuple(
-        sorted(
-            evidence,
-            key=lambda item: (stance is not None and item.stance is not stance, item.stale),
-        )
-    )
+
+    def place(item: Evidence) -> tuple[bool, bool, float]:
+        heard = max(heard_sides(item if is_rated else unrate(item)))
+        return stance is not None and item.stance is not stance, item.stale, -heard
+
+    return tuple(sorted(evidence, key=place))
 
 
 def explain(

@@ -9,7 +9,7 @@ functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -34,13 +34,22 @@ def mark_stale(
     `pages` are all that were read, those of the evidence among them; `shared` says which of them
     are one origin because of their publisher.
     """
+    is_stale = find_stale(pages, claim=claim, claimed_at=claimed_at, shared=shared)
+    return tuple(replace(item, stale=is_stale(item.page)) for item in evidence)
+
+
+def find_stale(
+    pages: Iterable[PageReference],
+    *,
+    claim: str,
+    claimed_at: date | None,
+    shared: Iterable[SharedOrigin] = (),
+) -> Callable[[PageReference], bool]:
+    """What says of each of the pages whether it is stale; see `mark_stale`."""
     oldest = find_oldest_day(claim, claimed_at=claimed_at)
     name_report = partial(_name_report, shared=tuple(shared))
     fresh = {name_report(page) for page in pages if not _is_older(page, oldest)}
-    return tuple(
-        replace(item, stale=_is_older(item.page, oldest) and name_report(item.page) not in fresh)
-        for item in evidence
-    )
+    return lambda page: _is_older(page, oldest) and name_report(page) not in fresh
 
 
 def _name_report(page: PageReference, *, shared: Sequence[SharedOrigin]) -> tuple[str, ...]:

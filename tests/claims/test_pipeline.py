@@ -43,6 +43,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.unrated import without_credibility
 from tests.claims.samples import NOON, page
 
 CLAIM = "Eleven people died in the strike on the boat."
@@ -64,6 +65,17 @@ class CountingJudge:
                 rows[number] = (0.9, 0.05, 0.05)
             elif "nobody" in text.casefold():
                 rows[number] = (0.05, 0.9, 0.05)
+        return rows
+
+
+class SureJudge(CountingJudge):
+    """The surer, the longer the passage."""
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        rows = super().score(pairs)
+        for number, (text, _) in enumerate(pairs):
+            if len(text) > 70:
+                rows[number] = (0.98, 0.01, 0.01)
         return rows
 
 
@@ -428,6 +440,31 @@ def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> No
     found = gather_evidence(claim, pages=web, fetcher=web, registry=registry)
     assert found.coverage.asked == 1
     assert [page.url for page in found.pages] == ["https://a.example/p"]
+
+
+def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -> None:
+    """Four origins of a side have a say; those that are heard must be among them."""
+    said = "The strike on the boat in the strait killed eleven people, {} of the {} office said."
+    words = "alder birch cedar dogwood elm fir".split()
+    web = Web(**{word: said.format(word * 3, word[::-1]) for word in words})
+    web.texts["https://good.example/p"] = (
+        "Eleven people died when the boat was struck, it is known."
+    )
+    sources = [
+        RegisteredSource(name=word, domains=(f"{word}.example",), credibility=0.0, reason="r")
+        for word in words
+    ]
+    claim, judge = stored(*words, "good"), CalibratedJudge(SureJudge(), Calibration())
+    found = gather_evidence(claim, pages=web, fetcher=web, registry=Registry(tuple(sources)))
+    verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert verdict.evidence[0].page.url == "https://good.example/p"
+    assert "Eleven people died when" in verdict.explanation
+    # As if nobody had rated them, the others are there as well, and come first.
+    record = replace(claim.record, verdict=verdict)
+    unrated = without_credibility(record).verdict
+    assert unrated is not None
+    assert unrated.evidence[0].page.url != "https://good.example/p"
 
 
 # --- time ------------------------------------------------------------------------------------
