@@ -62,8 +62,9 @@ from claims.verdicts.staleness import find_stale
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
 SHARED_FOR = timedelta(minutes=5)
-# All that a claim can have, 50 handed over and 8 found: it waits for the slowest and for no queue
-# (benchmarks/gathering.py). Threads that wait cost nothing; pages are read one at a time.
+# All that a claim usually has, 50 handed over and 8 found: it waits for the slowest and for no
+# queue (benchmarks/gathering.py). Of registered pages beside, some come second. Threads that wait
+# cost nothing; pages are read one at a time.
 FETCHES_AT_ONCE = 58
 # No fetch begins later than this after the search for pages began, and none takes longer than a
 # minute, with waiting for the host, fetching, waiting for the reader and reading (3 + 20 + 30 + 8

@@ -20,7 +20,7 @@ from claims.pipeline import POSTPONED_S
 from claims.ports import Lease, NewArticle, WorkItem
 from claims.registry import RegisteredSource
 from claims.searching import Providers
-from claims.store import RedisStore
+from claims.store import RedisStore, keys
 from claims.types import (
     ArticleId,
     ArticleStatus,
@@ -105,6 +105,21 @@ def test_second_check_of_an_unchanged_page_is_not_scored(
             store.request_check(claim)
     assert [entry.scored for entry in store.get_history(claim)] == [True, False]
     assert scorings == before
+
+
+def test_claim_of_which_the_last_check_is_lost_is_judged_anew(
+    store: RedisStore, bench: Bench
+) -> None:
+    """Otherwise no check of the claim would ever end again."""
+    claim = store.accept_claim(new_claim(text=TEXT))
+    for check in (1, 2):
+        do(gather_item(claim, check), bench)
+        assert do(judge_item(claim, check), bench) is Outcome.COMMITTED
+        if check == 1:
+            store.connection.command("HDEL", keys.GATHERED + claim, 1)
+            store.request_check(claim)
+    assert [entry.scored for entry in store.get_history(claim)] == [True, True]
+    store.forget(keep_s=0, limit=10)
 
 
 @pytest.mark.parametrize(
