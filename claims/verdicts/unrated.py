@@ -26,6 +26,7 @@ def without_credibility(claim: ClaimRecord) -> ClaimRecord:
         needs_context=claim.needs_context,
         claimed_at=claim.claimed_at,
         as_of=claim.as_of,
+        is_rated=False,
     )
     return replace(
         claim,

@@ -460,11 +460,13 @@ def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -
     assert verdict.label is VerdictLabel.SUPPORTED
     assert verdict.evidence[0].page.url == "https://good.example/p"
     assert "Eleven people died when" in verdict.explanation
+    assert "independent origins" not in verdict.explanation
     # As if nobody had rated them, the others are there as well, and come first.
     record = replace(claim.record, verdict=verdict)
     unrated = without_credibility(record).verdict
     assert unrated is not None
     assert unrated.evidence[0].page.url != "https://good.example/p"
+    assert "5 independent origins" in unrated.explanation
 
 
 # --- time ------------------------------------------------------------------------------------
