@@ -79,16 +79,11 @@ def hold_back(item: ScoredPassage) -> ScoredPassage:
     return replace(item, scores=scores)
 
 
-def say(item: ScoredPassage) -> float:
-    """How clear a passage is."""
-    return item.probability
-
-
 def choose_clearest(
     scored: Iterable[ScoredPassage],
     *,
     limit: int,
-    heard: Callable[[ScoredPassage], float] = say,
+    heard: Callable[[ScoredPassage], float] = lambda item: item.probability,
 ) -> list[ScoredPassage]:
     """The passages that bear on the claim, the clearest first.
 
