@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from claims.errors import SourceError
+from claims.errors import InvalidInput, SourceError
+from claims.sources.address import parse_source_url
 from claims.sources.deadline import Deadline
 from claims.sources.failures import FailureCode
 from claims.sources.pacing import Pacing
@@ -69,6 +70,14 @@ def _read_object(body: bytes) -> dict[str, Any]:
 def objects(value: object) -> list[dict[str, Any]]:
     """The objects of a list, whatever else was sent in its place."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def address(value: object) -> str | None:
+    """A well-formed web address, or None: no document of a shelf, which only the shelf finds."""
+    try:
+        return parse_source_url(value.strip()) if isinstance(value, str) else None
+    except InvalidInput:
+        return None
 
 
 def text(value: object) -> str | None:

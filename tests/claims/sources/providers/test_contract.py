@@ -171,6 +171,8 @@ def test_rows_of_another_shape_are_passed_over(
     ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
 ) -> None:
     odd = [None, 7, "x", [], {}, {"url": 3, "canonicalurl": None, "title": []}]
+    # A provider on the web knows nothing of what is on this machine.
+    odd += [{"url": one, "fullurl": one} for one in ("shelf:press/a.txt", "file:///etc/passwd")]
     shapes: list[dict[str, Any]] = [
         {"query": {"pages": odd}, "results": odd, "web": {"results": odd}},
         {"query": [], "results": {}, "web": "none"},
