@@ -133,4 +133,5 @@ class SourceError(PermanentError):
 
 
 class SourceNotAsked(SourceError):
-    """Its host was left alone. The next one who wants to know may ask: it is not remembered."""
+    """It was not looked at for a reason that is soon over: its host was left alone, or this process
+    had no time for it. The next one who wants to know may ask: it is not remembered."""

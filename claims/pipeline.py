@@ -19,6 +19,7 @@ from claims.admission import admit
 from claims.days import read_day
 from claims.entailment.stances import (
     CalibratedJudge,
+    ScoredPassage,
     choose_clearest,
     hold_back,
     narrow,
@@ -33,7 +34,7 @@ from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import rank_passages
 from claims.scoring import score_passages
 from claims.searching import Providers, search
-from claims.sources.address import site_of
+from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.types import (
@@ -46,26 +47,29 @@ from claims.types import (
     HistoryEntry,
     Link,
     Page,
+    PageReference,
     Passage,
     Searched,
     SourceFailure,
     Verdict,
 )
-from claims.verdicts.aggregate import conclude
+from claims.verdicts.aggregate import conclude, hear
 from claims.verdicts.compare import find_difference, needs_scoring, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.origins import name_origins
-from claims.verdicts.staleness import mark_stale
+from claims.verdicts.staleness import find_stale
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
 SHARED_FOR = timedelta(minutes=5)
-# All that a claim can have, 50 handed over and 8 found: it waits for the slowest and for no queue
-# (benchmarks/gathering.py). Threads that wait cost nothing; pages are read one at a time.
+# All that a claim usually has, 50 handed over and 8 found: it waits for the slowest and for no
+# queue (benchmarks/gathering.py). Of registered pages beside, some come second. Threads that wait
+# cost nothing; pages are read one at a time.
 FETCHES_AT_ONCE = 58
 # No fetch begins later than this after the search for pages began, and none takes longer than a
 # minute, with waiting for the host, fetching, waiting for the reader and reading (3 + 20 + 30 + 8
-# seconds): together they end before the time limit of a task.
+# seconds). Before it may lie half a minute in which another's fetch of the page was waited for.
+# Together they end before the time limit of a task.
 FETCHING_S = 27.0
 # How long an item may be put off for hosts that are asked by others, from the first time on.
 POSTPONED_S = 300.0
@@ -165,7 +169,7 @@ def gather_evidence(
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
-    handed = tuple(dict.fromkeys((*claim.sources, *registry.addresses())))
+    handed = (*claim.sources, *registry.addresses())
     searched = claim.searched
     if searched is None:
         searched = search(claim.record, providers or Providers(), known=handed)
@@ -205,11 +209,12 @@ def fetch_sources(
 ) -> tuple[list[Page], list[SourceFailure]]:
     """The pages that could be had and the sources that could not, each in the order of `sources`.
 
-    The article's own site is not asked: it never counts as evidence for itself. A page published
-    after `as_of` is a failure `after-as-of`. A source whose
-    turn does not come within FETCHING_S of `began_at` (monotonic; default: now), because others did
-    not answer, is a failure `timeout`. Raises HostBusy, the soonest, when hosts may be asked
-    within `may_wait_s` but not yet; a host that is busy for longer is a failure.
+    An address that stands there twice, in whatever spelling, is one source. The article's own site
+    is not asked: it never counts as evidence for itself. A page published after `as_of` is a
+    failure `after-as-of`. A source whose turn does not come within FETCHING_S of `began_at`
+    (monotonic; default: now), because others did not answer, is a failure `timeout`. Raises
+    HostBusy, the soonest, when hosts may be asked within `may_wait_s` but not yet; a host that is
+    busy for longer is a failure.
     """
     own_site = site_of(article_url) if article_url else None
     last_start = (time.monotonic() if began_at is None else began_at) + FETCHING_S
@@ -235,7 +240,7 @@ def fetch_sources(
 
     pool = ThreadPoolExecutor(FETCHES_AT_ONCE)
     try:
-        results = list(pool.map(look, sources))
+        results = list(pool.map(look, list_once(sources)))
     finally:
         # After Ctrl-C or a time limit nobody waits for servers that do not answer.
         pool.shutdown(wait=False, cancel_futures=True)
@@ -296,10 +301,10 @@ def judge_claim(
 ) -> tuple[Verdict, HistoryEntry]:
     """The verdict of this check and its history entry; `before` is what the last check gathered.
 
-    When no page changed since the last verdict, that verdict stands and nothing is scored.
+    When nothing that it rests on changed since the last verdict, that stands and nothing is scored.
     """
     last = claim.record.verdict
-    scored = needs_scoring(gathered, before=before, last=last, judge=judge.judge.name)
+    scored = needs_scoring(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
     if scored or last is None:
         verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
     else:
@@ -331,8 +336,14 @@ def weigh_evidence(
     now: datetime,
 ) -> Verdict:
     """Score the passages, check their figures, find the deciding sentences, conclude."""
-    found = find_evidence(claim.text, gathered.passages, judge)
-    evidence = mark_stale(found, gathered.pages, claim=claim.text, claimed_at=claim.claimed_at)
+    is_stale = find_stale(
+        gathered.pages,
+        claim=claim.text,
+        claimed_at=claim.claimed_at,
+        shared=gathered.coverage.shared_origins,
+    )
+    found = find_evidence(claim.text, gathered.passages, judge, is_stale=is_stale)
+    evidence = tuple(replace(item, stale=is_stale(item.page)) for item in found)
     conclusion = conclude(evidence)
     evidence = put_deciding_first(conclusion.label, evidence)
     return Verdict(
@@ -357,11 +368,20 @@ def weigh_evidence(
 
 
 def find_evidence(
-    claim: str, passages: Sequence[Passage], judge: CalibratedJudge
+    claim: str,
+    passages: Sequence[Passage],
+    judge: CalibratedJudge,
+    *,
+    is_stale: Callable[[PageReference], bool] = lambda page: False,
 ) -> tuple[Evidence, ...]:
     """Score the passages, then the sentences of those that bear on the claim; clearest first."""
+
+    def heard(item: ScoredPassage) -> float:
+        page = item.passage.page
+        return hear(item.probability, page.credibility, stale=is_stale(page))
+
     (scored,) = score_passages([(claim, passages)], judge)
-    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE)
+    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE, heard=heard)
     sentences = [(claim, split_passage(item.passage)) for item in chosen]
     around = [item.passage.text for item in chosen]
     parts = score_passages(sentences, judge, within=around)

@@ -8,16 +8,20 @@ claims/sources/registering.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from urllib.parse import urlsplit
+
+from claims.errors import InvalidInput
 
 SHELF_SCHEME = "shelf"
 SOURCES_MAX = 1_000
 """Registered sources of one service."""
+PAGES_MAX = 50
+"""Those of them that are read for every claim; all pages of a claim are compared pair by pair."""
 
 
 class SourceKind(StrEnum):
@@ -29,6 +33,9 @@ class SourceKind(StrEnum):
     MEDIAWIKI = "mediawiki"  # api.php of a wiki, searched
     SEARXNG = "searxng"  # /search of a SearXNG instance, searched
     SHELF = "shelf"  # the name of a shelf, searched
+
+
+_NOT_SEARCHED = frozenset({SourceKind.PAGE, SourceKind.SHELF})  # shelves are searched anyway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,11 @@ class RegisteredSource:
             and not _fits(url, self.exclude)
         )
 
+    @property
+    def is_read(self) -> bool:
+        """Whether it is a page that is read for every claim."""
+        return self.kind is SourceKind.PAGE and self.address is not None
+
     def nearest_domain(self, url: str) -> str | None:
         """The longest of its domains that the host of `url` is, or is below."""
         host = _host_of(url) or ""
@@ -84,16 +96,34 @@ class Registry:
     """All registered sources; an empty one by default."""
 
     sources: tuple[RegisteredSource, ...] = ()
+    # By domain and shelf: each of fifty pages is looked up among a thousand sources.
+    _by_place: dict[str, list[RegisteredSource]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        """Enter the sources under the places that they are known by."""
+        for source in self.sources:
+            is_shelf = source.kind is SourceKind.SHELF
+            shelf = (f"{SHELF_SCHEME}:{source.address}",) if is_shelf else ()
+            for place in dict.fromkeys((*source.domains, *shelf)):
+                self._by_place.setdefault(place, []).append(source)
 
     def find(self, *urls: str) -> RegisteredSource | None:
         """The source that a page belongs to, by the addresses it is known under.
 
-        That with the longest domain, and of several the one with patterns; then the first by name.
+        The first of them that any source has decides, so where a page really is comes first. That
+        with the longest domain, and of several the one with patterns; then the first by name.
         """
+        return next(filter(None, map(self._find, urls)), None)
+
+    def _find(self, url: str) -> RegisteredSource | None:
+        places = _list_places(url)
+        near = dict.fromkeys(s for place in places for s in self._by_place.get(place, ()))
         held = [
             (len(place), bool(source.include), source)
-            for source in self.sources
-            if (place := _place_of(source, urls))
+            for source in near
+            if (place := _place_of(source, url))
         ]
         held.sort(key=lambda one: one[2].name)
         return max(held, key=lambda one: one[:2])[2] if held else None
@@ -104,11 +134,26 @@ class Registry:
 
     def addresses(self) -> tuple[str, ...]:
         """The pages that are read for every claim."""
-        return tuple(
-            source.address
-            for source in self.sources
-            if source.kind is SourceKind.PAGE and source.address
+        return tuple(source.address for source in self.sources if source.is_read and source.address)
+
+    def list_searched(self) -> Registry:
+        """The sources that are searched, without what is known of them: what providers need."""
+        searched = (one for one in self.sources if one.kind not in _NOT_SEARCHED)
+        return Registry(
+            tuple(
+                replace(one, family=None, language=None, credibility=None, reason=None)
+                for one in searched
+            )
         )
+
+    def check_pages(self) -> None:
+        """Raises InvalidInput when there are more than PAGES_MAX pages to read for every claim."""
+        if len(self.addresses()) > PAGES_MAX:
+            raise InvalidInput(
+                f"more than {PAGES_MAX} pages would be read for every claim: name domains without"
+                " an address, or a feed, a sitemap or a shelf that has them",
+                "/address",
+            )
 
 
 NO_SOURCES = Registry()
@@ -130,14 +175,21 @@ def _write(source: RegisteredSource | None, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _place_of(source: RegisteredSource, urls: Iterable[str]) -> str | None:
-    """The domain, or the shelf, by which one of the addresses is the source's; None if none is."""
-    for url in urls:
-        if source.kind is SourceKind.SHELF and url.startswith(f"{SHELF_SCHEME}:{source.address}/"):
-            return source.address
-        if source.domains and source.admits(url):
-            return source.nearest_domain(url)
+def _place_of(source: RegisteredSource, url: str) -> str | None:
+    """The domain, or the shelf, by which an address is the source's; None if it is not."""
+    if source.kind is SourceKind.SHELF and url.startswith(f"{SHELF_SCHEME}:{source.address}/"):
+        return source.address
+    if source.domains and source.admits(url):
+        return source.nearest_domain(url)
     return None
+
+
+def _list_places(url: str) -> list[str]:
+    """The shelf that an address is on, or its host and every domain above it."""
+    if url.startswith(f"{SHELF_SCHEME}:"):
+        return [url.partition("/")[0]]
+    labels = (_host_of(url) or "").split(".")
+    return [".".join(labels[first:]) for first in range(len(labels))]
 
 
 def _host_of(url: str) -> str | None:
@@ -156,7 +208,7 @@ def _fits(url: str, patterns: Sequence[str]) -> bool:
     )
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _compile(pattern: str) -> re.Pattern[str]:
     # Atomic groups: a pattern with many stars is tried once from each place, never all ways.
     first, *rest = map(re.escape, pattern.split("*"))

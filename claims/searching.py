@@ -1,7 +1,7 @@
 """Ask providers what to look at for a claim, and what fact-checkers have published of it already.
 
-All providers are asked at once, each its queries one after another until one fails: a failure is
-coverage, and the others go on.
+Providers are asked at once, as many as there usually are, each its queries one after another until
+one fails: a failure is coverage, and the others go on.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from claims.types import (
 
 # No query to a provider begins later than this after the first; each may take ten seconds.
 SEARCHING_S = 15.0
+# There may be a thousand, for feeds and sitemaps can be registered; each takes a thread or two.
+ASKED_AT_ONCE = 40
 # Pages fetched for a claim that nobody handed over, and prior checks shown with it.
 FOUND_PAGES = 8
 # Who found what the article links to, as coverage has it.
@@ -80,9 +82,10 @@ def search(
     made = make_queries(claim.text, claimant=claim.claimant)
     queries = [replace(query, as_of=claim.as_of) for query in made]
     prior = replace(queries[0], purpose=Purpose.PRIOR)
+    last_start = time.monotonic() + SEARCHING_S
     asking: list[Callable[[], list[_Answer]]] = [
         *(
-            partial(_find_pages, provider, queries)
+            partial(_find_pages, provider, queries, last_start=last_start)
             for provider in (*providers.pages, *providers.shelves())
         ),
         *(partial(_find_checks, provider, prior) for provider in providers.prior),
@@ -99,10 +102,10 @@ def search(
 
 
 def _ask(asking: Sequence[Callable[[], list[_Answer]]]) -> list[_Answer]:
-    """What all of them answer, asked at once."""
+    """What all of them answer, in order."""
     if not asking:
         return []
-    pool = ThreadPoolExecutor(len(asking))
+    pool = ThreadPoolExecutor(min(len(asking), ASKED_AT_ONCE))
     try:
         return [answer for some in pool.map(lambda ask: ask(), asking) for answer in some]
     finally:
@@ -119,15 +122,16 @@ def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
     return [_Answer(_record(LINKS, query, len(candidates)), candidates=candidates)]
 
 
-def _find_pages(provider: SourceProvider, queries: Sequence[Query]) -> list[_Answer]:
-    """What each query that the provider is good for brings, until one fails."""
+def _find_pages(
+    provider: SourceProvider, queries: Sequence[Query], *, last_start: float
+) -> list[_Answer]:
+    """What each query that the provider is good for brings, until one fails or it is too late."""
     answers: list[_Answer] = []
-    last_start = time.monotonic() + SEARCHING_S
     for query in queries:
         if query.purpose not in provider.purposes:
             continue
         try:
-            if answers and time.monotonic() > last_start:
+            if time.monotonic() > last_start:
                 raise SourceError(FailureCode.TIMEOUT, "the questions before took too long")
             found = provider.search(query)
         except SourceError as error:

@@ -94,9 +94,13 @@ class Bench:
         return self._build_fetcher(self.store)
 
     def find_providers(self, registry: Registry) -> Providers:
-        """The providers of the settings and of `registry`, kept until the registry changes."""
-        if self._providers is None or self._providers[0] != registry:
-            self._providers = registry, self._build_providers(registry)
+        """The providers of the settings and of `registry`, kept until other ones are registered.
+
+        Feeds and sitemaps remember what they list, which another rating must not have read anew.
+        """
+        searched = registry.list_searched()
+        if self._providers is None or self._providers[0] != searched:
+            self._providers = searched, self._build_providers(searched)
         return self._providers[1]
 
     @cached_property

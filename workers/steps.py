@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
+
+from claims.errors import NotFound
 from claims.pipeline import POSTPONED_S, extract_article, gather_evidence, judge_claim
 from claims.ports import Lease
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import ArticleId, ClaimId, Gathered, Stage
 from claims.wiring import now
 from workers.bench import Bench
+
+log = structlog.get_logger(__name__)
 
 Step = Callable[[Bench, Lease], bool]
 
@@ -65,9 +70,18 @@ def judge(bench: Bench, lease: Lease) -> bool:
         bench.store.get_gathered(claim_id, lease.item.check),
         judge=bench.judge,
         now=now(),
-        before=bench.store.get_gathered(claim_id, last.check) if last else None,
+        before=_find_gathered(bench, claim_id, last.check) if last else None,
     )
     return bench.store.commit_verdict(lease, verdict, entry)
+
+
+def _find_gathered(bench: Bench, claim_id: ClaimId, check: int) -> Gathered | None:
+    """What an earlier check gathered; None when that is lost, for then all is scored anew."""
+    try:
+        return bench.store.get_gathered(claim_id, check)
+    except NotFound as error:
+        log.warning("gathered_lost", id=claim_id, check=check, error=str(error))
+        return None
 
 
 STEPS: dict[Stage, Step] = {Stage.EXTRACT: extract, Stage.GATHER: gather, Stage.JUDGE: judge}

@@ -94,7 +94,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
         progress("reading sources", 0, len(sources))
         local = _read_files(sources, article=article, reader=fetcher, as_of=request.as_of)
         handed = [source for source in sources if isinstance(source, str)]
-        handed += (url for url in registry.addresses() if url not in handed)
+        handed += registry.addresses()
         fetch = partial(
             fetch_sources,
             pages=MemoryPageCache(),

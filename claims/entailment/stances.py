@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -79,18 +79,34 @@ def hold_back(item: ScoredPassage) -> ScoredPassage:
     return replace(item, scores=scores)
 
 
-def choose_clearest(scored: Iterable[ScoredPassage], *, limit: int) -> list[ScoredPassage]:
+def choose_clearest(
+    scored: Iterable[ScoredPassage],
+    *,
+    limit: int,
+    heard: Callable[[ScoredPassage], float] = lambda item: item.probability,
+) -> list[ScoredPassage]:
     """The passages that bear on the claim, the clearest first.
 
     Of each stance an origin gives its clearest passage, and at most `limit` origins have a say.
+    `heard` is what is left of a passage's clearness in the verdict: those that are heard best are
+    chosen as well, so that pages which count for little take nobody's place, nor lose their own.
     """
+    ranked = sorted(scored, key=lambda item: -item.probability)
+    chosen = [*_choose(ranked, limit), *_choose(sorted(ranked, key=lambda i: -heard(i)), limit)]
+    once = {id(item): item for item in chosen}
+    return sorted(once.values(), key=lambda item: -item.probability)
+
+
+def _choose(ranked: Iterable[ScoredPassage], limit: int) -> list[ScoredPassage]:
+    """Of each stance the first passage of each origin, of the first so many origins."""
     best: dict[tuple[Stance, str], ScoredPassage] = {}
-    for item in sorted(scored, key=lambda item: -item.probability):
+    for item in ranked:
         best.setdefault((item.stance, item.passage.page.origin), item)
-    chosen = []
-    for stance in (Stance.SUPPORTS, Stance.REFUTES):
-        chosen += [item for (its, _), item in best.items() if its is stance][:limit]
-    return sorted(chosen, key=lambda item: -item.probability)
+    sides = [
+        [item for (its, _), item in best.items() if its is stance][:limit]
+        for stance in (Stance.SUPPORTS, Stance.REFUTES)
+    ]
+    return [item for side in sides for item in side]
 
 
 def split_passage(passage: Passage) -> tuple[Passage, ...]:

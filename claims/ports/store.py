@@ -186,7 +186,8 @@ class Store(PageCache, ScoreCache, Protocol):
     def put_source(self, source: RegisteredSource, *, by: str) -> None:
         """Keep a source under its name, new or changed, and record who changed what and when.
 
-        A source that is the same already is no change. Raises InvalidInput beyond a thousand.
+        A source that is the same already is no change. Raises InvalidInput beyond a thousand, and
+        beyond fifty pages that are read for every claim.
         """
         ...
 

@@ -197,10 +197,12 @@ class CatalogWriter:
     ) -> int:
         """Put a document on the shelf; its number."""
         return self._insert(
-            "INSERT INTO documents (file, locator, whole, title, published_at, url, publisher,"
-            " language, sha256, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(file, locator, whole, document.title, document.published_at, document.url),
-            *(document.publisher, document.language, sha256, pack(document.text)),
+            "INSERT INTO documents (file, locator, whole, title, published_at, modified_at, url,"
+            " publisher, language, credits, original_url, sha256, text)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(file, locator, whole, document.title, document.published_at, document.modified_at),
+            *(document.url, document.publisher, document.language, json.dumps(document.credits)),
+            *(document.original_url, sha256, pack(document.text)),
         )
 
     def add_entry(self, file: int, entry: Entry) -> None:

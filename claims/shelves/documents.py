@@ -29,16 +29,20 @@ class EntryCode(StrEnum):
 class Document:
     """One document of a file; `number` is its place among several, None where it is the file.
 
-    `url` is the web address that it has by its own account, `published_at` ISO 8601.
+    `url` is the web address that it has by its own account, the two days are ISO 8601, `credits`
+    and `original_url` as in a page (claims/types.py).
     """
 
     text: str
     number: int | None = None
     title: str | None = None
     published_at: str | None = None
+    modified_at: str | None = None
     url: str | None = None
     publisher: str | None = None
     language: str | None = None
+    credits: tuple[str, ...] = ()
+    original_url: str | None = None
     cut: bool = False
 
 

@@ -18,6 +18,7 @@ from claims.sources.address import (
 )
 from claims.sources.failures import FailureCode
 from claims.sources.fetch import WebFetcher
+from claims.sources.language import find_language
 from claims.types import Page
 
 
@@ -94,8 +95,12 @@ def _to_page(
         title=document.title,
         publisher=document.publisher,
         published_at=document.published_at,
+        modified_at=document.modified_at,
         fetched_at=fetched_at,
         sha256=document.sha256,
         text=text,
-        language=document.language,
+        # That of pages was told when they were read; text in English costs next to nothing.
+        language=document.language or find_language(text, declared=None),
+        credits=document.credits,
+        original_url=document.original_url,
     )

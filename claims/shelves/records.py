@@ -66,7 +66,10 @@ class DocumentRow:
     whole: str
     title: str | None
     published_at: str | None
+    modified_at: str | None
     url: str | None
     publisher: str | None
     language: str | None
+    credits: tuple[str, ...]
+    original_url: str | None
     sha256: str

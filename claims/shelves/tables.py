@@ -14,7 +14,7 @@ from claims.errors import ShelfDamaged
 from claims.shelves.documents import Fields
 from claims.shelves.records import DocumentRow, FileRow, FileState, Place, PlaceKind
 
-FORMAT = 1
+FORMAT = 2
 # How long one process waits for another that is just ending a transaction.
 WAIT_S = 10.0
 
@@ -33,7 +33,8 @@ CREATE INDEX files_by_name ON files (place, name);
 CREATE INDEX files_by_state ON files (state);
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, locator TEXT NOT NULL,
-  whole TEXT NOT NULL, title TEXT, published_at TEXT, url TEXT, publisher TEXT, language TEXT,
+  whole TEXT NOT NULL, title TEXT, published_at TEXT, modified_at TEXT, url TEXT, publisher TEXT,
+  language TEXT, credits TEXT NOT NULL, original_url TEXT,
   sha256 TEXT NOT NULL, text BLOB NOT NULL);
 CREATE INDEX documents_by_file ON documents (file);
 CREATE INDEX documents_by_locator ON documents (locator);
@@ -46,7 +47,10 @@ FILE_COLUMNS = (
     "id, place, name, locator, size, mtime_ns, sha256, state, forced, read_through, documents, "
     "passages, code, detail"
 )
-DOCUMENT_COLUMNS = "id, locator, whole, title, published_at, url, publisher, language, sha256"
+DOCUMENT_COLUMNS = (
+    "id, locator, whole, title, published_at, modified_at, url, publisher, language, credits, "
+    "original_url, sha256"
+)
 
 
 def pack(text: str) -> bytes:
@@ -85,8 +89,9 @@ def _file(row: Sequence[Any]) -> FileRow:
 
 
 def read_document(row: Sequence[Any]) -> DocumentRow:
-    names = DOCUMENT_COLUMNS.split(", ")
-    return DocumentRow(**dict(zip(names, row, strict=True)))
+    values = dict(zip(DOCUMENT_COLUMNS.split(", "), row, strict=True))
+    values |= {"credits": tuple(json.loads(values["credits"]))}
+    return DocumentRow(**values)
 
 
 def check_format(rows: sqlite3.Connection, path: Path) -> None:

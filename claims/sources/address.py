@@ -9,6 +9,7 @@ moment of connecting.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from ipaddress import ip_address
 from urllib.parse import urljoin
@@ -159,6 +160,14 @@ def canonical_url(url: str) -> str:
     if parts.query:
         plain = url_query_cleaner(plain, _TRACKING, remove=True, unique=False)
     return str(canonicalize_url(plain, keep_fragments=False))
+
+
+def list_once(urls: Iterable[str]) -> tuple[str, ...]:
+    """The addresses in order, of those that name one page the first."""
+    first: dict[str, str] = {}
+    for url in urls:
+        first.setdefault(canonical_url(url), url)
+    return tuple(first.values())
 
 
 @cache

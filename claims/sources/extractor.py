@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
-from claims.errors import ExtractorCrashed, SourceError
+from claims.errors import ExtractorCrashed, SourceError, SourceNotAsked
 from claims.sources.content import TextKind
 from claims.sources.failures import OBSTACLES, FailureCode
 from claims.sources.frames import read_frame, write_frame
@@ -22,7 +22,7 @@ from claims.types import Link, Span
 _MODULE = "claims.sources.extract_child"
 _START_S = 60.0  # importing the parsers takes one second, on a loaded machine several
 _STOP_S = 5.0
-_TURN_S = 30.0  # with fetching and reading within the time limit of a task
+TURN_S = 30.0  # with fetching and reading within the time limit of a task
 _PAGES_PER_CHILD = 500  # what libraries leak ends with the child
 _FEWEST_WORDS = 3  # a main text of fewer is none
 
@@ -66,9 +66,9 @@ class Extractor:
         come in 30 s, and ExtractorCrashed when no child can be started.
         """
         head = {"kind": str(kind), "content_type": content_type, "url": url}
-        if not self._lock.acquire(timeout=_TURN_S):
-            raise SourceError(
-                FailureCode.TIMEOUT, f"its turn to be read did not come in {_TURN_S:g} s"
+        if not self._lock.acquire(timeout=TURN_S):
+            raise SourceNotAsked(
+                FailureCode.TIMEOUT, f"its turn to be read did not come in {TURN_S:g} s"
             )
         try:
             answer = self._ask(head, body) or self._ask(head, body)

@@ -2,8 +2,8 @@
 
 Names and figures belong to no language, so that only words that begin with a small letter are
 looked at; a text with few of those is in no language that could be told. Says nothing rather than
-something wrong: a page that is taken for foreign is lost. Runs in the extraction child, but for
-`is_long_enough` and `name_of`.
+something wrong: a page that is taken for foreign is lost. The model is loaded for a text that is
+not clearly English, most often in the extraction child.
 """
 
 from __future__ import annotations

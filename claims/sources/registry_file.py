@@ -67,7 +67,9 @@ def parse_registry(text: str) -> Registry:
     names = [source.name for source in sources]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InvalidInput(f"{twice} stands there twice: give each source a name of its own")
-    return Registry(tuple(sorted(sources, key=lambda source: source.name)))
+    registry = Registry(tuple(sorted(sources, key=lambda source: source.name)))
+    registry.check_pages()
+    return registry
 
 
 def write_registry(sources: Sequence[RegisteredSource]) -> str:

@@ -16,10 +16,11 @@ from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
 
 # A fetch waits 3 s for its turn, lasts 20 s, and its page is read in 8 s; after 35 s its right to
-# fetch is another's.
+# fetch is another's. One whose page has to wait for others to be read takes longer: then a second
+# one may be under way, which costs time and does no harm.
 _FETCH_TTL_MS = 35_000
-# About as long as a fetch lasts, shorter than any work item may take.
-_WAIT_S = 30.0
+# About as long as a fetch lasts.
+WAIT_S = 30.0
 _POLL_S = (0.05, 0.2)
 # How long the newest page of a URL is remembered for a conditional fetch. The page itself, by its
 # hash, stays as long as a check that is kept refers to it.
@@ -42,7 +43,7 @@ class RedisPageCache:
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
         """The contract of claims.ports.PageCache; waits at most 30 s for another's fetch."""
         key, token = digest(url), token_hex(16)
-        deadline = time.monotonic() + _WAIT_S
+        deadline = time.monotonic() + WAIT_S
         pause, waited_for = _POLL_S[0], ""
         while True:
             what, content, *text = self._connection.run(

@@ -116,10 +116,14 @@ def unpack(kind: type[T], packed: str) -> T:
 
 
 def fingerprint_of(new: NewArticle | NewClaim) -> str:
-    """Hash of what was handed in, without the id, which the caller makes anew each time."""
+    """Hash of what was handed in, without the id, which the caller makes anew each time.
+
+    What was not handed in is no part of it, so that another release with more fields agrees.
+    """
     body = json.loads(write(new))
     del body["id"]
-    return digest(json.dumps(body, sort_keys=True))
+    handed_in = {name: value for name, value in body.items() if value is not None}
+    return digest(json.dumps(handed_in, sort_keys=True))
 
 
 def derive_claim_id(article_id: ArticleId, place: int) -> ClaimId:

@@ -32,7 +32,14 @@ class RedisSources:
         return Registry(tuple(from_text(RegisteredSource, kept[name]) for name in sorted(kept)))
 
     def put_source(self, source: RegisteredSource, *, by: str) -> None:
-        """Keep it under its name. What is the same already is no change and is not recorded."""
+        """Keep it under its name. What is the same already is no change and is not recorded.
+
+        Raises InvalidInput when there are too many. Of pages, several that are put at the same time
+        may be more than there should be.
+        """
+        if source.is_read:
+            others = (one for one in self.get_registry().sources if one.name != source.name)
+            Registry((*others, source)).check_pages()
         self._change(source.name, source, by)
 
     def delete_source(self, name: str, *, by: str) -> None:

@@ -21,7 +21,10 @@ class OriginTie(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedOrigin:
-    """An origin with more than one page: which they are, and why they are one."""
+    """An origin with more than one page: which they are, and why they are one.
+
+    Of the pages of one family, those that carry one report stand in an entry of their own as well.
+    """
 
     origin: str
     why: OriginTie

@@ -33,7 +33,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -153,12 +153,19 @@ def weigh_credibility(credibility: float | None) -> float:
 
 
 def heard_sides(item: Evidence) -> tuple[float, float]:
-    """How far a piece of evidence is heard for (support, refutation): weighed by the credibility of
-    its source, and cut when it is stale."""
-    weight = weigh_credibility(item.page.credibility)
-    most = STALE_VOTE if item.stale else 1.0
-    p = item.probabilities
-    return min(weight * p.supports, most), min(weight * p.refutes, most)
+    """How far a piece of evidence is heard for (support, refutation)."""
+    p, rating = item.probabilities, item.page.credibility
+    return hear(p.supports, rating, stale=item.stale), hear(p.refutes, rating, stale=item.stale)
+
+
+def hear(probability: float, credibility: float | None, *, stale: bool) -> float:
+    """A side's probability weighed by the credibility of its source, and cut when it is stale."""
+    return min(weigh_credibility(credibility) * probability, STALE_VOTE if stale else 1.0)
+
+
+def unrate(item: Evidence) -> Evidence:
+    """The evidence as if nobody had rated its source."""
+    return replace(item, page=replace(item.page, credibility=None))
 
 
 def probability(label: VerdictLabel, supports: float, refutes: float) -> float:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
-from claims.days import find_latest_day
+from claims.days import find_latest_day, read_day
 from claims.types import (
+    ClaimRecord,
     Gathered,
     HistoryEntry,
     JudgeName,
@@ -13,31 +16,57 @@ from claims.types import (
     PageReference,
     Verdict,
 )
+from claims.verdicts.staleness import mark_stale
 
 
 def needs_scoring(
-    gathered: Gathered, *, before: Gathered | None, last: Verdict | None, judge: JudgeName
+    claim: ClaimRecord,
+    gathered: Gathered,
+    *,
+    before: Gathered | None,
+    last: Verdict | None,
+    judge: JudgeName,
 ) -> bool:
     """False when the last verdict stands: the same passages of the same origins, as credible as
-    before, and the same judge.
+    before, by pages of the same title and day, as stale as before, and the same judge.
 
-    Unchanged pages give unchanged passages; so does a page that changed elsewhere. One that was
-    stale and gives another day now is weighed anew.
+    Unchanged pages give unchanged passages; so does a page that changed elsewhere.
     """
     if before is None or last is None or last.judge != judge:
         return True
-    return _judged(gathered) != _judged(before) or _has_other_day(gathered, last)
+    return _judged(gathered) != _judged(before) or _is_otherwise_stale(claim, gathered, last)
 
 
-def _has_other_day(gathered: Gathered, last: Verdict) -> bool:
-    days = {page.url: find_latest_day(page) for page in gathered.pages}
-    stale = [item.page for item in last.evidence if item.stale]
-    return any(days.get(page.url) != find_latest_day(page) for page in stale)
+def _is_otherwise_stale(claim: ClaimRecord, gathered: Gathered, last: Verdict) -> bool:
+    """Whether other evidence is stale now, or pages that were give another day."""
+    pages = {page.url: page for page in gathered.pages}
+    now = mark_stale(
+        (replace(item, page=pages.get(item.page.url, item.page)) for item in last.evidence),
+        gathered.pages,
+        claim=claim.text,
+        claimed_at=claim.claimed_at,
+        shared=gathered.coverage.shared_origins,
+    )
+    return any(
+        new.stale != old.stale
+        or (old.stale and find_latest_day(new.page) != find_latest_day(old.page))
+        for old, new in zip(last.evidence, now, strict=True)
+    )
 
 
-def _judged(gathered: Gathered) -> set[tuple[str, str, float | None, str]]:
+def _judged(gathered: Gathered) -> set[tuple[str | float | date | None, ...]]:
+    """All that the judging of passages goes by, and what is told of their pages."""
     return {
-        (item.page.url, item.page.origin, item.page.credibility, item.text)
+        (
+            item.text,
+            item.page_number,
+            item.page.url,
+            item.page.origin,
+            item.page.source,
+            item.page.credibility,
+            item.page.title,
+            read_day(item.page.published_at),
+        )
         for item in gathered.passages
     }
 

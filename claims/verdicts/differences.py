@@ -52,6 +52,7 @@ def _of_evidence(then: Verdict, now: Verdict) -> Iterator[Difference]:
             continue
         for what, was, is_now in (
             ("stance", old.stance.value, new.stance.value),
+            ("stale", _tell(old.stale), _tell(new.stale)),
             ("probabilities", _write(old.probabilities), _write(new.probabilities)),
             ("findings", _write_findings(old), _write_findings(new)),
         ):
@@ -61,6 +62,10 @@ def _of_evidence(then: Verdict, now: Verdict) -> Iterator[Difference]:
 
 def _key(item: Evidence) -> tuple[str, str]:
     return item.page.url, item.quote
+
+
+def _tell(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _write(p: Probabilities) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from claims.days import find_latest_day, find_published_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
-from claims.verdicts.aggregate import weigh_credibility
+from claims.verdicts.aggregate import STALE_VOTE, heard_sides, unrate, weigh_credibility
 
 _LONGEST_QUOTE = 240  # characters
 
@@ -15,18 +15,21 @@ _LONGEST_QUOTE = 240  # characters
 _LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 
 
-def put_deciding_first(label: VerdictLabel, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Evidence of the label's own stance before the rest, and what is stale after what is not.
+def put_deciding_first(
+    label: VerdictLabel, evidence: Sequence[Evidence], *, is_rated: bool = True
+) -> tuple[Evidence, ...]:
+    """Evidence of the label's own stance before the rest, what is stale after what is not, and what
+    is heard best first; `is_rated` False: as if nobody had rated its sources.
 
     Otherwise the order stays.
     """
     stance = _LEADING.get(label)
-    return tuple(
-        sorted(
-            evidence,
-            key=lambda item: (stance is not None and item.stance is not stance, item.stale),
-        )
-    )
+
+    def place(item: Evidence) -> tuple[bool, bool, float]:
+        heard = max(heard_sides(item if is_rated else unrate(item)))
+        return stance is not None and item.stance is not stance, item.stale, -heard
+
+    return tuple(sorted(evidence, key=place))
 
 
 def explain(
@@ -37,9 +40,13 @@ def explain(
     needs_context: bool,
     claimed_at: date | None = None,
     as_of: date | None = None,
+    is_rated: bool = True,
 ) -> str:
-    """Why the label is what it is; `evidence` has the deciding one first."""
-    text = _reason(label, evidence, coverage)
+    """Why the label is what it is; `evidence` has the deciding one first.
+
+    `is_rated` False: as if nobody had rated its sources, though ratings are named.
+    """
+    text = _reason(label, evidence, coverage, is_rated=is_rated)
     text += _tell_stale(evidence, claimed_at) + _tell_as_of(coverage, as_of)
     if needs_context:
         text += (
@@ -49,12 +56,14 @@ def explain(
     return text
 
 
-def _reason(label: VerdictLabel, evidence: Sequence[Evidence], coverage: Coverage) -> str:
+def _reason(
+    label: VerdictLabel, evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: bool
+) -> str:
     match label:
         case VerdictLabel.SUPPORTED:
-            return _one_sided("Supported", Stance.SUPPORTS, evidence)
+            return _one_sided("Supported", Stance.SUPPORTS, evidence, is_rated=is_rated)
         case VerdictLabel.REFUTED:
-            return _one_sided("Refuted", Stance.REFUTES, evidence)
+            return _one_sided("Refuted", Stance.REFUTES, evidence, is_rated=is_rated)
         case VerdictLabel.CONFLICTING_EVIDENCE:
             first = next(item for item in evidence if item.stance is Stance.SUPPORTS)
             second = next(item for item in evidence if item.stance is Stance.REFUTES)
@@ -64,11 +73,17 @@ def _reason(label: VerdictLabel, evidence: Sequence[Evidence], coverage: Coverag
             return _not_enough(evidence, coverage)
 
 
-def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence]) -> str:
+def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
     agreeing = [item for item in evidence if item.stance is stance]
-    origins = len({item.page.origin for item in agreeing if not item.stale})
+    origins = len({item.page.origin for item in agreeing if _adds(item, is_rated=is_rated)})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
     return f"{word} by {_cite(agreeing[0])}.{also}"
+
+
+def _adds(item: Evidence, *, is_rated: bool) -> bool:
+    """Whether a piece of evidence may add to others, for all its age and its source's rating."""
+    counts_in_full = not is_rated or weigh_credibility(item.page.credibility) == 1
+    return not item.stale and (counts_in_full or max(heard_sides(item)) > STALE_VOTE)
 
 
 def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:

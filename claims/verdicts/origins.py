@@ -5,7 +5,7 @@ How the bars were found, and how well they tell: `python -m evaluation.origins`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -60,38 +60,62 @@ def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Orig
     """Origins "o1", "o2", ... by first appearance.
 
     The relation is closed: a chain of near-copies is one origin. Why it is one is said of the
-    first tie that was found.
+    first tie that was found; of the pages of one family, those that carry one report are listed by
+    themselves as well, since only they say the same.
     """
-    sources = [registry.find(page.url, page.canonical_url) for page in pages]
+    sources = [registry.find(page.canonical_url, page.url) for page in pages]
     texts = [replace(_read(page.text), marks=_find_marks(page)) for page in pages]
-    group = list(range(len(pages)))
-    ties: dict[int, OriginTie] = {}
-    for later in range(len(pages)):
-        for earlier in range(later):
-            if group[earlier] == group[later]:
-                continue
+    reports = _Groups(list(range(len(pages))), {})
+    for earlier, later in _list_pairs(len(pages)):
+        if not reports.are_one(earlier, later):
             tie = _find_tie(pages[earlier], pages[later], texts[earlier], texts[later])
-            if tie is None and _is_one_family(sources[earlier], sources[later]):
-                tie = OriginTie.SAME_FAMILY
             if tie:
-                joined, kept = max(group[earlier], group[later]), min(group[earlier], group[later])
-                group = [kept if number == joined else number for number in group]
-                ties.setdefault(kept, ties.pop(joined, tie))
-    names = {number: f"o{place + 1}" for place, number in enumerate(dict.fromkeys(group))}
+                reports.join(earlier, later, tie)
+    origins = _Groups(list(reports.numbers), dict(reports.ties))
+    for earlier, later in _list_pairs(len(pages)):
+        is_one = origins.are_one(earlier, later)
+        if not is_one and _is_one_family(sources[earlier], sources[later]):
+            origins.join(earlier, later, OriginTie.SAME_FAMILY)
+    names = {number: f"o{place + 1}" for place, number in enumerate(dict.fromkeys(origins.numbers))}
     references = tuple(
         refer_to(page, origin=names[number], source=source)
-        for page, number, source in zip(pages, group, sources, strict=True)
+        for page, number, source in zip(pages, origins.numbers, sources, strict=True)
     )
-    shared = tuple(
+    shared = [
         SharedOrigin(
-            origin=names[number],
-            why=ties[number],
-            urls=tuple(page.url for page, one in zip(pages, group, strict=True) if one == number),
+            origin=names[origins.numbers[number]],
+            why=groups.ties[number],
+            urls=tuple(pages[place].url for place in groups.list_places(number)),
         )
-        for number in names
-        if number in ties
-    )
-    return Origins(references, shared)
+        for groups in (origins, reports)
+        for number in sorted(groups.ties)
+    ]
+    return Origins(references, tuple(dict.fromkeys(shared)))
+
+
+@dataclass(slots=True)
+class _Groups:
+    """Pages that are one: for each the place of the first of its group, and why those are one."""
+
+    numbers: list[int]
+    ties: dict[int, OriginTie]
+
+    def are_one(self, one: int, other: int) -> bool:
+        return self.numbers[one] == self.numbers[other]
+
+    def join(self, one: int, other: int, tie: OriginTie) -> None:
+        """Make two groups one; that they are one family says why, whatever else does."""
+        kept, joined = sorted((self.numbers[one], self.numbers[other]))
+        self.numbers = [kept if number == joined else number for number in self.numbers]
+        before = self.ties.pop(joined, tie)
+        self.ties[kept] = tie if tie is OriginTie.SAME_FAMILY else self.ties.get(kept, before)
+
+    def list_places(self, number: int) -> list[int]:
+        return [place for place, one in enumerate(self.numbers) if one == number]
+
+
+def _list_pairs(count: int) -> Iterator[tuple[int, int]]:
+    return ((earlier, later) for later in range(count) for earlier in range(later))
 
 
 def is_copy(text: str, of: str) -> bool:

@@ -2,18 +2,20 @@
 
 Stale is a page whose latest day lies before the day that the claim tells of by more than such
 things stay as they are (`lasting`); not one whose report a newer page, or one without a date,
-carries as well. Without a day of the page or of the claim, or for what is told of once and stays
-so, nothing is stale. Pure functions.
+carries as well. That one publisher has both is not enough: he writes of many things. Without a day
+of the page or of the claim, or for what is told of once and stays so, nothing is stale. Pure
+functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from claims.days import find_latest_day
-from claims.types import Evidence, PageReference
+from claims.types import Evidence, OriginTie, PageReference, SharedOrigin
 from claims.verdicts.findings.dates import find_dates
 from claims.verdicts.findings.when import When
 from claims.verdicts.lasting import find_lifetime, says_now
@@ -25,17 +27,38 @@ def mark_stale(
     *,
     claim: str,
     claimed_at: date | None,
+    shared: Iterable[SharedOrigin] = (),
 ) -> tuple[Evidence, ...]:
     """The evidence in its order, `stale` where it is older than what the claim tells of.
 
-    `pages` are all that were read, those of the evidence among them.
+    `pages` are all that were read, those of the evidence among them; `shared` says which of them
+    are one origin because of their publisher.
     """
+    is_stale = find_stale(pages, claim=claim, claimed_at=claimed_at, shared=shared)
+    return tuple(replace(item, stale=is_stale(item.page)) for item in evidence)
+
+
+def find_stale(
+    pages: Iterable[PageReference],
+    *,
+    claim: str,
+    claimed_at: date | None,
+    shared: Iterable[SharedOrigin] = (),
+) -> Callable[[PageReference], bool]:
+    """What says of each of the pages whether it is stale; see `mark_stale`."""
     oldest = find_oldest_day(claim, claimed_at=claimed_at)
-    fresh = {page.origin for page in pages if not _is_older(page, oldest)}
-    return tuple(
-        replace(item, stale=_is_older(item.page, oldest) and item.page.origin not in fresh)
-        for item in evidence
-    )
+    name_report = partial(_name_report, shared=tuple(shared))
+    fresh = {name_report(page) for page in pages if not _is_older(page, oldest)}
+    return lambda page: _is_older(page, oldest) and name_report(page) not in fresh
+
+
+def _name_report(page: PageReference, *, shared: Sequence[SharedOrigin]) -> tuple[str, ...]:
+    """What the report of a page is called: its origin, or the pages of a family that carry it."""
+    ties = [one for one in shared if one.origin == page.origin]
+    if not any(one.why is OriginTie.SAME_FAMILY for one in ties):
+        return (page.origin,)
+    carrying = (one.urls for one in ties if one.why is not OriginTie.SAME_FAMILY)
+    return next((urls for urls in carrying if page.url in urls), (page.url,))
 
 
 def find_oldest_day(claim: str, *, claimed_at: date | None) -> date | None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claims.types import ArticleRecord, ClaimRecord, Evidence, VerdictLabel
-from claims.verdicts.aggregate import conclude
+from claims.types import ArticleRecord, ClaimRecord, VerdictLabel
+from claims.verdicts.aggregate import conclude, unrate
 from claims.verdicts.explain import explain, put_deciding_first
 
 
@@ -17,8 +17,8 @@ def without_credibility(claim: ClaimRecord) -> ClaimRecord:
     verdict = claim.verdict
     if verdict is None or all(item.page.credibility is None for item in verdict.evidence):
         return claim
-    conclusion = conclude(map(_unrate, verdict.evidence))
-    evidence = put_deciding_first(conclusion.label, verdict.evidence)
+    conclusion = conclude(map(unrate, verdict.evidence))
+    evidence = put_deciding_first(conclusion.label, verdict.evidence, is_rated=False)
     explanation = explain(
         conclusion.label,
         evidence,
@@ -26,6 +26,7 @@ def without_credibility(claim: ClaimRecord) -> ClaimRecord:
         needs_context=claim.needs_context,
         claimed_at=claim.claimed_at,
         as_of=claim.as_of,
+        is_rated=False,
     )
     return replace(
         claim,
@@ -46,7 +47,3 @@ def article_without_credibility(article: ArticleRecord) -> ArticleRecord:
     labels = [claim.verdict.label for claim in claims if claim.verdict]
     summary = {label.value: labels.count(label) for label in VerdictLabel if label in labels}
     return replace(article, claims=claims, summary=summary)
-
-
-def _unrate(item: Evidence) -> Evidence:
-    return replace(item, page=replace(item.page, credibility=None))

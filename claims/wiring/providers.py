@@ -12,34 +12,41 @@ from claims.wiring.places import find_shelves
 if TYPE_CHECKING:
     from claims.ports import SourceProvider
     from claims.searching import Providers
+    from claims.sources.vetting import AllowList
 
 
 def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Providers:
     """The providers that settings and registry name, and the shelves.
 
-    Raises InvalidInput for an address wrong in syntax or an impossible name of a shelf.
+    What a setting names may be on a private network. What is registered may not, since that is done
+    over the API as well, unless ASSAY_FETCH_ALLOW names it. Raises InvalidInput for an address
+    wrong in syntax or an impossible name of a shelf.
     """
     from claims.searching import Providers
     from claims.sources.address import host_and_port
     from claims.sources.fetch import write_user_agent
     from claims.sources.providers import brave, factcheck
     from claims.sources.providers.api import JsonApi
+    from claims.sources.providers.endpoint import trust
     from claims.sources.providers.mediawiki import MediaWiki
     from claims.sources.providers.searxng import SearXng
+    from claims.sources.vetting import AllowList
 
     agent = write_user_agent(None, settings.contact)
     found: list[SourceProvider] = [
-        MediaWiki(host_and_port(address)[0], JsonApi(address, agent))
+        MediaWiki(host_and_port(address)[0], JsonApi(address, agent, allow=trust(address)))
         for address in _split_addresses(settings.mediawiki, "ASSAY_MEDIAWIKI")
     ]
     found += _build_listings(settings, agent)
     if settings.searxng:
-        api = JsonApi(_check_address(settings.searxng, "ASSAY_SEARXNG"), agent)
+        address = _check_address(settings.searxng, "ASSAY_SEARXNG")
+        api = JsonApi(address, agent, allow=trust(address))
         found.append(SearXng("searxng", api))
     if settings.brave_key:
         headers = {brave.KEY_HEADER: settings.brave_key.get_secret_value()}
         found.append(brave.Brave("brave", JsonApi(brave.ADDRESS, agent, headers)))
-    registered = (_build_registered(source, agent) for source in registry.sources)
+    allow = AllowList.parse(settings.fetch_allow)
+    registered = (_build_registered(source, agent, allow) for source in registry.sources)
     found += (provider for provider in registered if provider)
     prior = []
     if settings.factcheck_key:
@@ -56,7 +63,9 @@ def _build_shelf_providers(settings: Settings) -> Callable[[], Sequence[SourcePr
     return lambda: tuple(ShelfProvider(shelf) for shelf in shelves.open())
 
 
-def _build_registered(source: RegisteredSource, agent: str) -> SourceProvider | None:
+def _build_registered(
+    source: RegisteredSource, agent: str, allow: AllowList
+) -> SourceProvider | None:
     """The provider that a registered source is; None for one that is not searched."""
     from claims.retrieval.text_index import TextIndex
     from claims.sources.providers.admitted import Admitted
@@ -69,12 +78,19 @@ def _build_registered(source: RegisteredSource, agent: str) -> SourceProvider | 
     name, address = source.name, source.address or ""
     match source.kind:
         case SourceKind.MEDIAWIKI:
-            return Admitted(source, MediaWiki(name, JsonApi(address, agent)))
+            return Admitted(source, MediaWiki(name, JsonApi(address, agent, allow=allow)))
         case SourceKind.SEARXNG:
-            return Admitted(source, SearXng(name, JsonApi(address, agent)))
+            return Admitted(source, SearXng(name, JsonApi(address, agent, allow=allow)))
         case SourceKind.FEED | SourceKind.SITEMAP:
             kind = Feed if source.kind is SourceKind.FEED else Sitemap
-            return kind(name, address, user_agent=agent, index_texts=TextIndex, only=source.admits)
+            return kind(
+                name,
+                address,
+                user_agent=agent,
+                index_texts=TextIndex,
+                allow=allow,
+                only=source.admits,
+            )
         case _:
             return None
 
@@ -82,11 +98,18 @@ def _build_registered(source: RegisteredSource, agent: str) -> SourceProvider | 
 def _build_listings(settings: Settings, agent: str) -> list[SourceProvider]:
     """The feeds and sitemaps; each is called by its address without the scheme."""
     from claims.retrieval.text_index import TextIndex
+    from claims.sources.providers.endpoint import trust
     from claims.sources.providers.feed import Feed
     from claims.sources.providers.sitemap import Sitemap
 
     return [
-        kind(address.partition("://")[2], address, user_agent=agent, index_texts=TextIndex)
+        kind(
+            address.partition("://")[2],
+            address,
+            user_agent=agent,
+            index_texts=TextIndex,
+            allow=trust(address),
+        )
         for kind, addresses in (
             (Feed, _split_addresses(settings.feeds, "ASSAY_FEEDS")),
             (Sitemap, _split_addresses(settings.sitemaps, "ASSAY_SITEMAPS")),

@@ -44,7 +44,7 @@ def verify(
     check_sources(urls)
     read = replace(read_claim(claim, article_text=None, claimed_at=claimed_at), as_of=as_of)
     registry = read_registry(settings)
-    urls = list(dict.fromkeys([*urls, *registry.addresses()]))
+    urls = [*urls, *registry.addresses()]
     searched = search(read, build_providers(settings, registry), known=urls)
     with build_fetcher(settings) as fetcher:
         pages, failed = fetch_sources(

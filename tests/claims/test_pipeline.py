@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,10 +38,12 @@ from claims.types import (
     PriorCheck,
     Purpose,
     Query,
+    Searched,
     Span,
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.unrated import without_credibility
 from tests.claims.samples import NOON, page
 
 CLAIM = "Eleven people died in the strike on the boat."
@@ -62,6 +65,17 @@ class CountingJudge:
                 rows[number] = (0.9, 0.05, 0.05)
             elif "nobody" in text.casefold():
                 rows[number] = (0.05, 0.9, 0.05)
+        return rows
+
+
+class SureJudge(CountingJudge):
+    """The surer, the longer the passage."""
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        rows = super().score(pairs)
+        for number, (text, _) in enumerate(pairs):
+            if len(text) > 70:
+                rows[number] = (0.98, 0.01, 0.01)
         return rows
 
 
@@ -414,6 +428,47 @@ def test_sources_of_one_family_are_one_origin() -> None:
     assert found.coverage.shared_origins[0].why is OriginTie.SAME_FAMILY
 
 
+def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> None:
+    """What was found before is kept, and the registry of now names the same page."""
+    web, library = Web(a="The strike killed eleven."), Library(claim="https://a.example/p")
+    kept: list[Searched] = []
+    gather_evidence(
+        stored(), pages=web, fetcher=web, providers=Providers((library,)), keep=kept.append
+    )
+    registry = Registry((RegisteredSource(name="a", address="https://A.example:443/p#top"),))
+    claim = replace(stored("a"), searched=kept[0])
+    found = gather_evidence(claim, pages=web, fetcher=web, registry=registry)
+    assert found.coverage.asked == 1
+    assert [page.url for page in found.pages] == ["https://a.example/p"]
+
+
+def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -> None:
+    """Four origins of a side have a say; those that are heard must be among them."""
+    said = "The strike on the boat in the strait killed eleven people, {} of the {} office said."
+    words = "alder birch cedar dogwood elm fir".split()
+    web = Web(**{word: said.format(word * 3, word[::-1]) for word in words})
+    web.texts["https://good.example/p"] = (
+        "Eleven people died when the boat was struck, it is known."
+    )
+    sources = [
+        RegisteredSource(name=word, domains=(f"{word}.example",), credibility=0.0, reason="r")
+        for word in words
+    ]
+    claim, judge = stored(*words, "good"), CalibratedJudge(SureJudge(), Calibration())
+    found = gather_evidence(claim, pages=web, fetcher=web, registry=Registry(tuple(sources)))
+    verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert verdict.evidence[0].page.url == "https://good.example/p"
+    assert "Eleven people died when" in verdict.explanation
+    assert "independent origins" not in verdict.explanation
+    # As if nobody had rated them, the others are there as well, and come first.
+    record = replace(claim.record, verdict=verdict)
+    unrated = without_credibility(record).verdict
+    assert unrated is not None
+    assert unrated.evidence[0].page.url != "https://good.example/p"
+    assert "5 independent origins" in unrated.explanation
+
+
 # --- time ------------------------------------------------------------------------------------
 
 DIED = "The strike on the boat killed eleven people."
@@ -700,6 +755,22 @@ def test_slow_provider_is_asked_no_more_and_what_it_found_is_read(
     assert [search.code for search in found.coverage.searches] == [None, "timeout"]
     assert len(library.asked) == 1
     assert [page.url for page in found.pages] == ["https://a.example/p"]
+
+
+def test_of_a_thousand_providers_some_are_asked_at_once_and_the_slow_ones_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(searching, "SEARCHING_S", 1.0)
+    libraries = [SlowLibrary(str(number), claim="https://a.example/p") for number in range(1000)]
+    threads = threading.active_count()
+    began = time.monotonic()
+    found = searching.search(stored().record, Providers(tuple(libraries)))
+    assert time.monotonic() - began < 5
+    assert threading.active_count() <= threads + searching.ASKED_AT_ONCE
+    assert [search.provider for search in found.searches] == [one.name for one in libraries]
+    late = [search for search in found.searches if search.code == "timeout"]
+    assert 0 < len(late) < 1000
+    assert found.urls == ("https://a.example/p",)
 
 
 def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,27 @@ def test_the_longest_domain_wins_and_then_the_one_with_patterns() -> None:
 def test_a_page_known_under_two_addresses_is_found_by_either() -> None:
     registry = Registry((OFFICE,))
     assert registry.find("https://short.example/x", "https://stats.example/a") == OFFICE
+    rumours = RegisteredSource(name="r", domains=("r.example",), credibility=0.1, reason="r")
+    both = Registry((OFFICE, rumours))
+    assert both.find("https://r.example/x", "https://stats.example/to?url=r.example/x") == rumours
+
+
+def test_pages_are_found_among_a_thousand_sources_as_fast_as_among_a_few() -> None:
+    def find_all(count: int) -> float:
+        sources = (
+            RegisteredSource(name=f"s{n}", domains=(f"a{n}.example", f"b{n}.example"))
+            for n in range(count)
+        )
+        registry = Registry(tuple(sources))
+        began = time.perf_counter()
+        for number in range(500):
+            found = registry.find(f"https://www.b{number % 10}.example/p")
+            assert found is not None
+            assert found.name == f"s{number % 10}"
+        return time.perf_counter() - began
+
+    few = min(find_all(10) for _ in range(5))
+    assert min(find_all(1_000) for _ in range(5)) < 10 * few  # one by one it is a hundred times
 
 
 def test_documents_of_a_shelf_belong_to_its_source() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from claims import verify
-from claims.errors import HostBusy, InvalidInput
+from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.ports import Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.settings import Settings
@@ -134,6 +134,20 @@ def test_registered_sources_are_searched_under_their_names() -> None:
     )
     found = build_providers(Settings(), Registry(sources)).pages
     assert [provider.name for provider in found] == ["a-feed", "a-map", "wiki", "engine"]
+
+
+@pytest.mark.parametrize("kind", [one for one in SourceKind if one not in ("page", "shelf")])
+def test_a_registered_address_is_vetted_like_any_other(kind: SourceKind) -> None:
+    """Whoever may call the API can register one, and could otherwise look around the network."""
+    with raw_server() as server:
+        source = RegisteredSource(name="inside", kind=kind, address=server.url("/x"))
+        for allow in ("", f"127.0.0.1:{server.port}"):
+            settings = Settings(fetch_allow=allow)
+            (provider,) = build_providers(settings, Registry((source,))).pages
+            with pytest.raises(SourceError) as raised:
+                provider.search(Query("Manta", sorted(provider.purposes)[0]))
+            assert (raised.value.code == "port-blocked") is (not allow)
+            assert bool(server.heads) is bool(allow)
 
 
 def test_verify_finds_what_is_on_a_shelf_and_only_on_those_that_are_named(tmp_path: Path) -> None:

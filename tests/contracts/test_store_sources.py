@@ -40,6 +40,19 @@ def test_every_change_is_kept_with_author_and_time(store: RedisStore) -> None:
     assert all(now - timedelta(minutes=1) < change.at <= now for change in changes)
 
 
+def test_no_more_pages_are_registered_than_can_be_read_for_every_claim(store: RedisStore) -> None:
+    def page(number: int) -> RegisteredSource:
+        return RegisteredSource(name=f"p{number}", address=f"https://p{number}.example/")
+
+    for number in range(50):
+        store.put_source(page(number), by="Ada")
+    with pytest.raises(InvalidInput, match="more than 50 pages"):
+        store.put_source(page(50), by="Ada")
+    store.put_source(replace(page(0), credibility=0.5, reason="r"), by="Ada")
+    store.put_source(SITE, by="Ada")  # known by its domain, and not read
+    assert len(store.get_registry().sources) == 51
+
+
 def test_what_is_not_there_is_not_found(store: RedisStore) -> None:
     with pytest.raises(NotFound):
         store.delete_source("site", by="Ada")

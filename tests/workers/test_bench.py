@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.ports import Store
+from claims.registry import RegisteredSource, Registry, SourceKind
+from claims.searching import Providers
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers.bench import Bench
 
@@ -46,3 +49,21 @@ def test_ports_are_built_at_first_use_and_closed_at_the_end(tmp_path: Path) -> N
     bench.close()
     bench.close()
     assert (CountingFetcher.built, CountingFetcher.closed) == (1, 1)
+
+
+def test_providers_are_kept_until_other_ones_are_registered(tmp_path: Path) -> None:
+    bench = Bench(
+        "redis://127.0.0.1:1",
+        open_store=lambda: cast("Store", object()),
+        build_fetcher=lambda given: CountingFetcher(True),
+        build_judge=lambda scores: build_scripted(tmp_path, asked=True),
+        build_providers=lambda registry: Providers(shelves=lambda: registry.sources),  # type: ignore[arg-type, return-value]
+    )
+    feed = RegisteredSource(name="f", kind=SourceKind.FEED, address="https://a.example/rss")
+    rated = replace(feed, credibility=0.2, reason="r", family="F")
+    known = RegisteredSource(name="known", domains=("b.example",))
+    first = bench.find_providers(Registry((feed,)))
+    assert bench.find_providers(Registry((rated, known))) is first
+    moved = replace(feed, address="https://a.example/atom")
+    assert bench.find_providers(Registry((moved, known))) is not first
+    assert bench.find_providers(Registry()).shelves() == ()

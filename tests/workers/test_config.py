@@ -6,8 +6,19 @@ import pytest
 from celery.app.defaults import DEFAULTS
 
 from claims.errors import InvalidInput
+from claims.pipeline import FETCHING_S
+from claims.sources.extractor import TURN_S
+from claims.sources.limits import FetchLimits
+from claims.sources.pacing import SHORT_WAIT_S
+from claims.store.pages import WAIT_S
 from claims.types import Stage
-from workers.config import HARD_TIME_LIMIT_S, VISIBILITY_TIMEOUT_S, broker_url, celery_settings
+from workers.config import (
+    HARD_TIME_LIMIT_S,
+    SOFT_TIME_LIMIT_S,
+    VISIBILITY_TIMEOUT_S,
+    broker_url,
+    celery_settings,
+)
 from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_STAGE, queue_of
 
 
@@ -53,4 +64,11 @@ def test_every_task_goes_to_a_declared_queue() -> None:
 
 
 def test_message_is_not_delivered_again_while_its_task_may_still_run() -> None:
-    assert VISIBILITY_TIMEOUT_S > HARD_TIME_LIMIT_S
+    assert VISIBILITY_TIMEOUT_S > HARD_TIME_LIMIT_S > SOFT_TIME_LIMIT_S
+
+
+def test_the_slowest_gathering_ends_before_its_time_limit() -> None:
+    """Three tasks that end there would be the end of the claim, whatever else was found for it."""
+    limits = FetchLimits()
+    fetch_s = SHORT_WAIT_S + limits.total_s + TURN_S + limits.extract_s
+    assert FETCHING_S + WAIT_S + fetch_s < SOFT_TIME_LIMIT_S

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,20 @@ from claims.errors import (
 )
 from claims.pipeline import POSTPONED_S
 from claims.ports import Lease, NewArticle, WorkItem
-from claims.store import RedisStore
-from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, Page, Stage
+from claims.registry import RegisteredSource
+from claims.searching import Providers
+from claims.store import RedisStore, keys
+from claims.types import (
+    ArticleId,
+    ArticleStatus,
+    Candidate,
+    ClaimId,
+    ClaimStatus,
+    Page,
+    Purpose,
+    Query,
+    Stage,
+)
 from tests.contracts.steps import article_id, claim_id, gather_item, judge_item, new_claim
 from tests.contracts.steps import pass_time as pass_time_in
 from tests.stack.scripted import ScriptedFetcher
@@ -93,6 +107,21 @@ def test_second_check_of_an_unchanged_page_is_not_scored(
     assert scorings == before
 
 
+def test_claim_of_which_the_last_check_is_lost_is_judged_anew(
+    store: RedisStore, bench: Bench
+) -> None:
+    """Otherwise no check of the claim would ever end again."""
+    claim = store.accept_claim(new_claim(text=TEXT))
+    for check in (1, 2):
+        do(gather_item(claim, check), bench)
+        assert do(judge_item(claim, check), bench) is Outcome.COMMITTED
+        if check == 1:
+            store.connection.command("HDEL", keys.GATHERED + claim, 1)
+            store.request_check(claim)
+    assert [entry.scored for entry in store.get_history(claim)] == [True, True]
+    store.forget(keep_s=0, limit=10)
+
+
 @pytest.mark.parametrize(
     ("error", "code", "detail"),
     [
@@ -165,6 +194,67 @@ def test_claim_whose_hosts_are_busy_is_postponed_without_counting_attempts(
     bench.__dict__["fetcher"] = ScriptedFetcher()
     assert do(gather_item(claim), bench) is Outcome.COMMITTED
     assert store.get_gathered(claim, 1).coverage.fetched == 1
+
+
+class Library:
+    """Finds one page; notes what it was asked."""
+
+    name = "library"
+    purposes = frozenset({Purpose.CLAIM})
+
+    def __init__(self) -> None:
+        self.asked: list[Query] = []
+
+    def search(self, query: Query) -> tuple[Candidate, ...]:
+        self.asked.append(query)
+        late = Candidate(url="https://late.example/p", published_at="2025-07-01")
+        return Candidate(url="https://found.example/p"), late
+
+
+class BusyOnce(ScriptedFetcher):
+    """Of what was found, nobody may be asked at first."""
+
+    def __init__(self) -> None:
+        self.fetched: list[str] = []
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        self.fetched.append(url)
+        if "found" in url and sum("found" in one for one in self.fetched) == 1:
+            raise HostBusy(url, 20.0, "host-busy", "others are first")
+        return super().fetch(url, known=known)
+
+
+def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
+    store: RedisStore, bench: Bench
+) -> None:
+    library, fetcher = Library(), BusyOnce()
+    bench._build_providers = lambda _: Providers((library,))
+    bench.__dict__["fetcher"] = fetcher
+    site = RegisteredSource(name="s", domains=("found.example",), credibility=0.9, reason="r")
+    store.put_source(site, by="Ada")
+    waits, goes = (
+        store.accept_claim(replace(new_claim(number, text=TEXT), as_of=date(2025, 6, 1)))
+        for number in (1, 2)
+    )
+    assert do(gather_item(waits), bench) is Outcome.POSTPONED
+    # Somebody changes his mind while the claim waits.
+    store.put_source(replace(site, credibility=0.1), by="Ada")
+    store.put_source(RegisteredSource(name="f", address="https://found.example/p#x"), by="Ada")
+    pass_time_in(store, 21.0)
+    for claim in (waits, goes):
+        assert do(gather_item(claim), bench) is Outcome.COMMITTED
+    once, other = store.get_gathered(waits, 1), store.get_gathered(goes, 1)
+    assert once == other
+    assert once.coverage.asked == 3
+    assert [failure.code for failure in once.coverage.failed] == ["after-as-of"]
+    assert [page.credibility for page in once.pages] == [None, 0.1]
+    assert len(library.asked) == 2
+    assert len(fetcher.fetched) == 3  # one of them in vain
+    # What was found is of this check alone.
+    do(judge_item(waits), bench)
+    store.request_check(waits)
+    assert do(gather_item(waits, 2), bench) is Outcome.COMMITTED
+    assert len(library.asked) == 3
 
 
 def test_claim_is_not_postponed_for_ever(store: RedisStore, bench: Bench) -> None:

@@ -30,8 +30,11 @@ def to_document(page: Page, *, number: int | None = None, url: str | None = None
         number=number,
         title=page.title,
         published_at=page.published_at,
+        modified_at=page.modified_at,
         url=url or find_web_address(page.canonical_url),
         publisher=page.publisher,
         language=page.language,
+        credits=page.credits,
+        original_url=page.original_url,
         cut=len(page.text) >= _CUT_AT,
     )

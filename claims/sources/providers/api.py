@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from claims.errors import SourceError
+from claims.errors import InvalidInput, SourceError
+from claims.sources.address import parse_source_url
 from claims.sources.deadline import Deadline
 from claims.sources.failures import FailureCode
 from claims.sources.pacing import Pacing
 from claims.sources.providers.endpoint import Endpoint, rest_alone
+from claims.sources.vetting import AllowList
 
 TOTAL_S = 10.0
 MOST_BYTES = 2_000_000
@@ -24,12 +26,13 @@ MOST_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class JsonApi:
-    """Asks one endpoint; `address` may be on a private network, what it redirects to may not."""
+    """Asks one endpoint. Hosts of `allow` alone may be on a private network."""
 
     address: str
     user_agent: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     total_s: float = TOTAL_S
+    allow: AllowList = field(default_factory=AllowList)
     pacing: Pacing = field(default_factory=rest_alone, compare=False, repr=False)
 
     def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -44,6 +47,7 @@ class JsonApi:
             headers=self.headers,
             most_bytes=MOST_BYTES,
             total_s=self.total_s,
+            allow=self.allow,
             pacing=self.pacing,
         )
         with Deadline(self.total_s) as deadline:
@@ -66,6 +70,14 @@ def _read_object(body: bytes) -> dict[str, Any]:
 def objects(value: object) -> list[dict[str, Any]]:
     """The objects of a list, whatever else was sent in its place."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def address(value: object) -> str | None:
+    """A well-formed web address, or None: no document of a shelf, which only the shelf finds."""
+    try:
+        return parse_source_url(value.strip()) if isinstance(value, str) else None
+    except InvalidInput:
+        return None
 
 
 def text(value: object) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from claims.sources.providers.api import JsonApi, objects, text
+from claims.sources.providers.api import JsonApi, address, objects, text
 from claims.types import Candidate, Purpose, Query
 
 ADDRESS = "https://api.search.brave.com/res/v1/web/search"
@@ -39,5 +39,5 @@ class Brave:
         return tuple(
             Candidate(url=url, title=text(row.get("title")), published_at=text(row.get("page_age")))
             for row in rows[:_LIMIT]
-            if (url := text(row.get("url")))
+            if (url := address(row.get("url")))
         )

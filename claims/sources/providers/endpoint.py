@@ -39,8 +39,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A provider's `address` and how it is asked. The address may be on a private network, when its
-    owner runs it there: it is exempt from the rules on addresses, but what it redirects to is not.
+    """A provider's `address` and how it is asked. Hosts of `allow` are exempt from the rules on
+    addresses, all others are not, whatever the address or a redirect leads to (`trust`).
 
     `headers` go to its own host and no further. With `robots`, every hop is put to robots.txt.
     """
@@ -51,6 +51,7 @@ class Endpoint:
     most_bytes: int
     total_s: float
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    allow: AllowList = field(default_factory=AllowList)
     robots: Robots | None = None
     pacing: Pacing = field(default_factory=lambda: rest_alone(), compare=False, repr=False)
 
@@ -62,7 +63,7 @@ class Endpoint:
 
         def visit(hop: str) -> Answer | Redirect:
             host, port = host_and_port(hop)
-            check_destination(host, port, allow=_allow(self.address))
+            check_destination(host, port, allow=self.allow)
             with self.pacing.open_visit(hop) as at_host:
                 if self.robots is not None:
                     self.robots.check(hop, deadline=deadline, visit=at_host)
@@ -70,7 +71,7 @@ class Endpoint:
                 return self._ask(hop, session, deadline, known)
 
         try:
-            with _open(self.address, self.user_agent, deadline) as session:
+            with _open(self.allow, self.user_agent, deadline) as session:
                 return follow(url, visit)
         except HostBusy as busy:
             raise SourceError(FailureCode.RATE_LIMITED, busy.detail) from busy
@@ -112,18 +113,20 @@ def rest_alone() -> Pacing:
     return Pacing(MemoryHostGate(), every_s=0.0)
 
 
-def ask_robots(address: str, user_agent: str) -> Robots:
-    """Who knows what robots.txt allows, for an endpoint of this address."""
+def ask_robots(allow: AllowList, user_agent: str) -> Robots:
+    """Who knows what robots.txt allows, for an endpoint with these exemptions."""
     return Robots(
-        open_session=lambda deadline: _open(address, user_agent, deadline), limits=FetchLimits()
+        open_session=lambda deadline: _open(allow, user_agent, deadline), limits=FetchLimits()
     )
 
 
-def _open(address: str, user_agent: str, deadline: Deadline) -> requests.Session:
-    return open_session(
-        allow=_allow(address), deadline=deadline, user_agent=user_agent, ca_bundle=None
-    )
+def trust(address: str) -> AllowList:
+    """The exemption of an address that the operator set, who may run it on a private network.
 
-
-def _allow(address: str) -> AllowList:
+    Never for one that came over the API: whoever may call it could look around in that network.
+    """
     return AllowList(frozenset({host_and_port(address)}))
+
+
+def _open(allow: AllowList, user_agent: str, deadline: Deadline) -> requests.Session:
+    return open_session(allow=allow, deadline=deadline, user_agent=user_agent, ca_bundle=None)

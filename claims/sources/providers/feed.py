@@ -24,17 +24,20 @@ from claims.sources.providers.listing import (
     monotonic,
     open_endpoint,
 )
+from claims.sources.vetting import AllowList
 from claims.sources.xml_records import Record, no_feed, read_records
 from claims.types import Candidate, Purpose, Query
 
 MOST_BYTES = 5_000_000
 _ROOTS = frozenset({"rss", "RDF", "feed"})
 _SUMMARIES = ("summary", "description", "content:encoded", "content")
-_DATES = ("pubDate", "published", "dc:date", "updated")
+# Not "updated": it says when an entry was last changed, and as of a day that is no reason to leave
+# a page out.
+_DATES = ("pubDate", "published", "dc:date")
 
 
 class Feed:
-    """The feed at `address`, which may be on a private network (claims.ports.SourceProvider)."""
+    """The feed at `address` (claims.ports.SourceProvider)."""
 
     purposes: ClassVar[frozenset[Purpose]] = frozenset(
         {Purpose.CLAIM, Purpose.TERMS, Purpose.OPPOSITE}
@@ -47,15 +50,21 @@ class Feed:
         *,
         user_agent: str,
         index_texts: IndexTexts,
+        allow: AllowList | None = None,
         only: Wanted = any_address,
         total_s: float = TOTAL_S,
         now: Now = monotonic,
     ) -> None:
-        """`only` says which of the addresses are wanted; all of them by default."""
+        """`allow` exempts hosts from the rules on addresses: none by default. `only` says which
+        of the listed addresses are wanted; all of them by default."""
         self.name = name
         self._address = address
         endpoint = open_endpoint(
-            address, user_agent=user_agent, most_bytes=MOST_BYTES, total_s=total_s
+            address,
+            user_agent=user_agent,
+            allow=allow or AllowList(),
+            most_bytes=MOST_BYTES,
+            total_s=total_s,
         )
         self._documents = Documents(endpoint, read_feed, now)
         self._listing = Listing(

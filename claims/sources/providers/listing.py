@@ -19,6 +19,7 @@ from claims.sources.failures import FailureCode
 from claims.sources.providers.endpoint import Answer, Endpoint, ask_robots
 from claims.sources.providers.entries import Entry
 from claims.sources.transport import inflate
+from claims.sources.vetting import AllowList
 from claims.types import Candidate, Query
 
 KEPT_S = 600.0
@@ -96,7 +97,9 @@ def _unpack(answer: Answer, most_bytes: int) -> Answer:
     )
 
 
-def open_endpoint(address: str, *, user_agent: str, most_bytes: int, total_s: float) -> Endpoint:
+def open_endpoint(
+    address: str, *, user_agent: str, allow: AllowList, most_bytes: int, total_s: float
+) -> Endpoint:
     """How documents of `address` are asked for: robots.txt binds, for they are crawled."""
     return Endpoint(
         address=address,
@@ -104,7 +107,8 @@ def open_endpoint(address: str, *, user_agent: str, most_bytes: int, total_s: fl
         accept=_ACCEPT,
         most_bytes=most_bytes,
         total_s=total_s,
-        robots=ask_robots(address, user_agent),
+        allow=allow,
+        robots=ask_robots(allow, user_agent),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from claims.errors import SourceError
-from claims.sources.providers.api import JsonApi, objects, text
+from claims.sources.providers.api import JsonApi, address, objects, text
 from claims.types import Candidate, Purpose, Query
 
 _LIMIT = 5
@@ -70,7 +70,7 @@ class MediaWiki:
         return tuple(
             Candidate(url=url, title=text(row.get("title")))
             for row in sorted(rows, key=_rank)[:_LIMIT]
-            if (url := text(row.get("canonicalurl")) or text(row.get("fullurl")))
+            if (url := address(row.get("canonicalurl")) or address(row.get("fullurl")))
         )
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from claims.errors import SourceError
 from claims.sources.failures import FailureCode
-from claims.sources.providers.api import JsonApi, objects, text
+from claims.sources.providers.api import JsonApi, address, objects, text
 from claims.types import Candidate, Purpose, Query
 
 _LIMIT = 10
@@ -49,5 +49,5 @@ class SearXng:
                 url=url, title=text(row.get("title")), published_at=text(row.get("publishedDate"))
             )
             for row in rows[:_LIMIT]
-            if (url := text(row.get("url")))
+            if (url := address(row.get("url")))
         )

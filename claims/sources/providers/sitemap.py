@@ -29,6 +29,7 @@ from claims.sources.providers.listing import (
     monotonic,
     open_endpoint,
 )
+from claims.sources.vetting import AllowList
 from claims.sources.xml_records import MOST_RECORDS, Record, no_feed, read_records
 from claims.text import clean_text, fold_spaces
 from claims.types import Candidate, Purpose, Query
@@ -49,7 +50,7 @@ class Document:
 
 
 class Sitemap:
-    """The sitemap at `address`, which may be on a private network (claims.ports.SourceProvider)."""
+    """The sitemap at `address` (claims.ports.SourceProvider)."""
 
     purposes: ClassVar[frozenset[Purpose]] = frozenset(
         {Purpose.CLAIM, Purpose.TERMS, Purpose.OPPOSITE}
@@ -62,15 +63,21 @@ class Sitemap:
         *,
         user_agent: str,
         index_texts: IndexTexts,
+        allow: AllowList | None = None,
         only: Wanted = any_address,
         total_s: float = TOTAL_S,
         now: Now = monotonic,
     ) -> None:
-        """`only` says which of the addresses are wanted; all of them by default."""
+        """`allow` exempts hosts from the rules on addresses: none by default. `only` says which
+        of the listed addresses are wanted; all of them by default."""
         self.name = name
         self._address = address
         endpoint = open_endpoint(
-            address, user_agent=user_agent, most_bytes=MOST_BYTES, total_s=total_s
+            address,
+            user_agent=user_agent,
+            allow=allow or AllowList(),
+            most_bytes=MOST_BYTES,
+            total_s=total_s,
         )
         self._documents = Documents(endpoint, read_sitemap, now)
         self._listing = Listing(
@@ -143,7 +150,8 @@ def _read_entry(record: Record, base: str) -> Entry | None:
     if url is None:
         return None
     title = next(map(read_title, record.texts("news:news/news:title")), None)
-    dates = record.texts("news:news/news:publication_date", "lastmod")
+    # Not `lastmod`: as of a day, a page that was changed since is read all the same.
+    dates = record.texts("news:news/news:publication_date")
     return Entry(
         url=url,
         title=title,

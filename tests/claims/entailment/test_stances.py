@@ -51,6 +51,16 @@ def test_an_origin_has_one_passage_of_each_stance_the_clearest() -> None:
     assert quotes(choose_clearest(items, limit=3)) == ["b", "c"]
 
 
+def test_those_that_are_heard_best_are_chosen_beside_the_clearest() -> None:
+    """Pages of sources that count for nothing must not take the place of one that counts."""
+    items = [scored(str(n), 0.99, 0.0, origin=f"o{n}") for n in range(5)]
+    items += [scored("counts", 0.9, 0.05, origin="o9"), scored("so, too", 0.8, 0.1, origin="o1")]
+    heard = {"counts": 0.9, "so, too": 0.8}
+    found = choose_clearest(items, limit=2, heard=lambda i: heard.get(i.passage.text, 0.0))
+    assert quotes(found) == ["0", "1", "counts", "so, too"]
+    assert quotes(choose_clearest(items, limit=2)) == ["0", "1"]
+
+
 def test_sentences_of_a_passage_keep_their_place_on_the_page() -> None:
     page_text = "Before. It was Monday. The navy counted eleven dead."
     whole = Passage(text=page_text[8:], span=Span(8, len(page_text)), page=passage("x").page)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from claims.admission import admit
 from claims.errors import SourceError
-from claims.pipeline import fetch_sources
+from claims.pipeline import fetch_sources, gather_evidence
+from claims.ports import StoredClaim, Turn
+from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.shelves.fetch import SourceFetcher
 from claims.shelves.shelf import Shelves
+from claims.snapshots import put_away
 from claims.sources.address import site_of
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
-from claims.types import OriginTie
+from claims.sources.pacing import OpenGate, Pacing
+from claims.types import ClaimId, ClaimRecord, ClaimStatus, OriginTie
 from claims.verdicts.origins import name_origins
 from tests.claims.shelves.desk import Desk, write
 from tests.claims.shelves.test_formats import HARVEST, LIBRARY
@@ -25,6 +32,15 @@ from tests.claims.sources.codes import outcome_of
 from tests.claims.sources.pdfs import make_pdf
 from tests.claims.sources.servers import ARTICLE, RawServer, page
 
+COPIED = (
+    "The ferry to the islands was stopped for three days after a gale had torn off its ramp, the "
+    "harbour master of Kelm said on Friday, and twelve lorries with fish were left on the quay."
+)
+CLAIM = ClaimRecord(
+    id=ClaimId("c_1"), article_id=None, text="The library lends 400 books a day.", span=None,
+    sentence="", claimant=None, claimed_at=None, check_worthiness=1.0, kinds=(),
+    needs_context=False, status=ClaimStatus.GATHERING,
+)  # fmt: skip
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
@@ -50,6 +66,35 @@ def test_a_document_is_a_page(desk: Desk, folder: Path, fetcher: SourceFetcher) 
     assert fetcher.fetch(found.url, known=found) == found
 
 
+def test_a_page_on_a_shelf_says_all_that_it_would_say_on_the_web(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    """When it was changed decides whether it is stale, whom it names whether it is a copy."""
+    about = b"""<meta property="article:modified_time" content="2025-09-04">
+    <meta name="author" content="Reuters">
+    <link rel="canonical" href="https://agency.example/lake"><title>"""
+    desk.add(write(folder, {"lake.html": ARTICLE.replace(b"<title>", about)}))
+    found = fetcher.fetch("shelf:press/archive/lake.html")
+    assert found.modified_at == "2025-09-04"
+    assert found.credits == ("Reuters",)
+
+
+def test_a_record_in_another_language_is_told_like_a_page(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
+    german = (
+        "Der Pegel des Sees ist nach den Angaben der Behörde auf den niedrigsten Stand seit "
+        "Beginn der Messungen gefallen, und die Fischer fürchten nun um ihre Ernte. "
+    ) * 4
+    rows = [{"text": german}, {"text": f"{HARVEST} It was said on Monday that more would follow."}]
+    desk.add(write(folder, {"a.jsonl": "\n".join(map(json.dumps, rows))}))
+    pages = [fetcher.fetch(f"shelf:press/archive/a.jsonl:{number}") for number in (1, 2)]
+    assert pages[0].language == "de"
+    admitted = admit(pages, article_text=None)
+    assert [failure.code for failure in admitted.failed] == ["language"]
+    assert admitted.pages == (pages[1],)
+
+
 def test_a_document_with_a_web_address_is_that_page(
     desk: Desk, folder: Path, fetcher: SourceFetcher
 ) -> None:
@@ -66,6 +111,46 @@ def test_a_document_with_a_web_address_is_that_page(
     )
     assert pages == []
     assert [failure.code for failure in failed] == ["own-site"]
+
+
+class NoGate(OpenGate):
+    """Nobody has to ask it for a turn."""
+
+    def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
+        raise AssertionError(f"{url} waits for a turn at {host}")
+
+
+def test_documents_are_gathered_like_pages_but_without_a_turn(desk: Desk, folder: Path) -> None:
+    """Copies of the article, what came later and what is rated, as anywhere."""
+    rows = [
+        {"text": LIBRARY, "date": "2025-05-01", "url": "https://known.example/a"},
+        {"text": HARVEST, "date": "2025-07-01"},
+        {"text": LIBRARY.upper() + HARVEST.upper(), "date": "2025-05-01"},
+        {"text": COPIED, "date": "2025-05-01"},
+    ]
+    desk.add(write(folder, {"a.jsonl": "\n".join(map(json.dumps, rows))}))
+    shelves = Shelves(desk.data_folder, None)
+    sources = (
+        RegisteredSource(name="known", domains=("known.example",), credibility=0.9, reason="r"),
+        RegisteredSource(name="ours", kind=SourceKind.SHELF, address="press"),
+    )
+    claim = StoredClaim(
+        record=replace(CLAIM, as_of=date(2025, 6, 1)), version=1, check=1, requested_at=NOON,
+        sources=tuple(f"shelf:press/archive/a.jsonl:{number}" for number in range(1, 5)),
+        context=None, article_url=None,
+    )  # fmt: skip
+    with WebFetcher(pacing=Pacing(NoGate())) as web:
+        found = gather_evidence(
+            claim,
+            pages=MemoryPageCache(),
+            fetcher=SourceFetcher(web, shelves=shelves, clock=lambda: NOON),
+            registry=Registry(sources),
+            article_text=f"{COPIED} It was the first since May.",
+        )
+    assert [page.source for page in found.pages] == ["known", "ours"]
+    failed = {failure.url[-1]: failure.code for failure in found.coverage.failed}
+    assert failed == {"2": "after-as-of", "4": "copy-of-article"}
+    assert put_away(found).pages[0].answer is None
 
 
 def test_documents_of_one_shelf_are_not_one_site(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import ExtractorCrashed, SourceError
+from claims.errors import ExtractorCrashed, SourceError, SourceNotAsked
 from claims.sources import extractor as module
 from claims.sources.content import TextKind
 from claims.sources.extract_child import MEMORY_BYTES
@@ -238,8 +238,8 @@ def test_document_whose_turn_to_be_read_does_not_come_is_given_up(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All pages of a claim are fetched at once and read one by one."""
-    monkeypatch.setattr(module, "_TURN_S", 0.1)
-    with extractor._lock, pytest.raises(SourceError) as failed:
+    monkeypatch.setattr(module, "TURN_S", 0.1)
+    with extractor._lock, pytest.raises(SourceNotAsked) as failed:  # not remembered
         read(extractor)
     assert failed.value.code == "timeout"
     assert read(extractor).text

@@ -36,6 +36,7 @@ KNOWN = Page(
     text="The level of the lake.",
     etag='"v1"',
     last_modified="Tue, 12 Aug 2025 07:00:00 GMT",
+    answer=ServerAnswer(status=200, final_url="replaced in each test"),
 )
 
 FetchCode = Callable[[str], str]
@@ -205,15 +206,35 @@ def test_same_main_text_gives_the_known_page_with_new_validators(
     assert Header("ETag", '"v2"') in got.answer.headers
 
 
-def test_same_main_text_may_say_that_it_was_looked_over_since(
+def test_same_main_text_may_say_something_else_about_itself(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
+    """Its day decides whether it counts, its author what it is a copy of."""
     server.answers["/"] = page(ARTICLE)
     known = fetcher.fetch(server.url("/"))
-    changed = b'<meta property="article:modified_time" content="2025-09-04"><title>'
-    server.answers["/"] = page(ARTICLE.replace(b"<title>", changed))
+    changed = b"""<meta property="article:modified_time" content="2025-09-04">
+    <meta name="author" content="Reuters"><title>"""
+    other = ARTICLE.replace(b"<title>", changed).replace(b"2025-08-12T09", b"2025-08-13T09")
+    server.answers["/"] = page(other)
     got = fetcher.fetch(known.url, known=known)
-    assert got == replace(known, fetched_at=got.fetched_at, modified_at="2025-09-04")
+    assert got == replace(
+        known,
+        fetched_at=got.fetched_at,
+        published_at="2025-08-13T09:00:00+02:00",
+        modified_at="2025-09-04",
+        credits=("Reuters",),
+        answer=got.answer,
+    )
+
+
+def test_page_that_was_kept_before_answers_were_is_read_anew(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    """What it lacks, its day of change and its links, would otherwise be lacking for ever."""
+    server.answers["/"] = page(ARTICLE)
+    known = replace(known_at(server), answer=None)
+    assert fetcher.fetch(known.url, known=known).title == "Lake level falls"
+    assert "If-None-Match" not in server.heads[-1]
 
 
 def test_changed_page_is_a_new_page(server: RawServer, fetcher: WebFetcher) -> None:

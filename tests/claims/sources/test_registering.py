@@ -113,6 +113,13 @@ def test_a_file_that_cannot_be_read_is_told(content: bytes | None, tmp_path: Pat
         read_registry(file)
 
 
+def test_a_file_of_more_pages_than_can_be_read_for_every_claim_is_refused() -> None:
+    pages = [f"- {{name: p{n}, address: 'https://p{n}.example/'}}" for n in range(51)]
+    assert len(parse_registry("\n".join(pages[:50])).addresses()) == 50
+    with pytest.raises(InvalidInput, match="more than 50 pages"):
+        parse_registry("\n".join(pages))
+
+
 def test_an_empty_file_registers_nothing() -> None:
     assert parse_registry("").sources == ()
     assert write_registry(()) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from claims.errors import InvalidInput
 from claims.store.lists import read_cursor, write_cursor
 from claims.store.records import (
     derive_claim_id,
+    digest,
     fingerprint_of,
     from_ms,
     heading_of,
@@ -53,6 +55,9 @@ def test_the_fingerprint_is_that_of_the_body_alone() -> None:
     assert fingerprint_of(one) == fingerprint_of(other)
     assert fingerprint_of(one) != fingerprint_of(steps.new_claim(1, text="Twelve died."))
     assert fingerprint_of(one) != fingerprint_of(steps.new_claim(1, every="P1D"))
+    handed_in = {"check_worthiness": 1.0, "kinds": [], "needs_context": False, "sources": []}
+    handed_in |= {"text": one.text, "sources": list(one.sources)}
+    assert fingerprint_of(one) == digest(json.dumps(handed_in, sort_keys=True))
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(3000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis wants naive bounds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from claims.registry import RegisteredSource, Registry
 from claims.types import OriginTie, SharedOrigin
 from claims.verdicts.origins import Origins, is_copy, name_origins
 from evaluation.origins import f1, measure
@@ -115,6 +116,34 @@ def test_a_chain_of_copies_is_one_origin() -> None:
     words = [f"word{number}" for number in range(120)]
     first, second, third = words[:100], words[10:110], words[20:120]
     assert origins(" ".join(first), " ".join(third), " ".join(second)) == ["o1", "o1", "o1"]
+
+
+def test_of_one_family_those_that_carry_one_report_are_listed_by_themselves() -> None:
+    sources = tuple(
+        RegisteredSource(name=name, domains=(f"{name}.example",), family="The Group")
+        for name in "abc"
+    )
+    texts = {"a": REPORT, "b": OTHER, "c": COPY}
+    pages = [page(f"https://{name}.example/", text) for name, text in texts.items()]
+    found = name_origins(pages, Registry(sources))
+    assert {reference.origin for reference in found.references} == {"o1"}
+    a, b, c = (one.url for one in pages)
+    assert found.shared == (
+        SharedOrigin(origin="o1", why=OriginTie.SAME_FAMILY, urls=(a, b, c)),
+        SharedOrigin(origin="o1", why=OriginTie.SAME_TEXT, urls=(a, c)),
+    )
+
+
+def test_a_page_belongs_to_whom_the_address_belongs_that_it_came_from() -> None:
+    """A redirect that anybody may use at a trusted address lends nothing of that trust."""
+    sources = tuple(
+        RegisteredSource(name=name, domains=(f"{name}.example",), credibility=rating, reason="r")
+        for name, rating in (("trusted-and-long", 0.9), ("doubted", 0.1))
+    )
+    led = page("https://trusted-and-long.example/to?url=doubted.example/p", REPORT)
+    led = replace(led, canonical_url="https://doubted.example/p")
+    (reference,) = name_origins([led], Registry(sources)).references
+    assert (reference.source, reference.credibility) == ("doubted", 0.1)
 
 
 def test_no_pages_no_references() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.types import Evidence
+from claims.types import Evidence, OriginTie, SharedOrigin
 from claims.verdicts.staleness import find_oldest_day, mark_stale
 from tests.claims.samples import evidence
 
@@ -99,6 +99,25 @@ def test_a_report_that_a_newer_page_carries_as_well_is_not_stale(newer: str | No
     other = of_origin("o2", copy).page
     (marked,) = mark_stale([old], [old.page, other], claim=ROSE, claimed_at=CLAIMED)
     assert marked.stale
+
+
+def at(url: str, item: Evidence) -> Evidence:
+    return replace(item, page=replace(item.page, url=url))
+
+
+def test_a_newer_page_of_the_same_publisher_makes_an_old_one_no_newer() -> None:
+    """One family is one origin, whatever its pages tell of; a copy carries the same report."""
+    old, new = (
+        at("https://a.example/old", dated("2020-01-01")),
+        at("https://a.example/new", dated(None)),
+    )
+    pages = [old.page, new.page]
+    urls = tuple(page.url for page in pages)
+    family = SharedOrigin(origin="o1", why=OriginTie.SAME_FAMILY, urls=urls)
+    copied = SharedOrigin(origin="o1", why=OriginTie.SAME_TEXT, urls=urls)
+    for shared, is_stale in (((family,), True), ((copied,), False), ((family, copied), False)):
+        (marked,) = mark_stale([old], pages, claim=ROSE, claimed_at=CLAIMED, shared=shared)
+        assert marked.stale is is_stale
 
 
 def test_order_and_everything_else_stay() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,6 +17,7 @@ from claims.ports import SourceProvider
 from claims.sources.providers import factcheck
 from claims.sources.providers.api import JsonApi
 from claims.sources.providers.brave import KEY_HEADER, Brave
+from claims.sources.providers.endpoint import trust
 from claims.sources.providers.mediawiki import MediaWiki
 from claims.sources.providers.searxng import SearXng
 from claims.types import Candidate, PriorCheck, Purpose, Query
@@ -68,6 +69,13 @@ def as_json(value: object, *headers: str, status: int = 200) -> Answer:
     )
 
 
+def open_api(
+    address: str, headers: Mapping[str, str] | None = None, *, total_s: float = 4.0
+) -> JsonApi:
+    """As of a setting: its own address may be on a private network."""
+    return JsonApi(address, "Assay/test", headers or {}, total_s, trust(address))
+
+
 class Asked(QueryMatcher):
     """The question has at least these parameters."""
 
@@ -87,7 +95,7 @@ class Asking:
 
     def __call__(self, build: Build, answer: Answer, *, total_s: float = 4.0) -> list[Candidate]:
         self.server.answers["/api"] = answer
-        api = JsonApi(self.server.url("/api"), "Assay/test", {KEY_HEADER: "s3cret"}, total_s)
+        api = open_api(self.server.url("/api"), {KEY_HEADER: "s3cret"}, total_s=total_s)
         provider = build(api)
         purpose = sorted(provider.purposes)[0]
         return list(provider.search(Query("Lake Orrin & its dam", purpose)))
@@ -163,6 +171,8 @@ def test_rows_of_another_shape_are_passed_over(
     ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
 ) -> None:
     odd = [None, 7, "x", [], {}, {"url": 3, "canonicalurl": None, "title": []}]
+    # A provider on the web knows nothing of what is on this machine.
+    odd += [{"url": one, "fullurl": one} for one in ("shelf:press/a.txt", "file:///etc/passwd")]
     shapes: list[dict[str, Any]] = [
         {"query": {"pages": odd}, "results": odd, "web": {"results": odd}},
         {"query": [], "results": {}, "web": "none"},
@@ -193,13 +203,24 @@ def test_a_last_day_changes_no_answer_and_is_told_to_who_takes_one(
     ask: Asking, build: Build, full: dict[str, Any]
 ) -> None:
     plain = ask(build, as_json(full))
-    api = JsonApi(ask.server.url("/api"), "Assay/test")
+    api = open_api(ask.server.url("/api"))
     provider = build(api)
     query = Query("Lake Orrin", sorted(provider.purposes)[0], date(2025, 6, 1))
     assert list(provider.search(query)) == plain
     takes_one = isinstance(provider, Brave)
     assert ("freshness=1990-01-01to2025-06-01" in ask.server.heads[-1]) is takes_one
     assert "freshness" not in ask.server.heads[0]
+
+
+@every
+def test_an_address_that_nobody_trusts_is_not_asked_on_a_private_network(
+    ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
+) -> None:
+    for address in (ask.server.url("/api"), "http://127.0.0.1:8080/api", "http://10.0.0.1/api"):
+        with pytest.raises(SourceError) as raised:
+            build(JsonApi(address, "Assay/test")).search(Query("Lake Orrin", Purpose.TERMS))
+        assert raised.value.code in ("port-blocked", "address-blocked")
+    assert not ask.server.heads
 
 
 def test_the_key_goes_to_the_provider_and_no_further(ask: Asking) -> None:
@@ -215,7 +236,7 @@ def test_a_provider_that_asks_to_be_left_alone_is_left_alone(
     server: RawServer, status: int
 ) -> None:
     server.answers["/api"] = as_json({}, "Retry-After: 120", status=status)
-    brave = Brave("brave", JsonApi(server.url("/api"), "Assay/test"))
+    brave = Brave("brave", open_api(server.url("/api")))
     for _ in range(3):
         with pytest.raises(SourceError, match="left alone until") as raised:
             brave.search(Query("Lake Orrin", Purpose.CLAIM))
@@ -225,7 +246,7 @@ def test_a_provider_that_asks_to_be_left_alone_is_left_alone(
 
 def test_a_provider_that_is_down_is_asked_a_few_times_and_then_rests(server: RawServer) -> None:
     server.answers["/api"] = as_json({}, status=502)
-    brave, codes = Brave("brave", JsonApi(server.url("/api"), "Assay/test")), []
+    brave, codes = Brave("brave", open_api(server.url("/api"))), []
     for _ in range(10):
         with pytest.raises(SourceError) as raised:
             brave.search(Query("Lake Orrin", Purpose.CLAIM))
@@ -248,7 +269,7 @@ REVIEW = {
 
 def look_up(server: RawServer, answer: Answer) -> tuple[PriorCheck, ...]:
     server.answers["/api"] = answer
-    api = JsonApi(server.url("/api"), "Assay/test", {factcheck.KEY_HEADER: "s3cret"}, 4.0)
+    api = open_api(server.url("/api"), {factcheck.KEY_HEADER: "s3cret"})
     return factcheck.FactCheckTools(api).look_up(Query("Crime has doubled.", Purpose.PRIOR))
 
 
@@ -293,7 +314,7 @@ def test_a_name_that_stands_in_no_text_of_a_wiki_is_looked_for_among_its_titles(
 
     api("text", {"batchcomplete": True})
     api("title", titles)
-    wiki = MediaWiki("wiki", JsonApi(httpserver.url_for("/api"), "Assay/test", {}, 4.0))
+    wiki = MediaWiki("wiki", open_api(httpserver.url_for("/api")))
     found = wiki.search(Query("Lake Orrin", Purpose.NAME))
     assert bool(found) is ("error" not in titles)  # a wiki that refuses titles has none to give
     assert wiki.search(Query("Lake Orrin", Purpose.TERMS)) == ()

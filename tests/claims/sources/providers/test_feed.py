@@ -87,6 +87,11 @@ def test_atom_entries_lead_to_their_alternate_page() -> None:
     )
 
 
+def test_the_day_of_a_change_is_no_day_of_publication() -> None:
+    (entry,) = read(ATOM.replace("<published>2025-03-04T10:00:00Z</published>", ""))
+    assert entry.published_at is None
+
+
 @pytest.mark.parametrize(
     "date", ["Tue, 99999999999999999999 Mar 2025 10:00:00 GMT", "0000-00-00", "-1", "\x1f", "12"]
 )

@@ -17,6 +17,7 @@ from claims.registry import RegisteredSource
 from claims.retrieval.text_index import TextIndex
 from claims.sources.deadline import Deadline
 from claims.sources.providers.endpoint import Answer as Got
+from claims.sources.providers.endpoint import trust
 from claims.sources.providers.feed import Feed, read_feed
 from claims.sources.providers.listing import Wanted, any_address
 from claims.sources.providers.sitemap import Sitemap, read_sitemap
@@ -61,6 +62,7 @@ class Source:
             "post",
             self.server.url("/list"),
             user_agent="Assay/test",
+            allow=trust(self.server.url("/list")),
             index_texts=TextIndex,
             only=only,
             total_s=total_s,

@@ -10,7 +10,7 @@ import pytest
 from claims.errors import SourceError
 from claims.retrieval.text_index import TextIndex
 from claims.sources.deadline import Deadline
-from claims.sources.providers.endpoint import Answer
+from claims.sources.providers.endpoint import Answer, trust
 from claims.sources.providers.entries import Entry
 from claims.sources.providers.sitemap import MOST_DOCUMENTS, Sitemap, read_sitemap, read_slug
 from claims.types import Purpose, Query
@@ -49,6 +49,7 @@ def open_sitemap(server: RawServer, *, total_s: float = 5) -> Sitemap:
         "post",
         server.url("/index"),
         user_agent="Assay/test",
+        allow=trust(server.url("/index")),
         index_texts=TextIndex,
         total_s=total_s,
     )
@@ -67,7 +68,7 @@ def test_the_news_extension_gives_titles_and_dates() -> None:
         Entry(
             url="https://post.example/relative_page.html",
             words="relative page",
-            published_at="2025-03-04T10:00:00+01:00",
+            published_at=None,  # it was changed on a day, and may be much older
         ),
     )
 

@@ -1,0 +1,108 @@
+"""A check that is kept and judged again gives the verdict that it gave, whatever went into it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.pipeline import gather_evidence, judge_claim
+from claims.ports import StoredClaim
+from claims.registry import RegisteredSource, Registry
+from claims.replay import list_pages, replay_check
+from claims.searching import Providers
+from claims.shapes import from_text, to_text
+from claims.snapshots import put_away
+from claims.types import CheckRecord, Gathered, Verdict, VerdictLabel
+from tests.claims.samples import NOON
+from tests.claims.test_pipeline import Archive, CountingJudge, Library, Web, stored
+
+JUDGE = CalibratedJudge(CountingJudge(), Calibration())
+GROUP = Registry(
+    tuple(
+        RegisteredSource(
+            name=name, domains=(f"{name}.example",), family="G", credibility=rating, reason="r"
+        )
+        for name, rating in (("old", 0.3), ("new", 0.9), ("doubted", 0.1))
+    )
+)
+
+
+def web_of_many() -> Web:
+    texts = {
+        "old": "The toll rose to eleven, the harbour master said.",
+        "new": "The toll has not been counted, and the harbour is open again.",
+        "doubted": "Nobody died in the strike on the boat, and the toll is nothing.",
+        "undated": "The death toll rose to eleven people this week.",
+        "late": "Eleven people died, it was found.",
+    }
+    web = Web(**texts)
+    days = {"old": "2021-03-12", "new": "2025-05-30", "doubted": "2025-05-29", "late": "2025-08-01"}
+    web.days = {f"https://{name}.example/p": days.get(name) for name in texts}
+    return web
+
+
+def claim_of(check: int = 1, last: Verdict | None = None) -> StoredClaim:
+    claim = stored("old", "new", "doubted", "undated", "late", check=check)
+    record = replace(
+        claim.record,
+        text="The death toll rose to eleven.",
+        claimed_at=date(2025, 6, 1),
+        as_of=date(2025, 6, 1),
+        needs_context=True,
+        verdict=last,
+    )
+    return replace(claim, record=record)
+
+
+def replay(claim: StoredClaim, found: Gathered, verdict: Verdict, web: Web) -> list[str]:
+    """What differs, by name, once everything went through the store's JSON."""
+    kept = CheckRecord(verdict.check, put_away(found), verdict)
+    kept = from_text(CheckRecord, to_text(kept))
+    pages = {page.sha256: page.text for page in map(web.fetch, web.texts)}
+    texts = {sha256: pages[sha256] for sha256 in list_pages(kept)}
+    again = replay_check(claim.record, kept, texts, judge=JUDGE)
+    assert (again.now.evidence == verdict.evidence) is again.same
+    return [one.what for one in again.differences]
+
+
+def test_a_check_with_ratings_families_ages_and_a_last_day_is_replayed_as_it_was() -> None:
+    web, claim = web_of_many(), claim_of()
+    archive = Providers((Library(claim="https://new.example/p"),), (Archive("The toll is false."),))
+    found = gather_evidence(claim, pages=web, fetcher=web, providers=archive, registry=GROUP)
+    verdict, _ = judge_claim(claim, found, judge=JUDGE, now=NOON, before=None)
+    assert {item.page.credibility for item in verdict.evidence} >= {0.3, None}
+    # A newer page of its publisher tells of something else, so the old one stays old.
+    assert [item.stale for item in verdict.evidence if "old." in item.page.url] == [True]
+    assert found.coverage.maybe_later == 1
+    assert replay(claim, found, verdict, web) == []
+
+
+def test_a_verdict_that_stands_is_replayed_as_it_was() -> None:
+    web, claim = web_of_many(), claim_of()
+    first = gather_evidence(claim, pages=web, fetcher=web, registry=GROUP)
+    verdict, _ = judge_claim(claim, first, judge=JUDGE, now=NOON, before=None)
+    again = claim_of(2, verdict)
+    second = gather_evidence(again, pages=web, fetcher=web, registry=GROUP)
+    stands, entry = judge_claim(
+        again, second, judge=JUDGE, now=NOON + timedelta(days=1), before=first
+    )
+    assert not entry.scored
+    assert replay(again, second, stands, web) == []
+
+
+def test_other_circumstances_are_weighed_anew_and_then_replayed_as_they_were() -> None:
+    """Of a page nothing but its title, its day or its rating changes."""
+    web, claim = web_of_many(), claim_of()
+    first = gather_evidence(claim, pages=web, fetcher=web, registry=GROUP)
+    verdict, _ = judge_claim(claim, first, judge=JUDGE, now=NOON, before=None)
+    assert verdict.label is not VerdictLabel.NOT_ENOUGH_EVIDENCE
+    again = claim_of(2, verdict)
+    web.days["https://old.example/p"] = "2025-05-31"
+    second = gather_evidence(again, pages=web, fetcher=web, registry=GROUP)
+    newer, entry = judge_claim(again, second, judge=JUDGE, now=NOON, before=first)
+    assert entry.scored
+    assert not any(item.stale for item in newer.evidence)
+    assert replay(again, second, newer, web) == []
+    assert "stale" in replay(again, second, verdict, web)
