@@ -33,6 +33,7 @@ class Plant:
         self.server.start()
         self.store: RedisStore = connect(self.server.url)
         self._processes: list[CeleryProcess] = []
+        self._kept: list[CeleryProcess] = []
 
     # the processes --------------------------------------------------------------------------
 
@@ -43,6 +44,19 @@ class Plant:
         worker = self._start(app, "worker", "--without-gossip", "--without-mingle", *arguments)
         wait_until(lambda: name in self.store.health().workers)
         return worker
+
+    def keep_running(self, *workers: CeleryProcess) -> None:
+        """From now on, start another worker in the place of one that ended, as its supervisor does.
+
+        A worker whose store is killed may end: kombu fails when a connection breaks while it is
+        being closed, which happens about once in twenty times.
+        """
+        self._kept = list(workers)
+
+    def _replace_ended(self) -> None:
+        for place, worker in enumerate(self._kept):
+            if not worker.is_running():
+                self._kept[place] = self.start_worker()
 
     def start_beat(self) -> CeleryProcess:
         """A beat."""
@@ -103,6 +117,7 @@ class Plant:
         """Wait until the claims are finished and check what must hold then."""
 
         def are_finished() -> bool:
+            self._replace_ended()
             return all(self.store.get_claim(c).record.status in FINISHED for c in claims)
 
         wait_until(are_finished, patience_s=patience_s)

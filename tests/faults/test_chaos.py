@@ -41,4 +41,5 @@ def test_every_accepted_claim_is_judged_once_under_random_kills(plant: Plant) ->
             plant.kill_store()
             plant.server.start()
         time.sleep(chance.uniform(0.1, 0.5))
+    plant.keep_running(*workers)
     plant.judge_all(*claims)
