@@ -76,6 +76,8 @@ POSTPONED_S = 300.0
 # Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
 PASSAGES = 10
 PASSAGES_PER_PAGE = 2
+# Of one origin, as long as others have passages: seven copies of a report leave room for an answer.
+PASSAGES_PER_ORIGIN = 4
 _OWN_SITE = "the article's own site is no evidence for it"
 EVIDENCE_PER_STANCE = 4
 
@@ -275,6 +277,7 @@ def rank_evidence(
             list(zip(origins.references, pages, strict=True)),
             limit=PASSAGES,
             per_page=PASSAGES_PER_PAGE,
+            per_origin=PASSAGES_PER_ORIGIN,
         ),
         pages=origins.references,
         coverage=Coverage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -64,11 +65,13 @@ def rank_passages(
     *,
     limit: int,
     per_page: int,
+    per_origin: int,
 ) -> tuple[Passage, ...]:
     """The passages most worth judging over all pages, best first.
 
     Passages are windows of sentences (claims.text.sentence_windows). At most `limit` in all and
-    `per_page` from one page; one that shares no word with the claim is not worth judging.
+    `per_page` from one page, and `per_origin` from one origin as long as others have some; one that
+    shares no word with the claim is not worth judging.
     """
     passages = [
         Passage(
@@ -83,13 +86,28 @@ def rank_passages(
     if not passages:
         return ()
     scores = bm25_scores(claim, [passage.text for passage in passages])
-    chosen: list[Passage] = []
-    taken: dict[str, int] = {}
-    for row in np.argsort(-scores, kind="stable"):
-        passage, score = passages[row], float(scores[row])
-        if score <= 0 or len(chosen) == limit:
+    ranked = [
+        replace(passages[row], rank_score=float(scores[row]))
+        for row in np.argsort(-scores, kind="stable")
+        if scores[row] > 0
+    ]
+    return tuple(_choose(ranked, limit=limit, per_page=per_page, per_origin=per_origin))
+
+
+def _choose(
+    ranked: Sequence[Passage], *, limit: int, per_page: int, per_origin: int
+) -> list[Passage]:
+    """The best first; copies of one report leave room for others, and fill up what these leave."""
+    chosen: list[int] = []
+    waiting: list[int] = []
+    pages: Counter[str] = Counter()
+    origins: Counter[str] = Counter()
+    for place, passage in enumerate(ranked):
+        if pages[passage.page.url] == per_page:
+            continue
+        pages[passage.page.url] += 1
+        origins[passage.page.origin] += 1
+        (chosen if origins[passage.page.origin] <= per_origin else waiting).append(place)
+        if len(chosen) == limit:
             break
-        if taken.get(passage.page.url, 0) < per_page:
-            taken[passage.page.url] = taken.get(passage.page.url, 0) + 1
-            chosen.append(replace(passage, rank_score=score))
-    return tuple(chosen)
+    return [ranked[place] for place in sorted((chosen + waiting)[:limit])]

@@ -9,12 +9,17 @@ FILLER = " ".join(f"Sentence number {n} speaks of gardens and rain." for n in ra
 ASKED = "Eleven people died when a boat was hit in the Caribbean."
 
 
-def ranked(*texts: str, limit: int = 10, per_page: int = 2) -> list[tuple[str, str]]:
+def ranked(
+    *texts: str, limit: int = 10, per_page: int = 2, origins: str = ""
+) -> list[tuple[str, str]]:
     pages = [
-        (reference(f"https://{n}.example"), page(f"https://{n}.example", text))
+        (
+            reference(f"https://{n}.example", origin=origins[n : n + 1] or f"o{n}"),
+            page(f"https://{n}.example", text),
+        )
         for n, text in enumerate(texts)
     ]
-    found = rank_passages(ASKED, pages, limit=limit, per_page=per_page)
+    found = rank_passages(ASKED, pages, limit=limit, per_page=per_page, per_origin=4)
     for passage in found:
         (_, source) = next(pair for pair in pages if pair[0] == passage.page)
         assert source.text[passage.span.start : passage.span.end] == passage.text
@@ -31,6 +36,15 @@ def test_at_most_so_many_in_all_and_from_one_page() -> None:
     found = ranked(told, told, told, limit=5, per_page=2)
     assert len(found) == 5
     assert max(sum(url == one for url, _ in found) for one, _ in found) == 2
+
+
+def test_copies_of_one_report_leave_room_for_another_and_fill_up_what_it_leaves() -> None:
+    told = " ".join(f"In case {n} eleven people died in a boat in the Caribbean." for n in range(9))
+    other = f"{FILLER} A boat was seen. {FILLER}"
+    found = ranked(*[told] * 6, other, limit=10, origins="aaaaaab")
+    assert [url for url, _ in found].count("https://6.example") == 2
+    assert len(found) == 10
+    assert found[-1][0] == "https://6.example"  # still the best first
 
 
 def test_pages_without_a_shared_word_and_empty_pages_give_nothing() -> None:
