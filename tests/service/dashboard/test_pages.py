@@ -275,6 +275,15 @@ def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: R
     assert text_of(soup, ".verdict-label") == "Supported"
 
 
+def test_claim_that_waits_says_that_links_of_the_article_are_looked_at(
+    show: Show, store: RedisStore
+) -> None:
+    linked = replace(steps.claim_of(steps.TEXT, 0, 19), links=("https://l.example/one",))
+    claim = steps.hand_in(store, [linked])[0]
+    about = text_of(show(f"/claims/{claim.id}"), "#claim-about .quiet")
+    assert about == "1 source to look at, and 1 page that the article links to."
+
+
 def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:
     claim = steps.hand_in(store)[0]
     source = steps.keep_page(store)
