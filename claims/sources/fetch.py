@@ -107,7 +107,7 @@ class WebFetcher:
             self._archive.close()
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
-        """Fetch `url`; with `known`, ask conditionally and give `known` anew if unchanged.
+        """Fetch `url`; with `known`, ask conditionally and give `known` anew if not modified.
 
         Raises SourceError; HostBusy when the host's turn comes later than is waited for;
         ExtractorCrashed when no extraction child can be started.
@@ -119,18 +119,7 @@ class WebFetcher:
         download = self._download(url, known)
         if download.body is None and known is not None:
             return replace(known, url=url, fetched_at=self._clock(), answer=download.answer)
-        page = self._page(download, url=url)
-        if known is not None and page.sha256 == known.sha256:
-            return replace(
-                known,
-                url=url,
-                modified_at=page.modified_at,
-                fetched_at=page.fetched_at,
-                etag=page.etag,
-                last_modified=page.last_modified,
-                answer=page.answer,
-            )
-        return page
+        return self._page(download, url=url)
 
     def read_html(self, html: str, *, url: str) -> Page:
         """Reduce HTML at hand to a page. Raises SourceError, like `fetch`."""

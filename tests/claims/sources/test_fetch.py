@@ -193,7 +193,7 @@ def test_not_modified_gives_the_known_page_with_a_new_time(
     assert "If-Modified-Since: Tue, 12 Aug 2025 07:00:00 GMT" in server.heads[-1]
 
 
-def test_same_main_text_gives_the_known_page_with_new_validators(
+def test_same_main_text_is_the_same_page_with_new_validators(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
     server.answers["/"] = page(ARTICLE)
@@ -214,6 +214,18 @@ def test_same_main_text_may_say_that_it_was_looked_over_since(
     server.answers["/"] = page(ARTICLE.replace(b"<title>", changed))
     got = fetcher.fetch(known.url, known=known)
     assert got == replace(known, fetched_at=got.fetched_at, modified_at="2025-09-04")
+
+
+def test_same_main_text_may_give_another_date(server: RawServer, fetcher: WebFetcher) -> None:
+    """What a page says of itself counts as of its last reading: a date decides what is stale."""
+    dated = b'<meta property="article:published_time" content="%s"><title>'
+    server.answers["/"] = page(ARTICLE.replace(b"<title>", dated % b"2021-05-02"))
+    known = fetcher.fetch(server.url("/"))
+    assert known.published_at == "2021-05-02"
+    server.answers["/"] = page(ARTICLE.replace(b"<title>", dated % b"2025-02-02"))
+    got = fetcher.fetch(known.url, known=known)
+    assert got.published_at == "2025-02-02"
+    assert got.sha256 == known.sha256
 
 
 def test_changed_page_is_a_new_page(server: RawServer, fetcher: WebFetcher) -> None:

@@ -337,8 +337,8 @@ def test_history_says_that_a_verdict_changed_although_no_page_had(
     steps.judge(store, claim.id, label=VerdictLabel.NOT_ENOUGH_EVIDENCE, check=2, changed=True)
     newest = show(f"/claims/{claim.id}").select(".history-what")[0]
     assert " ".join(newest.get_text(" ").split()) == (
-        "The verdict changed: it was supported before. No page had changed, but what is known of"
-        " a source, or the judge."
+        "The verdict changed: it was supported before. No page has another text, but what is known"
+        " of a source, a date, or the judge had changed."
     )
 
 
