@@ -209,7 +209,8 @@ class Client:
             response = connection.getresponse()
             text, etag = response.read(), response.headers.get("ETag")
         except (OSError, HTTPException, ValueError) as error:
-            raise ServiceUnreachable(f"no answer from {self._url}: {error}") from error
+            message = f"no answer from {self._url}, is the service running there? {error}"
+            raise ServiceUnreachable(message) from error
         finally:
             connection.close()
         shape = _parse(text)

@@ -39,7 +39,7 @@ def explain(
 
     For each side: how probable it is that it is there and from where on it decides, unless the
     other side is stronger; what stood before any evidence and what the vote of each origin adds;
-    for each piece of evidence the findings and their weights.
+    for each piece of evidence the findings and their weights; at last what was left out, and why.
     The parts of a side are log-odds; the weights of findings are added to the judge's
     log-probabilities.
     """
@@ -79,6 +79,11 @@ def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Itera
     for item in verdict.evidence:
         yield ""
         yield from _write_evidence(item, weighing)
+    if verdict.coverage.failed:
+        yield ""
+        yield "left out:"
+    for failure in verdict.coverage.failed:
+        yield f"  {plain(failure.url)} - {failure.code}: {plain(failure.detail)}"
 
 
 def _write_side(side: SideExplained, bar: float) -> Iterator[str]:

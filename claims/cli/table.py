@@ -257,6 +257,8 @@ def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
     if coverage["asked"] == 0 and not searched:
         return [Text("No source was given: name where to look with --source.")]
     title = f"{coverage['fetched']} of {_number(coverage['asked'], 'source')} read"
+    if coverage["varies"]:
+        title += " for the claim with most; in all"
     rows = [
         Text(f"{plain(item['url'])} - {item['code']}: {plain(item['detail'])}")
         for item in coverage["failed"]
@@ -266,11 +268,11 @@ def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
 
 
 def _describe_asked(asked: Asked) -> str:
-    """ "searxng: 12 pages found by 4 questions"."""
+    """ "searxng: 12 results of 4 questions"."""
     if asked.is_link:
         return f"{plain(asked.provider)}: {_number(asked.found, 'page')} that the article links to"
     text = (
-        f"{plain(asked.provider)}: {_number(asked.found, 'page')} found by "
+        f"{plain(asked.provider)}: {_number(asked.found, 'result')} of "
         f"{_number(len(asked.questions), 'question')}"
     )
     return f"{text} - {asked.code}: {plain(asked.detail or '')}" if asked.code else text

@@ -41,7 +41,7 @@ class VisitEnd(StrEnum):
 
     ANSWERED = "answered"  # it works, whatever it said
     FAILED = "failed"  # no answer, or one that says that the host does not work
-    ASKED_TO_WAIT = "asked-to-wait"  # it wants to be left alone until a certain time
+    ASKED_TO_WAIT = "asked-to-wait"  # it wants to be left alone for a while: a failure, too
 
 
 class HostGate(Protocol):

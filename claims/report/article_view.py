@@ -14,7 +14,7 @@ from typing import Any
 
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.report.words import Tone, is_busy, tone_of_claim
-from claims.types import Span, Stance
+from claims.types import Purpose, Span, Stance
 
 TITLE_CHARACTERS = 90
 # What belongs to the word before it; an apostrophe in front of a letter does not end anything.
@@ -137,18 +137,22 @@ def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None
     """One coverage for all claims, or None before any was judged.
 
     The claims of an article share its sources, so the counts are those of the claim that asked
-    most; a source that failed for any of them is listed once, and so is every search and every
-    origin of several pages.
+    most, and `varies` says whether others have other ones, since each found pages of its own. A
+    source that was left out for any of them is listed once, and so are every search, what the
+    article links to, and every origin of several pages.
     """
-    coverages = [claim["verdict"]["coverage"] for claim in claims if claim.get("verdict")]
+    judged = [claim for claim in claims if claim.get("verdict")]
+    coverages = [claim["verdict"]["coverage"] for claim in judged]
     if not coverages:
         return None
     fullest = max(coverages, key=lambda coverage: (coverage["asked"], coverage["fetched"]))
-    failed = {(f["url"], f["code"]): f for coverage in coverages for f in coverage["failed"]}
+    counts = {tuple(one[name] for name in ("asked", "fetched", "origins")) for one in coverages}
+    failed = {f["url"]: f for coverage in coverages for f in coverage["failed"]}
     searches = {
         (one["provider"], one["query"], one["purpose"]): one
         for coverage in coverages
         for one in coverage.get("searches", ())
+        if one["purpose"] != Purpose.LINKED
     }
     shared = {
         tuple(one["urls"]): one
@@ -157,10 +161,25 @@ def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None
     }
     return {
         **fullest,
+        "varies": len(counts) > 1,
         "failed": list(failed.values()),
-        "searches": list(searches.values()),
+        "searches": [*_merge_links(judged), *searches.values()],
         "shared_origins": list(shared.values()),
     }
+
+
+def _merge_links(claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What the article links to, as one search: claims have links in common."""
+    searches = [
+        one
+        for claim in claims
+        for one in claim["verdict"]["coverage"].get("searches", ())
+        if one["purpose"] == Purpose.LINKED
+    ]
+    if len(searches) < 2:
+        return searches
+    links = {url for claim in claims for url in claim.get("links", ())}
+    return [{**searches[0], "query": "", "found": len(links)}]
 
 
 def _number(claims: Iterable[Mapping[str, Any]]) -> tuple[NumberedClaim, ...]:

@@ -11,10 +11,10 @@ from claims.types import Purpose, Stance
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One provider: the questions put to it, the addresses found, and why it stopped, if so.
+    """One provider: the questions put to it, how many results, and why it stopped, if so.
 
-    `is_link` says that nobody was asked: the article links to what was found, beside the
-    sentences in `questions`.
+    A page that several questions bring is as many results. `is_link` says that nobody was asked:
+    the article links to what was found, beside the sentences in `questions`, if they are told.
     """
 
     provider: str
@@ -36,7 +36,7 @@ def list_asked(coverage: Mapping[str, Any]) -> tuple[Asked, ...]:
         found.append(
             Asked(
                 provider,
-                tuple(dict.fromkeys(one["query"] for one in searches)),
+                tuple(dict.fromkeys(one["query"] for one in searches if one["query"])),
                 sum(one["found"] for one in searches),
                 failed["code"] if failed else None,
                 failed["detail"] if failed else None,

@@ -79,6 +79,9 @@ class SourceFetcher:
             found = shelf.catalog.find_document(locator) if shelf else None
         except ShelfDamaged as error:
             raise SourceError(FailureCode.SHELF_DAMAGED, str(error)[:300]) from error
+        if shelf is None:
+            detail = f"there is no shelf {name} here that may be read from"
+            raise SourceError(FailureCode.NOT_ON_SHELF, detail)
         if found is None:
             raise SourceError(FailureCode.NOT_ON_SHELF, "no such document is on the shelf now")
         return _to_page(*found, url=url, shelf=name, fetched_at=self._clock())

@@ -237,4 +237,4 @@ def open_filler(
 def _tell(progress: Progress, name: str, done: int, total: int, at: int) -> None:
     """Progress in megabytes, the beginning of one counting as one."""
     megabytes = -(-total // 1_000_000)
-    progress(f"{name}: MB", min((done + at) // 1_000_000, megabytes), megabytes)
+    progress(f"{name}: megabytes read", min((done + at) // 1_000_000, megabytes), megabytes)

@@ -95,9 +95,12 @@ class MemoryHostGate:
                 known.rest_until = known.trial_until = 0.0
             elif how is VisitEnd.ASKED_TO_WAIT:
                 known.trial_until = 0.0
+                is_first = now >= known.asked_until  # no answer to a fetch that began before
                 if now + rest_s > known.asked_until:
                     known.asked_since, known.asked_until = now, now + rest_s
                     known.asked_why = why
+                if is_first:
+                    self._fail(known, now, why, until=known.asked_until)
             else:
                 self._fail(known, now, why)
 
@@ -132,7 +135,8 @@ class MemoryHostGate:
             known.places[url] = place
         return wait_s
 
-    def _fail(self, known: _Host, now: float, why: str) -> None:
+    def _fail(self, known: _Host, now: float, why: str, *, until: float = 0.0) -> None:
+        """Count a failure; the rest that may follow lasts until `until` at least."""
         if known.rest_until > now:
             return  # a fetch that began before the rest
         if known.failures == 0:
@@ -142,7 +146,7 @@ class MemoryHostGate:
         if known.failures >= self._rules.failures:
             rest_s = self._rules.first_rest_s * 2.0 ** min(known.rests, 30)
             known.rests += 1
-            known.rest_until = now + min(rest_s, self._rules.longest_rest_s)
+            known.rest_until = max(until, now + min(rest_s, self._rules.longest_rest_s))
 
 
 def _moment(seconds: float) -> datetime:

@@ -148,8 +148,8 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:
         return "No source was given to look at, so nothing can be said."
     if coverage.fetched == 0:
         if coverage.asked == 1:
-            return "The one source could not be looked at; coverage says why."
-        return f"None of the {coverage.asked} sources could be looked at; coverage says why."
+            return "The one source could not be used; coverage says why."
+        return f"None of the {coverage.asked} sources could be used; coverage says why."
     pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
     if not evidence:
         return f"Nothing in {pages} says whether this is so."

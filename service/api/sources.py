@@ -15,6 +15,7 @@ from service.api.openapi import failures, success
 from service.api.shapes import SourceChangeList, SourceList
 from service.context import get_context
 from service.intake import put_source
+from service.problems import missing
 
 blueprint = APIBlueprint("sources", __name__, tag="Sources", url_prefix="/v1/sources")
 
@@ -61,7 +62,10 @@ def replace_source(name: str, body: SourceBody) -> Response:
 )
 def delete_source(name: str, query: AuthorQuery) -> Response:
     """Remove a registered source. Its changes stay."""
-    get_context().store.delete_source(name, by=query.by)
+    try:
+        get_context().store.delete_source(name, by=query.by)
+    except NotFound as error:
+        raise missing(str(error)) from error
     return Response(status=204)
 
 
@@ -72,13 +76,16 @@ def delete_source(name: str, query: AuthorQuery) -> Response:
 )
 def get_source_changes(name: str) -> Response:
     """List who changed what of a source and when, also of one that was removed."""
-    changes = get_context().store.get_source_changes(name)
+    try:
+        changes = get_context().store.get_source_changes(name)
+    except NotFound as error:
+        raise missing(str(error)) from error
     return answer(to_json(SourceChangeList(changes, None)))
 
 
 def find_source(name: str) -> RegisteredSource:
-    """The source of this name. Raises NotFound."""
+    """The source of this name. Raises the problem that there is none."""
     source = get_context().store.get_registry().find_named(name)
     if source is None:
-        raise NotFound(f"no registered source {name}")
+        raise missing(f"no registered source {name}")
     return source

@@ -15,6 +15,7 @@ from claims.report.words import tone_of_label
 from claims.shapes import to_json
 from claims.snapshots import is_unchanged
 from claims.types import CheckRecord, ClaimId, PageReference, Snapshot, Span
+from service.client import DEFAULT_URL
 from service.context import get_context
 from service.dashboard.quotes import find_page, read_excerpts
 from service.problems import missing
@@ -53,6 +54,7 @@ def show_check(claim_id: ClaimId, check: int) -> str:
         item=NumberedClaim(1, tone_of_label(record.verdict.label), claim),
         claim=claim,
         check=check,
+        default_url=f"{DEFAULT_URL}/",
         pages=record.gathered.pages,
         excerpts=read_excerpts(store, record.verdict.evidence),
         is_last=stored.record.verdict is not None and stored.record.verdict.check == check,

@@ -287,7 +287,7 @@ def test_recheck_without_scoring_explains_what_was_looked_at_this_time() -> None
     web = Web()
     nothing = gather_evidence(stored("a"), pages=web, fetcher=web)
     verdict, _ = judge_claim(stored("a"), nothing, judge=judge, now=NOON, before=None)
-    assert "could not be looked at" in verdict.explanation
+    assert "could not be used" in verdict.explanation
     web.texts["https://a.example/p"] = "Gardens."
     claim = stored("a", check=2)
     claim = replace(claim, record=replace(claim.record, verdict=verdict))

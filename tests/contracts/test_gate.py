@@ -258,6 +258,29 @@ def test_the_later_of_two_times_that_a_host_asks_for_counts(case: GateCase) -> N
     assert round(seconds(resting(case))) == 70
 
 
+@pytest.mark.parametrize("rest_s", [20, 200])
+def test_a_host_that_asks_again_and_again_rests_like_one_that_fails(
+    case: GateCase, rest_s: int
+) -> None:
+    for _ in range(RULES.failures - 1):
+        case.gate.end_visit(HOST, ASKED, why="http-429", rest_s=rest_s)
+        assert resting(case).asked
+        case.pass_time(rest_s + 1)
+        assert ask(case, every_s=0.0).is_now
+    case.gate.end_visit(HOST, ASKED, why="http-429", rest_s=rest_s)
+    turn = ask(case, every_s=0.0)
+    assert turn.rest is not None
+    assert (turn.rest.asked, turn.rest.why) == (False, "http-429")
+    left_s = (turn.rest.until - turn.at).total_seconds()
+    assert round(left_s) == max(RULES.first_rest_s, rest_s)
+
+
+def test_answers_that_ask_at_once_are_one_failure(case: GateCase) -> None:
+    for _ in range(RULES.failures):
+        case.gate.end_visit(HOST, ASKED, why="http-429", rest_s=40)
+    assert resting(case).asked
+
+
 def test_an_answer_to_an_earlier_fetch_does_not_end_what_the_host_asked_for(
     case: GateCase,
 ) -> None:
@@ -271,7 +294,9 @@ def test_a_trial_that_is_asked_to_wait_is_followed_by_another_trial(case: GateCa
     case.pass_time(RULES.first_rest_s + 1)
     assert ask(case, every_s=0.0).is_now
     case.gate.end_visit(HOST, ASKED, why="http-503", rest_s=100)
-    assert round(seconds(resting(case))) == 100
+    turn = ask(case, every_s=0.0)
+    assert turn.rest is not None
+    assert round((turn.rest.until - turn.at).total_seconds()) == 100
     case.pass_time(101)
     assert ask(case, "one", every_s=0.0).is_now
     assert ask(case, "two", every_s=0.0).rest is not None

@@ -73,18 +73,24 @@ class GateMachine(RuleBasedStateMachine):
             self.end(VisitEnd.FAILED, why="timeout")
             if self.now < self.rest_until:
                 continue
-            self.failures += 1
-            self.trial_until = 0.0
-            if self.failures >= RULES.failures:
-                rest_s = min(RULES.first_rest_s * 2**self.rests, RULES.longest_rest_s)
-                self.rest_until = self.now + rest_s
-                self.rests += 1
+            self.count_failure()
 
     @rule(rest_s=st.sampled_from([250.0, 2450.0]))
     def ask_to_wait(self, rest_s: float) -> None:
         self.end(VisitEnd.ASKED_TO_WAIT, why="http-429", rest_s=rest_s)
+        is_new = self.now >= max(self.asked_until, self.rest_until)
         self.asked_until = max(self.asked_until, self.now + rest_s)
         self.trial_until = 0.0
+        if is_new:
+            self.count_failure(until=self.asked_until)
+
+    def count_failure(self, *, until: float = 0.0) -> None:
+        self.failures += 1
+        self.trial_until = 0.0
+        if self.failures >= RULES.failures:
+            rest_s = min(RULES.first_rest_s * 2**self.rests, RULES.longest_rest_s)
+            self.rest_until = max(until, self.now + rest_s)
+            self.rests += 1
 
     def end(self, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
         for case in self.cases:

@@ -67,7 +67,9 @@ def test_what_is_wrong_is_pointed_at(
 def test_a_removal_needs_an_author_and_a_source(client: FlaskClient) -> None:
     client.put("/v1/sources/rumours", json=SITE)
     assert client.delete("/v1/sources/rumours").status_code == 422
-    assert client.delete("/v1/sources/other?by=Ada").status_code == 404
+    unknown = client.delete("/v1/sources/other?by=Ada")
+    assert unknown.status_code == 404
+    assert unknown.get_json(force=True)["detail"] == "No registered source other."
     assert client.put("/v1/sources/Bad%20Name", json=SITE).status_code == 404
 
 

@@ -7,7 +7,8 @@
 -- do not prolong the rest, since they began before it.
 -- An answer to a fetch that began before the rest: the host works, the rest ends. What it asked
 -- for itself (Retry-After) stands all the same.
--- Asked by two answers at once: the later moment counts.
+-- Asked by two answers at once: the later moment counts, and they are one failure. A host that asks
+-- for it again and again has failed as often, and rests at least as long as it asks.
 -- Worker dies before this: a failure is not counted, a trial runs out.
 -- Reply lost, call repeated: one failure counts twice, and the host rests a little early.
 local key, how, why, now = HOST .. ARGV[1], ARGV[2], ARGV[3], now_ms()
@@ -19,13 +20,16 @@ if how == 'answered' then
   end
   return 1
 end
+local counts, asked = tonumber(seen[2] or 0) <= now, 0
 if how == 'asked-to-wait' then
   redis.call('HDEL', key, 'trial_until')
-  local until_ms = now + ARGV[4]
-  if until_ms > tonumber(seen[4] or 0) then
+  local until_ms, before = now + ARGV[4], tonumber(seen[4] or 0)
+  counts, asked = counts and before <= now, math.max(until_ms, before)
+  if until_ms > before then
     redis.call('HSET', key, 'asked_since', now, 'asked_until', until_ms, 'asked_why', why)
   end
-elseif tonumber(seen[2] or 0) <= now then
+end
+if counts then
   local failures = tonumber(seen[1] or 0) + 1
   if failures == 1 then redis.call('HSET', key, 'failing_since', now) end
   redis.call('HSET', key, 'failures', failures, 'failing_why', why)
@@ -33,7 +37,7 @@ elseif tonumber(seen[2] or 0) <= now then
   if failures >= tonumber(ARGV[5]) then
     local rests = tonumber(seen[3] or 0)
     local rest = math.min(ARGV[6] * 2 ^ math.min(rests, 30), tonumber(ARGV[7]))
-    redis.call('HSET', key, 'rests', rests + 1, 'rest_until', now + rest)
+    redis.call('HSET', key, 'rests', rests + 1, 'rest_until', math.max(now + rest, asked))
   end
 end
 redis.call('PEXPIRE', key, ARGV[8])

@@ -54,6 +54,20 @@ def test_no_source_is_explained_as_well() -> None:
     assert "no vote" in ran.out
 
 
+def test_pages_that_were_left_out_are_listed_with_the_reason(tmp_path: Path) -> None:
+    page = tmp_path / "bridge.html"
+    page.write_text(
+        '<meta property="article:published_time" content="2025-03-12"><article>'
+        "<p>The new bridge at Kisoro is 42 metres long, the engineer said.</p></article>"
+    )
+    ran = run_assay(
+        "explain", "The bridge is 42 metres long.", "--source", page, "--as-of", "2025-03-11"
+    )
+    assert ran.status == 0, ran.err
+    assert "The one source could not be used" in ran.out
+    assert "bridge.html - after-as-of: published on 2025-03-12, after 2025-03-11" in ran.out
+
+
 def test_empty_claim_is_refused() -> None:
     ran = run_assay("explain", " ")
     assert ran.status == 2

@@ -44,7 +44,7 @@ def test_a_shelf_is_filled_listed_searched_and_removed(tmp_path: Path, data: Pat
     assert counted.startswith("press: 1 file read (1 document, 1 passage), 0 unchanged")
     assert counted.endswith("0 removed, 2 failed; 1 record not read, or not in full")
     assert where.endswith("assay shelf list press --failed")
-    assert "press: MB" in done.err
+    assert "press: megabytes read" in done.err
     assert "press" in shelf("list", data=data).out
     assert "archive/a.txt" in shelf("list", "press", data=data).out
     failed = shelf("list", "press", "--failed", data=data).out

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from claims.report.article_view import merge_coverage, name_article, view_article
+from claims.report.searches import list_asked
 from claims.report.words import Tone
 from tests.claims.report import shapes
 
@@ -97,10 +98,37 @@ def test_source_that_failed_for_all_claims_is_listed_once() -> None:
         "asked": 3,
         "fetched": 1,
         "origins": 1,
+        "varies": True,
         "failed": [failed, other],
         "searches": [],
         "shared_origins": [],
     }
+
+
+def test_claims_that_share_all_pages_have_counts_that_add_up() -> None:
+    failed = {"url": "https://a.example/", "code": "timeout", "detail": "slow"}
+    merged = merge_coverage([_covered(2, 1, [failed]), _covered(2, 1, [failed])])
+    assert merged is not None
+    assert (merged["varies"], merged["asked"]) == (False, merged["fetched"] + 1)
+
+
+def test_source_that_failed_in_two_ways_is_listed_once() -> None:
+    resting = {"url": "https://a.example/", "code": "host-resting", "detail": "rests"}
+    asked = {"url": "https://a.example/", "code": "http-429", "detail": "too many"}
+    merged = merge_coverage([_covered(2, 1, [asked]), _covered(2, 1, [resting])])
+    assert merged is not None
+    assert [one["url"] for one in merged["failed"]] == ["https://a.example/"]
+
+
+def test_links_that_claims_have_in_common_are_counted_once() -> None:
+    claims = [_linked("a", "b"), _linked("b", "c")]
+    merged = merge_coverage(claims)
+    assert merged is not None
+    (links,) = list_asked(merged)
+    assert (links.found, links.is_link, links.questions) == (3, True, ())
+    alone = merge_coverage(claims[:1])
+    assert alone is not None
+    assert list_asked(alone)[0].questions == ("Sentence.",)
 
 
 def test_no_coverage_before_the_first_verdict() -> None:
@@ -112,6 +140,21 @@ def test_article_is_named_by_title_then_first_line_then_address() -> None:
     assert name_article(shapes.article("\n\nFirst line.\nSecond.")) == "First line."
     assert name_article(shapes.article("word " * 40)).endswith("word…")
     assert name_article(shapes.article("") | {"url": "https://a.example/"}) == "https://a.example/"
+
+
+def _linked(*links: str) -> dict[str, Any]:
+    """A claim with these links."""
+    claim = _covered(len(links), len(links), [])
+    search = {
+        "provider": "links",
+        "query": "Sentence.",
+        "purpose": "linked",
+        "found": len(links),
+        "code": None,
+        "detail": None,
+    }
+    claim["verdict"]["coverage"]["searches"] = [search]
+    return claim | {"links": list(links)}
 
 
 def _covered(asked: int, fetched: int, failed: list[dict[str, str]]) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def test_not_modified_gives_the_known_page_with_a_new_time(
     assert "If-Modified-Since: Tue, 12 Aug 2025 07:00:00 GMT" in server.heads[-1]
 
 
-def test_same_main_text_gives_the_known_page_with_new_validators(
+def test_same_main_text_is_the_same_page_with_new_validators(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
     server.answers["/"] = page(ARTICLE)
@@ -235,6 +235,18 @@ def test_page_that_was_kept_before_answers_were_is_read_anew(
     known = replace(known_at(server), answer=None)
     assert fetcher.fetch(known.url, known=known).title == "Lake level falls"
     assert "If-None-Match" not in server.heads[-1]
+
+
+def test_same_main_text_may_give_another_date(server: RawServer, fetcher: WebFetcher) -> None:
+    """What a page says of itself counts as of its last reading: a date decides what is stale."""
+    dated = b'<meta property="article:published_time" content="%s"><title>'
+    server.answers["/"] = page(ARTICLE.replace(b"<title>", dated % b"2021-05-02"))
+    known = fetcher.fetch(server.url("/"))
+    assert known.published_at == "2021-05-02"
+    server.answers["/"] = page(ARTICLE.replace(b"<title>", dated % b"2025-02-02"))
+    got = fetcher.fetch(known.url, known=known)
+    assert got.published_at == "2025-02-02"
+    assert got.sha256 == known.sha256
 
 
 def test_changed_page_is_a_new_page(server: RawServer, fetcher: WebFetcher) -> None:

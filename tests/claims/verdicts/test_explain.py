@@ -65,7 +65,7 @@ def test_conflict_says_which_side_is_newer(days: tuple[str, str | None], said: s
         (Coverage(0, 0, 0), "No source was given"),
         (
             Coverage(1, 0, 0, (SourceFailure("https://a.example", "timeout", "slow"),)),
-            "The one source could not be looked at",
+            "The one source could not be used",
         ),
         (Coverage(1, 1, 1), "Nothing in 1 page says"),
     ],

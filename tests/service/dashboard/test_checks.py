@@ -51,6 +51,7 @@ def test_history_leads_to_each_check_with_its_own_verdict(show: Show, store: Red
     assert text_of(first, ".verdict-label") == "Refuted in check 1, which a later one followed"
     assert text_of(first, ".excerpt mark") == "Eleven people died."
     assert f"assay replay {claim_id} --check 1" in first.get_text()
+    assert "--url http://localhost/" in first.get_text()
     assert first.select_one(f".back a[href='/claims/{claim_id}']")
     second = show(link(soup, "Check 2"))
     assert text_of(second, ".verdict-label") == "Supported in check 2, the latest"

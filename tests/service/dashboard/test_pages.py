@@ -269,10 +269,19 @@ def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: R
     assert prior.startswith("Already checked by Checks on 3 May 2024 , rated Half true")
     assert "Ten people died." in prior
     asked = [" ".join(item.get_text(" ").split()) for item in soup.select(".searches > li")]
-    assert asked[0].startswith("wiki 2 pages found by 1 question.")
+    assert asked[0].startswith("wiki 2 results of 1 question.")
     assert "It wants no more questions for now." in asked[2]
     assert "Looked for contradiction: none in 1 page." in text_of(soup, "#claim-about")
     assert text_of(soup, ".verdict-label") == "Supported"
+
+
+def test_claim_that_waits_says_that_links_of_the_article_are_looked_at(
+    show: Show, store: RedisStore
+) -> None:
+    linked = replace(steps.claim_of(steps.TEXT, 0, 19), links=("https://l.example/one",))
+    claim = steps.hand_in(store, [linked])[0]
+    about = text_of(show(f"/claims/{claim.id}"), "#claim-about .quiet")
+    assert about == "1 source to look at, and 1 page that the article links to."
 
 
 def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:
@@ -316,6 +325,21 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
         "Page changed: https://a.example/one Page no longer to be had: notes.txt"
     )
     assert [a["href"] for a in soup.select(".differences a")] == ["https://a.example/one"]
+
+
+def test_history_says_that_a_verdict_changed_although_no_page_had(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.hand_in(store)[0]
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+    store.request_check(claim.id)
+    steps.judge(store, claim.id, label=VerdictLabel.NOT_ENOUGH_EVIDENCE, check=2, changed=True)
+    newest = show(f"/claims/{claim.id}").select(".history-what")[0]
+    assert " ".join(newest.get_text(" ").split()) == (
+        "The verdict changed: it was supported before. No page has another text, but what is known"
+        " of a source, a date, or the judge had changed."
+    )
 
 
 def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
