@@ -12,6 +12,7 @@ from claims.verdicts.aggregate import STALE_VOTE, heard_sides, unrate, weigh_cre
 _LONGEST_QUOTE = 240  # characters
 
 
+_CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 _LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 
 
@@ -77,7 +78,21 @@ def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_ra
     agreeing = [item for item in evidence if item.stance is stance]
     origins = len({item.page.origin for item in agreeing if _adds(item, is_rated=is_rated)})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
-    return f"{word} by {_cite(agreeing[0])}.{also}"
+    return f"{word} by {_cite(agreeing[0])}.{also}{_tell_contrary(stance, evidence, is_rated)}"
+
+
+def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], is_rated: bool) -> str:
+    """What speaks against a verdict that was reached: no reader must overlook it."""
+    contrary = [
+        item
+        for item in evidence
+        if item.stance is _CONTRARY[stance] and _adds(item, is_rated=is_rated)
+    ]
+    if not contrary:
+        return ""
+    others = len({item.page.origin for item in contrary}) - 1
+    more = "" if others == 0 else f", and so {'does' if others == 1 else 'do'} {others} more"
+    return f" {_cite(contrary[0])} points the other way{more}, less clearly."
 
 
 def _adds(item: Evidence, *, is_rated: bool) -> bool:

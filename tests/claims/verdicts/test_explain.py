@@ -26,6 +26,20 @@ def test_supported_names_sentence_page_and_further_origins() -> None:
     )
 
 
+def test_what_points_the_other_way_is_not_kept_from_the_reader() -> None:
+    items = [evidence(0.9, 0.0), evidence(0.1, 0.7, origin="o2"), evidence(0.2, 0.6, origin="o3")]
+    text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
+    assert text.endswith(
+        ". “Eleven people died.” (A title) points the other way, and so does 1 more, less clearly."
+    )
+    alone = explain(VerdictLabel.SUPPORTED, items[:2], SEEN, needs_context=False)
+    assert alone.endswith(" (A title) points the other way, less clearly.")
+    neutral = explain(
+        VerdictLabel.SUPPORTED, [*items[:1], evidence(0.1, 0.1)], SEEN, needs_context=False
+    )
+    assert "other way" not in neutral
+
+
 def test_conflict_names_both_sides() -> None:
     text = explain(
         VerdictLabel.CONFLICTING_EVIDENCE,
