@@ -16,8 +16,8 @@ all: a second independent voice strengthens, many weak ones never add up to a st
 is the probability that the side is really there. So with S and R those of support and refutation,
 
     S and R at their bars         CONFLICTING_EVIDENCE      (two origins, each decisive alone)
-    S at its bar and above R      SUPPORTED
-    R at its bar and above S      REFUTED
+    S at its bar and above R      SUPPORTED                 (unless R is above MOST_AGAINST)
+    R at its bar and above S      REFUTED                   (unless S is above MOST_AGAINST)
     otherwise                     NOT_ENOUGH_EVIDENCE
 
 Confidence is the probability of the label, S * (1 - R) for SUPPORTED, turned by Platt's scaling
@@ -47,6 +47,8 @@ MARGIN = 0.2
 # Most that a stale page may say for either side: even odds. Then its log-odds are 0, which adds
 # nothing to other votes, and alone reaches neither bar (tests hold that with the model that ships).
 STALE_VOTE = 0.5
+# Against a side that is nearly at its bar nothing decides: of such verdicts two in three are wrong.
+MOST_AGAINST = 0.7
 # Most that further origins add, in log-odds.
 MOST_FURTHER = 4.0
 # Below this, no passage bears on the claim and `support` is unknown.
@@ -187,7 +189,10 @@ def decide(supports: float, refutes: float, model: VerdictModel) -> VerdictLabel
     if supported and refuted:
         return VerdictLabel.CONFLICTING_EVIDENCE
     # Bars differ: what reaches the lower one does not decide against a stronger other side.
-    return label_of(supported and supports > refutes, refuted and refutes > supports)
+    return label_of(
+        supported and supports > refutes and refutes <= MOST_AGAINST,
+        refuted and refutes > supports and supports <= MOST_AGAINST,
+    )
 
 
 def label_of(supports: bool, refutes: bool) -> VerdictLabel:

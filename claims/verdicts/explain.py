@@ -71,7 +71,7 @@ def _reason(
             disagree = f"Sources disagree: {_cite(first)} supports it, {_cite(second)} refutes it."
             return disagree + _which_is_newer(evidence)
         case _:
-            return _not_enough(evidence, coverage)
+            return _not_enough(evidence, coverage, is_rated=is_rated)
 
 
 def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
@@ -154,7 +154,7 @@ def _which_is_newer(evidence: Sequence[Evidence]) -> str:
     return ""
 
 
-def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:
+def _not_enough(evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: bool) -> str:
     if coverage.asked == 0 and coverage.searches:
         if all(search.code for search in coverage.searches):
             return "No provider answered, so there was nothing to look at; coverage says why."
@@ -168,8 +168,10 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage) -> str:
     pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
     if not evidence:
         return f"Nothing in {pages} says whether this is so."
-    leaning = "support" if evidence[0].stance is Stance.SUPPORTS else "contradict"
-    return f"{_cite(evidence[0])} seems to {leaning} it, but not clearly enough to decide."
+    stance = evidence[0].stance
+    leaning = "support" if stance is Stance.SUPPORTS else "contradict"
+    leans = f"{_cite(evidence[0])} seems to {leaning} it, but not clearly enough to decide."
+    return leans + (_tell_contrary(stance, evidence, is_rated) if stance in _CONTRARY else "")
 
 
 def _cite(item: Evidence) -> str:

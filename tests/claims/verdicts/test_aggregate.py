@@ -114,7 +114,10 @@ MODEL = VerdictModel(Side(0.7, 0.4, 0.5, 0.68), Side(0.7, 0.4, 0.5, 0.8))
         (0.1, 0.9, "REFUTED"),
         (0.8, 0.8, "CONFLICTING_EVIDENCE"),
         (0.70, 0.75, "NOT_ENOUGH_EVIDENCE"),
-        (0.76, 0.75, "SUPPORTED"),
+        (0.76, 0.70, "SUPPORTED"),
+        (0.76, 0.75, "NOT_ENOUGH_EVIDENCE"),
+        (0.99, 0.75, "NOT_ENOUGH_EVIDENCE"),
+        (0.67, 0.85, "REFUTED"),
         (0.2, 0.2, "NOT_ENOUGH_EVIDENCE"),
     ],
 )

@@ -38,6 +38,9 @@ def test_what_points_the_other_way_is_not_kept_from_the_reader() -> None:
         VerdictLabel.SUPPORTED, [*items[:1], evidence(0.1, 0.1)], SEEN, needs_context=False
     )
     assert "other way" not in neutral
+    undecided = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, items[:2], SEEN, needs_context=False)
+    assert "seems to support it" in undecided
+    assert undecided.endswith(" points the other way, less clearly.")
 
 
 def test_conflict_names_both_sides() -> None:
