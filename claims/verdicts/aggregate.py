@@ -47,7 +47,7 @@ MARGIN = 0.2
 # Most that a stale page may say for either side: even odds. Then its log-odds are 0, which adds
 # nothing to other votes, and alone reaches neither bar (tests hold that with the model that ships).
 STALE_VOTE = 0.5
-# Against a side that is nearly at its bar nothing decides: of such verdicts two in three are wrong.
+# Against a side that is nearly at its bar nothing decides: its confidence would be next to none.
 MOST_AGAINST = 0.7
 # Most that further origins add, in log-odds.
 MOST_FURTHER = 4.0

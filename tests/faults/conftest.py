@@ -49,7 +49,7 @@ class Plant:
         """From now on, start another worker in the place of one that ended, as its supervisor does.
 
         A worker whose store is killed may end: kombu fails when a connection breaks while it is
-        being closed, which happens about once in twenty times.
+        being closed, which happens now and then.
         """
         self._kept = list(workers)
 
