@@ -24,7 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from secrets import token_hex
 
-from claims import pipeline
+from claims.pipeline import gather_evidence, gathering
 from claims.ports import NewClaim, StoredClaim
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
@@ -120,12 +120,12 @@ def gather(places: Sequence[str], *, at_once: int) -> float:
         record=record, version=1, check=1, requested_at=datetime.now(UTC),
         sources=tuple(f"http://{place}/page" for place in places), context=None, article_url=None,
     )  # fmt: skip
-    pipeline.FETCHES_AT_ONCE = at_once
+    gathering.FETCHES_AT_ONCE = at_once
     allow = AllowList.parse(",".join(places))
     with WebFetcher(allow=allow, pacing=Pacing(MemoryHostGate())) as fetcher:
         fetcher.read_html(PAGE, url="")  # the process that reads pages is up
         began_at = time.monotonic()
-        found = pipeline.gather_evidence(claim, pages=MemoryPageCache(), fetcher=fetcher)
+        found = gather_evidence(claim, pages=MemoryPageCache(), fetcher=fetcher)
         took_s = time.monotonic() - began_at
     assert found.coverage.fetched == len(places), found.coverage.failed
     return took_s
@@ -133,7 +133,7 @@ def gather(places: Sequence[str], *, at_once: int) -> float:
 
 def measure_gathering() -> list[str]:
     """The rows of the first table."""
-    shipped = pipeline.FETCHES_AT_ONCE
+    shipped = gathering.FETCHES_AT_ONCE
     columns = sorted({*AT_ONCE, shipped})
     heads = [f"{n} at once{' (shipped)' if n == shipped else ''}" for n in columns]
     rows = [_row("sources", *heads), _row(*["---"] * (1 + len(columns)))]

@@ -20,7 +20,7 @@ BROKER_DATABASE = 1
 KEY_PREFIX = "assay:mq:"
 
 SWEEP_EVERY_S = 5.0
-# Gathering takes two minutes at most: see claims.pipeline.FETCHING_S.
+# Gathering takes two minutes at most: see claims.pipeline.gathering.FETCHING_S.
 SOFT_TIME_LIMIT_S = 125
 HARD_TIME_LIMIT_S = 155
 VISIBILITY_TIMEOUT_S = 300  # must exceed the hard limit; a message delivered twice does no harm

@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from claims import pipeline, searching
+from claims import searching
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.pipeline import (
     extract_article,
     gather_evidence,
+    gathering,
     judge_claim,
     rank_evidence,
 )
@@ -160,8 +161,8 @@ def test_source_whose_turn_does_not_come_in_time_is_coverage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The time limit of a task must never end the gathering of a claim with many dead sources."""
-    monkeypatch.setattr(pipeline, "FETCHING_S", 0.05)
-    monkeypatch.setattr(pipeline, "FETCHES_AT_ONCE", 6)
+    monkeypatch.setattr(gathering, "FETCHING_S", 0.05)
+    monkeypatch.setattr(gathering, "FETCHES_AT_ONCE", 6)
     web = SlowWeb(**{f"s{number}": "Eleven died." for number in range(20)})
     names = [f"s{number}" for number in range(20)]
     found = gather_evidence(stored(*names), pages=web, fetcher=web)
@@ -775,7 +776,7 @@ def test_of_a_thousand_providers_some_are_asked_at_once_and_the_slow_ones_not_fo
 
 def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both together must end before the time limit of a task."""
-    monkeypatch.setattr(pipeline, "FETCHING_S", 0.05)
+    monkeypatch.setattr(gathering, "FETCHING_S", 0.05)
     web = Web(a="The strike on the boat killed eleven people.")
     library = SlowLibrary(claim="https://a.example/p")
     found = gather_evidence(stored(), pages=web, fetcher=web, providers=Providers((library,)))

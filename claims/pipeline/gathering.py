@@ -1,63 +1,23 @@
-"""The stages in order. Decides nothing itself: each step is one call into its stage.
-
-    extract_article   text, HTML or URL -> claims
-    gather_evidence   a claim's sources, and what a search finds -> pages -> ranked passages
-    judge_claim       passages -> stances -> verdict, and what changed since the last check
-
-The same functions serve the workers and the command line; only the ports differ.
-"""
+"""What is gathered for a claim: its sources and what a search finds, fetched, admitted, ranked."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from claims.admission import admit
-from claims.days import read_day
-from claims.entailment.stances import (
-    CalibratedJudge,
-    ScoredPassage,
-    choose_clearest,
-    hold_back,
-    narrow,
-    split_passage,
-    write_evidence,
-)
 from claims.errors import HostBusy, SourceError
-from claims.extraction import extract_claims, give_links, read_claim
-from claims.limits import check_main_text
-from claims.ports import Fetcher, NewArticle, PageCache, StoredClaim
+from claims.ports import Fetcher, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import rank_passages
-from claims.scoring import score_passages
 from claims.searching import Providers, search
 from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
-from claims.types import (
-    Claim,
-    ClaimRecord,
-    Coverage,
-    Evidence,
-    Extraction,
-    Gathered,
-    HistoryEntry,
-    Link,
-    Page,
-    PageReference,
-    Passage,
-    Searched,
-    SourceFailure,
-    Verdict,
-)
-from claims.verdicts.aggregate import conclude, hear
-from claims.verdicts.compare import find_difference, needs_scoring, write_entry
-from claims.verdicts.explain import explain, put_deciding_first
+from claims.types import Coverage, Gathered, Page, Searched, SourceFailure
 from claims.verdicts.origins import name_origins
-from claims.verdicts.staleness import find_stale
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
 # claims of one article share their sources. A later check always asks the source anew.
@@ -79,75 +39,6 @@ PASSAGES_PER_PAGE = 2
 # Of one origin, as long as others have passages: seven copies of a report leave room for an answer.
 PASSAGES_PER_ORIGIN = 4
 _OWN_SITE = "the article's own site is no evidence for it"
-EVIDENCE_PER_STANCE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleReading:
-    """An article as it was read: the text that all spans refer to, and what it claims."""
-
-    text: str
-    title: str | None
-    url: str | None
-    published_at: str | None
-    extraction: Extraction
-
-
-def extract_article(
-    new: NewArticle,
-    *,
-    pages: PageCache,
-    fetcher: Fetcher,
-    now: datetime,
-    links: Sequence[Link] = (),
-    may_wait_s: float = 0.0,
-) -> ArticleReading:
-    """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
-
-    Claims handed in come first; one that the article holds as well is not listed twice. `links` are
-    those of an article that is handed in as text, but was read from a page. All claims have the
-    article's date, and its `as_of`. Raises HostBusy when its site may be asked within
-    `may_wait_s`, but not yet.
-    """
-    try:
-        page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
-    except HostBusy as busy:
-        if busy.wait_s <= may_wait_s:
-            raise
-        raise SourceError(busy.code, busy.detail) from busy
-    text = page.text if page else new.text or ""
-    title = new.title or (page.title if page else None)
-    published_at = new.published_at or (page.published_at if page else None)
-    found = extract_claims(text, title=title, published_at=published_at)
-    claimed_at = read_day(published_at)
-    handed = tuple(
-        read_claim(claim, article_text=text, claimed_at=claimed_at) for claim in new.claims
-    )
-    texts = {claim.text for claim in handed}
-    claims = (*handed, *(claim for claim in found.claims if claim.text not in texts))
-    claims = give_links(claims, text=text, links=page.links if page else links)
-    return ArticleReading(
-        text=text,
-        title=title,
-        url=page.canonical_url if page and new.url else new.url,
-        published_at=published_at,
-        extraction=Extraction(
-            tuple(replace(claim, as_of=new.as_of) for claim in claims), found.not_checked
-        ),
-    )
-
-
-def _read_page(
-    new: NewArticle, *, pages: PageCache, fetcher: Fetcher, now: datetime
-) -> Page | None:
-    if new.url is not None:
-        page = pages.get_or_fetch(new.url, fresh_after=now - SHARED_FOR, fetcher=fetcher)
-    elif new.html is not None:
-        page = fetcher.read_html(new.html, url="")
-    else:
-        return None
-    check_main_text(page.text)
-    return page
 
 
 def gather_evidence(
@@ -292,104 +183,3 @@ def rank_evidence(
         prior_checks=searched.prior_checks,
         answers=tuple(page.answer for page in pages),
     )
-
-
-def judge_claim(
-    claim: StoredClaim,
-    gathered: Gathered,
-    *,
-    judge: CalibratedJudge,
-    now: datetime,
-    before: Gathered | None,
-) -> tuple[Verdict, HistoryEntry]:
-    """The verdict of this check and its history entry; `before` is what the last check gathered.
-
-    When nothing that it rests on changed since the last verdict, that stands and nothing is scored.
-    """
-    last = claim.record.verdict
-    scored = needs_scoring(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
-    if scored or last is None:
-        verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
-    else:
-        verdict = replace(
-            last,
-            check=claim.check,
-            checked_at=now,
-            coverage=gathered.coverage,
-            prior_checks=gathered.prior_checks,
-            explanation=explain(
-                last.label,
-                last.evidence,
-                gathered.coverage,
-                needs_context=claim.record.needs_context,
-                claimed_at=claim.record.claimed_at,
-                as_of=claim.record.as_of,
-            ),
-        )
-    difference = find_difference(gathered, before=before) if before else None
-    return verdict, write_entry(verdict, last=last, scored=scored, difference=difference)
-
-
-def weigh_evidence(
-    claim: Claim | ClaimRecord,
-    gathered: Gathered,
-    *,
-    judge: CalibratedJudge,
-    check: int,
-    now: datetime,
-) -> Verdict:
-    """Score the passages, check their figures, find the deciding sentences, conclude."""
-    is_stale = find_stale(
-        gathered.pages,
-        claim=claim.text,
-        claimed_at=claim.claimed_at,
-        shared=gathered.coverage.shared_origins,
-    )
-    found = find_evidence(claim.text, gathered.passages, judge, is_stale=is_stale)
-    evidence = tuple(replace(item, stale=is_stale(item.page)) for item in found)
-    conclusion = conclude(evidence)
-    evidence = put_deciding_first(conclusion.label, evidence)
-    return Verdict(
-        label=conclusion.label,
-        support=conclusion.support,
-        confidence=conclusion.confidence,
-        check=check,
-        checked_at=now,
-        explanation=explain(
-            conclusion.label,
-            evidence,
-            gathered.coverage,
-            needs_context=claim.needs_context,
-            claimed_at=claim.claimed_at,
-            as_of=claim.as_of,
-        ),
-        coverage=gathered.coverage,
-        judge=judge.judge.name,
-        evidence=evidence,
-        prior_checks=gathered.prior_checks,
-    )
-
-
-def find_evidence(
-    claim: str,
-    passages: Sequence[Passage],
-    judge: CalibratedJudge,
-    *,
-    is_stale: Callable[[PageReference], bool] = lambda page: False,
-) -> tuple[Evidence, ...]:
-    """Score the passages, then the sentences of those that bear on the claim; clearest first."""
-
-    def heard(item: ScoredPassage) -> float:
-        page = item.passage.page
-        return hear(item.probability, page.credibility, stale=is_stale(page))
-
-    (scored,) = score_passages([(claim, passages)], judge)
-    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE, heard=heard)
-    sentences = [(claim, split_passage(item.passage)) for item in chosen]
-    around = [item.passage.text for item in chosen]
-    parts = score_passages(sentences, judge, within=around)
-    narrowed = (
-        narrow(item, [hold_back(part) for part in some])
-        for item, some in zip(chosen, parts, strict=True)
-    )
-    return tuple(map(write_evidence, sorted(narrowed, key=lambda item: -item.probability)))

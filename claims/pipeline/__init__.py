@@ -1,0 +1,38 @@
+"""The stages in order. Decides nothing itself: each step is one call into its stage.
+
+    extract_article   text, HTML or URL -> claims                                   (article)
+    gather_evidence   a claim's sources, and what a search finds -> pages -> ranked passages
+                                                                                    (gathering)
+    judge_claim       passages -> stances -> verdict, and what changed since the last check
+                                                                                    (judging)
+
+The same functions serve the workers and the command line; only the ports differ. Everybody imports
+from here.
+"""
+
+from __future__ import annotations
+
+from claims.pipeline.article import ArticleReading, extract_article
+from claims.pipeline.gathering import (
+    FETCHING_S,
+    POSTPONED_S,
+    SHARED_FOR,
+    fetch_sources,
+    gather_evidence,
+    rank_evidence,
+)
+from claims.pipeline.judging import find_evidence, judge_claim, weigh_evidence
+
+__all__ = [
+    "FETCHING_S",
+    "POSTPONED_S",
+    "SHARED_FOR",
+    "ArticleReading",
+    "extract_article",
+    "fetch_sources",
+    "find_evidence",
+    "gather_evidence",
+    "judge_claim",
+    "rank_evidence",
+    "weigh_evidence",
+]

@@ -1,0 +1,83 @@
+"""An article as text, HTML or an address, read: the text that spans refer to and what it claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from claims.days import read_day
+from claims.errors import HostBusy, SourceError
+from claims.extraction import extract_claims, give_links, read_claim
+from claims.limits import check_main_text
+from claims.pipeline.gathering import SHARED_FOR
+from claims.ports import Fetcher, NewArticle, PageCache
+from claims.types import Extraction, Link, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleReading:
+    """An article as it was read: the text that all spans refer to, and what it claims."""
+
+    text: str
+    title: str | None
+    url: str | None
+    published_at: str | None
+    extraction: Extraction
+
+
+def extract_article(
+    new: NewArticle,
+    *,
+    pages: PageCache,
+    fetcher: Fetcher,
+    now: datetime,
+    links: Sequence[Link] = (),
+    may_wait_s: float = 0.0,
+) -> ArticleReading:
+    """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
+
+    Claims handed in come first; one that the article holds as well is not listed twice. `links` are
+    those of an article that is handed in as text, but was read from a page. All claims have the
+    article's date, and its `as_of`. Raises HostBusy when its site may be asked within
+    `may_wait_s`, but not yet.
+    """
+    try:
+        page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
+    except HostBusy as busy:
+        if busy.wait_s <= may_wait_s:
+            raise
+        raise SourceError(busy.code, busy.detail) from busy
+    text = page.text if page else new.text or ""
+    title = new.title or (page.title if page else None)
+    published_at = new.published_at or (page.published_at if page else None)
+    found = extract_claims(text, title=title, published_at=published_at)
+    claimed_at = read_day(published_at)
+    handed = tuple(
+        read_claim(claim, article_text=text, claimed_at=claimed_at) for claim in new.claims
+    )
+    texts = {claim.text for claim in handed}
+    claims = (*handed, *(claim for claim in found.claims if claim.text not in texts))
+    claims = give_links(claims, text=text, links=page.links if page else links)
+    return ArticleReading(
+        text=text,
+        title=title,
+        url=page.canonical_url if page and new.url else new.url,
+        published_at=published_at,
+        extraction=Extraction(
+            tuple(replace(claim, as_of=new.as_of) for claim in claims), found.not_checked
+        ),
+    )
+
+
+def _read_page(
+    new: NewArticle, *, pages: PageCache, fetcher: Fetcher, now: datetime
+) -> Page | None:
+    if new.url is not None:
+        page = pages.get_or_fetch(new.url, fresh_after=now - SHARED_FOR, fetcher=fetcher)
+    elif new.html is not None:
+        page = fetcher.read_html(new.html, url="")
+    else:
+        return None
+    check_main_text(page.text)
+    return page

@@ -1,0 +1,137 @@
+"""From what was gathered to a verdict, and what changed since the check before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from claims.entailment.stances import (
+    CalibratedJudge,
+    ScoredPassage,
+    choose_clearest,
+    hold_back,
+    narrow,
+    split_passage,
+    write_evidence,
+)
+from claims.ports import StoredClaim
+from claims.scoring import score_passages
+from claims.types import (
+    Claim,
+    ClaimRecord,
+    Evidence,
+    Gathered,
+    HistoryEntry,
+    PageReference,
+    Passage,
+    Verdict,
+)
+from claims.verdicts.aggregate import conclude, hear
+from claims.verdicts.compare import find_difference, needs_scoring, write_entry
+from claims.verdicts.explain import explain, put_deciding_first
+from claims.verdicts.staleness import find_stale
+
+# Passages quoted for each stance.
+EVIDENCE_PER_STANCE = 4
+
+
+def judge_claim(
+    claim: StoredClaim,
+    gathered: Gathered,
+    *,
+    judge: CalibratedJudge,
+    now: datetime,
+    before: Gathered | None,
+) -> tuple[Verdict, HistoryEntry]:
+    """The verdict of this check and its history entry; `before` is what the last check gathered.
+
+    When nothing that it rests on changed since the last verdict, that stands and nothing is scored.
+    """
+    last = claim.record.verdict
+    scored = needs_scoring(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
+    if scored or last is None:
+        verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
+    else:
+        verdict = replace(
+            last,
+            check=claim.check,
+            checked_at=now,
+            coverage=gathered.coverage,
+            prior_checks=gathered.prior_checks,
+            explanation=explain(
+                last.label,
+                last.evidence,
+                gathered.coverage,
+                needs_context=claim.record.needs_context,
+                claimed_at=claim.record.claimed_at,
+                as_of=claim.record.as_of,
+            ),
+        )
+    difference = find_difference(gathered, before=before) if before else None
+    return verdict, write_entry(verdict, last=last, scored=scored, difference=difference)
+
+
+def weigh_evidence(
+    claim: Claim | ClaimRecord,
+    gathered: Gathered,
+    *,
+    judge: CalibratedJudge,
+    check: int,
+    now: datetime,
+) -> Verdict:
+    """Score the passages, check their figures, find the deciding sentences, conclude."""
+    is_stale = find_stale(
+        gathered.pages,
+        claim=claim.text,
+        claimed_at=claim.claimed_at,
+        shared=gathered.coverage.shared_origins,
+    )
+    found = find_evidence(claim.text, gathered.passages, judge, is_stale=is_stale)
+    evidence = tuple(replace(item, stale=is_stale(item.page)) for item in found)
+    conclusion = conclude(evidence)
+    evidence = put_deciding_first(conclusion.label, evidence)
+    return Verdict(
+        label=conclusion.label,
+        support=conclusion.support,
+        confidence=conclusion.confidence,
+        check=check,
+        checked_at=now,
+        explanation=explain(
+            conclusion.label,
+            evidence,
+            gathered.coverage,
+            needs_context=claim.needs_context,
+            claimed_at=claim.claimed_at,
+            as_of=claim.as_of,
+        ),
+        coverage=gathered.coverage,
+        judge=judge.judge.name,
+        evidence=evidence,
+        prior_checks=gathered.prior_checks,
+    )
+
+
+def find_evidence(
+    claim: str,
+    passages: Sequence[Passage],
+    judge: CalibratedJudge,
+    *,
+    is_stale: Callable[[PageReference], bool] = lambda page: False,
+) -> tuple[Evidence, ...]:
+    """Score the passages, then the sentences of those that bear on the claim; clearest first."""
+
+    def heard(item: ScoredPassage) -> float:
+        page = item.passage.page
+        return hear(item.probability, page.credibility, stale=is_stale(page))
+
+    (scored,) = score_passages([(claim, passages)], judge)
+    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE, heard=heard)
+    sentences = [(claim, split_passage(item.passage)) for item in chosen]
+    around = [item.passage.text for item in chosen]
+    parts = score_passages(sentences, judge, within=around)
+    narrowed = (
+        narrow(item, [hold_back(part) for part in some])
+        for item, some in zip(chosen, parts, strict=True)
+    )
+    return tuple(map(write_evidence, sorted(narrowed, key=lambda item: -item.probability)))
