@@ -5,30 +5,14 @@ https://www.rssboard.org/rss-specification. Its entries are ranked by title and 
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from claims.ports import IndexTexts
 from claims.sources.address import find_address
 from claims.sources.dates import read_date
 from claims.sources.deadline import Deadline
 from claims.sources.providers.endpoint import Answer
 from claims.sources.providers.entries import Entry, read_title, read_words
-from claims.sources.providers.listing import (
-    TOTAL_S,
-    Documents,
-    Entries,
-    Listing,
-    Now,
-    Wanted,
-    any_address,
-    monotonic,
-    open_endpoint,
-)
-from claims.sources.vetting import AllowList
+from claims.sources.providers.listing import Entries, Listing
 from claims.sources.xml_records import Record, no_feed, read_records
-from claims.types import Candidate, Purpose, Query
 
-MOST_BYTES = 5_000_000
 _ROOTS = frozenset({"rss", "RDF", "feed"})
 _SUMMARIES = ("summary", "description", "content:encoded", "content")
 # Not "updated": it says when an entry was last changed, and as of a day that is no reason to leave
@@ -36,50 +20,18 @@ _SUMMARIES = ("summary", "description", "content:encoded", "content")
 _DATES = ("pubDate", "published", "dc:date")
 
 
-class Feed:
+class Feed(Listing[Entries]):
     """The feed at `address` (claims.ports.SourceProvider)."""
 
-    purposes: ClassVar[frozenset[Purpose]] = frozenset(
-        {Purpose.CLAIM, Purpose.TERMS, Purpose.OPPOSITE}
-    )
+    most_bytes = 5_000_000
 
-    def __init__(
-        self,
-        name: str,
-        address: str,
-        *,
-        user_agent: str,
-        index_texts: IndexTexts,
-        allow: AllowList | None = None,
-        only: Wanted = any_address,
-        total_s: float = TOTAL_S,
-        now: Now = monotonic,
-    ) -> None:
-        """`allow` exempts hosts from the rules on addresses: none by default. `only` says which
-        of the listed addresses are wanted; all of them by default."""
-        self.name = name
-        self._address = address
-        endpoint = open_endpoint(
-            address,
-            user_agent=user_agent,
-            allow=allow or AllowList(),
-            most_bytes=MOST_BYTES,
-            total_s=total_s,
-        )
-        self._documents = Documents(endpoint, read_feed, now)
-        self._listing = Listing(
-            self._collect,
-            index_texts=index_texts,
-            only=only,
-            total_s=total_s,
-        )
+    def read(self, answer: Answer, deadline: Deadline) -> Entries:
+        """See read_feed."""
+        return read_feed(answer, deadline)
 
-    def search(self, query: Query) -> tuple[Candidate, ...]:
-        """See claims.ports.SourceProvider."""
-        return self._listing.find(query)
-
-    def _collect(self, deadline: Deadline) -> list[Entries]:
-        return [self._documents.get(self._address, deadline=deadline)]
+    def collect(self, deadline: Deadline) -> list[Entries]:
+        """The one document's."""
+        return [self.documents.get(self.address, deadline=deadline)]
 
 
 def read_feed(answer: Answer, deadline: Deadline) -> Entries:

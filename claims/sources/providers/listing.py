@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from claims.errors import SourceError
 from claims.ports import IndexTexts, TextIndex
@@ -20,7 +21,7 @@ from claims.sources.providers.endpoint import Answer, Endpoint, ask_robots
 from claims.sources.providers.entries import Entry
 from claims.sources.transport import inflate
 from claims.sources.vetting import AllowList
-from claims.types import Candidate, Query
+from claims.types import Candidate, Purpose, Query
 
 KEPT_S = 600.0
 # How long a document that could not be had is not asked for again.
@@ -97,36 +98,45 @@ def _unpack(answer: Answer, most_bytes: int) -> Answer:
     )
 
 
-def open_endpoint(
-    address: str, *, user_agent: str, allow: AllowList, most_bytes: int, total_s: float
-) -> Endpoint:
-    """How documents of `address` are asked for: robots.txt binds, for they are crawled."""
-    return Endpoint(
-        address=address,
-        user_agent=user_agent,
-        accept=_ACCEPT,
-        most_bytes=most_bytes,
-        total_s=total_s,
-        allow=allow,
-        robots=ask_robots(allow, user_agent),
-    )
+class Listing(ABC, Generic[T]):
+    """What the source at an address lists, searchable (claims.ports.SourceProvider). Thread safe.
 
-
-class Listing:
-    """What a source lists, searchable. Thread safe.
-
-    `collect` gives the entries of every document, each as the same tuple while it is unchanged.
+    A kind of listing says how one of its documents is read, and which documents there are.
     """
+
+    purposes: ClassVar[frozenset[Purpose]] = frozenset(
+        {Purpose.CLAIM, Purpose.TERMS, Purpose.OPPOSITE}
+    )
+    most_bytes: ClassVar[int]  # of a document
 
     def __init__(
         self,
-        collect: Callable[[Deadline], list[Entries]],
+        name: str,
+        address: str,
         *,
+        user_agent: str,
         index_texts: IndexTexts,
-        only: Wanted,
-        total_s: float,
+        allow: AllowList | None = None,
+        only: Wanted = any_address,
+        total_s: float = TOTAL_S,
+        now: Now = time.monotonic,
     ) -> None:
-        self._collect = collect
+        """`allow` exempts hosts from the rules on addresses: none by default. `only` says which
+        of the listed addresses are wanted; all of them by default."""
+        self.name = name
+        self.address = address
+        allow = allow or AllowList()
+        endpoint = Endpoint(
+            address=address,
+            user_agent=user_agent,
+            accept=_ACCEPT,
+            most_bytes=self.most_bytes,
+            total_s=total_s,
+            allow=allow,
+            # The documents are crawled, so robots.txt binds.
+            robots=ask_robots(allow, user_agent),
+        )
+        self.documents = Documents(endpoint, self.read, now)
         self._index_texts = index_texts
         self._only = only
         self._total_s = total_s
@@ -135,7 +145,15 @@ class Listing:
         self._entries: Entries = ()
         self._index: TextIndex = index_texts(())
 
-    def find(self, query: Query) -> tuple[Candidate, ...]:
+    @abstractmethod
+    def read(self, answer: Answer, deadline: Deadline) -> T:
+        """What a document says. Raises SourceError."""
+
+    @abstractmethod
+    def collect(self, deadline: Deadline) -> list[Entries]:
+        """The entries of every document, each as the same tuple while it is unchanged."""
+
+    def search(self, query: Query) -> tuple[Candidate, ...]:
         """The entries that share enough words with the query, best first. Raises SourceError."""
         entries, index = self._look()
         return tuple(
@@ -148,7 +166,7 @@ class Listing:
             raise SourceError(FailureCode.TIMEOUT, "another question was not answered in time")
         try:
             with Deadline(self._total_s) as deadline:
-                parts = self._collect(deadline)
+                parts = self.collect(deadline)
             if not _are_same(parts, self._parts):
                 once = {entry.url: entry for part in parts for entry in part}
                 self._entries = tuple(e for e in once.values() if self._only(e.url))
@@ -165,6 +183,3 @@ def _are_same(parts: list[Entries], before: list[Entries] | None) -> bool:
         and len(parts) == len(before)
         and all(one is other for one, other in zip(parts, before, strict=True))
     )
-
-
-monotonic: Now = time.monotonic

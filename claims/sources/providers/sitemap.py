@@ -8,33 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar
 from urllib.parse import unquote
 
 from claims.errors import SourceError
-from claims.ports import IndexTexts
 from claims.sources.address import find_address, split_url
 from claims.sources.dates import read_date
 from claims.sources.deadline import Deadline
 from claims.sources.providers.endpoint import Answer
 from claims.sources.providers.entries import Entry, read_title
-from claims.sources.providers.listing import (
-    TOTAL_S,
-    Documents,
-    Entries,
-    Listing,
-    Now,
-    Wanted,
-    any_address,
-    monotonic,
-    open_endpoint,
-)
-from claims.sources.vetting import AllowList
+from claims.sources.providers.listing import Entries, Listing
 from claims.sources.xml_records import MOST_RECORDS, Record, no_feed, read_records
 from claims.text import clean_text, fold_spaces
-from claims.types import Candidate, Purpose, Query
 
-MOST_BYTES = 20_000_000
 MOST_DOCUMENTS = 20  # of an index; large sites have hundreds, by year and month
 _ROOTS = frozenset({"urlset", "sitemapindex"})
 _ENDING = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
@@ -49,60 +34,27 @@ class Document:
     sitemaps: tuple[str, ...] = ()
 
 
-class Sitemap:
+class Sitemap(Listing[Document]):
     """The sitemap at `address` (claims.ports.SourceProvider)."""
 
-    purposes: ClassVar[frozenset[Purpose]] = frozenset(
-        {Purpose.CLAIM, Purpose.TERMS, Purpose.OPPOSITE}
-    )
+    most_bytes = 20_000_000
 
-    def __init__(
-        self,
-        name: str,
-        address: str,
-        *,
-        user_agent: str,
-        index_texts: IndexTexts,
-        allow: AllowList | None = None,
-        only: Wanted = any_address,
-        total_s: float = TOTAL_S,
-        now: Now = monotonic,
-    ) -> None:
-        """`allow` exempts hosts from the rules on addresses: none by default. `only` says which
-        of the listed addresses are wanted; all of them by default."""
-        self.name = name
-        self._address = address
-        endpoint = open_endpoint(
-            address,
-            user_agent=user_agent,
-            allow=allow or AllowList(),
-            most_bytes=MOST_BYTES,
-            total_s=total_s,
-        )
-        self._documents = Documents(endpoint, read_sitemap, now)
-        self._listing = Listing(
-            self._collect,
-            index_texts=index_texts,
-            only=only,
-            total_s=total_s,
-        )
+    def read(self, answer: Answer, deadline: Deadline) -> Document:
+        """See read_sitemap."""
+        return read_sitemap(answer, deadline)
 
-    def search(self, query: Query) -> tuple[Candidate, ...]:
-        """See claims.ports.SourceProvider."""
-        return self._listing.find(query)
-
-    def _collect(self, deadline: Deadline) -> list[Entries]:
+    def collect(self, deadline: Deadline) -> list[Entries]:
         """The entries of the sitemap and of those below it; one that fails is passed over, unless
         all of them do. What there was no time for is read with the next question."""
         found: list[Entries] = []
         failures: list[SourceError] = []
-        waiting, count = [self._address], 0
+        waiting, count = [self.address], 0
         seen: list[str] = []
         while waiting and len(seen) < MOST_DOCUMENTS and count < MOST_RECORDS:
             url = waiting.pop(0)
             seen.append(url)
             try:
-                document = self._documents.get(url, deadline=deadline)
+                document = self.documents.get(url, deadline=deadline)
             except SourceError as error:
                 failures.append(error)
                 continue
@@ -112,7 +64,7 @@ class Sitemap:
             found.append(document.entries)
             count += len(document.entries)
             waiting += [one for one in document.sitemaps if one not in seen and one not in waiting]
-        self._documents.forget_all_but(seen)
+        self.documents.forget_all_but(seen)
         if failures and not any(found):
             raise failures[0]
         return found
