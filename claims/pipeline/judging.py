@@ -28,7 +28,7 @@ from claims.types import (
     Verdict,
 )
 from claims.verdicts.aggregate import conclude, hear
-from claims.verdicts.compare import find_difference, needs_scoring, write_entry
+from claims.verdicts.compare import find_causes, find_difference, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.staleness import find_stale
 
@@ -49,8 +49,8 @@ def judge_claim(
     When nothing that it rests on changed since the last verdict, that stands and nothing is scored.
     """
     last = claim.record.verdict
-    scored = needs_scoring(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
-    if scored or last is None:
+    causes = find_causes(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
+    if causes or last is None:
         verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
     else:
         verdict = replace(
@@ -69,7 +69,7 @@ def judge_claim(
             ),
         )
     difference = find_difference(gathered, before=before) if before else None
-    return verdict, write_entry(verdict, last=last, scored=scored, difference=difference)
+    return verdict, write_entry(verdict, last=last, causes=causes, difference=difference)
 
 
 def weigh_evidence(

@@ -30,6 +30,7 @@ def equip(environment: Environment) -> None:
         every=words.describe_every,
         describe_latest=words.describe_latest,
         describe_maybe_later=describe_maybe_later,
+        describe_causes=words.describe_causes,
         describe_code=words.describe_code,
         describe_tie=words.describe_tie,
         list_asked=list_asked,

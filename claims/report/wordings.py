@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from claims.types import FindingResult
+from claims.types import Cause, FindingResult
 
 STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
@@ -117,6 +117,18 @@ CODES: Mapping[str, str] = {
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
 """Why a source could not be looked at; http-NNN apart."""
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.FIRST_CHECK: "",
+    Cause.NOTHING_KEPT: "What the check before had read is no longer kept.",
+    Cause.JUDGE: "It was weighed by another judge, or another release of it.",
+    Cause.PASSAGES: "Other passages bear on the claim.",
+    Cause.ORIGINS: "Which pages carry one and the same report is seen otherwise.",
+    Cause.SOURCES: "A source has another name or rating.",
+    Cause.PAGE_DETAILS: "A page has another title or day.",
+    Cause.STALE: "Other evidence is too old for the claim.",
+}
+"""Why a check weighed its claim anew."""
 
 HTTP_STATUSES: Mapping[str, str] = {
     "401": "It asks for a login",

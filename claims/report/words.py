@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from claims.days import find_latest_day
 from claims.duration import parse_duration
 from claims.report.wordings import (
+    CAUSES,
     CODES,
     FINDINGS,
     HTTP_STATUSES,
@@ -22,7 +23,7 @@ from claims.report.wordings import (
     TIES,
 )
 from claims.shapes import from_json
-from claims.types import ClaimStatus, FindingResult, PageReference, VerdictLabel
+from claims.types import Cause, ClaimStatus, FindingResult, PageReference, VerdictLabel
 
 
 class Tone(StrEnum):
@@ -107,6 +108,11 @@ def is_busy(status: str) -> bool:
 def describe_status(status: str) -> str:
     """The words for the status of an article or claim."""
     return STATUSES.get(status, status)
+
+
+def describe_causes(causes: Iterable[Cause]) -> str:
+    """Why a check weighed its claim anew, a sentence for each cause; nothing for a first check."""
+    return " ".join(filter(None, map(CAUSES.__getitem__, causes)))
 
 
 def describe_stance(stance: str) -> str:

@@ -20,6 +20,7 @@ from claims.types.articles import (
     Span,
 )
 from claims.types.checks import (
+    Cause,
     CheckRecord,
     HistoryEntry,
     KeptGathering,
@@ -63,6 +64,7 @@ __all__ = [
     "ArticleRecord",
     "ArticleStatus",
     "Candidate",
+    "Cause",
     "CheckRecord",
     "Claim",
     "ClaimId",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from claims.types.articles import Span
 from claims.types.gathering import Coverage
@@ -57,9 +58,23 @@ class PageDifference:
     changed: tuple[str, ...] = ()
 
 
+class Cause(StrEnum):
+    """Why a check weighed its claim anew."""
+
+    FIRST_CHECK = "first-check"
+    NOTHING_KEPT = "nothing-kept"  # of the check before, to compare with
+    JUDGE = "judge"  # another one, or another release of it
+    PASSAGES = "passages"  # other passages bear on the claim
+    ORIGINS = "origins"  # a page counts as another's copy now, or no longer does
+    SOURCES = "sources"  # another name or rating of the source that a page belongs to
+    PAGE_DETAILS = "page-details"  # another title or day of a page
+    STALE = "stale"  # other evidence is too old for the claim now
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One check in a claim's history. `scored` is False when no page had changed."""
+    """One check in a claim's history. `scored` is False, and there are no `causes`, when nothing
+    that the last verdict rests on had changed. Entries of earlier releases have no causes."""
 
     check: int
     checked_at: datetime
@@ -67,4 +82,5 @@ class HistoryEntry:
     support: float | None
     changed: bool
     scored: bool
+    causes: tuple[Cause, ...] = ()
     diff: PageDifference | None = None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 
 from claims.days import find_latest_day, read_day
 from claims.types import (
+    Cause,
     ClaimRecord,
     Gathered,
     HistoryEntry,
@@ -19,22 +19,55 @@ from claims.types import (
 from claims.verdicts.staleness import mark_stale
 
 
-def needs_scoring(
+def find_causes(
     claim: ClaimRecord,
     gathered: Gathered,
     *,
     before: Gathered | None,
     last: Verdict | None,
     judge: JudgeName,
-) -> bool:
-    """False when the last verdict stands: the same passages of the same origins, as credible as
-    before, by pages of the same title and day, as stale as before, and the same judge.
+) -> tuple[Cause, ...]:
+    """Why the claim has to be weighed anew; nothing when the last verdict stands.
 
-    Unchanged pages give unchanged passages; so does a page that changed elsewhere.
+    It stands with the same passages of the same origins, as credible as before, by pages of the
+    same title and day, as stale as before, and with the same judge. Unchanged pages give unchanged
+    passages; so does a page that changed elsewhere.
     """
-    if before is None or last is None or last.judge != judge:
-        return True
-    return _judged(gathered) != _judged(before) or _is_otherwise_stale(claim, gathered, last)
+    if last is None:
+        return (Cause.FIRST_CHECK,)
+    if before is None:
+        return (Cause.NOTHING_KEPT,)
+    found = list(_compare(gathered, before))
+    if last.judge != judge:
+        found.append(Cause.JUDGE)
+    if _is_otherwise_stale(claim, gathered, last):
+        found.append(Cause.STALE)
+    return tuple(found)
+
+
+def _compare(now: Gathered, before: Gathered) -> Iterator[Cause]:
+    """In what that the judging goes by, or that is told of pages, the passages differ."""
+    if _texts(now) != _texts(before):
+        yield Cause.PASSAGES
+    pages, then = _pages_by_url(now), _pages_by_url(before)
+    for cause, read in _DETAILS.items():
+        if any(read(page) != read(then[url]) for url, page in pages.items() if url in then):
+            yield cause
+
+
+def _texts(gathered: Gathered) -> set[tuple[str, int | None, str]]:
+    return {(item.text, item.page_number, item.page.url) for item in gathered.passages}
+
+
+def _pages_by_url(gathered: Gathered) -> Mapping[str, PageReference]:
+    return {item.page.url: item.page for item in gathered.passages}
+
+
+_DETAILS: Mapping[Cause, Callable[[PageReference], tuple[object, ...]]] = {
+    Cause.ORIGINS: lambda page: (page.origin,),
+    Cause.SOURCES: lambda page: (page.source, page.credibility),
+    Cause.PAGE_DETAILS: lambda page: (page.title, read_day(page.published_at)),
+}
 
 
 def _is_otherwise_stale(claim: ClaimRecord, gathered: Gathered, last: Verdict) -> bool:
@@ -54,23 +87,6 @@ def _is_otherwise_stale(claim: ClaimRecord, gathered: Gathered, last: Verdict) -
     )
 
 
-def _judged(gathered: Gathered) -> set[tuple[str | float | date | None, ...]]:
-    """All that the judging of passages goes by, and what is told of their pages."""
-    return {
-        (
-            item.text,
-            item.page_number,
-            item.page.url,
-            item.page.origin,
-            item.page.source,
-            item.page.credibility,
-            item.page.title,
-            read_day(item.page.published_at),
-        )
-        for item in gathered.passages
-    }
-
-
 def find_difference(gathered: Gathered, *, before: Gathered) -> PageDifference:
     """Which pages came, went or changed. A page that could not be fetched counts as vanished.
 
@@ -85,7 +101,11 @@ def find_difference(gathered: Gathered, *, before: Gathered) -> PageDifference:
 
 
 def write_entry(
-    verdict: Verdict, *, last: Verdict | None, scored: bool, difference: PageDifference | None
+    verdict: Verdict,
+    *,
+    last: Verdict | None,
+    causes: tuple[Cause, ...],
+    difference: PageDifference | None,
 ) -> HistoryEntry:
     """The history entry of a check; `changed` compares labels, the first check is no change."""
     some = difference and (difference.appeared or difference.vanished or difference.changed)
@@ -95,7 +115,8 @@ def write_entry(
         label=verdict.label,
         support=verdict.support,
         changed=last is not None and last.label is not verdict.label,
-        scored=scored,
+        scored=bool(causes),
+        causes=causes,
         diff=difference if some else None,
     )
 

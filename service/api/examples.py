@@ -185,6 +185,7 @@ EXAMPLES: dict[str, Any] = {
                 "support": 0.04,
                 "changed": False,
                 "scored": True,
+                "causes": ["first-check"],
             }
         ],
         "next": None,

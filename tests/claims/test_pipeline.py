@@ -153,7 +153,7 @@ class SlowWeb(Web):
     """Every source takes a little while."""
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
-        time.sleep(0.1)
+        time.sleep(0.6)
         return super().fetch(url, known=known)
 
 
@@ -161,7 +161,7 @@ def test_source_whose_turn_does_not_come_in_time_is_coverage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The time limit of a task must never end the gathering of a claim with many dead sources."""
-    monkeypatch.setattr(gathering, "FETCHING_S", 0.05)
+    monkeypatch.setattr(gathering, "FETCHING_S", 0.5)
     monkeypatch.setattr(gathering, "FETCHES_AT_ONCE", 6)
     web = SlowWeb(**{f"s{number}": "Eleven died." for number in range(20)})
     names = [f"s{number}" for number in range(20)]

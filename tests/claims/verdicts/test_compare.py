@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from claims.types import (
+    Cause,
     ClaimId,
     ClaimRecord,
     ClaimStatus,
@@ -19,7 +20,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
-from claims.verdicts.compare import find_difference, needs_scoring, write_entry
+from claims.verdicts.compare import find_causes, find_difference, write_entry
 from tests.claims.samples import JUDGE, NOON, gathered, passage, reference, verdict
 
 A1, A2 = reference("https://a.example", sha256="a1"), reference("https://a.example", sha256="a2")
@@ -41,58 +42,68 @@ CLAIM = ClaimRecord(
 DAY = timedelta(days=1)
 
 
-def needs(
+def causes(
     now: Gathered, *, before: Gathered | None, last: Verdict | None, judge: JudgeName = JUDGE
-) -> bool:
-    return needs_scoring(CLAIM, now, before=before, last=last, judge=judge)
+) -> set[Cause]:
+    return set(find_causes(CLAIM, now, before=before, last=last, judge=judge))
 
 
 def test_unchanged_passages_need_no_scoring() -> None:
-    assert not needs(told(ONE, TWO), before=told(TWO, ONE), last=verdict())
+    assert not causes(told(ONE, TWO), before=told(TWO, ONE), last=verdict())
 
 
-def test_other_text_a_lost_page_another_origin_or_judge_need_scoring() -> None:
+def test_other_text_and_a_lost_page_are_other_passages() -> None:
+    before = told(ONE, TWO)
+    for now in (told(ONE, passage("13 died.")), told(ONE)):
+        assert causes(now, before=before, last=verdict()) == {Cause.PASSAGES}
+
+
+def test_another_origin_and_another_judge_are_causes_of_their_own() -> None:
     before, newer = told(ONE, TWO), JudgeName("test-judge", "2")
     elsewhere = passage("Twelve died.", url="https://b.example", origin="o2")
-    for now in (told(ONE, passage("13 died.")), told(ONE), told(ONE, elsewhere)):
-        assert needs(now, before=before, last=verdict())
-    assert needs(before, before=before, last=verdict(), judge=newer)
+    assert causes(told(ONE, elsewhere), before=before, last=verdict()) == {Cause.ORIGINS}
+    assert causes(before, before=before, last=verdict(), judge=newer) == {Cause.JUDGE}
+    assert causes(told(elsewhere), before=before, last=verdict(), judge=newer) == {
+        Cause.PASSAGES,
+        Cause.ORIGINS,
+        Cause.JUDGE,
+    }
 
 
-def test_stale_page_that_gives_another_day_needs_scoring() -> None:
+def test_stale_page_that_gives_another_day_is_weighed_anew() -> None:
     old = replace(A1, published_at="2001-05-01")
     looked_over = replace(old, modified_at="2025-09-01")
     judged = verdict(VerdictLabel.SUPPORTED)
     stale = replace(judged, evidence=(replace(judged.evidence[0], page=old, stale=True),))
     fresh = replace(judged, evidence=(replace(judged.evidence[0], page=old),))
     before = gathered(old)
-    assert needs(gathered(looked_over), before=before, last=stale)
-    assert not needs(before, before=before, last=stale)
-    assert not needs(gathered(looked_over), before=gathered(looked_over), last=fresh)
+    assert causes(gathered(looked_over), before=before, last=stale) == {Cause.STALE}
+    assert not causes(before, before=before, last=stale)
+    assert not causes(gathered(looked_over), before=gathered(looked_over), last=fresh)
 
 
 @pytest.mark.parametrize(
-    "about",
+    ("about", "cause"),
     [
-        {"title": "Another title"},
-        {"published_at": "2025-01-02"},  # "last week" is another week now
-        {"source": "renamed", "credibility": 0.9},
-        {"credibility": 0.2},
+        ({"title": "Another title"}, Cause.PAGE_DETAILS),
+        ({"published_at": "2025-01-02"}, Cause.PAGE_DETAILS),  # "last week" is another week now
+        ({"source": "renamed", "credibility": 0.9}, Cause.SOURCES),
+        ({"credibility": 0.2}, Cause.SOURCES),
     ],
 )
-def test_another_title_day_or_source_needs_scoring(about: dict[str, Any]) -> None:
+def test_another_title_day_or_source_is_the_cause(about: dict[str, Any], cause: Cause) -> None:
     now = replace(ONE, page=replace(ONE.page, **about))
-    assert needs(told(now, TWO), before=told(ONE, TWO), last=verdict())
+    assert causes(told(now, TWO), before=told(ONE, TWO), last=verdict()) == {cause}
 
 
 def test_another_time_of_fetching_or_of_the_day_needs_none() -> None:
     dated = replace(ONE, page=replace(ONE.page, published_at="2025-01-02T08:00:00Z"))
     later = replace(dated.page, published_at="2025-01-02T09:00:00Z", fetched_at=NOON + DAY)
     now = replace(dated, page=replace(later, modified_at="2025-01-05"))
-    assert not needs(told(now), before=told(dated), last=verdict())
+    assert not causes(told(now), before=told(dated), last=verdict())
 
 
-def test_page_that_is_found_to_be_old_needs_scoring_and_so_does_a_copy_that_came_or_went() -> None:
+def test_page_that_is_found_to_be_old_is_the_cause_and_so_is_a_copy_that_came_or_went() -> None:
     old, copy = replace(A1, published_at="2001-05-01"), replace(B, published_at="2025-09-01")
     judged = verdict(VerdictLabel.SUPPORTED)
     believed, stale = (
@@ -100,13 +111,14 @@ def test_page_that_is_found_to_be_old_needs_scoring_and_so_does_a_copy_that_came
         for is_stale in (False, True)
     )
     alone, both = gathered(old), gathered(old, copy)
-    assert needs(alone, before=both, last=believed)
-    assert needs(both, before=alone, last=stale)
-    assert not needs(both, before=both, last=believed)
+    assert causes(alone, before=both, last=believed) == {Cause.STALE}
+    assert causes(both, before=alone, last=stale) == {Cause.STALE}
+    assert not causes(both, before=both, last=believed)
 
 
-def test_first_check_needs_scoring() -> None:
-    assert needs(told(ONE), before=None, last=None)
+def test_first_check_and_one_after_which_nothing_was_kept_are_weighed() -> None:
+    assert causes(told(ONE), before=None, last=None) == {Cause.FIRST_CHECK}
+    assert causes(told(ONE), before=None, last=verdict()) == {Cause.NOTHING_KEPT}
 
 
 def test_difference_names_what_appeared_vanished_and_changed() -> None:
@@ -122,16 +134,20 @@ def test_entry_marks_a_changed_label_with_its_difference() -> None:
     entry = write_entry(
         verdict(VerdictLabel.REFUTED, check=2),
         last=verdict(VerdictLabel.SUPPORTED),
-        scored=True,
+        causes=(Cause.PASSAGES,),
         difference=difference,
     )
     assert entry.changed
     assert entry.diff == difference
+    assert (entry.scored, entry.causes) == (True, (Cause.PASSAGES,))
 
 
 def test_first_entry_is_no_change_and_an_empty_difference_is_left_out() -> None:
     entry = write_entry(
-        verdict(VerdictLabel.SUPPORTED), last=None, scored=True, difference=PageDifference()
+        verdict(VerdictLabel.SUPPORTED),
+        last=None,
+        causes=(Cause.FIRST_CHECK,),
+        difference=PageDifference(),
     )
     assert not entry.changed
     assert entry.diff is None

@@ -10,6 +10,7 @@ from claims.ports import NewArticle, WorkItem
 from claims.store.redis_store import RedisStore
 from claims.types import (
     ArticleId,
+    Cause,
     Claim,
     ClaimId,
     ClaimRecord,
@@ -117,7 +118,7 @@ def judge(
     check: int = 1,
     failed: Sequence[SourceFailure] = (),
     changed: bool = False,
-    scored: bool = True,
+    causes: Sequence[Cause] = (Cause.PASSAGES,),
     difference: PageDifference | None = None,
     searches: Sequence[Search] = (),
     prior_checks: Sequence[PriorCheck] = (),
@@ -149,7 +150,8 @@ def judge(
         label=label,
         support=verdict.support,
         changed=changed,
-        scored=scored,
+        scored=bool(causes),
+        causes=tuple(causes),
         diff=difference,
     )
     judging = lease(store, WorkItem(Stage.JUDGE, claim_id, check))

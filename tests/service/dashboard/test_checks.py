@@ -69,7 +69,7 @@ def test_checks_that_found_nothing_changed_are_linked_at_both_ends(
             [steps.evidence_from(source)],
             label=VerdictLabel.SUPPORTED,
             check=check,
-            scored=False,
+            causes=(),
         )
     soup = show(f"/claims/{claim_id}")
     for check in ("3", "4"):

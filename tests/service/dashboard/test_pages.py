@@ -14,6 +14,7 @@ from claims.store import keys
 from claims.store.redis_store import RedisStore
 from claims.types import (
     ArticleId,
+    Cause,
     ClaimId,
     PageDifference,
     PriorCheck,
@@ -309,7 +310,7 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
         difference=PageDifference(changed=("https://a.example/one",), vanished=("notes.txt",)),
     )
     store.request_check(claim.id)
-    steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, scored=False)
+    steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, causes=())
     soup = show(f"/claims/{claim.id}")
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-head")] == [
         "Supported Check 3 7 Sep 2025, 12:00 UTC support 97 %",
@@ -317,8 +318,8 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
         "Refuted Check 1 5 Sep 2025, 12:00 UTC support 3 %",
     ]
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
-        "No page had changed, so the verdict stands.",
-        "The verdict changed: it was refuted before.",
+        "Nothing that it rests on had changed, so the verdict stands.",
+        "The verdict changed: it was refuted before. Other passages bear on the claim.",
         "First check.",
     ]
     assert text_of(soup, ".differences") == (
@@ -327,18 +328,29 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
     assert [a["href"] for a in soup.select(".differences a")] == ["https://a.example/one"]
 
 
-def test_history_says_that_a_verdict_changed_although_no_page_had(
+def test_history_says_why_a_verdict_changed_although_no_page_had(
     show: Show, store: RedisStore
 ) -> None:
     claim = steps.hand_in(store)[0]
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
-    store.request_check(claim.id)
-    steps.judge(store, claim.id, label=VerdictLabel.NOT_ENOUGH_EVIDENCE, check=2, changed=True)
-    newest = show(f"/claims/{claim.id}").select(".history-what")[0]
+    for check, changed in ((2, True), (3, False)):
+        store.request_check(claim.id)
+        steps.judge(
+            store,
+            claim.id,
+            label=VerdictLabel.NOT_ENOUGH_EVIDENCE,
+            check=check,
+            changed=changed,
+            causes=[Cause.SOURCES, Cause.JUDGE] if changed else [Cause.STALE],
+        )
+    newest, older, _ = show(f"/claims/{claim.id}").select(".history-what")
     assert " ".join(newest.get_text(" ").split()) == (
-        "The verdict changed: it was supported before. No page has another text, but what is known"
-        " of a source, a date, or the judge had changed."
+        "Weighed anew; same verdict. Other evidence is too old for the claim."
+    )
+    assert " ".join(older.get_text(" ").split()) == (
+        "The verdict changed: it was supported before. A source has another name or rating."
+        " It was weighed by another judge, or another release of it."
     )
 
 
@@ -351,7 +363,7 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
     for check in (2, 3, 4, 5):
         store.request_check(claim.id)
         difference = elsewhere if check == 4 else None
-        steps.judge(store, claim.id, check=check, scored=False, difference=difference)
+        steps.judge(store, claim.id, check=check, causes=(), difference=difference)
     soup = show(f"/claims/{claim.id}")
     heads = [" ".join(p.get_text(" ").split()) for p in soup.select(".history-head")]
     assert heads == [
@@ -361,9 +373,9 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
         "Not enough evidence Check 1 5 Sep 2025, 12:00 UTC",
     ]
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
-        "No page had changed, so the verdict stands.",
+        "Nothing that it rests on had changed, so the verdict stands.",
         "No passage that was weighed had changed, so the verdict stands.",
-        "No page had changed, so the verdict stands.",
+        "Nothing that it rests on had changed, so the verdict stands.",
         "First check.",
     ]
     assert text_of(soup, ".differences") == "Page changed: https://a.example/one"
