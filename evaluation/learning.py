@@ -1,8 +1,10 @@
-"""How releases of the judge compare: python -m evaluation.learning [NAME=FOLDER ...] [--write]
+"""How judges compare: python -m evaluation.learning ["release 1=FOLDER" ...] [--write]
 
 Each judge bare, with neither calibration nor findings, on the same rows of every labelled set of
-short evidence. The releases learnt from more and more of our own pairs, so that the rows of the
-table are points of a learning curve. FOLDER is `claims/entailment/judge` of some commit.
+short evidence. The releases learnt from more and more of our own pairs, so that the columns of the
+table are points of a learning curve; beside what they are worth on unseen groups stands what they
+are worth on groups that they learnt from. FOLDER is `claims/entailment/judge` of some commit, or
+one that training/export.py wrote.
 """
 
 from __future__ import annotations
@@ -11,15 +13,19 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from statistics import mean
 
 from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
 from evaluation.document import DOCS, put_between_marks
 from evaluation.judge import Scores, measure_set
-from evaluation.sets import LabelledSet, read_sets
+from evaluation.sets import LabelledSet, draw, read_sets
+from training.pairs import DATA, MEASURED, read_pairs, split_groups
 
 ROWS = 240
+# The other groups of the files from which those for measuring are kept: alike, but learnt from.
+TRAINED_ON = "own.trained_on"
 # Sets whose evidence has more characters than this on average are not for a judge alone.
 _SHORT = 600
 
@@ -27,11 +33,16 @@ ScorePairs = Callable[[Sequence[tuple[str, str]]], Scores]
 
 
 def read_short_sets(shared: Path, *, rows: int) -> list[LabelledSet]:
-    """The labelled sets whose evidence is short, so many rows of each."""
+    """Own pairs that were learnt from, and the labelled sets whose evidence is short, so many rows
+    of each."""
+    learnt, _ = split_groups(read_pairs(DATA / f"{name}.jsonl" for name in sorted(MEASURED)))
     return [
-        labelled
-        for labelled in read_sets(shared, most=rows)
-        if mean(len(row["evidence"]) for row in labelled.rows) <= _SHORT
+        draw(TRAINED_ON, [asdict(pair) for pair in learnt], rows),
+        *(
+            labelled
+            for labelled in read_sets(shared, most=rows)
+            if mean(len(row["evidence"]) for row in labelled.rows) <= _SHORT
+        ),
     ]
 
 
@@ -49,7 +60,7 @@ def render(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.learning", description=__doc__)
-    parser.add_argument("older", nargs="*", metavar="NAME=FOLDER", help="older releases, in order")
+    parser.add_argument("older", nargs="*", metavar="NAME=FOLDER", help="other judges, in order")
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows per set")
     parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
@@ -58,16 +69,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for item in options.older:
         name, found, folder = item.partition("=")
         if not found or not Path(folder).is_dir():
-            parser.error(f"{item}: give the name of a release and its folder, as 2=FOLDER")
+            parser.error(f"{item}: give the name of a judge and its folder, as 'release 2=FOLDER'")
         folders[name] = Path(folder)
-    folders["that ships"] = SHIPPED_FOLDER
+    folders["release that ships"] = SHIPPED_FOLDER
     sets = read_short_sets(options.shared, rows=options.rows)
     table = []
     for name, folder in folders.items():
         judge = OnnxJudge(folder, threads=os.cpu_count() or 1)
-        print(f"measuring release {name}", file=sys.stderr, flush=True)
+        print(f"measuring {name}", file=sys.stderr, flush=True)
         table.append([measure_set(labelled, judge.score).accuracy for labelled in sets])
-    text = render([f"release {name}" for name in folders], sets, table)
+    text = render(list(folders), sets, table)
     print(text)
     if options.write:
         put_between_marks(text, "learning", DOCS / "quality.md")

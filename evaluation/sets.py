@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from training.pairs import read_pairs, split_groups
@@ -47,23 +47,14 @@ def read_sets(shared: Path, *, most: int | None) -> Iterator[LabelledSet]:
     At most `most` rows of each (None: all).
     """
     _, held = split_groups(read_pairs())
-    own = [
-        {
-            "claim": pair.claim,
-            "evidence": pair.evidence,
-            "label": pair.label,
-            "group": pair.group,
-            "kind": pair.kind,
-        }
-        for pair in held
-    ]
-    yield _draw(OWN, own, most)
+    yield draw(OWN, [asdict(pair) for pair in held], most)
     for path in sorted((shared / _FOLDER).glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
-        yield _draw(path.name.removesuffix(".jsonl.gz"), rows, most)
+        yield draw(path.name.removesuffix(".jsonl.gz"), rows, most)
 
 
-def _draw(name: str, rows: list[dict[str, str]], most: int | None) -> LabelledSet:
+def draw(name: str, rows: list[dict[str, str]], most: int | None) -> LabelledSet:
+    """A random sample of rows, the same each time (None: all, in that order)."""
     random.Random(SEED).shuffle(rows)  # noqa: S311 - a sample, no secret
     return LabelledSet(name, rows[:most], len(rows))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from evaluation.learning import main, render
-from evaluation.sets import LabelledSet
+from evaluation.learning import TRAINED_ON, main, read_short_sets, render
+from evaluation.sets import OWN, LabelledSet
+from training.pairs import MEASURED
 
 ROW = {"claim": "c", "evidence": "e", "label": "SUPPORTED"}
 
@@ -27,4 +30,11 @@ def test_a_release_needs_a_name_and_a_folder(
     with pytest.raises(SystemExit) as stopped:
         main([argument])
     assert stopped.value.code == 2
-    assert "give the name of a release and its folder" in capsys.readouterr().err
+    assert "give the name of a judge and its folder" in capsys.readouterr().err
+
+
+def test_what_was_learnt_from_is_no_part_of_what_is_measured() -> None:
+    learnt, held, *_ = read_short_sets(Path("nowhere"), rows=30)
+    assert (learnt.name, len(learnt.rows), held.name) == (TRAINED_ON, 30, OWN)
+    assert not {row["group"] for row in learnt.rows} & {row["group"] for row in held.rows}
+    assert {row["group"].split(":")[0] for row in learnt.rows} <= MEASURED
