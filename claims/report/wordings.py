@@ -123,7 +123,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.NOTHING_KEPT: "What the check before had read is no longer kept.",
     Cause.JUDGE: "It was weighed by another judge, or another release of it.",
     Cause.PASSAGES: "Other passages bear on the claim.",
-    Cause.ORIGINS: "Which pages carry one and the same report is seen otherwise.",
+    Cause.ORIGINS: "Pages have other origins, or these are numbered anew as pages came or went.",
     Cause.SOURCES: "A source has another name or rating.",
     Cause.PAGE_DETAILS: "A page has another title or day.",
     Cause.STALE: "Other evidence is too old for the claim.",

@@ -65,7 +65,7 @@ class Cause(StrEnum):
     NOTHING_KEPT = "nothing-kept"  # of the check before, to compare with
     JUDGE = "judge"  # another one, or another release of it
     PASSAGES = "passages"  # other passages bear on the claim
-    ORIGINS = "origins"  # a page counts as another's copy now, or no longer does
+    ORIGINS = "origins"  # other ones, or only numbered anew as pages came or went
     SOURCES = "sources"  # another name or rating of the source that a page belongs to
     PAGE_DETAILS = "page-details"  # another title or day of a page
     STALE = "stale"  # other evidence is too old for the claim now

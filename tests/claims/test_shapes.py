@@ -102,6 +102,15 @@ def test_a_history_entry_without_difference_has_no_such_key() -> None:
     }  # fmt: skip
 
 
+def test_a_history_entry_of_an_earlier_release_has_no_causes() -> None:
+    entry = from_text(
+        HistoryEntry,
+        '{"check": 1, "checked_at": "2025-09-05T12:00:00Z", "label": "SUPPORTED",'
+        ' "support": 0.9, "changed": false, "scored": true}',
+    )
+    assert (entry.scored, entry.causes, entry.diff) == (True, (), None)
+
+
 def test_text_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="text"):
         from_text(Claim, '{"nothing": 1}')

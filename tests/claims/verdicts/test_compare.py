@@ -70,6 +70,13 @@ def test_another_origin_and_another_judge_are_causes_of_their_own() -> None:
     }
 
 
+def test_origins_that_are_only_numbered_anew_are_told_as_well() -> None:
+    """A page without passages that is not to be had this time moves the numbers of the others."""
+    before = told(replace(ONE, page=replace(ONE.page, origin="o2")))
+    now = told(replace(ONE, page=replace(ONE.page, origin="o1")))
+    assert causes(now, before=before, last=verdict()) == {Cause.ORIGINS}
+
+
 def test_stale_page_that_gives_another_day_is_weighed_anew() -> None:
     old = replace(A1, published_at="2001-05-01")
     looked_over = replace(old, modified_at="2025-09-01")
