@@ -1,29 +1,31 @@
 """How judges compare: python -m evaluation.learning ["release 1=FOLDER" ...] [--write]
 
 Each judge bare, with neither calibration nor findings, on the same rows of every labelled set of
-short evidence. The releases learnt from more and more of our own pairs, so that the columns of the
-table are points of a learning curve; beside what they are worth on unseen groups stands what they
-are worth on groups that they learnt from. FOLDER is `claims/entailment/judge` of some commit, or
-one that training/export.py wrote.
+short evidence, all our own held-out groups among them: on a few hundred rows two judges differ by
+chance by as much as a release gains. The releases learnt from more and more of our own pairs, so
+that the columns of the table are points of a learning curve; beside what they are worth on unseen
+groups stands what they are worth on groups that they learnt from. FOLDER is
+`claims/entailment/judge` of some commit, or one that training/export.py wrote.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import mean
 
 from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
 from evaluation.document import DOCS, put_between_marks
 from evaluation.judge import Scores, measure_set
-from evaluation.sets import LabelledSet, draw, read_sets
+from evaluation.sets import OWN, LabelledSet, draw, read_sets
 from training.pairs import DATA, MEASURED, read_pairs, split_groups
 
-ROWS = 240
+ROWS = 500
 # The other groups of the files from which those for measuring are kept: alike, but learnt from.
 TRAINED_ON = "own.trained_on"
 # Sets whose evidence has more characters than this on average are not for a judge alone.
@@ -33,14 +35,14 @@ ScorePairs = Callable[[Sequence[tuple[str, str]]], Scores]
 
 
 def read_short_sets(shared: Path, *, rows: int) -> list[LabelledSet]:
-    """Own pairs that were learnt from, and the labelled sets whose evidence is short, so many rows
-    of each."""
+    """Own pairs that were learnt from, all that were not, and so many rows of each labelled set
+    whose evidence is short."""
     learnt, _ = split_groups(read_pairs(DATA / f"{name}.jsonl" for name in sorted(MEASURED)))
     return [
         draw(TRAINED_ON, [asdict(pair) for pair in learnt], rows),
         *(
-            labelled
-            for labelled in read_sets(shared, most=rows)
+            labelled if labelled.name == OWN else replace(labelled, rows=labelled.rows[:rows])
+            for labelled in read_sets(shared, most=None)
             if mean(len(row["evidence"]) for row in labelled.rows) <= _SHORT
         ),
     ]
@@ -49,11 +51,15 @@ def read_short_sets(shared: Path, *, rows: int) -> list[LabelledSet]:
 def render(
     names: Sequence[str], sets: Sequence[LabelledSet], table: Sequence[Sequence[float]]
 ) -> str:
-    """Markdown: a line for each set, a column for each release."""
-    lines = ["| set | rows | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names)]
+    """Markdown: a line for each set, a column for each release; ± is the last's standard error."""
+    lines = [
+        "| set | rows | " + " | ".join(names) + " | ± |",
+        "|---|---:|" + "---:|" * (len(names) + 1),
+    ]
     for row, labelled in enumerate(sets):
         cells = " | ".join(f"{column[row]:.3f}" for column in table)
-        lines.append(f"| {labelled.name} | {len(labelled.rows)} | {cells} |")
+        error = math.sqrt(table[-1][row] * (1 - table[-1][row]) / len(labelled.rows))
+        lines.append(f"| {labelled.name} | {len(labelled.rows)} | {cells} | {error:.3f} |")
     return "\n".join(lines)
 
 

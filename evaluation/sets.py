@@ -1,7 +1,8 @@
 """The labelled sets that quality is measured on, each with a fixed random sample.
 
-The development sets lie in ../shared and are never trained on; the groups of our own pairs that
-training leaves out are in the repository, so that every clone can measure something.
+The development sets lie in ../shared and are never trained on. In the repository, so that every
+clone can measure something, are the groups of our own pairs that training leaves out, and files
+that were written for measuring alone (cases/pairs).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from training.pairs import read_pairs, split_groups
 SEED = 7
 OWN = "own.held_out"
 _FOLDER = Path("data", "verification", "dev")
+_WRITTEN_APART = Path(__file__).parent / "cases" / "pairs"
+# A choice between two, as in the set after whose manner it was written.
+_TWO_WAY = {"riddles"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,17 @@ class LabelledSet:
 
 
 def read_sets(shared: Path, *, most: int | None) -> Iterator[LabelledSet]:
-    """Our own held-out pairs, then the development sets by name, if they are there.
+    """Our own pairs: held out, then written apart; then the development sets, if they are there.
 
     At most `most` rows of each (None: all).
     """
     _, held = split_groups(read_pairs())
     yield draw(OWN, [asdict(pair) for pair in held], most)
+    for path in sorted(_WRITTEN_APART.glob("*.jsonl")):
+        pairs = read_pairs([path])
+        if path.stem in _TWO_WAY:
+            pairs = [pair for pair in pairs if pair.label != "NEI"]
+        yield draw(f"own.{path.stem}", [asdict(pair) for pair in pairs], most)
     for path in sorted((shared / _FOLDER).glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]

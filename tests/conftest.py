@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,9 @@ collect_ignore = ["llm"]
 # No test is a question of time: on a busy machine any step may take long.
 settings.register_profile("assay", deadline=None)
 settings.load_profile("assay")
+
+# What a shell starts in the background ignores Ctrl-C, and the programs under test inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

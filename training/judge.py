@@ -24,7 +24,7 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 
 from claims.entailment.onnx import SHIPPED_FOLDER
 from training.batches import Example, PairBatch, by_length, collate, cut_batches, tokenize
@@ -46,6 +46,9 @@ FROZEN = 4
 # Own pairs that are read one by one, beside those of --whole, and of the public mixture.
 PAIRS = 6000
 PUBLIC_SHARE = 0.25
+# Of what each layer adds to its states; a second reading of the same pairs is learnt by heart
+# without it.
+DROPOUT = 0.1
 CHECKPOINT_MINUTES = 10
 
 Lot = Sequence[Example] | Sequence[Sheet]
@@ -60,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, nargs="*", help="files of pairs (default: all)")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="peak learning rate")
     parser.add_argument("--frozen", type=int, default=FROZEN, help="layers left as they start")
+    parser.add_argument("--dropout", type=float, default=DROPOUT, help="share of states left out")
     parser.add_argument("--steps", type=int, help="at most so many")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="own pairs read one by one")
     parser.add_argument("--whole", nargs="*", default=[], help="files read whole beside them")
@@ -79,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     net = JudgeNet()
     net.load_state_dict(load_start(options.start))
     freeze(net, options.frozen)
+    set_dropout(net, options.dropout)
     train(net, lots, options.out, rate=options.rate, rounded=options.stage == "pairs")
     return 0
 
@@ -128,6 +133,14 @@ def freeze(net: JudgeNet, layers: int) -> None:
         part.requires_grad_(False)
     for layer in net.mpnet.encoder.layer[:layers]:
         layer.requires_grad_(False)
+
+
+def set_dropout(net: JudgeNet, share: float) -> None:
+    """Leave out, at random, `share` of what each part that is trained adds to the states."""
+    for part in net.modules():
+        trained = any(weight.requires_grad for weight in part.parameters())
+        if trained and isinstance(dropout := getattr(part, "dropout", None), nn.Dropout):
+            dropout.p = share
 
 
 def stance_loss(logits: Tensor, labels: Tensor) -> Tensor:

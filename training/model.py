@@ -3,7 +3,8 @@
 The encoder of Song et al., "MPNet: Masked and Permuted Pre-training for Language Understanding"
 (NeurIPS 2020): BERT with one table of relative-position biases shared by all layers. Parameter
 names are those of the published checkpoint, so that it loads by name. What enters a matrix passes
-a module under `enter` first, where training/integers.py rounds it to what 8 bits can hold.
+a module under `enter` first, where training/integers.py rounds it to what 8 bits can hold. Nothing
+is dropped out unless training asks for it (training/judge.py).
 """
 
 from __future__ import annotations
@@ -68,10 +69,12 @@ class Embeddings(nn.Module):
         self.word_embeddings = nn.Embedding(shape.vocabulary, shape.width, padding_idx=PADDING)
         self.position_embeddings = nn.Embedding(shape.positions, shape.width, padding_idx=PADDING)
         self.LayerNorm = nn.LayerNorm(shape.width, eps=1e-5)
+        self.dropout = nn.Dropout(0.0)
 
     def forward(self, ids: Tensor, places: Tensor) -> Tensor:
         rows = places + PADDING + 1
-        return self.LayerNorm(self.word_embeddings(ids) + self.position_embeddings(rows))
+        summed = self.word_embeddings(ids) + self.position_embeddings(rows)
+        return self.dropout(self.LayerNorm(summed))
 
 
 class Layers(nn.Module):
@@ -128,11 +131,13 @@ class Layer(nn.Module):
             }
         )
         self.enter = nn.ModuleDict({"inner": nn.Identity(), "outer": nn.Identity()})
+        self.dropout = nn.Dropout(0.0)
 
     def forward(self, hidden: Tensor, bias: Tensor, starts: Tensor | None = None) -> Tensor:
         hidden = self.attention(hidden, bias, starts)
         inner = functional.gelu(self.intermediate["dense"](self.enter["inner"](hidden)))
-        return self.output["LayerNorm"](hidden + self.output["dense"](self.enter["outer"](inner)))
+        outer = self.output["dense"](self.enter["outer"](inner))
+        return self.output["LayerNorm"](hidden + self.dropout(outer))
 
 
 class Attention(nn.Module):
@@ -144,6 +149,7 @@ class Attention(nn.Module):
         self.attn = nn.ModuleDict({name: nn.Linear(shape.width, shape.width) for name in "qkvo"})
         self.LayerNorm = nn.LayerNorm(shape.width, eps=1e-5)
         self.enter = nn.ModuleDict({"attention": nn.Identity(), "mixed": nn.Identity()})
+        self.dropout = nn.Dropout(0.0)
 
     def forward(self, hidden: Tensor, bias: Tensor, starts: Tensor | None) -> Tensor:
         """With `starts` only they ask, each its own text, and come out as (starts, width)."""
@@ -163,7 +169,7 @@ class Attention(nn.Module):
         mixed = mixed.transpose(1, 2).flatten(2)
         if starts is not None:
             mixed = mixed[:, 0]
-        return self.LayerNorm(asking + self.attn["o"](self.enter["mixed"](mixed)))
+        return self.LayerNorm(asking + self.dropout(self.attn["o"](self.enter["mixed"](mixed))))
 
     def _heads(self, states: Tensor) -> Tensor:
         """(batch, length, width) to (batch, heads, length, width of a head)."""

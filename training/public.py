@@ -31,8 +31,8 @@ MIXTURE = {
 }
 # The same where claims that share their evidence are read together: many more for the same time.
 PAGES = {
-    "fever_train_gold.train": 6000,
-    "cad_snli.train": 1800,
+    "fever_train_gold.train": 14000,
+    "cad_snli.train": 3000,
     "conjnli.train_auto": 300,
     "scifact_rte.train": 562,
     "fool_me_twice.dev": 1169,

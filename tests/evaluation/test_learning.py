@@ -18,8 +18,8 @@ def test_table_has_a_column_for_each_release() -> None:
     assert render(["release 1", "release 2"], sets, [[0.5, 0.25], [0.75, 1.0]]).splitlines()[
         2:
     ] == [
-        "| one | 1 | 0.500 | 0.750 |",
-        "| two | 2 | 0.250 | 1.000 |",
+        "| one | 1 | 0.500 | 0.750 | 0.433 |",
+        "| two | 2 | 0.250 | 1.000 | 0.000 |",
     ]
 
 
@@ -36,5 +36,6 @@ def test_a_release_needs_a_name_and_a_folder(
 def test_what_was_learnt_from_is_no_part_of_what_is_measured() -> None:
     learnt, held, *_ = read_short_sets(Path("nowhere"), rows=30)
     assert (learnt.name, len(learnt.rows), held.name) == (TRAINED_ON, 30, OWN)
+    assert len(held.rows) == held.of
     assert not {row["group"] for row in learnt.rows} & {row["group"] for row in held.rows}
     assert {row["group"].split(":")[0] for row in learnt.rows} <= MEASURED
