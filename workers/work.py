@@ -60,7 +60,9 @@ def _attempt(lease: Lease, bench: Bench) -> Outcome:
         return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
     except HostBusy as busy:
         log.info("host_busy", code=busy.code, wait_s=round(busy.wait_s, 3))
-        postponed = bench.store.postpone(lease, delay_s=max(busy.wait_s, POSTPONED_LEAST_S))
+        postponed = bench.store.postpone(
+            lease, delay_s=max(busy.wait_s, POSTPONED_LEAST_S), url=busy.url, code=busy.code
+        )
         return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
     except TemporaryError as error:
         log.warning("attempt_failed", attempt=lease.attempt, error=str(error))

@@ -129,8 +129,11 @@ class Store(PageCache, ScoreCache, Protocol):
         """Return the item to due after a temporary error, `delay_s` from now."""
         ...
 
-    def postpone(self, lease: Lease, *, delay_s: float) -> bool:
-        """Return the item to due until hosts may be asked again; this is no attempt."""
+    def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
+        """Return the item to due until `url` may be asked for; this is no attempt.
+
+        `code` says why it may not be now; the claim or article shows both while it waits.
+        """
         ...
 
     # reading --------------------------------------------------------------------------------

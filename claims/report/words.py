@@ -110,6 +110,16 @@ def describe_status(status: str) -> str:
     return STATUSES.get(status, status)
 
 
+def describe_progress(record: Mapping[str, Any]) -> str:
+    """What an article or claim, in its outside shape, is at; for a source that is not to be asked
+    yet: "Waiting for library.example.org until 14:03:20 UTC"."""
+    waiting = record.get("waiting")
+    if not waiting:
+        return describe_status(record["status"])
+    until = datetime.fromisoformat(waiting["until"]).astimezone(UTC)
+    return f"Waiting for {host_of(waiting['url'])} until {until:%H:%M:%S} UTC"
+
+
 def describe_causes(causes: Iterable[Cause]) -> str:
     """Why a check weighed its claim anew, a sentence for each cause; nothing for a first check."""
     return " ".join(filter(None, map(CAUSES.__getitem__, causes)))

@@ -38,6 +38,7 @@ from claims.types import (
     Searched,
     Verdict,
     VerdictLabel,
+    Waiting,
 )
 
 T = TypeVar("T")
@@ -255,6 +256,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         schedule=_read_schedule(fields),
         review=json.loads(fields["review"]) if "review" in fields else None,
         error=_read_error(fields),
+        waiting=_read_waiting(fields),
     )
     return StoredClaim(
         record=record,
@@ -285,6 +287,7 @@ def read_article(
         not_checked=not_checked,
         summary={label.value: labels.count(label) for label in VerdictLabel if label in labels},
         error=_read_error(fields),
+        waiting=_read_waiting(fields),
     )
     return StoredArticle(record, int(fields["version"]), from_text(NewArticle, fields["new"]))
 
@@ -323,6 +326,12 @@ def _read_entry(
         label=label,
         summary=summary,
     )
+
+
+def _read_waiting(fields: Fields) -> Waiting | None:
+    if "waits_for" not in fields:
+        return None
+    return Waiting(fields["waits_for"], from_ms(fields["waits_ms"]), fields["waits_why"])
 
 
 def _read_schedule(fields: Fields) -> Schedule | None:

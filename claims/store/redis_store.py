@@ -154,16 +154,16 @@ class RedisStore:
         """Return the item to due, `delay_s` from now."""
         return self._run_held("put_back", lease, to_duration_ms(delay_s))
 
-    def postpone(self, lease: Lease, *, delay_s: float) -> bool:
-        """Return the item to due until hosts may be asked again; this is no attempt."""
-        return self._run_held("postpone", lease, to_duration_ms(delay_s))
+    def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
+        """Return the item to due until `url` may be asked for; this is no attempt."""
+        return self._run_held("postpone", lease, to_duration_ms(delay_s), url, code)
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
         """Mark the claim or article failed now; the last verdict stays."""
         return self._run_held("give_up", lease, records.write(error))
 
-    def _run_held(self, script: str, lease: Lease, argument: Argument) -> bool:
-        return bool(self.connection.run(script, *_write_item(lease.item), lease.token, argument))
+    def _run_held(self, script: str, lease: Lease, *arguments: Argument) -> bool:
+        return bool(self.connection.run(script, *_write_item(lease.item), lease.token, *arguments))
 
     def commit_extraction(
         self,

@@ -38,6 +38,7 @@ from claims.types.records import (
     ErrorRecord,
     Schedule,
     Stage,
+    Waiting,
 )
 from claims.types.searches import (
     Candidate,
@@ -106,4 +107,5 @@ __all__ = [
     "Stance",
     "Verdict",
     "VerdictLabel",
+    "Waiting",
 ]

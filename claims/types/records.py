@@ -46,6 +46,15 @@ class ErrorRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A source that is not asked before `until`; `code` says why, as in coverage."""
+
+    url: str
+    until: datetime
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute."""
 
@@ -75,6 +84,7 @@ class ClaimRecord:
     schedule: Schedule | None = None
     review: dict[str, object] | None = None
     error: ErrorRecord | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +101,4 @@ class ArticleRecord:
     not_checked: tuple[NotChecked, ...] = ()
     summary: dict[str, int] = field(default_factory=dict)
     error: ErrorRecord | None = None
+    waiting: Waiting | None = None

@@ -101,6 +101,7 @@ _CLAIM: dict[str, Any] = {
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
     "review": None,
     "error": None,
+    "waiting": None,
 }
 
 _ANSWER: dict[str, Any] = {
@@ -155,6 +156,7 @@ EXAMPLES: dict[str, Any] = {
         ],
         "summary": {"REFUTED": 1},
         "error": None,
+        "waiting": None,
     },
     "Accepted": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",

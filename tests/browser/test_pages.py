@@ -14,6 +14,7 @@ from claims.shapes import to_json
 from claims.store.redis_store import RedisStore
 from claims.types import ClaimId, Stage, Stance, VerdictLabel
 from tests.browser.conftest import Visit
+from tests.contracts.steps import postpone
 from tests.service.dashboard import steps
 from tests.service.dashboard.test_hostile_text import BAD, SCRIPT_URL
 from tests.service.work import lease
@@ -56,7 +57,8 @@ def test_article_page_follows_its_claims_without_a_reload(visit: Visit, store: R
     expect(page.locator("#claim-1 .chip")).to_have_text("Not judged yet")
     gathering = lease(store, WorkItem(Stage.GATHER, first.id, 1))
     expect(page.locator("#claim-1 .busy")).to_have_text("Looking at the sources…")
-    assert store.put_back(gathering, delay_s=0)
+    assert postpone(store, gathering, delay_s=0)
+    expect(page.locator("#claim-1 .busy")).to_contain_text("Waiting for busy.example until ")
     judge_first(store, first.id)
     expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
     expect(page.locator("mark").first).to_contain_class("tone-supported")

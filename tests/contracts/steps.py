@@ -42,12 +42,17 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS.ARTICLES, 0, -1)) do
   end
 end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.CLAIMS, 0, -1)) do
-  for _, field in ipairs({'requested_ms', 'next_ms', 'until_ms', 'postponed_ms'}) do
+  for _, field in ipairs({'requested_ms', 'next_ms', 'until_ms', 'postponed_ms', 'waits_ms'}) do
     local key = KEYS.CLAIM .. id
     if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
   end
 end
 """
+
+
+def postpone(store: RedisStore, lease: Lease, *, delay_s: float) -> bool:
+    """Put the item off, as when a site wants to be asked later."""
+    return store.postpone(lease, delay_s=delay_s, url="https://busy.example/p", code="host-busy")
 
 
 def pass_time(store: RedisStore, seconds: float) -> None:

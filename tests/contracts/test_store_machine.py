@@ -242,7 +242,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(lease=leases)
     def postpone(self, lease: Lease) -> None:
         work = self.holds(lease)
-        assert self.store.postpone(lease, delay_s=DELAY_S) is (work is not None)
+        assert steps.postpone(self.store, lease, delay_s=DELAY_S) is (work is not None)
         if work:
             work.token, work.due = None, self.now + DELAY_S
             work.attempts -= 1

@@ -53,7 +53,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "commit_verdict": lambda: steps.commit_verdict(store, judge),
         "give_up": lambda: store.give_up(lease, steps.ERROR),
         "put_back": lambda: store.put_back(lease, delay_s=1),
-        "postpone": lambda: store.postpone(lease, delay_s=1),
+        "postpone": lambda: steps.postpone(store, lease, delay_s=1),
         "get_article": lambda: store.get_article(article),
         "get_claim": lambda: store.get_claim(claim),
         "get_gathered": lambda: store.get_gathered(claim, 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -172,7 +173,7 @@ def test_a_postponed_item_comes_later_and_costs_no_attempt(
     for _ in range(6):
         lease = steps.acquire(store, claim)
         assert lease.attempt == 1
-        assert store.postpone(lease, delay_s=30)
+        assert steps.postpone(store, lease, delay_s=30)
         assert store.take_due(limit=10) == []
         assert store.acquire(claim, worker="w1", ttl_s=60) is None
         steps.pass_time(store, 31)
@@ -183,7 +184,7 @@ def test_an_attempt_that_failed_still_counts_after_the_item_was_postponed(
     store: RedisStore, claim: WorkItem
 ) -> None:
     assert store.put_back(steps.acquire(store, claim), delay_s=0)
-    assert store.postpone(steps.acquire(store, claim), delay_s=0)
+    assert steps.postpone(store, steps.acquire(store, claim), delay_s=0)
     assert steps.acquire(store, claim).attempt == 2
 
 
@@ -192,10 +193,10 @@ def test_a_lease_says_how_long_ago_its_item_was_first_postponed(
 ) -> None:
     first = steps.acquire(store, claim)
     assert first.waited_s == 0
-    assert store.postpone(first, delay_s=10)
+    assert steps.postpone(store, first, delay_s=10)
     steps.pass_time(store, 100)
     second = steps.acquire(store, claim)
-    assert store.postpone(second, delay_s=10)
+    assert steps.postpone(store, second, delay_s=10)
     steps.pass_time(store, 50)
     third = steps.acquire(store, claim)
     assert 100 <= second.waited_s < 110
@@ -205,18 +206,42 @@ def test_a_lease_says_how_long_ago_its_item_was_first_postponed(
 
 
 def test_waiting_begins_anew_with_each_check(store: RedisStore, claim: WorkItem) -> None:
-    assert store.postpone(steps.acquire(store, claim), delay_s=0)
+    assert steps.postpone(store, steps.acquire(store, claim), delay_s=0)
     steps.pass_time(store, 100)
     store.give_up(steps.acquire(store, claim), steps.ERROR)
     store.request_check(CLAIM)
     assert steps.acquire(store, steps.gather_item(CLAIM, 2)).waited_s == 0
 
 
+def test_what_is_postponed_says_for_whom_it_waits(store: RedisStore, claim: WorkItem) -> None:
+    before = store.get_claim(CLAIM)
+    assert before.record.waiting is None
+    now = datetime.now(UTC)
+    assert steps.postpone(store, steps.acquire(store, claim), delay_s=30)
+    waits = store.get_claim(CLAIM)
+    assert waits.version > before.version
+    assert waits.record.waiting is not None
+    assert (waits.record.waiting.url, waits.record.waiting.code) == (
+        "https://busy.example/p",
+        "host-busy",
+    )
+    assert timedelta(seconds=29) < waits.record.waiting.until - now < timedelta(seconds=60)
+    steps.pass_time(store, 31)
+    assert store.commit_gathering(steps.acquire(store, claim), gathered())
+    assert store.get_claim(CLAIM).record.waiting is None
+
+
+def test_what_is_given_up_waits_for_nobody(store: RedisStore, claim: WorkItem) -> None:
+    assert steps.postpone(store, steps.acquire(store, claim), delay_s=0)
+    store.give_up(steps.acquire(store, claim), steps.ERROR)
+    assert store.get_claim(CLAIM).record.waiting is None
+
+
 def test_a_lost_lease_postpones_nothing(store: RedisStore, claim: WorkItem) -> None:
     late = steps.acquire(store, claim)
     steps.pass_time(store, 61)
     assert steps.acquire(store, claim).attempt == 2
-    assert not store.postpone(late, delay_s=30)
+    assert not steps.postpone(store, late, delay_s=30)
     assert not store.keep_searched(late, FOUND)
     steps.pass_time(store, 61)
     assert steps.acquire(store, claim).attempt == 3

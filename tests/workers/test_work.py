@@ -190,6 +190,9 @@ def test_claim_whose_hosts_are_busy_is_postponed_without_counting_attempts(
     for _ in range(5):
         assert do(gather_item(claim), bench) is Outcome.POSTPONED
         assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
+        waiting = store.get_claim(claim).record.waiting
+        assert waiting is not None
+        assert waiting.code == "host-busy"
         pass_time_in(store, 21.0)
     bench.__dict__["fetcher"] = ScriptedFetcher()
     assert do(gather_item(claim), bench) is Outcome.COMMITTED
@@ -284,6 +287,7 @@ def test_article_whose_site_is_busy_is_postponed_and_given_up_in_the_end(
     assert outcomes.index(Outcome.GIVEN_UP) == outcomes.count(Outcome.POSTPONED)
     assert 5 < outcomes.count(Outcome.POSTPONED) < POSTPONED_S / 20
     article = store.get_article(new.id).record
+    assert article.waiting is None
     assert article.error is not None
     assert article.error.code == "host-busy"
 

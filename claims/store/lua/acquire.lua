@@ -43,6 +43,6 @@ put_lease(member, now + ARGV[5])
 redis.call('HSET', key, 'token', token)
 if stage == 'gather' and redis.call('HGET', key, 'status') ~= 'gathering' then
   redis.call('HSET', key, 'status', 'gathering')
-  touch_claim(key)
+  touch(key)
 end
 return answer(attempt)

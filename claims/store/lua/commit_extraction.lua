@@ -19,6 +19,7 @@ local count = (#ARGV - first + 1) / 3
 local status = count > 0 and 'extracted' or 'done'
 redis.call('HSET', key, 'status', status, 'claims', count, 'open', count, unpack(ARGV, 4, 3 + n))
 redis.call('HINCRBY', key, 'version', 1)
+end_waiting(key)
 -- Lists are newest first; within an article the first claim comes first.
 local serial = redis.call('INCRBY', SERIAL, count)
 for i = first, #ARGV, 3 do

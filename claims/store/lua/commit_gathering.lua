@@ -18,8 +18,9 @@ end
 redis.call('HSET', GATHERED .. id, check, ARGV[4])
 for i = 5, #ARGV do cite(id, check, ARGV[i]) end
 redis.call('HSET', key, 'status', 'judging', 'attempts', 0)
-redis.call('HDEL', key, 'searched', 'postponed_ms')
-touch_claim(key)
+redis.call('HDEL', key, 'searched')
+end_waiting(key)
+touch(key)
 drop(member)
 put_due(item('judge', id, check), now_ms())
 return 1

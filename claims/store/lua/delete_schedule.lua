@@ -10,5 +10,5 @@ if not claim[1] then return false end
 if not claim[3] then return 1 end
 drop_schedule(key)
 if claim[1] == 'judged' or claim[1] == 'failed' then drop(item('gather', id, claim[2] + 1)) end
-touch_claim(key)
+touch(key)
 return 1

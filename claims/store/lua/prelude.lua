@@ -44,17 +44,23 @@ local function holds(key, member, token)
 end
 
 -- The versions are the ETags: a claim's change is a change of its article too.
-local function touch_claim(key)
+local function touch(key)
   redis.call('HINCRBY', key, 'version', 1)
   local article = redis.call('HGET', key, 'article')
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
+end
+
+-- The source that the work waited for no longer matters.
+local function end_waiting(key)
+  redis.call('HDEL', key, 'postponed_ms', 'waits_for', 'waits_why', 'waits_ms')
 end
 
 -- `base` is when this check was planned (on schedule) or asked for (by hand). Counting the next
 -- one from there, and not from when the check ends, keeps a schedule from drifting.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
-  redis.call('HDEL', key, 'error', 'searched', 'postponed_ms')
+  redis.call('HDEL', key, 'error', 'searched')
+  end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
   if every then redis.call('HSET', key, 'next_ms', base + every) end
 end
@@ -77,7 +83,7 @@ end
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
 local function finish_claim(key, id, status, now)
   redis.call('HSET', key, 'status', status)
-  touch_claim(key)
+  touch(key)
   local first = redis.call('HSETNX', key, 'finished', 1) == 1
   local article = redis.call('HGET', key, 'article')
   if first and article and redis.call('HINCRBY', ARTICLE .. article, 'open', -1) == 0 then
@@ -112,6 +118,7 @@ end
 -- What a check gathered is kept for its verdict; one that is given up needs it no more.
 local function fail(stage, key, id, reason, now)
   redis.call('HSET', key, 'error', reason)
+  end_waiting(key)
   if stage == 'extract' then
     redis.call('HSET', key, 'status', 'failed')
     redis.call('HINCRBY', key, 'version', 1)

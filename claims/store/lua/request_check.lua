@@ -13,6 +13,6 @@ local check = tonumber(claim[2])
 if claim[1] ~= 'judged' and claim[1] ~= 'failed' then return check end
 start_check(key, check + 1, now, now)
 redis.call('HSET', key, 'status', 'queued')
-touch_claim(key)
+touch(key)
 put_due(item('gather', id, check + 1), now)
 return check + 1

@@ -17,5 +17,5 @@ if last ~= '' then redis.call('HSET', key, 'until_ms', last) end
 if claim[1] == 'judged' or claim[1] == 'failed' then
   put_due(item('gather', id, claim[2] + 1), at)
 end
-touch_claim(key)
+touch(key)
 return 1

@@ -46,6 +46,18 @@ def test_every_status_has_words(status: str) -> None:
     assert words.describe_status(status) != status
 
 
+def test_a_claim_that_waits_for_a_site_says_for_which() -> None:
+    waiting = {
+        "url": "https://www.library.example/p",
+        "until": "2026-01-05T10:30:04Z",
+        "code": "host-busy",
+    }
+    waits = {"status": "gathering", "waiting": waiting}
+    assert words.describe_progress(waits) == "Waiting for library.example until 10:30:04 UTC"
+    assert words.describe_progress({"status": "gathering"}) == "Looking at the sources"
+    assert words.describe_progress(waits | {"waiting": None}) == "Looking at the sources"
+
+
 @pytest.mark.parametrize("stance", Stance)
 def test_every_stance_has_words(stance: Stance) -> None:
     assert words.describe_stance(stance) != stance
