@@ -20,7 +20,7 @@ from training.pairs import read_pairs, split_groups
 SEED = 7
 OWN = "own.held_out"
 _FOLDER = Path("data", "verification", "dev")
-_WRITTEN_APART = Path(__file__).parent / "cases" / "pairs"
+WRITTEN_APART = Path(__file__).parent / "cases" / "pairs"
 # A choice between two, as in the set after whose manner it was written.
 _TWO_WAY = {"riddles"}
 
@@ -52,7 +52,7 @@ def read_sets(shared: Path, *, most: int | None) -> Iterator[LabelledSet]:
     """
     _, held = split_groups(read_pairs())
     yield draw(OWN, [asdict(pair) for pair in held], most)
-    for path in sorted(_WRITTEN_APART.glob("*.jsonl")):
+    for path in sorted(WRITTEN_APART.glob("*.jsonl")):
         pairs = read_pairs([path])
         if path.stem in _TWO_WAY:
             pairs = [pair for pair in pairs if pair.label != "NEI"]

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from evaluation.sets import WRITTEN_APART
 from training.pairs import DATA, LABELS, Pair, read_pairs
 
 
@@ -67,12 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for question in draw(options.count, files, seed=options.seed):
             print(json.dumps(question, ensure_ascii=False))
         return 0
-    counts, gone = agree(read_answers(options.answers), read_pairs())
-    right = sum(count for (ours, given), count in counts.items() if ours == given)
+    ours = read_pairs([*sorted(DATA.glob("*.jsonl")), *sorted(WRITTEN_APART.glob("*.jsonl"))])
+    counts, gone = agree(read_answers(options.answers), ours)
+    right = sum(count for (label, given), count in counts.items() if label == given)
     print(f"{counts.total()} pairs labelled blind: agreement {right / max(1, counts.total()):.3f}")
-    for (ours, given), count in sorted(counts.items()):
-        if ours != given:
-            print(f"  ours {ours}, second reader {given}: {count}")
+    for (label, given), count in sorted(counts.items()):
+        if label != given:
+            print(f"  ours {label}, second reader {given}: {count}")
     if gone:
         print(f"  {gone} answers are to pairs that have changed since")
     return 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from evaluation.sets import WRITTEN_APART
 from training import pairs
 from training.pairs import CLAIM_ONLY_MARGIN, DATA, Pair, find_faults, read_pairs, split_groups
 
@@ -38,6 +39,16 @@ def test_every_file_of_ours_has_the_form_and_no_word_tells_the_label() -> None:
     assert len(everything) >= 40_000
     described = pairs.measure_claim_alone(everything)
     assert described.claim_alone <= described.majority + CLAIM_ONLY_MARGIN
+
+
+def test_what_was_written_for_measuring_has_the_same_form_and_is_not_trained_on() -> None:
+    apart = sorted(WRITTEN_APART.glob("*.jsonl"))
+    assert len(apart) >= 3
+    assert [fault for file in apart for fault in find_faults(file)] == []
+    assert not {pair.evidence for pair in read_pairs(apart)} & {p.evidence for p in read_pairs()}
+    for file in apart:
+        described = pairs.measure_claim_alone(read_pairs([file]))
+        assert described.claim_alone <= described.majority + CLAIM_ONLY_MARGIN, file.name
 
 
 def test_a_group_gives_each_claim_under_both_pages(tmp_path: Path) -> None:
