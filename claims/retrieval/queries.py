@@ -7,6 +7,7 @@ claimant, and one that looks for the opposite. Each provider is asked those it i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from claims.types import Purpose, Query
 
@@ -19,8 +20,10 @@ _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w(?:\s+(?:(?:of|the|de|da|del|van|von|bin|al|for|and)\s+)*"
     r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w)*"
 )
-_FIGURE = re.compile(r"[$€£¥]?\d[\d.,]*\d|[$€£¥]?\d")
-_SCALE = re.compile(r"\s?(?:%|(?:per ?cent|million|billion|trillion|thousand)\b)", re.IGNORECASE)
+# Without its currency, which pages write in many ways: a search for all words would miss them.
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+_SCALE = re.compile(r"\s(?:million|billion|trillion|thousand)\b", re.IGNORECASE)
+_PERCENT = re.compile(r"\s?(?:%|per ?cent\b)", re.IGNORECASE)
 # Words that stand capitalised at the beginning of a sentence and name nothing.
 _NO_NAME = frozenset(
     "a an the this that these those it he she they we i you his her its their our my in on at for "
@@ -28,7 +31,8 @@ _NO_NAME = frozenset(
     "most many some all no not more less nearly almost only every each both one two three four "
     "five six seven eight nine ten there here what who which how why according last next".split()
 )
-# Names of days and months, about which there is a page that helps nobody.
+# Names of days and months: there is a page about each that helps nobody, and the page that
+# helps may give the date in figures, or another.
 _DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december".split()
@@ -48,7 +52,7 @@ _NEGATION = re.compile(rf"\b(?:(?:{_AUXILIARY})\s+)?(?:not|never|no)\b|n['’]t\
 
 def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...]:
     """The queries for a claim, no text twice; never empty for a claim with a word in it."""
-    names = find_names(claim)
+    names = [name for name in find_names(claim) if name.lower() not in _DAYS]
     terms = [*names, *_figures(claim)][:_MOST_TERMS]
     found = [Query(_cut(claim), Purpose.CLAIM)]
     if len(terms) > 1:
@@ -86,17 +90,18 @@ def _is_met_again(claim: str, name: str) -> bool:
     return len(re.findall(rf"\b{re.escape(name)}\b", claim)) > 1
 
 
-def _longest(names: tuple[str, ...]) -> list[str]:
+def _longest(names: Sequence[str]) -> list[str]:
     """Names of several words first: they are the least ambiguous."""
-    some = [_cut(name) for name in names if name.lower() not in _DAYS]
-    return sorted(some, key=lambda name: -len(name.split()))[:_MOST_NAMES]
+    return sorted(map(_cut, names), key=lambda name: -len(name.split()))[:_MOST_NAMES]
 
 
 def _figures(claim: str) -> list[str]:
     found = []
     for match in _FIGURE.finditer(claim):
         scale = _SCALE.match(claim, match.end())
-        found.append(match[0] + (scale[0] if scale else ""))
+        # The sign, which searches pass over, and not the word, which they would insist on.
+        percent = "%" if _PERCENT.match(claim, match.end()) else ""
+        found.append(match[0] + (scale[0] if scale else percent))
     return found
 
 
