@@ -1,0 +1,31 @@
+"""The mean of two judges. Skipped where torch is not installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the training extra is not installed")
+
+from training.mean import main, mix  # noqa: E402
+
+
+def test_the_mean_lies_between_the_two() -> None:
+    one = {"a": torch.tensor([1.0, 2.0]), "b": torch.tensor([0.5], dtype=torch.bfloat16)}
+    other = {"a": torch.tensor([3.0, 2.0]), "b": torch.tensor([1.5])}
+    mixed = mix(one, other, 0.25)
+    assert mixed["a"].tolist() == [2.5, 2.0]
+    assert (mixed["b"].tolist(), mixed["b"].dtype) == ([1.25], torch.float32)
+
+
+def test_other_networks_are_refused() -> None:
+    with pytest.raises(ValueError, match="weights of one only"):
+        mix({"a": torch.zeros(1)}, {"b": torch.zeros(1)}, 0.5)
+
+
+@pytest.mark.parametrize("arguments", [["/not/there", "."], [".", ".", "--share", "2"]])
+def test_bad_arguments_end_with_2(arguments: list[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*arguments, "--out", str(tmp_path)])
+    assert stopped.value.code == 2

@@ -1,0 +1,66 @@
+"""The mean of two judges' weights: python -m training.mean ONE OTHER [--share 0.5] [--out FOLDER]
+
+What a stretch of training gains in one place it may lose in another. Part of the way back it keeps
+most of the gain and loses less (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR
+2022). ONE and OTHER are checkpoints, or released judges in folders; `--share` is that of ONE. The
+ranges of the integers are fitted anew, on pairs of ours that were learnt from. Writes a
+checkpoint, judge.pt, for training/export.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from training.batches import cut_batches, tokenize
+from training.judge import PREVIOUS, fit_rounding, load_start
+from training.pairs import read_pairs, split_groups
+
+# Pairs from which those are drawn that ranges are fitted on.
+_PAIRS = 1500
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m training.mean", description=__doc__)
+    parser.add_argument("one", type=Path, help="checkpoint or released judge")
+    parser.add_argument("other", type=Path, help="checkpoint or released judge")
+    parser.add_argument("--share", type=float, default=0.5, help="of ONE, from 0 to 1")
+    parser.add_argument("--out", type=Path, default=Path("build/mean"), help="checkpoint folder")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    for path in (options.one, options.other):
+        if not path.exists():
+            parser.error(f"{path} is not there: give a checkpoint, or the folder of a release")
+    if not 0 <= options.share <= 1:
+        parser.error(f"--share {options.share}: from 0 to 1")
+    weights = mix(load_start(options.one), load_start(options.other), options.share)
+    own, _ = split_groups(read_pairs())
+    tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
+    examples = tokenize(tokenizer, random.Random(options.seed).sample(own, _PAIRS))
+    lots = cut_batches(examples, lambda example: len(example.ids), seed=options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+    state = {"weights": weights, "rounding": fit_rounding(weights, lots), "done": 0}
+    torch.save(state, options.out / "judge.pt")
+    return 0
+
+
+def mix(one: Mapping[str, Tensor], other: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """`share` of one and the rest of the other, weight by weight, in float32.
+
+    Raises ValueError when they are not the same network.
+    """
+    if one.keys() != other.keys():
+        raise ValueError(f"weights of one only: {sorted(one.keys() ^ other.keys())}")
+    return {name: share * one[name].float() + (1 - share) * other[name].float() for name in one}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
