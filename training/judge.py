@@ -46,8 +46,7 @@ FROZEN = 4
 # Own pairs that are read one by one, beside those of --whole, and of the public mixture.
 PAIRS = 6000
 PUBLIC_SHARE = 0.25
-# Of what each layer adds to its states; a second reading of the same pairs is learnt by heart
-# without it.
+# Share of what each part that is trained adds to the states, left out at random.
 DROPOUT = 0.1
 CHECKPOINT_MINUTES = 10
 

@@ -23,6 +23,7 @@ def test_each_purpose_has_its_query() -> None:
 
 def test_the_claimant_is_asked_for_only_where_the_claim_does_not_name_him() -> None:
     assert texts("Taxes fell by 3%.", Purpose.CLAIMANT, "Ines Kolb") == ["Ines Kolb 3%"]
+    assert texts("Taxes fell by 3 percent.", Purpose.CLAIMANT, "Ines Kolb") == ["Ines Kolb 3%"]
     assert texts(CLAIM, Purpose.CLAIMANT, "Ines Kolb") == []
 
 
