@@ -41,8 +41,11 @@ if attempt > tonumber(ARGV[6]) then
 end
 put_lease(member, now + ARGV[5])
 redis.call('HSET', key, 'token', token)
+local waited = forget_source(key)
 if stage == 'gather' and redis.call('HGET', key, 'status') ~= 'gathering' then
   redis.call('HSET', key, 'status', 'gathering')
+  touch(key)
+elseif waited then
   touch(key)
 end
 return answer(attempt)

@@ -50,9 +50,15 @@ local function touch(key)
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
 end
 
--- The source that the work waited for no longer matters.
+-- The time for which the work waited for a source is over. Gives true when it waited for one.
+local function forget_source(key)
+  return redis.call('HDEL', key, 'waits_for', 'waits_why', 'waits_ms') > 0
+end
+
+-- That it waited, and since when, no longer matters.
 local function end_waiting(key)
-  redis.call('HDEL', key, 'postponed_ms', 'waits_for', 'waits_why', 'waits_ms')
+  redis.call('HDEL', key, 'postponed_ms')
+  forget_source(key)
 end
 
 -- `base` is when this check was planned (on schedule) or asked for (by hand). Counting the next
