@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -71,6 +71,14 @@ class Settings(BaseSettings):
     """How long an answer of it is waited for."""
     chat_budget: int = 1_000_000
     """Tokens that one process may spend there; then it stops judging."""
+
+    @field_validator("judge")
+    @classmethod
+    def _make_absolute(cls, judge: str) -> str:
+        """The processes of `assay up` start in another folder, and mean the same judge."""
+        if not judge or judge.startswith(("chat:", "hub:")):
+            return judge
+        return str(Path(judge).expanduser().absolute())
 
     def find_data_folder(self) -> Path:
         """The data folder that is set, or the default one."""

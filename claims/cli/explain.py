@@ -44,10 +44,11 @@ def explain(
     log-probabilities.
     """
     from claims.cli.local_check import Request, check_locally
-    from claims.entailment.calibration import load_weighing
+    from claims.wiring import find_weighing
 
     check_claim(claim)
     check_sources(sources)
+    settings = read_settings(allow)
     with show_progress() as progress:
         result = check_locally(
             Request(
@@ -57,11 +58,11 @@ def explain(
                 dated=dated,
                 as_of=as_of,
             ),
-            settings=read_settings(allow),
+            settings=settings,
             progress=progress,
         )
     verdict = from_json(Verdict, result["claims"][0]["verdict"])
-    write_lines(write_explanation(claim, verdict, load_weighing()))
+    write_lines(write_explanation(claim, verdict, find_weighing(settings)))
 
 
 def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Iterator[str]:

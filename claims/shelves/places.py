@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,14 +59,14 @@ def place_of(data_folder: Path, name: str) -> ShelfPlace:
 
 
 def list_shelves(data_folder: Path) -> tuple[ShelfPlace, ...]:
-    """All shelves of a data folder, by name; none when there is no such folder."""
+    """All shelves of a data folder that may be read, by name; none when there is no such folder."""
     folder = shelves_folder(data_folder)
     try:
         names = sorted(path.name for path in folder.iterdir())
     except OSError:
         return ()
     places = (ShelfPlace(folder, name) for name in names if _NAME.fullmatch(name))
-    return tuple(place for place in places if place.catalog.is_file())
+    return tuple(place for place in places if os.access(place.catalog, os.R_OK))
 
 
 def read_names(setting: str) -> tuple[str, ...] | None:

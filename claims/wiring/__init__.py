@@ -8,7 +8,7 @@ everybody imports from here.
 from __future__ import annotations
 
 from claims.wiring.fetching import build_fetcher, build_web_fetcher
-from claims.wiring.judges import build_judge
+from claims.wiring.judges import build_judge, find_weighing
 from claims.wiring.places import build_archive, find_shelves, now, open_store, read_registry
 from claims.wiring.providers import build_providers
 from claims.wiring.verifying import verify
@@ -20,6 +20,7 @@ __all__ = [
     "build_providers",
     "build_web_fetcher",
     "find_shelves",
+    "find_weighing",
     "now",
     "open_store",
     "read_registry",

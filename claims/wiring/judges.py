@@ -10,6 +10,7 @@ from claims.settings import Settings
 if TYPE_CHECKING:
     from claims.entailment.chat import ChatJudge
     from claims.entailment.stances import CalibratedJudge
+    from claims.entailment.weighing import Weighing
     from claims.ports import ScoreCache
 
 _CHAT, _HUB = "chat:", "hub:"
@@ -37,6 +38,17 @@ def build_judge(
     )
 
 
+def find_weighing(settings: Settings) -> Weighing:
+    """What findings weigh beside the judge that the settings name. Raises JudgeUnavailable."""
+    from claims.entailment.calibration import load_weighing
+    from claims.entailment.onnx import SHIPPED_FOLDER
+    from claims.entailment.weighing import Weighing
+
+    if settings.judge.startswith(_CHAT):
+        return Weighing()
+    return load_weighing(_find_folder(settings.judge) or SHIPPED_FOLDER)
+
+
 def _build_chat_judge(settings: Settings) -> ChatJudge:
     from claims.entailment.chat import ChatEndpoint, ChatJudge
 
@@ -56,7 +68,7 @@ def _find_folder(judge: str) -> Path | None:
     from claims.errors import JudgeUnavailable
 
     if not judge.startswith(_HUB):
-        return Path(judge).expanduser() if judge else None
+        return Path(judge) if judge else None
     from huggingface_hub import snapshot_download
 
     name = judge.removeprefix(_HUB)
