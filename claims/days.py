@@ -17,14 +17,17 @@ _AHEAD = timedelta(days=1)
 def parse_day(text: str) -> date:
     """The day of an ISO 8601 date, or date and time, that was handed in: the day as written.
 
-    Raises InvalidInput.
+    Raises InvalidInput, also for a year before 1900 or after 2200.
     """
     try:
-        if _DATE.match(text):
-            return datetime.fromisoformat(text).date()
+        day = datetime.fromisoformat(text).date() if _DATE.match(text) else None
     except ValueError:
-        pass
-    raise InvalidInput("this must be a date such as 2025-09-04, or a date and time")
+        day = None
+    if day is None:
+        raise InvalidInput("this must be a date such as 2025-09-04, or a date and time")
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise InvalidInput(f"the year must be between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return day
 
 
 def read_day(published_at: str | None) -> date | None:

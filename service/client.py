@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from claims.errors import (
     AssayError,
@@ -31,6 +31,8 @@ ANSWER_S = 30
 """How much longer than its wait an answer may take."""
 PAUSE_S = 0.5
 """Between two answers that said nothing new: the service may be out of places to wait."""
+
+_WITHOUT_SHAPE = (204, 304)
 
 Shape = dict[str, Any]
 
@@ -56,8 +58,8 @@ class Client:
 
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
         """`url` is where the service answers. Raises InvalidInput when it is no web address."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        parts = _split(url)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput(f"{url}: not the address of a service, such as {DEFAULT_URL}")
         self._url = url.rstrip("/")
         self._secure = parts.scheme == "https"
@@ -216,7 +218,21 @@ class Client:
         shape = _parse(text)
         if response.status >= 400:
             raise _error_of(response.status, shape)
+        if response.status not in _WITHOUT_SHAPE and not isinstance(shape, dict):
+            raise ServiceUnreachable(
+                f"what answers at {self._url} is not Assay (status {response.status}): check the"
+                " address"
+            )
         return _Answer(response.status, etag, shape)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        return None
+    return parts
 
 
 def _parse(text: bytes) -> Any:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import structlog
 
-from claims.errors import HostBusy, InvalidInput, SourceError, TemporaryError
+from claims.errors import AssayError, HostBusy, InvalidInput, SourceError, TemporaryError
 from claims.ports import Lease, WorkItem
 from claims.types import ErrorRecord
 from workers.bench import Bench, Pace
@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 BACKOFF_BASE_S = 4.0
 BACKOFF_MAX_S = 60.0
+_LOG = "the log of the worker has more"
 POSTPONED_LEAST_S = 1.0
 """So that an item whose host is free in a moment does not come back at once, and again."""
 
@@ -66,11 +67,14 @@ def _attempt(lease: Lease, bench: Bench) -> Outcome:
         return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
     except TemporaryError as error:
         log.warning("attempt_failed", attempt=lease.attempt, error=str(error))
-    except Exception:  # a defect, MemoryError or the soft time limit: of this item only
+        cause = str(error)
+    except Exception as error:  # a defect, MemoryError or the soft time limit: of this item only
         log.exception("attempt_failed", attempt=lease.attempt)
+        # Only what Assay raises on purpose is worded for readers; the rest is for the log.
+        cause = str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
     else:
         return Outcome.COMMITTED if committed else Outcome.LEASE_LOST
-    back = bench.store.put_back(lease, delay_s=backoff_s(lease.attempt))
+    back = bench.store.put_back(lease, delay_s=backoff_s(lease.attempt), cause=cause)
     return Outcome.PUT_BACK if back else Outcome.LEASE_LOST
 
 

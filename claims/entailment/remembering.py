@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import numpy.typing as npt
 
+from claims.errors import StoreUnavailable
 from claims.ports import Judge, ScoreCache
 from claims.types import JudgeName
 
@@ -45,7 +47,8 @@ class RememberingJudge:
             if not np.isnan(row).any()
         }
         if self._cache is not None and fresh:
-            self._cache.keep_scores(fresh)
+            with suppress(StoreUnavailable):  # what was scored counts, remembered or not
+                self._cache.keep_scores(fresh)
         rows = [known.get(key) or fresh.get(key, _NEUTRAL) for key in keys]
         return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
 

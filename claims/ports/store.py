@@ -125,8 +125,11 @@ class Store(PageCache, ScoreCache, Protocol):
         """Mark the claim or article failed now (a permanent error); the last verdict stays."""
         ...
 
-    def put_back(self, lease: Lease, *, delay_s: float) -> bool:
-        """Return the item to due after a temporary error, `delay_s` from now."""
+    def put_back(self, lease: Lease, *, delay_s: float, cause: str) -> bool:
+        """Return the item to due after a temporary error, `delay_s` from now.
+
+        `cause` is what went wrong, in words: an item that is given up at last says it.
+        """
         ...
 
     def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:

@@ -197,9 +197,9 @@ def describe_latest(page: Mapping[str, Any]) -> str:
 def _read_moment(value: str | datetime) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):  # the second: year 1 in Asia is year 0 in Greenwich
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment
 
 
 def percent(share: float) -> str:

@@ -75,7 +75,7 @@ class StoreConnection:
             raise StoreMisconfigured("the store is not safe to write to: " + "; ".join(problems))
 
     def find_problems(self) -> list[str]:
-        """Why the server is not safe to write to now: wrong settings, or its disk is full."""
+        """Why the server is not safe to write to now: wrong settings, a full disk, full memory."""
         info = self._read_info()
         return find_wrong_settings(info) + find_write_errors(info)
 
@@ -110,10 +110,13 @@ def find_wrong_settings(info: dict[str, Any]) -> list[str]:
 
 
 def find_write_errors(info: dict[str, Any]) -> list[str]:
-    """What went wrong with the append-only file since the server started, if it still does."""
-    if info.get("aof_last_write_status", "ok") == "ok":
-        return []
-    return ["its last write to the append-only file failed: free space in its dir"]
+    """Why the server takes nothing at present: its disk or its memory is full."""
+    problems = []
+    if info.get("aof_last_write_status", "ok") != "ok":
+        problems.append("its last write to the append-only file failed: free space in its dir")
+    if 0 < int(info.get("maxmemory", 0)) <= int(info.get("used_memory", 0)):
+        problems.append("its memory is full: raise maxmemory, or keep checks for fewer days")
+    return problems
 
 
 def _version_of(text: str) -> tuple[int, ...]:

@@ -30,6 +30,7 @@ from claims.store.pages import RedisPageCache
 from claims.store.records import to_duration_ms
 from claims.store.scores import RedisScoreCache
 from claims.store.sources import RedisSources
+from claims.text import clean_line
 from claims.types import (
     ArticleId,
     CheckRecord,
@@ -49,7 +50,7 @@ IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
 # A ring that was lost is repeated after half a minute; one that waits in a long queue ever
 # more seldom, at least every ten minutes.
 RING_PAUSE_MS = (30_000, 600_000)
-_EXHAUSTED = ErrorRecord("attempts-exhausted", f"given up after {MAX_ATTEMPTS} attempts")
+_EXHAUSTED = ("attempts-exhausted", f"given up after {MAX_ATTEMPTS} attempts")
 
 
 def connect(url: str, *, queue_max: int = 100_000) -> RedisStore:
@@ -140,9 +141,9 @@ class RedisStore:
     def acquire(self, item: WorkItem, *, worker: str, ttl_s: float) -> Lease | None:
         """The lease, or None when there is nothing to do."""
         token = f"{worker}:{token_hex(16)}"
-        reason = records.write(_EXHAUSTED)
+        ttl = to_duration_ms(ttl_s)
         given = self.connection.run(
-            "acquire", *_write_item(item), token, to_duration_ms(ttl_s), MAX_ATTEMPTS, reason
+            "acquire", *_write_item(item), token, ttl, MAX_ATTEMPTS, *_EXHAUSTED
         )
         return None if given is None else Lease(item, token, given[0], given[1] / 1000)
 
@@ -150,9 +151,9 @@ class RedisStore:
         """Prolong; False when the lease was lost."""
         return self._run_held("renew", lease, to_duration_ms(ttl_s))
 
-    def put_back(self, lease: Lease, *, delay_s: float) -> bool:
-        """Return the item to due, `delay_s` from now."""
-        return self._run_held("put_back", lease, to_duration_ms(delay_s))
+    def put_back(self, lease: Lease, *, delay_s: float, cause: str) -> bool:
+        """Return the item to due, `delay_s` from now; `cause` is told if it is given up then."""
+        return self._run_held("put_back", lease, to_duration_ms(delay_s), clean_line(cause))
 
     def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
         """Return the item to due until `url` may be asked for; this is no attempt."""

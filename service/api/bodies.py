@@ -25,6 +25,7 @@ from service.api.fields import (
     LastDay,
     Line,
     Moment,
+    SourceAddress,
     SourceURL,
 )
 
@@ -99,7 +100,7 @@ class SourceBody(Body):
     """What is known of a registered source, and who says so."""
 
     kind: SourceKind = SourceKind.PAGE
-    address: Line | None = None
+    address: SourceAddress | None = None
     domains: list[Line] | None = None
     include: list[Line] | None = None
     exclude: list[Line] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
@@ -63,12 +63,9 @@ def _line(text: str) -> str:
 
 
 def _day(value: object) -> date:
-    try:
-        if isinstance(value, str) and _DATE.fullmatch(value):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise _refuse("this must be a date such as 2025-09-04")
+    if not (isinstance(value, str) and _DATE.fullmatch(value)):
+        raise _refuse("this must be a date such as 2025-09-04")
+    return _last_day(value)
 
 
 def _last_day(value: object) -> date:
@@ -81,11 +78,11 @@ def _last_day(value: object) -> date:
 def _moment(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _refuse("this must be a date and time with its offset, such as 2026-01-31T12:00:00Z")
-    return moment
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _refuse("this must be a date and time with its offset, such as 2026-01-31T12:00:00Z")
 
 
 def _day_or_moment(value: str) -> str:
@@ -108,6 +105,10 @@ ClaimText = Annotated[
 ]
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), AfterValidator(_readable)]
 Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), AfterValidator(_line)]
+SourceAddress = Annotated[
+    str, StringConstraints(max_length=MAX_URL_CHARACTERS), AfterValidator(_line)
+]
+"""Of what kind it must be depends on the kind of the source: `check_source` says."""
 ArticleURL = Annotated[
     str,
     _checked(parse_source_url),

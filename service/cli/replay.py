@@ -8,7 +8,7 @@ import click
 
 from claims.cli.output import write_json
 from claims.cli.terminal import plain, write_lines
-from claims.errors import InvalidInput
+from claims.errors import InvalidInput, NotFound
 from claims.replay import Replay, list_pages, replay_check
 from claims.settings import Settings
 from claims.shapes import from_json, to_json
@@ -51,7 +51,13 @@ def _read(
 ) -> tuple[ClaimRecord, CheckRecord, dict[str, str]]:
     """The claim, its check, and the text of each page. Raises NotFound and InvalidInput."""
     try:
-        claim = from_json(ClaimRecord, client.get_claim(claim_id))
+        try:
+            claim = from_json(ClaimRecord, client.get_claim(claim_id))
+        except NotFound as error:
+            raise NotFound(
+                f"the service has no claim {plain(claim_id)}: give the id (c_...) that ends the"
+                " address of the claim's page"
+            ) from error
         if check is None:
             if claim.verdict is None:
                 raise InvalidInput(f"claim {claim_id} has no verdict yet: nothing to replay")

@@ -11,7 +11,7 @@ import click
 from claims.cli.output import check_writable, write_file, write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput
-from claims.registry import RegisteredSource, SourceKind
+from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.shapes import from_json, to_json
 from claims.sources.registering import check_source
 from claims.sources.registry_file import read_registry, write_registry
@@ -127,6 +127,9 @@ def import_sources(file: Path, by: str | None, url: str) -> None:
     touched. Nothing is changed when an entry is wrong."""
     registry = read_registry(file)
     client = connect(url)
+    known = {item["name"]: from_json(RegisteredSource, item) for item in client.list_sources()}
+    together = known | {source.name: source for source in registry.sources}
+    Registry(tuple(together.values())).check_pages()
     for source in registry.sources:
         _put(client, to_json(source), by)
     click.echo(f"{len(registry.sources)} sources are registered from {file}")

@@ -14,7 +14,7 @@ import click
 from claims.cli.options import DAY, as_of_option
 from claims.cli.output import write_json
 from claims.cli.table import print_result
-from claims.errors import InvalidInput
+from claims.errors import InvalidInput, TemporaryError
 from service.cli.connection import connect, url_option
 
 PATIENCE_S = 3600
@@ -61,8 +61,12 @@ def submit(
     shape = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
     if as_json:
         write_json(shape)
-    else:
+    elif shape["status"] != "failed":
         print_result(shape)
+    if shape["status"] == "failed":
+        raise InvalidInput(f"the article cannot be checked: {shape['error']['detail']}")
+    if shape["status"] != "done":
+        raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
 
 
 def _read(article: str) -> dict[str, str]:

@@ -103,7 +103,10 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     filled = read_schedule_form(request.form)
     if filled.body is None:
         return make_response(_render_claim(claim_id, filled), 422)
-    schedule_checks(context, claim_id, filled.body)
+    # The form does not ask until when: what was said of it before stays.
+    known = context.store.get_claim(claim_id).record.schedule
+    kept = known.until if known and known.until and known.until > context.clock() else None
+    schedule_checks(context, claim_id, filled.body.model_copy(update={"until": kept}))
     return redirect(f"/claims/{claim_id}", 303)
 
 

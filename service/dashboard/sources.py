@@ -30,7 +30,11 @@ def show_sources() -> Response:
 def register_source() -> AnyResponse:
     """Take the form: to the source's page, or back with what is wrong."""
     name = request.form.get("name", "").strip()
-    filled = _put(name, read_source_form(request.form))
+    filled = read_source_form(request.form)
+    if get_context().store.get_registry().find_named(name):
+        taken = {"name": ("There is a source of this name: change it on its page.",)}
+        filled = replace(filled, body=None, errors={**filled.errors, **taken})
+    filled = _put(name, filled)
     return redirect(f"/sources/{name}", 303) if filled.body else _list(filled, status=422)
 
 

@@ -33,9 +33,15 @@ def test_what_is_no_date_is_refused_with_an_example(text: str) -> None:
         parse_day(text)
 
 
-@given(st.dates())
+@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)))
 def test_every_day_is_read_as_it_is_written(day: date) -> None:
     assert parse_day(day.isoformat()) == day
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31T23:59Z"])
+def test_a_year_that_no_source_is_of_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="between 1900 and 2200"):
+        parse_day(text)
 
 
 @given(st.text())

@@ -235,7 +235,9 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(lease=leases)
     def put_back(self, lease: Lease) -> None:
         work = self.holds(lease)
-        assert self.store.put_back(lease, delay_s=DELAY_S) is (work is not None)
+        assert self.store.put_back(lease, delay_s=DELAY_S, cause="out of paper") is (
+            work is not None
+        )
         if work:
             work.token, work.due = None, self.now + DELAY_S
 

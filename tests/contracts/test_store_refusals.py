@@ -52,7 +52,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "commit_gathering": lambda: store.commit_gathering(lease, gathered()),
         "commit_verdict": lambda: steps.commit_verdict(store, judge),
         "give_up": lambda: store.give_up(lease, steps.ERROR),
-        "put_back": lambda: store.put_back(lease, delay_s=1),
+        "put_back": lambda: store.put_back(lease, delay_s=1, cause="out of paper"),
         "postpone": lambda: steps.postpone(store, lease, delay_s=1),
         "get_article": lambda: store.get_article(article),
         "get_claim": lambda: store.get_claim(claim),
@@ -274,6 +274,14 @@ def test_health_names_a_setting_that_was_changed_while_running(tmp_path: Path) -
 def test_a_failed_write_to_the_file_is_a_problem() -> None:
     assert find_write_errors({"aof_last_write_status": "ok"}) == []
     assert len(find_write_errors({"aof_last_write_status": "err"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("used", "most", "is_full"), [(9, 10, False), (10, 10, True), (9, 0, False)]
+)
+def test_a_full_memory_is_a_problem(used: int, most: int, is_full: bool) -> None:
+    problems = find_write_errors({"used_memory": used, "maxmemory": most})
+    assert ["memory is full" in problem for problem in problems] == [True] * is_full
 
 
 @pytest.mark.redis_server

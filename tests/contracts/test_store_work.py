@@ -152,13 +152,13 @@ def test_a_worker_that_wakes_up_after_another_took_over_changes_nothing(
     before = store.get_claim(CLAIM)
     assert not steps.commit_verdict(store, late, VerdictLabel.REFUTED)
     assert not store.give_up(late, steps.ERROR)
-    assert not store.put_back(late, delay_s=1)
+    assert not store.put_back(late, delay_s=1, cause="out of paper")
     assert store.get_claim(CLAIM) == before
     assert len(store.get_history(CLAIM)) == 1
 
 
 def test_an_item_put_back_comes_when_its_delay_is_over(store: RedisStore, claim: WorkItem) -> None:
-    assert store.put_back(steps.acquire(store, claim), delay_s=300)
+    assert store.put_back(steps.acquire(store, claim), delay_s=300, cause="out of paper")
     assert store.take_due(limit=10) == []
     # An old duplicate of its message does not cut the delay short.
     assert store.acquire(claim, worker="w1", ttl_s=60) is None
@@ -183,7 +183,7 @@ def test_a_postponed_item_comes_later_and_costs_no_attempt(
 def test_an_attempt_that_failed_still_counts_after_the_item_was_postponed(
     store: RedisStore, claim: WorkItem
 ) -> None:
-    assert store.put_back(steps.acquire(store, claim), delay_s=0)
+    assert store.put_back(steps.acquire(store, claim), delay_s=0, cause="out of paper")
     assert steps.postpone(store, steps.acquire(store, claim), delay_s=0)
     assert steps.acquire(store, claim).attempt == 2
 
@@ -250,7 +250,7 @@ def test_what_providers_found_is_kept_until_the_check_is_gathered(
     lease = steps.acquire(store, claim)
     assert store.keep_searched(lease, FOUND)
     assert store.get_claim(CLAIM).searched == FOUND
-    assert store.put_back(lease, delay_s=0)
+    assert store.put_back(lease, delay_s=0, cause="out of paper")
     steps.gather(store, CLAIM)
     assert store.get_claim(CLAIM).searched is None
 
@@ -286,9 +286,25 @@ def test_the_fourth_attempt_fails_the_article(store: RedisStore) -> None:
     assert record.error.code == "attempts-exhausted"
 
 
+def test_what_is_given_up_says_what_went_wrong_in_this_check(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    for cause in ("out of ink", "out of toner", 'out of\n"paper" \ud83d ü'):
+        assert store.put_back(steps.acquire(store, claim), delay_s=0, cause=cause)
+    assert store.acquire(claim, worker="w", ttl_s=60) is None
+    error = store.get_claim(CLAIM).record.error
+    assert error is not None
+    assert error.detail == 'given up after 3 attempts: out of "paper" ü'
+    store.request_check(CLAIM)
+    steps.exhaust(store, steps.gather_item(CLAIM, 2))
+    error = store.get_claim(CLAIM).record.error
+    assert error is not None
+    assert error.detail == "given up after 3 attempts"
+
+
 def test_each_stage_has_its_own_attempts(store: RedisStore, claim: WorkItem) -> None:
     for _ in range(2):
-        assert store.put_back(steps.acquire(store, claim), delay_s=0)
+        assert store.put_back(steps.acquire(store, claim), delay_s=0, cause="out of paper")
     steps.gather(store, CLAIM)
     assert steps.acquire(store, steps.judge_item(CLAIM)).attempt == 1
 

@@ -96,6 +96,7 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "claimed_at": "yesterday"}, "/claimed_at"),
         ({"text": "a", "claimed_at": "2025-02-30"}, "/claimed_at"),
         ({"text": "a", "claimed_at": 20250101}, "/claimed_at"),
+        ({"text": "a", "claimed_at": "0001-01-01"}, "/claimed_at"),
         ({"text": "a", "as_of": "yesterday"}, "/as_of"),
         ({"text": "a", "as_of": "2025-02-30"}, "/as_of"),
         ({"text": "a", "as_of": "20250904"}, "/as_of"),
@@ -114,7 +115,7 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "sources": ["shelf:../../etc/passwd"]}, "/sources/0"),
         ({"text": "a", "sources": ["shelf:press"]}, "/sources/0"),
     ],
-    ids=range(34),
+    ids=range(35),
 )
 def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from flask.testing import FlaskClient
 
 from claims.ports import WorkItem
@@ -130,6 +131,16 @@ def test_a_schedule_is_set_shown_and_deleted(client: FlaskClient) -> None:
     assert (answer.json["every"], answer.json["until"]) == ("PT6H", "2099-12-31T23:00:00Z")
     assert client.get(f"/v1/claims/{claim_id}").json["schedule"] == answer.json
     assert client.delete(f"/v1/claims/{claim_id}/schedule").status_code == 204
+    assert client.get(f"/v1/claims/{claim_id}").json["schedule"] is None
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-14:00", "2100-01-01T00:00:00", "never"])
+def test_a_schedule_ends_at_a_moment_there_can_be(client: FlaskClient, until: str) -> None:
+    claim_id = submit(client)
+    body = {"every": "PT6H", "until": until}
+    answer = client.put(f"/v1/claims/{claim_id}/schedule", json=body)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/until"]
     assert client.get(f"/v1/claims/{claim_id}").json["schedule"] is None
 
 

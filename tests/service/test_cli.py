@@ -16,8 +16,9 @@ import pytest
 
 from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
 from claims.store.redis_store import RedisStore
+from claims.types import ErrorRecord
 from service import cli
-from service.cli import COMMANDS, LazyGroup, assay, run
+from service.cli import COMMANDS, LazyGroup, assay, run, submit
 from tests.service.live import Live, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 
@@ -204,6 +205,37 @@ def test_submit_waits_for_the_verdicts(
     printed = capsys.readouterr()
     assert "supported" in printed.out
     assert "done: 1 of 1 claims judged" in printed.err
+
+
+def fail_next(store: RedisStore, error: ErrorRecord) -> None:
+    """Gives the next article up."""
+    while not (items := store.take_due(limit=1)):
+        time.sleep(0.05)
+    lease = store.acquire(items[0], worker="test", ttl_s=60)
+    assert lease is not None
+    store.give_up(lease, error)
+
+
+def test_submit_says_that_an_article_could_not_be_read(
+    live: Live, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.store.connection.command("FLUSHALL")
+    error = ErrorRecord("http-404", "the server answered 404")
+    worker = threading.Thread(target=fail_next, args=(live.store, error))
+    worker.start()
+    assert run(["submit", "https://a.example/gone", "--url", live.url, "--wait"]) == 2
+    worker.join()
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "the server answered 404" in printed.err
+
+
+def test_submit_says_that_its_patience_is_over(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit, "PATIENCE_S", 0)
+    assert run(["submit", str(article), "--url", live.url, "--wait"]) == 1
+    assert "is not done" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a\x00b"])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from claims.errors import IdempotencyMismatch, InvalidInput, NotFound
 from claims.store.redis_store import RedisStore, connect
@@ -134,8 +135,21 @@ def test_the_client_raises_what_a_problem_stands_for(live: Live, client: Client)
         client.submit_claim({"text": "b"}, idempotency_key="k")
     with pytest.raises(InvalidInput, match="Bearer"):
         Client(live.url, token="wrong").get_claim("c_none")
+
+
+@pytest.mark.parametrize("url", ["localhost:8400", "http://[::1", "http://127.0.0.1:abc", ""])
+def test_what_is_no_address_of_a_service_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput, match="address of a service"):
-        Client("localhost:8400")
+        Client(url)
+
+
+@pytest.mark.parametrize(("status", "body"), [(301, ""), (200, "<p>Welcome</p>"), (200, "[]")])
+def test_another_server_is_told_from_a_service(
+    httpserver: HTTPServer, status: int, body: str
+) -> None:
+    httpserver.expect_request("/v1/articles").respond_with_data(body, status)
+    with pytest.raises(ServiceUnreachable, match="is not Assay"):
+        Client(httpserver.url_for("/")).submit_article({"text": "a"})
 
 
 def test_no_service_is_said_as_such() -> None:

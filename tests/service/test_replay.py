@@ -218,4 +218,5 @@ def test_what_cannot_be_replayed_says_why(
         assert replay(live, *arguments) == 2
         assert said in capsys.readouterr().err
     assert run(["replay", "c_other", "--url", live.url]) == 2
+    assert "no claim c_other" in capsys.readouterr().err
     assert run(["replay", "c_1", "--url", "http://127.0.0.1:1"]) == 1

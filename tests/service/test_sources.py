@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from claims.registry import PAGES_MAX, RegisteredSource
 from claims.shapes import to_text
 from claims.store.redis_store import RedisStore
 from claims.types import ClaimId, VerdictLabel
@@ -121,6 +122,35 @@ def test_the_command_line_carries_sources_from_file_to_service_and_back(
     assert "credibility: 0.7" in copy.read_text()
     assert run(["sources", "list", *at]) == 0
     assert "office" in capsys.readouterr().out
+
+
+def test_pages_that_are_too_many_together_change_nothing(
+    live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def page(number: int) -> RegisteredSource:
+        address = f"https://s{number}.example/page"
+        return RegisteredSource(
+            name=f"s{number:02}", address=address, domains=(f"s{number}.example",)
+        )
+
+    for number in range(PAGES_MAX):
+        live.store.put_source(page(number), by="Ada")
+    file = tmp_path / "in.yaml"
+    file.write_text(
+        "- {name: a-good-one, domains: [a.example]}\n"
+        "- {name: one-too-many, address: https://z.example/page, domains: [z.example]}\n"
+    )
+    assert run(["sources", "import", str(file), "--url", live.url]) == 2
+    assert "more than 50 pages" in capsys.readouterr().err
+    assert len(live.store.get_registry().sources) == PAGES_MAX
+
+
+def test_a_long_address_goes_the_same_way(live: Live, tmp_path: Path) -> None:
+    file = tmp_path / "in.yaml"
+    address = "https://f.example/feed?" + "q" * 1500
+    file.write_text(f"- {{name: long, kind: feed, address: '{address}'}}\n")
+    assert run(["sources", "import", str(file), "--url", live.url]) == 0
+    assert live.store.get_registry().sources[0].address == address
 
 
 def test_a_wrong_entry_changes_nothing(

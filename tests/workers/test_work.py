@@ -13,6 +13,7 @@ from claims.errors import (
     ExtractorCrashed,
     HostBusy,
     InvalidInput,
+    JudgeUnavailable,
     SourceError,
     StoreUnavailable,
 )
@@ -148,10 +149,16 @@ def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
 
 
 @pytest.mark.parametrize(
-    "error", [ExtractorCrashed("killed"), MemoryError(), ZeroDivisionError("a defect")]
+    ("error", "cause"),
+    [
+        (ExtractorCrashed("killed"), "killed"),
+        (JudgeUnavailable("no model.onnx in /models"), "no model.onnx in /models"),
+        (MemoryError(), "MemoryError (the log of the worker has more)"),
+        (ZeroDivisionError("secret"), "ZeroDivisionError (the log of the worker has more)"),
+    ],
 )
 def test_any_other_error_puts_the_item_back_until_three_attempts_are_made(
-    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception
+    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception, cause: str
 ) -> None:
     claim = store.accept_claim(new_claim())
     fail_with(monkeypatch, Stage.GATHER, error)
@@ -162,6 +169,7 @@ def test_any_other_error_puts_the_item_back_until_three_attempts_are_made(
     record = store.get_claim(claim).record
     assert record.status is ClaimStatus.FAILED
     assert record.error is not None
+    assert record.error.detail == f"given up after 3 attempts: {cause}"
 
 
 def test_item_put_back_is_not_due_before_its_time(

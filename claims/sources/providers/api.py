@@ -19,6 +19,7 @@ from claims.sources.failures import FailureCode
 from claims.sources.pacing import Pacing
 from claims.sources.providers.endpoint import Endpoint, rest_alone
 from claims.sources.vetting import AllowList
+from claims.text import clean_line
 
 TOTAL_S = 10.0
 MOST_BYTES = 2_000_000
@@ -81,5 +82,5 @@ def address(value: object) -> str | None:
 
 
 def text(value: object) -> str | None:
-    """A text that says something, or None."""
-    return value.strip() or None if isinstance(value, str) else None
+    """A text that says something, on one line, or None."""
+    return clean_line(value) or None if isinstance(value, str) else None

@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Lease an item. ARGV: stage, id, check, token, ttl in ms, most attempts, reason when exhausted.
+-- Lease an item. ARGV: stage, id, check, token, ttl in ms, most attempts, code and words when
+-- exhausted, to which the cause of the last attempt that said one is added.
 -- Gives {number of the attempt, ms since the item was first postponed}, or nothing when there is
 -- nothing to do.
 --
@@ -36,7 +37,9 @@ end
 local attempt = redis.call('HINCRBY', key, 'attempts', 1)
 if attempt > tonumber(ARGV[6]) then
   drop(member)
-  fail(stage, key, id, ARGV[7], now)
+  local cause = redis.call('HGET', key, 'cause')
+  local detail = cause and ARGV[8] .. ': ' .. cause or ARGV[8]
+  fail(stage, key, id, cjson.encode({code = ARGV[7], detail = detail}), now)
   return false
 end
 put_lease(member, now + ARGV[5])

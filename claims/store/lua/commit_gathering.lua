@@ -18,7 +18,7 @@ end
 redis.call('HSET', GATHERED .. id, check, ARGV[4])
 for i = 5, #ARGV do cite(id, check, ARGV[i]) end
 redis.call('HSET', key, 'status', 'judging', 'attempts', 0)
-redis.call('HDEL', key, 'searched')
+redis.call('HDEL', key, 'searched', 'cause')
 end_waiting(key)
 touch(key)
 drop(member)

@@ -65,7 +65,7 @@ end
 -- one from there, and not from when the check ends, keeps a schedule from drifting.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
-  redis.call('HDEL', key, 'error', 'searched')
+  redis.call('HDEL', key, 'error', 'searched', 'cause')
   end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
   if every then redis.call('HSET', key, 'next_ms', base + every) end

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.remembering import RememberingJudge
+from claims.errors import StoreUnavailable
 from claims.types import JudgeName
 
 Row = tuple[float, float, float]
@@ -62,6 +63,18 @@ def test_what_another_process_scored_is_not_scored_again() -> None:
     again = RememberingJudge(judge, cache).score([*PAIRS, ("a new page", "a claim")])
     assert judge.asked == [("a new page", "a claim")]
     assert (again[:3] == first).all()
+
+
+class FullCache(DictCache):
+    """Has no room."""
+
+    def keep_scores(self, scores: Mapping[str, Row]) -> None:
+        raise StoreUnavailable("out of memory")
+
+
+def test_what_cannot_be_remembered_counts_all_the_same() -> None:
+    scores = RememberingJudge(CountingJudge(), FullCache()).score(PAIRS)
+    assert (scores == CountingJudge().score(PAIRS)).all()
 
 
 def test_another_version_is_asked_anew() -> None:

@@ -37,6 +37,11 @@ def test_a_page_is_of_its_latest_day(days: tuple[str | None, str | None], words_
     assert words.describe_latest(page) == words_of_it
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:00-05:00", "soon"])
+def test_a_day_that_cannot_be_stays_as_it_is_written(moment: str) -> None:
+    assert words.describe_day(moment) == moment
+
+
 def test_unknown_code_is_shown_itself() -> None:
     assert "some-new-code" in words.describe_code("some-new-code")
 

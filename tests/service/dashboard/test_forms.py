@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -184,6 +186,17 @@ def test_schedule_is_set_and_ended(browser: FlaskClient, store: RedisStore) -> N
     assert schedule and schedule.every == "PT6H"
     assert send(browser, path, every="never").status_code == 303
     assert store.get_claim(claim.id).record.schedule is None
+
+
+def test_another_period_leaves_the_end_that_was_set(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    claim = steps.hand_in(store)[0]
+    until = datetime(2100, 1, 1, tzinfo=UTC)
+    store.set_schedule(claim.id, every="P1D", until=until)
+    assert send(browser, f"/claims/{claim.id}/schedule", every="PT6H").status_code == 303
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and (schedule.every, schedule.until) == ("PT6H", until)
 
 
 @pytest.mark.parametrize("every", ["", "PT1S", "tomorrow"])

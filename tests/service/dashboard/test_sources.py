@@ -51,6 +51,14 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     assert store.get_registry().sources == ()
 
 
+def test_the_form_replaces_no_source_that_is_there(browser: FlaskClient, store: RedisStore) -> None:
+    store.put_source(SITE, by="Ada")
+    answer = send(browser, "/sources", **TYPED | {"domains": "other.example", "by": "Ben"})
+    assert answer.status_code == 422
+    assert "source-name" in errors_of(answer)
+    assert store.get_registry().sources == (SITE,)
+
+
 def test_a_source_is_shown_with_its_changes_and_strange_text_is_only_text(
     show: Show, store: RedisStore
 ) -> None:

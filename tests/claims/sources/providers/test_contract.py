@@ -287,6 +287,12 @@ def test_prior_checks_keep_the_rating_as_it_was_worded(server: RawServer) -> Non
     assert "X-Goog-Api-Key: s3cret" in server.heads[-1]
 
 
+def test_half_a_character_in_a_rating_is_left_out(server: RawServer) -> None:
+    cut = REVIEW | {"textualRating": "False \ud83d"}
+    (check,) = look_up(server, as_json({"claims": [{"text": "Crime.", "claimReview": [cut]}]}))
+    assert check.rating == "False"
+
+
 def test_a_review_without_rating_address_or_publisher_is_passed_over(server: RawServer) -> None:
     broken = [{key: value for key, value in REVIEW.items() if key != lost} for lost in REVIEW]
     claims = [{"text": "Crime doubled.", "claimReview": [one, None, 7]} for one in broken]
