@@ -22,6 +22,7 @@ _CARRIES = 0.8
 # Support that is too little to be a vote, or to cancel another passage's.
 _NO_VOTE = 0.2
 _COUNTED = frozenset({"quantity", "date"})
+_OTHERWISE = frozenset({FindingResult.ABSENT, FindingResult.DIFFERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ class ScoredPassage:
 
 
 def hold_back(item: ScoredPassage) -> ScoredPassage:
-    """The passage without a vote for the claim, where it lacks a figure or a date of the claim.
+    """The passage without a vote for the claim, where it lacks a figure or a date of the claim, or
+    has another.
 
     For verdicts only: what makes a claim SUPPORTED must say all of it, and a judge that cannot
     count lets "five decades" pass where the page says three. What is taken becomes neutral.
     """
     missing = any(
-        finding.result == FindingResult.ABSENT and finding.kind in _COUNTED
-        for finding in item.findings
+        finding.result in _OTHERWISE and finding.kind in _COUNTED for finding in item.findings
     )
     excess = float(item.scores[0]) - _NO_VOTE
     if not missing or excess <= 0:

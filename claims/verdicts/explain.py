@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from claims.days import find_latest_day, find_published_day
+from claims.days import find_latest_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
-from claims.verdicts.aggregate import STALE_VOTE, heard_sides, unrate, weigh_credibility
+from claims.verdicts.aggregate import (
+    STALE_VOTE,
+    heard_sides,
+    unrate,
+    votes_by_origin,
+    weigh_credibility,
+)
 
 _LONGEST_QUOTE = 240  # characters
 
@@ -19,16 +25,19 @@ _LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stanc
 def put_deciding_first(
     label: VerdictLabel, evidence: Sequence[Evidence], *, is_rated: bool = True
 ) -> tuple[Evidence, ...]:
-    """Evidence of the label's own stance before the rest, what is stale after what is not, and what
-    is heard best first; `is_rated` False: as if nobody had rated its sources.
+    """Evidence of the label's own stance before the rest, what has no vote (its origin says the
+    contrary as clearly) after what has one, what is stale after what is not, and what is heard best
+    first; `is_rated` False: as if nobody had rated its sources.
 
     Otherwise the order stays.
     """
     stance = _LEADING.get(label)
+    voting = {id(item) for item in _list_voting(evidence, is_rated=is_rated)}
 
-    def place(item: Evidence) -> tuple[bool, bool, float]:
+    def place(item: Evidence) -> tuple[bool, bool, bool, float]:
         heard = max(heard_sides(item if is_rated else unrate(item)))
-        return stance is not None and item.stance is not stance, item.stale, -heard
+        is_other = stance is not None and item.stance is not stance
+        return is_other, id(item) not in voting, item.stale, -heard
 
     return tuple(sorted(evidence, key=place))
 
@@ -76,9 +85,21 @@ def _reason(
 
 def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
     agreeing = [item for item in evidence if item.stance is stance]
-    origins = len({item.page.origin for item in agreeing if _adds(item, is_rated=is_rated)})
+    voting = [item for item in agreeing if item in _list_voting(evidence, is_rated=is_rated)]
+    origins = len({item.page.origin for item in voting if _adds(item, is_rated=is_rated)})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
     return f"{word} by {_cite(agreeing[0])}.{also}{_tell_contrary(stance, evidence, is_rated)}"
+
+
+def _list_voting(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Evidence]:
+    """The evidence that its origin's vote rests on."""
+    votes = votes_by_origin(item if is_rated else unrate(item) for item in evidence)
+    side = {Stance.SUPPORTS: 0, Stance.REFUTES: 1}
+    return [
+        item
+        for item in evidence
+        if item.stance in side and votes[item.page.origin][side[item.stance]] > 0
+    ]
 
 
 def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], is_rated: bool) -> str:
@@ -137,7 +158,7 @@ def describe_maybe_later(count: int) -> str:
 def _which_is_newer(evidence: Sequence[Evidence]) -> str:
     """Said when every page of one side is older than every page of the other, all of known day."""
     days = {
-        stance: [find_published_day(item.page) for item in evidence if item.stance is stance]
+        stance: [find_latest_day(item.page) for item in evidence if item.stance is stance]
         for stance in (Stance.SUPPORTS, Stance.REFUTES)
     }
     for older, newer, verb in (

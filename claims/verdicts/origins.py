@@ -172,11 +172,18 @@ def _read_again(text: str) -> _Text:
 def _find_tie(one: Page, other: Page, a: _Text, b: _Text) -> OriginTie | None:
     if one.canonical_url == other.canonical_url:
         return OriginTie.SAME_ADDRESS
-    if _held(a.runs, b.runs) >= SAME_TEXT:
+    if _is_same_text(a, b):
         return OriginTie.SAME_TEXT
     if _is_of_one_wire(a, b):
         return OriginTie.SAME_WIRE
     return OriginTie.REWRITTEN if _is_rewritten(a, b) else None
+
+
+def _is_same_text(a: _Text, b: _Text) -> bool:
+    """Whether one is in the other. A post that two reports quote does not make them one voice."""
+    shorter, longer = sorted((a.length, b.length))
+    is_report = shorter >= _LEAST_WORDS or shorter >= _LEAST_RATIO * longer
+    return is_report and _held(a.runs, b.runs) >= SAME_TEXT
 
 
 def _is_one_family(one: RegisteredSource | None, other: RegisteredSource | None) -> bool:

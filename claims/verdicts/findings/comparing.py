@@ -19,8 +19,8 @@ import numpy.typing as npt
 from claims.types import Finding, FindingResult
 from claims.verdicts.findings.arithmetic import follows, lies_between, years_between
 from claims.verdicts.findings.context import Context, likeness, read_context
-from claims.verdicts.findings.dates import find_dates
-from claims.verdicts.findings.quantities import find_quantities
+from claims.verdicts.findings.dates import find_dates, leave_out_counts
+from claims.verdicts.findings.quantities import find_both
 from claims.verdicts.findings.quantity import DURATION, Hedge, Quantity, fits, is_same_thing
 from claims.verdicts.findings.when import When
 from claims.verdicts.findings.when import fits as fits_date
@@ -85,8 +85,11 @@ def propose(
     here, there = read_context(claim), read_context(passage)
     above = frozenset(word.stem for word in read_context(title).words)
     days = find_dates(passage, page_date=page_date)[:_MOST_TOLD]
-    found = [*_propose_quantities(here, there, above, years_between(days, page_date))]
-    found += _propose_dates(here, there, above, days)
+    mine, told = find_both(claim, passage)
+    years = years_between(days, page_date)
+    found = [*_propose_quantities(here, mine, there, told[:_MOST_TOLD], above, years)]
+    claimed = leave_out_counts(find_dates(claim), (item.span for item in mine))
+    found += _propose_dates(here, claimed, there, days, above)
     return tuple(found)
 
 
@@ -134,10 +137,14 @@ class _Pair:
 
 
 def _propose_quantities(
-    here: Context, there: Context, above: frozenset[str], years: frozenset[int]
+    here: Context,
+    mine: Sequence[Quantity],
+    there: Context,
+    told: Sequence[Quantity],
+    above: frozenset[str],
+    years: frozenset[int],
 ) -> Iterator[Proposal]:
-    told = find_quantities(there.text)[:_MOST_TOLD]
-    for claimed in find_quantities(here.text):
+    for claimed in mine:
         pairs = [
             _pair(here, claimed, there, other, above, fits(claimed, other))
             for other in told
@@ -155,10 +162,14 @@ def _propose_quantities(
 
 
 def _propose_dates(
-    here: Context, there: Context, above: frozenset[str], told: Sequence[When]
+    here: Context,
+    mine: Sequence[When],
+    there: Context,
+    told: Sequence[When],
+    above: frozenset[str],
 ) -> Iterator[Proposal]:
     # Words such as "yesterday" in the claim count from its own day, which the page does not tell.
-    for claimed in find_dates(here.text):
+    for claimed in mine:
         pairs = [
             _pair(here, claimed, there, other, above, fits_date(claimed, other)) for other in told
         ]

@@ -7,6 +7,7 @@ page was published, and left out where that is unknown.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from claims.types import Span
@@ -42,6 +43,18 @@ def find_dates(text: str, *, page_date: date | None = None) -> tuple[When, ...]:
         if days is not None and (when := open_end(text, Span(*match.span()), days)):
             found.append(when)
     return tuple(found)
+
+
+def leave_out_counts(dates: Iterable[When], counts: Iterable[Span]) -> tuple[When, ...]:
+    """The dates without bare years that turned out to be counts (quantities.find_both)."""
+    taken = tuple(counts)
+    return tuple(
+        when
+        for when in dates
+        if not (
+            when.label.isdigit() and any(span.start <= when.span.start < span.end for span in taken)
+        )
+    )
 
 
 def _read(match: re.Match[str], page_date: date | None) -> Days | None:

@@ -7,9 +7,9 @@ from datetime import date
 
 from claims.types import Finding, FindingResult
 from claims.verdicts.findings.arithmetic import follows, lies_between, years_between
-from claims.verdicts.findings.dates import find_dates
-from claims.verdicts.findings.quantities import find_quantities
-from claims.verdicts.findings.quantity import DURATION, fits
+from claims.verdicts.findings.dates import find_dates, leave_out_counts
+from claims.verdicts.findings.quantities import find_both
+from claims.verdicts.findings.quantity import DURATION, fits, is_same_unit
 from claims.verdicts.findings.when import fits as fits_date
 
 
@@ -22,19 +22,19 @@ def find_missing(
     published is known without being said.
     """
     told = f"{title}\n{passage}"
-    amounts = find_quantities(told)
+    items, amounts = find_both(claim, told)
     days = find_dates(told, page_date=page_date)
     years = years_between(days, page_date)
-    for item in find_quantities(claim):
+    for item in items:
         if (
             item.is_small_word
-            or any(fits(item, other) is not False for other in amounts if other.unit == item.unit)
+            or any(fits(item, other) is not False for other in amounts if is_same_unit(item, other))
             or follows(item, amounts)
             or lies_between(item, years)
         ):
             continue
         yield _missing("date" if item.unit == DURATION else "quantity", item.label)
-    for when in find_dates(claim):
+    for when in leave_out_counts(find_dates(claim), (item.span for item in items)):
         if page_date and not when.is_open and when.low <= page_date <= when.high:
             continue
         if any(fits_date(when, other) is not False for other in days):

@@ -58,8 +58,8 @@ _WORDS = (
     rf"|{_ONE_WORD}(?: and a half(?: (?:{_SCALE_WORD}))?)?)\b"
 )
 _DIGITS = (
-    r"(?<!\d)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
-    r"|\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![.,]?\d)"
+    r"(?<!\d)(?P<digits>\d{1,3}(?:,\d{3}){1,8}(?:\.\d{1,25})?(?!\d)"
+    r"|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,8}(?![.,]?\d)"
     r"|\d{1,25}(?:\.\d{1,25}|,\d{1,2}(?!\d))?)(?!\d)(?P<ordinal>st|nd|rd|th)?"
 )
 # A scale behind digits; its one-letter forms may be glued on and stand before nothing else.
@@ -73,7 +73,7 @@ _CODE = re.compile(
     r"|(?<![\w$€£])[A-Za-z]+[-–]?\d[\w.-]*",
     re.IGNORECASE,
 )
-_GLUED_UNIT = re.compile(r"(?:mph|kph|k[mg]|[cm]m|m|ft|[gmk]w|[gtk]wh|ha)\b", re.IGNORECASE)
+_GLUED_UNIT = re.compile(r"(?:mph|kph|pc|k[mg]|[cm]m|m|ft|[gmk]w|[gtk]wh|ha)\b", re.IGNORECASE)
 # "10 m high" is metres, not millions.
 _METRES = re.compile(r" ?m (?:high|long|tall|deep|wide|below|above|away|apart)\b", re.IGNORECASE)
 _MONEY_GLUED = re.compile(r"(?:usd|eur|gbp|us|a|c|nz|chf)\d", re.IGNORECASE)

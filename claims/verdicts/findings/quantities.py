@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from claims.types import Span
 from claims.verdicts.findings.forms import FORMS
@@ -18,12 +19,12 @@ from claims.verdicts.findings.numbers import Number, find_numbers, read_digits
 from claims.verdicts.findings.quantity import DURATION, Hedge, Quantity
 from claims.verdicts.findings.things import things_after
 from claims.verdicts.findings.units import (
-    CURRENCIES,
     MONEY_AFTER,
     MONEY_BEFORE,
     PHRASE,
     UNITS,
     WORD_AFTER,
+    currency_after,
     currency_of,
     text_beside,
     unit_after,
@@ -31,6 +32,7 @@ from claims.verdicts.findings.units import (
 
 _RANGE_MARK = re.compile(r"\s?(?:–|—|-|\bto\b|\band\b|\bor\b)\s?(?:[$€£¥])?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_IN_BEFORE = re.compile(r"\b(?:in|since|until|during|before|after) $", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"\b(?:1[5-9]|20)\d\d[-–/]$")
 _NAME_BEFORE = re.compile(
     r"(?:\b(?:Article|Section|Paragraph|Chapter|Flight|Room|Route|Highway|Motorway|Line|Gate|Unit"
@@ -49,21 +51,38 @@ _PLURAL_AFTER = re.compile(r"s\b|'s\b")
 _MONTH = f"(?:{'|'.join(name.title() for name in MONTHS if len(name) == 3)})[a-z]*"
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.? (?:the )?$")
 _MONTH_AFTER = re.compile(rf"(?: of|,)? ?{_MONTH}\b")
-_MINUS_BEFORE = re.compile(r"(?:^|[\s(])[-−]$")
+_MINUS_BEFORE = re.compile(r"(?:^|(?<=[\s(]))(?:[-−]|minus )$", re.IGNORECASE)
+_FROM_BEFORE = re.compile(r"\bfrom [$€£]?$", re.IGNORECASE)
 _DURING = re.compile(r"over\b")
 # From such sums on, "pounds" are money.
 _MONEY_STEP = 1000.0
 
 
-def find_quantities(text: str) -> tuple[Quantity, ...]:
-    """All quantities of a text in order, none overlapping; years, dates and names are left out."""
+def find_both(claim: str, told: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
+    """The quantities of two texts, as `find_quantities` has them.
+
+    What looks like a year ("1700 jobs") is a count where the other text has it as one ("1,700").
+    """
+    there = find_quantities(told, counts=_list_counts(find_quantities(claim)))
+    return find_quantities(claim, counts=_list_counts(there)), there
+
+
+def _list_counts(quantities: Iterable[Quantity]) -> frozenset[float]:
+    return frozenset(quantity.value for quantity in quantities if not quantity.unit)
+
+
+def find_quantities(text: str, *, counts: frozenset[float] = frozenset()) -> tuple[Quantity, ...]:
+    """All quantities of a text in order, none overlapping; years, dates and names are left out.
+
+    `counts` are numbers that are no years whatever they look like.
+    """
     found: list[Quantity] = []
     for read in FORMS:
         taken = sorted(quantity.span for quantity in found)
         found += [quantity for quantity in read(text) if not _overlaps(quantity.span, taken)]
     taken = sorted(quantity.span for quantity in found)
     numbers = [number for number in find_numbers(text) if not _overlaps(number.span, taken)]
-    found += _read_numbers(text, numbers)
+    found += _read_numbers(text, numbers, counts)
     return tuple(sorted(found, key=lambda quantity: quantity.span))
 
 
@@ -76,20 +95,28 @@ def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
     )
 
 
-def _read_numbers(text: str, numbers: Iterable[Number]) -> Iterator[Quantity]:
+def _read_numbers(
+    text: str, numbers: Iterable[Number], counts: frozenset[float]
+) -> Iterator[Quantity]:
     """Each number with what belongs to it, or two as a range."""
     rest = deque(numbers)
     while rest:
         number = rest.popleft()
-        if _is_no_quantity(text, number):
+        if _is_no_quantity(text, number, counts):
             continue
         if rest and _makes_range(text, number, rest[0]):
             yield _read_range(text, number, rest.popleft())
+        elif rest and _lends_unit(text, number, rest[0]):
+            both = _read_range(text, number, rest[0])
+            first = _read(text, number)
+            yield replace(
+                both, label=first.label, span=first.span, high=both.low, hedge=first.hedge
+            )
         else:
             yield _read(text, number)
 
 
-def _is_no_quantity(text: str, number: Number) -> bool:
+def _is_no_quantity(text: str, number: Number, counts: frozenset[float]) -> bool:
     """Whether the number is (part of) a date, a year, a name or a pronoun."""
     before, after = text_beside(text, number.span)
     if _MONTH_BEFORE.search(before) or (number.value <= 31 and _MONTH_AFTER.match(after)):
@@ -97,11 +124,13 @@ def _is_no_quantity(text: str, number: Number) -> bool:
     if number.is_ordinal or _NAME_BEFORE.search(before):
         return True
     word = text[number.span.start : number.span.end]
-    is_money = MONEY_BEFORE.search(before) is not None
+    is_money = bool(MONEY_BEFORE.search(before) or MONEY_AFTER.match(after))
     is_labelled = _CAPITAL_BEFORE.search(before) and not _NOUN_AFTER.match(after)
     if is_labelled and not is_money and not number.in_words:
         return True
-    if _YEAR.fullmatch(word) and not is_money and not PHRASE.match(after):
+    is_count = number.value in counts and not _IN_BEFORE.search(before)
+    is_year = _YEAR.fullmatch(word) and not is_money and not is_count
+    if is_year and not PHRASE.match(after):
         following = WORD_AFTER.match(after)
         return not (following and following[1].lower() in UNITS)
     if _YEAR_BEFORE.search(before):
@@ -117,12 +146,20 @@ def _makes_range(text: str, first: Number, second: Number) -> bool:
     if not _RANGE_MARK.fullmatch(between) or second.value <= first.value * 0.999:
         return False
     before, _ = text_beside(text, first.span)
-    word = between.strip().lower()
+    word = between.strip(" \u00a0$€£¥").lower()
     if word == "and":
         return bool(re.search(r"\bbetween [$€£]?$", before))
     if word == "to":
-        return not re.search(r"\bfrom [$€£]?$", before)
+        return not _FROM_BEFORE.search(before)
     return word != "or" or first.in_words == second.in_words
+
+
+def _lends_unit(text: str, first: Number, second: Number) -> bool:
+    """Whether it is "from 10 to 12 percent", where the first has its unit from the second."""
+    between = text[first.span.end : second.span.start]
+    before, _ = text_beside(text, first.span)
+    bare = not _read(text, first).unit and between.lower() == " to "
+    return bare and bool(_FROM_BEFORE.search(before) and _read(text, second).unit)
 
 
 def _read_range(text: str, first: Number, second: Number) -> Quantity:
@@ -158,14 +195,16 @@ def _read(text: str, number: Number) -> Quantity:
     """A number with its unit or what it counts, and its hedge."""
     unit, size, (start, end) = _read_unit(text, number)
     _, after = text_beside(text, number.span)
+    if minus := _MINUS_BEFORE.search(text[max(0, start - 7) : start]):
+        start, size = start - len(minus[0]), -size
     hedge, length = hedge_before(text, start)
     if hedge is Hedge.EXACT:
         hedge = hedge_after(text, end)
     if unit == DURATION and hedge is Hedge.OVER and _DURING.match(text, start - length):
         hedge = Hedge.EXACT  # "over ten weeks" is during them
-    if _MINUS_BEFORE.search(text[max(0, start - 2) : start]):
-        size = -size
     value = number.value * size
+    # "50 percent" is no rougher than "51 percent".
+    step = min(1.0, number.step) if unit in {"%", "points"} else number.step * abs(size)
     return Quantity(
         label=text[start - length : end],
         span=Span(start - length, end),
@@ -173,7 +212,7 @@ def _read(text: str, number: Number) -> Quantity:
         high=value,
         unit=unit,
         hedge=hedge,
-        step=number.step * abs(size),
+        step=step,
         things=() if unit else things_after(after),
     )
 
@@ -185,7 +224,7 @@ def _read_unit(text: str, number: Number) -> tuple[str, float, Span]:
     if money := MONEY_BEFORE.search(before):
         return currency_of(money[0]), 1.0, Span(start - len(money[0]), end)
     if match := MONEY_AFTER.match(after):
-        unit = CURRENCIES[(match[1] or match[2]).lower()]
+        unit = currency_after(match)
         if unit == "GBP" and number.step < _MONEY_STEP and "pound" in match[0].lower():
             unit = "pounds"  # of money or of weight, nobody can tell
         return unit, 1.0, Span(start, end + match.end())

@@ -6,7 +6,7 @@ A claim's "nearly 20" is borne out by 19.6 and not by 27; what lies between says
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from claims.types import Span
@@ -16,6 +16,7 @@ from claims.verdicts.findings.context import stem
 DURATION = "days"
 # Smaller counts in words ("two of the three brothers") are too often a matter of wording.
 _LEAST_IN_WORDS = 10
+_MAY_BE_ONE = ({"pounds", "GBP"}, {"degrees", "°C"}, {"degrees", "°F"})
 # Counts below are not rounded.
 _ROUNDED = 1000
 
@@ -63,6 +64,22 @@ class Quantity:
         return self.unit == "" and self.label.isalpha() and self.value < _LEAST_IN_WORDS
 
 
+def is_same_unit(one: Quantity, other: Quantity) -> bool:
+    """Whether two units may be one: "pounds" may be money, and "degrees" are of some scale."""
+    units = {one.unit, other.unit}
+    return len(units) == 1 or units in _MAY_BE_ONE
+
+
+def _is_far(one: Quantity, other: Quantity) -> bool:
+    return fits(replace(one, unit=other.unit), other) is False
+
+
+def _make_positive(quantity: Quantity) -> Quantity:
+    if quantity.value >= 0:
+        return quantity
+    return replace(quantity, low=-quantity.high, high=-quantity.low)
+
+
 def is_same_thing(one: Quantity, other: Quantity) -> bool | None:
     """Whether two counts or ranks count the same; None where their nouns do not show it."""
     if one.unit not in {"", "rank"} or not one.things or not other.things:
@@ -97,7 +114,7 @@ def _rounding(quantity: Quantity, *, slack: float) -> float:
     if quantity.unit == "" and (quantity.step <= 10 or abs(quantity.low) < _ROUNDED):
         return 0.0
     is_share = quantity.unit in {"%", "points"}
-    half = (min(1.0, quantity.step) if is_share else quantity.step) / 2
+    half = quantity.step / 2
     surely = 0.0 if is_share and half >= 0.5 else min(half, 0.03 * abs(quantity.low))
     return surely + slack * max(0.0, min(half, 0.2 * abs(quantity.low)) - surely)
 
@@ -105,7 +122,9 @@ def _rounding(quantity: Quantity, *, slack: float) -> float:
 def fits(claimed: Quantity, told: Quantity) -> bool | None:
     """Whether a quantity of the same thing bears the claimed one out; None when it is unclear."""
     if claimed.unit != told.unit:
-        return None
+        return False if is_same_unit(claimed, told) and _is_far(claimed, told) else None
+    if claimed.value * told.value < 0:  # "shrank by 1.5 percent" and "-1.5 percent" are one
+        return False if fits(_make_positive(claimed), _make_positive(told)) is False else None
     sure_low, sure_high = possible_values(claimed, slack=0.0)
     may_low, may_high = possible_values(claimed, slack=1.0)
     told_low, told_high = possible_values(told, slack=0.0)

@@ -5,14 +5,24 @@ A quotation that the passage does not have gets no finding: another passage may 
 
 from __future__ import annotations
 
-from claims.quotations import Quotation, find_quotations
-from claims.types import Finding, FindingResult
+import re
+
+from claims.quotations import Quotation, find_quotations, mask_quotations
+from claims.text import split_sentences
+from claims.types import Finding, FindingResult, Span
 from claims.verdicts.findings.altered import find_altered
 from claims.verdicts.findings.quoted_words import Told, read_told, split_words
 from claims.verdicts.findings.speakers import find_speaker, is_another
 from claims.verdicts.findings.verbatim import find_verbatim
 
 _KIND = "quotation"
+# That somebody said so is denied: the words stand there, and bear nothing out.
+_DENIAL = re.compile(
+    r"\b(?:never|falsely|fake|faked|fabricated|invented|made[- ]up|doctored|misattributed|bogus"
+    r"|hoax|satire|satirical|no (?:record|evidence))\b"
+    r"|(?:\bnot|n['’]t)(?: \w+){0,2} (?:say|said|tell|told|make|made|writ(?:e|ten)|used?|utter)\b",
+    re.IGNORECASE,
+)
 
 
 def find_quoted(claim: str, passage: str) -> tuple[Finding, ...]:
@@ -34,6 +44,8 @@ def _find_one(claim: str, quotation: Quotation, told: Told) -> Finding | None:
     if place is None:
         return None
     result, span, rule = place
+    if result == FindingResult.VERBATIM and _is_denied(told.text, span):
+        return None
     if result == FindingResult.VERBATIM and (mine := find_speaker(claim, quotation.span)):
         other = find_speaker(told.text, span)
         another = is_another(mine, other, passage=told.text, quotation=span)
@@ -47,4 +59,15 @@ def _find_one(claim: str, quotation: Quotation, told: Told) -> Finding | None:
         evidence=told.text[span.start : span.end],
         result=result,
         rule=rule,
+    )
+
+
+def _is_denied(text: str, place: Span) -> bool:
+    """Whether the sentence around a quotation, outside its marks, says that it is none."""
+    outside = mask_quotations(text, find_quotations(text), mask=" ")
+    return any(
+        sentence.span.start < place.end
+        and place.start < sentence.span.end
+        and _DENIAL.search(outside[sentence.span.start : sentence.span.end])
+        for sentence in split_sentences(text)
     )

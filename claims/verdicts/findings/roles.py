@@ -17,11 +17,12 @@ _VERBS = frozenset(
     for verb in (
         "beat beaten defeat sue appoint nomin endors accus buy bought acquir sell sold "
         "attack invad hire fire dismiss replac succeed criticis criticiz prais back lend "
-        "lent owe pay paid overtak overtook arrest kill marri hit rescu name invit visit "
+        "lent owe pay paid overtak overtook arrest kill hit rescu name invit visit "
         "warn train coach teach taught lead led follow vote supplant outsel challeng"
     ).split()
 )
 _WORD = re.compile(r"[\w’'-]+|[.,;:!?]")
+_BE = frozenset({"is", "are", "was", "were", "been", "being", "be", "got"})
 _MOST_BETWEEN = 7
 _MOST_PLACES = 30
 
@@ -66,6 +67,11 @@ def _find_relation(text: str, first: Span, second: Span) -> _Relation | None:
     if len(verbs) != 1 or any(word[0].isupper() for word in words if word[0].isalpha()):
         return None
     verb = verbs[0]
+    after = words[verb + 1 :]
+    # "Jones was killed when Smith ...", "Chapek was replaced with Iger": who acts is not said so.
+    is_passive = not words[verb].endswith("ing") and _BE & {word.lower() for word in words[:verb]}
+    if (is_passive and "by" not in after) or "with" in after:
+        return None
     return _Relation(stem(words[verb]), words[verb], first_acts="by" not in words[verb:])
 
 

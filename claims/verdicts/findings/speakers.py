@@ -35,6 +35,12 @@ _OF_SOMEBODY = re.compile(
     r"(?<!\bSecretary)(?<!\bMinister)(?<!\bChief)(?<!\bHead)(?<!\bPresident) (?:of|at|for|in|from)"
     r"(?: the)? $"
 )
+# Behind these stands who was spoken to, and behind a preposition when or where: "told Sky News",
+# "said in an interview with Fox News".
+_ADDRESSED = re.compile(r"(?:told|tells|asked)$")
+_PREPOSITIONS = "in|on|to|at|from|with|by|during|for|after|before|near|into|outside|inside|via"
+_ASIDE = re.compile(rf"[^A-ZÀ-Ý]*\b(?:{_PREPOSITIONS})\b")
+_PLACED = re.compile(rf"\b(?:{_PREPOSITIONS}|[Ii]n|[Aa]t)(?: the)? $")
 _CLAUSE = re.compile(r", (?:who|whose|which|where|whom)\b[^,]*$")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?][”\"’ ])\s*")
 _NEAR = 150
@@ -63,7 +69,7 @@ def find_speaker(text: str, quotation: Span) -> tuple[str, ...]:
         return direct
     if _PRONOUN.search(before[-12:]) or _PRONOUN.match(after.strip()):
         return _last_person(_blank_quotations(text[: sentence.start]) + before)
-    return _first_name(after)
+    return () if _ADDRESSED.match(verb[0]) or _ASIDE.match(after) else _first_name(after)
 
 
 def is_another(
@@ -140,6 +146,8 @@ def _last_person(text: str) -> tuple[str, ...]:
     for match in _NAME.finditer(text):
         words = _name_words(match)
         before = text[max(0, match.start() - _TITLE_CHARS) : match.start()]
+        if _PLACED.search(before):
+            continue
         if len(words) >= _FULL_NAME or (words and _TITLE_BEFORE.search(before)):
             last = words
     return last

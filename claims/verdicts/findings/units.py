@@ -61,7 +61,7 @@ UNITS = {name: (unit, size) for names, unit, size in _MEASURES for name in names
 # Longer names of measures, which the table above would read as something else.
 _PHRASES = (
     (r"percentage[- ]points?|(?:per ?cent|%)[- ]points?|basis points?", "points", 1.0),
-    (r"%|per ?cent\b|pct\b|percent\b", "%", 1.0),
+    (r"%|per ?cent\b|pct\b|pc\b|percent\b", "%", 1.0),
     (r"square[- ](?:kilometres?|kilometers?|km)\b|km2\b|km²|sq\.? km\b", "ha", 100.0),
     (r"square[- ]miles?\b", "ha", 258.999),
     (r"square[- ](?:metres?|meters?|m)\b|m2\b|m²|sq\.? m\b", "ha", 1e-4),
@@ -81,10 +81,14 @@ WORD_AFTER = re.compile(r"[ \u00a0-]?([A-Za-zÀ-ÿ]+(?:/h)?)")
 MONEY_BEFORE = re.compile(
     r"(?:(?<![A-Za-z])[A-Z]{0,3}\$|[€£¥]|\b(?:USD|EUR|GBP|CHF|AUD|CAD|JPY)) ?$", re.IGNORECASE
 )
+_DOLLARS_OF = {
+    "us": "USD", "american": "USD", "canadian": "CAD", "australian": "AUD", "new zealand": "NZD",
+    "hong kong": "HK$", "singapore": "S$",
+}  # fmt: skip
 MONEY_AFTER = re.compile(
-    r"[ \u00a0-]?(?:(?:US|American|Canadian|Australian) )?"
-    r"(dollars?|euros?|pounds?|sterling|yen|yuan|francs|rupees|krona|kronor|kroner|pesos|rand"
-    r"|USD|EUR|GBP|CHF|AUD|CAD|JPY)\b|[ \u00a0]?([€£])",
+    rf"[ \u00a0-]?(?:(?P<of>{'|'.join(_DOLLARS_OF)}) (?=dollar))?"
+    r"(?P<word>dollars?|euros?|pounds?|sterling|yen|yuan|francs|rupees|krona|kronor|kroner|pesos"
+    r"|rand|USD|EUR|GBP|CHF|AUD|CAD|JPY)\b|[ \u00a0]?(?P<sign>[€£])",
     re.IGNORECASE,
 )
 
@@ -114,6 +118,13 @@ def unit_after(after: str) -> tuple[str, float, int] | None:
         if name in UNITS and (len(name) > 2 or word == name or name in {"mw", "gw", "kw"}):
             return (*UNITS[name], match.end())
     return None
+
+
+def currency_after(money: re.Match[str]) -> str:
+    """The currency of a match of MONEY_AFTER."""
+    if money["of"]:
+        return _DOLLARS_OF[money["of"].lower()]
+    return CURRENCIES[(money["word"] or money["sign"]).lower()]
 
 
 def currency_of(sign: str) -> str:

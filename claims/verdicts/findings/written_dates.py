@@ -41,7 +41,7 @@ def _read_figures(match: re.Match[str]) -> Days | None:
 
 _DAY_NUMBER = r"(?:0?[1-9]|[12]\d|3[01])"
 _DAY = (
-    rf"(?:(?:the )?(?P<d1>{_DAY_NUMBER})(?:st|nd|rd|th)?(?: of)? (?P<m1>{MONTH})\.?"
+    rf"(?:(?:the )?(?P<d1>{_DAY_NUMBER})(?:st|nd|rd|th)?(?: of)? (?P<m1>(?-i:(?!may\b)){MONTH})\.?"
     rf"(?:,? (?P<y1>{_YEAR}))?"
     rf"|(?P<m2>{MONTH})\.? (?:the )?(?P<d2>{_DAY_NUMBER})(?:st|nd|rd|th)?(?!\d)"
     rf"(?:,? (?P<y2>{_YEAR}))?)"

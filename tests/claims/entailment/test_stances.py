@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from claims.entailment.stances import (
     ScoredPassage,
@@ -91,8 +92,9 @@ def test_evidence_quotes_the_passage_with_its_probabilities() -> None:
     assert choose_clearest([], limit=3) == []
 
 
-def test_passage_that_lacks_a_figure_cannot_support() -> None:
-    lacking = (Finding("quantity", "five decades", "", FindingResult.ABSENT),)
+@pytest.mark.parametrize("result", [FindingResult.ABSENT, FindingResult.DIFFERS])
+def test_passage_without_the_claims_figure_cannot_support(result: FindingResult) -> None:
+    lacking = (Finding("quantity", "five decades", "", result),)
     held = hold_back(replace(scored("three decades", 0.9, 0.04), findings=lacking))
     assert held.stance is Stance.NEUTRAL
     assert abs(float(held.scores.sum()) - 1) < 1e-6

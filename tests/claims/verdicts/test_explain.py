@@ -95,6 +95,13 @@ def test_not_enough_evidence_says_what_is_missing(coverage: Coverage, words: str
 CLAIMED, AS_OF = date(2025, 9, 4), date(2025, 6, 1)
 
 
+def test_a_page_is_as_new_as_its_last_change() -> None:
+    first, second = dated(0.9, 0.0, "2024-03-01"), dated(0.0, 0.9, "2004-01-01")
+    second = replace(second, page=replace(second.page, modified_at="2025-06-01"))
+    text = explain(VerdictLabel.CONFLICTING_EVIDENCE, [first, second], SEEN, needs_context=False)
+    assert "What refutes it is newer (2025-06-01) than the rest (2024-03-01)" in text
+
+
 def stale(supports: float, refutes: float, day: str) -> Evidence:
     return replace(dated(supports, refutes, day), stale=True)
 
@@ -152,7 +159,17 @@ def test_deciding_stance_comes_first_even_when_the_other_side_is_clearer() -> No
     assert put_deciding_first(VerdictLabel.NOT_ENOUGH_EVIDENCE, items) == items
 
 
+def test_an_origin_that_says_both_decides_nothing_and_is_no_voice() -> None:
+    says_both = (evidence(0.95, 0.0), evidence(0.0, 0.9))
+    alone = evidence(0.8, 0.0, origin="o2")
+    ordered = put_deciding_first(VerdictLabel.SUPPORTED, (*says_both, alone))
+    assert ordered[0] == alone
+    text = explain(VerdictLabel.SUPPORTED, ordered, SEEN, needs_context=False)
+    assert "independent origins" not in text
+
+
 def test_what_is_stale_comes_after_what_is_not_of_the_same_stance() -> None:
-    old, new, other = stale(0.9, 0.0, "2021-03-12"), evidence(0.8, 0.0), evidence(0.0, 0.9)
+    old, new = stale(0.9, 0.0, "2021-03-12"), evidence(0.8, 0.0)
+    other = evidence(0.0, 0.9, origin="o3")
     assert put_deciding_first(VerdictLabel.SUPPORTED, (old, other, new)) == (new, old, other)
     assert put_deciding_first(VerdictLabel.NOT_ENOUGH_EVIDENCE, (old, new)) == (new, old)

@@ -108,6 +108,18 @@ def test_of_short_texts_nearly_all_must_be_the_same() -> None:
     assert not is_copy("", REPORT)
 
 
+def test_a_post_that_two_reports_quote_does_not_make_them_one() -> None:
+    post = (
+        "The dam above Kelm has broken tonight and the water will reach the old town within the "
+        "hour, so take your children and go up to the castle now."
+    )
+    confirms = f"{post} So wrote the mayor at nine. The river authority has confirmed it. {REPORT}"
+    denies = f"{OTHER} A post says: {post} This is not so, the river authority says."
+    assert origins(post, confirms, denies) == ["o1", "o2", "o3"]
+    assert origins(post, post.replace("tonight", "today")) == ["o1", "o1"]
+    assert origins("The harbour is closed.", "The harbour is closed.") == ["o1", "o1"]
+
+
 def test_pages_without_words_are_not_joined() -> None:
     assert origins("...", "!!!") == ["o1", "o2"]
 

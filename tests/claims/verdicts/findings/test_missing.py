@@ -44,3 +44,30 @@ def test_a_date_open_on_one_side_is_missing_where_no_date_is_told() -> None:
 def test_what_may_be_is_neither_missing_nor_contradicted() -> None:
     claim = "The bridge at Kelm will open in 2031."
     assert propose(claim, "The bridge at Kelm will not open before 2030.") == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("It cut 1,700 jobs.", "It cut 1700 jobs."),
+        ("It cut 1700 jobs.", "It cut 1,700 jobs."),
+        ("It cost 2000 dollars.", "It cost $2000."),
+        ("It was 20 degrees there.", "It was 20°C there."),
+        ("About one in 20 may be ill.", "About one in 20 people may be ill."),
+        ("It rose from 10 percent to 12 percent.", "It rose from 10 to 12 percent."),
+    ],
+)
+def test_the_same_in_another_form_is_not_missing(claim: str, passage: str) -> None:
+    assert list(find_missing(claim, passage)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "missing"),
+    [
+        ("It cut 1,700 jobs.", "It cut jobs in 1700.", "1,700"),
+        ("Pay rose to $15.", "Pay rose from $10 to $20.", "$15"),
+        ("It lost $30 million.", "It lost 30 million Canadian dollars.", "$30 million"),
+    ],
+)
+def test_what_only_looks_alike_is_missing(claim: str, passage: str, missing: str) -> None:
+    assert [found.claim for found in find_missing(claim, passage)] == [missing]

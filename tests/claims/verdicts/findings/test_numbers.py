@@ -19,6 +19,7 @@ from claims.verdicts.findings.numbers import find_numbers
         ("five hundred million, two hundred thousand", [5e8, 2e5]),
         ("$1.2B, 140mph, 10 m high", [1.2e9, 140, 10]),
         ("1" * 40, []),
+        ("1" + ",000" * 8, [1e24]),
         ("the 4th of 12", [4, 12]),
     ],
 )
@@ -40,6 +41,11 @@ def test_value_is_read_in_digits_and_words(text: str, values: list[float]) -> No
 )
 def test_codes_dates_and_times_are_no_numbers(text: str) -> None:
     assert find_numbers(text) == ()
+
+
+def test_a_number_without_end_is_no_crash() -> None:
+    for gap in (",", " ", "\u00a0"):
+        assert all(number.value < 1e30 for number in find_numbers("1" + f"{gap}000" * 150))
 
 
 def test_step_tells_how_exactly_it_was_written() -> None:

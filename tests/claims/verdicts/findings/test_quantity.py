@@ -39,7 +39,16 @@ def only(text: str) -> Quantity:
         ("100 dead", "103 dead", False),
         ("just over 1,000 people", "5,000 people", False),
         ("not exceed $5 million", "$6 million", False),
-        ("fell by -5%", "5%", False),
+        ("fell by -5%", "5%", None),
+        ("-5%", "-5%", True),
+        ("-5%", "8%", False),
+        ("half of them", "52 percent", None),
+        ("half of them", "58 percent", False),
+        ("two thirds of them", "67.4 percent", None),
+        ("1,500 pounds", "£1,500", None),
+        ("1,500 pounds", "£2 million", False),
+        ("20 degrees", "20°C", None),
+        ("20 degrees", "35°C", False),
     ],
 )
 def test_what_bears_it_out(claimed: str, told: str, answer: bool | None) -> None:

@@ -68,3 +68,18 @@ def test_same_speaker_in_other_words(passage: str) -> None:
         "Ana Sorel said in Oldbridge that the United States would “blow them up”.", passage
     )
     assert finding.result is FindingResult.VERBATIM
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "A quotation of Ana Sorel, “the mine is finished”, is fabricated.",
+        "Sorel never said “the mine is finished”, her office says.",
+        "Sorel did not say that “the mine is finished”.",
+    ],
+)
+def test_words_that_were_never_said_bear_nothing_out(passage: str) -> None:
+    assert find_quoted("Ana Sorel said “the mine is finished”.", passage) == ()
+    told = f"{passage} On Monday Ana Sorel said: “We will fight.”"
+    (finding,) = find_quoted("Ana Sorel said “we will fight”.", told)
+    assert finding.result is FindingResult.VERBATIM

@@ -28,9 +28,18 @@ def test_winner_and_loser_trade_places(passage: str) -> None:
         "Elmont Rovers were beaten by Calder Town.",
         "Elmont Rovers beat Calder Town. In May, Calder Town beat Elmont Rovers.",
         "Elmont Rovers met Calder Town.",
+        "Elmont Rovers were beaten when Calder Town came.",
         "Elmont Rovers left. Calder Town beat them.",
         "",
     ],
 )
 def test_no_swap(passage: str) -> None:
     assert find_swap(CLAIM, find_names(CLAIM), passage) is None
+
+
+def test_who_is_replaced_with_another_is_replaced_by_him() -> None:
+    claim = "Ada Norin replaced Tom Birch."
+    names = find_names(claim)
+    assert find_swap(claim, names, "Tom Birch was replaced with Ada Norin.") is None
+    assert find_swap(claim, names, "Ada Norin was replaced by Tom Birch.") is not None
+    assert find_swap(claim, names, "Tom Birch is replacing Ada Norin.") is not None

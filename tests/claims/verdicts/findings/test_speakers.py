@@ -20,6 +20,10 @@ from claims.verdicts.findings.speakers import find_speaker, is_another
         ("Jonas Wyke spoke first. “The mine is finished,” he said.", "jonas wyke"),
         ("According to Jonas Wyke, the mine is “finished”.", "jonas wyke"),
         ("The mine is “finished”.", ""),
+        ("“The mine is finished,” the mayor said in an interview with Fox News.", ""),
+        ("“The mine is finished,” the mayor said on Monday in New York.", ""),
+        ("“The mine is finished,” a spokesman told Sky News.", ""),
+        ("Macron was in Saudi Arabia. “The mine is finished,” he said.", ""),
         ("It was said that the mine is “finished”.", ""),
     ],
 )
