@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from claims.extraction.grammar import Token, clause_verb, is_name
-from claims.extraction.lexicon import ADVERBS, word_set
+from claims.extraction.grammar import Token, clause_verb, is_adverb, is_name
+from claims.extraction.lexicon import word_set
 from claims.extraction.mentions import Mention
 from claims.extraction.people import People, Person
 from claims.extraction.proper_names import COMPANY_WORDS
@@ -133,7 +133,7 @@ def _ends(tokens: Sequence[Token], start: int, at: int) -> bool:
     if at < len(tokens) and tokens[at].text == ",":
         return at + 1 < len(tokens) and not is_name(tokens[at + 1])
     verb = clause_verb(tokens, start, len(tokens))
-    while at < len(tokens) and (tokens[at].low in ADVERBS or tokens[at].low.endswith("ly")):
+    while at < len(tokens) and is_adverb(tokens[at]):
         at += 1
     return verb == at
 

@@ -51,6 +51,7 @@ class Drafter:
             return
         how = _saying(statement, sentence)
         insides = [_inside_marks(sentence, part) for part in statement.parts]
+        insides = [inside for inside in insides if inside.end > inside.start]
         if len(insides) == 2 and sentence[insides[1].start].islower():
             yield self._quote_around(sentence, insides, speaker=speaker, how=how)
             return

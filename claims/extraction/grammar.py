@@ -30,6 +30,11 @@ from claims.extraction.lexicon import (
     SUBORDINATORS,
     THIRD_PERSON,
     VERBS,
+    word_set,
+)
+
+_NO_ADVERBS = word_set(
+    "family ally assembly supply rally reply bully monopoly italy july anomaly belly jelly"
 )
 
 
@@ -103,6 +108,11 @@ def is_name(token: Token) -> bool:
     return token.text[0].isupper()
 
 
+def is_adverb(token: Token) -> bool:
+    """Whether the word is an adverb by its form; "family" is none."""
+    return token.low in ADVERBS or (token.low.endswith("ly") and token.low not in _NO_ADVERBS)
+
+
 def is_past(token: Token) -> bool:
     """Whether the token can be a simple past or a past participle."""
     return not is_name(token) and (
@@ -129,7 +139,7 @@ def _opens_object(token: Token | None) -> bool:
 
 def _after_have_or_be(tokens: Sequence[Token], at: int) -> bool:
     before = at - 1
-    while before >= 0 and (tokens[before].low in ADVERBS or tokens[before].low.endswith("ly")):
+    while before >= 0 and is_adverb(tokens[before]):
         before -= 1
     return before >= 0 and tokens[before].low in _BEFORE_PARTICIPLE
 
@@ -196,7 +206,7 @@ def _is_present(tokens: Sequence[Token], at: int, stop: int) -> bool:
 def _has_complement(tokens: Sequence[Token], at: int, stop: int) -> bool:
     """Whether what follows fits a verb and not a noun that is a subject itself."""
     after = at + 1
-    while after < stop and (tokens[after].low in ADVERBS or tokens[after].low.endswith("ly")):
+    while after < stop and is_adverb(tokens[after]):
         after += 1
     if after >= stop:
         return False

@@ -20,6 +20,7 @@ from claims.extraction.grammar import (
     Token,
     clause_verb,
     finite_verb,
+    is_adverb,
     is_certain_verb,
     is_name,
     is_number,
@@ -28,7 +29,6 @@ from claims.extraction.grammar import (
 )
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
-    ADVERBS,
     AUXILIARIES,
     BE,
     DETERMINERS,
@@ -56,14 +56,28 @@ _BARE_CONTRASTS = _CONTRASTS - {"though"}
 _VERB_FORMS = AUXILIARIES | THIRD_PERSON
 _NO_CUT_BEYOND = SUBORDINATORS | {"either", "neither"}
 _AFTER_VERB = DETERMINERS | PREPOSITIONS | {"that", "to", "not"}
+_CONDITIONS = frozenset({"if", "unless"})
+# Before the first of several verbs they hold for all of them, or only for the first.
+_HEDGES = word_set(
+    "allegedly reportedly apparently probably possibly presumably supposedly purportedly perhaps"
+)
 _PRESENT = THIRD_PERSON | {"has", "is"}
+# Between a name and what stands before it: which of the two is meant is not clear.
+_TIES = PREPOSITIONS | {"and", "or", "nor", ","}
 _LONGEST_CLAUSE_SUBJECT = 9
 _LONGEST_BACKGROUND_SUBJECT = 5
 _SHORTEST_BACKGROUND = 6
+_SHORTEST_PHRASE = 2
 
 
 def split_statement(tokens: Sequence[Token], start: int, stop: int) -> tuple[Piece, ...]:
-    """The pieces of tokens[start:stop], in reading order; the whole as one if nothing splits."""
+    """The pieces of tokens[start:stop], in reading order; the whole as one if nothing splits.
+
+    What holds only "if" something else does stays whole.
+    """
+    if _is_conditional(tokens, start, stop):
+        whole = Range(start, stop)
+        return (Piece((whole,), whole),)
     pieces: list[Piece] = []
     for clause in split_clauses(tokens, start, stop):
         for piece in _split_relatives(tokens, clause):
@@ -72,11 +86,17 @@ def split_statement(tokens: Sequence[Token], start: int, stop: int) -> tuple[Pie
     return tuple(pieces)
 
 
+def _is_conditional(tokens: Sequence[Token], start: int, stop: int) -> bool:
+    return any(tokens[at].low in _CONDITIONS for at in range(start, stop))
+
+
 # --- clauses ---------------------------------------------------------------------------------
 
 
 def split_clauses(tokens: Sequence[Token], start: int, stop: int) -> tuple[Range, ...]:
     """Coordinated and contrasted clauses, each with its own subject and verb."""
+    if _is_conditional(tokens, start, stop):
+        return (Range(start, stop),)
     first = tokens[start].low if start < stop else ""
     if first in _CONTRASTS:
         main = lead_in_end(tokens, start, stop)
@@ -208,19 +228,21 @@ def _split_relatives(tokens: Sequence[Token], clause: Range) -> tuple[Piece, ...
         main = Range(clause.start, at)
         if end == clause.stop:
             return (Piece((main,), main), Piece((name, said), said))
-        # Between subject and verb the second comma goes with the first, elsewhere it stays.
+        # The comma may be one of the relative clause's own: "who served in Iraq, Syria and Libya".
         splits_subject = finite_verb(tokens, clause.start, at) is None and opens_subject(
             tokens, clause.start
         )
-        goes_on = tokens[end + 1].low in _COORDINATORS
-        begin = end + 1 if splits_subject and not goes_on else end
-        whole = Piece((main, Range(begin, clause.stop)), clause)
-        return (whole, Piece((name, said), said))
+        verb = next((n for n in range(end + 1, clause.stop) if not is_adverb(tokens[n])), end)
+        if splits_subject and is_verb_form(tokens[verb]):
+            whole = Piece((main, Range(end + 1, clause.stop)), clause)
+            return (whole, Piece((name, said), said))
     return (Piece((clause,), clause),)
 
 
 def _name_before(tokens: Sequence[Token], start: int, comma: int) -> Range | None:
-    """The capitalised name that ends before the comma, with a "the" before it."""
+    """The capitalised name that ends before the comma, with a "the" before it; None where the
+    clause may tell of what stands before ("the mayor of London, who ...").
+    """
     begin = comma
     while begin > start and (is_name(tokens[begin - 1]) or tokens[begin - 1].low in {"de", "del"}):
         begin -= 1
@@ -230,12 +252,14 @@ def _name_before(tokens: Sequence[Token], start: int, comma: int) -> Range | Non
         return None
     if begin > start and tokens[begin - 1].low == "the":
         begin -= 1
+    if begin > start and tokens[begin - 1].low in _TIES:
+        return None
     return Range(begin, comma)
 
 
 def _relative_end(tokens: Sequence[Token], start: int, stop: int) -> int | None:
     """Where a relative clause whose verb phrase begins at `start` ends, None if it has no verb."""
-    verb = start + (tokens[start].low in ADVERBS or tokens[start].low.endswith("ly"))
+    verb = start + is_adverb(tokens[start])
     if verb >= stop or not is_verb_form(tokens[verb]):
         return None
     for at in range(verb + 1, stop):
@@ -265,7 +289,7 @@ def _split_verbs(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
     if not cuts:
         return (piece,)
     short = next((at for at in range(subject, verb) if tokens[at].text == ","), verb)
-    while short - 1 > subject and _is_adverb(tokens[short - 1]):
+    while short - 1 > subject and is_adverb(tokens[short - 1]):
         short -= 1
     shared = [Range(start, subject)] if _is_time_or_place(tokens, start, subject) else []
     shared.append(Range(subject, short))
@@ -285,6 +309,9 @@ def _verb_cuts(
     if any(tokens[at].low in NEGATIONS for at in range(subject, verb)):
         # "She never married and left": the negation may hold for one verb or for both.
         return cuts
+    if any(tokens[at].low in _HEDGES for at in range(subject, min(stop, verb + 3))):
+        return cuts
+    last = verb
     for at in range(verb + 1, stop - 1):
         low = tokens[at].low
         if low in _NO_CUT_BEYOND or (low in NEGATIONS and not cuts):
@@ -294,17 +321,31 @@ def _verb_cuts(
         begin = at + 1
         if low == "," and tokens[begin].low in {"and", "but"}:
             continue
-        while begin < stop and _is_adverb(tokens[begin]):
+        while begin < stop and is_adverb(tokens[begin]):
             begin += 1
         if begin < stop - 1 and _is_coordinate_verb(tokens, verb, begin):
             end = at - (tokens[at - 1].text == ",")
+            if not _is_complete(tokens, last, end):
+                return []
+            last = begin
             cuts.append((end, at + 1))
             is_list_end = low != ","
     return cuts if is_list_end else []
 
 
-def _is_adverb(token: Token) -> bool:
-    return token.low in ADVERBS or token.low.endswith("ly")
+def _is_complete(tokens: Sequence[Token], verb: int, end: int) -> bool:
+    """Whether the phrase of a verb has all that is its own, and no other verb that the next one
+    could go with: "arrested and charged a man", "the court heard Smith stole ... and spent ...".
+    """
+    if end - verb < _SHORTEST_PHRASE or finite_verb(tokens, verb + 1, end) is not None:
+        return False
+    has_infinitive = any(
+        tokens[at].low == "to" and tokens[at + 1].low == "have" for at in range(verb, end - 1)
+    )
+    is_bare = all(
+        is_past(token) or is_adverb(token) or token.text == "," for token in tokens[verb + 1 : end]
+    )
+    return not has_infinitive and not is_bare
 
 
 def _is_coordinate_verb(tokens: Sequence[Token], verb: int, at: int) -> bool:
@@ -323,7 +364,9 @@ def _is_coordinate_verb(tokens: Sequence[Token], verb: int, at: int) -> bool:
     if token.low in PAST_DISTINCT:
         return True
     fits = after.low in _AFTER_VERB or is_number(after) or is_name(after) or after.text[0] in "_$€£"
-    is_passive = tokens[verb].low in {"is", "are", "was", "were", "been"}
+    is_passive = tokens[verb].low in {"is", "are", "was", "were", "been"} or any(
+        one.low == "been" for one in tokens[verb + 1 : verb + 4]
+    )
     if is_past(token):
         return fits and not is_passive
     return token.low in THIRD_PERSON and fits and tokens[verb].low in _PRESENT

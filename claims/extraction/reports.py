@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.extraction.grammar import Token, clause_verb, finite_verb, is_name
+from claims.extraction.grammar import Token, clause_verb, finite_verb, is_adverb, is_name
 from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import ADVERBS, HAVE, NEGATIONS, REPORTING, SPEECH_ACTS
+from claims.extraction.lexicon import ADVERBS, HAVE, NEGATIONS, RELATIVES, REPORTING, SPEECH_ACTS
 from claims.extraction.reported import (
     Form,
     Report,
@@ -25,6 +25,10 @@ from claims.quotations import MASK
 from claims.types import Span
 
 _BEFORE_REPORTING = HAVE | ADVERBS | {"did", "does", "do", "not", "would"}
+_LEFT_OPEN = RELATIVES | {"and", "but", "or", "as"}
+_JOINS = frozenset({"and", "but", "while", "though", "although"})
+_HARDLY = frozenset({"few", "little", "hardly"})
+_WRONGLY = frozenset({"wrongly", "falsely", "incorrectly", "mistakenly"})
 _CALLED = frozenset({"called", "calls"})
 _AFTER_CALLED = frozenset({"for", "on", "it", "him", "her", "them"})
 _LONGEST_LABEL = 8
@@ -51,23 +55,40 @@ def _find_according(tokens: Sequence[Token]) -> Report | None:
         ),
         None,
     )
-    if at is None or at == 1:
+    if at is None or (at == 1 and tokens[0].text[0] != MASK):
         return None
     first = at + 2
     commas = find_commas(tokens, first, min(stop, first + _LONGEST_SOURCE))
     if at == 0:
         return _according_first(tokens, commas, stop)
     content_stop = at - (tokens[at - 1].text == ",")
+    if tokens[content_stop - 1].low in _LEFT_OPEN:
+        return None  # "Prices rose and, according to the ONS, wages fell": no plain report
+    speaker = span_of(tokens, first, commas[0] if commas else min(stop, first + 12))
+    if content_stop == 1 and tokens[0].text[0] == MASK:
+        return Report(
+            form=Form.DIRECT, speaker=speaker, verb="said", content=(span_of(tokens, 0, 1),)
+        )
+    has_verb = finite_verb(tokens, 0, content_stop) is not None
     content = [span_of(tokens, 0, content_stop)]
-    if commas and commas[0] + 1 < stop and finite_verb(tokens, 0, content_stop) is None:
+    if commas and commas[0] + 1 < stop and not has_verb:
         # "The strike, according to officials, killed 11 people."
         content.append(span_of(tokens, commas[0] + 1, stop))
     return Report(
         form=Form.ACCORDING,
-        speaker=span_of(tokens, first, commas[0] if commas else min(stop, first + 12)),
+        speaker=speaker,
         verb="according",
         content=tuple(content),
+        rest=_own_clause(tokens, commas[0] + 1, stop) if commas and has_verb else None,
     )
+
+
+def _own_clause(tokens: Sequence[Token], start: int, stop: int) -> Span | None:
+    """What the article adds by itself: "..., according to officials, but the army denied it"."""
+    if start + 1 >= stop or tokens[start].low not in _JOINS:
+        return None
+    has_verb = clause_verb(tokens, start + 1, stop) is not None
+    return span_of(tokens, start + 1, stop) if has_verb else None
 
 
 def _according_first(tokens: Sequence[Token], commas: Sequence[int], stop: int) -> Report | None:
@@ -135,7 +156,18 @@ def _find_leading(tokens: Sequence[Token]) -> Report | None:
         verb=tokens[verb].low,
         content=content.spans,
         frame=content.frame or lead_in,
-        negated=any(tokens[at].low in NEGATIONS for at in range(main, verb + 1)),
+        negated=_is_negated(tokens, start, verb, stop),
+    )
+
+
+def _is_negated(tokens: Sequence[Token], start: int, verb: int, stop: int) -> bool:
+    """Whether the report is one of nothing: "No study found that", "Few experts said", "wrongly
+    said"; "No. 10 said" is none.
+    """
+    return tokens[start].low in _HARDLY or any(
+        tokens[at].low in NEGATIONS | _WRONGLY
+        and not (tokens[at].low == "no" and at + 1 < stop and tokens[at + 1].text == ".")
+        for at in range(start, verb + 1)
     )
 
 
@@ -172,9 +204,7 @@ def _subject(tokens: Sequence[Token], start: int, verb: int) -> Span:
     """
     end = verb
     while end - 1 > start and (
-        tokens[end - 1].low in ADVERBS
-        or tokens[end - 1].text == ","
-        or (tokens[end - 1].low.endswith("ly") and not is_name(tokens[end - 1]))
+        tokens[end - 1].text == "," or (is_adverb(tokens[end - 1]) and not is_name(tokens[end - 1]))
     ):
         end -= 1
     comma = next(iter(find_commas(tokens, start + 1, end)), None)

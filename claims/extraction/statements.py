@@ -224,6 +224,9 @@ def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]
         frame=report.frame,
         is_attributed=True,
     )
+    if report.rest is not None:
+        yield from _read(tokens[_index(tokens, report.rest.start) :])
+        return
     end = _index(tokens, report.content[-1].end)
     is_unmarked = tokens[end - 1].text[0] != MASK
     rest = tokens[end:]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from claims.extraction.grammar import Token, clause_verb, is_name
+from claims.extraction.grammar import Token, clause_verb, is_adverb, is_name
 from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import PREPOSITIONS, SUBJECT_PRONOUNS, THIRD_PERSON
 from claims.extraction.vagueness import is_plural_noun, vague_opening
@@ -25,7 +26,7 @@ def find_subject(masked: str, tokens: Sequence[Token]) -> tuple[str | None, bool
     if verb is None:
         return None, False, False
     end = next((at for at in range(start, verb) if tokens[at].text == ","), verb)
-    while end - 1 > start and tokens[end - 1].low.endswith("ly"):
+    while end - 1 > start and is_adverb(tokens[end - 1]):
         end -= 1
     subject = masked[tokens[start].start : tokens[end - 1].end]
     if (
@@ -40,7 +41,16 @@ def find_subject(masked: str, tokens: Sequence[Token]) -> tuple[str | None, bool
     others = [*tokens[:start], *tokens[verb + 1 :]]
     if not is_name(tokens[start]) or tokens[start].low in _ARTICLES:
         subject = subject[0].lower() + subject[1:]
-    return subject, is_plural, any(map(is_plural_noun if is_plural else is_name, others))
+    has_rival = any(map(is_plural_noun if is_plural else is_name, others))
+    return subject, is_plural, has_rival or (not is_plural and _has_thing(tokens, verb + 1))
+
+
+def _has_thing(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a thing follows that "it" could be as well: "launched the probe"."""
+    return any(
+        article.low in _ARTICLES and not is_name(noun) and noun.text[0].isalpha()
+        for article, noun in pairwise(tokens[start:])
+    )
 
 
 def _is_plural(tokens: Sequence[Token], start: int, end: int, verb: int) -> bool:

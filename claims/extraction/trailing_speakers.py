@@ -123,6 +123,9 @@ def _close(tokens: Sequence[Token], content_stop: int, speaker: Range, verb: int
     if is_direct:
         marked = (at for at in range(tail, stop) if tokens[at].text[0] == MASK)
         content += [span_of(tokens, at, at + 1) for at in marked]
+        is_one = len(content) == 1 and tail + 2 < stop and tokens[tail + 1].low in _JOINTS
+        if is_one and clause_verb(tokens, tail + 2, stop) is not None:
+            rest = span_of(tokens, tail + 2, stop)
     elif tail + 2 < stop and tokens[tail + 1].low in _JOINTS:
         if clause_verb(tokens, tail + 2, stop) is None:
             return None

@@ -70,7 +70,7 @@ def _bare_surname(masked: str, person: Person) -> int | None:
         after = masked[match.end() : match.end() + 2]
         is_first = not masked[: match.start()].strip()
         follows_name = before[:1].isupper() and not is_first and not before.endswith((",", "."))
-        is_family = before.lower() in {"the", "a", "an", "this"}
+        is_family = before.lower() in {"the", "a", "an", "this", "&"} or after == " &"
         if not follows_name and not is_family and not (after[:1] == " " and after[1:2].isupper()):
             return match.start()
     return None

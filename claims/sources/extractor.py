@@ -100,6 +100,9 @@ class Extractor:
                 answer, _ = read_frame(cast(BinaryIO, child.stdout))
         except (OSError, EOFError, ValueError):
             answer = None
+        except BaseException:  # a time limit: the answer still to come would be the next page's
+            self._stop()
+            raise
         if answer is None or killer.struck or "failed" in answer:
             self._stop()
         if killer.struck:

@@ -560,3 +560,96 @@ KINDS = [
 @pytest.mark.parametrize(("text", "kinds"), KINDS)
 def test_kinds_tell_what_a_claim_says(text: str, kinds: set[str]) -> None:
     assert set(extract_claims(text).claims[0].kinds) == kinds
+
+
+# Half of each would say something else.
+WHOLE = [
+    "The court heard Smith stole £3m from the charity and spent the money on cars.",
+    "A study found women slept less than men and earned 8% less on average.",
+    "The victim had been beaten and robbed of £300.",
+    "Smith has been convicted of fraud and banned from driving for three years.",
+    "The suspect allegedly bought the gun in Ohio and drove to Detroit on Monday.",
+    "Smith appears to have stolen £3m and used the money to buy a villa.",
+    "On Tuesday, police arrested and charged a 34-year-old man.",
+    "In 2020, Tesla designed, built and sold 300 trucks.",
+    "If the tax passes, Shell loses $3bn a year and cuts 400 jobs.",
+    "Shell will pay £3m, and BP will pay £4m, if the court agrees.",
+    "The government will spend £3m on roads and £6m on schools unless the court blocks the plan.",
+    "John Smith, who served in Iraq, Syria and Libya, was charged with fraud in May.",
+    "John Smith, who died on June 3, 2020, was mayor for 12 years.",
+    "Police arrested John Smith, who served in Iraq, Syria and Libya.",
+    "The mayor of London, who was elected in 2016, opened the line in May 2022.",
+    "Apple and Google, which are based in California, were fined €2bn.",
+    "No evidence shows that the vaccine harmed 300 people in Norway.",
+    "None of the 12 studies found that coffee causes cancer in Europe.",
+    "Trump wrongly said the wall had cost $3bn.",
+    "Few experts said that the tax had cost $3bn.",
+    "Prices rose by 4% and, according to the ONS, wages rose by 5%.",
+    "The bank, which according to its website has 3 million customers, was fined £5m.",
+]
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_sentence_stays_whole_where_a_cut_would_change_what_it_says(text: str) -> None:
+    (claim,) = extract_claims(text).claims
+    assert claim.text == text
+
+
+@pytest.mark.parametrize("mark", ["“", '"'])
+def test_quotation_that_goes_on_in_the_next_paragraph_is_read(mark: str) -> None:
+    close = "”" if mark == "“" else mark
+    text = f"{mark}We lost 40 houses,{close} said Tom Baird. {mark}The council did nothing."
+    found = [(claim.text, claim.claimant) for claim in extract_claims(text).claims]
+    assert found == [
+        ('Tom Baird said: "We lost 40 houses."', "Tom Baird"),
+        ('Tom Baird said: "The council did nothing."', "Tom Baird"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        (
+            "The strike killed 11 people, according to officials, but the army denied the report.",
+            [
+                ("The strike killed 11 people.", "officials"),
+                ("The army denied the report.", "the army"),
+            ],
+        ),
+        (
+            '"Prices rose by 3% in 2020," Ann Lee claimed, but prices fell by 9% in London.',
+            [("Prices rose by 3% in 2020.", "Ann Lee"), ("Prices fell by 9% in London.", None)],
+        ),
+        (
+            '"We lost 40 houses in an hour," according to Tom Baird.',
+            [('Tom Baird said: "We lost 40 houses in an hour."', "Tom Baird")],
+        ),
+        (
+            "No. 10 said that Boeing hid the fault in 2018.",
+            [("Boeing hid the fault in 2018.", "No. 10")],
+        ),
+        (
+            "Tom Baird died in 2019. His family said: “He lost 3 friends in a year.”",
+            [
+                ("Tom Baird died in 2019.", None),
+                ('Tom Baird\'s family said: "He lost 3 friends in a year."', "Tom Baird's family"),
+            ],
+        ),
+        (
+            "Nasa launched the probe in 2011. It reached Jupiter five years later.",
+            [
+                ("Nasa launched the probe in 2011.", None),
+                ("It reached Jupiter five years later.", None),
+            ],
+        ),
+        (
+            "Boris Johnson resigned in 2022. The Johnson & Johnson vaccine was approved in 2021.",
+            [
+                ("Boris Johnson resigned in 2022.", None),
+                ("The Johnson & Johnson vaccine was approved in 2021.", None),
+            ],
+        ),
+    ],
+)
+def test_who_says_and_who_is_meant(text: str, claims: list[tuple[str, str | None]]) -> None:
+    assert [(claim.text, claim.claimant) for claim in extract_claims(text).claims] == claims

@@ -102,6 +102,22 @@ def test_child_that_was_killed_by_others_is_replaced(extractor: Extractor) -> No
     assert read(extractor).text.startswith("Some words")
 
 
+def test_page_after_an_interrupted_one_gets_its_own_text(
+    extractor: Extractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TimeIsUp(Exception):
+        pass
+
+    def interrupt(stream: object) -> None:
+        raise TimeIsUp
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read_frame", interrupt)
+        with pytest.raises(TimeIsUp):
+            read(extractor, PARAGRAPH.replace(b"Some", b"First"))
+    assert read(extractor).text.startswith("Some words")
+
+
 def test_page_that_kills_every_child_is_too_complex(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
