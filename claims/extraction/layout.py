@@ -61,6 +61,11 @@ _CAPTION = re.compile(
     r"|.*\b(?:getty images|ap photo|epa-efe|shutterstock|alamy|file photo)\b.{0,40})$",
     re.IGNORECASE,
 )
+_OPENS_EITHER = re.compile(
+    r"(?:related(?!:)|most|filed under|copyright(?! ?(?:©|\(c\)|\d))|updated|published|posted"
+    r"|reporting by|video-\w+|getty images)\b",
+    re.IGNORECASE,
+)
 _AGENCY = r"\([A-ZÀ-Þ][\w /.]{1,30}\)"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+"
 _PREFIX = re.compile(
@@ -144,8 +149,16 @@ def _find_furniture(line: str) -> Reason | None:
         (Reason.CAPTION, _CAPTION),
     ):
         if pattern.match(stripped):
-            return reason
+            return None if _is_sentence(stripped) else reason
     return None
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line that opens like furniture is news: "Related charges were dropped in May."."""
+    if not _OPENS_EITHER.match(line) or not _TERMINAL.search(line):
+        return False
+    tokens = tokenise(line)
+    return clause_verb(tokens, lead_in_end(tokens, 0, len(tokens)), len(tokens)) is not None
 
 
 def _is_heading(line: str, stripped: str) -> bool:

@@ -47,7 +47,16 @@ _CONTRARY = (
     ("before", "after"), ("alive", "dead"), ("agreed", "disagreed"), ("passed", "failed"),
 )  # fmt: skip
 _AUXILIARY = "did|does|do|was|were|is|are|has|have|had|will|would|can|could"
-_NEGATION = re.compile(rf"\b(?:(?:{_AUXILIARY})\s+)?(?:not|never|no)\b|n['’]t\b", re.IGNORECASE)
+# "No. 10" denies nothing.
+_NEGATION = re.compile(
+    rf"\b(?:(?:{_AUXILIARY})\s+)?(?:not|never|no(?!\. ?\d))\b|\b(?:wo|ca|sha)n['’]t\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_WHOLE = {
+    f"{cut}n{mark}t": whole
+    for cut, whole in (("wo", "will"), ("ca", "can"), ("sha", "shall"))
+    for mark in "'’"
+}
 
 
 def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...]:
@@ -109,7 +118,7 @@ def look_for_opposite(claim: str) -> str:
     """The claim turned round: its negation dropped, a word turned into its contrary; otherwise
     with the words under which fact-checkers publish."""
     if match := _NEGATION.search(claim):
-        kept = match[0].split()[0] if " " in match[0] else ""
+        kept = match[0].split()[0] if " " in match[0] else _WHOLE.get(match[0].lower(), "")
         return re.sub(r"\s+", " ", f"{claim[: match.start()]}{kept}{claim[match.end() :]}")
     for one, other in _CONTRARY:
         for word, contrary in ((one, other), (other, one)):

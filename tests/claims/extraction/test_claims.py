@@ -595,6 +595,40 @@ def test_sentence_stays_whole_where_a_cut_would_change_what_it_says(text: str) -
     assert claim.text == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Related charges against two other men were dropped in May.",
+        "Most popular names in 2023 were Noah and Olivia, the ONS said.",
+        "Filed under seal, the complaint says Smith stole £3m.",
+        "Copyright law was changed by 70 votes in Norway.",
+        "Updated figures from the ONS show GDP grew by 0.6% in May.",
+        "Published in 1859, the book sold 1,250 copies in a day.",
+        "Reporting by the Guardian found that 40 firms had broken the rules.",
+        "Video-game sales fell by 4% to $46bn in 2023.",
+        "Getty Images sued Stability AI in 2023.",
+    ],
+)
+def test_sentence_that_opens_like_furniture_is_read(text: str) -> None:
+    assert extract_claims(f"The first line is of 2020.\n\n{text}").claims[1:]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Related: Three killed in Kelm.",
+        "Most read in News",
+        "Copyright 2024 The Hill Gazette. All rights reserved.",
+        "Updated 4 May 2021 at 10:30.",
+        "Published by The Hill Gazette on 4 May.",
+        "Reporting by Ann Lee; editing by Tom Baird.",
+        "Video: How the dam broke.",
+    ],
+)
+def test_furniture_is_left_out(text: str) -> None:
+    assert not extract_claims(f"The first line is of 2020.\n\n{text}").claims[1:]
+
+
 @pytest.mark.parametrize("mark", ["“", '"'])
 def test_quotation_that_goes_on_in_the_next_paragraph_is_read(mark: str) -> None:
     close = "”" if mark == "“" else mark

@@ -49,6 +49,10 @@ def test_names(claim: str, names: tuple[str, ...]) -> None:
         ("The council rejected the plan.", "The council approved the plan."),
         ("He did not sign the law.", "He did sign the law."),
         ("She never met him.", "She met him."),
+        ("Norway won't raise taxes.", "Norway will raise taxes."),
+        ("Norway can’t raise taxes.", "Norway can raise taxes."),
+        ("Norway didn't raise taxes.", "Norway did raise taxes."),
+        ("No. 10 rejected the plan.", "No. 10 approved the plan."),
         ("The bridge is 42 metres long.", "fact check: The bridge is 42 metres long."),
     ],
 )
