@@ -198,15 +198,14 @@ def fit_pooling(pages: ScoredPages, chosen: npt.NDArray[np.bool_]) -> Pooling:
     weights = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
 
     def loss(x: Vector) -> float:
-        if x[3] < 0:
+        if x[2] < 0:
             return float("inf")
-        passages = [odds - x[3] * gaps for odds, gaps in rows]
-        odds = np.array([x[0] + x[1] * some[:-1].max() + x[2] * some[-1] for some in passages])
+        odds = np.array([x[0] + x[1] * (some - x[2] * gaps).max() for some, gaps in rows])
         return float(
             (weights * np.logaddexp(0, np.where(labels, -odds, odds))).mean()
-        ) + 1e-3 * float(((x - [0, 0.5, 0.5, 0]) ** 2).sum())
+        ) + 1e-3 * float(((x - [0, 1, 0]) ** 2).sum())
 
-    return Pooling(*search(loss, np.array([0.0, 0.5, 0.5, 0.5])))
+    return Pooling(*search(loss, np.array([0.0, 1.0, 0.5])))
 
 
 def report_pages(pages: ScoredPages) -> Pooling:

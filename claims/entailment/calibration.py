@@ -53,22 +53,20 @@ def _read(folder: Path) -> dict[str, Any]:
 class Pooling:
     """From the passages of a long text to the text.
 
-    The log-odds of support are bias + window * those of the most supporting window + gathered *
-    those of the best sentences put together; from a passage's own, `missing` is taken for each sort
-    of thing that the claim names and the passage does not (claims.entailment.weighing.count_gaps).
-    A bare maximum over the windows calls half-supported claims supported, and ever more of them
-    the longer the text.
+    The log-odds of support are bias + scale * those of the most supporting passage, from which
+    `missing` is taken before for each sort of thing that the claim names and the passage does not
+    (claims.entailment.weighing.count_gaps). A bare maximum calls half-supported claims supported,
+    and ever more of them the longer the text.
     """
 
     bias: float = 0.0
-    window: float = 0.5
-    gathered: float = 0.5
+    scale: float = 1.0
     missing: float = 0.0
 
     def apply(
         self, probabilities: npt.NDArray[np.float32], gaps: Sequence[int] = ()
     ) -> npt.NDArray[np.float32]:
-        """One row for a text from its passages: float32 (n, 3) in, the gathered last, (3,) out.
+        """One row for a text from its passages: float32 (n, 3) in, (3,) out.
 
         `gaps` counts what each passage lacks. The strongest refutation stands, as far as support
         leaves room. One passage comes out as it went in; none is neutral.
@@ -78,7 +76,7 @@ class Pooling:
         odds = log_odds(probabilities[:, 0])
         if len(gaps):
             odds = odds - self.missing * np.asarray(gaps)
-        pooled = self.bias + self.window * float(np.max(odds[:-1])) + self.gathered * odds[-1]
+        pooled = self.bias + self.scale * float(np.max(odds))
         supports = 1 / (1 + np.exp(-pooled))
         refutes = min(float(np.max(probabilities[:, 1])), 1 - supports)
         return np.array([supports, refutes, 1 - supports - refutes], dtype=np.float32)
@@ -91,7 +89,7 @@ def log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 
 def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
-    """The pooling fitted for the judge in `folder`; the plain mean where none was fitted."""
+    """The pooling fitted for the judge in `folder`; the plain maximum where none was fitted."""
     return Pooling(**_read(folder).get("pooling", {}))
 
 

@@ -31,11 +31,11 @@ def test_a_supporting_window_among_neutral_ones_supports() -> None:
     assert Pooling().apply(rows).argmax() == 0
 
 
-def test_support_that_fades_once_everything_is_read_together_counts_less() -> None:
-    window = [0.9, 0.02, 0.08]
-    alone = np.array([window, [0.9, 0.02, 0.08]], dtype=np.float32)
-    faded = np.array([window, [0.1, 0.02, 0.88]], dtype=np.float32)
-    assert load_pooling().apply(faded)[0] < load_pooling().apply(alone)[0]
+def test_support_by_a_passage_that_lacks_what_the_claim_names_counts_less() -> None:
+    rows = np.array([[0.9, 0.02, 0.08], [0.7, 0.02, 0.28]], dtype=np.float32)
+    whole = load_pooling().apply(rows, [0, 0])[0]
+    assert load_pooling().apply(rows, [1, 0])[0] < whole
+    assert load_pooling().apply(rows, [0, 1])[0] == whole
 
 
 def test_a_refuting_window_among_neutral_ones_refutes() -> None:
