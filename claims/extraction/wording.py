@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from claims.extraction import lexicon
 from claims.extraction.people import People, Person
 from claims.quotations import MASK
 from claims.text import fold_spaces
@@ -22,6 +23,21 @@ _OPENERS = re.compile(
 )
 _INSERTED = re.compile(r",? (?:however|meanwhile|moreover|nevertheless|nonetheless|too),(?= )")
 _ALSO = re.compile(r"(?<!but) also(?= \w)")
+# What may follow a surname in small letters; before a noun it is part of another name, or another
+# word: "Black voters", "Stone walls".
+_AFTER_SURNAME = (
+    lexicon.AUXILIARIES
+    | lexicon.PAST
+    | lexicon.THIRD_PERSON
+    | lexicon.REPORTING
+    | lexicon.PREPOSITIONS
+    | lexicon.ADVERBS
+    | lexicon.SUBORDINATORS
+    | lexicon.CONNECTORS
+    | lexicon.RELATIVES
+    | {"and", "or", "nor", "but", "be", "been", "himself", "herself"}
+)
+_SMALL_WORD = re.compile(r" ([a-z]+)")
 _QUOTES = re.compile(r"[\"'“”‘’«»]+$")
 
 
@@ -68,9 +84,16 @@ def _bare_surname(masked: str, person: Person) -> int | None:
     for match in re.finditer(rf"\b{re.escape(person.surname)}\b(?!-)", masked):
         before = masked[: match.start()].rstrip().rsplit(" ", 1)[-1]
         after = masked[match.end() : match.end() + 2]
+        following = _SMALL_WORD.match(masked, match.end())
+        if following and not _may_follow(following[1]):
+            continue
         is_first = not masked[: match.start()].strip()
         follows_name = before[:1].isupper() and not is_first and not before.endswith((",", "."))
         is_family = before.lower() in {"the", "a", "an", "this", "&"} or after == " &"
         if not follows_name and not is_family and not (after[:1] == " " and after[1:2].isupper()):
             return match.start()
     return None
+
+
+def _may_follow(word: str) -> bool:
+    return word in _AFTER_SURNAME or word.endswith(("ed", "ly"))

@@ -677,6 +677,20 @@ def test_quotation_that_goes_on_in_the_next_paragraph_is_read(mark: str) -> None
             ],
         ),
         (
+            "Conrad Black resigned in 2022. Black voters backed the plan by 80% to 12%.",
+            [
+                ("Conrad Black resigned in 2022.", None),
+                ("Black voters backed the plan by 80% to 12%.", None),
+            ],
+        ),
+        (
+            "Conrad Black resigned in 2022. Black had led the firm for 12 years.",
+            [
+                ("Conrad Black resigned in 2022.", None),
+                ("Conrad Black had led the firm for 12 years.", None),
+            ],
+        ),
+        (
             "Boris Johnson resigned in 2022. The Johnson & Johnson vaccine was approved in 2021.",
             [
                 ("Boris Johnson resigned in 2022.", None),
