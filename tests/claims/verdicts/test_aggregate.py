@@ -34,7 +34,7 @@ def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
     [
         ([(0.95, 0.02, "o1")], "SUPPORTED"),
         ([(0.02, 0.95, "o1")], "REFUTED"),
-        ([(0.55, 0.10, "o1")], "NOT_ENOUGH_EVIDENCE"),
+        ([(0.45, 0.10, "o1")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.9, "o2")], "CONFLICTING_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.88, "o1")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.2, 0.4, "o2")], "SUPPORTED"),
