@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ from claims.settings import Settings
 from claims.types import VerdictLabel
 from claims.verdicts import aggregate
 from claims.verdicts.aggregate import (
+    STALE_VOTE,
     Side,
     Trust,
     VerdictModel,
@@ -157,9 +159,14 @@ def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> f
 def choose_bars(
     cases: Sequence[Case], strength: Vector, model: VerdictModel, risk: float
 ) -> VerdictModel:
-    """The model with the bars for a risk: that the side which decides is not there."""
+    """The model with the bars for a risk: that the side which decides is not there.
+
+    No bar lies below what a stale vote gives to either side, for such a vote decides nothing.
+    """
     there = np.array([(case.supports, bool(case.refutes)) for case in cases])
-    bars = [choose_bar(strength[:, side], there[:, side], risk) for side in (0, 1)]
+    stale = max(side.strength([STALE_VOTE]) for side in (model.supports, model.refutes))
+    least = math.ceil(1000 * stale) / 1000
+    bars = [max(least, choose_bar(strength[:, side], there[:, side], risk)) for side in (0, 1)]
     return replace(
         model,
         supports=replace(model.supports, bar=bars[0]),
