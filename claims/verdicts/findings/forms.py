@@ -154,22 +154,16 @@ def _read_ones(text: str) -> Iterator[Quantity]:
 # "at 82" is an age only where a clause ends with it.
 _AGE = re.compile(
     r"\b(?:(?:aged|at the age of|age of|age) (?P<age>\d{1,3})(?![.,]?\d|%)"
-    # "Ann Lee, 45, sang": in commas behind a name.
-    r"|(?<=[a-z], )(?P<beside>\d{2})(?=,(?! ?\d))"
     r"|(?:(?<=died )|(?<=retired )|(?<=married )|(?<=master )|(?<=champion )|(?<!\w ))"
     r"at (?P<at>\d{1,2})(?=[,.;)]|$)(?![.,]\d))",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+, $")
 
 
 def _read_ages(text: str) -> Iterator[Quantity]:
-    """ "Aged 45", "died at 82", "Ann Lee, 45,": in days, as all durations."""
+    """ "Aged 45", "died at 82": in days, as all durations."""
     for match in _AGE.finditer(text):
-        before, _ = text_beside(text, Span(*match.span()))
-        if match["beside"] and not _NAME_BEFORE.search(before):
-            continue
-        value = float(match["age"] or match["at"] or match["beside"]) * UNITS["year"][1]
+        value = float(match["age"] or match["at"]) * UNITS["year"][1]
         yield _plain(match, value, unit=DURATION, things=("age",))
 
 

@@ -50,8 +50,6 @@ def test_what_may_be_is_neither_missing_nor_contradicted() -> None:
     ("claim", "passage"),
     [
         ("It cut 1,700 jobs.", "It cut 1700 jobs."),
-        ("The 45-year-old singer Ann Lee won.", "Ann Lee, 45, won."),
-        ("Ann Lee won, aged 45.", "Singer Ann Lee, 45, won."),
         ("It cut 1700 jobs.", "It cut 1,700 jobs."),
         ("It cost 2000 dollars.", "It cost $2000."),
         ("It was 20 degrees there.", "It was 20°C there."),
@@ -67,11 +65,6 @@ def test_the_same_in_another_form_is_not_missing(claim: str, passage: str) -> No
     ("claim", "passage", "missing"),
     [
         ("It cut 1,700 jobs.", "It cut jobs in 1700.", "1,700"),
-        (
-            "Ann Lee won, aged 45.",
-            "Ann Lee came first, and runners 45, 46 and 47 last.",
-            "aged 45",
-        ),
         ("Pay rose to $15.", "Pay rose from $10 to $20.", "$15"),
         ("It lost $30 million.", "It lost 30 million Canadian dollars.", "$30 million"),
     ],
