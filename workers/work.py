@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 BACKOFF_BASE_S = 4.0
 BACKOFF_MAX_S = 60.0
+CAUSE_CHARS = 500
+"""What is kept of a cause: what an endpoint answered may be long."""
 _LOG = "the log of the worker has more"
 POSTPONED_LEAST_S = 1.0
 """So that an item whose host is free in a moment does not come back at once, and again."""
@@ -74,7 +76,7 @@ def _attempt(lease: Lease, bench: Bench) -> Outcome:
         cause = str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
     else:
         return Outcome.COMMITTED if committed else Outcome.LEASE_LOST
-    back = bench.store.put_back(lease, delay_s=backoff_s(lease.attempt), cause=cause)
+    back = bench.store.put_back(lease, delay_s=backoff_s(lease.attempt), cause=cause[:CAUSE_CHARS])
     return Outcome.PUT_BACK if back else Outcome.LEASE_LOST
 
 

@@ -23,7 +23,6 @@ from claims.extraction.grammar import (
     is_adverb,
     is_certain_verb,
     is_name,
-    is_number,
     is_past,
     opens_subject,
 )
@@ -31,10 +30,6 @@ from claims.extraction.lead_ins import lead_in_end
 from claims.extraction.lexicon import (
     AUXILIARIES,
     BE,
-    DETERMINERS,
-    MODALS,
-    NEGATIONS,
-    PAST_DISTINCT,
     PREPOSITIONS,
     RELATIVES,
     REPORTING,
@@ -43,6 +38,7 @@ from claims.extraction.lexicon import (
     THIRD_PERSON,
     word_set,
 )
+from claims.extraction.verbs import split_verbs
 
 _COORDINATORS = frozenset({"and", "but", "yet"})
 _CONTRASTS = frozenset({"while", "whereas", "although", "though"})
@@ -54,20 +50,12 @@ _TAKES_CLAUSE = REPORTING | word_set(
 _JOINTS = _COORDINATORS | _CONTRASTS
 _BARE_CONTRASTS = _CONTRASTS - {"though"}
 _VERB_FORMS = AUXILIARIES | THIRD_PERSON
-_NO_CUT_BEYOND = SUBORDINATORS | {"either", "neither"}
-_AFTER_VERB = DETERMINERS | PREPOSITIONS | {"that", "to", "not"}
 _CONDITIONS = frozenset({"if", "unless"})
-# Before the first of several verbs they hold for all of them, or only for the first.
-_HEDGES = word_set(
-    "allegedly reportedly apparently probably possibly presumably supposedly purportedly perhaps"
-)
-_PRESENT = THIRD_PERSON | {"has", "is"}
 # Between a name and what stands before it: which of the two is meant is not clear.
 _TIES = PREPOSITIONS | {"and", "or", "nor", ","}
 _LONGEST_CLAUSE_SUBJECT = 9
 _LONGEST_BACKGROUND_SUBJECT = 5
 _SHORTEST_BACKGROUND = 6
-_SHORTEST_PHRASE = 2
 
 
 def split_statement(tokens: Sequence[Token], start: int, stop: int) -> tuple[Piece, ...]:
@@ -81,7 +69,7 @@ def split_statement(tokens: Sequence[Token], start: int, stop: int) -> tuple[Pie
     pieces: list[Piece] = []
     for clause in split_clauses(tokens, start, stop):
         for piece in _split_relatives(tokens, clause):
-            for part in _split_verbs(tokens, piece):
+            for part in split_verbs(tokens, piece):
                 pieces.extend(split_figures(tokens, part))
     return tuple(pieces)
 
@@ -271,107 +259,3 @@ def _relative_end(tokens: Sequence[Token], start: int, stop: int) -> int | None:
 def is_verb_form(token: Token) -> bool:
     """Whether the word can be a finite verb by its form alone."""
     return token.low in _VERB_FORMS or is_past(token)
-
-
-# --- several verbs of one subject ------------------------------------------------------------
-
-
-def _split_verbs(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
-    """One piece per finite verb phrase that shares the subject (and a lead-in of time or place)."""
-    if len(piece.parts) != 1:
-        return (piece,)
-    start, stop = piece.parts[0]
-    subject = lead_in_end(tokens, start, stop)
-    verb = clause_verb(tokens, subject, stop)
-    if verb is None:
-        return (piece,)
-    cuts = _verb_cuts(tokens, subject, verb, stop)
-    if not cuts:
-        return (piece,)
-    short = next((at for at in range(subject, verb) if tokens[at].text == ","), verb)
-    while short - 1 > subject and is_adverb(tokens[short - 1]):
-        short -= 1
-    shared = [Range(start, subject)] if _is_time_or_place(tokens, start, subject) else []
-    shared.append(Range(subject, short))
-    first = Range(start, cuts[0][0])
-    pieces = [Piece((first,), first)]
-    for (_, begin), (end, _) in zip(cuts, [*cuts[1:], (stop, stop)], strict=True):
-        pieces.append(Piece((*shared, Range(begin, end)), Range(begin, end)))
-    return tuple(pieces)
-
-
-def _verb_cuts(
-    tokens: Sequence[Token], subject: int, verb: int, stop: int
-) -> list[tuple[int, int]]:
-    """(end of the last verb phrase, begin of the next) for each coordinated finite verb."""
-    cuts: list[tuple[int, int]] = []
-    is_list_end = False
-    if any(tokens[at].low in NEGATIONS for at in range(subject, verb)):
-        # "She never married and left": the negation may hold for one verb or for both.
-        return cuts
-    if any(tokens[at].low in _HEDGES for at in range(subject, min(stop, verb + 3))):
-        return cuts
-    last = verb
-    for at in range(verb + 1, stop - 1):
-        low = tokens[at].low
-        if low in _NO_CUT_BEYOND or (low in NEGATIONS and not cuts):
-            break
-        if low not in {"and", "but", ","}:
-            continue
-        begin = at + 1
-        if low == "," and tokens[begin].low in {"and", "but"}:
-            continue
-        while begin < stop and is_adverb(tokens[begin]):
-            begin += 1
-        if begin < stop - 1 and _is_coordinate_verb(tokens, verb, begin):
-            end = at - (tokens[at - 1].text == ",")
-            if not _is_complete(tokens, last, end):
-                return []
-            last = begin
-            cuts.append((end, at + 1))
-            is_list_end = low != ","
-    return cuts if is_list_end else []
-
-
-def _is_complete(tokens: Sequence[Token], verb: int, end: int) -> bool:
-    """Whether the phrase of a verb has all that is its own, and no other verb that the next one
-    could go with: "arrested and charged a man", "the court heard Smith stole ... and spent ...".
-    """
-    if end - verb < _SHORTEST_PHRASE or finite_verb(tokens, verb + 1, end) is not None:
-        return False
-    has_infinitive = any(
-        tokens[at].low == "to" and tokens[at + 1].low == "have" for at in range(verb, end - 1)
-    )
-    is_bare = all(
-        is_past(token) or is_adverb(token) or token.text == "," for token in tokens[verb + 1 : end]
-    )
-    return not has_infinitive and not is_bare
-
-
-def _is_coordinate_verb(tokens: Sequence[Token], verb: int, at: int) -> bool:
-    """Whether the token is a finite verb that fits the first one, and no adjective or noun.
-
-    A past form in -ed must have its object, or a preposition, right after it: "killed soldiers
-    and injured civilians" stays whole.
-    """
-    token, after = tokens[at], tokens[at + 1]
-    if is_name(token):
-        return False
-    if token.low in AUXILIARIES:
-        return token.low not in {"do", "does", "did"} and tokens[verb].low not in MODALS
-    if tokens[verb].low in MODALS:
-        return False
-    if token.low in PAST_DISTINCT:
-        return True
-    fits = after.low in _AFTER_VERB or is_number(after) or is_name(after) or after.text[0] in "_$€£"
-    is_passive = tokens[verb].low in {"is", "are", "was", "were", "been"} or any(
-        one.low == "been" for one in tokens[verb + 1 : verb + 4]
-    )
-    if is_past(token):
-        return fits and not is_passive
-    return token.low in THIRD_PERSON and fits and tokens[verb].low in _PRESENT
-
-
-def _is_time_or_place(tokens: Sequence[Token], start: int, stop: int) -> bool:
-    """Whether a lead-in says when or where, so that it holds for every verb that follows."""
-    return stop > start and tokens[start].low in {"in", "on", "at", "since", "during", "last"}

@@ -85,7 +85,7 @@ def _reason(
 
 def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
     agreeing = [item for item in evidence if item.stance is stance]
-    voting = [item for item in agreeing if item in _list_voting(evidence, is_rated=is_rated)]
+    voting = [i for i in _list_voting(evidence, is_rated=is_rated) if i.stance is stance]
     origins = len({item.page.origin for item in voting if _adds(item, is_rated=is_rated)})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
     return f"{word} by {_cite(agreeing[0])}.{also}{_tell_contrary(stance, evidence, is_rated)}"

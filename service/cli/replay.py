@@ -38,7 +38,7 @@ def replay(claim: str, check: int | None, verifier: str | None, url: str, as_jso
     client = connect(url, settings)
     record, kept, texts = _read(client, claim, check)
     if verifier is not None:
-        settings = settings.model_copy(update={"judge": verifier})
+        settings = Settings(judge=verifier)
     replayed = replay_check(record, kept, texts, judge=build_judge(settings))
     if as_json:
         write_json(to_json(replayed))

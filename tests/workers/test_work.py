@@ -13,6 +13,7 @@ from claims.errors import (
     ExtractorCrashed,
     HostBusy,
     InvalidInput,
+    JudgeNotAnswering,
     JudgeUnavailable,
     SourceError,
     StoreUnavailable,
@@ -40,7 +41,7 @@ from tests.workers.messages import take_messages
 from workers import steps
 from workers.bench import Bench, Pace
 from workers.lease import keep_lease
-from workers.work import BACKOFF_MAX_S, Outcome, backoff_s, work
+from workers.work import BACKOFF_MAX_S, CAUSE_CHARS, Outcome, backoff_s, work
 
 TEXT = "The bridge is 42 metres long."
 
@@ -152,6 +153,7 @@ def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
     ("error", "cause"),
     [
         (ExtractorCrashed("killed"), "killed"),
+        (JudgeNotAnswering("x" * 9000), "x" * CAUSE_CHARS),
         (JudgeUnavailable("no model.onnx in /models"), "no model.onnx in /models"),
         (MemoryError(), "MemoryError (the log of the worker has more)"),
         (ZeroDivisionError("secret"), "ZeroDivisionError (the log of the worker has more)"),

@@ -124,11 +124,13 @@ def _is_no_quantity(text: str, number: Number, counts: frozenset[float]) -> bool
     if number.is_ordinal or _NAME_BEFORE.search(before):
         return True
     word = text[number.span.start : number.span.end]
-    is_money = bool(MONEY_BEFORE.search(before) or MONEY_AFTER.match(after))
+    # "in 2019 dollars" names a year.
+    is_in = _IN_BEFORE.search(before) is not None
+    is_money = bool(MONEY_BEFORE.search(before) or (MONEY_AFTER.match(after) and not is_in))
     is_labelled = _CAPITAL_BEFORE.search(before) and not _NOUN_AFTER.match(after)
     if is_labelled and not is_money and not number.in_words:
         return True
-    is_count = number.value in counts and not _IN_BEFORE.search(before)
+    is_count = number.value in counts and not is_in
     is_year = _YEAR.fullmatch(word) and not is_money and not is_count
     if is_year and not PHRASE.match(after):
         following = WORD_AFTER.match(after)

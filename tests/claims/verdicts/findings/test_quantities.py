@@ -49,6 +49,7 @@ def test_value_and_unit(text: str, low: float, high: float, unit: str) -> None:
     "text",
     [
         "in 2019",
+        "in 2019 dollars",
         "on 4 May",
         "May 4th",
         "Article 50 of the treaty",
