@@ -7,6 +7,7 @@ answer of the name server that changes between looking and connecting changes no
 from __future__ import annotations
 
 import contextlib
+import http.client
 import queue
 import socket
 import threading
@@ -192,7 +193,21 @@ def _connect(
 # The errors raised above pass through both unchanged, because they are not OSErrors.
 
 
+class _FinalResponse(http.client.HTTPResponse):
+    """The final answer; interim answers before it (1xx, such as 103 Early Hints) are skipped.
+
+    http.client skips only 100 Continue. How many are skipped is limited by the deadline alone.
+    """
+
+    def begin(self) -> None:
+        super().begin()
+        while 100 <= self.status < 200:
+            self.headers = self.msg = None  # type: ignore[assignment]  # begin() reads only where these are None
+            super().begin()
+
+
 class _VettedHTTPConnection(HTTPConnection):
+    response_class = _FinalResponse
     open_socket: OpenSocket
 
     def _new_conn(self) -> socket.socket:
@@ -200,6 +215,7 @@ class _VettedHTTPConnection(HTTPConnection):
 
 
 class _VettedHTTPSConnection(HTTPSConnection):
+    response_class = _FinalResponse
     open_socket: OpenSocket
 
     def _new_conn(self) -> socket.socket:

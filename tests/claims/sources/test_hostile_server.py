@@ -18,6 +18,7 @@ import urllib3.exceptions
 from claims.errors import SourceError
 from claims.sources import transport
 from claims.sources.deadline import Deadline
+from claims.sources.fetch import WebFetcher
 from claims.sources.vetting import AllowList
 from tests.claims.sources.conftest import HURRIED
 from tests.claims.sources.servers import ARTICLE, RawServer, page, raw
@@ -93,11 +94,14 @@ def drip(connection: socket.socket, head: bytes, byte: bytes) -> None:
 HTML_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+
 DRIPS = {
     "/headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
     "/body": (HTML_HEAD + b"\r\n", b"<"),
     "/chunks": (HTML_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n<\r\n"),
     "/continue": (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "/hints": (HINTS, HINTS),
 }
 
 
@@ -115,6 +119,17 @@ def test_slow_drip_ends_with_the_deadline_wherever_it_drips(
 
 def test_silence_ends_before_the_deadline(server: RawServer, fetch_code: FetchCode) -> None:
     server.answers["/"] = lambda _: time.sleep(HURRIED.total_s)
+    assert fetch_code(server.url("/")) == "timeout"
+
+
+def test_endless_interim_answers_at_full_speed_end_with_the_deadline(
+    server: RawServer, fetch_code: FetchCode
+) -> None:
+    def flood(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(HINTS * 100)
+
+    server.answers["/"] = flood
     assert fetch_code(server.url("/")) == "timeout"
 
 
@@ -142,6 +157,27 @@ def test_bomb_of_many_gzip_members_is_stopped_at_the_limit(
     member = gzip.compress(b"a" * 1_000_000)
     server.answers["/"] = page(member * 20, "Content-Encoding: gzip")
     assert fetch_code(server.url("/")) == "too-large"
+
+
+PAGE = HTML_HEAD + b"Content-Length: %d\r\n\r\n" % len(ARTICLE) + ARTICLE
+INTERIM = [
+    HINTS,
+    HINTS * 3,
+    b"HTTP/1.1 100 Continue\r\n\r\n" + HINTS,
+    HINTS + b"HTTP/1.1 102 Processing\r\nContent-Length: 5\r\nConnection: close\r\n\r\n",
+    b"HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("interim", INTERIM, ids=range(len(INTERIM)))
+def test_answer_after_interim_ones_is_the_page(
+    interim: bytes, server: RawServer, fetcher: WebFetcher
+) -> None:
+    server.answers["/"] = raw(interim + PAGE)
+    page = fetcher.fetch(server.url("/"))
+    assert "371 metres" in page.text
+    assert page.answer is not None
+    assert page.answer.status == 200
 
 
 CHUNKED = HTML_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -176,6 +176,15 @@ def test_redirected_robots_file_is_read(asked: Asked) -> None:
     assert asked.denied("/a") is not None
 
 
+def test_robots_file_after_early_hints_is_obeyed(asked: Asked) -> None:
+    asked.server.answers["/robots.txt"] = raw(
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nUser-agent: *\nDisallow: /a",
+    )
+    assert asked.denied("/a")
+    assert not asked.denied("/b")
+
+
 def test_redirect_loop_counts_as_no_robots_file(asked: Asked) -> None:
     asked.server.answers["/robots.txt"] = raw(
         b"HTTP/1.1 301 -\r\nLocation: /robots.txt\r\nContent-Length: 0\r\n\r\n"
