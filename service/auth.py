@@ -1,14 +1,15 @@
 """Who may come in, when ASSAY_API_TOKEN is set: Bearer for programs, a session for browsers.
 
 The session is a signed cookie whose key is derived from the token, so a new token ends all
-sessions. It holds no secret of its own but the form token. Without ASSAY_API_TOKEN there is
-nothing here: service/security.py then serves this machine only.
+sessions. It holds the form token, under which the store has it as open: signing out ends it
+there, for every copy of the cookie. Without ASSAY_API_TOKEN there is nothing here:
+service/security.py then serves this machine only.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+import math
 import secrets
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    g,
     make_response,
     redirect,
     render_template,
@@ -28,8 +30,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims.errors import InvalidInput
 from claims.settings import Settings
+from service.context import get_context
 from service.problems import Problem, respond
 from service.security import SAFE_METHODS, check_origin, is_loopback
+from service.tokens import (
+    MAKE_TOKEN,
+    WrongTokens,
+    attach_wrong_tokens,
+    check_token,
+    get_wrong_tokens,
+    is_token,
+)
 
 SESSION_COOKIE = "assay_session"
 SESSION_LIFETIME = timedelta(hours=12)
@@ -48,14 +59,17 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 def check_binding(host: str, settings: Settings) -> None:
-    """Raises InvalidInput when `host` can be reached from elsewhere and no token is set."""
-    if settings.api_token is None and not is_loopback(host):
+    """Raises InvalidInput when `host` can be reached from elsewhere and no token is set.
+
+    A token that can be guessed is refused on loopback as well: a proxy may stand in front.
+    """
+    if settings.api_token is not None:
+        check_token(settings.api_token.get_secret_value().strip())
+    elif not is_loopback(host):
         raise InvalidInput(
-            f"{host} can be reached from other machines: set ASSAY_API_TOKEN to a long random "
-            "text, or listen on 127.0.0.1"
+            f"{host} can be reached from other machines: listen on 127.0.0.1, or set "
+            f"ASSAY_API_TOKEN to what this prints: {MAKE_TOKEN}"
         )
-    if settings.api_token is not None and not settings.api_token.get_secret_value().strip():
-        raise InvalidInput("ASSAY_API_TOKEN is empty: set it to a long random text, or unset it")
 
 
 def register_auth(app: Flask, settings: Settings) -> None:
@@ -73,6 +87,7 @@ def register_auth(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_REFRESH_EACH_REQUEST=False,
     )
+    attach_wrong_tokens(app, WrongTokens())
     app.before_request(lambda: _ask_for_token(token))
     app.register_blueprint(_login_blueprint(token))
 
@@ -83,16 +98,20 @@ def form_token() -> str:
 
 
 def is_signed_in() -> bool:
-    """Whether the request carries a valid session."""
-    return "form_token" in session
+    """Whether the request was let in by its session."""
+    return bool(g.get("is_signed_in"))
 
 
 def _ask_for_token(token: bytes) -> AnyResponse | None:
     """None lets the request pass. Raises Problem(forbidden) for a forged form."""
     endpoint = request.endpoint or ""
-    if endpoint in _OPEN or endpoint.endswith(".static") or _has_bearer(token):
+    if endpoint in _OPEN or endpoint.endswith(".static"):
         return None
-    if is_signed_in() and "Authorization" not in request.headers:
+    given = _find_bearer()
+    if given is not None:
+        return None if is_token(given, token) else respond(_refuse_token())
+    if "Authorization" not in request.headers and _has_open_session():
+        g.is_signed_in = True
         _check_not_forged()
         return None
     if _is_page_view():
@@ -100,17 +119,34 @@ def _ask_for_token(token: bytes) -> AnyResponse | None:
     return respond(Problem("unauthorized", headers=CHALLENGE))
 
 
-def _has_bearer(token: bytes) -> bool:
+def _find_bearer() -> bytes | None:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     # WSGI hands headers over as Latin-1.
-    return scheme.lower() == "bearer" and _is_token(
-        given.strip().encode("latin-1", "replace"), token
+    return given.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else None
+
+
+def _refuse_token() -> Problem:
+    """The answer to a wrong token: 401, or 429 when many came, from this address or in all."""
+    wait_s = math.ceil(get_wrong_tokens().note(request.remote_addr or ""))
+    if wait_s == 0:
+        return Problem("unauthorized", headers=CHALLENGE)
+    return Problem(
+        "too-many-attempts",
+        f"Many wrong tokens came: try no other for {wait_s} seconds. The right token is let in "
+        "at any time.",
+        headers={"Retry-After": str(wait_s)},
     )
 
 
-def _is_token(given: bytes, token: bytes) -> bool:
-    """Compares digests, so that neither content nor length of the token shows in the time."""
-    return hmac.compare_digest(hashlib.sha256(given).digest(), hashlib.sha256(token).digest())
+def _has_open_session() -> bool:
+    """Raises StoreUnavailable: without the store nobody is known to be signed in."""
+    session_id = session.get("form_token")
+    if session_id is None:
+        return False
+    if get_context().store.sessions.is_open(session_id):
+        return True
+    session.clear()
+    return False
 
 
 def _check_not_forged() -> None:
@@ -135,33 +171,43 @@ def _login_blueprint(token: bytes) -> Blueprint:
     @blueprint.get("/login")
     def show_login() -> Response:
         """The sign-in form."""
-        return _login_page(status=200)
+        return _login_page()
 
     @blueprint.post("/login")
     def log_in() -> AnyResponse:
         """Exchange the token for a session."""
-        if not _is_token(request.form.get("token", "").strip().encode("utf-8", "replace"), token):
-            return _login_page(status=401)
-        session.clear()
+        given = request.form.get("token", "").strip().encode("utf-8", "replace")
+        if not is_token(given, token):
+            return _login_page(_refuse_token())
+        _end_session()
+        session_id = secrets.token_urlsafe(32)
+        get_context().store.sessions.start(session_id, ttl_s=SESSION_LIFETIME.total_seconds())
         session.permanent = True
-        session["form_token"] = secrets.token_urlsafe(32)
+        session["form_token"] = session_id
         return redirect(_place_after_login(), 303)
 
     @blueprint.post("/logout")
     def log_out() -> AnyResponse:
-        """End the session of this browser."""
-        session.clear()
+        """End the session of this browser, for every copy of its cookie."""
+        _end_session()
         return redirect("/login", 303)
 
     return blueprint
 
 
-def _login_page(*, status: int) -> Response:
-    page = render_template("login.html", after=_place_after_login(), refused=status == 401)
-    response = make_response(page, status)
+def _end_session() -> None:
+    session_id = session.get("form_token")
+    if session_id is not None:
+        get_context().store.sessions.end(session_id)
+    session.clear()
+
+
+def _login_page(refusal: Problem | None = None) -> Response:
+    page = render_template("login.html", after=_place_after_login(), refusal=refusal)
+    response = make_response(page, refusal.status if refusal else 200)
     response.headers["Cache-Control"] = "no-store"
-    if status == 401:
-        response.headers.update(CHALLENGE)
+    if refusal is not None:
+        response.headers.update(refusal.headers)
     return response
 
 

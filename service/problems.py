@@ -80,6 +80,12 @@ KINDS: Mapping[str, Kind] = _kinds(
         "Idempotency-Key used before",
         "The key was used before with another body; use a new key.",
     ),
+    Kind(
+        "too-many-attempts",
+        429,
+        "Too many wrong tokens",
+        "Wait for the seconds of Retry-After; the right token is let in at any time.",
+    ),
     Kind("request-failed", 400, "Request failed", "See the status."),
     Kind("internal", 500, "Internal error", "It is in the log under this request id."),
     Kind("store-down", 503, "Store unavailable", "Nothing was accepted; try again later."),

@@ -3,7 +3,7 @@
 Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
-remembering.py (Judge), claims/store (Store, ScoreCache). Tests bring their own.
+remembering.py (Judge), claims/store (Store, ScoreCache, Sessions). Tests bring their own.
 
 One module for each idea; everybody imports from here: `from claims.ports import Store`.
 """
@@ -15,6 +15,7 @@ from datetime import datetime
 
 from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
 from claims.ports.judge import Judge, ScoreCache
+from claims.ports.sessions import Sessions
 from claims.ports.sources import (
     Fetcher,
     IndexTexts,
@@ -57,6 +58,7 @@ __all__ = [
     "Progress",
     "Rest",
     "ScoreCache",
+    "Sessions",
     "SourceProvider",
     "Store",
     "StoreHealth",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from claims.ports.hosts import HostGate
 from claims.ports.judge import ScoreCache
+from claims.ports.sessions import Sessions
 from claims.ports.sources import PageCache
 from claims.ports.stored import (
     Forgotten,
@@ -46,6 +47,11 @@ class Store(PageCache, ScoreCache, Protocol):
     @property
     def gate(self) -> HostGate:
         """The gate that all workers share."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """The sessions that all processes of the API share."""
         ...
 
     # accepting ------------------------------------------------------------------------------

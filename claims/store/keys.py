@@ -41,6 +41,8 @@ SOURCES = "assay:sources"
 """Hash of registered sources: name to JSON RegisteredSource."""
 SOURCE_CHANGES = "assay:source-changes:"
 """List per name of a registered source: time in ms, a space, JSON SourceChange; oldest first."""
+SESSION = "assay:session:"
+"""String per sha256 of the id of an open session of a browser; expires."""
 IDEMPOTENCY = "assay:idempotency:"
 """String per sha256 of an Idempotency-Key: fingerprint of the body and the id given; expires."""
 

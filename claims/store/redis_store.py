@@ -29,6 +29,7 @@ from claims.store.gate import RedisHostGate
 from claims.store.pages import RedisPageCache
 from claims.store.records import to_duration_ms
 from claims.store.scores import RedisScoreCache
+from claims.store.sessions import RedisSessions
 from claims.store.sources import RedisSources
 from claims.text import clean_line
 from claims.types import (
@@ -71,6 +72,7 @@ class RedisStore:
         self.connection = connection
         self._queue_max = queue_max
         self.gate = RedisHostGate(connection)
+        self.sessions = RedisSessions(connection)
         self._pages = RedisPageCache(connection)
         self._scores = RedisScoreCache(connection)
         self._sources = RedisSources(connection)

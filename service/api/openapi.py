@@ -40,6 +40,9 @@ _HEADERS = {
     "X-Request-Id": "The id of this request in the log.",
 }
 
+_ANYWHERE = ("unknown-host", "unauthorized", "forbidden", "too-many-attempts", "internal")
+"""Problems that every route may answer with."""
+
 _TEXT: dict[str, Any] = {"type": "string"}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -110,7 +113,7 @@ def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
 
 def _complete_operation(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
-    for status, answer in failures("unknown-host", "unauthorized", "forbidden", "internal").items():
+    for status, answer in failures(*_ANYWHERE).items():
         responses.setdefault(status, answer)
     responses["default"] = _failure([]) | {"description": "Any other error."}
     for answer in responses.values():
@@ -125,7 +128,7 @@ def _failure(kinds: list[Kind]) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
     if kinds:
         content["examples"] = {kind.name: {"value": _example_of(kind)} for kind in kinds}
-    headers = _headers("Retry-After") if any(kind.status == 503 for kind in kinds) else {}
+    headers = _headers("Retry-After") if any(kind.status in (429, 503) for kind in kinds) else {}
     return {
         "description": "; ".join(kind.title for kind in kinds),
         "headers": headers,

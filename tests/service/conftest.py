@@ -16,6 +16,9 @@ from claims.store.redis_store import RedisStore, connect
 from service.app import create_app
 from tests.stack.servers import embedded_server
 
+TOKEN = "oPMpQ5xC2Hf8nVd0uJ-wLk3"
+"""As a token of the service must be: long and random."""
+
 
 @dataclass
 class Bell:

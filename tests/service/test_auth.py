@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
@@ -13,7 +15,11 @@ from werkzeug.test import TestResponse
 
 from claims.errors import InvalidInput
 from claims.settings import Settings
+from claims.store.connection import StoreConnection
+from claims.store.redis_store import RedisStore
+from service.app import create_app
 from service.auth import SESSION_COOKIE, check_binding
+from service.tokens import WrongTokens, attach_wrong_tokens
 
 TOKEN = "correct horse battery staple é"
 OPEN = {"health.livez", "auth.show_login", "auth.log_in"}
@@ -70,7 +76,9 @@ def routes(app: APIFlask) -> list[tuple[str, str, str]]:
 def test_every_route_but_livez_and_login_asks_for_the_token(
     guarded: APIFlask, headers: dict[str, str]
 ) -> None:
-    client = guarded.test_client()
+    hourly = itertools.count(step=3600).__next__
+    attach_wrong_tokens(guarded, WrongTokens(clock=hourly))
+    client = guarded.test_client(use_cookies=False)
     for endpoint, method, path in routes(guarded):
         answer = client.open(path, method=method, headers=headers)
         if endpoint not in OPEN:
@@ -157,7 +165,8 @@ def test_a_session_ends_when_the_token_is_changed(
 ) -> None:
     cookie = sign_in(browser).headers["Set-Cookie"].split(";")[0]
     assert browser.get("/v1/claims", headers={"Cookie": cookie}).status_code == 200
-    other = make_app(Settings(api_token=SecretStr("another"), allowed_hosts="")).test_client()
+    another = Settings(api_token=SecretStr(f"another {TOKEN}"), allowed_hosts="")
+    other = make_app(another).test_client(use_cookies=False)
     assert other.get("/v1/claims", headers={"Cookie": cookie}).status_code == 401
 
 
@@ -213,6 +222,114 @@ def test_listening_on_loopback_needs_none(host: str, settings: Settings) -> None
     check_binding(host, settings)
 
 
-def test_an_empty_token_is_a_mistake() -> None:
-    with pytest.raises(InvalidInput, match="empty"):
-        check_binding("127.0.0.1", Settings(api_token=SecretStr(" ")))
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize("token", ["", " ", "a", "a" * 64])
+def test_a_token_that_can_be_guessed_is_refused(
+    host: str, token: str, make_app: Callable[..., APIFlask]
+) -> None:
+    weak = Settings(api_token=SecretStr(token), allowed_hosts="")
+    with pytest.raises(InvalidInput, match="at least 128 are needed"):
+        check_binding(host, weak)
+    with pytest.raises(InvalidInput, match="ASSAY_API_TOKEN"):
+        make_app(weak, host=host)
+
+
+# --- wrong tokens -----------------------------------------------------------------------------
+
+
+def elsewhere(address: str) -> dict[str, str]:
+    return {"REMOTE_ADDR": address}
+
+
+def test_wrong_tokens_are_slowed_down_and_the_right_one_is_let_in(guarded: APIFlask) -> None:
+    client = guarded.test_client()
+    statuses = [
+        client.get("/v1/claims", headers=bearer(f"wrong {number}")).status_code
+        for number in range(8)
+    ]
+    assert statuses == [401] * 5 + [429] * 3
+    answer = client.get("/v1/claims", headers=bearer("wrong"))
+    assert answer.json["type"] == "/problems/too-many-attempts"
+    assert 12 < int(answer.headers["Retry-After"]) <= 300
+    assert client.get("/v1/claims", headers=bearer(TOKEN)).status_code == 200
+    assert sign_in(client).status_code == 303
+    assert client.get("/v1/claims").status_code == 200
+    # Other clients are not concerned, nor is what comes without a token.
+    other = client.get("/v1/claims", headers=bearer("x"), environ_base=elsewhere("10.0.0.7"))
+    assert other.status_code == 401
+    assert guarded.test_client().get("/v1/claims").status_code == 401
+
+
+def test_wrong_tokens_in_the_form_count_with_those_of_programs(browser: FlaskClient) -> None:
+    answers = [sign_in(browser, f"wrong {number}") for number in range(5)]
+    assert [answer.status_code for answer in answers] == [401] * 5
+    slowed = sign_in(browser, "wrong")
+    assert (slowed.status_code, slowed.mimetype) == (429, "text/html")
+    assert int(slowed.headers["Retry-After"]) > 0
+    assert "The right token is let in at any time" in slowed.text
+    assert browser.get("/v1/claims", headers=bearer("wrong")).status_code == 429
+    assert sign_in(browser).status_code == 303
+
+
+def test_a_wrong_token_is_counted_whatever_answer_was_asked_for(browser: FlaskClient) -> None:
+    statuses = [browser.get("/", headers=bearer("wrong")).status_code for _ in range(6)]
+    assert statuses == [401] * 5 + [429]
+
+
+# --- sessions end for good --------------------------------------------------------------------
+
+
+def cookie_of(answer: TestResponse) -> dict[str, str]:
+    return {"Cookie": answer.headers["Set-Cookie"].split(";")[0]}
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_logout(
+    browser: FlaskClient, make_app: Callable[..., APIFlask], guarded: APIFlask
+) -> None:
+    copy = cookie_of(sign_in(browser))
+    with browser.session_transaction() as session:
+        form_token = session["form_token"]
+    settings = Settings(api_token=SecretStr(TOKEN), allowed_hosts="")
+    other_process = make_app(settings).test_client(use_cookies=False)
+    assert other_process.get("/v1/claims", headers=copy).status_code == 200
+    browser.post("/logout", data={"form_token": form_token}, headers=OWN)
+    for client in (other_process, guarded.test_client(use_cookies=False)):
+        assert client.get("/v1/claims", headers=copy).status_code == 401
+        assert client.get("/", headers=copy | {"Accept": "text/html"}).status_code == 303
+        posted = client.post("/v1/claims", json={"text": "Eleven died."}, headers=copy | OWN)
+        assert posted.status_code == 401
+
+
+def test_logout_ends_no_other_session(guarded: APIFlask) -> None:
+    first, second = guarded.test_client(), guarded.test_client()
+    for client in (first, second):
+        sign_in(client)
+    with first.session_transaction() as session:
+        form_token = session["form_token"]
+    first.post("/logout", data={"form_token": form_token}, headers=OWN)
+    assert second.get("/v1/claims").status_code == 200
+
+
+def test_signing_in_again_ends_the_session_before(browser: FlaskClient, guarded: APIFlask) -> None:
+    before = cookie_of(sign_in(browser))
+    sign_in(browser)
+    stranger = guarded.test_client(use_cookies=False)
+    assert stranger.get("/v1/claims", headers=before).status_code == 401
+    assert browser.get("/v1/claims").status_code == 200
+
+
+def test_without_the_store_no_session_is_let_in_but_the_token_is(
+    browser: FlaskClient, tmp_path: Path
+) -> None:
+    cookie = cookie_of(sign_in(browser))
+    away = RedisStore(StoreConnection(f"unix://{tmp_path}/nobody.sock"), queue_max=1)
+    settings = Settings(api_token=SecretStr(TOKEN), allowed_hosts="")
+    app = create_app(settings, store=away, ring=lambda items: None)
+    client = app.test_client(use_cookies=False)
+    answer = client.get("/problems/not-found", headers=cookie)
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/store-down")
+    page = client.get("/", headers=cookie | {"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (503, "text/html")
+    assert sign_in(client).status_code == 503
+    assert client.get("/problems/not-found", headers=bearer(TOKEN)).status_code == 200
+    assert client.get("/problems/not-found", headers=bearer("wrong")).status_code == 401

@@ -19,7 +19,7 @@ from tests.service.live import Live, run_service, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 from tests.stack.servers import embedded_server
 
-TOKEN = "a-long-tökén-for-tests"
+TOKEN = "a-long-tökén-for-tests, long enough"
 TEXT = "The library of Norrbeck opened in 1987. What a fine place it is!"
 JSON = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
 

@@ -18,6 +18,7 @@ from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from service.app import create_app
 from service.problems import KINDS, Problem
+from tests.service.conftest import TOKEN
 from tests.stack.servers import embedded_server
 
 ANSWERS: dict[str, Callable[[FlaskClient], TestResponse]] = {
@@ -159,7 +160,7 @@ def test_every_kind_explains_itself_at_its_type(client: FlaskClient) -> None:
 
 
 def test_a_missing_token_has_the_shape(make_app: Callable[..., APIFlask]) -> None:
-    client = make_app(Settings(api_token=SecretStr("t"), allowed_hosts="")).test_client()
+    client = make_app(Settings(api_token=SecretStr(TOKEN), allowed_hosts="")).test_client()
     answer = client.get("/v1/claims")
     assert_problem(answer, "unauthorized")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")

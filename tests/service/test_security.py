@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from claims.settings import Settings
+from tests.service.conftest import TOKEN
 
 CLAIM = {"text": "Eleven died."}
 
@@ -47,7 +48,7 @@ def test_other_names_are_refused_on_every_route(client: FlaskClient, host: str) 
 
 def test_the_bound_host_and_the_allowed_hosts_are_known(make_app: Callable[..., APIFlask]) -> None:
     settings = Settings(
-        api_token=SecretStr("t"), allowed_hosts="assay.example, News.Example:443,[2001:db8::1]"
+        api_token=SecretStr(TOKEN), allowed_hosts="assay.example, News.Example:443,[2001:db8::1]"
     )
     client = make_app(settings, host="192.168.1.5").test_client()
     for host in ("192.168.1.5:8400", "assay.example", "news.example", "[2001:db8::1]:80"):
@@ -108,7 +109,7 @@ def test_without_a_token_only_this_machine_is_served(
     assert client.get("/livez", environ_base=elsewhere).status_code == 403
     for here in ("127.0.0.1", "::1", "::ffff:127.0.0.1", ""):
         assert client.get("/livez", environ_base={"REMOTE_ADDR": here}).status_code == 200
-    guarded = make_app(Settings(api_token=SecretStr("t"), allowed_hosts="")).test_client()
+    guarded = make_app(Settings(api_token=SecretStr(TOKEN), allowed_hosts="")).test_client()
     assert guarded.get("/livez", environ_base=elsewhere).status_code == 200
 
 

@@ -11,9 +11,10 @@ from pydantic import SecretStr
 from claims.errors import InvalidInput
 from claims.settings import Settings
 from service.supervisor import Supervisor, listen, write_environment
+from tests.service.conftest import TOKEN
 
 SETTINGS = Settings(
-    api_token=SecretStr("secret"),
+    api_token=SecretStr(TOKEN),
     allowed_hosts="claims.example.org",
     fetch_allow="127.0.0.1:9000",
     contact="mailto:desk@example.org",

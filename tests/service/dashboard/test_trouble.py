@@ -15,7 +15,7 @@ from claims.settings import Settings
 from claims.store.connection import StoreConnection
 from claims.store.redis_store import RedisStore
 from service.app import create_app
-from tests.service.conftest import Bell
+from tests.service.conftest import TOKEN, Bell
 
 PAGE = {"Accept": "text/html"}
 OWN = {"Origin": "http://localhost"} | PAGE
@@ -47,7 +47,7 @@ def test_page_says_when_too_much_is_waiting(
 @pytest.fixture
 def guarded(make_app: Callable[..., APIFlask]) -> FlaskClient:
     """A browser on a service with a token, not signed in."""
-    app = make_app(Settings(api_token=SecretStr("secret-token"), allowed_hosts=""))
+    app = make_app(Settings(api_token=SecretStr(TOKEN), allowed_hosts=""))
     return app.test_client()
 
 
@@ -62,7 +62,7 @@ def test_stranger_sees_the_sign_in_page_in_its_style(guarded: FlaskClient) -> No
 def test_signed_in_browser_submits_with_the_token_of_the_form(
     guarded: FlaskClient, store: RedisStore
 ) -> None:
-    guarded.post("/login", data={"token": "secret-token"}, headers=OWN)
+    guarded.post("/login", data={"token": TOKEN}, headers=OWN)
     home = guarded.get("/", headers=PAGE)
     token = re.search(r'name="form_token" value="([^"]+)"', home.text)
     assert token
@@ -76,6 +76,6 @@ def test_signed_in_browser_submits_with_the_token_of_the_form(
 def test_page_kept_from_another_session_is_not_taken_for_current(guarded: FlaskClient) -> None:
     tags = []
     for _ in range(2):
-        guarded.post("/login", data={"token": "secret-token"}, headers=OWN)
+        guarded.post("/login", data={"token": TOKEN}, headers=OWN)
         tags.append(guarded.get("/", headers=PAGE).headers["ETag"])
     assert tags[0] != tags[1]

@@ -1,0 +1,27 @@
+"""Sessions of signed-in browsers: open until they are ended or run out."""
+
+from __future__ import annotations
+
+from claims.store.connection import StoreConnection
+from claims.store.keys import SESSION
+from claims.store.records import digest, to_duration_ms
+
+
+class RedisSessions:
+    """claims.ports.Sessions on the server. Keeps only digests: a copy of its data opens nothing."""
+
+    def __init__(self, connection: StoreConnection) -> None:
+        self._connection = connection
+
+    def start(self, session_id: str, *, ttl_s: float) -> None:
+        """Open a session for `ttl_s` seconds."""
+        life_ms = max(1, to_duration_ms(ttl_s))
+        self._connection.command("SET", SESSION + digest(session_id), 1, "PX", life_ms)
+
+    def is_open(self, session_id: str) -> bool:
+        """Whether it was started, has not run out and was not ended."""
+        return bool(self._connection.command("EXISTS", SESSION + digest(session_id)))
+
+    def end(self, session_id: str) -> None:
+        """End it, if it is open."""
+        self._connection.command("DEL", SESSION + digest(session_id))

@@ -1,0 +1,152 @@
+"""How hard a token is to guess, and how often wrong ones are answered."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from claims.errors import InvalidInput
+from service.tokens import (
+    ADDRESSES_MAX,
+    BITS_MIN,
+    BY_ADDRESS,
+    IN_ALL,
+    MAKE_TOKEN,
+    WAIT_S_MAX,
+    WrongTokens,
+    check_token,
+    estimate_bits,
+)
+
+ROOT = Path(__file__).parents[2]
+MANY = 2000
+WEAK = [
+    "",
+    "a",
+    "secret",
+    "a" * 200,
+    "ab" * 100,
+    "password" * 8,
+    "0123456789abcdef" * 2,
+    string.ascii_letters + string.digits,
+    "Zz9-" * 10,
+    "correct horse battery",
+    "0" * 31 + "1",
+    "\u00e9" * 64,
+]
+
+
+@pytest.mark.parametrize("token", WEAK)
+def test_token_that_is_short_or_repeats_itself_is_refused(token: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check_token(token)
+    message = str(caught.value)
+    assert message.startswith("ASSAY_API_TOKEN")
+    assert MAKE_TOKEN in message
+    assert "\n" not in message
+    assert len(token) < 10 or token not in message
+
+
+def test_token_of_half_the_length_twice_is_refused() -> None:
+    for _ in range(MANY):
+        with pytest.raises(InvalidInput):
+            check_token(secrets.token_urlsafe(8) * 2)
+
+
+def test_random_token_of_128_bits_is_never_refused() -> None:
+    for _ in range(MANY):
+        check_token(secrets.token_urlsafe(16))
+        check_token(secrets.token_hex(16))
+        check_token(secrets.token_hex(16).upper())
+        check_token(str(uuid.uuid4()))
+        check_token("".join(secrets.choice(string.digits) for _ in range(39)))
+
+
+def test_the_estimate_is_length_times_the_logarithm_of_the_alphabet() -> None:
+    assert estimate_bits("9f86d081884c7d659a2feaa0c55ad015") == 32 * 4
+    assert estimate_bits("2718281828459045235360287471352662497757") < 40 * 3.33
+    assert estimate_bits("oPMpQ5xC2Hf8nVd0uJ-wLk") == 22 * 6
+
+
+def test_the_command_of_the_message_makes_a_token_that_is_taken() -> None:
+    command = MAKE_TOKEN.replace("python3", sys.executable, 1)
+    made = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
+    check_token(made.stdout.strip())
+
+
+@pytest.mark.parametrize("path", ["docs/api.md", "docs/settings.md", ".env.example"])
+def test_the_command_stands_in_the_documents(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert MAKE_TOKEN in text
+    assert f"{BITS_MIN} bits" in text
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def wrong_tokens(clock: Clock) -> WrongTokens:
+    return WrongTokens(clock=clock)
+
+
+def test_wait_begins_after_a_few_grows_and_is_bounded(wrong_tokens: WrongTokens) -> None:
+    waits = [wrong_tokens.note("10.0.0.1") for _ in range(60)]
+    assert waits[: BY_ADDRESS.at_once] == [0] * BY_ADDRESS.at_once
+    growing = waits[BY_ADDRESS.at_once : 20]
+    assert growing == sorted(set(growing))
+    assert growing[0] == BY_ADDRESS.every_s
+    assert waits[-1] == WAIT_S_MAX
+
+
+def test_wait_is_over_when_it_was_said_to_be(clock: Clock, wrong_tokens: WrongTokens) -> None:
+    for _ in range(20):
+        wait_s = wrong_tokens.note("10.0.0.1")
+    clock.now += wait_s
+    assert wrong_tokens.note("10.0.0.1") == BY_ADDRESS.every_s
+    clock.now += 3600
+    assert wrong_tokens.note("10.0.0.1") == 0
+
+
+def test_many_addresses_are_slowed_down_together(clock: Clock, wrong_tokens: WrongTokens) -> None:
+    waits = [wrong_tokens.note(f"10.0.{number}.1") for number in range(IN_ALL.at_once + 2)]
+    assert waits == [0] * IN_ALL.at_once + [1, 2]
+    clock.now += 10
+    assert wrong_tokens.note("192.168.0.1") == 0
+
+
+def test_addresses_of_one_ipv6_network_are_one(wrong_tokens: WrongTokens) -> None:
+    for number in range(BY_ADDRESS.at_once):
+        assert wrong_tokens.note(f"2001:db8:1:2::{number:x}") == 0
+    assert wrong_tokens.note("2001:db8:1:2:ffff::1") > 0
+    assert wrong_tokens.note("2001:db8:1:3::1") == 0
+
+
+def test_mapped_address_counts_as_what_it_maps(wrong_tokens: WrongTokens) -> None:
+    for _ in range(BY_ADDRESS.at_once):
+        wrong_tokens.note("10.0.0.1")
+    assert wrong_tokens.note("::ffff:10.0.0.1") > 0
+
+
+def test_no_more_addresses_are_kept_than_allowed(wrong_tokens: WrongTokens) -> None:
+    for number in range(ADDRESSES_MAX * 2):
+        wait_s = wrong_tokens.note(f"address {number}")
+    assert len(wrong_tokens._ends) <= ADDRESSES_MAX + 1
+    assert wait_s == WAIT_S_MAX
