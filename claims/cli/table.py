@@ -17,13 +17,16 @@ from rich.text import Text
 from claims.cli.terminal import plain, stdout_encoding, write_lines
 from claims.report.article_view import merge_coverage
 from claims.report.searches import Asked, list_asked
+from claims.report.sides import Quotation, Role, list_quotations
 from claims.report.words import (
+    UNSURE_WORDS,
     describe_day,
     describe_finding,
     describe_latest,
+    is_unsure,
     tone_of_result,
 )
-from claims.types import Stance, VerdictLabel
+from claims.types import VerdictLabel
 from claims.verdicts.explain import describe_maybe_later
 
 _STYLES = {
@@ -33,7 +36,12 @@ _STYLES = {
     VerdictLabel.NOT_ENOUGH_EVIDENCE: "default",
 }
 _TONES = {"supported": "green", "refuted": "red", "not-enough": "dim"}
-_STANCE_WORDS = {Stance.SUPPORTS: "supports", Stance.REFUTES: "refutes"}
+_LEADS = {
+    Role.DECIDING: "deciding",
+    Role.CONTRARY: "contrary",
+    Role.FOR: "for",
+    Role.AGAINST: "against",
+}
 # Where stdout is no terminal (a pipe, a log) there is no width to ask for.
 _WIDTH_OF_A_FILE = 120
 # Below this, columns side by side are a few words wide each: the claims then stand one by one.
@@ -99,11 +107,11 @@ def _table(claims: Iterable[Mapping[str, Any]]) -> Table:
     table.add_column("verdict", width=len("conflicting"))
     table.add_column("support", justify="right", width=len("support"))
     table.add_column("conf.", justify="right", width=len("conf."))
-    table.add_column("deciding sentence, and its page", ratio=3, overflow="fold")
+    table.add_column("deciding and contrary sentence, with page", ratio=3, overflow="fold")
     for claim in claims:
         quotes = [
-            Text("\n").join([_quote(item, lead=_lead(claim, item)), *_about(claim, item)])
-            for item in _deciding(claim)
+            Text("\n").join([_quote(quoted), *_about(claim, quoted.item)])
+            for quoted in _list_opened(claim)
         ]
         reason = Text(_why_none(claim), "dim")
         table.add_row(_claim(claim), *_numbers(claim), Text("\n").join(quotes or [reason]))
@@ -118,11 +126,11 @@ def _card(claim: Mapping[str, Any]) -> RenderableType:
         Padding(_claim(claim), (0, 0, 0, 2)),
     ]
     parts += [Padding(line, (0, 0, 0, 4)) for line in _prior_checks(claim)]
-    for item in _deciding(claim):
-        quote = Text.assemble("> ", _quote(item, lead=_lead(claim, item)))
-        parts.append(Padding(quote, (0, 0, 0, 4)))
-        parts += [Padding(line, (0, 0, 0, 6)) for line in _about(claim, item)]
-    if not _deciding(claim):
+    opened = _list_opened(claim)
+    for quoted in opened:
+        parts.append(Padding(Text.assemble("> ", _quote(quoted)), (0, 0, 0, 4)))
+        parts += [Padding(line, (0, 0, 0, 6)) for line in _about(claim, quoted.item)]
+    if not opened:
         parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
     return Group(*parts, Text())
 
@@ -151,6 +159,8 @@ def _numbers(claim: Mapping[str, Any]) -> tuple[Text, Text, Text]:
         return Text(claim["status"], "dim"), Text(), Text()
     label = VerdictLabel(verdict["label"])
     words = Text(_words(label), f"bold {_STYLES[label]}")
+    if is_unsure(verdict):
+        words = Text(f"{_words(label)} ({UNSURE_WORDS})", "dim")
     if verdict["support"] is None:  # nothing bears on the claim: there is nothing to be sure of
         return words, Text("-"), Text("-")
     return words, Text(f"{verdict['support']:.2f}"), Text(f"{verdict['confidence']:.2f}")
@@ -160,30 +170,17 @@ def _words(label: VerdictLabel) -> str:
     return label.replace("_", " ").lower()
 
 
-def _deciding(claim: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The evidence that decides, of two sides the first of each; else what comes nearest to it."""
-    evidence = claim["verdict"]["evidence"] if claim["verdict"] else []
-    if not evidence or claim["verdict"]["label"] != VerdictLabel.CONFLICTING_EVIDENCE:
-        return list(evidence[:1])
-    sides = {item["stance"]: item for item in reversed(evidence)}
-    return [sides[stance] for stance in _STANCE_WORDS if stance in sides]
+def _list_opened(claim: Mapping[str, Any]) -> list[Quotation]:
+    """Both sides, as far as they are there; else the first piece of evidence, which has none."""
+    quotations = list_quotations(claim["verdict"])
+    return [quoted for quoted in quotations if quoted.role] or list(quotations[:1])
 
 
-def _lead(claim: Mapping[str, Any], item: Mapping[str, Any]) -> str:
-    match claim["verdict"]["label"]:
-        case VerdictLabel.CONFLICTING_EVIDENCE:
-            return f"{_STANCE_WORDS[item['stance']]}: "
-        case VerdictLabel.NOT_ENOUGH_EVIDENCE:
-            return "undecided: "
-        case _:
-            return ""
-
-
-def _quote(item: Mapping[str, Any], *, lead: str) -> Text:
-    quote = " / ".join(map(plain, item["quote"].splitlines()))
+def _quote(quoted: Quotation) -> Text:
+    quote = " / ".join(map(plain, quoted.item["quote"].splitlines()))
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
-    return Text.assemble((lead, "dim"), quote)
+    return Text.assemble((f"{_LEADS[quoted.role] if quoted.role else 'undecided'}: ", "dim"), quote)
 
 
 def _about(claim: Mapping[str, Any], item: Mapping[str, Any]) -> list[Text]:

@@ -13,8 +13,9 @@ from itertools import zip_longest
 from typing import Any
 
 from claims.report.segments import Segment, group_paragraphs, segment_text
-from claims.report.words import Tone, is_busy, tone_of_claim
-from claims.types import Purpose, Span, Stance
+from claims.report.sides import Quotation, list_quotations
+from claims.report.words import Tone, is_busy, is_unsure, tone_of_claim
+from claims.types import Purpose, Span
 
 TITLE_CHARACTERS = 90
 # What belongs to the word before it; an apostrophe in front of a letter does not end anything.
@@ -30,24 +31,19 @@ class NumberedClaim:
     claim: Mapping[str, Any]
 
     @property
-    def deciding(self) -> Sequence[Mapping[str, Any]]:
-        """The evidence that decides: the first; where sources disagree, the first of each side.
-
-        None where it is not enough: a refuting quotation under that verdict would mislead.
-        """
-        evidence = self.claim["verdict"]["evidence"] if self.claim.get("verdict") else []
-        if self.tone is Tone.NOT_ENOUGH:
-            return []
-        if self.tone is not Tone.CONFLICTING:
-            return evidence[:1]
-        sides = {item["stance"]: item for item in reversed(evidence)}
-        return [sides[stance] for stance in (Stance.SUPPORTS, Stance.REFUTES) if stance in sides]
+    def opened(self) -> Sequence[Quotation]:
+        """The quotations that stand open, with their roles: both sides, for every verdict."""
+        return [one for one in list_quotations(self.claim.get("verdict")) if one.role]
 
     @property
-    def others(self) -> Sequence[Mapping[str, Any]]:
-        """The evidence that does not decide."""
-        evidence = self.claim["verdict"]["evidence"] if self.claim.get("verdict") else []
-        return [item for item in evidence if item not in self.deciding]
+    def others(self) -> Sequence[Quotation]:
+        """The other quotations, which may be folded."""
+        return [one for one in list_quotations(self.claim.get("verdict")) if not one.role]
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the verdict has a low confidence, so that it is not shown in full colour."""
+        return is_unsure(self.claim.get("verdict"))
 
     @property
     def is_busy(self) -> bool:
@@ -69,6 +65,11 @@ class Piece:
         order = list(Tone)
         tones = [claim.tone for claim in self.claims]
         return min(tones, key=order.index) if tones else None
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether every verdict that gives it its tone has a low confidence."""
+        return all(claim.is_unsure for claim in self.claims if claim.tone is self.tone)
 
     @property
     def numbers(self) -> str:

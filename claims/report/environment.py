@@ -19,6 +19,7 @@ def equip(environment: Environment) -> None:
     """Add the filters that `pieces.html` uses, and refuse to use it without autoescaping."""
     if environment.autoescape is False:
         raise ValueError("the templates print text of strangers: turn autoescape on")
+    environment.globals["unsure_words"] = words.UNSURE_WORDS
     environment.filters.update(
         reveal=reveal,
         reveal_line=reveal_line,

@@ -64,6 +64,10 @@ _TONE_OF_LABEL = {
 
 _RESTING = {"judged", "done", "failed"}
 
+UNSURE_BELOW = 0.5
+"""Confidence below which a verdict is more often wrong than right (docs/quality.md, "Verdicts")."""
+UNSURE_WORDS = "low confidence"
+
 _RESULT_TONES = {
     FindingResult.MATCH: "supported",
     FindingResult.VERBATIM: "supported",
@@ -98,6 +102,16 @@ def tone_of_claim(claim: Mapping[str, Any]) -> Tone:
     if claim.get("verdict"):
         return tone_of_label(claim["verdict"]["label"])
     return Tone.FAILED if claim["status"] == ClaimStatus.FAILED else Tone.PENDING
+
+
+def is_unsure(verdict: Mapping[str, Any] | None) -> bool:
+    """Whether a verdict, in its outside shape, says something with low confidence.
+
+    NOT_ENOUGH_EVIDENCE says nothing that could be taken for sure.
+    """
+    if verdict is None or verdict["label"] == VerdictLabel.NOT_ENOUGH_EVIDENCE:
+        return False
+    return bool(verdict["confidence"] < UNSURE_BELOW)
 
 
 def is_busy(status: str) -> bool:

@@ -67,29 +67,53 @@ def test_verdict_is_written_out(
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_conflict_shows_the_first_sentence_of_each_side(
-    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("label", "leads"),
+    [
+        (VerdictLabel.SUPPORTED, ("deciding", "contrary")),
+        (VerdictLabel.REFUTED, ("contrary", "deciding")),
+        (VerdictLabel.CONFLICTING_EVIDENCE, ("for", "against")),
+        (VerdictLabel.NOT_ENOUGH_EVIDENCE, ("for", "against")),
+    ],
+)
+def test_strongest_sentence_of_each_side_is_shown_whatever_the_verdict(
+    label: VerdictLabel,
+    leads: tuple[str, str],
+    width: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     items = [
         evidence("REFUTES", "No, 58 metres.", publisher="Lowland Weekly"),
         evidence("SUPPORTS", "Yes, 42 metres.", publisher="Hill Gazette"),
         evidence("REFUTES", "Never mind."),
     ]
-    printed = show(
-        result([judged("CONFLICTING_EVIDENCE", items)]), capsys, monkeypatch, width=width
-    )
-    assert "supports: Yes, 42 metres." in printed
-    assert "refutes: No, 58 metres." in printed
+    printed = show(result([judged(label, items)]), capsys, monkeypatch, width=width)
+    assert f"{leads[0]}: Yes, 42 metres." in printed
+    assert f"{leads[1]}: No, 58 metres." in printed
     assert holds(printed, "Lowland Weekly Hill Gazette")
     assert "Never mind" not in printed
 
 
-def test_what_is_not_enough_is_not_shown_as_if_it_decided(
+def test_what_says_nothing_either_way_is_not_shown_as_if_it_decided(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item = evidence("REFUTES", "It is not long.")
+    item = evidence("NEUTRAL", "It is not long.")
     printed = show(result([judged("NOT_ENOUGH_EVIDENCE", [item])]), capsys, monkeypatch)
     assert "undecided: It is not long." in printed
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_low_confidence_is_said_beside_the_verdict(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = evidence("SUPPORTS", QUOTE)
+    low = judged("SUPPORTED", [item], confidence=0.49)
+    assert holds(
+        show(result([low]), capsys, monkeypatch, width=width), "supported (low confidence) 0.49"
+    )
+    high = judged("SUPPORTED", [item], confidence=0.5)
+    assert "(low" not in show(result([high]), capsys, monkeypatch, width=width)
 
 
 def test_silence_of_all_sources_has_no_numbers(

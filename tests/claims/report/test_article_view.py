@@ -40,24 +40,18 @@ def test_shared_piece_takes_the_most_salient_tone_and_notes_of_all() -> None:
     assert [item.number for item in piece.ends] == [1, 2]
 
 
-def test_disagreement_is_decided_by_one_quotation_of_each_side() -> None:
-    evidence = [
-        shapes.evidence("REFUTES", "r1"),
-        shapes.evidence("REFUTES", "r2"),
-        shapes.evidence("SUPPORTS", "s1"),
+@pytest.mark.parametrize("other", ["SUPPORTED", "REFUTED"])
+def test_piece_is_unsure_when_all_verdicts_of_its_tone_are(other: str) -> None:
+    unsure = shapes.verdict("SUPPORTED") | {"confidence": 0.49}
+    sure = shapes.verdict(other) | {"confidence": 0.5}
+    claims = [
+        shapes.claim("a", span=[0, 19], verdict=unsure),
+        shapes.claim("b", span=[0, 19], verdict=sure),
+        shapes.claim("c", span=[20, 44], verdict=unsure),
     ]
-    claim = shapes.claim("a", verdict=shapes.verdict("CONFLICTING_EVIDENCE", evidence))
-    item = view_article(None, [claim], []).claims[0]
-    assert [piece["quote"] for piece in item.deciding] == ["s1", "r1"]
-    assert [piece["quote"] for piece in item.others] == ["r2"]
-
-
-def test_no_quotation_decides_where_they_are_not_enough() -> None:
-    evidence = [shapes.evidence("REFUTES", "r1")]
-    claim = shapes.claim("a", verdict=shapes.verdict("NOT_ENOUGH_EVIDENCE", evidence))
-    item = view_article(None, [claim], []).claims[0]
-    assert list(item.deciding) == []
-    assert [piece["quote"] for piece in item.others] == ["r1"]
+    view = view_article(shapes.article(TEXT), claims, [])
+    first, *_, last = [piece for piece in view.paragraphs[0] if piece.claims]
+    assert (first.is_unsure, last.is_unsure) == (False, True)
 
 
 @pytest.mark.parametrize(

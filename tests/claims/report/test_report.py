@@ -8,11 +8,12 @@ import re
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment
 
 from claims.report import render_report
 from claims.report.environment import equip
+from claims.types import VerdictLabel
 from tests.claims.report import shapes
 
 TEXT = "Eleven people died. The boat sank on Monday.\n\nIt was sad."
@@ -104,6 +105,46 @@ def test_nothing_hostile_becomes_markup() -> None:
     assert not [a for a in soup.select("a[href]") if "script" in str(a["href"])]
     assert "\u202e" not in html
     assert "U+202E" in html
+
+
+@pytest.mark.parametrize("label", list(VerdictLabel))
+def test_both_sides_stand_open_whatever_the_verdict(label: VerdictLabel) -> None:
+    pieces = [
+        shapes.evidence("SUPPORTS", "Yes, it is."),
+        shapes.evidence("SUPPORTS", "So it is."),
+        shapes.evidence("REFUTES", "No, it is not."),
+    ]
+    claim = shapes.claim("It is.", verdict=shapes.verdict(label, pieces))
+    soup = parse(render_report(shapes.result([claim])))
+    folded = [q.get_text() for q in soup.select("details blockquote")]
+    assert folded == ["So it is."]
+    opened = soup.select(".card > .quotation")
+    assert {q.get_text() for q in soup.select(".card > .quotation blockquote")} == {
+        "Yes, it is.",
+        "No, it is not.",
+    }
+    assert all(quotation.select_one(".role") for quotation in opened)
+
+
+def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
+    def card(confidence: float) -> Tag:
+        unsure = shapes.verdict("REFUTED") | {"confidence": confidence}
+        claim = shapes.claim("Eleven people died.", span=[0, 19], verdict=unsure)
+        html = render_report(shapes.result([claim], shapes.article(TEXT)))
+        (found,) = parse(html).select(".card")
+        return found
+
+    low, high = card(0.49), card(0.5)
+    assert low.select_one(".chip.is-unsure") and "is-unsure" in low["class"]
+    assert low.select_one(".chip").get_text() == "Refuted, low confidence"  # type: ignore[union-attr]
+    assert not high.select(".is-unsure") and "is-unsure" not in high["class"]
+    assert high.select_one(".chip").get_text() == "Refuted"  # type: ignore[union-attr]
+
+
+def test_not_enough_evidence_is_never_called_unsure() -> None:
+    verdict = shapes.verdict("NOT_ENOUGH_EVIDENCE") | {"confidence": 0.2}
+    html = render_report(shapes.result([shapes.claim("It is.", verdict=verdict)]))
+    assert "low confidence" not in parse(html).get_text()
 
 
 def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> None:

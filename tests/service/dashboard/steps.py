@@ -123,6 +123,7 @@ def judge(
     searches: Sequence[Search] = (),
     prior_checks: Sequence[PriorCheck] = (),
     answer: ServerAnswer | None = None,
+    confidence: float = 0.9,
 ) -> None:
     """Gather and judge one check of a claim; `answer` is that of each page's server."""
     pages = tuple({item.page.url: item.page for item in evidence}.values())
@@ -135,7 +136,7 @@ def judge(
     verdict = Verdict(
         label=label,
         support=SUPPORT[label],
-        confidence=0.9,
+        confidence=confidence,
         check=check,
         checked_at=NOON + timedelta(days=check),
         explanation="Because of what the page says.",

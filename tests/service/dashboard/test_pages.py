@@ -190,6 +190,46 @@ def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: Redi
     assert soup.select_one(f".back a[href='/articles/{steps.ARTICLE}']")
 
 
+@pytest.mark.parametrize("label", list(VerdictLabel))
+def test_both_sides_stand_beside_each_other_before_the_rest(
+    show: Show, store: RedisStore, label: VerdictLabel
+) -> None:
+    claim = steps.hand_in(store)[0]
+    source = steps.keep_page(store)
+    evidence = [
+        steps.evidence_from(source),
+        steps.evidence_from(source, "Before."),
+        steps.evidence_from(source, "After.", stance=Stance.REFUTES),
+    ]
+    steps.judge(store, claim.id, evidence, label=label)
+    for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
+        soup = show(path)
+        opened = soup.select(".evidence.sides > li")
+        marked = [item.select_one("mark").get_text() for item in opened]  # type: ignore[union-attr]
+        assert sorted(marked) == ["After.", "Eleven people died."]
+        assert all(item.select_one(".role") for item in opened)
+        (last,) = soup.select(".evidence:not(.sides) > li")
+        assert text_of(soup, ".evidence:not(.sides) > li mark") == "Before."
+        # The third piece of the verdict's evidence leads to its own place on the page.
+        links = [str(a["href"]) for a in soup.select(".evidence a") if "#quotation-" in a["href"]]
+        assert sorted(link[-1] for link in links) == ["1", "2", "3"]
+        assert last.select_one("a[href$='#quotation-2']")
+    card = show(f"/articles/{steps.ARTICLE}").select("#claim-1 blockquote")
+    assert sorted(quote.get_text() for quote in card) == ["After.", "Eleven people died."]
+
+
+def test_claim_of_low_confidence_is_said_to_be_so(show: Show, store: RedisStore) -> None:
+    claim = steps.hand_in(store)[0]
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, confidence=0.49)
+    soup = show(f"/claims/{claim.id}")
+    assert text_of(soup, ".verdict.is-unsure .verdict-label") == "Supported, low confidence"
+    article = show(f"/articles/{steps.ARTICLE}")
+    assert text_of(article, "#claim-1.is-unsure .chip") == "Supported, low confidence"
+    assert text_of(article, "mark.is-unsure") == "Eleven people died."
+    assert "low confidence" in text_of(article, "#note-1")
+
+
 def test_claim_shows_its_date_that_of_its_evidence_and_that_of_the_check(
     show: Show, store: RedisStore
 ) -> None:
