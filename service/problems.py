@@ -193,7 +193,7 @@ def missing(reason: str) -> Problem:
 
 def invalid_body(error: ValidationError) -> Problem:
     """The problem for a body that is JSON but not what the route takes."""
-    return _invalid([FieldError(d, pointer=p) for p, d in _located(error, pointer_of)])
+    return invalid_request([FieldError(d, pointer=p) for p, d in _located(error, pointer_of)])
 
 
 def invalid_parameters(error: ValidationError, *, header: bool = False) -> Problem:
@@ -203,7 +203,7 @@ def invalid_parameters(error: ValidationError, *, header: bool = False) -> Probl
         name = str(path[0]) if path else ""
         return name.replace("_", "-").title() if header else name
 
-    return _invalid([FieldError(d, parameter=n) for n, d in _located(error, name_of)])
+    return invalid_request([FieldError(d, parameter=n) for n, d in _located(error, name_of)])
 
 
 def pointer_of(path: Sequence[int | str]) -> str:
@@ -222,7 +222,8 @@ def _wording(entry: ErrorDetails) -> str:
     return str(entry["msg"]) if words is None else words.format_map(entry.get("ctx", {}))
 
 
-def _invalid(errors: Sequence[FieldError]) -> Problem:
+def invalid_request(errors: Sequence[FieldError]) -> Problem:
+    """The problem for fields or parameters that are wrong; its detail is the first of them."""
     first = errors[0]
     place = first.parameter or first.pointer
     detail = f"{place}: {first.detail}" if place else first.detail
@@ -239,7 +240,7 @@ def _of_http_error(error: HTTPException) -> Problem:
 
 
 def _of_invalid_input(error: InvalidInput) -> Problem:
-    return _invalid([FieldError(error.message, pointer=error.pointer)])
+    return invalid_request([FieldError(error.message, pointer=error.pointer)])
 
 
 def _of_misconfigured(error: StoreMisconfigured) -> Problem:

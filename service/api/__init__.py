@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from service.api import articles, checks, claims, health, sources
 from service.api.openapi import complete
+from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
 from service.problems import Problem, invalid_body, invalid_parameters, respond
@@ -42,7 +43,7 @@ class Sha256Converter(BaseConverter):
 
 
 def register_api(app: APIFlask) -> None:
-    """Add the routes, strict bodies, the waiters and /openapi.json to `app`."""
+    """Add the routes, strict bodies and parameters, the waiters and /openapi.json to `app`."""
     app.request_class = StrictRequest
     app.config.update(MAX_CONTENT_LENGTH=READ_BYTES_MAX, MAX_FORM_PARTS=FORM_PARTS_MAX)
     app.url_map.converters["article"] = ArticleIdConverter
@@ -61,6 +62,7 @@ def register_api(app: APIFlask) -> None:
     app.spec_processor(complete)
     for module in (articles, claims, checks, sources, health):
         app.register_blueprint(module.blueprint)
+    register_parameters(app)
 
 
 def _respond_to_apiflask(error: HTTPError) -> Response:

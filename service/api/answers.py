@@ -55,13 +55,18 @@ def accepted(new_id: str, links: Mapping[str, str]) -> Response:
     return answer(shape, status=202, headers={"Location": links["self"]})
 
 
-def entry_list(lister: Lister, query: ListQuery, *, path: str) -> Response:
-    """A piece of a list, with the address of the next piece. Raises Problem(invalid-cursor)."""
+def read_list(lister: Lister, *, limit: int, cursor: str | None) -> ListPage:
+    """A piece of a list. Raises Problem(invalid-cursor)."""
     try:
-        page = lister(limit=query.limit, cursor=query.cursor)
+        return lister(limit=limit, cursor=cursor)
     except InvalidInput as error:
         wrong = FieldError(error.message, parameter="cursor")
         raise Problem("invalid-cursor", errors=[wrong]) from error
+
+
+def entry_list(lister: Lister, query: ListQuery, *, path: str) -> Response:
+    """A piece of a list, with the address of the next piece. Raises Problem(invalid-cursor)."""
+    page = read_list(lister, limit=query.limit, cursor=query.cursor)
     headers = {}
     if page.next_cursor is not None:
         following = urlencode({"limit": query.limit, "cursor": page.next_cursor})

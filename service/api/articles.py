@@ -68,7 +68,9 @@ def list_articles(query: ListQuery) -> Response:
 @blueprint.doc(
     operation_id="get_article",
     responses=success(200, ArticleRecord, "The article with its claims.", headers=("ETag",))
-    | success(304, None, "The version in If-None-Match is still the current one.")
+    | success(
+        304, None, "The version in If-None-Match is still the current one.", headers=("ETag",)
+    )
     | failures("not-found", "invalid-request", "store-down"),
 )
 def get_article(article_id: ArticleId, query: WaitQuery) -> Response:

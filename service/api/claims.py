@@ -62,7 +62,9 @@ def list_claims(query: ListQuery) -> Response:
 @blueprint.doc(
     operation_id="get_claim",
     responses=success(200, ClaimRecord, "The claim with its last verdict.", headers=("ETag",))
-    | success(304, None, "The version in If-None-Match is still the current one.")
+    | success(
+        304, None, "The version in If-None-Match is still the current one.", headers=("ETag",)
+    )
     | failures("not-found", "invalid-request", "store-down"),
 )
 def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:

@@ -41,7 +41,15 @@ _HEADERS = {
 }
 
 _ANYWHERE = ("unknown-host", "unauthorized", "forbidden", "too-many-attempts", "internal")
-"""Problems that every route may answer with."""
+"""Problems that every route may answer with; those of /v1 also invalid-request."""
+
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of a version at hand: while it is the current one, 304 is answered.",
+}
 
 _TEXT: dict[str, Any] = {"type": "string"}
 
@@ -105,16 +113,19 @@ def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
     }
     spec["security"] = [{"token": []}, {"session": []}, {}]
-    for path in spec["paths"].values():
-        for operation in path.values():
-            _complete_operation(operation)
+    for path, methods in spec["paths"].items():
+        anywhere = (*_ANYWHERE, "invalid-request") if path.startswith("/v1/") else _ANYWHERE
+        for operation in methods.values():
+            _complete_operation(operation, failures(*anywhere))
     return spec
 
 
-def _complete_operation(operation: dict[str, Any]) -> None:
+def _complete_operation(operation: dict[str, Any], anywhere: Responses) -> None:
     responses = operation["responses"]
-    for status, answer in failures(*_ANYWHERE).items():
+    for status, answer in anywhere.items():
         responses.setdefault(status, answer)
+    if "304" in responses:
+        operation["parameters"].append(_IF_NONE_MATCH)
     responses["default"] = _failure([]) | {"description": "Any other error."}
     for answer in responses.values():
         answer.setdefault("headers", {}).update(_headers("X-Request-Id"))

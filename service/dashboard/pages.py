@@ -16,6 +16,7 @@ from claims.report.words import EVERY_CHOICES, tone_of_claim
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from claims.verdicts.unrated import without_credibility
+from service.api.answers import read_list
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.auth import form_token
 from service.context import get_context
@@ -113,8 +114,8 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
 def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody], status: int = 200) -> Response:
     store = get_context().store
     cursors = {name: request.args.get(name) for name in ("articles", "claims")}
-    articles = store.list_articles(limit=LISTED, cursor=cursors["articles"])
-    claims = store.list_claims(limit=LISTED, cursor=cursors["claims"])
+    articles = read_list(store.list_articles, limit=LISTED, cursor=cursors["articles"])
+    claims = read_list(store.list_claims, limit=LISTED, cursor=cursors["claims"])
     page = render_template(
         "home.html",
         article_form=article,

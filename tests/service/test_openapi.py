@@ -85,7 +85,8 @@ def test_every_operation_is_complete(spec: dict[str, Any]) -> None:
 def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, Any]) -> None:
     for path, method, operation in operations(spec):
         statuses = set(operation["responses"])
-        assert {"401", "403", "400", "500", "default"} <= statuses
+        assert {"401", "403", "400", "429", "500", "default"} <= statuses
+        assert "422" in statuses or not path.startswith("/v1/")
         assert any(status.startswith("2") for status in statuses)
         for status, answer in operation["responses"].items():
             assert answer["description"], (path, method, status)
@@ -96,6 +97,20 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
                 assert list(answer["content"]) == ["application/json"]
             else:
                 assert "content" not in answer
+
+
+def test_what_may_be_unchanged_is_asked_for_with_the_header_of_its_version(
+    spec: dict[str, Any],
+) -> None:
+    paths = set()
+    for path, method, operation in operations(spec):
+        headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
+        assert ("304" in operation["responses"]) == ("If-None-Match" in headers)
+        if "304" in operation["responses"]:
+            assert method == "get"
+            assert "ETag" in operation["responses"]["304"]["headers"]
+            paths.add(path)
+    assert paths == {"/v1/articles/{article_id}", "/v1/claims/{claim_id}"}
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used(spec: dict[str, Any]) -> None:

@@ -78,7 +78,8 @@ def test_lists_go_on_where_they_ended(show: Show, store: RedisStore) -> None:
 
 
 def test_cursor_that_is_none_of_ours_is_answered_with_a_page(show: Show) -> None:
-    assert "cursor" in show("/?claims=nonsense", status=422).get_text()
+    for query in ("claims=nonsense", "articles=nonsense", f"claims={'a' * 3000}"):
+        assert "cursor" in show(f"/?{query}", status=400).get_text()
 
 
 # --- the article ---------------------------------------------------------------------------

@@ -1,0 +1,56 @@
+"""Query parameters: a route of /v1 takes those that /openapi.json describes, each of them once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from apiflask import APIFlask
+from flask import request
+
+from service.problems import FieldError, invalid_request
+
+PREFIX = "/v1/"
+_CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
+_NAME_CHARACTERS = 200
+
+
+def register_parameters(app: APIFlask) -> None:
+    """Refuse parameters that a route does not describe. Call when all routes of /v1 are there."""
+    described = _list_described(app)
+
+    def check_parameters() -> None:
+        known = described.get(request.endpoint or "")
+        errors = [] if known is None else list(_find_wrong(known))
+        if errors:
+            raise invalid_request(errors)
+
+    app.before_request(check_parameters)
+
+
+def _list_described(app: APIFlask) -> Mapping[str, Collection[str]]:
+    """For each endpoint of /v1 the query parameters in the description of its operation."""
+    spec = app.spec
+    paths: Mapping[str, Any] = {} if isinstance(spec, str) else spec["paths"]
+    return {
+        rule.endpoint: sorted(
+            parameter["name"]
+            for method, operation in paths[_CONVERTED.sub(r"{\1}", rule.rule)].items()
+            if method.upper() in (rule.methods or ())
+            for parameter in operation["parameters"]
+            if parameter["in"] == "query"
+        )
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(PREFIX)
+    }
+
+
+def _find_wrong(known: Collection[str]) -> Iterator[FieldError]:
+    takes = f"known here: {', '.join(known)}" if known else "none is taken here"
+    for name, values in request.args.lists():
+        if name not in known:
+            detail = f"there is no such parameter; {takes}"
+            yield FieldError(detail, parameter=name[:_NAME_CHARACTERS])
+        elif len(values) > 1:
+            yield FieldError(f"this is given {len(values)} times: give it once", parameter=name)

@@ -1,0 +1,89 @@
+"""Query parameters of /v1: those that /openapi.json describes, once, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from claims.settings import Settings
+from tests.service.conftest import TOKEN
+
+SEGMENTS = {"article_id": "a_1", "claim_id": "c_1", "check": "1", "sha256": "0" * 64}
+GOOD = {"limit": "1", "cursor": "", "wait": "0", "without_credibility": "1", "by": "J. Holm"}
+
+
+def operations(client: FlaskClient) -> Iterator[tuple[str, str, set[str]]]:
+    """Each method and path of /v1, with the query parameters that it describes."""
+    paths: dict[str, Any] = client.get("/openapi.json").json["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            if path.startswith("/v1/"):
+                where = re.sub(r"{(\w+)}", lambda m: SEGMENTS.get(m[1], "any"), path)
+                described = {p["name"] for p in operation["parameters"] if p["in"] == "query"}
+                yield method.upper(), where, described
+
+
+def test_every_route_refuses_what_it_does_not_describe(client: FlaskClient) -> None:
+    seen = list(operations(client))
+    assert len(seen) >= 16
+    for method, path, described in seen:
+        answer = client.open(f"{path}?unheard=1", method=method)
+        assert answer.status_code == 422, (method, path)
+        assert answer.mimetype == "application/problem+json"
+        assert answer.json["type"] == "/problems/invalid-request"
+        (error,) = answer.json["errors"]
+        assert error["parameter"] == "unheard"
+        for name in described:
+            assert name in error["detail"]
+
+
+def test_every_route_takes_each_parameter_once(client: FlaskClient) -> None:
+    for method, path, described in operations(client):
+        for name in described:
+            once, twice = f"{name}={GOOD[name]}", f"{name}={GOOD[name]}&{name}={GOOD[name]}"
+            answer = client.open(f"{path}?{once}", method=method)
+            assert "times" not in answer.text
+            assert "no such parameter" not in answer.text
+            (error,) = client.open(f"{path}?{twice}", method=method).json["errors"]
+            assert error == {"parameter": name, "detail": "this is given 2 times: give it once"}
+
+
+def test_a_filter_that_does_not_exist_gives_no_unfiltered_list(client: FlaskClient) -> None:
+    answer = client.get("/v1/claims?label=REFUTED")
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [
+        {
+            "parameter": "label",
+            "detail": "there is no such parameter; known here: cursor, limit",
+        }
+    ]
+
+
+def test_nothing_is_accepted_with_an_unknown_parameter(client: FlaskClient) -> None:
+    answer = client.post("/v1/claims?dry_run=1", json={"text": "Eleven people died."})
+    assert answer.status_code == 422
+    assert client.get("/v1/claims").json["items"] == []
+
+
+def test_all_unknown_parameters_are_named_and_none_at_length(client: FlaskClient) -> None:
+    query = "&".join(f"p{number}=1" for number in range(80))
+    assert len(client.get(f"/v1/claims?{query}").json["errors"]) == 50
+    assert len(client.get(f"/v1/claims?{'x' * 2000}=1").json["errors"][0]["parameter"]) == 200
+    names = {e["parameter"] for e in client.get("/v1/claims?Limit=1&%20=&é=%FF").json["errors"]}
+    assert names == {"Limit", " ", "é"}
+
+
+def test_a_stranger_learns_of_no_parameter(make_app: Callable[..., APIFlask]) -> None:
+    guarded = make_app(Settings(api_token=SecretStr(TOKEN), allowed_hosts="")).test_client()
+    assert guarded.get("/v1/claims?label=x").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/problems/internal", "/openapi.json", "/"])
+def test_what_is_not_of_v1_ignores_parameters(client: FlaskClient, path: str) -> None:
+    assert client.get(f"{path}?utm_source=x&utm_source=y").status_code == 200
