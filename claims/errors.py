@@ -40,7 +40,7 @@ class PermanentError(AssayError):
 
 
 class StoreUnavailable(TemporaryError):
-    """The store does not answer or refuses to write; nothing was accepted."""
+    """The store does not answer or refuses to write; what was asked of it may have been done."""
 
 
 class QueueFull(TemporaryError):

@@ -11,6 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from claims.ports import Clock, Store
 from claims.settings import Settings
+from claims.store.breaker import start_deadline
 from claims.wiring import now
 from service.api import register_api
 from service.auth import check_binding, register_auth
@@ -55,6 +56,7 @@ def create_app(
         app.json.sort_keys = False  # the order of the shapes is for people
     attach_context(app, ServiceContext(store=store, settings=settings, ring=ring, clock=clock))
     register_security(app, host=host, settings=settings)
+    app.before_request(start_deadline)
     register_auth(app, settings)
     register_api(app)
     register_problems(app)

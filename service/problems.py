@@ -88,7 +88,13 @@ KINDS: Mapping[str, Kind] = _kinds(
     ),
     Kind("request-failed", 400, "Request failed", "See the status."),
     Kind("internal", 500, "Internal error", "It is in the log under this request id."),
-    Kind("store-down", 503, "Store unavailable", "Nothing was accepted; try again later."),
+    Kind(
+        "store-down",
+        503,
+        "Store unavailable",
+        "The store does not answer at present: try again later. Repeat a submission with the same "
+        "Idempotency-Key; if it was kept after all, it is not kept twice.",
+    ),
     Kind(
         "store-unsafe",
         503,

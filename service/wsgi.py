@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from threading import Lock
 from typing import Any, cast
 
 from apiflask import APIFlask
@@ -12,32 +10,33 @@ from apiflask import APIFlask
 from claims.errors import StoreUnavailable
 from claims.ports import Store
 from claims.settings import Settings
-from claims.wiring import open_store
+from claims.store import RedisStore
+from claims.wiring import build_request_store
 from service.app import LOOPBACK, create_app
 from workers.doorbell import Doorbell
 from workers.logs import configure_logging
 
 
-class LateStore:
-    """A store that is opened when it is first reached, so that the service outlives its absence.
+class CheckedStore:
+    """A store whose settings are checked when it is first reached, not when the service starts.
 
-    Until then every method raises what opening raised. Never opens twice.
+    Until then every method raises what the check raised. It takes no lock: two threads that both
+    check do no harm, and one that waits for the store must not hold up the others.
     """
 
-    def __init__(self, open_it: Callable[[], Store]) -> None:
-        self._open_it = open_it
-        self._lock = Lock()
-        self._store: Store | None = None
+    def __init__(self, store: RedisStore) -> None:
+        self._store = store
+        self._is_checked = False
 
-    def reach(self) -> Store:
-        """The opened store. Raises StoreUnavailable, StoreMisconfigured and InvalidInput."""
-        with self._lock:
-            if self._store is None:
-                self._store = self._open_it()
-            return self._store
+    def reach(self) -> RedisStore:
+        """The store, found safe. Raises StoreUnavailable and StoreMisconfigured."""
+        if not self._is_checked:
+            self._store.check_server()
+            self._is_checked = True
+        return self._store
 
     def __getattr__(self, name: str) -> Any:
-        """The methods are those of the opened store."""
+        """The methods are those of the store."""
         return getattr(self.reach(), name)
 
 
@@ -50,7 +49,7 @@ def build(host: str = LOOPBACK) -> APIFlask:
     """
     configure_logging()
     settings = Settings()
-    store = LateStore(lambda: open_store(settings))
+    store = CheckedStore(build_request_store(settings))
     with suppress(StoreUnavailable):
         store.reach()
     doorbell = Doorbell(settings.redis_url or "")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.commands.core import Script
+from redis.connection import parse_url
+from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import NoPermissionError, RedisError
 from redis.retry import Retry
+from redis.utils import SENTINEL
 
 from claims.errors import StoreMisconfigured, StoreUnavailable
+from claims.store.breaker import DEADLINE_S, Breaker, seconds_left
 from claims.store.scripts import NAMES, load_script
 
 MINIMUM_VERSION = (7, 2)
@@ -26,18 +30,21 @@ class StoreConnection:
     connection breaks, so every script is safe to run twice. Never lets an error of redis-py out.
     """
 
-    def __init__(self, url: str) -> None:
-        """`url`: redis://, rediss:// or unix://. Raises StoreMisconfigured for any other."""
+    def __init__(self, url: str, *, breaker: Breaker | None = None) -> None:
+        """`url`: redis://, rediss:// or unix://. Raises StoreMisconfigured for any other.
+
+        With a `breaker` calls keep to the deadline of the request that makes them, and one that
+        gets no answer in time is not repeated; without, a call may take 20 s.
+        """
+        self._breaker = breaker
         try:
             self._redis = redis.Redis.from_url(
                 url,
                 decode_responses=True,
                 # An id from a URL may hold half a surrogate pair: no such record, no crash.
                 encoding_errors="surrogatepass",
-                socket_timeout=5,
-                socket_connect_timeout=2,
                 health_check_interval=15,
-                retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 3),
+                **(_patience() if breaker is None else _haste(url)),
             )
         except (ValueError, RedisError) as error:
             raise StoreMisconfigured(f"not a usable store address: {error}") from error
@@ -47,22 +54,27 @@ class StoreConnection:
 
     def run(self, script: str, *arguments: Argument) -> Any:
         """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable."""
-        with translate_errors():
+        with self._call():
             return self._scripts[script](args=list(arguments))
 
     def command(self, *words: Argument) -> Any:
         """Send one command. Raises StoreUnavailable."""
-        with translate_errors():
+        with self._call():
             return self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
 
     def read(self, *commands: tuple[Argument, ...]) -> list[Any]:
         """Send commands in one round trip, not as one step; the answers, in order."""
         if not commands:
             return []
-        with translate_errors(), self._redis.pipeline(transaction=False) as pipeline:
+        with self._call(), self._redis.pipeline(transaction=False) as pipeline:
             for words in commands:
                 pipeline.execute_command(*words)  # type: ignore[no-untyped-call]
             return pipeline.execute()
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        with translate_errors(), self._breaker.call() if self._breaker else nullcontext():
+            yield
 
     def close(self) -> None:
         """Close the pool; the next call opens it again."""
@@ -84,7 +96,7 @@ class StoreConnection:
         info: dict[str, Any] = {}
         try:
             for section in ("server", "memory", "persistence"):
-                with translate_errors():
+                with self._call():
                     info |= self._redis.info(section)
         except StoreUnavailable as error:
             if isinstance(error.__cause__, NoPermissionError):
@@ -93,6 +105,38 @@ class StoreConnection:
                 ) from error
             raise
         return info
+
+
+def _patience() -> dict[str, Any]:
+    """The limits of a worker's connection: longer than a restart of the server takes."""
+    retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 3)
+    return {"socket_timeout": 5, "socket_connect_timeout": 2, "retry": retry}
+
+
+def _haste(url: str) -> dict[str, Any]:
+    """The limits of a request's connection. Repeated is only what lost its connection, once."""
+    backoff = ExponentialWithJitterBackoff(base=0.05, cap=1)
+    kind = parse_url(url).get(  # type: ignore[no-untyped-call]
+        "connection_class", redis.Connection
+    )
+    return {
+        "connection_class": type("RequestConnection", (_DeadlineReads, kind), {}),
+        "socket_timeout": DEADLINE_S,
+        "socket_connect_timeout": DEADLINE_S,
+        "retry": Retry(backoff, 1, supported_errors=(ConnectionLost,)),
+    }
+
+
+class _DeadlineReads:
+    """Makes a connection of redis-py wait for each answer as long as the request still may."""
+
+    def read_response(
+        self, disable_decoding: bool = False, *, timeout: object = SENTINEL, **more: Any
+    ) -> Any:
+        if timeout is SENTINEL:
+            timeout = seconds_left()
+        above: Any = super()
+        return above.read_response(disable_decoding, timeout=timeout, **more)
 
 
 def find_wrong_settings(info: dict[str, Any]) -> list[str]:

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from claims.wiring.fetching import build_fetcher, build_web_fetcher
 from claims.wiring.judges import build_judge, find_weighing
-from claims.wiring.places import build_archive, find_shelves, now, open_store, read_registry
+from claims.wiring.places import (
+    build_archive,
+    build_request_store,
+    find_shelves,
+    now,
+    open_store,
+    read_registry,
+)
 from claims.wiring.providers import build_providers
 from claims.wiring.verifying import verify
 
@@ -18,6 +25,7 @@ __all__ = [
     "build_fetcher",
     "build_judge",
     "build_providers",
+    "build_request_store",
     "build_web_fetcher",
     "find_shelves",
     "find_weighing",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from claims.ports import Store
     from claims.shelves.shelf import Shelves
     from claims.sources.archive import RawArchive
+    from claims.store import RedisStore
 
 
 def now() -> datetime:
@@ -21,13 +22,34 @@ def now() -> datetime:
 
 
 def open_store(settings: Settings) -> Store:
-    """The store at ASSAY_REDIS_URL. Raises InvalidInput without one, StoreMisconfigured."""
-    from claims.errors import InvalidInput
+    """The store at ASSAY_REDIS_URL, found safe, with the patience of a worker.
+
+    Raises InvalidInput without one, StoreMisconfigured and StoreUnavailable.
+    """
     from claims.store import connect
+
+    return connect(_read_store_url(settings), queue_max=settings.queue_max)
+
+
+def build_request_store(settings: Settings) -> RedisStore:
+    """The same store for the API: calls keep to the deadline of a request (store/breaker.py).
+
+    Nothing is asked of it yet. Raises InvalidInput without ASSAY_REDIS_URL, StoreMisconfigured.
+    """
+    from claims.store import RedisStore
+    from claims.store.breaker import Breaker
+    from claims.store.connection import StoreConnection
+
+    connection = StoreConnection(_read_store_url(settings), breaker=Breaker())
+    return RedisStore(connection, queue_max=settings.queue_max)
+
+
+def _read_store_url(settings: Settings) -> str:
+    from claims.errors import InvalidInput
 
     if not settings.redis_url:
         raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
-    return connect(settings.redis_url, queue_max=settings.queue_max)
+    return settings.redis_url
 
 
 def find_shelves(settings: Settings) -> Shelves:

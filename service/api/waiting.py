@@ -10,6 +10,8 @@ from typing import Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, json, request
 
+from claims.store.breaker import start_deadline
+
 POLL_S = 0.2
 WAITERS_MAX = 8
 """Per process: a waiter holds a thread, and other requests need threads too."""
@@ -70,6 +72,7 @@ def _answer_late(reader: Reader[T], *, deadline: float) -> Response:
         if conditional and not _is_known(version):
             break
         time.sleep(POLL_S)
+        start_deadline()  # each look at the store is a request of its own
         if reader.read_version() != version:
             value = reader.read()
             version = reader.version_of(value)

@@ -7,9 +7,19 @@ from werkzeug.exceptions import HTTPException
 
 from claims.errors import InvalidInput, NotFound, QueueFull, StoreMisconfigured, StoreUnavailable
 from service.problems import STORE_RETRY_S, Problem, respond
+from service.security import SAFE_METHODS
 
 _NOTHING_HERE = "There is nothing at this address. It may be mistyped."
 _TRY_LATER = "Nothing was accepted. Try again in a moment; what you typed is still in your browser."
+_LOAD_AGAIN = (
+    "The service cannot read its records at present. Nothing that was accepted is lost. "
+    "Load this page again in a moment."
+)
+_LOOK_FIRST = (
+    "The service cannot reach its records at present, so it is not known whether this was kept. "
+    "Open the start page in a moment: if it is not in the list, hand it in again. "
+    "What you typed is still in your browser."
+)
 
 
 def register_errors(blueprint: Blueprint) -> None:
@@ -23,9 +33,7 @@ def register_errors(blueprint: Blueprint) -> None:
         QueueFull, lambda _: page_of(503, "Too much is waiting", _TRY_LATER)
     )
     for error in (StoreUnavailable, StoreMisconfigured):
-        blueprint.register_error_handler(
-            error, lambda _: page_of(503, "The store does not answer", _TRY_LATER)
-        )
+        blueprint.register_error_handler(error, _of_silent_store)
     blueprint.register_error_handler(HTTPException, _of_http_error)
 
 
@@ -44,6 +52,11 @@ def page_of(status: int, title: str, detail: str) -> Response:
     if status == 503:
         response.headers["Retry-After"] = str(STORE_RETRY_S)
     return response
+
+
+def _of_silent_store(_: Exception) -> Response:
+    detail = _LOAD_AGAIN if request.method in SAFE_METHODS else _LOOK_FIRST
+    return page_of(503, "The store does not answer", detail)
 
 
 def _of_problem(problem: Problem) -> Response:

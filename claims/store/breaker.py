@@ -1,0 +1,118 @@
+"""How long one request waits for the store: a deadline for all its calls, and a circuit breaker.
+
+A store that does not answer (stopped, or its disk hangs) must not hold the threads of the API. All
+store calls of one request together get DEADLINE_S. A call without an answer opens the breaker:
+from then on calls fail at once, but for one each second that finds out whether the store answers
+again. Workers use none of this: they wait longer, and their leases and retries cover the rest.
+
+`pybreaker` holds its lock while a call runs, so that all calls would wait for one another, and
+`circuitbreaker` lets any number of callers through to a service that may be down still.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from threading import BoundedSemaphore, Lock
+
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as NoAnswer
+
+from claims.errors import StoreUnavailable
+
+DEADLINE_S = 3.0
+# Calls at one time in one process. The server answers them one after the other, so more of them
+# gain nothing, and threads beyond them are left for what needs no store, such as /livez.
+CALLS_MAX = 8
+# Longest wait for one of these places; as long as no call ends, the store does not answer.
+PLACE_WAIT_S = 0.5
+# Pause between the calls that find out whether the store answers again.
+PROBE_EVERY_S = 1.0
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Seconds that the store calls of one request may still take; `ends_at` while one runs."""
+
+    left_s: float
+    ends_at: float = 0.0
+
+
+_budget: ContextVar[_Budget] = ContextVar("store_time")
+
+
+def start_deadline() -> None:
+    """Begin the time for the store calls of a request: DEADLINE_S for all of them together.
+
+    Only the time inside the calls counts. Without this each call has DEADLINE_S of its own.
+    """
+    _budget.set(_Budget(DEADLINE_S))
+
+
+def seconds_left() -> float:
+    """How long the call under way may still take; never 0, which would mean not to wait at all."""
+    return max(0.001, _budget.get().ends_at - time.monotonic())
+
+
+@contextmanager
+def _within_deadline() -> Iterator[None]:
+    budget = _budget.get(None) or _Budget(DEADLINE_S)
+    if budget.left_s <= 0:
+        raise StoreUnavailable(f"the store took longer than {DEADLINE_S:g} s for one request")
+    budget.ends_at = time.monotonic() + budget.left_s
+    token = _budget.set(budget)
+    try:
+        yield
+    finally:
+        budget.left_s = budget.ends_at - time.monotonic()
+        _budget.reset(token)
+
+
+class Breaker:
+    """Lets calls through to a store that answers. Thread-safe; one for each process.
+
+    Two callers when the next probe is due: the first one moves `_probe_at` past its own deadline
+    under the lock, so the second is refused. A probe that ends without a word (its thread was
+    killed) is followed by another one then.
+    """
+
+    def __init__(self) -> None:
+        self._places = BoundedSemaphore(CALLS_MAX)
+        self._lock = Lock()
+        self._probe_at: float | None = None  # None: the store answers
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Around one call to the store. Raises StoreUnavailable when it may not be made."""
+        if not self._places.acquire(timeout=PLACE_WAIT_S):
+            raise StoreUnavailable("the store does not answer: other calls wait for it already")
+        try:
+            with _within_deadline():
+                self._let_through()
+                yield
+        except NoAnswer:
+            self._set_probe(time.monotonic() + PROBE_EVERY_S)
+            raise
+        except (RedisError, OSError):  # an answer, or nobody there: nothing that one waits for
+            self._set_probe(None)
+            raise
+        else:
+            self._set_probe(None)
+        finally:
+            self._places.release()
+
+    def _let_through(self) -> None:
+        now = time.monotonic()
+        with self._lock:
+            if self._probe_at is None:
+                return
+            if now < self._probe_at:
+                raise StoreUnavailable("the store did not answer a moment ago")
+            self._probe_at = now + DEADLINE_S + PROBE_EVERY_S
+
+    def _set_probe(self, at: float | None) -> None:
+        with self._lock:
+            self._probe_at = at
