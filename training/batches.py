@@ -81,9 +81,9 @@ def by_length(examples: Sequence[Example], size: int) -> list[PairBatch]:
 
 
 def cut_batches(
-    items: Sequence[Item], length: Callable[[Item], int], *, seed: int
+    items: Sequence[Item], length: Callable[[Item], int], *, seed: int, tokens: int = BATCH_TOKENS
 ) -> list[list[Item]]:
-    """Shuffled batches of at most BATCH_TOKENS, padding included, of like length each."""
+    """Shuffled batches of at most `tokens`, padding included, of like length each."""
     rng = random.Random(seed)
     order = list(items)
     rng.shuffle(order)
@@ -91,7 +91,7 @@ def cut_batches(
     for start in range(0, len(order), _POOL):
         batch: list[Item] = []
         for item in sorted(order[start : start + _POOL], key=length):
-            if batch and (len(batch) + 1) * length(item) > BATCH_TOKENS:
+            if batch and (len(batch) + 1) * length(item) > tokens:
                 found.append(batch)
                 batch = []
             batch.append(item)

@@ -2,44 +2,53 @@
 
     python -m training.judge pages [--start FOLDER] [--out FOLDER]      (make train-judge runs both)
     python -m training.judge pairs [--start FILE] [--out FOLDER]
+    python -m training.judge events --scores FILE [--minutes N] [--start FILE] [--out FOLDER]
 
 Starts from the released judge before. `pages` reads pages with all their claims, as sheets
 (training/sheets.py). `pairs` goes on from there with a share of all pairs one by one, with weights
-and activations rounded as integers will round them. Each writes a checkpoint, judge.pt, the second
-of which training/export.py turns into what ships. Interrupted, either goes on from its last
-checkpoint. A GPU is used where there is one; on two cores each takes three quarters of an hour or
-more, and says how much is left.
+and activations rounded as integers will round them. `events` reads, rounded as well, pairs cut from
+events (training/events.py), one half, and our own and public ones, the other, those more often
+that the judge gets wrong (training/scores.py). Each writes a checkpoint, judge.pt, which
+training/export.py turns into what ships. Interrupted, even by kill -9, each goes on from
+partial.pt, which is written every ten minutes. With `--minutes` the rate stays where it is until
+the last quarter of that time, in which it falls to nothing; plateau.pt is what was there before it
+fell, to go on from. A GPU is used where there is one; on two cores each takes three quarters of an
+hour or more, and says how much is left.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import sys
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from claims.entailment.onnx import SHIPPED_FOLDER
-from training.batches import Example, PairBatch, by_length, collate, cut_batches, tokenize
+from training.batches import (
+    BATCH_TOKENS,
+    Example,
+    cut_batches,
+    tokenize,
+)
 from training.compose import compose
-from training.integers import find_rounding, get_rounding, set_rounding
+from training.events import GROUP, cut_pairs, read_events
+from training.loop import Lot, Pace, check_weights, train
 from training.model import JudgeNet
-from training.optimizer import Master
 from training.pairs import DATA, Pair, read_pairs, split_groups
 from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
-from training.sheets import Sheet, SheetBatch, collate_sheets, make_sheets
+from training.scores import draw_by_mistakes, read_scores
+from training.sheets import Sheet, make_sheets
 
 PREVIOUS = SHIPPED_FOLDER
 LEARNING_RATE = 4e-5
-WARM_UP = 0.05
 # The lowest layers, already tuned to the task by the release before, stay as they are: a step then
 # takes three quarters of the time.
 FROZEN = 4
@@ -48,15 +57,18 @@ PAIRS = 6000
 PUBLIC_SHARE = 0.25
 # Share of what each part that is trained adds to the states, left out at random.
 DROPOUT = 0.1
-CHECKPOINT_MINUTES = 10
-
-Lot = Sequence[Example] | Sequence[Sheet]
+# A round of `events`: pairs of events and of our own drawn by the judge's mistakes, our own drawn
+# from all with their variants, and the share of the public mixture. How little a pair that the
+# judge is sure of may weigh beside one that it gets wrong. Rounds planned: time ends them.
+ROUND_EVENTS, ROUND_MISTAKEN, ROUND_OWN, ROUND_PUBLIC = 1400, 600, 250, 0.075
+LEAST_WEIGHT = 0.15
+ROUNDS = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.judge", description=__doc__)
-    parser.add_argument("stage", choices=["pages", "pairs"])
+    parser.add_argument("stage", choices=["pages", "pairs", "events"])
     parser.add_argument("--start", type=Path, default=PREVIOUS, help="released judge or checkpoint")
     parser.add_argument("--out", type=Path, default=Path("build/judge"), help="checkpoint folder")
     parser.add_argument("--data", type=Path, nargs="*", help="files of pairs (default: all)")
@@ -66,24 +78,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", type=int, help="at most so many")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="own pairs read one by one")
     parser.add_argument("--whole", nargs="*", default=[], help="files read whole beside them")
+    parser.add_argument("--scores", type=Path, help="what training.scores wrote, for events")
+    parser.add_argument("--minutes", type=float, help="end after so many, the last quarter cooling")
+    parser.add_argument("--tokens", type=int, default=BATCH_TOKENS, help="of a batch")
+    parser.add_argument("--keep", action="store_true", help="keep the weights of each checkpoint")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
+    if (options.stage == "events") != bool(options.scores and options.scores.is_file()):
+        parser.error("events, and nothing else, needs --scores FILE, which training.scores writes")
     if not FOLDER.is_dir():
         parser.error(f"{FOLDER} is not there: put the shared folder beside the repository")
     torch.manual_seed(options.seed)
+    net = JudgeNet()
+    try:
+        net.load_state_dict(check_weights(net, load_start(options.start)))
+    except (ValueError, FileNotFoundError) as error:
+        parser.error(f"--start {options.start}: {error}; give a checkpoint of this network")
     own, _ = split_groups(read_pairs(options.data or sorted(DATA.glob("*.jsonl"))))
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
-    lots: Sequence[Lot] = (
-        plan_pages(own, tokenizer, seed=options.seed)
-        if options.stage == "pages"
-        else plan_pairs(own, tokenizer, options.pairs, whole=options.whole, seed=options.seed)
-    )[: options.steps]
-    print(f"{len(own)} own pairs; {len(lots)} steps", file=sys.stderr)
-    net = JudgeNet()
-    net.load_state_dict(load_start(options.start))
+    lots: Sequence[Lot]
+    if options.stage == "pages":
+        lots = plan_pages(own, tokenizer, seed=options.seed)
+    elif options.stage == "pairs":
+        lots = plan_pairs(own, tokenizer, options.pairs, whole=options.whole, seed=options.seed)
+    else:
+        scores = read_scores(options.scores)
+        lots = plan_events(own, scores, tokenizer, tokens=options.tokens, seed=options.seed)
+    lots = lots[: options.steps]
+    print(f"{len(own)} own pairs; {len(lots)} steps at most", file=sys.stderr)
     freeze(net, options.frozen)
     set_dropout(net, options.dropout)
-    train(net, lots, options.out, rate=options.rate, rounded=options.stage == "pairs")
+    pace = Pace(options.rate, len(lots), options.minutes)
+    train(net, lots, options.out, pace, rounded=options.stage != "pages", keep=options.keep)
     return 0
 
 
@@ -111,17 +137,57 @@ def plan_pairs(
     return list(cut_batches(examples, lambda example: len(example.ids), seed=seed))
 
 
+def plan_events(
+    own: Sequence[Pair],
+    scores: Mapping[str, float],
+    tokenizer: Tokenizer,
+    *,
+    tokens: int,
+    seed: int,
+) -> list[Sequence[Example]]:
+    """Rounds of pairs of events, our own and public ones, each round drawn anew."""
+    cuts = [cut.pair for event in read_events() for cut in cut_pairs(event)]
+    lots: list[Sequence[Example]] = []
+    for number in range(ROUNDS):
+        by = 1000 * seed + number
+        mistaken = [
+            draw_by_mistakes(some, scores, count, least=LEAST_WEIGHT, seed=by)
+            for some, count in ((cuts, ROUND_EVENTS), (own, ROUND_MISTAKEN))
+        ]
+        varied = compose(random.Random(f"own {by}").sample(own, ROUND_OWN), seed=by)
+        public = draw_public(seed=by, scale=ROUND_PUBLIC)
+        pairs = [*mistaken[0], *mistaken[1], *varied, *public]
+        if number == 0:
+            print(f"a round: {count_sources(pairs)}", file=sys.stderr)
+        examples = tokenize(tokenizer, pairs)
+        lots += cut_batches(examples, lambda one: len(one.ids), seed=by, tokens=tokens)
+    return lots
+
+
 def count_sources(pairs: Sequence[Pair]) -> str:
     """How many pairs are our own and from each public set, as the model card has them."""
-    counts = Counter(pair.kind if pair.kind in MIXTURE else "own" for pair in pairs)
+    counts = Counter(
+        "events"
+        if pair.group.startswith(f"{GROUP}:")
+        else pair.kind
+        if pair.kind in MIXTURE
+        else "own"
+        for pair in pairs
+    )
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 def load_start(path: Path) -> dict[str, Tensor]:
-    """Weights of a checkpoint file, or of the release in a folder."""
-    if path.is_file():
+    """Weights of a checkpoint file, or of the release in a folder.
+
+    Raises ValueError when the file is no checkpoint, FileNotFoundError when nothing is there.
+    """
+    if not path.is_file():
+        return read_release(path)
+    try:
         return dict(torch.load(path, weights_only=True)["weights"])
-    return read_release(path)
+    except (UnpicklingError, EOFError, RuntimeError, KeyError, TypeError) as error:
+        raise ValueError("not a checkpoint") from error
 
 
 def freeze(net: JudgeNet, layers: int) -> None:
@@ -140,91 +206,6 @@ def set_dropout(net: JudgeNet, share: float) -> None:
         trained = any(weight.requires_grad for weight in part.parameters())
         if trained and isinstance(dropout := getattr(part, "dropout", None), nn.Dropout):
             dropout.p = share
-
-
-def stance_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy; a label of -1 asks only that SUPPORTED be unlikely."""
-    logs = torch.log_softmax(logits.float(), dim=-1)
-    known = logs.gather(1, labels.clamp(min=0)[:, None])[:, 0]
-    other = torch.logsumexp(logs[:, 1:], dim=-1)
-    return -torch.where(labels >= 0, known, other).mean()
-
-
-def train(net: JudgeNet, lots: Sequence[Lot], out: Path, *, rate: float, rounded: bool) -> None:
-    """Through the lots into out/judge.pt, going on from out/partial.pt if it is there.
-
-    `rounded`: the network rounds to integers all the while.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    partial = out / "partial.pt"
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    master = Master(net.to(device), rate)
-    done = 0
-    rounding: dict[str, dict[str, Tensor]] = {}
-    if partial.exists():
-        state = torch.load(partial, weights_only=True, map_location=device)
-        done, rounding = state["done"], state["rounding"]
-        master.optimizer.load_state_dict(state["optimizer"])
-        master.load(state["weights"])
-        print(f"going on after step {done}", file=sys.stderr)
-    if rounded:
-        set_rounding(net, rounding or fit_rounding(master.copies, lots))
-        master.round_from_now()
-    started = saved = time.monotonic()
-    losses: list[float] = []
-    for step, lot in enumerate(lots[done:], start=done + 1):
-        batch = as_batch(lot).to(device)
-        loss = stance_loss(batch.logits(net), batch.labels)
-        loss.backward()
-        master.step(rate * schedule(step, len(lots)))
-        losses.append(loss.item())
-        if step % 20 == 0:
-            left = (time.monotonic() - started) / (step - done) * (len(lots) - step) / 60
-            recent = sum(losses[-60:]) / len(losses[-60:])
-            print(
-                f"step {step}/{len(lots)}: loss {recent:.3f}, {left:.0f} min left", file=sys.stderr
-            )
-        if time.monotonic() - saved > CHECKPOINT_MINUTES * 60:
-            saved = time.monotonic()
-            save(partial, net, master, done=step)
-    save(out / "judge.pt", net, master, done=len(lots))
-    partial.unlink(missing_ok=True)
-
-
-def as_batch(lot: Lot) -> PairBatch | SheetBatch:
-    """The tensors of a lot of either kind."""
-    if isinstance(lot[0], Sheet):
-        return collate_sheets([item for item in lot if isinstance(item, Sheet)])
-    return collate([item for item in lot if isinstance(item, Example)])
-
-
-def fit_rounding(weights: dict[str, Tensor], lots: Sequence[Lot]) -> dict[str, dict[str, Tensor]]:
-    """Ranges of the integers, from what some 200 examples make of the network in float32."""
-    examples = [item for lot in lots[:24] for item in lot[::4] if isinstance(item, Example)]
-    net = JudgeNet()
-    net.load_state_dict(weights)
-    find_rounding(net, [(batch.ids, batch.mask) for batch in by_length(examples, 8)])
-    return get_rounding(net)
-
-
-def schedule(step: int, steps: int) -> float:
-    """Linear up over the warm-up, linear down to nothing."""
-    warm = max(1, math.ceil(steps * WARM_UP))
-    return step / warm if step <= warm else max(0.0, (steps - step) / (steps - warm))
-
-
-def save(path: Path, net: JudgeNet, master: Master, *, done: int) -> None:
-    """Written beside and moved into place, so that a kill leaves the last one whole."""
-    state: dict[str, object] = {
-        "weights": master.copies,
-        "rounding": get_rounding(net),
-        "done": done,
-    }
-    if path.name == "partial.pt":
-        state["optimizer"] = master.optimizer.state_dict()
-    beside = path.with_suffix(".new")
-    torch.save(state, beside)
-    beside.replace(path)
 
 
 if __name__ == "__main__":

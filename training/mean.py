@@ -20,7 +20,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from training.batches import cut_batches, tokenize
-from training.judge import PREVIOUS, fit_rounding, load_start
+from training.judge import PREVIOUS, load_start
+from training.loop import fit_rounding
 from training.pairs import read_pairs, split_groups
 
 # Pairs from which those are drawn that ranges are fitted on.

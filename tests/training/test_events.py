@@ -1,0 +1,137 @@
+"""Pairs cut from events say what the pages say, and none is cut from an event that is measured."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from evaluation.real import MEASURING
+from training.events import (
+    FITTING,
+    Event,
+    EventClaim,
+    EventPage,
+    Quote,
+    cut_pairs,
+    find_quote,
+    read_events,
+)
+
+FIRST = EventPage(
+    "first",
+    "Kelm opens its bridge",
+    "Gazette",
+    "2025-03-04",
+    "main",
+    (
+        "The bridge in Kelm cost 47 million crowns. Mayor Ada Holm cut the ribbon.",
+        "Trains will use the northern track from May. Cyclists have to wait until autumn.",
+    ),
+)
+SECOND = EventPage(
+    "second",
+    "What bridges cost",
+    "Post",
+    "2025-03-05",
+    "second",
+    (
+        "For the bridge the city paid 52 million crowns, its auditors found.",
+        "Rain fell on the ribbon, and the brass band of the fire brigade went home early.",
+    ),
+)
+
+
+def cut(claim: EventClaim) -> list[tuple[str, str, str]]:
+    event = Event("kelm", (FIRST, SECOND), (claim,))
+    return [(one.form, one.pair.label, one.pair.evidence) for one in cut_pairs(event)]
+
+
+def test_a_decided_claim_meets_its_paragraph_its_window_and_one_that_tells_other_things() -> None:
+    quote = Quote("first", "Mayor Ada Holm cut the ribbon.")
+    found = cut(EventClaim("Ada Holm opened the crossing.", "SUPPORTED", "person", (quote,)))
+    by_form = {form: (label, evidence) for form, label, evidence in found}
+    assert by_form["paragraphs"] == ("SUPPORTED", f"{FIRST.title}\n{FIRST.paragraphs[0]}")
+    label, window = by_form["window"]
+    assert (label, quote.text in window) == ("SUPPORTED", True)
+    # No window is left that shares a word with the claim and stands elsewhere.
+    assert "beside" not in by_form
+
+
+def test_the_text_beside_is_of_another_paragraph_without_the_figures() -> None:
+    quote = Quote("first", "Trains will use the northern track from May.")
+    claim = "Trains run on the northern side, as the auditors of the fire brigade asked."
+    found = cut(EventClaim(claim, "REFUTED", "place", (quote,)))
+    (beside,) = [(label, evidence) for form, label, evidence in found if form == "beside"]
+    assert beside[0] == "NEI"
+    assert quote.text not in beside[1]
+
+
+def test_sides_of_a_conflict_are_told_by_the_figure() -> None:
+    quotes = (
+        Quote("first", "The bridge in Kelm cost 47 million crowns."),
+        Quote("second", "For the bridge the city paid 52 million crowns"),
+    )
+    claim = "The bridge in Kelm cost 47 million crowns."
+    found = cut(EventClaim(claim, "CONFLICTING_EVIDENCE", "figure", quotes))
+    assert [(form, label) for form, label, _ in found] == [
+        ("paragraphs", "SUPPORTED"),
+        ("paragraphs", "REFUTED"),
+    ]
+    told_by_words = EventClaim("The bridge was dear.", "CONFLICTING_EVIDENCE", "scope", quotes)
+    assert cut(told_by_words) == []
+
+
+def test_two_pages_decide_together_only() -> None:
+    quotes = (
+        Quote("first", "Mayor Ada Holm cut the ribbon."),
+        Quote("second", "Rain fell on the ribbon"),
+    )
+    found = cut(EventClaim("Ada Holm stood in the rain.", "SUPPORTED", "two-pages", quotes))
+    (joint,) = [evidence for form, _, evidence in found if form == "paragraphs"]
+    assert joint == f"{FIRST.title}\n{FIRST.paragraphs[0]}\n{SECOND.paragraphs[1]}"
+    assert not [form for form, _, _ in found if form == "window"]
+
+
+def test_an_open_claim_is_nei_against_what_is_near() -> None:
+    found = cut(EventClaim("The bridge has a toll.", "NOT_ENOUGH_EVIDENCE", "missing", ()))
+    assert found
+    assert {(form, label) for form, label, _ in found} == {("open", "NEI")}
+
+
+def test_a_quote_that_is_not_there_is_named() -> None:
+    with pytest.raises(ValueError, match=r"second does not have the words 'It snowed\.'"):
+        find_quote(SECOND, Quote("second", "It snowed."))
+
+
+def test_a_line_that_is_no_event_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"event": "a", "pages": []}\n')
+    with pytest.raises(ValueError, match=r"x\.jsonl:1: not an event"):
+        read_events(tmp_path / "x.jsonl")
+
+
+def test_a_third_of_each_writers_events_is_for_measuring_alone() -> None:
+    fitting, measuring = (
+        {event.name for event in read_events(path)} for path in (FITTING, MEASURING)
+    )
+    assert not fitting & measuring
+    by_writer = defaultdict(list)
+    for name in fitting | measuring:
+        by_writer[name[0]].append(name)
+    for names in by_writer.values():
+        names.sort(key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+        assert measuring.issuperset(names[: round(len(names) / 3)])
+    assert len(by_writer) == 15
+    assert len(measuring) == sum(round(len(names) / 3) for names in by_writer.values())
+
+
+def test_every_quote_of_both_parts_stands_in_its_page() -> None:
+    for path in (FITTING, MEASURING):
+        for event in read_events(path):
+            pages = {page.name: page for page in event.pages}
+            for claim in event.claims:
+                assert bool(claim.quotes) == (claim.label != "NOT_ENOUGH_EVIDENCE")
+                for quote in claim.quotes:
+                    find_quote(pages[quote.page], quote)

@@ -1,0 +1,40 @@
+"""Mistakes are drawn more often, and an interrupted scoring goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from training.blind import pair_id
+from training.pairs import Pair
+from training.scores import draw_by_mistakes, read_scores
+
+PAIRS = [
+    Pair(f"It rained on day {n}.", "It rained.", "SUPPORTED", f"x:{n}", "k") for n in range(400)
+]
+SCORES = {pair_id(pair): 0.02 if row % 4 == 0 else 0.98 for row, pair in enumerate(PAIRS)}
+
+
+def count_wrong(drawn: list[Pair]) -> int:
+    return sum(SCORES[pair_id(pair)] < 0.5 for pair in drawn)
+
+
+def test_what_the_judge_gets_wrong_is_drawn_more_often_and_nothing_twice() -> None:
+    drawn = draw_by_mistakes(PAIRS, SCORES, 100, least=0.15, seed=1)
+    assert len(set(drawn)) == 100
+    assert drawn == draw_by_mistakes(PAIRS, SCORES, 100, least=0.15, seed=1)
+    assert drawn != draw_by_mistakes(PAIRS, SCORES, 100, least=0.15, seed=2)
+    assert 50 < count_wrong(drawn) < 100
+
+
+def test_a_pair_without_a_score_is_as_likely_as_others_are() -> None:
+    none = draw_by_mistakes(PAIRS, {}, 100, least=0.15, seed=1)
+    assert 10 < count_wrong(none) < 45
+    half = {pair_id(pair): SCORES[pair_id(pair)] for pair in PAIRS[:200]}
+    drawn = draw_by_mistakes(PAIRS, half, 100, least=0.15, seed=1)
+    assert 25 < sum(pair in PAIRS[200:] for pair in drawn) < 75
+
+
+def test_scores_are_read_by_the_id_of_the_pair(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text("".join(json.dumps(row) + "\n" for row in SCORES.items()))
+    assert read_scores(tmp_path / "s.jsonl") == SCORES

@@ -1,0 +1,270 @@
+"""Events: claims against several whole pages, and the pairs that are cut from them.
+
+    python -m training.events     describes the pairs cut from the fitting part
+
+An event has five to seven pages by different outlets and the claims that a fact-checker would have,
+labelled against all of them (training/data/events/README.md). A pair is what the judge is asked
+when it serves: a window of a page, cut as claims/retrieval cuts it, or the whole paragraph, and
+the claim. Which pairs are cut, and which label each has, is said at `cut_pairs`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from claims.retrieval.alike import stems
+from claims.retrieval.rank import bm25_scores
+from claims.text import sentence_windows
+from claims.types import Span
+from training.pairs import DATA, Pair, describe
+
+FITTING = DATA / "events" / "events.jsonl"
+# Group of the pairs of an event: GROUP:slug.
+GROUP = "event"
+# Windows of an event, the nearest to the claim first, among which one without an answer is looked
+# for; how many are taken for a claim that the pages leave open; and for which of the decided claims
+# one is looked for. NEI are then three in ten: the judge says it too easily.
+_NEAREST = 8
+_OPEN = 2
+_BESIDE_EVERY = 3
+# A window that has less than these shares of the words of what decides, and of the claim, does not
+# decide it as well.
+_SHARED_WITH_QUOTE = 0.25
+_SHARED_WITH_CLAIM = 0.5
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page as an outlet publishes it; `role` says how it stands to the event."""
+
+    name: str
+    title: str
+    publisher: str
+    published_at: str | None
+    role: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The main text as reading a web page gives it: the title, then the paragraphs."""
+        return "\n".join((self.title, *self.paragraphs))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What decides a claim, word for word in the page of this name."""
+
+    page: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventClaim:
+    """A claim with its label against all pages; `quotes` are empty where they leave it open."""
+
+    claim: str
+    label: str
+    kind: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Pages of one event and claims about it."""
+
+    name: str
+    pages: tuple[EventPage, ...]
+    claims: tuple[EventClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A pair with the form of its evidence: "window", "paragraphs", "open" or "beside"."""
+
+    form: str
+    pair: Pair
+
+
+def read_events(path: Path = FITTING) -> list[Event]:
+    """The events of a file, one a line. Raises ValueError naming the line that is none."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            found.append(_event(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path.name}:{number}: not an event: {error!r}") from error
+    return found
+
+
+def _event(row: dict[str, list[dict[str, object]]]) -> Event:
+    pages = tuple(
+        EventPage(**{**page, "paragraphs": tuple(page["paragraphs"])})  # type: ignore[arg-type]
+        for page in row["pages"]
+    )
+    claims = tuple(
+        EventClaim(**{**one, "quotes": tuple(Quote(**quote) for quote in one["quotes"])})  # type: ignore[arg-type, attr-defined]
+        for one in row["claims"]
+    )
+    return Event(str(row["event"]), pages, claims)
+
+
+def cut_pairs(event: Event) -> Iterator[Cut]:
+    """The pairs of an event, in the order of its claims.
+
+    A claim that quotes decide: against the paragraphs that hold them, all together ("paragraphs"),
+    and against the windows of a page that hold them all ("window"). Where the pages disagree, each
+    quoted page by itself, if only one has all the figures of the claim: that one supports it, the
+    others refute it. A claim that is left open: against the nearest windows ("open"). Every third
+    decided claim: NEI against the nearest window that tells other things ("beside", `_beside`).
+    """
+    windows = [
+        (page, span, page.text[span.start : span.end])
+        for page in event.pages
+        for span in sentence_windows(page.text)
+    ]
+    texts = [text for _, _, text in windows]
+    for number, claim in enumerate(event.claims):
+        scores = bm25_scores(claim.claim, texts)
+        nearest = [windows[row] for row in (-scores).argsort(kind="stable") if scores[row] > 0]
+        nearest = nearest[:_NEAREST]
+
+        def cut(form: str, evidence: str, label: str, claim: EventClaim = claim) -> Cut:
+            return Cut(
+                form, Pair(claim.claim, evidence, label, f"{GROUP}:{event.name}", claim.kind)
+            )
+
+        if claim.label == "NOT_ENOUGH_EVIDENCE":
+            for _, _, text in nearest[:_OPEN]:
+                yield cut("open", text, "NEI")
+        elif claim.label == "CONFLICTING_EVIDENCE":
+            for evidence, label in _sides(event, claim):
+                yield cut("paragraphs", evidence, label)
+        else:
+            yield cut("paragraphs", deciding_text(event, claim.quotes), claim.label)
+            for window in _holding(event, claim):
+                yield cut("window", window, claim.label)
+            if number % _BESIDE_EVERY == 0:
+                for text in _beside(event, claim, nearest):
+                    yield cut("beside", text, "NEI")
+
+
+def deciding_text(event: Event, quotes: Sequence[Quote]) -> str:
+    """The paragraphs that hold the quotes, in the order of the pages; titles with first ones."""
+    parts = []
+    for page in event.pages:
+        spans = [find_quote(page, quote) for quote in quotes if quote.page == page.name]
+        if spans:
+            parts.append("\n".join(_paragraphs(page, spans)))
+    return "\n".join(parts)
+
+
+def find_quote(page: EventPage, quote: Quote) -> Span:
+    """Where the quote stands in the page's text. Raises ValueError when it is not there."""
+    words = map(re.escape, quote.text.split())
+    found = re.search(r"\s+".join(words), page.text)
+    if found is None:
+        raise ValueError(f"{page.name} does not have the words {quote.text!r}")
+    return Span(*found.span())
+
+
+def _paragraphs(page: EventPage, spans: Sequence[Span]) -> list[str]:
+    lines = [page.title, *page.paragraphs]
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    held = {
+        number
+        for number, (start, end) in enumerate(pairwise(starts))
+        if any(span.start < end - 1 and start < span.end for span in spans)
+    }
+    if held & {0, 1}:
+        held |= {0, 1}
+    return [lines[number] for number in sorted(held)]
+
+
+def _holding(event: Event, claim: EventClaim) -> Iterator[str]:
+    """The shortest window that holds all quotes; none when they are apart."""
+    (first, *rest) = claim.quotes
+    if claim.kind in {"two-pages", "two-sentences"} or any(q.page != first.page for q in rest):
+        return
+    page = next(page for page in event.pages if page.name == first.page)
+    spans = [find_quote(page, quote) for quote in claim.quotes]
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    holding = [
+        window
+        for window in sentence_windows(page.text)
+        if window.start <= start and end <= window.end
+    ]
+    if holding:
+        best = min(holding, key=lambda span: span.end - span.start)
+        yield page.text[best.start : best.end]
+
+
+def _sides(event: Event, claim: EventClaim) -> Iterator[tuple[str, str]]:
+    """The quoted pages of a conflict with what each says of the claim, where figures tell it."""
+    figures = set(_FIGURE.findall(claim.claim))
+    has = {
+        page: figures
+        <= set(_FIGURE.findall(" ".join(q.text for q in claim.quotes if q.page == page)))
+        for page in {quote.page for quote in claim.quotes}
+    }
+    if figures and len(has) > 1 and sum(has.values()) == 1:
+        for page, all_figures in sorted(has.items()):
+            quotes = [quote for quote in claim.quotes if quote.page == page]
+            yield deciding_text(event, quotes), "SUPPORTED" if all_figures else "REFUTED"
+
+
+def _beside(
+    event: Event, claim: EventClaim, nearest: Sequence[tuple[EventPage, Span, str]]
+) -> Iterator[str]:
+    """The nearest window that does not decide the claim.
+
+    An unquoted paragraph may say the same. So the window stands in no quoted paragraph, has none
+    of the figures of claim and quotes, and has few of the words of the quotes and of the claim.
+    """
+    quoted = {
+        (page.name, line)
+        for page in event.pages
+        if (spans := [find_quote(page, q) for q in claim.quotes if q.page == page.name])
+        for line in _paragraphs(page, spans)
+    }
+    deciding = " ".join(quote.text for quote in claim.quotes)
+    quote_stems, claim_stems = stems(deciding), stems(claim.claim)
+    figures = set(_FIGURE.findall(deciding)) | set(_FIGURE.findall(claim.claim))
+    for page, span, text in nearest:
+        lines = _paragraphs(page, [span])
+        here = stems(text)
+        if (
+            not any((page.name, line) in quoted for line in lines)
+            and not figures & set(_FIGURE.findall(text))
+            and len(here & quote_stems) < _SHARED_WITH_QUOTE * len(quote_stems)
+            and len(here & claim_stems) < _SHARED_WITH_CLAIM * len(claim_stems)
+        ):
+            yield text
+            return
+
+
+def main() -> int:
+    """Command line; see the module's docstring."""
+    cuts = [cut for event in read_events() for cut in cut_pairs(event)]
+    for form in ("window", "paragraphs", "open", "beside"):
+        pairs = [cut.pair for cut in cuts if cut.form == form]
+        counts = {
+            label: sum(p.label == label for p in pairs) for label in ("SUPPORTED", "REFUTED", "NEI")
+        }
+        print(f"{form:>10}: {len(pairs)} pairs, {counts}")
+    print(f"       all: {describe([cut.pair for cut in cuts])}")
+    decided = [cut.pair for cut in cuts if cut.form == "paragraphs"]
+    print(f"paragraphs: {describe(decided)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""What a judge makes of the pairs to learn from, so that training reads its mistakes more often.
+
+    python -m training.scores FILE [--own N] [--judge FOLDER]
+
+Scores the pairs cut from events and N of our own, and writes a line for each into FILE: its id
+(training.blind.pair_id) and the probability that the judge gives to its label. What FILE has
+already is not scored again, so that an interrupted run goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
+from training.blind import pair_id
+from training.events import cut_pairs, read_events
+from training.pairs import LABELS, Pair, read_pairs, split_groups
+
+OWN = 4000
+_AT_ONCE = 400
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m training.scores", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--own", type=int, default=OWN, help="own pairs scored beside")
+    parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    cuts = [cut.pair for event in read_events() for cut in cut_pairs(event)]
+    own, _ = split_groups(read_pairs())
+    pairs = [*cuts, *random.Random(options.seed).sample(own, min(options.own, len(own)))]
+    random.Random(options.seed).shuffle(pairs)
+    known = read_scores(options.file) if options.file.exists() else {}
+    left = [pair for pair in pairs if pair_id(pair) not in known]
+    judge = OnnxJudge(options.judge, threads=os.cpu_count() or 1)
+    with options.file.open("a", encoding="utf-8") as out:
+        for start in range(0, len(left), _AT_ONCE):
+            some = left[start : start + _AT_ONCE]
+            rows = judge.score([(pair.evidence, pair.claim) for pair in some])
+            for pair, row in zip(some, rows, strict=True):
+                line = [pair_id(pair), round(float(row[LABELS.index(pair.label)]), 4)]
+                out.write(json.dumps(line) + "\n")
+            out.flush()
+            print(f"  {start + len(some)}/{len(left)} pairs", file=sys.stderr, flush=True)
+    return 0
+
+
+def read_scores(path: Path) -> dict[str, float]:
+    """The probability of the label, by the id of the pair."""
+    return dict(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def draw_by_mistakes(
+    pairs: Sequence[Pair], scores: Mapping[str, float], count: int, *, least: float, seed: int
+) -> list[Pair]:
+    """`count` of the pairs, each as likely as the judge is wrong about it, and no less likely than
+    `least`; one without a score is as likely as those with one are on average."""
+    rng = random.Random(f"mistakes {seed}")
+    weights = [_weight(scores.get(pair_id(pair)), least) for pair in pairs]
+    known = [weight for weight in weights if weight is not None]
+    usual = sum(known) / len(known) if known else 1.0
+    # The largest of u ** (1 / weight) are a draw without return (Efraimidis and Spirakis, 2006).
+    keys = [
+        (rng.random() ** (1 / (usual if weight is None else weight)), row)
+        for row, weight in enumerate(weights)
+    ]
+    return [pairs[row] for _, row in sorted(keys, reverse=True)[:count]]
+
+
+def _weight(score: float | None, least: float) -> float | None:
+    return None if score is None else max(least, 1 - score)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
