@@ -70,7 +70,7 @@ class Lease:
 class StoredClaim:
     """A claim with what the outside shape does not show.
 
-    `version` rises with every change of status, verdict, schedule or review (the ETag).
+    `version` rises with every change of status, verdict or schedule (the ETag).
     `check` is the number of the newest check asked for, `requested_at` when that was.
     `article_url` is the address of the article it was read from, if any; `searched` what providers
     found for this check, until it is gathered.

@@ -254,7 +254,6 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         ),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
         schedule=_read_schedule(fields),
-        review=json.loads(fields["review"]) if "review" in fields else None,
         error=_read_error(fields),
         waiting=_read_waiting(fields),
     )

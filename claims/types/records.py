@@ -82,7 +82,6 @@ class ClaimRecord:
     status: ClaimStatus
     verdict: Verdict | None = None
     schedule: Schedule | None = None
-    review: dict[str, object] | None = None
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
 

@@ -38,12 +38,11 @@ def article_links(article_id: ArticleId) -> dict[str, str]:
 
 
 def claim_links(claim_id: ClaimId) -> dict[str, str]:
-    """Where to follow a claim, its first check, all of them, and its schedule."""
+    """Where to follow a claim, its checks that ended in a verdict, and its schedule."""
     path = f"/v1/claims/{claim_id}"
     return {
         "self": path,
         "history": f"{path}/history",
-        "check": f"{path}/checks/1",
         "recheck": f"{path}/recheck",
         "schedule": f"{path}/schedule",
     }

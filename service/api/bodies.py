@@ -5,6 +5,7 @@ A field that is not listed is an error. A null is the same as an absent field.
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -17,6 +18,7 @@ from service.api.fields import (
     ArticleHTML,
     ArticleText,
     ArticleURL,
+    Author,
     ClaimText,
     ContextText,
     Day,
@@ -37,10 +39,17 @@ _CONTENT = ("text", "html", "url")
 
 
 def _exactly_one_content(schema: dict[str, Any]) -> None:
-    """Say in JSON Schema what `ArticleBody._one_content` checks."""
-    schema["oneOf"] = [
-        {"required": [name], "properties": {name: {"type": "string"}}} for name in _CONTENT
+    """Say in JSON Schema what `ArticleBody._one_content` checks.
+
+    With `not`, because generators of clients make one type of each branch of a `oneOf`, and drop
+    the other fields.
+    """
+    none = {"properties": {name: {"type": "null"} for name in _CONTENT}}
+    two = [
+        {"required": pair, "properties": {name: {"type": "string"} for name in pair}}
+        for pair in map(list, combinations(_CONTENT, 2))
     ]
+    schema["not"] = {"anyOf": [none, *two]}
 
 
 class Body(BaseModel):
@@ -50,7 +59,7 @@ class Body(BaseModel):
 
 
 class ArticleBody(Body):
-    """An article to check: its text, its HTML or its address, and where to look."""
+    """An article to check: exactly one of text, html and url; and where to look."""
 
     model_config = ConfigDict(json_schema_extra=_exactly_one_content)
 
@@ -108,7 +117,7 @@ class SourceBody(Body):
     language: Line | None = None
     credibility: Annotated[float, Field(ge=0, le=1)] | None = None
     reason: Line | None = None
-    by: Line = Field(description="Who makes this change: a name, kept with it.")
+    by: Author = Field(description="Who makes this change: a name, kept with it.")
 
     def to_source(self, name: str) -> RegisteredSource:
         """The source under a name, not yet checked."""
@@ -129,7 +138,7 @@ class SourceBody(Body):
 class AuthorQuery(BaseModel):
     """Who makes a change that has no body."""
 
-    by: Line = Field(description="Who makes this change: a name, kept with it.")
+    by: Author = Field(description="Who makes this change: a name, kept with it.")
 
 
 class VerdictQuery(BaseModel):

@@ -99,7 +99,6 @@ _CLAIM: dict[str, Any] = {
     "status": "judged",
     "verdict": _VERDICT,
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
-    "review": None,
     "error": None,
     "waiting": None,
 }

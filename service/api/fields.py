@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from claims.days import parse_day
@@ -54,12 +54,17 @@ def _readable(text: str) -> str:
     return text
 
 
-def _line(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise _refuse("this must be one line without control characters")
-    if not text.strip():
-        raise _refuse("this is empty: leave the field out instead")
-    return text
+def _one_line(*, empty: str) -> AfterValidator:
+    """A validator of lines; `empty` says what to do instead of handing in nothing."""
+
+    def validate(text: str) -> str:
+        if any(ord(character) < 32 or ord(character) == 127 for character in text):
+            raise _refuse("this must be one line without control characters")
+        if not text.strip():
+            raise _refuse(f"this is empty: {empty}")
+        return text
+
+    return AfterValidator(validate)
 
 
 def _day(value: object) -> date:
@@ -93,21 +98,27 @@ def _day_or_moment(value: str) -> str:
     return value
 
 
+# For the schema alone: what is blank is refused by the validators, which say what to do.
+_NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+_READABLE = AfterValidator(_readable)
+_OMIT = _one_line(empty="leave the field out instead")
+_SAY_WHO = _one_line(empty="say who makes this change")
+
 ArticleText = Annotated[
     str,
     StringConstraints(max_length=ARTICLE_CHARS),
     _checked(check_article),
-    AfterValidator(_readable),
+    _READABLE,
+    _NOT_BLANK,
 ]
-ArticleHTML = Annotated[str, StringConstraints(max_length=HTML_CHARS), AfterValidator(_readable)]
+ArticleHTML = Annotated[str, StringConstraints(max_length=HTML_CHARS), _READABLE, _NOT_BLANK]
 ClaimText = Annotated[
-    str, StringConstraints(max_length=CLAIM_CHARS), _checked(check_claim), AfterValidator(_readable)
+    str, StringConstraints(max_length=CLAIM_CHARS), _checked(check_claim), _READABLE, _NOT_BLANK
 ]
-ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), AfterValidator(_readable)]
-Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), AfterValidator(_line)]
-SourceAddress = Annotated[
-    str, StringConstraints(max_length=MAX_URL_CHARACTERS), AfterValidator(_line)
-]
+ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, _NOT_BLANK]
+Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, _NOT_BLANK]
+Author = Annotated[str, StringConstraints(max_length=LINE_CHARS), _SAY_WHO, _NOT_BLANK]
+SourceAddress = Annotated[str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, _NOT_BLANK]
 """Of what kind it must be depends on the kind of the source: `check_source` says."""
 ArticleURL = Annotated[
     str,

@@ -69,7 +69,7 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     assert list(shape) == [
         "id", "article_id", "text", "span", "sentence", "claimant", "claimed_at", "as_of",
         "check_worthiness", "kinds", "needs_context", "links", "status", "verdict", "schedule",
-        "review", "error", "waiting",
+        "error", "waiting",
     ]  # fmt: skip
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from pydantic import ValidationError
 
 from claims.shapes import from_text, to_json
 from claims.snapshots import is_unchanged
@@ -158,6 +160,64 @@ def test_the_example_quotes_its_own_text() -> None:
 
 def test_the_example_of_a_page_has_its_own_hash() -> None:
     assert is_unchanged(EXAMPLES["Page"]["text"], EXAMPLES["Page"]["sha256"])
+
+
+def test_the_fields_of_a_body_are_not_split_into_alternatives(spec: dict[str, Any]) -> None:
+    """Generators of clients make a type of each alternative, and lose what stands beside."""
+    for _, _, operation in operations(spec):
+        if "requestBody" in operation:
+            (content,) = operation["requestBody"]["content"].values()
+            schema = spec["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+            assert schema["type"] == "object"
+            assert not schema.keys() & {"oneOf", "anyOf", "allOf"}
+
+
+def fits(schema: dict[str, Any], value: Any) -> bool:
+    """What JSON Schema says of `value`, for the keywords that the rule is written with."""
+    types = {"string": str, "null": type(None)}
+    return (
+        ("type" not in schema or isinstance(value, types[schema["type"]]))
+        and all(name in value for name in schema.get("required", ()))
+        and all(
+            fits(inner, value[name])
+            for name, inner in schema.get("properties", {}).items()
+            if name in value
+        )
+        and ("anyOf" not in schema or any(fits(inner, value) for inner in schema["anyOf"]))
+        and not ("not" in schema and fits(schema["not"], value))
+    )
+
+
+def test_the_schema_of_an_article_takes_exactly_one_content(spec: dict[str, Any]) -> None:
+    rule = {"not": spec["components"]["schemas"]["ArticleBody"]["not"]}
+    given = {"text": "It rained.", "html": "<p>It rained.</p>", "url": "https://a.example/"}
+    taken = 0
+    for states in itertools.product(("absent", "null", "given"), repeat=3):
+        body = {
+            name: given[name] if state == "given" else None
+            for name, state in zip(given, states, strict=True)
+            if state != "absent"
+        }
+        try:
+            ArticleBody.model_validate(body)
+        except ValidationError:
+            assert not fits(rule, body), body
+        else:
+            taken += 1
+            assert fits(rule, body), body
+    assert taken == 3 * 2 * 2
+
+
+def test_blank_text_is_against_the_schema_as_against_the_code(spec: dict[str, Any]) -> None:
+    query = spec["paths"]["/v1/sources/{name}"]["delete"]["parameters"][1]
+    fields = [query["schema"]] + [
+        spec["components"]["schemas"][body]["properties"][name]
+        for body, name in (("ClaimBody", "text"), ("SourceBody", "by"))
+    ]
+    for schema in fields:
+        assert schema["minLength"] == 1
+        assert not re.search(schema["pattern"], " \t")
+        assert re.search(schema["pattern"], " a ")
 
 
 def test_the_example_bodies_are_accepted(client: FlaskClient) -> None:
