@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """Any Redis >= 7.2 or Valkey (redis://, rediss://, unix://). Unset: the embedded server."""
     api_token: SecretStr | None = None
     """Asked for on every route and page; needed to bind beyond loopback."""
+    url: str = ""
+    """Where commands find a running service; --url comes first. Unset: http://127.0.0.1:8400."""
     allowed_hosts: str = ""
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
     data_folder: str = ""

@@ -33,6 +33,13 @@ PAUSE_S = 0.5
 """Between two answers that said nothing new: the service may be out of places to wait."""
 
 _WITHOUT_SHAPE = (204, 304)
+_NO_ENTRY = ("unauthorized", "too-many-attempts")
+_PLAIN: Mapping[str, type[AssayError]] = {
+    "not-found": NotFound,
+    "idempotency-mismatch": IdempotencyMismatch,
+    "queue-full": QueueFull,
+    "store-down": StoreUnavailable,
+}
 
 Shape = dict[str, Any]
 
@@ -57,7 +64,10 @@ class Client:
     """
 
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
-        """`url` is where the service answers. Raises InvalidInput when it is no web address."""
+        """`url` is where the service answers.
+
+        Raises InvalidInput when it is no web address, or the token cannot stand in a header.
+        """
         parts = _split(url)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput(f"{url}: not the address of a service, such as {DEFAULT_URL}")
@@ -65,7 +75,10 @@ class Client:
         self._secure = parts.scheme == "https"
         self._place = parts.netloc.rpartition("@")[2]
         self._path = parts.path.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token.strip()}".encode()} if token else {}
+        token = (token or "").strip()
+        if not token.isprintable():
+            raise InvalidInput("the token has a line break or a tab in it: see ASSAY_API_TOKEN")
+        self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
 
     def submit_article(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
         """Hand in the body of POST /v1/articles; the article's id, once the store has it.
@@ -217,13 +230,36 @@ class Client:
             connection.close()
         shape = _parse(text)
         if response.status >= 400:
-            raise _error_of(response.status, shape)
+            raise self._error_of(response.status, shape)
         if response.status not in _WITHOUT_SHAPE and not isinstance(shape, dict):
             raise ServiceUnreachable(
                 f"what answers at {self._url} is not Assay (status {response.status}): check the"
                 " address"
             )
         return _Answer(response.status, etag, shape)
+
+    def _error_of(self, status: int, problem: Any) -> AssayError:
+        """The error that a problem stands for; another server's error page is no problem."""
+        if not isinstance(problem, dict) or "type" not in problem:
+            return ServiceUnreachable(f"the answer has status {status} and is not Assay's")
+        name = str(problem["type"]).rpartition("/")[2]
+        detail = str(problem.get("detail", name))
+        if name in _NO_ENTRY:
+            return InvalidInput(self._explain_refusal())
+        if name in _PLAIN:
+            return _PLAIN[name](detail)
+        if status >= 500:
+            return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
+        errors = problem.get("errors") or [{}]
+        return InvalidInput(detail, str(errors[0].get("pointer", "")))
+
+    def _explain_refusal(self) -> str:
+        if self._headers:
+            return (
+                f"the service at {self._url} refuses this token: set ASSAY_API_TOKEN to the one "
+                "that the service was started with"
+            )
+        return f"the service at {self._url} asks for a token: set ASSAY_API_TOKEN to it"
 
 
 def _split(url: str) -> SplitResult | None:
@@ -240,23 +276,3 @@ def _parse(text: bytes) -> Any:
         return json.loads(text) if text else None
     except ValueError:
         return None
-
-
-def _error_of(status: int, problem: Any) -> AssayError:
-    """The error that a problem stands for; another server's error page is no problem."""
-    if not isinstance(problem, dict) or "type" not in problem:
-        return ServiceUnreachable(f"the answer has status {status} and is not Assay's")
-    name = str(problem["type"]).rpartition("/")[2]
-    detail = str(problem.get("detail", name))
-    plain = {
-        "not-found": NotFound,
-        "idempotency-mismatch": IdempotencyMismatch,
-        "queue-full": QueueFull,
-        "store-down": StoreUnavailable,
-    }
-    if name in plain:
-        return plain[name](detail)
-    if status >= 500:
-        return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
-    errors = problem.get("errors") or [{}]
-    return InvalidInput(detail, str(errors[0].get("pointer", "")))

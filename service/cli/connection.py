@@ -8,11 +8,17 @@ from claims.settings import Settings
 from service.client import DEFAULT_URL, Client
 
 url_option = click.option(
-    "--url", default=DEFAULT_URL, show_default=True, help="Where the service answers."
+    "--url", help=f"Where the service answers.  [default: ASSAY_URL, else {DEFAULT_URL}]"
 )
 
 
-def connect(url: str, settings: Settings | None = None) -> Client:
-    """A client for the service at `url`, with the token of ASSAY_API_TOKEN. Raises InvalidInput."""
-    token = (settings or Settings()).api_token
-    return Client(url, token=token.get_secret_value() if token else None)
+def connect(url: str | None, settings: Settings | None = None) -> Client:
+    """A client for the service at `url` or ASSAY_URL, with the token of ASSAY_API_TOKEN.
+
+    Raises InvalidInput.
+    """
+    settings = settings or Settings()
+    token = settings.api_token
+    return Client(
+        url or settings.url or DEFAULT_URL, token=token.get_secret_value() if token else None
+    )

@@ -27,7 +27,9 @@ _LONGEST_QUOTE = 160
 @click.option("--verifier", metavar="NAME", help="Another judge: any value of ASSAY_JUDGE.")
 @url_option
 @click.option("--json", "as_json", is_flag=True, help="Print both verdicts and what differs.")
-def replay(claim: str, check: int | None, verifier: str | None, url: str, as_json: bool) -> None:
+def replay(
+    claim: str, check: int | None, verifier: str | None, url: str | None, as_json: bool
+) -> None:
     """Judge a check of CLAIM (its id) again, here, and print what differs.
 
     The very passages that were judged then are judged again, from the pages as they were read;

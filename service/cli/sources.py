@@ -40,7 +40,7 @@ def sources() -> None:
 @sources.command("list")
 @url_option
 @_json
-def list_sources(url: str, as_json: bool) -> None:
+def list_sources(url: str | None, as_json: bool) -> None:
     """List all registered sources."""
     items = connect(url).list_sources()
     if as_json:
@@ -59,7 +59,7 @@ def list_sources(url: str, as_json: bool) -> None:
 @click.argument("name")
 @url_option
 @_json
-def show(name: str, url: str, as_json: bool) -> None:
+def show(name: str, url: str | None, as_json: bool) -> None:
     """Show one source, and who changed what of it."""
     client = connect(url)
     source = _find(client, name)
@@ -99,7 +99,7 @@ def show(name: str, url: str, as_json: bool) -> None:
 @click.option("--reason", help="Why it is rated so.")
 @_by
 @url_option
-def set_source(name: str, by: str | None, url: str, **given: Any) -> None:
+def set_source(name: str, by: str | None, url: str | None, **given: Any) -> None:
     """Register a source, or change the fields that are named; the others stay."""
     client = connect(url)
     known = _find(client, name) or {"name": name}
@@ -112,7 +112,7 @@ def set_source(name: str, by: str | None, url: str, **given: Any) -> None:
 @click.argument("name")
 @_by
 @url_option
-def remove(name: str, by: str | None, url: str) -> None:
+def remove(name: str, by: str | None, url: str | None) -> None:
     """Remove a source. Verdicts that cite its pages stay, and so does the record of its changes."""
     connect(url).delete_source(name, by=by or _user())
     click.echo(f"{name} is removed")
@@ -122,7 +122,7 @@ def remove(name: str, by: str | None, url: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @_by
 @url_option
-def import_sources(file: Path, by: str | None, url: str) -> None:
+def import_sources(file: Path, by: str | None, url: str | None) -> None:
     """Register every source of a YAML FILE; those of the same name are replaced, no other is
     touched. Nothing is changed when an entry is wrong."""
     registry = read_registry(file)
@@ -138,7 +138,7 @@ def import_sources(file: Path, by: str | None, url: str) -> None:
 @sources.command("export")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @url_option
-def export_sources(file: Path | None, url: str) -> None:
+def export_sources(file: Path | None, url: str | None) -> None:
     """Write all sources as YAML, to FILE or to standard output."""
     if file:
         check_writable(file)

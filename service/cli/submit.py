@@ -34,7 +34,7 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 @click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
 def submit(
     article: str,
-    url: str,
+    url: str | None,
     sources: Sequence[str],
     claims: Sequence[str],
     title: str | None,

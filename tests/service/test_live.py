@@ -133,7 +133,7 @@ def test_the_client_raises_what_a_problem_stands_for(live: Live, client: Client)
     client.submit_claim({"text": "a"}, idempotency_key="k")
     with pytest.raises(IdempotencyMismatch):
         client.submit_claim({"text": "b"}, idempotency_key="k")
-    with pytest.raises(InvalidInput, match="Bearer"):
+    with pytest.raises(InvalidInput, match="ASSAY_API_TOKEN"):
         Client(live.url, token="wrong").get_claim("c_none")
 
 
