@@ -21,7 +21,14 @@ from claims.verdicts.findings.arithmetic import follows, lies_between, years_bet
 from claims.verdicts.findings.context import Context, likeness, read_context
 from claims.verdicts.findings.dates import find_dates, leave_out_counts
 from claims.verdicts.findings.quantities import find_both
-from claims.verdicts.findings.quantity import DURATION, Hedge, Quantity, fits, is_same_thing
+from claims.verdicts.findings.quantity import (
+    DURATION,
+    Hedge,
+    Quantity,
+    fits,
+    is_count,
+    is_same_thing,
+)
 from claims.verdicts.findings.when import When
 from claims.verdicts.findings.when import fits as fits_date
 
@@ -221,7 +228,7 @@ def _is_difference(best: _Pair, pairs: Sequence[_Pair], bars: _Bars) -> bool:
         best.near >= bars.near
         and best.everywhere >= bars.everywhere
         and best.alike >= bars.alike
-        and not (isinstance(best.told, Quantity) and _is_one_sided(best.told))
+        and not (isinstance(best.told, Quantity) and _is_no_contrast(best.told, best.named))
         and _leads(best, pairs, by=_LEAD)
     )
 
@@ -236,8 +243,15 @@ def _leads(best: _Pair, pairs: Sequence[_Pair], *, by: float) -> bool:
     return True
 
 
-def _is_one_sided(quantity: Quantity) -> bool:
-    return quantity.hedge in {Hedge.OVER, Hedge.UNDER, Hedge.AT_LEAST, Hedge.UP_TO}
+def _is_no_contrast(told: Quantity, named: bool | None) -> bool:
+    """Whether a figure that does not fit contradicts nothing: it is one-sided, or a count of which
+    the nouns do not show that both count the same.
+
+    Of such proposals on our own pairs, 21 of 33 with one noun stand in refuted pairs, and 10 of 29
+    where a noun is missing, which is chance.
+    """
+    is_one_sided = told.hedge in {Hedge.OVER, Hedge.UNDER, Hedge.AT_LEAST, Hedge.UP_TO}
+    return is_one_sided or (is_count(told) and not named)
 
 
 def _proposal(kind: str, claim: str, claimed: Item, pair: _Pair) -> Proposal:

@@ -54,6 +54,8 @@ _MONTH_AFTER = re.compile(rf"(?: of|,)? ?{_MONTH}\b")
 _MINUS_BEFORE = re.compile(r"(?:^|(?<=[\s(]))(?:[-−]|minus )$", re.IGNORECASE)
 _FROM_BEFORE = re.compile(r"\bfrom [$€£]?$", re.IGNORECASE)
 _DURING = re.compile(r"over\b")
+# "14 votes to 9", "12 seats in parliament against 8": the second counts what the first does.
+_AGAINST = re.compile(r" [^\d.,;:!?]{1,40} (?:to|against)(?: (?:just|only))? $")
 # From such sums on, "pounds" are money.
 _MONEY_STEP = 1000.0
 
@@ -82,8 +84,21 @@ def find_quantities(text: str, *, counts: frozenset[float] = frozenset()) -> tup
         found += [quantity for quantity in read(text) if not _overlaps(quantity.span, taken)]
     taken = sorted(quantity.span for quantity in found)
     numbers = [number for number in find_numbers(text) if not _overlaps(number.span, taken)]
-    found += _read_numbers(text, numbers, counts)
+    found += _name_seconds(text, list(_read_numbers(text, numbers, counts)))
     return tuple(sorted(found, key=lambda quantity: quantity.span))
+
+
+def _name_seconds(text: str, quantities: Sequence[Quantity]) -> Iterator[Quantity]:
+    """The quantities, each count without a noun that stands against another with the noun of that:
+    "14 votes to 9"."""
+    before: Quantity | None = None
+    for quantity in quantities:
+        if before and before.things and not (quantity.unit or quantity.things):
+            between = text[before.span.end : quantity.span.start]
+            if _AGAINST.fullmatch(between):
+                quantity = replace(quantity, things=before.things)
+        yield quantity
+        before = quantity
 
 
 def _overlaps(span: Span, taken: Sequence[Span]) -> bool:

@@ -80,9 +80,14 @@ def _make_positive(quantity: Quantity) -> Quantity:
     return replace(quantity, low=-quantity.high, high=-quantity.low)
 
 
+def is_count(quantity: Quantity) -> bool:
+    """Whether it has no unit of its own, but a noun for what it counts or ranks."""
+    return quantity.unit in {"", "rank"}
+
+
 def is_same_thing(one: Quantity, other: Quantity) -> bool | None:
     """Whether two counts or ranks count the same; None where their nouns do not show it."""
-    if one.unit not in {"", "rank"} or not one.things or not other.things:
+    if not is_count(one) or not one.things or not other.things:
         return None
     return not {stem(word) for word in one.things}.isdisjoint(stem(word) for word in other.things)
 

@@ -58,6 +58,33 @@ def test_another_thing_is_not_proposed(passage: str) -> None:
     assert propose(CLAIM, passage) == ()
 
 
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        (
+            "The council approved the bridge by 14 votes to 9.",
+            "Council approves 26 million crowns for the bridge",
+        ),
+        (
+            "The council approved 26 million crowns for the bridge.",
+            "The council approved the bridge by 14 votes to 9.",
+        ),
+        (
+            "The council approved the bridge with nine votes against fourteen.",
+            "Council approves bridge of 310 metres for 26 million",
+        ),
+    ],
+)
+def test_counts_of_different_nouns_or_of_none_never_differ(claim: str, passage: str) -> None:
+    assert propose(claim, passage) == ()
+
+
+def test_a_vote_differs_from_another_vote() -> None:
+    claim = "The council approved the bridge with 14 votes."
+    (proposal,) = propose(claim, "The council approved the bridge with 15 votes.")
+    assert (proposal.told, proposal.result) == ("15", FindingResult.DIFFERS)
+
+
 def test_what_follows_by_arithmetic_does_not_differ() -> None:
     passage = "The fire in the old mill hurt 12 men and 18 women."
     assert propose("The fire in the old mill hurt 30 people.", passage) == ()

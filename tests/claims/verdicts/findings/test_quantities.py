@@ -110,3 +110,17 @@ def test_what_looks_like_a_year_is_a_count_where_the_other_text_counts_it() -> N
         assert [[q.value for q in side] for side in find_both(claim, told)] == [[1700], [1700]]
     assert find_both(bare, bare) == ((), ())
     assert find_both(comma, "It cut jobs in 1700.")[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("passed by 14 votes to 9", [("votes",), ("votes",)]),
+        ("by four votes against three", [("votes",), ("votes",)]),
+        ("14 votes, then 9", [("votes",), ()]),
+        ("14 votes to 9 abstentions", [("votes",), ("abstentions",)]),
+        ("14 votes to $9", [("votes",), ()]),
+    ],
+)
+def test_a_count_against_another_counts_the_same(text: str, things: list[tuple[str, ...]]) -> None:
+    assert [quantity.things for quantity in find_quantities(text)] == things
