@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -29,7 +28,6 @@ from claims.settings import Settings
 from claims.types import VerdictLabel
 from claims.verdicts import aggregate
 from claims.verdicts.aggregate import (
-    STALE_VOTE,
     Side,
     Trust,
     VerdictModel,
@@ -159,14 +157,9 @@ def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> f
 def choose_bars(
     cases: Sequence[Case], strength: Vector, model: VerdictModel, risk: float
 ) -> VerdictModel:
-    """The model with the bars for a risk: that the side which decides is not there.
-
-    No bar lies below what a stale vote gives to either side, for such a vote decides nothing.
-    """
+    """The model with the bars for a risk: that the side which decides is not there."""
     there = np.array([(case.supports, bool(case.refutes)) for case in cases])
-    stale = max(side.strength([STALE_VOTE]) for side in (model.supports, model.refutes))
-    least = math.ceil(1000 * stale) / 1000
-    bars = [max(least, choose_bar(strength[:, side], there[:, side], risk)) for side in (0, 1)]
+    bars = [choose_bar(strength[:, side], there[:, side], risk) for side in (0, 1)]
     return replace(
         model,
         supports=replace(model.supports, bar=bars[0]),
@@ -238,12 +231,14 @@ def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> Ver
     models = [choose_bars(own, unseen, model, risk) for risk in RISKS]
     points = [at_bars(own, unseen, one) for one in models]
     model = models[RISKS.index(RISK)]
-    answers = decide(unseen, model)
     gold = [case.label for case in own]
+    # Which verdicts are decisive depends on their confidence: the scaling is fitted first, on the
+    # answers that bars and unscaled probabilities give.
+    model = replace(model, trust=_fit_trust_of(decide(unseen, model), gold, unseen))
+    answers = decide(unseen, model)
     right = [a is y for a, y in zip(answers, gold, strict=True)]
     p = probabilities(unseen, answers)
     sure = unseen_confidences(own, p, right)
-    model = replace(model, trust=fit_trust(p, right))
     error = calibration_error(right, sure)
     brier = float(np.mean((sure - np.array(right)) ** 2))
     table = "\n\n".join(
@@ -274,6 +269,13 @@ def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> Ver
         (DOCS / "images" / "reliability.svg").write_text(reliability(sure, right))
         (DOCS / "images" / "coverage.svg").write_text(coverage_by_risk(_curve(own, unseen)))
     return model
+
+
+def _fit_trust_of(
+    answers: Sequence[VerdictLabel], gold: Sequence[VerdictLabel | None], strength: Vector
+) -> Trust:
+    right = [answer is label for answer, label in zip(answers, gold, strict=True)]
+    return fit_trust(probabilities(strength, answers), right)
 
 
 def _measure_others(cases: Sequence[Case], model: VerdictModel) -> str:

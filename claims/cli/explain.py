@@ -16,8 +16,8 @@ from claims.limits import check_claim, check_sources
 from claims.report.words import describe_latest
 from claims.shapes import from_json, to_json
 from claims.types import Evidence, Verdict
-from claims.verdicts.aggregate import STALE_VOTE, load_model, weigh_credibility
-from claims.verdicts.contributions import SideExplained, explain_sides
+from claims.verdicts.aggregate import load_model, weigh_credibility
+from claims.verdicts.contributions import SideExplained, explain_decision, explain_sides
 
 _LONGEST_QUOTE = 160
 
@@ -37,9 +37,10 @@ def explain(
 ) -> None:
     """Check CLAIM against the sources and print how its verdict comes about.
 
-    For each side: how probable it is that it is there and from where on it decides, unless the
-    other side is stronger; what stood before any evidence and what the vote of each origin adds;
-    for each piece of evidence the findings and their weights; at last what was left out, and why.
+    For each side: how probable it is that it is there and from where on it may decide; what stood
+    before any evidence and what the vote of each origin adds; whether the two decide, and if not,
+    why; for each piece of evidence the findings and their weights; at last what was left out, and
+    why.
     The parts of a side are log-odds; the weights of findings are added to the judge's
     log-probabilities.
     """
@@ -77,6 +78,8 @@ def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Itera
     for side, bar in ((supports, model.supports.bar), (refutes, model.refutes.bar)):
         yield ""
         yield from _write_side(side, bar)
+    yield ""
+    yield explain_decision(supports.strength, refutes.strength, model)
     for item in verdict.evidence:
         yield ""
         yield from _write_evidence(item, weighing)
@@ -93,8 +96,7 @@ def _write_side(side: SideExplained, bar: float) -> Iterator[str]:
     yield f"{name}: {side.strength:.2f} {verb} its bar of {bar:.2f}"
     for part in side.parts:
         origin = f" ({part.origin})" if part.origin else ""
-        cut = ", cut: older than the claim" if part.is_cut else ""
-        yield f"  {part.amount:+6.2f}  {part.what}{origin}{cut}"
+        yield f"  {part.amount:+6.2f}  {part.what}{origin}"
 
 
 def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
@@ -110,7 +112,7 @@ def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
         yield f"  its source is rated {credibility:.2f}: {share:.0%} of its vote counts"
     if item.stale:
         day = describe_latest(to_json(item.page))
-        yield f"  older than the claim: {day}; neither side counts for more than {STALE_VOTE:.2f}"
+        yield f"  older than the claim: {day}; it has no vote"
     for finding in item.findings:
         sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)
         rule = f" ({plain(finding.rule)})" if finding.rule else ""

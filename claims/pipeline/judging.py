@@ -90,7 +90,7 @@ def weigh_evidence(
     found = find_evidence(claim.text, gathered.passages, judge, is_stale=is_stale)
     evidence = tuple(replace(item, stale=is_stale(item.page)) for item in found)
     conclusion = conclude(evidence)
-    evidence = put_deciding_first(conclusion.label, evidence)
+    evidence = put_deciding_first(conclusion.label, evidence, support=conclusion.support)
     return Verdict(
         label=conclusion.label,
         support=conclusion.support,

@@ -5,9 +5,8 @@ FULL_CREDIBILITY: with a credibility of c its probabilities are multiplied by c 
 
 Each origin has one vote. Its side is that of its clearest passage, if it is clearer than the best
 passage of the other side by MARGIN; one origin that says both about as clearly says nothing. What
-is older than the claim tells of (staleness.py) counts for no more than STALE_VOTE: it can neither
-decide alone nor strengthen others. Over the origins of a side, with v1 the strongest vote and v2,
-v3, ... the others,
+is older than the claim tells of (staleness.py) has no vote. Over the origins of a side, with v1 the
+strongest vote and v2, v3, ... the others,
 
     strength = sigmoid(bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...)
 
@@ -15,17 +14,20 @@ where odds are log-odds, of the others only as far as they are above 0, and up t
 all: a second independent voice strengthens, many weak ones never add up to a strong one. A strength
 is the probability that the side is really there. So with S and R those of support and refutation,
 
-    S and R at their bars         CONFLICTING_EVIDENCE      (two origins, each decisive alone)
-    S at its bar and above R      SUPPORTED                 (unless R is above MOST_AGAINST)
-    R at its bar and above S      REFUTED                   (unless S is above MOST_AGAINST)
-    otherwise                     NOT_ENOUGH_EVIDENCE
+    S and R at their bars                             CONFLICTING_EVIDENCE   (each decisive alone)
+    S at its bar, confidence at LEAST_CONFIDENCE      SUPPORTED
+    R at its bar, confidence at LEAST_CONFIDENCE      REFUTED
+    otherwise                                         NOT_ENOUGH_EVIDENCE
 
 Confidence is the probability of the label, S * (1 - R) for SUPPORTED, turned by Platt's scaling
-into how often such a verdict is right. The weights are fitted, and the bars chosen by the risk that
-a side which decides is not there, in evaluation/verdicts.py; they stand in model.json.
+into how often such a verdict is right. A verdict that would be wrong more often than right is not
+reached; the stronger side is then what the evidence leans to. The weights are fitted, and the bars
+chosen by the risk that a side which decides is not there, in evaluation/verdicts.py; they stand in
+model.json.
 
 The rule is monotone: raising a supporting probability never lowers S and never raises R, and
-so never lowers `support` (tests/claims/verdicts/test_aggregate.py holds it with random cases).
+so never lowers `support`, never takes SUPPORTED away, never makes a claim REFUTED
+(tests/claims/verdicts/test_aggregate.py holds it with random cases).
 """
 
 from __future__ import annotations
@@ -44,15 +46,16 @@ MODEL_FILE = Path(__file__).with_name("model.json")
 FULL_CREDIBILITY = 0.5
 # By how much the side of an origin must be clearer than its other side.
 MARGIN = 0.2
-# Most that a stale page may say for either side: even odds. Then its log-odds are 0, which adds
-# nothing to other votes, and alone reaches neither bar (tests hold that with the model that ships).
-STALE_VOTE = 0.5
-# Against a side that is nearly at its bar nothing decides: its confidence would be next to none.
-MOST_AGAINST = 0.7
+# A further vote adds to a side from even odds on, where its log-odds are above 0.
+EVEN_ODDS = 0.5
+# Least confidence of a decisive verdict, a share of verdicts that are right: below it the verdict
+# is wrong more often than right, by its own calibration.
+LEAST_CONFIDENCE = 0.5
 # Most that further origins add, in log-odds.
 MOST_FURTHER = 4.0
 # Below this, no passage bears on the claim and `support` is unknown.
 BEARING = 0.2
+_DECISIVE = frozenset({VerdictLabel.SUPPORTED, VerdictLabel.REFUTED})
 # Log-odds are of probabilities cut to [_LEAST, 1 - _LEAST]; a side without votes has the least.
 _LEAST = 0.01
 
@@ -161,8 +164,8 @@ def heard_sides(item: Evidence) -> tuple[float, float]:
 
 
 def hear(probability: float, credibility: float | None, *, stale: bool) -> float:
-    """A side's probability weighed by the credibility of its source, and cut when it is stale."""
-    return min(weigh_credibility(credibility) * probability, STALE_VOTE if stale else 1.0)
+    """A side's probability weighed by the credibility of its source; nothing when it is stale."""
+    return 0.0 if stale else weigh_credibility(credibility) * probability
 
 
 def unrate(item: Evidence) -> Evidence:
@@ -185,14 +188,11 @@ def probability(label: VerdictLabel, supports: float, refutes: float) -> float:
 
 def decide(supports: float, refutes: float, model: VerdictModel) -> VerdictLabel:
     """The label of two strengths, by the table above."""
-    supported, refuted = supports >= model.supports.bar, refutes >= model.refutes.bar
-    if supported and refuted:
-        return VerdictLabel.CONFLICTING_EVIDENCE
-    # Bars differ: what reaches the lower one does not decide against a stronger other side.
-    return label_of(
-        supported and supports > refutes and refutes <= MOST_AGAINST,
-        refuted and refutes > supports and supports <= MOST_AGAINST,
-    )
+    label = label_of(supports >= model.supports.bar, refutes >= model.refutes.bar)
+    if label in _DECISIVE:
+        sure = model.trust.confidence(probability(label, supports, refutes))
+        return label if sure >= LEAST_CONFIDENCE else VerdictLabel.NOT_ENOUGH_EVIDENCE
+    return label
 
 
 def label_of(supports: bool, refutes: bool) -> VerdictLabel:

@@ -8,7 +8,7 @@ from datetime import date
 from claims.days import find_latest_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
 from claims.verdicts.aggregate import (
-    STALE_VOTE,
+    EVEN_ODDS,
     heard_sides,
     unrate,
     votes_by_origin,
@@ -16,22 +16,29 @@ from claims.verdicts.aggregate import (
 )
 
 _LONGEST_QUOTE = 240  # characters
-
-
+_EVEN = 0.5  # the `support` of a claim whose two sides are equally strong
 _CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 _LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
+_NOUNS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refutation"}
+_VERBS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refute"}
 
 
 def put_deciding_first(
-    label: VerdictLabel, evidence: Sequence[Evidence], *, is_rated: bool = True
+    label: VerdictLabel,
+    evidence: Sequence[Evidence],
+    *,
+    support: float | None = None,
+    is_rated: bool = True,
 ) -> tuple[Evidence, ...]:
-    """Evidence of the label's own stance before the rest, what has no vote (its origin says the
-    contrary as clearly) after what has one, what is stale after what is not, and what is heard best
-    first; `is_rated` False: as if nobody had rated its sources.
+    """Evidence of the label's own stance, or of the side that `support` leans to where nothing is
+    decided, before the rest; then what has no vote (its origin says the contrary as clearly) after
+    what has one, what is stale after what is not, and what is heard best first.
 
-    Otherwise the order stays.
+    `is_rated` False: as if nobody had rated its sources. Otherwise the order stays.
     """
     stance = _LEADING.get(label)
+    if label is VerdictLabel.NOT_ENOUGH_EVIDENCE and support is not None:
+        stance = Stance.SUPPORTS if support >= _EVEN else Stance.REFUTES
     voting = {id(item) for item in _list_voting(evidence, is_rated=is_rated)}
 
     def place(item: Evidence) -> tuple[bool, bool, bool, float]:
@@ -104,22 +111,32 @@ def _list_voting(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Eviden
 
 def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], is_rated: bool) -> str:
     """What speaks against a verdict that was reached: no reader must overlook it."""
-    contrary = [
+    contrary = _list_contrary(stance, evidence, is_rated=is_rated)
+    if not contrary:
+        return ""
+    return f" {_cite(contrary[0])} points the other way{_count_more(contrary)}, less clearly."
+
+
+def _list_contrary(
+    stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool
+) -> list[Evidence]:
+    return [
         item
         for item in evidence
         if item.stance is _CONTRARY[stance] and _adds(item, is_rated=is_rated)
     ]
-    if not contrary:
-        return ""
-    others = len({item.page.origin for item in contrary}) - 1
-    more = "" if others == 0 else f", and so {'does' if others == 1 else 'do'} {others} more"
-    return f" {_cite(contrary[0])} points the other way{more}, less clearly."
+
+
+def _count_more(items: Sequence[Evidence]) -> str:
+    """How many origins say the same as the first item."""
+    others = len({item.page.origin for item in items}) - 1
+    return "" if others == 0 else f", and so {'does' if others == 1 else 'do'} {others} more"
 
 
 def _adds(item: Evidence, *, is_rated: bool) -> bool:
     """Whether a piece of evidence may add to others, for all its age and its source's rating."""
     counts_in_full = not is_rated or weigh_credibility(item.page.credibility) == 1
-    return not item.stale and (counts_in_full or max(heard_sides(item)) > STALE_VOTE)
+    return not item.stale and (counts_in_full or max(heard_sides(item)) > EVEN_ODDS)
 
 
 def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
@@ -189,10 +206,21 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: b
     pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
     if not evidence:
         return f"Nothing in {pages} says whether this is so."
+    return _tell_leaning(evidence, is_rated=is_rated)
+
+
+def _tell_leaning(evidence: Sequence[Evidence], *, is_rated: bool) -> str:
+    """Which way evidence that does not decide leans, with what is on each side."""
     stance = evidence[0].stance
-    leaning = "support" if stance is Stance.SUPPORTS else "contradict"
-    leans = f"{_cite(evidence[0])} seems to {leaning} it, but not clearly enough to decide."
-    return leans + (_tell_contrary(stance, evidence, is_rated) if stance in _CONTRARY else "")
+    if stance not in _CONTRARY:
+        return f"{_cite(evidence[0])} is nearest to it, but says neither."
+    contrary = _list_contrary(stance, evidence, is_rated=is_rated)
+    other = _VERBS[_CONTRARY[stance]]
+    against = f", {_cite(contrary[0])} to {other} it{_count_more(contrary)}" if contrary else ""
+    return (
+        f"The evidence leans to {_NOUNS[stance]} but does not decide: {_cite(evidence[0])}"
+        f" seems to {_VERBS[stance]} it{against}."
+    )
 
 
 def _cite(item: Evidence) -> str:

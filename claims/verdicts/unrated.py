@@ -18,7 +18,9 @@ def without_credibility(claim: ClaimRecord) -> ClaimRecord:
     if verdict is None or all(item.page.credibility is None for item in verdict.evidence):
         return claim
     conclusion = conclude(map(unrate, verdict.evidence))
-    evidence = put_deciding_first(conclusion.label, verdict.evidence, is_rated=False)
+    evidence = put_deciding_first(
+        conclusion.label, verdict.evidence, support=conclusion.support, is_rated=False
+    )
     explanation = explain(
         conclusion.label,
         evidence,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from claims.verdicts.aggregate import STALE_VOTE, Side, VerdictModel
+from claims.verdicts.aggregate import Side, VerdictModel
 from evaluation.composed import Case
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.verdicts import (
@@ -84,12 +82,3 @@ def test_trust_turns_probabilities_into_how_often_they_hold() -> None:
 
 def test_trust_never_falls() -> None:
     assert fit_trust(np.array([0.9, 0.1] * 20), [False, True] * 20).slope == 0.0
-
-
-def test_no_bar_lies_below_what_a_stale_vote_gives_to_either_side() -> None:
-    model = replace(
-        MODEL, supports=replace(MODEL.supports, bias=0.1), refutes=replace(MODEL.refutes, bias=1.2)
-    )
-    lax = choose_bars(CASES, strengths(CASES, model), model, 1.0)
-    stale = model.refutes.strength([STALE_VOTE])
-    assert min(lax.supports.bar, lax.refutes.bar) >= stale

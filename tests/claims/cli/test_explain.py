@@ -30,10 +30,11 @@ def test_sides_votes_and_findings_are_printed(tmp_path: Path) -> None:
     assert "refutation:" in ran.out
     assert "strongest vote" in ran.out
     assert "its bar of" in ran.out
+    assert "support alone reaches its bar and decides" in ran.out
     assert "42 metres" in ran.out
 
 
-def test_vote_of_a_page_older_than_the_claim_is_said_to_be_cut(tmp_path: Path) -> None:
+def test_a_page_older_than_the_claim_is_said_to_have_no_vote(tmp_path: Path) -> None:
     page = tmp_path / "mayor.html"
     page.write_text(
         '<meta property="article:published_time" content="2021-03-12"><article>'
@@ -43,8 +44,9 @@ def test_vote_of_a_page_older_than_the_claim_is_said_to_be_cut(tmp_path: Path) -
         "explain", "Anna Berg is the mayor of Kisoro.", "--source", page, "--dated", "2025-09-04"
     )
     assert ran.status == 0, ran.err
-    assert "strongest vote, 0.50 (o1), cut: older than the claim" in ran.out
-    assert "older than the claim: 12 Mar 2021; neither side counts for more than 0.50" in ran.out
+    assert "no side reaches its bar: nothing is decided" in ran.out
+    assert "strongest vote" not in ran.out
+    assert "older than the claim: 12 Mar 2021; it has no vote" in ran.out
 
 
 def test_no_source_is_explained_as_well() -> None:

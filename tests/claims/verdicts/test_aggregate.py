@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.types import Evidence, Verdict, VerdictLabel
-from claims.verdicts.aggregate import Side, VerdictModel, conclude, decide
+from claims.verdicts.aggregate import LEAST_CONFIDENCE, Side, Trust, VerdictModel, conclude, decide
 from tests.claims.samples import evidence, verdict
 
 
@@ -37,7 +37,9 @@ def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
         ([(0.45, 0.10, "o1")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.9, "o2")], "CONFLICTING_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.88, "o1")], "NOT_ENOUGH_EVIDENCE"),
-        ([(0.9, 0.05, "o1"), (0.2, 0.4, "o2")], "SUPPORTED"),
+        ([(0.9, 0.05, "o1"), (0.1, 0.15, "o2")], "SUPPORTED"),
+        ([(0.9, 0.05, "o1"), (0.1, 0.6, "o2")], "NOT_ENOUGH_EVIDENCE"),
+        ([(0.05, 0.9, "o1"), (0.4, 0.1, "o2")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.3, 0.1, "o1"), (0.3, 0.1, "o2"), (0.3, 0.1, "o3")], "NOT_ENOUGH_EVIDENCE"),
     ],
 )
@@ -69,7 +71,17 @@ def test_more_support_never_lowers_support(items: list[Evidence], data: st.DataO
     after = conclude([*items[:row], raised, *items[row + 1 :]])
     if before.support is not None and after.support is not None:
         assert after.support >= before.support - 1e-9
-    assert not (before.label is VerdictLabel.SUPPORTED and after.label is VerdictLabel.REFUTED)
+    assert after.label is not VerdictLabel.REFUTED or before.label is VerdictLabel.REFUTED
+    if before.label is VerdictLabel.SUPPORTED:
+        assert after.label is VerdictLabel.SUPPORTED
+        assert after.confidence >= before.confidence
+
+
+@given(st.lists(pieces(), max_size=6))
+def test_no_decisive_verdict_is_wrong_more_often_than_right(items: list[Evidence]) -> None:
+    conclusion = conclude(items)
+    if conclusion.label in {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}:
+        assert conclusion.confidence >= LEAST_CONFIDENCE
 
 
 @given(st.lists(pieces(), max_size=9))
@@ -104,7 +116,8 @@ def test_confidence_and_support_are_probabilities(items: list[Evidence]) -> None
     assert conclusion.support is None or 0 <= conclusion.support <= 1
 
 
-MODEL = VerdictModel(Side(0.7, 0.4, 0.5, 0.68), Side(0.7, 0.4, 0.5, 0.8))
+SIDES = (Side(0.7, 0.4, 0.5, 0.68), Side(0.7, 0.4, 0.5, 0.8))
+MODEL = VerdictModel(*SIDES)
 
 
 @pytest.mark.parametrize(
@@ -114,17 +127,24 @@ MODEL = VerdictModel(Side(0.7, 0.4, 0.5, 0.68), Side(0.7, 0.4, 0.5, 0.8))
         (0.1, 0.9, "REFUTED"),
         (0.8, 0.8, "CONFLICTING_EVIDENCE"),
         (0.70, 0.75, "NOT_ENOUGH_EVIDENCE"),
-        (0.76, 0.70, "SUPPORTED"),
-        (0.76, 0.75, "NOT_ENOUGH_EVIDENCE"),
+        (0.76, 0.70, "NOT_ENOUGH_EVIDENCE"),
+        (0.76, 0.30, "SUPPORTED"),
         (0.99, 0.75, "NOT_ENOUGH_EVIDENCE"),
-        (0.67, 0.85, "REFUTED"),
+        (0.67, 0.85, "NOT_ENOUGH_EVIDENCE"),
+        (0.30, 0.85, "REFUTED"),
         (0.2, 0.2, "NOT_ENOUGH_EVIDENCE"),
     ],
 )
-def test_a_side_decides_at_its_bar_and_if_it_is_stronger(
+def test_a_side_decides_at_its_bar_and_if_it_is_right_more_often_than_wrong(
     supports: float, refutes: float, label: str
 ) -> None:
     assert decide(supports, refutes, MODEL) == label
+
+
+@pytest.mark.parametrize(("shift", "label"), [(0.5, "SUPPORTED"), (-0.5, "NOT_ENOUGH_EVIDENCE")])
+def test_the_least_confidence_is_of_the_calibrated_one(shift: float, label: str) -> None:
+    """The probability of the label is 0.9 * 0.55: its calibration says what that is worth."""
+    assert decide(0.9, 0.45, VerdictModel(*SIDES, Trust(shift=shift))) == label
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
@@ -135,9 +155,12 @@ def test_a_decisive_label_is_that_of_the_stronger_side(supports: float, refutes:
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
-def test_more_support_never_makes_a_claim_refuted(s: float, r: float, more: float) -> None:
-    raised = decide(min(1.0, s + more), r, MODEL)
-    assert raised is not VerdictLabel.REFUTED or decide(s, r, MODEL) is VerdictLabel.REFUTED
+def test_more_support_never_refutes_a_claim_nor_takes_its_support_away(
+    s: float, r: float, more: float
+) -> None:
+    before, raised = decide(s, r, MODEL), decide(min(1.0, s + more), r, MODEL)
+    assert raised is not VerdictLabel.REFUTED or before is VerdictLabel.REFUTED
+    assert raised is VerdictLabel.SUPPORTED or before is not VerdictLabel.SUPPORTED
 
 
 @given(st.lists(pieces(), max_size=6), st.randoms())

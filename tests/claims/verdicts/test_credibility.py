@@ -46,7 +46,7 @@ def test_a_vote_counts_in_proportion_below() -> None:
 def test_a_doubtful_page_does_not_decide_alone_but_does_not_silence_another() -> None:
     assert conclude([rated(0.95, 0.02, None)]).label is VerdictLabel.SUPPORTED
     assert conclude([rated(0.95, 0.02, 0.2)]).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    both = [rated(0.95, 0.02, 0.2), rated(0.02, 0.95, 0.9, origin="o2")]
+    both = [rated(0.95, 0.02, 0.05), rated(0.02, 0.95, 0.9, origin="o2")]
     assert conclude(both).label is VerdictLabel.REFUTED
 
 

@@ -38,9 +38,31 @@ def test_what_points_the_other_way_is_not_kept_from_the_reader() -> None:
         VerdictLabel.SUPPORTED, [*items[:1], evidence(0.1, 0.1)], SEEN, needs_context=False
     )
     assert "other way" not in neutral
-    undecided = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, items[:2], SEEN, needs_context=False)
-    assert "seems to support it" in undecided
-    assert undecided.endswith(" points the other way, less clearly.")
+
+
+@pytest.mark.parametrize(("support", "leaning"), [(0.6, "support"), (0.4, "refutation")])
+def test_what_does_not_decide_says_which_way_it_leans_and_shows_both_sides(
+    support: float, leaning: str
+) -> None:
+    items = (evidence(0.0, 0.7, origin="o2"), evidence(0.8, 0.0), evidence(0.0, 0.6, origin="o3"))
+    label = VerdictLabel.NOT_ENOUGH_EVIDENCE
+    ordered = put_deciding_first(label, items, support=support)
+    assert ordered[0].stance == ("SUPPORTS" if leaning == "support" else "REFUTES")
+    assert set(map(id, ordered)) == set(map(id, items))
+    quote = "“Eleven people died.” (A title)"
+    if leaning == "support":
+        sides = f"{quote} seems to support it, {quote} to refute it, and so does 1 more."
+    else:
+        sides = f"{quote} seems to refute it, {quote} to support it."
+    text = explain(label, ordered, SEEN, needs_context=False)
+    assert text == f"The evidence leans to {leaning} but does not decide: {sides}"
+
+
+def test_one_side_alone_leans_as_well() -> None:
+    items = [evidence(0.6, 0.1)]
+    text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, items, SEEN, needs_context=False)
+    assert text.startswith("The evidence leans to support but does not decide: ")
+    assert text.endswith(" seems to support it.")
 
 
 def test_conflict_names_both_sides() -> None:
