@@ -114,8 +114,9 @@ def _ask_for_token(token: bytes) -> AnyResponse | None:
         g.is_signed_in = True
         _check_not_forged()
         return None
-    if _is_page_view():
-        return redirect(f"/login?{urlencode({'next': request.path})}", 303)
+    if _is_for_page():
+        after = request.path if request.method == "GET" else "/"
+        return redirect(f"/login?{urlencode({'next': after})}", 303)
     return respond(Problem("unauthorized", headers=CHALLENGE))
 
 
@@ -160,9 +161,10 @@ def _check_not_forged() -> None:
             raise Problem("forbidden", "The form is outdated; load the page again.")
 
 
-def _is_page_view() -> bool:
+def _is_for_page() -> bool:
+    """Whether a person asks, who is led to the sign-in form, also by a form of an ended session."""
     accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    return request.method == "GET" and accepted == "text/html" and request.path[:4] != "/v1/"
+    return accepted == "text/html" and request.path[:4] != "/v1/"
 
 
 def _login_blueprint(token: bytes) -> Blueprint:

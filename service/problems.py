@@ -118,6 +118,7 @@ _NAME_OF_STATUS = {
 
 # Where pydantic's own message speaks of Python, or leaves open what to do. The forms show them too.
 _WORDINGS = {
+    "bool_parsing": "this must be true or false",
     "extra_forbidden": "there is no such field here",
     "float_parsing": "this must be a number",
     "greater_than_equal": "this must be at least {ge:g}",

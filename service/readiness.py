@@ -12,7 +12,9 @@ TIMEOUT_S = 5.0
 
 def find_missing(url: str, *, token: str | None, workers: Collection[str]) -> str | None:
     """What the service at `url` still waits for, or None: the API, the store, or a worker."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    # urllib writes headers as Latin-1; a token is sent as UTF-8.
+    bearer = f"Bearer {token}".encode().decode("latin-1")
+    headers = {"Authorization": bearer} if token else {}
     request = urllib.request.Request(f"{url}/readyz", headers=headers)  # noqa: S310 - our own http address
     try:
         with _OPENER.open(request, timeout=TIMEOUT_S) as answer:

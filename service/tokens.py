@@ -40,7 +40,14 @@ has about half of them once."""
 
 
 def check_token(token: str) -> None:
-    """Raises InvalidInput, with a command that makes one, for a token that can be guessed."""
+    """Raises InvalidInput, with a command that makes one, for a token that can be guessed.
+
+    Also for one that no header can carry.
+    """
+    if not token.isprintable():
+        raise InvalidInput(
+            f"ASSAY_API_TOKEN has a line break or a tab in it; make one with: {MAKE_TOKEN}"
+        )
     bits = estimate_bits(token)
     if bits < BITS_MIN:
         raise InvalidInput(

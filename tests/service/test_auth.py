@@ -118,8 +118,23 @@ def test_a_page_view_without_a_session_leads_to_the_login_form_and_back(
     assert sign_in(browser, next="/articles/a_1").headers["Location"] == "/articles/a_1"
 
 
+def test_a_form_of_an_ended_session_leads_to_the_login_form(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    sign_in(browser)
+    with browser.session_transaction() as session:
+        form_token = session["form_token"]
+    store.sessions.end(form_token)
+    for path in ("/claims", "/logout"):
+        fields = {"text": "Eleven died.", "form_token": form_token}
+        answer = browser.post(path, data=fields, headers=OWN)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=%2F")
+    assert store.list_claims(limit=1).items == ()
+
+
 def test_an_api_path_is_never_redirected(browser: FlaskClient) -> None:
     assert browser.get("/v1/claims").status_code == 401
+    assert browser.post("/v1/claims", json={"text": "a"}, headers=OWN).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -264,16 +264,17 @@ def test_detail_of_a_wrong_field_says_what_to_hand_in(
 
 
 @pytest.mark.parametrize(
-    ("query", "detail"),
+    ("path", "detail"),
     [
-        ("limit=0", "this must be at least 1"),
-        ("limit=201", "this must be at most 200"),
-        ("limit=many", "this must be a whole number"),
+        ("claims?limit=0", "this must be at least 1"),
+        ("claims?limit=201", "this must be at most 200"),
+        ("claims?limit=many", "this must be a whole number"),
+        ("claims/c_1?wait=soon", "this must be a number"),
+        ("claims/c_1?without_credibility=maybe", "this must be true or false"),
     ],
 )
 def test_detail_of_a_wrong_parameter_says_what_it_must_be(
-    client: FlaskClient, query: str, detail: str
+    client: FlaskClient, path: str, detail: str
 ) -> None:
-    assert client.get(f"/v1/claims?{query}").json["errors"] == [
-        {"parameter": "limit", "detail": detail}
-    ]
+    (error,) = client.get(f"/v1/{path}").json["errors"]
+    assert error == {"parameter": path.partition("?")[2].partition("=")[0], "detail": detail}

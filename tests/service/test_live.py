@@ -15,6 +15,7 @@ from pytest_httpserver import HTTPServer
 from claims.errors import IdempotencyMismatch, InvalidInput, NotFound
 from claims.store.redis_store import RedisStore, connect
 from service.client import Client, ServiceUnreachable
+from service.readiness import find_missing
 from tests.service.live import Live, run_service, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 from tests.stack.servers import embedded_server
@@ -117,6 +118,10 @@ def test_a_claim_is_rechecked_and_scheduled(live: Live, client: Client) -> None:
     assert client.get_claim(claim_id)["schedule"]["every"] == "P1D"
     client.delete_schedule(claim_id)
     assert client.get_claim(claim_id)["schedule"] is None
+
+
+def test_readiness_is_asked_with_a_token_of_any_letters(live: Live) -> None:
+    assert find_missing(live.url, token=TOKEN, workers=[]) is None
 
 
 def test_waiting_gives_up_after_its_time(client: Client) -> None:

@@ -87,6 +87,12 @@ def test_the_command_stands_in_the_documents(path: str) -> None:
     assert f"{BITS_MIN} bits" in text
 
 
+@pytest.mark.parametrize("letter", ["\n", "\t", "\x00", "\x7f"])
+def test_token_that_no_header_can_carry_is_refused(letter: str) -> None:
+    with pytest.raises(InvalidInput, match="line break"):
+        check_token(f"{secrets.token_hex(8)}{letter}{secrets.token_hex(16)}")
+
+
 class Clock:
     """Stands still until it is moved."""
 
