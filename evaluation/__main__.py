@@ -23,12 +23,16 @@ from claims.wiring import build_judge
 from evaluation import findings, floors, report, verdicts, worthiness
 from evaluation.document import DOCS, put_between_marks
 from evaluation.judge import SetResult, measure_set
+from evaluation.real.asking import ask_first
+from evaluation.real.tables import describe
 from evaluation.sets import read_sets
 
 # Rows per set of the fixed sample: with the long sets some minutes on two cores.
 SAMPLE = 120
 # Held-out groups that verdicts are measured on here; evaluation/verdicts.py takes more.
 VERDICT_GROUPS = 15
+# Events for measuring that are asked here, two minutes; evaluation/real takes all.
+REAL_EVENTS = 6
 
 
 def main() -> int:
@@ -56,7 +60,10 @@ def main() -> int:
         f"\nOf {decided.cases} composed cases {decided.coverage:.3f} are decided, "
         f"{decided.wrong:.3f} of these wrong, {decided.opposite:.3f} the very opposite."
     )
-    return floors.hold(floors.collect(results, checks, found, decided), update=options.update)
+    answers = ask_first(judge, events=REAL_EVENTS)
+    print(f"\n{describe(answers)}")
+    measured = floors.collect(results, checks, found, decided, answers)
+    return floors.hold(measured, update=options.update)
 
 
 def measure_judge(

@@ -56,7 +56,7 @@ class Case:
 def compose_cases(judge: CalibratedJudge, *, groups: int) -> list[Case]:
     """The cases of so many held-out groups; progress on stderr."""
     # Most pages are met in several cases.
-    judge = replace(judge, judge=RememberingJudge(judge.judge, _Answers()))
+    judge = replace(judge, judge=RememberingJudge(judge.judge, Answers()))
     _, held = split_groups(read_pairs())
     by_group: dict[str, list[Pair]] = {}
     for pair in held:
@@ -150,16 +150,16 @@ def look_up(claim: str, pages: Sequence[Page], judge: CalibratedJudge) -> tuple[
     return find_evidence(claim, rank_evidence(claim, pages, ()).passages, judge)
 
 
-class _Answers:
+class Answers:
     """claims.ports.ScoreCache in memory."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, tuple[float, float, float]] = {}
+        self.rows: dict[str, tuple[float, float, float]] = {}
 
     def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
         """What was kept, None for the rest."""
-        return [self._rows.get(key) for key in keys]
+        return [self.rows.get(key) for key in keys]
 
     def keep_scores(self, rows: Mapping[str, tuple[float, float, float]]) -> None:
         """Keep all."""
-        self._rows.update(rows)
+        self.rows.update(rows)

@@ -15,6 +15,8 @@ from pathlib import Path
 from evaluation.calibrate import SETS
 from evaluation.findings import Tally
 from evaluation.judge import SetResult
+from evaluation.real.asking import Answer
+from evaluation.real.tables import measure_answers, paragraphs
 from evaluation.verdict_tables import Point
 from evaluation.worthiness import Worthiness
 
@@ -38,6 +40,7 @@ def collect(
     worthiness: Sequence[Worthiness],
     findings: Sequence[Tally],
     verdicts: Point,
+    answers: Sequence[Answer],
 ) -> dict[str, Measured]:
     """The figures that have floors, by set; kinds of claims are figures of their set.
 
@@ -62,6 +65,17 @@ def collect(
     measured["verdicts"] = Measured(
         f"{verdicts.cases} cases",
         {"decided": round(verdicts.coverage, 4), "right": round(1 - verdicts.wrong, 4)},
+    )
+    on_events, (paragraph, _) = measure_answers(answers), paragraphs(answers)
+    measured["events"] = Measured(
+        f"{on_events.claims} claims",
+        {
+            "right": round(on_events.right, 4),
+            "decided": round(on_events.decided, 4),
+            "right of decided": round(1 - on_events.wrong, 4),
+            "no false conflicts": round(1 - on_events.false_conflicts, 4),
+            "deciding paragraphs": round(paragraph or 0.0, 4),
+        },
     )
     for one in worthiness:
         figures = {"f1": one.f1, "average_precision": one.average_precision}

@@ -1,8 +1,9 @@
-"""The mean of two judges' weights: python -m training.mean ONE OTHER [--share 0.5] [--out FOLDER]
+"""The mean of judges' weights: python -m training.mean ONE OTHER ... [--share 0.5] [--out FOLDER]
 
 What a stretch of training gains in one place it may lose in another. Part of the way back it keeps
 most of the gain and loses less (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR
-2022). ONE and OTHER are checkpoints, or released judges in folders; `--share` is that of ONE. The
+2022); and the mean of the checkpoints of one run is often better than the last of them. Each is a
+checkpoint, or a released judge in a folder; `--share` is that of ONE beside a single OTHER. The
 ranges of the integers are fitted anew, on pairs of ours that were learnt from. Writes a
 checkpoint, judge.pt, for training/export.py.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -26,23 +27,26 @@ from training.pairs import read_pairs, split_groups
 
 # Pairs from which those are drawn that ranges are fitted on.
 _PAIRS = 1500
+EVEN = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.mean", description=__doc__)
     parser.add_argument("one", type=Path, help="checkpoint or released judge")
-    parser.add_argument("other", type=Path, help="checkpoint or released judge")
-    parser.add_argument("--share", type=float, default=0.5, help="of ONE, from 0 to 1")
+    parser.add_argument("other", type=Path, nargs="+", help="checkpoint or released judge")
+    parser.add_argument("--share", type=float, default=EVEN, help="of ONE, from 0 to 1")
     parser.add_argument("--out", type=Path, default=Path("build/mean"), help="checkpoint folder")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    for path in (options.one, options.other):
+    for path in (options.one, *options.other):
         if not path.exists():
             parser.error(f"{path} is not there: give a checkpoint, or the folder of a release")
     if not 0 <= options.share <= 1:
         parser.error(f"--share {options.share}: from 0 to 1")
-    weights = mix(load_start(options.one), load_start(options.other), options.share)
+    if len(options.other) > 1 and options.share != EVEN:
+        parser.error("--share is for two: of more each has the same")
+    weights = average(map(load_start, (options.one, *options.other)), options.share)
     own, _ = split_groups(read_pairs())
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
     examples = tokenize(tokenizer, random.Random(options.seed).sample(own, _PAIRS))
@@ -51,6 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     state = {"weights": weights, "rounding": fit_rounding(weights, lots), "done": 0}
     torch.save(state, options.out / "judge.pt")
     return 0
+
+
+def average(all_weights: Iterable[dict[str, Tensor]], share: float = EVEN) -> dict[str, Tensor]:
+    """The mean of all, one after the other; of two, `share` of the first. Raises as `mix`."""
+    some = iter(all_weights)
+    mean = mix(next(some), next(some), share)
+    for number, weights in enumerate(some, start=2):
+        mean = mix(mean, weights, number / (number + 1))
+    return mean
 
 
 def mix(one: Mapping[str, Tensor], other: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:

@@ -1,0 +1,174 @@
+"""What the service makes of a claim and the pages of its event, and what simpler readings make."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from claims.entailment.remembering import RememberingJudge
+from claims.entailment.stances import CalibratedJudge
+from claims.pipeline import rank_evidence, weigh_evidence
+from claims.scoring import judge_pairs
+from claims.types import Claim, Page, VerdictLabel
+from evaluation.composed import Answers
+from evaluation.real import MEASURING
+from training.events import Event, EventClaim, EventPage, deciding_text, read_events
+
+_READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
+_LABELS = (
+    VerdictLabel.SUPPORTED,
+    VerdictLabel.REFUTED,
+    VerdictLabel.NOT_ENOUGH_EVIDENCE,
+)
+_DECISIVE = _LABELS[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One claim with its label and what was made of it.
+
+    `strongest` are the highest support and the highest refutation that the bare judge sees in the
+    passages. `paragraph` and `bare_paragraph` are the answers to the deciding paragraphs, with
+    calibration and findings and without; None for a claim that is left open or in conflict.
+    """
+
+    event: str
+    claim: str
+    kind: str
+    label: VerdictLabel
+    verdict: VerdictLabel
+    confidence: float
+    strongest: tuple[float, float]
+    paragraph: VerdictLabel | None
+    bare_paragraph: VerdictLabel | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRule:
+    """The baseline: the side with the higher of both decides if it reaches its threshold."""
+
+    supports: float
+    refutes: float
+
+    def decide(self, strongest: tuple[float, float]) -> VerdictLabel:
+        """The label that the highest support and the highest refutation give."""
+        support, refutation = strongest
+        if support >= self.supports and support > refutation:
+            return VerdictLabel.SUPPORTED
+        if refutation >= self.refutes and refutation > support:
+            return VerdictLabel.REFUTED
+        return VerdictLabel.NOT_ENOUGH_EVIDENCE
+
+
+def pick_events(events: Sequence[Event], count: int | None) -> list[Event]:
+    """So many events (None: all), the writers in turns, always the same ones first."""
+    by_writer: dict[str, list[Event]] = {}
+    for event in sorted(events, key=lambda one: hashlib.sha256(one.name.encode()).hexdigest()):
+        by_writer.setdefault(event.name[0], []).append(event)
+    turns = max(map(len, by_writer.values()), default=0)
+    order = [
+        some[n] for n in range(turns) for _, some in sorted(by_writer.items()) if n < len(some)
+    ]
+    return order[:count]
+
+
+def write_page(page: EventPage) -> Page:
+    """The page as it comes from the web, after its main text was read."""
+    site = re.sub(r"\W+", "-", page.publisher.lower()).strip("-") or "page"
+    url = f"https://{site}.example/{page.name}"
+    return Page(
+        url=url,
+        canonical_url=url,
+        title=page.title,
+        publisher=page.publisher,
+        published_at=page.published_at,
+        fetched_at=_READ_AT,
+        sha256=hashlib.sha256(page.text.encode()).hexdigest(),
+        text=page.text,
+    )
+
+
+def ask_first(judge: CalibratedJudge, *, events: int) -> list[Answer]:
+    """The answers for so many events for measuring, always the same ones."""
+    judge = replace(judge, judge=RememberingJudge(judge.judge, Answers()))
+    return list(ask(pick_events(read_events(MEASURING), events), judge))
+
+
+def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
+    """An answer for each claim of the events; progress on stderr."""
+    for number, event in enumerate(events, start=1):
+        pages = [write_page(page) for page in event.pages]
+        for claim in event.claims:
+            yield _answer(event, claim, pages, judge)
+        print(f"  {number}/{len(events)} events", file=sys.stderr, flush=True)
+
+
+def _answer(
+    event: Event, claim: EventClaim, pages: Sequence[Page], judge: CalibratedJudge
+) -> Answer:
+    text = claim.claim
+    gathered = rank_evidence(text, pages, ())
+    verdict = weigh_evidence(
+        Claim(text=text, sentence=text), gathered, judge=judge, check=1, now=_READ_AT
+    )
+    rows = judge.judge.score([(passage.text, text) for passage in gathered.passages])
+    strongest = rows[:, :2].max(axis=0, initial=0.0)
+    label = VerdictLabel(claim.label)
+    paragraph = bare = None
+    if label in _DECISIVE:
+        pair = (deciding_text(event, claim.quotes), text)
+        paragraph = _LABELS[int(np.argmax(judge_pairs([pair], judge)[0]))]
+        bare = _LABELS[int(np.argmax(judge.judge.score([pair])[0]))]
+    return Answer(
+        event.name,
+        text,
+        claim.kind,
+        label,
+        verdict.label,
+        verdict.confidence,
+        (float(strongest[0]), float(strongest[1])),
+        paragraph,
+        bare,
+    )
+
+
+class KeptAnswers(Answers):
+    """The same in a file, so that what a judge was asked once is not asked again in another run.
+
+    Rows are appended; half a line, which a run leaves that is killed, is cut off.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        whole, _, half = file.read_bytes().rpartition(b"\n")
+        if half:
+            os.truncate(file, len(whole) + 1 if whole else 0)
+        for line in whole.decode().splitlines():
+            key, *row = json.loads(line)
+            self.rows[key] = (row[0], row[1], row[2])
+
+    def keep_scores(self, rows: Mapping[str, tuple[float, float, float]]) -> None:
+        """Keep all."""
+        super().keep_scores(rows)
+        with self._file.open("a", encoding="utf-8") as out:
+            out.writelines(json.dumps([key, *row]) + "\n" for key, row in rows.items())
+
+
+def name_weights(folder: Path) -> str:
+    """A name for the very weights of a judge: two of them may bear the same version."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.npz"), *folder.glob("**/*.onnx")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

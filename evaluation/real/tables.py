@@ -1,0 +1,171 @@
+"""Figures and tables of answers to claims against several pages. Pure functions."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from claims.types import VerdictLabel
+from evaluation.real.asking import Answer, PlainRule
+
+_DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
+# Kinds with fewer claims are put together.
+_LEAST_OF_KIND = 15
+# Thresholds tried for the plain rule.
+TRIED = [round(0.3 + 0.05 * step, 2) for step in range(14)]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of so many claims: the shares that are right and decided (SUPPORTED or REFUTED), of the
+    decided that are wrong and whose label is the very opposite, and of the claims whose pages do
+    not disagree that are said to conflict."""
+
+    claims: int
+    right: float
+    decided: float
+    wrong: float
+    opposite: float
+    false_conflicts: float
+
+
+def measure(labels: Sequence[VerdictLabel], answers: Sequence[VerdictLabel]) -> Figures:
+    """The figures of answers beside the labels."""
+    pairs = list(zip(labels, answers, strict=True))
+    decided = [(label, answer) for label, answer in pairs if answer in _DECISIVE]
+    conflict = VerdictLabel.CONFLICTING_EVIDENCE
+    agreeing = [answer for label, answer in pairs if label is not conflict]
+    return Figures(
+        len(pairs),
+        _share(label is answer for label, answer in pairs),
+        len(decided) / max(1, len(pairs)),
+        _share(label is not answer for label, answer in decided),
+        _share({label, answer} == _DECISIVE for label, answer in decided),
+        _share(answer is conflict for answer in agreeing),
+    )
+
+
+def measure_answers(answers: Sequence[Answer]) -> Figures:
+    """The figures of what the service makes of them."""
+    return measure([answer.label for answer in answers], [answer.verdict for answer in answers])
+
+
+def describe(answers: Sequence[Answer]) -> str:
+    """The figures in a sentence."""
+    found = measure_answers(answers)
+    whole, bare = paragraphs(answers)
+    return (
+        f"Of {found.claims} claims of {len({answer.event for answer in answers})} events "
+        f"{found.right:.3f} are right, {found.decided:.3f} decided, {found.wrong:.3f} of these "
+        f"wrong, {found.opposite:.3f} the very opposite; {found.false_conflicts:.3f} of those "
+        f"whose pages agree are said to conflict. Against the deciding paragraphs {whole or 0:.3f} "
+        f"are right, {bare or 0:.3f} by the bare judge."
+    )
+
+
+def _share(holds: Iterable[bool]) -> float:
+    values = list(holds)
+    return sum(values) / max(1, len(values))
+
+
+def fit_plain_rule(answers: Sequence[Answer]) -> PlainRule:
+    """The thresholds with most right answers; of equals those with fewer wrong decisions."""
+    labels = [answer.label for answer in answers]
+
+    def rank(rule: PlainRule) -> tuple[float, float]:
+        found = measure(labels, [rule.decide(answer.strongest) for answer in answers])
+        return found.right, -found.wrong
+
+    return max(itertools.starmap(PlainRule, itertools.product(TRIED, TRIED)), key=rank)
+
+
+def render(answers: Sequence[Answer], rule: PlainRule) -> str:
+    """All tables, in Markdown."""
+    readings: dict[str, Callable[[Answer], VerdictLabel]] = {
+        "as it serves": lambda answer: answer.verdict,
+        f"plain rule ({rule.supports:.2f}, {rule.refutes:.2f})": lambda answer: rule.decide(
+            answer.strongest
+        ),
+    }
+    labels = [answer.label for answer in answers]
+    events = len({answer.event for answer in answers})
+    lines = [
+        f"{len(answers)} claims of {events} events.",
+        "",
+        "| verdicts | right | decided | wrong of these | opposite | false conflicts |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name, read in readings.items():
+        found = measure(labels, [read(answer) for answer in answers])
+        lines.append(
+            f"| {name} | {found.right:.3f} | {found.decided:.3f} | {found.wrong:.3f} "
+            f"| {found.opposite:.3f} | {found.false_conflicts:.3f} |"
+        )
+    return "\n".join(
+        [
+            *lines,
+            "",
+            _confusion(answers),
+            "",
+            _by("label", answers, rule, lambda answer: answer.label.lower()),
+            "",
+            _by("kind", answers, rule, lambda answer: answer.kind),
+        ]
+    )
+
+
+def _confusion(answers: Sequence[Answer]) -> str:
+    counts = Counter((answer.label, answer.verdict) for answer in answers)
+    lines = [
+        "| expected \\ found | " + " | ".join(label.lower() for label in VerdictLabel) + " |",
+        "|---|" + "---:|" * len(VerdictLabel),
+    ]
+    for label in VerdictLabel:
+        cells = " | ".join(str(counts[label, found]) for found in VerdictLabel)
+        lines.append(f"| {label.lower()} | {cells} |")
+    return "\n".join(lines)
+
+
+def _by(
+    title: str, answers: Sequence[Answer], rule: PlainRule, key: Callable[[Answer], str]
+) -> str:
+    """A line for each label or kind; the last two columns are about the deciding paragraphs."""
+    counts = Counter(map(key, answers))
+    rows: dict[str, list[Answer]] = {}
+    for answer in answers:
+        name = key(answer)
+        few = title == "kind" and counts[name] < _LEAST_OF_KIND
+        rows.setdefault("others" if few else name, []).append(answer)
+    rows = dict(sorted(rows.items(), key=lambda item: (item[0] == "others", item[0])))
+    lines = [
+        f"| {title} | claims | right | decided | wrong of these | plain rule | paragraph | bare |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, some in [*rows.items(), ("all", list(answers))]:
+        labels = [answer.label for answer in some]
+        found = measure(labels, [answer.verdict for answer in some])
+        plain = measure(labels, [rule.decide(answer.strongest) for answer in some])
+        whole, bare = paragraphs(some)
+        lines.append(
+            f"| {name} | {len(some)} | {found.right:.3f} | {found.decided:.3f} "
+            f"| {found.wrong:.3f} | {plain.right:.3f} | {_cell(whole)} | {_cell(bare)} |"
+        )
+    return "\n".join(lines)
+
+
+def _cell(share: float | None) -> str:
+    return "" if share is None else f"{share:.3f}"
+
+
+def paragraphs(answers: Sequence[Answer]) -> tuple[float | None, float | None]:
+    """The shares of decided claims that are right against their deciding paragraphs, as `assay
+    score` answers and by the bare judge; None without such a claim."""
+    asked = [answer for answer in answers if answer.paragraph is not None]
+    if not asked:
+        return None, None
+    return (
+        _share(answer.paragraph is answer.label for answer in asked),
+        _share(answer.bare_paragraph is answer.label for answer in asked),
+    )

@@ -1,0 +1,163 @@
+"""Claims against the pages of an event: what is asked, and what the figures say of the answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from claims.pipeline import rank_evidence
+from claims.settings import Settings
+from claims.types import VerdictLabel
+from claims.wiring import build_judge
+from evaluation.real import MEASURING
+from evaluation.real.__main__ import PLAIN, main
+from evaluation.real.asking import Answer, KeptAnswers, PlainRule, ask, pick_events, write_page
+from evaluation.real.parts import ALL_OFF, VARIANTS, Question, Switches, choose_in_turn, weigh
+from evaluation.real.tables import fit_plain_rule, measure, paragraphs, render
+from training.events import Event, EventClaim, EventPage, Quote, read_events
+
+S, R, C, N = (
+    VerdictLabel.SUPPORTED,
+    VerdictLabel.REFUTED,
+    VerdictLabel.CONFLICTING_EVIDENCE,
+    VerdictLabel.NOT_ENOUGH_EVIDENCE,
+)
+PAGE = EventPage(
+    "report",
+    "Kelm opens its bridge",
+    "Kelm Gazette",
+    "2025-03-04",
+    "main",
+    ("Mayor Ada Holm opened the new bridge in Kelm on Monday. It cost 47 million crowns.",),
+)
+
+
+def answer(
+    label: VerdictLabel,
+    strongest: tuple[float, float],
+    *,
+    verdict: VerdictLabel = N,
+    paragraph: VerdictLabel | None = None,
+) -> Answer:
+    return Answer("e", "c", "figure", label, verdict, 0.5, strongest, paragraph, paragraph)
+
+
+def test_figures_count_what_is_right_decided_wrong_opposite_and_falsely_in_conflict() -> None:
+    found = measure([S, S, R, N, C, R, N, S], [S, R, R, S, S, N, C, C])
+    assert (found.claims, found.right, found.decided) == (8, 2 / 8, 5 / 8)
+    assert (found.wrong, found.opposite) == (3 / 5, 1 / 5)
+    assert found.false_conflicts == 2 / 7
+
+
+def test_figures_of_nothing_are_nothing() -> None:
+    assert measure([], []).right == 0.0
+    assert paragraphs([answer(N, (0.0, 0.0))]) == (None, None)
+    assert "| all | 1 |" in render([answer(N, (0.0, 0.0))], PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("strongest", "label"),
+    [((0.6, 0.5), S), ((0.6, 0.9), R), ((0.6, 0.7), N), ((0.3, 0.2), N), ((0.0, 0.0), N)],
+)
+def test_the_plain_rule_takes_the_greater_that_reaches_its_threshold(
+    strongest: tuple[float, float], label: VerdictLabel
+) -> None:
+    assert PlainRule(0.4, 0.8).decide(strongest) is label
+
+
+def test_the_thresholds_are_those_with_most_right() -> None:
+    answers = [
+        *(answer(S, (0.55, 0.1)) for _ in range(5)),
+        *(answer(N, (0.45, 0.1)) for _ in range(5)),
+        *(answer(N, (0.1, 0.77)) for _ in range(5)),
+        *(answer(R, (0.1, 0.92)) for _ in range(5)),
+    ]
+    rule = fit_plain_rule(answers)
+    assert 0.45 < rule.supports <= 0.55
+    assert 0.77 < rule.refutes <= 0.92
+
+
+def test_a_few_events_have_all_writers_and_are_the_first_of_more() -> None:
+    events = read_events(MEASURING)
+    first = pick_events(events, 15)
+    assert len({event.name[0] for event in first}) == 15
+    assert pick_events(events, 20)[:15] == first
+    assert sorted(event.name for event in pick_events(events, None)) == sorted(
+        event.name for event in events
+    )
+
+
+def test_answers_are_kept_over_a_kill_in_the_middle_of_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "answers" / "x.jsonl"
+    row = tuple(np.array([0.1, 0.2, 0.7], dtype=np.float32).tolist())
+    KeptAnswers(file).keep_scores({"a": row})
+    with file.open("a") as out:
+        out.write('["b", 0.1')
+    again = KeptAnswers(file)
+    assert again.get_scores(["a", "b"]) == [row, None]
+    again.keep_scores({"c": row})
+    assert KeptAnswers(file).get_scores(["a", "b", "c"]) == [row, None, row]
+
+
+def test_the_whole_pipeline_answers_also_where_there_is_nothing_to_read() -> None:
+    empty = EventPage("empty", "", "Nobody", None, "loose", ("1,204 88 17", "…"))
+    quote = Quote("report", "Mayor Ada Holm opened the new bridge in Kelm on Monday.")
+    event = Event(
+        "kelm",
+        (PAGE, empty),
+        (
+            EventClaim("Ada Holm opened the new bridge in Kelm.", "SUPPORTED", "person", (quote,)),
+            EventClaim("12 47 1,204 88", "NOT_ENOUGH_EVIDENCE", "missing", ()),
+            EventClaim("The bridge cost 47 million.", "CONFLICTING_EVIDENCE", "figure", (quote,)),
+        ),
+    )
+    found = list(ask([event], build_judge(Settings())))
+    assert [one.label for one in found] == [S, N, C]
+    assert (found[0].verdict, found[0].paragraph, found[0].bare_paragraph) == (S, S, S)
+    assert found[0].strongest[0] > 0.8
+    assert (found[1].verdict, found[1].paragraph) == (N, None)
+    assert "| supported | 1 |" in render(found, PLAIN)
+
+
+def test_a_page_is_as_reading_the_web_gives_it() -> None:
+    page = write_page(PAGE)
+    assert page.url == "https://kelm-gazette.example/report"
+    assert page.text == f"{PAGE.title}\n{PAGE.paragraphs[0]}"
+    assert (page.title, page.published_at) == (PAGE.title, "2025-03-04")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--events", "0"], ["--judge", "/not/there"], ["--fitting", "--write"]]
+)
+def test_bad_arguments_end_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_bars_are_chosen_without_the_event_they_are_tried_on() -> None:
+    labels = [S, N, S, N]
+    # By itself the second event would have 0.3 for its bar; the first knows no better than 0.6.
+    sides = [(0.6, 0.0), (0.55, 0.0), (0.3, 0.0), (0.2, 0.0)]
+    events = ["a", "a", "b", "b"]
+
+    def decide(pair: tuple[float, float], bars: tuple[float, float]) -> VerdictLabel:
+        return PlainRule(*bars).decide(pair)
+
+    answers = choose_in_turn(labels, sides, events, decide, [0.3, 0.6])
+    assert answers == [S, S, N, N]
+
+
+def test_parts_are_switched_off_and_on_again() -> None:
+    judge = build_judge(Settings())
+    pages = [write_page(PAGE)]
+    claim = "Mayor Ada Holm opened the bridge in Kelm, which cost 45 million crowns, on Monday."
+    question = Question("kelm", claim, R, rank_evidence(claim, pages, ()))
+    names = {switches.name: weigh(question, judge, switches) for switches in VARIANTS}
+    assert len(names) == len(VARIANTS)
+    assert weigh(question, judge, Switches()) == names["as it serves"]
+    assert names["no calibration"] != names["as it serves"]
+    held, free = (names[name][1][0] for name in ("no weights of findings", ALL_OFF.name))
+    assert held <= free
