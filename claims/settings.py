@@ -11,6 +11,9 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+CLIENT_CONNECTIONS_MAX = 500
+"""Open connections that the API has with all clients together; one can use three files."""
+
 
 def default_data_folder() -> Path:
     """$XDG_DATA_HOME/assay, or ~/.local/share/assay."""
@@ -31,6 +34,8 @@ class Settings(BaseSettings):
     """Where commands find a running service; --url comes first. Unset: http://127.0.0.1:8400."""
     allowed_hosts: str = ""
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
+    client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
+    """Open connections that one address may have; all that a proxy forwards are from its own."""
     data_folder: str = ""
     """Folder for everything that is kept. Unset: ~/.local/share/assay; --data comes first."""
     shelves: str = ""

@@ -26,6 +26,8 @@ from claims.errors import (
 )
 
 MIMETYPE = "application/problem+json"
+REFUSAL = "assay.refusal"
+"""Key of the WSGI environment: the name of the problem for which the server refuses a request."""
 ERRORS_MAX = 50
 """At most so many entries in `errors`: a body may have a hundred thousand wrong fields."""
 POINTER_CHARACTERS = 200
@@ -66,13 +68,16 @@ KINDS: Mapping[str, Kind] = _kinds(
     Kind("forbidden", 403, "Forbidden", "The request comes from a place that may not make it."),
     Kind("not-found", 404, "Not found", "There is nothing here: check the path and the id."),
     Kind("method-not-allowed", 405, "Method not allowed", "See the Allow header."),
+    Kind("request-timeout", 408, "Request timeout", "The request did not arrive in time."),
     Kind("too-large", 413, "Too large", "A body may have 1 MiB."),
+    Kind("uri-too-long", 414, "URI too long", "The request line may have 4,094 bytes."),
     Kind(
         "unsupported-media",
         415,
         "Unsupported media type",
         "Send the body as application/json in UTF-8, without Content-Encoding.",
     ),
+    Kind("header-too-large", 431, "Header too large", "The header may have 16 KiB."),
     Kind("invalid-request", 422, "Invalid request", "Change what `errors` points at."),
     Kind(
         "idempotency-mismatch",
@@ -102,6 +107,12 @@ KINDS: Mapping[str, Kind] = _kinds(
         "The store would lose accepted data; the operator must change its settings.",
     ),
     Kind("queue-full", 503, "Queue full", "Nothing was accepted; try again later."),
+    Kind(
+        "too-many-connections",
+        503,
+        "Too many connections",
+        "Close some, or raise ASSAY_CLIENT_CONNECTIONS on the server.",
+    ),
 )
 
 _NAME_OF_STATUS = {
@@ -110,9 +121,12 @@ _NAME_OF_STATUS = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    408: "request-timeout",
     413: "too-large",
+    414: "uri-too-long",
     415: "unsupported-media",
     422: "invalid-request",
+    431: "header-too-large",
     500: "internal",
 }
 
@@ -173,6 +187,14 @@ class Problem(Exception):
         self.errors = tuple(errors)[:ERRORS_MAX]
         self.headers = dict(headers or {})
         self.status = status or self.kind.status
+
+
+class Refused(Exception):
+    """Raised where a request begins whose bytes the server refused, with the problem for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.problem = Problem(name)
 
 
 def respond(problem: Problem) -> Response:

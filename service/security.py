@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from claims.settings import Settings
-from service.problems import MIMETYPE, Problem, respond
+from service.problems import MIMETYPE, REFUSAL, Problem, Refused, respond
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -75,6 +75,8 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     def check_request() -> Response | None:
+        if REFUSAL in request.environ:  # its header may not have been read
+            raise Refused(request.environ[REFUSAL])
         problem = _find_stranger(names, has_token=has_token)
         if problem is not None:
             return respond(problem)

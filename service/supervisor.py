@@ -2,7 +2,7 @@
 
     assay up
     |-- valkey-server           unless ASSAY_REDIS_URL names another server
-    |-- gunicorn                API and dashboard
+    |-- service.server          API and dashboard
     |-- celery worker  fetch    queues fetch and tick
     |-- celery worker  score    queue score; each child holds the model
     |-- celery beat             ticks
@@ -181,10 +181,9 @@ class Supervisor:
             self._children.append(child)
 
     def _programs(self, listener: int) -> list[Program]:
-        bind = ("--bind", f"fd://{listener}", f"service.wsgi:build({self._host!r})")
-        gunicorn = ("--config", "python:service.gunicorn_settings", *bind)
+        api = (f"{self._host}:{self._port}", "--listener", str(listener))
         return [
-            Program(name="api", module="gunicorn", arguments=gunicorn, pass_fds=(listener,)),
+            Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),
             _worker(FETCH, queues=(FETCH, TICK), processes=FETCH_PROCESSES),
             _worker(SCORE, queues=(SCORE,), processes=self._score_processes),
             Program(name="beat", module="celery", arguments=("-A", "workers.main", "beat")),

@@ -1,4 +1,4 @@
-"""What gunicorn runs: gunicorn 'service.wsgi:build()'."""
+"""The app of one API process, as service/server.py serves it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CheckedStore:
 
 
 def build(host: str = LOOPBACK) -> APIFlask:
-    """The app of this process, from ASSAY_... settings; `host` is what gunicorn is bound to.
+    """The app of this process, from ASSAY_... settings; `host` is what it listens on.
 
     A store that does not answer yet is answered for with 503. Raises InvalidInput without
     ASSAY_REDIS_URL, or when `host` can be reached from elsewhere and no ASSAY_API_TOKEN is set;

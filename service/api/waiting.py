@@ -13,8 +13,8 @@ from flask import Flask, Response, current_app, json, request
 from claims.store.breaker import start_deadline
 
 POLL_S = 0.2
-WAITERS_MAX = 8
-"""Per process: a waiter holds a thread, and other requests need threads too."""
+WAITERS_MAX = 16
+"""Per process: a waiter holds a thread, and other requests need threads too (service/server.py)."""
 
 EXTENSION = "assay.waiters"
 

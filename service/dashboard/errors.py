@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from claims.errors import InvalidInput, NotFound, QueueFull, StoreMisconfigured, StoreUnavailable
-from service.problems import STORE_RETRY_S, Problem, respond
+from service.problems import STORE_RETRY_S, Problem, Refused, respond
 from service.security import SAFE_METHODS
 
 _NOTHING_HERE = "There is nothing at this address. It may be mistyped."
+_NOTHING_TO_SHOW = "This address takes forms and has nothing to show. Go back to the start."
 _TRY_LATER = "Nothing was accepted. Try again in a moment; what you typed is still in your browser."
 _LOAD_AGAIN = (
     "The service cannot read its records at present. Nothing that was accepted is lost. "
@@ -39,10 +40,27 @@ def register_errors(blueprint: Blueprint) -> None:
 
 def answer_unknown_address(_: Exception) -> Response:
     """A page for a person who mistyped an address, a problem for a program."""
+    return _answer_by_accept(Problem("not-found"), _NOTHING_HERE)
+
+
+def answer_wrong_method(error: MethodNotAllowed) -> Response:
+    """The same for a browser that asks for what a form was sent to."""
+    headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))}
+    return _answer_by_accept(Problem("method-not-allowed", headers=headers), _NOTHING_TO_SHOW)
+
+
+def answer_refused(error: Refused) -> Response:
+    """The same for what the server could not read; it may come from anybody."""
+    return _answer_by_accept(error.problem, error.problem.detail)
+
+
+def _answer_by_accept(problem: Problem, words: str) -> Response:
     wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    if wanted == "text/html" and not request.path.startswith("/v1/"):
-        return page_of(404, "Not found", _NOTHING_HERE)
-    return respond(Problem("not-found"))
+    if wanted != "text/html" or request.path.startswith("/v1/"):
+        return respond(problem)
+    response = page_of(problem.status, problem.kind.title, words)
+    response.headers.update(problem.headers)
+    return response
 
 
 def page_of(status: int, title: str, detail: str) -> Response:

@@ -1,4 +1,4 @@
-"""The service as it runs: gunicorn with the project's settings, on a free loopback port."""
+"""The service as it runs: its web server, on a free loopback port."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Live:
 def run_service(
     store: RedisStore, store_url: str, folder: Path, **environment: str
 ) -> Iterator[Live]:
-    """gunicorn on `store`, ended with the block; `environment` holds further ASSAY_ settings."""
+    """The API on `store`, ended with the block; `environment` holds further ASSAY_ settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
     log = folder / "api.log"
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "-c", "python:service.gunicorn_settings"),
-                *("--workers", "1", "--bind", f"fd://{listener.fileno()}"),
+                *(sys.executable, "-m", "service.server"),
+                *("127.0.0.1:0", "--listener", str(listener.fileno())),
             ],
             env=kept | {"ASSAY_REDIS_URL": store_url} | environment,
             pass_fds=[listener.fileno()],

@@ -1,4 +1,4 @@
-"""The service behind gunicorn: what only a real server and a real socket can show."""
+"""The service behind its web server: what only a real server and a real socket can show."""
 
 from __future__ import annotations
 
@@ -82,6 +82,30 @@ def test_a_chunked_body_over_the_limit_is_too_large(live: Live) -> None:
 def test_ten_megabytes_are_refused_by_their_announced_length(live: Live) -> None:
     status, answer = exchange(live, head("Content-Length: 10000000") + b" " * 100_000)
     assert (status, answer["type"]) == (413, "/problems/too-large")
+
+
+def test_a_chunk_size_that_is_no_number_is_a_bad_request(live: Live) -> None:
+    status, answer = exchange(live, head("Transfer-Encoding: chunked") + b"xyz\r\nhello\r\n")
+    assert (status, answer["type"]) == (400, "/problems/bad-request")
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nAccept: text/html\r\nCookie: " + b"a" * 20_000, 431),
+        (b"GET / HTTP/1.1\r\nAccept: text/html\r\n folded\r\n\r\n", 400),
+    ],
+)
+def test_a_browser_is_told_in_a_page_what_the_server_cannot_read(
+    live: Live, request_bytes: bytes, status: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), timeout=30) as connection:
+        connection.sendall(request_bytes)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        page = response.read().decode()
+    assert (response.status, response.headers.get_content_type()) == (status, "text/html")
+    assert page.startswith("<!doctype html>")
 
 
 def test_a_gzipped_body_is_unsupported(live: Live) -> None:

@@ -17,10 +17,11 @@ from werkzeug.test import TestResponse
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from service.app import create_app
-from service.problems import KINDS, Problem
+from service.problems import KINDS, REFUSAL, Problem
 from tests.service.conftest import TOKEN
 from tests.stack.servers import embedded_server
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ANSWERS: dict[str, Callable[[FlaskClient], TestResponse]] = {
     "malformed-json": lambda c: c.post("/v1/claims", data="{", content_type="application/json"),
     "invalid-cursor": lambda c: c.get("/v1/articles?cursor=x"),
@@ -164,6 +165,23 @@ def test_a_missing_token_has_the_shape(make_app: Callable[..., APIFlask]) -> Non
     answer = client.get("/v1/claims")
     assert_problem(answer, "unauthorized")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("name", ["bad-request", "request-timeout", "header-too-large"])
+@pytest.mark.parametrize("path", ["/", "/v1/claims", "/nowhere"])
+def test_what_the_server_refuses_has_the_shape_whatever_it_was(
+    client: FlaskClient, name: str, path: str
+) -> None:
+    # Host and token are unknown then, and asking for them would hide what is wrong.
+    environ = {REFUSAL: name, "HTTP_HOST": "unknown.example"}
+    assert_problem(client.get(path, environ_overrides=environ), name)
+
+
+def test_what_the_server_refuses_is_a_page_for_a_person(client: FlaskClient) -> None:
+    answer = client.get("/", environ_overrides={REFUSAL: "header-too-large"}, headers=BROWSER)
+    assert (answer.status_code, answer.mimetype) == (431, "text/html")
+    assert KINDS["header-too-large"].advice in answer.text
+    assert "Content-Security-Policy" in answer.headers
 
 
 def test_a_kind_that_does_not_exist_cannot_be_raised() -> None:

@@ -1,0 +1,99 @@
+"""Reads HTTP requests strictly: what two servers could read differently is refused.
+
+waitress reads the bytes; this adds what RFC 9112 lets a server refuse and what a proxy in front
+could use to smuggle a second request in: folded header lines, a length beside an encoding, and
+requests that are sent before the answer to the one before.
+"""
+
+from __future__ import annotations
+
+import re
+
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.utilities import BadRequest, Error
+
+from service.api.strict_json import BODY_BYTES_MAX
+
+LINE_BYTES_MAX = 4094
+"""Of the request line, with the path and the query."""
+HEADER_BYTES_MAX = 16 * 1024
+"""Of the request line and all header fields together."""
+WIRE_BYTES_MAX = 2 * BODY_BYTES_MAX
+"""Of a body as it is sent: a chunked one carries its chunk sizes. service/api checks the rest."""
+KEPT_IN_MEMORY_BYTES = 64 * 1024
+"""Of a body; the rest goes to a temporary file, so that many half bodies need little memory."""
+
+_FOLDED = re.compile(rb"\r\n[ \t]")
+_ENCODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*)", re.IGNORECASE)
+_ACCEPT = re.compile(rb"\r\naccept:[ \t]*([^\r\n]{0,1000})", re.IGNORECASE)
+
+
+class RequestTimeout(Error):
+    """The request did not arrive in time."""
+
+    code = 408
+    reason = "Request Timeout"
+
+
+class UriTooLong(BadRequest):
+    """The request line is longer than LINE_BYTES_MAX."""
+
+    code = 414
+    reason = "URI Too Long"
+
+
+class StrictParser(HTTPRequestParser):
+    """One request. The attributes below stand for what a refused request did not say."""
+
+    error: Error | None
+    command = "GET"
+    path = request_uri = "/"
+    query = ""
+    url_scheme = "http"
+    start = b""
+    """The first bytes, up to about HEADER_BYTES_MAX, for `find_accept`."""
+
+    def received(self, data: bytes) -> int:
+        """Take bytes and give the number taken. A connection carries one request at a time.
+
+        Bytes after the end of a request are dropped, and the connection closes with the answer,
+        as RFC 9112 (9.3.2) allows: no client that waits for answers sends them.
+        """
+        if self.body_rcv is None:
+            self.start += data[: HEADER_BYTES_MAX + LINE_BYTES_MAX - len(self.start)]
+        consumed = int(super().received(data))
+        if not self.completed:
+            return consumed
+        self.expect_continue = False  # there is nothing that the client should go on with
+        if self.error and self._line_bytes() > LINE_BYTES_MAX:
+            self.error = UriTooLong("")
+        if data[consumed:].strip(b"\r\n"):
+            self.headers["CONNECTION"], self.connection_close = "close", True
+        return len(data)
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the request line and the header fields.
+
+        Raises ParsingError and TransferEncodingNotImplemented, as the caller expects.
+        """
+        if header_plus.find(b"\r\n") > LINE_BYTES_MAX:
+            raise ParsingError("The request line is too long")
+        if _FOLDED.search(header_plus):
+            raise ParsingError("A header line is folded")
+        super().parse_header(header_plus)
+        encodings = _ENCODING.findall(header_plus)
+        if self.version not in ("1.0", "1.1"):
+            raise ParsingError("Unknown version")
+        if encodings and (self.version == "1.0" or "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("An encoding beside a length, or in HTTP/1.0")
+        if encodings and [name.strip().lower() for name in encodings] != [b"chunked"]:
+            raise ParsingError("More than one transfer encoding")
+
+    def find_accept(self) -> str:
+        """The Accept header as far as it arrived; a refused request may not have been read."""
+        match = _ACCEPT.search(self.start)
+        return match[1].decode("latin-1") if match else ""
+
+    def _line_bytes(self) -> int:
+        end = self.start.find(b"\r\n")
+        return len(self.start) if end < 0 else end
