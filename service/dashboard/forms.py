@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
@@ -25,6 +25,8 @@ SOURCE_FIELDS = (
 
 _LISTS = ("sources", "claims", *SOURCE_LISTS)
 _TEXTS = ("text", "context")
+_NEITHER = "Paste the text of the article, or give its address."
+_BOTH = "Give the text of the article or its address, not both: only one of them is read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,15 @@ class Filled(Generic[B]):
 
 
 def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
-    """The article form; of `sources` and `claims` each line is one."""
-    return _read(ArticleBody, form, ARTICLE_FIELDS)
+    """The article form; of `sources` and `claims` each line is one.
+
+    The form has no field for HTML, so what is said of text and address together names only these.
+    """
+    filled = _read(ArticleBody, form, ARTICLE_FIELDS)
+    if "" not in filled.errors:
+        return filled
+    both = all(filled.values[name].strip() for name in ("text", "url"))
+    return replace(filled, errors={**filled.errors, "": (_BOTH if both else _NEITHER,)})
 
 
 def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:

@@ -13,7 +13,7 @@ from claims.report import render_report
 from claims.shapes import to_json
 from claims.store.redis_store import RedisStore
 from claims.types import ClaimId, Stage, Stance, VerdictLabel
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PATIENCE_MS, Visit
 from tests.contracts.steps import postpone
 from tests.service.dashboard import steps
 from tests.service.dashboard.test_hostile_text import BAD, SCRIPT_URL
@@ -195,6 +195,19 @@ def test_pages_work_without_a_script(open_visit: Callable[..., Visit], store: Re
     judge_first(store, first.id)
     page.goto(f"{visit.url}/articles/a_1")
     expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
+
+
+def test_page_that_waits_comes_to_its_verdict_without_a_script(
+    open_visit: Callable[..., Visit], store: RedisStore
+) -> None:
+    first, _ = steps.hand_in(store)
+    visit = open_visit(scripts="off")
+    page = visit.go(f"/claims/{first.id}")
+    expect(page.locator(".reload")).to_contain_text("loaded again every 10 seconds")
+    judge_first(store, first.id)
+    expect(page.locator(".verdict-label")).to_contain_text("Supported", timeout=PATIENCE_MS)
+    expect(page.locator(".reload")).to_have_count(0)
+    assert visit.complaints == []
 
 
 def test_evidence_leads_to_the_quotation_on_its_page_as_it_was_read(

@@ -154,6 +154,23 @@ def test_article_that_waits_says_so(show: Show, store: RedisStore) -> None:
     assert soup.select_one("#article-head[data-busy]")
 
 
+def test_page_that_waits_loads_itself_again_without_a_script(
+    show: Show, store: RedisStore
+) -> None:
+    first, second = steps.hand_in(store)
+    paths = [f"/articles/{steps.ARTICLE}", f"/claims/{first.id}"]
+    for path in paths:
+        soup = show(path)
+        assert soup.select_one("head noscript meta[http-equiv='refresh'][content='10']")
+        assert soup.select_one(f"main noscript a[href='{path}']")
+    assert not show("/").select("meta[http-equiv='refresh']"), "what is being typed would be lost"
+    assert show("/").select_one("main noscript a[href='/']")
+    for claim in (first, second):
+        steps.judge(store, claim.id)
+    for path in [*paths, "/"]:
+        assert not show(path).select("noscript")
+
+
 def test_article_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
     store.accept_article(NewArticle(id=steps.ARTICLE, url="https://news.example/boat"))
     steps.give_up(store, WorkItem(Stage.EXTRACT, steps.ARTICLE, 1), "the page holds no text")
