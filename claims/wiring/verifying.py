@@ -29,7 +29,8 @@ def verify(
 
     `claimed_at` is when it was made; pages published after `as_of` are left out. Shelves and the
     providers that the settings name are searched as well, and the sources of ASSAY_REGISTRY looked
-    at. Raises InvalidInput for a URL wrong in syntax; what cannot be looked at is coverage.
+    at. `claims.to_json` gives the verdict as the API does. Raises InvalidInput for a URL wrong in
+    syntax; what cannot be looked at is coverage.
     """
     from claims.extraction import read_claim
     from claims.limits import check_claim, check_sources

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from claims import verify
+from claims import to_json, verify
 from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.ports import Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.settings import Settings
+from claims.shapes import from_json, open_record
 from claims.sources.fetch import WebFetcher
 from claims.sources.pacing import OpenGate
-from claims.types import Purpose, Query, VerdictLabel
+from claims.types import Claim, ClaimId, ClaimStatus, Purpose, Query, Verdict, VerdictLabel
 from claims.wiring import build_fetcher, build_providers, find_weighing, now, open_store
 from examples.serve import serve_pages
 from tests.claims.shelves.desk import Desk
@@ -34,6 +37,21 @@ def test_verify_checks_one_claim_and_says_what_could_not_be_looked_at() -> None:
     assert verdict.label is VerdictLabel.SUPPORTED
     assert "2007" in verdict.evidence[0].quote
     assert {failure.code for failure in verdict.coverage.failed} == {"http-404", "address-blocked"}
+
+
+def test_json_of_a_library_verdict_is_that_of_the_api() -> None:
+    with serve_pages(PAGES) as server:
+        verdict = verify(
+            "The United States used an air base at Manta until 2007.",
+            [server.page_url("manta-base.html")],
+            settings=Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2),
+        )
+    shape = json.loads(json.dumps(to_json(verdict)))
+    assert from_json(Verdict, shape) == verdict
+    claim = Claim(text="It did.", sentence="It did.")
+    record = open_record(claim, claim_id=ClaimId("c_1"), article_id=None, status=ClaimStatus.JUDGED)
+    assert to_json(replace(record, verdict=verdict))["verdict"] == shape
+    assert shape["evidence"][0]["page"]["sha256"] and shape["checked_at"].endswith("Z")
 
 
 def test_verify_leaves_out_what_was_published_after_a_day() -> None:
