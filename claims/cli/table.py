@@ -159,7 +159,7 @@ def _numbers(claim: Mapping[str, Any]) -> tuple[Text, Text, Text]:
         return Text(claim["status"], "dim"), Text(), Text()
     label = VerdictLabel(verdict["label"])
     words = Text(_words(label), f"bold {_STYLES[label]}")
-    if is_unsure(verdict):
+    if is_unsure(label, verdict["confidence"]):
         words = Text(f"{_words(label)} ({UNSURE_WORDS})", "dim")
     if verdict["support"] is None:  # nothing bears on the claim: there is nothing to be sure of
         return words, Text("-"), Text("-")

@@ -95,9 +95,13 @@ class StoredArticle:
     new: NewArticle
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
-    """One row of a list: enough for a table, without evidence."""
+    """One row of a list: enough for a table, without evidence.
+
+    `label` is a claim's, `summary` counts the labels of an article's claims. The rest is a claim's:
+    the article it was read from, if any, and its last verdict, if there is one.
+    """
 
     id: str
     title: str
@@ -105,6 +109,11 @@ class ListEntry:
     created_at: datetime
     label: str | None
     summary: dict[str, int]
+    article_id: str | None = None
+    article_title: str | None = None
+    checked_at: datetime | None = None
+    support: float | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

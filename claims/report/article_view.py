@@ -43,7 +43,8 @@ class NumberedClaim:
     @property
     def is_unsure(self) -> bool:
         """Whether the verdict has a low confidence, so that it is not shown in full colour."""
-        return is_unsure(self.claim.get("verdict"))
+        verdict = self.claim.get("verdict") or {}
+        return is_unsure(verdict.get("label"), verdict.get("confidence"))
 
     @property
     def is_busy(self) -> bool:
@@ -77,6 +78,14 @@ class Piece:
         return " ".join(str(claim.number) for claim in self.claims)
 
 
+@dataclass(frozen=True, slots=True)
+class QuotedPage:
+    """A page as it was read, with the numbers of the claims whose verdicts quote it."""
+
+    page: Mapping[str, Any]
+    numbers: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
     """What the article page shows. `paragraphs` is empty when there is no article text.
@@ -89,6 +98,7 @@ class ArticleView:
     claims: tuple[NumberedClaim, ...]
     counts: Mapping[Tone, int]
     coverage: Mapping[str, Any] | None
+    pages: Sequence[QuotedPage]
     not_checked: Sequence[Mapping[str, Any]]
     as_of: str | None
 
@@ -112,6 +122,7 @@ def view_article(
         claims=numbered,
         counts=count_tones(item.tone for item in numbered),
         coverage=merge_coverage(item.claim for item in numbered),
+        pages=list_quoted_pages(numbered),
         not_checked=not_checked,
         as_of=next((item.claim["as_of"] for item in numbered if article), None),
     )
@@ -132,6 +143,19 @@ def count_tones(tones: Iterable[Tone]) -> dict[Tone, int]:
     """How many claims of each tone, in the order of the tones, without zeros."""
     listed = list(tones)
     return {tone: listed.count(tone) for tone in Tone if tone in listed}
+
+
+def list_quoted_pages(claims: Iterable[NumberedClaim]) -> list[QuotedPage]:
+    """Each page that verdicts quote, once for each text that it was read with."""
+    numbers: dict[tuple[str, str], dict[int, None]] = {}
+    pages: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for item in claims:
+        for quoted in list_quotations(item.claim.get("verdict")):
+            page = quoted.item["page"]
+            key = page["url"], page["sha256"]
+            pages.setdefault(key, page)
+            numbers.setdefault(key, {})[item.number] = None
+    return [QuotedPage(page, tuple(numbers[key])) for key, page in pages.items()]
 
 
 def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -104,14 +104,14 @@ def tone_of_claim(claim: Mapping[str, Any]) -> Tone:
     return Tone.FAILED if claim["status"] == ClaimStatus.FAILED else Tone.PENDING
 
 
-def is_unsure(verdict: Mapping[str, Any] | None) -> bool:
-    """Whether a verdict, in its outside shape, says something with low confidence.
+def is_unsure(label: str | None, confidence: float | None) -> bool:
+    """Whether a verdict says something with low confidence; False without one.
 
     NOT_ENOUGH_EVIDENCE says nothing that could be taken for sure.
     """
-    if verdict is None or verdict["label"] == VerdictLabel.NOT_ENOUGH_EVIDENCE:
+    if label is None or confidence is None or label == VerdictLabel.NOT_ENOUGH_EVIDENCE:
         return False
-    return bool(verdict["confidence"] < UNSURE_BELOW)
+    return confidence < UNSURE_BELOW
 
 
 def is_busy(status: str) -> bool:

@@ -30,7 +30,15 @@ def list_claims(connection: StoreConnection, *, limit: int, cursor: str | None) 
     """The contract of claims.ports.Store.list_claims."""
     ids, next_cursor = _take(connection, keys.CLAIMS, "claims", limit=limit, cursor=cursor)
     rows = connection.read(*(("HMGET", keys.CLAIM + i, *CLAIM_ENTRY_FIELDS) for i in ids))
-    return ListPage(tuple(map(read_claim_entry, ids, rows)), next_cursor)
+    checks = connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in ids))
+    articles = list(dict.fromkeys(row[-1] for row in rows if row[-1]))
+    headings = connection.read(*(("HGET", keys.ARTICLE + i, "heading") for i in articles))
+    titles = dict(zip(articles, headings, strict=True))
+    entries = (
+        read_claim_entry(claim_id, row, last_check=check, article_title=titles.get(row[-1]))
+        for claim_id, row, check in zip(ids, rows, checks, strict=True)
+    )
+    return ListPage(tuple(entries), next_cursor)
 
 
 def write_cursor(kind: str, serial: int) -> str:

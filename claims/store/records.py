@@ -32,6 +32,7 @@ from claims.types import (
     ErrorRecord,
     Extraction,
     Gathered,
+    HistoryEntry,
     KeptGathering,
     NotChecked,
     Schedule,
@@ -52,7 +53,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _HEADING_CHARS = 160
 
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", *VerdictLabel)
-CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "label")
+CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "label", "article")
 
 
 HANDED_IN = ("new", "title", "url")
@@ -299,31 +300,39 @@ def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEnt
         for label, count in zip(VerdictLabel, counts, strict=True)
         if count and int(count)
     }
-    return _read_entry(article_id, heading, status, created_ms, label=None, summary=summary)
-
-
-def read_claim_entry(claim_id: str, values: Sequence[str | None]) -> ListEntry:
-    """One row of a list; `values` are those of CLAIM_ENTRY_FIELDS."""
-    heading, status, created_ms, label = values
-    return _read_entry(claim_id, heading, status, created_ms, label=label, summary={})
-
-
-def _read_entry(
-    entry_id: str,
-    heading: str | None,
-    status: str | None,
-    created_ms: str | None,
-    *,
-    label: str | None,
-    summary: dict[str, int],
-) -> ListEntry:
     return ListEntry(
-        id=entry_id,
+        id=article_id,
+        title=heading or "",
+        status=status or "",
+        created_at=from_ms(created_ms or 0),
+        label=None,
+        summary=summary,
+    )
+
+
+def read_claim_entry(
+    claim_id: str,
+    values: Sequence[str | None],
+    *,
+    last_check: str | None,
+    article_title: str | None,
+) -> ListEntry:
+    """One row of a list; `values` are those of CLAIM_ENTRY_FIELDS, `last_check` is the last entry
+    of the claim's history."""
+    heading, status, created_ms, label, article_id = values
+    check = from_text(HistoryEntry, last_check) if last_check else None
+    return ListEntry(
+        id=claim_id,
         title=heading or "",
         status=status or "",
         created_at=from_ms(created_ms or 0),
         label=label,
-        summary=summary,
+        summary={},
+        article_id=article_id,
+        article_title=article_title,
+        checked_at=check.checked_at if check else None,
+        support=check.support if check else None,
+        confidence=check.confidence if check else None,
     )
 
 

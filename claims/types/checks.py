@@ -74,12 +74,14 @@ class Cause(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
     """One check in a claim's history. `scored` is False, and there are no `causes`, when nothing
-    that the last verdict rests on had changed. Entries of earlier releases have no causes."""
+    that the last verdict rests on had changed. Entries of earlier releases have neither causes nor
+    confidence."""
 
     check: int
     checked_at: datetime
     label: VerdictLabel
     support: float | None
+    confidence: float | None = None
     changed: bool
     scored: bool
     causes: tuple[Cause, ...] = ()

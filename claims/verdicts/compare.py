@@ -114,6 +114,7 @@ def write_entry(
         checked_at=verdict.checked_at,
         label=verdict.label,
         support=verdict.support,
+        confidence=verdict.confidence,
         changed=last is not None and last.label is not verdict.label,
         scored=bool(causes),
         causes=causes,

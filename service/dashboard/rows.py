@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from claims.ports import ListEntry
-from claims.report.words import Tone, is_busy, tone_of_label
+from claims.report.words import Tone, is_busy, is_unsure, tone_of_label
 from claims.types import ClaimStatus, HistoryEntry
 
 
@@ -18,6 +18,7 @@ class Row:
     tone: Tone
     counts: Mapping[Tone, int]
     is_busy: bool
+    is_unsure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,22 @@ class Step:
     before: Tone | None
     since: HistoryEntry | None = None
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the verdict of this check has a low confidence."""
+        return is_unsure(self.entry.label, self.entry.confidence)
+
 
 def arrange_list(entries: Iterable[ListEntry]) -> tuple[Row, ...]:
     """The rows of a list, in its order."""
     return tuple(
-        Row(entry, _tone_of_entry(entry), _count_labels(entry.summary), is_busy(entry.status))
+        Row(
+            entry,
+            _tone_of_entry(entry),
+            _count_labels(entry.summary),
+            is_busy(entry.status),
+            is_unsure(entry.label, entry.confidence),
+        )
         for entry in entries
     )
 

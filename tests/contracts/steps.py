@@ -178,7 +178,13 @@ def commit_verdict(
     """Commit a verdict with this label, whose evidence is from the page that it `cites`."""
     check = lease.item.check
     entry = HistoryEntry(
-        check=check, checked_at=NOON, label=label, support=0.5, changed=False, scored=True
+        check=check,
+        checked_at=NOON + timedelta(days=check),
+        label=label,
+        support=0.5,
+        confidence=0.8,
+        changed=False,
+        scored=True,
     )
     concluded = verdict(label, check=check)
     if cites is not None:

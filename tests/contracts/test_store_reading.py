@@ -117,6 +117,25 @@ def test_claims_of_one_article_are_listed_in_its_order(store: RedisStore) -> Non
     assert [entry.id for entry in store.list_claims(limit=10).items] == [*ids, CLAIM]
 
 
+def test_the_row_of_a_claim_names_its_article_and_its_last_verdict(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim())
+    store.accept_article(steps.new_article())
+    (read,) = steps.extract(store, ARTICLE)
+    row, alone = store.list_claims(limit=10).items
+    assert (row.article_id, row.article_title) == (
+        ARTICLE,
+        store.list_articles(limit=1).items[0].title,
+    )
+    assert (alone.article_id, alone.article_title) == (None, None)
+    assert (row.checked_at, row.support, row.confidence) == (None, None, None)
+    for check in (1, 2):
+        steps.finish_check(store, read, check, label=VerdictLabel.SUPPORTED)
+        store.request_check(read)
+    row, _ = store.list_claims(limit=10).items
+    last = store.get_history(read)[-1]
+    assert (row.checked_at, row.support, row.confidence) == (last.checked_at, 0.5, 0.8)
+
+
 def test_an_empty_list_is_empty(store: RedisStore) -> None:
     assert store.list_claims(limit=5).items == ()
     assert store.list_articles(limit=5).next_cursor is None

@@ -139,13 +139,14 @@ def test_difference_names_what_appeared_vanished_and_changed() -> None:
 def test_entry_marks_a_changed_label_with_its_difference() -> None:
     difference = PageDifference(changed=("https://a.example",))
     entry = write_entry(
-        verdict(VerdictLabel.REFUTED, check=2),
+        replace(verdict(VerdictLabel.REFUTED, check=2), confidence=0.7),
         last=verdict(VerdictLabel.SUPPORTED),
         causes=(Cause.PASSAGES,),
         difference=difference,
     )
     assert entry.changed
     assert entry.diff == difference
+    assert (entry.support, entry.confidence) == (0.5, 0.7)
     assert (entry.scored, entry.causes) == (True, (Cause.PASSAGES,))
 
 

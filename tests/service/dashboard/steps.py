@@ -150,6 +150,7 @@ def judge(
         checked_at=verdict.checked_at,
         label=label,
         support=verdict.support,
+        confidence=confidence,
         changed=changed,
         scored=bool(causes),
         causes=tuple(causes),
