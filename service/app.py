@@ -15,7 +15,7 @@ from claims.store.breaker import start_deadline
 from claims.wiring import now
 from service.api import register_api
 from service.auth import check_binding, register_auth
-from service.context import Ring, ServiceContext, attach_context
+from service.context import Notify, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
 from service.problems import register_problems
 from service.security import register_security
@@ -37,9 +37,9 @@ class _Service(APIFlask):
 
 
 def create_app(
-    settings: Settings, *, store: Store, ring: Ring, host: str = LOOPBACK, clock: Clock = now
+    settings: Settings, *, store: Store, notify: Notify, host: str = LOOPBACK, clock: Clock = now
 ) -> APIFlask:
-    """The service over `store`; `ring` is told of new work items after they are kept.
+    """The service over `store`; `notify` is called after new work was kept.
 
     `host` is the address that the server listens on: its name is accepted in Host headers.
     Raises InvalidInput when it can be reached from elsewhere and no token is set.
@@ -54,7 +54,7 @@ def create_app(
     )
     if isinstance(app.json, DefaultJSONProvider):
         app.json.sort_keys = False  # the order of the shapes is for people
-    attach_context(app, ServiceContext(store=store, settings=settings, ring=ring, clock=clock))
+    attach_context(app, ServiceContext(store=store, settings=settings, notify=notify, clock=clock))
     register_security(app, host=host, settings=settings)
     app.before_request(start_deadline)
     register_auth(app, settings)

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app
 
-from claims.ports import Clock, Store, WorkItem
+from claims.ports import Clock, Store
 from claims.settings import Settings
 
-Ring = Callable[[Sequence[WorkItem]], None]
-"""Tells the workers of new work items. Best effort: a lost ring is repeated by the sweeper."""
+Notify = Callable[[], None]
+"""Tells the fetching workers that there is work. Best effort: the sweeper makes up for it."""
 
 EXTENSION = "assay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceContext:
-    """The store, the settings, the doorbell and the clock (aware, UTC) of one app."""
+    """The store, the settings, the notifier and the clock (aware, UTC) of one app."""
 
     store: Store
     settings: Settings
-    ring: Ring
+    notify: Notify
     clock: Clock
 
 

@@ -1,4 +1,4 @@
-"""Taking in articles, claims and sources: checked body -> store -> doorbell.
+"""Taking in articles, claims and sources: checked body -> store -> notifier.
 
 API and dashboard share it.
 """
@@ -10,14 +10,12 @@ from datetime import datetime
 
 from claims.errors import InvalidInput
 from claims.extraction import read_claim
-from claims.ports import NewArticle, NewClaim, WorkItem
+from claims.ports import NewArticle, NewClaim
 from claims.registry import RegisteredSource
 from claims.sources.registering import check_source
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import ArticleId, ClaimId
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody, SourceBody
 from service.context import ServiceContext
-
-FIRST_CHECK = 1
 
 
 def accept_article(
@@ -40,7 +38,7 @@ def accept_article(
         every=body.every,
     )
     article_id = context.store.accept_article(new, idempotency_key=idempotency_key)
-    context.ring([WorkItem(Stage.EXTRACT, article_id, FIRST_CHECK)])
+    context.notify()
     return article_id
 
 
@@ -68,14 +66,14 @@ def accept_claim(
         every=body.every,
     )
     claim_id = context.store.accept_claim(new, idempotency_key=idempotency_key)
-    context.ring([WorkItem(Stage.GATHER, claim_id, FIRST_CHECK)])
+    context.notify()
     return claim_id
 
 
 def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
-    """Ask for another check now and tell the workers; its number. Raises NotFound."""
+    """Ask for another check now and tell the workers; its number. Raises NotFound, QueueFull."""
     check = context.store.request_check(claim_id)
-    context.ring([WorkItem(Stage.GATHER, claim_id, check)])
+    context.notify()
     return check
 
 

@@ -27,10 +27,11 @@ from pydantic import SecretStr
 from claims.errors import AssayError, InvalidInput, StartFailed
 from claims.settings import Settings
 from claims.store.embedded import EmbeddedServer
+from claims.types import Queue
 from service.auth import check_binding
 from service.programs import Backoff, Child, Program
 from service.readiness import find_missing
-from workers.queues import FETCH, SCORE, TICK
+from workers.queues import TICK
 
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0
@@ -141,7 +142,7 @@ class Supervisor:
                 missing = find_missing(
                     self.url,
                     token=token.get_secret_value() if token else None,
-                    workers=[name_worker(FETCH), name_worker(SCORE)],
+                    workers=[name_worker(Queue.FETCH), name_worker(Queue.SCORE)],
                 )
                 if missing is None:
                     self._ready.set()
@@ -184,8 +185,8 @@ class Supervisor:
         api = (f"{self._host}:{self._port}", "--listener", str(listener))
         return [
             Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),
-            _worker(FETCH, queues=(FETCH, TICK), processes=FETCH_PROCESSES),
-            _worker(SCORE, queues=(SCORE,), processes=self._score_processes),
+            _worker(Queue.FETCH, queues=(Queue.FETCH, TICK), processes=FETCH_PROCESSES),
+            _worker(Queue.SCORE, queues=(Queue.SCORE,), processes=self._score_processes),
             Program(name="beat", module="celery", arguments=("-A", "workers.main", "beat")),
         ]
 

@@ -11,10 +11,11 @@ from claims.errors import StoreUnavailable
 from claims.ports import Store
 from claims.settings import Settings
 from claims.store import RedisStore
+from claims.types import Queue
 from claims.wiring import build_request_store
 from service.app import LOOPBACK, create_app
-from workers.doorbell import Doorbell
 from workers.logs import configure_logging
+from workers.notifier import Notifier
 
 
 class CheckedStore:
@@ -52,5 +53,10 @@ def build(host: str = LOOPBACK) -> APIFlask:
     store = CheckedStore(build_request_store(settings))
     with suppress(StoreUnavailable):
         store.reach()
-    doorbell = Doorbell(settings.redis_url or "")
-    return create_app(settings, store=cast(Store, store), ring=doorbell.ring, host=host)
+    notifier = Notifier(settings.redis_url or "")
+
+    def notify() -> None:
+        # One message is enough: the worker that takes an item asks for more when more is ready.
+        notifier.notify({Queue.FETCH: 1})
+
+    return create_app(settings, store=cast(Store, store), notify=notify, host=host)

@@ -1,4 +1,4 @@
-"""What one worker process works with: the store, the fetcher, the judge and the doorbell."""
+"""What one worker process works with: the store, the fetcher, the judge and the notifier."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from claims.registry import Registry
 from claims.searching import Providers
 from claims.settings import Settings
 from workers.config import SWEEP_EVERY_S
-from workers.doorbell import Doorbell
+from workers.notifier import Notifier
 
 if TYPE_CHECKING:
     from claims.entailment.stances import CalibratedJudge
@@ -109,13 +109,13 @@ class Bench:
         return self._build_judge(self.store)
 
     @cached_property
-    def doorbell(self) -> Doorbell:
-        """The line to the broker."""
-        return Doorbell(self.store_url)
+    def notifier(self) -> Notifier:
+        """The connection to the broker."""
+        return Notifier(self.store_url)
 
     def close(self) -> None:
         """Let go of what was built: called when the process ends."""
-        for name in ("fetcher", "doorbell"):
+        for name in ("fetcher", "notifier"):
             port = self.__dict__.pop(name, None)
             if port is not None:
                 with suppress(OSError):

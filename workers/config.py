@@ -1,6 +1,6 @@
 """The Celery settings, and the broker's address derived from the store's.
 
-The store is the truth and Celery a doorbell, so most of these settings only decide how soon a
+The store is the truth and Celery a notification, so most of these settings only decide how soon a
 lost or doubled message is noticed; none of them is needed for correctness.
 """
 
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from kombu.entity import Queue
 
 from claims.errors import InvalidInput
-from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_STAGE, TICK, queue_of
+from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_QUEUE, TICK, queue_of
 
 BROKER_DATABASE = 1
 """The store has database 0 of the same server; flushing this one loses nothing."""
@@ -62,9 +62,9 @@ def celery_settings(store_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) -> 
         "task_create_missing_queues": False,
         "task_default_queue": TICK,
         "task_routes": {
-            name: {"queue": queue_of(name)} for name in (*TASK_OF_STAGE.values(), SWEEP_TASK)
+            name: {"queue": queue_of(name)} for name in (*TASK_OF_QUEUE.values(), SWEEP_TASK)
         },
-        # A message is given back when its worker dies before the lease was acquired.
+        # A message is given back when its worker dies before it took an item.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "task_soft_time_limit": SOFT_TIME_LIMIT_S,

@@ -1,22 +1,16 @@
-"""Which task does which stage, and which queue carries it: the one place that spells the names.
+"""Queue and task names: the one place that spells them.
 
-The doorbell rings tasks by name, so that the front door never imports the tasks themselves.
+The notifier sends tasks by name, so that the service never imports the tasks themselves.
 """
 
 from __future__ import annotations
 
-from claims.types import Stage
+from claims.types import Queue
 
-FETCH = "fetch"
-SCORE = "score"
 TICK = "tick"
-QUEUES = (FETCH, SCORE, TICK)
+QUEUES = (*Queue, TICK)
 
-TASK_OF_STAGE = {
-    Stage.EXTRACT: "fetch.extract",
-    Stage.GATHER: "fetch.gather",
-    Stage.JUDGE: "score.judge",
-}
+TASK_OF_QUEUE = {Queue.FETCH: "fetch.next", Queue.SCORE: "score.next"}
 SWEEP_TASK = "tick.sweep"
 
 

@@ -1,4 +1,4 @@
-"""The Celery tasks: ids in, nothing out. `register_tasks` declares them all, through one base."""
+"""The Celery tasks: nothing in, nothing out. `register_tasks` declares them, through one base."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 
-from claims.ports import WorkItem
-from claims.types import Stage
+from claims.types import Queue
 from workers.bench import Bench, Pace
-from workers.queues import SWEEP_TASK, TASK_OF_STAGE
+from workers.queues import SWEEP_TASK, TASK_OF_QUEUE
 from workers.sweeper import sweep
 from workers.work import work
 
@@ -20,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class AssayTask(Task):  # type: ignore[misc]  # celery has no types
-    """Gives every task its log line with ids, outcome and seconds, and lets no exception out.
+    """Gives every task its log line with outcome and seconds, and lets no exception out.
 
     Celery would acknowledge the message all the same, and would re-raise a MemoryError in the
     parent of the pool. What is left undone is due in the store and comes again.
@@ -32,35 +31,35 @@ class AssayTask(Task):  # type: ignore[misc]  # celery has no types
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         """Run the task."""
         started = perf_counter()
-        with structlog.contextvars.bound_contextvars(task=self.name, task_id=self.request.id):
-            try:
-                outcome = self.run(*args, **kwargs)
-            except Exception as error:
-                self.errors += 1
-                log.error("task_failed", error=repr(error), errors=self.errors, exc_info=True)
-            else:
-                # A sweep that found nothing is not worth a line every few seconds.
-                tell = log.info if outcome else log.debug
-                tell("task_ended", outcome=outcome, seconds=round(perf_counter() - started, 3))
+        structlog.contextvars.clear_contextvars()  # the item that the last task worked on
+        structlog.contextvars.bind_contextvars(task=self.name, task_id=self.request.id)
+        try:
+            outcome = self.run(*args, **kwargs)
+        except Exception as error:
+            self.errors += 1
+            log.error("task_failed", error=repr(error), errors=self.errors, exc_info=True)
+        else:
+            # A sweep that found nothing is not worth a line every few seconds.
+            tell = log.info if outcome else log.debug
+            tell("task_ended", outcome=outcome, seconds=round(perf_counter() - started, 3))
 
 
 def register_tasks(app: Celery, *, bench: Bench, pace: Pace) -> None:
-    """Declare the task of each stage, and the sweep that beat asks for."""
-    for stage in Stage:
-        _declare(app, name=TASK_OF_STAGE[stage], run=_stage_runner(stage, bench, pace))
+    """Declare the task of each queue, and the sweep that beat asks for."""
+    for queue in Queue:
+        _declare(app, name=TASK_OF_QUEUE[queue], run=_queue_runner(queue, bench, pace))
 
     def run_sweep(task: AssayTask) -> int:
-        return sweep(bench.store, bench.doorbell, every_s=pace.sweep_every_s, keep_s=bench.keep_s)
+        return sweep(bench.store, bench.notifier, every_s=pace.sweep_every_s, keep_s=bench.keep_s)
 
     _declare(app, name=SWEEP_TASK, run=run_sweep)
 
 
-def _stage_runner(stage: Stage, bench: Bench, pace: Pace) -> Callable[..., str]:
-    def run_stage(task: AssayTask, item_id: str, check: int) -> str:
-        item = WorkItem(stage, item_id, check)
-        return work(item, bench=bench, pace=pace, worker=task.request.hostname or "")
+def _queue_runner(queue: Queue, bench: Bench, pace: Pace) -> Callable[..., str]:
+    def run_next(task: AssayTask) -> str:
+        return work(queue, bench=bench, pace=pace, worker=task.request.hostname or "")
 
-    return run_stage
+    return run_next
 
 
 def _declare(app: Celery, *, name: str, run: Callable[..., Any]) -> None:

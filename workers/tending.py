@@ -12,7 +12,7 @@ from celery import Celery, bootsteps
 from claims.errors import StoreUnavailable
 from claims.ports import Store
 from workers.bench import Bench, Pace
-from workers.doorbell import Doorbell
+from workers.notifier import Notifier
 from workers.sweeper import sweep
 
 log = structlog.get_logger(__name__)
@@ -51,18 +51,18 @@ class Tender:
         self._stopped.set()
 
     def _sweep_until_stopped(self) -> None:
-        doorbell = Doorbell(self._bench.store_url)
+        notifier = Notifier(self._bench.store_url)
         while not self._stopped.wait(self._pace.sweep_every_s):
             try:
                 sweep(
                     self._store,
-                    doorbell,
+                    notifier,
                     every_s=self._pace.sweep_every_s,
                     keep_s=self._bench.keep_s,
                 )
             except StoreUnavailable as error:
                 log.warning("sweep_missed", error=str(error))
-        doorbell.close()
+        notifier.close()
 
 
 def tend(app: Celery, *, bench: Bench, pace: Pace) -> None:

@@ -8,12 +8,12 @@ from enum import StrEnum
 import structlog
 
 from claims.errors import AssayError, HostBusy, InvalidInput, SourceError, TemporaryError
-from claims.ports import Lease, WorkItem
-from claims.types import ErrorRecord
+from claims.ports import Lease
+from claims.types import ErrorRecord, Queue
 from workers.bench import Bench, Pace
 from workers.lease import keep_lease
 from workers.steps import STEPS
-from workers.sweeper import ring_due
+from workers.sweeper import notify_of_ready
 
 log = structlog.get_logger(__name__)
 
@@ -27,31 +27,34 @@ POSTPONED_LEAST_S = 1.0
 
 
 class Outcome(StrEnum):
-    """How one delivery of a work item ended."""
+    """How one message of a queue ended."""
 
     COMMITTED = "committed"
-    NOTHING_TO_DO = "nothing-to-do"  # done, outdated, or leased to another
+    NOTHING_TO_DO = "nothing-to-do"  # no item is ready: others took them
     LEASE_LOST = "lease-lost"  # somebody else has it now; our result was thrown away
     GIVEN_UP = "given-up"
     PUT_BACK = "put-back"
     POSTPONED = "postponed"  # until hosts may be asked again; no attempt
 
 
-def work(item: WorkItem, *, bench: Bench, pace: Pace, worker: str) -> Outcome:
-    """Do `item` if it can be leased. Doing it twice changes nothing.
+def work(queue: Queue, *, bench: Bench, pace: Pace, worker: str) -> Outcome:
+    """Do the item of `queue` whose turn it is, if one is ready, and let others do the next.
 
     A permanent error of the input marks it failed with a reason; after any other error it
     becomes due again a little later, and the store ends that at three attempts. What waits for a
     host's turn becomes due when that comes, and no attempt is counted. Raises StoreUnavailable:
     the lease then runs out, with the same effect.
     """
-    lease = bench.store.acquire(item, worker=worker, ttl_s=pace.lease_ttl_s)
+    lease = bench.store.take(queue, worker=worker, ttl_s=pace.lease_ttl_s)
     if lease is None:
         return Outcome.NOTHING_TO_DO
+    item = lease.item
+    structlog.contextvars.bind_contextvars(stage=item.stage, id=item.id, check=item.check)
     with keep_lease(bench.store, lease, ttl_s=pace.lease_ttl_s):
+        notify_of_ready(bench.store, bench.notifier)
         outcome = _attempt(lease, bench)
     if outcome is Outcome.COMMITTED:
-        ring_due(bench.store, bench.doorbell)
+        notify_of_ready(bench.store, bench.notifier)
     return outcome
 
 

@@ -18,7 +18,6 @@ from claims.ports.stored import (
     StoredArticle,
     StoredClaim,
     StoreHealth,
-    WorkItem,
 )
 from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.types import (
@@ -30,6 +29,7 @@ from claims.types import (
     Gathered,
     HistoryEntry,
     Page,
+    Queue,
     Searched,
     Verdict,
 )
@@ -70,20 +70,23 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     # work -----------------------------------------------------------------------------------
-    def take_due(self, *, limit: int) -> list[WorkItem]:
-        """Up to `limit` items whose time has come; they stay due, later, so a lost ring repeats."""
-        ...
-
     def reap(self) -> int:
         """Put items whose lease ran out back into due; how many."""
         ...
 
-    def acquire(self, item: WorkItem, *, worker: str, ttl_s: float) -> Lease | None:
-        """The lease, or None when there is nothing to do: done, outdated, or leased to another.
+    def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
+        """The lease on the item whose turn it is; None when none is ready.
 
-        Counts an attempt; the fourth marks the item's claim or article failed instead and gives
-        None.
+        What people handed in or asked for comes before what was handed in as bulk, and that before
+        checks on schedule, but for every eighth turn. Among these, submissions take turns: the
+        newest, and the one that has waited longest for one, alternately; an article with its claims
+        is one submission. Counts an attempt; the fourth marks the item's claim or article failed
+        instead, and the next item is taken.
         """
+        ...
+
+    def count_ready(self) -> dict[Queue, int]:
+        """How many items of each queue could be taken now."""
         ...
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
@@ -222,7 +225,10 @@ class Store(PageCache, ScoreCache, Protocol):
 
     # re-checks ------------------------------------------------------------------------------
     def request_check(self, claim_id: ClaimId) -> int:
-        """Ask for another check now; its number. One already under way is not doubled."""
+        """Ask for another check now; its number. One already under way is not doubled.
+
+        Raises QueueFull.
+        """
         ...
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:

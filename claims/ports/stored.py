@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from claims.types import ArticleId, ArticleRecord, ClaimId, ClaimRecord, Searched, Stage
+from claims.types import (
+    ArticleId,
+    ArticleRecord,
+    ClaimId,
+    ClaimRecord,
+    Priority,
+    Searched,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +30,7 @@ class NewArticle:
     sources: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     every: str | None = None
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,7 @@ class NewClaim:
     needs_context: bool = False
     sources: tuple[str, ...] = ()
     every: str | None = None
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What must hold in the store at every moment, checked on one consistent reading of all of it.
 
     An article or claim is not finished  <=>  its current work item is in due or in lease, not both.
+    A due item stands in exactly one place: in later until its time comes, then with its submission
+    in the line of its queue and class, from which it will be taken.
     A finished claim with a schedule has its next check in due, at the time it shows.
     A check has at most one verdict; a claim's history, verdict and check number agree.
     An article's counters are those of its claims.
@@ -17,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleStatus, ClaimStatus, Stage, VerdictLabel
@@ -32,6 +35,15 @@ _STAGE_OF = {
 class _Work:
     due: dict[str, float]
     leased: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the items of a record stand when they are ready."""
+
+    rank: str
+    submission: str
+    serial: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +76,10 @@ class _Claim:
 def check_invariant(store: RedisStore) -> list[str]:
     """One sentence per violation; empty when all is well. Raises StoreUnavailable."""
     found = store.connection.run("read_all")
-    due, ring, leased, articles, claims, histories, checks, citations, gone, superseded = found
-    work = _Work(dict(zip(due[::2], map(float, due[1::2]), strict=True)), frozenset(leased))
+    due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
+    gone, superseded, *placed = rest
+    work = _Work(_read_scores(due), frozenset(leased))
+    places = {row[0]: _read_place(*row) for rows in placed for row in rows}
     history_of = {claim_id: _read_history(entries) for claim_id, entries in histories}
     all_claims = [_read_claim(row[0], row[1], history_of[row[0]]) for row in claims]
     all_articles = [_read_article(*row) for row in articles]
@@ -76,7 +90,8 @@ def check_invariant(store: RedisStore) -> list[str]:
         if article.status is ArticleStatus.QUEUED
     }
     return [
-        *_check_work(work, ring, expected),
+        *_check_work(work, expected),
+        *_check_places(work, _read_scores(later), lines, places),
         *(problem for claim in all_claims for problem in _check_claim(claim, work)),
         *(problem for article in all_articles for problem in _check_article(article, all_claims)),
         *_check_kept(all_claims, checks, superseded),
@@ -84,9 +99,7 @@ def check_invariant(store: RedisStore) -> list[str]:
     ]
 
 
-def _check_work(work: _Work, ring: Sequence[str], expected: set[str]) -> Iterator[str]:
-    if set(ring) != set(work.due):
-        yield f"due and ring differ in {sorted(set(ring) ^ set(work.due))}"
+def _check_work(work: _Work, expected: set[str]) -> Iterator[str]:
     for item in sorted(work.leased & set(work.due)):
         yield f"{item} is both due and leased"
     present = work.leased | set(work.due)
@@ -94,6 +107,33 @@ def _check_work(work: _Work, ring: Sequence[str], expected: set[str]) -> Iterato
         yield f"{item} is neither due nor leased: it would never be done"
     for item in sorted(present - expected):
         yield f"{item} is due or leased, but nothing waits for it"
+
+
+def _check_places(
+    work: _Work, later: dict[str, float], lines: Sequence[list[Any]], places: dict[str, _Place]
+) -> Iterator[str]:
+    """Each due item will be taken from one place, the one that its record says."""
+    times = Counter(dict.fromkeys(later, 1))
+    for item, at in later.items():
+        if work.due.get(item) != at:
+            yield f"{item} will be ready at {at}, but is due at {work.due.get(item)}"
+    for line, ready, newest, rotation, submissions in lines:
+        items = [(submission, item) for submission, own in submissions for item in own]
+        times.update(item for _, item in items)
+        if ready != len(items):
+            yield f"{line}: {len(items)} items are ready, {ready} counted"
+        serials = _read_scores(newest)
+        if not set(rotation) == set(serials) == {submission for submission, _ in items}:
+            yield f"{line}: {rotation} and {list(serials)} are not the submissions of {items}"
+        for submission, item in items:
+            stage, item_id, _ = item.split(":")
+            place = places[item_id]
+            expected = (f"{Stage(stage).queue}:{place.rank}", place.submission, place.serial)
+            if (line, submission, serials.get(submission)) != expected:
+                yield f"{item} is ready in {line} for {submission}, not in {expected}"
+    for item in sorted({*times, *work.due}):
+        if times[item] != int(item in work.due):
+            yield f"{item} will be taken from {times[item]} places, due: {item in work.due}"
 
 
 def _items_of_claim(claim: _Claim) -> list[str]:
@@ -170,6 +210,15 @@ def _check_citations(
     counted = dict(zip(citations[::2], map(int, citations[1::2]), strict=True))
     if times != Counter({page: count for page, count in counted.items() if count}):
         yield f"pages are cited {dict(times)} times, {counted} counted"
+
+
+def _read_scores(pairs: Sequence[str]) -> dict[str, float]:
+    return dict(zip(pairs[::2], map(float, pairs[1::2]), strict=True))
+
+
+def _read_place(record_id: str, values: Sequence[str | None]) -> _Place:
+    rank, submission, article, serial = values
+    return _Place(rank or "0", submission or article or record_id, float(serial or 0))
 
 
 def _read_history(entries: Sequence[str]) -> tuple[tuple[int, str], ...]:

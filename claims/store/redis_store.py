@@ -41,6 +41,8 @@ from claims.types import (
     Gathered,
     HistoryEntry,
     Page,
+    Priority,
+    Queue,
     Searched,
     Stage,
     Verdict,
@@ -48,9 +50,8 @@ from claims.types import (
 
 MAX_ATTEMPTS = 3
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
-# A ring that was lost is repeated after half a minute; one that waits in a long queue ever
-# more seldom, at least every ten minutes.
-RING_PAUSE_MS = (30_000, 600_000)
+# The classes of prelude.lua; checks on schedule have one of their own.
+_CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 _EXHAUSTED = ("attempts-exhausted", f"given up after {MAX_ATTEMPTS} attempts")
 
 
@@ -68,7 +69,7 @@ class RedisStore:
     """The system of record; claims.ports.Store is its contract. Never decides a verdict."""
 
     def __init__(self, connection: StoreConnection, *, queue_max: int) -> None:
-        """`queue_max` work items may wait; beyond, nothing is accepted."""
+        """`queue_max` work items may wait, checks on schedule apart; beyond, none is accepted."""
         self.connection = connection
         self._queue_max = queue_max
         self.gate = RedisHostGate(connection)
@@ -122,32 +123,37 @@ class RedisStore:
             IDEMPOTENCY_LIFE_MS,
             self._queue_max,
             records.every_ms(new.every),
+            _CLASSES[new.priority or Priority.NORMAL],
             *records.flatten(fields),
         )
         if answer[0] == "mismatch":
             raise IdempotencyMismatch("this Idempotency-Key was used before with another body")
         if answer[0] == "full":
-            raise QueueFull(f"{self._queue_max} work items are waiting")
+            raise self._queue_is_full()
         return answer[1]
 
-    # work -----------------------------------------------------------------------------------
-    def take_due(self, *, limit: int) -> list[WorkItem]:
-        """Up to `limit` items to ring for now, those that waited longest for a ring first."""
-        members: list[str] = self.connection.run("take_due", limit, *RING_PAUSE_MS)
-        return [_read_item(member) for member in members]
+    def _queue_is_full(self) -> QueueFull:
+        return QueueFull(f"{self._queue_max} work items are waiting")
 
+    # work -----------------------------------------------------------------------------------
     def reap(self) -> int:
         """Put items whose lease ran out back into due; how many."""
         return int(self.connection.run("reap"))
 
-    def acquire(self, item: WorkItem, *, worker: str, ttl_s: float) -> Lease | None:
-        """The lease, or None when there is nothing to do."""
+    def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
+        """The lease on the item whose turn it is; None when none is ready."""
         token = f"{worker}:{token_hex(16)}"
-        ttl = to_duration_ms(ttl_s)
         given = self.connection.run(
-            "acquire", *_write_item(item), token, ttl, MAX_ATTEMPTS, *_EXHAUSTED
+            "take", queue, token, to_duration_ms(ttl_s), MAX_ATTEMPTS, *_EXHAUSTED
         )
-        return None if given is None else Lease(item, token, given[0], given[1] / 1000)
+        if given is None:
+            return None
+        stage, item_id, check, attempt, waited_ms = given
+        return Lease(WorkItem(Stage(stage), item_id, check), token, attempt, waited_ms / 1000)
+
+    def count_ready(self) -> dict[Queue, int]:
+        """How many items of each queue could be taken now."""
+        return dict(zip(Queue, self.connection.run("count_ready", *Queue), strict=True))
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
         """Prolong; False when the lease was lost."""
@@ -342,9 +348,11 @@ class RedisStore:
     # re-checks ------------------------------------------------------------------------------
     def request_check(self, claim_id: ClaimId) -> int:
         """Ask for another check now; its number. One under way is not doubled."""
-        check = self.connection.run("request_check", claim_id)
+        check = self.connection.run("request_check", claim_id, self._queue_max)
         if check is None:
             raise NotFound(f"no claim {claim_id}")
+        if check < 0:
+            raise self._queue_is_full()
         return int(check)
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
@@ -393,9 +401,3 @@ def _expect(lease: Lease, stage: Stage) -> WorkItem:
 
 def _write_item(item: WorkItem) -> tuple[str, str, int]:
     return item.stage, item.id, item.check
-
-
-def _read_item(member: str) -> WorkItem:
-    stage, rest = member.split(":", 1)
-    item_id, check = rest.rsplit(":", 1)
-    return WorkItem(Stage(stage), item_id, int(check))

@@ -8,12 +8,12 @@ from claims.store.keys import write_lua_names
 
 NAMES = (
     "accept",
-    "acquire",
     "beat",
     "begin_fetch",
     "commit_extraction",
     "commit_gathering",
     "commit_verdict",
+    "count_ready",
     "count_work",
     "delete_schedule",
     "end_fetch",
@@ -30,7 +30,7 @@ NAMES = (
     "request_check",
     "set_schedule",
     "slow_down",
-    "take_due",
+    "take",
     "take_turn",
 )
 

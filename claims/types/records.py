@@ -29,12 +29,31 @@ class ClaimStatus(StrEnum):
     FAILED = "failed"
 
 
+class Queue(StrEnum):
+    """Where work items wait: for the network, or for the judge."""
+
+    FETCH = "fetch"
+    SCORE = "score"
+
+
 class Stage(StrEnum):
     """The three kinds of work item."""
 
     EXTRACT = "extract"
     GATHER = "gather"
     JUDGE = "judge"
+
+    @property
+    def queue(self) -> Queue:
+        """The queue in which items of this stage wait."""
+        return Queue.SCORE if self is Stage.JUDGE else Queue.FETCH
+
+
+class Priority(StrEnum):
+    """How urgent a submission is: bulk waits until nothing else does, but for every eighth turn."""
+
+    NORMAL = "normal"
+    BULK = "bulk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from claims.types import (
 )
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import NOON, evidence, gathered, page, verdict
+from tests.contracts.turns import take_item
 
 NEE = VerdictLabel.NOT_ENOUGH_EVIDENCE
 ERROR = ErrorRecord("broken", "it broke")
@@ -30,7 +31,7 @@ TTL_S = 60.0
 # Time cannot be made to pass on a server, but what happened can be moved into the past.
 _MOVE_BACK = """
 local ms = tonumber(ARGV[1])
-for _, key in ipairs({'DUE', 'RING', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED'}) do
+for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED'}) do
   for _, member in ipairs(redis.call('ZRANGE', KEYS[key], 0, -1)) do
     redis.call('ZINCRBY', KEYS[key], -ms, member)
   end
@@ -58,7 +59,7 @@ def postpone(store: RedisStore, lease: Lease, *, delay_s: float) -> bool:
 def pass_time(store: RedisStore, seconds: float) -> None:
     """Make everything in the store look as if `seconds` more had passed since."""
     names = (
-        *("DUE", "RING", "LEASE", "WORKERS", "IDLE", "SUPERSEDED"),
+        *("DUE", "LATER", "LEASE", "WORKERS", "IDLE", "SUPERSEDED"),
         *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM"),
     )
     table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
@@ -110,7 +111,7 @@ def extract_item(article: ArticleId) -> WorkItem:
 
 def acquire(store: RedisStore, item: WorkItem) -> Lease:
     """A lease that must be had."""
-    lease = store.acquire(item, worker="w1", ttl_s=TTL_S)
+    lease = take_item(store, item, ttl_s=TTL_S)
     assert lease is not None
     return lease
 
@@ -207,7 +208,7 @@ def exhaust(store: RedisStore, item: WorkItem) -> None:
         acquire(store, item)
         pass_time(store, 2 * TTL_S)
         assert store.reap() == 1
-    assert store.acquire(item, worker="w4", ttl_s=TTL_S) is None
+    assert take_item(store, item, worker="w4", ttl_s=TTL_S) is None
 
 
 def empty_page_cache(store: RedisStore) -> None:

@@ -10,6 +10,7 @@ from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
 from claims.types import ClaimId, VerdictLabel
 from tests.contracts import steps
+from tests.contracts.turns import take_item
 
 CLAIM = steps.claim_id(1)
 ARTICLE = steps.article_id(1)
@@ -41,14 +42,40 @@ def first_claim(store: RedisStore) -> ClaimId:
 
 
 def test_lost_work_is_found(broken: RedisStore) -> None:
-    for key in (keys.DUE, keys.RING):
-        broken.connection.command("ZREM", key, DUE_CLAIM)
+    take_item(broken, steps.gather_item(CLAIM))
+    broken.connection.command("ZREM", keys.LEASE, DUE_CLAIM)
     assert only_problem(broken) == f"{DUE_CLAIM} is neither due nor leased: it would never be done"
 
 
-def test_work_that_is_never_rung_is_found(broken: RedisStore) -> None:
-    broken.connection.command("ZREM", keys.RING, DUE_CLAIM)
-    assert "due and ring differ" in only_problem(broken)
+def test_due_work_that_is_never_taken_is_found(broken: RedisStore) -> None:
+    broken.connection.command("DEL", f"{keys.ITEMS}fetch:0:{CLAIM}")
+    assert any("will be taken from 0 places" in problem for problem in check_invariant(broken))
+
+
+def test_work_that_is_ready_twice_is_found(broken: RedisStore) -> None:
+    broken.connection.command("ZADD", keys.LATER, 1, DUE_CLAIM)
+    assert any("will be taken from 2 places" in problem for problem in check_invariant(broken))
+
+
+def test_work_in_the_line_of_another_class_is_found(broken: RedisStore) -> None:
+    broken.connection.command("HSET", keys.CLAIM + CLAIM, "class", 1)
+    assert "is ready in fetch:0" in only_problem(broken)
+
+
+def test_a_wrong_count_of_what_is_ready_is_found(broken: RedisStore) -> None:
+    broken.connection.command("HINCRBY", keys.READY, "fetch:0", 1)
+    assert only_problem(broken) == "fetch:0: 1 items are ready, 2 counted"
+
+
+@pytest.mark.parametrize("prefix", [keys.NEWEST, keys.ROTATION])
+def test_a_submission_that_gets_no_turn_is_found(broken: RedisStore, prefix: str) -> None:
+    broken.connection.command("ZREM", f"{prefix}fetch:0", CLAIM)
+    assert any("are not the submissions" in problem for problem in check_invariant(broken))
+
+
+def test_a_submission_in_a_wrong_order_is_found(broken: RedisStore) -> None:
+    broken.connection.command("ZINCRBY", f"{keys.NEWEST}fetch:0", 1, CLAIM)
+    assert "is ready in fetch:0" in only_problem(broken)
 
 
 def test_work_both_due_and_leased_is_found(broken: RedisStore) -> None:
@@ -75,13 +102,20 @@ def test_a_verdict_that_is_not_in_the_history_is_found(broken: RedisStore) -> No
 
 def test_a_planned_check_at_another_time_than_shown_is_found(broken: RedisStore) -> None:
     steps.finish_check(broken, CLAIM)
-    broken.connection.command("ZINCRBY", keys.DUE, 5, f"gather:{CLAIM}:2")
+    for key in (keys.DUE, keys.LATER):
+        broken.connection.command("ZINCRBY", key, 5, f"gather:{CLAIM}:2")
     assert "its next check is due at" in only_problem(broken)
+
+
+def test_a_planned_check_that_becomes_ready_late_is_found(broken: RedisStore) -> None:
+    steps.finish_check(broken, CLAIM)
+    broken.connection.command("ZINCRBY", keys.LATER, 5, f"gather:{CLAIM}:2")
+    assert "will be ready at" in only_problem(broken)
 
 
 def test_a_forgotten_next_check_is_found(broken: RedisStore) -> None:
     steps.finish_check(broken, CLAIM)
-    for key in (keys.DUE, keys.RING):
+    for key in (keys.DUE, keys.LATER):
         broken.connection.command("ZREM", key, f"gather:{CLAIM}:2")
     assert any("neither due nor leased" in problem for problem in check_invariant(broken))
 

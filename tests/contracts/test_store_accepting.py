@@ -13,6 +13,7 @@ from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
 from claims.store import RedisStore, connect, keys
 from claims.types import ArticleStatus, ClaimStatus
 from tests.contracts import steps
+from tests.contracts.turns import list_ready
 
 AS_OF = date(2025, 6, 1)
 
@@ -24,7 +25,7 @@ def test_an_accepted_article_is_queued_and_its_extraction_is_due(store: RedisSto
     assert stored.new == new
     assert stored.record.status is ArticleStatus.QUEUED
     assert stored.record.text == new.text
-    assert store.take_due(limit=10) == [steps.extract_item(new.id)]
+    assert list_ready(store) == [steps.extract_item(new.id)]
 
 
 def test_an_accepted_claim_is_queued_and_its_gathering_is_due(store: RedisStore) -> None:
@@ -35,7 +36,7 @@ def test_an_accepted_claim_is_queued_and_its_gathering_is_due(store: RedisStore)
     assert (stored.sources, stored.context) == (new.sources, new.context)
     assert stored.record.status is ClaimStatus.QUEUED
     assert stored.check == 1
-    assert store.take_due(limit=10) == [steps.gather_item(new.id)]
+    assert list_ready(store) == [steps.gather_item(new.id)]
 
 
 def test_the_last_day_of_evidence_is_kept_with_a_claim_and_all_claims_of_an_article(
@@ -147,13 +148,13 @@ def test_a_wrong_period_is_refused(store: RedisStore, every: str) -> None:
     assert refused.value.pointer == "/every"
     with pytest.raises(InvalidInput):
         store.accept_article(steps.new_article(every=every))
-    assert store.take_due(limit=10) == []
+    assert list_ready(store) == []
 
 
 def test_half_a_surrogate_pair_is_refused(store: RedisStore) -> None:
     with pytest.raises(InvalidInput):
         store.accept_claim(steps.new_claim(text="Eleven \ud800 died."))
-    assert store.take_due(limit=10) == []
+    assert list_ready(store) == []
 
 
 @pytest.mark.parametrize("text", ["Ünïcode 🧪 \u202eabc", 'a\x00b "\\" \r\n', "':;|%d %s"])

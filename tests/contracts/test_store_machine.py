@@ -1,10 +1,12 @@
-"""Any order of accepting, ringing, losing, leasing, dying, committing and re-checking.
+"""Any order of accepting, taking, dying, committing and re-checking.
 
 A model in Python says what each step must answer; the invariant is checked after each. Pages are
 fetched, forgotten by the cache and deleted in between: what a latest verdict cites stays.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import hypothesis.strategies as st
 from hypothesis.stateful import (
@@ -23,14 +25,24 @@ from claims.ports import Lease, WorkItem
 from claims.snapshots import is_unchanged, list_cited
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
-from claims.types import ArticleId, ClaimId, ClaimStatus, Page, Stage, VerdictLabel
+from claims.types import (
+    ArticleId,
+    ArticleStatus,
+    ClaimId,
+    ClaimStatus,
+    Page,
+    Priority,
+    Queue,
+    Stage,
+    VerdictLabel,
+)
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered
 from tests.contracts import steps
 from tests.contracts.machines import run_machine
 from tests.contracts.model import DELAY_S, EVERY, EVERY_S, STEP_S, TTL_S, Work
+from tests.contracts.turns import take_item
 
-Messages = MultipleResults[WorkItem] | WorkItem
 Leases = MultipleResults[Lease] | Lease
 
 
@@ -41,7 +53,6 @@ class StoreMachine(RuleBasedStateMachine):
     """The store against the model."""
 
     url = ""
-    messages: Bundle[WorkItem] = Bundle("messages")
     leases: Bundle[Lease] = Bundle("leases")
     pages: Bundle[Page] = Bundle("pages")
 
@@ -73,9 +84,8 @@ class StoreMachine(RuleBasedStateMachine):
         for _ in range(12):
             steps.pass_time(self.store, 100_000)
             self.store.reap()
-            for item in self.store.take_due(limit=1000):
-                lease = self.store.acquire(item, worker="last", ttl_s=TTL_S)
-                if lease is not None:
+            for queue in Queue:
+                while lease := self.store.take(queue, worker="last", ttl_s=TTL_S):
                     assert self.commit(lease)
         assert self.store.health().due == self.store.health().leased == 0
 
@@ -105,45 +115,61 @@ class StoreMachine(RuleBasedStateMachine):
 
     # accepting ------------------------------------------------------------------------------
 
-    @rule(target=messages, number=st.integers(1, 2), every=st.booleans())
-    def accept_claim(self, number: int, every: bool) -> WorkItem:
+    @rule(
+        number=st.integers(1, 2),
+        every=st.booleans(),
+        priority=st.sampled_from([None, Priority.BULK]),
+    )
+    def accept_claim(self, number: int, every: bool, priority: Priority | None) -> None:
         claim = steps.claim_id(number)
-        self.store.accept_claim(steps.new_claim(number, every=EVERY if every else None))
-        item = steps.gather_item(claim)
+        new = steps.new_claim(number, every=EVERY if every else None)
+        self.store.accept_claim(replace(new, priority=priority))
         if claim not in self.work:
+            item = steps.gather_item(claim)
             self.work[claim] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
-        return item
 
-    @initialize(target=messages)
-    def accept_article(self) -> WorkItem:
+    @initialize(priority=st.sampled_from([None, Priority.BULK]))
+    def accept_article(self, priority: Priority | None) -> None:
         article = steps.article_id(1)
-        self.store.accept_article(steps.new_article(1))
-        item = steps.extract_item(article)
-        self.work.setdefault(article, Work(item, self.now))
-        return item
+        self.store.accept_article(replace(steps.new_article(1), priority=priority))
+        self.work.setdefault(article, Work(steps.extract_item(article), self.now))
 
-    # ringing and losing ---------------------------------------------------------------------
+    # taking and dying -----------------------------------------------------------------------
 
-    @rule(target=messages, limit=st.integers(1, 10))
-    def ring(self, limit: int) -> Messages:
-        rung = self.store.take_due(limit=limit)
-        due = [w.item for w in self.work.values() if w.due is not None and w.due <= self.now]
-        assert set(rung) <= set(due)
-        assert len(set(rung)) == len(rung)
-        return multiple(*rung)
+    def list_ready(self, queue: Queue) -> list[Work]:
+        return [
+            work
+            for work in self.work.values()
+            if work.item.stage.queue is queue and work.due is not None and work.due <= self.now
+        ]
 
-    @rule(target=messages)
-    def ring_after_a_long_silence(self) -> Messages:
-        """Whatever was lost before is rung again."""
-        self.pass_time()
-        rung = self.store.take_due(limit=1000)
-        due = {w.item for w in self.work.values() if w.due is not None and w.due <= self.now}
-        assert set(rung) == due
-        return multiple(*rung)
+    @rule()
+    def count(self) -> None:
+        ready = {queue: len(self.list_ready(queue)) for queue in Queue}
+        assert self.store.count_ready() == ready
 
-    @rule(message=consumes(messages))
-    def lose(self, message: WorkItem) -> None:
-        """The broker dies with the message: nothing else happens."""
+    @rule(target=leases, queue=st.sampled_from(Queue))
+    def take(self, queue: Queue) -> Leases:
+        """A message is delivered, whether there is work or not."""
+        ready = self.list_ready(queue)
+        lease = self.store.take(queue, worker="w", ttl_s=TTL_S)
+        for work in ready:
+            if work.attempts == 3 and not work.is_finished and self.has_failed(work):
+                work.finish("failed", self.now)
+        if lease is None:
+            assert self.list_ready(queue) == []
+            return multiple()
+        work = self.work[lease.item.id]
+        assert work in ready
+        assert work.item == lease.item
+        return self.note_lease(lease, work)
+
+    def has_failed(self, work: Work) -> bool:
+        if work.item.stage is Stage.EXTRACT:
+            status = self.store.get_article(ArticleId(work.item.id)).record.status
+            return status is ArticleStatus.FAILED
+        claim = self.store.get_claim(ClaimId(work.item.id))
+        return claim.record.status is ClaimStatus.FAILED
 
     @rule(lease=consumes(leases))
     def crash(self, lease: Lease) -> None:
@@ -180,8 +206,8 @@ class StoreMachine(RuleBasedStateMachine):
         if isinstance(lease, Lease):
             self.commit_and_compare(lease, label)
 
-    @rule(target=leases, pick=st.integers(0, 9), is_reaped=st.booleans())
-    def take_over_from_a_sleeper(self, pick: int, is_reaped: bool) -> Leases:
+    @rule(target=leases, pick=st.integers(0, 9))
+    def take_over_from_a_sleeper(self, pick: int) -> Leases:
         """A worker sleeps until another has its item; then nothing it does counts."""
         asleep = [Lease(w.item, w.token, w.attempts) for w in self.work.values() if w.token]
         if not asleep:
@@ -189,8 +215,7 @@ class StoreMachine(RuleBasedStateMachine):
         old = asleep[pick % len(asleep)]
         self.pass_time()
         self.pass_time()
-        if is_reaped:
-            self.reap()
+        self.reap()
         new = self.acquire_item(old.item)
         assert not self.store.renew(old, ttl_s=TTL_S)
         assert not self.commit(old)
@@ -198,30 +223,26 @@ class StoreMachine(RuleBasedStateMachine):
 
     # working as it happens ---------------------------------------------------------------------
 
-    @rule(target=leases, message=messages)
-    def acquire(self, message: WorkItem) -> Leases:
-        """The message stays: it may be delivered again at any time."""
-        return self.acquire_item(message)
-
-    def acquire_item(self, message: WorkItem) -> Leases:
-        lease = self.store.acquire(message, worker="w", ttl_s=TTL_S)
-        work = self.work[message.id]
-        is_lapsed = work.token is not None and work.expires <= self.now
-        is_due = work.due is not None and work.due <= self.now
-        if work.item != message or not (is_lapsed or is_due):
+    def acquire_item(self, item: WorkItem) -> Leases:
+        """Take this item, by chance."""
+        lease = take_item(self.store, item, ttl_s=TTL_S)
+        work = self.work[item.id]
+        if work.item != item or work.due is None or work.due > self.now:
             assert lease is None
             return multiple()
+        if lease is None:
+            assert work.attempts == 3
+            work.finish("failed", self.now)
+            return multiple()
+        return self.note_lease(lease, work)
+
+    def note_lease(self, lease: Lease, work: Work) -> Lease:
         if work.is_finished and work.due is not None:
             work.start_check(self.now, work.due)
         work.attempts += 1
-        if work.attempts > 3:
-            assert lease is None
-            work.finish("failed", self.now)
-            return multiple()
-        assert lease is not None
-        assert lease.attempt == work.attempts
+        assert lease.attempt == work.attempts <= 3
         work.due, work.token, work.expires = None, lease.token, self.now + TTL_S
-        if message.stage is Stage.GATHER:
+        if lease.item.stage is Stage.GATHER:
             work.status = "gathering"
         return lease
 
@@ -339,17 +360,16 @@ class StoreMachine(RuleBasedStateMachine):
         claims = [w for w in self.work.values() if w.item.stage is not Stage.EXTRACT]
         return claims[pick % len(claims)] if claims else None
 
-    @rule(target=messages, pick=st.integers(0, 9))
-    def recheck(self, pick: int) -> Messages:
+    @rule(pick=st.integers(0, 9))
+    def recheck(self, pick: int) -> None:
         work = self.pick_claim(pick)
         if work is None:
-            return multiple()
+            return
         if work.is_finished:
             work.start_check(self.now, self.now)
             work.status = "queued"
             work.move_on(Stage.GATHER, due=self.now)
         assert self.store.request_check(ClaimId(work.item.id)) == work.check
-        return steps.gather_item(ClaimId(work.item.id), work.check)
 
     @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
     def check_to_the_end(self, pick: int, label: VerdictLabel) -> None:

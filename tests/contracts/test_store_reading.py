@@ -67,7 +67,7 @@ def test_reading_and_ringing_raise_no_version(store: RedisStore) -> None:
     before = store.get_claim_version(CLAIM)
     store.get_claim(CLAIM)
     store.list_claims(limit=5)
-    store.take_due(limit=5)
+    store.count_ready()
     store.reap()
     assert store.get_claim_version(CLAIM) == before
 
@@ -188,7 +188,7 @@ def test_health_counts_work_and_how_long_it_waits(store: RedisStore) -> None:
     store.accept_claim(steps.new_claim(2))
     steps.acquire(store, steps.gather_item(steps.claim_id(2)))
     steps.pass_time(store, 100)
-    store.take_due(limit=10)
+    store.count_ready()
     health = store.health()
     assert health.problems == ()
     assert (health.due, health.leased) == (1, 1)

@@ -11,6 +11,7 @@ from claims.store import RedisStore
 from claims.types import ArticleStatus, ClaimStatus, VerdictLabel
 from tests.claims.samples import gathered
 from tests.contracts import steps
+from tests.contracts.turns import list_ready, take_item
 
 CLAIM = steps.claim_id(1)
 HOUR_S = 3600.0
@@ -42,7 +43,7 @@ def test_a_requested_check_gets_the_next_number_and_is_due_now(store: RedisStore
     stored = store.get_claim(CLAIM)
     assert (stored.check, stored.record.status) == (2, ClaimStatus.QUEUED)
     assert stored.requested_at > asked_first
-    assert store.take_due(limit=10) == [steps.gather_item(CLAIM, 2)]
+    assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
 
 
 def test_a_check_under_way_is_not_doubled(store: RedisStore) -> None:
@@ -122,15 +123,15 @@ def test_a_finished_claim_is_due_again_after_its_period(store: RedisStore) -> No
     accept(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     assert_close(next_at(store), datetime.now(UTC) + timedelta(hours=1))
-    assert store.take_due(limit=10) == []
+    assert list_ready(store) == []
     steps.pass_time(store, HOUR_S + 60)
-    assert store.take_due(limit=10) == [steps.gather_item(CLAIM, 2)]
+    assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
 
 
 def test_a_planned_check_cannot_be_started_early(store: RedisStore) -> None:
     accept(store, every="PT1H")
     steps.finish_check(store, CLAIM)
-    assert store.acquire(steps.gather_item(CLAIM, 2), worker="w1", ttl_s=60) is None
+    assert take_item(store, steps.gather_item(CLAIM, 2)) is None
 
 
 def test_a_planned_check_begins_when_it_is_first_leased(store: RedisStore) -> None:
@@ -161,9 +162,10 @@ def test_periods_that_passed_meanwhile_are_skipped(store: RedisStore) -> None:
     accept(store, every="PT1H")
     steps.acquire(store, steps.gather_item(CLAIM))
     steps.pass_time(store, 10.5 * HOUR_S)
+    store.reap()
     steps.finish_check(store, CLAIM)
     assert_close(next_at(store), datetime.now(UTC) + timedelta(hours=0.5))
-    assert store.take_due(limit=10) == []
+    assert list_ready(store) == []
 
 
 def test_a_failed_check_does_not_end_the_schedule(store: RedisStore) -> None:
@@ -171,7 +173,7 @@ def test_a_failed_check_does_not_end_the_schedule(store: RedisStore) -> None:
     steps.exhaust(store, steps.gather_item(CLAIM))
     assert store.get_claim(CLAIM).record.status is ClaimStatus.FAILED
     steps.pass_time(store, HOUR_S)
-    assert store.take_due(limit=10) == [steps.gather_item(CLAIM, 2)]
+    assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
     steps.finish_check(store, CLAIM, 2)
     assert store.get_claim(CLAIM).record.error is None
 
@@ -206,7 +208,7 @@ def test_a_check_that_is_due_twice_at_once_runs_once(store: RedisStore) -> None:
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, HOUR_S + 60)
     assert store.request_check(CLAIM) == 2
-    assert store.take_due(limit=10) == [steps.gather_item(CLAIM, 2)]
+    assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
     steps.finish_check(store, CLAIM, 2)
     assert [entry.check for entry in store.get_history(CLAIM)] == [1, 2]
 
@@ -226,7 +228,7 @@ def test_a_schedule_whose_first_check_is_overdue_starts_now(store: RedisStore) -
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, 5 * HOUR_S)
     store.set_schedule(CLAIM, every="PT1H", until=None)
-    assert store.take_due(limit=10) == [steps.gather_item(CLAIM, 2)]
+    assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
 
 
 def test_setting_a_schedule_again_replaces_it(store: RedisStore) -> None:

@@ -20,7 +20,7 @@ from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
 from claims.store.server_files import write_url
-from claims.types import Searched
+from claims.types import Queue, Searched
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered
 from tests.contracts import steps
@@ -43,9 +43,9 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
     return {
         "accept_article": lambda: store.accept_article(steps.new_article()),
         "accept_claim": lambda: store.accept_claim(steps.new_claim(), idempotency_key="k"),
-        "take_due": lambda: store.take_due(limit=1),
         "reap": store.reap,
-        "acquire": lambda: store.acquire(lease.item, worker="w", ttl_s=60),
+        "take": lambda: store.take(Queue.FETCH, worker="w", ttl_s=60),
+        "count_ready": store.count_ready,
         "renew": lambda: store.renew(lease, ttl_s=60),
         "commit_extraction": lambda: steps.commit_extraction(store, extract),
         "keep_searched": lambda: store.keep_searched(lease, Searched()),

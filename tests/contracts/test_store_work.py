@@ -1,19 +1,19 @@
-"""Work items: rung, leased by one, committed once, never lost."""
+"""Work items: taken by one, committed once, never lost."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
 from claims.ports import WorkItem
-from claims.store import RedisStore
+from claims.store import RedisStore, keys
 from claims.types import (
     ArticleStatus,
     ClaimStatus,
     Purpose,
+    Queue,
     Search,
     Searched,
     Stage,
@@ -21,6 +21,7 @@ from claims.types import (
 )
 from tests.claims.samples import gathered
 from tests.contracts import steps
+from tests.contracts.turns import list_ready, take_item
 
 CLAIM = steps.claim_id(1)
 ARTICLE = steps.article_id(1)
@@ -37,50 +38,66 @@ def claim(store: RedisStore) -> WorkItem:
     return steps.gather_item(CLAIM)
 
 
-# --- ringing -----------------------------------------------------------------------------------
+# --- taking ------------------------------------------------------------------------------------
 
 
-def test_a_rung_item_rests_and_is_rung_again(store: RedisStore, claim: WorkItem) -> None:
-    assert store.take_due(limit=10) == [claim]
-    assert store.take_due(limit=10) == []
+def test_what_is_ready_is_counted_by_queue(store: RedisStore, claim: WorkItem) -> None:
+    store.accept_article(steps.new_article())
+    assert store.count_ready() == {Queue.FETCH: 2, Queue.SCORE: 0}
+    steps.gather(store, CLAIM)
+    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 1}
+    assert steps.postpone(store, steps.acquire(store, steps.extract_item(ARTICLE)), delay_s=30)
+    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 1}
     steps.pass_time(store, 31)
-    assert store.take_due(limit=10) == [claim]
+    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 1}
 
 
-def test_the_time_between_rings_doubles_up_to_ten_minutes(
+def test_a_leased_item_is_not_taken_again(store: RedisStore, claim: WorkItem) -> None:
+    steps.acquire(store, claim)
+    assert list_ready(store) == []
+    assert store.take(Queue.FETCH, worker="w2", ttl_s=60) is None
+
+
+def test_a_queue_gives_only_its_own_items(store: RedisStore, claim: WorkItem) -> None:
+    assert store.take(Queue.SCORE, worker="w1", ttl_s=60) is None
+    steps.gather(store, CLAIM)
+    assert store.take(Queue.FETCH, worker="w1", ttl_s=60) is None
+    taken = store.take(Queue.SCORE, worker="w1", ttl_s=60)
+    assert taken is not None
+    assert taken.item == steps.judge_item(CLAIM)
+
+
+def test_what_an_earlier_release_kept_is_taken_after_the_next_sweep(
     store: RedisStore, claim: WorkItem
 ) -> None:
-    rings = []
-    for second in range(0, 3600, 10):
-        rings += [second for _ in store.take_due(limit=10)]
-        steps.pass_time(store, 10)
-    pauses = [later - earlier for earlier, later in pairwise(rings)]
-    assert pauses[0] <= 40
-    assert pauses == sorted(pauses)
-    assert 600 <= pauses[-1] <= 610
-
-
-def test_no_more_than_the_limit_is_rung_and_the_rest_comes_next(store: RedisStore) -> None:
-    for number in range(5):
-        store.accept_claim(steps.new_claim(number))
-    first, second = store.take_due(limit=3), store.take_due(limit=3)
-    assert (len(first), len(second)) == (3, 2)
-    assert len({*first, *second}) == 5
-
-
-def test_a_leased_item_is_not_rung(store: RedisStore, claim: WorkItem) -> None:
-    steps.acquire(store, claim)
-    assert store.take_due(limit=10) == []
+    """It kept due items in due and ring, and records without class and serial number."""
+    member = f"gather:{CLAIM}:1"
+    for words in (
+        *(("DEL", keys.READY), ("DEL", f"{keys.ITEMS}fetch:0:{CLAIM}")),
+        *(("DEL", f"{keys.NEWEST}fetch:0"), ("DEL", f"{keys.ROTATION}fetch:0")),
+        ("HDEL", keys.CLAIM + CLAIM, "class", "serial"),
+        ("ZADD", keys.RING, 1, member),
+        ("ZADD", keys.RING, 2, "gather:c_gone:1"),
+    ):
+        store.connection.command(*words)
+    assert store.take(Queue.FETCH, worker="w1", ttl_s=60) is None
+    assert store.reap() == 0
+    taken = store.take(Queue.FETCH, worker="w1", ttl_s=60)
+    assert taken is not None
+    assert taken.item == claim
+    assert store.connection.command("EXISTS", keys.RING) == 0
 
 
 # --- leases ------------------------------------------------------------------------------------
 
 
-def test_one_message_delivered_five_times_at_once_is_leased_once(
+def test_one_item_that_five_workers_want_at_once_is_leased_once(
     store: RedisStore, claim: WorkItem
 ) -> None:
     with ThreadPoolExecutor(5) as pool:
-        leases = list(pool.map(lambda n: store.acquire(claim, worker=f"w{n}", ttl_s=60), range(5)))
+        leases = list(
+            pool.map(lambda n: store.take(Queue.FETCH, worker=f"w{n}", ttl_s=60), range(5))
+        )
     assert sum(lease is not None for lease in leases) == 1
     assert store.health().leased == 1
 
@@ -89,23 +106,37 @@ def test_a_lease_whose_reply_was_lost_is_confirmed_when_asked_again(
     store: RedisStore, claim: WorkItem
 ) -> None:
     """The driver repeats a call with the same arguments, and so with the same token."""
-    call = ("acquire", claim.stage, claim.id, claim.check, "token", 60_000, 3, "{}")
-    assert [store.connection.run(*call) for _ in range(5)] == [[1, 0]] * 5
+    store.accept_claim(steps.new_claim(2))
+    call = ("take", Queue.FETCH, "token", 60_000, 3, "code", "words")
+    first, *again = [store.connection.run(*call) for _ in range(5)]
+    assert first[3:] == [1, 0]
+    assert again == [first] * 4
+    assert (store.health().due, store.health().leased) == (1, 1)
+
+
+def test_a_call_repeated_after_its_lease_was_lost_takes_what_is_next(
+    store: RedisStore, claim: WorkItem
+) -> None:
+    call = ("take", Queue.FETCH, "token", 60_000, 3, "code", "words")
+    store.connection.run(*call)
+    steps.pass_time(store, 61)
+    assert store.reap() == 1
+    assert store.connection.run(*call)[3] == 2
 
 
 def test_nothing_is_leased_for_what_does_not_exist(store: RedisStore) -> None:
     for item in (steps.gather_item(CLAIM), steps.extract_item(ARTICLE), steps.judge_item(CLAIM)):
-        assert store.acquire(item, worker="w1", ttl_s=60) is None
+        assert take_item(store, item) is None
 
 
 def test_a_stage_that_has_not_come_or_has_passed_is_not_leased(
     store: RedisStore, claim: WorkItem
 ) -> None:
-    assert store.acquire(steps.judge_item(CLAIM), worker="w1", ttl_s=60) is None
-    assert store.acquire(steps.gather_item(CLAIM, 2), worker="w1", ttl_s=60) is None
+    assert take_item(store, steps.judge_item(CLAIM)) is None
+    assert take_item(store, steps.gather_item(CLAIM, 2)) is None
     steps.finish_check(store, CLAIM)
-    assert store.acquire(claim, worker="w1", ttl_s=60) is None
-    assert store.acquire(steps.judge_item(CLAIM), worker="w1", ttl_s=60) is None
+    assert take_item(store, claim) is None
+    assert take_item(store, steps.judge_item(CLAIM)) is None
 
 
 def test_a_renewed_lease_is_not_reaped(store: RedisStore, claim: WorkItem) -> None:
@@ -121,14 +152,13 @@ def test_a_lost_lease_cannot_be_renewed(store: RedisStore, claim: WorkItem) -> N
     steps.pass_time(store, 61)
     assert store.reap() == 1
     assert not store.renew(lease, ttl_s=60)
-    assert store.take_due(limit=10) == [claim]
+    assert list_ready(store) == [claim]
 
 
-def test_a_lease_that_ran_out_can_be_taken_over_before_it_is_reaped(
-    store: RedisStore, claim: WorkItem
-) -> None:
+def test_a_lease_that_ran_out_can_be_taken_over(store: RedisStore, claim: WorkItem) -> None:
     first = steps.acquire(store, claim)
     steps.pass_time(store, 61)
+    assert store.reap() == 1
     second = steps.acquire(store, claim)
     assert second.attempt == 2
     assert not store.commit_gathering(first, gathered())
@@ -159,11 +189,11 @@ def test_a_worker_that_wakes_up_after_another_took_over_changes_nothing(
 
 def test_an_item_put_back_comes_when_its_delay_is_over(store: RedisStore, claim: WorkItem) -> None:
     assert store.put_back(steps.acquire(store, claim), delay_s=300, cause="out of paper")
-    assert store.take_due(limit=10) == []
-    # An old duplicate of its message does not cut the delay short.
-    assert store.acquire(claim, worker="w1", ttl_s=60) is None
+    assert list_ready(store) == []
+    # A message that is left over does not cut the delay short.
+    assert take_item(store, claim) is None
     steps.pass_time(store, 301)
-    assert store.take_due(limit=10) == [claim]
+    assert list_ready(store) == [claim]
     assert steps.acquire(store, claim).attempt == 2
 
 
@@ -174,10 +204,10 @@ def test_a_postponed_item_comes_later_and_costs_no_attempt(
         lease = steps.acquire(store, claim)
         assert lease.attempt == 1
         assert steps.postpone(store, lease, delay_s=30)
-        assert store.take_due(limit=10) == []
-        assert store.acquire(claim, worker="w1", ttl_s=60) is None
+        assert list_ready(store) == []
+        assert take_item(store, claim) is None
         steps.pass_time(store, 31)
-    assert store.take_due(limit=10) == [claim]
+    assert list_ready(store) == [claim]
 
 
 def test_an_attempt_that_failed_still_counts_after_the_item_was_postponed(
@@ -236,10 +266,12 @@ def test_what_is_postponed_says_for_whom_it_waits(store: RedisStore, claim: Work
 def test_a_lost_lease_postpones_nothing(store: RedisStore, claim: WorkItem) -> None:
     late = steps.acquire(store, claim)
     steps.pass_time(store, 61)
+    assert store.reap() == 1
     assert steps.acquire(store, claim).attempt == 2
     assert not steps.postpone(store, late, delay_s=30)
     assert not store.keep_searched(late, FOUND)
     steps.pass_time(store, 61)
+    assert store.reap() == 1
     assert steps.acquire(store, claim).attempt == 3
     assert store.get_claim(CLAIM).searched is None
 
@@ -274,7 +306,7 @@ def test_the_fourth_attempt_fails_the_claim(store: RedisStore, claim: WorkItem) 
     assert record.status is ClaimStatus.FAILED
     assert record.error is not None
     assert record.error.code == "attempts-exhausted"
-    assert store.take_due(limit=10) == []
+    assert list_ready(store) == []
 
 
 def test_the_fourth_attempt_fails_the_article(store: RedisStore) -> None:
@@ -291,7 +323,7 @@ def test_what_is_given_up_says_what_went_wrong_in_this_check(
 ) -> None:
     for cause in ("out of ink", "out of toner", 'out of\n"paper" \ud83d ü'):
         assert store.put_back(steps.acquire(store, claim), delay_s=0, cause=cause)
-    assert store.acquire(claim, worker="w", ttl_s=60) is None
+    assert take_item(store, claim) is None
     error = store.get_claim(CLAIM).record.error
     assert error is not None
     assert error.detail == 'given up after 3 attempts: out of "paper" ü'
@@ -358,7 +390,7 @@ def test_extraction_makes_claims_and_puts_each_to_work(store: RedisStore) -> Non
         c.text for c in steps.extraction(3).claims
     )
     assert article.record.not_checked == steps.extraction().not_checked
-    assert {item.id for item in store.take_due(limit=10)} == set(ids)
+    assert {item.id for item in list_ready(store)} == set(ids)
     assert store.get_claim(ids[0]).sources == article.new.sources
     assert store.get_claim(ids[0]).record.article_id == ARTICLE
 
@@ -407,7 +439,7 @@ def test_an_article_without_claims_is_done_at_once(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     assert steps.extract(store, ARTICLE, claims=0) == []
     assert store.get_article(ARTICLE).record.status is ArticleStatus.DONE
-    assert store.take_due(limit=10) == []
+    assert list_ready(store) == []
 
 
 def test_a_claims_change_is_a_change_of_its_article(store: RedisStore) -> None:

@@ -15,7 +15,7 @@ from claims.ports import NewClaim, StoredClaim
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
 from claims.store.invariant import check_invariant
-from claims.types import ClaimId, ClaimStatus
+from claims.types import ClaimId, ClaimStatus, Queue
 from tests.stack.workers import CeleryProcess, wait_until
 from workers.config import KEY_PREFIX
 from workers.queues import TICK
@@ -79,6 +79,11 @@ class Plant:
         with redis.Redis.from_url(self.server.url.replace("db=0", "db=1")) as broker:
             return int(broker.llen(f"{KEY_PREFIX}{TICK}"))  # type: ignore[arg-type]
 
+    def waiting_messages(self) -> int:
+        """Messages of both queues of work that no worker has taken."""
+        with redis.Redis.from_url(self.server.url.replace("db=0", "db=1")) as broker:
+            return sum(int(broker.llen(f"{KEY_PREFIX}{queue}")) for queue in Queue)  # type: ignore[arg-type]
+
     def flush_broker(self) -> None:
         """Empty the broker's database."""
         with redis.Redis.from_url(self.server.url.replace("db=0", "db=1")) as broker:
@@ -96,7 +101,7 @@ class Plant:
     def accept(
         self, text: str, *, sources: Sequence[str] = ("http://source.example/bridge",)
     ) -> ClaimId:
-        """Hand a claim in, without ringing."""
+        """Hand a claim in, without notifying anybody."""
         return self.store.accept_claim(
             NewClaim(id=ClaimId(f"c_{token_hex(16)}"), text=text, sources=tuple(sources))
         )

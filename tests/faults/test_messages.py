@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
-from claims.ports import WorkItem
-from claims.types import Stage
+import pytest
+
+from claims.types import Queue
 from tests.faults.conftest import Plant
 from tests.stack.workers import wait_until
-from workers.doorbell import Doorbell
+from workers.notifier import MESSAGES_MAX, Notifier
 
 WAITS = "The bridge waits for the gate"
 LONG = "The bridge is long"
 
 
-def test_sweeper_of_a_worker_rings_what_nobody_rang(plant: Plant) -> None:
+def test_sweeper_of_a_worker_notifies_of_what_nobody_did(plant: Plant) -> None:
     plant.start_worker()
     plant.judge_all(plant.accept(LONG))
 
 
-def test_one_message_delivered_five_times_is_worked_on_once(plant: Plant) -> None:
-    text = "The bridge is long"
-    claim = plant.accept(text)
-    bell = Doorbell(plant.server.url)
-    bell.ring([WorkItem(Stage.GATHER, claim, 1)] * 5)
-    bell.ring([WorkItem(Stage.JUDGE, claim, 1)] * 5)
+def test_doubled_messages_work_on_nothing_twice(plant: Plant) -> None:
+    claim = plant.accept(LONG)
+    notifier = Notifier(plant.server.url)
+    notifier.notify({Queue.FETCH: 5, Queue.SCORE: 5})
     worker = plant.start_worker("--concurrency", "4")
     plant.judge_all(claim)
     wait_until(lambda: worker.log.read_text().count("task_ended") >= 10)
-    assert len(set(plant.scorings(text))) == 1
+    assert len(set(plant.scorings(LONG))) == 1
     assert worker.log.read_text().count('"outcome": "committed"') == 2
-    assert bell.missed == 0
+    assert notifier.missed == 0
 
 
-def test_message_lost_between_queue_and_worker_is_rung_again(plant: Plant) -> None:
+def test_messages_left_over_end_at_once_and_new_work_does_not_wait_behind_them(
+    plant: Plant,
+) -> None:
+    """As after several workers had notified at once, or a message came back that was done."""
+    Notifier(plant.server.url).notify({Queue.FETCH: MESSAGES_MAX, Queue.SCORE: MESSAGES_MAX})
+    assert plant.waiting_messages() == 2 * MESSAGES_MAX
+    worker = plant.start_worker()
+    wait_until(lambda: worker.log.read_text().count("nothing-to-do") >= 2 * MESSAGES_MAX)
+    plant.judge_all(plant.accept(LONG))
+    wait_until(lambda: plant.waiting_messages() == 0)
+
+
+@pytest.mark.timeout(300)
+def test_messages_stay_few_while_thousands_of_claims_come_in_and_are_worked_on(
+    plant: Plant,
+) -> None:
+    """Two thousand submissions, each with its message as the service sends it, and sweeps."""
+    notifier = Notifier(plant.server.url)
+    most = 0
+
+    def note() -> bool:
+        nonlocal most
+        most = max(most, plant.waiting_messages())
+        return plant.store.health().due < 1900
+
+    for number in range(2000):
+        plant.accept(f"{LONG} {number}")
+        notifier.notify({Queue.FETCH: 1})
+        if number % 100 == 0:
+            note()
+    assert most <= 1
+    worker = plant.start_worker()
+    wait_until(note, patience_s=120)
+    assert 0 < most <= 2 * (MESSAGES_MAX + 4)
+    assert worker.is_running()
+
+
+def test_message_lost_between_queue_and_worker_is_made_up_for(plant: Plant) -> None:
     losing = plant.start_worker(app="losing_worker")
     claim = plant.accept(LONG)
     wait_until(lambda: not losing.is_running())

@@ -1,4 +1,4 @@
-"""The service over the real embedded server, with a doorbell that writes down its rings."""
+"""The service over the real embedded server, with a notifier that writes down what is ready."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from claims.ports import WorkItem
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from service.app import create_app
+from tests.contracts.turns import list_ready
 from tests.stack.servers import embedded_server
 
 TOKEN = "oPMpQ5xC2Hf8nVd0uJ-wLk3"
@@ -21,13 +22,14 @@ TOKEN = "oPMpQ5xC2Hf8nVd0uJ-wLk3"
 
 
 @dataclass
-class Bell:
-    """Keeps what was rung for, and what the store said of it at that moment."""
+class Notices:
+    """Keeps what a worker could take at each moment at which the workers were notified."""
 
+    store: RedisStore
     items: list[WorkItem] = field(default_factory=list)
 
-    def ring(self, items: list[WorkItem]) -> None:
-        self.items.extend(items)
+    def notify(self) -> None:
+        self.items.extend(list_ready(self.store))
 
 
 @pytest.fixture(scope="session")
@@ -52,16 +54,16 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def bell() -> Bell:
-    return Bell()
+def notices(store: RedisStore) -> Notices:
+    return Notices(store)
 
 
 @pytest.fixture
-def make_app(store: RedisStore, bell: Bell) -> Callable[..., APIFlask]:
+def make_app(store: RedisStore, notices: Notices) -> Callable[..., APIFlask]:
     """Builds an app over `store` with other settings."""
 
     def make(settings: Settings, *, host: str = "127.0.0.1") -> APIFlask:
-        return create_app(settings, store=store, ring=bell.ring, host=host)
+        return create_app(settings, store=store, notify=notices.notify, host=host)
 
     return make
 

@@ -7,12 +7,10 @@ import json
 from flask.testing import FlaskClient
 
 from claims.ports import WorkItem
-from claims.settings import Settings
 from claims.shapes import from_text, to_json
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleId, ArticleRecord, Stage, VerdictLabel
-from service.app import create_app
-from tests.service.conftest import Bell
+from tests.service.conftest import Notices
 from tests.service.work import extract_article, judge_claim
 
 TEXT = "The library of Norrbeck opened in 1987. What a fine place it is!"
@@ -55,21 +53,11 @@ def test_html_and_url_are_kept_as_handed_in(client: FlaskClient, store: RedisSto
         assert (new.text, getattr(new, name)) == (None, content)
 
 
-def test_the_doorbell_rings_only_after_the_store_has_the_article(
-    store: RedisStore, settings: Settings
+def test_workers_are_notified_when_the_extraction_is_ready(
+    client: FlaskClient, notices: Notices
 ) -> None:
-    known_at_ring: list[str] = []
-
-    def ring(items: list[WorkItem]) -> None:
-        known_at_ring.extend(store.get_article(ArticleId(item.id)).record.id for item in items)
-
-    client = create_app(settings, store=store, ring=ring).test_client()
-    assert known_at_ring == [submit(client)]
-
-
-def test_the_doorbell_rings_for_the_extraction(client: FlaskClient, bell: Bell) -> None:
     article_id = submit(client)
-    assert bell.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
+    assert notices.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
 
 
 def test_the_same_text_handed_in_again_is_a_new_article(client: FlaskClient) -> None:

@@ -339,7 +339,7 @@ def test_without_the_store_no_session_is_let_in_but_the_token_is(
     cookie = cookie_of(sign_in(browser))
     away = RedisStore(StoreConnection(f"unix://{tmp_path}/nobody.sock"), queue_max=1)
     settings = Settings(api_token=SecretStr(TOKEN), allowed_hosts="")
-    app = create_app(settings, store=away, ring=lambda items: None)
+    app = create_app(settings, store=away, notify=lambda: None)
     client = app.test_client(use_cookies=False)
     answer = client.get("/problems/not-found", headers=cookie)
     assert (answer.status_code, answer.json["type"]) == (503, "/problems/store-down")

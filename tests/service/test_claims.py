@@ -11,7 +11,7 @@ from claims.ports import WorkItem
 from claims.shapes import from_text, to_json
 from claims.store.redis_store import RedisStore
 from claims.types import ClaimId, ClaimRecord, Stage, VerdictLabel
-from tests.service.conftest import Bell
+from tests.service.conftest import Notices
 from tests.service.work import judge_claim
 
 
@@ -61,9 +61,11 @@ def test_a_claim_is_read_as_one_from_an_article_is(client: FlaskClient) -> None:
     assert (pronoun["text"], pronoun["span"]) == ("He flew to Quito on Thursday.", None)
 
 
-def test_the_doorbell_rings_for_the_gathering(client: FlaskClient, bell: Bell) -> None:
+def test_workers_are_notified_when_the_gathering_is_ready(
+    client: FlaskClient, notices: Notices
+) -> None:
     claim_id = submit(client)
-    assert bell.items == [WorkItem(Stage.GATHER, claim_id, 1)]
+    assert notices.items == [WorkItem(Stage.GATHER, claim_id, 1)]
 
 
 def test_a_judged_claim_is_written_in_the_shape_of_the_types(
@@ -87,14 +89,14 @@ def test_the_links_of_a_claim_lead_somewhere(client: FlaskClient) -> None:
 
 
 def test_a_recheck_is_a_new_check_that_keeps_the_verdict(
-    client: FlaskClient, store: RedisStore, bell: Bell
+    client: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     claim_id = submit(client)
     judge_claim(store, claim_id)
     response = client.post(f"/v1/claims/{claim_id}/recheck")
     assert (response.status_code, response.json) == (202, {"id": claim_id, "check": 2})
     assert response.headers["Location"] == f"/v1/claims/{claim_id}"
-    assert bell.items[-1] == WorkItem(Stage.GATHER, claim_id, 2)
+    assert notices.items[-1] == WorkItem(Stage.GATHER, claim_id, 2)
     shape = client.get(f"/v1/claims/{claim_id}").json
     assert shape["status"] != "judged"
     assert shape["verdict"]["check"] == 1

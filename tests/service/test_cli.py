@@ -16,7 +16,7 @@ import pytest
 
 from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
 from claims.store.redis_store import RedisStore
-from claims.types import ErrorRecord
+from claims.types import ErrorRecord, Queue
 from service import cli
 from service.cli import COMMANDS, LazyGroup, assay, run, submit
 from tests.service.live import Live, run_service_and_store
@@ -209,10 +209,8 @@ def test_submit_waits_for_the_verdicts(
 
 def fail_next(store: RedisStore, error: ErrorRecord) -> None:
     """Gives the next article up."""
-    while not (items := store.take_due(limit=1)):
+    while not (lease := store.take(Queue.FETCH, worker="test", ttl_s=60)):
         time.sleep(0.05)
-    lease = store.acquire(items[0], worker="test", ttl_s=60)
-    assert lease is not None
     store.give_up(lease, error)
 
 

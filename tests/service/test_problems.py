@@ -106,7 +106,7 @@ def test_a_full_queue_is_said_with_the_time_to_come_back(
     store_url: str, store: RedisStore, settings: Settings
 ) -> None:
     small = connect(store_url, queue_max=2)
-    client = create_app(settings, store=small, ring=lambda items: None).test_client()
+    client = create_app(settings, store=small, notify=lambda: None).test_client()
     answers = [client.post("/v1/claims", json={"text": "Eleven died."}) for _ in range(3)]
     small.close()
     assert [answer.status_code for answer in answers] == [202, 202, 503]
@@ -119,7 +119,7 @@ def test_a_store_that_is_down_is_said_on_every_route_and_heals(
 ) -> None:
     with embedded_server(tmp_path / "data") as url:
         store = connect(url)
-        client = create_app(settings, store=store, ring=lambda items: None).test_client()
+        client = create_app(settings, store=store, notify=lambda: None).test_client()
         claim = client.post("/v1/claims", json={"text": "Eleven died."}).headers["Location"]
     for method, path, body in (
         ("POST", "/v1/articles", {"text": "Eleven died."}),

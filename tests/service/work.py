@@ -17,11 +17,12 @@ from claims.types import (
 from claims.verdicts.origins import refer_to
 from tests.claims import samples
 from tests.contracts.steps import read_page
+from tests.contracts.turns import take_item
 
 
 def lease(store: RedisStore, item: WorkItem) -> Lease:
     """The lease of an item that is due."""
-    taken = store.acquire(item, worker="test", ttl_s=60)
+    taken = take_item(store, item)
     assert taken is not None
     return taken
 

@@ -17,7 +17,7 @@ from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.ports import Store
 from claims.settings import Settings
-from claims.store import connect, redis_store
+from claims.store import connect
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers import work
 from workers.app import assemble_app
@@ -30,7 +30,6 @@ def build(
     build_fetcher: Callable[[Store], ClosableFetcher] = lambda store: ScriptedFetcher(),
 ) -> Celery:
     """The app, on the store at ASSAY_REDIS_URL."""
-    redis_store.RING_PAUSE_MS = (1000, 1000)
     work.BACKOFF_BASE_S = 0.05
     url = get_store_url(Settings())
     folder = Path(os.environ["ASSAY_TEST_FOLDER"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from claims.errors import InvalidInput
@@ -16,25 +17,29 @@ from claims.types import ClaimStatus
 from tests.contracts.steps import new_claim
 from workers.app import assemble_app, build_app
 from workers.bench import Bench, Pace
-from workers.queues import SWEEP_TASK, TASK_OF_STAGE
+from workers.queues import SWEEP_TASK, TASK_OF_QUEUE
 
 
-def test_registered_tasks_are_those_that_are_rung(bench: Bench) -> None:
+def test_registered_tasks_are_those_that_messages_name(bench: Bench) -> None:
     app = assemble_app(bench, pace=Pace())
     app.finalize()
     own = {name for name in app.tasks if not name.startswith("celery.")}
-    assert own == {*TASK_OF_STAGE.values(), SWEEP_TASK}
+    assert own == {*TASK_OF_QUEUE.values(), SWEEP_TASK}
 
 
-def test_task_runs_its_item_and_logs_how_it_ended(store: RedisStore, bench: Bench) -> None:
+def test_task_runs_the_next_item_and_logs_how_it_ended(store: RedisStore, bench: Bench) -> None:
     app = assemble_app(bench, pace=Pace())
     claim = store.accept_claim(new_claim(text="The bridge is long."))
     with capture_logs() as lines:
-        app.tasks["fetch.gather"](claim, 1)
+        app.tasks["fetch.next"]()
+        logged = structlog.contextvars.get_contextvars()
+        app.tasks["fetch.next"]()
     assert store.get_claim(claim).record.status is ClaimStatus.JUDGING
-    [line] = [line for line in lines if line["event"] == "task_ended"]
-    assert line["outcome"] == "committed"
-    assert line["seconds"] >= 0
+    outcomes = [line["outcome"] for line in lines if line["event"] == "task_ended"]
+    assert outcomes == ["committed", "nothing-to-do"]
+    assert all(line["seconds"] >= 0 for line in lines if line["event"] == "task_ended")
+    assert (logged["stage"], logged["id"], logged["check"]) == ("gather", claim, 1)
+    assert "id" not in structlog.contextvars.get_contextvars()
 
 
 def test_no_exception_leaves_a_task(bench: Bench) -> None:
@@ -42,10 +47,10 @@ def test_no_exception_leaves_a_task(bench: Bench) -> None:
         raise MemoryError
 
     bench.open_store = broken
-    task = assemble_app(bench, pace=Pace()).tasks["fetch.gather"]
+    task = assemble_app(bench, pace=Pace()).tasks["fetch.next"]
     with capture_logs() as lines:
-        task("c_1", 1)
-        task("c_1", 1)
+        task()
+        task()
     assert [line["errors"] for line in lines if line["event"] == "task_failed"] == [1, 2]
 
 

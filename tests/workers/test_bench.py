@@ -45,7 +45,7 @@ def test_ports_are_built_at_first_use_and_closed_at_the_end(tmp_path: Path) -> N
     assert CountingFetcher.built == 0
     assert bench.fetcher is bench.fetcher
     assert bench.judge is bench.judge
-    assert bench.doorbell is bench.doorbell
+    assert bench.notifier is bench.notifier
     bench.close()
     bench.close()
     assert (CountingFetcher.built, CountingFetcher.closed) == (1, 1)

@@ -11,7 +11,6 @@ from claims.sources.extractor import TURN_S
 from claims.sources.limits import FetchLimits
 from claims.sources.pacing import SHORT_WAIT_S
 from claims.store.pages import WAIT_S
-from claims.types import Stage
 from workers.config import (
     HARD_TIME_LIMIT_S,
     SOFT_TIME_LIMIT_S,
@@ -19,7 +18,7 @@ from workers.config import (
     broker_url,
     celery_settings,
 )
-from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_STAGE, queue_of
+from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_QUEUE, queue_of
 
 
 @pytest.mark.parametrize(
@@ -57,10 +56,12 @@ def test_every_setting_is_one_that_celery_knows() -> None:
 def test_every_task_goes_to_a_declared_queue() -> None:
     settings = celery_settings("redis://redis")
     routes = {task: route["queue"] for task, route in settings["task_routes"].items()}
-    assert set(routes) == {*TASK_OF_STAGE.values(), SWEEP_TASK}
+    assert set(routes) == {*TASK_OF_QUEUE.values(), SWEEP_TASK}
     assert set(routes.values()) == set(QUEUES) == {queue.name for queue in settings["task_queues"]}
     assert all(queue_of(task) == queue for task, queue in routes.items())
-    assert set(TASK_OF_STAGE) == set(Stage)
+    assert {task: queue_of(task) for task in TASK_OF_QUEUE.values()} == {
+        task: str(queue) for queue, task in TASK_OF_QUEUE.items()
+    }
 
 
 def test_message_is_not_delivered_again_while_its_task_may_still_run() -> None:

@@ -1,13 +1,12 @@
-"""What is due is rung, by one sweeper at a time."""
+"""Workers are notified of what is ready, by one sweeper at a time."""
 
 from __future__ import annotations
 
 import pytest
 
-from claims.ports import WorkItem
 from claims.settings import Settings
 from claims.store import RedisStore
-from claims.types import Stage
+from claims.types import Queue
 from tests.contracts.steps import (
     acquire,
     claim_id,
@@ -16,65 +15,87 @@ from tests.contracts.steps import (
     new_claim,
     pass_time,
 )
+from tests.contracts.turns import list_ready
 from tests.workers.messages import take_messages
 from workers.bench import DAY_S, Bench
-from workers.doorbell import Doorbell
-from workers.sweeper import RINGS_AT_ONCE, sweep
+from workers.notifier import MESSAGES_MAX, Notifier
+from workers.sweeper import sweep
 
 
-def test_due_item_is_rung_and_stays_due(store: RedisStore, store_url: str) -> None:
+def count_messages(store_url: str, queue: str = "fetch") -> int:
+    return len(take_messages(store_url, queue))
+
+
+def test_ready_item_makes_a_message_and_stays_ready(store: RedisStore, store_url: str) -> None:
     claim = store.accept_claim(new_claim())
-    assert sweep(store, Doorbell(store_url), every_s=5.0) == 1
-    assert [m["id"] for m in take_messages(store_url, "fetch")] == [f"gather:{claim}:1"]
-    assert store.acquire(WorkItem(Stage.GATHER, claim, 1), worker="w", ttl_s=60) is not None
+    assert sweep(store, Notifier(store_url), every_s=5.0) == 1
+    assert [m["task"] for m in take_messages(store_url, "fetch")] == ["fetch.next"]
+    lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
+    assert lease is not None
+    assert lease.item == gather_item(claim)
 
 
 def test_second_sweep_in_the_same_interval_does_nothing(store: RedisStore, store_url: str) -> None:
-    bell = Doorbell(store_url)
-    assert sweep(store, bell, every_s=60.0) == 0
+    notifier = Notifier(store_url)
+    assert sweep(store, notifier, every_s=60.0) == 0
     store.accept_claim(new_claim())
-    assert sweep(store, bell, every_s=60.0) == 0
-    assert take_messages(store_url, "fetch") == []
+    assert sweep(store, notifier, every_s=60.0) == 0
+    assert count_messages(store_url) == 0
 
 
-def test_item_whose_lease_ran_out_is_rung_again(store: RedisStore, store_url: str) -> None:
+def test_item_whose_lease_ran_out_makes_a_message(store: RedisStore, store_url: str) -> None:
     item = gather_item(store.accept_claim(new_claim()))
     acquire(store, item)
     pass_time(store, 61.0)
-    assert sweep(store, Doorbell(store_url), every_s=5.0) == 1
+    assert sweep(store, Notifier(store_url), every_s=5.0) == 1
     assert store.health().leased == 0
+    assert count_messages(store_url) == 1
 
 
-def test_item_is_due_again_when_its_ring_was_missed(store: RedisStore) -> None:
+def test_planned_item_makes_a_message_when_its_time_comes(
+    store: RedisStore, store_url: str
+) -> None:
+    claim = store.accept_claim(new_claim(every="PT1H"))
+    finish_check(store, claim)
+    notifier = Notifier(store_url)
+    assert sweep(store, notifier, every_s=0.0) == 0
+    assert count_messages(store_url) == 0
+    pass_time(store, 3700.0)
+    assert sweep(store, notifier, every_s=0.0) == 1
+    assert count_messages(store_url) == 1
+
+
+def test_item_stays_ready_when_its_message_could_not_be_sent(store: RedisStore) -> None:
     store.accept_claim(new_claim())
-    bell = Doorbell("redis://127.0.0.1:1")
-    sweep(store, bell, every_s=0.0)
-    pass_time(store, 31.0)
-    assert [item.id for item in store.take_due(limit=10)] == [claim_id(1)]
-    assert bell.missed == 1
+    notifier = Notifier("redis://127.0.0.1:1")
+    assert sweep(store, notifier, every_s=0.0) == 1
+    assert list_ready(store) == [gather_item(claim_id(1))]
+    assert notifier.missed == 1
 
 
-def test_long_queue_is_rung_in_portions(store: RedisStore, store_url: str) -> None:
-    for number in range(RINGS_AT_ONCE + 5):
+def test_messages_are_few_however_much_is_ready_and_however_often_it_is_swept(
+    store: RedisStore, store_url: str
+) -> None:
+    for number in range(MESSAGES_MAX + 5):
         store.accept_claim(new_claim(number))
-    bell = Doorbell(store_url)
-    store.connection.command("DEL", "assay:sweep")
-    assert sweep(store, bell, every_s=5.0) == RINGS_AT_ONCE
-    store.connection.command("DEL", "assay:sweep")
-    assert sweep(store, bell, every_s=5.0) == 5
+    notifier = Notifier(store_url)
+    for _ in range(3):
+        store.connection.command("DEL", "assay:sweep")
+        assert sweep(store, notifier, every_s=5.0) == MESSAGES_MAX + 5
+    assert count_messages(store_url) == MESSAGES_MAX
 
 
 def test_sweep_deletes_what_is_older_than_the_setting_says(
     store: RedisStore, store_url: str
 ) -> None:
-    claim, bell = store.accept_claim(new_claim()), Doorbell(store_url)
+    claim, notifier = store.accept_claim(new_claim()), Notifier(store_url)
     finish_check(store, claim)
     store.request_check(claim)
     finish_check(store, claim, 2)
     pass_time(store, 2 * DAY_S)
     for keep_s, kept in ((None, True), (3 * DAY_S, True), (DAY_S, False)):
         store.connection.command("DEL", "assay:sweep")
-        sweep(store, bell, every_s=5.0, keep_s=keep_s)
+        sweep(store, notifier, every_s=5.0, keep_s=keep_s)
         numbers = store.connection.command("HKEYS", f"assay:verdicts:{claim}")
         assert ("1" in numbers) is kept
     assert store.get_check(claim, 2).check == 2

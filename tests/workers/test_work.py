@@ -1,4 +1,4 @@
-"""One work item: leased, done, committed; and what follows from each way it can end."""
+"""One work item: taken, done, committed; and what follows from each way it can end."""
 
 from __future__ import annotations
 
@@ -32,10 +32,12 @@ from claims.types import (
     Page,
     Purpose,
     Query,
+    Queue,
     Stage,
 )
-from tests.contracts.steps import article_id, claim_id, gather_item, judge_item, new_claim
+from tests.contracts.steps import article_id, gather_item, judge_item, new_claim
 from tests.contracts.steps import pass_time as pass_time_in
+from tests.contracts.turns import list_ready
 from tests.stack.scripted import ScriptedFetcher
 from tests.workers.messages import take_messages
 from workers import steps
@@ -47,7 +49,13 @@ TEXT = "The bridge is 42 metres long."
 
 
 def do(item: WorkItem, bench: Bench) -> Outcome:
-    return work(item, bench=bench, pace=Pace(), worker="w@test")
+    """Let a worker take the next item of a queue; that is `item`, if any is ready."""
+    assert list_ready_in(bench, item.stage.queue) in ([item], [])
+    return work(item.stage.queue, bench=bench, pace=Pace(), worker="w@test")
+
+
+def list_ready_in(bench: Bench, queue: Queue) -> list[WorkItem]:
+    return [item for item in list_ready(bench.store) if item.stage.queue is queue]
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, stage: Stage, error: Exception) -> None:
@@ -78,10 +86,29 @@ def test_article_is_read_and_its_claims_become_due(store: RedisStore, bench: Ben
     assert [claim.text for claim in article.claims] == list(new.claims)
 
 
-def test_commit_rings_what_comes_next(store: RedisStore, bench: Bench, store_url: str) -> None:
+def test_commit_makes_a_message_for_what_comes_next(
+    store: RedisStore, bench: Bench, store_url: str
+) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
     do(gather_item(claim), bench)
-    assert [m["id"] for m in take_messages(store_url, "score")] == [f"judge:{claim}:1"]
+    assert [m["task"] for m in take_messages(store_url, "score")] == ["score.next"]
+
+
+def test_worker_that_takes_an_item_lets_others_take_the_rest_before_it_does_its_own(
+    store: RedisStore, bench: Bench, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        store.accept_claim(new_claim(number))
+    seen: list[int] = []
+
+    def step(bench: Bench, lease: Lease) -> bool:
+        seen.append(len(take_messages(store_url, "fetch")))
+        return False
+
+    monkeypatch.setitem(steps.STEPS, Stage.GATHER, step)
+    for _ in range(4):
+        work(Queue.FETCH, bench=bench, pace=Pace(), worker="w@test")
+    assert seen == [2, 1, 0]
 
 
 def test_doing_an_item_twice_changes_nothing(store: RedisStore, bench: Bench) -> None:
@@ -245,17 +272,20 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
     bench.__dict__["fetcher"] = fetcher
     site = RegisteredSource(name="s", domains=("found.example",), credibility=0.9, reason="r")
     store.put_source(site, by="Ada")
-    waits, goes = (
-        store.accept_claim(replace(new_claim(number, text=TEXT), as_of=date(2025, 6, 1)))
-        for number in (1, 2)
-    )
+
+    def accept(number: int) -> ClaimId:
+        new = replace(new_claim(number, text=TEXT), as_of=date(2025, 6, 1))
+        return store.accept_claim(new)
+
+    waits = accept(1)
     assert do(gather_item(waits), bench) is Outcome.POSTPONED
     # Somebody changes his mind while the claim waits.
     store.put_source(replace(site, credibility=0.1), by="Ada")
     store.put_source(RegisteredSource(name="f", address="https://found.example/p#x"), by="Ada")
     pass_time_in(store, 21.0)
-    for claim in (waits, goes):
-        assert do(gather_item(claim), bench) is Outcome.COMMITTED
+    assert do(gather_item(waits), bench) is Outcome.COMMITTED
+    goes = accept(2)
+    assert do(gather_item(goes), bench) is Outcome.COMMITTED
     once, other = store.get_gathered(waits, 1), store.get_gathered(goes, 1)
     assert once == other
     assert once.coverage.asked == 3
@@ -264,7 +294,8 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
     assert len(library.asked) == 2
     assert len(fetcher.fetched) == 3  # one of them in vain
     # What was found is of this check alone.
-    do(judge_item(waits), bench)
+    for _ in range(2):
+        work(Queue.SCORE, bench=bench, pace=Pace(), worker="w@test")
     store.request_check(waits)
     assert do(gather_item(waits, 2), bench) is Outcome.COMMITTED
     assert len(library.asked) == 3
@@ -310,7 +341,8 @@ def test_result_is_thrown_away_when_the_lease_was_lost(
 
     def slow_step(bench: Bench, lease: Lease) -> bool:
         pass_time_in(store, 61.0)
-        assert store.acquire(lease.item, worker="another", ttl_s=60.0) is not None
+        assert store.reap() == 1
+        assert store.take(Queue.FETCH, worker="another", ttl_s=60.0) is not None
         return gather(bench, lease)
 
     monkeypatch.setitem(steps.STEPS, Stage.GATHER, slow_step)
@@ -320,17 +352,17 @@ def test_result_is_thrown_away_when_the_lease_was_lost(
 
 def test_silent_store_is_reported_and_not_taken_for_a_defect_of_the_item(bench: Bench) -> None:
     class Silent:
-        def acquire(self, item: WorkItem, *, worker: str, ttl_s: float) -> Lease | None:
+        def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
             raise StoreUnavailable("the store does not answer")
 
     bench.__dict__["store"] = Silent()
     with pytest.raises(StoreUnavailable):
-        do(gather_item(claim_id(1)), bench)
+        work(Queue.FETCH, bench=bench, pace=Pace(), worker="w@test")
 
 
 def test_lease_is_kept_as_long_as_the_block_lasts(store: RedisStore) -> None:
-    item = gather_item(ClaimId(store.accept_claim(new_claim())))
-    lease = store.acquire(item, worker="w", ttl_s=0.6)
+    store.accept_claim(new_claim())
+    lease = store.take(Queue.FETCH, worker="w", ttl_s=0.6)
     assert lease is not None
     with keep_lease(store, lease, ttl_s=0.6):
         time.sleep(1.5)

@@ -7,6 +7,8 @@
 -- Worker dies before this: no claim exists, the article is extracted again from the start.
 -- Worker dies after it, before acknowledging its message: the redelivered message finds the
 -- item in neither set.
+-- The claims are put to work however full the queue is: the article was accepted with them, and
+-- one article has not many (ASSAY_ARTICLE_CLAIMS). While they wait nothing else is accepted.
 -- Two workers extract the same article (the first was paused): one token holds, and the claims
 -- of only one of the two runs are kept.
 local id = ARGV[1]
@@ -20,13 +22,14 @@ local status = count > 0 and 'extracted' or 'done'
 redis.call('HSET', key, 'status', status, 'claims', count, 'open', count, unpack(ARGV, 4, 3 + n))
 redis.call('HINCRBY', key, 'version', 1)
 end_waiting(key)
+local place = redis.call('HMGET', key, 'class', 'serial')
 -- Lists are newest first; within an article the first claim comes first.
 local serial = redis.call('INCRBY', SERIAL, count)
 for i = first, #ARGV, 3 do
   local claim = CLAIM .. ARGV[i]
   redis.call('HSET', claim, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,
     'check', 1, 'requested_ms', now, 'article', id, 'claim', ARGV[i + 1], 'heading', ARGV[i + 2],
-    unpack(ARGV, 5 + n, 4 + n + m))
+    'class', place[1] or 0, 'serial', place[2] or 0, unpack(ARGV, 5 + n, 4 + n + m))
   if every ~= '' then redis.call('HSET', claim, 'every_ms', every, 'next_ms', now + every) end
   redis.call('ZADD', CLAIMS, serial - (i - first) / 3, ARGV[i])
   put_due(item('gather', ARGV[i], 1), now)

@@ -18,23 +18,83 @@ local function record_key(stage, id)
   return (stage == 'extract' and ARTICLE or CLAIM) .. id
 end
 
--- A work item is in DUE (with its twin in RING) or in LEASE, never in both.
+-- A work item is in DUE or in LEASE, never in both. One in DUE is in LATER until its time has come;
+-- from then on it is ready: it stands in the ITEMS of its submission, and the submission in NEWEST
+-- and ROTATION, from which take.lua chooses. A line is a queue with a class: 'fetch:0'.
+--
+-- Classes: 0 handed in or asked for by people, 1 handed in as bulk, 2 checks on schedule.
+local CLASSES, SCHEDULED = 3, 2
+
+local function split(member)
+  return string.match(member, '^(%a+):(.*):(%d+)$')
+end
+
+-- The line of an item, its submission and the serial number of that. An article and its claims are
+-- one submission; a claim handed in alone is one, and so is a check asked for by hand.
+local function find_place(member)
+  local stage, id = split(member)
+  local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial')
+  local queue = stage == 'judge' and 'score' or 'fetch'
+  return queue .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0
+end
+
+local function join(member)
+  local line, submission, serial = find_place(member)
+  local order = redis.call('INCR', ORDER)
+  redis.call('ZADD', ITEMS .. line .. ':' .. submission, order, member)
+  redis.call('HINCRBY', READY, line, 1)
+  redis.call('ZADD', NEWEST .. line, serial, submission)
+  redis.call('ZADD', ROTATION .. line, 'NX', order, submission)
+end
+
+-- Called before a record's class, submission or serial changes: they say where the item stands.
+local function leave(member)
+  if redis.call('ZREM', LATER, member) == 1 then return end
+  local line, submission = find_place(member)
+  local items = ITEMS .. line .. ':' .. submission
+  if redis.call('ZREM', items, member) == 0 then return end
+  redis.call('HINCRBY', READY, line, -1)
+  if redis.call('EXISTS', items) == 0 then
+    redis.call('ZREM', NEWEST .. line, submission)
+    redis.call('ZREM', ROTATION .. line, submission)
+  end
+end
+
 local function put_due(member, at)
   redis.call('ZREM', LEASE, member)
+  leave(member)
   redis.call('ZADD', DUE, at, member)
-  redis.call('ZADD', RING, at, member)
+  if tonumber(at) > now_ms() then redis.call('ZADD', LATER, at, member) else join(member) end
 end
 
 local function put_lease(member, expires)
+  leave(member)
   redis.call('ZREM', DUE, member)
-  redis.call('ZREM', RING, member)
   redis.call('ZADD', LEASE, expires, member)
 end
 
 local function drop(member)
+  leave(member)
   redis.call('ZREM', DUE, member)
-  redis.call('ZREM', RING, member)
   redis.call('ZREM', LEASE, member)
+end
+
+-- Make those ready whose time has come: so many at once that a script stays short.
+local function promote(now)
+  for _, member in ipairs(redis.call('ZRANGE', LATER, '-inf', now, 'BYSCORE', 'LIMIT', 0, 200)) do
+    redis.call('ZREM', LATER, member)
+    join(member)
+  end
+end
+
+-- How many items are ready that people wait for, at once or in bulk. Those of a later time
+-- (backing off) sleep, and a check on schedule was in the store before: neither fills the queue.
+local function count_waiting()
+  local waiting = 0
+  for _, line in ipairs({'fetch:0', 'fetch:1', 'score:0', 'score:1'}) do
+    waiting = waiting + (redis.call('HGET', READY, line) or 0)
+  end
+  return waiting
 end
 
 -- A lease that ran out but was neither reaped nor taken by another is still current: its
@@ -75,6 +135,12 @@ local function drop_schedule(key)
   redis.call('HDEL', key, 'every', 'every_ms', 'next_ms', 'until_ms')
 end
 
+local function plan_check(key, member, at)
+  leave(member)
+  redis.call('HSET', key, 'class', SCHEDULED)
+  put_due(member, at)
+end
+
 -- Periods that passed while the check ran are skipped, not caught up.
 local function plan_next_check(key, id, now)
   local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check')
@@ -83,7 +149,7 @@ local function plan_next_check(key, id, now)
   if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
   if plan[3] and at > tonumber(plan[3]) then return drop_schedule(key) end
   redis.call('HSET', key, 'next_ms', at)
-  put_due(item('gather', id, plan[4] + 1), at)
+  plan_check(key, item('gather', id, plan[4] + 1), at)
 end
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.

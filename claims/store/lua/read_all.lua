@@ -1,7 +1,9 @@
 #!lua flags=no-writes
 -- All that claims.store.invariant looks at, in one consistent reading. Gives {due with scores,
--- ring members, lease members, articles, claims, histories, checks, citations, pages that are gone,
--- superseded checks}; `checks` has {claim id, numbers with something gathered, numbers with a
+-- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages that
+-- are gone, superseded checks, what says where items of articles stand, the same of claims}; `lines`
+-- has {name, number ready, newest with scores, rotation, items
+-- of each submission in either} of each line; `checks` has {claim id, numbers with something gathered, numbers with a
 -- verdict, numbers and pages cited} of each claim.
 local function read(list, prefix, ...)
   local rows = {}
@@ -22,9 +24,29 @@ for _, id in ipairs(redis.call('ZRANGE', CLAIMS, 0, -1)) do
     end
   end
 end
+local function read_line(line)
+  local newest = redis.call('ZRANGE', NEWEST .. line, 0, -1)
+  local rotation, items, seen = redis.call('ZRANGE', ROTATION .. line, 0, -1), {}, {}
+  for _, list in ipairs({newest, rotation}) do
+    for _, submission in ipairs(list) do
+      if not seen[submission] then
+        seen[submission] = true
+        items[#items + 1] = {submission,
+          redis.call('ZRANGE', ITEMS .. line .. ':' .. submission, 0, -1)}
+      end
+    end
+  end
+  return {line, tonumber(redis.call('HGET', READY, line) or 0),
+    redis.call('ZRANGE', NEWEST .. line, 0, -1, 'WITHSCORES'), rotation, items}
+end
+local lines = {}
+for _, queue in ipairs({'fetch', 'score'}) do
+  for class = 0, CLASSES - 1 do lines[#lines + 1] = read_line(queue .. ':' .. class) end
+end
 return {
   redis.call('ZRANGE', DUE, 0, -1, 'WITHSCORES'),
-  redis.call('ZRANGE', RING, 0, -1),
+  redis.call('ZRANGE', LATER, 0, -1, 'WITHSCORES'),
+  lines,
   redis.call('ZRANGE', LEASE, 0, -1),
   read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'SUPPORTED', 'REFUTED',
     'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'),
@@ -35,4 +57,6 @@ return {
   redis.call('HGETALL', CITATIONS),
   gone,
   redis.call('ZRANGE', SUPERSEDED, 0, -1),
+  read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial'),
+  read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial'),
 }

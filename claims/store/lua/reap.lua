@@ -8,4 +8,10 @@
 local now = now_ms()
 local members = redis.call('ZRANGE', LEASE, '-inf', now, 'BYSCORE')
 for _, member in ipairs(members) do put_due(member, now) end
+-- An earlier release kept its due items in RING as well: they are given their places here.
+local earlier = redis.call('ZPOPMIN', RING, 5000)
+for i = 1, #earlier, 2 do
+  local at = redis.call('ZSCORE', DUE, earlier[i])
+  if at then put_due(earlier[i], at) end
+end
 return #members

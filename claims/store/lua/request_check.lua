@@ -1,5 +1,6 @@
 #!lua
--- Ask for a check now. ARGV: claim id. Gives its number, or nothing when there is no such claim.
+-- Ask for a check now. ARGV: claim id, most that may wait. Gives its number; -1 when the queue is
+-- full; nothing when there is no such claim.
 --
 -- Asked for twice at once, or the call repeated after a lost reply: the first made the claim
 -- unfinished, the second gets the same number.
@@ -11,8 +12,12 @@ local claim = redis.call('HMGET', key, 'status', 'check')
 if not claim[1] then return false end
 local check = tonumber(claim[2])
 if claim[1] ~= 'judged' and claim[1] ~= 'failed' then return check end
+if count_waiting() >= tonumber(ARGV[2]) then return -1 end
+local member = item('gather', id, check + 1)
+leave(member)
 start_check(key, check + 1, now, now)
-redis.call('HSET', key, 'status', 'queued')
+redis.call('HSET', key, 'status', 'queued', 'class', 0, 'submission', id,
+  'serial', redis.call('INCR', SERIAL))
 touch(key)
-put_due(item('gather', id, check + 1), now)
+put_due(member, now)
 return check + 1

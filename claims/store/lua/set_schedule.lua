@@ -15,7 +15,7 @@ redis.call('HSET', key, 'every', ARGV[2], 'every_ms', every, 'next_ms', at)
 redis.call('HDEL', key, 'until_ms')
 if last ~= '' then redis.call('HSET', key, 'until_ms', last) end
 if claim[1] == 'judged' or claim[1] == 'failed' then
-  put_due(item('gather', id, claim[2] + 1), at)
+  plan_check(key, item('gather', id, claim[2] + 1), at)
 end
 touch(key)
 return 1

