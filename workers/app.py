@@ -8,6 +8,7 @@ from celery import Celery, signals
 
 from claims.settings import Settings
 from workers.bench import Bench, Pace
+from workers.broker import use_transport
 from workers.config import celery_settings
 from workers.logs import configure_logging
 from workers.tasks import register_tasks
@@ -21,6 +22,7 @@ def build_app(settings: Settings) -> Celery:
 
 def assemble_app(bench: Bench, *, pace: Pace) -> Celery:
     """The app on the given ports: settings, tasks, and the tending of each worker."""
+    use_transport()
     app = Celery("assay", set_as_current=False)
     app.conf.update(celery_settings(bench.store_url, sweep_every_s=pace.sweep_every_s))
     register_tasks(app, bench=bench, pace=pace)

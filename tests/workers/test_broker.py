@@ -1,0 +1,48 @@
+"""A connection to the broker that broke is closed without an error that Celery does not expect."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery
+from kombu.common import ignore_errors
+
+from claims.store.embedded import EmbeddedServer
+from tests.stack.workers import wait_until
+from workers.broker import use_transport
+from workers.config import celery_settings
+from workers.queues import FETCH, SCORE
+
+
+def test_broken_connection_that_held_a_message_is_closed_without_attribute_error(
+    tmp_path: Path,
+) -> None:
+    """The steps are those of Celery's worker when it loses its broker."""
+    use_transport()
+    with EmbeddedServer(tmp_path) as server:
+        app = Celery("test", set_as_current=False)
+        app.conf.update(celery_settings(server.url))
+        app.send_task("fetch.gather", queue=FETCH)
+        connection = app.connection_for_read()
+        held: list[Any] = []
+        # Each channel is waiting for a message when the connection breaks, as the worker's two are.
+        for channel, queue in ((connection.default_channel, FETCH), (connection.channel(), SCORE)):
+            consumer = app.amqp.TaskConsumer(
+                channel, queues=[app.amqp.queues[queue]], on_message=held.append
+            )
+            consumer.consume()
+        while not held:
+            connection.drain_events(timeout=5)
+        with pytest.raises(TimeoutError):
+            connection.drain_events(timeout=0.2)
+        os.kill(server.pid, signal.SIGKILL)
+        wait_until(lambda: not server.is_running())
+        connection.collect(socket_timeout=1)
+        ignore_errors(connection, connection.close)
+        with pytest.raises(connection.connection_errors):
+            held[0].ack()
+        app.close()
