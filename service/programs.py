@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +24,16 @@ WAIT_S = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A Python module with its arguments, and the file descriptors it inherits."""
+    """A Python module with its arguments, and the file descriptors it inherits.
+
+    `has_leases`: its child processes lease work items.
+    """
 
     name: str
     module: str
     arguments: tuple[str, ...]
     pass_fds: tuple[int, ...] = ()
+    has_leases: bool = False
 
     def command(self) -> list[str]:
         """The command line, tied to the life of this process; -P keeps the current folder out.
@@ -77,8 +82,17 @@ class Child:
     All methods belong to one thread: Linux ends the process when the thread that started it ends.
     """
 
-    def __init__(self, program: Program, *, environment: Mapping[str, str], log_path: Path) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        environment: Mapping[str, str],
+        log_path: Path,
+        on_end: Callable[[Program, int], None] = lambda program, pid: None,
+    ) -> None:
+        """`on_end` is called with the process id whenever the process has ended."""
         self.program = program
+        self._on_end = on_end
         self.log_path = log_path
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
@@ -107,15 +121,17 @@ class Child:
 
     def look_after(self, *, say: Callable[[str], None]) -> bool:
         """Start it again when it has ended and the pause is over; False when it has just ended."""
-        if self._process is None:
+        process = self._process
+        if process is None:
             if self._backoff.is_over:
                 self.start()
             return True
-        status = self._process.poll()
+        status = process.poll()
         if status is None:
             return True
         self._process = None
         self._backoff.note_end()
+        self._clear_up(process)
         say(f"{self.program.name} ended ({_describe(status)}), starting again; see {self.log_path}")
         return False
 
@@ -131,9 +147,14 @@ class Child:
             return
         while process.poll() is None and seconds_left() > 0:
             time.sleep(WAIT_S)
-        if process.poll() is None:
+        self._clear_up(process)
+
+    def _clear_up(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill what is left of the process and its children."""
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
+        self._on_end(self.program, process.pid)
 
 
 def _turn_over(path: Path) -> None:

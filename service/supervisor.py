@@ -26,9 +26,12 @@ from pydantic import SecretStr
 
 from claims.errors import AssayError, InvalidInput, StartFailed
 from claims.settings import Settings
+from claims.store import name_child
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
+from claims.wiring import open_store
 from service.auth import check_binding
+from service.leases import LeaseReturns
 from service.programs import Backoff, Child, Program
 from service.readiness import find_missing
 from workers.queues import TICK
@@ -36,8 +39,10 @@ from workers.queues import TICK
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 35.0
-"""Long enough for a claim under way; what is killed after it is done by the next start."""
+"""Long enough for most claims under way; what is killed after it is due again at once."""
 STOP_GRACE_UNREADY_S = 2.0
+RETURN_TIMEOUT_S = 5.0
+"""How long a store that hangs may hold up the end; the leases then run out by themselves."""
 FETCH_PROCESSES = 4
 """They wait for the network, not for a core."""
 PREFIX = "ASSAY_"
@@ -72,10 +77,12 @@ class Supervisor:
         self._store_backoff = Backoff()
         self._listener: socket.socket | None = None
         self._children: list[Child] = []
+        self._leases: LeaseReturns | None = None
         self._failure: BaseException | None = None
         self._up = threading.Event()
         self._ready = threading.Event()
         self._stop = threading.Event()
+        self._ended = threading.Event()
         self._grace_s = STOP_GRACE_S
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
@@ -105,39 +112,61 @@ class Supervisor:
             pids["store"] = self._server.pid
         return {name: pid for name, pid in pids.items() if pid is not None}
 
-    def start(self, *, timeout_s: float = START_TIMEOUT_S) -> None:
+    def start(
+        self,
+        *,
+        timeout_s: float = START_TIMEOUT_S,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> bool:
         """Start everything and wait until the API is ready and every worker consumes.
 
-        Raises DataFolderInUse, StoreMisconfigured, StoreUnavailable, InvalidInput (the port is
-        taken, the data folder cannot be made) and StartFailed; then nothing is left running.
+        False when `is_cancelled` said so first. Raises DataFolderInUse, StoreMisconfigured,
+        StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be made) and
+        StartFailed. After either nothing is left running.
         """
         self._thread.start()
+        is_ready = False
         try:
-            self._wait_until_ready(time.monotonic() + timeout_s)
-        except BaseException:
-            self.stop(grace_s=STOP_GRACE_UNREADY_S)
-            raise
+            is_ready = self._wait_until_ready(time.monotonic() + timeout_s, is_cancelled)
+        finally:
+            if not is_ready:
+                self.stop(grace_s=STOP_GRACE_UNREADY_S)
+        return is_ready
 
-    def stop(self, *, grace_s: float = STOP_GRACE_S) -> None:
-        """Stop workers, API and beat gracefully, then the store. Again, with less grace: hurry."""
+    def ask_to_stop(self, *, grace_s: float = STOP_GRACE_S) -> None:
+        """Begin to stop workers, API and beat gracefully, then the store, and do not wait.
+
+        Asked again with less grace: hurry.
+        """
         self._grace_s = min(self._grace_s, grace_s)
         self._stop.set()
-        while self._thread.is_alive():
-            self._thread.join(LOOK_EVERY_S)
 
-    def wait(self) -> None:
-        """Wait until it is stopped. Raises what ended it, if that was not `stop`."""
-        while self._thread.is_alive():
-            self._thread.join(LOOK_EVERY_S)
-        if self._failure is not None:
+    def stop(self, *, grace_s: float = STOP_GRACE_S) -> None:
+        """Ask to stop, and wait until nothing runs any more."""
+        self.ask_to_stop(grace_s=grace_s)
+        if self._thread.ident is not None:
+            self._ended.wait()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until it is stopped, at most `timeout_s`; whether it is.
+
+        Raises what ended it, if nobody asked for that.
+        """
+        # Not Thread.join: before Python 3.13 an exception raised in it by a signal handler makes
+        # a thread count as ended that still runs.
+        ended = self._ended.wait(timeout_s)
+        if ended and self._failure is not None:
             raise self._failure
+        return ended
 
-    def _wait_until_ready(self, deadline: float) -> None:
+    def _wait_until_ready(self, deadline: float, is_cancelled: Callable[[], bool]) -> bool:
         token = self._settings.api_token
         missing: str | None = "the store"
         while time.monotonic() < deadline:
             if self._failure is not None:
                 raise self._failure
+            if is_cancelled():
+                return False
             if self._up.is_set():
                 missing = find_missing(
                     self.url,
@@ -146,7 +175,7 @@ class Supervisor:
                 )
                 if missing is None:
                     self._ready.set()
-                    return
+                    return True
             time.sleep(LOOK_EVERY_S)
         raise StartFailed(f"not ready in time: {missing}; see {self._log_folder}")
 
@@ -163,7 +192,10 @@ class Supervisor:
         except OSError as error:
             self._failure = StartFailed(f"the service could not go on: {error}")
         finally:
-            self._take_down()
+            try:
+                self._take_down()
+            finally:
+                self._ended.set()
 
     def _bring_up(self) -> None:
         make_data_folder(self._data_folder, self._log_folder)
@@ -175,9 +207,13 @@ class Supervisor:
         self._listener = listen(self._host, self._port)
         self._port = self._listener.getsockname()[1]
         environment = write_environment(self._settings, redis_url=store_url)
+        store_settings = self._settings.model_copy(update={"redis_url": store_url})
+        self._leases = LeaseReturns(lambda: open_store(store_settings))
         for program in self._programs(self._listener.fileno()):
             log_path = self._log_folder / f"{program.name}.log"
-            child = Child(program, environment=environment, log_path=log_path)
+            child = Child(
+                program, environment=environment, log_path=log_path, on_end=self._give_back
+            )
             child.start()
             self._children.append(child)
 
@@ -207,6 +243,11 @@ class Supervisor:
             self._server.start()
             self._store_backoff.note_start()
 
+    def _give_back(self, program: Program, pid: int) -> None:
+        """What a worker was doing when it ended is due again; stopping it is nobody's failure."""
+        if program.has_leases and self._leases is not None:
+            self._leases.begin(name_child(pid), counts=not self._stop.is_set())
+
     def _take_down(self) -> None:
         for child in self._children:
             child.ask_to_stop()
@@ -214,6 +255,8 @@ class Supervisor:
         for child in self._children:
             # Asked anew at every look: a second `stop` may have shortened it.
             child.end(seconds_left=lambda: asked_at + self._grace_s - time.monotonic())
+        if self._leases is not None:
+            self._leases.wait(RETURN_TIMEOUT_S)
         if self._listener is not None:
             self._listener.close()
         if self._server is not None:
@@ -233,6 +276,7 @@ def name_worker(role: str) -> str:
 def _worker(role: str, *, queues: tuple[str, ...], processes: int) -> Program:
     return Program(
         name=f"worker-{role}",
+        has_leases=True,
         module="celery",
         arguments=(
             *("-A", "workers.main", "worker"),

@@ -9,9 +9,11 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 
+from claims.store import name_process
 from claims.types import Queue
 from workers.bench import Bench, Pace
 from workers.queues import SWEEP_TASK, TASK_OF_QUEUE
+from workers.requests import build_request
 from workers.sweeper import sweep
 from workers.work import work
 
@@ -46,8 +48,10 @@ class AssayTask(Task):  # type: ignore[misc]  # celery has no types
 
 def register_tasks(app: Celery, *, bench: Bench, pace: Pace) -> None:
     """Declare the task of each queue, and the sweep that beat asks for."""
+    request = build_request(bench.open_store)
     for queue in Queue:
-        _declare(app, name=TASK_OF_QUEUE[queue], run=_queue_runner(queue, bench, pace))
+        run_next = _queue_runner(queue, bench, pace)
+        _declare(app, name=TASK_OF_QUEUE[queue], run=run_next, request=request)
 
     def run_sweep(task: AssayTask) -> int:
         return sweep(bench.store, bench.notifier, every_s=pace.sweep_every_s, keep_s=bench.keep_s)
@@ -57,11 +61,14 @@ def register_tasks(app: Celery, *, bench: Bench, pace: Pace) -> None:
 
 def _queue_runner(queue: Queue, bench: Bench, pace: Pace) -> Callable[..., str]:
     def run_next(task: AssayTask) -> str:
-        return work(queue, bench=bench, pace=pace, worker=task.request.hostname or "")
+        return work(queue, bench=bench, pace=pace, worker=name_process())
 
     return run_next
 
 
-def _declare(app: Celery, *, name: str, run: Callable[..., Any]) -> None:
+def _declare(
+    app: Celery, *, name: str, run: Callable[..., Any], request: type[Any] | None = None
+) -> None:
     """The one place that passes options to Celery, which accepts misspelt ones in silence."""
-    app.task(run, name=name, base=AssayTask, bind=True, shared=False)
+    options = {} if request is None else {"Request": request}
+    app.task(run, name=name, base=AssayTask, bind=True, shared=False, **options)

@@ -74,15 +74,20 @@ def tend(app: Celery, *, bench: Bench, pace: Pace) -> None:
 
     class TendingStep(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
         requires = ("celery.worker.consumer.tasks:Tasks",)
+        started: tuple[Tender, Any] | None = None
 
         def start(self, consumer: Any) -> None:
-            self.tender = Tender(consumer.hostname, bench=bench, pace=pace)
-            self.tender.beat()
-            self.timer = consumer.timer.call_repeatedly(pace.heartbeat_every_s, self.tender.beat)
-            self.tender.start_sweeping()
+            tender = Tender(consumer.hostname, bench=bench, pace=pace)
+            tender.beat()
+            timer = consumer.timer.call_repeatedly(pace.heartbeat_every_s, tender.beat)
+            tender.start_sweeping()
+            self.started = tender, timer
 
         def stop(self, consumer: Any) -> None:
-            self.timer.cancel()
-            self.tender.stop()
+            # Celery also stops steps that it never started, when an earlier one cannot connect.
+            if self.started is not None:
+                tender, timer = self.started
+                timer.cancel()
+                tender.stop()
 
     app.steps["consumer"].add(TendingStep)

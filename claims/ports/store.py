@@ -74,6 +74,15 @@ class Store(PageCache, ScoreCache, Protocol):
         """Put items whose lease ran out back into due; how many."""
         ...
 
+    def release(self, worker: str, *, counts: bool) -> int:
+        """Put back into due what a process that has ended had leased; how many items.
+
+        `worker` is what `take` was given, or the part of it before a slash. A commit under such a
+        lease is refused from now on, and pages that it was fetching may be fetched at once.
+        `counts` False: the attempt is taken back, since the item was not to blame.
+        """
+        ...
+
     def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
         """The lease on the item whose turn it is; None when none is ready.
 

@@ -12,6 +12,7 @@ from claims.ports import Fetcher
 from claims.shapes import from_text
 from claims.store.connection import StoreConnection
 from claims.store.keys import PAGE
+from claims.store.processes import name_process
 from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
 
@@ -42,7 +43,7 @@ class RedisPageCache:
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
         """The contract of claims.ports.PageCache; waits at most 30 s for another's fetch."""
-        key, token = digest(url), token_hex(16)
+        key, token = digest(url), f"{name_process()}:{token_hex(16)}"
         deadline = time.monotonic() + WAIT_S
         pause, waited_for = _POLL_S[0], ""
         while True:

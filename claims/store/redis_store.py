@@ -140,6 +140,10 @@ class RedisStore:
         """Put items whose lease ran out back into due; how many."""
         return int(self.connection.run("reap"))
 
+    def release(self, worker: str, *, counts: bool) -> int:
+        """Put back into due what a worker's process had leased; how many items."""
+        return int(self.connection.run("release", worker, int(counts)))
+
     def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
         """The lease on the item whose turn it is; None when none is ready."""
         token = f"{worker}:{token_hex(16)}"

@@ -26,6 +26,7 @@ NAMES = (
     "put_source",
     "read_all",
     "reap",
+    "release",
     "renew",
     "request_check",
     "set_schedule",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from claims.cli.options import data_option
 from claims.settings import Settings
-from service.supervisor import Supervisor
+from service.supervisor import LOOK_EVERY_S, Supervisor
 
 
 @click.command()
@@ -42,24 +41,32 @@ def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> N
 
 
 def _run(supervisor: Supervisor) -> None:
-    """Start, report, wait. SIGTERM ends it like Ctrl-C; a second one kills what still runs."""
+    """Start, report, wait. SIGINT or SIGTERM stops gracefully; a second one at once."""
+    signals = _note_signals()
+    if not supervisor.start(is_cancelled=lambda: bool(signals)):
+        return
+    click.echo(f"Assay is ready at {supervisor.url}")
+    while not signals and not supervisor.wait(LOOK_EVERY_S):
+        pass
+    if signals:
+        _say("Stopping: work under way is finished. Once more to stop at once ...")
+        supervisor.ask_to_stop()
+    while not supervisor.wait(LOOK_EVERY_S):
+        if len(signals) > 1:
+            supervisor.ask_to_stop(grace_s=0.0)
+
+
+def _note_signals() -> list[int]:
+    """From now on SIGINT and SIGTERM only add their number to this list.
+
+    An exception from a handler could come anywhere, also in the middle of stopping; and a lock that
+    a handler takes may be held by the very code that it interrupts.
+    """
+    signals: list[int] = []
     # SIGINT too: a shell without job control starts what runs beside it with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
-    try:
-        supervisor.start()
-        click.echo(f"Assay is ready at {supervisor.url}")
-        supervisor.wait()
-    except KeyboardInterrupt:
-        _say("Stopping ...")
-        try:
-            supervisor.stop()
-        except KeyboardInterrupt:
-            supervisor.stop(grace_s=0.0)
-
-
-def _interrupt(signal_number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+        signal.signal(number, lambda number, frame: signals.append(number))
+    return signals
 
 
 def _say(line: str) -> None:

@@ -25,7 +25,8 @@ def test_claim_is_judged_by_another_worker_after_kill_9_mid_judge(plant: Plant) 
 
 
 def test_claim_is_judged_again_after_kill_9_of_the_pool_process_alone(plant: Plant) -> None:
-    worker = plant.start_worker()
+    """At once: the parent gives the lease back, which would not run out within this test."""
+    worker = plant.start_worker(app="patient_worker")
     claim = plant.accept(WAITS)
     wait_until(lambda: plant.scorings(WAITS))
     os.kill(plant.scorings(WAITS)[0], signal.SIGKILL)
@@ -59,7 +60,9 @@ def test_memory_error_fails_the_claim_and_not_the_worker(plant: Plant) -> None:
 
 
 def test_claim_that_never_comes_back_is_ended_by_the_hard_time_limit(plant: Plant) -> None:
-    worker = plant.start_worker("--soft-time-limit", "1", "--time-limit", "2")
+    """No attempt waits for its lease, which would not run out within this test."""
+    limits = ("--soft-time-limit", "1", "--time-limit", "2")
+    worker = plant.start_worker(*limits, app="patient_worker")
     text = "The bridge never comes back"
     [failed] = plant.finish(plant.accept(text))
     assert failed.record.status is ClaimStatus.FAILED

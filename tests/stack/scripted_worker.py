@@ -28,6 +28,8 @@ PACE = Pace(lease_ttl_s=3.0, sweep_every_s=0.5, heartbeat_every_s=1.0)
 
 def build(
     build_fetcher: Callable[[Store], ClosableFetcher] = lambda store: ScriptedFetcher(),
+    *,
+    pace: Pace = PACE,
 ) -> Celery:
     """The app, on the store at ASSAY_REDIS_URL."""
     work.BACKOFF_BASE_S = 0.05
@@ -39,7 +41,7 @@ def build(
         build_fetcher=build_fetcher,
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(folder), Calibration()),
     )
-    app = assemble_app(bench, pace=PACE)
+    app = assemble_app(bench, pace=pace)
     app.conf.update(task_soft_time_limit=None, task_time_limit=None)  # gates may take long
     return app
 

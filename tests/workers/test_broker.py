@@ -12,10 +12,10 @@ from celery import Celery
 from kombu.common import ignore_errors
 
 from claims.store.embedded import EmbeddedServer
+from claims.types import Queue
 from tests.stack.workers import wait_until
 from workers.broker import use_transport
 from workers.config import celery_settings
-from workers.queues import FETCH, SCORE
 
 
 def test_broken_connection_that_held_a_message_is_closed_without_attribute_error(
@@ -26,11 +26,14 @@ def test_broken_connection_that_held_a_message_is_closed_without_attribute_error
     with EmbeddedServer(tmp_path) as server:
         app = Celery("test", set_as_current=False)
         app.conf.update(celery_settings(server.url))
-        app.send_task("fetch.gather", queue=FETCH)
+        app.send_task("any", queue=Queue.FETCH)
         connection = app.connection_for_read()
         held: list[Any] = []
         # Each channel is waiting for a message when the connection breaks, as the worker's two are.
-        for channel, queue in ((connection.default_channel, FETCH), (connection.channel(), SCORE)):
+        for channel, queue in (
+            (connection.default_channel, Queue.FETCH),
+            (connection.channel(), Queue.SCORE),
+        ):
             consumer = app.amqp.TaskConsumer(
                 channel, queues=[app.amqp.queues[queue]], on_message=held.append
             )

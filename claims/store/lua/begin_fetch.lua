@@ -8,11 +8,11 @@
 -- Fetch ends between two of the waiter's questions: the outcome's number has grown, the waiter
 -- takes it as it is, even if the fetcher's clock is behind the waiter's fresh_after.
 -- Looking and taking the right are one step: between them no fetch can end unseen.
--- Fetcher dies: its right expires and one of the waiters gets it.
+-- Fetcher dies: its right is given back (release.lua) or expires, and one of the waiters gets it.
 -- Reply lost, call repeated: the right carries the caller's own token and is confirmed.
 -- Page deleted since it was fetched: what is known of the URL and its text are read in this one
 -- step, and without the text nothing is known.
-local key, lock = URL .. ARGV[1], FETCH .. ARGV[1]
+local key, now = URL .. ARGV[1], now_ms()
 local fresh, token, waited_for = tonumber(ARGV[2]), ARGV[3], ARGV[5]
 local seen = redis.call('HMGET', key, 'page', 'fetched_us', 'failure', 'failed_us', 'outcome',
   'last', 'sha256')
@@ -30,7 +30,9 @@ if seen[1] and tonumber(seen[2]) >= fresh then
   if page then return {'page', seen[1], page} end
 end
 if seen[3] and tonumber(seen[4]) > fresh then return {'failed', seen[3]} end
-if redis.call('SET', lock, token, 'NX', 'PX', ARGV[4]) or redis.call('GET', lock) == token then
+local holder, expires = read_right(ARGV[1])
+if not holder or holder == token or expires <= now then
+  redis.call('HSET', FETCHING, ARGV[1], string.format('%s %.0f', token, now + ARGV[4]))
   local page = load()
   return {'fetch', page and seen[1] or '', page or ''}
 end

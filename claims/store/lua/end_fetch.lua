@@ -8,8 +8,8 @@
 -- A page that was deleted while it was asked for again (it was known, and had not changed): it is
 -- kept anew here, whole. The cache needs it as long as the entry of its URL lives.
 -- 'released' (the fetcher failed for a reason of its own): no outcome, a waiter fetches anew.
-local key, lock, how, now = URL .. ARGV[1], FETCH .. ARGV[1], ARGV[3], now_ms()
-if redis.call('GET', lock) == ARGV[2] then redis.call('DEL', lock) end
+local key, how, now = URL .. ARGV[1], ARGV[3], now_ms()
+if read_right(ARGV[1]) == ARGV[2] then redis.call('HDEL', FETCHING, ARGV[1]) end
 if how == 'page' then
   -- The first page with this text stays: verdicts cite it as it was then.
   if redis.call('SET', PAGE .. ARGV[4], ARGV[5], 'NX') then

@@ -103,6 +103,12 @@ local function holds(key, member, token)
   return redis.call('ZSCORE', LEASE, member) and redis.call('HGET', key, 'token') == token
 end
 
+-- Who has the right to fetch a URL, and until when. Nothing when nobody has.
+local function read_right(url)
+  local holder, expires = string.match(redis.call('HGET', FETCHING, url) or '', '^(%S+) (%d+)$')
+  return holder, tonumber(expires)
+end
+
 -- The versions are the ETags: a claim's change is a change of its article too.
 local function touch(key)
   redis.call('HINCRBY', key, 'version', 1)

@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Put items whose lease ran out back into due. Gives how many.
+-- Put items whose lease ran out back into due, and forget rights to fetch that ran out. Gives how
+-- many items.
 --
 -- Holder dead: nobody renews, the item is worked on again.
 -- Holder alive but paused (stopped process, lost network): from here on its token no longer
@@ -8,6 +9,10 @@
 local now = now_ms()
 local members = redis.call('ZRANGE', LEASE, '-inf', now, 'BYSCORE')
 for _, member in ipairs(members) do put_due(member, now) end
+for _, url in ipairs(redis.call('HKEYS', FETCHING)) do
+  local _, expires = read_right(url)
+  if expires <= now then redis.call('HDEL', FETCHING, url) end
+end
 -- An earlier release kept its due items in RING as well: they are given their places here.
 local earlier = redis.call('ZPOPMIN', RING, 5000)
 for i = 1, #earlier, 2 do

@@ -1,0 +1,12 @@
+"""The scripted worker with leases of ten minutes: what waits for one to run out fails its test.
+
+celery -A tests.stack.patient_worker worker ...
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.stack.scripted_worker import PACE, build
+
+app = build(pace=replace(PACE, lease_ttl_s=600.0))
