@@ -24,9 +24,12 @@ BODY = (
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """One page; /plain redirects to http, anything else that is no page is missing."""
+    """One page, also after hints; /plain redirects to http, all else that is no page is missing."""
 
     def do_GET(self) -> None:
+        if self.path == "/hinted":
+            self.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
+            self.path = "/page"
         if self.path == "/plain":
             self.send_response(302)
             self.send_header("Location", f"http://{self.headers['Host']}/page")
@@ -105,6 +108,12 @@ def test_valid_certificate_is_accepted_and_its_name_is_asked_for(
         port = server.server_port
         assert "so is its name" in fetch(f"https://localhost:{port}/moved", port, trusted)
         assert set(server.names) == {"localhost"}
+
+
+def test_answer_after_early_hints_is_the_page(authority: trustme.CA, trusted: Path) -> None:
+    with https_server(authority.issue_cert("localhost")) as server:
+        port = server.server_port
+        assert "so is its name" in fetch(f"https://localhost:{port}/hinted", port, trusted)
 
 
 def test_name_with_a_final_dot_is_checked_without_it(
