@@ -71,8 +71,6 @@ def collect(
         f"{on_events.claims} claims",
         {
             "right": round(on_events.right, 4),
-            "decided": round(on_events.decided, 4),
-            "right of decided": round(1 - on_events.wrong, 4),
             "no false conflicts": round(1 - on_events.false_conflicts, 4),
             "deciding paragraphs": round(paragraph or 0.0, 4),
         },

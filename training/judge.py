@@ -44,7 +44,7 @@ from training.model import JudgeNet
 from training.pairs import DATA, Pair, read_pairs, split_groups
 from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
-from training.scores import draw_by_mistakes, read_scores
+from training.scores import draw_weighted, read_scores, weigh_mistakes
 from training.sheets import Sheet, make_sheets
 
 PREVIOUS = SHIPPED_FOLDER
@@ -147,12 +147,15 @@ def plan_events(
 ) -> list[Sequence[Example]]:
     """Rounds of pairs of events, our own and public ones, each round drawn anew."""
     cuts = [cut.pair for event in read_events() for cut in cut_pairs(event)]
+    heavy = [weigh_mistakes(some, scores, least=LEAST_WEIGHT) for some in (cuts, own)]
     lots: list[Sequence[Example]] = []
     for number in range(ROUNDS):
         by = 1000 * seed + number
         mistaken = [
-            draw_by_mistakes(some, scores, count, least=LEAST_WEIGHT, seed=by)
-            for some, count in ((cuts, ROUND_EVENTS), (own, ROUND_MISTAKEN))
+            draw_weighted(some, weights, count, seed=by)
+            for some, weights, count in zip(
+                (cuts, own), heavy, (ROUND_EVENTS, ROUND_MISTAKEN), strict=True
+            )
         ]
         varied = compose(random.Random(f"own {by}").sample(own, ROUND_OWN), seed=by)
         public = draw_public(seed=by, scale=ROUND_PUBLIC)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from functools import cache
 from pathlib import Path
 
 from training.pairs import Pair
@@ -95,6 +96,7 @@ def _pair(name: str, row: dict[str, str]) -> Pair:
     return Pair(row["claim"], row["evidence"], row["label"], f"{name}:{row['group']}", name)
 
 
+@cache
 def _rows(path: Path) -> list[dict[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]

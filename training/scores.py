@@ -58,25 +58,25 @@ def read_scores(path: Path) -> dict[str, float]:
     return dict(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
 
 
-def draw_by_mistakes(
-    pairs: Sequence[Pair], scores: Mapping[str, float], count: int, *, least: float, seed: int
-) -> list[Pair]:
-    """`count` of the pairs, each as likely as the judge is wrong about it, and no less likely than
-    `least`; one without a score is as likely as those with one are on average."""
-    rng = random.Random(f"mistakes {seed}")
-    weights = [_weight(scores.get(pair_id(pair)), least) for pair in pairs]
-    known = [weight for weight in weights if weight is not None]
+def weigh_mistakes(
+    pairs: Sequence[Pair], scores: Mapping[str, float], *, least: float
+) -> list[float]:
+    """How much each pair weighs in a draw: as much as the judge is wrong about it, and no less than
+    `least`; one without a score as much as those with one do on average."""
+    found = [scores.get(pair_id(pair)) for pair in pairs]
+    known = [max(least, 1 - score) for score in found if score is not None]
     usual = sum(known) / len(known) if known else 1.0
+    return [usual if score is None else max(least, 1 - score) for score in found]
+
+
+def draw_weighted(
+    pairs: Sequence[Pair], weights: Sequence[float], count: int, *, seed: int
+) -> list[Pair]:
+    """`count` of the pairs, each as likely as it weighs."""
+    rng = random.Random(f"mistakes {seed}")
     # The largest of u ** (1 / weight) are a draw without return (Efraimidis and Spirakis, 2006).
-    keys = [
-        (rng.random() ** (1 / (usual if weight is None else weight)), row)
-        for row, weight in enumerate(weights)
-    ]
+    keys = [(rng.random() ** (1 / weight), row) for row, weight in enumerate(weights)]
     return [pairs[row] for _, row in sorted(keys, reverse=True)[:count]]
-
-
-def _weight(score: float | None, least: float) -> float | None:
-    return None if score is None else max(least, 1 - score)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from training.blind import pair_id
 from training.pairs import Pair
-from training.scores import draw_by_mistakes, read_scores
+from training.scores import draw_weighted, read_scores, weigh_mistakes
 
 PAIRS = [
     Pair(f"It rained on day {n}.", "It rained.", "SUPPORTED", f"x:{n}", "k") for n in range(400)
@@ -19,20 +19,21 @@ def count_wrong(drawn: list[Pair]) -> int:
     return sum(SCORES[pair_id(pair)] < 0.5 for pair in drawn)
 
 
+def draw(scores: dict[str, float], seed: int = 1) -> list[Pair]:
+    return draw_weighted(PAIRS, weigh_mistakes(PAIRS, scores, least=0.15), 100, seed=seed)
+
+
 def test_what_the_judge_gets_wrong_is_drawn_more_often_and_nothing_twice() -> None:
-    drawn = draw_by_mistakes(PAIRS, SCORES, 100, least=0.15, seed=1)
+    drawn = draw(SCORES)
     assert len(set(drawn)) == 100
-    assert drawn == draw_by_mistakes(PAIRS, SCORES, 100, least=0.15, seed=1)
-    assert drawn != draw_by_mistakes(PAIRS, SCORES, 100, least=0.15, seed=2)
+    assert drawn == draw(SCORES) != draw(SCORES, seed=2)
     assert 50 < count_wrong(drawn) < 100
 
 
 def test_a_pair_without_a_score_is_as_likely_as_others_are() -> None:
-    none = draw_by_mistakes(PAIRS, {}, 100, least=0.15, seed=1)
-    assert 10 < count_wrong(none) < 45
+    assert 10 < count_wrong(draw({})) < 45
     half = {pair_id(pair): SCORES[pair_id(pair)] for pair in PAIRS[:200]}
-    drawn = draw_by_mistakes(PAIRS, half, 100, least=0.15, seed=1)
-    assert 25 < sum(pair in PAIRS[200:] for pair in drawn) < 75
+    assert 25 < sum(pair in PAIRS[200:] for pair in draw(half)) < 75
 
 
 def test_scores_are_read_by_the_id_of_the_pair(tmp_path: Path) -> None:
