@@ -6,13 +6,24 @@ docs/settings.md describes each one; a test holds the two against each other.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from claims.errors import InvalidInput
+
+PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
 """Open connections that the API has with all clients together; one can use three files."""
+SHOWN_CHARACTERS = 80
+_STORE_SCHEMES = ("redis://", "rediss://", "unix://")
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+_BEFORE_AT = re.compile(r"(\w+://)?[^\s,]*@")
 
 
 def default_data_folder() -> Path:
@@ -22,9 +33,12 @@ def default_data_folder() -> Path:
 
 
 class Settings(BaseSettings):
-    """One instance per process, built by the command line, the API factory or the worker app."""
+    """One instance per process, built by the command line, the API factory or the worker app.
 
-    model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True, extra="ignore")
+    Raises InvalidInput, in one line, for a value that is not allowed.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     redis_url: str | None = None
     """Any Redis >= 7.2 or Valkey (redis://, rediss://, unix://). Unset: the embedded server."""
@@ -60,13 +74,13 @@ class Settings(BaseSettings):
     """Key of Google's Fact Check Tools; set, published fact-checks are shown with a verdict."""
     registry: str = ""
     """YAML file of registered sources for `assay check`; a service keeps its own: assay sources."""
-    keep_days: int = Field(default=365, ge=0)
+    keep_days: int = Field(default=365, ge=0, le=36_500)
     """Days that a check is kept after a newer verdict took its place; 0: for ever."""
     keep_raw: str = ""
     """A folder to keep every page in as its server sent it, in WARC files. Unset: none is kept."""
-    queue_max: int = 100_000
+    queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Work items that may wait; beyond, submissions get 503."""
-    judge_threads: int = 1
+    judge_threads: int = Field(default=1, ge=1, le=1024)
     """Threads of the judge in one scoring process."""
     judge: str = ""
     """Another judge: a model folder, hub:OWNER/NAME, or chat:MODEL. Unset: the one that ships."""
@@ -74,19 +88,124 @@ class Settings(BaseSettings):
     """Base of the OpenAI-compatible endpoint that chat:MODEL asks."""
     chat_key: SecretStr | None = None
     """Sent to it as a bearer token."""
-    chat_timeout_s: float = 60.0
+    chat_timeout_s: float = Field(default=60.0, ge=0.1, le=3600)
     """How long an answer of it is waited for."""
-    chat_budget: int = 1_000_000
+    chat_budget: int = Field(default=1_000_000, ge=1, le=10**15)
     """Tokens that one process may spend there; then it stops judging."""
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise InvalidInput(_describe(error, type(self).model_fields)) from None
 
     @field_validator("judge")
     @classmethod
-    def _make_absolute(cls, judge: str) -> str:
-        """The processes of `assay up` start in another folder, and mean the same judge."""
+    def _check_judge(cls, judge: str) -> str:
+        """A folder becomes absolute: the processes of `assay up` start in another one."""
+        if judge.startswith("hub:") and not _HUB_NAME.fullmatch(judge.removeprefix("hub:")):
+            raise ValueError("a judge of the model hub is hub:OWNER/NAME")
+        if judge.startswith("chat:") and not judge.removeprefix("chat:").strip():
+            raise ValueError("a judge behind a chat endpoint is chat:MODEL")
         if not judge or judge.startswith(("chat:", "hub:")):
             return judge
         return str(Path(judge).expanduser().absolute())
 
+    @field_validator("redis_url")
+    @classmethod
+    def _check_store(cls, url: str | None) -> str | None:
+        if url and not url.startswith(_STORE_SCHEMES):
+            raise ValueError(f"it must begin with {', '.join(_STORE_SCHEMES)}")
+        return url
+
+    @field_validator("mediawiki", "searxng", "feeds", "sitemaps", "chat_url", "url")
+    @classmethod
+    def _check_addresses(cls, addresses: str) -> str:
+        from claims.sources.address import parse_source_url
+
+        for address in split_list(addresses):
+            try:
+                parse_source_url(address)
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+        return addresses
+
+    @field_validator("fetch_allow")
+    @classmethod
+    def _check_pairs(cls, pairs: str) -> str:
+        if pairs:
+            from claims.sources.vetting import AllowList
+
+            try:
+                AllowList.parse(pairs)
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+        return pairs
+
+    @field_validator("shelves")
+    @classmethod
+    def _check_shelves(cls, names: str) -> str:
+        if names:
+            from claims.shelves.places import read_names
+
+            try:
+                read_names(names)
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+        return names
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, hosts: str) -> str:
+        for host in split_list(hosts):
+            if not _HOST.fullmatch(host):
+                raise ValueError("it takes host names, without scheme and path, comma-separated")
+        return hosts
+
+    @field_validator("contact")
+    @classmethod
+    def _check_contact(cls, contact: str) -> str:
+        if not (contact.isascii() and contact.isprintable()):
+            raise ValueError("it must be printable ASCII characters, since it stands in a header")
+        return contact
+
+    @field_validator("chat_key", "brave_key", "factcheck_key")
+    @classmethod
+    def _check_key(cls, key: SecretStr | None) -> SecretStr | None:
+        text = key.get_secret_value() if key else ""
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("a key must be printable ASCII characters: it is sent in a header")
+        return key
+
     def find_data_folder(self) -> Path:
         """The data folder that is set, or the default one."""
         return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()
+
+
+def split_list(text: str) -> Iterator[str]:
+    """The entries of a comma-separated setting, each once."""
+    yield from dict.fromkeys(filter(None, map(str.strip, text.split(","))))
+
+
+def _describe(error: ValidationError, fields: Mapping[str, Any]) -> str:
+    """The variable, its value unless that is a secret, and what is allowed."""
+    first = error.errors(include_url=False)[0]
+    name = str(first["loc"][0])
+    field = fields[name]
+    given = "" if "SecretStr" in str(field.annotation) else f"{_show(first['input'])}: "
+    cause = first.get("ctx", {}).get("error")
+    allowed = str(cause) if cause is not None else _describe_range(field)
+    return f"{PREFIX}{name.upper()}: {given}{allowed}"
+
+
+def _show(value: object) -> str:
+    """The value as given, cut, without what may be the user name and password of an address."""
+    text = _BEFORE_AT.sub(r"\1***@", str(value))
+    return repr(text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}...")
+
+
+def _describe_range(field: Any) -> str:
+    kind = "a whole number" if field.annotation is int else "a number"
+    bounds = {type(bound).__name__: bound for bound in field.metadata}
+    low, high = bounds["Ge"].ge, bounds["Le"].le
+    return f"it must be {kind} from {low} to {high}"

@@ -25,11 +25,11 @@ from typing import Self
 from pydantic import SecretStr
 
 from claims.errors import AssayError, InvalidInput, StartFailed
-from claims.settings import Settings
+from claims.settings import PREFIX, Settings
 from claims.store import name_child
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
-from claims.wiring import open_store
+from claims.wiring import check_places, open_store
 from service.auth import check_binding
 from service.leases import LeaseReturns
 from service.programs import Backoff, Child, Program
@@ -45,7 +45,6 @@ RETURN_TIMEOUT_S = 5.0
 """How long a store that hangs may hold up the end; the leases then run out by themselves."""
 FETCH_PROCESSES = 4
 """They wait for the network, not for a core."""
-PREFIX = "ASSAY_"
 
 
 class Supervisor:
@@ -198,6 +197,7 @@ class Supervisor:
                 self._ended.set()
 
     def _bring_up(self) -> None:
+        check_places(self._settings)
         make_data_folder(self._data_folder, self._log_folder)
         store_url = self._settings.redis_url
         if store_url is None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
+import structlog
 from celery import Celery, signals
 
+from claims.errors import JudgeUnavailable
 from claims.settings import Settings
+from claims.types import Queue
+from claims.wiring import check_judge
 from workers.bench import Bench, Pace
 from workers.broker import use_transport
 from workers.config import celery_settings
@@ -14,10 +19,17 @@ from workers.logs import configure_logging
 from workers.tasks import register_tasks
 from workers.tending import tend
 
+if TYPE_CHECKING:
+    from celery.worker import WorkController
+
+log = structlog.get_logger(__name__)
+
 
 def build_app(settings: Settings) -> Celery:
     """The app on the real ports. Raises InvalidInput when ASSAY_REDIS_URL is not set."""
-    return assemble_app(Bench.from_settings(settings), pace=Pace())
+    app = assemble_app(Bench.from_settings(settings), pace=Pace())
+    _check_judge_of_worker(settings)
+    return app
 
 
 def assemble_app(bench: Bench, *, pace: Pace) -> Celery:
@@ -29,6 +41,23 @@ def assemble_app(bench: Bench, *, pace: Pace) -> Celery:
     tend(app, bench=bench, pace=pace)
     _hook_processes(bench)
     return app
+
+
+def _check_judge_of_worker(settings: Settings) -> None:
+    """Let a worker that is to judge end at once, in one line, when its judge cannot be used."""
+
+    def check(instance: WorkController, **_: Any) -> None:
+        if Queue.SCORE not in instance.app.amqp.queues.consume_from:
+            return
+        try:
+            warning = check_judge(settings)
+        except JudgeUnavailable as error:
+            sys.stderr.write(f"assay: {error}\n")
+            sys.exit(2)
+        if warning:
+            log.warning("judge_not_answering", error=warning)
+
+    signals.celeryd_after_setup.connect(check, weak=False, dispatch_uid="assay-judge")
 
 
 def _hook_processes(bench: Bench) -> None:

@@ -69,11 +69,10 @@ class Bench:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Bench:
-        """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, for a provider whose
-        address is wrong in syntax, and for a folder for raw pages that cannot be used."""
+        """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, or with a folder for raw
+        pages that cannot be used, and StoreMisconfigured for a store that would lose data."""
         # What is wrong in the settings is told before any claim is worked on.
-        wiring.build_providers(settings)
-        wiring.build_archive(settings)
+        wiring.check_places(settings)
         return cls(
             get_store_url(settings),
             open_store=lambda: wiring.open_store(settings),

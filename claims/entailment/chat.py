@@ -30,6 +30,7 @@ from claims.types import JudgeName, Stance
 _CALLS_AT_ONCE = 4
 _TRIES = 3
 _LONGEST_PAUSE_S = 30.0
+_LOOK_S = 5.0
 _MOST_BYTES = 1_000_000
 _MOST_ANSWER_TOKENS = 400
 # Of each try; asked again as coldly, a small model repeats what could not be used.
@@ -141,6 +142,27 @@ class ChatJudge:
             rows = list(pool.map(self._judge, pairs))
         return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
 
+    def look(self) -> None:
+        """Ask for the list of models, which costs nothing and which not every endpoint has.
+
+        Raises JudgeUnavailable when the address or the key is refused, and JudgeNotAnswering when
+        nobody answers.
+        """
+        url = f"{self._endpoint.url.rstrip('/')}/models"
+        try:
+            with requests.get(
+                url,
+                headers=self._headers(),
+                timeout=min(self._endpoint.timeout_s, _LOOK_S),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                status = response.status_code
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise JudgeNotAnswering(f"{url}: {type(error).__name__}") from None
+        if status in (401, 403):
+            raise JudgeUnavailable(f"{url} answers {status}; see ASSAY_CHAT_KEY")
+
     def _judge(self, pair: tuple[str, str]) -> tuple[float, float, float]:
         passage, claim = clean_text(pair[0]), clean_text(pair[1])
         for temperature in _TEMPERATURES:
@@ -201,12 +223,11 @@ class ChatJudge:
         raise JudgeNotAnswering(f"{url}: {problem}, {_TRIES} times")
 
     def _open(self, url: str, body: dict[str, object]) -> requests.Response:
-        key = self._endpoint.key
         try:
             return requests.post(
                 url,
                 json=body,
-                headers={"Authorization": f"Bearer {key}"} if key else {},
+                headers=self._headers(),
                 timeout=self._endpoint.timeout_s,
                 allow_redirects=False,
                 stream=True,
@@ -217,6 +238,10 @@ class ChatJudge:
                 f"{url}: cannot be asked ({type(error).__name__}); set ASSAY_CHAT_URL to an "
                 "address like http://127.0.0.1:8080/v1, and ASSAY_CHAT_KEY to plain characters"
             ) from None
+
+    def _headers(self) -> dict[str, str]:
+        key = self._endpoint.key
+        return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -8,10 +8,11 @@ everybody imports from here.
 from __future__ import annotations
 
 from claims.wiring.fetching import build_fetcher, build_web_fetcher
-from claims.wiring.judges import build_judge, find_weighing
+from claims.wiring.judges import build_judge, check_judge, find_weighing
 from claims.wiring.places import (
     build_archive,
     build_request_store,
+    check_places,
     find_shelves,
     now,
     open_store,
@@ -27,6 +28,8 @@ __all__ = [
     "build_providers",
     "build_request_store",
     "build_web_fetcher",
+    "check_judge",
+    "check_places",
     "find_shelves",
     "find_weighing",
     "now",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,35 @@ def build_judge(
     return CalibratedJudge(
         judge, load_calibration(folder), load_pooling(folder), load_weighing(folder)
     )
+
+
+def check_judge(settings: Settings) -> str | None:
+    """Try the judge that the settings name, before any claim needs it.
+
+    A model is loaded once in a process of its own, so that neither its memory nor its threads stay
+    here; one of the model hub is fetched. A chat endpoint is asked for nothing that costs. The one
+    that ships is taken for good. Gives a warning when an endpoint does not answer now: it may do so
+    later. Raises JudgeUnavailable, which names the setting.
+    """
+    from claims.errors import JudgeNotAnswering, JudgeUnavailable
+
+    if not settings.judge:
+        return None
+    try:
+        if settings.judge.startswith(_CHAT):
+            _build_chat_judge(settings).look()
+        else:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                pool.submit(_load_judge, settings).result()
+    except JudgeNotAnswering as error:
+        return f"ASSAY_CHAT_URL: {error}; claims fail until it answers (then: assay retry --failed)"
+    except (JudgeUnavailable, BrokenExecutor) as error:
+        raise JudgeUnavailable(f"ASSAY_JUDGE: {settings.judge!r} cannot be used: {error}") from None
+    return None
+
+
+def _load_judge(settings: Settings) -> None:
+    build_judge(settings)
 
 
 def find_weighing(settings: Settings) -> Weighing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,17 @@ def _read_store_url(settings: Settings) -> str:
     if not settings.redis_url:
         raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
     return settings.redis_url
+
+
+def check_places(settings: Settings) -> None:
+    """Raise InvalidInput for a folder for raw pages that cannot be used, and StoreMisconfigured for
+    a store that would lose data; one that does not answer may do so later."""
+    from claims.errors import StoreUnavailable
+
+    build_archive(settings)
+    if settings.redis_url:
+        with suppress(StoreUnavailable):
+            open_store(settings)
 
 
 def find_shelves(settings: Settings) -> Shelves:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from claims.registry import NO_SOURCES, RegisteredSource, Registry, SourceKind
-from claims.settings import Settings
+from claims.settings import Settings, split_list
 from claims.wiring.places import find_shelves
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Prov
     """The providers that settings and registry name, and the shelves.
 
     What a setting names may be on a private network. What is registered may not, since that is done
-    over the API as well, unless ASSAY_FETCH_ALLOW names it. Raises InvalidInput for an address
-    wrong in syntax or an impossible name of a shelf.
+    over the API as well, unless ASSAY_FETCH_ALLOW names it.
     """
     from claims.searching import Providers
     from claims.sources.address import host_and_port
@@ -35,12 +34,11 @@ def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Prov
     agent = write_user_agent(None, settings.contact)
     found: list[SourceProvider] = [
         MediaWiki(host_and_port(address)[0], JsonApi(address, agent, allow=trust(address)))
-        for address in _split_addresses(settings.mediawiki, "ASSAY_MEDIAWIKI")
+        for address in split_list(settings.mediawiki)
     ]
     found += _build_listings(settings, agent)
     if settings.searxng:
-        address = _check_address(settings.searxng, "ASSAY_SEARXNG")
-        api = JsonApi(address, agent, allow=trust(address))
+        api = JsonApi(settings.searxng, agent, allow=trust(settings.searxng))
         found.append(SearXng("searxng", api))
     if settings.brave_key:
         headers = {brave.KEY_HEADER: settings.brave_key.get_secret_value()}
@@ -111,24 +109,8 @@ def _build_listings(settings: Settings, agent: str) -> list[SourceProvider]:
             allow=trust(address),
         )
         for kind, addresses in (
-            (Feed, _split_addresses(settings.feeds, "ASSAY_FEEDS")),
-            (Sitemap, _split_addresses(settings.sitemaps, "ASSAY_SITEMAPS")),
+            (Feed, split_list(settings.feeds)),
+            (Sitemap, split_list(settings.sitemaps)),
         )
         for address in addresses
     ]
-
-
-def _split_addresses(addresses: str, setting: str) -> list[str]:
-    """The addresses of a comma-separated setting. Raises InvalidInput for one wrong in syntax."""
-    some = filter(None, map(str.strip, addresses.split(",")))
-    return [_check_address(address, setting) for address in dict.fromkeys(some)]
-
-
-def _check_address(address: str, setting: str) -> str:
-    from claims.errors import InvalidInput
-    from claims.sources.address import parse_source_url
-
-    try:
-        return parse_source_url(address)
-    except InvalidInput as error:
-        raise InvalidInput(f"{setting}: {error.message}") from None

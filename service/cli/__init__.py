@@ -93,8 +93,6 @@ def run(arguments: list[str]) -> int:
     except AssayError as error:
         temporary = isinstance(error, TemporaryError)
         return _complain(str(error), EXIT_TEMPORARY if temporary else EXIT_PERMANENT)
-    except ValueError as error:
-        return _complain(_describe_setting(error), EXIT_PERMANENT)
     # Without standalone mode click gives back the status of ctx.exit, else what the command did.
     return result if isinstance(result, int) else 0
 
@@ -113,13 +111,3 @@ def _describe(error: click.ClickException) -> str:
     if isinstance(error, click.UsageError) and error.ctx is not None:
         return f"{message.removesuffix('.')} (see: {error.ctx.command_path} --help)"
     return message
-
-
-def _describe_setting(error: ValueError) -> str:
-    """What is wrong with the ASSAY_ environment; any other ValueError is a bug and goes on."""
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError) or error.title != "Settings":
-        raise error
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"ASSAY_{str(first['loc'][0]).upper()}: {first['msg']}"

@@ -9,6 +9,7 @@ import click
 
 from claims.cli.options import data_option
 from claims.settings import Settings
+from claims.wiring import check_judge
 from service.supervisor import LOOK_EVERY_S, Supervisor
 
 
@@ -28,6 +29,11 @@ from service.supervisor import LOOK_EVERY_S, Supervisor
 def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> None:
     """Run the service until Ctrl-C: store, API with dashboard, and workers."""
     settings = Settings()
+    if settings.judge.startswith("hub:"):
+        _say(f"Looking for the judge {settings.judge} ...")
+    warning = check_judge(settings)
+    if warning:
+        _say(f"assay: {warning}")
     _run(
         Supervisor(
             settings,

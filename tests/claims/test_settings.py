@@ -1,0 +1,94 @@
+"""A setting that is not allowed is refused in one line, which never shows a secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.errors import InvalidInput
+from claims.settings import Settings
+
+SECRET = "s3cr\u00e9t-of-the-endpoint"
+
+
+def complaint(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
+    """What is said of one wrong variable."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidInput) as caught:
+        Settings()
+    line = str(caught.value)
+    assert "\n" not in line
+    return line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("QUEUE_MAX", "-1", "a whole number from 1 to 10000000"),
+        ("QUEUE_MAX", "many", "a whole number from 1 to 10000000"),
+        ("QUEUE_MAX", "", "a whole number from 1 to 10000000"),
+        ("JUDGE_THREADS", "0", "a whole number from 1 to 1024"),
+        ("CHAT_TIMEOUT_S", "nan", "a number from 0.1 to 3600"),
+        ("CHAT_TIMEOUT_S", "inf", "a number from 0.1 to 3600"),
+        ("CHAT_BUDGET", "0", "a whole number from 1 to"),
+        ("KEEP_DAYS", "1e9", "a whole number from 0 to 36500"),
+        ("PACE_S", "-0.1", "a number from 0 to 3600"),
+        ("REDIS_URL", "http://127.0.0.1:6379", "must begin with redis://, rediss://, unix://"),
+        ("FETCH_ALLOW", "127.0.0.1", "not of the form host:port"),
+        ("FETCH_ALLOW", "127.0.0.1:0", "not of the form host:port"),
+        ("FEEDS", "https://a.example/f,ftp://b.example", "must begin with http:// or https://"),
+        ("SITEMAPS", "a.example/sitemap.xml", "must begin with http:// or https://"),
+        ("MEDIAWIKI", "https://", "names no valid host"),
+        ("SEARXNG", "https://a b.example", "white space"),
+        ("CHAT_URL", "127.0.0.1:8080", "must begin with http:// or https://"),
+        ("URL", "127.0.0.1:8400", "must begin with http:// or https://"),
+        ("SHELVES", "Press Office", "cannot be the name of a shelf"),
+        ("ALLOWED_HOSTS", "https://claims.example.org/", "host names, without scheme and path"),
+        ("CONTACT", "desk\u00e9", "printable ASCII"),
+        ("JUDGE", "hub:name", "hub:OWNER/NAME"),
+        ("JUDGE", "chat:", "chat:MODEL"),
+    ],
+)
+def test_value_that_is_not_allowed_is_named_with_its_variable_and_what_is(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    line = complaint(monkeypatch, f"ASSAY_{name}", value)
+    assert line.startswith(f"ASSAY_{name}: {value!r}: ")
+    assert allowed in line
+
+
+@pytest.mark.parametrize("name", ["CHAT_KEY", "BRAVE_KEY", "FACTCHECK_KEY"])
+def test_key_is_never_shown(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    line = complaint(monkeypatch, f"ASSAY_{name}", SECRET)
+    assert line.startswith(f"ASSAY_{name}: ")
+    assert SECRET not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "http://default:hunter2@redis:6379/0"),
+        ("REDIS_URL", "redis:/default:hunter2@redis:6379/0"),
+        ("REDIS_URL", "default:hun/ter2@redis"),
+        ("SEARXNG", "https://me:hunter2@search.example/search"),
+    ],
+)
+def test_password_in_an_address_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    line = complaint(monkeypatch, f"ASSAY_{name}", value)
+    assert "ter2" not in line
+    assert "***@" in line
+
+
+def test_long_value_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(complaint(monkeypatch, "ASSAY_FEEDS", "x" * 10_000)) < 200
+
+
+def test_every_number_has_a_range() -> None:
+    numbers = {
+        name: {type(bound).__name__ for bound in field.metadata}
+        for name, field in Settings.model_fields.items()
+        if field.annotation in (int, float)
+    }
+    assert "queue_max" in numbers
+    assert {name for name, bounds in numbers.items() if bounds != {"Ge", "Le"}} == set()

@@ -1,0 +1,67 @@
+"""Whatever reads the settings refuses a wrong one in one line, before it starts anything."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BIN = Path(sys.executable).parent
+UP = (str(BIN / "assay"), "up", "--port", "0", "--data", "data")
+WORKER = (str(BIN / "celery"), "-A", "workers.main", "worker", "--uid", str(os.getuid()))
+SERVER = (sys.executable, "-P", "-m", "service.server", "127.0.0.1:0")
+STORE = {"ASSAY_REDIS_URL": "redis://127.0.0.1:1"}  # nobody listens there
+
+
+def start(folder: Path, *command: str, **environment: str) -> tuple[int, list[str]]:
+    """The exit status, and what was written to either stream, by line."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
+    ended = subprocess.run(
+        command,
+        cwd=folder,
+        env=kept | environment | {"PYTHONWARNINGS": "ignore"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return ended.returncode, ended.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [UP, WORKER, SERVER, (str(BIN / "assay"), "sources", "list"), (str(BIN / "assay"), "score")],
+    ids=["up", "worker", "server", "sources", "score"],
+)
+def test_wrong_setting_is_refused_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    environment = STORE | {"ASSAY_QUEUE_MAX": "-1"}
+    if command[-1] == "score":
+        (tmp_path / "pairs.jsonl").write_text('{"claim": "A.", "evidence": "B."}\n')
+        command = (*command, "--pairs", "pairs.jsonl")
+    status, lines = start(tmp_path, *command, **environment)
+    assert status != 0
+    assert len(lines) == 1
+    assert "ASSAY_QUEUE_MAX: '-1': it must be a whole number from 1 to 10000000" in lines[0]
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", [UP, (*WORKER, "--queues", "score")], ids=["up", "worker"])
+def test_judge_that_cannot_be_loaded_is_refused_in_one_line(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    environment = {} if command is UP else STORE
+    status, lines = start(tmp_path, *command, ASSAY_JUDGE="/nowhere", **environment)
+    assert status == 2
+    assert len(lines) == 1
+    assert lines[0].startswith("assay: ASSAY_JUDGE: '/nowhere' cannot be used: ")
+    assert not (tmp_path / "data").exists()
+
+
+def test_folder_for_raw_pages_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    status, lines = start(tmp_path, *UP, ASSAY_KEEP_RAW="raw")
+    assert (status, len(lines)) == (2, 1)
+    assert lines[0] == "assay: ASSAY_KEEP_RAW: raw: give the whole path of a folder"
