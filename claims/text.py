@@ -172,13 +172,22 @@ def _units(text: str, max_chars: int) -> list[Span]:
         elif heading:
             units.append(heading)
         heading = None
-        if _is_heading(sentence.text) and span.end - span.start <= 2 * _HEADING_CHARS:
+        if is_heading(sentence.text) and span.end - span.start <= 2 * _HEADING_CHARS:
             heading = span
         else:
             units.extend(cut_long(text, span, max_chars))
     return [*units, heading] if heading else units
 
 
-def _is_heading(line: str) -> bool:
+def is_title(text: str, title: str | None) -> bool:
+    """Whether `text` says nothing beyond a page's title: it is the title, or words of it in a row.
+
+    Of a title with the name of the site behind it, the heading in the text is such a part.
+    """
+    said = words(text)
+    return bool(said) and f" {' '.join(said)} " in f" {' '.join(words(title or ''))} "
+
+
+def is_heading(line: str) -> bool:
     """A short line without an end mark. A table row ("cell | cell") says something by itself."""
     return len(line) <= _HEADING_CHARS and not line.endswith(_END_MARKS) and " | " not in line

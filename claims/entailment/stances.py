@@ -11,7 +11,7 @@ import numpy.typing as npt
 from claims.entailment.calibration import Calibration, Pooling
 from claims.entailment.weighing import Weighing
 from claims.ports import Judge
-from claims.text import PAGE_BREAK, split_sentences
+from claims.text import PAGE_BREAK, is_heading, is_title, split_sentences
 from claims.types import Evidence, Finding, FindingResult, Passage, Probabilities, Span, Stance
 
 # Of a side that is less probable a passage says nothing worth showing. A bar on the side alone,
@@ -111,7 +111,10 @@ def _choose(ranked: Iterable[ScoredPassage], limit: int) -> list[ScoredPassage]:
 
 
 def split_passage(passage: Passage) -> tuple[Passage, ...]:
-    """Its sentences as passages of their own; none when it is but one."""
+    """Its sentences as passages of their own; none when it is but one.
+
+    Headings and the page's title are none: they decide nothing alone, only with what is below them.
+    """
     sentences = split_sentences(passage.text)
     if len(sentences) < 2:
         return ()
@@ -124,6 +127,7 @@ def split_passage(passage: Passage) -> tuple[Passage, ...]:
             page_number=_number_within(passage, sentence.span.start),
         )
         for sentence in sentences
+        if not (is_heading(sentence.text) or is_title(sentence.text, passage.page.title))
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from claims.text import page_number, sentence_windows
+from claims.text import is_title, page_number, sentence_windows
 from claims.types import Page, PageReference, Passage
 
 # Every run of letters or digits is a token, single digits too: figures decide claims.
@@ -70,8 +70,8 @@ def rank_passages(
     """The passages most worth judging over all pages, best first.
 
     Passages are windows of sentences (claims.text.sentence_windows). At most `limit` in all and
-    `per_page` from one page, and `per_origin` from one origin as long as others have some; one that
-    shares no word with the claim is not worth judging.
+    `per_page` from one page, and `per_origin` from one origin as long as others have some. One that
+    shares no word with the claim, or is nothing but its page's title, is not worth judging.
     """
     passages = [
         Passage(
@@ -82,6 +82,7 @@ def rank_passages(
         )
         for reference, page in pages
         for span in sentence_windows(page.text)
+        if not is_title(page.text[span.start : span.end], page.title)
     ]
     if not passages:
         return ()

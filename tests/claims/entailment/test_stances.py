@@ -72,6 +72,17 @@ def test_sentences_of_a_passage_keep_their_place_on_the_page() -> None:
     assert split_passage(passage("One sentence.")) == ()
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["A title", "What the council decided on Monday", "Council pays 26 million: is it worth it?"],
+)
+def test_a_heading_or_title_is_no_sentence_that_could_decide(heading: str) -> None:
+    page = replace(passage("x").page, title="Council pays 26 million: is it worth it? | The Post")
+    text = f"{heading}\nThe council met. It paid."
+    whole = replace(passage(text), page=page)
+    assert [part.text for part in split_passage(whole)] == ["The council met.", "It paid."]
+
+
 def test_the_sentence_that_carries_the_stance_stands_for_the_passage() -> None:
     whole = scored("Rain. Eleven died.", 0.8, 0.1)
     says, idle = scored("Eleven died.", 0.7, 0.1), scored("Rain.", 0.1, 0.1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from claims.retrieval.rank import bm25_scores, rank_passages
 from tests.claims.samples import page, reference
 
@@ -60,3 +62,15 @@ def test_a_single_digit_counts_as_a_word() -> None:
 def test_words_meet_by_their_stems() -> None:
     scores = bm25_scores("He announced the closing.", ["An announcement: it closes.", "A hat."])
     assert scores[0] > 0 == scores[1]
+
+
+def test_a_title_alone_is_no_passage() -> None:
+    title = "Were eleven people killed in the Caribbean?"
+    body = f"A boat was hit on Monday. It sank. {FILLER}"
+    asked = reference("https://a.example")
+    titled = replace(page("https://a.example", f"{title}\n\n{body}"), title=f"{title} - The Post")
+    found = rank_passages(ASKED, [(asked, titled)], limit=99, per_page=99, per_origin=99)
+    assert title not in [passage.text for passage in found]
+    assert f"{title}\n\nA boat was hit on Monday." in [passage.text for passage in found]
+    alone = replace(titled, text=title)
+    assert rank_passages(ASKED, [(asked, alone)], limit=9, per_page=9, per_origin=9) == ()
