@@ -21,8 +21,15 @@ _BEARS = 0.4
 _CARRIES = 0.8
 # Support that is too little to be a vote, or to cancel another passage's.
 _NO_VOTE = 0.2
+_CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
+# Columns of scores.
+_SUPPORTS, _REFUTES = 0, 1
 _COUNTED = frozenset({"quantity", "date"})
 _OTHERWISE = frozenset({FindingResult.ABSENT, FindingResult.DIFFERS})
+# Results by which code itself finds the contrary of what the claim says.
+_AGAINST = frozenset(FindingResult) - {
+    FindingResult.MATCH, FindingResult.VERBATIM, FindingResult.ABSENT
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +78,16 @@ def hold_back(item: ScoredPassage) -> ScoredPassage:
     missing = any(
         finding.result in _OTHERWISE and finding.kind in _COUNTED for finding in item.findings
     )
-    excess = float(item.scores[0]) - _NO_VOTE
-    if not missing or excess <= 0:
+    return _limit(item, _SUPPORTS, _NO_VOTE) if missing else item
+
+
+def _limit(item: ScoredPassage, side: int, most: float) -> ScoredPassage:
+    """The passage with at most so much of a side; what is taken becomes neutral."""
+    excess = float(item.scores[side]) - most
+    if excess <= 0:
         return item
     scores = item.scores.copy()
-    scores[0] -= excess
+    scores[side] -= excess
     scores[2] += excess
     return replace(item, scores=scores)
 
@@ -84,30 +96,47 @@ def choose_clearest(
     scored: Iterable[ScoredPassage],
     *,
     limit: int,
+    margin: float,
     heard: Callable[[ScoredPassage], float] = lambda item: item.probability,
 ) -> list[ScoredPassage]:
     """The passages that bear on the claim, the clearest first.
 
-    Of each stance an origin gives its clearest passage, and at most `limit` origins have a say.
-    `heard` is what is left of a passage's clearness in the verdict: those that are heard best are
-    chosen as well, so that pages which count for little take nobody's place, nor lose their own.
+    An origin gives its clearest passage over all its pages, and that of the other stance only if it
+    is less than `margin` behind. Of each stance at most `limit` origins have a say. `heard` is what
+    is left of a passage's clearness in the verdict: those that are heard best are chosen as well,
+    so that pages which count for little take nobody's place, nor lose their own.
     """
     ranked = sorted(scored, key=lambda item: -item.probability)
-    chosen = [*_choose(ranked, limit), *_choose(sorted(ranked, key=lambda i: -heard(i)), limit)]
+    chosen = [
+        *_choose(ranked, limit, margin, lambda item: item.probability),
+        *_choose(sorted(ranked, key=lambda item: -heard(item)), limit, margin, heard),
+    ]
     once = {id(item): item for item in chosen}
     return sorted(once.values(), key=lambda item: -item.probability)
 
 
-def _choose(ranked: Iterable[ScoredPassage], limit: int) -> list[ScoredPassage]:
-    """Of each stance the first passage of each origin, of the first so many origins."""
-    best: dict[tuple[Stance, str], ScoredPassage] = {}
+def _choose(
+    ranked: Iterable[ScoredPassage],
+    limit: int,
+    margin: float,
+    clearness: Callable[[ScoredPassage], float],
+) -> list[ScoredPassage]:
+    """What the origins say, of each stance of the first so many of them."""
+    best: dict[str, dict[Stance, ScoredPassage]] = {}
     for item in ranked:
-        best.setdefault((item.stance, item.passage.page.origin), item)
-    sides = [
-        [item for (its, _), item in best.items() if its is stance][:limit]
-        for stance in (Stance.SUPPORTS, Stance.REFUTES)
+        if item.stance is not Stance.NEUTRAL:
+            best.setdefault(item.passage.page.origin, {}).setdefault(item.stance, item)
+    answers = [
+        item
+        for sides in best.values()
+        for item in sides.values()
+        if clearness(item) > max(map(clearness, sides.values())) - margin
     ]
-    return [item for side in sides for item in side]
+    return [
+        item
+        for stance in _CONTRARY
+        for item in [answer for answer in answers if answer.stance is stance][:limit]
+    ]
 
 
 def split_passage(passage: Passage) -> tuple[Passage, ...]:
@@ -138,11 +167,35 @@ def _number_within(passage: Passage, offset: int) -> int | None:
     return passage.page_number + passage.text.count(PAGE_BREAK, 0, offset)
 
 
-def narrow(item: ScoredPassage, sentences: Sequence[ScoredPassage]) -> ScoredPassage:
-    """The sentence of the passage that says it, or the passage where no sentence does alone."""
-    same = [sentence for sentence in sentences if sentence.stance is item.stance]
-    best = max(same, key=lambda sentence: sentence.probability, default=item)
-    return best if best.probability >= _CARRIES * item.probability else item
+def narrow(
+    item: ScoredPassage, sentences: Sequence[ScoredPassage], *, margin: float
+) -> ScoredPassage:
+    """The sentence of the passage that says it, or the passage where no sentence does alone.
+
+    A sentence that says the contrary, more clearly than the passage says it and by `margin` than
+    any of its sentences does, stands for the passage: the words around it misled the judge. A
+    passage refutes only as far as one of its sentences carries that or a finding bears it out: what
+    supports a claim may be put together from several, what contradicts it seldom is.
+    """
+    if item.stance is Stance.NEUTRAL:
+        return item
+    own = _find_clearest(item.stance, sentences)
+    other = _find_clearest(_CONTRARY[item.stance], sentences)
+    own_probability = own.probability if own else 0.0
+    if other and other.probability > max(item.probability, own_probability + margin):
+        return other
+    if own and own_probability >= _CARRIES * item.probability:
+        return own
+    is_found = any(finding.result in _AGAINST for finding in item.findings)
+    if item.stance is Stance.SUPPORTS or is_found or not sentences:
+        return item
+    clearest = max(float(sentence.scores[_REFUTES]) for sentence in sentences)
+    return _limit(item, _REFUTES, clearest / _CARRIES)
+
+
+def _find_clearest(stance: Stance, items: Iterable[ScoredPassage]) -> ScoredPassage | None:
+    same = (item for item in items if item.stance is stance)
+    return max(same, key=lambda item: item.probability, default=None)
 
 
 def write_evidence(item: ScoredPassage) -> Evidence:

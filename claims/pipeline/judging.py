@@ -25,9 +25,10 @@ from claims.types import (
     HistoryEntry,
     PageReference,
     Passage,
+    Stance,
     Verdict,
 )
-from claims.verdicts.aggregate import conclude, hear
+from claims.verdicts.aggregate import MARGIN, conclude, hear
 from claims.verdicts.compare import find_causes, find_difference, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.staleness import find_stale
@@ -119,19 +120,21 @@ def find_evidence(
     *,
     is_stale: Callable[[PageReference], bool] = lambda page: False,
 ) -> tuple[Evidence, ...]:
-    """Score the passages, then the sentences of those that bear on the claim; clearest first."""
+    """Score the passages and the sentences of those that bear on the claim; what the origins say,
+    clearest first. An origin gives one answer, read over all its pages."""
 
     def heard(item: ScoredPassage) -> float:
         page = item.passage.page
         return hear(item.probability, page.credibility, stale=is_stale(page))
 
     (scored,) = score_passages([(claim, passages)], judge)
-    chosen = choose_clearest(map(hold_back, scored), limit=EVIDENCE_PER_STANCE, heard=heard)
-    sentences = [(claim, split_passage(item.passage)) for item in chosen]
-    around = [item.passage.text for item in chosen]
+    bearing = [item for item in map(hold_back, scored) if item.stance is not Stance.NEUTRAL]
+    sentences = [(claim, split_passage(item.passage)) for item in bearing]
+    around = [item.passage.text for item in bearing]
     parts = score_passages(sentences, judge, within=around)
-    narrowed = (
-        narrow(item, [hold_back(part) for part in some])
-        for item, some in zip(chosen, parts, strict=True)
-    )
-    return tuple(map(write_evidence, sorted(narrowed, key=lambda item: -item.probability)))
+    answers = [
+        narrow(item, [hold_back(part) for part in some], margin=MARGIN)
+        for item, some in zip(bearing, parts, strict=True)
+    ]
+    chosen = choose_clearest(answers, limit=EVIDENCE_PER_STANCE, margin=MARGIN, heard=heard)
+    return tuple(map(write_evidence, chosen))

@@ -3,10 +3,10 @@
 What a page says counts in full, unless its registered source is rated less credible than
 FULL_CREDIBILITY: with a credibility of c its probabilities are multiplied by c / FULL_CREDIBILITY.
 
-Each origin has one vote. Its side is that of its clearest passage, if it is clearer than the best
-passage of the other side by MARGIN; one origin that says both about as clearly says nothing. What
-is older than the claim tells of (staleness.py) has no vote. Over the origins of a side, with v1 the
-strongest vote and v2, v3, ... the others,
+Each origin has one vote, read over all its pages: the most that a passage of it says for a side, if
+that is clearer by MARGIN than the most that one says for the other; an origin that says both about
+as clearly says nothing. What is older than the claim tells of (staleness.py) has no vote. Over the
+origins of a side, with v1 the strongest vote and v2, v3, ... the others,
 
     strength = sigmoid(bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...)
 
@@ -143,9 +143,7 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
     for item in evidence:
         s, r = heard_sides(item)
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
-        best[item.page.origin] = (
-            (max(supports, s), refutes) if s > r else (supports, max(refutes, r))
-        )
+        best[item.page.origin] = max(supports, s), max(refutes, r)
     return {
         origin: (s if s - r >= MARGIN else 0.0, r if r - s >= MARGIN else 0.0)
         for origin, (s, r) in best.items()

@@ -17,6 +17,7 @@ from claims.entailment.stances import CalibratedJudge
 from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.pipeline import (
     extract_article,
+    find_evidence,
     gather_evidence,
     gathering,
     judge_claim,
@@ -41,11 +42,14 @@ from claims.types import (
     Query,
     Searched,
     Span,
+    Stance,
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.aggregate import conclude
 from claims.verdicts.unrated import without_credibility
 from tests.claims.samples import NOON, page
+from tests.claims.samples import passage as sample_passage
 
 CLAIM = "Eleven people died in the strike on the boat."
 
@@ -137,6 +141,34 @@ def test_a_source_that_fails_is_coverage_and_the_others_decide() -> None:
 def test_two_origins_that_disagree_conflict() -> None:
     web = Web(a="The strike on the boat killed eleven.", b="Nobody died in the strike on the boat.")
     assert judged(stored("a", "b"), web) is VerdictLabel.CONFLICTING_EVIDENCE
+
+
+class MoodyJudge(CountingJudge):
+    """Supports by the sentence alone, and refutes by the same sentence beside others, once
+    clearly and once as if undecided."""
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        rows = super().score(pairs)
+        for number, (text, _) in enumerate(pairs):
+            if "Governments" in text and "Eleven" in text:
+                rows[number] = (0.13, 0.69, 0.18)
+            elif "Governments" in text or ("Rubio" in text and "Eleven" in text):
+                rows[number] = (0.42, 0.43, 0.15)
+        return rows
+
+
+def test_copies_that_the_judge_reads_differently_give_one_answer() -> None:
+    said = "Eleven people died in the strike on the boat, the navy said."
+    one = f"Rubio met the president. {said}"
+    other = f"{said} Governments of the region will help."
+    passages = [
+        sample_passage(text, url=f"https://{n}.example", origin="o1")
+        for n, text in enumerate((one, other, f"{one} {other}"))
+    ]
+    judge = CalibratedJudge(MoodyJudge(), Calibration())
+    found = find_evidence(CLAIM, passages, judge)
+    assert [(item.quote, item.stance) for item in found] == [(said, Stance.SUPPORTS)]
+    assert conclude(found).label is VerdictLabel.SUPPORTED
 
 
 def test_own_site_is_not_asked() -> None:

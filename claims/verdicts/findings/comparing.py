@@ -245,11 +245,7 @@ def _leads(best: _Pair, pairs: Sequence[_Pair], *, by: float) -> bool:
 
 def _is_no_contrast(told: Quantity, named: bool | None) -> bool:
     """Whether a figure that does not fit contradicts nothing: it is one-sided, or a count of which
-    the nouns do not show that both count the same.
-
-    Of such proposals on our own pairs, 21 of 33 with one noun stand in refuted pairs, and 10 of 29
-    where a noun is missing, which is chance.
-    """
+    the nouns do not show that both count the same (where one is missing, that is chance)."""
     is_one_sided = told.hedge in {Hedge.OVER, Hedge.UNDER, Hedge.AT_LEAST, Hedge.UP_TO}
     return is_one_sided or (is_count(told) and not named)
 

@@ -19,6 +19,8 @@ from claims.entailment.stances import (
 from claims.types import Finding, FindingResult, Passage, Span, Stance
 from tests.claims.samples import passage
 
+MARGIN = 0.2
+
 
 def scored(text: str, supports: float, refutes: float, *, origin: str = "o1") -> ScoredPassage:
     row = np.array([supports, refutes, 1 - supports - refutes], dtype=np.float32)
@@ -38,18 +40,31 @@ def test_clearest_comes_first_and_neutral_passages_have_no_say() -> None:
             scored("supports well", 0.9, 0.05, origin="o4"),
         ],
         limit=3,
+        margin=MARGIN,
     )
     assert quotes(found) == ["supports well", "refutes", "supports"]
 
 
 def test_at_most_so_many_origins_of_each_stance() -> None:
     items = [scored(str(n), 0.9, 0.05, origin=f"o{n}") for n in range(6)]
-    assert len(choose_clearest(items, limit=2)) == 2
+    assert len(choose_clearest(items, limit=2, margin=MARGIN)) == 2
 
 
-def test_an_origin_has_one_passage_of_each_stance_the_clearest() -> None:
-    items = [scored("a", 0.7, 0.1), scored("b", 0.9, 0.05), scored("c", 0.1, 0.8)]
-    assert quotes(choose_clearest(items, limit=3)) == ["b", "c"]
+@pytest.mark.parametrize(("refutes", "said"), [(0.8, ["b", "c"]), (0.6, ["b"]), (0.1, ["b"])])
+def test_an_origin_gives_its_clearest_passage_and_a_contrary_one_that_is_about_as_clear(
+    refutes: float, said: list[str]
+) -> None:
+    items = [scored("a", 0.7, 0.1), scored("b", 0.9, 0.05), scored("c", 0.1, refutes)]
+    assert quotes(choose_clearest(items, limit=3, margin=MARGIN)) == said
+
+
+def test_what_is_heard_of_an_origin_keeps_its_place_beside_what_is_clearer() -> None:
+    """A publisher's old page, which has no vote, does not silence the new one."""
+    items = [scored("old", 0.02, 0.97), scored("new", 0.6, 0.1)]
+    found = choose_clearest(
+        items, limit=2, margin=MARGIN, heard=lambda i: 0.0 if i is items[0] else i.probability
+    )
+    assert quotes(found) == ["old", "new"]
 
 
 def test_those_that_are_heard_best_are_chosen_beside_the_clearest() -> None:
@@ -57,9 +72,11 @@ def test_those_that_are_heard_best_are_chosen_beside_the_clearest() -> None:
     items = [scored(str(n), 0.99, 0.0, origin=f"o{n}") for n in range(5)]
     items += [scored("counts", 0.9, 0.05, origin="o9"), scored("so, too", 0.8, 0.1, origin="o1")]
     heard = {"counts": 0.9, "so, too": 0.8}
-    found = choose_clearest(items, limit=2, heard=lambda i: heard.get(i.passage.text, 0.0))
+    found = choose_clearest(
+        items, limit=2, margin=MARGIN, heard=lambda i: heard.get(i.passage.text, 0.0)
+    )
     assert quotes(found) == ["0", "1", "counts", "so, too"]
-    assert quotes(choose_clearest(items, limit=2)) == ["0", "1"]
+    assert quotes(choose_clearest(items, limit=2, margin=MARGIN)) == ["0", "1"]
 
 
 def test_sentences_of_a_passage_keep_their_place_on_the_page() -> None:
@@ -86,21 +103,46 @@ def test_a_heading_or_title_is_no_sentence_that_could_decide(heading: str) -> No
 def test_the_sentence_that_carries_the_stance_stands_for_the_passage() -> None:
     whole = scored("Rain. Eleven died.", 0.8, 0.1)
     says, idle = scored("Eleven died.", 0.7, 0.1), scored("Rain.", 0.1, 0.1)
-    assert narrow(whole, [idle, says]) is says
+    assert narrow(whole, [idle, says], margin=MARGIN) is says
 
 
-def test_the_passage_stays_when_no_sentence_carries_it_or_says_the_same() -> None:
+@pytest.mark.parametrize("refutes", [0.1, 0.78])
+def test_the_passage_stays_when_no_sentence_carries_it_nor_says_the_contrary_more_clearly(
+    refutes: float,
+) -> None:
     whole = scored("Six died at once. Five died later.", 0.8, 0.1)
-    faint, contrary = scored("Six died at once.", 0.5, 0.1), scored("Five died later.", 0.1, 0.9)
-    assert narrow(whole, [faint, contrary]) is whole
-    assert narrow(whole, []) is whole
+    faint, other = scored("Six died at once.", 0.5, 0.1), scored("Five died later.", 0.1, refutes)
+    assert narrow(whole, [faint, other], margin=MARGIN) is whole
+    assert narrow(whole, [], margin=MARGIN) is whole
+
+
+def test_a_sentence_stands_alone_where_the_words_around_it_turn_it_into_its_contrary() -> None:
+    whole = scored("Rain fell. Eleven died. They met on Monday.", 0.14, 0.68)
+    idle, says = scored("They met on Monday.", 0.05, 0.51), scored("Eleven died.", 0.83, 0.07)
+    assert narrow(whole, [idle, says], margin=MARGIN) is says
+    neutral = scored("Rain fell. Eleven died.", 0.3, 0.3)
+    assert narrow(neutral, [says], margin=MARGIN) is neutral
+
+
+def test_a_passage_refutes_as_far_as_a_sentence_or_a_finding_bears_it_out() -> None:
+    whole = scored("Rain fell. Twelve died.", 0.1, 0.8)
+    faint = scored("Twelve died.", 0.3, 0.4)
+    held = narrow(whole, [faint], margin=MARGIN)
+    assert held.passage is whole.passage
+    assert held.probability == pytest.approx(0.5)
+    assert float(held.scores.sum()) == pytest.approx(1.0)
+    differs = (Finding("quantity", "eleven", "twelve", FindingResult.DIFFERS),)
+    found = replace(whole, findings=differs)
+    assert narrow(found, [faint], margin=MARGIN) is found
+    supports = scored("Rain fell. Eleven died.", 0.8, 0.1)
+    assert narrow(supports, [scored("Eleven died.", 0.4, 0.1)], margin=MARGIN) is supports
 
 
 def test_evidence_quotes_the_passage_with_its_probabilities() -> None:
     item = write_evidence(scored("Eleven died.", 0.9, 0.06))
     assert (item.quote, item.span, item.stance) == ("Eleven died.", Span(0, 12), Stance.SUPPORTS)
     assert item.probabilities.supports + item.probabilities.refutes <= 1
-    assert choose_clearest([], limit=3) == []
+    assert choose_clearest([], limit=3, margin=MARGIN) == []
 
 
 @pytest.mark.parametrize("result", [FindingResult.ABSENT, FindingResult.DIFFERS])

@@ -47,6 +47,12 @@ def test_label_follows_the_rule(votes: list[tuple[float, float, str]], label: st
     assert conclude([evidence(s, r, origin=o) for s, r, o in votes]).label == label
 
 
+def test_a_passage_that_says_both_about_as_clearly_is_no_vote() -> None:
+    clear, torn = evidence(0.05, 0.9), evidence(0.43, 0.41, origin="o2")
+    assert conclude([clear, torn]) == conclude([clear])
+    assert conclude([torn]).support is None
+
+
 def test_seven_copies_of_one_report_weigh_as_much_as_one() -> None:
     one = conclude([evidence(0.8, 0.1)])
     assert conclude([evidence(0.8, 0.1)] * 7) == one
