@@ -12,37 +12,29 @@ docs/adr/0017-the-web-server.md has the reasons and the measurements.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import resource
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from io import BytesIO
-from ipaddress import IPv6Address, ip_address
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.task import ThreadedTaskDispatcher
 
 from claims.errors import AssayError
 from claims.settings import CLIENT_CONNECTIONS_MAX, Settings
-from service.problems import REFUSAL
-from service.request_parser import (
-    HEADER_BYTES_MAX,
-    KEPT_IN_MEMORY_BYTES,
-    WIRE_BYTES_MAX,
-    RequestTimeout,
-    StrictParser,
-)
+from service.connection import DEADLINES, Connection, Deadlines, name_client
+from service.problems import KINDS, MIMETYPE
+from service.request_parser import HEADER_BYTES_MAX, KEPT_IN_MEMORY_BYTES, WIRE_BYTES_MAX
 from service.wsgi import build
 
 if TYPE_CHECKING:
@@ -58,171 +50,7 @@ LOG_EVERY_S = 60.0
 OPEN_FILES = 4096
 """A connection has one file, and up to two temporary ones for a large body and a large answer."""
 
-_FULL = (
-    b'{"type": "/problems/too-many-connections", "title": "Too many connections", "status": 503}'
-)
-_FULL_ANSWER = (
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-    b"Content-Length: %d\r\nRetry-After: 5\r\nConnection: close\r\n\r\n%s" % (len(_FULL), _FULL)
-)
-_NAMES = {
-    400: "bad-request",
-    408: "request-timeout",
-    413: "too-large",
-    414: "uri-too-long",
-    431: "header-too-large",
-    501: "bad-request",
-}
-
 _log = structlog.get_logger("assay.server")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
-    """In seconds, from the first byte of what they are about; none restarts with every byte."""
-
-    header_s: float = 10.0
-    """Until the header of a request is whole."""
-    request_s: float = 30.0
-    """Until the body is: one mebibyte in this time is 35 kB a second."""
-    answer_s: float = 120.0
-    """Until the client has taken an answer."""
-    idle_s: float = 75.0
-    """Between two requests: longer than the 60 s after which nginx, as a proxy, closes."""
-    linger_s: float = 2.0
-    """From the end of a last answer until the client closes; what it still sends is dropped."""
-    stop_s: float = 30.0
-    """Until what is under way is given up when the server stops; the supervisor waits 35 s."""
-
-
-DEADLINES = Deadlines()
-
-
-class _Answer(WSGITask):
-    """Runs the app for one request."""
-
-    def set_close_on_finish(self) -> None:
-        """Keep the connection after 304 and 204 too: waitress closes it for want of a length."""
-        if self.has_body or self.request.connection_close:
-            super().set_close_on_finish()
-
-
-class _Refusal(WSGITask):
-    """Has the app itself say what is wrong with a request that could not be read, then closes."""
-
-    def execute(self) -> None:
-        self.set_close_on_finish()
-        super().execute()
-
-    def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
-        name = _NAMES.get(self.request.error.code, "internal")
-        environ |= {REFUSAL: name, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"}
-        environ["HTTP_ACCEPT"] = self.request.find_accept()
-        return environ
-
-
-class Connection(HTTPChannel):
-    """One client: it sends a request, is answered, and sends the next."""
-
-    task_class = _Answer
-    error_task_class = _Refusal
-    parser_class = StrictParser
-    server: Server
-    request: StrictParser | None
-    requests: list[StrictParser]
-    close_when_flushed: bool
-
-    def __init__(
-        self,
-        server: Server,
-        sock: socket.socket,
-        addr: Any,
-        adj: Adjustments,
-        map: Mapping[int, Any] | None = None,  # noqa: A002 - waitress's name
-    ) -> None:
-        super().__init__(server, sock, addr, adj, map)
-        self.client = name_client(addr[0])
-        self.begun_at = self.free_at = time.monotonic()
-        self.is_lingering = False
-
-    @property
-    def is_served(self) -> bool:
-        """Whether a whole request is with the threads: then the server waits for itself."""
-        return bool(self.requests)
-
-    @property
-    def is_answering(self) -> bool:
-        """Whether a request is under way or its answer is not sent yet."""
-        return self.is_served or self.total_outbufs_len > 0
-
-    def received(self, data: bytes) -> bool:
-        """Note when a request begins."""
-        if self.request is None:
-            self.begun_at = time.monotonic()
-        return bool(super().received(data))
-
-    def service(self) -> None:
-        """Run one request, in a thread, and note when it was done."""
-        try:
-            super().service()
-        except BaseException:  # not even the refusal could be made
-            self.requests, self.will_close = [], True
-            self.server.pull_trigger()
-            raise
-        finally:
-            self.free_at = time.monotonic()
-
-    def readable(self) -> bool:
-        """Whether to read: not before the answer to the last request is sent."""
-        return self.is_lingering or bool(super().readable())
-
-    def handle_read(self) -> None:
-        """Take what came; what comes after the last answer is dropped."""
-        if self.is_lingering:
-            with suppress(OSError):
-                self.recv(self.adj.recv_bytes)  # closes at the end of the stream
-        else:
-            super().handle_read()
-
-    def handle_write(self) -> None:
-        """Send; after a last answer wait for the client to close.
-
-        Closing while it still sends would reset the connection, and the answer would be lost.
-        """
-        is_last, self.close_when_flushed = self.close_when_flushed, False
-        super().handle_write()
-        if is_last and self.total_outbufs_len:
-            self.close_when_flushed = True
-        elif is_last and self.connected:
-            self.is_lingering, self.free_at = True, time.monotonic()
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_WR)
-
-    def look(self, now: float, deadlines: Deadlines) -> None:
-        """End the connection, or refuse its request, when the client took too long."""
-        if self.is_served or now < self._find_deadline(deadlines):
-            return
-        if self.request is None or self.is_lingering or self.total_outbufs_len:
-            self.handle_close()
-            return
-        late, self.request = self.request, None
-        late.error, late.completed = RequestTimeout(""), True
-        with self.requests_lock:
-            self.requests.append(late)
-        self.server.add_task(self)
-
-    def _find_deadline(self, deadlines: Deadlines) -> float:
-        # A thread ends its request a moment before it notes when.
-        free_at = max(self.free_at, self.begun_at)
-        if self.is_lingering:
-            return free_at + deadlines.linger_s
-        if self.total_outbufs_len:
-            return free_at + deadlines.answer_s
-        if self.request is None:
-            return free_at + deadlines.idle_s
-        is_body = self.request.headers_finished
-        return self.begun_at + (deadlines.request_s if is_body else deadlines.header_s)
 
 
 class Server(TcpWSGIServer):
@@ -247,7 +75,6 @@ class Server(TcpWSGIServer):
         self.client_connections = client_connections
         self.deadlines = deadlines
         self._log_at = 0.0
-        self._is_stopping = False
         self._look_at = 0.0
         adjustments = Adjustments(
             sockets=[listener],
@@ -277,7 +104,7 @@ class Server(TcpWSGIServer):
 
     def run(self) -> None:
         """Serve until `stop` is called, then finish what is under way."""
-        while not self._is_stopping:
+        while self.accepting:
             self._turn(LOOK_EVERY_S)
         wasyncore.dispatcher.close(self)  # others may hold the listener: the next process serves
         give_up_at = time.monotonic() + self.deadlines.stop_s
@@ -291,7 +118,7 @@ class Server(TcpWSGIServer):
 
     def stop(self) -> None:
         """End `run`. May be called from a signal handler or another thread."""
-        self._is_stopping = True
+        self.accepting = False
         self.pull_trigger()
 
     def accept(self) -> tuple[socket.socket, Any] | None:
@@ -300,7 +127,7 @@ class Server(TcpWSGIServer):
         if pair is None or self._make_room(name_client(pair[1][0])):
             return pair
         with suppress(OSError):
-            pair[0].send(_FULL_ANSWER)
+            pair[0].send(_write_full_answer())
         pair[0].close()
         return None
 
@@ -338,27 +165,34 @@ class Server(TcpWSGIServer):
             connection.look(now, self.deadlines)
 
 
-def name_client(address: str) -> str:
-    """Whose connections are counted together: an IPv4 address, or a /64 of IPv6."""
-    ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address):
-        return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
-    return str(ip)
+def _write_full_answer() -> bytes:
+    """The one answer that the app does not write: there is no place for a connection to it."""
+    kind = KINDS["too-many-connections"]
+    problem = {"type": f"/problems/{kind.name}", "title": kind.title, "status": kind.status}
+    body = json.dumps(problem | {"detail": kind.advice, "instance": ""})
+    header = (
+        "HTTP/1.1 503 Service Unavailable",
+        f"Content-Type: {MIMETYPE}",
+        f"Content-Length: {len(body)}",
+        "Cache-Control: no-store",
+        "Retry-After: 5",
+        "Connection: close",
+    )
+    return "\r\n".join([*header, "", body]).encode()
 
 
 def main() -> None:
     """Serve the app of ASSAY_... settings until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="service.server")
-    parser.add_argument("address", help="HOST:PORT to listen on, [HOST]:PORT for IPv6")
+    parser.add_argument("address", type=_read_address, help="HOST:PORT, for IPv6 [HOST]:PORT")
     parser.add_argument("--listener", type=int, help="an inherited socket that is bound to it")
     arguments = parser.parse_args()
-    host, _, port = arguments.address.rpartition(":")
-    host = host.strip("[]")
+    host, port = arguments.address
     try:
         app = build(host)
-        listener = _open_listener(host, int(port), arguments.listener)
+        listener = _open_listener(host, port, arguments.listener)
     except (AssayError, OSError) as error:
-        sys.exit(f"cannot serve on {arguments.address}: {error}")
+        sys.exit(f"cannot serve on {host} port {port}: {error}")
     _allow_open_files()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it counts waiting requests
     server = Server(app, listener, client_connections=Settings().client_connections)
@@ -369,6 +203,13 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     server.run()
+
+
+def _read_address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no HOST:PORT with a port of 0 to 65535")
+    return host.strip("[]"), int(port)
 
 
 def _open_listener(host: str, port: int, inherited: int | None) -> socket.socket:

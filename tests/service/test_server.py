@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from service.connection import DEADLINES, Deadlines, name_client
 from service.problems import REFUSAL
-from service.server import DEADLINES, Deadlines, Server, name_client
+from service.server import Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -1,0 +1,187 @@
+"""One client of the web server: what it sends and takes, in which time, and what it is refused."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING, Any
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
+
+from service.problems import REFUSAL
+from service.request_parser import RequestTimeout, StrictParser
+
+if TYPE_CHECKING:
+    from service.server import Server
+
+_NAMES = {
+    400: "bad-request",
+    408: "request-timeout",
+    413: "too-large",
+    414: "uri-too-long",
+    431: "header-too-large",
+    501: "bad-request",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """In seconds, from the first byte of what they are about; none restarts with every byte."""
+
+    header_s: float = 10.0
+    """Until the header of a request is whole."""
+    request_s: float = 30.0
+    """Until the body is: one mebibyte in this time is 35 kB a second."""
+    answer_s: float = 120.0
+    """Until the client has taken an answer."""
+    idle_s: float = 75.0
+    """Between two requests: longer than the 60 s after which nginx, as a proxy, closes."""
+    linger_s: float = 2.0
+    """From the end of a last answer until the client closes; what it still sends is dropped."""
+    stop_s: float = 30.0
+    """Until what is under way is given up when the server stops; the supervisor waits 35 s."""
+
+
+DEADLINES = Deadlines()
+
+
+class _Answer(WSGITask):
+    """Runs the app for one request."""
+
+    def set_close_on_finish(self) -> None:
+        """Keep the connection after 304 and 204 too: waitress closes it for want of a length."""
+        if self.has_body or self.request.connection_close:
+            super().set_close_on_finish()
+
+
+class _Refusal(WSGITask):
+    """Has the app itself say what is wrong with a request that could not be read, then closes."""
+
+    def execute(self) -> None:
+        self.set_close_on_finish()
+        super().execute()
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        name = _NAMES.get(self.request.error.code, "internal")
+        environ |= {REFUSAL: name, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"}
+        environ["HTTP_ACCEPT"] = self.request.find_accept()
+        return environ
+
+
+class Connection(HTTPChannel):
+    """One client: it sends a request, is answered, and sends the next."""
+
+    task_class = _Answer
+    error_task_class = _Refusal
+    parser_class = StrictParser
+    server: Server
+    request: StrictParser | None
+    requests: list[StrictParser]
+    close_when_flushed: bool
+
+    def __init__(
+        self,
+        server: Server,
+        sock: socket.socket,
+        addr: Any,
+        adj: Adjustments,
+        map: Mapping[int, Any] | None = None,  # noqa: A002 - waitress's name
+    ) -> None:
+        super().__init__(server, sock, addr, adj, map)
+        self.client = name_client(addr[0])
+        self.begun_at = self.free_at = time.monotonic()
+        self.is_lingering = False
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a whole request is with the threads: then the server waits for itself."""
+        return bool(self.requests)
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether a request is under way or its answer is not sent yet."""
+        return self.is_served or self.total_outbufs_len > 0
+
+    def received(self, data: bytes) -> bool:
+        """Note when a request begins."""
+        if self.request is None:
+            self.begun_at = time.monotonic()
+        return bool(super().received(data))
+
+    def service(self) -> None:
+        """Run one request, in a thread, and note when it was done."""
+        try:
+            super().service()
+        except BaseException:  # not even the refusal could be made
+            self.requests, self.will_close = [], True
+            self.server.pull_trigger()
+            raise
+        finally:
+            self.free_at = time.monotonic()
+
+    def readable(self) -> bool:
+        """Whether to read: not before the answer to the last request is sent."""
+        return self.is_lingering or bool(super().readable())
+
+    def handle_read(self) -> None:
+        """Take what came; what comes after the last answer is dropped."""
+        if self.is_lingering:
+            with suppress(OSError):
+                self.recv(self.adj.recv_bytes)  # closes at the end of the stream
+        else:
+            super().handle_read()
+
+    def handle_write(self) -> None:
+        """Send; after a last answer wait for the client to close.
+
+        Closing while it still sends would reset the connection, and the answer would be lost.
+        """
+        is_last, self.close_when_flushed = self.close_when_flushed, False
+        super().handle_write()
+        if is_last and self.total_outbufs_len:
+            self.close_when_flushed = True
+        elif is_last and self.connected:
+            self.is_lingering, self.free_at = True, time.monotonic()
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+
+    def look(self, now: float, deadlines: Deadlines) -> None:
+        """End the connection, or refuse its request, when the client took too long."""
+        if self.is_served or now < self._find_deadline(deadlines):
+            return
+        if self.request is None or self.is_lingering or self.total_outbufs_len:
+            self.handle_close()
+            return
+        late, self.request = self.request, None
+        late.error, late.completed = RequestTimeout(""), True
+        with self.requests_lock:
+            self.requests.append(late)
+        self.server.add_task(self)
+
+    def _find_deadline(self, deadlines: Deadlines) -> float:
+        # A thread ends its request a moment before it notes when.
+        free_at = max(self.free_at, self.begun_at)
+        if self.is_lingering:
+            return free_at + deadlines.linger_s
+        if self.total_outbufs_len:
+            return free_at + deadlines.answer_s
+        if self.request is None:
+            return free_at + deadlines.idle_s
+        is_body = self.request.headers_finished
+        return self.begun_at + (deadlines.request_s if is_body else deadlines.header_s)
+
+
+def name_client(address: str) -> str:
+    """Whose connections are counted together: an IPv4 address, or a /64 of IPv6."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
+    return str(ip)
