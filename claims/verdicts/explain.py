@@ -16,6 +16,7 @@ from claims.verdicts.aggregate import (
 )
 
 _LONGEST_QUOTE = 240  # characters
+_OWN_SITE = "own-site"  # the coverage code; FailureCode belongs to another stage
 _EVEN = 0.5  # the `support` of a claim whose two sides are equally strong
 _CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 _LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
@@ -95,7 +96,8 @@ def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_ra
     voting = [i for i in _list_voting(evidence, is_rated=is_rated) if i.stance is stance]
     origins = len({item.page.origin for item in voting if _adds(item, is_rated=is_rated)})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
-    return f"{word} by {_cite(agreeing[0])}.{also}{_tell_contrary(stance, evidence, is_rated)}"
+    against = _tell_contrary(stance, evidence, is_rated=is_rated)
+    return f"{word} by {_cite(agreeing[0])}.{also}{against}"
 
 
 def _list_voting(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Evidence]:
@@ -109,12 +111,32 @@ def _list_voting(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Eviden
     ]
 
 
-def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], is_rated: bool) -> str:
+def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
     """What speaks against a verdict that was reached: no reader must overlook it."""
     contrary = _list_contrary(stance, evidence, is_rated=is_rated)
-    if not contrary:
+    against = (
+        f" {_cite(contrary[0])} points the other way{_count_more(contrary)}, less clearly."
+        if contrary
+        else ""
+    )
+    return against + _tell_discounted(stance, evidence, is_rated=is_rated)
+
+
+def _tell_discounted(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
+    """What would speak against it, were its source not rated as it is."""
+    discounted = [
+        item
+        for item in evidence
+        if item.stance is _CONTRARY[stance]
+        and not _adds(item, is_rated=is_rated)
+        and _adds(item, is_rated=False)
+    ]
+    if not discounted:
         return ""
-    return f" {_cite(contrary[0])} points the other way{_count_more(contrary)}, less clearly."
+    return (
+        f" {_cite(discounted[0])} points the other way{_count_more(discounted)}, and counts for"
+        f" {weigh_credibility(discounted[0].page.credibility):.0%} because of its source's rating."
+    )
 
 
 def _list_contrary(
@@ -200,6 +222,8 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: b
     if coverage.asked == 0:
         return "No source was given to look at, so nothing can be said."
     if coverage.fetched == 0:
+        if all(failure.code == _OWN_SITE for failure in coverage.failed):
+            return _describe_own_site(coverage.asked)
         if coverage.asked == 1:
             return "The one source could not be used; coverage says why."
         return f"None of the {coverage.asked} sources could be used; coverage says why."
@@ -207,6 +231,11 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: b
     if not evidence:
         return f"Nothing in {pages} says whether this is so."
     return _tell_leaning(evidence, is_rated=is_rated)
+
+
+def _describe_own_site(asked: int) -> str:
+    sources = "The one source is" if asked == 1 else f"All {asked} sources are"
+    return f"{sources} on the article's own site, which is no evidence for the article."
 
 
 def _tell_leaning(evidence: Sequence[Evidence], *, is_rated: bool) -> str:
@@ -220,6 +249,7 @@ def _tell_leaning(evidence: Sequence[Evidence], *, is_rated: bool) -> str:
     return (
         f"The evidence leans to {_NOUNS[stance]} but does not decide: {_cite(evidence[0])}"
         f" seems to {_VERBS[stance]} it{against}."
+        f"{_tell_discounted(stance, evidence, is_rated=is_rated)}"
     )
 
 

@@ -179,6 +179,9 @@ def test_own_site_is_not_asked() -> None:
     found = gather_evidence(claim, pages=web, fetcher=web)
     assert [failure.code for failure in found.coverage.failed] == ["own-site"]
     assert web.asked == {}
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
+    assert verdict.explanation.startswith("The one source is on the article's own site,")
 
 
 class SlowWeb(Web):
@@ -446,6 +449,19 @@ def test_another_rating_is_weighed_anew_although_no_page_changed() -> None:
     )
     assert entry.changed
     assert entry.scored
+
+
+def test_a_doubted_source_that_a_verdict_goes_against_is_named_in_its_explanation() -> None:
+    web = Web(
+        a="The strike on the boat killed eleven people.",
+        b="Nobody died when the boat was hit in the strike, he said.",
+    )
+    site = RegisteredSource(name="site", domains=("b.example",), credibility=0.02)
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    found = gather_evidence(stored("a", "b"), pages=web, fetcher=web, registry=Registry((site,)))
+    verdict, _ = judge_claim(stored("a", "b"), found, judge=judge, now=NOON, before=None)
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert "rated 0.02) points the other way, and counts for 4%" in verdict.explanation
 
 
 def test_sources_of_one_family_are_one_origin() -> None:

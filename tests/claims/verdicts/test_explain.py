@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from claims.sources.failures import FailureCode
 from claims.types import Coverage, Evidence, SourceFailure, VerdictLabel
 from claims.verdicts.explain import explain, put_deciding_first
 from tests.claims.samples import evidence
@@ -112,6 +113,51 @@ def test_conflict_says_which_side_is_newer(days: tuple[str, str | None], said: s
 def test_not_enough_evidence_says_what_is_missing(coverage: Coverage, words: str) -> None:
     text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], coverage, needs_context=False)
     assert words in text
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (["own-site"], "The one source is on the article's own site, which is no evidence"),
+        (["own-site"] * 3, "All 3 sources are on the article's own site, which is no evidence"),
+        (["own-site", "timeout"], "None of the 2 sources could be used; coverage says why."),
+    ],
+)
+def test_sources_that_are_all_the_articles_own_site_are_said_to_be(
+    codes: list[str], words: str
+) -> None:
+    assert FailureCode.OWN_SITE == "own-site"
+    failed = tuple(SourceFailure(f"https://a.example/{n}", c, "") for n, c in enumerate(codes))
+    coverage = Coverage(len(codes), 0, 0, failed)
+    text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], coverage, needs_context=False)
+    assert text.startswith(words)
+
+
+def rated(supports: float, refutes: float, credibility: float, *, origin: str) -> Evidence:
+    item = evidence(supports, refutes, origin=origin)
+    return replace(item, page=replace(item.page, title=origin, credibility=credibility))
+
+
+def test_an_opponent_that_its_rating_discounts_is_named() -> None:
+    items = [evidence(0.9, 0.0), rated(0.0, 0.95, 0.05, origin="Rumours")]
+    text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
+    assert text.endswith(
+        " “Eleven people died.” (Rumours, rated 0.05) points the other way, and counts for 10%"
+        " because of its source's rating."
+    )
+    more = [*items, rated(0.0, 0.9, 0.1, origin="Gossip")]
+    told = explain(VerdictLabel.SUPPORTED, more, SEEN, needs_context=False)
+    assert "points the other way, and so does 1 more, and counts for 10%" in told
+    leaning = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, items, SEEN, needs_context=False)
+    assert "(Rumours, rated 0.05) points the other way, and counts for 10%" in leaning
+
+
+def test_without_ratings_or_with_a_rating_in_full_nothing_is_said_of_them() -> None:
+    items = [evidence(0.9, 0.0), rated(0.0, 0.95, 0.05, origin="Rumours")]
+    plain = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False, is_rated=False)
+    assert plain.endswith("(Rumours, rated 0.05) points the other way, less clearly.")
+    old = [items[0], replace(items[1], stale=True)]
+    assert "counts for" not in explain(VerdictLabel.SUPPORTED, old, SEEN, needs_context=False)
 
 
 CLAIMED, AS_OF = date(2025, 9, 4), date(2025, 6, 1)
