@@ -3,6 +3,7 @@
     AssayError
     |-- TemporaryError            trying again may help
     |   |-- StoreUnavailable      the store does not answer or refuses to write
+    |   |   |-- StoreFull         its disk or its memory is full; the message says what to do
     |   |-- QueueFull             too much is waiting
     |   |-- PageGone              a page that was read is no longer kept; to be read again
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
@@ -41,6 +42,10 @@ class PermanentError(AssayError):
 
 class StoreUnavailable(TemporaryError):
     """The store does not answer or refuses to write; what was asked of it may have been done."""
+
+
+class StoreFull(StoreUnavailable):
+    """The store's disk or memory has no room; nothing that was accepted before is lost."""
 
 
 class QueueFull(TemporaryError):

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """Days that a check is kept after a newer verdict took its place; 0: for ever."""
     keep_raw: str = ""
     """A folder to keep every page in as its server sent it, in WARC files. Unset: none is kept."""
+    disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
+    """MB of the data folder's disk that stay free: below, nothing new is accepted; 0: no limit."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Work items that may wait; beyond, submissions get 503."""
     judge_threads: int = Field(default=1, ge=1, le=1024)

@@ -11,7 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from claims.ports import Clock, Store
 from claims.settings import Settings
-from claims.store.breaker import start_deadline
+from claims.store.breaker import end_deadline, start_deadline
 from claims.wiring import now
 from service.api import register_api
 from service.auth import check_binding, register_auth
@@ -57,6 +57,7 @@ def create_app(
     attach_context(app, ServiceContext(store=store, settings=settings, notify=notify, clock=clock))
     register_security(app, host=host, settings=settings)
     app.before_request(start_deadline)
+    app.teardown_request(lambda _: end_deadline())
     register_auth(app, settings)
     register_api(app)
     register_problems(app)

@@ -19,6 +19,7 @@ from claims.errors import (
     InvalidInput,
     NotFound,
     QueueFull,
+    StoreFull,
     StoreUnavailable,
     TemporaryError,
 )
@@ -39,6 +40,7 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "idempotency-mismatch": IdempotencyMismatch,
     "queue-full": QueueFull,
     "store-down": StoreUnavailable,
+    "store-full": StoreFull,
 }
 
 Shape = dict[str, Any]

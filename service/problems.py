@@ -21,6 +21,7 @@ from claims.errors import (
     InvalidInput,
     NotFound,
     QueueFull,
+    StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
 )
@@ -105,6 +106,13 @@ KINDS: Mapping[str, Kind] = _kinds(
         503,
         "Store not safe",
         "The store would lose accepted data; the operator must change its settings.",
+    ),
+    Kind(
+        "store-full",
+        503,
+        "Store full",
+        "There is no room to keep anything new: the operator must free some. Nothing that was "
+        "accepted before is lost.",
     ),
     Kind("queue-full", 503, "Queue full", "Nothing was accepted; try again later."),
     Kind(
@@ -277,6 +285,14 @@ def _of_misconfigured(error: StoreMisconfigured) -> Problem:
     return Problem("store-unsafe", headers={"Retry-After": str(QUEUE_RETRY_S)})
 
 
+def problem_of_store(error: StoreUnavailable) -> Problem:
+    """The problem for a store that does not answer, or has no room and says of what."""
+    if not isinstance(error, StoreFull):
+        return Problem("store-down", headers={"Retry-After": str(STORE_RETRY_S)})
+    detail = f"{str(error)[:1].upper()}{str(error)[1:]}."
+    return Problem("store-full", detail, headers={"Retry-After": str(QUEUE_RETRY_S)})
+
+
 def register_problems(app: Flask) -> None:
     """Answer every error of this app with a problem, its own errors and those of Werkzeug."""
     app.register_error_handler(Problem, respond)
@@ -286,12 +302,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(
         IdempotencyMismatch, lambda _: respond(Problem("idempotency-mismatch"))
     )
+    app.register_error_handler(StoreUnavailable, lambda e: respond(problem_of_store(e)))
     app.register_error_handler(StoreMisconfigured, lambda e: respond(_of_misconfigured(e)))
-    for error, name, retry_s in (
-        (StoreUnavailable, "store-down", STORE_RETRY_S),
-        (QueueFull, "queue-full", QUEUE_RETRY_S),
-    ):
-        headers = {"Retry-After": str(retry_s)}
-        app.register_error_handler(
-            error, lambda _, name=name, headers=headers: respond(Problem(name, headers=headers))
-        )
+    later = {"Retry-After": str(QUEUE_RETRY_S)}
+    app.register_error_handler(QueueFull, lambda _: respond(Problem("queue-full", headers=later)))

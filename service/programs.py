@@ -124,7 +124,7 @@ class Child:
         process = self._process
         if process is None:
             if self._backoff.is_over:
-                self.start()
+                self._start_again(say)
             return True
         status = process.poll()
         if status is None:
@@ -134,6 +134,14 @@ class Child:
         self._clear_up(process)
         say(f"{self.program.name} ended ({_describe(status)}), starting again; see {self.log_path}")
         return False
+
+    def _start_again(self, say: Callable[[str], None]) -> None:
+        """A start that fails, for its log cannot be opened on a full disk, is an early end."""
+        try:
+            self.start()
+        except OSError as error:
+            self._backoff.note_end()
+            say(f"{self.program.name} cannot be started, trying again: {error}")
 
     def ask_to_stop(self) -> None:
         """Ask for a graceful end: work under way is finished, nothing new is taken."""

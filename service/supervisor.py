@@ -24,9 +24,11 @@ from typing import Self
 
 from pydantic import SecretStr
 
-from claims.errors import AssayError, InvalidInput, StartFailed
+from claims.disk import DiskReserve
+from claims.errors import AssayError, InvalidInput, StartFailed, StoreFull, TemporaryError
 from claims.settings import PREFIX, Settings
 from claims.store import name_child
+from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
 from claims.wiring import check_places, open_store
@@ -43,6 +45,7 @@ STOP_GRACE_S = 35.0
 STOP_GRACE_UNREADY_S = 2.0
 RETURN_TIMEOUT_S = 5.0
 """How long a store that hangs may hold up the end; the leases then run out by themselves."""
+SAY_AGAIN_S = 300.0
 FETCH_PROCESSES = 4
 """They wait for the network, not for a core."""
 
@@ -74,6 +77,8 @@ class Supervisor:
         self._say = say
         self._server: EmbeddedServer | None = None
         self._store_backoff = Backoff()
+        self._disk = DiskReserve(self._data_folder, reserve_mb=settings.disk_reserve_mb)
+        self._say_again_at = 0.0
         self._listener: socket.socket | None = None
         self._children: list[Child] = []
         self._leases: LeaseReturns | None = None
@@ -107,7 +112,7 @@ class Supervisor:
     def pids(self) -> dict[str, int]:
         """Process ids by program name, of those that run now."""
         pids = {child.program.name: child.pid for child in self._children}
-        if self._server is not None:
+        if self._server is not None and self._server.is_running():
             pids["store"] = self._server.pid
         return {name: pid for name, pid in pids.items() if pid is not None}
 
@@ -201,6 +206,7 @@ class Supervisor:
         make_data_folder(self._data_folder, self._log_folder)
         store_url = self._settings.redis_url
         if store_url is None:
+            self._check_room()
             self._server = EmbeddedServer(self._data_folder)
             self._server.start()
             store_url = self._server.url
@@ -217,6 +223,14 @@ class Supervisor:
             child.start()
             self._children.append(child)
 
+    def _check_room(self) -> None:
+        shortage = self._disk.find_shortage()
+        if shortage:
+            raise StoreFull(
+                f"the disk of the data folder {self._data_folder} is full: free some space, or "
+                f"lower ASSAY_DISK_RESERVE_MB ({shortage})"
+            )
+
     def _programs(self, listener: int) -> list[Program]:
         api = (f"{self._host}:{self._port}", "--listener", str(listener))
         return [
@@ -227,6 +241,7 @@ class Supervisor:
         ]
 
     def _look_after(self) -> None:
+        self._look_after_disk()
         self._look_after_store()
         for child in self._children:
             went_on = child.look_after(say=self._say)
@@ -239,14 +254,27 @@ class Supervisor:
         if not self._store_backoff.is_pending:
             self._store_backoff.note_end()
             self._say(f"the store ended, starting it again; see {self._data_folder}")
-        if self._store_backoff.is_over:
+        if not self._store_backoff.is_over or self._disk.is_full():
+            return
+        try:
             self._server.start()
+        except TemporaryError as error:
+            self._store_backoff.note_end()
+            self._say(f"the store does not start, trying again: {error}")
+        else:
             self._store_backoff.note_start()
 
     def _give_back(self, program: Program, pid: int) -> None:
         """What a worker was doing when it ended is due again; stopping it is nobody's failure."""
         if program.has_leases and self._leases is not None:
             self._leases.begin(name_child(pid), counts=not self._stop.is_set())
+
+    def _look_after_disk(self) -> None:
+        """Say that the disk is full: at once, and again from time to time."""
+        shortage = self._disk.find_shortage() if self._server is not None else None
+        if shortage and time.monotonic() >= self._say_again_at:
+            self._say(f"{self._data_folder}: {write_shortage(shortage)}")
+            self._say_again_at = time.monotonic() + SAY_AGAIN_S
 
     def _take_down(self) -> None:
         for child in self._children:

@@ -1,7 +1,7 @@
 """What all tests share: which services a test may ask for, and what happens without them.
 
-On a bare machine a test that needs redis-server, Chromium, MediaWiki or ../shared skips with a
-message.
+On a bare machine a test that needs redis-server, Chromium, MediaWiki, ../shared or the right to
+mount a disk skips with a message.
 With ASSAY_TEST_STRICT=1, as .ci/run sets it, lacking a service is a failure instead;
 ../shared is no service, and tests that use it always skip without it.
 """
@@ -18,6 +18,7 @@ import pytest
 from hypothesis import settings
 
 from examples.wiki import is_installed
+from tests.stack.disks import can_mount
 
 # They build and start a language model, which takes minutes: `make test-llm` names the folder.
 collect_ignore = ["llm"]
@@ -35,6 +36,7 @@ NEEDS = {
     "redis_server": lambda: shutil.which("redis-server"),
     "browser": lambda: shutil.which("chromium"),
     "mediawiki": is_installed,
+    "small_disk": can_mount,
     "shared": SHARED.is_dir,
 }
 

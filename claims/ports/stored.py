@@ -136,9 +136,14 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class StoreHealth:
-    """What readiness looks at. `problems` is empty when the store is safe to write to."""
+    """What readiness looks at.
+
+    `problems` is empty when the store's settings are safe, `shortages` when its disk and its
+    memory have room.
+    """
 
     problems: tuple[str, ...]
+    shortages: tuple[str, ...]
     due: int
     leased: int
     oldest_due_age_s: float

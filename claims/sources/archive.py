@@ -17,6 +17,7 @@ import requests
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from claims.disk import DiskReserve
 from claims.errors import InvalidInput
 
 FILE_BYTES = 100_000_000
@@ -41,9 +42,13 @@ class RawArchive:
         folder: Path,
         *,
         file_bytes: int = FILE_BYTES,
+        disk: DiskReserve | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Make the folder where it is missing. Raises InvalidInput when it cannot be used."""
+        """Make the folder where it is missing. Raises InvalidInput when it cannot be used.
+
+        `disk` is that of the folder: what it keeps in reserve is not for pages.
+        """
         if not folder.is_absolute():
             raise InvalidInput(f"ASSAY_KEEP_RAW: {folder}: give the whole path of a folder")
         try:
@@ -53,6 +58,7 @@ class RawArchive:
         self._folder = folder
         self._file_bytes = file_bytes
         self._clock = clock
+        self._disk = disk
         self._lock = threading.Lock()
         self._file: BinaryIO | None = None
         self._opened_for = (0, "")
@@ -61,6 +67,9 @@ class RawArchive:
         """Write the request and the answer from `url`; `body` as sent, still compressed."""
         at = self._clock()
         try:
+            shortage = self._disk.find_shortage() if self._disk else None
+            if shortage:
+                raise OSError(f"the disk is full: {shortage}")
             with self._lock:
                 records = _write_pair(response, body, url=url, at=at)
                 _append(self._file_for(at), records)
@@ -89,12 +98,18 @@ class RawArchive:
         number = 0
         while True:
             name = f"assay-{day}-{socket.gethostname()}-{os.getpid()}-{number:03}.warc.gz"
+            path = self._folder / name
             try:
-                file = (self._folder / name).open("xb", buffering=0)
+                file = path.open("xb", buffering=0)
             except FileExistsError:
                 number += 1
                 continue
-            _append(file, _write_info(name))
+            try:
+                _append(file, _write_info(name))
+            except OSError:
+                file.close()
+                path.unlink()  # each page would leave another empty file
+                raise
             return file
 
 

@@ -41,25 +41,32 @@ class _Budget:
     ends_at: float = 0.0
 
 
-_budget: ContextVar[_Budget] = ContextVar("store_time")
+_budget: ContextVar[_Budget | None] = ContextVar("store_time", default=None)
 
 
 def start_deadline() -> None:
     """Begin the time for the store calls of a request: DEADLINE_S for all of them together.
 
-    Only the time inside the calls counts. Without this each call has DEADLINE_S of its own.
+    Only the time inside the calls counts. Without this, and after `end_deadline`, each call has
+    DEADLINE_S of its own.
     """
     _budget.set(_Budget(DEADLINE_S))
 
 
+def end_deadline() -> None:
+    """The request is over; its thread may do something else."""
+    _budget.set(None)
+
+
 def seconds_left() -> float:
     """How long the call under way may still take; never 0, which would mean not to wait at all."""
-    return max(0.001, _budget.get().ends_at - time.monotonic())
+    budget = _budget.get()
+    return DEADLINE_S if budget is None else max(0.001, budget.ends_at - time.monotonic())
 
 
 @contextmanager
 def _within_deadline() -> Iterator[None]:
-    budget = _budget.get(None) or _Budget(DEADLINE_S)
+    budget = _budget.get() or _Budget(DEADLINE_S)
     if budget.left_s <= 0:
         raise StoreUnavailable(f"the store took longer than {DEADLINE_S:g} s for one request")
     budget.ends_at = time.monotonic() + budget.left_s

@@ -11,16 +11,24 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.commands.core import Script
 from redis.connection import parse_url
 from redis.exceptions import ConnectionError as ConnectionLost
-from redis.exceptions import NoPermissionError, RedisError
+from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError
 from redis.retry import Retry
 from redis.utils import SENTINEL
 
-from claims.errors import StoreMisconfigured, StoreUnavailable
+from claims.disk import DiskReserve
+from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.store.breaker import DEADLINE_S, Breaker, seconds_left
 from claims.store.scripts import NAMES, load_script
 
 MINIMUM_VERSION = (7, 2)
 Argument = str | int | float
+
+_NO_MEMORY = (
+    "the store's memory is full: raise its maxmemory, or keep checks for fewer days; nothing "
+    "accepted is lost"
+)
+
+_NO_DISK = "the store cannot write to its disk: free some space there; nothing accepted is lost"
 
 
 class StoreConnection:
@@ -30,13 +38,17 @@ class StoreConnection:
     connection breaks, so every script is safe to run twice. Never lets an error of redis-py out.
     """
 
-    def __init__(self, url: str, *, breaker: Breaker | None = None) -> None:
+    def __init__(
+        self, url: str, *, breaker: Breaker | None = None, disk: DiskReserve | None = None
+    ) -> None:
         """`url`: redis://, rediss:// or unix://. Raises StoreMisconfigured for any other.
 
         With a `breaker` calls keep to the deadline of the request that makes them, and one that
-        gets no answer in time is not repeated; without, a call may take 20 s.
+        gets no answer in time is not repeated; without, a call may take 20 s. `disk` is the one
+        that the server writes to, where that is one of this machine.
         """
         self._breaker = breaker
+        self._disk = disk
         try:
             self._redis = redis.Redis.from_url(
                 url,
@@ -73,8 +85,23 @@ class StoreConnection:
 
     @contextmanager
     def _call(self) -> Iterator[None]:
-        with translate_errors(), self._breaker.call() if self._breaker else nullcontext():
-            yield
+        try:
+            with translate_errors(), self._breaker.call() if self._breaker else nullcontext():
+                yield
+        except StoreUnavailable:
+            if self._disk is not None and self._disk.is_full():
+                self.check_room()  # that is why
+            raise
+
+    def check_room(self) -> None:
+        """Raise StoreFull when the server's disk has less room than is kept in reserve."""
+        shortage = self._find_shortage()
+        if shortage:
+            raise StoreFull(shortage)
+
+    def _find_shortage(self) -> str | None:
+        shortage = self._disk.find_shortage() if self._disk is not None else None
+        return None if shortage is None else write_shortage(shortage)
 
     def close(self) -> None:
         """Close the pool; the next call opens it again."""
@@ -86,10 +113,11 @@ class StoreConnection:
         if problems:
             raise StoreMisconfigured("the store is not safe to write to: " + "; ".join(problems))
 
-    def find_problems(self) -> list[str]:
-        """Why the server is not safe to write to now: wrong settings, a full disk, full memory."""
+    def find_problems(self) -> tuple[list[str], list[str]]:
+        """Settings that would lose data; and what has no room at present, disk or memory."""
         info = self._read_info()
-        return find_wrong_settings(info) + find_write_errors(info)
+        shortages = [self._find_shortage(), *find_write_errors(info)]
+        return find_wrong_settings(info), [shortage for shortage in shortages if shortage]
 
     def _read_info(self) -> dict[str, Any]:
         """INFO and not CONFIG GET: application users are often forbidden CONFIG."""
@@ -157,9 +185,9 @@ def find_write_errors(info: dict[str, Any]) -> list[str]:
     """Why the server takes nothing at present: its disk or its memory is full."""
     problems = []
     if info.get("aof_last_write_status", "ok") != "ok":
-        problems.append("its last write to the append-only file failed: free space in its dir")
+        problems.append(_NO_DISK)
     if 0 < int(info.get("maxmemory", 0)) <= int(info.get("used_memory", 0)):
-        problems.append("its memory is full: raise maxmemory, or keep checks for fewer days")
+        problems.append(_NO_MEMORY)
     return problems
 
 
@@ -167,10 +195,22 @@ def _version_of(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
 
 
+def write_shortage(shortage: str) -> str:
+    """What DiskReserve finds of the data folder's disk, as a reason with what to do."""
+    return (
+        "the disk of the data folder is full: free some space; nothing accepted is lost "
+        f"({shortage})"
+    )
+
+
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn every error of redis-py into StoreUnavailable: refused, lost, late, full, loading."""
+    """Turn every error of redis-py into ours: StoreFull, and StoreUnavailable for the others."""
     try:
         yield
+    except OutOfMemoryError as error:
+        raise StoreFull(_NO_MEMORY) from error
     except (RedisError, OSError) as error:
+        if str(error).startswith("MISCONF"):
+            raise StoreFull(_NO_DISK) from error
         raise StoreUnavailable(f"the store does not answer: {error}") from error

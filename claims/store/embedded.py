@@ -78,14 +78,20 @@ class EmbeddedServer:
         """Start the server, or adopt one that was left alive; again after it died.
 
         Raises DataFolderInUse when another process owns the folder, StoreMisconfigured when
-        there is no server program, StoreUnavailable when it does not come up.
+        there is no server program, StoreUnavailable when it does not come up or the folder cannot
+        be written to; then it may be started again later.
         """
-        self._folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._own_folder()
-        self._note = None
         try:
+            self._folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._own_folder()
+            self._note = None
             self._note = self._adopt_or_spawn()
             self._folder.write_note(self._note)
+        except OSError as error:
+            self.stop()
+            raise StoreUnavailable(
+                f"cannot write to the data folder {self._folder.path}: {error.strerror}"
+            ) from error
         except BaseException:
             self.stop()
             raise

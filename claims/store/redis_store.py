@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from secrets import token_hex
 
+from claims.disk import DiskReserve
 from claims.errors import IdempotencyMismatch, InvalidInput, NotFound, PageGone, QueueFull
 from claims.ports import (
     Fetcher,
@@ -55,12 +56,13 @@ _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 _EXHAUSTED = ("attempts-exhausted", f"given up after {MAX_ATTEMPTS} attempts")
 
 
-def connect(url: str, *, queue_max: int = 100_000) -> RedisStore:
+def connect(url: str, *, queue_max: int = 100_000, disk: DiskReserve | None = None) -> RedisStore:
     """The store at `url` (redis://, rediss:// or unix://), once its settings are found safe.
 
-    Raises StoreMisconfigured, naming the setting to change, and StoreUnavailable.
+    `disk`: see StoreConnection. Raises StoreMisconfigured, naming the setting to change, and
+    StoreUnavailable.
     """
-    store = RedisStore(StoreConnection(url), queue_max=queue_max)
+    store = RedisStore(StoreConnection(url, disk=disk), queue_max=queue_max)
     store.check_server()
     return store
 
@@ -110,6 +112,7 @@ class RedisStore:
         fields: Mapping[str, str | None],
         idempotency_key: str | None,
     ) -> str:
+        self.connection.check_room()
         once = ""
         if idempotency_key is not None:
             once = records.digest(f"{item.stage}:{idempotency_key}")
@@ -352,6 +355,7 @@ class RedisStore:
     # re-checks ------------------------------------------------------------------------------
     def request_check(self, claim_id: ClaimId) -> int:
         """Ask for another check now; its number. One under way is not doubled."""
+        self.connection.check_room()
         check = self.connection.run("request_check", claim_id, self._queue_max)
         if check is None:
             raise NotFound(f"no claim {claim_id}")
@@ -361,6 +365,7 @@ class RedisStore:
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
         """Check again every `every` from the last check on; at once when that is past."""
+        self.connection.check_room()
         last = "" if until is None else records.to_ms(until)
         done = self.connection.run("set_schedule", claim_id, every, records.every_ms(every), last)
         if done is None:
@@ -381,8 +386,10 @@ class RedisStore:
     def health(self) -> StoreHealth:
         """What readiness looks at; `due` counts what is planned for later as well."""
         due, leased, waited_ms, workers = self.connection.run("count_work")
+        problems, shortages = self.connection.find_problems()
         return StoreHealth(
-            problems=tuple(self.connection.find_problems()),
+            problems=tuple(problems),
+            shortages=tuple(shortages),
             due=due,
             leased=leased,
             oldest_due_age_s=waited_ms / 1000,

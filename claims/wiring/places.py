@@ -11,6 +11,7 @@ from claims.registry import Registry
 from claims.settings import Settings
 
 if TYPE_CHECKING:
+    from claims.disk import DiskReserve
     from claims.ports import Store
     from claims.shelves.shelf import Shelves
     from claims.sources.archive import RawArchive
@@ -29,7 +30,8 @@ def open_store(settings: Settings) -> Store:
     """
     from claims.store import connect
 
-    return connect(_read_store_url(settings), queue_max=settings.queue_max)
+    url = _read_store_url(settings)
+    return connect(url, queue_max=settings.queue_max, disk=find_store_disk(settings))
 
 
 def build_request_store(settings: Settings) -> RedisStore:
@@ -41,8 +43,20 @@ def build_request_store(settings: Settings) -> RedisStore:
     from claims.store.breaker import Breaker
     from claims.store.connection import StoreConnection
 
-    connection = StoreConnection(_read_store_url(settings), breaker=Breaker())
+    url = _read_store_url(settings)
+    connection = StoreConnection(url, breaker=Breaker(), disk=find_store_disk(settings))
     return RedisStore(connection, queue_max=settings.queue_max)
+
+
+def find_store_disk(settings: Settings) -> DiskReserve | None:
+    """The disk of the data folder, where ASSAY_REDIS_URL leads to the embedded server on it."""
+    from claims.disk import DiskReserve
+    from claims.store.server_files import DataFolder, write_url
+
+    folder = DataFolder(settings.find_data_folder().absolute())
+    if not folder.path.is_dir() or settings.redis_url != write_url(folder.make_socket_path()):
+        return None
+    return DiskReserve(folder.path, reserve_mb=settings.disk_reserve_mb)
 
 
 def _read_store_url(settings: Settings) -> str:
@@ -90,6 +104,8 @@ def build_archive(settings: Settings) -> RawArchive | None:
     cannot be used."""
     if not settings.keep_raw:
         return None
+    from claims.disk import DiskReserve
     from claims.sources.archive import RawArchive
 
-    return RawArchive(Path(settings.keep_raw).expanduser())
+    folder = Path(settings.keep_raw).expanduser()
+    return RawArchive(folder, disk=DiskReserve(folder, reserve_mb=settings.disk_reserve_mb))

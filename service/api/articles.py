@@ -12,7 +12,7 @@ from claims.verdicts.unrated import article_without_credibility
 from service.api.answers import accepted, article_links, entry_list
 from service.api.bodies import ArticleBody, IdempotencyHeaders, ListQuery, WaitQuery
 from service.api.examples import ARTICLE_BODIES
-from service.api.openapi import failures, success
+from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.shapes import Accepted, EntryList
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
@@ -37,7 +37,7 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
         "unsupported-media",
         "invalid-request",
         "idempotency-mismatch",
-        "store-down",
+        *STORE_FAILURES,
         "queue-full",
     ),
 )
@@ -56,7 +56,7 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
 @blueprint.doc(
     operation_id="list_articles",
     responses=success(200, EntryList, "Newest first.", headers=("Link",))
-    | failures("invalid-cursor", "invalid-request", "store-down"),
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
 )
 def list_articles(query: ListQuery) -> Response:
     """List articles, newest first."""
@@ -71,7 +71,7 @@ def list_articles(query: ListQuery) -> Response:
     | success(
         304, None, "The version in If-None-Match is still the current one.", headers=("ETag",)
     )
-    | failures("not-found", "invalid-request", "store-down"),
+    | failures("not-found", "invalid-request", *STORE_FAILURES),
 )
 def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
     """Get an article with all its claims and their verdicts.

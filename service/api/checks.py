@@ -9,7 +9,7 @@ from claims.errors import NotFound
 from claims.shapes import to_json
 from claims.types import CheckRecord, ClaimId, Page
 from service.api.answers import answer
-from service.api.openapi import failures, success
+from service.api.openapi import STORE_FAILURES, failures, success
 from service.context import get_context
 from service.problems import missing
 
@@ -20,7 +20,7 @@ blueprint = APIBlueprint("checks", __name__, tag="Checks", url_prefix="/v1")
 @blueprint.doc(
     operation_id="get_check",
     responses=success(200, CheckRecord, "What it gathered, and its verdict.")
-    | failures("not-found", "store-down"),
+    | failures("not-found", *STORE_FAILURES),
 )
 def get_check(claim_id: ClaimId, check: int) -> Response:
     """Get one check of a claim: the pages it read, by hash, and the verdict it came to.
@@ -39,7 +39,7 @@ def get_check(claim_id: ClaimId, check: int) -> Response:
 @blueprint.doc(
     operation_id="get_page",
     responses=success(200, Page, "The page as it was first read.")
-    | failures("not-found", "store-down"),
+    | failures("not-found", *STORE_FAILURES),
 )
 def get_page(sha256: str) -> Response:
     """Get a page by the sha256 of its text, as it was when this text was first read.

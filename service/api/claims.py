@@ -19,7 +19,7 @@ from service.api.bodies import (
     WaitQuery,
 )
 from service.api.examples import CLAIM_BODY, SCHEDULE_BODY
-from service.api.openapi import failures, success
+from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.shapes import Accepted, CheckAccepted, EntryList, HistoryList
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
@@ -37,7 +37,7 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
 @blueprint.doc(
     operation_id="submit_claim",
     responses=success(202, Accepted, "Kept; it will be judged.", headers=("Location",))
-    | failures(*_BODY_FAILURES, "idempotency-mismatch", "store-down", "queue-full"),
+    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, "queue-full"),
 )
 def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
     """Hand in a claim to check on its own."""
@@ -50,7 +50,7 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
 @blueprint.doc(
     operation_id="list_claims",
     responses=success(200, EntryList, "Newest first.", headers=("Link",))
-    | failures("invalid-cursor", "invalid-request", "store-down"),
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
 )
 def list_claims(query: ListQuery) -> Response:
     """List claims, newest first, those read from articles among them."""
@@ -65,7 +65,7 @@ def list_claims(query: ListQuery) -> Response:
     | success(
         304, None, "The version in If-None-Match is still the current one.", headers=("ETag",)
     )
-    | failures("not-found", "invalid-request", "store-down"),
+    | failures("not-found", "invalid-request", *STORE_FAILURES),
 )
 def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
     """Get a claim with its last verdict and the evidence.
@@ -89,7 +89,7 @@ def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
 @blueprint.get("/<claim:claim_id>/history")
 @blueprint.doc(
     operation_id="get_history",
-    responses=success(200, HistoryList, "Oldest first.") | failures("not-found", "store-down"),
+    responses=success(200, HistoryList, "Oldest first.") | failures("not-found", *STORE_FAILURES),
 )
 def get_history(claim_id: ClaimId) -> Response:
     """List all checks of a claim that ended in a verdict, oldest first."""
@@ -101,7 +101,7 @@ def get_history(claim_id: ClaimId) -> Response:
 @blueprint.doc(
     operation_id="recheck_claim",
     responses=success(202, CheckAccepted, "It will be checked again.", headers=("Location",))
-    | failures("not-found", "store-down", "queue-full"),
+    | failures("not-found", *STORE_FAILURES, "queue-full"),
 )
 def recheck_claim(claim_id: ClaimId) -> Response:
     """Check a claim again now; a check already under way is not doubled. Takes no body."""
@@ -115,7 +115,7 @@ def recheck_claim(claim_id: ClaimId) -> Response:
 @blueprint.doc(
     operation_id="set_schedule",
     responses=success(200, Schedule, "The schedule, with the next check.")
-    | failures(*_BODY_FAILURES, "not-found", "store-down"),
+    | failures(*_BODY_FAILURES, "not-found", *STORE_FAILURES),
 )
 def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
     """Check a claim again and again, at least a minute apart."""
@@ -131,7 +131,7 @@ def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
 @blueprint.doc(
     operation_id="delete_schedule",
     responses=success(204, None, "No longer checked on schedule.")
-    | failures("not-found", "store-down"),
+    | failures("not-found", *STORE_FAILURES),
 )
 def delete_schedule(claim_id: ClaimId) -> Response:
     """Stop checking a claim on schedule; a check under way goes on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
+from claims.errors import StoreFull
 from claims.shapes import to_json
 from service.api.answers import answer
 from service.api.openapi import failures, success
@@ -32,11 +33,13 @@ def livez() -> Response:
 @blueprint.doc(
     operation_id="is_ready",
     responses=success(200, Ready, "Submissions would be kept.")
-    | failures("store-down", "store-unsafe"),
+    | failures("store-down", "store-full", "store-unsafe"),
 )
 def readyz() -> Response:
     """Tell whether submissions would be kept, how much is waiting, and who is working."""
     health = get_context().store.health()
+    if health.shortages:
+        raise StoreFull("; ".join(health.shortages))
     if health.problems:
         errors = [FieldError(problem) for problem in health.problems]
         headers = {"Retry-After": str(READY_RETRY_S)}

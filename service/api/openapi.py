@@ -94,6 +94,10 @@ def success(
     return {str(status): answer}
 
 
+STORE_FAILURES = ("store-down", "store-full")
+"""What a route that asks the store may answer."""
+
+
 def failures(*names: str) -> Responses:
     """The problem answers with these names; several of one status share an entry."""
     by_status: dict[str, list[Kind]] = {}

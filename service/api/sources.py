@@ -11,7 +11,7 @@ from claims.shapes import to_json
 from service.api.answers import answer
 from service.api.bodies import AuthorQuery, SourceBody
 from service.api.examples import SOURCE_BODY
-from service.api.openapi import failures, success
+from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.shapes import SourceChangeList, SourceList
 from service.context import get_context
 from service.intake import put_source
@@ -23,7 +23,7 @@ blueprint = APIBlueprint("sources", __name__, tag="Sources", url_prefix="/v1/sou
 @blueprint.get("")
 @blueprint.doc(
     operation_id="list_sources",
-    responses=success(200, SourceList, "All of them, by name.") | failures("store-down"),
+    responses=success(200, SourceList, "All of them, by name.") | failures(*STORE_FAILURES),
 )
 def list_sources() -> Response:
     """List the registered sources."""
@@ -34,7 +34,8 @@ def list_sources() -> Response:
 @blueprint.get("/<source:name>")
 @blueprint.doc(
     operation_id="get_source",
-    responses=success(200, RegisteredSource, "The source.") | failures("not-found", "store-down"),
+    responses=success(200, RegisteredSource, "The source.")
+    | failures("not-found", *STORE_FAILURES),
 )
 def get_source(name: str) -> Response:
     """Get a registered source."""
@@ -46,7 +47,13 @@ def get_source(name: str) -> Response:
 @blueprint.doc(
     operation_id="put_source",
     responses=success(200, RegisteredSource, "The source as it is kept.")
-    | failures("malformed-json", "too-large", "unsupported-media", "invalid-request", "store-down"),
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        *STORE_FAILURES,
+    ),
 )
 def replace_source(name: str, body: SourceBody) -> Response:
     """Register a source, or replace what is known of it. The change is kept with its author."""
@@ -58,7 +65,7 @@ def replace_source(name: str, body: SourceBody) -> Response:
 @blueprint.doc(
     operation_id="delete_source",
     responses=success(204, None, "No longer looked at; verdicts that cite its pages stay.")
-    | failures("not-found", "invalid-request", "store-down"),
+    | failures("not-found", "invalid-request", *STORE_FAILURES),
 )
 def delete_source(name: str, query: AuthorQuery) -> Response:
     """Remove a registered source. Its changes stay."""
@@ -72,7 +79,8 @@ def delete_source(name: str, query: AuthorQuery) -> Response:
 @blueprint.get("/<source:name>/changes")
 @blueprint.doc(
     operation_id="get_source_changes",
-    responses=success(200, SourceChangeList, "Oldest first.") | failures("not-found", "store-down"),
+    responses=success(200, SourceChangeList, "Oldest first.")
+    | failures("not-found", *STORE_FAILURES),
 )
 def get_source_changes(name: str) -> Response:
     """List who changed what of a source and when, also of one that was removed."""

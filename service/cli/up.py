@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -76,4 +77,5 @@ def _note_signals() -> list[int]:
 
 
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    with suppress(OSError):  # what is said may go to a file, on a full disk
+        click.echo(line, err=True)

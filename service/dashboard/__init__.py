@@ -6,10 +6,16 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from claims.errors import StoreUnavailable
 from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
 from service.dashboard import pages, sources
-from service.dashboard.errors import answer_refused, answer_unknown_address, answer_wrong_method
+from service.dashboard.errors import (
+    answer_refused,
+    answer_silent_store,
+    answer_unknown_address,
+    answer_wrong_method,
+)
 from service.problems import Refused
 
 __all__ = ["register"]
@@ -25,4 +31,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(sources.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)
     app.register_error_handler(MethodNotAllowed, answer_wrong_method)
+    app.register_error_handler(StoreUnavailable, answer_silent_store)
     app.register_error_handler(Refused, answer_refused)

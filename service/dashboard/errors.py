@@ -5,19 +5,26 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from claims.errors import InvalidInput, NotFound, QueueFull, StoreMisconfigured, StoreUnavailable
-from service.problems import STORE_RETRY_S, Problem, Refused, respond
+from claims.errors import (
+    InvalidInput,
+    NotFound,
+    QueueFull,
+    StoreFull,
+    StoreMisconfigured,
+    StoreUnavailable,
+)
+from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, respond
 from service.security import SAFE_METHODS
 
 _NOTHING_HERE = "There is nothing at this address. It may be mistyped."
 _NOTHING_TO_SHOW = "This address takes forms and has nothing to show. Go back to the start."
 _TRY_LATER = "Nothing was accepted. Try again in a moment; what you typed is still in your browser."
 _LOAD_AGAIN = (
-    "The service cannot read its records at present. Nothing that was accepted is lost. "
+    "The store does not answer at present. Nothing that was accepted is lost. "
     "Load this page again in a moment."
 )
 _LOOK_FIRST = (
-    "The service cannot reach its records at present, so it is not known whether this was kept. "
+    "The store does not answer at present, so it is not known whether this was kept. "
     "Open the start page in a moment: if it is not in the list, hand it in again. "
     "What you typed is still in your browser."
 )
@@ -33,8 +40,10 @@ def register_errors(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(
         QueueFull, lambda _: page_of(503, "Too much is waiting", _TRY_LATER)
     )
-    for error in (StoreUnavailable, StoreMisconfigured):
-        blueprint.register_error_handler(error, _of_silent_store)
+    blueprint.register_error_handler(StoreUnavailable, _of_silent_store)
+    blueprint.register_error_handler(
+        StoreMisconfigured, lambda _: page_of(503, "The store is not safe", _TRY_LATER)
+    )
     blueprint.register_error_handler(HTTPException, _of_http_error)
 
 
@@ -52,6 +61,13 @@ def answer_wrong_method(error: MethodNotAllowed) -> Response:
 def answer_refused(error: Refused) -> Response:
     """The same for what the server could not read; it may come from anybody."""
     return _answer_by_accept(error.problem, error.problem.detail)
+
+
+def answer_silent_store(error: StoreUnavailable) -> Response:
+    """The same for a store that does not answer or has no room: signing in needs it as well."""
+    problem = problem_of_store(error)
+    is_full = isinstance(error, StoreFull)
+    return _answer_by_accept(problem, problem.detail if is_full else _LOAD_AGAIN)
 
 
 def _answer_by_accept(problem: Problem, words: str) -> Response:
@@ -72,7 +88,9 @@ def page_of(status: int, title: str, detail: str) -> Response:
     return response
 
 
-def _of_silent_store(_: Exception) -> Response:
+def _of_silent_store(error: StoreUnavailable) -> Response:
+    if isinstance(error, StoreFull):
+        return _of_problem(problem_of_store(error))
     detail = _LOAD_AGAIN if request.method in SAFE_METHODS else _LOOK_FIRST
     return page_of(503, "The store does not answer", detail)
 

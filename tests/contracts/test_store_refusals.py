@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import redis.exceptions
 
-from claims.errors import StoreMisconfigured, StoreUnavailable
-from claims.ports import HostGate, Lease, Store, VisitEnd
+from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
+from claims.ports import HostGate, Lease, Sessions, Store, VisitEnd
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
@@ -44,6 +44,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "accept_article": lambda: store.accept_article(steps.new_article()),
         "accept_claim": lambda: store.accept_claim(steps.new_claim(), idempotency_key="k"),
         "reap": store.reap,
+        "release": lambda: store.release("w", counts=True),
         "take": lambda: store.take(Queue.FETCH, worker="w", ttl_s=60),
         "count_ready": store.count_ready,
         "renew": lambda: store.renew(lease, ttl_s=60),
@@ -90,6 +91,15 @@ def gate_calls_of(gate: HostGate) -> dict[str, Callable[[], object]]:
         "take_turn": lambda: gate.take_turn("a.example", "https://a.example/", every_s=1.0),
         "slow_down": lambda: gate.slow_down("a.example", every_s=2.0),
         "end_visit": lambda: gate.end_visit("a.example", VisitEnd.ANSWERED),
+    }
+
+
+def session_calls_of(sessions: Sessions) -> dict[str, Callable[[], object]]:
+    """A call of each method of claims.ports.Sessions, by its name."""
+    return {
+        "start": lambda: sessions.start("s", ttl_s=60),
+        "is_open": lambda: sessions.is_open("s"),
+        "end": lambda: sessions.end("s"),
     }
 
 
@@ -159,13 +169,30 @@ def test_every_refusal_of_the_server_becomes_ours(short_folder: Path, reply: byt
         store.close()
 
 
+@pytest.mark.parametrize(
+    ("reply", "wrong"),
+    [(b"MISCONF Errors writing to the AOF file: No space left on device", "disk"),
+     (b"OOM command not allowed when used memory > 'maxmemory'", "memory")],
+)  # fmt: skip
+def test_a_server_without_room_is_full_and_says_of_what(
+    short_folder: Path, reply: bytes, wrong: str
+) -> None:
+    with server_that_says(short_folder, b"-" + reply + b"\r\n") as url:
+        store = RedisStore(StoreConnection(url), queue_max=10)
+        with pytest.raises(StoreFull, match=rf"{wrong}.*nothing accepted is lost"):
+            store.accept_claim(steps.new_claim())
+        store.close()
+
+
 def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
     url = write_url(tmp_path / "nobody.sock")
     store = RedisStore(StoreConnection(url), queue_max=10)
     calls, gate_calls = calls_of(store), gate_calls_of(store.gate)
-    assert {*calls, "gate"} == {name for name in dir(Store) if not name.startswith("_")}
+    session_calls = session_calls_of(store.sessions)
+    assert {*calls, "gate", "sessions"} == {name for name in dir(Store) if not name.startswith("_")}
     assert set(gate_calls) == {name for name in dir(HostGate) if not name.startswith("_")}
-    for call in (*calls.values(), *gate_calls.values()):
+    assert set(session_calls) == {name for name in dir(Sessions) if not name.startswith("_")}
+    for call in (*calls.values(), *gate_calls.values(), *session_calls.values()):
         with pytest.raises(StoreUnavailable):
             call()
 
@@ -230,7 +257,7 @@ def test_a_server_whose_disk_fails_accepts_nothing(tmp_path: Path) -> None:
         store.accept_claim(steps.new_claim(1))
         store.connection.command("BGSAVE")
         _wait_for_failed_save(store)
-        with pytest.raises(StoreUnavailable, match="MISCONF"):
+        with pytest.raises(StoreFull, match="disk"):
             store.accept_claim(steps.new_claim(2))
         store.connection.command("CONFIG", "SET", "save", "")  # else it refuses to end, too
         store.close()

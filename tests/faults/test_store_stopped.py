@@ -9,18 +9,19 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from claims.errors import StoreUnavailable
 from claims.store import RedisStore
-from claims.store.breaker import DEADLINE_S, Breaker, start_deadline
+from claims.store.breaker import DEADLINE_S, Breaker, end_deadline, start_deadline
 from claims.store.connection import StoreConnection
 from claims.types import ClaimId, ClaimStatus
 from tests.faults.conftest import Plant
-from tests.faults.http import Answer, ask, ask_all
 from tests.service.live import Live, run_service
+from tests.stack.asking import Answer, ask, ask_all, pollers
 from tests.stack.workers import wait_until
 
 FROZEN_S = 30.0
@@ -61,27 +62,6 @@ def frozen(plant: Plant) -> Iterator[None]:
         os.kill(plant.server.pid, signal.SIGCONT)
 
 
-@contextmanager
-def pollers(service: Live, path: str) -> Iterator[None]:
-    """As many clients as there are POLLERS, each asking for `path` again and again."""
-    stopped = threading.Event()
-
-    def poll() -> None:
-        while not stopped.is_set():
-            ask(service, "GET", path)
-            time.sleep(0.1)
-
-    threads = [threading.Thread(target=poll) for _ in range(POLLERS)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        for thread in threads:
-            thread.join()
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_stopped_store_is_answered_for_and_everything_resumes(plant: Plant, service: Live) -> None:
@@ -97,7 +77,7 @@ def test_stopped_store_is_answered_for_and_everything_resumes(plant: Plant, serv
             answers = ask_all(service, [(method, path, BODY) for method, path, _ in wanted])
             for answer, (method, path, kind) in zip(answers, wanted, strict=True):
                 assert_unavailable(answer, kind, f"{method} {path}")
-        with pollers(service, f"/v1/claims/{waits}?wait=20"):
+        with pollers(service, POLLERS, f"/v1/claims/{waits}?wait=20"):
             alive = [ask(service, "GET", "/livez") for _ in range(20)]
         time.sleep(max(0.0, FROZEN_S - (time.monotonic() - began)))
     assert [answer.status for answer in alive] == [200] * len(alive)
@@ -127,7 +107,7 @@ def test_pollers_that_are_under_way_when_the_store_stops_leave_livez_alone(
     plant: Plant, service: Live
 ) -> None:
     claim = plant.accept("The bridge is long")
-    with pollers(service, f"/v1/claims/{claim}"):
+    with pollers(service, POLLERS, f"/v1/claims/{claim}"):
         time.sleep(1)
         with frozen(plant):
             alive = [ask(service, "GET", "/livez") for _ in range(40)]
@@ -222,15 +202,16 @@ def test_one_caller_finds_out_whether_the_store_answers_again(
 
 def test_calls_of_one_request_share_its_deadline(plant: Plant) -> None:
     """A store that answers, but late: each answer comes in time, all of them together do not."""
-    with late_answers(plant, delay_s=DEADLINE_S / 2.5) as url:
-        store = RedisStore(StoreConnection(url, breaker=Breaker()), queue_max=10)
+    with relay_to(plant) as relay:
+        store = RedisStore(StoreConnection(relay.url, breaker=Breaker()), queue_max=10)
+        store.get_registry()  # the connection is there
+        relay.delay_s = DEADLINE_S / 2.5
         start_deadline()
         began = time.monotonic()
-        store.get_registry()
         with pytest.raises(StoreUnavailable):
             read_again_and_again(store)
         assert time.monotonic() - began < 2 * DEADLINE_S
-        start_deadline()
+        end_deadline()
         store.close()
 
 
@@ -239,24 +220,33 @@ def read_again_and_again(store: RedisStore) -> None:
         store.get_registry()
 
 
+class Relay:
+    """Stands between a client and the store, and holds each answer back."""
+
+    def __init__(self, listener: socket.socket, store: Path) -> None:
+        self.url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        self.delay_s = 0.0
+        self._listener, self._store = listener, store
+
+    def serve_one(self) -> None:
+        client, _ = self._listener.accept()
+        with client, socket.socket(socket.AF_UNIX) as server, suppress(OSError):
+            server.connect(str(self._store))
+            while asked := client.recv(65536):
+                server.sendall(asked)
+                answer = server.recv(65536)
+                time.sleep(self.delay_s)
+                client.sendall(answer)
+
+
 @contextmanager
-def late_answers(plant: Plant, *, delay_s: float) -> Iterator[str]:
-    """The address of the plant's store behind a relay that holds each answer back."""
+def relay_to(plant: Plant) -> Iterator[Relay]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def relay() -> None:
-            client, _ = listener.accept()
-            with client, socket.socket(socket.AF_UNIX) as server:
-                server.connect(str(plant.server.socket_path))
-                while asked := client.recv(65536):
-                    server.sendall(asked)
-                    answer = server.recv(65536)
-                    time.sleep(delay_s)
-                    client.sendall(answer)
-
-        thread = threading.Thread(target=relay, daemon=True)
+        relay = Relay(listener, plant.server.socket_path)
+        thread = threading.Thread(target=relay.serve_one)
         thread.start()
-        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        yield relay
+        thread.join()
 
 
 def test_worker_keeps_its_longer_patience(plant: Plant) -> None:

@@ -15,7 +15,14 @@ from workers.health import find_problem
 
 
 def health(**about: object) -> StoreHealth:
-    values = {"problems": (), "due": 0, "leased": 0, "oldest_due_age_s": 0.0, "workers": ()}
+    values = {
+        "problems": (),
+        "shortages": (),
+        "due": 0,
+        "leased": 0,
+        "oldest_due_age_s": 0.0,
+        "workers": (),
+    }
     return StoreHealth(**(values | about))  # type: ignore[arg-type]
 
 

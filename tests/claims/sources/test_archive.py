@@ -22,7 +22,9 @@ from claims.sources.fetch import WebFetcher
 from claims.sources.vetting import AllowList
 from claims.wiring import build_archive
 from tests.claims.sources.servers import ARTICLE, RawServer, page, raw
+from tests.stack.disks import small_disk
 
+MOST_MB = 100_000_000  # more than any disk has
 NOON = datetime(2026, 1, 5, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
@@ -159,6 +161,36 @@ def test_a_page_that_cannot_be_kept_is_read_all_the_same(
     with caplog.at_level(logging.WARNING), keeping(server, archive) as fetcher:
         assert "371 metres" in fetcher.fetch(server.url("/")).text
     assert "raw_not_kept" in caplog.text
+
+
+@pytest.mark.small_disk
+def test_pages_on_a_full_disk_leave_no_files_behind(
+    server: RawServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.answers["/"] = page(ARTICLE)
+    with small_disk(tmp_path / "disk", size_mb=1) as disk:
+        disk.fill()
+        with keeping(server, RawArchive(disk.folder)) as fetcher:
+            for _ in range(3):
+                assert "371 metres" in fetcher.fetch(server.url("/")).text
+        assert [path.name for path in disk.folder.iterdir()] == ["filler"]
+        disk.clear()
+        with keeping(server, RawArchive(disk.folder)) as fetcher:
+            fetcher.fetch(server.url("/"))
+        assert len(read_files(disk.folder)) == 3
+    assert caplog.text.count("raw_not_kept") == 3
+
+
+def test_pages_are_no_longer_kept_below_the_reserve_of_the_disk(
+    server: RawServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.answers["/"] = page(ARTICLE)
+    archive = build_archive(Settings(keep_raw=str(tmp_path), disk_reserve_mb=MOST_MB))
+    assert archive is not None
+    with keeping(server, archive) as fetcher:
+        assert "371 metres" in fetcher.fetch(server.url("/")).text
+    assert list(tmp_path.iterdir()) == []
+    assert "kept in reserve" in caplog.text
 
 
 def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:

@@ -32,6 +32,16 @@ def test_page_says_when_the_store_does_not_answer(
     assert str(tmp_path) not in answer.text
 
 
+def test_signing_in_says_when_the_store_does_not_answer(tmp_path: Path, notices: Notices) -> None:
+    away = RedisStore(StoreConnection(f"unix://{tmp_path}/nobody.sock"), queue_max=1)
+    guarded = Settings(api_token=SecretStr(TOKEN), allowed_hosts="")
+    client = create_app(guarded, store=away, notify=notices.notify).test_client()
+    answer = client.post("/login", data={"token": TOKEN}, headers=OWN)
+    assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert "The store does not answer" in answer.text
+    assert client.get("/login", headers=PAGE).status_code == 200
+
+
 def test_page_says_when_too_much_is_waiting(
     store_url: str, store: RedisStore, settings: Settings, notices: Notices
 ) -> None:

@@ -1,0 +1,54 @@
+"""How full the disk of a folder is: writing stops a reserve before the disk is full.
+
+A store whose disk is full ends: valkey cannot go on after a failed write to an append-only file
+that is synced always. Below the reserve nothing new is accepted, so that the results of the work
+under way still have room.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+MEGABYTE = 1_000_000
+# Below this a store that is started ends at its next writes.
+FULL_BYTES = 4 * MEGABYTE
+# How long one look at the disk serves; submissions may come by the hundred.
+_LOOK_EVERY_S = 1.0
+
+
+class DiskReserve:
+    """Watches the disk of one folder of this machine; safe to share between threads.
+
+    A reserve of 0 turns it off: then nothing is ever short.
+    """
+
+    def __init__(self, folder: Path, *, reserve_mb: int) -> None:
+        """`reserve_mb` megabytes are to stay free. The disk is not looked at yet."""
+        self._folder = folder
+        self._reserve_mb = reserve_mb
+        self._seen_at, self._free = -_LOOK_EVERY_S, 0
+
+    def find_shortage(self) -> str | None:
+        """How much is left and how much should be, where that is less; None while there is room."""
+        free = self._find_free()
+        if self._reserve_mb == 0 or free >= max(self._reserve_mb * MEGABYTE, FULL_BYTES):
+            return None
+        return f"{free // MEGABYTE} MB are left, {self._reserve_mb} MB are kept in reserve"
+
+    def is_full(self) -> bool:
+        """Whether there is no room even for the work under way."""
+        return self._reserve_mb > 0 and self._find_free() < FULL_BYTES
+
+    def _find_free(self) -> int:
+        now = time.monotonic()
+        if now - self._seen_at >= _LOOK_EVERY_S:
+            try:
+                about = os.statvfs(self._folder)
+            except OSError:  # the folder is gone, which whoever writes there will say
+                return sys.maxsize
+            self._free = about.f_bavail * about.f_frsize
+            self._seen_at = now
+        return self._free
