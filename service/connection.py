@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 from waitress.adjustments import Adjustments
@@ -17,6 +16,7 @@ from waitress.task import WSGITask
 
 from service.problems import REFUSAL
 from service.request_parser import RequestTimeout, StrictParser
+from service.security import name_client
 
 if TYPE_CHECKING:
     from service.server import Server
@@ -177,11 +177,3 @@ class Connection(HTTPChannel):
             return free_at + deadlines.idle_s
         is_body = self.request.headers_finished
         return self.begun_at + (deadlines.request_s if is_body else deadlines.header_s)
-
-
-def name_client(address: str) -> str:
-    """Whose connections are counted together: an IPv4 address, or a /64 of IPv6."""
-    ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address):
-        return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
-    return str(ip)

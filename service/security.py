@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 import structlog
 from flask import Flask, Response, g, request
@@ -53,6 +53,20 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+def name_client(address: str) -> str:
+    """Whose connections and wrong tokens are counted together: an IPv4 address, a /64 of IPv6.
+
+    What is no address (the peer of a Unix socket has none) stays as it is.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
+    return str(ip)
 
 
 def known_names(host: str, settings: Settings) -> frozenset[str]:

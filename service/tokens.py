@@ -9,7 +9,6 @@ import string
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 from itertools import pairwise
 from threading import Lock
 from typing import cast
@@ -17,6 +16,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from claims.errors import InvalidInput
+from service.security import name_client
 
 BITS_MIN = 128
 """NIST SP 800-63B asks for 64 bits of a secret whose guesses are limited; ours are not limited for
@@ -120,7 +120,7 @@ class WrongTokens:
                 self._forget(now)
             waits = (
                 self._count(None, IN_ALL, now),
-                self._count(_network_of(address), BY_ADDRESS, now),
+                self._count(name_client(address), BY_ADDRESS, now),
             )
             return max(waits)
 
@@ -143,14 +143,3 @@ def attach_wrong_tokens(app: Flask, wrong_tokens: WrongTokens) -> None:
 def get_wrong_tokens() -> WrongTokens:
     """The count of the app that answers the current request."""
     return cast(WrongTokens, current_app.extensions[EXTENSION])
-
-
-def _network_of(address: str) -> str:
-    """The address; of IPv6 the /64 that one customer has to choose from."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ip_network((parsed, 64), strict=False))
-    return str(getattr(parsed, "ipv4_mapped", None) or parsed)

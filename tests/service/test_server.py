@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.connection import DEADLINES, Deadlines, name_client
+from service.connection import DEADLINES, Deadlines
 from service.problems import REFUSAL
+from service.security import name_client
 from service.server import Server
 
 if TYPE_CHECKING:
