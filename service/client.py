@@ -28,6 +28,8 @@ DEFAULT_PORT = 8400
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 WAIT_S_MAX = 20
 """The longest wait that the API offers in one request."""
+RETRIED_AT_ONCE = 200
+"""Articles or claims that one request to try again looks at: the most that the API allows."""
 ANSWER_S = 30
 """How much longer than its wait an answer may take."""
 PAUSE_S = 0.5
@@ -137,6 +139,15 @@ class Client:
         """Ask for another check now; its number."""
         answer = self._exchange("POST", f"/v1/claims/{quote(claim_id)}/recheck")
         return int(answer.shape["check"])
+
+    def retry_failed(self, *, cursor: str | None = None) -> Shape:
+        """Try a piece of what failed for a fault of the service again: how many, and `next`.
+
+        Also raises QueueFull.
+        """
+        query = {"limit": RETRIED_AT_ONCE} | ({"cursor": cursor} if cursor else {})
+        shape: Shape = self._exchange("POST", f"/v1/failed/retry?{urlencode(query)}").shape
+        return shape
 
     def set_schedule(self, claim_id: str, *, every: str, until: str | None = None) -> Shape:
         """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""

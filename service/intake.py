@@ -10,7 +10,7 @@ from datetime import datetime
 
 from claims.errors import InvalidInput
 from claims.extraction import read_claim
-from claims.ports import NewArticle, NewClaim
+from claims.ports import NewArticle, NewClaim, Retried
 from claims.registry import RegisteredSource
 from claims.sources.registering import check_source
 from claims.types import ArticleId, ClaimId
@@ -75,6 +75,17 @@ def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
     check = context.store.request_check(claim_id)
     context.notify()
     return check
+
+
+def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
+    """Try a piece of what failed for a fault of the service again, and tell the workers.
+
+    Raises QueueFull, and InvalidInput for a cursor that is not the store's.
+    """
+    retried = context.store.retry_failed(limit=limit, cursor=cursor)
+    if retried.articles or retried.claims:
+        context.notify()
+    return retried
 
 
 def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> None:

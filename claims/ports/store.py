@@ -15,6 +15,7 @@ from claims.ports.stored import (
     ListPage,
     NewArticle,
     NewClaim,
+    Retried,
     StoredArticle,
     StoredClaim,
     StoreHealth,
@@ -237,6 +238,16 @@ class Store(PageCache, ScoreCache, Protocol):
         """Ask for another check now; its number. One already under way is not doubled.
 
         Raises QueueFull.
+        """
+        ...
+
+    def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
+        """Try again what was given up for a fault of the service: up to `limit` articles or claims
+        are looked at, from `cursor` on. An article is extracted again, a claim gets another check.
+
+        What is under way again is left alone, so calling it twice does nothing twice. When the
+        queue fills up on the way, `next` leads to the rest. Raises QueueFull when it was full
+        before, and InvalidInput for a cursor not of ours.
         """
         ...
 

@@ -150,6 +150,15 @@ class StoreHealth:
     workers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """How many were tried again, and where to go on; `next` is null when all were looked at."""
+
+    articles: int
+    claims: int
+    next: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """How many checks and pages were deleted."""

@@ -40,6 +40,7 @@ def equip(environment: Environment) -> None:
         describe_reason=words.describe_reason,
         describe_source_kind=words.describe_source_kind,
         describe_stance=words.describe_stance,
+        describe_error=words.describe_error,
         describe_progress=words.describe_progress,
         describe_status=words.describe_status,
         tone_of_result=words.tone_of_result,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from claims.types import Cause, FindingResult
+from claims.types import Cause, Fault, FindingResult
 
 STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
@@ -16,6 +16,12 @@ STATUSES: Mapping[str, str] = {
     "failed": "Given up",
 }
 """Of articles and claims."""
+
+FAULTS: Mapping[str, str] = {
+    Fault.SERVICE: "The service was at fault, not what was handed in: check again, or run "
+    "assay retry --failed.",
+}
+"""Whose fault an error is, where trying again helps."""
 
 STANCES: Mapping[str, str] = {
     "SUPPORTS": "Supports",

@@ -14,6 +14,7 @@ from claims.duration import parse_duration
 from claims.report.wordings import (
     CAUSES,
     CODES,
+    FAULTS,
     FINDINGS,
     HTTP_STATUSES,
     REASONS,
@@ -122,6 +123,13 @@ def is_busy(status: str) -> bool:
 def describe_status(status: str) -> str:
     """The words for the status of an article or claim."""
     return STATUSES.get(status, status)
+
+
+def describe_error(error: Mapping[str, Any]) -> str:
+    """Why something was given up, in its outside shape, and what to do where that helps."""
+    detail: str = error["detail"]
+    advice = FAULTS.get(error.get("fault", ""))
+    return f"{detail.rstrip('.')}. {advice}" if advice else detail
 
 
 def describe_progress(record: Mapping[str, Any]) -> str:

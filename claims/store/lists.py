@@ -21,14 +21,14 @@ _CURSOR = re.compile(r"(?P<kind>[a-z]+):(?P<serial>[0-9]{1,15})")
 
 def list_articles(connection: StoreConnection, *, limit: int, cursor: str | None) -> ListPage:
     """The contract of claims.ports.Store.list_articles."""
-    ids, next_cursor = _take(connection, keys.ARTICLES, "articles", limit=limit, cursor=cursor)
+    ids, next_cursor = take_ids(connection, keys.ARTICLES, "articles", limit=limit, cursor=cursor)
     rows = connection.read(*(("HMGET", keys.ARTICLE + i, *ARTICLE_ENTRY_FIELDS) for i in ids))
     return ListPage(tuple(map(read_article_entry, ids, rows)), next_cursor)
 
 
 def list_claims(connection: StoreConnection, *, limit: int, cursor: str | None) -> ListPage:
     """The contract of claims.ports.Store.list_claims."""
-    ids, next_cursor = _take(connection, keys.CLAIMS, "claims", limit=limit, cursor=cursor)
+    ids, next_cursor = take_ids(connection, keys.CLAIMS, "claims", limit=limit, cursor=cursor)
     rows = connection.read(*(("HMGET", keys.CLAIM + i, *CLAIM_ENTRY_FIELDS) for i in ids))
     checks = connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in ids))
     articles = list(dict.fromkeys(row[-1] for row in rows if row[-1]))
@@ -59,7 +59,7 @@ def read_cursor(kind: str, cursor: str) -> int:
     return int(match["serial"])
 
 
-def _take(
+def take_ids(
     connection: StoreConnection, key: str, kind: str, *, limit: int, cursor: str | None
 ) -> tuple[list[str], str | None]:
     """Up to `limit` ids and the cursor of the rest; one more is read to know if there is any."""

@@ -15,6 +15,7 @@ from claims.ports import (
     ListPage,
     NewArticle,
     NewClaim,
+    Retried,
     StoredArticle,
     StoredClaim,
     StoreHealth,
@@ -29,11 +30,13 @@ from claims.store.connection import Argument, StoreConnection
 from claims.store.gate import RedisHostGate
 from claims.store.pages import RedisPageCache
 from claims.store.records import to_duration_ms
+from claims.store.retrying import retry_failed
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
 from claims.store.sources import RedisSources
 from claims.text import clean_line
 from claims.types import (
+    EXHAUSTED,
     ArticleId,
     CheckRecord,
     ClaimId,
@@ -53,7 +56,7 @@ MAX_ATTEMPTS = 3
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
 # The classes of prelude.lua; checks on schedule have one of their own.
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
-_EXHAUSTED = ("attempts-exhausted", f"given up after {MAX_ATTEMPTS} attempts")
+_EXHAUSTED = (EXHAUSTED, f"given up after {MAX_ATTEMPTS} attempts")
 
 
 def connect(url: str, *, queue_max: int = 100_000, disk: DiskReserve | None = None) -> RedisStore:
@@ -362,6 +365,10 @@ class RedisStore:
         if check < 0:
             raise self._queue_is_full()
         return int(check)
+
+    def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
+        """Try again what was given up for a fault of the service."""
+        return retry_failed(self.connection, queue_max=self._queue_max, limit=limit, cursor=cursor)
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
         """Check again every `every` from the last check on; at once when that is past."""

@@ -29,6 +29,7 @@ NAMES = (
     "release",
     "renew",
     "request_check",
+    "retry",
     "set_schedule",
     "slow_down",
     "take",

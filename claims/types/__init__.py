@@ -31,11 +31,14 @@ from claims.types.checks import (
 from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
 from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
 from claims.types.records import (
+    EXHAUSTED,
+    FAULTS_OF_SERVICE,
     ArticleRecord,
     ArticleStatus,
     ClaimRecord,
     ClaimStatus,
     ErrorRecord,
+    Fault,
     Priority,
     Queue,
     Schedule,
@@ -63,6 +66,8 @@ from claims.types.verdicts import (
 )
 
 __all__ = [
+    "EXHAUSTED",
+    "FAULTS_OF_SERVICE",
     "ArticleId",
     "ArticleRecord",
     "ArticleStatus",
@@ -77,6 +82,7 @@ __all__ = [
     "ErrorRecord",
     "Evidence",
     "Extraction",
+    "Fault",
     "Finding",
     "FindingResult",
     "Gathered",

@@ -56,12 +56,30 @@ class Priority(StrEnum):
     BULK = "bulk"
 
 
+class Fault(StrEnum):
+    """Whose fault it is that something was given up: trying again helps only with the service's."""
+
+    INPUT = "input"
+    SERVICE = "service"
+
+
+EXHAUSTED = "attempts-exhausted"
+FAULTS_OF_SERVICE = frozenset({EXHAUSTED, "host-busy"})
+"""Codes of errors that say nothing about what was handed in: the judge could not be used, a defect,
+a time limit, a host at which the turn did not come."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorRecord:
-    """Why something was given up."""
+    """Why something was given up. `fault` follows from the code."""
 
     code: str
     detail: str
+    fault: Fault = Fault.INPUT
+
+    def __post_init__(self) -> None:
+        fault = Fault.SERVICE if self.code in FAULTS_OF_SERVICE else Fault.INPUT
+        object.__setattr__(self, "fault", fault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -54,13 +55,20 @@ def accepted(new_id: str, links: Mapping[str, str]) -> Response:
     return answer(shape, status=202, headers={"Location": links["self"]})
 
 
-def read_list(lister: Lister, *, limit: int, cursor: str | None) -> ListPage:
-    """A piece of a list. Raises Problem(invalid-cursor)."""
+@contextmanager
+def check_cursor() -> Iterator[None]:
+    """Raise Problem(invalid-cursor) where the store does not know the cursor."""
     try:
-        return lister(limit=limit, cursor=cursor)
+        yield
     except InvalidInput as error:
         wrong = FieldError(error.message, parameter="cursor")
         raise Problem("invalid-cursor", errors=[wrong]) from error
+
+
+def read_list(lister: Lister, *, limit: int, cursor: str | None) -> ListPage:
+    """A piece of a list. Raises Problem(invalid-cursor)."""
+    with check_cursor():
+        return lister(limit=limit, cursor=cursor)
 
 
 def entry_list(lister: Lister, query: ListQuery, *, path: str) -> Response:

@@ -162,6 +162,7 @@ EXAMPLES: dict[str, Any] = {
         "status": "queued",
         "links": {"self": "/v1/articles/a_0c1d2e3f405162738495a6b7c8d9e0f1"},
     },
+    "Retried": {"articles": 0, "claims": 12, "next": None},
     "CheckAccepted": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2},
     "Schedule": _CLAIM["schedule"],
     "EntryList": {

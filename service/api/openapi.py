@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
 from service.api import shapes
@@ -20,6 +21,7 @@ _SHAPES: tuple[type[Any], ...] = (
     ClaimRecord,
     RegisteredSource,
     Page,
+    Retried,
     Schedule,
     shapes.Accepted,
     shapes.Alive,

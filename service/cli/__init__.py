@@ -23,6 +23,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "service.cli.replay:replay",
         "Judge a check of a running service again, from what it read then.",
     ),
+    "retry": (
+        "service.cli.retry:retry",
+        "Try again what a running service failed to check.",
+    ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Hand an article in to a running service."),

@@ -15,6 +15,7 @@ from claims.cli.options import DAY, as_of_option
 from claims.cli.output import write_json
 from claims.cli.table import print_result
 from claims.errors import InvalidInput, TemporaryError
+from claims.types import Fault
 from service.cli.connection import connect, url_option
 
 PATIENCE_S = 3600
@@ -64,7 +65,12 @@ def submit(
     elif shape["status"] != "failed":
         print_result(shape)
     if shape["status"] == "failed":
-        raise InvalidInput(f"the article cannot be checked: {shape['error']['detail']}")
+        error = shape["error"]
+        if error["fault"] == Fault.SERVICE:
+            raise TemporaryError(
+                f"the service failed on the article: {error['detail']}; run: assay retry --failed"
+            )
+        raise InvalidInput(f"the article cannot be checked: {error['detail']}")
     if shape["status"] != "done":
         raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
 

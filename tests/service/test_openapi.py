@@ -76,7 +76,7 @@ def test_every_operation_is_complete(spec: dict[str, Any]) -> None:
         assert named == set(re.findall(r"{(\w+)}", path)), path
         assert all(p["required"] for p in operation["parameters"] if p["in"] == "path")
         assert ("requestBody" in operation) == (
-            method in ("post", "put") and not path.endswith("recheck")
+            method in ("post", "put") and not path.endswith(("recheck", "retry"))
         )
         if "requestBody" in operation:
             assert operation["requestBody"]["required"] is True

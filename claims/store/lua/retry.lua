@@ -1,0 +1,33 @@
+#!lua
+-- Try again what was given up for a fault of the service. ARGV: stage (extract or gather), id, most
+-- that may wait, then the codes of such faults.
+-- Gives 1; 0 when it has not, or no longer, failed for one of these; -1 when the queue is full.
+--
+-- Two callers at once, or the call repeated after a lost reply: the first made it unfinished, the
+-- second finds nothing to do. A check asked for by hand, or begun on schedule, meanwhile: likewise.
+-- A claim's scheduled check of the same number is planned: it becomes due now instead.
+-- A worker that was given up on wakes up: its token does not hold, its item was not leased since.
+local stage, id = ARGV[1], ARGV[2]
+local key, now = record_key(stage, id), now_ms()
+local seen = redis.call('HMGET', key, 'status', 'error', 'check')
+if seen[1] ~= 'failed' or not seen[2] then return 0 end
+local code, is_known = cjson.decode(seen[2]).code, false
+for i = 4, #ARGV do is_known = is_known or ARGV[i] == code end
+if not is_known then return 0 end
+if count_waiting() >= tonumber(ARGV[3]) then return -1 end
+local check = 1
+if stage == 'gather' then
+  check = seen[3] + 1
+  leave(item(stage, id, check))
+  start_check(key, check, now, now)
+else
+  redis.call('HSET', key, 'attempts', 0)
+  redis.call('HDEL', key, 'error', 'cause')
+  end_waiting(key)
+end
+-- There may be thousands of them: what people hand in now comes first.
+redis.call('HSET', key, 'status', 'queued', 'class', 1, 'submission', id,
+  'serial', redis.call('INCR', SERIAL))
+touch(key)
+put_due(item(stage, id, check), now)
+return 1
