@@ -18,6 +18,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,9 +26,16 @@ from typing import Self
 from pydantic import SecretStr
 
 from claims.disk import DiskReserve
-from claims.errors import AssayError, InvalidInput, StartFailed, StoreFull, TemporaryError
+from claims.errors import (
+    AssayError,
+    InvalidInput,
+    StartFailed,
+    StoreFull,
+    StoreUnavailable,
+    TemporaryError,
+)
 from claims.settings import PREFIX, Settings
-from claims.store import name_child
+from claims.store import connect, name_child
 from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
@@ -210,6 +218,7 @@ class Supervisor:
             self._server = EmbeddedServer(self._data_folder)
             self._server.start()
             store_url = self._server.url
+            forget_workers(store_url)
         self._listener = listen(self._host, self._port)
         self._port = self._listener.getsockname()[1]
         environment = write_environment(self._settings, redis_url=store_url)
@@ -294,6 +303,15 @@ class Supervisor:
     @property
     def _log_folder(self) -> Path:
         return self._data_folder / "logs"
+
+
+def forget_workers(store_url: str) -> None:
+    """Forget the workers of an earlier run, which may have been killed: the store is ours alone.
+
+    A store that cannot be written to now names them until their heartbeats run out.
+    """
+    with suppress(StoreUnavailable), closing(connect(store_url)) as store:
+        store.forget_workers()
 
 
 def name_worker(role: str) -> str:

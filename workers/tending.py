@@ -42,6 +42,13 @@ class Tender:
         except StoreUnavailable as error:
             log.warning("heartbeat_missed", error=str(error))
 
+    def leave(self) -> None:
+        """Say that this worker consumes no longer: its heartbeat ends now, not when it runs out."""
+        try:
+            self._store.beat(self._worker, ttl_s=0)
+        except StoreUnavailable as error:
+            log.warning("heartbeat_not_ended", error=str(error))
+
     def start_sweeping(self) -> None:
         """Sweep every `sweep_every_s` from a thread, until `stop`."""
         threading.Thread(target=self._sweep_until_stopped, name="sweeper", daemon=True).start()
@@ -89,5 +96,6 @@ def tend(app: Celery, *, bench: Bench, pace: Pace) -> None:
                 tender, timer = self.started
                 timer.cancel()
                 tender.stop()
+                tender.leave()
 
     app.steps["consumer"].add(TendingStep)

@@ -261,7 +261,7 @@ class Store(PageCache, ScoreCache, Protocol):
 
     # health ---------------------------------------------------------------------------------
     def beat(self, worker: str, *, ttl_s: float) -> None:
-        """Say that a worker is alive and consuming."""
+        """Say that a worker is alive and consuming; with a `ttl_s` of 0, that it no longer is."""
         ...
 
     def health(self) -> StoreHealth:

@@ -387,8 +387,12 @@ class RedisStore:
 
     # health ---------------------------------------------------------------------------------
     def beat(self, worker: str, *, ttl_s: float) -> None:
-        """Say that a worker is alive and consuming."""
+        """Say that a worker is alive and consuming; with a `ttl_s` of 0, that it no longer is."""
         self.connection.run("beat", worker, to_duration_ms(ttl_s))
+
+    def forget_workers(self) -> None:
+        """Forget every heartbeat, for a server whose earlier users have all ended."""
+        self.connection.command("DEL", keys.WORKERS)
 
     def health(self) -> StoreHealth:
         """What readiness looks at; `due` counts what is planned for later as well."""

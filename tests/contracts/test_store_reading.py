@@ -210,5 +210,12 @@ def test_health_names_the_workers_that_were_heard_of(store: RedisStore) -> None:
     assert store.health().workers == ("w1",)
 
 
+def test_worker_that_ends_is_no_longer_named(store: RedisStore) -> None:
+    store.beat("w1", ttl_s=60)
+    store.beat("w2", ttl_s=60)
+    store.beat("w1", ttl_s=0)
+    assert store.health().workers == ("w2",)
+
+
 def test_one_of_many_sweeps(store: RedisStore) -> None:
     assert [store.acquire_sweep(ttl_s=60) for _ in range(3)] == [True, False, False]

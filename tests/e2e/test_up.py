@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,7 +54,8 @@ class Up:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith(READY), self.process.communicate()
-        return Client(line.removeprefix(READY).strip())
+        self.url = line.removeprefix(READY).strip()
+        return Client(self.url)
 
     def end(self, signal_number: int = signal.SIGINT) -> int:
         """Send the signal and wait; the exit status."""
@@ -169,6 +172,28 @@ def test_kill_9_of_the_supervisor_ends_the_rest_and_the_next_start_works(
     second.wait_until_ready()
     assert second.end() == 0
     wait_until(lambda: first.pids() == [], patience_s=10)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_no_worker_of_a_run_before_is_listed(start: Start, ending: signal.Signals) -> None:
+    first = start()
+    first.wait_until_ready()
+    names = list_workers(first.url)
+    assert len(names) == 2
+    first.end(ending)
+    second = start()
+    second.wait_until_ready()
+    found = list_workers(second.url)
+    assert len(found) == 2
+    assert not set(found) & set(names)
+    assert second.end() == 0
+
+
+def list_workers(url: str) -> list[str]:
+    """The workers that /readyz names."""
+    with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:  # noqa: S310 - our own
+        workers: list[str] = json.load(answer)["workers"]
+    return workers
 
 
 def test_parts_that_are_killed_are_started_again(start: Start, page: str, allowed: str) -> None:

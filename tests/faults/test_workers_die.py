@@ -35,6 +35,14 @@ def test_claim_is_judged_again_after_kill_9_of_the_pool_process_alone(plant: Pla
     assert worker.is_running()
 
 
+def test_worker_that_ends_gracefully_is_no_longer_listed(plant: Plant) -> None:
+    first, second = plant.start_worker(), plant.start_worker()
+    assert len(plant.store.health().workers) == 2
+    first.stop()
+    assert len(plant.store.health().workers) == 1
+    assert second.is_running()
+
+
 def test_claim_that_kills_every_worker_fails_after_three_attempts_and_others_go_on(
     plant: Plant,
 ) -> None:
