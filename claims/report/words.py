@@ -25,6 +25,7 @@ from claims.report.wordings import (
 )
 from claims.shapes import from_json
 from claims.types import Cause, ClaimStatus, FindingResult, PageReference, VerdictLabel
+from claims.verdicts.aggregate import LEAST_CONFIDENCE
 
 
 class Tone(StrEnum):
@@ -65,8 +66,6 @@ _TONE_OF_LABEL = {
 
 _RESTING = {"judged", "done", "failed"}
 
-UNSURE_BELOW = 0.5
-"""Confidence below which a verdict is more often wrong than right (docs/quality.md, "Verdicts")."""
 UNSURE_WORDS = "low confidence"
 
 _RESULT_TONES = {
@@ -108,11 +107,12 @@ def tone_of_claim(claim: Mapping[str, Any]) -> Tone:
 def is_unsure(label: str | None, confidence: float | None) -> bool:
     """Whether a verdict says something with low confidence; False without one.
 
+    Since such verdicts do not decide, these are those of two sides, and those of earlier releases.
     NOT_ENOUGH_EVIDENCE says nothing that could be taken for sure.
     """
     if label is None or confidence is None or label == VerdictLabel.NOT_ENOUGH_EVIDENCE:
         return False
-    return confidence < UNSURE_BELOW
+    return confidence < LEAST_CONFIDENCE
 
 
 def is_busy(status: str) -> bool:

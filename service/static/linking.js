@@ -1,8 +1,11 @@
 // Ties the marks in an article's text to the cards of its claims: pointing at one shows the other,
 // a click keeps it chosen. Where claims share a piece of text, further clicks go through them.
+// The chosen claim stands in the address (#claim-3), so that the address can be handed on.
 
 export function linkClaims(root) {
   let chosen = null;
+  const cardOf = (number) => root.getElementById(`claim-${number}`);
+  const noteOf = (number) => root.getElementById(`note-${number}`);
 
   root.addEventListener("click", (event) => {
     const target = event.target.closest("mark[data-claims], a.note");
@@ -25,6 +28,15 @@ export function linkClaims(root) {
     if (event.key === "Escape" && chosen) choose(null, { focusCard: false });
   });
 
+  addEventListener("hashchange", chooseNamed);
+  chooseNamed();
+
+  // The claim that the address names, once it is there.
+  function chooseNamed() {
+    const number = /^#claim-(\d+)$/.exec(location.hash)?.[1];
+    if (number && number !== chosen && cardOf(number)) choose(number, { focusCard: true });
+  }
+
   function nextOf(numbers) {
     const place = numbers.indexOf(chosen);
     return numbers[(place + 1) % numbers.length];
@@ -32,6 +44,8 @@ export function linkClaims(root) {
 
   function choose(number, { focusCard }) {
     chosen = number;
+    const place = chosen ? `#claim-${chosen}` : location.pathname + location.search;
+    history.replaceState(history.state, "", place);
     set("is-chosen", chosen ? [chosen] : []);
     const card = chosen && cardOf(chosen);
     if (card && focusCard) {
@@ -52,9 +66,12 @@ export function linkClaims(root) {
     }
   }
 
-  const cardOf = (number) => root.getElementById(`claim-${number}`);
-  const noteOf = (number) => root.getElementById(`note-${number}`);
-  return { refresh: () => set("is-chosen", chosen ? [chosen] : []) };
+  return {
+    refresh() {
+      set("is-chosen", chosen ? [chosen] : []);
+      chooseNamed();
+    },
+  };
 }
 
 // Beside the text the cards scroll by themselves and the text stays; below it the page has to.

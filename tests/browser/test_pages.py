@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from claims.ports import WorkItem
+from claims.ports import NewArticle, WorkItem
 from claims.report import render_report
 from claims.shapes import to_json
 from claims.store.redis_store import RedisStore
@@ -102,6 +102,38 @@ def test_click_on_a_mark_focuses_its_card_and_the_number_leads_back(
     expect(card).not_to_contain_class("is-chosen")
     page.click("#claim-1 a.number")
     expect(page.locator("#note-1")).to_be_focused()
+
+
+def test_address_of_a_claim_in_an_article_can_be_handed_on(
+    open_visit: Callable[..., Visit], store: RedisStore
+) -> None:
+    steps.hand_in(store)
+    page = open_visit().go("/articles/a_1")
+    page.click("mark[data-claims='2']")
+    assert page.url.endswith("/articles/a_1#claim-2")
+    page.keyboard.press("Escape")
+    assert page.url.endswith("/articles/a_1")
+    page.click("#claim-1 .permalink")
+    assert page.url.endswith("#claim-1")
+    expect(page.locator("#claim-1")).to_contain_class("is-chosen")
+    other = open_visit().go("/articles/a_1#claim-2")
+    expect(other.locator("#claim-2")).to_contain_class("is-chosen")
+    expect(other.locator("#claim-2")).to_be_focused()
+    plain = open_visit(scripts="off").go("/articles/a_1")
+    plain.click("#claim-2 .permalink")
+    assert plain.url.endswith("#claim-2")
+    plain.click("#claim-2 .more a")
+    plain.wait_for_url("**/claims/c_*")
+
+
+def test_claim_that_the_address_names_is_chosen_once_it_has_been_read(
+    visit: Visit, store: RedisStore
+) -> None:
+    store.accept_article(NewArticle(id=steps.ARTICLE, text=steps.TEXT))
+    page = visit.go("/articles/a_1#claim-2")
+    expect(page.locator(".byline")).to_contain_text("Waiting to be read")
+    steps.hand_in(store)
+    expect(page.locator("#claim-2")).to_contain_class("is-chosen")
 
 
 def test_clicks_go_through_claims_that_share_a_piece_of_text(

@@ -126,6 +126,30 @@ def test_both_sides_stand_open_whatever_the_verdict(label: VerdictLabel) -> None
     assert all(quotation.select_one(".role") for quotation in opened)
 
 
+def test_report_tells_when_each_page_was_read_and_with_which_hash() -> None:
+    hashes = ["ab" * 32, "cd" * 32]
+    claims = []
+    for number, sha256 in enumerate([*hashes, hashes[0]]):
+        item = shapes.evidence("SUPPORTS", "Yes.", sha256=sha256, url=f"https://a.example/{sha256}")
+        verdict = shapes.verdict("SUPPORTED", [item])
+        claims.append(shapes.claim(f"Claim {number}.", verdict=verdict))
+    soup = parse(render_report(shapes.result(claims)))
+    first = soup.select_one("#claim-1 .fetched")
+    assert first and first.get_text() == "Page read 4 Sep 2025, 12:00 UTC · sha256 abababababab…"
+    assert [code["title"] for code in soup.select(".card code")] == [*hashes, hashes[0]]
+    rows = [" ".join(row.get_text(" ").split()) for row in soup.select(".pages-read > li")]
+    assert len(rows) == 2
+    assert "Read 4 Sep 2025, 12:00 UTC, quoted for claims 1 , 3" in rows[0]
+    assert rows[0].endswith(f"sha256 {hashes[0]}") and rows[1].endswith(f"sha256 {hashes[1]}")
+
+
+def test_each_card_has_an_address_of_its_own(result: dict[str, Any]) -> None:
+    soup = parse(render_report(result))
+    links = [str(link["href"]) for link in soup.select(".card .permalink")]
+    assert links == ["#claim-1", "#claim-2"]
+    assert all(soup.select_one(link) for link in links)
+
+
 def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
     def card(confidence: float) -> Tag:
         unsure = shapes.verdict("REFUTED") | {"confidence": confidence}

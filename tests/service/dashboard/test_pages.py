@@ -105,6 +105,17 @@ def test_article_marks_its_claims_by_verdict(show: Show, store: RedisStore) -> N
     assert "1 of 2 claims judged" in text_of(soup, "#article-head .byline")
 
 
+def test_each_claim_of_an_article_leads_to_its_own_page_judged_or_not(
+    show: Show, store: RedisStore
+) -> None:
+    first, second = steps.hand_in(store)
+    steps.judge(store, first.id)
+    soup = show(f"/articles/{steps.ARTICLE}")
+    assert text_of(soup, f"#claim-1 .more a[href='/claims/{first.id}']").startswith("What was")
+    own = text_of(soup, f"#claim-2 .more a[href='/claims/{second.id}']")
+    assert own == "The claim's own page"
+
+
 def test_article_text_is_whole_whatever_the_spans(show: Show, store: RedisStore) -> None:
     text = steps.TEXT
     spans = [(0, 44), (7, 13), (7, 13), (0, 19), (10, 30)]

@@ -1,0 +1,112 @@
+"""On paper: folded parts stand open, forms are left out, and no card is torn apart."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+from claims.report import render_report
+from claims.store.redis_store import RedisStore
+from claims.types import Stance, VerdictLabel
+from tests.browser.conftest import Visit
+from tests.claims.report import shapes
+from tests.service.dashboard import steps
+
+pytestmark = pytest.mark.browser
+
+OPEN_VISIT = Callable[..., Visit]
+LONG = "It was said again and again by everybody who was there. " * 8
+
+
+def print_page(page: Page) -> list[str]:
+    """The text of each sheet."""
+    sheets = PdfReader(io.BytesIO(page.pdf(format="A4", print_background=True))).pages
+    return [" ".join(sheet.extract_text().split()) for sheet in sheets]
+
+
+def write_report(folder: Path, claims: Sequence[dict[str, object]], text: str = "") -> str:
+    """The address of a report on these claims, with one sentence that is not checked."""
+    reason = {"sentence": "Was it the storm?", "span": [0, 17], "reason": "question"}
+    article = shapes.article(text) if text else None
+    report = folder / "report.html"
+    report.write_text(
+        render_report(shapes.result(list(claims), article, not_checked=[reason])), encoding="utf-8"
+    )
+    return report.as_uri()
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_folded_parts_are_printed_and_forms_are_not(
+    open_visit: OPEN_VISIT, store: RedisStore, scripts: str
+) -> None:
+    first, _ = steps.hand_in(store)
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, first.id, evidence, label=VerdictLabel.SUPPORTED)
+    page = open_visit(scripts=scripts).go(f"/articles/{steps.ARTICLE}")
+    article = " ".join(print_page(page))
+    assert "1 sentence without a claim to check “Was it the storm?” A question." in article
+    assert "1 source handed over https://a.example/one" in article
+    assert "Articles Claims Sources" not in article
+    page = open_visit(scripts=scripts).go(f"/claims/{first.id}")
+    claim = " ".join(print_page(page))
+    assert "Check now" not in claim and "On a schedule" not in claim
+    assert "Eleven people died." in claim and "What was looked at" in claim
+    page = open_visit(scripts=scripts).go("/")
+    home = " ".join(print_page(page))
+    assert "Paste the article" not in home and "A boat" in home
+
+
+def test_folded_quotations_of_the_report_are_printed(visit: Visit, tmp_path: Path) -> None:
+    pieces = [shapes.evidence("SUPPORTS", f"Quotation {n}.") for n in range(3)]
+    claim = shapes.claim("It is.", verdict=shapes.verdict("SUPPORTED", pieces))
+    visit.page.goto(write_report(tmp_path, [claim]))
+    printed = " ".join(print_page(visit.page))
+    assert all(f"Quotation {n}." in printed for n in range(3))
+    assert "A question." in printed
+    assert printed.count("https://a.example/one") >= 3, "a printed link is its address"
+
+
+def test_no_card_of_the_report_is_torn_apart(visit: Visit, tmp_path: Path) -> None:
+    claims = []
+    for number in range(14):
+        quote = LONG * (number % 3 + 1) + f"End {number} of it."
+        verdict = shapes.verdict("SUPPORTED", [shapes.evidence("SUPPORTS", quote)])
+        claims.append(shapes.claim(f"Start {number} of it.", verdict=verdict))
+    visit.page.goto(write_report(tmp_path, claims))
+    sheets = print_page(visit.page)
+    assert len(sheets) > 3
+    for number in range(14):
+        (sheet,) = [sheet for sheet in sheets if f"Start {number} of it." in sheet]
+        assert f"End {number} of it." in sheet
+
+
+def test_no_card_of_an_article_is_torn_apart(visit: Visit, store: RedisStore) -> None:
+    text = "\n\n".join(f"Start {number} of it." for number in range(14))
+    starts = [text.index(f"Start {number} ") for number in range(14)]
+    spans = [(start, text.index(".", start) + 1) for start in starts]
+    records = steps.hand_in(store, [steps.claim_of(text, *span) for span in spans], text=text)
+    for number, record in enumerate(records):
+        quote = LONG * (number % 3 + 1) + f"End {number} of it."
+        source = steps.keep_page(store, quote, url=f"https://a.example/{number}")
+        evidence = [steps.evidence_from(source, quote, Stance.REFUTES)]
+        steps.judge(store, record.id, evidence, label=VerdictLabel.REFUTED)
+    sheets = print_page(visit.go(f"/articles/{steps.ARTICLE}"))
+    assert len(sheets) > 3
+    for number in range(14):
+        (sheet,) = [sheet for sheet in sheets if f"End {number} of it." in sheet]
+        assert f"Start {number} of it." in sheet
+
+
+def test_paper_is_light_in_the_dark_scheme_too(visit: Visit, store: RedisStore) -> None:
+    steps.hand_in(store)
+    page = visit.go(f"/articles/{steps.ARTICLE}")
+    page.emulate_media(media="print", color_scheme="dark")
+    colours = page.evaluate(
+        "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert colours == ["rgb(27, 30, 36)", "rgb(255, 255, 255)"]
