@@ -251,6 +251,7 @@ def _never_read(client: socket.socket) -> None:
 SLOW: dict[str, tuple[int, Callable[[socket.socket], None]]] = {
     "nobody": (0, _send(b"")),
     "200 half headers": (200, _send(HALF_HEADER)),
+    "600 half headers": (600, _send(HALF_HEADER)),
     "50 half bodies": (50, _send(HALF_BODY)),
     "200 half bodies": (200, _send(HALF_BODY)),
     "200 kept alive": (200, _stay),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as AnyResponse
 
 from claims.errors import (
     InvalidInput,
@@ -17,7 +18,6 @@ from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, 
 from service.security import SAFE_METHODS
 
 _NOTHING_HERE = "There is nothing at this address. It may be mistyped."
-_NOTHING_TO_SHOW = "This address takes forms and has nothing to show. Go back to the start."
 _TRY_LATER = "Nothing was accepted. Try again in a moment; what you typed is still in your browser."
 _LOAD_AGAIN = (
     "The store does not answer at present. Nothing that was accepted is lost. "
@@ -52,14 +52,19 @@ def answer_unknown_address(_: Exception) -> Response:
     return _answer_by_accept(Problem("not-found"), _NOTHING_HERE)
 
 
-def answer_wrong_method(error: MethodNotAllowed) -> Response:
-    """The same for a browser that asks for what a form was sent to."""
+def answer_wrong_method(error: MethodNotAllowed) -> AnyResponse:
+    """A problem; a browser that comes back to where it sent a form goes to the form's page.
+
+    That is the address above: /claims/c_1 for /claims/c_1/recheck, the first page for /claims.
+    """
+    if request.method in SAFE_METHODS and _is_for_a_person():
+        return redirect(request.path.rpartition("/")[0] or "/", 303)
     headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))}
-    return _answer_by_accept(Problem("method-not-allowed", headers=headers), _NOTHING_TO_SHOW)
+    return respond(Problem("method-not-allowed", headers=headers))
 
 
 def answer_refused(error: Refused) -> Response:
-    """The same for what the server could not read; it may come from anybody."""
+    """A page or a problem for what the server could not read; it may come from anybody."""
     return _answer_by_accept(error.problem, error.problem.detail)
 
 
@@ -71,12 +76,16 @@ def answer_silent_store(error: StoreUnavailable) -> Response:
 
 
 def _answer_by_accept(problem: Problem, words: str) -> Response:
-    wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    if wanted != "text/html" or request.path.startswith("/v1/"):
+    if not _is_for_a_person():
         return respond(problem)
     response = page_of(problem.status, problem.kind.title, words)
     response.headers.update(problem.headers)
     return response
+
+
+def _is_for_a_person() -> bool:
+    wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return wanted == "text/html" and not request.path.startswith("/v1/")
 
 
 def page_of(status: int, title: str, detail: str) -> Response:

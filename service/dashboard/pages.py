@@ -54,13 +54,6 @@ def show_home() -> Response:
     return _home(article=Filled(), claim=Filled())
 
 
-@blueprint.get("/articles")
-@blueprint.get("/claims")
-def show_forms() -> AnyResponse:
-    """The first page, for a browser that comes back to where it sent a form with errors."""
-    return redirect("/", 303)
-
-
 @blueprint.post("/articles")
 def submit_article() -> AnyResponse:
     """Take the article form: to the article's page, or back with what is wrong."""
