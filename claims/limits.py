@@ -9,6 +9,8 @@ from claims.errors import InvalidInput
 ARTICLE_CHARS = 200_000
 CLAIM_CHARS = 1_000
 SOURCES = 50
+ARTICLE_CLAIMS = 200
+"""Claims of one article that are checked, unless a setting says otherwise."""
 
 
 def check_article(text: str, *, pointer: str = "/text") -> str:

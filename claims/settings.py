@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
+from claims.limits import ARTICLE_CLAIMS
 
 PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
@@ -81,7 +82,9 @@ class Settings(BaseSettings):
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
     """MB of the data folder's disk that stay free: below, nothing new is accepted; 0: no limit."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
-    """Work items that may wait; beyond, submissions get 503."""
+    """Work items that may wait; beyond, submissions and re-checks asked for by hand get 503."""
+    article_claims: int = Field(default=ARTICLE_CLAIMS, ge=1, le=100_000)
+    """Claims of one article that are checked; the others are listed with the reason."""
     judge_threads: int = Field(default=1, ge=1, le=1024)
     """Threads of the judge in one scoring process."""
     judge: str = ""

@@ -36,6 +36,7 @@ def accept_article(
         sources=tuple(body.sources or ()),
         claims=tuple(body.claims or ()),
         every=body.every,
+        priority=body.priority,
     )
     article_id = context.store.accept_article(new, idempotency_key=idempotency_key)
     context.notify()
@@ -64,6 +65,7 @@ def accept_claim(
         needs_context=read.needs_context,
         sources=tuple(body.sources or ()),
         every=body.every,
+        priority=body.priority,
     )
     claim_id = context.store.accept_claim(new, idempotency_key=idempotency_key)
     context.notify()

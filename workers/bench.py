@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claims import wiring
 from claims.errors import InvalidInput
+from claims.limits import ARTICLE_CLAIMS
 from claims.ports import Fetcher, Store
 from claims.registry import Registry
 from claims.searching import Providers
@@ -57,9 +58,14 @@ class Bench:
         build_judge: Callable[[Store], CalibratedJudge],
         build_providers: Callable[[Registry], Providers] = lambda _: Providers(),
         keep_s: float | None = None,
+        claims_max: int = ARTICLE_CLAIMS,
     ) -> None:
-        """`keep_s`: how long a check is kept once a newer verdict took its place; None: always."""
+        """`keep_s`: how long a check is kept once a newer verdict took its place; None: always.
+
+        `claims_max`: how many claims of one article are checked.
+        """
         self.keep_s = keep_s
+        self.claims_max = claims_max
         self.store_url = store_url
         self.open_store = open_store
         self._build_providers = build_providers
@@ -80,6 +86,7 @@ class Bench:
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
             build_providers=lambda registry: wiring.build_providers(settings, registry),
             keep_s=settings.keep_days * DAY_S or None,
+            claims_max=settings.article_claims,
         )
 
     @cached_property

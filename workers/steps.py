@@ -31,6 +31,7 @@ def extract(bench: Bench, lease: Lease) -> bool:
         fetcher=bench.fetcher,
         now=now(),
         may_wait_s=POSTPONED_S - lease.waited_s,
+        claims_max=bench.claims_max,
     )
     return bench.store.commit_extraction(
         lease,

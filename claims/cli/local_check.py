@@ -90,7 +90,13 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     registry = read_registry(settings)
     providers = build_providers(settings, registry)
     with build_fetcher(settings) as fetcher:
-        reading = _read(article, request, fetcher=fetcher, moment=moment)
+        reading = _read(
+            article,
+            request,
+            fetcher=fetcher,
+            moment=moment,
+            claims_max=settings.article_claims,
+        )
         progress("reading sources", 0, len(sources))
         local = _read_files(sources, article=article, reader=fetcher, as_of=request.as_of)
         handed = [source for source in sources if isinstance(source, str)]
@@ -192,6 +198,7 @@ def _read(
     *,
     fetcher: SourceFetcher,
     moment: datetime,
+    claims_max: int,
 ) -> ArticleReading:
     if article is None:
         read = (
@@ -205,7 +212,12 @@ def _read(
     try:
         new, links = _open_article(article, request, fetcher)
         return extract_article(
-            new, pages=MemoryPageCache(), fetcher=fetcher, now=moment, links=links
+            new,
+            pages=MemoryPageCache(),
+            fetcher=fetcher,
+            now=moment,
+            links=links,
+            claims_max=claims_max,
         )
     except SourceError as error:
         raise InvalidInput(f"the article cannot be read: {error}") from error

@@ -8,6 +8,7 @@ statements          one sentence to its statements: `reports` of speech (`report
 pieces, figures     one sentence, several claims
 context             what "he" and "this" refer to (`names`, `subjects`, `vagueness`)
 drafts, wording     words that stand alone
+selection           which claims of a long article are checked
 links               which of the article's links belong to which claim
 kinds               what sort of thing a claim says
 grammar, lead_ins, lexicon   as much English as all of them need
@@ -16,6 +17,7 @@ grammar, lead_ins, lexicon   as much English as all of them need
 from claims.extraction.article import extract_claims
 from claims.extraction.handed_in import read_claim
 from claims.extraction.links import give_links
+from claims.extraction.selection import keep_most_worthy
 from claims.extraction.worthiness import score_worthiness
 
-__all__ = ["extract_claims", "give_links", "read_claim", "score_worthiness"]
+__all__ = ["extract_claims", "give_links", "keep_most_worthy", "read_claim", "score_worthiness"]

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     PREDICTION = "prediction"  # says what may or will come
     NO_SPEAKER = "no-speaker"  # a quotation, and it is not clear whose
     NO_CONTENT = "no-checkable-content"  # nothing that a source could confirm
+    BEYOND_LIMIT = "beyond-limit"  # the article has more claims than are checked of one
 
 
 # Words that judge wherever they stand, unless a figure or a name gives something to check.

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from claims.days import read_day
 from claims.errors import HostBusy, SourceError
-from claims.extraction import extract_claims, give_links, read_claim
-from claims.limits import check_main_text
+from claims.extraction import extract_claims, give_links, keep_most_worthy, read_claim
+from claims.limits import ARTICLE_CLAIMS, check_main_text
 from claims.pipeline.gathering import SHARED_FOR
 from claims.ports import Fetcher, NewArticle, PageCache
 from claims.types import Extraction, Link, Page
@@ -34,12 +34,14 @@ def extract_article(
     now: datetime,
     links: Sequence[Link] = (),
     may_wait_s: float = 0.0,
+    claims_max: int = ARTICLE_CLAIMS,
 ) -> ArticleReading:
     """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
 
     Claims handed in come first; one that the article holds as well is not listed twice. `links` are
     those of an article that is handed in as text, but was read from a page. All claims have the
-    article's date, and its `as_of`. Raises HostBusy when its site may be asked within
+    article's date, and its `as_of`. At most `claims_max` are given: those handed in, always,
+    and of the others those most worth checking. Raises HostBusy when its site may be asked within
     `may_wait_s`, but not yet.
     """
     try:
@@ -57,7 +59,11 @@ def extract_article(
         read_claim(claim, article_text=text, claimed_at=claimed_at) for claim in new.claims
     )
     texts = {claim.text for claim in handed}
-    claims = (*handed, *(claim for claim in found.claims if claim.text not in texts))
+    others = tuple(claim for claim in found.claims if claim.text not in texts)
+    found = keep_most_worthy(
+        Extraction(others, found.not_checked), text=text, most=max(0, claims_max - len(handed))
+    )
+    claims = (*handed, *found.claims)
     claims = give_links(claims, text=text, links=page.links if page else links)
     return ArticleReading(
         text=text,

@@ -60,6 +60,7 @@ REASONS: Mapping[str, str] = {
     "prediction": "A prediction: it cannot be checked yet.",
     "no-speaker": "A quotation without a clear speaker.",
     "no-checkable-content": "Says nothing that a source could confirm.",
+    "beyond-limit": "Beyond the limit of claims for one article; others are more worth checking.",
 }
 """Why a sentence is not checked."""
 

@@ -29,6 +29,7 @@ from service.api.fields import (
     Moment,
     SourceAddress,
     SourceURL,
+    SubmissionPriority,
 )
 
 WAIT_S_MAX = 20
@@ -72,6 +73,7 @@ class ArticleBody(Body):
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     claims: Annotated[list[ClaimText], Field(max_length=CLAIMS)] | None = None
     every: Every | None = None
+    priority: SubmissionPriority | None = None
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:
@@ -96,6 +98,7 @@ class ClaimBody(Body):
     as_of: LastDay | None = None
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     every: Every | None = None
+    priority: SubmissionPriority | None = None
 
 
 class ScheduleBody(Body):

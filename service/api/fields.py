@@ -15,6 +15,7 @@ from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
 from claims.sources.address import MAX_URL_CHARACTERS, parse_source, parse_source_url
+from claims.types import Priority
 
 CONTEXT_CHARS = 10_000
 HTML_CHARS = 1_000_000
@@ -152,3 +153,7 @@ Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 DayOrMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_day_or_moment)]
+SubmissionPriority = Annotated[
+    Priority,
+    Field(description="Bulk waits until nothing else does. Left out: normal."),
+]

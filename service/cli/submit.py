@@ -15,7 +15,7 @@ from claims.cli.options import DAY, as_of_option
 from claims.cli.output import write_json
 from claims.cli.table import print_result
 from claims.errors import InvalidInput, TemporaryError
-from claims.types import Fault
+from claims.types import Fault, Priority
 from service.cli.connection import connect, url_option
 
 PATIENCE_S = 3600
@@ -31,6 +31,11 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 @click.option("--dated", type=DAY, help="When the article was published.")
 @as_of_option
 @click.option("--every", metavar="DURATION", help="Check again, such as every P1D.")
+@click.option(
+    "--priority",
+    type=click.Choice([priority.value for priority in Priority]),
+    help="bulk waits until nothing else does.",
+)
 @click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
 def submit(
@@ -42,6 +47,7 @@ def submit(
     dated: date | None,
     as_of: date | None,
     every: str | None,
+    priority: str | None,
     wait: bool,
     as_json: bool,
 ) -> None:
@@ -52,7 +58,7 @@ def submit(
     client = connect(url)
     body: dict[str, Any] = {**_read(article), "sources": list(sources), "claims": list(claims)}
     days = {"published_at": dated, "as_of": as_of}
-    body |= {"title": title, "every": every}
+    body |= {"title": title, "every": every, "priority": priority}
     body |= {name: day.isoformat() for name, day in days.items() if day}
     article_id = client.submit_article(body)
     if not wait:

@@ -33,6 +33,7 @@ from claims.types import (
     ClaimId,
     ClaimRecord,
     ClaimStatus,
+    Extraction,
     JudgeName,
     Link,
     OriginTie,
@@ -355,6 +356,21 @@ def test_handed_in_claims_come_first_and_are_not_listed_twice() -> None:
     assert first.span is not None
     assert text[first.span.start : first.span.end] == first.text
     assert second.span is None
+
+
+def test_of_a_long_article_the_claims_handed_in_are_always_checked() -> None:
+    text = " ".join(f"The strike of May {n} killed {n + 9} people in Quito." for n in range(1, 20))
+    new = NewArticle(id=ArticleId("a_1"), text=text, claims=("Nobody was hurt.", "Rain fell."))
+
+    def read(claims_max: int) -> Extraction:
+        reading = extract_article(new, pages=Web(), fetcher=Web(), now=NOON, claims_max=claims_max)
+        return reading.extraction
+
+    everything, some, fewest = read(100), read(5), read(1)
+    assert [claim.text for claim in some.claims[:2]] == list(new.claims)
+    assert (len(some.claims), len(fewest.claims)) == (5, 2)
+    listed = [one for one in some.not_checked if one.reason == "beyond-limit"]
+    assert len(listed) == len(everything.claims) - 5 > 0
 
 
 def test_claims_of_an_article_have_its_date_and_its_last_day_of_evidence() -> None:

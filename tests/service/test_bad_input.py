@@ -105,6 +105,8 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "every": "PT59S"}, "/every"),
         ({"text": "a", "every": "P1M"}, "/every"),
         ({"text": "a", "every": "daily"}, "/every"),
+        ({"text": "a", "priority": "urgent"}, "/priority"),
+        ({"text": "a", "priority": 1}, "/priority"),
         ({"text": "a", "sources": "https://a.example/"}, "/sources"),
         ({"text": "a", "sources": ["https://a.example/"] * 51}, "/sources"),
         ({"text": "a", "sources": ["https://a.example/", "notes.txt"]}, "/sources/1"),
@@ -115,7 +117,7 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "sources": ["shelf:../../etc/passwd"]}, "/sources/0"),
         ({"text": "a", "sources": ["shelf:press"]}, "/sources/0"),
     ],
-    ids=range(35),
+    ids=range(37),
 )
 def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from claims.ports import WorkItem
 from claims.shapes import from_text, to_json
 from claims.store.redis_store import RedisStore
-from claims.types import ClaimId, ClaimRecord, Stage, VerdictLabel
+from claims.types import ClaimId, ClaimRecord, Queue, Stage, VerdictLabel
 from tests.service.conftest import Notices
 from tests.service.work import judge_claim
 
@@ -36,6 +36,18 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
     assert str(stored.record.as_of) == "2025-09-05"
     assert stored.record.schedule is not None
     assert stored.record.schedule.every == "PT6H"
+
+
+def test_bulk_waits_behind_what_was_handed_in_later(client: FlaskClient, store: RedisStore) -> None:
+    bulk = submit(client, priority="bulk")
+    for priority in ("normal", None):
+        claim = submit(client, priority=priority)
+        lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
+        assert lease is not None
+        assert lease.item.id == claim
+    lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
+    assert lease is not None
+    assert lease.item.id == bulk
 
 
 def test_the_last_day_of_evidence_may_be_a_moment_and_is_null_where_there_is_none(

@@ -16,7 +16,7 @@ import pytest
 
 from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
 from claims.store.redis_store import RedisStore
-from claims.types import ErrorRecord, Queue
+from claims.types import ArticleId, ErrorRecord, Priority, Queue
 from service import cli
 from service.cli import COMMANDS, LazyGroup, assay, run, submit
 from tests.service.live import Live, run_service_and_store
@@ -88,9 +88,12 @@ def test_wrong_usage_is_one_line(arguments: list[str], capsys: pytest.CaptureFix
 def test_a_wrong_setting_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("ASSAY_QUEUE_MAX", "many")
-    assert run(["submit", str(tmp_path)]) == 2
-    assert capsys.readouterr().err.startswith("assay: ASSAY_QUEUE_MAX: ")
+    for name in ("ASSAY_QUEUE_MAX", "ASSAY_ARTICLE_CLAIMS"):
+        for value in ("many", "0", "-1"):
+            with monkeypatch.context() as patch:
+                patch.setenv(name, value)
+                assert run(["submit", str(tmp_path)]) == 2
+            assert capsys.readouterr().err.startswith(f"assay: {name}: ")
 
 
 def test_a_bug_is_not_mistaken_for_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +192,9 @@ def test_submit_hands_in_html_and_addresses_as_what_they_are(
     page.write_text("<p>Hello.</p>", encoding="utf-8")
     run(["submit", str(page), "--url", live.url])
     run(["submit", "https://a.example/news", "--url", live.url, "--every", "P1D"])
-    html, web = capsys.readouterr().out.split()
+    run(["submit", str(page), "--url", live.url, "--priority", "bulk"])
+    html, web, bulk = capsys.readouterr().out.split()
+    assert live.store.get_article(ArticleId(bulk)).new.priority is Priority.BULK
     assert live.store.get_article(html).new.html == "<p>Hello.</p>"
     assert live.store.get_article(web).new.url == "https://a.example/news"
 

@@ -19,6 +19,7 @@ from claims.store.redis_store import RedisStore, connect
 from service.app import create_app
 from service.problems import KINDS, REFUSAL, Problem
 from tests.service.conftest import TOKEN
+from tests.service.work import judge_claim
 from tests.stack.servers import embedded_server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -107,11 +108,15 @@ def test_a_full_queue_is_said_with_the_time_to_come_back(
 ) -> None:
     small = connect(store_url, queue_max=2)
     client = create_app(settings, store=small, notify=lambda: None).test_client()
+    judged = client.post("/v1/claims", json={"text": "Eleven died."}).json["id"]
+    judge_claim(small, judged)
     answers = [client.post("/v1/claims", json={"text": "Eleven died."}) for _ in range(3)]
+    answers.append(client.post(f"/v1/claims/{judged}/recheck"))
     small.close()
-    assert [answer.status_code for answer in answers] == [202, 202, 503]
-    assert_problem(answers[-1], "queue-full")
-    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert [answer.status_code for answer in answers] == [202, 202, 503, 503]
+    for answer in answers[2:]:
+        assert_problem(answer, "queue-full")
+        assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_a_store_that_is_down_is_said_on_every_route_and_heals(

@@ -22,6 +22,7 @@ from claims.pipeline import POSTPONED_S
 from claims.ports import Lease, NewArticle, WorkItem
 from claims.registry import RegisteredSource
 from claims.searching import Providers
+from claims.settings import Settings
 from claims.store import RedisStore, keys
 from claims.types import (
     ArticleId,
@@ -84,6 +85,27 @@ def test_article_is_read_and_its_claims_become_due(store: RedisStore, bench: Ben
     article = store.get_article(new.id).record
     assert article.status is ArticleStatus.EXTRACTED
     assert [claim.text for claim in article.claims] == list(new.claims)
+
+
+def test_article_has_no_more_claims_than_the_setting_says(store: RedisStore, bench: Bench) -> None:
+    text = " ".join(f"The strike of May {n} killed {n + 9} people in Quito." for n in range(1, 20))
+    new = NewArticle(id=article_id(1), text=text)
+    store.accept_article(new)
+    bench.claims_max = 3
+    assert do(WorkItem(Stage.EXTRACT, new.id, 1), bench) is Outcome.COMMITTED
+    article = store.get_article(new.id).record
+    assert len(article.claims) == 3
+    assert {one.reason for one in article.not_checked} == {"beyond-limit"}
+
+
+@pytest.mark.parametrize(("said", "claims_max"), [("", 200), ("7", 7)])
+def test_how_many_claims_are_checked_is_a_setting(
+    store_url: str, monkeypatch: pytest.MonkeyPatch, said: str, claims_max: int
+) -> None:
+    if said:
+        monkeypatch.setenv("ASSAY_ARTICLE_CLAIMS", said)
+    settings = Settings(redis_url=store_url)
+    assert Bench.from_settings(settings).claims_max == claims_max
 
 
 def test_commit_makes_a_message_for_what_comes_next(
