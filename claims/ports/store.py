@@ -90,8 +90,9 @@ class Store(PageCache, ScoreCache, Protocol):
         What people handed in or asked for comes before what was handed in as bulk, and that before
         checks on schedule, but for every eighth turn. Among these, submissions take turns: the
         newest, and the one that has waited longest for one, alternately; an article with its claims
-        is one submission. Counts an attempt; the fourth marks the item's claim or article failed
-        instead, and the next item is taken.
+        is one submission. While much waits for the judge, FETCH gives only what people hand in
+        then. Counts an attempt; the fourth marks the item's claim or article failed instead, and
+        the next item is taken.
         """
         ...
 

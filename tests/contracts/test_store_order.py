@@ -103,6 +103,43 @@ def test_an_item_put_back_comes_after_the_others_of_its_submission(store: RedisS
     assert take_ids(store, 2) == [second, first]
 
 
+# --- fetching ahead of the judge ---------------------------------------------------------------
+
+
+def gather_many(store: RedisStore) -> None:
+    """As many claims as may wait for the judge while fetching goes on, and one more."""
+    for number in range(100, 117):
+        steps.gather(store, accept(store, number))
+
+
+def test_fetching_waits_while_much_waits_for_the_judge_and_then_goes_on(store: RedisStore) -> None:
+    old = accept(store, 1)
+    gather_many(store)
+    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 17}
+    assert store.take(Queue.FETCH, worker="w", ttl_s=60) is None
+    assert steps.commit_verdict(store, take(store, Queue.SCORE))
+    assert steps.commit_verdict(store, take(store, Queue.SCORE))
+    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 15}
+    assert take(store).item.id == old
+
+
+def test_what_people_hand_in_now_does_not_wait_for_the_judge_to_catch_up(
+    store: RedisStore,
+) -> None:
+    old = accept(store, 1)
+    gather_many(store)
+    accept(store, 2, BULK)
+    new = [accept(store, 3)]
+    assert store.count_ready()[Queue.FETCH] == 1
+    new += accept_article(store, 1, claims=2)
+    assert store.count_ready()[Queue.FETCH] == 2
+    assert take_ids(store, 2) == new[1:]
+    # What is older than that waits again, but for what is being judged: four more for each.
+    for _ in range(3):
+        take(store, Queue.SCORE)
+    assert {*take_ids(store, 2)} == {old, new[0]}
+
+
 # --- classes -----------------------------------------------------------------------------------
 
 

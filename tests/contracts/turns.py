@@ -37,8 +37,10 @@ return cjson.encode({aside, redis.call('HGETALL', TAKES)})
 """
 _PUT_WHERE_IT_WAS = """
 local aside, takes = unpack(cjson.decode(ARGV[1]))
+local newest = redis.call('HGET', TAKES, 'newest')
 redis.call('DEL', TAKES)
 for i = 1, #takes, 2 do redis.call('HSET', TAKES, takes[i], takes[i + 1]) end
+if newest then redis.call('HSET', TAKES, 'newest', newest) end
 for _, one in ipairs(aside) do
   local line, submission = one[1], one[2]
   redis.call('ZADD', NEWEST .. line, one[3], submission)

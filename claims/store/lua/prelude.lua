@@ -87,6 +87,27 @@ local function promote(now)
   end
 end
 
+local function count_ready(queue)
+  local ready = 0
+  for class = 0, CLASSES - 1 do
+    ready = ready + (redis.call('HGET', READY, queue .. ':' .. class) or 0)
+  end
+  return ready
+end
+
+-- Whether enough waits for the judge, so that fetching more would only take processor time from it:
+-- four items for each that is worked on, and some for those that are idle.
+local function is_ahead(queue)
+  return queue == 'fetch' and count_ready('score') >= 16 + 4 * redis.call('ZCARD', LEASE)
+end
+
+-- The newest submission of people, unless something newer was taken before: it is never held up.
+local function find_fresh(line)
+  local newest = redis.call('ZRANGE', NEWEST .. line, 0, 0, 'REV', 'WITHSCORES')
+  local taken = redis.call('HGET', TAKES, 'newest') or 0
+  if newest[1] and tonumber(newest[2]) >= tonumber(taken) then return newest[1] end
+end
+
 -- How many items are ready that people wait for, at once or in bulk. Those of a later time
 -- (backing off) sleep, and a check on schedule was in the store before: neither fills the queue.
 local function count_waiting()

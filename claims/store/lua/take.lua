@@ -7,7 +7,9 @@
 -- Order: class 0 before 1 before 2, but every eighth take goes to a class further down, so that
 -- none starves. Within a class submissions take turns: the one that was handed in last, and the one
 -- that has waited longest for a turn, alternately; each gives one item. So what is new comes soon
--- however much waits before it, and what is old goes on at half the rate.
+-- however much waits before it, and what is old goes on at half the rate. While fetching is far
+-- enough ahead of the judge only the newest submission of people is fetched for, if it is newer than
+-- all before.
 --
 -- Many workers at once: whoever runs first gets the item and the next one another.
 -- Reply lost, call repeated: the token says what it took, that lease is confirmed, and no second
@@ -22,23 +24,32 @@ local function answer(member, key)
   return {stage, id, tonumber(check), tonumber(seen[1]), now - (seen[2] or now)}
 end
 
-local function choose()
+local function choose_turn()
+  if is_ahead(queue) then return queue .. ':0', find_fresh(queue .. ':0') end
   local lines = {}
   for class = 0, CLASSES - 1 do
     local line = queue .. ':' .. class
     if redis.call('EXISTS', NEWEST .. line) == 1 then lines[#lines + 1] = line end
   end
   local line = lines[1]
-  if not line then return nil end
+  if not line then return end
   if lines[2] then
     local takes = redis.call('HINCRBY', TAKES, queue, 1)
     if takes % 8 == 0 then line = lines[2 + takes / 8 % (#lines - 1)] end
   end
-  local submission
   if redis.call('HINCRBY', TAKES, line, 1) % 2 == 1 then
-    submission = redis.call('ZRANGE', NEWEST .. line, 0, 0, 'REV')[1]
-  else
-    submission = redis.call('ZRANGE', ROTATION .. line, 0, 0)[1]
+    return line, redis.call('ZRANGE', NEWEST .. line, 0, 0, 'REV')[1]
+  end
+  return line, redis.call('ZRANGE', ROTATION .. line, 0, 0)[1]
+end
+
+local function choose()
+  local line, submission = choose_turn()
+  if not submission then return nil end
+  if line == 'fetch:0' then
+    local serial = redis.call('ZSCORE', NEWEST .. line, submission)
+    local before = redis.call('HGET', TAKES, 'newest') or 0
+    redis.call('HSET', TAKES, 'newest', math.max(serial, before))
   end
   redis.call('ZADD', ROTATION .. line, redis.call('INCR', ORDER), submission)
   return redis.call('ZRANGE', ITEMS .. line .. ':' .. submission, 0, 0)[1]

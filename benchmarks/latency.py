@@ -1,0 +1,188 @@
+"""python -m benchmarks.latency: how long one small claim takes, idle and behind a long queue.
+
+The real service (`assay up`: store, API, workers, the judge that ships) on a temporary folder, and
+a web server with one of the example pages as source. One claim at a time is handed in and waited
+for, first idle, then while 5,000 single claims and an article of 150 kB are queued, all of normal
+priority. The ratio is what travels to other machines. Beside it: the messages that waited in the
+broker's queues at most. `--write` puts the table into docs/benchmarks.md. Takes about five minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import redis
+
+from claims.settings import Settings
+from claims.store import connect
+from claims.store.embedded import find_server
+from claims.types import Queue
+from evaluation.document import DOCS, put_between_marks
+from examples.serve import serve_pages
+from service.client import Client
+from service.supervisor import Supervisor
+from workers.config import KEY_PREFIX
+
+PAGES = Path(__file__).resolve().parents[1] / "examples" / "pages"
+PAGE = "manta-base.html"
+SINGLE_CLAIMS, ARTICLE_CHARS = 5_000, 150_000
+SAMPLES = 9
+PATIENCE_S = 300.0
+LOOK_EVERY_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The seconds that single claims took, and what was seen meanwhile."""
+
+    seconds: tuple[float, ...]
+    messages: int
+
+    @property
+    def median_s(self) -> float:
+        """The median."""
+        return median(self.seconds)
+
+
+class Bench:
+    """A running service with its source, and a look into the broker."""
+
+    def __init__(self, url: str, source: str, store_url: str) -> None:
+        self._client = Client(url)
+        self._source = source
+        self._store = connect(store_url)
+        self._broker = redis.Redis.from_url(store_url.replace("db=0", "db=1"))
+        self._random = random.Random(16)  # noqa: S311 - the same claims in each run
+
+    def claim(self) -> str:
+        """A claim that nobody has handed in before, about the source."""
+        count, year = self._random.randrange(100, 100_000), self._random.randrange(1950, 2025)
+        return f"The air base at Manta was used by {count} soldiers until {year}."
+
+    def hand_in(self, _: object = None) -> str:
+        """Hand one claim in; its id."""
+        return self._client.submit_claim({"text": self.claim(), "sources": [self._source]})
+
+    def hand_in_much(self) -> None:
+        """5,000 claims and the article; their claims wait from then on."""
+        sentences: list[str] = []
+        while sum(map(len, sentences)) < ARTICLE_CHARS - len(sentences):
+            sentences.append(f"Base {len(sentences)} has {self._random.randrange(9_999)} men.")
+        text = " ".join(sentences)[:ARTICLE_CHARS]
+        self._client.submit_article({"text": text, "sources": [self._source]})
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(self.hand_in, range(SINGLE_CLAIMS)))
+
+    def time_one(self) -> float:
+        """Seconds from handing a claim in to its verdict."""
+        began_at = time.monotonic()
+        claim = self._client.wait_for_claim(self.hand_in(), timeout_s=PATIENCE_S)
+        if claim["status"] != "judged":
+            raise RuntimeError(f"no verdict within {PATIENCE_S:g} s: {claim['status']}")
+        return time.monotonic() - began_at
+
+    def sample(self, count: int) -> Sample:
+        """Time `count` claims one after another."""
+        messages: list[int] = []
+        done = threading.Event()
+
+        def look() -> None:
+            while not done.wait(LOOK_EVERY_S):
+                messages.append(self.count_messages())
+
+        watch = threading.Thread(target=look)
+        watch.start()
+        seconds = tuple(self.time_one() for _ in range(count))
+        done.set()
+        watch.join()
+        return Sample(seconds, max(messages, default=0))
+
+    def count_waiting(self) -> int:
+        """Work items that wait or are worked on."""
+        health = self._store.health()
+        return health.due + health.leased
+
+    def count_messages(self) -> int:
+        """Messages that wait in the queues of work."""
+        return sum(int(self._broker.llen(f"{KEY_PREFIX}{queue}")) for queue in Queue)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._store.close()
+        self._broker.close()
+
+
+@contextmanager
+def started_bench() -> Iterator[Bench]:
+    """Start everything; stop it with the block."""
+    with contextlib.ExitStack() as stack:
+        pages = stack.enter_context(serve_pages(PAGES))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-bench-")))
+        settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
+        service = stack.enter_context(Supervisor(settings, data_folder=folder, port=0, say=say))
+        bench = Bench(service.url, pages.page_url(PAGE), str(find_server(folder)))
+        yield bench
+        bench.close()
+
+
+def measure(bench: Bench) -> tuple[Sample, Sample]:
+    """Idle, then behind the queue."""
+    with ThreadPoolExecutor(4) as pool:  # each process loads its judge at its first claim
+        list(pool.map(lambda _: bench.time_one(), range(8)))
+    idle = bench.sample(SAMPLES)
+    say(f"idle: {idle.median_s:.2f} s")
+    bench.hand_in_much()
+    say(f"{bench.count_waiting()} items wait")
+    return idle, bench.sample(SAMPLES)
+
+
+def write_table(idle: Sample, loaded: Sample) -> str:
+    """Both, and the ratio."""
+
+    def row(name: str, sample: Sample) -> str:
+        spread = f"{min(sample.seconds):.1f} to {max(sample.seconds):.1f}"
+        ratio = sample.median_s / idle.median_s
+        return f"| {name} | {sample.median_s:.1f} | {spread} | {ratio:.1f} | {sample.messages} |"
+
+    return "\n".join(
+        [
+            "| | seconds to the verdict | lowest to highest | times idle | most messages |",
+            "| --- | --- | --- | --- | --- |",
+            row("idle", idle),
+            row(f"behind {SINGLE_CLAIMS:,} claims and an article of 150 kB", loaded),
+        ]
+    )
+
+
+def say(line: str) -> None:
+    """Tell how far it is."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    options = parser.parse_args()
+    with started_bench() as bench:
+        idle, loaded = measure(bench)
+    table = write_table(idle, loaded)
+    print(table)
+    if options.write:
+        put_between_marks(table, "benchmarks.latency", DOCS / "benchmarks.md")
+
+
+if __name__ == "__main__":
+    main()
