@@ -59,6 +59,23 @@ def test_program_that_ends_is_reported_and_started_again_after_a_pause(
 
 
 @pytest.mark.parametrize("child", ["stays"], indirect=True)
+def test_program_whose_log_cannot_be_opened_is_started_later(
+    child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "BACKOFF_BASE_S", 0.1)
+    said: list[str] = []
+    child.start()
+    os.kill(wait_until_up(child), signal.SIGKILL)
+    wait_until(lambda: not child.look_after(say=said.append))
+    child.log_path.unlink()
+    child.log_path.mkdir()  # as good as a full disk: nothing can be written there
+    wait_until(lambda: child.look_after(say=said.append) and len(said) > 1)
+    assert "part cannot be started, trying again" in said[1]
+    child.log_path.rmdir()
+    wait_until(lambda: child.look_after(say=said.append) and child.pid is not None)
+
+
+@pytest.mark.parametrize("child", ["stays"], indirect=True)
 def test_program_that_was_killed_is_reported_with_the_signal(child: Child) -> None:
     said: list[str] = []
     child.start()

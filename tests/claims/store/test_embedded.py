@@ -19,6 +19,7 @@ from claims.errors import DataFolderInUse, StoreUnavailable
 from claims.store import connect, embedded
 from claims.store.embedded import EmbeddedServer, find_server, is_server_alive
 from claims.store.server_files import DataFolder
+from tests.stack.disks import small_disk
 
 ROOT = Path(__file__).resolve().parents[3]
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal is Linux's")
@@ -313,3 +314,18 @@ def test_the_launcher_does_nothing_for_a_parent_that_is_gone(tmp_path: Path) -> 
     if sys.platform == "linux":
         assert (ended.returncode, made.exists()) == (1, False)
         assert "is gone" in ended.stderr
+
+
+@pytest.mark.small_disk
+def test_start_on_a_full_disk_says_so_and_works_once_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", size_mb=10) as disk:
+        server = EmbeddedServer(disk.folder / "data")
+        with server:
+            ask(server.url, "SET", "kept", "before")
+        disk.fill()
+        with pytest.raises(StoreUnavailable, match="cannot write to the data folder"):
+            server.start()
+        assert not server.is_running()
+        disk.clear()
+        with server:
+            assert ask(server.url, "GET", "kept") == "before"
