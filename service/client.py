@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from secrets import token_hex
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
@@ -34,6 +35,9 @@ ANSWER_S = 30
 """How much longer than its wait an answer may take."""
 PAUSE_S = 0.5
 """Between two answers that said nothing new: the service may be out of places to wait."""
+
+STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
+"""Before a request is sent again whose store did not answer: long enough for its restart."""
 
 _WITHOUT_SHAPE = (204, 304)
 _NO_ENTRY = ("unauthorized", "too-many-attempts")
@@ -180,7 +184,8 @@ class Client:
         return items
 
     def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
-        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        # Always with a key: without an answer it is sent again, and must not be kept twice.
+        headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
         return str(self._exchange("POST", path, body=body, headers=headers).shape["id"])
 
     def _get(self, path: str) -> Shape:
@@ -224,7 +229,27 @@ class Client:
         headers: Mapping[str, str] | None = None,
         wait_s: float = 0,
     ) -> _Answer:
-        """One request and its answer; an error answer is raised as the error it stands for."""
+        """One request and its answer, sent again while the store does not answer for a moment.
+
+        An error answer is raised as the error it stands for.
+        """
+        for pause_s in STORE_PAUSES_S:
+            try:
+                return self._exchange_once(method, path, body, headers, wait_s)
+            except StoreFull:
+                raise
+            except StoreUnavailable:
+                time.sleep(pause_s)
+        return self._exchange_once(method, path, body, headers, wait_s)
+
+    def _exchange_once(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        wait_s: float,
+    ) -> _Answer:
         connect = HTTPSConnection if self._secure else HTTPConnection
         sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
         content = None

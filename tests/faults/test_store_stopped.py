@@ -19,6 +19,7 @@ from claims.store import RedisStore
 from claims.store.breaker import DEADLINE_S, Breaker, end_deadline, start_deadline
 from claims.store.connection import StoreConnection
 from claims.types import ClaimId, ClaimStatus
+from service.client import Client
 from tests.faults.conftest import Plant
 from tests.service.live import Live, run_service
 from tests.stack.asking import Answer, ask, ask_all, pollers
@@ -126,6 +127,18 @@ def test_submission_that_got_no_answer_is_kept_once_when_it_is_repeated(
     wait_until(lambda: len(list_claims(plant)) == 2)
     repeated = wait_for_202(service, headers)
     assert json.loads(repeated.text)["id"] == list_claims(plant)[0]
+    assert len(list_claims(plant)) == 2
+
+
+def test_client_waits_until_the_store_answers_again(plant: Plant, service: Live) -> None:
+    client = Client(service.url)
+    client.submit_claim({"text": "Another one"})
+    with frozen(plant):
+        timer = threading.Timer(DEADLINE_S + 1, os.kill, (plant.server.pid, signal.SIGCONT))
+        timer.start()
+        claim_id = client.submit_claim(BODY)
+        timer.join()
+    assert list_claims(plant)[0] == claim_id
     assert len(list_claims(plant)) == 2
 
 
