@@ -64,7 +64,7 @@ def _run(supervisor: Supervisor) -> None:
 
 
 def _note_signals() -> list[int]:
-    """From now on SIGINT and SIGTERM only add their number to this list.
+    """From now on the signals that end the service only add their number to this list.
 
     An exception from a handler could come anywhere, also in the middle of stopping; and a lock that
     a handler takes may be held by the very code that it interrupts.
@@ -73,6 +73,9 @@ def _note_signals() -> list[int]:
     # SIGINT too: a shell without job control starts what runs beside it with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: signals.append(number))
+    # A terminal that is closed ends the service gracefully, except where nohup is in front.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda number, frame: signals.append(number))
     return signals
 
 

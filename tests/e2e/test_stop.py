@@ -32,6 +32,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 SLOW_S = 6.0
+ALL = pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
+)
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 
 
@@ -91,7 +94,7 @@ def _find_children() -> dict[int, str]:
     return found
 
 
-@BOTH
+@ALL
 def test_work_under_way_is_finished_before_the_end(
     number: signal.Signals, start: Start, slow_page: SlowPage, allowed: str, orphans: Orphans
 ) -> None:

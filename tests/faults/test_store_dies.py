@@ -18,13 +18,14 @@ def accept_many(plant: Plant, count: int = 20) -> list[ClaimId]:
 
 
 def test_all_claims_are_judged_after_kill_9_of_the_store_mid_flight(plant: Plant) -> None:
-    plant.keep_running(plant.start_worker())
+    worker = plant.start_worker()
     claims = [plant.accept(WAITS), *accept_many(plant)]
     wait_until(lambda: plant.scorings(WAITS))
     plant.kill_store()
     plant.server.start()
     plant.open_gate()
     plant.judge_all(*claims)
+    assert worker.is_running()
 
 
 def test_all_claims_are_judged_after_kill_9_of_everything(plant: Plant) -> None:
@@ -41,7 +42,7 @@ def test_all_claims_are_judged_after_kill_9_of_everything(plant: Plant) -> None:
 
 
 def test_workers_resume_after_the_store_was_frozen(plant: Plant) -> None:
-    plant.keep_running(plant.start_worker())
+    worker = plant.start_worker()
     claims = [plant.accept(WAITS), *accept_many(plant)]
     wait_until(lambda: plant.scorings(WAITS))
     os.kill(plant.server.pid, signal.SIGSTOP)
@@ -49,6 +50,7 @@ def test_workers_resume_after_the_store_was_frozen(plant: Plant) -> None:
     os.kill(plant.server.pid, signal.SIGCONT)
     plant.open_gate()
     plant.judge_all(*claims)
+    assert worker.is_running()
 
 
 def test_all_claims_are_judged_after_the_broker_database_was_flushed(plant: Plant) -> None:

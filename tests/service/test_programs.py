@@ -18,6 +18,7 @@ from tests.stack.workers import find_session, wait_until
 MODULES = {
     "ends": "import sys; sys.exit(3)",
     "stays": "import time; print('up', flush=True); time.sleep(600)",
+    "leaves": "import os, time; os.fork() or time.sleep(600)\nprint('up', flush=True)",
     "stubborn": "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     "print('up', flush=True); time.sleep(600)",
 }
@@ -82,6 +83,32 @@ def test_program_that_was_killed_is_reported_with_the_signal(child: Child) -> No
     os.kill(wait_until_up(child), signal.SIGKILL)
     wait_until(lambda: not child.look_after(say=said.append))
     assert "(signal 9)" in said[0]
+
+
+@pytest.mark.parametrize("child", ["leaves"], indirect=True)
+def test_children_that_a_program_leaves_behind_are_killed_when_it_has_ended(child: Child) -> None:
+    child.start()
+    pid = wait_until_up(child)
+    assert find_session(pid)
+    wait_until(lambda: not child.look_after(say=lambda line: None))
+    wait_until(lambda: find_session(pid) == [], patience_s=10)
+
+
+def test_end_of_a_program_is_told_with_its_process_id(tmp_path: Path) -> None:
+    (tmp_path / "ends.py").write_text(MODULES["ends"], encoding="utf-8")
+    program = Program(name="part", module="ends", arguments=(), has_leases=True)
+    told: list[tuple[Program, int]] = []
+    child = Child(
+        program,
+        environment=os.environ | {"PYTHONPATH": str(tmp_path)},
+        log_path=tmp_path / "part.log",
+        on_end=lambda program, pid: told.append((program, pid)),
+    )
+    child.start()
+    pid = child.pid
+    wait_until(lambda: not child.look_after(say=lambda line: None))
+    child.end(seconds_left=lambda: 0.0)  # it does not run: nothing to tell
+    assert told == [(program, pid)]
 
 
 @pytest.mark.parametrize("child", ["stays"], indirect=True)
