@@ -18,30 +18,26 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pydantic import SecretStr
-
 from claims.disk import DiskReserve
 from claims.errors import (
     AssayError,
-    InvalidInput,
     StartFailed,
     StoreFull,
-    StoreUnavailable,
     TemporaryError,
 )
-from claims.settings import PREFIX, Settings
-from claims.store import connect, name_child
+from claims.settings import Settings
+from claims.store import name_child
 from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
 from claims.wiring import check_places, open_store
 from service.auth import check_binding
 from service.leases import LeaseReturns
+from service.preparations import listen, make_data_folder, take_over, write_environment
 from service.programs import Backoff, Child, Program
 from service.readiness import find_missing
 from workers.queues import TICK
@@ -218,7 +214,7 @@ class Supervisor:
             self._server = EmbeddedServer(self._data_folder)
             self._server.start()
             store_url = self._server.url
-            forget_workers(store_url)
+            take_over(store_url)
         self._listener = listen(self._host, self._port)
         self._port = self._listener.getsockname()[1]
         environment = write_environment(self._settings, redis_url=store_url)
@@ -305,15 +301,6 @@ class Supervisor:
         return self._data_folder / "logs"
 
 
-def forget_workers(store_url: str) -> None:
-    """Forget the workers of an earlier run, which may have been killed: the store is ours alone.
-
-    A store that cannot be written to now names them until their heartbeats run out.
-    """
-    with suppress(StoreUnavailable), closing(connect(store_url)) as store:
-        store.forget_workers()
-
-
 def name_worker(role: str) -> str:
     """The Celery node name of this process's worker: no other run, here or elsewhere, has it."""
     return f"{role}-{os.getpid()}@{socket.gethostname()}"
@@ -332,41 +319,3 @@ def _worker(role: str, *, queues: tuple[str, ...], processes: int) -> Program:
             *("--without-gossip", "--without-mingle"),
         ),
     )
-
-
-def make_data_folder(data_folder: Path, log_folder: Path) -> None:
-    """Make both where they are missing, for this user alone. Raises InvalidInput."""
-    try:
-        data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log_folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise InvalidInput(f"cannot use the data folder {data_folder}: {error.strerror}") from error
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that a child may inherit. Raises InvalidInput when it cannot be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise InvalidInput(f"cannot listen on {host} port {port}: {error.strerror}") from error
-    return listener
-
-
-def write_environment(settings: Settings, *, redis_url: str) -> dict[str, str]:
-    """The environment that gives a child these settings, whatever ASSAY_... this process has."""
-    values = {name: getattr(settings, name) for name in Settings.model_fields}
-    values["redis_url"] = redis_url
-    inherited = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
-    return inherited | {
-        f"{PREFIX}{name.upper()}": _write_setting(value)
-        for name, value in values.items()
-        if value is not None
-    }
-
-
-def _write_setting(value: object) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

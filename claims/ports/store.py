@@ -78,8 +78,9 @@ class Store(PageCache, ScoreCache, Protocol):
     def release(self, worker: str, *, counts: bool) -> int:
         """Put back into due what a process that has ended had leased; how many items.
 
-        `worker` is what `take` was given, or the part of it before a slash. A commit under such a
-        lease is refused from now on, and pages that it was fetching may be fetched at once.
+        `worker` is what `take` was given, or the part of it before a slash; '' stands for all
+        processes, where none is alive. A commit under such a lease is refused from now on, and
+        pages that were being fetched may be fetched by others at once.
         `counts` False: the attempt is taken back, since the item was not to blame.
         """
         ...

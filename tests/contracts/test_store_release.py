@@ -42,7 +42,7 @@ def test_item_of_a_process_that_ended_is_due_at_once(store: RedisStore, name: st
     assert again.attempt == 2
 
 
-@pytest.mark.parametrize("name", ["host/1", "host/10/1", "host/10/110", "host/11", "hos", ""])
+@pytest.mark.parametrize("name", ["host/1", "host/10/1", "host/10/110", "host/11", "hos"])
 def test_items_of_other_processes_stay_leased(store: RedisStore, name: str) -> None:
     lease = lease_of(store, "host/10/11")
     assert store.release(name, counts=True) == 0
@@ -55,6 +55,13 @@ def test_only_the_processes_below_the_name_lose_their_items(store: RedisStore) -
     assert store.release("host/10", counts=True) == 2
     assert {lease.item for lease in lost} == set(due_now(store))
     assert store.renew(kept, ttl_s=60)
+
+
+def test_all_items_are_released_where_no_process_is_alive(store: RedisStore) -> None:
+    for number, worker in enumerate(("host/10/1", "other/20/1")):
+        lease_of(store, worker, number)
+    assert store.release("", counts=True) == 2
+    assert store.health().leased == 0
 
 
 def test_process_that_was_not_dead_after_all_changes_nothing(store: RedisStore) -> None:

@@ -10,7 +10,12 @@ from pydantic import SecretStr
 
 from claims.errors import InvalidInput
 from claims.settings import Settings
-from service.supervisor import Supervisor, listen, write_environment
+from claims.store import connect
+from claims.store.embedded import EmbeddedServer
+from service.preparations import listen, take_over, write_environment
+from service.supervisor import Supervisor
+from tests.contracts import steps
+from tests.contracts.turns import list_ready, take_item
 from tests.service.conftest import TOKEN
 
 SETTINGS = Settings(
@@ -83,3 +88,19 @@ def test_port_in_use_is_named() -> None:
 def test_address_of_another_machine_is_refused() -> None:
     with pytest.raises(InvalidInput, match=r"cannot listen on 192\.0\.2\.1"):
         listen("192.0.2.1", 0)
+
+
+def test_what_a_killed_run_was_doing_is_due_again_at_the_next_start(tmp_path: Path) -> None:
+    """Its leases would run for up to a minute more."""
+    with EmbeddedServer(tmp_path) as server:
+        store = connect(server.url)
+        store.accept_claim(steps.new_claim())
+        item = steps.gather_item(steps.claim_id(1))
+        late = take_item(store, item, worker="host/10/11")
+        assert late is not None
+        store.beat("fetch-10@host", ttl_s=60)
+        take_over(server.url)
+        assert store.health().workers == ()
+        assert list_ready(store) == [item]
+        assert not store.renew(late, ttl_s=60)
+        store.close()

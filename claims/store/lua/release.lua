@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Take from a process that has ended what it held: its leased items are due again, and the pages
--- that it was fetching are another's to fetch. ARGV: its name, or that of its parent; 1 if these
--- attempts count, else 0. Gives how many items.
+-- that it was fetching are another's to fetch. ARGV: its name, or that of its parent, '' for all
+-- processes there were; 1 if these attempts count, else 0. Gives how many items.
 --
 -- A token is NAME:RANDOM, and the children of NAME are called NAME/...: both are looked for.
 -- Process commits just before this runs: the item left LEASE then, it is not found here.
@@ -11,6 +11,7 @@
 -- Reply lost, call repeated: nothing is found the second time, and no attempt is taken back twice.
 local name, counts, now, released = ARGV[1], ARGV[2] == '1', now_ms(), 0
 local function is_of(token)
+  if name == '' then return true end
   local following = string.sub(token, #name + 1, #name + 1)
   return string.sub(token, 1, #name) == name and (following == ':' or following == '/')
 end
