@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from celery import Celery
 
 from claims.types import Queue
 from tests.faults.conftest import Plant
 from tests.stack.workers import wait_until
+from workers.config import celery_settings
 from workers.notifier import MESSAGES_MAX, Notifier
 
 WAITS = "The bridge waits for the gate"
@@ -33,9 +35,13 @@ def test_doubled_messages_work_on_nothing_twice(plant: Plant) -> None:
 def test_messages_left_over_end_at_once_and_new_work_does_not_wait_behind_them(
     plant: Plant,
 ) -> None:
-    """As after several workers had notified at once, or a message came back that was done."""
+    """As after several workers had notified at once, or from a release whose messages had ids."""
     Notifier(plant.server.url).notify({Queue.FETCH: MESSAGES_MAX, Queue.SCORE: MESSAGES_MAX})
-    assert plant.waiting_messages() == 2 * MESSAGES_MAX
+    with Celery(set_as_current=False) as earlier:
+        earlier.conf.update(celery_settings(plant.server.url))
+        for number in range(20):
+            earlier.send_task("fetch.gather", args=(f"c_{number}", 1), queue="fetch")
+    assert plant.waiting_messages() == 2 * MESSAGES_MAX + 20
     worker = plant.start_worker()
     wait_until(lambda: worker.log.read_text().count("nothing-to-do") >= 2 * MESSAGES_MAX)
     plant.judge_all(plant.accept(LONG))
