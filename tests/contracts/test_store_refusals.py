@@ -77,6 +77,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "delete_source": lambda: store.delete_source("s", by="w"),
         "get_source_changes": lambda: store.get_source_changes("s"),
         "request_check": lambda: store.request_check(claim),
+        "retry_failed": lambda: store.retry_failed(limit=1),
         "set_schedule": lambda: store.set_schedule(claim, every="P1D", until=None),
         "delete_schedule": lambda: store.delete_schedule(claim),
         "beat": lambda: store.beat("w", ttl_s=60),
