@@ -256,7 +256,7 @@ def test_setting_names_shelves(setting: str, names: tuple[str, ...] | None) -> N
 
 @pytest.mark.parametrize("setting", ["a,none", "../etc", "A"])
 def test_setting_with_an_impossible_name_is_refused(setting: str) -> None:
-    with pytest.raises(InvalidInput, match="ASSAY_SHELVES"):
+    with pytest.raises(InvalidInput, match="cannot be the name of a shelf"):
         read_names(setting)
 
 
