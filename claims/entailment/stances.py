@@ -26,10 +26,6 @@ _CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 _SUPPORTS, _REFUTES = 0, 1
 _COUNTED = frozenset({"quantity", "date"})
 _OTHERWISE = frozenset({FindingResult.ABSENT, FindingResult.DIFFERS})
-# Results by which code itself finds the contrary of what the claim says.
-_AGAINST = frozenset(FindingResult) - {
-    FindingResult.MATCH, FindingResult.VERBATIM, FindingResult.ABSENT
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +169,8 @@ def narrow(
     """The sentence of the passage that says it, or the passage where no sentence does alone.
 
     A sentence that says the contrary, more clearly than the passage says it and by `margin` than
-    any of its sentences does, stands for the passage: the words around it misled the judge. A
-    passage refutes only as far as one of its sentences carries that or a finding bears it out: what
-    supports a claim may be put together from several, what contradicts it seldom is.
+    any of its sentences does, stands for the passage: the words around it misled the judge. Where a
+    sentence alone is some support, the passage refutes only as far as another one carries that.
     """
     if item.stance is Stance.NEUTRAL:
         return item
@@ -186,11 +181,13 @@ def narrow(
         return other
     if own and own_probability >= _CARRIES * item.probability:
         return own
-    is_found = any(finding.result in _AGAINST for finding in item.findings)
-    if item.stance is Stance.SUPPORTS or is_found or not sentences:
-        return item
-    clearest = max(float(sentence.scores[_REFUTES]) for sentence in sentences)
-    return _limit(item, _REFUTES, clearest / _CARRIES)
+    if item.stance is Stance.REFUTES and _find_most(_SUPPORTS, sentences) > _NO_VOTE:
+        return _limit(item, _REFUTES, _find_most(_REFUTES, sentences) / _CARRIES)
+    return item
+
+
+def _find_most(side: int, items: Iterable[ScoredPassage]) -> float:
+    return max((float(item.scores[side]) for item in items), default=0.0)
 
 
 def _find_clearest(stance: Stance, items: Iterable[ScoredPassage]) -> ScoredPassage | None:
