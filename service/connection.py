@@ -110,6 +110,14 @@ class Connection(HTTPChannel):
         """Whether a request is under way or its answer is not sent yet."""
         return self.is_served or self.total_outbufs_len > 0
 
+    @property
+    def waits_since(self) -> float:
+        """When the server began to wait for the client; by time.monotonic()."""
+        if self.request is not None:
+            return self.begun_at
+        # A thread notes the end of a request a moment after the answer is out.
+        return max(self.free_at, self.begun_at)
+
     def received(self, data: bytes) -> bool:
         """Note when a request begins."""
         if self.request is None:
@@ -167,13 +175,13 @@ class Connection(HTTPChannel):
         self.server.add_task(self)
 
     def _find_deadline(self, deadlines: Deadlines) -> float:
-        # A thread ends its request a moment before it notes when.
-        free_at = max(self.free_at, self.begun_at)
         if self.is_lingering:
-            return free_at + deadlines.linger_s
-        if self.total_outbufs_len:
-            return free_at + deadlines.answer_s
-        if self.request is None:
-            return free_at + deadlines.idle_s
-        is_body = self.request.headers_finished
-        return self.begun_at + (deadlines.request_s if is_body else deadlines.header_s)
+            may_take_s = deadlines.linger_s
+        elif self.total_outbufs_len:
+            may_take_s = deadlines.answer_s
+        elif self.request is None:
+            may_take_s = deadlines.idle_s
+        else:
+            is_body = self.request.headers_finished
+            may_take_s = deadlines.request_s if is_body else deadlines.header_s
+        return self.waits_since + may_take_s

@@ -144,7 +144,7 @@ class Server(TcpWSGIServer):
     def _close_slowest(self, connections: Iterable[Connection], client: str) -> bool:
         slowest = min(
             (c for c in connections if not c.is_served),
-            key=lambda c: c.free_at if c.request is None else c.begun_at,
+            key=lambda c: c.waits_since,
             default=None,
         )
         if slowest is not None:
