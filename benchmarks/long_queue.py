@@ -1,0 +1,169 @@
+"""python -m benchmarks.long_queue: what handing in, polling and taking cost behind 100,000 claims.
+
+A store as `assay up` runs it (each write on disk before it is answered) on a temporary folder, and
+the API in this process, without the network between. The same calls are timed with a short queue
+and with 100,000 claims in it, which nobody works on; the ratio is what travels to other machines.
+Beside it: the memory of the store for each claim, with the index of its turn. `--write` puts the
+table into docs/benchmarks.md. Takes about two minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from statistics import median, quantiles
+
+import redis
+import structlog
+from flask.testing import FlaskClient
+
+from claims.ports import NewClaim
+from claims.settings import Settings
+from claims.store import RedisStore, connect
+from claims.store.embedded import EmbeddedServer
+from claims.types import ClaimId, Queue
+from evaluation.document import DOCS, put_between_marks
+from service.app import create_app
+
+CLAIMS = 100_000
+SAMPLES = 500
+LEASE_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds of one kind of call: the median and the 99th percentile."""
+
+    median_ms: float
+    p99_ms: float
+
+
+class Bench:
+    """The store, the API on it, and a claim that is polled."""
+
+    def __init__(self, store: RedisStore, client: FlaskClient, store_url: str) -> None:
+        self._store = store
+        self._client = client
+        self._server = redis.Redis.from_url(store_url)
+        self._path = f"/v1/claims/{self.hand_in()}"
+        self._etag = ""
+
+    def hand_in(self, number: int = 0) -> ClaimId:
+        """Hand one claim in."""
+        claim_id = ClaimId(f"c_{token_hex(16)}")
+        text = f"The bridge at Karst was crossed by {number} lorries in 2024."
+        new = NewClaim(id=claim_id, text=text, sources=("http://source.example/bridge",))
+        return self._store.accept_claim(new)
+
+    def look(self) -> None:
+        """Read the version of the claim that is polled from then on."""
+        self._etag = self._client.get(self._path).headers["ETag"]
+
+    def poll(self) -> None:
+        """Ask for a claim that has not changed. Raises RuntimeError for another answer."""
+        answer = self._client.get(self._path, headers={"If-None-Match": self._etag})
+        if answer.status_code != 304:
+            raise RuntimeError(f"{self._path} was answered with {answer.status_code}, not 304")
+
+    def take(self) -> None:
+        """Take the next item, as a worker does. Raises RuntimeError when there is none."""
+        if self._store.take(Queue.FETCH, worker="bench", ttl_s=LEASE_S) is None:
+            raise RuntimeError("nothing to take")
+
+    def fill(self) -> None:
+        """Hand in 100,000 claims."""
+        with ThreadPoolExecutor(8) as pool:
+            for done, _ in enumerate(pool.map(self.hand_in, range(CLAIMS)), 1):
+                if done % 10_000 == 0:
+                    say(f"{done:,} of {CLAIMS:,} claims handed in")
+
+    def memory_bytes(self) -> int:
+        """What the store's data takes."""
+        return int(self._server.info("memory")["used_memory_dataset"])  # type: ignore[index]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._server.close()
+        self._store.close()
+
+
+def time_calls(call: Callable[[], object]) -> Timing:
+    """Time SAMPLES calls, one after the other."""
+    spent_ms = []
+    for _ in range(SAMPLES):
+        began_at = time.perf_counter()
+        call()
+        spent_ms.append(1000 * (time.perf_counter() - began_at))
+    return Timing(median(spent_ms), quantiles(spent_ms, n=100)[98])
+
+
+def measure(bench: Bench) -> str:
+    """The table."""
+    calls: dict[str, Callable[[], object]] = {
+        "hand a claim in": bench.hand_in,
+        "GET a claim, unchanged (304)": bench.poll,
+        "take the next item": bench.take,
+    }
+    bench.look()
+    few = {name: time_calls(call) for name, call in calls.items()}
+    before = bench.memory_bytes()
+    bench.fill()
+    each = (bench.memory_bytes() - before) / CLAIMS
+    bench.look()
+    full = {name: time_calls(call) for name, call in calls.items()}
+    rows = (
+        f"| {name} | {few[name].median_ms:.2f} ({few[name].p99_ms:.1f}) | "
+        f"{full[name].median_ms:.2f} ({full[name].p99_ms:.1f}) | "
+        f"{full[name].median_ms / few[name].median_ms:.1f} |"
+        for name in calls
+    )
+    return "\n".join(
+        [
+            f"| milliseconds, median (99th percentile) | short queue | {CLAIMS:,} claims | times |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+            f"Memory of the store for each waiting claim: {each:.0f} bytes.",
+        ]
+    )
+
+
+def say(line: str) -> None:
+    """Tell how far it is."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    options = parser.parse_args()
+    # A log line for each request would be measured as well.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        server = EmbeddedServer(Path(folder))
+        server.start()
+        try:
+            store = connect(server.url, queue_max=2 * CLAIMS)
+            settings = Settings(redis_url=server.url, api_token=None)
+            app = create_app(settings, store=store, notify=lambda _: None)
+            bench = Bench(store, app.test_client(), server.url)
+            table = measure(bench)
+            bench.close()
+        finally:
+            server.stop()
+    print(table)
+    if options.write:
+        put_between_marks(table, "benchmarks.long_queue", DOCS / "benchmarks.md")
+
+
+if __name__ == "__main__":
+    main()
