@@ -55,6 +55,14 @@ class SlowPage:
         return Response(PAGE, content_type="text/html")
 
 
+@pytest.fixture(autouse=True)
+def nobody_ignores_hang_ups() -> Iterator[None]:
+    """What nohup starts ignores SIGHUP, and the programs under test inherit that."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def slow_page(httpserver: HTTPServer) -> SlowPage:
     return SlowPage(httpserver)
