@@ -83,12 +83,12 @@ def train(
     losses: list[float] = []
     for step, lot in enumerate(lots[done:], start=done + 1):
         spent = time.monotonic() - started
-        if pace.share(spent) >= 1:
-            step -= 1
-            break
         if not cooling and pace.share(spent) >= 1 - COOLING:
             cooling = True
             save(out / "plateau.pt", net, master, done=step - 1)
+        if pace.share(spent) >= 1:
+            step -= 1
+            break
         batch = as_batch(lot).to(device)
         loss = stance_loss(batch.logits(net), batch.labels)
         loss.backward()

@@ -88,6 +88,15 @@ def test_time_ends_a_run_after_its_rate_fell_and_leaves_where_it_began_to(
     assert len(list(tmp_path.glob("weights-*.pt"))) == done
 
 
+def test_a_run_that_was_stopped_over_its_end_leaves_what_to_go_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter([0, *range(1, 8), *range(1000, 2000)])
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+    run_small(tmp_path, minutes=1)
+    assert load(tmp_path / "plateau.pt")["done"] == load(tmp_path / "judge.pt")["done"]
+
+
 def test_the_rate_rises_stays_and_falls_to_nothing() -> None:
     pace = Pace(1.0, 1000, minutes=10)
     assert pace.at(RISING // 2, 30.0) == pytest.approx(0.5)
