@@ -19,9 +19,11 @@ from workers.config import celery_settings
 
 
 def test_broken_connection_that_held_a_message_is_closed_without_attribute_error(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The steps are those of Celery's worker when it loses its broker."""
+    # A worker chooses the transport before it first connects; this process may have done so before.
+    monkeypatch.setattr("kombu.transport._transport_cache", {})
     use_transport()
     with EmbeddedServer(tmp_path) as server:
         app = Celery("test", set_as_current=False)
