@@ -154,7 +154,7 @@ def main() -> None:
         try:
             store = connect(server.url, queue_max=2 * CLAIMS)
             settings = Settings(redis_url=server.url, api_token=None)
-            app = create_app(settings, store=store, notify=lambda _: None)
+            app = create_app(settings, store=store, notify=lambda: None)
             bench = Bench(store, app.test_client(), server.url)
             table = measure(bench)
             bench.close()

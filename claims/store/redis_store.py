@@ -368,6 +368,7 @@ class RedisStore:
 
     def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
         """Try again what was given up for a fault of the service."""
+        self.connection.check_room()
         return retry_failed(self.connection, queue_max=self._queue_max, limit=limit, cursor=cursor)
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:

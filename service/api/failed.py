@@ -9,7 +9,7 @@ from claims.ports import Retried
 from claims.shapes import to_json
 from service.api.answers import answer, check_cursor
 from service.api.bodies import ListQuery
-from service.api.openapi import failures, success
+from service.api.openapi import STORE_FAILURES, failures, success
 from service.context import get_context
 from service.intake import retry_failed
 
@@ -21,7 +21,7 @@ blueprint = APIBlueprint("failed", __name__, tag="Claims", url_prefix="/v1/faile
 @blueprint.doc(
     operation_id="retry_failed",
     responses=success(200, Retried, "How many of this piece are tried again.")
-    | failures("invalid-cursor", "invalid-request", "store-down", "queue-full"),
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES, "queue-full"),
 )
 def retry(query: ListQuery) -> Response:
     """Try again what failed for a fault of the service.

@@ -49,6 +49,7 @@ def test_whatever_asks_for_new_work_is_refused_with_the_reason(
         ("POST", "/v1/articles", {"text": "Eleven died."}),
         ("POST", "/v1/claims", {"text": "Eleven died."}),
         ("POST", f"/v1/claims/{claim_id}/recheck", None),
+        ("POST", "/v1/failed/retry", None),
         ("PUT", f"/v1/claims/{claim_id}/schedule", {"every": "P1D"}),
         ("GET", "/readyz", None),
     ):
