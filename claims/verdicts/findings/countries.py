@@ -1,4 +1,4 @@
-"""Countries under their other names: adjective, abbreviation, seat of government. Pure functions.
+"""Places and parties under other names: demonym, abbreviation, seat of government. Pure functions.
 
 News write "Berlin rejected it", "the German government" and "Germany" for the same.
 """
@@ -25,7 +25,10 @@ _CAPITALS = {
     "dhaka": "bangladesh", "jakarta": "indones", "manila": "philippin", "hanoi": "vietnam",
     "bangkok": "thai", "riga": "latvia", "vilnius": "lithuan", "tallinn": "eston",
     "minsk": "belarus", "zagreb": "croat", "bratislava": "slovak", "bucharest": "romania",
-    "sofia": "bulgar", "whitehall": "britain",
+    "sofia": "bulgar", "whitehall": "britain", "quito": "ecuador", "damascus": "syria",
+    "beirut": "leban", "doha": "qatar", "rabat": "morocc", "tripoli": "liby", "khartoum": "sudan",
+    "addis ababa": "ethiop", "kampala": "ugand", "abuja": "nigeria", "accra": "ghana",
+    "dakar": "senegal", "harare": "zimbabw", "buenos aires": "argentin", "brasilia": "brazil",
 }  # fmt: skip
 # What a country's people, language or government is called.
 _ADJECTIVES = {
@@ -43,8 +46,30 @@ _FORMS = (
     frozenset({"us", "usa", "america", "american", "americans", "united states"}),
     frozenset({"uk", "gb", "britain", "british", "briton", "united kingdom", "great britain"}),
     frozenset({"eu", "european", "european union"}),
+    frozenset({"tory", "tories", "conservative", "conservatives", "conservative party"}),
+    frozenset({"gop", "republican", "republicans", "republican party"}),
+    frozenset({"democrat", "democrats", "democratic", "democratic party"}),
     *(frozenset(pair) for pair in _ADJECTIVES.items()),
 )
+# Endings of demonyms, which leave the beginning of the place's name: Ecuador-ian, Ital-ian, Cub-an.
+_ENDINGS = ("ian", "ean", "an", "n", "ese", "ish", "i", "ite", "er", "ine", "e")
+_SHORTEST_BASE = 4
+_LONGEST_ENDING = 2
+
+
+def is_place_of(demonym: str, text: str) -> bool:
+    """Whether the text has the place of which the lower-case word may be the demonym.
+
+    "ecuadorian" has the base "ecuador", and a place is a capitalised word with this base and up to
+    two more letters.
+    """
+    word = demonym.removesuffix("s")
+    bases = {word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)}
+    return any(
+        re.search(rf"(?<!\w){re.escape(base.capitalize())}\w{{0,{_LONGEST_ENDING}}}(?!\w)", text)
+        for base in bases
+        if _SHORTEST_BASE <= len(base) < len(demonym)
+    )
 
 
 def is_country_mentioned(name: Name, text: str) -> bool:

@@ -15,7 +15,10 @@ CAPITALISED = r"(?<!\w)(?:(?:[A-Z]\.)+|[A-ZÀ-ÖØ-Þ][\w’'-]*)"
 _LINK = r"(?:(?:of|van|von|de|del|der|la|al|bin|dos|the|for|&) )?(?:the )?"
 _NAME = re.compile(rf"{CAPITALISED}(?: {_LINK}{CAPITALISED}| [IVX]+\b)*")
 _PART = re.compile(r"(?:[A-Z]\.)+|[\w’'-]+")
-_POSSESSIVE = re.compile(r"['’]s$")
+# What ends a name: "Holm's", "US-led", "London-based".
+_POSSESSIVE = re.compile(
+    r"['’]s$|-(?:[a-z]+(?:ed|ing)|led|born|made|run|built|wide|style|era|held|bound)$"
+)
 # What a title before it does not belong to: General Motors.
 _FIRMS = frozenset("motors electric mills dynamics assembly council hospital street".split())
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from claims.verdicts.findings.countries import is_country_mentioned
+from claims.verdicts.findings.countries import is_country_mentioned, is_place_of
 from claims.verdicts.findings.lexicon import NO_NAMES, TITLES
 from claims.verdicts.findings.names import Name, has_word
 
@@ -16,6 +16,7 @@ _NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
 _SAME_LETTERS = 4
 _LONGEST_WORD = 60
 _LONGEST_ACRONYM = 8
+_PARTS_OF_SHORT_FORM = 2
 # What may stand before a surname and is no first name.
 _NO_PART = TITLES | NO_NAMES
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
@@ -37,10 +38,10 @@ def is_mentioned(name: Name, text: str) -> bool:
         return True
     if _is_acronym(name, words, text) or _has_bare_title(name, text):
         return True
-    if is_country_mentioned(name, low):
+    if is_country_mentioned(name, low) or _has_short_form(words, text):
         return True
     if len(words) == 1:
-        return _has_like(low, words[0])
+        return _has_like(low, words[0]) or is_place_of(words[0], text)
     return _has_surname(words, text, low) or _has_first_word(words, text, low)
 
 
@@ -51,6 +52,28 @@ def _has_like(text: str, word: str) -> bool:
     return has_word(text, word) or bool(
         re.search(rf"(?<!\w){re.escape(word[: max(_SAME_LETTERS, len(word) - 2)])}\w*", text)
     )
+
+
+def _has_short_form(words: Sequence[str], text: str) -> bool:
+    """Whether the text has the name with words cut short: "Man United", "the Fed", or the long form
+    of such a name."""
+    if len(words) == 1:
+        short = re.escape(words[0].capitalize())
+        long = rf"(?<!\w){short}[a-z]+ [A-Z]\w+"
+        return 3 <= len(words[0]) <= _SAME_LETTERS and re.search(long, text) is not None
+    for match in re.finditer(r"\bthe ([A-Z][a-z]{2,3})(?!\w)(?! [A-Z])", text):
+        if words[0].startswith(match[1].lower()) and words[0] != match[1].lower():
+            return True
+    last = re.escape(words[-1].capitalize())
+    return len(words) == _PARTS_OF_SHORT_FORM and any(
+        _is_cut(match[1].lower(), words[0])
+        for match in re.finditer(rf"([A-Z][a-z]{{2,}}) {last}(?!\w)", text)
+    )
+
+
+def _is_cut(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) + 2 <= len(long) and long.startswith(short)
 
 
 def _has_bare_title(name: Name, text: str) -> bool:

@@ -17,6 +17,12 @@ from claims.verdicts.findings.presence import is_mentioned
         ("It was paid by the ECB.", "The European Central Bank paid it."),
         ("A plan was rejected by Germany.", "Berlin rejected the plan."),
         ("It was said by Pope Anselm III.", "The Pope said so."),
+        ("A plan was made by the Ecuadorian army.", "The army of Ecuador made it."),
+        ("It was taken by a US-led force.", "A force led by the United States took it."),
+        ("It was paid by Manchester United.", "Man United paid it."),
+        ("It was raised by the Federal Reserve.", "Rates went up, the Fed said."),
+        ("It was raised by the Fed.", "Rates went up, the Federal Reserve said."),
+        ("It was said by Alexander Holm.", "Alex Holm said so."),
         ("In May, Dr Ruth Okembe and Dr Simon Vail met.", "Okembe met Vail."),
     ],
 )
@@ -33,6 +39,7 @@ def test_mentioned_under_another_form(claim: str, passage: str) -> None:
         ("The mayor is Jan Meier.", "The mayor, Jana Meier, spoke."),
         ("It happened in Oldbridge.", "It happened in Stonebridge."),
         ("It was said by Lars Holm.", "It was said by Anna Holm."),
+        ("It was paid by Manchester United.", "The Map shows West United."),
     ],
 )
 def test_other_names_are_no_mention(claim: str, passage: str) -> None:
