@@ -10,6 +10,7 @@ the claim. Which pairs are cut, and which label each has, is said at `cut_pairs`
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
@@ -25,6 +26,9 @@ from claims.types import Span
 from training.pairs import DATA, Pair, describe
 
 FITTING = DATA / "events" / "events.jsonl"
+# Of these, one event in so many is for fitting what follows the judge (calibration, the verdict
+# model): the judge never learns from it, or it would seem surer than it is on pages of users.
+RULE_EVERY = 4
 # Group of the pairs of an event: GROUP:slug.
 GROUP = "event"
 # Windows of an event, the nearest to the claim first, among which one without an answer is looked
@@ -101,6 +105,15 @@ def read_events(path: Path = FITTING) -> list[Event]:
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path.name}:{number}: not an event: {error!r}") from error
     return found
+
+
+def split_events(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """(to train the judge, to fit what follows it), by the hash of the name."""
+    parts: tuple[list[Event], list[Event]] = ([], [])
+    for event in events:
+        digest = int(hashlib.sha256(event.name.encode()).hexdigest(), 16)
+        parts[digest % RULE_EVERY == 0].append(event)
+    return parts
 
 
 def _event(row: dict[str, list[dict[str, object]]]) -> Event:

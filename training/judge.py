@@ -38,7 +38,7 @@ from training.batches import (
     tokenize,
 )
 from training.compose import compose
-from training.events import GROUP, cut_pairs, read_events
+from training.events import GROUP, cut_pairs, read_events, split_events
 from training.loop import Lot, Pace, check_weights, train
 from training.model import JudgeNet
 from training.pairs import DATA, Pair, read_pairs, split_groups
@@ -57,10 +57,14 @@ PAIRS = 6000
 PUBLIC_SHARE = 0.25
 # Share of what each part that is trained adds to the states, left out at random.
 DROPOUT = 0.1
-# A round of `events`: pairs of events and of our own drawn by the judge's mistakes, our own drawn
-# from all with their variants, and the share of the public mixture. How little a pair that the
-# judge is sure of may weigh beside one that it gets wrong. Rounds planned: time ends them.
-ROUND_EVENTS, ROUND_MISTAKEN, ROUND_OWN, ROUND_PUBLIC = 1400, 600, 250, 0.075
+# Files of pairs as users meet them: claims that restate paragraphs of news in other words.
+RESTATED = frozenset("ba bb bc bd be bf".split())
+# A round of `events`: pairs of events, of RESTATED and of our other own, drawn by the judge's
+# mistakes, others drawn from all with their variants, and the share of the public mixture. How
+# little a pair that the judge is sure of may weigh beside one that it gets wrong. Rounds planned:
+# time ends them.
+ROUND_EVENTS, ROUND_RESTATED, ROUND_MISTAKEN, ROUND_OWN = 1000, 1200, 400, 250
+ROUND_PUBLIC = 0.075
 LEAST_WEIGHT = 0.15
 ROUNDS = 12
 
@@ -146,20 +150,23 @@ def plan_events(
     seed: int,
 ) -> list[Sequence[Example]]:
     """Rounds of pairs of events, our own and public ones, each round drawn anew."""
-    cuts = [cut.pair for event in read_events() for cut in cut_pairs(event)]
-    heavy = [weigh_mistakes(some, scores, least=LEAST_WEIGHT) for some in (cuts, own)]
+    cuts = [cut.pair for event in split_events(read_events())[0] for cut in cut_pairs(event)]
+    parts: dict[bool, list[Pair]] = {True: [], False: []}
+    for pair in own:
+        parts[pair.group.split(":")[0] in RESTATED].append(pair)
+    drawn = [(cuts, ROUND_EVENTS), (parts[True], ROUND_RESTATED), (parts[False], ROUND_MISTAKEN)]
+    heavy = [weigh_mistakes(some, scores, least=LEAST_WEIGHT) for some, _ in drawn]
     lots: list[Sequence[Example]] = []
     for number in range(ROUNDS):
         by = 1000 * seed + number
         mistaken = [
-            draw_weighted(some, weights, count, seed=by)
-            for some, weights, count in zip(
-                (cuts, own), heavy, (ROUND_EVENTS, ROUND_MISTAKEN), strict=True
-            )
+            pair
+            for (some, count), weights in zip(drawn, heavy, strict=True)
+            for pair in draw_weighted(some, weights, count, seed=by)
         ]
-        varied = compose(random.Random(f"own {by}").sample(own, ROUND_OWN), seed=by)
+        varied = compose(random.Random(f"own {by}").sample(parts[False], ROUND_OWN), seed=by)
         public = draw_public(seed=by, scale=ROUND_PUBLIC)
-        pairs = [*mistaken[0], *mistaken[1], *varied, *public]
+        pairs = [*mistaken, *varied, *public]
         if number == 0:
             print(f"a round: {count_sources(pairs)}", file=sys.stderr)
         examples = tokenize(tokenizer, pairs)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
 from training.blind import pair_id
-from training.events import cut_pairs, read_events
+from training.events import cut_pairs, read_events, split_events
 from training.pairs import LABELS, Pair, read_pairs, split_groups
 
 OWN = 4000
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    cuts = [cut.pair for event in read_events() for cut in cut_pairs(event)]
+    cuts = [cut.pair for event in split_events(read_events())[0] for cut in cut_pairs(event)]
     own, _ = split_groups(read_pairs())
     pairs = [*cuts, *random.Random(options.seed).sample(own, min(options.own, len(own)))]
     random.Random(options.seed).shuffle(pairs)

@@ -18,6 +18,7 @@ from training.events import (
     cut_pairs,
     find_quote,
     read_events,
+    split_events,
 )
 
 FIRST = EventPage(
@@ -125,6 +126,15 @@ def test_a_third_of_each_writers_events_is_for_measuring_alone() -> None:
         assert measuring.issuperset(names[: round(len(names) / 3)])
     assert len(by_writer) == 15
     assert len(measuring) == sum(round(len(names) / 3) for names in by_writer.values())
+
+
+def test_the_judge_learns_from_no_event_that_the_rule_is_fitted_on() -> None:
+    events = read_events()
+    learning, fitting = split_events(events)
+    assert sorted(event.name for event in (*learning, *fitting)) == sorted(e.name for e in events)
+    assert 0.2 < len(fitting) / len(events) < 0.3
+    assert len({event.name[0] for event in fitting}) == 15
+    assert split_events(events[::-1])[1] == fitting[::-1]
 
 
 def test_every_quote_of_both_parts_stands_in_its_page() -> None:
