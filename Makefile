@@ -50,7 +50,7 @@ demo-search: setup ## the same with no address handed over: a shelf and a local 
 	@$(BIN)/python -m examples.demo_search
 
 test: $(VENV)/.tested ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-llm: $(VENV)/.tested $(LLM)/.installed ## run the tests that ask a real, small language model (some minutes)
 	ASSAY_TEST_STRICT=1 $(BIN)/python -m pytest tests/llm

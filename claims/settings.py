@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CLAIMS
+from claims.types import LEAST_CONFIDENCE
 
 PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
     """Claims of one article that are checked; the others are listed with the reason."""
     judge_threads: int = Field(default=1, ge=1, le=1024)
     """Threads of the judge in one scoring process."""
+    min_confidence: float = Field(default=LEAST_CONFIDENCE, ge=0.5, le=1)
+    """Least probability of SUPPORTED or REFUTED to be the verdict (docs/quality.md: its risk)."""
     judge: str = ""
     """Another judge: a model folder, hub:OWNER/NAME, or chat:MODEL. Unset: the one that ships."""
     chat_url: str = "http://127.0.0.1:8080/v1"

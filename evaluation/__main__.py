@@ -20,7 +20,7 @@ from claims.entailment.stances import CalibratedJudge
 from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
-from evaluation import findings, floors, report, verdicts, worthiness
+from evaluation import findings, floors, report, worthiness
 from evaluation.document import DOCS, put_between_marks
 from evaluation.judge import SetResult, measure_set
 from evaluation.real.asking import ask_first
@@ -29,8 +29,6 @@ from evaluation.sets import read_sets
 
 # Rows per set of the fixed sample: with the long sets some minutes on two cores.
 SAMPLE = 120
-# Held-out groups that verdicts are measured on here; evaluation/verdicts.py takes more.
-VERDICT_GROUPS = 15
 # Events for measuring that are asked here, two minutes; evaluation/real takes all.
 REAL_EVENTS = 6
 
@@ -55,14 +53,9 @@ def main() -> int:
         return 0
     found = findings.tally(findings.measure(judge))
     print(findings.render(found))
-    decided = verdicts.measure_shipped(judge, groups=VERDICT_GROUPS)
-    print(
-        f"\nOf {decided.cases} composed cases {decided.coverage:.3f} are decided, "
-        f"{decided.wrong:.3f} of these wrong, {decided.opposite:.3f} the very opposite."
-    )
     answers = ask_first(judge, events=REAL_EVENTS)
     print(f"\n{describe(answers)}")
-    measured = floors.collect(results, checks, found, decided, answers)
+    measured = floors.collect(results, checks, found, answers)
     return floors.hold(measured, update=options.update)
 
 

@@ -17,7 +17,6 @@ from evaluation.findings import Tally
 from evaluation.judge import SetResult
 from evaluation.real.asking import Answer
 from evaluation.real.tables import measure_answers, paragraphs
-from evaluation.verdict_tables import Point
 from evaluation.worthiness import Worthiness
 
 _FILE = Path(__file__).parent / "floors.json"
@@ -39,12 +38,11 @@ def collect(
     results: Sequence[SetResult],
     worthiness: Sequence[Worthiness],
     findings: Sequence[Tally],
-    verdicts: Point,
     answers: Sequence[Answer],
 ) -> dict[str, Measured]:
     """The figures that have floors, by set; kinds of claims are figures of their set.
 
-    Calibration is 1 - ECE, and what verdicts leave right is 1 - wrong: floors are of what is good.
+    Calibration is 1 - ECE, and conflicts are those not claimed falsely: floors are of what is good.
     """
     measured = {
         result.name: Measured(
@@ -62,10 +60,6 @@ def collect(
             f"{row.items} items",
             {"precision": round(row.precision, 4), "recall": round(row.recall, 4)},
         )
-    measured["verdicts"] = Measured(
-        f"{verdicts.cases} cases",
-        {"decided": round(verdicts.coverage, 4), "right": round(1 - verdicts.wrong, 4)},
-    )
     on_events, (paragraph, _) = measure_answers(answers), paragraphs(answers)
     measured["events"] = Measured(
         f"{on_events.claims} claims",

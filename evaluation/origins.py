@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from claims.verdicts.origins import name_origins
-from evaluation.composed import write_page
 from evaluation.document import DOCS, put_between_marks
+from evaluation.real.asking import write_text
 
 CASES = Path(__file__).parent / "cases" / "origins" / "pages.jsonl"
 
@@ -45,10 +45,7 @@ def measure() -> list[Count]:
 
 def _count(case: dict[str, Any]) -> Count:
     rows = case["pages"]
-    pages = [
-        replace(write_page(row["text"], site="a"), url=row["url"], canonical_url=row["url"])
-        for row in rows
-    ]
+    pages = [write_text(row["text"], url=row["url"]) for row in rows]
     told = [reference.origin for reference in name_origins(pages).references]
     pairs = [
         (rows[a]["origin"] == rows[b]["origin"], told[a] == told[b])

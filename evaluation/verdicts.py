@@ -1,323 +1,288 @@
-"""Fit and measure the verdicts: python -m evaluation.verdicts [--groups N] [--write]
+"""Fit and measure the verdicts: python -m evaluation.verdicts [--events N] [--write]
 
-On composed cases with several pages (evaluation/composed.py), claims among related pages
-(evaluation/related.py) and the claims of WiCE against their full pages, which tell only whether a
-claim is supported, the weights of claims/verdicts/aggregate.py are fitted by log loss, each row
-predicted by a fit that has not seen its group. The bars are the lowest from which at most RISK of
-what a side decides would be wrong, on these very rows. Prints accuracy, ECE, Brier score, coverage
-by risk, confusion, the cases by situation and kind, what comes of other sets, and the wrong
-verdicts of most confidence with their text; --write keeps the model and puts tables and diagrams
-into docs/.
+The weights of claims/verdicts/aggregate.py are fitted by likelihood on claims of the events for
+fitting that the judge has not learnt from (training.events.split_events), each against all pages of
+its event through the whole pipeline, and on claims of WiCE against their full pages, which tell
+only whether a claim is supported. Prints what each row gets by a fit that has not seen its event:
+what is decided and wrong for several least confidences, how far the confidence holds, the claims by
+label and kind, and the wrong verdicts of most confidence with their text. `--write` keeps the model
+and puts tables and diagrams into docs/. What a judge answered is kept in build/answers.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.entailment.stances import CalibratedJudge
-from claims.settings import Settings
-from claims.types import VerdictLabel
+from claims.pipeline import find_evidence, rank_evidence
+from claims.text import fold_spaces
+from claims.types import LEAST_CONFIDENCE, Evidence, VerdictLabel
 from claims.verdicts import aggregate
-from claims.verdicts.aggregate import (
-    Side,
-    Trust,
-    VerdictModel,
-    log_odds,
-    votes_by_origin,
-)
-from claims.wiring import build_judge
-from evaluation.composed import FOLDS, SIDES, Case, compose_cases, look_up, write_page
+from claims.verdicts.aggregate import Side, VerdictModel, votes_by_origin
+from claims.verdicts.explain import put_deciding_first
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.document import DOCS, put_between_marks
 from evaluation.metrics import calibration_error
-from evaluation.related import read_related
+from evaluation.real.asking import ANSWERS, build_keeping_judge, pick_events, weigh, write_text
+from evaluation.real.tables import DECISIVE, by_name, confusion, measure
 from evaluation.sets import read_sets
-from evaluation.verdict_tables import Point, by_group, confusion, failures, risk_table
+from training.events import Event, read_events, split_events
 
-# Of what a side decides, the share where it is not there; and what others would give.
-RISK = 0.12
-RISKS = (0.02, 0.05, 0.10, 0.12, 0.15, 0.20)
 PAGES = "wice_claim_fulldoc.dev"
-# Sets whose evidence may stand for a page, and how many rows of each are looked at.
-SINGLE = (
-    "cad_snli.dev",
-    "fever_symmetric_v0.2.dev",
-    "fever_train_gold.dev",
-    "healthver.dev",
-    "scifact_rte.dev",
+# What a claim of WiCE weighs in the fit beside one of an event: its label tells of one side alone.
+PAGE_WEIGHT = 0.25
+# Of its rows so many are asked, drawn by the seed of evaluation/sets.py.
+PAGE_ROWS = 150
+FOLDS = 10
+# Least confidences whose risk and coverage are printed.
+TRIED = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
+_SHOWN = 12
+_LABELS = tuple(VerdictLabel)
+_SUPPORTED, _REFUTED, _CONFLICT, _OPEN = map(
+    _LABELS.index,
+    (
+        VerdictLabel.SUPPORTED,
+        VerdictLabel.REFUTED,
+        VerdictLabel.CONFLICTING_EVIDENCE,
+        VerdictLabel.NOT_ENOUGH_EVIDENCE,
+    ),
 )
-_ROWS = 150
-_DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
+# Weights: bias, first and further of support, the same of refutation, and what is added for both.
+_START = np.array([0.0, 0.6, 0.3, 0.0, 0.6, 0.3, -1.0])
+# How strongly they are drawn to the start, in rows: few claims conflict.
+_PULL = 2.0
+_NEVER_BELOW_0 = (1, 2, 4, 5)
 
 Vector = npt.NDArray[np.float64]
 
 
-def read_pages(shared: Path, judge: CalibratedJudge) -> list[Case]:
-    """The claims of WiCE against their full pages, if they are there."""
-    cases = []
-    for labelled in read_sets(shared, most=None):
-        if labelled.name == PAGES:
-            for number, row in enumerate(labelled.rows):
-                page = write_page(row["evidence"], site="page")
-                evidence = look_up(row["claim"], [page], judge)
-                group = str(row.get("group", row.get("id")))
-                cases.append(Case(group, evidence, row["label"] == "SUPPORTED", None))
-                if number % 50 == 0:
-                    print(f"  {number}/{len(labelled.rows)} pages", file=sys.stderr, flush=True)
-    return cases
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The evidence for a claim, and which labels it may have: all but one are ruled out, or, where
+    only support is known, all that have that side or all that lack it."""
+
+    group: str
+    evidence: tuple[Evidence, ...]
+    labels: frozenset[VerdictLabel]
+    kind: str = ""
+    claim: str = ""
+
+    @property
+    def label(self) -> VerdictLabel | None:
+        """What a careful reader concludes; None where that is not known."""
+        return next(iter(self.labels)) if len(self.labels) == 1 else None
+
+    @property
+    def fold(self) -> int:
+        """The same in every run, and for all cases of a group."""
+        return sum(self.group.encode()) % FOLDS
 
 
-def read_rows(shared: Path, judge: CalibratedJudge) -> list[Case]:
-    """Claims of other sets with their evidence as the only page, if they are there."""
-    cases = []
-    for labelled in read_sets(shared, most=_ROWS):
-        if labelled.name in SINGLE:
-            for row in labelled.rows:
-                evidence = look_up(row["claim"], [write_page(row["evidence"], site="page")], judge)
-                supports, refutes = SIDES[row["label"]]
-                cases.append(Case("", evidence, supports, refutes, situation=labelled.name))
-            print(f"  {labelled.name}", file=sys.stderr, flush=True)
-    return cases
+def ask_events(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Case]:
+    """The claims of events with the evidence that the service finds; progress on stderr."""
+    for number, event in enumerate(events, start=1):
+        for one, _, verdict in weigh(event, judge):
+            label = frozenset({VerdictLabel(one.label)})
+            yield Case(event.name, verdict.evidence, label, one.kind, one.claim)
+        print(f"  {number}/{len(events)} events", file=sys.stderr, flush=True)
 
 
-def _features(cases: Sequence[Case], side: int) -> Vector:
-    """(n, 2): log-odds of the strongest vote of a side, and of the others as they count."""
-    unit = Side(0.0, 1.0, 1.0)
-    rows = []
-    for case in cases:
-        votes = [pair[side] for pair in votes_by_origin(case.evidence).values()]
-        _, first, further = unit.parts(votes)
-        rows.append((first, further))
-    return np.array(rows, dtype=np.float64).reshape(-1, 2)
+def ask_pages(shared: Path, judge: CalibratedJudge) -> Iterator[Case]:
+    """The claims of WiCE against their full pages, if they are there; progress on stderr."""
+    supported = {VerdictLabel.SUPPORTED, VerdictLabel.CONFLICTING_EVIDENCE}
+    rows = next((one.rows for one in read_sets(shared, most=PAGE_ROWS) if one.name == PAGES), ())
+    for number, row in enumerate(rows):
+        passages = rank_evidence(row["claim"], [write_text(row["evidence"])], ()).passages
+        labels = supported if row["label"] == "SUPPORTED" else set(_LABELS) - supported
+        group = str(row.get("group", row.get("id")))
+        yield Case(group, find_evidence(row["claim"], passages, judge), frozenset(labels))
+        if number % 50 == 0:
+            print(f"  {number}/{len(rows)} pages", file=sys.stderr, flush=True)
 
 
-def fit_side(cases: Sequence[Case], side: int) -> Side:
-    """Bias and weights of least log loss; our own cases and the pages weigh the same."""
-    known = [case for case in cases if side == 0 or case.refutes is not None]
-    there = np.array([(case.supports, case.refutes)[side] for case in known], dtype=np.float64)
-    pages = np.array([case.refutes is None for case in known])
-    weights = np.where(pages, 0.5 / max(1, pages.sum()), 0.5 / max(1, (~pages).sum()))
-    x = np.column_stack([np.ones(len(known)), _features(known, side)])
-    w = np.array([0.0, 1.0, 0.4])
+def fit(cases: Sequence[Case]) -> VerdictModel:
+    """The model of most likelihood, by projected gradient; weights of votes are never below 0."""
+    states = _features(cases)
+    allowed = np.array([[label in case.labels for label in _LABELS] for case in cases], float)
+    weights = np.array([PAGE_WEIGHT if case.label is None else 1.0 for case in cases])
+    w = _START.copy()
     for step in range(4000):
-        p = 1 / (1 + np.exp(-(x @ w)))
-        # Weights of votes are never below 0, and a faint pull keeps the rare ones near the start.
-        slope = x.T @ (weights * (p - there)) + 1e-3 * (w - [0.0, 1.0, 0.4])
-        w = w - 0.3 * (1 - step / 4000) * slope
-        w[1:] = np.maximum(w[1:], 0.0)
-    bias, first, further = (round(float(value), 3) for value in w)
-    return Side(bias, first, further)
+        odds = states @ w
+        powers = np.exp(odds - odds.max(axis=1, keepdims=True))
+        p = powers / powers.sum(axis=1, keepdims=True)
+        among = p * allowed
+        among /= among.sum(axis=1, keepdims=True)
+        slope = np.einsum("r,rk,rkf->f", weights, p - among, states) + _PULL * (w - _START)
+        w = w - 0.2 * (1 - step / 4000) * slope / (weights.sum() + _PULL)
+        w[list(_NEVER_BELOW_0)] = np.maximum(w[list(_NEVER_BELOW_0)], 0.0)
+    found = [round(float(value), 3) for value in w]
+    return VerdictModel(Side(*found[:3]), Side(*found[3:6]), found[6])
 
 
-def strengths(cases: Sequence[Case], model: VerdictModel) -> Vector:
-    """(n, 2): strength of support and of refutation."""
-    rows = []
-    for case in cases:
+def _features(cases: Sequence[Case]) -> Vector:
+    """(n, 4, 7): what each weight is multiplied by in the log-odds of each label."""
+    unit = Side(1.0, 1.0, 1.0)
+    states = np.zeros((len(cases), len(_LABELS), len(_START)))
+    for row, case in enumerate(cases):
         votes = votes_by_origin(case.evidence).values()
-        rows.append(
-            (
-                model.supports.strength([vote for vote, _ in votes]),
-                model.refutes.strength([vote for _, vote in votes]),
-            )
-        )
-    return np.array(rows, dtype=np.float64).reshape(-1, 2)
+        supports = unit.parts([vote for vote, _ in votes])
+        refutes = unit.parts([vote for _, vote in votes])
+        states[row, _SUPPORTED, :3] = states[row, _CONFLICT, :3] = supports
+        states[row, _REFUTED, 3:6] = states[row, _CONFLICT, 3:6] = refutes
+        states[row, _CONFLICT, 6] = 1.0
+    return states
 
 
-def unseen_strengths(cases: Sequence[Case]) -> Vector:
+def find_probabilities(cases: Iterable[Case], model: VerdictModel) -> Vector:
+    """(n, 4): the probability of each label, in the order of VerdictLabel."""
+    rows = [aggregate.weigh_votes(votes_by_origin(case.evidence).values(), model) for case in cases]
+    return np.array([[row[label] for label in _LABELS] for row in rows]).reshape(-1, len(_LABELS))
+
+
+def find_unseen_probabilities(cases: Sequence[Case]) -> Vector:
     """The same, each row by a fit that has not seen its group."""
-    found = np.zeros((len(cases), 2))
+    found = np.zeros((len(cases), len(_LABELS)))
     folds = np.array([case.fold for case in cases])
-    for fold in range(FOLDS):
-        rest = [case for case in cases if case.fold != fold]
-        model = VerdictModel(fit_side(rest, 0), fit_side(rest, 1))
-        here = [case for case in cases if case.fold == fold]
-        found[folds == fold] = strengths(here, model)
+    for fold in sorted(set(folds)):
+        model = fit([case for case in cases if case.fold != fold])
+        found[folds == fold] = find_probabilities([c for c in cases if c.fold == fold], model)
     return found
 
 
-def choose_bar(strength: Vector, right: npt.NDArray[np.bool_], risk: float) -> float:
-    """The lowest bar from which at most `risk` of the rows that reach it are wrong; 1 if none."""
-    order = np.argsort(-strength, kind="stable")
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    # A bar lets in all rows of its strength: only the last of equals counts.
-    last = np.append(np.diff(strength[order]) < 0, True)
-    held = np.flatnonzero((wrong <= risk) & last)
-    return round(float(strength[order[held[-1]]]) - 0.0005, 3) if len(held) else 1.0
-
-
-def choose_bars(
-    cases: Sequence[Case], strength: Vector, model: VerdictModel, risk: float
-) -> VerdictModel:
-    """The model with the bars for a risk: that the side which decides is not there."""
-    there = np.array([(case.supports, bool(case.refutes)) for case in cases])
-    bars = [choose_bar(strength[:, side], there[:, side], risk) for side in (0, 1)]
-    return replace(
-        model,
-        supports=replace(model.supports, bar=bars[0]),
-        refutes=replace(model.refutes, bar=bars[1]),
-    )
-
-
-def at_bars(cases: Sequence[Case], strength: Vector, model: VerdictModel) -> Point:
-    """What the bars of a model give."""
-    answers = decide(strength, model)
-    pairs = [(answer, case.label) for answer, case in zip(answers, cases, strict=True)]
-    decided = [(answer, label) for answer, label in pairs if answer in _DECISIVE]
-    conflict = VerdictLabel.CONFLICTING_EVIDENCE
-    conflicts = [answer for answer, label in pairs if label is conflict]
-
-    def share(holds: Callable[[VerdictLabel, VerdictLabel | None], bool]) -> float:
-        return sum(holds(answer, label) for answer, label in decided) / max(1, len(decided))
-
-    return Point(
-        len(cases),
-        (model.supports.bar, model.refutes.bar),
-        len(decided) / len(cases),
-        wrong=share(lambda answer, label: answer is not label),
-        opposite=share(lambda answer, label: {answer, label} == _DECISIVE),
-        one_sided=share(lambda _, label: label is conflict),
-        conflicts=conflicts.count(conflict) / max(1, len(conflicts)),
-    )
-
-
-def decide(strength: Vector, model: VerdictModel) -> list[VerdictLabel]:
+def decide(
+    cases: Sequence[Case], probable: Vector, least_confidence: float = LEAST_CONFIDENCE
+) -> list[VerdictLabel]:
     """The label of each row."""
-    return [aggregate.decide(float(s), float(r), model) for s, r in strength]
+    return [
+        aggregate.decide(
+            dict(zip(_LABELS, row, strict=True)),
+            votes_by_origin(case.evidence).values(),
+            least_confidence,
+        )
+        for case, row in zip(cases, probable.tolist(), strict=True)
+    ]
 
 
-def probabilities(strength: Vector, answers: Sequence[VerdictLabel]) -> Vector:
-    """That of each answer."""
-    return np.array(
-        [aggregate.probability(a, s, r) for a, (s, r) in zip(answers, strength, strict=True)]
-    )
+def describe_risk(cases: Sequence[Case], probable: Vector) -> str:
+    """What several least confidences give, as a table."""
+    labels = [label for case in cases for label in case.labels]
+    lines = [
+        "| least confidence | right | decided | wrong of these | opposite | false conflicts |",
+        "|---:" * 6 + "|",
+    ]
+    for least in TRIED:
+        found = measure(labels, decide(cases, probable, least))
+        lines.append(
+            f"| {least:.2f} | {found.right:.3f} | {found.decided:.3f} | {found.wrong:.3f} "
+            f"| {found.opposite:.3f} | {found.false_conflicts:.3f} |"
+        )
+    return "\n".join(lines)
 
 
-def fit_trust(p: Vector, right: Sequence[bool]) -> Trust:
-    """Platt's scaling of least log loss, by Newton's method; never falling."""
-    x = np.column_stack([[log_odds(value) for value in p], np.ones(len(p))])
-    there = np.array(right, dtype=np.float64)
-    w = np.array([1.0, 0.0])
-    for _ in range(30):
-        q = 1 / (1 + np.exp(-(x @ w)))
-        bend = (x.T * (q * (1 - q))) @ x + 1e-3 * np.eye(2)
-        w = w - np.linalg.solve(bend, x.T @ (q - there) + 1e-3 * (w - [1.0, 0.0]))
-    return Trust(max(0.0, round(float(w[0]), 3)), round(float(w[1]), 3))
+def describe_confidence(
+    answers: Sequence[VerdictLabel], right: Sequence[bool], sure: Vector
+) -> str:
+    """How far the confidence of each label is how often it is right, as a table."""
+    lines = ["| verdict | claims | mean confidence | right | ECE |", "|---|" + "---:|" * 4]
+    for name, some in (
+        ("supported or refuted", [answer in DECISIVE for answer in answers]),
+        ("not enough evidence", [answer is _LABELS[_OPEN] for answer in answers]),
+        ("all", [True] * len(answers)),
+    ):
+        rows = np.flatnonzero(some)
+        hits = [right[row] for row in rows]
+        if len(rows):
+            lines.append(
+                f"| {name} | {len(rows)} | {sure[rows].mean():.3f} | {np.mean(hits):.3f} "
+                f"| {calibration_error(hits, sure[rows]):.3f} |"
+            )
+    return "\n".join(lines)
 
 
-def unseen_confidences(cases: Sequence[Case], p: Vector, right: Sequence[bool]) -> Vector:
-    """The confidence of each row, by a scaling that has not seen its group."""
-    folds, was_right = np.array([case.fold for case in cases]), np.array(right)
-    found = np.zeros(len(cases))
-    for fold in range(FOLDS):
-        trust = fit_trust(p[folds != fold], was_right[folds != fold].tolist())
-        found[folds == fold] = [trust.confidence(float(value)) for value in p[folds == fold]]
-    return found
+def list_failures(cases: Sequence[Case], answers: Sequence[VerdictLabel], sure: Vector) -> str:
+    """The wrong decisive verdicts of most confidence: claim and deciding sentence."""
+    lines = []
+    for row in np.argsort(-sure, kind="stable"):
+        case, answer = cases[row], answers[row]
+        if answer is case.label or answer not in DECISIVE:
+            continue
+        quote = fold_spaces(put_deciding_first(answer, case.evidence)[0].quote)
+        lines.append(
+            f"- {answer.lower()} with {sure[row]:.2f}, expected {str(case.label).lower()} "
+            f"({case.kind}): {case.claim}<br>“{quote}”"
+        )
+    return "\n".join(lines[:_SHOWN])
 
 
-def report(cases: Sequence[Case], others: Sequence[Case], *, write: bool) -> VerdictModel:
+def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
     """Fit, print, and with `write` keep everything."""
-    own = [case for case in cases if case.label is not None]
-    unseen = unseen_strengths(cases)[[case.label is not None for case in cases]]
-    model = VerdictModel(fit_side(cases, 0), fit_side(cases, 1))
-    models = [choose_bars(own, unseen, model, risk) for risk in RISKS]
-    points = [at_bars(own, unseen, one) for one in models]
-    model = models[RISKS.index(RISK)]
-    gold = [case.label for case in own]
-    # Which verdicts are decisive depends on their confidence: the scaling is fitted first, on the
-    # answers that bars and unscaled probabilities give.
-    model = replace(model, trust=_fit_trust_of(decide(unseen, model), gold, unseen))
-    answers = decide(unseen, model)
-    right = [a is y for a, y in zip(answers, gold, strict=True)]
-    p = probabilities(unseen, answers)
-    sure = unseen_confidences(own, p, right)
-    error = calibration_error(right, sure)
-    brier = float(np.mean((sure - np.array(right)) ** 2))
+    model = fit(cases)
+    known = [row for row, case in enumerate(cases) if case.label is not None]
+    own = [cases[row] for row in known]
+    probable = find_unseen_probabilities(cases)[known]
+    gold = [VerdictLabel(case.label or "") for case in own]
+    answers = decide(own, probable)
+    right = [answer is label for answer, label in zip(answers, gold, strict=True)]
+    sure = np.array([p[_LABELS.index(a)] for p, a in zip(probable, answers, strict=True)])
     table = "\n\n".join(
         [
             (
-                f"{len(own)} cases of {len({case.group for case in own})} groups and "
+                f"{len(own)} claims of {len({case.group for case in own})} events and "
                 f"{len(cases) - len(own)} pages of WiCE; each row by a fit that has not seen "
-                "its group."
+                "its event."
             ),
-            (
-                f"Accuracy {np.mean(right):.3f}, ECE of the confidence {error:.3f}, "
-                f"Brier score {brier:.3f}."
-            ),
-            risk_table(RISKS, points),
+            describe_risk(own, probable),
+            describe_confidence(answers, right, sure),
             confusion(gold, answers),
-            by_group("situation", [case.situation for case in own], right, answers),
-            by_group("kind", [case.kind for case in own], right, answers),
-            _measure_others(others, model),
+            by_name("kind", [case.kind for case in own], gold, answers),
         ]
     )
-    wrong = failures(own, answers, sure)
-    print(table, wrong, sep="\n\n")
-    print(json.dumps(asdict(model)))
+    wrong = list_failures(own, answers, sure)
+    print(table, wrong, json.dumps(asdict(model)), sep="\n\n")
     if write:
         put_between_marks(table, "verdicts", DOCS / "quality.md")
         put_between_marks(wrong, "wrong verdicts", DOCS / "quality.md")
         aggregate.MODEL_FILE.write_text(json.dumps(asdict(model)) + "\n")
         (DOCS / "images" / "reliability.svg").write_text(reliability(sure, right))
-        (DOCS / "images" / "coverage.svg").write_text(coverage_by_risk(_curve(own, unseen)))
+        (DOCS / "images" / "coverage.svg").write_text(coverage_by_risk(_curve(own, probable)))
     return model
 
 
-def _fit_trust_of(
-    answers: Sequence[VerdictLabel], gold: Sequence[VerdictLabel | None], strength: Vector
-) -> Trust:
-    right = [answer is label for answer, label in zip(answers, gold, strict=True)]
-    return fit_trust(probabilities(strength, answers), right)
-
-
-def _measure_others(cases: Sequence[Case], model: VerdictModel) -> str:
-    """What the model makes of other sets, each row one page."""
-    answers = decide(strengths(cases, model), model)
-    right = [a is case.label for a, case in zip(answers, cases, strict=True)]
-    return by_group("set, one page each", [case.situation for case in cases], right, answers)
-
-
-def measure_shipped(judge: CalibratedJudge, *, groups: int) -> Point:
-    """What the shipped model decides, and how much of it is wrong, on some composed cases."""
-    cases = compose_cases(judge, groups=groups)
-    model = aggregate.load_model()
-    return at_bars(cases, strengths(cases, model), model)
-
-
-def _curve(cases: Sequence[Case], strength: Vector) -> list[tuple[float, float]]:
-    """(coverage, wrong share) of the cases, most confident first, if all were decided."""
-    sides = [VerdictLabel.SUPPORTED if s >= r else VerdictLabel.REFUTED for s, r in strength]
-    sure = probabilities(strength, sides)
-    right = np.array([a is case.label for a, case in zip(sides, cases, strict=True)])
+def _curve(cases: Sequence[Case], probable: Vector) -> list[tuple[float, float]]:
+    """(coverage, wrong share) of the claims, most confident first, if all were decided."""
+    sides = decide(cases, probable, least_confidence=0.0)
+    sure = probable[:, [_SUPPORTED, _REFUTED]].max(axis=1)
+    right = np.array([side is case.label for side, case in zip(sides, cases, strict=True)])
     order = np.argsort(-sure, kind="stable")
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
     share = np.arange(1, len(order) + 1) / len(order)
     return [(float(c), float(w)) for c, w in zip(share, wrong, strict=True)]
 
 
-def main(*, build: Callable[[Settings], CalibratedJudge] = build_judge) -> None:
-    """Gather, fit, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m evaluation.verdicts", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
-    parser.add_argument("--groups", type=int, default=160, help="held-out groups of our own")
+    parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
+    parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
+    parser.add_argument("--answers", type=Path, default=ANSWERS, help="where answers are kept")
     parser.add_argument("--write", action="store_true", help="keep model, tables and diagrams")
-    options = parser.parse_args()
-    judge = build(Settings(judge_threads=os.cpu_count() or 1))
-    cases = [
-        *compose_cases(judge, groups=options.groups),
-        *read_related(options.shared, judge),
-        *read_pages(options.shared, judge),
-    ]
-    report(cases, read_rows(options.shared, judge), write=options.write)
+    options = parser.parse_args(arguments)
+    judge = build_keeping_judge(options.judge, options.answers)
+    events = pick_events(split_events(read_events())[1], options.events)
+    cases = [*ask_events(events, judge), *ask_pages(options.shared, judge)]
+    report(cases, write=options.write)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -16,7 +16,10 @@ from claims.limits import check_claim, check_sources
 from claims.report.words import describe_latest
 from claims.shapes import from_json, to_json
 from claims.types import Evidence, Verdict
-from claims.verdicts.aggregate import load_model, weigh_credibility
+from claims.verdicts.aggregate import (
+    load_model,
+    weigh_credibility,
+)
 from claims.verdicts.contributions import SideExplained, explain_decision, explain_sides
 
 _LONGEST_QUOTE = 160
@@ -37,12 +40,10 @@ def explain(
 ) -> None:
     """Check CLAIM against the sources and print how its verdict comes about.
 
-    For each side: how probable it is that it is there and from where on it may decide; what stood
-    before any evidence and what the vote of each origin adds; whether the two decide, and if not,
-    why; for each piece of evidence the findings and their weights; at last what was left out, and
-    why.
-    The parts of a side are log-odds; the weights of findings are added to the judge's
-    log-probabilities.
+    For each side: its log-odds, what stood before any evidence and what the vote of each origin
+    adds; the probability of each label that follows, and which of them is the verdict; for each
+    piece of evidence the findings and their weights, which are added to the judge's
+    log-probabilities; at last what was left out, and why.
     """
     from claims.cli.local_check import Request, check_locally
     from claims.wiring import find_weighing
@@ -63,10 +64,16 @@ def explain(
             progress=progress,
         )
     verdict = from_json(Verdict, result["claims"][0]["verdict"])
-    write_lines(write_explanation(claim, verdict, find_weighing(settings)))
+    write_lines(
+        write_explanation(
+            claim, verdict, find_weighing(settings), least_confidence=settings.min_confidence
+        )
+    )
 
 
-def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Iterator[str]:
+def write_explanation(
+    claim: str, verdict: Verdict, weighing: Weighing, *, least_confidence: float
+) -> Iterator[str]:
     """The explanation of a verdict, line by line; what claims and pages say is made plain."""
     yield plain(claim)
     support = "unknown" if verdict.support is None else f"{verdict.support:.2f}"
@@ -74,12 +81,15 @@ def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Itera
     yield f"{words}: support {support}, confidence {verdict.confidence:.2f}"
     yield plain(verdict.explanation)
     model = load_model()
-    supports, refutes = explain_sides(verdict.evidence, model)
-    for side, bar in ((supports, model.supports.bar), (refutes, model.refutes.bar)):
+    sides = explain_sides(verdict.evidence, model)
+    for side in sides:
         yield ""
-        yield from _write_side(side, bar)
+        yield from _write_side(side)
     yield ""
-    yield explain_decision(supports.strength, refutes.strength, model)
+    probable = model.probabilities(*(side.odds for side in sides))
+    shares = (f"{label.replace('_', ' ').lower()} {p:.2f}" for label, p in probable.items())
+    yield f"probabilities: {', '.join(shares)}"
+    yield explain_decision(verdict.evidence, model, least_confidence)
     for item in verdict.evidence:
         yield ""
         yield from _write_evidence(item, weighing)
@@ -90,10 +100,9 @@ def write_explanation(claim: str, verdict: Verdict, weighing: Weighing) -> Itera
         yield f"  {plain(failure.url)} - {failure.code}: {plain(failure.detail)}"
 
 
-def _write_side(side: SideExplained, bar: float) -> Iterator[str]:
+def _write_side(side: SideExplained) -> Iterator[str]:
     name = "support" if side.stance == "SUPPORTS" else "refutation"
-    verb = "reaches" if side.strength >= bar else "stays below"
-    yield f"{name}: {side.strength:.2f} {verb} its bar of {bar:.2f}"
+    yield f"{name}: log-odds of {side.odds:+.2f}"
     for part in side.parts:
         origin = f" ({part.origin})" if part.origin else ""
         yield f"  {part.amount:+6.2f}  {part.what}{origin}"

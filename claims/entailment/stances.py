@@ -12,7 +12,15 @@ from claims.entailment.calibration import Calibration, Pooling
 from claims.entailment.weighing import Weighing
 from claims.ports import Judge
 from claims.text import PAGE_BREAK, is_heading, is_title, split_sentences
-from claims.types import Evidence, Finding, FindingResult, Passage, Probabilities, Span, Stance
+from claims.types import (
+    LEAST_CONFIDENCE,
+    Evidence,
+    Finding,
+    Passage,
+    Probabilities,
+    Span,
+    Stance,
+)
 
 # Of a side that is less probable a passage says nothing worth showing. A bar on the side alone,
 # and not "more probable than neutral", so that more support can never make a passage refute.
@@ -24,18 +32,21 @@ _NO_VOTE = 0.2
 _CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 # Columns of scores.
 _SUPPORTS, _REFUTES = 0, 1
-_COUNTED = frozenset({"quantity", "date"})
-_OTHERWISE = frozenset({FindingResult.ABSENT, FindingResult.DIFFERS})
+_COLUMNS = {Stance.SUPPORTS: _SUPPORTS, Stance.REFUTES: _REFUTES}
+# A passage that says less than this for a side says nothing for it.
+_NEAREST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class CalibratedJudge:
-    """A judge, with what was fitted for it: calibration, pooling, weights of findings."""
+    """A judge, with what was fitted for it: calibration, pooling, weights of findings; and how
+    probable SUPPORTED or REFUTED must be for a verdict to say so."""
 
     judge: Judge
     calibration: Calibration = field(default_factory=Calibration)
     pooling: Pooling = field(default_factory=Pooling)
     weighing: Weighing = field(default_factory=Weighing)
+    least_confidence: float = LEAST_CONFIDENCE
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """Calibrated probabilities, float32 (n, 3), input order; see claims.ports.Judge."""
@@ -63,18 +74,9 @@ class ScoredPassage:
         """That of its side."""
         return float(max(self.scores[:2]))
 
-
-def hold_back(item: ScoredPassage) -> ScoredPassage:
-    """The passage without a vote for the claim, where it lacks a figure or a date of the claim, or
-    has another.
-
-    For verdicts only: what makes a claim SUPPORTED must say all of it, and a judge that cannot
-    count lets "five decades" pass where the page says three. What is taken becomes neutral.
-    """
-    missing = any(
-        finding.result in _OTHERWISE and finding.kind in _COUNTED for finding in item.findings
-    )
-    return _limit(item, _SUPPORTS, _NO_VOTE) if missing else item
+    def says(self, side: Stance) -> float:
+        """How probable it is that it takes this side, one of the two."""
+        return float(self.scores[_COLUMNS[side]])
 
 
 def _limit(item: ScoredPassage, side: int, most: float) -> ScoredPassage:
@@ -92,47 +94,36 @@ def choose_clearest(
     scored: Iterable[ScoredPassage],
     *,
     limit: int,
-    margin: float,
-    heard: Callable[[ScoredPassage], float] = lambda item: item.probability,
+    heard: Callable[[ScoredPassage, Stance], float] = lambda item, side: item.says(side),
 ) -> list[ScoredPassage]:
-    """The passages that bear on the claim, the clearest first.
+    """What a verdict rests on, the clearest first.
 
-    An origin gives its clearest passage over all its pages, and that of the other stance only if it
-    is less than `margin` behind. Of each stance at most `limit` origins have a say. `heard` is what
-    is left of a passage's clearness in the verdict: those that are heard best are chosen as well,
-    so that pages which count for little take nobody's place, nor lose their own.
+    Of each side the clearest passages of at most `limit` origins, one each over all its pages; of a
+    side that no passage bears on, the one that says most for it, if that is anything at all.
+    `heard` is what is left in the verdict of what a passage says for a side: those that are heard
+    best are chosen as well, so that pages which count for little take nobody's place, nor lose
+    their own.
     """
-    ranked = sorted(scored, key=lambda item: -item.probability)
-    chosen = [
-        *_choose(ranked, limit, margin, lambda item: item.probability),
-        *_choose(sorted(ranked, key=lambda item: -heard(item)), limit, margin, heard),
-    ]
-    once = {id(item): item for item in chosen}
+    items = list(scored)
+    once: dict[int, ScoredPassage] = {}
+    for side in _CONTRARY:
+        bearing = [item for item in items if item.stance is side]
+        for clearness in (ScoredPassage.says, heard):
+            some = _first_of_origins(bearing or items, side, clearness)[: limit if bearing else 1]
+            once |= {id(one): one for one in some if clearness(one, side) >= _NEAREST}
     return sorted(once.values(), key=lambda item: -item.probability)
 
 
-def _choose(
-    ranked: Iterable[ScoredPassage],
-    limit: int,
-    margin: float,
-    clearness: Callable[[ScoredPassage], float],
+def _first_of_origins(
+    items: Iterable[ScoredPassage],
+    side: Stance,
+    clearness: Callable[[ScoredPassage, Stance], float],
 ) -> list[ScoredPassage]:
-    """What the origins say, of each stance of the first so many of them."""
-    best: dict[str, dict[Stance, ScoredPassage]] = {}
-    for item in ranked:
-        if item.stance is not Stance.NEUTRAL:
-            best.setdefault(item.passage.page.origin, {}).setdefault(item.stance, item)
-    answers = [
-        item
-        for sides in best.values()
-        for item in sides.values()
-        if clearness(item) > max(map(clearness, sides.values())) - margin
-    ]
-    return [
-        item
-        for stance in _CONTRARY
-        for item in [answer for answer in answers if answer.stance is stance][:limit]
-    ]
+    """The passage of each origin that says a side most clearly, the clearest first."""
+    best: dict[str, ScoredPassage] = {}
+    for item in sorted(items, key=lambda one: -clearness(one, side)):
+        best.setdefault(item.passage.page.origin, item)
+    return list(best.values())
 
 
 def split_passage(passage: Passage) -> tuple[Passage, ...]:

@@ -34,8 +34,8 @@ FETCHING_S = 27.0
 # How long an item may be put off for hosts that are asked by others, from the first time on.
 POSTPONED_S = 300.0
 # Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
-PASSAGES = 10
-PASSAGES_PER_PAGE = 2
+PASSAGES = 12
+PASSAGES_PER_PAGE = 4
 # Of one origin, as long as others have passages: seven copies of a report leave room for an answer.
 PASSAGES_PER_ORIGIN = 4
 _OWN_SITE = "the article's own site is no evidence for it"

@@ -10,7 +10,6 @@ from claims.entailment.stances import (
     CalibratedJudge,
     ScoredPassage,
     choose_clearest,
-    hold_back,
     narrow,
     split_passage,
     write_evidence,
@@ -18,6 +17,7 @@ from claims.entailment.stances import (
 from claims.ports import StoredClaim
 from claims.scoring import score_passages
 from claims.types import (
+    Cause,
     Claim,
     ClaimRecord,
     Evidence,
@@ -51,6 +51,8 @@ def judge_claim(
     """
     last = claim.record.verdict
     causes = find_causes(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
+    if not causes and last and _is_concluded_otherwise(last, judge):
+        causes = (Cause.RULE,)
     if causes or last is None:
         verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
     else:
@@ -73,6 +75,12 @@ def judge_claim(
     return verdict, write_entry(verdict, last=last, causes=causes, difference=difference)
 
 
+def _is_concluded_otherwise(last: Verdict, judge: CalibratedJudge) -> bool:
+    """Whether the same evidence has another label by the rule of today."""
+    conclusion = conclude(last.evidence, least_confidence=judge.least_confidence)
+    return conclusion.label is not last.label
+
+
 def weigh_evidence(
     claim: Claim | ClaimRecord,
     gathered: Gathered,
@@ -90,7 +98,7 @@ def weigh_evidence(
     )
     found = find_evidence(claim.text, gathered.passages, judge, is_stale=is_stale)
     evidence = tuple(replace(item, stale=is_stale(item.page)) for item in found)
-    conclusion = conclude(evidence)
+    conclusion = conclude(evidence, least_confidence=judge.least_confidence)
     evidence = put_deciding_first(conclusion.label, evidence, support=conclusion.support)
     return Verdict(
         label=conclusion.label,
@@ -121,20 +129,20 @@ def find_evidence(
     is_stale: Callable[[PageReference], bool] = lambda page: False,
 ) -> tuple[Evidence, ...]:
     """Score the passages and the sentences of those that bear on the claim; what the origins say,
-    clearest first. An origin gives one answer, read over all its pages."""
+    clearest first. An origin gives one answer to each side, read over all its pages."""
 
-    def heard(item: ScoredPassage) -> float:
+    def heard(item: ScoredPassage, side: Stance) -> float:
         page = item.passage.page
-        return hear(item.probability, page.credibility, stale=is_stale(page))
+        return hear(item.says(side), page.credibility, stale=is_stale(page))
 
     (scored,) = score_passages([(claim, passages)], judge)
-    bearing = [item for item in map(hold_back, scored) if item.stance is not Stance.NEUTRAL]
+    bearing = [item for item in scored if item.stance is not Stance.NEUTRAL]
     sentences = [(claim, split_passage(item.passage)) for item in bearing]
     around = [item.passage.text for item in bearing]
     parts = score_passages(sentences, judge, within=around)
-    answers = [
-        narrow(item, [hold_back(part) for part in some], margin=MARGIN)
-        for item, some in zip(bearing, parts, strict=True)
+    answers = [item for item in scored if item.stance is Stance.NEUTRAL]
+    answers += [
+        narrow(item, some, margin=MARGIN) for item, some in zip(bearing, parts, strict=True)
     ]
-    chosen = choose_clearest(answers, limit=EVIDENCE_PER_STANCE, margin=MARGIN, heard=heard)
+    chosen = choose_clearest(answers, limit=EVIDENCE_PER_STANCE, heard=heard)
     return tuple(map(write_evidence, chosen))

@@ -134,6 +134,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.SOURCES: "A source has another name or rating.",
     Cause.PAGE_DETAILS: "A page has another title or day.",
     Cause.STALE: "Other evidence is too old for the claim.",
+    Cause.RULE: "The rule for verdicts, or the confidence that it asks for, is another.",
 }
 """Why a check weighed its claim anew."""
 

@@ -24,8 +24,14 @@ from claims.report.wordings import (
     TIES,
 )
 from claims.shapes import from_json
-from claims.types import Cause, ClaimStatus, FindingResult, PageReference, VerdictLabel
-from claims.verdicts.aggregate import LEAST_CONFIDENCE
+from claims.types import (
+    LEAST_CONFIDENCE,
+    Cause,
+    ClaimStatus,
+    FindingResult,
+    PageReference,
+    VerdictLabel,
+)
 
 
 class Tone(StrEnum):

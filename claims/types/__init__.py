@@ -55,6 +55,7 @@ from claims.types.searches import (
     SourceFailure,
 )
 from claims.types.verdicts import (
+    LEAST_CONFIDENCE,
     Evidence,
     Finding,
     FindingResult,
@@ -68,6 +69,7 @@ from claims.types.verdicts import (
 __all__ = [
     "EXHAUSTED",
     "FAULTS_OF_SERVICE",
+    "LEAST_CONFIDENCE",
     "ArticleId",
     "ArticleRecord",
     "ArticleStatus",

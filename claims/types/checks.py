@@ -69,6 +69,7 @@ class Cause(StrEnum):
     SOURCES = "sources"  # another name or rating of the source that a page belongs to
     PAGE_DETAILS = "page-details"  # another title or day of a page
     STALE = "stale"  # other evidence is too old for the claim now
+    RULE = "rule"  # from evidence to label: another one, or another least confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

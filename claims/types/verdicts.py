@@ -29,6 +29,10 @@ class VerdictLabel(StrEnum):
     NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
 
 
+# How probable SUPPORTED or REFUTED must be to be the verdict, where no setting says otherwise.
+LEAST_CONFIDENCE = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Probabilities:
     """Stance probabilities of one pair; each in [0, 1], summing to 1."""

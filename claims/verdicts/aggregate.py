@@ -3,103 +3,100 @@
 What a page says counts in full, unless its registered source is rated less credible than
 FULL_CREDIBILITY: with a credibility of c its probabilities are multiplied by c / FULL_CREDIBILITY.
 
-Each origin has one vote, read over all its pages: the most that a passage of it says for a side, if
-that is clearer by MARGIN than the most that one says for the other; an origin that says both about
-as clearly says nothing. What is older than the claim tells of (staleness.py) has no vote. Over the
-origins of a side, with v1 the strongest vote and v2, v3, ... the others,
+Each origin has one vote for each side, read over all its pages: the most that a passage of it says
+for that side. What is older than the claim tells of (staleness.py) has none.
 
-    strength = sigmoid(bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...)
+A claim is supported, refuted, both (its sources disagree) or neither. The log-odds of the first
+three over "neither" are u, v and u + v + `both`, where over the origins of a side, with v1 the
+strongest vote and v2, v3, ... the others,
 
-where odds are log-odds, of the others only as far as they are above 0, and up to MOST_FURTHER in
-all: a second independent voice strengthens, many weak ones never add up to a strong one. A strength
-is the probability that the side is really there. So with S and R those of support and refutation,
+    u or v = bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...
 
-    S and R at their bars                             CONFLICTING_EVIDENCE   (each decisive alone)
-    S at its bar, confidence at LEAST_CONFIDENCE      SUPPORTED
-    R at its bar, confidence at LEAST_CONFIDENCE      REFUTED
-    otherwise                                         NOT_ENOUGH_EVIDENCE
+and odds are log-odds, of the others only as far as they are above 0, and up to MOST_FURTHER in all:
+a second independent voice strengthens, many weak ones never add up to a strong one. The four
+probabilities that follow sum to 1. The label is
 
-Confidence is the probability of the label, S * (1 - R) for SUPPORTED, turned by Platt's scaling
-into how often such a verdict is right. A verdict that would be wrong more often than right is not
-reached; the stronger side is then what the evidence leans to. The weights are fitted, and the bars
-chosen by the risk that a side which decides is not there, in evaluation/verdicts.py; they stand in
-model.json.
+    SUPPORTED or REFUTED, the more probable one, if its probability is the least confidence or more
+        and an origin takes that side: more probable than not, and more than the other side
+    else CONFLICTING_EVIDENCE, if it is more probable than "neither" and two origins take different
+        sides, each by MARGIN more clearly than the other side
+    else NOT_ENOUGH_EVIDENCE
 
-The rule is monotone: raising a supporting probability never lowers S and never raises R, and
-so never lowers `support`, never takes SUPPORTED away, never makes a claim REFUTED
-(tests/claims/verdicts/test_aggregate.py holds it with random cases).
+and its probability is the confidence; the more probable side of the first two is then what the
+evidence leans to. The least confidence is a setting (ASSAY_MIN_CONFIDENCE). The weights are fitted
+in evaluation/verdicts.py and stand in model.json.
+
+The rule is monotone: raising a supporting probability never lowers the probability of SUPPORTED and
+never raises that of REFUTED, and so never lowers `support`, never takes SUPPORTED away, never makes
+a claim REFUTED (tests/claims/verdicts/test_aggregate.py holds it with random cases).
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from claims.types import Evidence, VerdictLabel
+from claims.types import LEAST_CONFIDENCE, Evidence, VerdictLabel
 
 MODEL_FILE = Path(__file__).with_name("model.json")
 # From here on a source counts in full, like one that nobody rated: the weights are fitted on such.
 FULL_CREDIBILITY = 0.5
-# By how much the side of an origin must be clearer than its other side.
+# By how much an origin must say one side more clearly than the other to disagree with another.
 MARGIN = 0.2
-# A further vote adds to a side from even odds on, where its log-odds are above 0.
+# An origin takes a side that is more probable; a further vote adds from here on, where its log-odds
+# are above 0.
 EVEN_ODDS = 0.5
-# Least confidence of a decisive verdict, a share of verdicts that are right: below it the verdict
-# is wrong more often than right, by its own calibration.
-LEAST_CONFIDENCE = 0.5
 # Most that further origins add, in log-odds.
 MOST_FURTHER = 4.0
 # Below this, no passage bears on the claim and `support` is unknown.
 BEARING = 0.2
-_DECISIVE = frozenset({VerdictLabel.SUPPORTED, VerdictLabel.REFUTED})
 # Log-odds are of probabilities cut to [_LEAST, 1 - _LEAST]; a side without votes has the least.
 _LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The weights of one side, and the strength from which it may decide."""
+    """The weights of one side."""
 
     bias: float
     first: float
     further: float
-    bar: float = 0.5
 
-    def strength(self, votes: Sequence[float]) -> float:
-        """How probable it is that this side is there, in [0, 1]; little without a vote, not none:
-        the judge may have missed it."""
-        return sigmoid(sum(self.parts(votes)))
+    def odds(self, votes: Sequence[float]) -> float:
+        """The log-odds of the side over "neither"."""
+        return sum(self.parts(votes))
 
     def parts(self, votes: Sequence[float]) -> tuple[float, float, float]:
-        """What the bias, the strongest vote and the others contribute, in log-odds."""
+        """What the bias, the strongest vote and the others contribute to them."""
         first, *others = sorted(votes, reverse=True) or [0.0]
         more = sum(max(0.0, log_odds(vote)) for vote in others)
         return self.bias, self.first * log_odds(first), self.further * min(MOST_FURTHER, more)
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """Platt's scaling: from the probability of a label to how often such a verdict is right."""
-
-    slope: float = 1.0
-    shift: float = 0.0
-
-    def confidence(self, p: float) -> float:
-        """In [0, 1], and never less for a more probable label."""
-        return sigmoid(self.shift + self.slope * log_odds(p))
-
-
-@dataclass(frozen=True, slots=True)
 class VerdictModel:
-    """Both sides and Platt's scaling; see the module."""
+    """The sides, and what is added to their log-odds for both together; see the module."""
 
     supports: Side
     refutes: Side
-    trust: Trust = Trust()
+    both: float
+
+    def probabilities(self, supports: float, refutes: float) -> dict[VerdictLabel, float]:
+        """The probability of each label, from the log-odds of both sides; they sum to 1."""
+        odds = {
+            VerdictLabel.SUPPORTED: supports,
+            VerdictLabel.REFUTED: refutes,
+            VerdictLabel.CONFLICTING_EVIDENCE: supports + refutes + self.both,
+            VerdictLabel.NOT_ENOUGH_EVIDENCE: 0.0,
+        }
+        top = max(odds.values())
+        powers = {label: math.exp(value - top) for label, value in odds.items()}
+        total = sum(powers.values())
+        return {label: power / total for label, power in powers.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,39 +112,67 @@ class Conclusion:
 def load_model() -> VerdictModel:
     """The fitted model that ships."""
     about = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
-    return VerdictModel(
-        supports=Side(**about["supports"]),
-        refutes=Side(**about["refutes"]),
-        trust=Trust(**about["trust"]),
-    )
+    return VerdictModel(Side(**about["supports"]), Side(**about["refutes"]), about["both"])
 
 
-def conclude(evidence: Iterable[Evidence], model: VerdictModel | None = None) -> Conclusion:
+def conclude(
+    evidence: Iterable[Evidence],
+    model: VerdictModel | None = None,
+    *,
+    least_confidence: float = LEAST_CONFIDENCE,
+) -> Conclusion:
     """One conclusion from all evidence, by the rule above; nothing gives NOT_ENOUGH_EVIDENCE."""
     model = model or load_model()
     votes = votes_by_origin(evidence)
-    supports = model.supports.strength([vote for vote, _ in votes.values()])
-    refutes = model.refutes.strength([vote for _, vote in votes.values()])
+    probable = weigh_votes(votes.values(), model)
+    label = decide(probable, votes.values(), least_confidence)
+    lead = probable[VerdictLabel.SUPPORTED] - probable[VerdictLabel.REFUTED]
     bears = max((max(pair) for pair in votes.values()), default=0.0) >= BEARING
-    label = decide(supports, refutes, model)
     return Conclusion(
         label=label,
-        support=round(0.5 + (supports - refutes) / 2, 4) if bears else None,
-        confidence=round(model.trust.confidence(probability(label, supports, refutes)), 4),
+        support=round(0.5 + lead / 2, 4) if bears else None,
+        confidence=round(probable[label], 4),
     )
 
 
+def weigh_votes(
+    votes: Iterable[tuple[float, float]], model: VerdictModel
+) -> dict[VerdictLabel, float]:
+    """The probability of each label, from the (support, refutation) of the origins."""
+    pairs = list(votes)
+    return model.probabilities(
+        model.supports.odds([supports for supports, _ in pairs]),
+        model.refutes.odds([refutes for _, refutes in pairs]),
+    )
+
+
+def decide(
+    probable: Mapping[VerdictLabel, float],
+    votes: Iterable[tuple[float, float]],
+    least_confidence: float,
+) -> VerdictLabel:
+    """The label, from the probabilities of all and the (support, refutation) of the origins."""
+    leads = {VerdictLabel.SUPPORTED: 0.0, VerdictLabel.REFUTED: 0.0}
+    for supports, refutes in votes:
+        side = VerdictLabel.SUPPORTED if supports > refutes else VerdictLabel.REFUTED
+        if max(supports, refutes) >= EVEN_ODDS:
+            leads[side] = max(leads[side], abs(supports - refutes))
+    side = max(leads, key=probable.__getitem__)
+    if probable[side] >= least_confidence and leads[side] > 0:
+        return side
+    both, neither = VerdictLabel.CONFLICTING_EVIDENCE, VerdictLabel.NOT_ENOUGH_EVIDENCE
+    disagree = min(leads.values()) >= MARGIN
+    return both if disagree and probable[both] > probable[neither] else neither
+
+
 def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, float]]:
-    """(support, refutation) of each origin; at most one of the two is not 0."""
+    """(support, refutation) of each origin."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
         s, r = heard_sides(item)
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
         best[item.page.origin] = max(supports, s), max(refutes, r)
-    return {
-        origin: (s if s - r >= MARGIN else 0.0, r if r - s >= MARGIN else 0.0)
-        for origin, (s, r) in best.items()
-    }
+    return best
 
 
 def weigh_credibility(credibility: float | None) -> float:
@@ -171,47 +196,7 @@ def unrate(item: Evidence) -> Evidence:
     return replace(item, page=replace(item.page, credibility=None))
 
 
-def probability(label: VerdictLabel, supports: float, refutes: float) -> float:
-    """How probable a label is, were the two sides independent."""
-    match label:
-        case VerdictLabel.CONFLICTING_EVIDENCE:
-            return supports * refutes
-        case VerdictLabel.SUPPORTED:
-            return supports * (1 - refutes)
-        case VerdictLabel.REFUTED:
-            return refutes * (1 - supports)
-        case _:
-            return (1 - supports) * (1 - refutes)
-
-
-def decide(supports: float, refutes: float, model: VerdictModel) -> VerdictLabel:
-    """The label of two strengths, by the table above."""
-    label = label_of(supports >= model.supports.bar, refutes >= model.refutes.bar)
-    if label in _DECISIVE:
-        sure = model.trust.confidence(probability(label, supports, refutes))
-        return label if sure >= LEAST_CONFIDENCE else VerdictLabel.NOT_ENOUGH_EVIDENCE
-    return label
-
-
-def label_of(supports: bool, refutes: bool) -> VerdictLabel:
-    """The label, by which sides are there."""
-    match supports, refutes:
-        case True, True:
-            return VerdictLabel.CONFLICTING_EVIDENCE
-        case True, False:
-            return VerdictLabel.SUPPORTED
-        case False, True:
-            return VerdictLabel.REFUTED
-        case _:
-            return VerdictLabel.NOT_ENOUGH_EVIDENCE
-
-
 def log_odds(p: float) -> float:
     """log p / (1 - p), of p cut to [0.01, 0.99]."""
     p = min(1 - _LEAST, max(_LEAST, p))
     return math.log(p / (1 - p))
-
-
-def sigmoid(x: float) -> float:
-    """The inverse of `log_odds`."""
-    return 1 / (1 + math.exp(-x))

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 from claims.types import Evidence, Stance, VerdictLabel
 from claims.verdicts.aggregate import (
-    LEAST_CONFIDENCE,
     Side,
     VerdictModel,
-    label_of,
+    decide,
     log_odds,
-    probability,
     votes_by_origin,
+    weigh_votes,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of a side's strength in log-odds; `origin` is whose vote it is, "" for the bias."""
+    """A part of a side's log-odds; `origin` is whose vote it is, "" for the bias."""
 
     what: str
     amount: float
@@ -28,11 +27,11 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class SideExplained:
-    """A side with its parts and its strength in [0, 1]."""
+    """A side with its log-odds over "neither" and their parts."""
 
     stance: Stance
     parts: tuple[Contribution, ...]
-    strength: float
+    odds: float
 
 
 def explain_sides(
@@ -48,21 +47,35 @@ def explain_sides(
     )
 
 
-def explain_decision(supports: float, refutes: float, model: VerdictModel) -> str:
-    """In one sentence, why the strengths of both sides decide, conflict or leave it open."""
-    reached = label_of(supports >= model.supports.bar, refutes >= model.refutes.bar)
-    if reached is VerdictLabel.CONFLICTING_EVIDENCE:
-        return "both sides reach their bars: they conflict"
-    if reached is VerdictLabel.NOT_ENOUGH_EVIDENCE:
-        return "no side reaches its bar: nothing is decided"
-    side, other = ("support", "refutation") if reached == "SUPPORTED" else ("refutation", "support")
-    sure = model.trust.confidence(probability(reached, supports, refutes))
-    if sure >= LEAST_CONFIDENCE:
-        return f"{side} alone reaches its bar and decides, with a confidence of {sure:.2f}"
-    return (
-        f"{side} reaches its bar, but {other} is probable too: {reached.lower()} would have a"
-        f" confidence of {sure:.2f}, and decides from {LEAST_CONFIDENCE:.2f} on"
+def explain_decision(
+    evidence: Iterable[Evidence], model: VerdictModel, least_confidence: float
+) -> str:
+    """In one sentence, why the probabilities of all labels give the one they give."""
+    votes = votes_by_origin(evidence).values()
+    probable = weigh_votes(votes, model)
+    label = decide(probable, votes, least_confidence)
+    sides = {side: probable[side] for side in (VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)}
+    if label in sides:
+        return (
+            f"{_write(label)} has {probable[label]:.2f}, at least the {least_confidence:.2f}"
+            " that decide"
+        )
+    nearest = max(sides, key=sides.__getitem__)
+    if sides[nearest] >= least_confidence:
+        return f"{_write(nearest)} has {sides[nearest]:.2f}, but no origin clearly says so"
+    why = (
+        "origins disagree"
+        if label is VerdictLabel.CONFLICTING_EVIDENCE
+        else "origins do not clearly disagree"
     )
+    return (
+        f"{_write(nearest)} has {sides[nearest]:.2f}, less than the {least_confidence:.2f} that"
+        f" decide, and {why}"
+    )
+
+
+def _write(label: VerdictLabel) -> str:
+    return label.replace("_", " ").lower()
 
 
 def _explain(stance: Stance, votes: Sequence[tuple[str, float]], side: Side) -> SideExplained:
@@ -79,4 +92,4 @@ def _explain(stance: Stance, votes: Sequence[tuple[str, float]], side: Side) -> 
     for (origin, vote), part in zip(ranked[1:], odds, strict=True):
         amount = further * part / sum(odds) if sum(odds) else 0.0
         parts.append(Contribution(f"further vote, {vote:.2f}", amount, origin))
-    return SideExplained(stance, tuple(parts), side.strength([vote for _, vote in ranked]))
+    return SideExplained(stance, tuple(parts), side.odds([vote for _, vote in ranked]))

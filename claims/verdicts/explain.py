@@ -32,20 +32,20 @@ def put_deciding_first(
     is_rated: bool = True,
 ) -> tuple[Evidence, ...]:
     """Evidence of the label's own stance, or of the side that `support` leans to where nothing is
-    decided, before the rest; then what has no vote (its origin says the contrary as clearly) after
-    what has one, what is stale after what is not, and what is heard best first.
+    decided, before the rest; then what its origin contradicts as clearly after what it does not,
+    what is stale after what is not, and what is heard best first.
 
     `is_rated` False: as if nobody had rated its sources. Otherwise the order stays.
     """
     stance = _LEADING.get(label)
     if label is VerdictLabel.NOT_ENOUGH_EVIDENCE and support is not None:
         stance = Stance.SUPPORTS if support >= _EVEN else Stance.REFUTES
-    voting = {id(item) for item in _list_voting(evidence, is_rated=is_rated)}
+    taken = {id(item) for item in _list_taken(evidence, is_rated=is_rated)}
 
     def place(item: Evidence) -> tuple[bool, bool, bool, float]:
         heard = max(heard_sides(item if is_rated else unrate(item)))
         is_other = stance is not None and item.stance is not stance
-        return is_other, id(item) not in voting, item.stale, -heard
+        return is_other, id(item) not in taken, item.stale, -heard
 
     return tuple(sorted(evidence, key=place))
 
@@ -93,21 +93,22 @@ def _reason(
 
 def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
     agreeing = [item for item in evidence if item.stance is stance]
-    voting = [i for i in _list_voting(evidence, is_rated=is_rated) if i.stance is stance]
-    origins = len({item.page.origin for item in voting if _adds(item, is_rated=is_rated)})
+    taken = [item for item in _list_taken(evidence, is_rated=is_rated) if item.stance is stance]
+    origins = len({item.page.origin for item in taken if _adds(item, is_rated=is_rated)})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
     against = _tell_contrary(stance, evidence, is_rated=is_rated)
     return f"{word} by {_cite(agreeing[0])}.{also}{against}"
 
 
-def _list_voting(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Evidence]:
-    """The evidence that its origin's vote rests on."""
+def _list_taken(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Evidence]:
+    """The evidence of a stance that its origin says more clearly than the other one."""
     votes = votes_by_origin(item if is_rated else unrate(item) for item in evidence)
-    side = {Stance.SUPPORTS: 0, Stance.REFUTES: 1}
+    lead = {Stance.SUPPORTS: 1, Stance.REFUTES: -1}
     return [
         item
         for item in evidence
-        if item.stance in side and votes[item.page.origin][side[item.stance]] > 0
+        if (sides := votes[item.page.origin])
+        and (sides[0] - sides[1]) * lead.get(item.stance, 0) > 0
     ]
 
 

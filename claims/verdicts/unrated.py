@@ -12,12 +12,15 @@ from claims.verdicts.aggregate import conclude, unrate
 from claims.verdicts.explain import explain, put_deciding_first
 
 
-def without_credibility(claim: ClaimRecord) -> ClaimRecord:
-    """The claim with its verdict concluded anew; evidence and its credibility are still shown."""
+def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> ClaimRecord:
+    """The claim with its verdict concluded anew; evidence and its credibility are still shown.
+
+    `least_confidence` is that of a decisive verdict (ASSAY_MIN_CONFIDENCE).
+    """
     verdict = claim.verdict
     if verdict is None or all(item.page.credibility is None for item in verdict.evidence):
         return claim
-    conclusion = conclude(map(unrate, verdict.evidence))
+    conclusion = conclude(map(unrate, verdict.evidence), least_confidence=least_confidence)
     evidence = put_deciding_first(
         conclusion.label, verdict.evidence, support=conclusion.support, is_rated=False
     )
@@ -43,9 +46,13 @@ def without_credibility(claim: ClaimRecord) -> ClaimRecord:
     )
 
 
-def article_without_credibility(article: ArticleRecord) -> ArticleRecord:
+def article_without_credibility(
+    article: ArticleRecord, *, least_confidence: float
+) -> ArticleRecord:
     """The article with all its verdicts concluded anew, and its summary of them."""
-    claims = tuple(map(without_credibility, article.claims))
+    claims = tuple(
+        without_credibility(claim, least_confidence=least_confidence) for claim in article.claims
+    )
     labels = [claim.verdict.label for claim in claims if claim.verdict]
     summary = {label.value: labels.count(label) for label in VerdictLabel if label in labels}
     return replace(article, claims=claims, summary=summary)

@@ -32,11 +32,18 @@ def build_judge(
     from claims.entailment.stances import CalibratedJudge
 
     if folder is None and settings.judge.startswith(_CHAT):
-        return CalibratedJudge(RememberingJudge(_build_chat_judge(settings), scores))
+        return CalibratedJudge(
+            RememberingJudge(_build_chat_judge(settings), scores),
+            least_confidence=settings.min_confidence,
+        )
     folder = folder or _find_folder(settings.judge) or SHIPPED_FOLDER
     judge = RememberingJudge(OnnxJudge(folder, threads=settings.judge_threads), scores)
     return CalibratedJudge(
-        judge, load_calibration(folder), load_pooling(folder), load_weighing(folder)
+        judge,
+        load_calibration(folder),
+        load_pooling(folder),
+        load_weighing(folder),
+        settings.min_confidence,
     )
 
 

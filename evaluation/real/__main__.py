@@ -6,39 +6,28 @@ right and decided, what share of these is wrong or the very opposite, and how of
 are said to disagree, for all and for each label and kind; and the same for two things beside: the
 plain rule (the higher of the highest support and the highest refutation over the passages, by the
 bare judge, if it reaches its threshold), and the claim against the paragraphs that decide it.
-`--fitting` asks the events for fitting instead and prints the thresholds of the plain rule that are
-best there. What a judge answered is kept in build/answers by the hash of its weights, so that
-another run asks only what is new. `--write` puts the tables into docs/quality.md.
+`--fitting` asks those for fitting instead from which the judge has not learnt, and prints the
+thresholds of the plain rule that are best there. What a judge answered is kept in build/answers by
+the hash of its weights, so that another run asks only what is new. `--write` puts the tables into
+docs/quality.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.entailment.stances import CalibratedJudge
-from claims.settings import Settings
-from claims.wiring import build_judge
 from evaluation.document import DOCS, put_between_marks
 from evaluation.real import MEASURING
-from evaluation.real.asking import KeptAnswers, PlainRule, ask, name_weights, pick_events
+from evaluation.real.asking import ANSWERS, PlainRule, ask, build_keeping_judge, pick_events
 from evaluation.real.tables import fit_plain_rule, render
-from training.events import FITTING, read_events
+from training.events import read_events, split_events
 
 # Chosen by `--fitting --events 8`, for release 4.
 PLAIN = PlainRule(supports=0.5, refutes=0.35)
-ANSWERS = Path("build", "answers")
-
-
-def build_keeping_judge(folder: Path, answers: Path = ANSWERS) -> CalibratedJudge:
-    """The judge in a folder, which is asked nothing that it has answered before."""
-    kept = KeptAnswers(answers / f"{name_weights(folder)}.jsonl")
-    settings = Settings(judge_threads=os.cpu_count() or 1)
-    return build_judge(settings, scores=kept, folder=folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--events {options.events}: one at least")
     if options.write and (options.fitting or options.judge != SHIPPED_FOLDER):
         parser.error("--write is for the judge that ships on the events for measuring")
-    events = pick_events(read_events(FITTING if options.fitting else MEASURING), options.events)
+    events = pick_events(
+        split_events(read_events())[1] if options.fitting else read_events(MEASURING),
+        options.events,
+    )
     answers = list(ask(events, build_keeping_judge(options.judge, options.answers)))
     rule = fit_plain_rule(answers) if options.fitting else PLAIN
     table = render(answers, rule)

@@ -18,11 +18,13 @@ from claims.entailment.remembering import RememberingJudge
 from claims.entailment.stances import CalibratedJudge
 from claims.pipeline import rank_evidence, weigh_evidence
 from claims.scoring import judge_pairs
-from claims.types import Claim, Page, VerdictLabel
-from evaluation.composed import Answers
+from claims.settings import Settings
+from claims.types import Claim, Gathered, Page, Verdict, VerdictLabel
+from claims.wiring import build_judge
 from evaluation.real import MEASURING
 from training.events import Event, EventClaim, EventPage, deciding_text, read_events
 
+ANSWERS = Path("build", "answers")
 _READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 _LABELS = (
     VerdictLabel.SUPPORTED,
@@ -84,16 +86,25 @@ def pick_events(events: Sequence[Event], count: int | None) -> list[Event]:
 def write_page(page: EventPage) -> Page:
     """The page as it comes from the web, after its main text was read."""
     site = re.sub(r"\W+", "-", page.publisher.lower()).strip("-") or "page"
-    url = f"https://{site}.example/{page.name}"
-    return Page(
-        url=url,
-        canonical_url=url,
+    return replace(
+        write_text(page.text, url=f"https://{site}.example/{page.name}"),
         title=page.title,
         publisher=page.publisher,
         published_at=page.published_at,
+    )
+
+
+def write_text(text: str, *, url: str = "https://page.example/") -> Page:
+    """A page of which nothing but its text is known."""
+    return Page(
+        url=url,
+        canonical_url=url,
+        title=None,
+        publisher=None,
+        published_at=None,
         fetched_at=_READ_AT,
-        sha256=hashlib.sha256(page.text.encode()).hexdigest(),
-        text=page.text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
     )
 
 
@@ -106,20 +117,25 @@ def ask_first(judge: CalibratedJudge, *, events: int) -> list[Answer]:
 def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
     """An answer for each claim of the events; progress on stderr."""
     for number, event in enumerate(events, start=1):
-        pages = [write_page(page) for page in event.pages]
-        for claim in event.claims:
-            yield _answer(event, claim, pages, judge)
+        for claim, gathered, verdict in weigh(event, judge):
+            yield _answer(event, claim, gathered, verdict, judge)
         print(f"  {number}/{len(events)} events", file=sys.stderr, flush=True)
 
 
+def weigh(event: Event, judge: CalibratedJudge) -> Iterator[tuple[EventClaim, Gathered, Verdict]]:
+    """The claims of an event, each with its passages and what the service makes of them."""
+    pages = [write_page(page) for page in event.pages]
+    for one in event.claims:
+        gathered = rank_evidence(one.claim, pages, ())
+        claim = Claim(text=one.claim, sentence=one.claim)
+        verdict = weigh_evidence(claim, gathered, judge=judge, check=1, now=_READ_AT)
+        yield one, gathered, verdict
+
+
 def _answer(
-    event: Event, claim: EventClaim, pages: Sequence[Page], judge: CalibratedJudge
+    event: Event, claim: EventClaim, gathered: Gathered, verdict: Verdict, judge: CalibratedJudge
 ) -> Answer:
     text = claim.claim
-    gathered = rank_evidence(text, pages, ())
-    verdict = weigh_evidence(
-        Claim(text=text, sentence=text), gathered, judge=judge, check=1, now=_READ_AT
-    )
     rows = judge.judge.score([(passage.text, text) for passage in gathered.passages])
     strongest = rows[:, :2].max(axis=0, initial=0.0)
     label = VerdictLabel(claim.label)
@@ -139,6 +155,21 @@ def _answer(
         paragraph,
         bare,
     )
+
+
+class Answers:
+    """claims.ports.ScoreCache in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[float, float, float]] = {}
+
+    def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
+        """What was kept, None for the rest."""
+        return [self.rows.get(key) for key in keys]
+
+    def keep_scores(self, rows: Mapping[str, tuple[float, float, float]]) -> None:
+        """Keep all."""
+        self.rows.update(rows)
 
 
 class KeptAnswers(Answers):
@@ -164,6 +195,13 @@ class KeptAnswers(Answers):
         super().keep_scores(rows)
         with self._file.open("a", encoding="utf-8") as out:
             out.writelines(json.dumps([key, *row]) + "\n" for key, row in rows.items())
+
+
+def build_keeping_judge(folder: Path, answers: Path = ANSWERS) -> CalibratedJudge:
+    """The judge in a folder, which is asked nothing that it has answered before."""
+    kept = KeptAnswers(answers / f"{name_weights(folder)}.jsonl")
+    settings = Settings(judge_threads=os.cpu_count() or 1)
+    return build_judge(settings, scores=kept, folder=folder)
 
 
 def name_weights(folder: Path) -> str:

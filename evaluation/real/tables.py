@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from claims.types import VerdictLabel
 from evaluation.real.asking import Answer, PlainRule
 
-_DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
+DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
 # Kinds with fewer claims are put together.
 _LEAST_OF_KIND = 15
 # Thresholds tried for the plain rule.
@@ -34,7 +34,7 @@ class Figures:
 def measure(labels: Sequence[VerdictLabel], answers: Sequence[VerdictLabel]) -> Figures:
     """The figures of answers beside the labels."""
     pairs = list(zip(labels, answers, strict=True))
-    decided = [(label, answer) for label, answer in pairs if answer in _DECISIVE]
+    decided = [(label, answer) for label, answer in pairs if answer in DECISIVE]
     conflict = VerdictLabel.CONFLICTING_EVIDENCE
     agreeing = [answer for label, answer in pairs if label is not conflict]
     return Figures(
@@ -42,7 +42,7 @@ def measure(labels: Sequence[VerdictLabel], answers: Sequence[VerdictLabel]) -> 
         _share(label is answer for label, answer in pairs),
         len(decided) / max(1, len(pairs)),
         _share(label is not answer for label, answer in decided),
-        _share({label, answer} == _DECISIVE for label, answer in decided),
+        _share({label, answer} == DECISIVE for label, answer in decided),
         _share(answer is conflict for answer in agreeing),
     )
 
@@ -107,7 +107,7 @@ def render(answers: Sequence[Answer], rule: PlainRule) -> str:
         [
             *lines,
             "",
-            _confusion(answers),
+            confusion(labels, [answer.verdict for answer in answers]),
             "",
             _by("label", answers, rule, lambda answer: answer.label.lower()),
             "",
@@ -116,8 +116,9 @@ def render(answers: Sequence[Answer], rule: PlainRule) -> str:
     )
 
 
-def _confusion(answers: Sequence[Answer]) -> str:
-    counts = Counter((answer.label, answer.verdict) for answer in answers)
+def confusion(labels: Sequence[VerdictLabel], answers: Sequence[VerdictLabel]) -> str:
+    """How often each label was found where each was expected."""
+    counts = Counter(zip(labels, answers, strict=True))
     lines = [
         "| expected \\ found | " + " | ".join(label.lower() for label in VerdictLabel) + " |",
         "|---|" + "---:|" * len(VerdictLabel),
@@ -125,6 +126,28 @@ def _confusion(answers: Sequence[Answer]) -> str:
     for label in VerdictLabel:
         cells = " | ".join(str(counts[label, found]) for found in VerdictLabel)
         lines.append(f"| {label.lower()} | {cells} |")
+    return "\n".join(lines)
+
+
+def by_name(
+    title: str,
+    names: Sequence[str],
+    labels: Sequence[VerdictLabel],
+    answers: Sequence[VerdictLabel],
+) -> str:
+    """The figures of the claims of each name; names with few of them are put together."""
+    counts = Counter(names)
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        rows.setdefault("others" if counts[name] < _LEAST_OF_KIND else name, []).append(row)
+    lines = [
+        f"| {title} | claims | right | decided | wrong of these |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name, some in sorted(rows.items(), key=lambda item: (item[0] == "others", item[0])):
+        found = measure([labels[row] for row in some], [answers[row] for row in some])
+        figures = f"{found.right:.3f} | {found.decided:.3f} | {found.wrong:.3f}"
+        lines.append(f"| {name} | {len(some)} | {figures} |")
     return "\n".join(lines)
 
 

@@ -79,13 +79,14 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
     `wait` waits for the status done or failed.
     """
     store = get_context().store
+    least_confidence = get_context().settings.min_confidence
     reader: Reader[StoredArticle] = Reader(
         read=lambda: store.get_article(article_id),
         read_version=lambda: store.get_article_version(article_id),
         version_of=lambda stored: stored.version,
         is_finished=lambda stored: stored.record.status in _FINISHED,
         shape_of=lambda stored: to_json(
-            article_without_credibility(stored.record)
+            article_without_credibility(stored.record, least_confidence=least_confidence)
             if query.without_credibility
             else stored.record
         ),

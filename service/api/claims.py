@@ -74,13 +74,16 @@ def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
     judged or failed.
     """
     store = get_context().store
+    least_confidence = get_context().settings.min_confidence
     reader: Reader[StoredClaim] = Reader(
         read=lambda: store.get_claim(claim_id),
         read_version=lambda: store.get_claim_version(claim_id),
         version_of=lambda stored: stored.version,
         is_finished=lambda stored: stored.record.status in _FINISHED,
         shape_of=lambda stored: to_json(
-            without_credibility(stored.record) if query.without_credibility else stored.record
+            without_credibility(stored.record, least_confidence=least_confidence)
+            if query.without_credibility
+            else stored.record
         ),
     )
     return get_waiters().answer(reader, wait_s=query.wait)

@@ -152,9 +152,11 @@ def _render_article(article_id: ArticleId) -> str:
 def _render_claim(
     claim_id: ClaimId, form: Filled[ScheduleBody], *, is_unrated: bool = False
 ) -> str:
-    store = get_context().store
-    stored = store.get_claim(claim_id)
-    record = without_credibility(stored.record) if is_unrated else stored.record
+    context = get_context()
+    stored = context.store.get_claim(claim_id)
+    record = stored.record
+    if is_unrated:
+        record = without_credibility(record, least_confidence=context.settings.min_confidence)
     claim = to_json(record)
     verdict = record.verdict
     return render_template(
@@ -163,8 +165,8 @@ def _render_claim(
         claim=claim,
         stored=stored,
         is_unrated=is_unrated,
-        excerpts=read_excerpts(store, verdict.evidence if verdict else ()),
-        history=arrange_history(store.get_history(claim_id)),
+        excerpts=read_excerpts(context.store, verdict.evidence if verdict else ()),
+        history=arrange_history(context.store.get_history(claim_id)),
         schedule_form=form,
         every_choices=EVERY_CHOICES,
         never=NEVER,

@@ -82,7 +82,7 @@ def verdict(label: VerdictLabel = VerdictLabel.NOT_ENOUGH_EVIDENCE, *, check: in
     return Verdict(
         label=label,
         support=0.5,
-        confidence=0.5,
+        confidence=0.7,
         check=check,
         checked_at=NOON,
         explanation="Because.",

@@ -30,6 +30,7 @@ from claims.searching import FOUND_PAGES, Providers
 from claims.types import (
     ArticleId,
     Candidate,
+    Cause,
     ClaimId,
     ClaimRecord,
     ClaimStatus,
@@ -303,6 +304,20 @@ def test_recheck_with_unchanged_passages_keeps_the_verdict_and_scores_nothing() 
     assert (entry.scored, entry.changed, entry.diff) == (False, False, None)
 
 
+def test_recheck_with_another_least_confidence_weighs_anew_and_says_so() -> None:
+    web = Web(a="The strike on the boat killed eleven people.")
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    found = gather_evidence(stored("a"), pages=web, fetcher=web)
+    verdict, _ = judge_claim(stored("a"), found, judge=judge, now=NOON, before=None)
+    assert verdict.label is VerdictLabel.SUPPORTED
+    claim = stored("a", check=2)
+    claim = replace(claim, record=replace(claim.record, verdict=verdict))
+    strict = replace(judge, least_confidence=1.0)
+    again, entry = judge_claim(claim, found, judge=strict, now=NOON, before=found)
+    assert (again.label, entry.causes) == (VerdictLabel.NOT_ENOUGH_EVIDENCE, (Cause.RULE,))
+    assert "leans to support but does not decide" in again.explanation
+
+
 def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
     web = Web(a="The strike on the boat killed eleven people.")
     judge = CalibratedJudge(CountingJudge(), Calibration())
@@ -528,7 +543,7 @@ def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -
     assert "independent origins" not in verdict.explanation
     # As if nobody had rated them, the others are there as well, and come first.
     record = replace(claim.record, verdict=verdict)
-    unrated = without_credibility(record).verdict
+    unrated = without_credibility(record, least_confidence=judge.least_confidence).verdict
     assert unrated is not None
     assert unrated.evidence[0].page.url != "https://good.example/p"
     assert "5 independent origins" in unrated.explanation

@@ -27,6 +27,8 @@ def complaint(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("QUEUE_MAX", "many", "a whole number from 1 to 10000000"),
         ("QUEUE_MAX", "", "a whole number from 1 to 10000000"),
         ("JUDGE_THREADS", "0", "a whole number from 1 to 1024"),
+        ("MIN_CONFIDENCE", "0.4", "a number from 0.5 to 1"),
+        ("MIN_CONFIDENCE", "nan", "a number from 0.5 to 1"),
         ("CHAT_TIMEOUT_S", "nan", "a number from 0.1 to 3600"),
         ("CHAT_TIMEOUT_S", "inf", "a number from 0.1 to 3600"),
         ("CHAT_BUDGET", "0", "a whole number from 1 to"),

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from claims.pipeline import rank_evidence
 from claims.settings import Settings
 from claims.types import VerdictLabel
 from claims.wiring import build_judge
 from evaluation.real import MEASURING
 from evaluation.real.__main__ import PLAIN, main
 from evaluation.real.asking import Answer, KeptAnswers, PlainRule, ask, pick_events, write_page
-from evaluation.real.parts import ALL_OFF, VARIANTS, Question, Switches, choose_in_turn, weigh
+from evaluation.real.parts import VARIANTS, choose_in_turn, switch
+from evaluation.real.parts import ask as ask_parts
 from evaluation.real.tables import fit_plain_rule, measure, paragraphs, render
 from training.events import Event, EventClaim, EventPage, Quote, read_events
 
@@ -137,27 +137,20 @@ def test_bad_arguments_end_with_2(arguments: list[str]) -> None:
     assert stopped.value.code == 2
 
 
-def test_bars_are_chosen_without_the_event_they_are_tried_on() -> None:
+def test_thresholds_are_chosen_without_the_event_they_are_tried_on() -> None:
     labels = [S, N, S, N]
-    # By itself the second event would have 0.3 for its bar; the first knows no better than 0.6.
+    # By itself the second event would have 0.3 for its threshold; the first knows no better.
     sides = [(0.6, 0.0), (0.55, 0.0), (0.3, 0.0), (0.2, 0.0)]
-    events = ["a", "a", "b", "b"]
-
-    def decide(pair: tuple[float, float], bars: tuple[float, float]) -> VerdictLabel:
-        return PlainRule(*bars).decide(pair)
-
-    answers = choose_in_turn(labels, sides, events, decide, [0.3, 0.6])
-    assert answers == [S, S, N, N]
+    assert choose_in_turn(labels, sides, ["a", "a", "b", "b"]) == [S, S, N, N]
 
 
-def test_parts_are_switched_off_and_on_again() -> None:
+def test_parts_are_switched_off() -> None:
     judge = build_judge(Settings())
-    pages = [write_page(PAGE)]
     claim = "Mayor Ada Holm opened the bridge in Kelm, which cost 45 million crowns, on Monday."
-    question = Question("kelm", claim, R, rank_evidence(claim, pages, ()))
-    names = {switches.name: weigh(question, judge, switches) for switches in VARIANTS}
-    assert len(names) == len(VARIANTS)
-    assert weigh(question, judge, Switches()) == names["as it serves"]
-    assert names["no calibration"] != names["as it serves"]
-    held, free = (names[name][1][0] for name in ("no weights of findings", ALL_OFF.name))
-    assert held <= free
+    event = Event("kelm", (PAGE,), (EventClaim(claim, "REFUTED", "figure", ()),))
+    found = {switches.name: ask_parts(event, switch(judge, switches)) for switches in VARIANTS}
+    assert len(found) == len(VARIANTS)
+    assert [one.case.label for one in found["as it serves"]] == [R]
+    assert found["no calibration"] != found["as it serves"]
+    assert found["no weights of findings"] != found["as it serves"]
+    assert len({one.bare for some in found.values() for one in some}) == 1

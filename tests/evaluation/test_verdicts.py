@@ -1,66 +1,106 @@
-"""Composed cases, the fit of both sides and the bars."""
+"""The fit of the verdict model to claims of events and pages of which only support is known."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from claims.verdicts.aggregate import Side, VerdictModel
-from evaluation.composed import Case
+from claims.types import Evidence, VerdictLabel
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.verdicts import (
-    at_bars,
-    choose_bar,
-    choose_bars,
-    fit_side,
-    fit_trust,
-    strengths,
+    Case,
+    decide,
+    describe_confidence,
+    describe_risk,
+    find_probabilities,
+    find_unseen_probabilities,
+    fit,
+    list_failures,
 )
 from tests.claims.samples import evidence
 
+S, R, C, N = (
+    VerdictLabel.SUPPORTED,
+    VerdictLabel.REFUTED,
+    VerdictLabel.CONFLICTING_EVIDENCE,
+    VerdictLabel.NOT_ENOUGH_EVIDENCE,
+)
+YES = evidence(0.95, 0.02)
+NO = evidence(0.02, 0.95, origin="o2")
+UNSURE = evidence(0.6, 0.2)
 
-def case(s: float, r: float, supports: bool, refutes: bool, group: str = "g") -> Case:
-    return Case(group, (evidence(s, r),), supports, refutes)
+
+def cases(count: int, labels: set[VerdictLabel], *pieces: Evidence) -> list[Case]:
+    return [Case(f"g{n}", pieces, frozenset(labels), "kind", "A claim.") for n in range(count)]
 
 
 CASES = [
-    *(case(0.95, 0.02, True, False, f"a{n}") for n in range(30)),
-    *(case(0.6, 0.2, n % 2 == 0, False, f"b{n}") for n in range(30)),
-    *(case(0.02, 0.9, False, True, f"c{n}") for n in range(30)),
-    *(case(0.1, 0.1, False, False, f"d{n}") for n in range(30)),
+    *cases(60, {S}, YES),
+    *cases(60, {R}, NO),
+    *cases(20, {C}, YES, NO),
+    *cases(30, {S}, UNSURE),
+    *cases(30, {N}, UNSURE),
+    *cases(60, {N}),
 ]
-MODEL = VerdictModel(Side(0.0, 1.0, 0.4), Side(0.0, 1.0, 0.4))
 
 
-def test_fit_gives_probabilities_that_hold() -> None:
-    side = fit_side(CASES, 0)
-    assert side.first > 0
-    assert side.strength([0.95]) > 0.85
-    assert side.strength([0.6]) == pytest.approx(0.5, abs=0.2)
-    assert side.strength([]) < 0.1
+def test_the_fit_gives_probabilities_that_hold() -> None:
+    model = fit(CASES)
+    some = [CASES[0], CASES[60], CASES[120], CASES[140], CASES[-1]]
+    probable = find_probabilities(some, model)
+    assert probable.sum(axis=1) == pytest.approx(1.0)
+    assert decide(some, probable)[:3] == [S, R, C]
+    assert decide(some, probable)[4] is N
+    assert probable[3, 0] == pytest.approx(0.5, abs=0.2)
+    assert min(model.supports.first, model.refutes.first) > 0
+    assert min(model.supports.further, model.refutes.further) >= 0
 
 
-def test_bar_is_the_lowest_that_keeps_the_risk() -> None:
-    p = np.array([0.9, 0.8, 0.7, 0.6])
-    right = np.array([True, True, False, True])
-    assert choose_bar(p, right, 0.0) == pytest.approx(0.8, abs=0.001)
-    assert choose_bar(p, right, 0.3) == pytest.approx(0.6, abs=0.001)
-    assert choose_bar(p, ~right, 0.0) == 1.0
+def test_a_least_confidence_decides_less_the_higher_it_is() -> None:
+    probable = find_probabilities(CASES, fit(CASES))
+    shares = [
+        np.mean([answer in {S, R} for answer in decide(CASES, probable, least)])
+        for least in (0.5, 0.7, 1.0)
+    ]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] == 0
 
 
-def test_strict_bars_leave_little_wrong() -> None:
-    found = strengths(CASES, MODEL)
-    strict = at_bars(CASES, found, choose_bars(CASES, found, MODEL, 0.02))
-    assert strict.wrong <= 0.02
-    loose = at_bars(CASES, found, MODEL)
-    assert loose.coverage > 0.7
-    assert 0 < loose.wrong < 0.3
+def test_pages_that_tell_of_support_alone_teach_what_they_know() -> None:
+    plain = [*cases(20, {S}, YES), *cases(20, {N}, UNSURE), *cases(20, {R}, NO)]
+    pages = [*cases(80, {S, C}, UNSURE), *cases(8, {R, N}, UNSURE)]
+    (without,), (taught,) = (
+        find_probabilities([Case("x", (UNSURE,), frozenset({S}))], fit(some))
+        for some in (plain, [*plain, *pages])
+    )
+    assert taught[0] > without[0] + 0.1
 
 
-def test_conflicts_are_counted() -> None:
-    both = Case("g", (evidence(0.95, 0.0), evidence(0.0, 0.95, origin="o2")), True, True)
-    point = at_bars([both], strengths([both], MODEL), MODEL)
-    assert (point.conflicts, point.coverage) == (1.0, 0.0)
+def test_rows_are_predicted_by_a_fit_that_has_not_seen_their_event() -> None:
+    odd = [Case("odd", (YES,), frozenset({N}))] * 40
+    (seen,) = find_probabilities(odd[:1], fit([*CASES, *odd]))
+    unseen = find_unseen_probabilities([*CASES, *odd])[-1]
+    assert unseen[0] > seen[0] + 0.05
+
+
+def test_tables_say_what_is_decided_and_how_far_confidence_holds() -> None:
+    probable = np.array([[0.7, 0.1, 0.1, 0.1], [0.55, 0.05, 0.1, 0.3]])
+    some = cases(2, {S}, YES)
+    answers = decide(some, probable)
+    assert answers == [S, N]
+    assert "| 0.50 | 1.000 | 1.000 | 0.000 | 0.000 | 0.000 |" in describe_risk(some, probable)
+    assert "| 0.60 | 0.500 | 0.500 | 0.000 | 0.000 | 0.000 |" in describe_risk(some, probable)
+    sure = np.array([0.7, 0.3])
+    table = describe_confidence(answers, [True, False], sure)
+    assert "| supported or refuted | 1 | 0.700 | 1.000 | 0.300 |" in table
+    assert "| not enough evidence | 1 | 0.300 | 0.000 | 0.300 |" in table
+
+
+def test_wrong_decisions_are_shown_with_the_sentence_they_rest_on() -> None:
+    wrong = Case("g", (YES,), frozenset({R}), "figure", "It is so.")
+    right = Case("g", (YES,), frozenset({S}), "figure", "It is right.")
+    shown = list_failures([right, wrong], [S, S], np.array([0.9, 0.8]))
+    assert shown == f"- supported with 0.80, expected refuted (figure): It is so.<br>“{YES.quote}”"
 
 
 def test_diagrams_are_whole_svg() -> None:
@@ -70,15 +110,3 @@ def test_diagrams_are_whole_svg() -> None:
     ):
         assert drawing.startswith("<svg ")
         assert drawing.endswith("</svg>\n")
-
-
-def test_trust_turns_probabilities_into_how_often_they_hold() -> None:
-    p = np.array([0.9] * 40 + [0.6] * 40)
-    right = [True] * 24 + [False] * 16 + [True] * 12 + [False] * 28
-    trust = fit_trust(p, right)
-    assert trust.confidence(0.9) == pytest.approx(0.6, abs=0.02)
-    assert trust.confidence(0.6) == pytest.approx(0.3, abs=0.02)
-
-
-def test_trust_never_falls() -> None:
-    assert fit_trust(np.array([0.9, 0.1] * 20), [False, True] * 20).slope == 0.0

@@ -108,11 +108,11 @@ def test_low_confidence_is_said_beside_the_verdict(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item = evidence("SUPPORTS", QUOTE)
-    low = judged("SUPPORTED", [item], confidence=0.49)
+    low = judged("SUPPORTED", [item], confidence=0.59)
     assert holds(
-        show(result([low]), capsys, monkeypatch, width=width), "supported (low confidence) 0.49"
+        show(result([low]), capsys, monkeypatch, width=width), "supported (low confidence) 0.59"
     )
-    high = judged("SUPPORTED", [item], confidence=0.5)
+    high = judged("SUPPORTED", [item], confidence=0.6)
     assert "(low" not in show(result([high]), capsys, monkeypatch, width=width)
 
 

@@ -42,8 +42,8 @@ def test_shared_piece_takes_the_most_salient_tone_and_notes_of_all() -> None:
 
 @pytest.mark.parametrize("other", ["SUPPORTED", "REFUTED"])
 def test_piece_is_unsure_when_all_verdicts_of_its_tone_are(other: str) -> None:
-    unsure = shapes.verdict("SUPPORTED") | {"confidence": 0.49}
-    sure = shapes.verdict(other) | {"confidence": 0.5}
+    unsure = shapes.verdict("SUPPORTED") | {"confidence": 0.59}
+    sure = shapes.verdict(other) | {"confidence": 0.6}
     claims = [
         shapes.claim("a", span=[0, 19], verdict=unsure),
         shapes.claim("b", span=[0, 19], verdict=sure),

@@ -158,7 +158,7 @@ def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
         (found,) = parse(html).select(".card")
         return found
 
-    low, high = card(0.49), card(0.5)
+    low, high = card(0.59), card(0.6)
     assert low.select_one(".chip.is-unsure") and "is-unsure" in low["class"]
     assert low.select_one(".chip").get_text() == "Refuted, low confidence"  # type: ignore[union-attr]
     assert not high.select(".is-unsure") and "is-unsure" not in high["class"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.types import Evidence, Verdict, VerdictLabel
-from claims.verdicts.aggregate import LEAST_CONFIDENCE, Side, Trust, VerdictModel, conclude, decide
+from claims.types import LEAST_CONFIDENCE, Evidence, Verdict, VerdictLabel
+from claims.verdicts.aggregate import Side, VerdictModel, conclude, decide
 from tests.claims.samples import evidence, verdict
 
 
@@ -29,6 +30,9 @@ def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
     assert conclusion.support is None
 
 
+MODEL = VerdictModel(Side(0.0, 1.0, 0.5), Side(0.0, 1.0, 0.5), -1.0)
+
+
 @pytest.mark.parametrize(
     ("votes", "label"),
     [
@@ -38,19 +42,21 @@ def test_nothing_is_not_enough_evidence_with_unknown_support() -> None:
         ([(0.9, 0.05, "o1"), (0.05, 0.9, "o2")], "CONFLICTING_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.05, 0.88, "o1")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.9, 0.05, "o1"), (0.1, 0.15, "o2")], "SUPPORTED"),
-        ([(0.9, 0.05, "o1"), (0.1, 0.6, "o2")], "NOT_ENOUGH_EVIDENCE"),
-        ([(0.05, 0.9, "o1"), (0.4, 0.1, "o2")], "NOT_ENOUGH_EVIDENCE"),
+        ([(0.9, 0.05, "o1"), (0.1, 0.8, "o2")], "CONFLICTING_EVIDENCE"),
+        ([(0.9, 0.05, "o1"), (0.7, 0.8, "o2")], "NOT_ENOUGH_EVIDENCE"),
         ([(0.3, 0.1, "o1"), (0.3, 0.1, "o2"), (0.3, 0.1, "o3")], "NOT_ENOUGH_EVIDENCE"),
     ],
 )
 def test_label_follows_the_rule(votes: list[tuple[float, float, str]], label: str) -> None:
-    assert conclude([evidence(s, r, origin=o) for s, r, o in votes]).label == label
+    assert conclude([evidence(s, r, origin=o) for s, r, o in votes], MODEL).label == label
 
 
-def test_a_passage_that_says_both_about_as_clearly_is_no_vote() -> None:
-    clear, torn = evidence(0.05, 0.9), evidence(0.43, 0.41, origin="o2")
-    assert conclude([clear, torn]) == conclude([clear])
-    assert conclude([torn]).support is None
+def test_no_side_decides_that_no_origin_takes_however_probable_it_is() -> None:
+    hopeful = VerdictModel(Side(5.0, 1.0, 0.5), Side(0.0, 1.0, 0.5), -1.0)
+    assert conclude([evidence(0.49, 0.1)], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert conclude([evidence(0.51, 0.1)], hopeful).label is VerdictLabel.SUPPORTED
+    contrary = [evidence(0.51, 0.1), evidence(0.1, 0.52)]
+    assert conclude(contrary, hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
 def test_seven_copies_of_one_report_weigh_as_much_as_one() -> None:
@@ -84,10 +90,11 @@ def test_more_support_never_lowers_support(items: list[Evidence], data: st.DataO
 
 
 @given(st.lists(pieces(), max_size=6))
-def test_no_decisive_verdict_is_wrong_more_often_than_right(items: list[Evidence]) -> None:
-    conclusion = conclude(items)
-    if conclusion.label in {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}:
-        assert conclusion.confidence >= LEAST_CONFIDENCE
+def test_no_decisive_verdict_has_less_than_the_least_confidence(items: list[Evidence]) -> None:
+    for least in (0.5, LEAST_CONFIDENCE, 0.9):
+        conclusion = conclude(items, least_confidence=least)
+        if conclusion.label in {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}:
+            assert conclusion.confidence >= least
 
 
 @given(st.lists(pieces(), max_size=9))
@@ -122,51 +129,72 @@ def test_confidence_and_support_are_probabilities(items: list[Evidence]) -> None
     assert conclusion.support is None or 0 <= conclusion.support <= 1
 
 
-SIDES = (Side(0.7, 0.4, 0.5, 0.68), Side(0.7, 0.4, 0.5, 0.8))
-MODEL = VerdictModel(*SIDES)
+ODDS = st.floats(-9, 9)
+BOTH = [(0.9, 0.1), (0.1, 0.9)]
 
 
 @pytest.mark.parametrize(
     ("supports", "refutes", "label"),
     [
-        (0.9, 0.1, "SUPPORTED"),
-        (0.1, 0.9, "REFUTED"),
-        (0.8, 0.8, "CONFLICTING_EVIDENCE"),
-        (0.70, 0.75, "NOT_ENOUGH_EVIDENCE"),
-        (0.76, 0.70, "NOT_ENOUGH_EVIDENCE"),
-        (0.76, 0.30, "SUPPORTED"),
-        (0.99, 0.75, "NOT_ENOUGH_EVIDENCE"),
-        (0.67, 0.85, "NOT_ENOUGH_EVIDENCE"),
-        (0.30, 0.85, "REFUTED"),
-        (0.2, 0.2, "NOT_ENOUGH_EVIDENCE"),
+        (1.0, -3.0, "SUPPORTED"),
+        (-3.0, 1.0, "REFUTED"),
+        (0.0, -3.0, "NOT_ENOUGH_EVIDENCE"),
+        (-3.0, 0.0, "NOT_ENOUGH_EVIDENCE"),
+        (-3.0, -3.0, "NOT_ENOUGH_EVIDENCE"),
+        (0.4, 0.4, "NOT_ENOUGH_EVIDENCE"),
+        (1.0, 1.0, "CONFLICTING_EVIDENCE"),
+        (3.0, 2.5, "CONFLICTING_EVIDENCE"),
+        (4.0, 0.0, "SUPPORTED"),
     ],
 )
-def test_a_side_decides_at_its_bar_and_if_it_is_right_more_often_than_wrong(
+def test_the_more_probable_side_decides_if_it_is_probable_enough(
     supports: float, refutes: float, label: str
 ) -> None:
-    assert decide(supports, refutes, MODEL) == label
+    assert decide(MODEL.probabilities(supports, refutes), BOTH, LEAST_CONFIDENCE) == label
 
 
-@pytest.mark.parametrize(("shift", "label"), [(0.5, "SUPPORTED"), (-0.5, "NOT_ENOUGH_EVIDENCE")])
-def test_the_least_confidence_is_of_the_calibrated_one(shift: float, label: str) -> None:
-    """The probability of the label is 0.9 * 0.55: its calibration says what that is worth."""
-    assert decide(0.9, 0.45, VerdictModel(*SIDES, Trust(shift=shift))) == label
+@pytest.mark.parametrize("votes", [[(0.9, 0.85)], [(0.9, 0.8), (0.8, 0.9)], [(0.9, 0.1)], []])
+def test_there_is_no_conflict_unless_two_origins_clearly_disagree(
+    votes: list[tuple[float, float]],
+) -> None:
+    probable = MODEL.probabilities(2.0, 2.0)
+    assert probable[VerdictLabel.CONFLICTING_EVIDENCE] > 0.5
+    assert decide(probable, votes, LEAST_CONFIDENCE) is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_a_decisive_label_is_that_of_the_stronger_side(supports: float, refutes: float) -> None:
-    label = decide(supports, refutes, MODEL)
+@given(ODDS, ODDS)
+def test_the_labels_share_all_probability(supports: float, refutes: float) -> None:
+    probable = MODEL.probabilities(supports, refutes)
+    assert sum(probable.values()) == pytest.approx(1.0)
+    assert set(probable) == set(VerdictLabel)
+
+
+@given(ODDS, ODDS, st.floats(0.5, 1))
+def test_a_decisive_label_is_that_of_the_stronger_side(
+    supports: float, refutes: float, least: float
+) -> None:
+    label = decide(MODEL.probabilities(supports, refutes), BOTH, least)
     assert label is not VerdictLabel.SUPPORTED or supports > refutes
     assert label is not VerdictLabel.REFUTED or refutes > supports
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+@given(ODDS, ODDS, st.floats(0, 5), st.floats(0.5, 1))
 def test_more_support_never_refutes_a_claim_nor_takes_its_support_away(
-    s: float, r: float, more: float
+    s: float, r: float, more: float, least: float
 ) -> None:
-    before, raised = decide(s, r, MODEL), decide(min(1.0, s + more), r, MODEL)
+    before, raised = (decide(MODEL.probabilities(x, r), BOTH, least) for x in (s, s + more))
     assert raised is not VerdictLabel.REFUTED or before is VerdictLabel.REFUTED
     assert raised is VerdictLabel.SUPPORTED or before is not VerdictLabel.SUPPORTED
+
+
+def test_the_confidence_is_the_probability_of_the_label() -> None:
+    pieces = [evidence(0.9, 0.05), evidence(0.1, 0.6, origin="o2")]
+    concluded = [conclude(pieces, MODEL, least_confidence=least) for least in (0.5, 0.99)]
+    # The weaker votes, 0.1 and 0.05, are below even odds and add nothing.
+    probable = MODEL.probabilities(math.log(0.9 / 0.1), math.log(0.6 / 0.4))
+    for conclusion in concluded:
+        assert conclusion.confidence == pytest.approx(probable[conclusion.label], abs=1e-4)
+    assert [one.label for one in concluded] == ["SUPPORTED", "CONFLICTING_EVIDENCE"]
 
 
 @given(st.lists(pieces(), max_size=6), st.randoms())

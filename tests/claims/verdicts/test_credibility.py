@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from claims.shapes import open_record
 from claims.types import (
+    LEAST_CONFIDENCE,
     ArticleId,
     ArticleRecord,
     ArticleStatus,
@@ -39,7 +40,7 @@ def test_a_rating_from_the_middle_up_counts_in_full() -> None:
 
 
 def test_a_vote_counts_in_proportion_below() -> None:
-    assert votes_by_origin([rated(0.8, 0.1, 0.25)]) == {"o1": (0.4, 0.0)}
+    assert votes_by_origin([rated(0.8, 0.1, 0.25)]) == {"o1": (0.4, 0.05)}
     assert votes_by_origin([rated(0.8, 0.1, 0.0)]) == {"o1": (0.0, 0.0)}
 
 
@@ -84,7 +85,7 @@ def test_without_credibility_the_verdict_is_that_of_unrated_pages() -> None:
     claim = concluded(rated(0.95, 0.02, 0.1))
     assert claim.verdict is not None
     assert claim.verdict.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    anew = without_credibility(claim).verdict
+    anew = without_credibility(claim, least_confidence=LEAST_CONFIDENCE).verdict
     assert anew is not None
     plain = conclude([rated(0.95, 0.02, None)])
     assert (anew.label, anew.support, anew.confidence) == (
@@ -99,8 +100,9 @@ def test_without_credibility_the_verdict_is_that_of_unrated_pages() -> None:
 
 def test_where_nothing_is_rated_nothing_changes() -> None:
     claim = concluded(rated(0.95, 0.02, None))
-    assert without_credibility(claim) is claim
-    assert without_credibility(replace(claim, verdict=None)).verdict is None
+    assert without_credibility(claim, least_confidence=LEAST_CONFIDENCE) is claim
+    silent = without_credibility(replace(claim, verdict=None), least_confidence=LEAST_CONFIDENCE)
+    assert silent.verdict is None
 
 
 def test_an_article_is_summed_up_anew() -> None:
@@ -114,4 +116,7 @@ def test_an_article_is_summed_up_anew() -> None:
         claims=(concluded(rated(0.95, 0.02, 0.1)), concluded(rated(0.95, 0.02, None))),
         summary={"SUPPORTED": 1, "NOT_ENOUGH_EVIDENCE": 1},
     )
-    assert article_without_credibility(article).summary == {"SUPPORTED": 2}
+    anew = article_without_credibility(article, least_confidence=LEAST_CONFIDENCE)
+    assert anew.summary == {"SUPPORTED": 2}
+    strict = article_without_credibility(article, least_confidence=1.0)
+    assert strict.summary == {"NOT_ENOUGH_EVIDENCE": 1, "SUPPORTED": 1}  # the other is not rated

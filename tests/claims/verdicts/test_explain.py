@@ -227,8 +227,8 @@ def test_deciding_stance_comes_first_even_when_the_other_side_is_clearer() -> No
     assert put_deciding_first(VerdictLabel.NOT_ENOUGH_EVIDENCE, items) == items
 
 
-def test_an_origin_that_says_both_decides_nothing_and_is_no_voice() -> None:
-    says_both = (evidence(0.95, 0.0), evidence(0.0, 0.9))
+def test_an_origin_that_says_the_contrary_more_clearly_is_no_voice_and_comes_later() -> None:
+    says_both = (evidence(0.9, 0.0), evidence(0.0, 0.95))
     alone = evidence(0.8, 0.0, origin="o2")
     ordered = put_deciding_first(VerdictLabel.SUPPORTED, (*says_both, alone))
     assert ordered[0] == alone
