@@ -15,6 +15,7 @@ from evaluation.real.__main__ import PLAIN, main
 from evaluation.real.asking import Answer, KeptAnswers, PlainRule, ask, pick_events, write_page
 from evaluation.real.parts import VARIANTS, choose_in_turn, switch
 from evaluation.real.parts import ask as ask_parts
+from evaluation.real.passages import look
 from evaluation.real.tables import fit_plain_rule, measure, paragraphs, render
 from training.events import Event, EventClaim, EventPage, Quote, read_events
 
@@ -154,3 +155,17 @@ def test_parts_are_switched_off() -> None:
     assert found["no calibration"] != found["as it serves"]
     assert found["no weights of findings"] != found["as it serves"]
     assert len({one.bare for some in found.values() for one in some}) == 1
+
+
+def test_passages_hold_what_decides_as_far_as_their_number_allows() -> None:
+    said = "Mayor Ada Holm opened the new bridge in Kelm on Monday."
+    other = "It rained in Kelm on the day on which the bridge was opened, the mayor recalls."
+    page = EventPage("a", "Kelm", "Gazette", None, "main", (other, said, "The river is long."))
+    claim = "Ada Holm, the mayor, opened the new bridge in Kelm."
+    decided = EventClaim(claim, "SUPPORTED", "person", (Quote("a", said),))
+    split = EventClaim(claim, "SUPPORTED", "two-pages", (Quote("a", said), Quote("b", "A lake.")))
+    open_ = EventClaim("The bridge is blue.", "NOT_ENOUGH_EVIDENCE", "missing", ())
+    far = EventPage("b", "Far", "Post", None, "loose", ("A lake.",))
+    event = Event("kelm", (page, far), (decided, split, open_))
+    assert [one.quotes for one in look(event, 12, 4)] == [(True,), (True, False)]
+    assert [one.passages for one in look(event, 1, 4)] == [1, 1]
