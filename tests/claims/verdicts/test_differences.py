@@ -36,7 +36,7 @@ def test_what_is_said_of_the_whole_comes_first() -> None:
     assert find_differences(THEN, now) == (
         Difference("label", "SUPPORTED", "NOT_ENOUGH_EVIDENCE"),
         Difference("support", 0.5, None),
-        Difference("confidence", 0.5, 0.25),
+        Difference("confidence", 0.7, 0.25),
         Difference("explanation", "Because.", "No."),
         Difference("evidence", "SUPPORTS", None, **ABOUT),
     )
