@@ -7,10 +7,10 @@
 Starts from the released judge before. `pages` reads pages with all their claims, as sheets
 (training/sheets.py). `pairs` goes on from there with a share of all pairs one by one, with weights
 and activations rounded as integers will round them. `events` reads, rounded as well, pairs cut from
-events (training/events.py), one half, and our own and public ones, the other, those more often
-that the judge gets wrong (training/scores.py). Each writes a checkpoint, judge.pt, which
-training/export.py turns into what ships. Interrupted, even by kill -9, each goes on from
-partial.pt, which is written every ten minutes. With `--minutes` the rate stays where it is until
+events (training/events.py), those of RESTATED, and our other own and public ones, about a third
+each, those more often that the judge gets wrong (training/scores.py). Each writes a checkpoint,
+judge.pt, which training/export.py turns into what ships. Interrupted, even by kill -9, each goes on
+from partial.pt, which is written every ten minutes. With `--minutes` the rate stays until
 the last quarter of that time, in which it falls to nothing; plateau.pt is what was there before it
 fell, to go on from. A GPU is used where there is one; on two cores each takes three quarters of an
 hour or more, and says how much is left.

@@ -16,10 +16,7 @@ from claims.limits import check_claim, check_sources
 from claims.report.words import describe_latest
 from claims.shapes import from_json, to_json
 from claims.types import Evidence, Verdict
-from claims.verdicts.aggregate import (
-    load_model,
-    weigh_credibility,
-)
+from claims.verdicts.aggregate import load_model, weigh_credibility
 from claims.verdicts.contributions import SideExplained, explain_decision, explain_sides
 
 _LONGEST_QUOTE = 160
