@@ -1,23 +1,23 @@
-"""Stances with findings: what the judge says of passages, corrected by what code finds.
+"""Stances with findings: what the judge says of passages, and beside it what code finds.
 
-Between the stages and the pipeline: it joins entailment (the judge) and verdicts (findings and
-their weights). `score_passages` serves the verdicts, `judge_pairs` bare (evidence, claim) pairs.
+Between the stages and the pipeline: it joins entailment (the judge) and verdicts (findings).
+`score_passages` serves the verdicts, `judge_pairs` bare (evidence, claim) pairs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.stances import CalibratedJudge, ScoredPassage
-from claims.entailment.weighing import count_gaps
 from claims.retrieval.rank import bm25_scores
 from claims.text import sentence_windows
 from claims.types import PageReference, Passage, Span
-from claims.verdicts.findings import Reading, read_passage
+from claims.verdicts.findings import read_passage
 
 # What the judge reads at once of evidence, some 350 tokens, beside a claim of up to _CLAIM_CHARS;
 # a longer claim takes its room from it, so that both stay within the judge's limit of 512.
@@ -46,18 +46,21 @@ def judge_pairs(
 ) -> npt.NDArray[np.float32]:
     """The final judgement of (evidence, claim) pairs: float32 (n, 3), rows sum to 1, input order.
 
-    Long evidence is judged by the passages of `cut_evidence`, each with calibration and findings,
-    and these are pooled (claims.entailment.calibration.Pooling).
+    Long evidence is judged by the passages of `cut_evidence`, and these are pooled
+    (claims.entailment.calibration.Pooling).
     """
-    questions = [(claim, cut_evidence(evidence, claim)) for evidence, claim in pairs]
-    rows = [
-        judge.pooling.apply(
-            np.asarray([item.scores for item in some], np.float32).reshape(-1, 3),
-            [count_gaps(item.findings) for item in some],
-        )
-        for some in score_passages(questions, judge)
+    cuts = [cut_evidence(evidence, claim) for evidence, claim in pairs]
+    asked = [
+        (passage.text, claim)
+        for (_, claim), passages in zip(pairs, cuts, strict=True)
+        for passage in passages
     ]
-    return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
+    answers = judge.score(asked)
+    rows, start = np.zeros((len(pairs), 3), dtype=np.float32), 0
+    for row, passages in enumerate(cuts):
+        rows[row] = judge.pooling.apply(answers[start : start + len(passages)])
+        start += len(passages)
+    return rows
 
 
 def score_passages(
@@ -69,58 +72,18 @@ def score_passages(
     """Stances of the passages of each (claim, passages), in input order; the judge is asked once.
 
     Together, because the judge works fastest on many pairs of like length. `within` has for each
-    question the text that its passages are sentences of, if they are.
+    question the text that its passages are sentences of, if they are. The findings stand beside
+    the stances and do not move them (docs/adr/0019).
     """
-    arounds = within or [""] * len(questions)
-    readings = [
-        [read_passage(claim, passage, within=around) for passage in passages]
-        for (claim, passages), around in zip(questions, arounds, strict=True)
-    ]
-    pairs = []
-    for (claim, passages), some in zip(questions, readings, strict=True):
-        pairs += [(passage.text, claim) for passage in passages]
-        pairs += [
-            (add_title(passage), proposal.claim)
-            for passage, reading in zip(passages, some, strict=True)
-            for proposal in reading.proposals
-        ]
-    answers = judge.score(pairs)
-    scored, start = [], 0
-    for (_, passages), some in zip(questions, readings, strict=True):
-        end = start + len(passages) + sum(len(reading.proposals) for reading in some)
-        scored.append(_weigh(passages, some, answers[start:end], judge))
-        start = end
-    return scored
-
-
-def _weigh(
-    passages: Sequence[Passage],
-    readings: Sequence[Reading],
-    answers: npt.NDArray[np.float32],
-    judge: CalibratedJudge,
-) -> list[ScoredPassage]:
-    """The judge's answers, first those to the passages, with what code finds weighed in."""
-    scores = answers[: len(passages)]
-    findings, start = [], len(passages)
-    for reading, answer in zip(readings, scores, strict=True):
-        end = start + len(reading.proposals)
-        findings.append(reading.conclude(answers[start:end], answer))
-        start = end
-    weighed = judge.weighing.apply(scores, findings)
+    pairs = [(passage.text, claim) for claim, passages in questions for passage in passages]
+    rows = iter(judge.score(pairs))
     return [
-        ScoredPassage(passage, row, found)
-        for passage, row, found in zip(passages, weighed, findings, strict=True)
+        [
+            ScoredPassage(passage, next(rows), read_passage(claim, passage, within=around))
+            for passage in passages
+        ]
+        for (claim, passages), around in zip(questions, within or repeat(""), strict=False)
     ]
-
-
-def add_title(passage: Passage) -> str:
-    """The passage with its page's title in front, which says what the passage is about.
-
-    Proposals are asked this way: whether two figures are about the same thing is often settled by
-    the title. Plain stances are not, for a figure in a title then seems to contradict others.
-    """
-    title = (passage.page.title or "").rstrip(".")
-    return passage.text if not title or title in passage.text else f"{title}. {passage.text}"
 
 
 def cut_evidence(evidence: str, claim: str) -> list[Passage]:

@@ -3,9 +3,9 @@
 Scores a fixed sample of the development sets whose labels tell what the service asks, and finds
 the scale and the biases (claims.entailment.calibration.Calibration) of least log loss, each set
 weighing the same. Prints log loss and ECE before and after, and five-fold by group. Then it fits
-what findings weigh (evaluation/weighing.py), and the pooling of long texts (Pooling), on claims
-against full pages, at even odds of support. With --write it writes calibration.json beside the
-model. No development text enters the file: some numbers do.
+the pooling of long texts (Pooling), on claims against full pages, at even odds of support. With
+--write it writes calibration.json beside the model. No development text enters the file: some
+numbers do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +23,10 @@ import numpy.typing as npt
 from claims.entailment.calibration import Calibration, Pooling, log_odds
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.entailment.stances import CalibratedJudge
-from claims.entailment.weighing import count_gaps
 from claims.ports import Judge
 from claims.scoring import WHOLE_CHARS, cut_evidence, score_passages
 from claims.settings import Settings
 from claims.wiring import build_judge
-from evaluation import weighing
 from evaluation.judge import answer
 from evaluation.metrics import calibration_error
 from evaluation.sets import OWN, LabelledSet, read_sets
@@ -158,18 +156,16 @@ def score_set(labelled: LabelledSet, judge: Judge) -> Scored:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPages:
-    """Claims against pages: the judge's answers to the passages of each, what each passage lacks,
-    and whether the claim is supported."""
+    """Claims against pages: the judge's answers to the passages of each, and whether the claim is
+    supported."""
 
     scores: list[npt.NDArray[np.float32]]
-    gaps: list[list[int]]
     supported: npt.NDArray[np.bool_]
     folds: npt.NDArray[np.int_]
 
     def pooled(self, pooling: Pooling) -> Vector:
         """Probability of support of each."""
-        rows = zip(self.scores, self.gaps, strict=True)
-        return np.array([pooling.apply(some, gaps)[0] for some, gaps in rows], dtype=np.float64)
+        return np.array([pooling.apply(some)[0] for some in self.scores], dtype=np.float64)
 
 
 def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
@@ -180,7 +176,6 @@ def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
     scored = score_passages(questions, judge)
     return ScoredPages(
         [np.array([item.scores for item in some]) for some in scored],
-        [[count_gaps(item.findings) for item in some] for some in scored],
         np.array([row["label"] == "SUPPORTED" for row in labelled.rows]),
         np.array([hash_fold(str(row.get("group", row.get("id")))) for row in labelled.rows]),
     )
@@ -189,23 +184,18 @@ def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
 def fit_pooling(pages: ScoredPages, chosen: npt.NDArray[np.bool_]) -> Pooling:
     """Least log loss over the `chosen` at even odds: how often claims are true is unknown."""
     there = np.array([len(s) > 1 for s in pages.scores]) & chosen
-    rows = [
-        (log_odds(s[:, 0]), np.array(gaps))
-        for s, gaps, keep in zip(pages.scores, pages.gaps, there, strict=True)
-        if keep
-    ]
+    highest = [s[:, 0].max() for s, keep in zip(pages.scores, there, strict=True) if keep]
+    best = log_odds(np.array(highest, dtype=np.float32))
     labels = pages.supported[there]
     weights = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
 
     def loss(x: Vector) -> float:
-        if x[2] < 0:
-            return float("inf")
-        odds = np.array([x[0] + x[1] * (some - x[2] * gaps).max() for some, gaps in rows])
+        odds = x[0] + x[1] * best
         return float(
             (weights * np.logaddexp(0, np.where(labels, -odds, odds))).mean()
-        ) + 1e-3 * float(((x - [0, 1, 0]) ** 2).sum())
+        ) + 1e-3 * float(((x - [0, 1]) ** 2).sum())
 
-    return Pooling(*search(loss, np.array([0.0, 1.0, 0.5])))
+    return Pooling(*search(loss, np.array([0.0, 1.0])))
 
 
 def report_pages(pages: ScoredPages) -> Pooling:
@@ -243,14 +233,10 @@ def main() -> None:
             print(f"scored {sets[-1].name}: {len(sets[-1].labels)}", flush=True)
     calibration = report(sets)
     bare = CalibratedJudge(judge, calibration)
-    findings = weighing.report(weighing.read_all(bare, options.shared, SETS, rows=options.rows))
     (whole,) = (s for s in read_sets(options.shared, most=None) if s.name == PAGES)
-    pooling = report_pages(score_pages(whole, replace(bare, weighing=findings)))
+    pooling = report_pages(score_pages(whole, bare))
     if options.write:
-        about = asdict(calibration) | {
-            "pooling": asdict(pooling),
-            "findings": dict(findings.weights),
-        }
+        about = asdict(calibration) | {"pooling": asdict(pooling)}
         (SHIPPED_FOLDER / "calibration.json").write_text(json.dumps(about) + "\n")
         print("wrote calibration.json")
 

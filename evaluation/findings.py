@@ -1,9 +1,8 @@
 """How right the findings are: python -m evaluation.findings [--blind] [--errors] [--write]
 
 On hand-made cases (evaluation/cases): for each item of a claim, what a careful reader finds in the
-passage about it. Precision counts only findings that say something (match, differs, altered, ...);
-"not in the passage" of a figure says nothing of what is true and counts as no finding. `--blind`
-measures the cases that nobody looked at while the rules were written (evaluation/cases/blind).
+passage about it. Precision counts the findings that say something. `--blind` measures the cases
+that nobody looked at while the rules were written (evaluation/cases/blind).
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from claims.wiring import build_judge
 from evaluation.document import DOCS, put_between_marks
 
 CASES = Path(__file__).parent / "cases"
-KINDS = ("quantity", "date", "quotation", "name")
+KINDS = ("quotation", "name")
 NONE = "none"
 _SHORT = {FindingResult.ABSENT: "absent"}
 

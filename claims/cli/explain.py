@@ -11,7 +11,6 @@ from claims.cli.check import read_settings
 from claims.cli.options import DAY, allow_option, as_of_option, source_option
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
-from claims.entailment.weighing import Weighing, features_of
 from claims.limits import check_claim, check_sources
 from claims.report.words import describe_latest
 from claims.shapes import from_json, to_json
@@ -39,11 +38,9 @@ def explain(
 
     For each side: its log-odds, what stood before any evidence and what the vote of each origin
     adds; the probability of each label that follows, and which of them is the verdict; for each
-    piece of evidence the findings and their weights, which are added to the judge's
-    log-probabilities; at last what was left out, and why.
+    piece of evidence what the judge and the findings say; at last what was left out, and why.
     """
     from claims.cli.local_check import Request, check_locally
-    from claims.wiring import find_weighing
 
     check_claim(claim)
     check_sources(sources)
@@ -61,16 +58,10 @@ def explain(
             progress=progress,
         )
     verdict = from_json(Verdict, result["claims"][0]["verdict"])
-    write_lines(
-        write_explanation(
-            claim, verdict, find_weighing(settings), least_confidence=settings.min_confidence
-        )
-    )
+    write_lines(write_explanation(claim, verdict, least_confidence=settings.min_confidence))
 
 
-def write_explanation(
-    claim: str, verdict: Verdict, weighing: Weighing, *, least_confidence: float
-) -> Iterator[str]:
+def write_explanation(claim: str, verdict: Verdict, *, least_confidence: float) -> Iterator[str]:
     """The explanation of a verdict, line by line; what claims and pages say is made plain."""
     yield plain(claim)
     support = "unknown" if verdict.support is None else f"{verdict.support:.2f}"
@@ -89,7 +80,7 @@ def write_explanation(
     yield explain_decision(verdict.evidence, model, least_confidence)
     for item in verdict.evidence:
         yield ""
-        yield from _write_evidence(item, weighing)
+        yield from _write_evidence(item)
     if verdict.coverage.failed:
         yield ""
         yield "left out:"
@@ -105,7 +96,7 @@ def _write_side(side: SideExplained) -> Iterator[str]:
         yield f"  {part.amount:+6.2f}  {part.what}{origin}"
 
 
-def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
+def _write_evidence(item: Evidence) -> Iterator[str]:
     quote = plain(item.quote)
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " …"
@@ -123,6 +114,3 @@ def _write_evidence(item: Evidence, weighing: Weighing) -> Iterator[str]:
         sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)
         rule = f" ({plain(finding.rule)})" if finding.rule else ""
         yield f"  {finding.kind}: {sides}: {finding.result}{rule}"
-    for name in features_of(item.findings):
-        supports, refutes = weighing.weights.get(name, (0.0, 0.0))
-        yield f"  {supports:+6.2f} support, {refutes:+.2f} refutation, for “{name}”"

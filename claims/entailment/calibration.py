@@ -7,7 +7,6 @@ The parameters stand in calibration.json beside the model they were fitted for
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.entailment.weighing import Weighing
 
 _NEUTRAL = np.array([0.0, 0.0, 1.0], dtype=np.float32)
 
@@ -53,30 +51,22 @@ def _read(folder: Path) -> dict[str, Any]:
 class Pooling:
     """From the passages of a long text to the text.
 
-    The log-odds of support are bias + scale * those of the most supporting passage, from which
-    `missing` is taken before for each sort of thing that the claim names and the passage does not
-    (claims.entailment.weighing.count_gaps). A bare maximum calls half-supported claims supported,
-    and ever more of them the longer the text.
+    The log-odds of support are bias + scale * those of the most supporting passage: a bare maximum
+    calls half-supported claims supported, and ever more of them the longer the text.
     """
 
     bias: float = 0.0
     scale: float = 1.0
-    missing: float = 0.0
 
-    def apply(
-        self, probabilities: npt.NDArray[np.float32], gaps: Sequence[int] = ()
-    ) -> npt.NDArray[np.float32]:
+    def apply(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """One row for a text from its passages: float32 (n, 3) in, (3,) out.
 
-        `gaps` counts what each passage lacks. The strongest refutation stands, as far as support
-        leaves room. One passage comes out as it went in; none is neutral.
+        The strongest refutation stands, as far as support leaves room. One passage comes out as it
+        went in; none is neutral.
         """
         if len(probabilities) < 2:
             return probabilities[0] if len(probabilities) else _NEUTRAL
-        odds = log_odds(probabilities[:, 0])
-        if len(gaps):
-            odds = odds - self.missing * np.asarray(gaps)
-        pooled = self.bias + self.scale * float(np.max(odds))
+        pooled = self.bias + self.scale * float(np.max(log_odds(probabilities[:, 0])))
         supports = 1 / (1 + np.exp(-pooled))
         refutes = min(float(np.max(probabilities[:, 1])), 1 - supports)
         return np.array([supports, refutes, 1 - supports - refutes], dtype=np.float32)
@@ -90,10 +80,5 @@ def log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
     """The pooling fitted for the judge in `folder`; the plain maximum where none was fitted."""
-    return Pooling(**_read(folder).get("pooling", {}))
-
-
-def load_weighing(folder: Path = SHIPPED_FOLDER) -> Weighing:
-    """The weights of findings fitted for the judge in `folder`; none where none were fitted."""
-    found = _read(folder).get("findings", {})
-    return Weighing({name: (s, r) for name, (s, r) in found.items()})
+    found = _read(folder).get("pooling")
+    return Pooling(found["bias"], found["scale"]) if found else Pooling()

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.calibration import Calibration, Pooling
-from claims.entailment.weighing import Weighing
 from claims.ports import Judge
 from claims.text import PAGE_BREAK, is_heading, is_title, split_sentences
 from claims.types import (
@@ -39,13 +38,12 @@ _NEAREST = 0.02
 
 @dataclass(frozen=True, slots=True)
 class CalibratedJudge:
-    """A judge, with what was fitted for it: calibration, pooling, weights of findings; and how
-    probable SUPPORTED or REFUTED must be for a verdict to say so."""
+    """A judge, with what was fitted for it, calibration and pooling; and how probable SUPPORTED or
+    REFUTED must be for a verdict to say so."""
 
     judge: Judge
     calibration: Calibration = field(default_factory=Calibration)
     pooling: Pooling = field(default_factory=Pooling)
-    weighing: Weighing = field(default_factory=Weighing)
     least_confidence: float = LEAST_CONFIDENCE
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:

@@ -30,11 +30,8 @@ STANCES: Mapping[str, str] = {
 }
 
 FINDINGS: Mapping[str, str] = {
-    "quantity": "Figure",
-    "date": "Date",
     "quotation": "Quotation",
     "name": "Name",
-    FindingResult.MATCH: "Match",
     FindingResult.DIFFERS: "Differs",
     FindingResult.ABSENT: "Not in the passage",
     FindingResult.VERBATIM: "Verbatim",

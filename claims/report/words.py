@@ -75,7 +75,6 @@ _RESTING = {"judged", "done", "failed"}
 UNSURE_WORDS = "low confidence"
 
 _RESULT_TONES = {
-    FindingResult.MATCH: "supported",
     FindingResult.VERBATIM: "supported",
     FindingResult.DIFFERS: "refuted",
     FindingResult.ALTERED: "refuted",

@@ -45,7 +45,6 @@ class Probabilities:
 class FindingResult(StrEnum):
     """What comes out when code compares a piece of the claim with the evidence."""
 
-    MATCH = "match"
     DIFFERS = "differs"
     ABSENT = "not in the passage"
     VERBATIM = "verbatim"
@@ -57,7 +56,7 @@ class FindingResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What code established about a quantity, a date, a quotation or a name, with both sides.
+    """What code established about a quotation or a name of the claim, with both sides.
 
     `rule` says in a few words how the two were compared.
     """

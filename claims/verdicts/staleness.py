@@ -15,9 +15,8 @@ from datetime import date
 from functools import partial
 
 from claims.days import find_latest_day
+from claims.english.dates import When, find_dates
 from claims.types import Evidence, OriginTie, PageReference, SharedOrigin
-from claims.verdicts.findings.dates import find_dates
-from claims.verdicts.findings.when import When
 from claims.verdicts.lasting import find_lifetime, says_now
 
 

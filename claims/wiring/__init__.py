@@ -8,7 +8,7 @@ everybody imports from here.
 from __future__ import annotations
 
 from claims.wiring.fetching import build_fetcher, build_web_fetcher
-from claims.wiring.judges import build_judge, check_judge, find_weighing
+from claims.wiring.judges import build_judge, check_judge
 from claims.wiring.places import (
     build_archive,
     build_request_store,
@@ -33,7 +33,6 @@ __all__ = [
     "check_places",
     "find_shelves",
     "find_store_disk",
-    "find_weighing",
     "now",
     "open_store",
     "read_registry",

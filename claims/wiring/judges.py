@@ -12,7 +12,6 @@ from claims.settings import Settings
 if TYPE_CHECKING:
     from claims.entailment.chat import ChatJudge
     from claims.entailment.stances import CalibratedJudge
-    from claims.entailment.weighing import Weighing
     from claims.ports import ScoreCache
 
 _CHAT, _HUB = "chat:", "hub:"
@@ -26,7 +25,7 @@ def build_judge(
 
     A judge without a calibration of its own is believed as it stands. Raises JudgeUnavailable.
     """
-    from claims.entailment.calibration import load_calibration, load_pooling, load_weighing
+    from claims.entailment.calibration import load_calibration, load_pooling
     from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
     from claims.entailment.remembering import RememberingJudge
     from claims.entailment.stances import CalibratedJudge
@@ -42,7 +41,6 @@ def build_judge(
         judge,
         load_calibration(folder),
         load_pooling(folder),
-        load_weighing(folder),
         settings.min_confidence,
     )
 
@@ -74,17 +72,6 @@ def check_judge(settings: Settings) -> str | None:
 
 def _load_judge(settings: Settings) -> None:
     build_judge(settings)
-
-
-def find_weighing(settings: Settings) -> Weighing:
-    """What findings weigh beside the judge that the settings name. Raises JudgeUnavailable."""
-    from claims.entailment.calibration import load_weighing
-    from claims.entailment.onnx import SHIPPED_FOLDER
-    from claims.entailment.weighing import Weighing
-
-    if settings.judge.startswith(_CHAT):
-        return Weighing()
-    return load_weighing(_find_folder(settings.judge) or SHIPPED_FOLDER)
 
 
 def _build_chat_judge(settings: Settings) -> ChatJudge:

@@ -1,11 +1,10 @@
 """What each part of a verdict is worth: python -m evaluation.real.parts [--events N]
 
-On events for fitting from which the judge has not learnt. Calibration and the weights of findings
-are switched off, one by one and together; each line is what then comes of the verdict model, fitted
-anew on all events but the one it is tried on, with two least confidences, and of the plain rule,
-the highest support and the highest refutation with a threshold for each, which are chosen in the
-same way by most right answers. The last line is the plain rule on the bare judge's answers to the
-passages alone, without the sentences in them.
+On events for fitting from which the judge has not learnt. Each line is what comes of the verdict
+model with calibration and without, fitted anew on all events but the one it is tried on, with two
+least confidences, and of the plain rule, the highest support and the highest refutation with a
+threshold for each, which are chosen in the same way by most right answers. The last line is the
+plain rule on the bare judge's answers to the passages alone, without the sentences in them.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from pathlib import Path
 from claims.entailment.calibration import Calibration
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.entailment.stances import CalibratedJudge
-from claims.entailment.weighing import Weighing
 from claims.types import LEAST_CONFIDENCE, VerdictLabel
 from evaluation.real.asking import ANSWERS, PlainRule, build_keeping_judge, pick_events, weigh
 from evaluation.real.tables import TRIED, Figures, measure
@@ -28,28 +26,6 @@ from training.events import Event, read_events, split_events
 
 Pair = tuple[float, float]
 LEAST = (0.5, LEAST_CONFIDENCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """Which parts are on."""
-
-    calibration: bool = True
-    findings: bool = True
-
-    @property
-    def name(self) -> str:
-        """What is off."""
-        off = {"calibration": self.calibration, "weights of findings": self.findings}
-        return ", ".join(f"no {name}" for name, on in off.items() if not on) or "as it serves"
-
-
-VARIANTS = (
-    Switches(),
-    Switches(calibration=False),
-    Switches(findings=False),
-    Switches(calibration=False, findings=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     heads = [f"least confidence {least}" for least in LEAST]
     print(f"{sum(len(event.claims) for event in events)} claims of {len(events)} events.\n")
     print(f"| parts | {' | '.join(heads)} | plain rule |\n|---|---|---|---|")
-    for switches in VARIANTS:
-        asked = [one for event in events for one in ask(event, switch(judge, switches))]
+    variants = {
+        "as it serves": judge,
+        "no calibration": replace(judge, calibration=Calibration()),
+    }
+    for name, variant in variants.items():
+        asked = [one for event in events for one in ask(event, variant)]
         cells = columns([one.case for one in asked], [one.highest for one in asked])
-        print(f"| {switches.name} | {' | '.join(cells)} |", flush=True)
-        if switches == VARIANTS[-1]:
-            cells = columns([one.case for one in asked], [one.bare for one in asked])
-            print(f"| the bare judge on passages | | | {cells[-1]} |")
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+    cells = columns([one.case for one in asked], [one.bare for one in asked])
+    print(f"| the bare judge on passages | | | {cells[-1]} |")
     return 0
-
-
-def switch(judge: CalibratedJudge, switches: Switches) -> CalibratedJudge:
-    """The judge without calibration or weights of findings, where these are off."""
-    return replace(
-        judge,
-        calibration=judge.calibration if switches.calibration else Calibration(),
-        weighing=judge.weighing if switches.findings else Weighing(),
-    )
 
 
 def ask(event: Event, judge: CalibratedJudge) -> list[Asked]:

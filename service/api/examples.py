@@ -72,11 +72,11 @@ _VERDICT: dict[str, Any] = {
             "stale": False,
             "findings": [
                 {
-                    "kind": "date",
-                    "claim": "1987",
-                    "evidence": "1978",
-                    "result": "differs",
-                    "rule": "no day in common",
+                    "kind": "name",
+                    "claim": "Mayor Ada Holm",
+                    "evidence": "",
+                    "result": "not in the passage",
+                    "rule": "nowhere in the passage or its title",
                 }
             ],
         }

@@ -18,7 +18,7 @@ from claims.shapes import from_json, open_record
 from claims.sources.fetch import WebFetcher
 from claims.sources.pacing import OpenGate
 from claims.types import Claim, ClaimId, ClaimStatus, Purpose, Query, Verdict, VerdictLabel
-from claims.wiring import build_fetcher, build_providers, find_weighing, now, open_store
+from claims.wiring import build_fetcher, build_providers, now, open_store
 from examples.serve import serve_pages
 from tests.claims.shelves.desk import Desk
 from tests.claims.sources.servers import page, raw_server
@@ -197,17 +197,6 @@ def test_a_shelf_that_comes_later_is_searched_without_building_anew(tmp_path: Pa
 def test_an_impossible_name_of_a_shelf_is_refused() -> None:
     with pytest.raises(InvalidInput, match="ASSAY_SHELVES"):
         build_providers(Settings(shelves="../etc"))
-
-
-def test_findings_weigh_what_was_fitted_for_the_judge_that_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "calibration.json").write_text('{"findings": {"figure fits": [2, -2]}}')
-    monkeypatch.chdir(tmp_path)
-    assert find_weighing(Settings(judge="mine")).weights == {"figure fits": (2, -2)}
-    assert find_weighing(Settings(judge="chat:some-model")).weights == {}
-    assert len(find_weighing(Settings()).weights) > 1
 
 
 def test_a_judge_seen_from_here_is_the_same_for_processes_that_start_elsewhere(

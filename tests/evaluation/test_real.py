@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from claims.entailment.calibration import Calibration
 from claims.settings import Settings
 from claims.types import VerdictLabel
 from claims.wiring import build_judge
 from evaluation.real import MEASURING
 from evaluation.real.__main__ import PLAIN, main
 from evaluation.real.asking import Answer, KeptAnswers, PlainRule, ask, pick_events, write_page
-from evaluation.real.parts import VARIANTS, choose_in_turn, switch
 from evaluation.real.parts import ask as ask_parts
+from evaluation.real.parts import choose_in_turn
 from evaluation.real.passages import look
 from evaluation.real.tables import fit_plain_rule, measure, paragraphs, render
 from training.events import Event, EventClaim, EventPage, Quote, read_events
@@ -145,16 +147,15 @@ def test_thresholds_are_chosen_without_the_event_they_are_tried_on() -> None:
     assert choose_in_turn(labels, sides, ["a", "a", "b", "b"]) == [S, S, N, N]
 
 
-def test_parts_are_switched_off() -> None:
+def test_what_a_claim_is_asked_of_the_bare_judge_is_without_calibration() -> None:
     judge = build_judge(Settings())
     claim = "Mayor Ada Holm opened the bridge in Kelm, which cost 45 million crowns, on Monday."
     event = Event("kelm", (PAGE,), (EventClaim(claim, "REFUTED", "figure", ()),))
-    found = {switches.name: ask_parts(event, switch(judge, switches)) for switches in VARIANTS}
-    assert len(found) == len(VARIANTS)
-    assert [one.case.label for one in found["as it serves"]] == [R]
-    assert found["no calibration"] != found["as it serves"]
-    assert found["no weights of findings"] != found["as it serves"]
-    assert len({one.bare for some in found.values() for one in some}) == 1
+    (serving,) = ask_parts(event, judge)
+    (plain,) = ask_parts(event, replace(judge, calibration=Calibration()))
+    assert serving.case.label == R
+    assert plain.highest != serving.highest
+    assert plain.bare == serving.bare
 
 
 def test_passages_hold_what_decides_as_far_as_their_number_allows() -> None:

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december".split()
-)
-# By name and by abbreviation.
-MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
-MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
-WEEKDAYS = {
-    name: number
-    for number, name in enumerate(
-        "monday tuesday wednesday thursday friday saturday sunday".split()
-    )
-}
-# Patterns for them; the longer form comes first, for the first one that fits is taken.
-MONTH = f"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
-WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
+from claims.english.calendar_words import MONTH_NAMES, WEEKDAYS
 
 # Titles before a name; one of SPEAKER_TITLES shows that a surname alone is a person.
 SPEAKER_TITLES = frozenset(
@@ -36,7 +22,7 @@ _NEITHER = frozenset(
     "the a an in on at for and but he she they it we i you our his her their this that these "
     "those there if when after before as critics all both no not one two what who how why "
     "according".split()
-) | frozenset((*WEEKDAYS, *_MONTH_NAMES))
+) | frozenset((*WEEKDAYS, *MONTH_NAMES))
 NO_NAMES = _NEITHER | frozenset(
     "three four five six seven eight nine ten most many some more since during under by with from "
     "to of only last next each every about over nearly almost former police officials researchers "

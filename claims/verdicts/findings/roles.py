@@ -7,13 +7,24 @@ from collections.abc import Sequence
 from itertools import islice, pairwise, product
 from typing import NamedTuple
 
+import Stemmer
+
 from claims.types import Span
-from claims.verdicts.findings.context import stem
 from claims.verdicts.findings.names import Name
+
+_STEMMER = Stemmer.Stemmer("english")
+# Stems of verbs that say the same of who acts.
+_SAME = {"acquir": "buy", "bought": "buy", "beaten": "beat", "defeat": "beat", "detain": "arrest"}
+
+
+def _stem(word: str) -> str:
+    short = str(_STEMMER.stemWord(word.lower()))
+    return _SAME.get(short, short)
+
 
 # Verbs after which who comes first matters, by their stems.
 _VERBS = frozenset(
-    stem(verb)
+    _stem(verb)
     for verb in (
         "beat beaten defeat sue appoint nomin endors accus buy bought acquir sell sold "
         "attack invad hire fire dismiss replac succeed criticis criticiz prais back lend "
@@ -63,7 +74,7 @@ def _find_relation(text: str, first: Span, second: Span) -> _Relation | None:
     words = _WORD.findall(text[first.end : second.start])
     if len(words) > _MOST_BETWEEN or any(word in ".;!?" for word in words):
         return None
-    verbs = [n for n, word in enumerate(words) if stem(word) in _VERBS]
+    verbs = [n for n, word in enumerate(words) if _stem(word) in _VERBS]
     if len(verbs) != 1 or any(word[0].isupper() for word in words if word[0].isalpha()):
         return None
     verb = verbs[0]
@@ -72,7 +83,7 @@ def _find_relation(text: str, first: Span, second: Span) -> _Relation | None:
     is_passive = not words[verb].endswith("ing") and _BE & {word.lower() for word in words[:verb]}
     if (is_passive and "by" not in after) or "with" in after:
         return None
-    return _Relation(stem(words[verb]), words[verb], first_acts="by" not in words[verb:])
+    return _Relation(_stem(words[verb]), words[verb], first_acts="by" not in words[verb:])
 
 
 def _find_contrary(passage: str, first: Name, second: Name, mine: _Relation) -> Span | None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from claims.cli.explain import write_explanation
-from claims.entailment.weighing import Weighing
 from claims.types import Finding, VerdictLabel
 from service.cli import run
 from tests.claims import samples
@@ -86,7 +85,7 @@ def test_text_of_claims_and_pages_cannot_command_the_terminal_or_run_backwards()
     verdict = replace(
         samples.verdict(VerdictLabel.SUPPORTED), explanation=HOSTILE, evidence=(item,)
     )
-    lines = list(write_explanation(HOSTILE, verdict, Weighing(), least_confidence=0.6))
+    lines = list(write_explanation(HOSTILE, verdict, least_confidence=0.6))
     assert not {character for line in lines for character in line if not character.isprintable()}
     assert lines[0] == lines[2] == SHOWN
     assert f"o1  {SHOWN}" in lines
@@ -98,9 +97,7 @@ def test_page_without_a_title_is_named_by_a_plain_address() -> None:
     item = samples.evidence(0.9, 0.05)
     item = replace(item, page=replace(item.page, title=None, url=HOSTILE))
     verdict = replace(samples.verdict(VerdictLabel.SUPPORTED), evidence=(item,))
-    assert f"o1  {SHOWN}" in list(
-        write_explanation("A claim.", verdict, Weighing(), least_confidence=0.6)
-    )
+    assert f"o1  {SHOWN}" in list(write_explanation("A claim.", verdict, least_confidence=0.6))
 
 
 def test_output_that_lacks_a_character_still_gets_the_rest(
@@ -123,9 +120,7 @@ def test_a_low_rating_is_explained() -> None:
     (item,) = verdict.evidence
     doubted = replace(item, page=replace(item.page, source="rumours", credibility=0.2))
     lines = list(
-        write_explanation(
-            "A claim.", replace(verdict, evidence=(doubted,)), Weighing(), least_confidence=0.6
-        )
+        write_explanation("A claim.", replace(verdict, evidence=(doubted,)), least_confidence=0.6)
     )
     assert "  its source is rated 0.20: 40% of its vote counts" in lines
     assert any("strongest vote, 0.36" in line for line in lines)

@@ -223,12 +223,12 @@ def test_findings_stand_below_the_sentence_with_both_sides_and_the_rule(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finding = {
-        "kind": "quantity",
-        "claim": "42 metres",
-        "evidence": "58 metres",
+        "kind": "name",
+        "claim": "Ana Sorel",
+        "evidence": "Ole Brandt",
         "result": "differs",
-        "rule": "outside 42",
+        "rule": "mayor in the passage",
     }
     item = evidence("REFUTES", "It is 58 metres long.") | {"findings": [finding]}
     printed = show(result([judged("REFUTED", [item])]), capsys, monkeypatch, width=width)
-    assert holds(printed, "figure: 42 metres / 58 metres: differs (outside 42)")
+    assert holds(printed, "name: Ana Sorel / Ole Brandt: differs (mayor in the passage)")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,13 +30,6 @@ def test_a_supporting_window_among_neutral_ones_supports() -> None:
     assert Pooling().apply(rows).argmax() == 0
 
 
-def test_support_by_a_passage_that_lacks_what_the_claim_names_counts_less() -> None:
-    rows = np.array([[0.9, 0.02, 0.08], [0.7, 0.02, 0.28]], dtype=np.float32)
-    whole = load_pooling().apply(rows, [0, 0])[0]
-    assert load_pooling().apply(rows, [1, 0])[0] < whole
-    assert load_pooling().apply(rows, [0, 1])[0] == whole
-
-
 def test_a_refuting_window_among_neutral_ones_refutes() -> None:
     rows = np.array([[0.02, 0.9, 0.08], [0.02, 0.03, 0.95], [0.1, 0.3, 0.6]], dtype=np.float32)
     assert Pooling().apply(rows).argmax() == 1
@@ -57,12 +49,3 @@ def test_shipped_calibration_keeps_the_order_of_pairs() -> None:
     rows = np.stack([support, (1 - support) * 0.3, (1 - support) * 0.7], axis=1)
     calibrated = load_calibration().apply(rows)[:, 0]
     assert (np.diff(calibrated) > 0).all()
-
-
-def test_what_passages_lack_takes_from_their_support() -> None:
-    rows = np.array([[0.8, 0.1, 0.1], [0.8, 0.1, 0.1]], dtype=np.float32)
-    pooling = Pooling(missing=1.0)
-    whole, lacking = pooling.apply(rows, [0, 0]), pooling.apply(rows, [2, 2])
-    assert lacking[0] < whole[0]
-    assert lacking.sum() == pytest.approx(1)
-    assert (pooling.apply(rows) == whole).all()

@@ -173,13 +173,13 @@ def test_not_enough_evidence_is_never_called_unsure() -> None:
 
 def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> None:
     differs = {
-        "kind": "quantity",
+        "kind": "quotation",
         "claim": "42 <b>metres</b>",
         "evidence": "58 & more metres",
         "result": "differs",
         "rule": "“58 metres” does not fit <i>“42 metres”</i>",
     }
-    absent = differs | {"kind": "date", "claim": "May 2021", "evidence": "", "rule": ""}
+    absent = differs | {"kind": "name", "claim": "Ana Sorel", "evidence": "", "rule": ""}
     absent["result"] = "not in the passage"
     item = shapes.evidence("REFUTES", "It is long.") | {"findings": [differs, absent]}
     claim = shapes.claim("It is 42 metres long.", verdict=shapes.verdict("REFUTED", [item]))
@@ -191,8 +191,8 @@ def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> N
     assert headings == ["What", "The claim says", "The page says", "Result"]
     rows = [[cell.get_text(" ") for cell in row.select("td")] for row in table.select("tbody tr")]
     assert rows == [
-        ["Figure", differs["claim"], differs["evidence"], f"Differs {differs['rule']}"],
-        ["Date", "May 2021", "–", "Not in the passage"],
+        ["Quotation", differs["claim"], differs["evidence"], f"Differs {differs['rule']}"],
+        ["Name", "Ana Sorel", "–", "Not in the passage"],
     ]
     assert not table.select("b, i")
     assert "42 &lt;b&gt;metres&lt;/b&gt;" in html and "58 &amp; more metres" in html

@@ -47,7 +47,7 @@ def test_each_side_of_a_piece_of_evidence_is_compared() -> None:
         PIECE,
         stance=Stance.REFUTES,
         probabilities=Probabilities(0.1, 0.8, 0.1),
-        findings=(Finding("quantity", "11", "12", "differs", "not equal"),),
+        findings=(Finding("name", "Ana Sorel", "Ole Brandt", "differs", "mayor in the passage"),),
     )
     assert find_differences(THEN, replace(THEN, evidence=(other,))) == (
         Difference("stance", "SUPPORTS", "REFUTES", **ABOUT),
@@ -57,7 +57,9 @@ def test_each_side_of_a_piece_of_evidence_is_compared() -> None:
             "supports 0.1000, refutes 0.8000, neutral 0.1000",
             **ABOUT,
         ),
-        Difference("findings", "", "quantity: 11 / 12: differs (not equal)", **ABOUT),
+        Difference(
+            "findings", "", "name: Ana Sorel / Ole Brandt: differs (mayor in the passage)", **ABOUT
+        ),
     )
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,30 +61,12 @@ ALPHABET = st.sampled_from([*MARKS, *PIECES])
 
 @given(st.lists(ALPHABET, max_size=60).map("".join), st.lists(ALPHABET, max_size=60).map("".join))
 def test_any_text_gets_an_answer(claim: str, passage: str) -> None:
-    reading = read_passage(claim, whole_passage(passage))
-    probes = np.full((len(reading.proposals), 3), 1 / 3, np.float32)
-    for finding in reading.conclude(probes, np.array([0.2, 0.2, 0.6], np.float32)):
+    for finding in read_passage(claim, whole_passage(passage)):
         assert finding.claim
 
 
-@pytest.mark.parametrize(
-    "passage",
-    [
-        "They were 20 's and 30 ’s.",
-        "On 00/05/2020, 05/00/2020 and 05/06/0000.",
-        "On 4 Auguſt 2021 the firſt place was doubleſ, and 1 mıllion; 20 ounceſ, laſt March.",
-        "It was 5 K\u212am away, on İ May.",
-    ],
-)
-def test_odd_letters_and_days_get_an_answer(passage: str) -> None:
-    page = replace(whole_passage(passage).page, published_at="2021-09-01", title=passage)
-    reading = read_passage("It cost 777 euros.", replace(whole_passage(passage), page=page))
-    assert "777 euros" in {finding.claim for finding in reading.found}
-
-
 def test_a_letter_that_looks_like_another_is_read_as_that() -> None:
-    reading = read_passage("It was on 4 August 2021.", whole_passage("It was on 4 Auguſt 2021."))
-    assert reading.found == ()
+    assert read_passage("It was in Kiſoro.", whole_passage("It was in Kisoro.")) == ()
 
 
 TEXTS = (
@@ -100,25 +80,16 @@ TEXTS = (
     "Hamilton overtook Verstappen on lap 3, but Verstappen, hired by Disney, beat Hamilton.",
     "German finance minister Ole Scholz met French finance minister Bru Le Maire on Good Friday.",
 )
-AGAINST = set(FindingResult) - {FindingResult.MATCH, FindingResult.VERBATIM}
+AGAINST = set(FindingResult) - {FindingResult.VERBATIM}
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_never_contradicts_itself(text: str) -> None:
-    reading = read_passage(text, whole_passage(text))
-    assert [f for f in reading.found if f.result in AGAINST] == []
-    assert [p for p in reading.proposals if p.result in AGAINST] == []
+    found = read_passage(text, whole_passage(text))
+    assert [finding for finding in found if finding.result in AGAINST] == []
 
 
 def test_names_of_capitals_take_no_time() -> None:
     start = time.process_time()
     read_passage("He saw OOOOOOOOOOOOX there.", whole_passage("of " * 500))
     assert time.process_time() - start < 1
-
-
-@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31", "soon", ""])
-def test_a_page_may_have_any_day(published: str) -> None:
-    passage = whole_passage("It was said yesterday, 30 months ago, last week and tomorrow.")
-    page = replace(passage.page, published_at=published)
-    reading = read_passage("It cost 777 euros.", replace(passage, page=page))
-    assert [finding.claim for finding in reading.found] == ["777 euros"]

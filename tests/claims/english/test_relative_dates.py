@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from claims.verdicts.findings.dates import find_dates
+from claims.english.dates import find_dates
 
 PAGE = date(2024, 3, 14)  # a Thursday
 

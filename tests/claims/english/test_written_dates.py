@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from claims.verdicts.findings.dates import find_dates
+from claims.english.dates import find_dates
+from claims.english.written_dates import months, one_day, years
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,10 @@ def test_without_a_year_it_is_said_so() -> None:
     day, month = find_dates("on 29 February, in March")
     assert not day.year_known
     assert not month.year_known
+
+
+def test_days_that_no_calendar_has() -> None:
+    assert one_day(2023, 2, 29) is None
+    assert years(0, 5) is None
+    assert years(2024, 2023) is None
+    assert months(2024, 2, 2) == (date(2024, 2, 1), date(2024, 2, 29), True)

@@ -5,13 +5,46 @@ Each form has its pattern and below it what reads the groups of a match.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import NamedTuple
 
-from claims.verdicts.findings.lexicon import MONTH, MONTHS
-from claims.verdicts.findings.numbers import ORDINALS
-from claims.verdicts.findings.when import Days, months, one_day, years
+from claims.english.calendar_words import MONTH, MONTHS, ORDINALS
+
+_LAST_YEAR = 9998
+
+
+class Days(NamedTuple):
+    """The days from `low` to `high`; without `year_known` their year is only a placeholder."""
+
+    low: date
+    high: date
+    year_known: bool = True
+
+
+def one_day(year: int, month: int, day: int, *, year_known: bool = True) -> Days | None:
+    """One day; None if the calendar has no such day."""
+    try:
+        when = date(year, month, day)
+    except ValueError:
+        return None
+    return Days(when, when, year_known)
+
+
+def months(year: int, first: int, last: int, *, year_known: bool = True) -> Days:
+    """The months from `first` to `last` of one year, each 1 to 12."""
+    end = date(year, last, calendar.monthrange(year, last)[1])
+    return Days(date(year, first, 1), end, year_known)
+
+
+def years(first: int, last: int) -> Days | None:
+    """The years from `first` to `last`; None if these are no years."""
+    if not 1 <= first <= last <= _LAST_YEAR:
+        return None
+    return Days(date(first, 1, 1), date(last, 12, 31))
+
 
 _YEAR = r"(?:1[5-9]\d\d|20\d\d|21\d\d)"
 # Stands in for a year that was not written; a leap year, so that 29 February has its place.

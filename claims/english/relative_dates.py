@@ -9,9 +9,15 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from claims.verdicts.findings.lexicon import MONTH, MONTHS, WEEKDAY, WEEKDAYS
-from claims.verdicts.findings.numbers import ONES, ORDINALS
-from claims.verdicts.findings.when import Days, months, years
+from claims.english.calendar_words import (
+    MONTH,
+    MONTHS,
+    ORDINALS,
+    SMALL_NUMBERS,
+    WEEKDAY,
+    WEEKDAYS,
+)
+from claims.english.written_dates import Days, months, years
 
 _NEAR_DAY = r"(?:today|tonight|yesterday|tomorrow|this morning|this evening)"
 _AWAY = {"yesterday": -1, "tomorrow": 1}
@@ -41,7 +47,7 @@ def _read_weekday(match: re.Match[str], page: date) -> Days | None:
     return Days(latest, latest + week if since else latest)
 
 
-_COUNTS = {"a": 1, "an": 1} | {word: count for word, count in ONES.items() if 1 <= count <= 12}
+_COUNTS = {"a": 1, "an": 1, **SMALL_NUMBERS}
 _AGO = rf"(?P<n>{'|'.join(_COUNTS)}|\d{{1,3}}) (?P<u>day|week|month|year)s? (?:ago|earlier today)"
 
 

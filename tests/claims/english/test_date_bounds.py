@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from claims.verdicts.findings.dates import find_dates
-from claims.verdicts.findings.when import fits
+from claims.english.dates import find_dates
 
 
 @pytest.mark.parametrize(
@@ -66,19 +65,3 @@ def test_what_does_not_tell_the_days_is_not_read(text: str) -> None:
 def test_the_ends_of_the_calendar_stay(text: str) -> None:
     (when,) = find_dates(f"It ends {text}.")
     assert when.low <= when.high
-
-
-@pytest.mark.parametrize(
-    ("claimed", "told", "expected"),
-    [
-        ("before 1900", "in 1892", True),
-        ("before 1900", "in 1905", False),
-        ("after 1900", "before 1890", False),
-        ("by 2030", "by 2027", True),
-        ("before 1900", "before 1950", None),
-        ("in 1892", "before 1900", None),
-    ],
-)
-def test_bounds_are_compared_as_ranges(claimed: str, told: str, expected: bool | None) -> None:
-    (one,), (other,) = find_dates(f"It was {claimed}."), find_dates(f"It was {told}.")
-    assert fits(one, other) is expected
