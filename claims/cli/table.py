@@ -23,6 +23,7 @@ from claims.report.words import (
     describe_day,
     describe_finding,
     describe_latest,
+    describe_lean,
     is_unsure,
     tone_of_result,
 )
@@ -163,7 +164,10 @@ def _numbers(claim: Mapping[str, Any]) -> tuple[Text, Text, Text]:
         words = Text(f"{_words(label)} ({UNSURE_WORDS})", "dim")
     if verdict["support"] is None:  # nothing bears on the claim: there is nothing to be sure of
         return words, Text("-"), Text("-")
-    return words, Text(f"{verdict['support']:.2f}"), Text(f"{verdict['confidence']:.2f}")
+    support, confidence = verdict["support"], verdict["confidence"]
+    if lean := describe_lean(label, support, confidence):
+        words.append(f" ({lean})", "dim")
+    return words, Text(f"{support:.2f}"), Text(f"{confidence:.2f}")
 
 
 def _words(label: VerdictLabel) -> str:

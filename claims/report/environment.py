@@ -20,6 +20,7 @@ def equip(environment: Environment) -> None:
     if environment.autoescape is False:
         raise ValueError("the templates print text of strangers: turn autoescape on")
     environment.globals["unsure_words"] = words.UNSURE_WORDS
+    environment.globals["describe_lean"] = words.describe_lean
     environment.filters.update(
         reveal=reveal,
         reveal_line=reveal_line,

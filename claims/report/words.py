@@ -73,6 +73,7 @@ _TONE_OF_LABEL = {
 _RESTING = {"judged", "done", "failed"}
 
 UNSURE_WORDS = "low confidence"
+_EVEN = 0.5
 
 _RESULT_TONES = {
     FindingResult.VERBATIM: "supported",
@@ -118,6 +119,19 @@ def is_unsure(label: str | None, confidence: float | None) -> bool:
     if label is None or confidence is None or label == VerdictLabel.NOT_ENOUGH_EVIDENCE:
         return False
     return confidence < LEAST_CONFIDENCE
+
+
+def describe_lean(label: str | None, support: float | None, confidence: float | None) -> str:
+    """To which side a verdict leans that is not decided, though one is more probable; "" for none.
+
+    The confidence of such a verdict is low because one side nearly decides: shown bare, it would
+    seem to say how good the evidence is.
+    """
+    if label != VerdictLabel.NOT_ENOUGH_EVIDENCE or support is None or confidence is None:
+        return ""
+    if confidence >= _EVEN:
+        return ""
+    return "leans to supported" if support >= _EVEN else "leans to refuted"
 
 
 def is_busy(status: str) -> bool:

@@ -77,6 +77,24 @@ def test_verdicts_are_called_by_their_four_names() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("label", "support", "confidence", "said"),
+    [
+        ("NOT_ENOUGH_EVIDENCE", 0.8, 0.1, "leans to supported"),
+        ("NOT_ENOUGH_EVIDENCE", 0.3, 0.4, "leans to refuted"),
+        ("NOT_ENOUGH_EVIDENCE", 0.6, 0.7, ""),
+        ("NOT_ENOUGH_EVIDENCE", None, 0.9, ""),
+        ("CONFLICTING_EVIDENCE", 0.5, 0.4, ""),
+        ("SUPPORTED", 0.9, 0.8, ""),
+        (None, None, None, ""),
+    ],
+)
+def test_what_nearly_decides_is_told_by_its_side(
+    label: str | None, support: float | None, confidence: float | None, said: str
+) -> None:
+    assert words.describe_lean(label, support, confidence) == said
+
+
 def test_claim_under_recheck_keeps_the_tone_of_its_verdict() -> None:
     claim = {"status": "gathering", "verdict": {"label": "REFUTED"}}
     assert words.tone_of_claim(claim) is Tone.REFUTED
@@ -155,7 +173,6 @@ def test_every_reason_for_not_checking_has_a_plain_sentence(reason: Reason) -> N
 @pytest.mark.parametrize(
     ("result", "words_of_it", "tone"),
     [
-        ("match", "Match", "supported"),
         ("differs", "Differs", "refuted"),
         ("not in the passage", "Not in the passage", "not-enough"),
         ("verbatim", "Verbatim", "supported"),

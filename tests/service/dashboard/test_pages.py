@@ -382,9 +382,9 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
     steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, causes=())
     soup = show(f"/claims/{claim.id}")
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-head")] == [
-        "Supported Check 3 7 Sep 2025, 12:00 UTC support 97 % confidence 90 %",
-        "Supported Check 2 6 Sep 2025, 12:00 UTC support 97 % confidence 90 %",
-        "Refuted Check 1 5 Sep 2025, 12:00 UTC support 3 % confidence 90 %",
+        "Supported Check 3 7 Sep 2025, 12:00 UTC Support 97 % Confidence 90 %",
+        "Supported Check 2 6 Sep 2025, 12:00 UTC Support 97 % Confidence 90 %",
+        "Refuted Check 1 5 Sep 2025, 12:00 UTC Support 3 % Confidence 90 %",
     ]
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
         "Nothing that it rests on had changed, so the verdict stands.",
