@@ -24,6 +24,17 @@ SHARES = {
     "swapped": 0.05,
     "elsewhere": 0.03,
 }
+# Shares for pairs that nothing else is to vary: a claim of several parts is supported only if every
+# part is, which claims of a single fact do not teach.
+PARTS = {"added": 0.25}
+# Of the claims that are added to a supported one, by their label; to others only supported ones.
+_ADDED = {"SUPPORTED": 0.8, "NEI": 0.12, "REFUTED": 0.08}
+_JOINED_BY = {", and ": 0.6, ". ": 0.25, "; ": 0.15}
+# First words of a claim that lose their capital inside another.
+_SMALL = frozenset(
+    "A About After All An At Before Between By Every For From He Her His In Its It More Most No "
+    "None On One Only Some Several She The Their There These They This Three Two Under When".split()
+)
 
 _FIGURE = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d+)*(?![\w])|(?<![\w.,])\d+(?:\.\d+)?(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
@@ -56,14 +67,19 @@ _FURNITURE_BELOW = (
 
 
 def compose(
-    pairs: Sequence[Pair], *, seed: int = 0, shares: dict[str, float] = SHARES
+    pairs: Sequence[Pair],
+    *,
+    seed: int = 0,
+    shares: dict[str, float] = SHARES,
+    pages: PageStock | None = None,
 ) -> list[Pair]:
     """`pairs` with a share of them replaced by variants; same length and order.
 
-    Which pair is varied, and how, depends on `seed` alone.
+    Which pair is varied, and how, depends on `seed` alone, and on `pages`, from which other pages
+    and claims are taken (by default those of `pairs`).
     """
     rng = random.Random(f"compose {seed}")
-    pages = PageStock(pairs)
+    pages = pages or PageStock(pairs)
     found = []
     for pair in pairs:
         rule = rng.choices([*shares, ""], [*shares.values(), 1 - sum(shares.values())])[0]
@@ -72,12 +88,24 @@ def compose(
 
 
 class PageStock:
-    """The pages of every group, by file: a distractor comes from the same file, another group."""
+    """The pages of every group, by file: a distractor comes from the same file, another group.
+    And the claims about every page, by label."""
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
         self._by_file: dict[str, list[Pair]] = defaultdict(list)
+        self._about: dict[tuple[str, str, str], list[Pair]] = defaultdict(list)
         for pair in pairs:
             self._by_file[pair.group.split(":")[0]].append(pair)
+            self._about[pair.group, pair.evidence, pair.label].append(pair)
+
+    def another_claim(self, pair: Pair, label: str, rng: random.Random) -> Pair | None:
+        """Another pair with the same page and this label, or None where there is none."""
+        some = [
+            one
+            for one in self._about.get((pair.group, pair.evidence, label), ())
+            if one.claim != pair.claim
+        ]
+        return rng.choice(some) if some else None
 
     def another(self, pair: Pair, rng: random.Random) -> Pair | None:
         """A pair of another group, or None where there is no other."""
@@ -169,6 +197,24 @@ def put_elsewhere(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | No
     return other and replace(pair, evidence=other.evidence, label="NEI", kind="elsewhere")
 
 
+def add_part(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
+    """Another claim about the page joined to this one, before or after it.
+
+    The whole is refuted if a part is, and supported only if both are.
+    """
+    labels = _ADDED if pair.label == "SUPPORTED" else {"SUPPORTED": 1.0}
+    (label,) = rng.choices([*labels], [*labels.values()])
+    other = pages.another_claim(pair, label, rng)
+    if other is None:
+        return None
+    first, second = rng.sample([pair.claim, other.claim], 2)
+    (between,) = rng.choices([*_JOINED_BY], [*_JOINED_BY.values()])
+    if between != ". " and second.split(" ", 1)[0] in _SMALL:
+        second = second[0].lower() + second[1:]
+    whole = other.label if pair.label == "SUPPORTED" else pair.label
+    return replace(pair, claim=first.rstrip(".") + between + second, label=whole, kind="parts")
+
+
 def _whole(figure: str) -> str:
     return rf"(?<![\w.,]){re.escape(figure)}(?![\w]|[.,]\d)"
 
@@ -192,4 +238,5 @@ RULES: dict[str, Rule] = {
     "altered": alter_figure,
     "swapped": swap_names,
     "elsewhere": put_elsewhere,
+    "added": add_part,
 }

@@ -37,7 +37,7 @@ from training.batches import (
     cut_batches,
     tokenize,
 )
-from training.compose import compose
+from training.compose import PARTS, PageStock, compose
 from training.events import GROUP, cut_pairs, read_events, split_events
 from training.loop import Lot, Pace, check_weights, train
 from training.model import JudgeNet
@@ -60,9 +60,9 @@ DROPOUT = 0.1
 # Files of pairs as users meet them: claims that restate paragraphs of news in other words.
 RESTATED = frozenset("ba bb bc bd be bf".split())
 # A round of `events`: pairs of events, of RESTATED and of our other own, drawn by the judge's
-# mistakes, others drawn from all with their variants, and the share of the public mixture. How
-# little a pair that the judge is sure of may weigh beside one that it gets wrong. Rounds planned:
-# time ends them.
+# mistakes, a share of them with another part; others drawn from all with their variants, and the
+# share of the public mixture. How little a pair that the judge is sure of may weigh beside one that
+# it gets wrong. Rounds planned: time ends them.
 ROUND_EVENTS, ROUND_RESTATED, ROUND_MISTAKEN, ROUND_OWN = 1000, 1200, 400, 250
 ROUND_PUBLIC = 0.075
 LEAST_WEIGHT = 0.15
@@ -156,6 +156,7 @@ def plan_events(
         parts[pair.group.split(":")[0] in RESTATED].append(pair)
     drawn = [(cuts, ROUND_EVENTS), (parts[True], ROUND_RESTATED), (parts[False], ROUND_MISTAKEN)]
     heavy = [weigh_mistakes(some, scores, least=LEAST_WEIGHT) for some, _ in drawn]
+    pages = PageStock([*cuts, *own])
     lots: list[Sequence[Example]] = []
     for number in range(ROUNDS):
         by = 1000 * seed + number
@@ -166,6 +167,7 @@ def plan_events(
         ]
         varied = compose(random.Random(f"own {by}").sample(parts[False], ROUND_OWN), seed=by)
         public = draw_public(seed=by, scale=ROUND_PUBLIC)
+        mistaken = compose(mistaken, seed=by, shares=PARTS, pages=pages)
         pairs = [*mistaken, *varied, *public]
         if number == 0:
             print(f"a round: {count_sources(pairs)}", file=sys.stderr)

@@ -77,3 +77,27 @@ def test_the_same_seed_gives_the_same_pairs_in_the_same_order() -> None:
     changed = Counter(a != b for a, b in zip(many, first, strict=True))
     assert 0.2 * len(many) < changed[True] < (sum(SHARES.values()) + 0.1) * len(many)
     assert all(a.claim == b.claim for a, b in zip(many, first, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_claim_of_two_parts_is_supported_only_if_both_are(seed: int) -> None:
+    labels = {"SUPPORTED": "It cost 47 million crowns.", "NEI": "The mayor paid for it."}
+    labels["REFUTED"] = "It cost 50 million crowns."
+    about = [BRIDGE, *(Pair(c, BRIDGE.evidence, y, "x:1", "k") for y, c in labels.items())]
+    pages = PageStock([*about, OTHER])
+    for pair in about:
+        varied = RULES["added"](pair, pages, random.Random(seed))
+        assert varied is not None
+        parts = [one for one in about if one.claim.rstrip(".")[1:] in varied.claim]
+        assert len(parts) == 2
+        found = {one.label for one in parts}
+        expected = "REFUTED" if "REFUTED" in found else "NEI" if "NEI" in found else "SUPPORTED"
+        assert varied.label == expected
+    assert RULES["added"](OTHER, pages, random.Random(seed)) is None
+
+
+def test_pages_of_others_may_lend_the_parts() -> None:
+    whole = Pair("It rained.", OTHER.evidence, "SUPPORTED", "x:2", "k")
+    varied = compose([OTHER], shares={"added": 1.0}, pages=PageStock([OTHER, whole]))
+    assert varied[0].label == "NEI"
+    assert compose([OTHER], shares={"added": 1.0}) == [OTHER]
