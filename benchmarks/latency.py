@@ -56,7 +56,7 @@ class Sample:
         return median(self.seconds)
 
 
-class Bench:
+class WorkerContext:
     """A running service with its source, and a look into the broker."""
 
     def __init__(self, url: str, source: str, store_url: str) -> None:
@@ -125,19 +125,19 @@ class Bench:
 
 
 @contextmanager
-def started_bench() -> Iterator[Bench]:
+def started_bench() -> Iterator[WorkerContext]:
     """Start everything; stop it with the block."""
     with contextlib.ExitStack() as stack:
         pages = stack.enter_context(serve_pages(PAGES))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-bench-")))
         settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
         service = stack.enter_context(Supervisor(settings, data_folder=folder, port=0, say=say))
-        bench = Bench(service.url, pages.page_url(PAGE), str(find_server(folder)))
+        bench = WorkerContext(service.url, pages.page_url(PAGE), str(find_server(folder)))
         yield bench
         bench.close()
 
 
-def measure(bench: Bench) -> tuple[Sample, Sample]:
+def measure(bench: WorkerContext) -> tuple[Sample, Sample]:
     """Idle, then behind the queue."""
     with ThreadPoolExecutor(4) as pool:  # each process loads its judge at its first claim
         list(pool.map(lambda _: bench.time_one(), range(8)))

@@ -46,7 +46,7 @@ class Timing:
     p99_ms: float
 
 
-class Bench:
+class WorkerContext:
     """The store, the API on it, and a claim that is polled."""
 
     def __init__(self, store: RedisStore, client: FlaskClient, store_url: str) -> None:
@@ -105,7 +105,7 @@ def time_calls(call: Callable[[], object]) -> Timing:
     return Timing(median(spent_ms), quantiles(spent_ms, n=100)[98])
 
 
-def measure(bench: Bench) -> str:
+def measure(bench: WorkerContext) -> str:
     """The table."""
     calls: dict[str, Callable[[], object]] = {
         "hand a claim in": bench.hand_in,
@@ -155,7 +155,7 @@ def main() -> None:
             store = connect(server.url, queue_max=2 * CLAIMS)
             settings = Settings(redis_url=server.url, api_token=None)
             app = create_app(settings, store=store, notify=lambda: None)
-            bench = Bench(store, app.test_client(), server.url)
+            bench = WorkerContext(store, app.test_client(), server.url)
             table = measure(bench)
             bench.close()
         finally:

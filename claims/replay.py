@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from claims.entailment.stances import CalibratedJudge
 from claims.pipeline import weigh_evidence
-from claims.snapshots import check_unchanged, list_cited, take_out
+from claims.snapshots import check_unchanged, list_cited, restore_text
 from claims.types import CheckRecord, ClaimId, ClaimRecord, Verdict
 from claims.verdicts.differences import Difference, find_differences
 
@@ -42,7 +42,7 @@ def replay_check(
     then = record.verdict
     now = weigh_evidence(
         claim,
-        take_out(record.gathered, texts),
+        restore_text(record.gathered, texts),
         judge=judge,
         check=record.check,
         now=then.checked_at,

@@ -17,8 +17,8 @@ from itertools import zip_longest
 from claims.days import read_day
 from claims.errors import InvalidInput, SourceError
 from claims.ports import PriorChecks, SourceProvider
-from claims.retrieval.alike import is_alike
 from claims.retrieval.queries import make_queries
+from claims.retrieval.similarity import is_alike
 from claims.sources.address import canonical_url, parse_source
 from claims.sources.as_of import describe_later, is_later
 from claims.sources.failures import FailureCode
@@ -30,7 +30,7 @@ from claims.types import (
     Purpose,
     Query,
     Search,
-    Searched,
+    SearchOutcome,
     SourceFailure,
 )
 
@@ -73,7 +73,7 @@ class _Answer:
 
 def search(
     claim: Claim | ClaimRecord, providers: Providers, *, known: Sequence[str] = ()
-) -> Searched:
+) -> SearchOutcome:
     """Everything that providers have for a claim, and where the article links to beside it.
 
     `known` are addresses that are read anyway. What is known to be published after the claim's
@@ -93,7 +93,7 @@ def search(
     answers = [*_follow_links(claim), *_ask(asking)]
     urls, left_out = _merge([answer.candidates for answer in answers], known, as_of=claim.as_of)
     checks = [check for answer in answers for check in answer.prior_checks]
-    return Searched(
+    return SearchOutcome(
         urls,
         _choose(claim.text, checks, as_of=claim.as_of),
         tuple(answer.search for answer in answers),

@@ -20,7 +20,7 @@ from claims.types import (
 _NAMES = tuple(field.name for field in fields(PageReference))
 
 
-def put_away(gathered: Gathered) -> KeptGathering:
+def strip_text(gathered: Gathered) -> KeptGathering:
     """What was gathered without the text of its passages, which the pages hold."""
     answers = gathered.answers or (None,) * len(gathered.pages)
     places = {page.url: place for place, page in enumerate(gathered.pages)}
@@ -38,7 +38,7 @@ def put_away(gathered: Gathered) -> KeptGathering:
     )
 
 
-def take_out(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
+def restore_text(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
     """What was gathered, as it was; `texts` are those of its pages, by sha256.
 
     Only pages that passages come from are needed. Raises KeyError for one that is not there.

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from claims.retrieval.alike import stems
 from claims.retrieval.rank import bm25_scores
+from claims.retrieval.similarity import stems
 from claims.text import sentence_windows
 from claims.types import Span
 from training.pairs import DATA, Pair, describe

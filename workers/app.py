@@ -12,9 +12,9 @@ from claims.errors import JudgeUnavailable
 from claims.settings import Settings
 from claims.types import Queue
 from claims.wiring import check_judge
-from workers.bench import Bench, Pace
 from workers.broker import use_transport
 from workers.config import celery_settings
+from workers.context import Pace, WorkerContext
 from workers.logs import configure_logging
 from workers.tasks import register_tasks
 from workers.tending import tend
@@ -27,19 +27,19 @@ log = structlog.get_logger(__name__)
 
 def build_app(settings: Settings) -> Celery:
     """The app on the real ports. Raises InvalidInput when ASSAY_REDIS_URL is not set."""
-    app = assemble_app(Bench.from_settings(settings), pace=Pace())
+    app = assemble_app(WorkerContext.from_settings(settings), pace=Pace())
     _check_judge_of_worker(settings)
     return app
 
 
-def assemble_app(bench: Bench, *, pace: Pace) -> Celery:
+def assemble_app(context: WorkerContext, *, pace: Pace) -> Celery:
     """The app on the given ports: settings, tasks, and the tending of each worker."""
     use_transport()
     app = Celery("assay", set_as_current=False)
-    app.conf.update(celery_settings(bench.store_url, sweep_every_s=pace.sweep_every_s))
-    register_tasks(app, bench=bench, pace=pace)
-    tend(app, bench=bench, pace=pace)
-    _hook_processes(bench)
+    app.conf.update(celery_settings(context.store_url, sweep_every_s=pace.sweep_every_s))
+    register_tasks(app, context=context, pace=pace)
+    tend(app, context=context, pace=pace)
+    _hook_processes(context)
     return app
 
 
@@ -60,7 +60,7 @@ def _check_judge_of_worker(settings: Settings) -> None:
     signals.celeryd_after_setup.connect(check, weak=False, dispatch_uid="assay-judge")
 
 
-def _hook_processes(bench: Bench) -> None:
+def _hook_processes(context: WorkerContext) -> None:
     """Our logging in all processes, and a tidy end for those of the pool.
 
     Celery itself sees to it that they are killed when their parent is.
@@ -70,7 +70,7 @@ def _hook_processes(bench: Bench) -> None:
         configure_logging()
 
     def end_child(**_: Any) -> None:
-        bench.close()
+        context.close()
 
     signals.setup_logging.connect(set_up_logging, weak=False, dispatch_uid="assay")
     signals.worker_process_shutdown.connect(end_child, weak=False, dispatch_uid="assay")

@@ -15,25 +15,25 @@ from claims.pipeline import POSTPONED_S, extract_article, gather_evidence, judge
 from claims.ports import Lease
 from claims.types import ArticleId, ClaimId, Gathered, Stage
 from claims.wiring import now
-from workers.bench import Bench
+from workers.context import WorkerContext
 
 log = structlog.get_logger(__name__)
 
-Step = Callable[[Bench, Lease], bool]
+Step = Callable[[WorkerContext, Lease], bool]
 
 
-def extract(bench: Bench, lease: Lease) -> bool:
+def extract(context: WorkerContext, lease: Lease) -> bool:
     """Find the claims of an article."""
-    article = bench.store.get_article(ArticleId(lease.item.id))
+    article = context.store.get_article(ArticleId(lease.item.id))
     reading = extract_article(
         article.new,
-        pages=bench.store,
-        fetcher=bench.fetcher,
+        pages=context.store,
+        fetcher=context.fetcher,
         now=now(),
         may_wait_s=POSTPONED_S - lease.waited_s,
-        claims_max=bench.claims_max,
+        claims_max=context.claims_max,
     )
-    return bench.store.commit_extraction(
+    return context.store.commit_extraction(
         lease,
         reading.extraction,
         text=reading.text,
@@ -43,43 +43,43 @@ def extract(bench: Bench, lease: Lease) -> bool:
     )
 
 
-def gather(bench: Bench, lease: Lease) -> bool:
+def gather(context: WorkerContext, lease: Lease) -> bool:
     """Look at the sources of a claim."""
-    claim = bench.store.get_claim(ClaimId(lease.item.id))
-    registry = bench.store.get_registry()
+    claim = context.store.get_claim(ClaimId(lease.item.id))
+    registry = context.store.get_registry()
     article_id = claim.record.article_id
     gathered = gather_evidence(
         claim,
-        pages=bench.store,
-        fetcher=bench.fetcher,
-        providers=bench.find_providers(registry),
+        pages=context.store,
+        fetcher=context.fetcher,
+        providers=context.find_providers(registry),
         registry=registry,
-        article_text=bench.store.get_article_text(article_id) if article_id else None,
-        keep=lambda searched: bench.store.keep_searched(lease, searched),
+        article_text=context.store.get_article_text(article_id) if article_id else None,
+        keep=lambda searched: context.store.keep_searched(lease, searched),
         may_wait_s=POSTPONED_S - lease.waited_s,
     )
-    return bench.store.commit_gathering(lease, gathered)
+    return context.store.commit_gathering(lease, gathered)
 
 
-def judge(bench: Bench, lease: Lease) -> bool:
+def judge(context: WorkerContext, lease: Lease) -> bool:
     """Come to a verdict on what was gathered."""
     claim_id = ClaimId(lease.item.id)
-    claim = bench.store.get_claim(claim_id)
+    claim = context.store.get_claim(claim_id)
     last = claim.record.verdict
     verdict, entry = judge_claim(
         claim,
-        bench.store.get_gathered(claim_id, lease.item.check),
-        judge=bench.judge,
+        context.store.get_gathered(claim_id, lease.item.check),
+        judge=context.judge,
         now=now(),
-        before=_find_gathered(bench, claim_id, last.check) if last else None,
+        before=_find_gathered(context, claim_id, last.check) if last else None,
     )
-    return bench.store.commit_verdict(lease, verdict, entry)
+    return context.store.commit_verdict(lease, verdict, entry)
 
 
-def _find_gathered(bench: Bench, claim_id: ClaimId, check: int) -> Gathered | None:
+def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:
     """What an earlier check gathered; None when that is lost, for then all is scored anew."""
     try:
-        return bench.store.get_gathered(claim_id, check)
+        return context.store.get_gathered(claim_id, check)
     except NotFound as error:
         log.warning("gathered_lost", id=claim_id, check=check, error=str(error))
         return None

@@ -11,7 +11,7 @@ from celery import Celery, Task
 
 from claims.store import name_process
 from claims.types import Queue
-from workers.bench import Bench, Pace
+from workers.context import Pace, WorkerContext
 from workers.queues import SWEEP_TASK, TASK_OF_QUEUE
 from workers.requests import build_request
 from workers.sweeper import sweep
@@ -46,22 +46,24 @@ class AssayTask(Task):  # type: ignore[misc]  # celery has no types
             tell("task_ended", outcome=outcome, seconds=round(perf_counter() - started, 3))
 
 
-def register_tasks(app: Celery, *, bench: Bench, pace: Pace) -> None:
+def register_tasks(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
     """Declare the task of each queue, and the sweep that beat asks for."""
-    request = build_request(bench.open_store)
+    request = build_request(context.open_store)
     for queue in Queue:
-        run_next = _queue_runner(queue, bench, pace)
+        run_next = _queue_runner(queue, context, pace)
         _declare(app, name=TASK_OF_QUEUE[queue], run=run_next, request=request)
 
     def run_sweep(task: AssayTask) -> int:
-        return sweep(bench.store, bench.notifier, every_s=pace.sweep_every_s, keep_s=bench.keep_s)
+        return sweep(
+            context.store, context.notifier, every_s=pace.sweep_every_s, keep_s=context.keep_s
+        )
 
     _declare(app, name=SWEEP_TASK, run=run_sweep)
 
 
-def _queue_runner(queue: Queue, bench: Bench, pace: Pace) -> Callable[..., str]:
+def _queue_runner(queue: Queue, context: WorkerContext, pace: Pace) -> Callable[..., str]:
     def run_next(task: AssayTask) -> str:
-        return work(queue, bench=bench, pace=pace, worker=name_process())
+        return work(queue, context=context, pace=pace, worker=name_process())
 
     return run_next
 

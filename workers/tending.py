@@ -11,7 +11,7 @@ from celery import Celery, bootsteps
 
 from claims.errors import StoreUnavailable
 from claims.ports import Store
-from workers.bench import Bench, Pace
+from workers.context import Pace, WorkerContext
 from workers.notifier import Notifier
 from workers.sweeper import sweep
 
@@ -24,9 +24,9 @@ HEARTBEATS_MISSED = 4
 class Tender:
     """Beats and sweeps for one worker. Has connections of its own: the pool forks."""
 
-    def __init__(self, worker: str, *, bench: Bench, pace: Pace) -> None:
+    def __init__(self, worker: str, *, context: WorkerContext, pace: Pace) -> None:
         self._worker = worker
-        self._bench = bench
+        self._bench = context
         self._pace = pace
         self._stopped = threading.Event()
 
@@ -72,7 +72,7 @@ class Tender:
         notifier.close()
 
 
-def tend(app: Celery, *, bench: Bench, pace: Pace) -> None:
+def tend(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
     """Make every worker of `app` tend while it consumes.
 
     The heartbeat comes from the consumer's own timer: a worker that is alive but has stopped
@@ -84,7 +84,7 @@ def tend(app: Celery, *, bench: Bench, pace: Pace) -> None:
         started: tuple[Tender, Any] | None = None
 
         def start(self, consumer: Any) -> None:
-            tender = Tender(consumer.hostname, bench=bench, pace=pace)
+            tender = Tender(consumer.hostname, context=context, pace=pace)
             tender.beat()
             timer = consumer.timer.call_repeatedly(pace.heartbeat_every_s, tender.beat)
             tender.start_sweeping()

@@ -10,7 +10,7 @@ import structlog
 from claims.errors import AssayError, HostBusy, InvalidInput, SourceError, TemporaryError
 from claims.ports import Lease
 from claims.types import ErrorRecord, Queue
-from workers.bench import Bench, Pace
+from workers.context import Pace, WorkerContext
 from workers.lease import keep_lease
 from workers.steps import STEPS
 from workers.sweeper import notify_of_ready
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     POSTPONED = "postponed"  # until hosts may be asked again; no attempt
 
 
-def work(queue: Queue, *, bench: Bench, pace: Pace, worker: str) -> Outcome:
+def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Outcome:
     """Do the item of `queue` whose turn it is, if one is ready, and let others do the next.
 
     A permanent error of the input marks it failed with a reason; after any other error it
@@ -45,28 +45,28 @@ def work(queue: Queue, *, bench: Bench, pace: Pace, worker: str) -> Outcome:
     host's turn becomes due when that comes, and no attempt is counted. Raises StoreUnavailable:
     the lease then runs out, with the same effect.
     """
-    lease = bench.store.take(queue, worker=worker, ttl_s=pace.lease_ttl_s)
+    lease = context.store.take(queue, worker=worker, ttl_s=pace.lease_ttl_s)
     if lease is None:
         return Outcome.NOTHING_TO_DO
     item = lease.item
     structlog.contextvars.bind_contextvars(stage=item.stage, id=item.id, check=item.check)
-    with keep_lease(bench.store, lease, ttl_s=pace.lease_ttl_s):
-        notify_of_ready(bench.store, bench.notifier)
-        outcome = _attempt(lease, bench)
+    with keep_lease(context.store, lease, ttl_s=pace.lease_ttl_s):
+        notify_of_ready(context.store, context.notifier)
+        outcome = _attempt(lease, context)
     if outcome is Outcome.COMMITTED:
-        notify_of_ready(bench.store, bench.notifier)
+        notify_of_ready(context.store, context.notifier)
     return outcome
 
 
-def _attempt(lease: Lease, bench: Bench) -> Outcome:
+def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
     try:
-        committed = STEPS[lease.item.stage](bench, lease)
+        committed = STEPS[lease.item.stage](context, lease)
     except (SourceError, InvalidInput) as error:
-        given_up = bench.store.give_up(lease, _record(error))
+        given_up = context.store.give_up(lease, _record(error))
         return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
     except HostBusy as busy:
         log.info("host_busy", code=busy.code, wait_s=round(busy.wait_s, 3))
-        postponed = bench.store.postpone(
+        postponed = context.store.postpone(
             lease, delay_s=max(busy.wait_s, POSTPONED_LEAST_S), url=busy.url, code=busy.code
         )
         return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
@@ -79,7 +79,9 @@ def _attempt(lease: Lease, bench: Bench) -> Outcome:
         cause = str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
     else:
         return Outcome.COMMITTED if committed else Outcome.LEASE_LOST
-    back = bench.store.put_back(lease, delay_s=backoff_s(lease.attempt), cause=cause[:CAUSE_CHARS])
+    back = context.store.put_back(
+        lease, delay_s=backoff_s(lease.attempt), cause=cause[:CAUSE_CHARS]
+    )
     return Outcome.PUT_BACK if back else Outcome.LEASE_LOST
 
 

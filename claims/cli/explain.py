@@ -12,7 +12,7 @@ from claims.cli.options import DAY, allow_option, as_of_option, source_option
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.limits import check_claim, check_sources
-from claims.report.words import describe_latest
+from claims.report.formatting import describe_latest
 from claims.shapes import from_json, to_json
 from claims.types import Evidence, Verdict
 from claims.verdicts.aggregate import load_model, weigh_credibility

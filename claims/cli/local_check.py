@@ -40,7 +40,7 @@ from claims.types import (
     Extraction,
     Link,
     Page,
-    Searched,
+    SearchOutcome,
     SourceFailure,
     Verdict,
 )
@@ -76,7 +76,7 @@ class Found:
 
     pages: Sequence[Page]
     failed: Sequence[SourceFailure]
-    searched: Searched
+    searched: SearchOutcome
 
 
 def check_locally(request: Request, *, settings: Settings, progress: Progress) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     judge = build_judge(settings)
 
     def judge_one(claim: Claim) -> Verdict:
-        more = found.get(claim.text, Found([], [], Searched()))
+        more = found.get(claim.text, Found([], [], SearchOutcome()))
         gathered = rank_evidence(
             claim.text,
             [*local.pages, *pages, *more.pages],

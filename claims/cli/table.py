@@ -16,9 +16,7 @@ from rich.text import Text
 
 from claims.cli.terminal import plain, stdout_encoding, write_lines
 from claims.report.article_view import merge_coverage
-from claims.report.searches import Asked, list_asked
-from claims.report.sides import Quotation, Role, list_quotations
-from claims.report.words import (
+from claims.report.formatting import (
     UNSURE_WORDS,
     describe_day,
     describe_finding,
@@ -27,6 +25,8 @@ from claims.report.words import (
     is_unsure,
     tone_of_result,
 )
+from claims.report.searches import Asked, list_asked
+from claims.report.sides import Quotation, Role, list_quotations
 from claims.types import VerdictLabel
 from claims.verdicts.explain import describe_maybe_later
 

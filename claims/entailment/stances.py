@@ -92,21 +92,21 @@ def choose_clearest(
     scored: Iterable[ScoredPassage],
     *,
     limit: int,
-    heard: Callable[[ScoredPassage, Stance], float] = lambda item, side: item.says(side),
+    weighted: Callable[[ScoredPassage, Stance], float] = lambda item, side: item.says(side),
 ) -> list[ScoredPassage]:
     """What a verdict rests on, the clearest first.
 
     Of each side the clearest passages of at most `limit` origins, one each over all its pages; of a
     side that no passage bears on, the one that says most for it, if that is anything at all.
-    `heard` is what is left in the verdict of what a passage says for a side: those that are heard
-    best are chosen as well, so that pages which count for little take nobody's place, nor lose
-    their own.
+    `weighted` gives the weight that a passage has in the verdict for a side; the passages of most
+    weight are chosen as well, so that pages which count for little displace no other page and are
+    not displaced themselves.
     """
     items = list(scored)
     once: dict[int, ScoredPassage] = {}
     for side in _CONTRARY:
         bearing = [item for item in items if item.stance is side]
-        for clearness in (ScoredPassage.says, heard):
+        for clearness in (ScoredPassage.says, weighted):
             some = _first_of_origins(bearing or items, side, clearness)[: limit if bearing else 1]
             once |= {id(one): one for one in some if clearness(one, side) >= _NEAREST}
     return sorted(once.values(), key=lambda item: -item.probability)

@@ -7,7 +7,7 @@ statements          one sentence to its statements: `reports` of speech (`report
                     `said_content`, `trailing_speakers`, `quotations`), `frames` around a clause
 pieces, figures     one sentence, several claims
 context             what "he" and "this" refer to (`names`, `subjects`, `vagueness`)
-drafts, wording     words that stand alone
+drafts, decontextualise   words that stand alone
 selection           which claims of a long article are checked
 links               which of the article's links belong to which claim
 kinds               what sort of thing a claim says

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from claims.days import read_day
 from claims.extraction.context import Discourse
+from claims.extraction.decontextualise import finish, opener_length
 from claims.extraction.drafts import Draft, Drafter, is_only_quotation
 from claims.extraction.grammar import Token, tokenise
 from claims.extraction.kinds import find_kinds
@@ -20,7 +21,6 @@ from claims.extraction.reasons import Reason, find_reason, is_personal
 from claims.extraction.speakers import Speaker
 from claims.extraction.statements import find_statements
 from claims.extraction.vagueness import is_undated
-from claims.extraction.wording import finish, opener_length
 from claims.extraction.worthiness import score_worthiness
 from claims.quotations import MASK, find_quotations, mask_quotations
 from claims.text import split_sentences

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from claims.extraction.context import Discourse
+from claims.extraction.decontextualise import name_in_full
 from claims.extraction.grammar import Token, tokenise
 from claims.extraction.people import People
 from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import Statement, can_stand_alone, find_pieces
-from claims.extraction.wording import name_in_full
 from claims.quotations import find_quotations, mask_quotations
 from claims.text import split_sentences
 from claims.types import Span

@@ -16,7 +16,7 @@ from claims.searching import Providers, search
 from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
-from claims.types import Coverage, Gathered, Page, Searched, SourceFailure
+from claims.types import Coverage, Gathered, Page, SearchOutcome, SourceFailure
 from claims.verdicts.origins import name_origins
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
@@ -49,7 +49,7 @@ def gather_evidence(
     providers: Providers | None = None,
     registry: Registry = NO_SOURCES,
     article_text: str | None = None,
-    keep: Callable[[Searched], object] = lambda searched: None,
+    keep: Callable[[SearchOutcome], object] = lambda searched: None,
     may_wait_s: float = 0.0,
 ) -> Gathered:
     """Look at all sources of a claim, the pages that are registered and what providers find, and
@@ -151,14 +151,14 @@ def rank_evidence(
     pages: Sequence[Page],
     failed: Iterable[SourceFailure],
     *,
-    searched: Searched | None = None,
+    searched: SearchOutcome | None = None,
     registry: Registry = NO_SOURCES,
     article_text: str | None = None,
     as_of: date | None = None,
 ) -> Gathered:
     """Leave out `pages` that may not speak (claims/admission.py), name the origins of the others
     and pick the passages worth judging."""
-    searched = searched or Searched()
+    searched = searched or SearchOutcome()
     admitted = admit(pages, article_text=article_text)
     pages, failed = admitted.pages, (*failed, *searched.left_out, *admitted.failed)
     origins = name_origins(pages, registry)

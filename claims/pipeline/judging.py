@@ -28,7 +28,7 @@ from claims.types import (
     Stance,
     Verdict,
 )
-from claims.verdicts.aggregate import MARGIN, conclude, hear
+from claims.verdicts.aggregate import MARGIN, conclude, weighted_probability
 from claims.verdicts.compare import find_causes, find_difference, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.staleness import find_stale
@@ -131,9 +131,9 @@ def find_evidence(
     """Score the passages and the sentences of those that bear on the claim; what the origins say,
     clearest first. An origin gives one answer to each side, read over all its pages."""
 
-    def heard(item: ScoredPassage, side: Stance) -> float:
+    def weighted(item: ScoredPassage, side: Stance) -> float:
         page = item.passage.page
-        return hear(item.says(side), page.credibility, stale=is_stale(page))
+        return weighted_probability(item.says(side), page.credibility, stale=is_stale(page))
 
     (scored,) = score_passages([(claim, passages)], judge)
     bearing = [item for item in scored if item.stance is not Stance.NEUTRAL]
@@ -144,5 +144,5 @@ def find_evidence(
     answers += [
         narrow(item, some, margin=MARGIN) for item, some in zip(bearing, parts, strict=True)
     ]
-    chosen = choose_clearest(answers, limit=EVIDENCE_PER_STANCE, heard=heard)
+    chosen = choose_clearest(answers, limit=EVIDENCE_PER_STANCE, weighted=weighted)
     return tuple(map(write_evidence, chosen))

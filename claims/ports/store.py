@@ -31,7 +31,7 @@ from claims.types import (
     HistoryEntry,
     Page,
     Queue,
-    Searched,
+    SearchOutcome,
     Verdict,
 )
 
@@ -122,7 +122,7 @@ class Store(PageCache, ScoreCache, Protocol):
         """
         ...
 
-    def keep_searched(self, lease: Lease, searched: Searched) -> bool:
+    def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
         """Keep what providers found until the check is gathered: nobody is asked twice for one
         check. False when the lease is lost."""
         ...

@@ -11,7 +11,7 @@ from claims.types import (
     ClaimId,
     ClaimRecord,
     Priority,
-    Searched,
+    SearchOutcome,
     Stage,
 )
 
@@ -93,7 +93,7 @@ class StoredClaim:
     sources: tuple[str, ...]
     context: str | None
     article_url: str | None
-    searched: Searched | None = None
+    searched: SearchOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_claim
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.report.sides import Quotation, list_quotations
-from claims.report.words import Tone, is_busy, is_unsure, tone_of_claim
 from claims.types import Purpose, Span
 
 TITLE_CHARACTERS = 90

@@ -7,8 +7,8 @@ from itertools import islice
 
 import numpy as np
 
-from claims.retrieval.alike import stems
 from claims.retrieval.rank import WordRanking
+from claims.retrieval.similarity import stems
 
 # Of the words of the shorter one, the share that both have, and how many are asked for at most: a
 # headline tells a long claim in a few words. Two at least, unless there is but one.

@@ -122,7 +122,7 @@ class BatchWriter:
         self._index.delete_file(file.id)
         self.catalog.clear_file(file.id)
 
-    def take_out(self, files: Sequence[FileRow]) -> None:
+    def restore_text(self, files: Sequence[FileRow]) -> None:
         """Take out versions of files with all that is theirs."""
         for file in files:
             if file.passages:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from claims.errors import NotFound
 from claims.ports import Forgotten
 from claims.shapes import from_text
-from claims.snapshots import list_needed, put_away, take_out
+from claims.snapshots import list_needed, restore_text, strip_text
 from claims.store.connection import StoreConnection
 from claims.store.keys import CLAIM, GATHERED, HISTORY, PAGE, VERDICTS
 from claims.store.records import read_gathered, to_duration_ms, unpack
@@ -36,7 +36,7 @@ class RedisChecks:
         gathered = read_gathered(text)
         if isinstance(gathered, Gathered):
             return gathered
-        return take_out(gathered, self._read_texts(list_needed(gathered)))
+        return restore_text(gathered, self._read_texts(list_needed(gathered)))
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
         """The contract of claims.ports.Store.get_check.
@@ -57,7 +57,7 @@ class RedisChecks:
         # Before verdicts were kept by check, the claim alone had the last one.
         concluded = unpack(Verdict, verdict) if verdict else from_text(Verdict, last)
         found = read_gathered(gathered)
-        kept = found if isinstance(found, KeptGathering) else put_away(found)
+        kept = found if isinstance(found, KeptGathering) else strip_text(found)
         return CheckRecord(check, kept, concluded)
 
     def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:

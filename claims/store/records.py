@@ -20,7 +20,7 @@ from claims.duration import parse_duration
 from claims.errors import InvalidInput, NotFound
 from claims.ports import ListEntry, NewArticle, NewClaim, StoredArticle, StoredClaim
 from claims.shapes import from_text, open_record, to_text
-from claims.snapshots import put_away
+from claims.snapshots import strip_text
 from claims.types import (
     ArticleId,
     ArticleRecord,
@@ -36,7 +36,7 @@ from claims.types import (
     KeptGathering,
     NotChecked,
     Schedule,
-    Searched,
+    SearchOutcome,
     Verdict,
     VerdictLabel,
     Waiting,
@@ -221,7 +221,7 @@ def write_extraction(
 
 def write_gathered(gathered: Gathered) -> str:
     """What a check gathered, without the text that its pages hold."""
-    return pack(put_away(gathered))
+    return pack(strip_text(gathered))
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         sources=tuple(json.loads(fields["sources"])),
         context=fields.get("context"),
         article_url=fields.get("article_url"),
-        searched=from_text(Searched, fields["searched"]) if "searched" in fields else None,
+        searched=from_text(SearchOutcome, fields["searched"]) if "searched" in fields else None,
     )
 
 

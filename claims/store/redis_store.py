@@ -47,7 +47,7 @@ from claims.types import (
     Page,
     Priority,
     Queue,
-    Searched,
+    SearchOutcome,
     Stage,
     Verdict,
 )
@@ -210,7 +210,7 @@ class RedisStore:
         )
         return bool(self.connection.run("commit_extraction", article_id, lease.token, *arguments))
 
-    def keep_searched(self, lease: Lease, searched: Searched) -> bool:
+    def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
         """Keep what providers found until the check is gathered."""
         return self._run_held("keep_searched", lease, records.write(searched))
 

@@ -51,7 +51,7 @@ from claims.types.searches import (
     Purpose,
     Query,
     Search,
-    Searched,
+    SearchOutcome,
     SourceFailure,
 )
 from claims.types.verdicts import (
@@ -108,7 +108,7 @@ __all__ = [
     "Queue",
     "Schedule",
     "Search",
-    "Searched",
+    "SearchOutcome",
     "Sentence",
     "ServerAnswer",
     "SharedOrigin",

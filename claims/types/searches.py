@@ -74,7 +74,7 @@ class SourceFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchOutcome:
     """Addresses worth fetching, prior checks, what was asked of whom, and what came too late."""
 
     urls: tuple[str, ...] = ()

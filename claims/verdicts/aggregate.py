@@ -169,7 +169,7 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
     """(support, refutation) of each origin."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
-        s, r = heard_sides(item)
+        s, r = weighted_sides(item)
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
         best[item.page.origin] = max(supports, s), max(refutes, r)
     return best
@@ -180,13 +180,15 @@ def weigh_credibility(credibility: float | None) -> float:
     return 1.0 if credibility is None else min(1.0, credibility / FULL_CREDIBILITY)
 
 
-def heard_sides(item: Evidence) -> tuple[float, float]:
-    """How far a piece of evidence is heard for (support, refutation)."""
+def weighted_sides(item: Evidence) -> tuple[float, float]:
+    """The probabilities of a piece of evidence for (support, refutation), weighted."""
     p, rating = item.probabilities, item.page.credibility
-    return hear(p.supports, rating, stale=item.stale), hear(p.refutes, rating, stale=item.stale)
+    return weighted_probability(p.supports, rating, stale=item.stale), weighted_probability(
+        p.refutes, rating, stale=item.stale
+    )
 
 
-def hear(probability: float, credibility: float | None, *, stale: bool) -> float:
+def weighted_probability(probability: float, credibility: float | None, *, stale: bool) -> float:
     """A side's probability weighed by the credibility of its source; nothing when it is stale."""
     return 0.0 if stale else weigh_credibility(credibility) * probability
 

@@ -9,10 +9,10 @@ from claims.days import find_latest_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
 from claims.verdicts.aggregate import (
     EVEN_ODDS,
-    heard_sides,
     unrate,
     votes_by_origin,
     weigh_credibility,
+    weighted_sides,
 )
 
 _LONGEST_QUOTE = 240  # characters
@@ -33,7 +33,7 @@ def put_deciding_first(
 ) -> tuple[Evidence, ...]:
     """Evidence of the label's own stance, or of the side that `support` leans to where nothing is
     decided, before the rest; then what its origin contradicts as clearly after what it does not,
-    what is stale after what is not, and what is heard best first.
+    stale evidence after the rest, and the highest weighted probability first.
 
     `is_rated` False: as if nobody had rated its sources. Otherwise the order stays.
     """
@@ -43,9 +43,9 @@ def put_deciding_first(
     taken = {id(item) for item in _list_taken(evidence, is_rated=is_rated)}
 
     def place(item: Evidence) -> tuple[bool, bool, bool, float]:
-        heard = max(heard_sides(item if is_rated else unrate(item)))
+        weighted = max(weighted_sides(item if is_rated else unrate(item)))
         is_other = stance is not None and item.stance is not stance
-        return is_other, id(item) not in taken, item.stale, -heard
+        return is_other, id(item) not in taken, item.stale, -weighted
 
     return tuple(sorted(evidence, key=place))
 
@@ -159,7 +159,7 @@ def _count_more(items: Sequence[Evidence]) -> str:
 def _adds(item: Evidence, *, is_rated: bool) -> bool:
     """Whether a piece of evidence may add to others, for all its age and its source's rating."""
     counts_in_full = not is_rated or weigh_credibility(item.page.credibility) == 1
-    return not item.stale and (counts_in_full or max(heard_sides(item)) > EVEN_ODDS)
+    return not item.stale and (counts_in_full or max(weighted_sides(item)) > EVEN_ODDS)
 
 
 def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:

@@ -1,10 +1,9 @@
 """Evidence that is older than what the claim tells of: what was so before says little about now.
 
-Stale is a page whose latest day lies before the day that the claim tells of by more than such
-things stay as they are (`lasting`); not one whose report a newer page, or one without a date,
-carries as well. That one publisher has both is not enough: he writes of many things. Without a day
-of the page or of the claim, or for what is told of once and stays so, nothing is stale. Pure
-functions.
+A page is stale if its latest day is earlier than the day that the claim tells of, by more than the
+lifetime of such a claim (claim_lifetime.py), and if no newer or undated page carries the same
+report. A newer page of the same publisher about something else does not count. Without a day of the
+page or of the claim, and for claims that stay true once they are, nothing is stale. Pure functions.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from functools import partial
 from claims.days import find_latest_day
 from claims.english.dates import When, find_dates
 from claims.types import Evidence, OriginTie, PageReference, SharedOrigin
-from claims.verdicts.lasting import find_lifetime, says_now
+from claims.verdicts.claim_lifetime import find_lifetime, says_now
 
 
 def mark_stale(

@@ -8,7 +8,7 @@ from flask import Response
 from claims.ports import StoredArticle
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
-from claims.verdicts.unrated import article_without_credibility
+from claims.verdicts.without_ratings import article_without_credibility
 from service.api.answers import accepted, article_links, entry_list
 from service.api.bodies import ArticleBody, IdempotencyHeaders, ListQuery, WaitQuery
 from service.api.examples import ARTICLE_BODIES

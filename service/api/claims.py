@@ -9,7 +9,7 @@ from claims.errors import NotFound
 from claims.ports import StoredClaim
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
-from claims.verdicts.unrated import without_credibility
+from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import accepted, answer, claim_links, entry_list
 from service.api.bodies import (
     ClaimBody,

@@ -10,8 +10,8 @@ from flask import Blueprint, render_template
 from claims.errors import NotFound
 from claims.ports import Store
 from claims.report.article_view import NumberedClaim
+from claims.report.formatting import tone_of_label
 from claims.report.segments import Segment, group_paragraphs, segment_text
-from claims.report.words import tone_of_label
 from claims.shapes import to_json
 from claims.snapshots import is_unchanged
 from claims.types import CheckRecord, ClaimId, PageReference, Snapshot, Span

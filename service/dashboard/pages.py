@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
-from claims.report.words import EVERY_CHOICES, tone_of_claim
+from claims.report.formatting import EVERY_CHOICES, tone_of_claim
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
-from claims.verdicts.unrated import without_credibility
+from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import read_list
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.auth import form_token

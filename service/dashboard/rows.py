@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from claims.ports import ListEntry
-from claims.report.words import Tone, is_busy, is_unsure, tone_of_label
+from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_label
 from claims.types import ClaimStatus, HistoryEntry
 
 

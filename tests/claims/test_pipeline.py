@@ -42,14 +42,14 @@ from claims.types import (
     PriorCheck,
     Purpose,
     Query,
-    Searched,
+    SearchOutcome,
     Span,
     Stance,
     Verdict,
     VerdictLabel,
 )
 from claims.verdicts.aggregate import conclude
-from claims.verdicts.unrated import without_credibility
+from claims.verdicts.without_ratings import without_credibility
 from tests.claims.samples import NOON, page
 from tests.claims.samples import passage as sample_passage
 
@@ -511,7 +511,7 @@ def test_sources_of_one_family_are_one_origin() -> None:
 def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> None:
     """What was found before is kept, and the registry of now names the same page."""
     web, library = Web(a="The strike killed eleven."), Library(claim="https://a.example/p")
-    kept: list[Searched] = []
+    kept: list[SearchOutcome] = []
     gather_evidence(
         stored(), pages=web, fetcher=web, providers=Providers((library,)), keep=kept.append
     )

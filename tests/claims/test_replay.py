@@ -13,7 +13,7 @@ from claims.registry import RegisteredSource, Registry
 from claims.replay import list_pages, replay_check
 from claims.searching import Providers
 from claims.shapes import from_text, to_text
-from claims.snapshots import put_away
+from claims.snapshots import strip_text
 from claims.types import CheckRecord, Gathered, Verdict, VerdictLabel
 from tests.claims.samples import NOON
 from tests.claims.test_pipeline import Archive, CountingJudge, Library, Web, stored
@@ -58,7 +58,7 @@ def claim_of(check: int = 1, last: Verdict | None = None) -> StoredClaim:
 
 def replay(claim: StoredClaim, found: Gathered, verdict: Verdict, web: Web) -> list[str]:
     """What differs, by name, once everything went through the store's JSON."""
-    kept = CheckRecord(verdict.check, put_away(found), verdict)
+    kept = CheckRecord(verdict.check, strip_text(found), verdict)
     kept = from_text(CheckRecord, to_text(kept))
     pages = {page.sha256: page.text for page in map(web.fetch, web.texts)}
     texts = {sha256: pages[sha256] for sha256 in list_pages(kept)}

@@ -16,8 +16,8 @@ from claims.snapshots import (
     is_unchanged,
     list_cited,
     list_needed,
-    put_away,
-    take_out,
+    restore_text,
+    strip_text,
 )
 from claims.types import Gathered, Header, KeptGathering, ServerAnswer, SourceFailure
 from tests.claims.samples import evidence, gathered, page, reference
@@ -39,15 +39,15 @@ def test_what_was_gathered_comes_back_as_it_was(texts: list[list[str]]) -> None:
     ]
     failed = [SourceFailure("https://c.example/", "timeout", "too slow")]
     whole = rank_evidence("Eleven people died when the ferry sank.", pages, failed)
-    kept = from_text(KeptGathering, to_text(put_away(whole)))
+    kept = from_text(KeptGathering, to_text(strip_text(whole)))
     needed = {item.sha256: item.text for item in pages if item.sha256 in list_needed(kept)}
-    assert take_out(kept, needed) == whole
+    assert restore_text(kept, needed) == whole
     assert not any(text in to_text(kept) for text in SENTENCES[:1])
 
 
 def test_pages_without_answers_are_put_away_as_well() -> None:
     before: Gathered = gathered(reference())
-    assert put_away(before).pages[0].answer is None
+    assert strip_text(before).pages[0].answer is None
 
 
 def test_pages_of_gathering_and_evidence_are_listed_once() -> None:

@@ -20,7 +20,7 @@ from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
 from claims.store.server_files import write_url
-from claims.types import Queue, Searched
+from claims.types import Queue, SearchOutcome
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered
 from tests.contracts import steps
@@ -49,7 +49,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "count_ready": store.count_ready,
         "renew": lambda: store.renew(lease, ttl_s=60),
         "commit_extraction": lambda: steps.commit_extraction(store, extract),
-        "keep_searched": lambda: store.keep_searched(lease, Searched()),
+        "keep_searched": lambda: store.keep_searched(lease, SearchOutcome()),
         "commit_gathering": lambda: store.commit_gathering(lease, gathered()),
         "commit_verdict": lambda: steps.commit_verdict(store, judge),
         "give_up": lambda: store.give_up(lease, steps.ERROR),

@@ -15,7 +15,7 @@ from claims.types import (
     Purpose,
     Queue,
     Search,
-    Searched,
+    SearchOutcome,
     Stage,
     VerdictLabel,
 )
@@ -25,7 +25,7 @@ from tests.contracts.turns import list_ready, take_item
 
 CLAIM = steps.claim_id(1)
 ARTICLE = steps.article_id(1)
-FOUND = Searched(
+FOUND = SearchOutcome(
     ("https://a.example/",),
     searches=(Search(provider="wiki", query="storm", purpose=Purpose.NAME, found=1),),
 )

@@ -21,7 +21,7 @@ from claims.store import connect
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers import work
 from workers.app import assemble_app
-from workers.bench import Bench, ClosableFetcher, Pace, get_store_url
+from workers.context import ClosableFetcher, Pace, WorkerContext, get_store_url
 
 PACE = Pace(lease_ttl_s=3.0, sweep_every_s=0.5, heartbeat_every_s=1.0)
 
@@ -35,13 +35,13 @@ def build(
     work.BACKOFF_BASE_S = 0.05
     url = get_store_url(Settings())
     folder = Path(os.environ["ASSAY_TEST_FOLDER"])
-    bench = Bench(
+    context = WorkerContext(
         url,
         open_store=lambda: connect(url),
         build_fetcher=build_fetcher,
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(folder), Calibration()),
     )
-    app = assemble_app(bench, pace=pace)
+    app = assemble_app(context, pace=pace)
     app.conf.update(task_soft_time_limit=None, task_time_limit=None)  # gates may take long
     return app
 

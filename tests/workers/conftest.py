@@ -1,4 +1,4 @@
-"""An empty store, and a bench on it whose judge and fetcher a test scripts."""
+"""An empty store, and a context on it whose judge and fetcher a test scripts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claims.store import RedisStore, connect
 from claims.store.invariant import check_invariant
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from tests.stack.servers import embedded_server
-from workers.bench import Bench, Pace
+from workers.context import Pace, WorkerContext
 
 PACE = Pace()
 
@@ -34,12 +34,12 @@ def store(store_url: str) -> Iterator[RedisStore]:
 
 
 @pytest.fixture
-def bench(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(
+def context(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[WorkerContext]:
+    context = WorkerContext(
         store_url,
         open_store=lambda: store,
         build_fetcher=lambda store: ScriptedFetcher(),
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
     )
-    yield bench
-    bench.close()
+    yield context
+    context.close()

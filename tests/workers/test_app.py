@@ -16,19 +16,21 @@ from claims.store import RedisStore
 from claims.types import ClaimStatus
 from tests.contracts.steps import new_claim
 from workers.app import assemble_app, build_app
-from workers.bench import Bench, Pace
+from workers.context import Pace, WorkerContext
 from workers.queues import SWEEP_TASK, TASK_OF_QUEUE
 
 
-def test_registered_tasks_are_those_that_messages_name(bench: Bench) -> None:
-    app = assemble_app(bench, pace=Pace())
+def test_registered_tasks_are_those_that_messages_name(context: WorkerContext) -> None:
+    app = assemble_app(context, pace=Pace())
     app.finalize()
     own = {name for name in app.tasks if not name.startswith("celery.")}
     assert own == {*TASK_OF_QUEUE.values(), SWEEP_TASK}
 
 
-def test_task_runs_the_next_item_and_logs_how_it_ended(store: RedisStore, bench: Bench) -> None:
-    app = assemble_app(bench, pace=Pace())
+def test_task_runs_the_next_item_and_logs_how_it_ended(
+    store: RedisStore, context: WorkerContext
+) -> None:
+    app = assemble_app(context, pace=Pace())
     claim = store.accept_claim(new_claim(text="The bridge is long."))
     with capture_logs() as lines:
         app.tasks["fetch.next"]()
@@ -42,12 +44,12 @@ def test_task_runs_the_next_item_and_logs_how_it_ended(store: RedisStore, bench:
     assert "id" not in structlog.contextvars.get_contextvars()
 
 
-def test_no_exception_leaves_a_task(bench: Bench) -> None:
+def test_no_exception_leaves_a_task(context: WorkerContext) -> None:
     def broken() -> RedisStore:
         raise MemoryError
 
-    bench.open_store = broken
-    task = assemble_app(bench, pace=Pace()).tasks["fetch.next"]
+    context.open_store = broken
+    task = assemble_app(context, pace=Pace()).tasks["fetch.next"]
     with capture_logs() as lines:
         task()
         task()

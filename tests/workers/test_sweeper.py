@@ -17,7 +17,7 @@ from tests.contracts.steps import (
 )
 from tests.contracts.turns import list_ready
 from tests.workers.messages import take_messages
-from workers.bench import DAY_S, Bench
+from workers.context import DAY_S, WorkerContext
 from workers.notifier import MESSAGES_MAX, Notifier
 from workers.sweeper import sweep
 
@@ -106,4 +106,4 @@ def test_setting_of_zero_days_keeps_everything(
     store_url: str, days: int, keep_s: float | None
 ) -> None:
     settings = Settings(redis_url=store_url, keep_days=days)
-    assert Bench.from_settings(settings).keep_s == keep_s
+    assert WorkerContext.from_settings(settings).keep_s == keep_s

@@ -42,35 +42,37 @@ from tests.contracts.turns import list_ready
 from tests.stack.scripted import ScriptedFetcher
 from tests.workers.messages import take_messages
 from workers import steps
-from workers.bench import Bench, Pace
+from workers.context import Pace, WorkerContext
 from workers.lease import keep_lease
 from workers.work import BACKOFF_MAX_S, CAUSE_CHARS, Outcome, backoff_s, work
 
 TEXT = "The bridge is 42 metres long."
 
 
-def do(item: WorkItem, bench: Bench) -> Outcome:
+def do(item: WorkItem, context: WorkerContext) -> Outcome:
     """Let a worker take the next item of a queue; that is `item`, if any is ready."""
-    assert list_ready_in(bench, item.stage.queue) in ([item], [])
-    return work(item.stage.queue, bench=bench, pace=Pace(), worker="w@test")
+    assert list_ready_in(context, item.stage.queue) in ([item], [])
+    return work(item.stage.queue, context=context, pace=Pace(), worker="w@test")
 
 
-def list_ready_in(bench: Bench, queue: Queue) -> list[WorkItem]:
-    return [item for item in list_ready(bench.store) if item.stage.queue is queue]
+def list_ready_in(context: WorkerContext, queue: Queue) -> list[WorkItem]:
+    return [item for item in list_ready(context.store) if item.stage.queue is queue]
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, stage: Stage, error: Exception) -> None:
-    def step(bench: Bench, lease: Lease) -> bool:
+    def step(context: WorkerContext, lease: Lease) -> bool:
         raise error
 
     monkeypatch.setitem(steps.STEPS, stage, step)
 
 
-def test_claim_goes_from_gathering_to_its_verdict(store: RedisStore, bench: Bench) -> None:
+def test_claim_goes_from_gathering_to_its_verdict(
+    store: RedisStore, context: WorkerContext
+) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
-    assert do(gather_item(claim), bench) is Outcome.COMMITTED
+    assert do(gather_item(claim), context) is Outcome.COMMITTED
     assert store.get_claim(claim).record.status is ClaimStatus.JUDGING
-    assert do(judge_item(claim), bench) is Outcome.COMMITTED
+    assert do(judge_item(claim), context) is Outcome.COMMITTED
     record = store.get_claim(claim).record
     assert record.status is ClaimStatus.JUDGED
     assert record.verdict is not None
@@ -78,21 +80,25 @@ def test_claim_goes_from_gathering_to_its_verdict(store: RedisStore, bench: Benc
     assert record.verdict.coverage.fetched == 1
 
 
-def test_article_is_read_and_its_claims_become_due(store: RedisStore, bench: Bench) -> None:
+def test_article_is_read_and_its_claims_become_due(
+    store: RedisStore, context: WorkerContext
+) -> None:
     new = NewArticle(id=article_id(1), text="Hello.", claims=(TEXT, "The bridge is in Kisoro."))
     store.accept_article(new)
-    assert do(WorkItem(Stage.EXTRACT, new.id, 1), bench) is Outcome.COMMITTED
+    assert do(WorkItem(Stage.EXTRACT, new.id, 1), context) is Outcome.COMMITTED
     article = store.get_article(new.id).record
     assert article.status is ArticleStatus.EXTRACTED
     assert [claim.text for claim in article.claims] == list(new.claims)
 
 
-def test_article_has_no_more_claims_than_the_setting_says(store: RedisStore, bench: Bench) -> None:
+def test_article_has_no_more_claims_than_the_setting_says(
+    store: RedisStore, context: WorkerContext
+) -> None:
     text = " ".join(f"The strike of May {n} killed {n + 9} people in Quito." for n in range(1, 20))
     new = NewArticle(id=article_id(1), text=text)
     store.accept_article(new)
-    bench.claims_max = 3
-    assert do(WorkItem(Stage.EXTRACT, new.id, 1), bench) is Outcome.COMMITTED
+    context.claims_max = 3
+    assert do(WorkItem(Stage.EXTRACT, new.id, 1), context) is Outcome.COMMITTED
     article = store.get_article(new.id).record
     assert len(article.claims) == 3
     assert {one.reason for one in article.not_checked} == {"beyond-limit"}
@@ -105,51 +111,51 @@ def test_how_many_claims_are_checked_is_a_setting(
     if said:
         monkeypatch.setenv("ASSAY_ARTICLE_CLAIMS", said)
     settings = Settings(redis_url=store_url)
-    assert Bench.from_settings(settings).claims_max == claims_max
+    assert WorkerContext.from_settings(settings).claims_max == claims_max
 
 
 def test_commit_makes_a_message_for_what_comes_next(
-    store: RedisStore, bench: Bench, store_url: str
+    store: RedisStore, context: WorkerContext, store_url: str
 ) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
-    do(gather_item(claim), bench)
+    do(gather_item(claim), context)
     assert [m["task"] for m in take_messages(store_url, "score")] == ["score.next"]
 
 
 def test_worker_that_takes_an_item_lets_others_take_the_rest_before_it_does_its_own(
-    store: RedisStore, bench: Bench, store_url: str, monkeypatch: pytest.MonkeyPatch
+    store: RedisStore, context: WorkerContext, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
         store.accept_claim(new_claim(number))
     seen: list[int] = []
 
-    def step(bench: Bench, lease: Lease) -> bool:
+    def step(context: WorkerContext, lease: Lease) -> bool:
         seen.append(len(take_messages(store_url, "fetch")))
         return False
 
     monkeypatch.setitem(steps.STEPS, Stage.GATHER, step)
     for _ in range(4):
-        work(Queue.FETCH, bench=bench, pace=Pace(), worker="w@test")
+        work(Queue.FETCH, context=context, pace=Pace(), worker="w@test")
     assert seen == [2, 1, 0]
 
 
-def test_doing_an_item_twice_changes_nothing(store: RedisStore, bench: Bench) -> None:
+def test_doing_an_item_twice_changes_nothing(store: RedisStore, context: WorkerContext) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
     for item in (gather_item(claim), judge_item(claim)):
-        assert do(item, bench) is Outcome.COMMITTED
+        assert do(item, context) is Outcome.COMMITTED
         version = store.get_claim_version(claim)
-        assert do(item, bench) is Outcome.NOTHING_TO_DO
+        assert do(item, context) is Outcome.NOTHING_TO_DO
         assert store.get_claim_version(claim) == version
     assert len(store.get_history(claim)) == 1
 
 
 def test_second_check_of_an_unchanged_page_is_not_scored(
-    store: RedisStore, bench: Bench, tmp_path: Path
+    store: RedisStore, context: WorkerContext, tmp_path: Path
 ) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
     for check in (1, 2):
-        do(gather_item(claim, check), bench)
-        do(judge_item(claim, check), bench)
+        do(gather_item(claim, check), context)
+        do(judge_item(claim, check), context)
         scorings = (tmp_path / "scored.txt").read_text().count("\n")
         if check == 1:
             before = scorings
@@ -159,13 +165,13 @@ def test_second_check_of_an_unchanged_page_is_not_scored(
 
 
 def test_claim_of_which_the_last_check_is_lost_is_judged_anew(
-    store: RedisStore, bench: Bench
+    store: RedisStore, context: WorkerContext
 ) -> None:
     """Otherwise no check of the claim would ever end again."""
     claim = store.accept_claim(new_claim(text=TEXT))
     for check in (1, 2):
-        do(gather_item(claim, check), bench)
-        assert do(judge_item(claim, check), bench) is Outcome.COMMITTED
+        do(gather_item(claim, check), context)
+        assert do(judge_item(claim, check), context) is Outcome.COMMITTED
         if check == 1:
             store.connection.command("HDEL", keys.GATHERED + claim, 1)
             store.request_check(claim)
@@ -182,7 +188,7 @@ def test_claim_of_which_the_last_check_is_lost_is_judged_anew(
 )
 def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
     store: RedisStore,
-    bench: Bench,
+    context: WorkerContext,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     code: str,
@@ -191,7 +197,7 @@ def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
     new = NewArticle(id=article_id(1), url="https://a.example/")
     store.accept_article(new)
     fail_with(monkeypatch, Stage.EXTRACT, error)
-    assert do(WorkItem(Stage.EXTRACT, new.id, 1), bench) is Outcome.GIVEN_UP
+    assert do(WorkItem(Stage.EXTRACT, new.id, 1), context) is Outcome.GIVEN_UP
     article = store.get_article(ArticleId(new.id)).record
     assert article.status is ArticleStatus.FAILED
     assert article.error is not None
@@ -209,14 +215,18 @@ def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
     ],
 )
 def test_any_other_error_puts_the_item_back_until_three_attempts_are_made(
-    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception, cause: str
+    store: RedisStore,
+    context: WorkerContext,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    cause: str,
 ) -> None:
     claim = store.accept_claim(new_claim())
     fail_with(monkeypatch, Stage.GATHER, error)
     for _ in range(3):
-        assert do(gather_item(claim), bench) is Outcome.PUT_BACK
+        assert do(gather_item(claim), context) is Outcome.PUT_BACK
         pass_time_in(store, BACKOFF_MAX_S)
-    assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
+    assert do(gather_item(claim), context) is Outcome.NOTHING_TO_DO
     record = store.get_claim(claim).record
     assert record.status is ClaimStatus.FAILED
     assert record.error is not None
@@ -224,13 +234,13 @@ def test_any_other_error_puts_the_item_back_until_three_attempts_are_made(
 
 
 def test_item_put_back_is_not_due_before_its_time(
-    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = store.accept_claim(new_claim())
     fail_with(monkeypatch, Stage.GATHER, ExtractorCrashed("killed"))
     monkeypatch.setattr("workers.work.random.uniform", lambda low, high: high)
-    assert do(gather_item(claim), bench) is Outcome.PUT_BACK
-    assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
+    assert do(gather_item(claim), context) is Outcome.PUT_BACK
+    assert do(gather_item(claim), context) is Outcome.NOTHING_TO_DO
     assert store.get_claim(claim).record.status is not ClaimStatus.FAILED
 
 
@@ -242,19 +252,19 @@ class BusyFetcher(ScriptedFetcher):
 
 
 def test_claim_whose_hosts_are_busy_is_postponed_without_counting_attempts(
-    store: RedisStore, bench: Bench
+    store: RedisStore, context: WorkerContext
 ) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
-    bench.__dict__["fetcher"] = BusyFetcher()
+    context.__dict__["fetcher"] = BusyFetcher()
     for _ in range(5):
-        assert do(gather_item(claim), bench) is Outcome.POSTPONED
-        assert do(gather_item(claim), bench) is Outcome.NOTHING_TO_DO
+        assert do(gather_item(claim), context) is Outcome.POSTPONED
+        assert do(gather_item(claim), context) is Outcome.NOTHING_TO_DO
         waiting = store.get_claim(claim).record.waiting
         assert waiting is not None
         assert waiting.code == "host-busy"
         pass_time_in(store, 21.0)
-    bench.__dict__["fetcher"] = ScriptedFetcher()
-    assert do(gather_item(claim), bench) is Outcome.COMMITTED
+    context.__dict__["fetcher"] = ScriptedFetcher()
+    assert do(gather_item(claim), context) is Outcome.COMMITTED
     assert store.get_gathered(claim, 1).coverage.fetched == 1
 
 
@@ -287,11 +297,11 @@ class BusyOnce(ScriptedFetcher):
 
 
 def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
-    store: RedisStore, bench: Bench
+    store: RedisStore, context: WorkerContext
 ) -> None:
     library, fetcher = Library(), BusyOnce()
-    bench._build_providers = lambda _: Providers((library,))
-    bench.__dict__["fetcher"] = fetcher
+    context._build_providers = lambda _: Providers((library,))
+    context.__dict__["fetcher"] = fetcher
     site = RegisteredSource(name="s", domains=("found.example",), credibility=0.9, reason="r")
     store.put_source(site, by="Ada")
 
@@ -300,14 +310,14 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
         return store.accept_claim(new)
 
     waits = accept(1)
-    assert do(gather_item(waits), bench) is Outcome.POSTPONED
+    assert do(gather_item(waits), context) is Outcome.POSTPONED
     # Somebody changes his mind while the claim waits.
     store.put_source(replace(site, credibility=0.1), by="Ada")
     store.put_source(RegisteredSource(name="f", address="https://found.example/p#x"), by="Ada")
     pass_time_in(store, 21.0)
-    assert do(gather_item(waits), bench) is Outcome.COMMITTED
+    assert do(gather_item(waits), context) is Outcome.COMMITTED
     goes = accept(2)
-    assert do(gather_item(goes), bench) is Outcome.COMMITTED
+    assert do(gather_item(goes), context) is Outcome.COMMITTED
     once, other = store.get_gathered(waits, 1), store.get_gathered(goes, 1)
     assert once == other
     assert once.coverage.asked == 3
@@ -317,18 +327,18 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
     assert len(fetcher.fetched) == 3  # one of them in vain
     # What was found is of this check alone.
     for _ in range(2):
-        work(Queue.SCORE, bench=bench, pace=Pace(), worker="w@test")
+        work(Queue.SCORE, context=context, pace=Pace(), worker="w@test")
     store.request_check(waits)
-    assert do(gather_item(waits, 2), bench) is Outcome.COMMITTED
+    assert do(gather_item(waits, 2), context) is Outcome.COMMITTED
     assert len(library.asked) == 3
 
 
-def test_claim_is_not_postponed_for_ever(store: RedisStore, bench: Bench) -> None:
+def test_claim_is_not_postponed_for_ever(store: RedisStore, context: WorkerContext) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
-    bench.__dict__["fetcher"] = BusyFetcher()
+    context.__dict__["fetcher"] = BusyFetcher()
     outcomes = []
     for _ in range(30):
-        outcomes.append(do(gather_item(claim), bench))
+        outcomes.append(do(gather_item(claim), context))
         pass_time_in(store, 21.0)
     assert outcomes.index(Outcome.COMMITTED) == outcomes.count(Outcome.POSTPONED)
     assert POSTPONED_S - 42.0 < 21.0 * outcomes.count(Outcome.POSTPONED) <= POSTPONED_S
@@ -338,14 +348,14 @@ def test_claim_is_not_postponed_for_ever(store: RedisStore, bench: Bench) -> Non
 
 
 def test_article_whose_site_is_busy_is_postponed_and_given_up_in_the_end(
-    store: RedisStore, bench: Bench
+    store: RedisStore, context: WorkerContext
 ) -> None:
     new = NewArticle(id=article_id(1), url="https://a.example/")
     store.accept_article(new)
-    bench.__dict__["fetcher"] = BusyFetcher()
+    context.__dict__["fetcher"] = BusyFetcher()
     outcomes = []
     for _ in range(30):
-        outcomes.append(do(WorkItem(Stage.EXTRACT, new.id, 1), bench))
+        outcomes.append(do(WorkItem(Stage.EXTRACT, new.id, 1), context))
         pass_time_in(store, 21.0)
     assert outcomes.index(Outcome.GIVEN_UP) == outcomes.count(Outcome.POSTPONED)
     assert 5 < outcomes.count(Outcome.POSTPONED) < POSTPONED_S / 20
@@ -356,30 +366,32 @@ def test_article_whose_site_is_busy_is_postponed_and_given_up_in_the_end(
 
 
 def test_result_is_thrown_away_when_the_lease_was_lost(
-    store: RedisStore, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
     gather = steps.STEPS[Stage.GATHER]
 
-    def slow_step(bench: Bench, lease: Lease) -> bool:
+    def slow_step(context: WorkerContext, lease: Lease) -> bool:
         pass_time_in(store, 61.0)
         assert store.reap() == 1
         assert store.take(Queue.FETCH, worker="another", ttl_s=60.0) is not None
-        return gather(bench, lease)
+        return gather(context, lease)
 
     monkeypatch.setitem(steps.STEPS, Stage.GATHER, slow_step)
-    assert do(gather_item(claim), bench) is Outcome.LEASE_LOST
+    assert do(gather_item(claim), context) is Outcome.LEASE_LOST
     assert store.get_claim(claim).record.status is ClaimStatus.GATHERING
 
 
-def test_silent_store_is_reported_and_not_taken_for_a_defect_of_the_item(bench: Bench) -> None:
+def test_silent_store_is_reported_and_not_taken_for_a_defect_of_the_item(
+    context: WorkerContext,
+) -> None:
     class Silent:
         def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
             raise StoreUnavailable("the store does not answer")
 
-    bench.__dict__["store"] = Silent()
+    context.__dict__["store"] = Silent()
     with pytest.raises(StoreUnavailable):
-        work(Queue.FETCH, bench=bench, pace=Pace(), worker="w@test")
+        work(Queue.FETCH, context=context, pace=Pace(), worker="w@test")
 
 
 def test_lease_is_kept_as_long_as_the_block_lasts(store: RedisStore) -> None:

@@ -68,7 +68,7 @@ def test_what_is_heard_of_an_origin_keeps_its_place_beside_what_is_clearer() -> 
     """A publisher's old page, which has no vote, does not silence the new one."""
     items = [scored("old", 0.97, 0.01), scored("new", 0.6, 0.01)]
     found = choose_clearest(
-        items, limit=2, heard=lambda i, side: 0.0 if i is items[0] else i.says(side)
+        items, limit=2, weighted=lambda i, side: 0.0 if i is items[0] else i.says(side)
     )
     assert quotes(found) == ["old", "new"]
 
@@ -77,11 +77,13 @@ def test_those_that_are_heard_best_are_chosen_beside_the_clearest() -> None:
     """Pages of sources that count for nothing must not take the place of one that counts."""
     items = [scored(str(n), 0.99, 0.0, origin=f"o{n}") for n in range(5)]
     items += [scored("counts", 0.9, 0.01, origin="o9"), scored("so, too", 0.8, 0.01, origin="o1")]
-    heard = {"counts": 0.9, "so, too": 0.8}
+    weighted = {"counts": 0.9, "so, too": 0.8}
     found = choose_clearest(
         items,
         limit=2,
-        heard=lambda i, side: heard.get(i.passage.text, 0.0) if side is Stance.SUPPORTS else 0.0,
+        weighted=lambda i, side: (
+            weighted.get(i.passage.text, 0.0) if side is Stance.SUPPORTS else 0.0
+        ),
     )
     assert quotes(found) == ["0", "1", "counts", "so, too"]
     assert quotes(choose_clearest(items, limit=2)) == ["0", "1"]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from claims.report.article_view import merge_coverage, name_article, view_article
+from claims.report.formatting import Tone
 from claims.report.searches import list_asked
-from claims.report.words import Tone
 from tests.claims.report import shapes
 
 TEXT = "Eleven people died. The boat sank on Monday."

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from claims.report.environment import STATIC_FOLDER
-from claims.report.words import Tone
+from claims.report.formatting import Tone
 
 CSS = (STATIC_FOLDER / "pieces.css").read_text("utf-8")
 LIGHT, DARK = re.findall(r":root \{(.*?)\}", CSS, flags=re.DOTALL)

@@ -19,7 +19,7 @@ from claims.ports import StoredClaim, Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.shelves.fetch import SourceFetcher
 from claims.shelves.shelf import Shelves
-from claims.snapshots import put_away
+from claims.snapshots import strip_text
 from claims.sources.address import site_of
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
@@ -150,7 +150,7 @@ def test_documents_are_gathered_like_pages_but_without_a_turn(desk: Desk, folder
     assert [page.source for page in found.pages] == ["known", "ours"]
     failed = {failure.url[-1]: failure.code for failure in found.coverage.failed}
     assert failed == {"2": "after-as-of", "4": "copy-of-article"}
-    assert put_away(found).pages[0].answer is None
+    assert strip_text(found).pages[0].answer is None
 
 
 def test_documents_of_one_shelf_are_not_one_site(

@@ -22,7 +22,7 @@ from claims.types import (
     VerdictLabel,
 )
 from claims.verdicts.aggregate import FULL_CREDIBILITY, conclude, votes_by_origin
-from claims.verdicts.unrated import article_without_credibility, without_credibility
+from claims.verdicts.without_ratings import article_without_credibility, without_credibility
 from tests.claims.samples import evidence, verdict
 
 

@@ -12,7 +12,7 @@ from claims.ports import Store
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.searching import Providers
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
-from workers.bench import Bench
+from workers.context import WorkerContext
 
 
 class CountingFetcher(ScriptedFetcher):
@@ -36,23 +36,23 @@ def build_scripted(folder: Path, *, asked: bool) -> CalibratedJudge:
 
 def test_ports_are_built_at_first_use_and_closed_at_the_end(tmp_path: Path) -> None:
     store = cast("Store", object())
-    bench = Bench(
+    context = WorkerContext(
         "redis://127.0.0.1:1",
         open_store=lambda: store,
         build_fetcher=lambda given: CountingFetcher(given is store),
         build_judge=lambda scores: build_scripted(tmp_path, asked=scores is store),
     )
     assert CountingFetcher.built == 0
-    assert bench.fetcher is bench.fetcher
-    assert bench.judge is bench.judge
-    assert bench.notifier is bench.notifier
-    bench.close()
-    bench.close()
+    assert context.fetcher is context.fetcher
+    assert context.judge is context.judge
+    assert context.notifier is context.notifier
+    context.close()
+    context.close()
     assert (CountingFetcher.built, CountingFetcher.closed) == (1, 1)
 
 
 def test_providers_are_kept_until_other_ones_are_registered(tmp_path: Path) -> None:
-    bench = Bench(
+    context = WorkerContext(
         "redis://127.0.0.1:1",
         open_store=lambda: cast("Store", object()),
         build_fetcher=lambda given: CountingFetcher(True),
@@ -62,8 +62,8 @@ def test_providers_are_kept_until_other_ones_are_registered(tmp_path: Path) -> N
     feed = RegisteredSource(name="f", kind=SourceKind.FEED, address="https://a.example/rss")
     rated = replace(feed, credibility=0.2, reason="r", family="F")
     known = RegisteredSource(name="known", domains=("b.example",))
-    first = bench.find_providers(Registry((feed,)))
-    assert bench.find_providers(Registry((rated, known))) is first
+    first = context.find_providers(Registry((feed,)))
+    assert context.find_providers(Registry((rated, known))) is first
     moved = replace(feed, address="https://a.example/atom")
-    assert bench.find_providers(Registry((moved, known))) is not first
-    assert bench.find_providers(Registry()).shelves() == ()
+    assert context.find_providers(Registry((moved, known))) is not first
+    assert context.find_providers(Registry()).shelves() == ()

@@ -42,7 +42,7 @@ class Pace:
     heartbeat_every_s: float = 5.0
 
 
-class Bench:
+class WorkerContext:
     """The ports of one process, each built at first use.
 
     The parent of a prefork pool never touches them, so that every child builds its own: neither
@@ -74,7 +74,7 @@ class Bench:
         self._build_judge = build_judge
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Bench:
+    def from_settings(cls, settings: Settings) -> WorkerContext:
         """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, or with a folder for raw
         pages that cannot be used, and StoreMisconfigured for a store that would lose data."""
         # What is wrong in the settings is told before any claim is worked on.

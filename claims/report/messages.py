@@ -1,4 +1,4 @@
-"""Codes and what a reader sees in their place, as data; words.py makes sentences of them."""
+"""Codes and what a reader sees in their place, as data; formatting.py makes sentences of them."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from claims.extraction.reasons import Reason
-from claims.report import words
-from claims.report.words import Tone
+from claims.report import formatting
+from claims.report.formatting import Tone
 from claims.shapes import to_json
 from claims.sources.failures import FailureCode
 from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel
@@ -18,7 +18,7 @@ from tests.claims.samples import reference
 
 @pytest.mark.parametrize("code", [*FailureCode, "own-site", "http-404", "http-599"])
 def test_every_coverage_code_has_a_plain_sentence(code: str) -> None:
-    sentence = words.describe_code(code)
+    sentence = formatting.describe_code(code)
     assert sentence.endswith(".")
     assert code not in sentence
 
@@ -34,21 +34,21 @@ def test_every_coverage_code_has_a_plain_sentence(code: str) -> None:
 )
 def test_a_page_is_of_its_latest_day(days: tuple[str | None, str | None], words_of_it: str) -> None:
     page = to_json(replace(reference(), published_at=days[0], modified_at=days[1]))
-    assert words.describe_latest(page) == words_of_it
+    assert formatting.describe_latest(page) == words_of_it
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:00-05:00", "soon"])
 def test_a_day_that_cannot_be_stays_as_it_is_written(moment: str) -> None:
-    assert words.describe_day(moment) == moment
+    assert formatting.describe_day(moment) == moment
 
 
 def test_unknown_code_is_shown_itself() -> None:
-    assert "some-new-code" in words.describe_code("some-new-code")
+    assert "some-new-code" in formatting.describe_code("some-new-code")
 
 
 @pytest.mark.parametrize("status", [*ArticleStatus, *ClaimStatus])
 def test_every_status_has_words(status: str) -> None:
-    assert words.describe_status(status) != status
+    assert formatting.describe_status(status) != status
 
 
 def test_a_claim_that_waits_for_a_site_says_for_which() -> None:
@@ -58,18 +58,18 @@ def test_a_claim_that_waits_for_a_site_says_for_which() -> None:
         "code": "host-busy",
     }
     waits = {"status": "gathering", "waiting": waiting}
-    assert words.describe_progress(waits) == "Waiting for library.example until 10:30:04 UTC"
-    assert words.describe_progress({"status": "gathering"}) == "Looking at the sources"
-    assert words.describe_progress(waits | {"waiting": None}) == "Looking at the sources"
+    assert formatting.describe_progress(waits) == "Waiting for library.example until 10:30:04 UTC"
+    assert formatting.describe_progress({"status": "gathering"}) == "Looking at the sources"
+    assert formatting.describe_progress(waits | {"waiting": None}) == "Looking at the sources"
 
 
 @pytest.mark.parametrize("stance", Stance)
 def test_every_stance_has_words(stance: Stance) -> None:
-    assert words.describe_stance(stance) != stance
+    assert formatting.describe_stance(stance) != stance
 
 
 def test_verdicts_are_called_by_their_four_names() -> None:
-    assert {label: words.tone_of_label(label).word for label in VerdictLabel} == {
+    assert {label: formatting.tone_of_label(label).word for label in VerdictLabel} == {
         "SUPPORTED": "Supported",
         "REFUTED": "Refuted",
         "CONFLICTING_EVIDENCE": "Conflicting evidence",
@@ -92,17 +92,17 @@ def test_verdicts_are_called_by_their_four_names() -> None:
 def test_what_nearly_decides_is_told_by_its_side(
     label: str | None, support: float | None, confidence: float | None, said: str
 ) -> None:
-    assert words.describe_lean(label, support, confidence) == said
+    assert formatting.describe_lean(label, support, confidence) == said
 
 
 def test_claim_under_recheck_keeps_the_tone_of_its_verdict() -> None:
     claim = {"status": "gathering", "verdict": {"label": "REFUTED"}}
-    assert words.tone_of_claim(claim) is Tone.REFUTED
-    assert words.is_busy("gathering")
+    assert formatting.tone_of_claim(claim) is Tone.REFUTED
+    assert formatting.is_busy("gathering")
 
 
 def test_claim_that_was_given_up_without_a_verdict_is_failed() -> None:
-    assert words.tone_of_claim({"status": "failed", "verdict": None}) is Tone.FAILED
+    assert formatting.tone_of_claim({"status": "failed", "verdict": None}) is Tone.FAILED
 
 
 @pytest.mark.parametrize(
@@ -110,18 +110,18 @@ def test_claim_that_was_given_up_without_a_verdict_is_failed() -> None:
     [(0, "0 %"), (0.001, "under 1 %"), (0.5, "50 %"), (0.999, "over 99 %"), (1, "100 %")],
 )
 def test_share_never_looks_certain_unless_it_is(share: float, words_of_it: str) -> None:
-    assert words.percent(share) == words_of_it
+    assert formatting.percent(share) == words_of_it
 
 
 def test_moment_is_told_in_utc() -> None:
     moment = datetime(2025, 9, 4, 23, 5, tzinfo=timezone(timedelta(hours=-5)))
-    assert words.describe_moment(moment) == "5 Sep 2025, 04:05 UTC"
-    assert words.describe_moment("2025-09-05T04:05:00Z") == "5 Sep 2025, 04:05 UTC"
+    assert formatting.describe_moment(moment) == "5 Sep 2025, 04:05 UTC"
+    assert formatting.describe_moment("2025-09-05T04:05:00Z") == "5 Sep 2025, 04:05 UTC"
 
 
 @pytest.mark.parametrize("value", ["last spring", "", "2025-13-40"])
 def test_date_that_a_page_garbled_is_shown_as_it_is(value: str) -> None:
-    assert words.describe_day(value) == value
+    assert formatting.describe_day(value) == value
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def test_date_that_a_page_garbled_is_shown_as_it_is(value: str) -> None:
     ],
 )
 def test_only_web_addresses_become_links(url: str) -> None:
-    assert words.web_link(url) is None
+    assert formatting.web_link(url) is None
 
 
 def test_host_is_shown_without_www_and_credentials() -> None:
-    assert words.host_of("https://user:secret@www.News.example:8443/x") == "news.example"
-    assert words.host_of("notes/local.txt") == "notes/local.txt"
+    assert formatting.host_of("https://user:secret@www.News.example:8443/x") == "news.example"
+    assert formatting.host_of("notes/local.txt") == "notes/local.txt"
 
 
 @pytest.mark.parametrize(
@@ -160,12 +160,12 @@ def test_host_is_shown_without_www_and_credentials() -> None:
     ],
 )
 def test_period_is_told_in_its_largest_whole_unit(every: str, words_of_it: str) -> None:
-    assert words.describe_every(every) == words_of_it
+    assert formatting.describe_every(every) == words_of_it
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_for_not_checking_has_a_plain_sentence(reason: Reason) -> None:
-    sentence = words.describe_reason(reason)
+    sentence = formatting.describe_reason(reason)
     assert sentence.endswith(".")
     assert sentence[0].isupper()
 
@@ -182,5 +182,5 @@ def test_every_reason_for_not_checking_has_a_plain_sentence(reason: Reason) -> N
     ],
 )
 def test_result_of_a_finding_has_words_and_a_tone(result: str, words_of_it: str, tone: str) -> None:
-    assert words.describe_finding(result) == words_of_it
-    assert words.tone_of_result(result) == tone
+    assert formatting.describe_finding(result) == words_of_it
+    assert formatting.tone_of_result(result) == tone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claims.retrieval.alike import is_alike
+from claims.retrieval.similarity import is_alike
 
 CLAIM = "Crime in Alby has doubled since 2019."
 

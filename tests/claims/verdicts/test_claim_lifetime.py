@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.verdicts.lasting import FIGURE, STATE, find_lifetime, says_now
+from claims.verdicts.claim_lifetime import FIGURE, STATE, find_lifetime, says_now
 
 FLOOR = 0.95
 LIFETIMES = {"figure": FIGURE, "state": STATE, "none": None}

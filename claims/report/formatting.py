@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from claims.days import find_latest_day
 from claims.duration import parse_duration
-from claims.report.wordings import (
+from claims.report.messages import (
     CAUSES,
     CODES,
     FAULTS,
