@@ -44,6 +44,8 @@ class Settings(BaseSettings):
 
     redis_url: str | None = None
     """Any Redis >= 7.2 or Valkey (redis://, rediss://, unix://). Unset: the embedded server."""
+    broker_url: str | None = None
+    """Another such server for messages. Unset: database 1 of the store's server."""
     api_token: SecretStr | None = None
     """Asked for on every route and page; needed to bind beyond loopback."""
     url: str = ""
@@ -119,7 +121,7 @@ class Settings(BaseSettings):
             return judge
         return str(Path(judge).expanduser().absolute())
 
-    @field_validator("redis_url")
+    @field_validator("redis_url", "broker_url")
     @classmethod
     def _check_store(cls, url: str | None) -> str | None:
         if url and not url.startswith(_STORE_SCHEMES):

@@ -14,6 +14,7 @@ from claims.store import RedisStore
 from claims.types import Queue
 from claims.wiring import build_request_store
 from service.app import LOOPBACK, create_app
+from workers.config import find_broker_url
 from workers.logs import configure_logging
 from workers.notifier import Notifier
 
@@ -53,7 +54,7 @@ def build(host: str = LOOPBACK) -> APIFlask:
     store = CheckedStore(build_request_store(settings))
     with suppress(StoreUnavailable):
         store.reach()
-    notifier = Notifier(settings.redis_url or "")
+    notifier = Notifier(find_broker_url(settings))
 
     def notify() -> None:
         # One message is enough: the worker that takes an item asks for more when more is ready.

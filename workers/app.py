@@ -36,7 +36,7 @@ def assemble_app(context: WorkerContext, *, pace: Pace) -> Celery:
     """The app on the given ports: settings, tasks, and the tending of each worker."""
     use_transport()
     app = Celery("assay", set_as_current=False)
-    app.conf.update(celery_settings(context.store_url, sweep_every_s=pace.sweep_every_s))
+    app.conf.update(celery_settings(context.broker_url, sweep_every_s=pace.sweep_every_s))
     register_tasks(app, context=context, pace=pace)
     tend(app, context=context, pace=pace)
     _hook_processes(context)

@@ -1,4 +1,4 @@
-"""The Celery settings, and the broker's address derived from the store's.
+"""The Celery settings, and the address of the broker.
 
 The store is the truth and Celery a notification, so most of these settings only decide how soon a
 lost or doubled message is noticed; none of them is needed for correctness.
@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from kombu.entity import Queue
 
 from claims.errors import InvalidInput
+from claims.settings import Settings
 from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_QUEUE, TICK, queue_of
 
 BROKER_DATABASE = 1
-"""The store has database 0 of the same server; flushing this one loses nothing."""
+"""Database for messages on the store's server; the store has 0. Flushing it loses nothing."""
 
 KEY_PREFIX = "assay:mq:"
 
@@ -26,29 +27,47 @@ HARD_TIME_LIMIT_S = 155
 VISIBILITY_TIMEOUT_S = 300  # must exceed the hard limit; a message delivered twice does no harm
 
 
-def broker_url(store_url: str) -> str:
-    """Kombu's spelling of the server that the store uses, with the broker's database.
+def find_broker_url(settings: Settings) -> str:
+    """Kombu's spelling of ASSAY_BROKER_URL, or else of database 1 of the store's server.
+
+    Raises InvalidInput when neither is set.
+    """
+    if settings.broker_url:
+        return spell_broker_url(settings.broker_url, database=None)
+    if not settings.redis_url:
+        raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
+    return spell_broker_url(settings.redis_url)
+
+
+def spell_broker_url(url: str, *, database: int | None = BROKER_DATABASE) -> str:
+    """Kombu's spelling of a server, with this database; None: the one that the address names.
 
     unix:///run/a.sock -> redis+socket:///run/a.sock?virtual_host=1; redis:// and rediss:// keep
     their host and get /1. Raises InvalidInput for another scheme.
     """
-    parts = urlsplit(store_url)
+    parts = urlsplit(url)
     if parts.scheme == "unix":
         userinfo, at, _ = parts.netloc.rpartition("@")
         path = quote(parts.path, safe="/%")
-        return f"redis+socket://{userinfo}{at}{path}?virtual_host={BROKER_DATABASE}"
+        named = dict(parse_qsl(parts.query)).get("db", "0")
+        return f"redis+socket://{userinfo}{at}{path}?virtual_host={_choose(database, named)}"
     if parts.scheme not in ("redis", "rediss"):
         raise InvalidInput(f"not a Redis address: {parts.scheme or 'no scheme'}://...")
     query = {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl_")}
     if parts.scheme == "rediss":
         query.setdefault("ssl_cert_reqs", "required")
-    return parts._replace(path=f"/{BROKER_DATABASE}", query=urlencode(query)).geturl()
+    path = f"/{_choose(database, parts.path.strip('/') or '0')}"
+    return parts._replace(path=path, query=urlencode(query)).geturl()
 
 
-def celery_settings(store_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) -> dict[str, Any]:
+def _choose(database: int | None, named: str) -> str:
+    return named if database is None else str(database)
+
+
+def celery_settings(broker_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) -> dict[str, Any]:
     """Settings of every Celery process. No result backend, no countdown, no Celery retries."""
     return {
-        "broker_url": broker_url(store_url),
+        "broker_url": broker_url,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": _transport_options(),

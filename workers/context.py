@@ -9,13 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from claims import wiring
-from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CLAIMS
 from claims.ports import Fetcher, Store
 from claims.registry import Registry
 from claims.searching import Providers
 from claims.settings import Settings
-from workers.config import SWEEP_EVERY_S
+from workers.config import SWEEP_EVERY_S, find_broker_url
 from workers.notifier import Notifier
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class WorkerContext:
 
     def __init__(
         self,
-        store_url: str,
+        broker_url: str,
         *,
         open_store: Callable[[], Store],
         build_fetcher: Callable[[Store], ClosableFetcher],
@@ -66,7 +65,7 @@ class WorkerContext:
         """
         self.keep_s = keep_s
         self.claims_max = claims_max
-        self.store_url = store_url
+        self.broker_url = broker_url
         self.open_store = open_store
         self._build_providers = build_providers
         self._providers: tuple[Registry, Providers] | None = None
@@ -80,7 +79,7 @@ class WorkerContext:
         # What is wrong in the settings is told before any claim is worked on.
         wiring.check_places(settings)
         return cls(
-            get_store_url(settings),
+            find_broker_url(settings),
             open_store=lambda: wiring.open_store(settings),
             build_fetcher=lambda store: wiring.build_fetcher(settings, gate=store.gate),
             build_judge=lambda store: wiring.build_judge(settings, scores=store),
@@ -117,7 +116,7 @@ class WorkerContext:
     @cached_property
     def notifier(self) -> Notifier:
         """The connection to the broker."""
-        return Notifier(self.store_url)
+        return Notifier(self.broker_url)
 
     def close(self) -> None:
         """Let go of what was built: called when the process ends."""
@@ -126,10 +125,3 @@ class WorkerContext:
             if port is not None:
                 with suppress(OSError):
                     port.close()
-
-
-def get_store_url(settings: Settings) -> str:
-    """The server's address. Raises InvalidInput when none is set."""
-    if not settings.redis_url:
-        raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
-    return settings.redis_url

@@ -34,10 +34,10 @@ class Notifier:
     Never raises when the broker is away: the error is counted in `missed` and logged.
     """
 
-    def __init__(self, store_url: str) -> None:
+    def __init__(self, broker_url: str) -> None:
         self.missed = 0
         self._app = Celery("assay-notifier", set_as_current=False)
-        self._app.conf.update(_publisher_settings(store_url))
+        self._app.conf.update(_publisher_settings(broker_url))
         connection = self._app.connection_for_write()
         self._errors = (
             KombuError,
@@ -78,9 +78,9 @@ class Notifier:
         )
 
 
-def _publisher_settings(store_url: str) -> dict[str, Any]:
+def _publisher_settings(broker_url: str) -> dict[str, Any]:
     """The settings of all, with short waits: whoever notifies has something better to do."""
-    settings = celery_settings(store_url)
+    settings = celery_settings(broker_url)
     settings["broker_pool_acquire_timeout"] = PUBLISH_TIMEOUT_S
     settings["broker_transport_options"] |= {
         "socket_timeout": PUBLISH_TIMEOUT_S,

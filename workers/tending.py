@@ -26,13 +26,13 @@ class Tender:
 
     def __init__(self, worker: str, *, context: WorkerContext, pace: Pace) -> None:
         self._worker = worker
-        self._bench = context
+        self._context = context
         self._pace = pace
         self._stopped = threading.Event()
 
     @cached_property
     def _store(self) -> Store:
-        return self._bench.open_store()
+        return self._context.open_store()
 
     def beat(self) -> None:
         """Say that this worker is consuming; a missed beat is logged."""
@@ -58,14 +58,14 @@ class Tender:
         self._stopped.set()
 
     def _sweep_until_stopped(self) -> None:
-        notifier = Notifier(self._bench.store_url)
+        notifier = Notifier(self._context.broker_url)
         while not self._stopped.wait(self._pace.sweep_every_s):
             try:
                 sweep(
                     self._store,
                     notifier,
                     every_s=self._pace.sweep_every_s,
-                    keep_s=self._bench.keep_s,
+                    keep_s=self._context.keep_s,
                 )
             except StoreUnavailable as error:
                 log.warning("sweep_missed", error=str(error))

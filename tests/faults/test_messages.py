@@ -8,7 +8,7 @@ from celery import Celery
 from claims.types import Queue
 from tests.faults.conftest import Plant
 from tests.stack.workers import wait_until
-from workers.config import celery_settings
+from workers.config import celery_settings, spell_broker_url
 from workers.notifier import MESSAGES_MAX, Notifier
 
 WAITS = "The bridge waits for the gate"
@@ -22,7 +22,7 @@ def test_sweeper_of_a_worker_notifies_of_what_nobody_did(plant: Plant) -> None:
 
 def test_doubled_messages_work_on_nothing_twice(plant: Plant) -> None:
     claim = plant.accept(LONG)
-    notifier = Notifier(plant.server.url)
+    notifier = Notifier(spell_broker_url(plant.server.url))
     notifier.notify({Queue.FETCH: 5, Queue.SCORE: 5})
     worker = plant.start_worker("--concurrency", "4")
     plant.judge_all(claim)
@@ -36,9 +36,11 @@ def test_messages_left_over_end_at_once_and_new_work_does_not_wait_behind_them(
     plant: Plant,
 ) -> None:
     """As after several workers had notified at once, or from a release whose messages had ids."""
-    Notifier(plant.server.url).notify({Queue.FETCH: MESSAGES_MAX, Queue.SCORE: MESSAGES_MAX})
+    Notifier(spell_broker_url(plant.server.url)).notify(
+        {Queue.FETCH: MESSAGES_MAX, Queue.SCORE: MESSAGES_MAX}
+    )
     with Celery(set_as_current=False) as earlier:
-        earlier.conf.update(celery_settings(plant.server.url))
+        earlier.conf.update(celery_settings(spell_broker_url(plant.server.url)))
         for number in range(20):
             earlier.send_task("fetch.gather", args=(f"c_{number}", 1), queue="fetch")
     assert plant.waiting_messages() == 2 * MESSAGES_MAX + 20
@@ -53,7 +55,7 @@ def test_messages_stay_few_while_thousands_of_claims_come_in_and_are_worked_on(
     plant: Plant,
 ) -> None:
     """Two thousand submissions, each with its message as the service sends it, and sweeps."""
-    notifier = Notifier(plant.server.url)
+    notifier = Notifier(spell_broker_url(plant.server.url))
     most = 0
 
     def note() -> bool:

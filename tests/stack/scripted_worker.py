@@ -21,7 +21,8 @@ from claims.store import connect
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers import work
 from workers.app import assemble_app
-from workers.context import ClosableFetcher, Pace, WorkerContext, get_store_url
+from workers.config import find_broker_url
+from workers.context import ClosableFetcher, Pace, WorkerContext
 
 PACE = Pace(lease_ttl_s=3.0, sweep_every_s=0.5, heartbeat_every_s=1.0)
 
@@ -33,11 +34,11 @@ def build(
 ) -> Celery:
     """The app, on the store at ASSAY_REDIS_URL."""
     work.BACKOFF_BASE_S = 0.05
-    url = get_store_url(Settings())
+    settings = Settings()
     folder = Path(os.environ["ASSAY_TEST_FOLDER"])
     context = WorkerContext(
-        url,
-        open_store=lambda: connect(url),
+        find_broker_url(settings),
+        open_store=lambda: connect(settings.redis_url or ""),
         build_fetcher=build_fetcher,
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(folder), Calibration()),
     )

@@ -13,6 +13,7 @@ from claims.store import RedisStore, connect
 from claims.store.invariant import check_invariant
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from tests.stack.servers import embedded_server
+from workers.config import spell_broker_url
 from workers.context import Pace, WorkerContext
 
 PACE = Pace()
@@ -36,7 +37,7 @@ def store(store_url: str) -> Iterator[RedisStore]:
 @pytest.fixture
 def context(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[WorkerContext]:
     context = WorkerContext(
-        store_url,
+        spell_broker_url(store_url),
         open_store=lambda: store,
         build_fetcher=lambda store: ScriptedFetcher(),
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),

@@ -15,7 +15,7 @@ from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
 from tests.stack.workers import wait_until
 from workers.broker import use_transport
-from workers.config import celery_settings
+from workers.config import celery_settings, spell_broker_url
 
 
 def test_broken_connection_that_held_a_message_is_closed_without_attribute_error(
@@ -27,7 +27,7 @@ def test_broken_connection_that_held_a_message_is_closed_without_attribute_error
     use_transport()
     with EmbeddedServer(tmp_path) as server:
         app = Celery("test", set_as_current=False)
-        app.conf.update(celery_settings(server.url))
+        app.conf.update(celery_settings(spell_broker_url(server.url)))
         app.send_task("any", queue=Queue.FETCH)
         connection = app.connection_for_read()
         held: list[Any] = []

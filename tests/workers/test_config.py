@@ -7,6 +7,7 @@ from celery.app.defaults import DEFAULTS
 
 from claims.errors import InvalidInput
 from claims.pipeline import FETCHING_S
+from claims.settings import Settings
 from claims.sources.extractor import TURN_S
 from claims.sources.limits import FetchLimits
 from claims.sources.pacing import SHORT_WAIT_S
@@ -15,8 +16,9 @@ from workers.config import (
     HARD_TIME_LIMIT_S,
     SOFT_TIME_LIMIT_S,
     VISIBILITY_TIMEOUT_S,
-    broker_url,
     celery_settings,
+    find_broker_url,
+    spell_broker_url,
 )
 from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_QUEUE, queue_of
 
@@ -38,13 +40,34 @@ from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_QUEUE, queue_of
     ],
 )
 def test_broker_is_database_1_of_the_stores_server(store: str, broker: str) -> None:
-    assert broker_url(store) == broker
+    assert spell_broker_url(store) == broker
 
 
 @pytest.mark.parametrize("store", ["", "http://redis", "redis.sock"])
 def test_other_addresses_are_refused(store: str) -> None:
     with pytest.raises(InvalidInput, match="not a Redis address"):
-        broker_url(store)
+        spell_broker_url(store)
+
+
+@pytest.mark.parametrize(
+    ("named", "broker"),
+    [
+        (None, "redis://redis:6379/1"),
+        ("redis://queue:6379", "redis://queue:6379/0"),
+        ("redis://queue:6379/3", "redis://queue:6379/3"),
+        ("unix:///run/q.sock?db=2", "redis+socket:///run/q.sock?virtual_host=2"),
+    ],
+)
+def test_broker_may_be_another_server_with_a_database_of_its_own(
+    named: str | None, broker: str
+) -> None:
+    settings = Settings(redis_url="redis://redis:6379/0", broker_url=named)
+    assert find_broker_url(settings) == broker
+
+
+def test_a_worker_without_a_store_says_what_to_set() -> None:
+    with pytest.raises(InvalidInput, match="ASSAY_REDIS_URL"):
+        find_broker_url(Settings(redis_url=None))
 
 
 def test_every_setting_is_one_that_celery_knows() -> None:

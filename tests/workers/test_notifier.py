@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from claims.settings import Settings
 from claims.store import RedisStore
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
 from tests.workers.messages import take_messages
+from workers.config import find_broker_url, spell_broker_url
 from workers.notifier import MESSAGES_MAX, Notifier
 
 BOTH = {Queue.FETCH: 1, Queue.SCORE: 1}
@@ -23,7 +25,7 @@ BOTH = {Queue.FETCH: 1, Queue.SCORE: 1}
 def test_a_message_is_sent_for_each_ready_item_up_to_a_limit(
     store: RedisStore, store_url: str
 ) -> None:
-    notifier = Notifier(store_url)
+    notifier = Notifier(spell_broker_url(store_url))
     notifier.notify({Queue.FETCH: 3, Queue.SCORE: 1000})
     notifier.close()
     fetch, score = take_messages(store_url, "fetch"), take_messages(store_url, "score")
@@ -33,7 +35,7 @@ def test_a_message_is_sent_for_each_ready_item_up_to_a_limit(
 
 
 def test_messages_that_wait_are_not_repeated(store: RedisStore, store_url: str) -> None:
-    notifier = Notifier(store_url)
+    notifier = Notifier(spell_broker_url(store_url))
     for count in (1, 1, 4, 2):
         notifier.notify({Queue.FETCH: count})
     assert len(take_messages(store_url, "fetch")) == 4
@@ -58,7 +60,7 @@ def test_absent_broker_is_counted_and_costs_less_than_a_second() -> None:
 
 def test_frozen_broker_costs_a_moment_and_is_used_again_when_it_is_back(tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path) as server:
-        notifier = Notifier(server.url)
+        notifier = Notifier(spell_broker_url(server.url))
         notifier.notify(BOTH)
         os.kill(server.pid, signal.SIGSTOP)
         started = time.monotonic()
@@ -73,13 +75,26 @@ def test_frozen_broker_costs_a_moment_and_is_used_again_when_it_is_back(tmp_path
 
 
 def test_flushed_broker_takes_the_next_message(store: RedisStore, store_url: str) -> None:
-    notifier = Notifier(store_url)
+    notifier = Notifier(spell_broker_url(store_url))
     notifier.notify(BOTH)
     store.connection.command("FLUSHALL")
     notifier.notify(BOTH)
     assert len(take_messages(store_url, "fetch")) == 1
     assert len(take_messages(store_url, "score")) == 1
     notifier.close()
+
+
+def test_messages_go_to_the_broker_that_is_named_and_to_no_other(
+    store: RedisStore, store_url: str, tmp_path: Path
+) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        broker = server.url.replace("db=0", "db=1")
+        settings = Settings(redis_url=store_url, broker_url=broker)
+        notifier = Notifier(find_broker_url(settings))
+        notifier.notify({Queue.FETCH: 1})
+        notifier.close()
+        assert len(take_messages(broker, "fetch")) == 1
+    assert take_messages(store_url, "fetch") == []
 
 
 @pytest.mark.parametrize("unwanted", ["workers.tasks", "onnxruntime", "claims.pipeline", "flask"])

@@ -17,6 +17,7 @@ from tests.contracts.steps import (
 )
 from tests.contracts.turns import list_ready
 from tests.workers.messages import take_messages
+from workers.config import spell_broker_url
 from workers.context import DAY_S, WorkerContext
 from workers.notifier import MESSAGES_MAX, Notifier
 from workers.sweeper import sweep
@@ -28,7 +29,7 @@ def count_messages(store_url: str, queue: str = "fetch") -> int:
 
 def test_ready_item_makes_a_message_and_stays_ready(store: RedisStore, store_url: str) -> None:
     claim = store.accept_claim(new_claim())
-    assert sweep(store, Notifier(store_url), every_s=5.0) == 1
+    assert sweep(store, Notifier(spell_broker_url(store_url)), every_s=5.0) == 1
     assert [m["task"] for m in take_messages(store_url, "fetch")] == ["fetch.next"]
     lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
     assert lease is not None
@@ -36,7 +37,7 @@ def test_ready_item_makes_a_message_and_stays_ready(store: RedisStore, store_url
 
 
 def test_second_sweep_in_the_same_interval_does_nothing(store: RedisStore, store_url: str) -> None:
-    notifier = Notifier(store_url)
+    notifier = Notifier(spell_broker_url(store_url))
     assert sweep(store, notifier, every_s=60.0) == 0
     store.accept_claim(new_claim())
     assert sweep(store, notifier, every_s=60.0) == 0
@@ -47,7 +48,7 @@ def test_item_whose_lease_ran_out_makes_a_message(store: RedisStore, store_url: 
     item = gather_item(store.accept_claim(new_claim()))
     acquire(store, item)
     pass_time(store, 61.0)
-    assert sweep(store, Notifier(store_url), every_s=5.0) == 1
+    assert sweep(store, Notifier(spell_broker_url(store_url)), every_s=5.0) == 1
     assert store.health().leased == 0
     assert count_messages(store_url) == 1
 
@@ -57,7 +58,7 @@ def test_planned_item_makes_a_message_when_its_time_comes(
 ) -> None:
     claim = store.accept_claim(new_claim(every="PT1H"))
     finish_check(store, claim)
-    notifier = Notifier(store_url)
+    notifier = Notifier(spell_broker_url(store_url))
     assert sweep(store, notifier, every_s=0.0) == 0
     assert count_messages(store_url) == 0
     pass_time(store, 3700.0)
@@ -78,7 +79,7 @@ def test_messages_are_few_however_much_is_ready_and_however_often_it_is_swept(
 ) -> None:
     for number in range(MESSAGES_MAX + 5):
         store.accept_claim(new_claim(number))
-    notifier = Notifier(store_url)
+    notifier = Notifier(spell_broker_url(store_url))
     for _ in range(3):
         store.connection.command("DEL", "assay:sweep")
         assert sweep(store, notifier, every_s=5.0) == MESSAGES_MAX + 5
@@ -88,7 +89,7 @@ def test_messages_are_few_however_much_is_ready_and_however_often_it_is_swept(
 def test_sweep_deletes_what_is_older_than_the_setting_says(
     store: RedisStore, store_url: str
 ) -> None:
-    claim, notifier = store.accept_claim(new_claim()), Notifier(store_url)
+    claim, notifier = store.accept_claim(new_claim()), Notifier(spell_broker_url(store_url))
     finish_check(store, claim)
     store.request_check(claim)
     finish_check(store, claim, 2)
