@@ -42,12 +42,14 @@ def load_reader(*, is_cautious: bool) -> Callable[[str, str], Reading]:
         raise ParserMissing(f"The parser is not installed: {_INSTALL}") from error
 
     def read(context: str, sentence: str) -> Reading:
-        return _read(parse(f"{context} {sentence}"), len(context) + 1, is_cautious=is_cautious)
+        return _read_sentence(
+            parse(f"{context} {sentence}"), len(context) + 1, is_cautious=is_cautious
+        )
 
     return read
 
 
-def _read(doc: Any, start: int, *, is_cautious: bool) -> Reading:
+def _read_sentence(doc: Any, start: int, *, is_cautious: bool) -> Reading:
     """The sentence from character `start` with its pronouns replaced, and its claimant."""
     tokens = [token for token in doc if token.idx >= start]
     pieces, is_open = [], False

@@ -90,7 +90,7 @@ def check_locally(request: Request, *, settings: Settings, progress: Progress) -
     registry = read_registry(settings)
     providers = build_providers(settings, registry)
     with build_fetcher(settings) as fetcher:
-        reading = _read(
+        reading = _extract_claims(
             article,
             request,
             fetcher=fetcher,
@@ -192,7 +192,7 @@ def _shorten(name: str) -> str:
     return f"{name[:79]}…" if len(name) > 80 else name if name.strip() else f'"{name}"'
 
 
-def _read(
+def _extract_claims(
     article: str | Path | bytes | None,
     request: Request,
     *,

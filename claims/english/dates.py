@@ -69,13 +69,13 @@ def find_dates(text: str, *, page_date: date | None = None) -> tuple[When, ...]:
     """All dates of a text in order, none overlapping; `page_date` is when it was published."""
     found = []
     for match in _ANY.finditer(text):
-        days = None if _is_name(text, match) else _read(match, page_date)
+        days = None if _is_name(text, match) else _read_days(match, page_date)
         if days is not None and (when := _open_end(text, Span(*match.span()), days)):
             found.append(when)
     return tuple(found)
 
 
-def _read(match: re.Match[str], page_date: date | None) -> Days | None:
+def _read_days(match: re.Match[str], page_date: date | None) -> Days | None:
     form = str(match.lastgroup)  # the group of the form closes after all within it
     if form in _WRITTEN:
         return _WRITTEN[form](match)

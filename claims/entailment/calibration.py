@@ -38,11 +38,11 @@ class Calibration:
 
 def load_calibration(folder: Path = SHIPPED_FOLDER) -> Calibration:
     """The calibration of the judge in `folder`; none where none was fitted."""
-    about = _read(folder)
+    about = _read_parameters(folder)
     return Calibration(about["scale"], tuple(about["bias"])) if about else Calibration()
 
 
-def _read(folder: Path) -> dict[str, Any]:
+def _read_parameters(folder: Path) -> dict[str, Any]:
     path = folder / "calibration.json"
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
@@ -80,5 +80,5 @@ def log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
     """The pooling fitted for the judge in `folder`; the plain maximum where none was fitted."""
-    found = _read(folder).get("pooling")
+    found = _read_parameters(folder).get("pooling")
     return Pooling(found["bias"], found["scale"]) if found else Pooling()

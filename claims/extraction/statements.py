@@ -69,7 +69,7 @@ _POINTING = frozenset(
 def find_statements(tokens: Sequence[Token]) -> tuple[Statement, ...]:
     """The statements of a sentence, in the order of the text; at least one for any token."""
     words = _without_end(tokens)
-    return tuple(_read(words)) if words else ()
+    return tuple(_read_statements(words)) if words else ()
 
 
 def find_pieces(tokens: Sequence[Token], *, speaker: Span) -> tuple[Statement, ...]:
@@ -86,11 +86,11 @@ def _without_end(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens[:stop]
 
 
-def _read(tokens: Sequence[Token]) -> Iterable[Statement]:
+def _read_statements(tokens: Sequence[Token]) -> Iterable[Statement]:
     presupposed = find_presupposed(tokens)
     if presupposed:
         for part in presupposed:
-            yield from _read(tokens[part.start : part.stop])
+            yield from _read_statements(tokens[part.start : part.stop])
         return
     report = find_report(tokens)
     if report is not None and report.form is Form.DIRECT:
@@ -122,7 +122,7 @@ def _read_plain(tokens: Sequence[Token], report: Report | None) -> Iterable[Stat
 def _read_clauses(tokens: Sequence[Token], clauses: Sequence[Range]) -> Iterable[Statement]:
     """Every clause on its own; the first statement of a later one knows the clause before."""
     for number, clause in enumerate(clauses):
-        statements = list(_read(tokens[clause.start : clause.stop]))
+        statements = list(_read_statements(tokens[clause.start : clause.stop]))
         if number and statements:
             before = tokens[clauses[number - 1].start]
             context = Span(before.start, statements[0].span.end)
@@ -147,7 +147,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
         if cut < stop:
             yield from _read_after(tokens, cut, stop, report)
         if report.rest is not None:
-            yield from _read(tokens[_index(tokens, report.rest.start) :])
+            yield from _read_statements(tokens[_index(tokens, report.rest.start) :])
         return
     # "The strike, according to officials, killed 11 people": the content around the speaker.
     parts = tuple(Range(_index(tokens, s.start), _index(tokens, s.end)) for s in report.content)
@@ -162,7 +162,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
         is_attributed=is_attributed,
     )
     if report.rest is not None:
-        yield from _read(tokens[_index(tokens, report.rest.start) :])
+        yield from _read_statements(tokens[_index(tokens, report.rest.start) :])
 
 
 def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Report) -> int:
@@ -210,7 +210,7 @@ def _read_after(
                 is_attributed=True,
             )
         return
-    yield from _read(rest)
+    yield from _read_statements(rest)
 
 
 def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
@@ -225,7 +225,7 @@ def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]
         is_attributed=True,
     )
     if report.rest is not None:
-        yield from _read(tokens[_index(tokens, report.rest.start) :])
+        yield from _read_statements(tokens[_index(tokens, report.rest.start) :])
         return
     end = _index(tokens, report.content[-1].end)
     is_unmarked = tokens[end - 1].text[0] != MASK
@@ -233,7 +233,7 @@ def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]
     while rest and rest[0].low in {",", "as", "while", "when", "and"}:
         rest = rest[1:]
     if is_unmarked and len(rest) > 2 and report.speaker.end <= report.content[0].start:
-        yield from _read(rest)
+        yield from _read_statements(rest)
 
 
 def _stands_alone(content: Sequence[Token], tokens: Sequence[Token], report: Report) -> bool:

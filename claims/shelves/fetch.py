@@ -55,7 +55,7 @@ class SourceFetcher:
         """The page at a web address, or the document of a shelf. Raises SourceError."""
         if not is_shelf_address(url):
             return self._web.fetch(url, known=known)
-        return self._read(url)
+        return self._read_document(url)
 
     def read_html(self, html: str, *, url: str) -> Page:
         """Reduce HTML at hand to a page. Raises SourceError."""
@@ -69,7 +69,7 @@ class SourceFetcher:
         """End the extraction child. A later fetch starts a new one."""
         self._web.close()
 
-    def _read(self, url: str) -> Page:
+    def _read_document(self, url: str) -> Page:
         try:
             name, locator = split_shelf_address(url)
         except InvalidInput as error:

@@ -115,7 +115,7 @@ class ShelfFiller:
             self._tell = partial(_tell, progress, self.place.name, done, total)
             self._tell(0)
             self._batches.begin()
-            self._read(file, places[file.place])
+            self._read_file(file, places[file.place])
             self._batches.end_if_full()
             done += max(file.size, 0)
         self._batches.end()
@@ -124,7 +124,7 @@ class ShelfFiller:
 
     # --- one file -----------------------------------------------------------------------------
 
-    def _read(self, file: FileRow, place: Place) -> None:
+    def _read_file(self, file: FileRow, place: Place) -> None:
         self._documents = self._passages = 0
         before = self.catalog.find_versions(file)
         try:

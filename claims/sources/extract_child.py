@@ -41,7 +41,7 @@ def main() -> None:
         except EOFError:
             return
         _renew_cpu_time()
-        write_frame(answers, _read(body, **head))
+        write_frame(answers, _extract(body, **head))
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -79,7 +79,7 @@ def _load() -> None:
     import_module("claims.sources.language").load()
 
 
-def _read(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, Any]:
+def _extract(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, Any]:
     """The answer to one request: the fields of a Reading, {"failed": the error's name}, or
     {"encrypted": true}."""
     from claims.sources.charset import decode

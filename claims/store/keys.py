@@ -65,8 +65,6 @@ TAKES = "assay:takes"
 `newest`, the highest serial number of a submission of people that was fetched for."""
 TAKEN = "assay:taken:"
 """String per token: the work item that was leased with it; expires."""
-RING = "assay:ring"
-"""Sorted set in which an earlier release kept its due items; emptied by reap.lua."""
 LEASE = "assay:lease"
 """Sorted set of work items by when their lease runs out, in ms."""
 ARTICLES = "assay:articles"
@@ -79,6 +77,8 @@ WORKERS = "assay:workers"
 """Sorted set of worker names by when their heartbeat runs out, in ms."""
 SWEEP = "assay:sweep"
 """String held by the one that sweeps now; expires."""
+SCHEMA = "assay:schema"
+"""String: the number of the form that the data has (schema.py); none is 0."""
 
 
 def write_lua_names() -> str:

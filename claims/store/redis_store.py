@@ -24,7 +24,7 @@ from claims.ports import (
 from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.shapes import from_text
 from claims.snapshots import list_cited
-from claims.store import keys, lists, records
+from claims.store import keys, lists, records, schema
 from claims.store.checks import RedisChecks
 from claims.store.connection import Argument, StoreConnection
 from claims.store.gate import RedisHostGate
@@ -85,8 +85,13 @@ class RedisStore:
         self._checks = RedisChecks(connection)
 
     def check_server(self) -> None:
-        """Raise StoreMisconfigured when the server's settings would lose what it accepts."""
+        """Check the server's settings, and bring its data to this release's form.
+
+        Raises StoreMisconfigured when the settings would lose what is accepted, or when the data
+        is of a later release.
+        """
         self.connection.check_server()
+        schema.upgrade(self.connection)
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""

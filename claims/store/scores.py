@@ -22,7 +22,7 @@ class RedisScoreCache:
         if not keys:
             return []
         texts = self._connection.command("MGET", *(SCORE + key for key in keys))
-        return [None if text is None else _read(text) for text in texts]
+        return [None if text is None else _parse_scores(text) for text in texts]
 
     def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
         """Keep them for eight days."""
@@ -36,6 +36,6 @@ def _write(row: tuple[float, float, float]) -> str:
     return " ".join(f"{value:.9g}" for value in row)
 
 
-def _read(text: str) -> tuple[float, float, float]:
+def _parse_scores(text: str) -> tuple[float, float, float]:
     supports, refutes, neutral = map(float, text.split())
     return supports, refutes, neutral

@@ -34,6 +34,7 @@ NAMES = (
     "slow_down",
     "take",
     "take_turn",
+    "upgrade_1",
 )
 
 
@@ -44,9 +45,9 @@ def load_script(name: str) -> str:
     whether it may write at all (memory, disk, role), so that a script is never cut off half way;
     `allow-oom` marks those that must go on when memory is full: they finish what was accepted.
     """
-    flags, body = _read(name).split("\n", 1)
-    return "\n".join([flags, write_lua_names(), _read("prelude"), body])
+    flags, body = _read_source(name).split("\n", 1)
+    return "\n".join([flags, write_lua_names(), _read_source("prelude"), body])
 
 
-def _read(name: str) -> str:
+def _read_source(name: str) -> str:
     return (files("claims.store") / "lua" / f"{name}.lua").read_text(encoding="utf-8")

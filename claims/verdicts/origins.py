@@ -64,7 +64,7 @@ def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Orig
     themselves as well, since only they say the same.
     """
     sources = [registry.find(page.canonical_url, page.url) for page in pages]
-    texts = [replace(_read(page.text), marks=_find_marks(page)) for page in pages]
+    texts = [replace(_tokenise(page.text), marks=_find_marks(page)) for page in pages]
     reports = _Groups(list(range(len(pages))), {})
     for earlier, later in _list_pairs(len(pages)):
         if not reports.are_one(earlier, later):
@@ -123,7 +123,7 @@ def is_copy(text: str, of: str) -> bool:
 
     A sentence that two texts share says nothing: of short ones most must be the same, both ways.
     """
-    one, other = _read(text), _read_again(of)
+    one, other = _tokenise(text), _tokenise_again(of)
     shared = len(one.runs & other.runs)
     share_of_text = shared / max(1, len(one.runs))
     share_of_other = shared / max(1, len(other.runs))
@@ -151,7 +151,7 @@ def refer_to(page: Page, *, origin: str, source: RegisteredSource | None = None)
     )
 
 
-def _read(text: str) -> _Text:
+def _tokenise(text: str) -> _Text:
     text = text[:_COMPARED_CHARACTERS]
     tokens = words(text)
     return _Text(
@@ -164,9 +164,9 @@ def _read(text: str) -> _Text:
 
 
 @lru_cache(maxsize=1)
-def _read_again(text: str) -> _Text:
+def _tokenise_again(text: str) -> _Text:
     """The same for a text that many are compared with: the article of many claims."""
-    return _read(text)
+    return _tokenise(text)
 
 
 def _find_tie(one: Page, other: Page, a: _Text, b: _Text) -> OriginTie | None:

@@ -38,7 +38,7 @@ def replay(
     """
     settings = Settings()
     client = connect(url, settings)
-    record, kept, texts = _read(client, claim, check)
+    record, kept, texts = _fetch_check(client, claim, check)
     if verifier is not None:
         settings = Settings(judge=verifier)
     replayed = replay_check(record, kept, texts, judge=build_judge(settings))
@@ -48,7 +48,7 @@ def replay(
         write_lines(write_replay(record.text, replayed))
 
 
-def _read(
+def _fetch_check(
     client: Client, claim_id: str, check: int | None
 ) -> tuple[ClaimRecord, CheckRecord, dict[str, str]]:
     """The claim, its check, and the text of each page. Raises NotFound and InvalidInput."""

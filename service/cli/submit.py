@@ -56,7 +56,11 @@ def submit(
     The token, where one is asked for, is read from ASSAY_API_TOKEN.
     """
     client = connect(url)
-    body: dict[str, Any] = {**_read(article), "sources": list(sources), "claims": list(claims)}
+    body: dict[str, Any] = {
+        **_read_article(article),
+        "sources": list(sources),
+        "claims": list(claims),
+    }
     days = {"published_at": dated, "as_of": as_of}
     body |= {"title": title, "every": every, "priority": priority}
     body |= {name: day.isoformat() for name, day in days.items() if day}
@@ -81,7 +85,7 @@ def submit(
         raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
 
 
-def _read(article: str) -> dict[str, str]:
+def _read_article(article: str) -> dict[str, str]:
     """The part of the body that holds the article. Raises InvalidInput."""
     if article.startswith(("http://", "https://")):
         return {"url": article}

@@ -46,7 +46,7 @@ def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
 
     The form has no field for HTML, so what is said of text and address together names only these.
     """
-    filled = _read(ArticleBody, form, ARTICLE_FIELDS)
+    filled = _fill(ArticleBody, form, ARTICLE_FIELDS)
     if "" not in filled.errors:
         return filled
     both = all(filled.values[name].strip() for name in ("text", "url"))
@@ -55,20 +55,20 @@ def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
 
 def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
     """The claim form; each line of `sources` is one."""
-    return _read(ClaimBody, form, CLAIM_FIELDS)
+    return _fill(ClaimBody, form, CLAIM_FIELDS)
 
 
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     """The form for checks on a schedule."""
-    return _read(ScheduleBody, form, SCHEDULE_FIELDS)
+    return _fill(ScheduleBody, form, SCHEDULE_FIELDS)
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
     """The form of a registered source, without its name; each line of a list is one."""
-    return _read(SourceBody, form, SOURCE_FIELDS)
+    return _fill(SourceBody, form, SOURCE_FIELDS)
 
 
-def _read(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Filled[B]:
+def _fill(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Filled[B]:
     values = {name: form.get(name, "") for name in names}
     given = {name: _parse(name, value) for name, value in values.items() if value.strip()}
     try:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from claims.errors import StoreMisconfigured
 from claims.ports import WorkItem
 from claims.store import RedisStore, keys
+from claims.store.schema import SCHEMA
 from claims.types import (
     ArticleStatus,
     ClaimStatus,
@@ -67,25 +69,40 @@ def test_a_queue_gives_only_its_own_items(store: RedisStore, claim: WorkItem) ->
     assert taken.item == steps.judge_item(CLAIM)
 
 
-def test_what_an_earlier_release_kept_is_taken_after_the_next_sweep(
-    store: RedisStore, claim: WorkItem
-) -> None:
+def test_items_of_schema_0_are_taken_after_the_upgrade(store: RedisStore, claim: WorkItem) -> None:
     """It kept due items in due and ring, and records without class and serial number."""
     member = f"gather:{CLAIM}:1"
     for words in (
         *(("DEL", keys.READY), ("DEL", f"{keys.ITEMS}fetch:0:{CLAIM}")),
         *(("DEL", f"{keys.NEWEST}fetch:0"), ("DEL", f"{keys.ROTATION}fetch:0")),
         ("HDEL", keys.CLAIM + CLAIM, "class", "serial"),
-        ("ZADD", keys.RING, 1, member),
-        ("ZADD", keys.RING, 2, "gather:c_gone:1"),
+        ("ZADD", "assay:ring", 1, member),
+        ("ZADD", "assay:ring", 2, "gather:c_gone:1"),
+        ("DEL", keys.SCHEMA),
     ):
         store.connection.command(*words)
     assert store.take(Queue.FETCH, worker="w1", ttl_s=60) is None
-    assert store.reap() == 0
+    store.check_server()
     taken = store.take(Queue.FETCH, worker="w1", ttl_s=60)
     assert taken is not None
     assert taken.item == claim
-    assert store.connection.command("EXISTS", keys.RING) == 0
+    assert store.connection.command("EXISTS", "assay:ring") == 0
+    assert store.connection.command("GET", keys.SCHEMA) == str(SCHEMA)
+
+
+def test_an_upgrade_that_is_run_again_changes_nothing(store: RedisStore, claim: WorkItem) -> None:
+    for _ in range(2):
+        store.connection.run("upgrade_1")
+    taken = store.take(Queue.FETCH, worker="w1", ttl_s=60)
+    assert taken is not None
+    assert store.take(Queue.FETCH, worker="w1", ttl_s=60) is None
+
+
+def test_data_of_a_later_release_is_refused(store: RedisStore) -> None:
+    store.connection.command("SET", keys.SCHEMA, SCHEMA + 1)
+    with pytest.raises(StoreMisconfigured, match=f"schema {SCHEMA + 1}.* reads schema {SCHEMA}"):
+        store.check_server()
+    store.connection.command("SET", keys.SCHEMA, SCHEMA)
 
 
 # --- leases ------------------------------------------------------------------------------------

@@ -31,11 +31,11 @@ class FactCheckTools:
             check
             for claim in objects(answer.get("claims"))  # absent when nothing was found
             for review in objects(claim.get("claimReview"))
-            if (check := _read(claim, review))
+            if (check := _read_review(claim, review))
         )
 
 
-def _read(claim: dict[str, Any], review: dict[str, Any]) -> PriorCheck | None:
+def _read_review(claim: dict[str, Any], review: dict[str, Any]) -> PriorCheck | None:
     """A review with its rating as it was worded; None without what a reader needs to go on."""
     said, rating, url = (
         text(claim.get("text")), text(review.get("textualRating")), text(review.get("url")),

@@ -13,10 +13,4 @@ for _, url in ipairs(redis.call('HKEYS', FETCHING)) do
   local _, expires = read_right(url)
   if expires <= now then redis.call('HDEL', FETCHING, url) end
 end
--- An earlier release kept its due items in RING as well: they are given their places here.
-local earlier = redis.call('ZPOPMIN', RING, 5000)
-for i = 1, #earlier, 2 do
-  local at = redis.call('ZSCORE', DUE, earlier[i])
-  if at then put_due(earlier[i], at) end
-end
 return #members

@@ -1,0 +1,26 @@
+"""The number of the form that the data of a store has, and the steps from one form to the next.
+
+A change to what a record or a key means raises SCHEMA by one and adds a script lua/upgrade_N.lua,
+which turns data of N - 1 into data of N and sets the number, in one atomic step. Data without a
+number is of 0. Two processes that start at once may both run a step: it then finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from claims.errors import StoreMisconfigured
+from claims.store import keys
+from claims.store.connection import StoreConnection
+
+SCHEMA = 1
+
+
+def upgrade(connection: StoreConnection) -> None:
+    """Bring the data to SCHEMA. Raises StoreMisconfigured for data of a later release."""
+    found = int(connection.command("GET", keys.SCHEMA) or 0)
+    if found > SCHEMA:
+        raise StoreMisconfigured(
+            f"the store's data has schema {found}, and this release reads schema {SCHEMA} at most: "
+            "run the release that wrote it, or a later one"
+        )
+    for number in range(found + 1, SCHEMA + 1):
+        connection.run(f"upgrade_{number}")
