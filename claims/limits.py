@@ -35,7 +35,7 @@ def check_claim(text: str, *, pointer: str = "/text") -> str:
     return _check_text(text, "claim", CLAIM_CHARS, pointer)
 
 
-def check_sources(sources: Sequence[str], *, pointer: str = "/sources") -> None:
+def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> None:
     """Raises InvalidInput when there are too many."""
     if len(sources) > SOURCES:
         raise InvalidInput(

@@ -1,1 +1,1 @@
-"""The front door: API, dashboard, and the commands that run or talk to the service."""
+"""API, dashboard, and the commands that run or talk to the service."""

@@ -1,1 +1,1 @@
-"""The engine room: Celery app, thin tasks, sweeper. Never imports Flask."""
+"""Celery app, thin tasks, sweeper. Never imports Flask."""

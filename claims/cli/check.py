@@ -7,16 +7,20 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from claims.cli.options import DAY, allow_option, as_of_option, source_option
+from claims.cli.options import DAY, allow_option, as_of_option, find_place, source_option
 from claims.cli.output import check_writable, format_json, write_file, write_json
 from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources
 from claims.settings import Settings
+from claims.shapes import to_json
+
+if TYPE_CHECKING:
+    from claims.verifier import CheckResult
 
 _STDIO = "-"
 
@@ -51,7 +55,7 @@ def check(
 
     Progress goes to stderr, the result to stdout. The verdicts do not change the exit code.
     """
-    from claims.cli.local_check import Request, check_locally
+    from claims.verifier import Verifier
 
     if article is None and not claims:
         raise InvalidInput(_nothing_to_check(json_file))
@@ -59,20 +63,27 @@ def check(
     for claim in claims:
         check_claim(claim)
     _check_output(json_file, html_file)
-    with show_progress() as progress:
-        result = check_locally(
-            Request(
-                article=_read_stdin() if article == _STDIO else article,
-                claims=tuple(claims),
-                sources=tuple(sources),
-                dated=dated,
-                as_of=as_of,
-            ),
-            settings=read_settings(allow),
-            progress=progress,
+    place = article and (_read_stdin() if article == _STDIO else find_place(article))
+    places = [find_place(source) for source in sources]
+    settings = read_settings(allow)
+    with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
+        found = verifier.check(
+            place, claims=claims, sources=places, published_at=dated, as_of=as_of
         )
+    result = shape_result(found)
     _write(result, json_file=json_file, html_file=html_file)
     _hint_at_allow(result)
+
+
+def shape_result(found: CheckResult) -> dict[str, Any]:
+    """{"article", "claims", "not_checked"} in the outside JSON shape; the article without those."""
+    article: dict[str, Any] | None = to_json(found.article) if found.article else None
+    return {
+        "article": article
+        and {key: article[key] for key in article if key not in ("claims", "not_checked")},
+        "claims": [to_json(claim) for claim in found.claims],
+        "not_checked": [to_json(sentence) for sentence in found.not_checked],
+    }
 
 
 def _nothing_to_check(json_file: str | None) -> str:

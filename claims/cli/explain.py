@@ -8,12 +8,12 @@ from datetime import date
 import click
 
 from claims.cli.check import read_settings
-from claims.cli.options import DAY, allow_option, as_of_option, source_option
+from claims.cli.options import DAY, allow_option, as_of_option, find_place, source_option
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.limits import check_claim, check_sources
 from claims.report.formatting import describe_latest
-from claims.shapes import from_json, to_json
+from claims.shapes import to_json
 from claims.types import Evidence, Verdict
 from claims.verdicts.aggregate import load_model, weigh_credibility
 from claims.verdicts.contributions import SideExplained, explain_decision, explain_sides
@@ -40,24 +40,14 @@ def explain(
     adds; the probability of each label that follows, and which of them is the verdict; for each
     piece of evidence what the judge and the findings say; at last what was left out, and why.
     """
-    from claims.cli.local_check import Request, check_locally
+    from claims.verifier import Verifier
 
     check_claim(claim)
     check_sources(sources)
     settings = read_settings(allow)
-    with show_progress() as progress:
-        result = check_locally(
-            Request(
-                article=None,
-                claims=(claim,),
-                sources=tuple(sources),
-                dated=dated,
-                as_of=as_of,
-            ),
-            settings=settings,
-            progress=progress,
-        )
-    verdict = from_json(Verdict, result["claims"][0]["verdict"])
+    places = [find_place(source) for source in sources]
+    with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
+        verdict = verifier.verify(claim, sources=places, claimed_at=dated, as_of=as_of)
     write_lines(write_explanation(claim, verdict, least_confidence=settings.min_confidence))
 
 

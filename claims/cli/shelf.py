@@ -27,7 +27,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the result a
 def shelf() -> None:
     """Keep an archive of your own, searched for every claim.
 
-    What is added is read once and kept in the data folder; service, `assay check` and `verify()`
+    What is added is read once and kept in the data folder; service, `assay check` and the library
     search every shelf there is, unless ASSAY_SHELVES names some.
     """
 

@@ -19,6 +19,7 @@ from claims.pipeline.gathering import (
     SHARED_FOR,
     fetch_sources,
     gather_evidence,
+    gather_passages,
     rank_evidence,
 )
 from claims.pipeline.judging import find_evidence, judge_claim, weigh_evidence
@@ -32,6 +33,7 @@ __all__ = [
     "fetch_sources",
     "find_evidence",
     "gather_evidence",
+    "gather_passages",
     "judge_claim",
     "rank_evidence",
     "weigh_evidence",

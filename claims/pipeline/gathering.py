@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from claims.admission import admit
@@ -12,11 +13,13 @@ from claims.errors import HostBusy, SourceError
 from claims.ports import Fetcher, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import rank_passages
+from claims.scoring import NO_PAGE, cut_evidence
 from claims.searching import Providers, search
 from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
-from claims.types import Coverage, Gathered, Page, SearchOutcome, SourceFailure
+from claims.sources.files import NO_FILES, LocalSources
+from claims.types import Coverage, Gathered, Page, Passage, SearchOutcome, SourceFailure
 from claims.verdicts.origins import name_origins
 
 # A page fetched this shortly before a first check is asked for need not be fetched again: the
@@ -49,11 +52,12 @@ def gather_evidence(
     providers: Providers | None = None,
     registry: Registry = NO_SOURCES,
     article_text: str | None = None,
+    local: LocalSources = NO_FILES,
     keep: Callable[[SearchOutcome], object] = lambda searched: None,
     may_wait_s: float = 0.0,
 ) -> Gathered:
     """Look at all sources of a claim, the pages that are registered and what providers find, and
-    rank what they say.
+    rank what they say. `local` is what files hold that are sources as well.
 
     A page whose text is nearly `article_text`, from which the claim was read, is left out. `keep`
     is handed what providers found before anything is fetched, so that another attempt need not ask
@@ -80,13 +84,31 @@ def gather_evidence(
     )
     return rank_evidence(
         claim.record.text,
-        found,
-        failed,
+        [*local.pages, *found],
+        [*local.failed, *failed],
         searched=searched,
         registry=registry,
         article_text=article_text,
         as_of=claim.record.as_of,
     )
+
+
+def gather_passages(claim: str, passages: Iterable[str | Passage]) -> Gathered:
+    """What is judged when passages are handed over: these, the long ones by their nearest parts.
+
+    Those that are a str make one origin together; nothing is known of their pages.
+    """
+    found: list[Passage] = []
+    for number, passage in enumerate(passages, start=1):
+        if isinstance(passage, Passage):
+            found.append(passage)
+            continue
+        page = replace(NO_PAGE, url=f"passage:{number}", title=f"passage {number}")
+        found += [replace(part, page=page) for part in cut_evidence(passage, claim)]
+    pages = {passage.page.url: passage.page for passage in found}
+    origins = len({page.origin for page in pages.values()})
+    coverage = Coverage(asked=len(pages), fetched=len(pages), origins=origins)
+    return Gathered(passages=tuple(found), pages=tuple(pages.values()), coverage=coverage)
 
 
 def fetch_sources(

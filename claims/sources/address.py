@@ -91,6 +91,11 @@ def is_shelf_address(text: str) -> bool:
     return text.startswith(_SHELF)
 
 
+def is_url(text: str) -> bool:
+    """Whether this was meant as an address: it has a scheme. Of a file:// URL the answer is yes."""
+    return is_shelf_address(text) or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", text) is not None
+
+
 def split_shelf_address(text: str) -> tuple[str, str]:
     """(name of the shelf, locator on it). Raises InvalidInput."""
     match = _SHELF_ADDRESS.fullmatch(text)

@@ -20,7 +20,6 @@ from claims.wiring.places import (
     read_registry,
 )
 from claims.wiring.providers import build_providers
-from claims.wiring.verifying import verify
 
 __all__ = [
     "build_archive",
@@ -36,5 +35,4 @@ __all__ = [
     "now",
     "open_store",
     "read_registry",
-    "verify",
 ]

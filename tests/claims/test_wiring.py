@@ -1,75 +1,23 @@
-"""The real adapters, put together: `verify` on a page of a local server."""
+"""The real adapters, built from settings."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from claims import to_json, verify
 from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.ports import Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.settings import Settings
-from claims.shapes import from_json, open_record
 from claims.sources.fetch import WebFetcher
 from claims.sources.pacing import OpenGate
-from claims.types import Claim, ClaimId, ClaimStatus, Purpose, Query, Verdict, VerdictLabel
+from claims.types import Purpose, Query
 from claims.wiring import build_fetcher, build_providers, now, open_store
-from examples.serve import serve_pages
 from tests.claims.shelves.desk import Desk
-from tests.claims.sources.servers import page, raw_server
+from tests.claims.sources.servers import raw_server
 
 PAGES = Path(__file__).parents[2] / "examples" / "pages"
-
-
-def test_verify_checks_one_claim_and_says_what_could_not_be_looked_at() -> None:
-    with serve_pages(PAGES) as server:
-        verdict = verify(
-            "The United States used an air base at Manta until 2007.",
-            [server.page_url("manta-base.html"), server.page_url("gone.html"), "http://10.0.0.1/"],
-            settings=Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2),
-        )
-    assert verdict.label is VerdictLabel.SUPPORTED
-    assert "2007" in verdict.evidence[0].quote
-    assert {failure.code for failure in verdict.coverage.failed} == {"http-404", "address-blocked"}
-
-
-def test_json_of_a_library_verdict_is_that_of_the_api() -> None:
-    with serve_pages(PAGES) as server:
-        verdict = verify(
-            "The United States used an air base at Manta until 2007.",
-            [server.page_url("manta-base.html")],
-            settings=Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2),
-        )
-    shape = json.loads(json.dumps(to_json(verdict)))
-    assert from_json(Verdict, shape) == verdict
-    claim = Claim(text="It did.", sentence="It did.")
-    record = open_record(claim, claim_id=ClaimId("c_1"), article_id=None, status=ClaimStatus.JUDGED)
-    assert to_json(replace(record, verdict=verdict))["verdict"] == shape
-    assert shape["evidence"][0]["page"]["sha256"] and shape["checked_at"].endswith("Z")
-
-
-def test_verify_leaves_out_what_was_published_after_a_day() -> None:
-    with serve_pages(PAGES) as server:
-        verdict = verify(
-            "The United States used an air base at Manta until 2007.",
-            [server.page_url("manta-base.html")],
-            claimed_at=date(2025, 9, 6),
-            as_of=date(2025, 9, 4),
-            settings=Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2),
-        )
-    assert verdict.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    assert {failure.code for failure in verdict.coverage.failed} == {"after-as-of"}
-    assert "2025-09-04" in verdict.explanation
-
-
-def test_an_address_wrong_in_syntax_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="http"):
-        verify("Eleven people died.", ["ftp://a.example/"], settings=Settings())
 
 
 class FullGate(OpenGate):
@@ -124,23 +72,6 @@ def test_feeds_and_sitemaps_are_called_by_their_addresses() -> None:
         build_providers(Settings(sitemaps="/sitemap.xml"))
 
 
-def test_a_claim_is_judged_by_what_a_feed_and_a_sitemap_list() -> None:
-    with serve_pages(PAGES) as server, raw_server() as lists:
-        url = server.page_url("manta-base.html")
-        item = f"<title>Air base at Manta</title><link>{url}</link>"
-        lists.answers["/feed"] = page(f"<rss><item>{item}</item></rss>".encode())
-        lists.answers["/sitemap"] = page(f"<urlset><url><loc>{url}</loc></url></urlset>".encode())
-        for more in ({"feeds": lists.url("/feed")}, {"sitemaps": lists.url("/sitemap")}):
-            allow = f"127.0.0.1:{server.port}"
-            verdict = verify(
-                "The United States used an air base at Manta until 2007.",
-                [],
-                settings=Settings.model_validate({**more, "fetch_allow": allow}),
-            )
-            assert verdict.label is VerdictLabel.SUPPORTED
-            assert verdict.coverage.asked == 1
-
-
 def test_registered_sources_are_searched_under_their_names() -> None:
     sources = (
         RegisteredSource(name="known", domains=("a.example",)),
@@ -165,21 +96,6 @@ def test_a_registered_address_is_vetted_like_any_other(kind: SourceKind) -> None
                 provider.search(Query("Manta", sorted(provider.purposes)[0]))
             assert (raised.value.code == "port-blocked") is (not allow)
             assert bool(server.heads) is bool(allow)
-
-
-def test_verify_finds_what_is_on_a_shelf_and_only_on_those_that_are_named(tmp_path: Path) -> None:
-    page = tmp_path / "manta.txt"
-    page.write_text("The United States used an air base at Manta in Ecuador until 2009, it said.")
-    with WebFetcher() as reader:
-        Desk(tmp_path / "data", reader).add(page)
-    claim = "The United States used an air base at Manta until 2007."
-    settings = Settings(data_folder=str(tmp_path / "data"), judge_threads=2)
-    verdict = verify(claim, [], settings=settings)
-    assert verdict.label is VerdictLabel.REFUTED
-    assert verdict.evidence[0].page.url == "shelf:press/manta.txt"
-    assert {search.provider for search in verdict.coverage.searches} == {"shelf:press"}
-    nobody = verify(claim, [], settings=settings.model_copy(update={"shelves": "none"}))
-    assert nobody.coverage.asked == 0 and nobody.coverage.searches == ()
 
 
 def test_a_shelf_that_comes_later_is_searched_without_building_anew(tmp_path: Path) -> None:

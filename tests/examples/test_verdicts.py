@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from claims.cli.local_check import Request, check_locally
+from claims.cli.check import shape_result
 from claims.settings import Settings
+from claims.verifier import Verifier
 from examples.expected import FOLDER, compare
 from tests.conftest import SHARED
 
@@ -27,14 +28,8 @@ ALTERED = {
 
 
 def check(article: Path | bytes) -> dict[str, Any]:
-    return check_locally(
-        Request(
-            article=article if isinstance(article, bytes) else str(article),
-            sources=(str(FOLDER / "pages"),),
-        ),
-        settings=Settings(judge_threads=2),
-        progress=lambda what, done, of: None,
-    )
+    with Verifier(Settings(judge_threads=2)) as verifier:
+        return shape_result(verifier.check(article, sources=[FOLDER / "pages"]))
 
 
 def labelled(result: dict[str, Any], label: str) -> list[dict[str, Any]]:

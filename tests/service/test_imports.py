@@ -1,4 +1,4 @@
-"""The front door loads neither tasks nor models nor what reads pages."""
+"""The API server loads neither tasks nor models nor what reads pages."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from claims import wiring
-from claims.cli import local_check
+from claims import verifier, wiring
 from claims.entailment.stances import CalibratedJudge
 from claims.settings import Settings
 from tests.claims.cli.running import ARTICLE, PAGE
@@ -24,7 +23,7 @@ def judge_is_loaded_once(judge: CalibratedJudge, monkeypatch: pytest.MonkeyPatch
         return judge
 
     monkeypatch.setattr(wiring, "build_judge", give)
-    monkeypatch.setattr(local_check, "build_judge", give)
+    monkeypatch.setattr(verifier, "build_judge", give)
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import pytest
 from claims.settings import Settings
 from claims.sources.address import host_and_port
 from claims.types import Purpose, Query, VerdictLabel
-from claims.wiring import build_providers, verify
+from claims.verifier import Verifier
+from claims.wiring import build_providers
 from examples.wiki import mediawiki
 
 PAGES = {
@@ -59,7 +60,8 @@ def test_odd_titles_and_odd_questions_are_no_trouble(settings: Settings) -> None
 def test_claims_are_judged_by_what_the_wiki_says(
     settings: Settings, claim: str, label: VerdictLabel
 ) -> None:
-    verdict = verify(claim, [], settings=settings)
+    with Verifier(settings) as verifier:
+        verdict = verifier.verify(claim)
     assert verdict.label is label
     assert verdict.coverage.searches
     assert not any(search.code for search in verdict.coverage.searches)

@@ -1,0 +1,351 @@
+"""Checks articles and claims in this process, without a server: the library, and `assay check`.
+
+    with Verifier() as verifier:
+        result = verifier.check(Path("article.html"), sources=["https://a.example/", Path("pages")])
+        verdict = verifier.verify("Eleven people died.", sources=["https://a.example/report"])
+        verdict = verifier.verify("Eleven people died.", passages=["Eleven people died in Kelm."])
+
+It calls the stages of claims/pipeline/ in the order in which the workers call them, with a page
+cache in memory and the registry of a file. docs/library.md has worked examples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from claims.entailment.stances import CalibratedJudge
+from claims.errors import InvalidInput, SourceError
+from claims.extraction import read_claim
+from claims.limits import check_claim, check_sources
+from claims.pipeline import extract_article, gather_evidence, gather_passages, judge_claim
+from claims.ports import NewArticle, Progress, StoredClaim
+from claims.registry import Registry
+from claims.searching import Providers
+from claims.settings import Settings
+from claims.shapes import open_record
+from claims.shelves.fetch import SourceFetcher
+from claims.sources.address import is_url, parse_source
+from claims.sources.cache import MemoryPageCache
+from claims.sources.files import LocalSources, read_article, read_sources
+from claims.types import (
+    ArticleId,
+    ArticleRecord,
+    ArticleStatus,
+    Claim,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    Gathered,
+    Link,
+    NotChecked,
+    Passage,
+    Verdict,
+)
+from claims.wiring import build_fetcher, build_judge, build_providers, now, read_registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What a check of an article found: claims with their verdicts, and sentences not checked.
+
+    `article` is None where claims alone were checked; its own `claims` are those of the result.
+    """
+
+    article: ArticleRecord | None
+    claims: tuple[ClaimRecord, ...]
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+def _report_nothing(what: str, done: int, of: int) -> None:
+    """No progress is shown."""
+
+
+class Verifier:
+    """Checks articles and claims; a context manager, which closes its connections at the end.
+
+    The judge is loaded at the first verdict, once. Pages that were fetched less than five minutes
+    ago are used again. Raises InvalidInput for what is wrong with an argument or a setting,
+    JudgeUnavailable for a judge that cannot be loaded. A source that cannot be looked at is no
+    error: it stands in the coverage of the verdict, with a code.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, *, progress: Progress = _report_nothing
+    ) -> None:
+        """`settings` are by default those of the ASSAY_... variables; `progress` is called with
+        the name of a step, how many of its parts are done, and of how many."""
+        self._settings = settings or Settings()
+        self._progress = progress
+        self._pages = MemoryPageCache()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections to sources; the next call opens new ones."""
+        if (fetcher := self.__dict__.pop("_fetcher", None)) is not None:
+            fetcher.close()
+
+    @cached_property
+    def judge(self) -> CalibratedJudge:
+        """The judge that the settings name."""
+        return build_judge(self._settings)
+
+    @cached_property
+    def _fetcher(self) -> SourceFetcher:
+        return build_fetcher(self._settings)
+
+    @cached_property
+    def _registry(self) -> Registry:
+        return read_registry(self._settings)
+
+    @cached_property
+    def _providers(self) -> Providers:
+        return build_providers(self._settings, self._registry)
+
+    def check(
+        self,
+        article: str | bytes | Path | None,
+        *,
+        claims: Sequence[str] = (),
+        sources: Sequence[str | Path] = (),
+        published_at: date | None = None,
+        as_of: date | None = None,
+    ) -> CheckResult:
+        """Check all claims of an article, and the `claims` handed in with it, against the sources.
+
+        `article` is a file (Path), an address or the text itself (str), or the bytes of a text or
+        of HTML; None checks the claims alone. `sources` are addresses, files and folders. Beside
+        them the article's links, shelves, the sources of the registry and the providers that the
+        settings name are looked at. `published_at` is by default what the article says itself;
+        pages published after `as_of` are left out.
+
+        Raises InvalidInput for an article that cannot be read or has no text, for an address wrong
+        in syntax, and for a file or folder that is not there.
+        """
+        moment = now()
+        for claim in claims:
+            check_claim(claim)
+        addresses = _list_addresses(sources)
+        record, found = self._read_article(
+            article, claims, published_at=published_at, as_of=as_of, moment=moment
+        )
+        local = self._read_files(sources, article=article, as_of=as_of)
+        verdicts = self._judge(found, article=record, addresses=addresses, local=local)
+        judged = tuple(
+            replace(claim, verdict=verdict) for claim, verdict in zip(found, verdicts, strict=True)
+        )
+        if record is None:
+            return CheckResult(article=None, claims=judged)
+        summary = dict(Counter(str(verdict.label) for verdict in verdicts))
+        return CheckResult(
+            article=replace(record, claims=judged, summary=summary),
+            claims=judged,
+            not_checked=record.not_checked,
+        )
+
+    def verify(
+        self,
+        claim: str,
+        *,
+        sources: Sequence[str | Path] = (),
+        passages: Sequence[str | Passage] = (),
+        claimed_at: date | None = None,
+        as_of: date | None = None,
+    ) -> Verdict:
+        """The verdict on one claim, against sources as in `check`, or against passages alone.
+
+        With `passages` nothing is fetched and nothing searched: they are all the evidence. Those
+        that are a str count as one origin; a Passage names its page and origin. `claimed_at` is
+        when the claim was made; pages published after `as_of` are left out.
+
+        Raises InvalidInput as `check` does, and when both sources and passages are handed over.
+        """
+        if passages and sources:
+            raise InvalidInput("hand over sources or passages, not both")
+        check_claim(claim)
+        addresses = _list_addresses(sources)
+        read = replace(read_claim(claim, article_text=None, claimed_at=claimed_at), as_of=as_of)
+        record = _open(read, place=0, article_id=None)
+        if passages:
+            gathered = gather_passages(claim, passages)
+            return self._conclude(_store(record), gathered)
+        local = self._read_files(sources, article=None, as_of=as_of)
+        (verdict,) = self._judge([record], article=None, addresses=addresses, local=local)
+        return verdict
+
+    def _judge(
+        self,
+        claims: Sequence[ClaimRecord],
+        *,
+        article: ArticleRecord | None,
+        addresses: tuple[str, ...],
+        local: LocalSources,
+    ) -> list[Verdict]:
+        """Gather evidence for all claims, then judge them; their verdicts in order."""
+        stored = [
+            _store(claim, sources=addresses, article_url=article.url if article else None)
+            for claim in claims
+        ]
+        gathered = []
+        for place, one in enumerate(stored):
+            self._progress("reading sources", place, len(stored))
+            gathered.append(
+                gather_evidence(
+                    one,
+                    pages=self._pages,
+                    fetcher=self._fetcher,
+                    providers=self._providers,
+                    registry=self._registry,
+                    article_text=article.text if article else None,
+                    local=local,
+                )
+            )
+        self._progress("reading sources", len(stored), len(stored))
+        verdicts = []
+        for place, (one, evidence) in enumerate(zip(stored, gathered, strict=True)):
+            self._progress("judging", place, len(stored))
+            verdicts.append(self._conclude(one, evidence))
+        self._progress("judging", len(stored), len(stored))
+        return verdicts
+
+    def _conclude(self, claim: StoredClaim, gathered: Gathered) -> Verdict:
+        verdict, _ = judge_claim(claim, gathered, judge=self.judge, now=now(), before=None)
+        return verdict
+
+    def _read_article(
+        self,
+        article: str | bytes | Path | None,
+        claims: Sequence[str],
+        *,
+        published_at: date | None,
+        as_of: date | None,
+        moment: datetime,
+    ) -> tuple[ArticleRecord | None, list[ClaimRecord]]:
+        """The article as it was read, without claims, and the claims to check."""
+        if article is None:
+            read = (read_claim(one, article_text=None, claimed_at=published_at) for one in claims)
+            return None, [
+                _open(replace(claim, as_of=as_of), place=place, article_id=None)
+                for place, claim in enumerate(read)
+            ]
+        new = NewArticle(
+            # The id of a local check is derived from the text once that is known.
+            id=ArticleId(""),
+            published_at=published_at.isoformat() if published_at else None,
+            as_of=as_of,
+            claims=tuple(claims),
+        )
+        try:
+            new, links = self._open_article(new, article)
+            reading = extract_article(
+                new,
+                pages=self._pages,
+                fetcher=self._fetcher,
+                now=moment,
+                links=links,
+                claims_max=self._settings.article_claims,
+            )
+        except SourceError as error:
+            raise InvalidInput(f"the article cannot be read: {error}") from error
+        article_id = ArticleId(_make_id("a", reading.text))
+        record = ArticleRecord(
+            id=article_id,
+            status=ArticleStatus.DONE,
+            title=reading.title,
+            url=reading.url,
+            published_at=reading.published_at,
+            text=reading.text,
+            not_checked=reading.extraction.not_checked,
+        )
+        return record, [
+            _open(claim, place=place, article_id=article_id)
+            for place, claim in enumerate(reading.extraction.claims)
+        ]
+
+    def _open_article(
+        self, new: NewArticle, article: str | bytes | Path
+    ) -> tuple[NewArticle, Sequence[Link]]:
+        """The article, and the links of one that was read from a file. Raises SourceError."""
+        if isinstance(article, str) and is_url(article):
+            return replace(new, url=parse_source(article)), ()
+        content = article.encode() if isinstance(article, str) else article
+        name = "the text" if isinstance(article, str) else "standard input"
+        local = read_article(content, reader=self._fetcher, name=name)
+        new = replace(
+            new,
+            text=local.text,
+            title=local.title,
+            published_at=new.published_at or local.published_at,
+        )
+        return new, local.links
+
+    def _read_files(
+        self,
+        sources: Sequence[str | Path],
+        *,
+        article: str | bytes | Path | None,
+        as_of: date | None,
+    ) -> LocalSources:
+        """Read the files and folders, among which the article may lie. Raises InvalidInput."""
+        own = article if isinstance(article, Path) else None
+        found = [
+            read_sources(source, reader=self._fetcher, article=own, as_of=as_of)
+            for source in sources
+            if isinstance(source, Path)
+        ]
+        return LocalSources(
+            tuple(page for local in found for page in local.pages),
+            tuple(failure for local in found for failure in local.failed),
+        )
+
+
+def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:
+    """Those that are no files. Raises InvalidInput for too many, and for one wrong in syntax."""
+    check_sources(sources)
+    return tuple(parse_source(source) for source in sources if isinstance(source, str))
+
+
+def _store(
+    record: ClaimRecord, *, sources: tuple[str, ...] = (), article_url: str | None = None
+) -> StoredClaim:
+    """The claim as the stages take it, at its first check, which is asked for now."""
+    return StoredClaim(
+        record=record,
+        version=1,
+        check=1,
+        requested_at=now(),
+        sources=sources,
+        context=None,
+        article_url=article_url,
+    )
+
+
+def _open(claim: Claim, *, place: int, article_id: ArticleId | None) -> ClaimRecord:
+    return open_record(
+        claim,
+        claim_id=ClaimId(_make_id("c", f"{article_id}:{place}:{claim.text}")),
+        article_id=article_id,
+        status=ClaimStatus.JUDGED,
+    )
+
+
+def _make_id(kind: str, content: str) -> str:
+    """Ids of a local check depend on the content alone: the same input gives the same output."""
+    return f"{kind}_{hashlib.sha256(content.encode()).hexdigest()[:32]}"

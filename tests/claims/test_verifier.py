@@ -1,0 +1,206 @@
+"""Articles and claims checked in one process, on pages of a local server and on passages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims import (
+    InvalidInput,
+    PageReference,
+    Passage,
+    Settings,
+    Span,
+    Verdict,
+    VerdictLabel,
+    Verifier,
+    to_json,
+)
+from claims.shapes import from_json, open_record
+from claims.sources.fetch import WebFetcher
+from claims.types import Claim, ClaimId, ClaimStatus
+from examples.serve import serve_pages
+from tests.claims.shelves.desk import Desk
+from tests.claims.sources.servers import page, raw_server
+
+PAGES = Path(__file__).parents[2] / "examples" / "pages"
+MANTA = "The United States used an air base at Manta until 2007."
+
+
+def verify(claim: str, *, settings: Settings, **arguments: Any) -> Verdict:
+    with Verifier(settings) as verifier:
+        return verifier.verify(claim, **arguments)
+
+
+def test_verify_checks_one_claim_and_says_what_could_not_be_looked_at() -> None:
+    with serve_pages(PAGES) as server:
+        verdict = verify(
+            "The United States used an air base at Manta until 2007.",
+            sources=[
+                server.page_url("manta-base.html"),
+                server.page_url("gone.html"),
+                "http://10.0.0.1/",
+            ],
+            settings=Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2),
+        )
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert "2007" in verdict.evidence[0].quote
+    assert {failure.code for failure in verdict.coverage.failed} == {"http-404", "address-blocked"}
+
+
+def test_json_of_a_library_verdict_is_that_of_the_api() -> None:
+    with serve_pages(PAGES) as server:
+        verdict = verify(
+            "The United States used an air base at Manta until 2007.",
+            sources=[server.page_url("manta-base.html")],
+            settings=Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2),
+        )
+    shape = json.loads(json.dumps(to_json(verdict)))
+    assert from_json(Verdict, shape) == verdict
+    claim = Claim(text="It did.", sentence="It did.")
+    record = open_record(claim, claim_id=ClaimId("c_1"), article_id=None, status=ClaimStatus.JUDGED)
+    assert to_json(replace(record, verdict=verdict))["verdict"] == shape
+    assert shape["evidence"][0]["page"]["sha256"] and shape["checked_at"].endswith("Z")
+
+
+def test_verify_leaves_out_what_was_published_after_a_day() -> None:
+    with serve_pages(PAGES) as server:
+        verdict = verify(
+            "The United States used an air base at Manta until 2007.",
+            sources=[server.page_url("manta-base.html")],
+            claimed_at=date(2025, 9, 6),
+            as_of=date(2025, 9, 4),
+            settings=Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2),
+        )
+    assert verdict.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert {failure.code for failure in verdict.coverage.failed} == {"after-as-of"}
+    assert "2025-09-04" in verdict.explanation
+
+
+def test_an_address_wrong_in_syntax_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="http"):
+        verify("Eleven people died.", sources=["ftp://a.example/"], settings=Settings())
+
+
+def test_a_claim_is_judged_by_what_a_feed_and_a_sitemap_list() -> None:
+    with serve_pages(PAGES) as server, raw_server() as lists:
+        url = server.page_url("manta-base.html")
+        item = f"<title>Air base at Manta</title><link>{url}</link>"
+        lists.answers["/feed"] = page(f"<rss><item>{item}</item></rss>".encode())
+        lists.answers["/sitemap"] = page(f"<urlset><url><loc>{url}</loc></url></urlset>".encode())
+        for more in ({"feeds": lists.url("/feed")}, {"sitemaps": lists.url("/sitemap")}):
+            allow = f"127.0.0.1:{server.port}"
+            verdict = verify(
+                "The United States used an air base at Manta until 2007.",
+                settings=Settings.model_validate({**more, "fetch_allow": allow}),
+            )
+            assert verdict.label is VerdictLabel.SUPPORTED
+            assert verdict.coverage.asked == 1
+
+
+def test_verify_finds_what_is_on_a_shelf_and_only_on_those_that_are_named(tmp_path: Path) -> None:
+    page = tmp_path / "manta.txt"
+    page.write_text("The United States used an air base at Manta in Ecuador until 2009, it said.")
+    with WebFetcher() as reader:
+        Desk(tmp_path / "data", reader).add(page)
+    claim = "The United States used an air base at Manta until 2007."
+    settings = Settings(data_folder=str(tmp_path / "data"), judge_threads=2)
+    verdict = verify(claim, settings=settings)
+    assert verdict.label is VerdictLabel.REFUTED
+    assert verdict.evidence[0].page.url == "shelf:press/manta.txt"
+    assert {search.provider for search in verdict.coverage.searches} == {"shelf:press"}
+    nobody = verify(claim, settings=settings.model_copy(update={"shelves": "none"}))
+    assert nobody.coverage.asked == 0 and nobody.coverage.searches == ()
+
+
+def test_an_article_is_checked_whether_it_is_text_a_file_or_an_address(tmp_path: Path) -> None:
+    text = "The United States used an air base at Manta until 2007. Is it a fine place?"
+    file = tmp_path / "article.txt"
+    file.write_text(text)
+    with serve_pages(PAGES) as server:
+        settings = Settings(fetch_allow=f"127.0.0.1:{server.port}", judge_threads=2)
+        with Verifier(settings) as verifier:
+            sources = [server.page_url("manta-base.html")]
+            found = [verifier.check(one, sources=sources) for one in (text, text.encode(), file)]
+            again = verifier.check(None, claims=[MANTA], sources=[PAGES / "manta-base.html"])
+    for result in found:
+        assert result.article is not None
+        assert result.article.text == text
+        assert result.article.claims == result.claims
+        assert [claim.verdict and claim.verdict.label for claim in result.claims] == ["SUPPORTED"]
+        assert result.article.summary == {"SUPPORTED": 1}
+        assert [one.sentence for one in result.not_checked] == ["Is it a fine place?"]
+    assert len({result.article and result.article.id for result in found}) == 1
+    assert again.article is None
+    (claim,) = again.claims
+    assert claim.verdict and claim.verdict.label is VerdictLabel.SUPPORTED
+    assert claim.verdict.evidence[0].page.url == "manta-base.html"
+
+
+def test_the_judge_is_loaded_once_and_a_page_is_fetched_once() -> None:
+    with raw_server() as server:
+        server.answers["/a"] = page(
+            b"<p>The United States used an air base at Manta until 2007.</p>"
+        )
+        settings = Settings(fetch_allow=f"127.0.0.1:{server.port}", pace_s=0)
+        with Verifier(settings) as verifier:
+            for _ in range(2):
+                verifier.verify(MANTA, sources=[server.url("/a")])
+            judge = verifier.judge
+            verifier.close()
+            assert verifier.judge is judge
+    assert sum(head.startswith("GET /a ") for head in server.heads) == 1
+
+
+def test_passages_are_judged_without_any_fetch() -> None:
+    def refer(name: str) -> PageReference:
+        return PageReference(
+            url=f"https://{name}.example/",
+            title=name,
+            publisher=None,
+            published_at=None,
+            fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+            sha256="",
+            origin=f"{name}.example",
+        )
+
+    said = "The United States used an air base at Manta in Ecuador until 2007, the ministry said."
+    with Verifier(Settings(judge_threads=2)) as verifier:
+        bare = verifier.verify(MANTA, passages=[said, "It rained in Quito."])
+        known = verifier.verify(
+            MANTA,
+            passages=[Passage(text=said, span=Span(0, len(said)), page=refer(n)) for n in "ab"],
+        )
+        long = verifier.verify(MANTA, passages=["It rained in Quito. " * 200 + said])
+        with pytest.raises(InvalidInput, match="not both"):
+            verifier.verify(MANTA, passages=[said], sources=["https://a.example/"])
+        assert "_fetcher" not in vars(verifier)
+    assert bare.label is VerdictLabel.SUPPORTED
+    assert bare.evidence[0].page.url == "passage:1"
+    assert (bare.coverage.asked, bare.coverage.origins) == (2, 1)
+    assert known.coverage.origins == 2 and known.confidence > bare.confidence
+    assert long.label is VerdictLabel.SUPPORTED
+
+
+def test_what_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
+    with Verifier(Settings()) as verifier:
+        with pytest.raises(InvalidInput, match="no such file"):
+            verifier.verify(MANTA, sources=[tmp_path / "none"])
+        with pytest.raises(InvalidInput, match="empty"):
+            verifier.verify(" ", passages=["It rained."])
+        with pytest.raises(InvalidInput, match="empty"):
+            verifier.check("  ")
+
+
+def test_importing_the_library_loads_neither_the_judge_nor_the_fetcher() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, claims; assert 'Verifier' in dir(claims) or claims.__all__; sys.exit("
+    code += "bool({'onnxruntime', 'requests', 'claims.verifier'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

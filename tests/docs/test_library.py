@@ -1,0 +1,43 @@
+"""The examples of docs/library.md run, in their order, and print what they promise."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import claims
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = re.findall(
+    r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.S
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_examples_run_from_the_root_of_the_repository(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {}
+    printed = []
+    for example in EXAMPLES:
+        exec(example, names)  # noqa: S102
+        printed.append(capsys.readouterr().out)
+    article, claim, passages, known, last = printed
+    assert "SUPPORTED" in article and "not checked:" in article
+    assert claim.startswith("SUPPORTED") and "manta" in claim.lower()
+    assert passages.startswith("SUPPORTED")
+    assert known == "https://news.example/manta\n"
+    assert last.splitlines()[-1] in ("SUPPORTED", "NOT_ENOUGH_EVIDENCE")
+    assert "http" in last.splitlines()[0]
+
+
+def test_every_public_name_is_there() -> None:
+    for name in claims.__all__:
+        assert getattr(claims, name).__name__ == name
+    with pytest.raises(AttributeError):
+        claims.nothing  # noqa: B018
