@@ -34,6 +34,11 @@ def default_data_folder() -> Path:
     return Path(home) / "assay"
 
 
+# Where a service listens, and where commands look for one, unless told otherwise.
+DEFAULT_PORT = 8400
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+
 class Settings(BaseSettings):
     """One instance per process, built by the command line, the API factory or the worker app.
 

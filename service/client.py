@@ -5,14 +5,14 @@ Shapes are those of docs/api.md, as dicts. Problems become the errors of claims/
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from secrets import token_hex
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
+
+import requests
 
 from claims.errors import (
     AssayError,
@@ -24,9 +24,8 @@ from claims.errors import (
     StoreUnavailable,
     TemporaryError,
 )
+from claims.settings import DEFAULT_URL
 
-DEFAULT_PORT = 8400
-DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 WAIT_S_MAX = 20
 """The longest wait that the API offers in one request."""
 RETRIED_AT_ONCE = 200
@@ -79,10 +78,8 @@ class Client:
         parts = _split(url)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput(f"{url}: not the address of a service, such as {DEFAULT_URL}")
-        self._url = url.rstrip("/")
-        self._secure = parts.scheme == "https"
-        self._place = parts.netloc.rpartition("@")[2]
-        self._path = parts.path.rstrip("/")
+        place = parts.netloc.rpartition("@")[2]
+        self._url = f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
         token = (token or "").strip()
         if not token.isprintable():
             raise InvalidInput("the token has a line break or a tab in it: see ASSAY_API_TOKEN")
@@ -250,31 +247,30 @@ class Client:
         headers: Mapping[str, str] | None,
         wait_s: float,
     ) -> _Answer:
-        connect = HTTPSConnection if self._secure else HTTPConnection
         sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
-        content = None
-        if body is not None:
-            content = json.dumps(body, ensure_ascii=False).encode()
-            sent["Content-Type"] = "application/json"
-        connection = connect(self._place, timeout=wait_s + ANSWER_S)
         try:
-            connection.request(method, self._path + path, body=content, headers=sent)
-            response = connection.getresponse()
-            text, etag = response.read(), response.headers.get("ETag")
-        except (OSError, HTTPException, ValueError) as error:
+            with requests.Session() as session:
+                # Neither a proxy nor a .netrc of the environment may come between.
+                session.trust_env = False
+                response = session.request(
+                    method,
+                    self._url + path,
+                    json=body,
+                    headers=sent,
+                    timeout=wait_s + ANSWER_S,
+                    allow_redirects=False,
+                )
+        except (requests.RequestException, OSError, ValueError) as error:
             message = f"no answer from {self._url}, is the service running there? {error}"
             raise ServiceUnreachable(message) from error
-        finally:
-            connection.close()
-        shape = _parse(text)
-        if response.status >= 400:
-            raise self._error_of(response.status, shape)
-        if response.status not in _WITHOUT_SHAPE and not isinstance(shape, dict):
+        status, shape = response.status_code, _parse(response)
+        if status >= 400:
+            raise self._error_of(status, shape)
+        if status not in _WITHOUT_SHAPE and not isinstance(shape, dict):
             raise ServiceUnreachable(
-                f"what answers at {self._url} is not Assay (status {response.status}): check the"
-                " address"
+                f"what answers at {self._url} is not Assay (status {status}): check the address"
             )
-        return _Answer(response.status, etag, shape)
+        return _Answer(status, response.headers.get("ETag"), shape)
 
     def _error_of(self, status: int, problem: Any) -> AssayError:
         """The error that a problem stands for; another server's error page is no problem."""
@@ -309,8 +305,8 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
-def _parse(text: bytes) -> Any:
+def _parse(response: requests.Response) -> Any:
     try:
-        return json.loads(text) if text else None
+        return response.json() if response.content else None
     except ValueError:
         return None

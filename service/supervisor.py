@@ -29,7 +29,7 @@ from claims.errors import (
     StoreFull,
     TemporaryError,
 )
-from claims.settings import Settings
+from claims.settings import DEFAULT_PORT, Settings
 from claims.store import name_child
 from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
@@ -67,7 +67,7 @@ class Supervisor:
         *,
         data_folder: Path,
         host: str = "127.0.0.1",
-        port: int = 8400,
+        port: int = DEFAULT_PORT,
         workers: int | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from claims.settings import Settings
-from service.client import DEFAULT_URL, Client
+from claims.settings import DEFAULT_URL, Settings
+from service.client import Client
 
 url_option = click.option(
     "--url", help=f"Where the service answers.  [default: ASSAY_URL, else {DEFAULT_URL}]"

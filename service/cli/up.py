@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from claims.cli.options import data_option
-from claims.settings import Settings
+from claims.settings import DEFAULT_PORT, Settings
 from claims.wiring import check_judge
 from service.supervisor import LOOK_EVERY_S, Supervisor
 
@@ -20,7 +20,7 @@ from service.supervisor import LOOK_EVERY_S, Supervisor
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8400,
+    default=DEFAULT_PORT,
     show_default=True,
     help="Port to listen on; 0 takes any free one.",
 )

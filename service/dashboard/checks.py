@@ -12,10 +12,10 @@ from claims.ports import Store
 from claims.report.article_view import NumberedClaim
 from claims.report.formatting import tone_of_label
 from claims.report.segments import Segment, group_paragraphs, segment_text
+from claims.settings import DEFAULT_URL
 from claims.shapes import to_json
 from claims.snapshots import is_unchanged
 from claims.types import CheckRecord, ClaimId, PageReference, Snapshot, Span
-from service.client import DEFAULT_URL
 from service.context import get_context
 from service.dashboard.quotes import find_page, read_excerpts
 from service.problems import missing

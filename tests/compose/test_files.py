@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from claims.settings import Settings
-from service.client import DEFAULT_PORT
+from claims.settings import DEFAULT_PORT, Settings
 from tests.compose.compose import ROOT, find_option, find_variables, put_in, read_services
 from workers.queues import QUEUES
 
