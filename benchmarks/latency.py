@@ -56,7 +56,7 @@ class Sample:
         return median(self.seconds)
 
 
-class WorkerContext:
+class RunningService:
     """A running service with its source, and a look into the broker."""
 
     def __init__(self, url: str, source: str, store_url: str) -> None:
@@ -125,27 +125,27 @@ class WorkerContext:
 
 
 @contextmanager
-def started_bench() -> Iterator[WorkerContext]:
+def started_service() -> Iterator[RunningService]:
     """Start everything; stop it with the block."""
     with contextlib.ExitStack() as stack:
         pages = stack.enter_context(serve_pages(PAGES))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-bench-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-running-")))
         settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
         service = stack.enter_context(Supervisor(settings, data_folder=folder, port=0, say=say))
-        bench = WorkerContext(service.url, pages.page_url(PAGE), str(find_server(folder)))
-        yield bench
-        bench.close()
+        running = RunningService(service.url, pages.page_url(PAGE), str(find_server(folder)))
+        yield running
+        running.close()
 
 
-def measure(bench: WorkerContext) -> tuple[Sample, Sample]:
+def measure(running: RunningService) -> tuple[Sample, Sample]:
     """Idle, then behind the queue."""
     with ThreadPoolExecutor(4) as pool:  # each process loads its judge at its first claim
-        list(pool.map(lambda _: bench.time_one(), range(8)))
-    idle = bench.sample(SAMPLES)
+        list(pool.map(lambda _: running.time_one(), range(8)))
+    idle = running.sample(SAMPLES)
     say(f"idle: {idle.median_s:.2f} s")
-    bench.hand_in_much()
-    say(f"{bench.count_waiting()} items wait")
-    return idle, bench.sample(SAMPLES)
+    running.hand_in_much()
+    say(f"{running.count_waiting()} items wait")
+    return idle, running.sample(SAMPLES)
 
 
 def write_table(idle: Sample, loaded: Sample) -> str:
@@ -176,8 +176,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     options = parser.parse_args()
-    with started_bench() as bench:
-        idle, loaded = measure(bench)
+    with started_service() as running:
+        idle, loaded = measure(running)
     table = write_table(idle, loaded)
     print(table)
     if options.write:

@@ -46,7 +46,7 @@ class Timing:
     p99_ms: float
 
 
-class WorkerContext:
+class StoreUnderLoad:
     """The store, the API on it, and a claim that is polled."""
 
     def __init__(self, store: RedisStore, client: FlaskClient, store_url: str) -> None:
@@ -75,7 +75,7 @@ class WorkerContext:
 
     def take(self) -> None:
         """Take the next item, as a worker does. Raises RuntimeError when there is none."""
-        if self._store.take(Queue.FETCH, worker="bench", ttl_s=LEASE_S) is None:
+        if self._store.take(Queue.FETCH, worker="loaded", ttl_s=LEASE_S) is None:
             raise RuntimeError("nothing to take")
 
     def fill(self) -> None:
@@ -105,19 +105,19 @@ def time_calls(call: Callable[[], object]) -> Timing:
     return Timing(median(spent_ms), quantiles(spent_ms, n=100)[98])
 
 
-def measure(bench: WorkerContext) -> str:
+def measure(loaded: StoreUnderLoad) -> str:
     """The table."""
     calls: dict[str, Callable[[], object]] = {
-        "hand a claim in": bench.hand_in,
-        "GET a claim, unchanged (304)": bench.poll,
-        "take the next item": bench.take,
+        "hand a claim in": loaded.hand_in,
+        "GET a claim, unchanged (304)": loaded.poll,
+        "take the next item": loaded.take,
     }
-    bench.look()
+    loaded.look()
     few = {name: time_calls(call) for name, call in calls.items()}
-    before = bench.memory_bytes()
-    bench.fill()
-    each = (bench.memory_bytes() - before) / CLAIMS
-    bench.look()
+    before = loaded.memory_bytes()
+    loaded.fill()
+    each = (loaded.memory_bytes() - before) / CLAIMS
+    loaded.look()
     full = {name: time_calls(call) for name, call in calls.items()}
     rows = (
         f"| {name} | {few[name].median_ms:.2f} ({few[name].p99_ms:.1f}) | "
@@ -148,16 +148,16 @@ def main() -> None:
     options = parser.parse_args()
     # A log line for each request would be measured as well.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="assay-loaded-") as folder:
         server = EmbeddedServer(Path(folder))
         server.start()
         try:
             store = connect(server.url, queue_max=2 * CLAIMS)
             settings = Settings(redis_url=server.url, api_token=None)
             app = create_app(settings, store=store, notify=lambda: None)
-            bench = WorkerContext(store, app.test_client(), server.url)
-            table = measure(bench)
-            bench.close()
+            loaded = StoreUnderLoad(store, app.test_client(), server.url)
+            table = measure(loaded)
+            loaded.close()
         finally:
             server.stop()
     print(table)

@@ -33,7 +33,7 @@ from claims.settings import Settings
 from claims.shapes import open_record
 from claims.shelves.fetch import SourceFetcher
 from claims.sources.address import is_url, parse_source
-from claims.sources.cache import MemoryPageCache
+from claims.sources.cache import MemoryPageCache, RememberingFailures
 from claims.sources.files import LocalSources, read_article, read_sources
 from claims.types import (
     ArticleId,
@@ -98,7 +98,8 @@ class Verifier:
         self.close()
 
     def close(self) -> None:
-        """Close the connections to sources; the next call opens new ones."""
+        """Close the connections to sources and forget the pages; the next call begins anew."""
+        self._pages = MemoryPageCache()
         if (fetcher := self.__dict__.pop("_fetcher", None)) is not None:
             fetcher.close()
 
@@ -130,11 +131,11 @@ class Verifier:
     ) -> CheckResult:
         """Check all claims of an article, and the `claims` handed in with it, against the sources.
 
-        `article` is a file (Path), an address or the text itself (str), or the bytes of a text or
-        of HTML; None checks the claims alone. `sources` are addresses, files and folders. Beside
-        them the article's links, shelves, the sources of the registry and the providers that the
-        settings name are looked at. `published_at` is by default what the article says itself;
-        pages published after `as_of` are left out.
+        `article` is a file (Path), an address or the text itself (str; an address has no white
+        space), or the bytes of a text or of HTML; None checks the claims alone. `sources` are
+        addresses, files and folders. Beside them the article's links, shelves, the sources of the
+        registry and the providers that the settings name are looked at. `published_at` is by
+        default what the article says itself; pages published after `as_of` are left out.
 
         Raises InvalidInput for an article that cannot be read or has no text, for an address wrong
         in syntax, and for a file or folder that is not there.
@@ -143,6 +144,7 @@ class Verifier:
         for claim in claims:
             check_claim(claim)
         addresses = _list_addresses(sources)
+        self._prepare()
         record, found = self._read_article(
             article, claims, published_at=published_at, as_of=as_of, moment=moment
         )
@@ -165,30 +167,38 @@ class Verifier:
         claim: str,
         *,
         sources: Sequence[str | Path] = (),
-        passages: Sequence[str | Passage] = (),
+        passages: Sequence[str | Passage] | None = None,
         claimed_at: date | None = None,
         as_of: date | None = None,
     ) -> Verdict:
         """The verdict on one claim, against sources as in `check`, or against passages alone.
 
-        With `passages` nothing is fetched and nothing searched: they are all the evidence. Those
-        that are a str count as one origin; a Passage names its page and origin. `claimed_at` is
+        With `passages`, even none, nothing is fetched and nothing searched: they are all the
+        evidence. Those that are a str count as one origin, and of a long one the parts nearest to
+        the claim are judged; a Passage names its page and origin. `claimed_at` is
         when the claim was made; pages published after `as_of` are left out.
 
         Raises InvalidInput as `check` does, and when both sources and passages are handed over.
         """
-        if passages and sources:
+        if passages is not None and sources:
             raise InvalidInput("hand over sources or passages, not both")
+        if isinstance(passages, str):
+            raise InvalidInput("passages: hand over a list of them, not a single text")
         check_claim(claim)
         addresses = _list_addresses(sources)
         read = replace(read_claim(claim, article_text=None, claimed_at=claimed_at), as_of=as_of)
         record = _open(read, place=0, article_id=None)
-        if passages:
-            gathered = gather_passages(claim, passages)
+        if passages is not None:
+            gathered = gather_passages(claim, passages, as_of=as_of)
             return self._conclude(_store(record), gathered)
+        self._prepare()
         local = self._read_files(sources, article=None, as_of=as_of)
         (verdict,) = self._judge([record], article=None, addresses=addresses, local=local)
         return verdict
+
+    def _prepare(self) -> None:
+        """Build what reads sources. Raises InvalidInput for a setting that is wrong."""
+        _ = self._registry, self._providers, self._fetcher
 
     def _judge(
         self,
@@ -199,6 +209,7 @@ class Verifier:
         local: LocalSources,
     ) -> list[Verdict]:
         """Gather evidence for all claims, then judge them; their verdicts in order."""
+        fetcher = RememberingFailures(self._fetcher)
         stored = [
             _store(claim, sources=addresses, article_url=article.url if article else None)
             for claim in claims
@@ -210,7 +221,7 @@ class Verifier:
                 gather_evidence(
                     one,
                     pages=self._pages,
-                    fetcher=self._fetcher,
+                    fetcher=fetcher,
                     providers=self._providers,
                     registry=self._registry,
                     article_text=article.text if article else None,
@@ -283,11 +294,10 @@ class Verifier:
         self, new: NewArticle, article: str | bytes | Path
     ) -> tuple[NewArticle, Sequence[Link]]:
         """The article, and the links of one that was read from a file. Raises SourceError."""
-        if isinstance(article, str) and is_url(article):
+        if isinstance(article, str) and is_url(article) and len(article.split()) == 1:
             return replace(new, url=parse_source(article)), ()
         content = article.encode() if isinstance(article, str) else article
-        name = "the text" if isinstance(article, str) else "standard input"
-        local = read_article(content, reader=self._fetcher, name=name)
+        local = read_article(content, reader=self._fetcher)
         new = replace(
             new,
             text=local.text,
@@ -318,6 +328,8 @@ class Verifier:
 
 def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:
     """Those that are no files. Raises InvalidInput for too many, and for one wrong in syntax."""
+    if isinstance(sources, str):
+        raise InvalidInput("sources: hand over a list of them, not a single address")
     check_sources(sources)
     return tuple(parse_source(source) for source in sources if isinstance(source, str))
 

@@ -5,6 +5,8 @@ Shapes are those of docs/api.md, as dicts. Problems become the errors of claims/
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -98,24 +100,24 @@ class Client:
 
     def get_article(self, article_id: str) -> Shape:
         """The article with its claims, as it is now."""
-        return self._get(f"/v1/articles/{quote(article_id)}")
+        return self._get(f"/v1/articles/{_place(article_id)}")
 
     def get_claim(self, claim_id: str) -> Shape:
         """The claim with its last verdict, as it is now."""
-        return self._get(f"/v1/claims/{quote(claim_id)}")
+        return self._get(f"/v1/claims/{_place(claim_id)}")
 
     def get_history(self, claim_id: str) -> list[Shape]:
         """All checks of a claim that ended in a verdict, oldest first."""
-        items: list[Shape] = self._get(f"/v1/claims/{quote(claim_id)}/history")["items"]
+        items: list[Shape] = self._get(f"/v1/claims/{_place(claim_id)}/history")["items"]
         return items
 
     def get_check(self, claim_id: str, check: int) -> Shape:
         """One check of a claim: what it gathered, and the verdict it came to."""
-        return self._get(f"/v1/claims/{quote(claim_id)}/checks/{check}")
+        return self._get(f"/v1/claims/{_place(claim_id)}/checks/{check}")
 
     def get_page(self, sha256: str) -> Shape:
         """A page as it was read, by the sha256 of its text."""
-        return self._get(f"/v1/pages/{quote(sha256)}")
+        return self._get(f"/v1/pages/{_place(sha256)}")
 
     def wait_for_article(
         self, article_id: str, *, timeout_s: float, on_change: Callable[[Shape], None] | None = None
@@ -125,7 +127,7 @@ class Client:
         After `timeout_s` seconds: the article as it is then.
         """
         return self._wait(
-            f"/v1/articles/{quote(article_id)}", {"done", "failed"}, timeout_s, on_change
+            f"/v1/articles/{_place(article_id)}", {"done", "failed"}, timeout_s, on_change
         )
 
     def wait_for_claim(
@@ -133,12 +135,12 @@ class Client:
     ) -> Shape:
         """The claim once it is judged or failed; otherwise like `wait_for_article`."""
         return self._wait(
-            f"/v1/claims/{quote(claim_id)}", {"judged", "failed"}, timeout_s, on_change
+            f"/v1/claims/{_place(claim_id)}", {"judged", "failed"}, timeout_s, on_change
         )
 
     def recheck(self, claim_id: str) -> int:
         """Ask for another check now; its number."""
-        answer = self._exchange("POST", f"/v1/claims/{quote(claim_id)}/recheck")
+        answer = self._exchange("POST", f"/v1/claims/{_place(claim_id)}/recheck")
         return int(answer.shape["check"])
 
     def retry_failed(self, *, cursor: str | None = None) -> Shape:
@@ -153,13 +155,13 @@ class Client:
     def set_schedule(self, claim_id: str, *, every: str, until: str | None = None) -> Shape:
         """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""
         body = {"every": every, "until": until}
-        answer = self._exchange("PUT", f"/v1/claims/{quote(claim_id)}/schedule", body=body)
+        answer = self._exchange("PUT", f"/v1/claims/{_place(claim_id)}/schedule", body=body)
         shape: Shape = answer.shape
         return shape
 
     def delete_schedule(self, claim_id: str) -> None:
         """Stop checking on schedule."""
-        self._exchange("DELETE", f"/v1/claims/{quote(claim_id)}/schedule")
+        self._exchange("DELETE", f"/v1/claims/{_place(claim_id)}/schedule")
 
     def list_sources(self) -> list[Shape]:
         """All registered sources, by name."""
@@ -168,16 +170,16 @@ class Client:
 
     def put_source(self, name: str, body: Mapping[str, Any]) -> Shape:
         """Register a source, or replace it, with the body of PUT /v1/sources/{name}."""
-        shape: Shape = self._exchange("PUT", f"/v1/sources/{quote(name)}", body=body).shape
+        shape: Shape = self._exchange("PUT", f"/v1/sources/{_place(name)}", body=body).shape
         return shape
 
     def delete_source(self, name: str, *, by: str) -> None:
         """Remove a registered source."""
-        self._exchange("DELETE", f"/v1/sources/{quote(name)}?{urlencode({'by': by})}")
+        self._exchange("DELETE", f"/v1/sources/{_place(name)}?{urlencode({'by': by})}")
 
     def get_source_changes(self, name: str) -> list[Shape]:
         """Who changed what of a source, oldest first."""
-        items: list[Shape] = self._get(f"/v1/sources/{quote(name)}/changes")["items"]
+        items: list[Shape] = self._get(f"/v1/sources/{_place(name)}/changes")["items"]
         return items
 
     def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
@@ -248,20 +250,27 @@ class Client:
         wait_s: float,
     ) -> _Answer:
         sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
+        content = None
+        if body is not None:
+            # As UTF-8 and not with escapes, which would double the size of most scripts. Half a
+            # surrogate pair, which is no UTF-8, is sent for the service to refuse.
+            content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            sent["Content-Type"] = "application/json"
         try:
             with requests.Session() as session:
-                # Neither a proxy nor a .netrc of the environment may come between.
+                # No proxy and no .netrc of the environment; certificates as OpenSSL is told.
                 session.trust_env = False
                 response = session.request(
                     method,
                     self._url + path,
-                    json=body,
+                    data=content,
                     headers=sent,
                     timeout=wait_s + ANSWER_S,
                     allow_redirects=False,
+                    verify=os.environ.get("SSL_CERT_FILE") or True,
                 )
         except (requests.RequestException, OSError, ValueError) as error:
-            message = f"no answer from {self._url}, is the service running there? {error}"
+            message = f"no answer from {self._url}, is the service running there? {_why(error)}"
             raise ServiceUnreachable(message) from error
         status, shape = response.status_code, _parse(response)
         if status >= 400:
@@ -303,6 +312,17 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _place(name: str) -> str:
+    """A name as one segment of a path; its dots too, of which "." and ".." would be taken away."""
+    return quote(name, safe="").replace(".", "%2E")
+
+
+def _why(error: Exception) -> str:
+    """The innermost reason, without the addresses and classes around it."""
+    inner = error.args[0] if error.args else None
+    return str(getattr(inner, "reason", None) or error)
 
 
 def _parse(response: requests.Response) -> Any:

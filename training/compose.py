@@ -212,7 +212,8 @@ def add_part(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     if between != ". " and second.split(" ", 1)[0] in _SMALL:
         second = second[0].lower() + second[1:]
     whole = other.label if pair.label == "SUPPORTED" else pair.label
-    return replace(pair, claim=first.rstrip(".") + between + second, label=whole, kind="parts")
+    first = re.sub(r"\.(?=[\"”’']?$)", "", first)
+    return replace(pair, claim=first + between + second, label=whole, kind="parts")
 
 
 def _whole(figure: str) -> str:

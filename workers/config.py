@@ -30,12 +30,12 @@ VISIBILITY_TIMEOUT_S = 300  # must exceed the hard limit; a message delivered tw
 def find_broker_url(settings: Settings) -> str:
     """Kombu's spelling of ASSAY_BROKER_URL, or else of database 1 of the store's server.
 
-    Raises InvalidInput when neither is set.
+    Raises InvalidInput without a store, whose work the messages are about.
     """
-    if settings.broker_url:
-        return spell_broker_url(settings.broker_url, database=None)
     if not settings.redis_url:
         raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
+    if settings.broker_url:
+        return spell_broker_url(settings.broker_url, database=None)
     return spell_broker_url(settings.redis_url)
 
 

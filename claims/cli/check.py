@@ -63,7 +63,7 @@ def check(
     for claim in claims:
         check_claim(claim)
     _check_output(json_file, html_file)
-    place = article and (_read_stdin() if article == _STDIO else find_place(article))
+    place = None if article is None else _find_article(article)
     places = [find_place(source) for source in sources]
     settings = read_settings(allow)
     with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
@@ -96,6 +96,10 @@ def read_settings(allow: Sequence[str]) -> Settings:
     settings = Settings(judge_threads=os.cpu_count() or 1)
     allowed = ",".join(filter(None, [settings.fetch_allow, *allow]))
     return settings.model_copy(update={"fetch_allow": allowed})
+
+
+def _find_article(article: str) -> str | bytes | Path:
+    return _read_stdin() if article == _STDIO else find_place(article)
 
 
 def _read_stdin() -> bytes:

@@ -1,4 +1,4 @@
-"""What knows English, below the stages: no other package of it need know how dates are written.
+"""Dates in English text: no other package needs to know how they are written.
 
 dates             finds the dates of a text, each as a range of days
 written_dates     forms that say by themselves which days they mean: "4 May 2021", "Q3 2022"

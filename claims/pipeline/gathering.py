@@ -93,21 +93,38 @@ def gather_evidence(
     )
 
 
-def gather_passages(claim: str, passages: Iterable[str | Passage]) -> Gathered:
-    """What is judged when passages are handed over: these, the long ones by their nearest parts.
+def gather_passages(
+    claim: str, passages: Iterable[str | Passage], *, as_of: date | None = None
+) -> Gathered:
+    """What is judged when passages are handed over, without any fetch.
 
-    Those that are a str make one origin together; nothing is known of their pages.
+    Those that are a str make one origin together, for nothing is known of their pages; of a long
+    one the parts nearest to the claim are taken. One from a page published after `as_of` is left
+    out.
     """
     found: list[Passage] = []
+    failed: dict[str, SourceFailure] = {}
     for number, passage in enumerate(passages, start=1):
         if isinstance(passage, Passage):
-            found.append(passage)
+            try:
+                refuse_later(passage.page, as_of=as_of)
+                found.append(passage)
+            except SourceError as error:
+                url = passage.page.url
+                failed[url] = SourceFailure(url, error.code, error.detail)
             continue
         page = replace(NO_PAGE, url=f"passage:{number}", title=f"passage {number}")
-        found += [replace(part, page=page) for part in cut_evidence(passage, claim)]
+        parts = cut_evidence(passage, claim)
+        # The last of several is put together from all over the text: no quotation of it.
+        found += [replace(part, page=page) for part in parts[: max(1, len(parts) - 1)]]
     pages = {passage.page.url: passage.page for passage in found}
-    origins = len({page.origin for page in pages.values()})
-    coverage = Coverage(asked=len(pages), fetched=len(pages), origins=origins)
+    coverage = Coverage(
+        asked=len(pages) + len(failed),
+        fetched=len(pages),
+        origins=len({page.origin for page in pages.values()}),
+        failed=tuple(failed.values()),
+        maybe_later=sum(may_be_later(page, as_of=as_of) for page in pages.values()),
+    )
     return Gathered(passages=tuple(found), pages=tuple(pages.values()), coverage=coverage)
 
 

@@ -89,7 +89,7 @@ def weigh_evidence(
     check: int,
     now: datetime,
 ) -> Verdict:
-    """Score the passages, check their figures, find the deciding sentences, conclude."""
+    """Score the passages, find the deciding sentences, conclude."""
     is_stale = find_stale(
         gathered.pages,
         claim=claim.text,

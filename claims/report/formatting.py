@@ -73,7 +73,6 @@ _TONE_OF_LABEL = {
 _RESTING = {"judged", "done", "failed"}
 
 UNSURE_WORDS = "low confidence"
-_EVEN = 0.5
 
 _RESULT_TONES = {
     FindingResult.VERBATIM: "supported",
@@ -122,16 +121,18 @@ def is_unsure(label: str | None, confidence: float | None) -> bool:
 
 
 def describe_lean(label: str | None, support: float | None, confidence: float | None) -> str:
-    """To which side a verdict leans that is not decided, though one is more probable; "" for none.
+    """To which side NOT_ENOUGH_EVIDENCE leans, where that side is more probable; "" for none.
 
     The confidence of such a verdict is low because one side nearly decides: shown bare, it would
-    seem to say how good the evidence is.
+    seem to say how good the evidence is. `support` is 0.5 plus half of what SUPPORTED is more
+    probable than REFUTED, so that this difference above the confidence is enough.
     """
     if label != VerdictLabel.NOT_ENOUGH_EVIDENCE or support is None or confidence is None:
         return ""
-    if confidence >= _EVEN:
+    lead = 2 * support - 1
+    if abs(lead) <= confidence:
         return ""
-    return "leans to supported" if support >= _EVEN else "leans to refuted"
+    return "leans to supported" if lead > 0 else "leans to refuted"
 
 
 def is_busy(status: str) -> bool:

@@ -122,8 +122,8 @@ class BatchWriter:
         self._index.delete_file(file.id)
         self.catalog.clear_file(file.id)
 
-    def restore_text(self, files: Sequence[FileRow]) -> None:
-        """Take out versions of files with all that is theirs."""
+    def delete_versions(self, files: Sequence[FileRow]) -> None:
+        """Delete versions of files with all that belongs to them."""
         for file in files:
             if file.passages:
                 self._index.delete_file(file.id)

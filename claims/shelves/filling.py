@@ -104,7 +104,7 @@ class ShelfFiller:
         """
         for file in self.catalog.list_in_state(FileState.LEAVING):
             self._batches.begin()
-            self._batches.restore_text([file])
+            self._batches.delete_versions([file])
             self._batches.end_if_full()
         self._batches.end()
         pending = self.catalog.list_in_state(FileState.PENDING)
@@ -142,7 +142,7 @@ class ShelfFiller:
             self._fail(file, before, failure)
             return
         self.catalog.set_state(file.id, FileState.DONE)
-        self._batches.restore_text(before)
+        self._batches.delete_versions(before)
         self.filled.read += 1
         self.filled.documents += self._documents
         self.filled.passages += self._passages
@@ -157,7 +157,7 @@ class ShelfFiller:
             last = before[0] if before and not file.forced else None
             if last and last.state is FileState.DONE and last.sha256 == digest:
                 self._note_reading(last, opened, digest)
-                self._batches.restore_text([file])
+                self._batches.delete_versions([file])
                 self.filled.unchanged += 1
                 return True
             if file.sha256 not in (None, digest):
@@ -191,7 +191,7 @@ class ShelfFiller:
     def _fail(self, file: FileRow, before: Sequence[FileRow], failure: Entry) -> None:
         """Nothing of a file that cannot be read is on the shelf."""
         self._batches.clear(file)
-        self._batches.restore_text(before)
+        self._batches.delete_versions(before)
         self.catalog.set_state(file.id, FileState.FAILED, failure)
         self.filled.failed += 1
 

@@ -7,10 +7,10 @@ from datetime import date
 from claims.days import find_latest_day, find_published_day
 from claims.errors import SourceError
 from claims.sources.failures import FailureCode
-from claims.types import Page
+from claims.types import Page, PageReference
 
 
-def refuse_later(page: Page, *, as_of: date | None) -> None:
+def refuse_later(page: Page | PageReference, *, as_of: date | None) -> None:
     """Raises SourceError `after-as-of` for a page published after that day; on it is in time."""
     day = find_published_day(page)
     if is_later(day, as_of=as_of):
@@ -27,7 +27,7 @@ def describe_later(day: date | None, as_of: date | None) -> str:
     return f"published on {day}, after {as_of}"
 
 
-def may_be_later(page: Page, *, as_of: date | None) -> bool:
+def may_be_later(page: Page | PageReference, *, as_of: date | None) -> bool:
     """Whether a page that is not refused may yet say what was not known on that day.
 
     It gives no date at all, or was changed since.

@@ -12,6 +12,32 @@ from claims.ports import Fetcher
 from claims.types import Page
 
 
+class RememberingFailures:
+    """A fetcher that asks once for what cannot be had: for the claims of one check.
+
+    A cache keeps what a source answered; this keeps as well that it was not asked, because its host
+    is busy or rests, so that not every claim waits for it. Thread safe.
+    """
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._failed: dict[str, SourceError] = {}
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        """The page. Raises the SourceError that was raised before, or a new one."""
+        if url in self._failed:
+            raise self._failed[url]
+        try:
+            return self._fetcher.fetch(url, known=known)
+        except SourceError as error:
+            self._failed[url] = error
+            raise
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        """See claims.ports.Fetcher."""
+        return self._fetcher.read_html(html, url=url)
+
+
 @dataclass(frozen=True, slots=True)
 class _Failure:
     code: str

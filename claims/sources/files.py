@@ -153,16 +153,14 @@ def _type_of(body: bytes) -> str:
 # --- the article ---------------------------------------------------------------------------
 
 
-def read_article(
-    source: Path | bytes, *, reader: DocumentReader, name: str = "standard input"
-) -> LocalArticle:
-    """The article in a file, or in bytes; `name` is what messages call where these came from.
+def read_article(source: Path | bytes, *, reader: DocumentReader) -> LocalArticle:
+    """The article in a file, or in bytes.
 
     HTML and PDF, recognised by name or beginning, are reduced to their main text. Raises
     InvalidInput, with one line for the user, when there is no such file or no text in it, when
     it is binary, and when it is too long.
     """
-    name = str(source) if isinstance(source, Path) else name
+    name = str(source) if isinstance(source, Path) else "the article"
     try:
         body = _read_bytes(source) if isinstance(source, Path) else source
         content_type = _TYPES.get(source.suffix.lower()) if isinstance(source, Path) else None

@@ -62,7 +62,8 @@ _EXHAUSTED = (EXHAUSTED, f"given up after {MAX_ATTEMPTS} attempts")
 def connect(url: str, *, queue_max: int = 100_000, disk: DiskReserve | None = None) -> RedisStore:
     """The store at `url` (redis://, rediss:// or unix://), once its settings are found safe.
 
-    `disk`: see StoreConnection. Raises StoreMisconfigured, naming the setting to change, and
+    Its data is brought to this release's form. `disk`: see StoreConnection. Raises
+    StoreMisconfigured, naming the setting to change, or for data of a later release, and
     StoreUnavailable.
     """
     store = RedisStore(StoreConnection(url, disk=disk), queue_max=queue_max)

@@ -3,6 +3,7 @@
 A change to what a record or a key means raises SCHEMA by one and adds a script lua/upgrade_N.lua,
 which turns data of N - 1 into data of N and sets the number, in one atomic step. Data without a
 number is of 0. Two processes that start at once may both run a step: it then finds nothing to do.
+Processes of the earlier release must have ended: they would go on writing the earlier form.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How long what a claim says stays so, by its wording: a figure that moves, a state, or neither.
 
 Few wordings, each of which says so clearly: what is not listed is taken to last. Pure functions.
-How well they tell: tests/claims/verdicts/test_lasting.py.
+How well they tell: tests/claims/verdicts/test_claim_lifetime.py.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Answer:
 
     `strongest` are the highest support and the highest refutation that the bare judge sees in the
     passages. `paragraph` and `bare_paragraph` are the answers to the deciding paragraphs, with
-    calibration and findings and without; None for a claim that is left open or in conflict.
+    calibration and without; None for a claim that is left open or in conflict.
     """
 
     event: str

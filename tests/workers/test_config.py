@@ -65,9 +65,10 @@ def test_broker_may_be_another_server_with_a_database_of_its_own(
     assert find_broker_url(settings) == broker
 
 
-def test_a_worker_without_a_store_says_what_to_set() -> None:
+@pytest.mark.parametrize("broker", [None, "redis://queue"])
+def test_a_worker_without_a_store_says_what_to_set(broker: str | None) -> None:
     with pytest.raises(InvalidInput, match="ASSAY_REDIS_URL"):
-        find_broker_url(Settings(redis_url=None))
+        find_broker_url(Settings(redis_url=None, broker_url=broker))
 
 
 def test_every_setting_is_one_that_celery_knows() -> None:

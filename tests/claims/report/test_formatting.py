@@ -81,7 +81,8 @@ def test_verdicts_are_called_by_their_four_names() -> None:
     ("label", "support", "confidence", "said"),
     [
         ("NOT_ENOUGH_EVIDENCE", 0.8, 0.1, "leans to supported"),
-        ("NOT_ENOUGH_EVIDENCE", 0.3, 0.4, "leans to refuted"),
+        ("NOT_ENOUGH_EVIDENCE", 0.25, 0.4, "leans to refuted"),
+        ("NOT_ENOUGH_EVIDENCE", 0.6, 0.45, ""),
         ("NOT_ENOUGH_EVIDENCE", 0.6, 0.7, ""),
         ("NOT_ENOUGH_EVIDENCE", None, 0.9, ""),
         ("CONFLICTING_EVIDENCE", 0.5, 0.4, ""),
