@@ -3,7 +3,7 @@
 Starts the whole service on a small disk of its own (tmpfs, which needs root), with claims being
 handed in all the time. First the store is stopped (SIGSTOP) and let go on; then the disk is filled
 and cleared. What is measured are seconds: until requests are answered, and until claims are
-accepted again. `--write` puts the table into docs/benchmarks.md. Takes about two minutes.
+accepted again. `--write` puts the table into docs/reference/benchmarks.md. Takes about two minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from claims.settings import Settings
 from claims.store import connect
 from claims.store.embedded import find_server
 from claims.types import ClaimId, ClaimStatus
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from service.supervisor import Supervisor
 from tests.stack.asking import Load, ask, ask_all, pollers
 from tests.stack.disks import SmallDisk, small_disk
@@ -155,7 +155,7 @@ def _row(*cells: str) -> str:
 def main() -> None:
     """Measure both, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="assay-bench-") as folder,
@@ -174,7 +174,7 @@ def main() -> None:
     table = "\n".join([_row("", "seconds"), _row("---", "---"), *rows])
     print(table)
     if options.write:
-        put_between_marks(table, "benchmarks.faults", DOCS / "benchmarks.md")
+        put_between_marks(table, "benchmarks.faults", REFERENCE / "benchmarks.md")
 
 
 if __name__ == "__main__":

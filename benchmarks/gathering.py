@@ -4,7 +4,7 @@ The first table: one claim whose sources stand on as many hosts (addresses of th
 network) that answer after up to a second, the slowest after exactly that; gathering should take
 little more than the slowest, whatever their number. The second: many claims that cite the same
 pages, through two real workers and the store, at the pace of production; each page should be
-fetched once. `--write` puts the tables into docs/benchmarks.md. Takes about a minute.
+fetched once. `--write` puts the tables into docs/reference/benchmarks.md. Takes about a minute.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from claims.sources.vetting import AllowList
 from claims.store import connect
 from claims.store.embedded import EmbeddedServer
 from claims.types import ClaimId, ClaimRecord, ClaimStatus
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from tests.stack.workers import CeleryProcess, wait_until
 
 SLOWEST_S = 1.0
@@ -201,7 +201,7 @@ def _row(*cells: str) -> str:
 def main() -> None:
     """Measure both, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -221,7 +221,7 @@ processes each, the host asked once a second:
     table = "\n".join(lines)
     print(table)
     if options.write:
-        put_between_marks(table, "benchmarks.gathering", DOCS / "benchmarks.md")
+        put_between_marks(table, "benchmarks.gathering", REFERENCE / "benchmarks.md")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The shipped judge; the same network in float32 (random weights: speed does not d
 network of RoBERTa-large's size, which MiniCheck's judge has (Tang et al., EMNLP 2024), in torch in
 float32 and bfloat16, random as well. Pairs per second and, beside each, the ratio to the shipped
 judge in the same row of the same run. Then memory and start-up. `--write` puts the tables into
-docs/benchmarks.md. Needs the training extra (torch, onnx).
+docs/reference/benchmarks.md. Needs the training extra (torch, onnx).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from claims.entailment.onnx import OnnxJudge
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 
 _WORDS = (
     "the port of Kelm was closed on Monday after a crane fell onto the quay and two men were hurt"
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table = render(results)
     print(table)
     if options.write:
-        put_between_marks(table, "make bench", DOCS / "benchmarks.md")
+        put_between_marks(table, "make bench", REFERENCE / "benchmarks.md")
     return 0
 
 

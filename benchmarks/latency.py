@@ -4,7 +4,8 @@ The real service (`assay up`: store, API, workers, the judge that ships) on a te
 a web server with one of the example pages as source. One claim at a time is handed in and waited
 for, first idle, then while 5,000 single claims and an article of 150 kB are queued, all of normal
 priority. The ratio is what travels to other machines. Beside it: the messages that waited in the
-broker's queues at most. `--write` puts the table into docs/benchmarks.md. Takes about five minutes.
+broker's queues at most. `--write` puts the table into docs/reference/benchmarks.md. Takes
+about five minutes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from claims.settings import Settings
 from claims.store import connect
 from claims.store.embedded import find_server
 from claims.types import Queue
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from examples.serve import serve_pages
 from service.client import Client
 from service.supervisor import Supervisor
@@ -174,14 +175,14 @@ def say(line: str) -> None:
 def main() -> None:
     """Measure, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     options = parser.parse_args()
     with started_service() as running:
         idle, loaded = measure(running)
     table = write_table(idle, loaded)
     print(table)
     if options.write:
-        put_between_marks(table, "benchmarks.latency", DOCS / "benchmarks.md")
+        put_between_marks(table, "benchmarks.latency", REFERENCE / "benchmarks.md")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ A store as `assay up` runs it (each write on disk before it is answered) on a te
 the API in this process, without the network between. The same calls are timed with a short queue
 and with 100,000 claims in it, which nobody works on; the ratio is what travels to other machines.
 Beside it: the memory of the store for each claim, with the index of its turn. `--write` puts the
-table into docs/benchmarks.md. Takes about two minutes.
+table into docs/reference/benchmarks.md. Takes about two minutes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from claims.settings import Settings
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
 from claims.types import ClaimId, Queue
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from service.app import create_app
 
 CLAIMS = 100_000
@@ -144,7 +144,7 @@ def say(line: str) -> None:
 def main() -> None:
     """Measure, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     options = parser.parse_args()
     # A log line for each request would be measured as well.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -162,7 +162,7 @@ def main() -> None:
             server.stop()
     print(table)
     if options.write:
-        put_between_marks(table, "benchmarks.long_queue", DOCS / "benchmarks.md")
+        put_between_marks(table, "benchmarks.long_queue", REFERENCE / "benchmarks.md")
 
 
 if __name__ == "__main__":

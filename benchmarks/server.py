@@ -3,7 +3,7 @@
 `python -m benchmarks.server [--seconds N] [--write]`. All contenders run the same app on the same
 store and are asked in turns. Contenders that are not installed are left out: `pip install gunicorn
 granian` adds them. Rates are given with their ratio to the shipped server's in this run; clients
-and server share the machine's cores. `--write` puts the tables into docs/benchmarks.md.
+and server share the machine's cores. `--write` puts the tables into docs/reference/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 from statistics import median
 
 from claims.store import connect
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from tests.service.work import judge_claim
 from tests.stack.servers import embedded_server
 
@@ -323,7 +323,7 @@ def main() -> None:
     table = "\n".join([*_write_rates(list(requests), rates), "", *_write_slow(slow)])
     print(table)
     if options.write:
-        put_between_marks(table, "benchmarks.server", DOCS / "benchmarks.md")
+        put_between_marks(table, "benchmarks.server", REFERENCE / "benchmarks.md")
 
 
 def _write_rates(names: Sequence[str], rates: dict[str, list[float]]) -> list[str]:

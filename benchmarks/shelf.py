@@ -3,7 +3,7 @@
 `python -m benchmarks.shelf [--passages N] [--write]`. Documents of news-like text (names, places,
 figures and common words of uneven frequency, drawn from a seed) go through `assay shelf add` as
 JSON lines; then claims are searched for as the provider does it, each in all its variants. Every
-number is of this machine and this run. `--write` puts the table into docs/benchmarks.md.
+number is of this machine and this run. `--write` puts the table into docs/reference/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from claims.retrieval.queries import make_queries
 from claims.shelves.places import ShelfPlace, place_of
 from claims.shelves.provider import ShelfProvider
 from claims.shelves.shelf import Shelf
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 
 _NAME = "bench"
 _ASSAY = "from service.cli import main; main()"
@@ -188,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         table = measure(Path(folder), options.passages)
     print(table)
     if options.write:
-        put_between_marks(table, "python -m benchmarks.shelf", DOCS / "benchmarks.md")
+        put_between_marks(table, "python -m benchmarks.shelf", REFERENCE / "benchmarks.md")
     return 0
 
 

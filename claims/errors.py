@@ -126,7 +126,10 @@ class StartFailed(PermanentError):
 
 
 class SourceError(PermanentError):
-    """A source could not be looked at. `code` is one of docs/glossary.md, "coverage codes"."""
+    """A source could not be looked at.
+
+    `code` is one of docs/reference/glossary.md, "Coverage codes".
+    """
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)

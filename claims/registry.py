@@ -46,7 +46,8 @@ class RegisteredSource:
     of `include` (if there are any) and none of `exclude`; `*` stands for any run of characters,
     and a pattern without a scheme is held against the address from its host on. Of a provider only
     such pages are read. Sources of one `family` are one publisher: one origin.
-    `credibility` in [0, 1] comes with its `reason`; docs/sources.md has the formula.
+    `credibility` in [0, 1] comes with its `reason`; docs/guides/sources-and-shelves.md has the
+    formula.
     """
 
     name: str

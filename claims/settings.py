@@ -1,6 +1,6 @@
 """Settings of the whole project, read from the environment (ASSAY_...) when a process starts.
 
-docs/settings.md describes each one; a test holds the two against each other.
+docs/reference/settings.md describes each one; a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ class Settings(BaseSettings):
     judge_threads: int = Field(default=1, ge=1, le=1024)
     """Threads of the judge in one scoring process."""
     min_confidence: float = Field(default=LEAST_CONFIDENCE, ge=0.5, le=1)
-    """Least probability of SUPPORTED or REFUTED to be the verdict (docs/quality.md: its risk)."""
+    """Least probability of SUPPORTED or REFUTED to be the verdict; the risk of each value:
+    docs/reference/quality.md."""
     judge: str = ""
     """Another judge: a model folder, hub:OWNER/NAME, or chat:MODEL. Unset: the one that ships."""
     chat_url: str = "http://127.0.0.1:8080/v1"

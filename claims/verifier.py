@@ -6,7 +6,7 @@
         verdict = verifier.verify("Eleven people died.", passages=["Eleven people died in Kelm."])
 
 It calls the stages of claims/pipeline/ in the order in which the workers call them, with a page
-cache in memory and the registry of a file. docs/library.md has worked examples.
+cache in memory and the registry of a file. docs/guides/library.md has worked examples.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 python -m evaluation [--rows N | --full] [--write] [--update] [--previous FOLDER]
 
 Without the ../shared folder only our own held-out pairs are measured. `--write` puts the tables
-into docs/quality.md; `--update` raises the floors to what was measured, and refuses to lower one.
-`--previous` measures the judge of an older release on the same rows and keeps its accuracy for the
-column "previous".
+into docs/reference/quality.md; `--update` raises the floors to what was measured, and refuses to
+lower one. `--previous` measures the judge of an older release on the same rows and keeps its
+accuracy for the column "previous".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from claims.scoring import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation import findings, floors, report, worthiness
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from evaluation.judge import SetResult, measure_set
 from evaluation.real.asking import ask_first
 from evaluation.real.tables import describe
@@ -48,7 +48,7 @@ def main() -> int:
     table = report.write_table(results, checks, pairs_per_s)
     print(table)
     if options.write:
-        put_between_marks(table, "make eval", DOCS / "quality.md")
+        put_between_marks(table, "make eval", REFERENCE / "quality.md")
     if options.previous:
         return 0
     found = findings.tally(findings.measure(judge))
@@ -81,7 +81,9 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=SAMPLE, help="rows per set")
     parser.add_argument("--full", action="store_true", help="every row (hours)")
     parser.add_argument("--previous", type=Path, help="measure an older judge, to compare with")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/reference/quality.md"
+    )
     parser.add_argument("--update", action="store_true", help="raise the floors")
     options = parser.parse_args()
     if options.previous and (options.write or options.update):

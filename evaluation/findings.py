@@ -21,7 +21,7 @@ from claims.settings import Settings
 from claims.text import words
 from claims.types import Finding, FindingResult, Passage, Span
 from claims.wiring import build_judge
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 
 CASES = Path(__file__).parent / "cases"
 KINDS = ("quotation", "name")
@@ -136,7 +136,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def render(rows: Sequence[Tally]) -> str:
-    """The table of docs/quality.md."""
+    """The table of docs/reference/quality.md."""
     lines = [
         "| findings about | items | expected | made | precision | recall |",
         "|---|---:|---:|---:|---:|---:|",
@@ -154,7 +154,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blind", action="store_true", help="the cases kept aside")
     parser.add_argument("--errors", action="store_true", help="list what is wrong")
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/quality.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the tables into docs/reference/quality.md"
+    )
     options = parser.parse_args()
     judge = build_judge(Settings(judge_threads=os.cpu_count() or 1))
     items = measure(judge, CASES / "blind" if options.blind else CASES)
@@ -165,7 +167,7 @@ def main() -> None:
             print(f"{item.case} {item.part!r}: expected {item.expected}, said {item.said}")
     if options.write:
         put_between_marks(
-            table, "blind findings" if options.blind else "findings", DOCS / "quality.md"
+            table, "blind findings" if options.blind else "findings", REFERENCE / "quality.md"
         )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import mean
 
 from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from evaluation.judge import Scores, measure_set
 from evaluation.sets import OWN, LabelledSet, draw, read_sets
 from training.pairs import DATA, MEASURED, read_pairs, split_groups
@@ -69,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("older", nargs="*", metavar="NAME=FOLDER", help="other judges, in order")
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows per set")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/reference/quality.md"
+    )
     options = parser.parse_args(arguments)
     folders = {}
     for item in options.older:
@@ -87,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     text = render(list(folders), sets, table)
     print(text)
     if options.write:
-        put_between_marks(text, "learning", DOCS / "quality.md")
+        put_between_marks(text, "learning", REFERENCE / "quality.md")
 
 
 if __name__ == "__main__":

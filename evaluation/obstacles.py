@@ -3,7 +3,7 @@
 On made pages (evaluation/cases/obstacles): checks for robots, consent walls, paywalls, lists and
 the like, and articles of all kinds, some about these very things. A page counts as told when it is
 read as an article if it is one, and not if it is none; its code is right when it is the expected
-one. --errors lists the rest, --write puts the table into docs/quality.md.
+one. --errors lists the rest, --write puts the table into docs/reference/quality.md.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from claims.sources.extractor import has_text
 from claims.sources.main_text import read_html
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 
 CASES = Path(__file__).parent / "cases" / "obstacles"
 ARTICLE = "article"
@@ -57,7 +57,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", action="store_true", help="list what is told wrong")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/reference/quality.md"
+    )
     options = parser.parse_args()
     pages = list(measure())
     print(table := render(pages))
@@ -65,7 +67,7 @@ def main() -> None:
         if page.given != page.expected:
             print(f"{page.name} ({page.kind}): {page.given}")
     if options.write:
-        put_between_marks(table, "obstacles", DOCS / "quality.md")
+        put_between_marks(table, "obstacles", REFERENCE / "quality.md")
 
 
 if __name__ == "__main__":

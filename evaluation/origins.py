@@ -5,7 +5,7 @@ cut, added to, rewritten, stripped of their wire marks; and reports that only lo
 agencies, one press conference, a paragraph of background, a quotation, two stories by one
 wire. Counts pairs of pages of a
 group: right is a pair that is one origin and is told so. The bars were chosen with these groups in
-view, so that the figures flatter. --write puts the table into docs/quality.md.
+view, so that the figures flatter. --write puts the table into docs/reference/quality.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.verdicts.origins import name_origins
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from evaluation.real.asking import write_text
 
 CASES = Path(__file__).parent / "cases" / "origins" / "pages.jsonl"
@@ -92,7 +92,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", action="store_true", help="name the groups told wrong")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/reference/quality.md"
+    )
     options = parser.parse_args()
     counts = measure()
     print(table := render(counts))
@@ -100,7 +102,7 @@ def main() -> None:
         if not one.same == one.told == one.right:
             print(f"{one.name} ({one.pattern}): {one.same} pairs are one origin, {one.told} told")
     if options.write:
-        put_between_marks(table, "origins", DOCS / "quality.md")
+        put_between_marks(table, "origins", REFERENCE / "quality.md")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from claims.verdicts import aggregate
 from claims.verdicts.aggregate import Side, VerdictModel, votes_by_origin
 from claims.verdicts.explain import put_deciding_first
 from evaluation.diagram import coverage_by_risk, reliability
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import DOCS, REFERENCE, put_between_marks
 from evaluation.metrics import calibration_error
 from evaluation.real.asking import ANSWERS, build_keeping_judge, pick_events, weigh, write_text
 from evaluation.real.tables import DECISIVE, by_name, confusion, measure
@@ -249,8 +249,8 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
     wrong = list_failures(own, answers, sure)
     print(table, wrong, json.dumps(asdict(model)), sep="\n\n")
     if write:
-        put_between_marks(table, "verdicts", DOCS / "quality.md")
-        put_between_marks(wrong, "wrong verdicts", DOCS / "quality.md")
+        put_between_marks(table, "verdicts", REFERENCE / "quality.md")
+        put_between_marks(wrong, "wrong verdicts", REFERENCE / "quality.md")
         aggregate.MODEL_FILE.write_text(json.dumps(asdict(model)) + "\n")
         (DOCS / "images" / "reliability.svg").write_text(reliability(sure, right))
         (DOCS / "images" / "coverage.svg").write_text(coverage_by_risk(_curve(own, probable)))

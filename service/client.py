@@ -1,6 +1,6 @@
 """A client of API v1: what the commands, the demo and scripts use instead of raw HTTP.
 
-Shapes are those of docs/api.md, as dicts. Problems become the errors of claims/errors.py.
+Shapes are those of docs/reference/api.md, as dicts. Problems become the errors of claims/errors.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every error answer: application/problem+json (RFC 9457), made in one place.
 
-`type` is "/problems/<name>" and stable; docs/api.md and GET /problems/<name> explain each. The
-`instance` is the request id, the one that stands in the log. Internals never appear here.
+`type` is "/problems/<name>" and stable; docs/reference/api.md and GET /problems/<name> explain
+each. The `instance` is the request id, the one that stands in the log. Internals never appear here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The judge that ships with the project: an ONNX cross-encoder on the CPU.
 
-Model, training and figures: docs/model-card.md. The passage is the first text of the pair, the
-claim the second; the three logits stand in the order SUPPORTS, REFUTES, NEUTRAL.
+Model, training and figures: docs/reference/model-card.md. The passage is the first text of the
+pair, the claim the second; the three logits stand in the order SUPPORTS, REFUTES, NEUTRAL.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from claims.types import JudgeName, Stance
 
 SHIPPED_FOLDER = Path(__file__).parent / "judge"
 
-# On a CPU a bigger batch is little faster per pair (docs/benchmarks.md), it only pads more; eight
-# keep the overhead per call out of sight.
+# On a CPU a bigger batch is little faster per pair (docs/reference/benchmarks.md), it only pads
+# more; eight keep the overhead per call out of sight.
 _BATCH_SIZE = 8
 
 

@@ -20,7 +20,7 @@ from claims.extraction.lexicon import (
 
 
 class Reason(StrEnum):
-    """The codes of `not_checked`; docs/glossary.md has the same list."""
+    """The codes of `not_checked`; docs/reference/glossary.md has the same list."""
 
     HEADING = "heading"  # a title or a line without a sentence
     BYLINE = "byline"  # who wrote it, and when

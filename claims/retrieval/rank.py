@@ -22,7 +22,7 @@ class WordRanking:
     """BM25 (Lucene variant, k1 1.5, b 0.75) of texts that are indexed once and asked many times.
 
     Words meet by their stems (Snowball, English); stop words are left out. What stems and what
-    embeddings would add: docs/quality.md, "Retrieval".
+    embeddings would add: docs/reference/quality.md, "Retrieval".
     """
 
     def __init__(self, texts: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ bare judge, if it reaches its threshold), and the claim against the paragraphs t
 `--fitting` asks those for fitting instead from which the judge has not learnt, and prints the
 thresholds of the plain rule that are best there. What a judge answered is kept in build/answers by
 the hash of its weights, so that another run asks only what is new. `--write` puts the tables into
-docs/quality.md.
+docs/reference/quality.md.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from claims.entailment.onnx import SHIPPED_FOLDER
-from evaluation.document import DOCS, put_between_marks
+from evaluation.document import REFERENCE, put_between_marks
 from evaluation.real import MEASURING
 from evaluation.real.asking import ANSWERS, PlainRule, ask, build_keeping_judge, pick_events
 from evaluation.real.tables import fit_plain_rule, render
@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
     parser.add_argument("--fitting", action="store_true", help="the events for fitting instead")
     parser.add_argument("--answers", type=Path, default=ANSWERS, help="where answers are kept")
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/quality.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the tables into docs/reference/quality.md"
+    )
     options = parser.parse_args(arguments)
     if not options.judge.is_dir():
         parser.error(f"--judge {options.judge} is not there: give the folder of a judge")
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table = render(answers, rule)
     print(table)
     if options.write:
-        put_between_marks(table, "real", DOCS / "quality.md")
+        put_between_marks(table, "real", REFERENCE / "quality.md")
     return 0
 
 

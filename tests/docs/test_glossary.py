@@ -14,7 +14,8 @@ from claims.shelves.documents import EntryCode
 from claims.sources.failures import FailureCode
 from claims.types import Stage, Stance, VerdictLabel
 
-GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+GLOSSARY = (ROOT / "docs" / "reference" / "glossary.md").read_text("utf-8")
 # Given by the pipeline and by `http_failure`, not by the fetcher itself.
 OTHER_CODES = {"own-site", "http-NNN"}
 

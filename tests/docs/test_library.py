@@ -1,4 +1,4 @@
-"""The examples of docs/library.md run, in their order, and print what they promise."""
+"""The examples of docs/guides/library.md run, in their order, and print what they promise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import claims
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = re.findall(
-    r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.S
+    r"```python\n(.*?)```", (ROOT / "docs" / "guides" / "library.md").read_text("utf-8"), re.S
 )
 
 

@@ -1,4 +1,4 @@
-"""docs/settings.md describes every setting, with its default, and nothing else."""
+"""docs/reference/settings.md describes every setting, with its default, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from claims.settings import Settings
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 
 
 def test_every_setting_is_described_with_its_default() -> None:

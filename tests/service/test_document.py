@@ -1,4 +1,4 @@
-"""docs/api.md says what the service does: its routes, problems, limits and examples are run."""
+"""docs/reference/api.md says what the service does: routes, problems, limits, examples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from service.api import bodies, fields, strict_json
 from service.problems import KINDS
 from tests.service.work import judge_claim
 
-DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
 SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", DOCUMENT, flags=re.DOTALL)).replace("\\\n", " ")
 EXAMPLES = re.findall(r"^(curl .*?)  # (\d{3})$", SHELL, flags=re.MULTILINE)
 
@@ -45,8 +46,8 @@ def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
         f"{fields.CONTEXT_CHARS:,} characters",
         f"{fields.LINE_CHARS} characters, one line",
         (
-            f"{bodies.SOURCES}, each http, https or `shelf:NAME/LOCATOR` (docs/sources.md), "
-            f"{fields.MAX_URL_CHARACTERS:,} characters"
+            f"{bodies.SOURCES}, each http, https or `shelf:NAME/LOCATOR` "
+            f"(docs/guides/sources-and-shelves.md), {fields.MAX_URL_CHARACTERS:,} characters"
         ),
         f"| {fields.CLAIMS} |",
         f"{strict_json.BODY_BYTES_MAX // 1024**2} MiB",

@@ -80,7 +80,9 @@ def test_the_command_of_the_message_makes_a_token_that_is_taken() -> None:
     check_token(made.stdout.strip())
 
 
-@pytest.mark.parametrize("path", ["docs/api.md", "docs/settings.md", ".env.example"])
+@pytest.mark.parametrize(
+    "path", ["docs/reference/api.md", "docs/reference/settings.md", ".env.example"]
+)
 def test_the_command_stands_in_the_documents(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     assert MAKE_TOKEN in text
