@@ -208,12 +208,16 @@ def add_part(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     if other is None:
         return None
     first, second = rng.sample([pair.claim, other.claim], 2)
+    whole = other.label if pair.label == "SUPPORTED" else pair.label
+    return replace(pair, claim=join_claims(first, second, rng), label=whole, kind="parts")
+
+
+def join_claims(first: str, second: str, rng: random.Random) -> str:
+    """Two claims as one, in one sentence or in two."""
     (between,) = rng.choices([*_JOINED_BY], [*_JOINED_BY.values()])
     if between != ". " and second.split(" ", 1)[0] in _SMALL:
         second = second[0].lower() + second[1:]
-    whole = other.label if pair.label == "SUPPORTED" else pair.label
-    first = re.sub(r"\.(?=[\"”’']?$)", "", first)
-    return replace(pair, claim=first + between + second, label=whole, kind="parts")
+    return re.sub(r"\.(?=[\"”’']?$)", "", first) + between + second
 
 
 def _whole(figure: str) -> str:

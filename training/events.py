@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from claims.retrieval.rank import bm25_scores
 from claims.retrieval.similarity import stems
 from claims.text import sentence_windows
 from claims.types import Span
+from training.compose import join_claims
 from training.pairs import DATA, Pair, describe
 
 FITTING = DATA / "events" / "events.jsonl"
@@ -42,6 +44,12 @@ _BESIDE_EVERY = 3
 _SHARED_WITH_QUOTE = 0.25
 _SHARED_WITH_CLAIM = 0.5
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+# Kinds of claims that take two statements to decide.
+_TOLD_IN_TWO = frozenset({"two-pages", "two-sentences"})
+# A claim joined to a refuted one is refuted most often: so many of these are left out.
+_FEWER_REFUTED = 0.5
+# Longer evidence than this is cut off by the judge.
+_MOST_CHARACTERS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A pair with the form of its evidence: "window", "paragraphs", "open" or "beside"."""
+    """A pair with its form: "window", "paragraphs", "open", "beside", "half" or "joined"."""
 
     form: str
     pair: Pair
@@ -136,6 +144,8 @@ def cut_pairs(event: Event) -> Iterator[Cut]:
     quoted page by itself, if only one has all the figures of the claim: that one supports it, the
     others refute it. A claim that is left open: against the nearest windows ("open"). Every third
     decided claim: NEI against the nearest window that tells other things ("beside", `_beside`).
+    A decided claim whose quotes stand in several paragraphs: NEI against some of them ("half").
+    At the end claims joined in twos, against the paragraphs of both and of one ("joined").
     """
     windows = [
         (page, span, page.text[span.start : span.end])
@@ -163,9 +173,14 @@ def cut_pairs(event: Event) -> Iterator[Cut]:
             yield cut("paragraphs", deciding_text(event, claim.quotes), claim.label)
             for window in _holding(event, claim):
                 yield cut("window", window, claim.label)
+            for evidence in _halves(event, claim):
+                yield cut("half", evidence, "NEI")
             if number % _BESIDE_EVERY == 0:
                 for text in _beside(event, claim, nearest):
                     yield cut("beside", text, "NEI")
+
+    for claim, evidence, label in _join(event):
+        yield Cut("joined", Pair(claim, evidence, label, f"{GROUP}:{event.name}", "parts"))
 
 
 def deciding_text(event: Event, quotes: Sequence[Quote]) -> str:
@@ -234,6 +249,50 @@ def _sides(event: Event, claim: EventClaim) -> Iterator[tuple[str, str]]:
             yield deciding_text(event, quotes), "SUPPORTED" if all_figures else "REFUTED"
 
 
+def _halves(event: Event, claim: EventClaim) -> Iterator[str]:
+    """The paragraphs of the first and of the last quote, where the fact is told in two of them, and
+    neither tells what the other does."""
+    if claim.kind in _TOLD_IN_TWO and len(claim.quotes) > 1:
+        for kept, dropped in (
+            (claim.quotes[:1], claim.quotes[1:]),
+            (claim.quotes[-1:], claim.quotes[:-1]),
+        ):
+            text = deciding_text(event, kept)
+            if not _tells(text, " ".join(quote.text for quote in dropped)):
+                yield text
+
+
+def _join(event: Event) -> Iterator[tuple[str, str, str]]:
+    """(claim, evidence, label) of claims in twos, of which one at least is supported.
+
+    With the paragraphs of both the whole is refuted where one of them is, and else supported; with
+    those of a supported one alone it is left open, where they tell nothing of the other.
+    """
+    rng = random.Random(f"join {event.name}")
+    decided = [claim for claim in event.claims if claim.label in ("SUPPORTED", "REFUTED")]
+    supported = [claim for claim in decided if claim.label == "SUPPORTED"]
+    for one in supported:
+        other = rng.choice(decided)
+        if other is one or (other.label == "REFUTED" and rng.random() < _FEWER_REFUTED):
+            continue
+        whole = join_claims(*rng.sample([one.claim, other.claim], 2), rng)
+        alone = deciding_text(event, one.quotes)
+        if not _tells(alone, f"{other.claim} {' '.join(quote.text for quote in other.quotes)}"):
+            yield whole, alone, "NEI"
+        both = tuple(dict.fromkeys((*one.quotes, *other.quotes)))
+        if len(text := deciding_text(event, both)) <= _MOST_CHARACTERS:
+            yield whole, text, other.label
+
+
+def _tells(text: str, said: str) -> bool:
+    """Whether a text may tell what is said elsewhere: it has a figure or many words of it."""
+    words = stems(said)
+    figures = set(_FIGURE.findall(said))
+    return bool(figures & set(_FIGURE.findall(text))) or (
+        len(stems(text) & words) >= _SHARED_WITH_QUOTE * len(words)
+    )
+
+
 def _beside(
     event: Event, claim: EventClaim, nearest: Sequence[tuple[EventPage, Span, str]]
 ) -> Iterator[str]:
@@ -267,7 +326,7 @@ def _beside(
 def main() -> int:
     """Command line; see the module's docstring."""
     cuts = [cut for event in read_events() for cut in cut_pairs(event)]
-    for form in ("window", "paragraphs", "open", "beside"):
+    for form in ("window", "paragraphs", "open", "beside", "half", "joined"):
         pairs = [cut.pair for cut in cuts if cut.form == form]
         counts = {
             label: sum(p.label == label for p in pairs) for label in ("SUPPORTED", "REFUTED", "NEI")

@@ -44,7 +44,7 @@ from training.model import JudgeNet
 from training.pairs import DATA, Pair, read_pairs, split_groups
 from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
-from training.scores import draw_weighted, read_scores, weigh_mistakes
+from training.scores import balance_labels, draw_weighted, read_scores, weigh_mistakes
 from training.sheets import Sheet, make_sheets
 
 PREVIOUS = SHIPPED_FOLDER
@@ -63,8 +63,8 @@ RESTATED = frozenset("ba bb bc bd be bf".split())
 # mistakes, a share of them with another part; others drawn from all with their variants, and the
 # share of the public mixture. How little a pair that the judge is sure of may weigh beside one that
 # it gets wrong. Rounds planned: time ends them.
-ROUND_EVENTS, ROUND_RESTATED, ROUND_MISTAKEN, ROUND_OWN = 1000, 1200, 400, 250
-ROUND_PUBLIC = 0.075
+ROUND_EVENTS, ROUND_RESTATED, ROUND_MISTAKEN, ROUND_OWN = 1000, 800, 400, 500
+ROUND_PUBLIC = 0.12
 LEAST_WEIGHT = 0.15
 ROUNDS = 12
 
@@ -155,7 +155,9 @@ def plan_events(
     for pair in own:
         parts[pair.group.split(":")[0] in RESTATED].append(pair)
     drawn = [(cuts, ROUND_EVENTS), (parts[True], ROUND_RESTATED), (parts[False], ROUND_MISTAKEN)]
-    heavy = [weigh_mistakes(some, scores, least=LEAST_WEIGHT) for some, _ in drawn]
+    heavy = [
+        balance_labels(some, weigh_mistakes(some, scores, least=LEAST_WEIGHT)) for some, _ in drawn
+    ]
     pages = PageStock([*cuts, *own])
     lots: list[Sequence[Example]] = []
     for number in range(ROUNDS):

@@ -14,6 +14,7 @@ import json
 import os
 import random
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -67,6 +68,15 @@ def weigh_mistakes(
     known = [max(least, 1 - score) for score in found if score is not None]
     usual = sum(known) / len(known) if known else 1.0
     return [usual if score is None else max(least, 1 - score) for score in found]
+
+
+def balance_labels(pairs: Sequence[Pair], weights: Sequence[float]) -> list[float]:
+    """The weights, scaled so that all labels weigh the same together: what an earlier judge got
+    wrong is mostly of one label, and drawn by mistakes alone another would become rare."""
+    totals: Counter[str] = Counter()
+    for pair, weight in zip(pairs, weights, strict=True):
+        totals[pair.label] += weight
+    return [weight / totals[pair.label] for pair, weight in zip(pairs, weights, strict=True)]
 
 
 def draw_weighted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,44 @@ def test_two_pages_decide_together_only() -> None:
     (joint,) = [evidence for form, _, evidence in found if form == "paragraphs"]
     assert joint == f"{FIRST.title}\n{FIRST.paragraphs[0]}\n{SECOND.paragraphs[1]}"
     assert not [form for form, _, _ in found if form == "window"]
+
+
+def test_half_of_a_fact_that_two_statements_tell_decides_nothing() -> None:
+    quotes = (
+        Quote("first", "Mayor Ada Holm cut the ribbon."),
+        Quote("second", "the brass band of the fire brigade went home early"),
+    )
+    claim = EventClaim("The band left after the mayor.", "SUPPORTED", "two-pages", quotes)
+    halves = [(label, text) for form, label, text in cut(claim) if form == "half"]
+    assert halves == [
+        ("NEI", f"{FIRST.title}\n{FIRST.paragraphs[0]}"),
+        ("NEI", SECOND.paragraphs[1]),
+    ]
+    assert not [form for form, *_ in cut(replace(claim, kind="paraphrase")) if form == "half"]
+
+
+def test_claims_joined_in_twos_need_the_paragraphs_of_both() -> None:
+    ribbon = EventClaim(
+        "Ada Holm cut the ribbon.",
+        "SUPPORTED",
+        "person",
+        (Quote("first", "Mayor Ada Holm cut the ribbon."),),
+    )
+    trains = EventClaim(
+        "Trains will use the northern track.",
+        "SUPPORTED",
+        "place",
+        (Quote("first", "Trains will use the northern track from May."),),
+    )
+    cuts = []
+    for name in map(str, range(30)):
+        event = Event(name, (FIRST, SECOND), (ribbon, trains))
+        cuts += [one.pair for one in cut_pairs(event) if one.form == "joined"]
+    assert {pair.label for pair in cuts} == {"SUPPORTED", "NEI"}
+    for pair in cuts:
+        assert "ribbon" in pair.claim and "northern track" in pair.claim
+        both = all(text in pair.evidence for text in FIRST.paragraphs)
+        assert both == (pair.label == "SUPPORTED")
 
 
 def test_an_open_claim_is_nei_against_what_is_near() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from training.blind import pair_id
 from training.pairs import Pair
-from training.scores import draw_weighted, read_scores, weigh_mistakes
+from training.scores import balance_labels, draw_weighted, read_scores, weigh_mistakes
 
 PAIRS = [
     Pair(f"It rained on day {n}.", "It rained.", "SUPPORTED", f"x:{n}", "k") for n in range(400)
@@ -39,3 +42,10 @@ def test_a_pair_without_a_score_is_as_likely_as_others_are() -> None:
 def test_scores_are_read_by_the_id_of_the_pair(tmp_path: Path) -> None:
     (tmp_path / "s.jsonl").write_text("".join(json.dumps(row) + "\n" for row in SCORES.items()))
     assert read_scores(tmp_path / "s.jsonl") == SCORES
+
+
+def test_labels_weigh_the_same_together() -> None:
+    pairs = [*PAIRS[:9], replace(PAIRS[9], label="NEI")]
+    weights = balance_labels(pairs, [2.0] * 9 + [1.0])
+    assert sum(weights[:9]) == pytest.approx(1)
+    assert weights[9] == pytest.approx(1)
