@@ -1,81 +1,43 @@
-"""What of an evidence text is judged."""
+"""Stances with findings beside them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from claims.entailment.stances import CalibratedJudge
-from claims.ports import Judge
-from claims.scoring import WHOLE_CHARS, WINDOWS_PER_PAIR, cut_evidence, judge_pairs
+from claims.scoring import VERBATIM_REFUTES, judge_pairs, score_passages, whole_passage
 from claims.types import JudgeName
 
-FILLER = [f"Stall number {n} of the market sells fruit and bread on most days." for n in range(90)]
-CLAIM = "The lighthouse at Torre Vella was rebuilt in 1904 by Ana Brites."
-HALVES = [
-    "The lighthouse at Torre Vella was rebuilt in 1904.",
-    "Ana Brites rebuilt the lighthouse.",
-]
-LONG = " ".join([*FILLER[:40], HALVES[0], *FILLER[40:], HALVES[1]])
+CLAIM = "Ada Holm said in Kelm: “We will build the bridge by spring.”"
+WHOLE = "Mayor Ada Holm said: “We will build the bridge by spring.” It rained in Kelm."
+ALTERED = "Mayor Ada Holm said: “We will not build the bridge by spring.” It rained in Kelm."
 
 
-class OverlapJudge(Judge):
-    """Supports a claim as far as its words are in the passage."""
+class Refuting:
+    """Says of every pair that it refutes, for the most part."""
 
-    name = JudgeName("overlap", "1")
+    name = JudgeName("refuting", "1")
 
-    def score(self, pairs: list[tuple[str, str]]) -> npt.NDArray[np.float32]:  # type: ignore[override]
-        rows = []
-        for passage, claim in pairs:
-            asked = {word.strip(".").lower() for word in claim.split()}
-            there = {word.strip(".").lower() for word in passage.split()}
-            share = 0.98 * len(asked & there) / len(asked) + 0.01
-            rows.append((share, 0.0, 1 - share))
-        return np.array(rows, dtype=np.float32).reshape(-1, 3)
+    def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        return np.tile(np.array([0.1, 0.8, 0.1], np.float32), (len(pairs), 1))
 
 
-def test_short_evidence_is_read_as_a_whole() -> None:
-    evidence = "It rained. Then it stopped.  Nobody minded. All was well. They went home."
-    assert [passage.text for passage in cut_evidence(evidence, CLAIM)] == [evidence]
+def test_a_passage_with_the_quotation_word_for_word_hardly_refutes() -> None:
+    judge = CalibratedJudge(Refuting())
+    passages = [whole_passage(WHOLE), whole_passage(ALTERED)]
+    ((same, other),) = score_passages([(CLAIM, passages)], judge)
+    assert same.scores == pytest.approx([0.1, 0.8 * VERBATIM_REFUTES, 0.9 - 0.8 * VERBATIM_REFUTES])
+    assert other.scores == pytest.approx([0.1, 0.8, 0.1])
+    assert [finding.result for finding in same.findings] == ["verbatim"]
+    assert "verbatim" not in [finding.result for finding in other.findings]
 
 
-@pytest.mark.parametrize("evidence", ["", " \n\t "])
-def test_blank_evidence_has_nothing_to_read_and_is_neutral(evidence: str) -> None:
-    assert cut_evidence(evidence, CLAIM) == []
-    assert judge_pairs([(evidence, CLAIM)], CalibratedJudge(OverlapJudge())).argmax() == 2
-
-
-def test_long_evidence_gives_its_nearest_windows_and_the_gathered_sentences() -> None:
-    *windows, gathered = cut_evidence(LONG, CLAIM)
-    assert len(windows) <= WINDOWS_PER_PAIR
-    for passage in windows:
-        assert LONG[passage.span.start : passage.span.end] == passage.text
-    assert all(any(half in passage.text for passage in windows) for half in HALVES)
-    assert not any(all(half in passage.text for half in HALVES) for passage in windows)
-    assert all(gathered.text.count(half) == 1 for half in HALVES)
-    assert gathered.text.index(HALVES[0]) < gathered.text.index(HALVES[1])
-
-
-def test_no_passage_is_longer_than_the_judge_can_read() -> None:
-    endless = "torre vella lighthouse 1904 " * 5000
-    passages = cut_evidence(endless, CLAIM)
-    assert passages
-    assert max(len(passage.text) for passage in passages) <= WHOLE_CHARS + 10
-
-
-def test_a_long_claim_leaves_evidence_less_room() -> None:
-    claim = (CLAIM + " ") * 15
-    evidence = LONG[: WHOLE_CHARS - 100]
-    assert len(cut_evidence(evidence, CLAIM)) == 1
-    for passage in cut_evidence(evidence, claim):
-        assert len(passage.text) + len(claim) < WHOLE_CHARS + 410
-
-
-def test_parts_found_in_different_places_support_together() -> None:
-    judge = CalibratedJudge(OverlapJudge())
-    (whole,), (half,) = (
-        judge_pairs([(evidence, CLAIM)], judge)
-        for evidence in (LONG, " ".join([*FILLER[:40], HALVES[0], *FILLER[40:]]))
-    )
-    assert whole[0] > half[0]
+def test_no_pair_and_no_evidence_are_answered_as_such() -> None:
+    judge = CalibratedJudge(Refuting())
+    assert judge_pairs([], judge).shape == (0, 3)
+    assert judge_pairs([("", CLAIM)], judge).tolist() == [[0, 0, 1]]
+    assert score_passages([(CLAIM, [])], judge) == [[]]

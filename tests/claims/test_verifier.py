@@ -182,11 +182,11 @@ def test_passages_are_judged_without_any_fetch() -> None:
         with pytest.raises(InvalidInput, match="list of them"):
             verifier.verify(MANTA, passages=said)
         none = verifier.verify(MANTA, passages=[])
-        later = replace(refer("a"), published_at="2026-02-01")
+        later = replace(refer("a"), published_at="2025-12-01")
         late = verifier.verify(
             MANTA,
             passages=[Passage(text=said, span=Span(0, len(said)), page=later)],
-            as_of=date(2026, 1, 31),
+            as_of=date(2025, 11, 30),
         )
         assert "_fetcher" not in vars(verifier)
     assert none.label is late.label is VerdictLabel.NOT_ENOUGH_EVIDENCE

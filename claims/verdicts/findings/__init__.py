@@ -1,6 +1,6 @@
 """What code establishes about quotations and names of a claim. Pure functions.
 
-    findings = read_passage(claim, passage)       shown beside the evidence
+    findings = read_passage(claim, passage)       shown beside the evidence (claims/scoring.py)
 
 quotations        the claim's in the passage: `verbatim` or `altered`, by `quoted_words`, and said
                   by the same `speakers`?

@@ -36,7 +36,7 @@ CLAIM_SHAPE: dict[str, Any] = {
             {
                 **dict.fromkeys("quote span stance page_number stale".split()),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
-                "findings": [dict.fromkeys("kind claim evidence result rule".split())],
+                "findings": [],
                 "page": dict.fromkeys(
                     "url title publisher published_at modified_at fetched_at sha256".split()
                     + "origin source credibility".split()
