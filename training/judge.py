@@ -59,11 +59,14 @@ PUBLIC_SHARE = 0.25
 DROPOUT = 0.1
 # Files of pairs as users meet them: claims that restate paragraphs of news in other words.
 RESTATED = frozenset("ba bb bc bd be bf".split())
-# A round of `events`: pairs of events, of RESTATED and of our other own, drawn by the judge's
-# mistakes, a share of them with another part; others drawn from all with their variants, and the
-# share of the public mixture. How little a pair that the judge is sure of may weigh beside one that
-# it gets wrong. Rounds planned: time ends them.
-ROUND_EVENTS, ROUND_RESTATED, ROUND_MISTAKEN, ROUND_OWN = 1000, 800, 400, 500
+# Those whose claims have several parts, of which the page tells all or some.
+SEVERAL = frozenset("ac ax n o w z".split())
+# A round of `events`: pairs of events, of RESTATED, of SEVERAL and of our other own, drawn by the
+# judge's mistakes, a share of them with another part; others drawn from all with their variants,
+# and the share of the public mixture. How little a pair that the judge is sure of may weigh beside
+# one that it gets wrong. Rounds planned: time ends them.
+ROUND_EVENTS, ROUND_RESTATED, ROUND_SEVERAL, ROUND_MISTAKEN = 900, 700, 600, 300
+ROUND_OWN = 400
 ROUND_PUBLIC = 0.12
 LEAST_WEIGHT = 0.15
 ROUNDS = 12
@@ -151,10 +154,15 @@ def plan_events(
 ) -> list[Sequence[Example]]:
     """Rounds of pairs of events, our own and public ones, each round drawn anew."""
     cuts = [cut.pair for event in split_events(read_events())[0] for cut in cut_pairs(event)]
-    parts: dict[bool, list[Pair]] = {True: [], False: []}
-    for pair in own:
-        parts[pair.group.split(":")[0] in RESTATED].append(pair)
-    drawn = [(cuts, ROUND_EVENTS), (parts[True], ROUND_RESTATED), (parts[False], ROUND_MISTAKEN)]
+    restated = [pair for pair in own if _file_of(pair) in RESTATED]
+    several = [pair for pair in own if _file_of(pair) in SEVERAL]
+    others = [pair for pair in own if _file_of(pair) not in RESTATED | SEVERAL]
+    drawn = [
+        (cuts, ROUND_EVENTS),
+        (restated, ROUND_RESTATED),
+        (several, ROUND_SEVERAL),
+        (others, ROUND_MISTAKEN),
+    ]
     heavy = [
         balance_labels(some, weigh_mistakes(some, scores, least=LEAST_WEIGHT)) for some, _ in drawn
     ]
@@ -167,7 +175,7 @@ def plan_events(
             for (some, count), weights in zip(drawn, heavy, strict=True)
             for pair in draw_weighted(some, weights, count, seed=by)
         ]
-        varied = compose(random.Random(f"own {by}").sample(parts[False], ROUND_OWN), seed=by)
+        varied = compose(random.Random(f"own {by}").sample(others, ROUND_OWN), seed=by)
         public = draw_public(seed=by, scale=ROUND_PUBLIC)
         mistaken = compose(mistaken, seed=by, shares=PARTS, pages=pages)
         pairs = [*mistaken, *varied, *public]
@@ -176,6 +184,10 @@ def plan_events(
         examples = tokenize(tokenizer, pairs)
         lots += cut_batches(examples, lambda one: len(one.ids), seed=by, tokens=tokens)
     return lots
+
+
+def _file_of(pair: Pair) -> str:
+    return pair.group.split(":")[0]
 
 
 def count_sources(pairs: Sequence[Pair]) -> str:
