@@ -1,7 +1,7 @@
-"""Which of the pages that were read may speak for or against a claim. Pure functions.
+"""Select the pages that may be evidence for or against a claim. Pure functions.
 
-What may not is coverage, with a code: a copy of the article that the claim stands in, wherever it
-was found, and a page in a language that the judge does not read.
+A page that may not be evidence is coverage, with a code: a copy of the article that has the claim,
+wherever the copy was found, and a page in a language that the judge does not read.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _COPY = "nearly the article's own text, which is no evidence for it"
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The pages that may speak, and why the others may not, each in the order of the pages."""
+    """The pages that may be evidence, and why others may not, each in the order of the pages."""
 
     pages: tuple[Page, ...]
     failed: tuple[SourceFailure, ...]
 
 
 def admit(pages: Sequence[Page], *, article_text: str | None) -> Admitted:
-    """Look at each page; `article_text` is what the claim was read from, if it was."""
+    """Check each page; `article_text` is the text that the claim was read from, if any."""
     looked_at = [(page, _find_failure(page, article_text)) for page in pages]
     return Admitted(
         tuple(page for page, failure in looked_at if failure is None),

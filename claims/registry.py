@@ -1,4 +1,4 @@
-"""Registered sources: the places someone trusts or doubts, and which of them a page belongs to.
+"""Registered sources: places that someone trusts or doubts, and the pages that belong to them.
 
 Values without I/O. The store keeps them (claims/store/sources.py), a YAML file carries them from
 one service to another (claims/sources/registry_file.py), both checked by
@@ -19,13 +19,13 @@ from claims.errors import InvalidInput
 
 SHELF_SCHEME = "shelf"
 SOURCES_MAX = 1_000
-"""Registered sources of one service."""
+"""Maximum registered sources of one service."""
 PAGES_MAX = 50
-"""Those of them that are read for every claim; all pages of a claim are compared pair by pair."""
+"""Maximum pages read for every claim; all pages of a claim are compared pair by pair."""
 
 
 class SourceKind(StrEnum):
-    """How a registered source is looked at; its `address` means something else for each."""
+    """How a registered source is read; `address` has another meaning for each kind."""
 
     PAGE = "page"  # its address is read for every claim; without one, only its pages are known
     FEED = "feed"  # RSS or Atom: entries that share words with a claim are read
@@ -40,14 +40,14 @@ _NOT_SEARCHED = frozenset({SourceKind.PAGE, SourceKind.SHELF})  # shelves are se
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredSource:
-    """A place to look, with what is known of it.
+    """A place to look for evidence, with its known properties.
 
-    A page belongs to it when its host is one of `domains` or below one, its address fits a pattern
-    of `include` (if there are any) and none of `exclude`; `*` stands for any run of characters,
-    and a pattern without a scheme is held against the address from its host on. Of a provider only
-    such pages are read. Sources of one `family` are one publisher: one origin.
-    `credibility` in [0, 1] comes with its `reason`; docs/guides/sources-and-shelves.md has the
-    formula.
+    A page belongs to it when the page's host is one of `domains` or below one, and its address
+    matches a pattern of `include` (if there are any) and none of `exclude`. `*` stands for any run
+    of characters, and a pattern without a scheme is matched against the address from its host on.
+    Of the pages of a provider only these are read. Sources of one `family` are one publisher: one
+    origin. `credibility` in [0, 1] comes with its `reason`; docs/guides/sources-and-shelves.md has
+    the formula.
     """
 
     name: str
@@ -62,7 +62,7 @@ class RegisteredSource:
     reason: str | None = None
 
     def admits(self, url: str) -> bool:
-        """Whether a page at `url` is one of those meant by domains and patterns."""
+        """Whether the domains and patterns allow a page at `url`."""
         return (
             _host_of(url) is not None
             and (not self.domains or self.nearest_domain(url) is not None)
@@ -76,7 +76,7 @@ class RegisteredSource:
         return self.kind is SourceKind.PAGE and self.address is not None
 
     def nearest_domain(self, url: str) -> str | None:
-        """The longest of its domains that the host of `url` is, or is below."""
+        """The longest of its domains that is the host of `url` or a domain above that host."""
         host = _host_of(url) or ""
         held = (d for d in self.domains if host == d or host.endswith(f".{d}"))
         return max(held, key=len, default=None)
@@ -84,7 +84,7 @@ class RegisteredSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceChange:
-    """Who changed what of a registered source: field to (before, after), as text."""
+    """A change of a registered source, and who made it: field to (before, after), as text."""
 
     name: str
     at: datetime
@@ -97,13 +97,13 @@ class Registry:
     """All registered sources; an empty one by default."""
 
     sources: tuple[RegisteredSource, ...] = ()
-    # By domain and shelf: each of fifty pages is looked up among a thousand sources.
+    # By domain and shelf, since each of fifty pages is looked up among a thousand sources.
     _by_place: dict[str, list[RegisteredSource]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
-        """Enter the sources under the places that they are known by."""
+        """Index the sources by their domains and shelves."""
         for source in self.sources:
             is_shelf = source.kind is SourceKind.SHELF
             shelf = (f"{SHELF_SCHEME}:{source.address}",) if is_shelf else ()
@@ -111,10 +111,11 @@ class Registry:
                 self._by_place.setdefault(place, []).append(source)
 
     def find(self, *urls: str) -> RegisteredSource | None:
-        """The source that a page belongs to, by the addresses it is known under.
+        """The source that a page belongs to, by the addresses of the page.
 
-        The first of them that any source has decides, so where a page really is comes first. That
-        with the longest domain, and of several the one with patterns; then the first by name.
+        The first address that matches any source decides, so the page's real address comes first.
+        Of several sources, the one with the longest domain is chosen, then one with patterns in
+        `include`, then the first by name.
         """
         return next(filter(None, map(self._find, urls)), None)
 
@@ -138,7 +139,7 @@ class Registry:
         return tuple(source.address for source in self.sources if source.is_read and source.address)
 
     def list_searched(self) -> Registry:
-        """The sources that are searched, without what is known of them: what providers need."""
+        """The sources that are searched, with only the properties that providers need."""
         searched = (one for one in self.sources if one.kind not in _NOT_SEARCHED)
         return Registry(
             tuple(
@@ -163,7 +164,7 @@ NO_SOURCES = Registry()
 def describe_change(
     before: RegisteredSource | None, after: RegisteredSource | None
 ) -> dict[str, tuple[str | None, str | None]]:
-    """The fields that differ; None stands for a source that was not there, or is no longer."""
+    """The fields that differ; None stands for a missing source, before or after the change."""
     names = [name for name in RegisteredSource.__dataclass_fields__ if name != "name"]
     pairs = {name: (_write(before, name), _write(after, name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -177,7 +178,7 @@ def _write(source: RegisteredSource | None, name: str) -> str | None:
 
 
 def _place_of(source: RegisteredSource, url: str) -> str | None:
-    """The domain, or the shelf, by which an address is the source's; None if it is not."""
+    """The domain or shelf by which an address belongs to the source; None if it does not."""
     if source.kind is SourceKind.SHELF and url.startswith(f"{SHELF_SCHEME}:{source.address}/"):
         return source.address
     if source.domains and source.admits(url):
@@ -186,7 +187,7 @@ def _place_of(source: RegisteredSource, url: str) -> str | None:
 
 
 def _list_places(url: str) -> list[str]:
-    """The shelf that an address is on, or its host and every domain above it."""
+    """The shelf of an address, or its host and every domain above the host."""
     if url.startswith(f"{SHELF_SCHEME}:"):
         return [url.partition("/")[0]]
     labels = (_host_of(url) or "").split(".")
@@ -211,7 +212,7 @@ def _fits(url: str, patterns: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _compile(pattern: str) -> re.Pattern[str]:
-    # Atomic groups: a pattern with many stars is tried once from each place, never all ways.
+    # Atomic groups prevent backtracking: a pattern with many stars is tried once from each place.
     first, *rest = map(re.escape, pattern.split("*"))
     if not rest:
         return re.compile(first, re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Judges a check again from its snapshots: the same passages, no network. What differs is told."""
+"""Judge a check again from its snapshots: the same passages, no network. Reports what differs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from claims.verdicts.differences import Difference, find_differences
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A verdict as it was and as it is now; `same` when nothing at all differs."""
+    """A verdict as it was and as it is now; `same` is True when nothing differs."""
 
     claim: ClaimId
     check: int
@@ -34,8 +34,8 @@ def replay_check(
 ) -> Replay:
     """Judge the passages that were judged then; `texts` are those of `list_pages`, by sha256.
 
-    Passages are not ranked anew: what differs is the judge's doing, and the rules'. Raises
-    InvalidInput for a text that is not what was read.
+    Passages are not ranked again: a difference comes from the judge or from the rules. Raises
+    InvalidInput for a text that is not the text that was read.
     """
     for sha256 in list_pages(record):
         check_unchanged(texts[sha256], sha256)

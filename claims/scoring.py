@@ -1,7 +1,7 @@
-"""Stances with findings: what the judge says of passages, and beside it what code finds.
+"""Score passages: the stances that the judge gives, with the findings of the code.
 
 Between the stages and the pipeline: it joins entailment (the judge) and verdicts (findings).
-`score_passages` serves the verdicts, `judge_pairs` bare (evidence, claim) pairs.
+`score_passages` serves the verdicts, `judge_pairs` serves bare (evidence, claim) pairs.
 """
 
 from __future__ import annotations
@@ -19,20 +19,23 @@ from claims.text import sentence_windows
 from claims.types import Finding, FindingResult, PageReference, Passage, Span
 from claims.verdicts.findings import read_passage
 
-# What the judge reads at once of evidence, some 350 tokens, beside a claim of up to _CLAIM_CHARS;
-# a longer claim takes its room from it, so that both stay within the judge's limit of 512.
+# Maximum characters of evidence that the judge reads at once, some 350 tokens, with a claim of up
+# to _CLAIM_CHARS. A longer claim lowers this maximum, down to _LEAST_CHARS, so that both stay
+# within the judge's limit of 512 tokens.
 WHOLE_CHARS = 1500
 _CLAIM_CHARS = 400
 _LEAST_CHARS = 300
-# Of longer evidence the windows nearest to the claim by BM25 are read, and the nearest sentences
-# from all over the text put together.
+# Longer evidence is read in windows of up to _WINDOW_CHARS, at most WINDOWS_PER_PAIR: those nearest
+# to the claim by BM25. In addition, the nearest sentences from all over the text are put together,
+# from pieces of up to _PIECE_CHARS.
 WINDOWS_PER_PAIR = 8
 _WINDOW_CHARS = 1200
 _PIECE_CHARS = 900
-# What is left of a refutation by a passage that has the claim's quotation word for word; the rest
-# is neutral. Of 15 such hand-made cases 14 support the claim, and the judge calls 8 refuted.
+# Factor for the refutation by a passage that has the claim's quotation word for word; the rest
+# becomes neutral. Of 15 hand-made cases of this kind 14 support the claim, and the judge calls 8
+# refuted.
 VERBATIM_REFUTES = 0.25
-# Bare evidence comes from no page.
+# The page of bare evidence, which comes from no page.
 NO_PAGE = PageReference(
     url="",
     title=None,
@@ -72,12 +75,12 @@ def score_passages(
     *,
     within: Sequence[str] = (),
 ) -> list[list[ScoredPassage]]:
-    """Stances of the passages of each (claim, passages), in input order; the judge is asked once.
+    """The stances of the passages of each (claim, passages), in input order, in one judge call.
 
-    Together, because the judge works fastest on many pairs of like length. `within` has for each
-    question the text that its passages are sentences of, if they are. Of the findings one moves a
-    stance: a passage that has the claim's quotation word for word hardly refutes it
-    (docs/adr/0019).
+    All are scored together, because the judge is fastest on many pairs of similar length. `within`
+    has, for each question whose passages are sentences, the text that they are from. Only one kind
+    of finding changes a stance: a passage that has the claim's quotation word for word hardly
+    refutes the claim (docs/adr/0019).
     """
     pairs = [(passage.text, claim) for claim, passages in questions for passage in passages]
     rows = iter(judge.score(pairs))
@@ -101,10 +104,10 @@ def _score(
 
 
 def cut_evidence(evidence: str, claim: str) -> list[Passage]:
-    """What of an evidence text to judge: all of it if it is short; none if it is blank.
+    """The parts of an evidence text to judge: all of it if it is short; none if it is blank.
 
-    Else windows of four sentences, the nearest to the claim by BM25 in the order of the text, and
-    last, gathered into one passage, the nearest pairs of sentences.
+    Of a longer text: the windows of four sentences nearest to the claim by BM25, in the order of
+    the text; and last, gathered into one passage, the nearest pairs of sentences.
     """
     if not evidence.strip():
         return []
@@ -133,7 +136,7 @@ def _nearest(
 ) -> list[Span]:
     """The WINDOWS_PER_PAIR spans nearest to the claim, in the order of the text.
 
-    With `chars`, only as many of them as have that length together, but one at least.
+    With `chars`, only as many of them as fit into that length together, but at least one.
     """
     scores = bm25_scores(claim, [text[span.start : span.end] for span in spans])
     nearest = [int(row) for row in np.argsort(-scores, kind="stable")[:WINDOWS_PER_PAIR]]
@@ -147,7 +150,7 @@ def _length(spans: Iterable[Span]) -> int:
 
 
 def _gather(text: str, spans: Sequence[Span]) -> str:
-    """The text of spans in order, which may overlap, without saying anything twice."""
+    """The text of ordered spans, which may overlap, without repeating any part."""
     parts, end = [], 0
     for span in spans:
         parts.append(text[max(span.start, end) : span.end])

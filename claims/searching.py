@@ -1,7 +1,7 @@
-"""Ask providers what to look at for a claim, and what fact-checkers have published of it already.
+"""Ask providers for pages to look at for a claim, and for prior checks by fact-checkers.
 
-Providers are asked at once, as many as there usually are, each its queries one after another until
-one fails: a failure is coverage, and the others go on.
+Providers are asked at the same time, as many as there usually are. Each gets its queries one after
+another until one fails: a failure is coverage, and the other providers go on.
 """
 
 from __future__ import annotations
@@ -34,23 +34,26 @@ from claims.types import (
     SourceFailure,
 )
 
-# No query to a provider begins later than this after the first; each may take ten seconds.
+# Seconds after the first query within which a query to a provider may begin; each may take ten
+# seconds.
 SEARCHING_S = 15.0
-# There may be a thousand, for feeds and sitemaps can be registered; each takes a thread or two.
+# Maximum providers asked at the same time. There may be a thousand, for feeds and sitemaps can be
+# registered; each takes a thread or two.
 ASKED_AT_ONCE = 40
-# Pages fetched for a claim that nobody handed over, and prior checks shown with it.
+# Maximum pages found by providers that are fetched for a claim.
 FOUND_PAGES = 8
-# Who found what the article links to, as coverage has it.
+# The provider's name, in coverage, for what the article links to.
 LINKS = "links"
 _MOST_SENTENCE = 300
+# Maximum prior checks shown with a claim.
 SHOWN_CHECKS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """Who is asked: where pages may be found, and who knows prior checks. Nobody by default.
+    """The providers to ask for pages, and for prior checks. No provider by default.
 
-    `shelves` is asked at each search who else there is: shelves come and go while a worker runs.
+    `shelves` is called at each search for more providers: shelves come and go while a worker runs.
     """
 
     pages: tuple[SourceProvider, ...] = ()
@@ -58,13 +61,13 @@ class Providers:
     shelves: Callable[[], Sequence[SourceProvider]] = tuple
 
     def is_anybody_there(self) -> bool:
-        """Whether there is anybody to ask."""
+        """Whether there is any provider to ask."""
         return bool(self.pages or self.prior or self.shelves())
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one query to one provider brought."""
+    """The result of one query to one provider."""
 
     search: Search
     candidates: tuple[Candidate, ...] = ()
@@ -74,10 +77,10 @@ class _Answer:
 def search(
     claim: Claim | ClaimRecord, providers: Providers, *, known: Sequence[str] = ()
 ) -> SearchOutcome:
-    """Everything that providers have for a claim, and where the article links to beside it.
+    """Everything that providers find for a claim, and the links of its article.
 
-    `known` are addresses that are read anyway. What is known to be published after the claim's
-    `as_of` is left out.
+    `known` are addresses that are read anyway. Pages that are known to be published after the
+    claim's `as_of` are left out.
     """
     made = make_queries(claim.text, claimant=claim.claimant)
     queries = [replace(query, as_of=claim.as_of) for query in made]
@@ -102,19 +105,19 @@ def search(
 
 
 def _ask(asking: Sequence[Callable[[], list[_Answer]]]) -> list[_Answer]:
-    """What all of them answer, in order."""
+    """The answers of all providers, in order."""
     if not asking:
         return []
     pool = ThreadPoolExecutor(min(len(asking), ASKED_AT_ONCE))
     try:
         return [answer for some in pool.map(lambda ask: ask(), asking) for answer in some]
     finally:
-        # After Ctrl-C or a time limit nobody waits for providers that do not answer.
+        # After Ctrl-C or a time limit, do not wait for providers that do not answer.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
-    """The article's own links, as if the sentence that they stand by had been searched for."""
+    """The article's own links, as the result of a search for the sentence they stand by."""
     if not claim.links:
         return []
     query = Query(claim.sentence[:_MOST_SENTENCE], Purpose.LINKED)
@@ -125,7 +128,7 @@ def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
 def _find_pages(
     provider: SourceProvider, queries: Sequence[Query], *, last_start: float
 ) -> list[_Answer]:
-    """What each query that the provider is good for brings, until one fails or it is too late."""
+    """The results of each query that suits the provider, until one fails or time is up."""
     answers: list[_Answer] = []
     for query in queries:
         if query.purpose not in provider.purposes:
@@ -164,9 +167,10 @@ def _record(
 def _merge(
     found: Sequence[Sequence[Candidate]], known: Sequence[str], *, as_of: date | None
 ) -> tuple[tuple[str, ...], tuple[SourceFailure, ...]]:
-    """The best of every search, then the second of every one, ...; no page twice.
+    """The best result of every search, then the second of every search, ...; no page twice.
 
-    Beside the addresses worth fetching, what was met on the way and is published after `as_of`.
+    Returns the addresses worth fetching, and the pages among the results that were published after
+    `as_of`.
     """
     seen = {canonical_url(url) for url in known}
     urls: list[str] = []
@@ -195,7 +199,7 @@ def _well_formed(url: str) -> str | None:
 def _choose(
     claim: str, checks: Sequence[PriorCheck], *, as_of: date | None
 ) -> tuple[PriorCheck, ...]:
-    """Those about the same thing, each review once: an index gives what shares any word."""
+    """The prior checks about the same thing, each once: an index returns all that share a word."""
     alike = {
         check.url: check
         for check in checks

@@ -1,4 +1,4 @@
-"""What a check keeps of what it read: hashes and spans instead of text. Pure functions."""
+"""Keep what a check read as hashes and spans instead of text. Pure functions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = tuple(field.name for field in fields(PageReference))
 
 
 def strip_text(gathered: Gathered) -> KeptGathering:
-    """What was gathered without the text of its passages, which the pages hold."""
+    """What was gathered, without the text of its passages, which the pages contain."""
     answers = gathered.answers or (None,) * len(gathered.pages)
     places = {page.url: place for place, page in enumerate(gathered.pages)}
     return KeptGathering(
@@ -39,9 +39,9 @@ def strip_text(gathered: Gathered) -> KeptGathering:
 
 
 def restore_text(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
-    """What was gathered, as it was; `texts` are those of its pages, by sha256.
+    """What was gathered, with its text restored; `texts` are those of its pages, by sha256.
 
-    Only pages that passages come from are needed. Raises KeyError for one that is not there.
+    Only the pages that passages come from are needed. Raises KeyError for a missing one.
     """
     references = tuple(
         PageReference(**{name: getattr(page, name) for name in _NAMES}) for page in kept.pages
@@ -65,25 +65,25 @@ def restore_text(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
 
 
 def list_needed(kept: KeptGathering) -> tuple[str, ...]:
-    """The sha256 of each page that passages come from, once."""
+    """The sha256 of each page that passages come from, each once."""
     return tuple(dict.fromkeys(kept.pages[item.page].sha256 for item in kept.passages))
 
 
 def list_cited(
     pages: Iterable[PageReference], evidence: Iterable[Evidence] = ()
 ) -> tuple[str, ...]:
-    """The sha256 of each of these pages and of those behind the evidence, once."""
+    """The sha256 of each of these pages and of each page of the evidence, each once."""
     cited = [page.sha256 for page in pages] + [item.page.sha256 for item in evidence]
     return tuple(dict.fromkeys(cited))
 
 
 def is_unchanged(text: str, sha256: str) -> bool:
-    """Whether this is the text that the hash was taken of."""
+    """Whether `sha256` is the hash of this text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == sha256
 
 
 def check_unchanged(text: str, sha256: str) -> str:
-    """The text, when it is the one that the hash was taken of. Raises InvalidInput."""
+    """The text, if `sha256` is its hash. Raises InvalidInput otherwise."""
     if not is_unchanged(text, sha256):
         raise InvalidInput(
             f"page {sha256}: its text has another sha256, so it is not what was read: "

@@ -1,7 +1,7 @@
-"""From the judge's raw answers to calibrated probabilities, and from passages to a long text.
+"""Calibrate the judge's raw probabilities, and pool those of passages for a long text.
 
-The parameters stand in calibration.json beside the model they were fitted for
-(`python -m evaluation.calibrate`, on the development sets, prints how and to what effect).
+The parameters are in calibration.json next to the model that they were fitted for
+(`python -m evaluation.calibrate`, on the development sets, prints how and with what effect).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NEUTRAL = np.array([0.0, 0.0, 1.0], dtype=np.float32)
 class Calibration:
     """Softmax over scale * log p + bias, per stance (SUPPORTS, REFUTES, NEUTRAL).
 
-    `scale` > 0 keeps the order of two pairs as the judge saw it. The identity is scale 1, bias 0.
+    `scale` > 0 keeps the judge's order of two pairs. The identity is scale 1, bias 0.
     """
 
     scale: float = 1.0
@@ -37,7 +37,7 @@ class Calibration:
 
 
 def load_calibration(folder: Path = SHIPPED_FOLDER) -> Calibration:
-    """The calibration of the judge in `folder`; none where none was fitted."""
+    """The calibration of the judge in `folder`; the identity where none was fitted."""
     about = _read_parameters(folder)
     return Calibration(about["scale"], tuple(about["bias"])) if about else Calibration()
 
@@ -49,10 +49,10 @@ def _read_parameters(folder: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Pooling:
-    """From the passages of a long text to the text.
+    """The probabilities of a long text, from those of its passages.
 
-    The log-odds of support are bias + scale * those of the most supporting passage: a bare maximum
-    calls half-supported claims supported, and ever more of them the longer the text.
+    The log-odds of support are bias + scale * those of the most supporting passage. A plain maximum
+    labels half-supported claims as supported, and labels more of them so the longer the text is.
     """
 
     bias: float = 0.0
@@ -61,8 +61,8 @@ class Pooling:
     def apply(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """One row for a text from its passages: float32 (n, 3) in, (3,) out.
 
-        The strongest refutation stands, as far as support leaves room. One passage comes out as it
-        went in; none is neutral.
+        The strongest refutation counts, as far as support leaves room. A single passage is returned
+        unchanged; no passage gives neutral.
         """
         if len(probabilities) < 2:
             return probabilities[0] if len(probabilities) else _NEUTRAL
@@ -73,7 +73,7 @@ class Pooling:
 
 
 def log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """log p / (1 - p), of p cut to [0.001, 0.999]."""
+    """log p / (1 - p), with p cut to [0.001, 0.999]."""
     p = np.clip(probabilities.astype(np.float64), 1e-3, 1 - 1e-3)
     return np.asarray(np.log(p / (1 - p)))
 

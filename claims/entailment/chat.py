@@ -1,9 +1,10 @@
-"""A judge behind any OpenAI-compatible endpoint: one question for each pair, strict JSON back.
+"""A judge behind any OpenAI-compatible endpoint: one request for each pair, strict JSON back.
 
-Never the default. An answer counts only if its quotation stands in the passage: a model that cites
-what is not there is not believed, and the pair has no answer. Every call is noted in the ledger,
-and when the budget of tokens is spent nothing more is asked. Shapes: the chat completions of
-https://platform.openai.com/docs/api-reference/chat, which llama.cpp, vLLM and Ollama serve as well.
+Never the default. An answer counts only if its quotation stands in the passage: an answer that
+cites other text is discarded, and a pair without a usable answer has none. Every call is recorded
+in the ledger, and when the budget of tokens is spent no more calls are made. Shapes: the chat
+completions of https://platform.openai.com/docs/api-reference/chat, which llama.cpp, vLLM and Ollama
+serve as well.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _LONGEST_PAUSE_S = 30.0
 _LOOK_S = 5.0
 _MOST_BYTES = 1_000_000
 _MOST_ANSWER_TOKENS = 400
-# Of each try; asked again as coldly, a small model repeats what could not be used.
+# The temperature of each attempt: at 0.0 again, a small model repeats the unusable answer.
 _TEMPERATURES = (0.0, 0.5)
 _NO_ANSWER = (math.nan, math.nan, math.nan)
 _SYSTEM = (
@@ -59,7 +60,7 @@ class ChatEndpoint:
 
 @dataclass(slots=True)
 class Ledger:
-    """What was spent since this process began; `discarded` answers were asked for in vain."""
+    """Usage since this process began; `discarded` counts the answers that could not be used."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -86,7 +87,7 @@ class Ledger:
 
 
 class _Answer(BaseModel):
-    """What the model must say; anything else is discarded."""
+    """The required form of the model's answer; any other answer is discarded."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -114,7 +115,7 @@ class _Completion(BaseModel):
 
 
 class ChatJudge:
-    """claims.ports.Judge by asking; see the module's docstring."""
+    """claims.ports.Judge that asks a chat endpoint; see the module's docstring."""
 
     def __init__(
         self,
@@ -143,10 +144,10 @@ class ChatJudge:
         return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
 
     def look(self) -> None:
-        """Ask for the list of models, which costs nothing and which not every endpoint has.
+        """Request the list of models, which costs nothing; not every endpoint has one.
 
         Raises JudgeUnavailable when the address or the key is refused, and JudgeNotAnswering when
-        nobody answers.
+        there is no answer.
         """
         url = f"{self._endpoint.url.rstrip('/')}/models"
         try:
@@ -233,7 +234,7 @@ class ChatJudge:
                 stream=True,
             )
         except ValueError as error:
-            # No address, or a key that no header can hold, which the cause would quote.
+            # The URL is invalid, or the key does not fit into a header; the cause would quote it.
             raise JudgeUnavailable(
                 f"{url}: cannot be asked ({type(error).__name__}); set ASSAY_CHAT_URL to an "
                 "address like http://127.0.0.1:8080/v1, and ASSAY_CHAT_KEY to plain characters"
@@ -245,7 +246,7 @@ class ChatJudge:
 
 
 def _retry_after(value: str | None) -> float | None:
-    """Seconds; a date instead of a number is not waited for."""
+    """The pause in seconds; None for a date, which is ignored."""
     return float(value) if value and re.fullmatch(r"\d{1,6}", value) else None
 
 

@@ -24,8 +24,8 @@ from claims.types import JudgeName, Stance
 
 SHIPPED_FOLDER = Path(__file__).parent / "judge"
 
-# On a CPU a bigger batch is little faster per pair (docs/reference/benchmarks.md), it only pads
-# more; eight keep the overhead per call out of sight.
+# Pairs per batch. On a CPU a bigger batch is hardly faster per pair (docs/reference/benchmarks.md)
+# and needs more padding; with eight the overhead per call is negligible.
 _BATCH_SIZE = 8
 
 
@@ -48,17 +48,17 @@ _STANCES = tuple(stance.value for stance in (Stance.SUPPORTS, Stance.REFUTES, St
 
 
 class OnnxJudge:
-    """A judge read from a folder: tokenizer.json, model.onnx and its weights, and what they are.
+    """A judge loaded from a folder: tokenizer.json, model.onnx with its weights, and a description.
 
-    judge.json names the judge, the most tokens of a pair and what the outputs mean, in their
-    order. A folder of transformers has config.json instead, whose id2label tells the outputs: three
-    stances, or two, of which the second (or the one named so) is "supported". Weights lie in .npz
-    files beside the graph, or where the graph says. Not to be built before a fork: onnxruntime's
-    threads do not survive it.
+    judge.json has the judge's name, the maximum number of tokens of a pair and the meaning of the
+    outputs, in their order. A folder of transformers has config.json instead, whose id2label names
+    the outputs: three stances, or two, of which the second (or the one named so) is "supported".
+    Weights are in .npz files next to the graph, or where the graph says. Do not create it before a
+    fork: onnxruntime's threads do not survive a fork.
     """
 
     def __init__(self, folder: Path = SHIPPED_FOLDER, *, threads: int = 1) -> None:
-        """Load the model and try it. Raises JudgeUnavailable when a file is missing or broken."""
+        """Load and test the model. Raises JudgeUnavailable when a file is missing or broken."""
         onnxruntime = _import_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -116,7 +116,7 @@ class OnnxJudge:
 def _order_outputs(outputs: Sequence[str]) -> dict[int, int]:
     """Which output is SUPPORTS (0), REFUTES (1), NEUTRAL (2).
 
-    Raises ValueError when they are others; a judge of two outputs knows no REFUTES.
+    Raises ValueError for any other outputs; a judge with two outputs has no REFUTES.
     """
     if sorted(outputs) not in (sorted(_STANCES), sorted((_STANCES[0], _STANCES[2]))):
         raise ValueError(f"its outputs are {', '.join(outputs)}; needed: {', '.join(_STANCES)}")
@@ -134,21 +134,21 @@ def _read_about(folder: Path) -> dict[str, Any]:
     return {
         "name": config.get("_name_or_path") or folder.resolve().name,
         "version": str(config.get("transformers_version", "1")),
-        # Two places of the table are the padding's in many of them.
+        # Many of these models reserve two positions of the table for padding.
         "max_tokens": min(_MAX_TOKENS, int(config.get("max_position_embeddings", 514)) - 2),
         "outputs": _read_labels(labels),
     }
 
 
 def _read_labels(labels: Sequence[str]) -> list[str]:
-    """The stances behind the labels of a classifier; of two without a name the second supports."""
+    """The stances for a classifier's labels; of two labels without a name, the second supports."""
     found = [_LABELS.get(label.lower().replace(" ", "_"), label) for label in labels]
     unnamed = all(re.fullmatch(r"label_\d|\d", label.lower()) for label in labels)
     return [_STANCES[2], _STANCES[0]] if unnamed and len(labels) == 2 else found
 
 
 def _find_graph(folder: Path) -> Path:
-    """The first there is of the names that exports have. Raises FileNotFoundError."""
+    """The first graph file that exists, of the usual names. Raises FileNotFoundError."""
     for name in _GRAPHS:
         if (folder / name).is_file():
             return folder / name
@@ -165,11 +165,12 @@ def _read_weights(folder: Path) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def _import_runtime() -> ModuleType:
-    """onnxruntime, silenced: from 1.32 on it reports to its maker from the moment of its import.
+    """Import onnxruntime without its telemetry: from 1.32 on the import itself starts it.
 
-    It writes a device id to the user's cache folder, and looks up mobile.events.data.microsoft.com
-    to send what it gathers (seen with strace on 1.32.0). The judge needs no network. Turning
-    that off after the import, with disable_telemetry_events(), is too late for the files.
+    The telemetry writes a device id to the user's cache folder, and looks up
+    mobile.events.data.microsoft.com to send its data (seen with strace on 1.32.0). The judge needs
+    no network. Turning the telemetry off after the import, with disable_telemetry_events(), is too
+    late for the files.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
@@ -184,7 +185,7 @@ def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _batches_by_length(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
-    """Row numbers in groups of like length, so that little is padded."""
+    """Row numbers in groups of similar length, so that little padding is needed."""
     order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids))
     for start in range(0, len(order), _BATCH_SIZE):
         yield order[start : start + _BATCH_SIZE]

@@ -1,4 +1,4 @@
-"""A judge that asks another only what it has not been asked before."""
+"""A judge that remembers the answers of another judge."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _NEUTRAL = (0.0, 0.0, 1.0)
 
 
 class RememberingJudge:
-    """claims.ports.Judge in front of another: identical pairs are scored once.
+    """claims.ports.Judge in front of another judge: identical pairs are scored once.
 
-    Within one call always, between calls and processes by way of `cache`. A re-check of a page
-    of which one paragraph changed scores that paragraph. Answers are the other judge's, to the
-    last bit, and belong to its name and version. A pair to which the other has no answer is
-    neutral for this time, and is asked again the next.
+    Pairs are always remembered within one call, and between calls and processes through `cache`.
+    When one paragraph of a page changed, a re-check scores only that paragraph. Answers are equal
+    to those of the other judge, to the last bit, and belong to its name and version. A pair that
+    the other judge gives no answer for is neutral this time, and is asked again the next time.
     """
 
     def __init__(self, judge: Judge, cache: ScoreCache | None = None) -> None:
@@ -31,7 +31,7 @@ class RememberingJudge:
 
     @property
     def name(self) -> JudgeName:
-        """That of the judge behind."""
+        """The name of the other judge."""
         return self._judge.name
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
@@ -47,7 +47,7 @@ class RememberingJudge:
             if not np.isnan(row).any()
         }
         if self._cache is not None and fresh:
-            with suppress(StoreUnavailable):  # what was scored counts, remembered or not
+            with suppress(StoreUnavailable):  # the scores are used even if they are not stored
                 self._cache.keep_scores(fresh)
         rows = [known.get(key) or fresh.get(key, _NEUTRAL) for key in keys]
         return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
@@ -59,7 +59,7 @@ class RememberingJudge:
         return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
 
     def _key(self, passage: str, claim: str) -> str:
-        """128 bits of a hash over judge, passage and claim; no two texts run into each other."""
+        """128 bits of a hash over judge, passage and claim; lengths separate the parts."""
         parts = (self.name.name, self.name.version, passage, claim)
         text = "".join(f"{len(part)}:{part}" for part in parts)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

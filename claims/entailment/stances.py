@@ -1,4 +1,4 @@
-"""Which passages bear on a claim, and which sentence of each says so. Pure functions."""
+"""Which passages bear on a claim, and which sentence of each decides. Pure functions."""
 
 from __future__ import annotations
 
@@ -21,25 +21,28 @@ from claims.types import (
     Stance,
 )
 
-# Of a side that is less probable a passage says nothing worth showing. A bar on the side alone,
-# and not "more probable than neutral", so that more support can never make a passage refute.
+# Minimum probability of a side for a passage to bear on the claim; below it the passage is neutral.
+# The threshold is on the side alone, and is not "more probable than neutral", so that more support
+# can never make a passage refute.
 _BEARS = 0.4
-# A sentence stands for its passage when it carries this part of the passage's probability.
+# A sentence replaces its passage if its probability is at least this share of the passage's.
 _CARRIES = 0.8
-# Support that is too little to be a vote, or to cancel another passage's.
+# Probability up to which a sentence's support is no vote and does not limit a refutation.
 _NO_VOTE = 0.2
 _CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 # Columns of scores.
 _SUPPORTS, _REFUTES = 0, 1
 _COLUMNS = {Stance.SUPPORTS: _SUPPORTS, Stance.REFUTES: _REFUTES}
-# A passage that says less than this for a side says nothing for it.
+# Minimum probability, or weight, for a side, for a passage to be chosen as evidence for that side.
 _NEAREST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class CalibratedJudge:
-    """A judge, with what was fitted for it, calibration and pooling; and how probable SUPPORTED or
-    REFUTED must be for a verdict to say so."""
+    """A judge with its fitted calibration and pooling, and the threshold of a verdict.
+
+    `least_confidence` is the minimum probability of SUPPORTED or REFUTED for a verdict to say so.
+    """
 
     judge: Judge
     calibration: Calibration = field(default_factory=Calibration)
@@ -53,7 +56,7 @@ class CalibratedJudge:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
-    """A passage with its stance probabilities, float32 (3,), and what code found in it."""
+    """A passage with its stance probabilities, float32 (3,), and the findings of the code."""
 
     passage: Passage
     scores: npt.NDArray[np.float32]
@@ -61,7 +64,7 @@ class ScoredPassage:
 
     @property
     def stance(self) -> Stance:
-        """The side it takes, if it bears on the claim; what it leaves open does not matter."""
+        """The more probable side, if it bears on the claim; the neutral probability is ignored."""
         supports, refutes, _ = self.scores
         if max(supports, refutes) < _BEARS:
             return Stance.NEUTRAL
@@ -69,16 +72,16 @@ class ScoredPassage:
 
     @property
     def probability(self) -> float:
-        """That of its side."""
+        """The probability of the more probable side."""
         return float(max(self.scores[:2]))
 
     def says(self, side: Stance) -> float:
-        """How probable it is that it takes this side, one of the two."""
+        """The probability of `side`, which is SUPPORTS or REFUTES."""
         return float(self.scores[_COLUMNS[side]])
 
 
 def _limit(item: ScoredPassage, side: int, most: float) -> ScoredPassage:
-    """The passage with at most so much of a side; what is taken becomes neutral."""
+    """The passage with a side's probability cut to `most`; the excess is added to neutral."""
     excess = float(item.scores[side]) - most
     if excess <= 0:
         return item
@@ -94,13 +97,13 @@ def choose_clearest(
     limit: int,
     weighted: Callable[[ScoredPassage, Stance], float] = lambda item, side: item.says(side),
 ) -> list[ScoredPassage]:
-    """What a verdict rests on, the clearest first.
+    """The evidence of a verdict, the clearest first.
 
-    Of each side the clearest passages of at most `limit` origins, one each over all its pages; of a
-    side that no passage bears on, the one that says most for it, if that is anything at all.
-    `weighted` gives the weight that a passage has in the verdict for a side; the passages of most
-    weight are chosen as well, so that pages which count for little displace no other page and are
-    not displaced themselves.
+    For each side: the clearest passages of at most `limit` origins, one for each origin over
+    all its pages. For a side that no passage bears on: the passage with the highest probability for
+    it, if that is at least _NEAREST. `weighted` gives the weight that a passage has in the verdict
+    for a side; the passages of highest weight are chosen as well, so that pages of low weight
+    neither displace other pages nor are displaced.
     """
     items = list(scored)
     once: dict[int, ScoredPassage] = {}
@@ -117,7 +120,7 @@ def _first_of_origins(
     side: Stance,
     clearness: Callable[[ScoredPassage, Stance], float],
 ) -> list[ScoredPassage]:
-    """The passage of each origin that says a side most clearly, the clearest first."""
+    """The clearest passage of each origin for a side, the clearest first."""
     best: dict[str, ScoredPassage] = {}
     for item in sorted(items, key=lambda one: -clearness(one, side)):
         best.setdefault(item.passage.page.origin, item)
@@ -125,9 +128,9 @@ def _first_of_origins(
 
 
 def split_passage(passage: Passage) -> tuple[Passage, ...]:
-    """Its sentences as passages of their own; none when it is but one.
+    """Its sentences as passages of their own; empty when the passage is a single sentence.
 
-    Headings and the page's title are none: they decide nothing alone, only with what is below them.
+    Headings and the page's title are left out: they decide nothing alone, only with the text below.
     """
     sentences = split_sentences(passage.text)
     if len(sentences) < 2:
@@ -146,7 +149,7 @@ def split_passage(passage: Passage) -> tuple[Passage, ...]:
 
 
 def _number_within(passage: Passage, offset: int) -> int | None:
-    """The page on which a place of the passage lies."""
+    """The number of the page that holds the character at `offset` of the passage."""
     if passage.page_number is None:
         return None
     return passage.page_number + passage.text.count(PAGE_BREAK, 0, offset)
@@ -155,11 +158,12 @@ def _number_within(passage: Passage, offset: int) -> int | None:
 def narrow(
     item: ScoredPassage, sentences: Sequence[ScoredPassage], *, margin: float
 ) -> ScoredPassage:
-    """The sentence of the passage that says it, or the passage where no sentence does alone.
+    """The deciding sentence of the passage, or the passage where no sentence decides alone.
 
-    A sentence that says the contrary, more clearly than the passage says it and by `margin` than
-    any of its sentences does, stands for the passage: the words around it misled the judge. Where a
-    sentence alone is some support, the passage refutes only as far as another one carries that.
+    A sentence of the contrary stance replaces the passage if it is more probable than the passage
+    and, by `margin`, than every sentence of the passage's stance: the text around it misled the
+    judge. Where a sentence alone gives some support, the refutation by the passage is limited by
+    its most refuting sentence.
     """
     if item.stance is Stance.NEUTRAL:
         return item

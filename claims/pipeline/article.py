@@ -1,4 +1,4 @@
-"""An article as text, HTML or an address, read: the text that spans refer to and what it claims."""
+"""Read an article from text, HTML or an address: the text that spans refer to and its claims."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from claims.types import Extraction, Link, Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleReading:
-    """An article as it was read: the text that all spans refer to, and what it claims."""
+    """An article as it was read: the text that all spans refer to, and its claims."""
 
     text: str
     title: str | None
@@ -38,11 +38,11 @@ def extract_article(
 ) -> ArticleReading:
     """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
 
-    Claims handed in come first; one that the article holds as well is not listed twice. `links` are
-    those of an article that is handed in as text, but was read from a page. All claims have the
-    article's date, and its `as_of`. At most `claims_max` are given: those handed in, always,
-    and of the others those most worth checking. Raises HostBusy when its site may be asked within
-    `may_wait_s`, but not yet.
+    Claims handed in come first; a claim that the article also holds is not listed twice. `links`
+    are those of an article that is handed in as text, but was read from a page. All claims get the
+    article's date and its `as_of`. At most `claims_max` claims are returned: all that were handed
+    in, and of the others the most check-worthy ones. Raises HostBusy when the article's site may be
+    asked within `may_wait_s`, but not yet.
     """
     try:
         page = _read_page(new, pages=pages, fetcher=fetcher, now=now)

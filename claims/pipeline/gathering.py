@@ -1,4 +1,4 @@
-"""What is gathered for a claim: its sources and what a search finds, fetched, admitted, ranked."""
+"""Gather evidence for a claim: fetch its sources and the pages found, admit them, rank passages."""
 
 from __future__ import annotations
 
@@ -22,24 +22,27 @@ from claims.sources.files import NO_FILES, LocalSources
 from claims.types import Coverage, Gathered, Page, Passage, SearchOutcome, SourceFailure
 from claims.verdicts.origins import name_origins
 
-# A page fetched this shortly before a first check is asked for need not be fetched again: the
-# claims of one article share their sources. A later check always asks the source anew.
+# A page fetched at most this long before a first check was asked for is not fetched again: the
+# claims of one article share their sources. A later check always fetches the source again.
 SHARED_FOR = timedelta(minutes=5)
-# All that a claim usually has, 50 handed over and 8 found: it waits for the slowest and for no
-# queue (benchmarks/gathering.py). Of registered pages beside, some come second. Threads that wait
-# cost nothing; pages are read one at a time.
+# Maximum fetches at the same time: all pages that a claim usually has, 50 handed over and 8 found,
+# so that it waits for the slowest page and for no queue (benchmarks/gathering.py). With registered
+# pages in addition, some pages wait for their turn. Threads that wait cost nothing; pages are read
+# one at a time.
 FETCHES_AT_ONCE = 58
-# No fetch begins later than this after the search for pages began, and none takes longer than a
-# minute, with waiting for the host, fetching, waiting for the reader and reading (3 + 20 + 30 + 8
-# seconds). Before it may lie half a minute in which another's fetch of the page was waited for.
+# Seconds after the beginning of the search for pages within which a fetch may begin. A fetch takes
+# at most a minute: waiting for the host, fetching, waiting for the reader and reading (3 + 20 + 30
+# + 8 seconds). Before it, up to half a minute may pass in waiting for another fetch of the page.
 # Together they end before the time limit of a task.
 FETCHING_S = 27.0
-# How long an item may be put off for hosts that are asked by others, from the first time on.
+# Maximum seconds, from the first time on, for which an item is postponed for hosts that others ask.
 POSTPONED_S = 300.0
-# Passages judged per claim, and of one page. At about ten pairs a second, a claim takes a second.
+# Maximum passages judged per claim, and per page. At about ten pairs a second, a claim takes a
+# second.
 PASSAGES = 12
 PASSAGES_PER_PAGE = 4
-# Of one origin, as long as others have passages: seven copies of a report leave room for an answer.
+# Maximum passages per origin while other origins have passages: seven copies of a report leave room
+# for a report that answers it.
 PASSAGES_PER_ORIGIN = 4
 _OWN_SITE = "the article's own site is no evidence for it"
 
@@ -56,13 +59,14 @@ def gather_evidence(
     keep: Callable[[SearchOutcome], object] = lambda searched: None,
     may_wait_s: float = 0.0,
 ) -> Gathered:
-    """Look at all sources of a claim, the pages that are registered and what providers find, and
-    rank what they say. `local` is what files hold that are sources as well.
+    """Read all sources of a claim and rank their passages.
 
-    A page whose text is nearly `article_text`, from which the claim was read, is left out. `keep`
-    is handed what providers found before anything is fetched, so that another attempt need not ask
-    them (`claim.searched`). Raises HostBusy when all else was looked at and a host may be asked
-    within `may_wait_s`, but not yet; what was fetched is in the page cache.
+    The sources are those of the claim, the registered pages and the pages that providers find.
+    `local` holds the sources that are files. A page whose text is nearly `article_text`, from which
+    the claim was read, is left out. `keep` is called with what providers found before anything is
+    fetched, so that another attempt need not ask them again (`claim.searched`). Raises HostBusy
+    when all other sources were tried and a host may be asked within `may_wait_s`, but not yet; the
+    fetched pages are in the page cache.
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
@@ -96,11 +100,11 @@ def gather_evidence(
 def gather_passages(
     claim: str, passages: Iterable[str | Passage], *, as_of: date | None = None
 ) -> Gathered:
-    """What is judged when passages are handed over, without any fetch.
+    """Gather evidence from passages that are handed over, without any fetch.
 
-    Those that are a str make one origin together, for nothing is known of their pages; of a long
-    one the parts nearest to the claim are taken. One from a page published after `as_of` is left
-    out.
+    Passages given as str form one origin together, because nothing is known of their pages; of a
+    long one, the parts nearest to the claim are taken. A passage from a page published after
+    `as_of` is left out.
     """
     found: list[Passage] = []
     failed: dict[str, SourceFailure] = {}
@@ -115,7 +119,7 @@ def gather_passages(
             continue
         page = replace(NO_PAGE, url=f"passage:{number}", title=f"passage {number}")
         parts = cut_evidence(passage, claim)
-        # The last of several is put together from all over the text: no quotation of it.
+        # The last of several parts is put together from all over the text: it is no quotation.
         found += [replace(part, page=page) for part in parts[: max(1, len(parts) - 1)]]
     pages = {passage.page.url: passage.page for passage in found}
     coverage = Coverage(
@@ -139,14 +143,14 @@ def fetch_sources(
     began_at: float | None = None,
     may_wait_s: float = 0.0,
 ) -> tuple[list[Page], list[SourceFailure]]:
-    """The pages that could be had and the sources that could not, each in the order of `sources`.
+    """The fetched pages and the sources that failed, each in the order of `sources`.
 
-    An address that stands there twice, in whatever spelling, is one source. The article's own site
-    is not asked: it never counts as evidence for itself. A page published after `as_of` is a
-    failure `after-as-of`. A source whose turn does not come within FETCHING_S of `began_at`
-    (monotonic; default: now), because others did not answer, is a failure `timeout`. Raises
-    HostBusy, the soonest, when hosts may be asked within `may_wait_s` but not yet; a host that is
-    busy for longer is a failure.
+    An address that occurs twice, in any spelling, is one source. The article's own site is not
+    asked: it never counts as evidence for itself. A page published after `as_of` is a failure
+    `after-as-of`. A source whose turn does not come within FETCHING_S of `began_at` (monotonic;
+    default: now), because others did not answer, is a failure `timeout`. Raises the HostBusy with
+    the shortest wait when hosts may be asked within `may_wait_s` but not yet; a host that is busy
+    for longer is a failure.
     """
     own_site = site_of(article_url) if article_url else None
     last_start = (time.monotonic() if began_at is None else began_at) + FETCHING_S
@@ -174,7 +178,7 @@ def fetch_sources(
     try:
         results = list(pool.map(look, list_once(sources)))
     finally:
-        # After Ctrl-C or a time limit nobody waits for servers that do not answer.
+        # After Ctrl-C or a time limit, do not wait for servers that do not answer.
         pool.shutdown(wait=False, cancel_futures=True)
     busy = [result for result in results if isinstance(result, HostBusy)]
     if busy:
@@ -195,8 +199,10 @@ def rank_evidence(
     article_text: str | None = None,
     as_of: date | None = None,
 ) -> Gathered:
-    """Leave out `pages` that may not speak (claims/admission.py), name the origins of the others
-    and pick the passages worth judging."""
+    """Name the origins of the admitted `pages` and pick the passages worth judging.
+
+    Pages that are not admitted (claims/admission.py) are left out.
+    """
     searched = searched or SearchOutcome()
     admitted = admit(pages, article_text=article_text)
     pages, failed = admitted.pages, (*failed, *searched.left_out, *admitted.failed)

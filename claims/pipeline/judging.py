@@ -1,4 +1,4 @@
-"""From what was gathered to a verdict, and what changed since the check before."""
+"""Turn what was gathered into a verdict, and say what changed since the last check."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def judge_claim(
 ) -> tuple[Verdict, HistoryEntry]:
     """The verdict of this check and its history entry; `before` is what the last check gathered.
 
-    When nothing that it rests on changed since the last verdict, that stands and nothing is scored.
+    When nothing that the last verdict rests on has changed, it stands and nothing is scored.
     """
     last = claim.record.verdict
     causes = find_causes(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
@@ -76,7 +76,7 @@ def judge_claim(
 
 
 def _is_concluded_otherwise(last: Verdict, judge: CalibratedJudge) -> bool:
-    """Whether the same evidence has another label by the rule of today."""
+    """Whether the current rule gives the same evidence another label."""
     conclusion = conclude(last.evidence, least_confidence=judge.least_confidence)
     return conclusion.label is not last.label
 
@@ -128,8 +128,11 @@ def find_evidence(
     *,
     is_stale: Callable[[PageReference], bool] = lambda page: False,
 ) -> tuple[Evidence, ...]:
-    """Score the passages and the sentences of those that bear on the claim; what the origins say,
-    clearest first. An origin gives one answer to each side, read over all its pages."""
+    """The evidence of the origins, the clearest first.
+
+    Scores the passages, and the sentences of the passages that bear on the claim. An origin gives
+    one answer for each side, over all its pages.
+    """
 
     def weighted(item: ScoredPassage, side: Stance) -> float:
         page = item.passage.page

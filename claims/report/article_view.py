@@ -18,7 +18,7 @@ from claims.report.sides import Quotation, list_quotations
 from claims.types import Purpose, Span
 
 TITLE_CHARACTERS = 90
-# What belongs to the word before it; an apostrophe in front of a letter does not end anything.
+# Punctuation that belongs to the word before it; an apostrophe before a letter ends nothing.
 _CLOSING = re.compile(r"""[.,;:!?…)\]”’"'»]+(?=\s|$)""")
 
 
@@ -32,7 +32,7 @@ class NumberedClaim:
 
     @property
     def opened(self) -> Sequence[Quotation]:
-        """The quotations that stand open, with their roles: both sides, for every verdict."""
+        """The quotations that are shown open, with their roles: both sides, for every verdict."""
         return [one for one in list_quotations(self.claim.get("verdict")) if one.role]
 
     @property
@@ -54,7 +54,7 @@ class NumberedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of the text with what marks it; `ends` are the claims whose note follows it."""
+    """A piece of the text with the claims that mark it; the notes of `ends` follow it."""
 
     text: str
     claims: tuple[NumberedClaim, ...]
@@ -108,7 +108,7 @@ def view_article(
     claims: Iterable[Mapping[str, Any]],
     not_checked: Sequence[Mapping[str, Any]],
 ) -> ArticleView:
-    """Number the claims in the order of the text, those it does not hold last, and mark them."""
+    """Number the claims in the order of the text, those outside it last, and mark them."""
     numbered = _number(claims)
     text = article["text"] if article else ""
     by_key = {str(item.number): item for item in numbered}
@@ -161,10 +161,10 @@ def list_quoted_pages(claims: Iterable[NumberedClaim]) -> list[QuotedPage]:
 def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
     """One coverage for all claims, or None before any was judged.
 
-    The claims of an article share its sources, so the counts are those of the claim that asked
-    most, and `varies` says whether others have other ones, since each found pages of its own. A
-    source that was left out for any of them is listed once, and so are every search, what the
-    article links to, and every origin of several pages.
+    The claims of an article share its sources, so the counts are those of the claim with the most
+    sources asked. `varies` says whether other claims have other counts, since each claim found
+    pages of its own. A source that was left out for any claim is listed once; so are every search,
+    the links of the article, and every origin with several pages.
     """
     judged = [claim for claim in claims if claim.get("verdict")]
     coverages = [claim["verdict"]["coverage"] for claim in judged]
@@ -194,7 +194,7 @@ def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None
 
 
 def _merge_links(claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What the article links to, as one search: claims have links in common."""
+    """The links of the article, as one search: claims have links in common."""
     searches = [
         one
         for claim in claims
@@ -231,7 +231,7 @@ def _piece(segment: Segment, by_key: Mapping[str, NumberedClaim]) -> Piece:
 
 
 def _after_punctuation(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """The same text, with each note behind the full stop or comma that follows its claim."""
+    """The same text, with each note after the full stop or comma that follows its claim."""
     taken = 0  # characters of the piece that the one before it has taken
     for piece, following in zip_longest(pieces, pieces[1:]):
         rest, taken = replace(piece, text=piece.text[taken:]), 0

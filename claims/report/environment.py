@@ -1,4 +1,4 @@
-"""The Jinja side of the shared templates: where they lie and which filters they need."""
+"""The Jinja environment of the shared templates: their folder and the filters they need."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ from claims.types import (
 
 
 class Tone(StrEnum):
-    """What a claim looks like on a page: its verdict, or that there is none yet.
+    """The look of a claim on a page: its verdict, or that there is none yet.
 
     The value is the style class. The order is that of salience: where claims share a piece of
-    text, the piece takes the first tone of theirs.
+    text, the piece takes the first of their tones.
     """
 
     REFUTED = "refuted"
@@ -103,17 +103,17 @@ def tone_of_label(label: str | None) -> Tone:
 
 
 def tone_of_claim(claim: Mapping[str, Any]) -> Tone:
-    """The tone of a claim in its outside shape. A re-check keeps that of the last verdict."""
+    """The tone of a claim in its outside shape. A re-check keeps the tone of the last verdict."""
     if claim.get("verdict"):
         return tone_of_label(claim["verdict"]["label"])
     return Tone.FAILED if claim["status"] == ClaimStatus.FAILED else Tone.PENDING
 
 
 def is_unsure(label: str | None, confidence: float | None) -> bool:
-    """Whether a verdict says something with low confidence; False without one.
+    """Whether a verdict has low confidence; False for NOT_ENOUGH_EVIDENCE and for no verdict.
 
-    Since such verdicts do not decide, these are those of two sides, and those of earlier releases.
-    NOT_ENOUGH_EVIDENCE says nothing that could be taken for sure.
+    SUPPORTED and REFUTED need the least confidence, so that only CONFLICTING_EVIDENCE and verdicts
+    of earlier releases have a lower one. NOT_ENOUGH_EVIDENCE says nothing to be sure of.
     """
     if label is None or confidence is None or label == VerdictLabel.NOT_ENOUGH_EVIDENCE:
         return False
@@ -121,11 +121,11 @@ def is_unsure(label: str | None, confidence: float | None) -> bool:
 
 
 def describe_lean(label: str | None, support: float | None, confidence: float | None) -> str:
-    """To which side NOT_ENOUGH_EVIDENCE leans, where that side is more probable; "" for none.
+    """The side that NOT_ENOUGH_EVIDENCE leans to, if that side is more probable; "" for none.
 
-    The confidence of such a verdict is low because one side nearly decides: shown bare, it would
-    seem to say how good the evidence is. `support` is 0.5 plus half of what SUPPORTED is more
-    probable than REFUTED, so that this difference above the confidence is enough.
+    The confidence of such a verdict is low because one side nearly decides: shown alone, it would
+    seem to rate the evidence. `support` is 0.5 plus half the lead of SUPPORTED over REFUTED, so
+    that a lead above the confidence is enough.
     """
     if label != VerdictLabel.NOT_ENOUGH_EVIDENCE or support is None or confidence is None:
         return ""
@@ -136,7 +136,7 @@ def describe_lean(label: str | None, support: float | None, confidence: float | 
 
 
 def is_busy(status: str) -> bool:
-    """True while something is still to come for this article or claim."""
+    """True while work on this article or claim is still to be done."""
     return status not in _RESTING
 
 
@@ -146,15 +146,17 @@ def describe_status(status: str) -> str:
 
 
 def describe_error(error: Mapping[str, Any]) -> str:
-    """Why something was given up, in its outside shape, and what to do where that helps."""
+    """The reason of an error, in its outside shape, with advice where that helps."""
     detail: str = error["detail"]
     advice = FAULTS.get(error.get("fault", ""))
     return f"{detail.rstrip('.')}. {advice}" if advice else detail
 
 
 def describe_progress(record: Mapping[str, Any]) -> str:
-    """What an article or claim, in its outside shape, is at; for a source that is not to be asked
-    yet: "Waiting for library.example.org until 14:03:20 UTC"."""
+    """The status of an article or claim, in its outside shape, or the source that it waits for.
+
+    For a source that may not be asked yet: "Waiting for library.example.org until 14:03:20 UTC".
+    """
     waiting = record.get("waiting")
     if not waiting:
         return describe_status(record["status"])
@@ -163,7 +165,7 @@ def describe_progress(record: Mapping[str, Any]) -> str:
 
 
 def describe_causes(causes: Iterable[Cause]) -> str:
-    """Why a check weighed its claim anew, a sentence for each cause; nothing for a first check."""
+    """Why a check weighed its claim again, a sentence for each cause; "" for a first check."""
     return " ".join(filter(None, map(CAUSES.__getitem__, causes)))
 
 
@@ -182,7 +184,7 @@ def describe_code(code: str) -> str:
 
 
 def describe_source_kind(kind: str) -> str:
-    """What a registered source is."""
+    """The words for the kind of a registered source."""
     return SOURCE_KINDS.get(kind, kind)
 
 

@@ -1,4 +1,4 @@
-"""Codes and what a reader sees in their place, as data; formatting.py makes sentences of them."""
+"""Codes and the text that a reader sees instead, as data; formatting.py builds sentences."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.STALE: "Other evidence is too old for the claim.",
     Cause.RULE: "The rule for verdicts, or the confidence that it asks for, is another.",
 }
-"""Why a check weighed its claim anew."""
+"""Why a check weighed its claim again."""
 
 HTTP_STATUSES: Mapping[str, str] = {
     "401": "It asks for a login",

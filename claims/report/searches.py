@@ -1,4 +1,4 @@
-"""What providers were asked for and what came back, in words. Pure functions on the JSON shape."""
+"""Describe what providers were asked and what they found. Pure functions on the JSON shape."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from claims.types import Purpose, Stance
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One provider: the questions put to it, how many results, and why it stopped, if so.
+    """One provider: the queries that it got, how many results, and why it stopped, if it did.
 
-    A page that several questions bring is as many results. `is_link` says that nobody was asked:
-    the article links to what was found, beside the sentences in `questions`, if they are told.
+    A page that several queries find counts as several results. `is_link` says that no provider was
+    asked: the article links to the pages, and `questions` has the sentences by the links, if known.
     """
 
     provider: str

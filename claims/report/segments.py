@@ -17,7 +17,7 @@ class Segment:
     """A piece of a text that lies wholly inside or wholly outside each claim.
 
     `claims` holds the keys of the claims it belongs to, in the order they were given; `starts`
-    and `ends` those of them whose first or last visible piece this is. A run of line breaks
+    and `ends` hold those keys whose first or last visible piece this is. A run of line breaks
     with the white space around it is a segment of its own, `is_break`.
     """
 
@@ -58,7 +58,7 @@ def segment_text(text: str, spans_by_claim: Mapping[str, Span | None]) -> tuple[
 
 
 def group_paragraphs(segments: Iterable[Segment]) -> tuple[tuple[Segment, ...], ...]:
-    """The segments between line breaks, one group a paragraph; breaks and empty groups go."""
+    """The segments between line breaks, one group a paragraph, without breaks and empty groups."""
     groups: list[list[Segment]] = [[]]
     for segment in segments:
         if segment.is_break:

@@ -1,7 +1,7 @@
 """Which quotations of a verdict stand open, and in which role. Pure functions of the JSON shape.
 
-For every verdict both sides stand open: the deciding sentence and the strongest one against it, so
-that no reader has to unfold what speaks against a verdict.
+For every verdict both sides are shown open: the deciding sentence and the strongest one against it,
+so that no reader has to unfold the evidence against a verdict.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Find the characters of a text that a reader would not see, or that reorder what he sees.
+"""Find the characters of a text that a reader would not see, or that reorder the visible text.
 
 Bidirectional controls and zero-width characters can make a claim look like another one (CVE
-2021-42574, "Trojan Source"). The pages print their names in place of them. Pure functions.
+2021-42574, "Trojan Source"). The pages print the names of these characters instead. Pure functions.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 
 # Bidirectional controls, zero-width characters, tags, and controls other than tab and line ends.
-# The joiners U+200C and U+200D are part of Persian, Hindi and emoji: only beside ASCII letters or
-# digits, where they have no use, are they named.
+# The joiners U+200C and U+200D are part of Persian, Hindi and emoji: they are named only next to
+# ASCII letters or digits, where they have no use.
 _UNSEEN = re.compile(
     "[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
     "\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
@@ -24,7 +24,7 @@ _UNSEEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a text; of an unseen character `name` is its name and `text` its code point."""
+    """A piece of a text; for an unseen character `name` is its name and `text` its code point."""
 
     text: str
     name: str | None = None

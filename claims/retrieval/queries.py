@@ -1,7 +1,7 @@
-"""What to search for, to find pages that bear on a claim. Pure functions.
+"""Make the search queries for a claim, to find pages that bear on it. Pure functions.
 
-A few variants made by rule: the claim itself, its names and figures, each name alone, with the
-claimant, and one that looks for the opposite. Each provider is asked those it is good for.
+A few variants are made by rule: the claim itself, its names and figures, each name alone, a query
+with the claimant, and one that looks for the opposite. Each provider gets the queries that suit it.
 """
 
 from __future__ import annotations
@@ -15,29 +15,31 @@ _MOST_TERMS = 6
 _MOST_NAMES = 3
 _MOST_CHARACTERS = 300
 
-# A run of capitalised words, joined by what stands inside names.
+# A run of capitalised words, joined by the small words that occur inside names.
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w(?:\s+(?:(?:of|the|de|da|del|van|von|bin|al|for|and)\s+)*"
     r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w)*"
 )
-# Without its currency, which pages write in many ways: a search for all words would miss them.
+# A figure without its currency: pages write currencies in many ways, and a search that requires all
+# words would miss these pages.
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _SCALE = re.compile(r"\s(?:million|billion|trillion|thousand)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\s?(?:%|per ?cent\b)", re.IGNORECASE)
-# Words that stand capitalised at the beginning of a sentence and name nothing.
+# Words that are capitalised at the beginning of a sentence and are no names.
 _NO_NAME = frozenset(
     "a an the this that these those it he she they we i you his her its their our my in on at for "
     "from by with as and or but if when while after before since until during about over under "
     "most many some all no not more less nearly almost only every each both one two three four "
     "five six seven eight nine ten there here what who which how why according last next".split()
 )
-# Names of days and months: there is a page about each that helps nobody, and the page that
-# helps may give the date in figures, or another.
+# Names of days and months. A page about a day or month is of no use, and a useful page may give the
+# date in figures, or another date.
 _DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december".split()
 )
-# Contraries that news use, both ways; the first that the claim holds is turned.
+# Words of news and their opposites, used in both directions; the first pair with a word of the
+# claim is used.
 _CONTRARY = (
     ("rose", "fell"), ("risen", "fallen"), ("increased", "decreased"), ("gained", "lost"),
     ("won", "lost"), ("approved", "rejected"), ("accepted", "refused"), ("allowed", "banned"),
@@ -47,7 +49,7 @@ _CONTRARY = (
     ("before", "after"), ("alive", "dead"), ("agreed", "disagreed"), ("passed", "failed"),
 )  # fmt: skip
 _AUXILIARY = "did|does|do|was|were|is|are|has|have|had|will|would|can|could"
-# "No. 10" denies nothing.
+# "No. 10" is no negation.
 _NEGATION = re.compile(
     rf"\b(?:(?:{_AUXILIARY})\s+)?(?:not|never|no(?!\. ?\d))\b|\b(?:wo|ca|sha)n['’]t\b|n['’]t\b",
     re.IGNORECASE,
@@ -77,7 +79,7 @@ def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...
 
 
 def find_names(claim: str) -> tuple[str, ...]:
-    """The names of a claim in its order, each once; a first word that names nothing is none."""
+    """The names of a claim in their order, each once; a first word that is no name is left out."""
     found: dict[str, None] = {}
     for match in _NAME.finditer(claim):
         words = match[0].split()
@@ -90,7 +92,7 @@ def find_names(claim: str) -> tuple[str, ...]:
 
 
 def _is_only_first_word(claim: str, start: int, name: str) -> bool:
-    """Whether the capital may be that of the sentence: one plain word at its beginning."""
+    """Whether the capital may only mark the start of the sentence: one plain word at its start."""
     is_first = not claim[:start].strip(" \"'“‘(")
     return is_first and " " not in name and name[1:].islower() and not _is_met_again(claim, name)
 
@@ -100,7 +102,7 @@ def _is_met_again(claim: str, name: str) -> bool:
 
 
 def _longest(names: Sequence[str]) -> list[str]:
-    """Names of several words first: they are the least ambiguous."""
+    """The names to search for, those of most words first: they are the least ambiguous."""
     return sorted(map(_cut, names), key=lambda name: -len(name.split()))[:_MOST_NAMES]
 
 
@@ -108,15 +110,17 @@ def _figures(claim: str) -> list[str]:
     found = []
     for match in _FIGURE.finditer(claim):
         scale = _SCALE.match(claim, match.end())
-        # The sign, which searches pass over, and not the word, which they would insist on.
+        # The percent sign, which searches ignore, and not the word, which they would require.
         percent = "%" if _PERCENT.match(claim, match.end()) else ""
         found.append(match[0] + (scale[0] if scale else percent))
     return found
 
 
 def look_for_opposite(claim: str) -> str:
-    """The claim turned round: its negation dropped, a word turned into its contrary; otherwise
-    with the words under which fact-checkers publish."""
+    """The opposite of the claim: without its negation, or with a word replaced by its opposite.
+
+    If there is neither: the claim with the words under which fact-checkers publish.
+    """
     if match := _NEGATION.search(claim):
         kept = match[0].split()[0] if " " in match[0] else _WHOLE.get(match[0].lower(), "")
         return re.sub(r"\s+", " ", f"{claim[: match.start()]}{kept}{claim[match.end() :]}")
@@ -129,6 +133,6 @@ def look_for_opposite(claim: str) -> str:
 
 
 def _cut(text: str) -> str:
-    """At most so many characters, at the end of a word."""
+    """At most _MOST_CHARACTERS characters of the text, cut at the end of a word."""
     text = " ".join(text.split())
     return text if len(text) <= _MOST_CHARACTERS else text[:_MOST_CHARACTERS].rsplit(" ", 1)[0]

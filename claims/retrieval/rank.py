@@ -19,10 +19,10 @@ _TOKEN = r"(?u)\b\w+\b"  # noqa: S105 - a pattern, no secret
 
 
 class WordRanking:
-    """BM25 (Lucene variant, k1 1.5, b 0.75) of texts that are indexed once and asked many times.
+    """BM25 (Lucene variant, k1 1.5, b 0.75) of texts that are indexed once and searched often.
 
-    Words meet by their stems (Snowball, English); stop words are left out. What stems and what
-    embeddings would add: docs/reference/quality.md, "Retrieval".
+    Words match by their stems (Snowball, English); stop words are left out. What stems add, and
+    what embeddings would add: docs/reference/quality.md, "Retrieval".
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -69,9 +69,9 @@ def rank_passages(
 ) -> tuple[Passage, ...]:
     """The passages most worth judging over all pages, best first.
 
-    Passages are windows of sentences (claims.text.sentence_windows). At most `limit` in all and
-    `per_page` from one page, and `per_origin` from one origin as long as others have some. One that
-    shares no word with the claim, or is nothing but its page's title, is not worth judging.
+    Passages are windows of sentences (claims.text.sentence_windows). At most `limit` are returned
+    in all, `per_page` from one page, and `per_origin` from one origin as long as other origins have
+    some. A window that shares no word with the claim, or is only its page's title, is left out.
     """
     passages = [
         Passage(
@@ -98,7 +98,7 @@ def rank_passages(
 def _choose(
     ranked: Sequence[Passage], *, limit: int, per_page: int, per_origin: int
 ) -> list[Passage]:
-    """The best first; copies of one report leave room for others, and fill up what these leave."""
+    """The best first; passages above `per_origin` only fill the places that others leave."""
     chosen: list[int] = []
     waiting: list[int] = []
     pages: Counter[str] = Counter()

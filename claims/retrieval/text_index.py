@@ -10,24 +10,25 @@ import numpy as np
 from claims.retrieval.rank import WordRanking
 from claims.retrieval.similarity import stems
 
-# Of the words of the shorter one, the share that both have, and how many are asked for at most: a
-# headline tells a long claim in a few words. Two at least, unless there is but one.
+# Minimum share of the shorter text's words that both have; of its words at most _OF_AT_MOST count,
+# since a headline tells a long claim in a few words. At least _LEAST_SHARED words must be shared,
+# unless the query has only one.
 _SHARE = 0.4
 _OF_AT_MOST = 8
 _LEAST_SHARED = 2
-# So many of the best are looked at more closely, for each that is wanted.
+# Number of best texts that are compared by stems, for each text wanted.
 _LOOKED_AT = 10
 
 
 class TextIndex:
-    """Ranks by BM25 what shares enough words with a query (claims.ports.TextIndex)."""
+    """Ranks, by BM25, the texts that share enough words with a query (claims.ports.TextIndex)."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = tuple(texts)
         self._ranking = WordRanking(texts)
 
     def find(self, query: str, *, limit: int) -> tuple[int, ...]:
-        """The places of the texts that bear on the query, the best first, at most `limit`."""
+        """The positions of the texts that bear on the query, the best first, at most `limit`."""
         scores = self._ranking.scores(query)
         best = np.argsort(-scores, kind="stable")[: limit * _LOOKED_AT]
         asked = stems(query)
@@ -40,7 +41,7 @@ class TextIndex:
 
 
 def share_enough(query: frozenset[str], text: frozenset[str]) -> bool:
-    """Whether two sets of stems have so much in common that the text may bear on the query."""
+    """Whether two sets of stems share so much that the text may bear on the query."""
     shorter = min(len(query), len(text), _OF_AT_MOST)
     least = max(min(_LEAST_SHARED, len(query)), _SHARE * shorter)
     return len(query & text) >= least

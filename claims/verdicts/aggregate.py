@@ -1,20 +1,20 @@
-"""From the stances of all evidence to one label. Pure functions.
+"""Combine the stances of all evidence into one label. Pure functions.
 
-What a page says counts in full, unless its registered source is rated less credible than
-FULL_CREDIBILITY: with a credibility of c its probabilities are multiplied by c / FULL_CREDIBILITY.
+The probabilities of a page count in full, unless its registered source has a credibility c below
+FULL_CREDIBILITY: then they are multiplied by c / FULL_CREDIBILITY.
 
-Each origin has one vote for each side, read over all its pages: the most that a passage of it says
-for that side. What is older than the claim tells of (staleness.py) has none.
+Each origin has one vote for each side: the highest weighted probability for that side among all
+passages of its pages. Stale evidence (staleness.py) has no vote.
 
 A claim is supported, refuted, both (its sources disagree) or neither. The log-odds of the first
-three over "neither" are u, v and u + v + `both`, where over the origins of a side, with v1 the
-strongest vote and v2, v3, ... the others,
+three over "neither" are u, v and u + v + `both`. For each side, with v1 the strongest vote of an
+origin and v2, v3, ... the votes of the other origins,
 
     u or v = bias + first * odds(v1) + further * sum of odds(v2), odds(v3), ...
 
-and odds are log-odds, of the others only as far as they are above 0, and up to MOST_FURTHER in all:
-a second independent voice strengthens, many weak ones never add up to a strong one. The four
-probabilities that follow sum to 1. The label is
+where odds are log-odds. In the sum, negative log-odds count as 0, and the sum is at most
+MOST_FURTHER: a second independent origin strengthens a side, but many weak votes never add up to a
+strong one. The four probabilities that follow sum to 1. The label is
 
     SUPPORTED or REFUTED, the more probable one, if its probability is the least confidence or more
         and an origin takes that side: more probable than not, and more than the other side
@@ -22,13 +22,13 @@ probabilities that follow sum to 1. The label is
         sides, each by MARGIN more clearly than the other side
     else NOT_ENOUGH_EVIDENCE
 
-and its probability is the confidence; the more probable side of the first two is then what the
-evidence leans to. The least confidence is a setting (ASSAY_MIN_CONFIDENCE). The weights are fitted
-in evaluation/verdicts.py and stand in model.json.
+and its probability is the confidence. Without a decision, the evidence leans to the more probable
+one of the first two. The least confidence is a setting (ASSAY_MIN_CONFIDENCE). The weights are
+fitted in evaluation/verdicts.py and stored in model.json.
 
 The rule is monotone: raising a supporting probability never lowers the probability of SUPPORTED and
-never raises that of REFUTED, and so never lowers `support`, never takes SUPPORTED away, never makes
-a claim REFUTED (tests/claims/verdicts/test_aggregate.py holds it with random cases).
+never raises that of REFUTED. So it never lowers `support`, never takes SUPPORTED away and never
+makes a claim REFUTED (tests/claims/verdicts/test_aggregate.py checks this with random cases).
 """
 
 from __future__ import annotations
@@ -43,18 +43,20 @@ from pathlib import Path
 from claims.types import LEAST_CONFIDENCE, Evidence, VerdictLabel
 
 MODEL_FILE = Path(__file__).with_name("model.json")
-# From here on a source counts in full, like one that nobody rated: the weights are fitted on such.
+# Credibility, in [0, 1], from which a source counts in full, like a source without a rating: the
+# weights are fitted on sources without ratings.
 FULL_CREDIBILITY = 0.5
-# By how much an origin must say one side more clearly than the other to disagree with another.
+# Minimum difference between an origin's votes for the two sides, for it to count as disagreeing
+# with another origin.
 MARGIN = 0.2
-# An origin takes a side that is more probable; a further vote adds from here on, where its log-odds
-# are above 0.
+# Minimum probability for an origin to take a side. Above it the log-odds are positive, so that a
+# further vote adds to its side.
 EVEN_ODDS = 0.5
-# Most that further origins add, in log-odds.
+# Maximum sum of the further votes, in log-odds, before it is multiplied by the weight `further`.
 MOST_FURTHER = 4.0
-# Below this, no passage bears on the claim and `support` is unknown.
+# Minimum vote for evidence to bear on the claim; if no origin reaches it, `support` is unknown.
 BEARING = 0.2
-# Log-odds are of probabilities cut to [_LEAST, 1 - _LEAST]; a side without votes has the least.
+# Probabilities are cut to [_LEAST, 1 - _LEAST] before log-odds; a side without votes gets _LEAST.
 _LEAST = 0.01
 
 
@@ -71,7 +73,7 @@ class Side:
         return sum(self.parts(votes))
 
     def parts(self, votes: Sequence[float]) -> tuple[float, float, float]:
-        """What the bias, the strongest vote and the others contribute to them."""
+        """The contributions of the bias, the strongest vote and the other votes to the log-odds."""
         first, *others = sorted(votes, reverse=True) or [0.0]
         more = sum(max(0.0, log_odds(vote)) for vote in others)
         return self.bias, self.first * log_odds(first), self.further * min(MOST_FURTHER, more)
@@ -79,7 +81,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class VerdictModel:
-    """The sides, and what is added to their log-odds for both together; see the module."""
+    """The weights of both sides, and `both`, the weight added to u + v; see the module."""
 
     supports: Side
     refutes: Side
@@ -101,7 +103,7 @@ class VerdictModel:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """Label with `support` in [0, 1] (None: nothing bears on the claim) and `confidence`."""
+    """Label with `support` in [0, 1] (None: no evidence bears on the claim) and `confidence`."""
 
     label: VerdictLabel
     support: float | None
@@ -121,7 +123,7 @@ def conclude(
     *,
     least_confidence: float = LEAST_CONFIDENCE,
 ) -> Conclusion:
-    """One conclusion from all evidence, by the rule above; nothing gives NOT_ENOUGH_EVIDENCE."""
+    """One conclusion from all evidence, by the rule above; no evidence: NOT_ENOUGH_EVIDENCE."""
     model = model or load_model()
     votes = votes_by_origin(evidence)
     probable = weigh_votes(votes.values(), model)
@@ -138,7 +140,7 @@ def conclude(
 def weigh_votes(
     votes: Iterable[tuple[float, float]], model: VerdictModel
 ) -> dict[VerdictLabel, float]:
-    """The probability of each label, from the (support, refutation) of the origins."""
+    """The probability of each label, from the (support, refutation) votes of the origins."""
     pairs = list(votes)
     return model.probabilities(
         model.supports.odds([supports for supports, _ in pairs]),
@@ -151,7 +153,7 @@ def decide(
     votes: Iterable[tuple[float, float]],
     least_confidence: float,
 ) -> VerdictLabel:
-    """The label, from the probabilities of all and the (support, refutation) of the origins."""
+    """The label, from the probability of each label and the (support, refutation) votes."""
     leads = {VerdictLabel.SUPPORTED: 0.0, VerdictLabel.REFUTED: 0.0}
     for supports, refutes in votes:
         side = VerdictLabel.SUPPORTED if supports > refutes else VerdictLabel.REFUTED
@@ -166,7 +168,7 @@ def decide(
 
 
 def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, float]]:
-    """(support, refutation) of each origin."""
+    """The (support, refutation) votes of each origin."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
         s, r = weighted_sides(item)
@@ -176,12 +178,12 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
 
 
 def weigh_credibility(credibility: float | None) -> float:
-    """What is left of a vote, in [0, 1]; all of it where nothing is known."""
+    """The factor for the votes of a source, in [0, 1]; 1 when its credibility is unknown."""
     return 1.0 if credibility is None else min(1.0, credibility / FULL_CREDIBILITY)
 
 
 def weighted_sides(item: Evidence) -> tuple[float, float]:
-    """The probabilities of a piece of evidence for (support, refutation), weighted."""
+    """The weighted probabilities of a piece of evidence, as (support, refutation)."""
     p, rating = item.probabilities, item.page.credibility
     return weighted_probability(p.supports, rating, stale=item.stale), weighted_probability(
         p.refutes, rating, stale=item.stale
@@ -189,16 +191,16 @@ def weighted_sides(item: Evidence) -> tuple[float, float]:
 
 
 def weighted_probability(probability: float, credibility: float | None, *, stale: bool) -> float:
-    """A side's probability weighed by the credibility of its source; nothing when it is stale."""
+    """A side's probability, weighted by the credibility of its source; 0 when it is stale."""
     return 0.0 if stale else weigh_credibility(credibility) * probability
 
 
 def unrate(item: Evidence) -> Evidence:
-    """The evidence as if nobody had rated its source."""
+    """The evidence as if its source had no rating."""
     return replace(item, page=replace(item.page, credibility=None))
 
 
 def log_odds(p: float) -> float:
-    """log p / (1 - p), of p cut to [0.01, 0.99]."""
+    """log p / (1 - p), with p cut to [0.01, 0.99]."""
     p = min(1 - _LEAST, max(_LEAST, p))
     return math.log(p / (1 - p))

@@ -1,7 +1,7 @@
-"""How long what a claim says stays so, by its wording: a figure that moves, a state, or neither.
+"""How long a claim stays true, by its wording: a changing figure, a state, or neither.
 
-Few wordings, each of which says so clearly: what is not listed is taken to last. Pure functions.
-How well they tell: tests/claims/verdicts/test_claim_lifetime.py.
+The patterns are few, and each is a clear sign: a claim that matches none is taken to stay true.
+Pure functions. How accurate they are: tests/claims/verdicts/test_claim_lifetime.py.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-# After so long a page says nothing of a figure as it is now: most are published anew each quarter.
+# Lifetime of a current figure: most figures are published again each quarter.
 FIGURE = timedelta(days=90)
-# ... and of who holds an office, what is closed, how many live somewhere.
+# Lifetime of a state: who holds an office, what is closed, how many people live somewhere.
 STATE = timedelta(days=365)
 
-# What is set or measured again and again.
+# Quantities that are set or measured repeatedly.
 _RATE = r"(?:prices?|rates?|rents?|wages?|salar(?:y|ies)|fees?|tax(?:es)?|tariffs?|interest|fares?)"
 _MEASURE = (
     r"(?:prices?|rates?|costs?|rents?|wages?|salar(?:y|ies)|unemployment|inflation|populations?"
@@ -25,7 +25,8 @@ _MEASURE = (
 )
 _FIGURE = r"(?:[$€£¥]? ?\d[\d.,]*|half|(?:a|one|two) (?:third|quarter|fifth)s?)"
 _UNIT = r"(?: ?%| per ?cent\b| percent\b| (?:percentage )?points?\b| a third\b| a quarter\b)"
-# Told as done: what will or may move is no change yet, and "had fallen" is of another day.
+# Verbs of a change that has happened. A change that will or may happen does not count, and "had
+# fallen" is about another day.
 _MOVED = (
     r"(?<!\bhad )(?<!\bhad been )(?<!\bwould have )"
     r"(?:rose|risen|rises|rising|fell|fallen|falls|falling|climb(?:s|ed|ing)|dropp?(?:s|ed|ing)"
@@ -66,7 +67,7 @@ _OFFICE = (
     r"|chair(?:man|woman|person)?|director|head|leader|coach|captain|king|queen|pope|secretary"
     r"|speaker|ambassador|champion|commissioner|owner|governor-general|vice-president|holder)"
 )
-# Between "is" and the office: "the first female", not "the daughter of a former".
+# Words allowed between "is" and the office: "the first female", not "the daughter of a former".
 _BEFORE_OFFICE = r"(?:(?!(?:former|ex|late|of|to|for|by|in|after|not|no|and|or)\b)[\w'’-]+ ){0,4}"
 _MARKET = (
     r"(?:economy|exporter|importer|producer|employer|maker|manufacturer|company|bank|shareholder)"
@@ -94,12 +95,12 @@ _TODAY = re.compile("|".join(_OF_STATES[:2]), re.IGNORECASE)
 
 
 def find_lifetime(claim: str) -> timedelta | None:
-    """FIGURE, STATE, or None for what is told of once and stays so."""
+    """FIGURE, STATE, or None for a claim that stays true."""
     if _FIGURES.search(claim):
         return FIGURE
     return STATE if _STATES.search(claim) else None
 
 
 def says_now(claim: str) -> bool:
-    """Whether the claim speaks of the day on which it is made, whatever other day it names."""
+    """Whether the claim is about the day on which it is made, whatever other day it names."""
     return _TODAY.search(claim) is not None

@@ -27,11 +27,11 @@ def find_causes(
     last: Verdict | None,
     judge: JudgeName,
 ) -> tuple[Cause, ...]:
-    """Why the claim has to be weighed anew; nothing when the last verdict stands.
+    """Why the claim has to be weighed again; empty when the last verdict stands.
 
-    It stands with the same passages of the same origins, as credible as before, by pages of the
-    same title and day, as stale as before, and with the same judge. Unchanged pages give unchanged
-    passages; so does a page that changed elsewhere.
+    The last verdict stands when all of these are as before: the passages, their origins, the name
+    and credibility of their sources, the title and day of their pages, the stale evidence and the
+    judge. Unchanged pages give unchanged passages; so does a page that changed elsewhere.
     """
     if last is None:
         return (Cause.FIRST_CHECK,)
@@ -46,7 +46,7 @@ def find_causes(
 
 
 def _compare(now: Gathered, before: Gathered) -> Iterator[Cause]:
-    """In what that the judging goes by, or that is told of pages, the passages differ."""
+    """How the passages and the details of their pages differ from those of the last check."""
     if _texts(now) != _texts(before):
         yield Cause.PASSAGES
     pages, then = _pages_by_url(now), _pages_by_url(before)
@@ -71,7 +71,7 @@ _DETAILS: Mapping[Cause, Callable[[PageReference], tuple[object, ...]]] = {
 
 
 def _is_otherwise_stale(claim: ClaimRecord, gathered: Gathered, last: Verdict) -> bool:
-    """Whether other evidence is stale now, or pages that were give another day."""
+    """Whether other evidence is stale now, or a page that was stale has another day."""
     pages = {page.url: page for page in gathered.pages}
     now = mark_stale(
         (replace(item, page=pages.get(item.page.url, item.page)) for item in last.evidence),
@@ -88,9 +88,9 @@ def _is_otherwise_stale(claim: ClaimRecord, gathered: Gathered, last: Verdict) -
 
 
 def find_difference(gathered: Gathered, *, before: Gathered) -> PageDifference:
-    """Which pages came, went or changed. A page that could not be fetched counts as vanished.
+    """Which pages appeared, vanished or changed. A page that could not be fetched has vanished.
 
-    That it vanished says only that it was not to be had this time; coverage says why.
+    "Vanished" means only that the page was not available this time; coverage says why.
     """
     now, then = _hashes(gathered.pages), _hashes(before.pages)
     return PageDifference(
@@ -107,7 +107,7 @@ def write_entry(
     causes: tuple[Cause, ...],
     difference: PageDifference | None,
 ) -> HistoryEntry:
-    """The history entry of a check; `changed` compares labels, the first check is no change."""
+    """The history entry of a check; `changed` compares labels, and is False for the first check."""
     some = difference and (difference.appeared or difference.vanished or difference.changed)
     return HistoryEntry(
         check=verdict.check,

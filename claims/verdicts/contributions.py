@@ -1,4 +1,4 @@
-"""What each piece of evidence adds to a verdict, for `assay explain`. Pure functions."""
+"""The contribution of each piece of evidence to a verdict, for `assay explain`. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from claims.verdicts.aggregate import (
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of a side's log-odds; `origin` is whose vote it is, "" for the bias."""
+    """A part of a side's log-odds; `origin` has the vote; it is "" for the bias."""
 
     what: str
     amount: float
@@ -50,7 +50,7 @@ def explain_sides(
 def explain_decision(
     evidence: Iterable[Evidence], model: VerdictModel, least_confidence: float
 ) -> str:
-    """In one sentence, why the probabilities of all labels give the one they give."""
+    """Why the label follows from the probabilities, in one sentence."""
     votes = votes_by_origin(evidence).values()
     probable = weigh_votes(votes, model)
     label = decide(probable, votes, least_confidence)
@@ -87,7 +87,7 @@ def _explain(stance: Stance, votes: Sequence[tuple[str, float]], side: Side) -> 
         parts.append(Contribution(f"strongest vote, {vote:.2f}", first, origin))
     else:
         parts.append(Contribution("no vote", first))
-    # What further votes add is capped together: each gets its part of it.
+    # The sum of all further votes is capped: each vote gets its share of the capped sum.
     odds = [max(0.0, log_odds(vote)) for _, vote in ranked[1:]]
     for (origin, vote), part in zip(ranked[1:], odds, strict=True):
         amount = further * part / sum(odds) if sum(odds) else 0.0

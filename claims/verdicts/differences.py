@@ -12,7 +12,7 @@ Value = str | float | None
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that was so then and is otherwise now; None where it was or is not there.
+    """One value that differs between two verdicts; None where it was or is missing.
 
     `quote` and `url` name the piece of evidence that it belongs to, if it belongs to one.
     """
@@ -27,8 +27,8 @@ class Difference:
 def find_differences(then: Verdict, now: Verdict) -> tuple[Difference, ...]:
     """All that differs in label, support, confidence, explanation and evidence; in that order.
 
-    Evidence is told by its page's address and its words: a verdict that stands through a re-check
-    may quote an earlier version of the page, at another place.
+    Evidence is matched by the address of its page and its quotation: a verdict that stands through
+    a re-check may quote an earlier version of the page, at another position.
     """
     about = [
         Difference(name, str(getattr(then, name)), str(getattr(now, name)))

@@ -31,11 +31,12 @@ def put_deciding_first(
     support: float | None = None,
     is_rated: bool = True,
 ) -> tuple[Evidence, ...]:
-    """Evidence of the label's own stance, or of the side that `support` leans to where nothing is
-    decided, before the rest; then what its origin contradicts as clearly after what it does not,
-    stale evidence after the rest, and the highest weighted probability first.
+    """Evidence in order of display, the deciding piece first.
 
-    `is_rated` False: as if nobody had rated its sources. Otherwise the order stays.
+    First comes evidence of the label's own stance, or of the side that `support` leans to where
+    nothing is decided. Within it, and within the rest, the order is: evidence for the side that its
+    origin takes more clearly, then evidence that is not stale, then the highest weighted
+    probability. Equal pieces keep their order. `is_rated` False: as if no source were rated.
     """
     stance = _LEADING.get(label)
     if label is VerdictLabel.NOT_ENOUGH_EVIDENCE and support is not None:
@@ -60,9 +61,9 @@ def explain(
     as_of: date | None = None,
     is_rated: bool = True,
 ) -> str:
-    """Why the label is what it is; `evidence` has the deciding one first.
+    """The reason for the label, as text; `evidence` has the deciding piece first.
 
-    `is_rated` False: as if nobody had rated its sources, though ratings are named.
+    `is_rated` False: as if no source were rated, though ratings are still named.
     """
     text = _reason(label, evidence, coverage, is_rated=is_rated)
     text += _tell_stale(evidence, claimed_at) + _tell_as_of(coverage, as_of)
@@ -101,7 +102,7 @@ def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_ra
 
 
 def _list_taken(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Evidence]:
-    """The evidence of a stance that its origin says more clearly than the other one."""
+    """The evidence for the side that its origin takes more clearly than the other side."""
     votes = votes_by_origin(item if is_rated else unrate(item) for item in evidence)
     lead = {Stance.SUPPORTS: 1, Stance.REFUTES: -1}
     return [
@@ -113,7 +114,7 @@ def _list_taken(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Evidenc
 
 
 def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
-    """What speaks against a verdict that was reached: no reader must overlook it."""
+    """The evidence against a decided verdict, as text, so that no reader overlooks it."""
     contrary = _list_contrary(stance, evidence, is_rated=is_rated)
     against = (
         f" {_cite(contrary[0])} points the other way{_count_more(contrary)}, less clearly."
@@ -124,7 +125,7 @@ def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bo
 
 
 def _tell_discounted(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
-    """What would speak against it, were its source not rated as it is."""
+    """The contrary evidence that would add without the rating of its source, as text."""
     discounted = [
         item
         for item in evidence
@@ -151,19 +152,19 @@ def _list_contrary(
 
 
 def _count_more(items: Sequence[Evidence]) -> str:
-    """How many origins say the same as the first item."""
+    """How many other origins say the same as the first item, as text."""
     others = len({item.page.origin for item in items}) - 1
     return "" if others == 0 else f", and so {'does' if others == 1 else 'do'} {others} more"
 
 
 def _adds(item: Evidence, *, is_rated: bool) -> bool:
-    """Whether a piece of evidence may add to others, for all its age and its source's rating."""
+    """Whether a piece of evidence may add to others, given its age and its source's rating."""
     counts_in_full = not is_rated or weigh_credibility(item.page.credibility) == 1
     return not item.stale and (counts_in_full or max(weighted_sides(item)) > EVEN_ODDS)
 
 
 def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
-    """Which pages are older than the claim, by both days."""
+    """How many pages are older than the claim, with the days of the pages and of the claim."""
     days = {item.page.url: find_latest_day(item.page) for item in evidence if item.stale}
     known = sorted(day for day in days.values() if day)
     if not known or claimed_at is None:
@@ -177,7 +178,7 @@ def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
 
 
 def _tell_as_of(coverage: Coverage, as_of: date | None) -> str:
-    """Up to which day evidence was taken, and how much may be of later."""
+    """The last day of the evidence, and how many pages may contain something later, as text."""
     if as_of is None or coverage.asked == 0:
         return ""
     unsure = describe_maybe_later(coverage.maybe_later)
@@ -185,7 +186,7 @@ def _tell_as_of(coverage: Coverage, as_of: date | None) -> str:
 
 
 def describe_maybe_later(count: int) -> str:
-    """The words for pages that may say what was not known by the day; none for no page."""
+    """The phrase for `count` pages that may contain later information; "" for none."""
     if count == 0:
         return ""
     return (
@@ -196,7 +197,7 @@ def describe_maybe_later(count: int) -> str:
 
 
 def _which_is_newer(evidence: Sequence[Evidence]) -> str:
-    """Said when every page of one side is older than every page of the other, all of known day."""
+    """A note if all pages of one side are older than all pages of the other; every day is known."""
     days = {
         stance: [find_latest_day(item.page) for item in evidence if item.stance is stance]
         for stance in (Stance.SUPPORTS, Stance.REFUTES)
@@ -240,7 +241,7 @@ def _describe_own_site(asked: int) -> str:
 
 
 def _tell_leaning(evidence: Sequence[Evidence], *, is_rated: bool) -> str:
-    """Which way evidence that does not decide leans, with what is on each side."""
+    """The side that undecided evidence leans to, and the evidence on each side, as text."""
     stance = evidence[0].stance
     if stance not in _CONTRARY:
         return f"{_cite(evidence[0])} is nearest to it, but says neither."

@@ -1,6 +1,6 @@
-"""Pages that repeat one report are one origin, and one origin has one voice. Pure functions.
+"""Pages that repeat one report are one origin, and an origin has one vote. Pure functions.
 
-How the bars were found, and how well they tell: `python -m evaluation.origins`.
+How the thresholds were found, and how accurate they are: `python -m evaluation.origins`.
 """
 
 from __future__ import annotations
@@ -14,25 +14,30 @@ from claims.text import shingles, words
 from claims.types import OriginTie, Page, PageReference, SharedOrigin
 from claims.verdicts.wires import find_marks
 
-# Of the five-word runs of the shorter text, the share that stands in the longer one too: a report
-# with another headline, cut, or with a paragraph of one's own. Reports by two reporters who
-# were at one place, or that share a paragraph of background, stay below it.
+# Minimum share of the shorter text's five-word runs that the longer text also has, for the two to
+# be one text: the same report with another headline, shortened, or with an added paragraph. Reports
+# by two reporters who were at one place, or that share a paragraph of background, stay below it.
 SAME_TEXT = 0.55
-# A report told over again keeps its words and its figures, but few of its runs.
+# Minimum shares of words, three-word runs and figures for a rewritten report: it keeps the words
+# and the figures of its original, but few of its runs.
 _REWRITTEN_WORDS = 0.68
 _REWRITTEN_RUNS = 0.12
 _REWRITTEN_FIGURES = 0.8
-# Of two texts that carry one wire's mark, or one of which names the other as its original, the
-# share of runs from which on they are one report: a local story built around it. Another story by
-# the same wire shares a paragraph of background (at most 0.15 in evaluation/cases/origins).
+# Minimum share of five-word runs for two texts to be one report if they carry the mark of one wire,
+# or one names the other as its original: low enough for a local story built around the report.
+# Other stories by the same wire share a paragraph of background (at most 0.15 in
+# evaluation/cases/origins).
 _SAME_WIRE = 0.22
-# Of texts shorter than this, or of such unlike length, many words are shared by chance.
+# Minimum length in words, and minimum length of the shorter text as a share of the longer: below
+# them, texts share many words by chance.
 _LEAST_WORDS = 60
 _LEAST_RATIO = 0.4
-# A copy of a brief report, of twenty words to sixty, shares most of them both ways.
+# A copy of a brief report, from _LEAST_BRIEF to _LEAST_WORDS words, shares at least _SAME_BRIEF of
+# its five-word runs, in both directions.
 _LEAST_BRIEF = 20
 _SAME_BRIEF = 0.75
-# Reports are short; of longer texts the beginning is compared, so that fifty of them cost little.
+# Characters compared of each text, from its beginning: reports are short, and the limit keeps the
+# comparison of fifty longer texts cheap.
 _COMPARED_CHARACTERS = 40_000
 
 
@@ -46,7 +51,7 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What of a text is compared."""
+    """The parts of a text that are compared."""
 
     runs: frozenset[tuple[str, ...]]
     short_runs: frozenset[tuple[str, ...]]
@@ -59,9 +64,9 @@ class _Text:
 def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Origins:
     """Origins "o1", "o2", ... by first appearance.
 
-    The relation is closed: a chain of near-copies is one origin. Why it is one is said of the
-    first tie that was found; of the pages of one family, those that carry one report are listed by
-    themselves as well, since only they say the same.
+    The relation is transitive: a chain of near-copies is one origin. The reason given for it is the
+    first tie that was found. For pages of one family, the pages that carry one report are also
+    listed as a group of their own, since only they say the same.
     """
     sources = [registry.find(page.canonical_url, page.url) for page in pages]
     texts = [replace(_tokenise(page.text), marks=_find_marks(page)) for page in pages]
@@ -95,7 +100,7 @@ def name_origins(pages: Sequence[Page], registry: Registry = NO_SOURCES) -> Orig
 
 @dataclass(slots=True)
 class _Groups:
-    """Pages that are one: for each the place of the first of its group, and why those are one."""
+    """Groups of pages: for each page the index of its group's first page; for groups, their tie."""
 
     numbers: list[int]
     ties: dict[int, OriginTie]
@@ -104,7 +109,7 @@ class _Groups:
         return self.numbers[one] == self.numbers[other]
 
     def join(self, one: int, other: int, tie: OriginTie) -> None:
-        """Make two groups one; that they are one family says why, whatever else does."""
+        """Merge two groups; the tie SAME_FAMILY replaces any other tie."""
         kept, joined = sorted((self.numbers[one], self.numbers[other]))
         self.numbers = [kept if number == joined else number for number in self.numbers]
         before = self.ties.pop(joined, tie)
@@ -121,7 +126,8 @@ def _list_pairs(count: int) -> Iterator[tuple[int, int]]:
 def is_copy(text: str, of: str) -> bool:
     """Whether `text` is nearly the text `of`, a part of it, or `of` with little added.
 
-    A sentence that two texts share says nothing: of short ones most must be the same, both ways.
+    One shared sentence proves nothing: short texts must share most of their runs, in both
+    directions.
     """
     one, other = _tokenise(text), _tokenise_again(of)
     shared = len(one.runs & other.runs)
@@ -165,7 +171,7 @@ def _tokenise(text: str) -> _Text:
 
 @lru_cache(maxsize=1)
 def _tokenise_again(text: str) -> _Text:
-    """The same for a text that many are compared with: the article of many claims."""
+    """Cached, for a text that many are compared with: the article of many claims."""
     return _tokenise(text)
 
 
@@ -180,7 +186,7 @@ def _find_tie(one: Page, other: Page, a: _Text, b: _Text) -> OriginTie | None:
 
 
 def _is_same_text(a: _Text, b: _Text) -> bool:
-    """Whether one is in the other. A post that two reports quote does not make them one voice."""
+    """Whether one contains the other. Quoting the same post does not make two reports one text."""
     shorter, longer = sorted((a.length, b.length))
     is_report = shorter >= _LEAST_WORDS or shorter >= _LEAST_RATIO * longer
     return is_report and _held(a.runs, b.runs) >= SAME_TEXT
@@ -191,7 +197,7 @@ def _is_one_family(one: RegisteredSource | None, other: RegisteredSource | None)
 
 
 def _find_marks(page: Page) -> frozenset[str]:
-    """Marks of wires, the address that the page names as that of its original, and its own."""
+    """The page's wire marks, its own address, and the address that it names as its original."""
     original = {page.original_url} if page.original_url else set()
     return find_marks(page) | {page.canonical_url} | original
 
@@ -216,6 +222,6 @@ def _is_rewritten(a: _Text, b: _Text) -> bool:
 
 
 def _held(a: frozenset[object], b: frozenset[object]) -> float:
-    """Of the smaller set, the share that is in the other; 0 when it is empty."""
+    """The share of the smaller set that is in the other set; 0 when the smaller set is empty."""
     smaller = min(len(a), len(b))
     return len(a & b) / smaller if smaller else 0.0

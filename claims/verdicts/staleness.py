@@ -1,9 +1,9 @@
-"""Evidence that is older than what the claim tells of: what was so before says little about now.
+"""Find evidence that is too old for the claim: an earlier state says little about a later one.
 
-A page is stale if its latest day is earlier than the day that the claim tells of, by more than the
+A page is stale if its latest day is earlier than the day that the claim refers to, by more than the
 lifetime of such a claim (claim_lifetime.py), and if no newer or undated page carries the same
-report. A newer page of the same publisher about something else does not count. Without a day of the
-page or of the claim, and for claims that stay true once they are, nothing is stale. Pure functions.
+report. A newer page of the same publisher about something else does not count. If the day of the
+page or of the claim is unknown, or the claim stays true, nothing is stale. Pure functions.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def mark_stale(
     claimed_at: date | None,
     shared: Iterable[SharedOrigin] = (),
 ) -> tuple[Evidence, ...]:
-    """The evidence in its order, `stale` where it is older than what the claim tells of.
+    """The evidence in its order, with `stale` set where it is too old for the claim.
 
-    `pages` are all that were read, those of the evidence among them; `shared` says which of them
-    are one origin because of their publisher.
+    `pages` are all pages that were read, including those of the evidence; `shared` says which of
+    them are one origin because of their publisher.
     """
     is_stale = find_stale(pages, claim=claim, claimed_at=claimed_at, shared=shared)
     return tuple(replace(item, stale=is_stale(item.page)) for item in evidence)
@@ -43,7 +43,7 @@ def find_stale(
     claimed_at: date | None,
     shared: Iterable[SharedOrigin] = (),
 ) -> Callable[[PageReference], bool]:
-    """What says of each of the pages whether it is stale; see `mark_stale`."""
+    """A function that says for each of the pages whether it is stale; see `mark_stale`."""
     oldest = find_oldest_day(claim, claimed_at=claimed_at)
     name_report = partial(_name_report, shared=tuple(shared))
     fresh = {name_report(page) for page in pages if not _is_older(page, oldest)}
@@ -51,7 +51,7 @@ def find_stale(
 
 
 def _name_report(page: PageReference, *, shared: Sequence[SharedOrigin]) -> tuple[str, ...]:
-    """What the report of a page is called: its origin, or the pages of a family that carry it."""
+    """The key of a page's report: its origin, or the pages of its family that carry the report."""
     ties = [one for one in shared if one.origin == page.origin]
     if not any(one.why is OriginTie.SAME_FAMILY for one in ties):
         return (page.origin,)
@@ -74,7 +74,7 @@ def _is_older(page: PageReference, oldest: date | None) -> bool:
 
 
 def _find_told_day(claim: str, claimed_at: date) -> date:
-    """The day that the claim tells of: the latest date in it, else the day it was made."""
+    """The day that the claim refers to: the latest date in it, else the day it was made."""
     days = [
         day
         for when in find_dates(claim, page_date=claimed_at)
@@ -84,7 +84,7 @@ def _find_told_day(claim: str, claimed_at: date) -> date:
 
 
 def _is_beginning(claim: str, when: When) -> bool:
-    """Whether what began then goes on: "since 2019", "after 2019"."""
+    """Whether the date begins a period that goes on: "since 2019", "after 2019"."""
     return when.high == date.max or claim[: when.span.start].lower().endswith("since ")
 
 

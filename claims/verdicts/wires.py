@@ -1,7 +1,7 @@
-"""Whose report a page carries, by its own word: marks of wires, bylines, credits. Pure functions.
+"""Find the wires that a page itself names: marks, bylines, credits. Pure functions.
 
-A mark says that a text came from a wire, not which of its texts: origins.py asks for some likeness
-as well.
+A mark says that a text came from a wire, but not which text of the wire: origins.py also requires
+similar texts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from claims.types import Page
 
-# How wires sign, short and long; the first is how the wire is called here.
+# Names of wires, short and long; the first name of each is the one used here.
 _WIRES = (
     ("AP", "Associated Press"), ("Reuters", "Thomson Reuters"), ("AFP", "Agence France-Presse"),
     ("dpa", "Deutsche Presse-Agentur", "dpa-AFX", "dpa-infocom"),
@@ -47,12 +47,12 @@ _CREDIT = re.compile(
 # "The Associated Press contributed to this report."
 _SHARED = re.compile(rf"\b{_NAME} contributed to this (?:report|story|article)\b")
 _MARKS = (_DATELINE, _BYLINE, _SOURCE, _SHARED)
-# A mark stands at either end of a report.
+# Characters searched at each end of a report: marks stand at its beginning or its end.
 _END_CHARACTERS = 800
 
 
 def find_marks(page: Page) -> frozenset[str]:
-    """Names of the wires whose mark the page carries, in its text or in what it says of itself."""
+    """Names of the wires whose mark the page carries, in its text or in its credits."""
     text = page.text
     if len(text) > 2 * _END_CHARACTERS:
         text = f"{text[:_END_CHARACTERS]}\n{text[-_END_CHARACTERS:]}"

@@ -1,6 +1,6 @@
-"""What a verdict would be if no source were rated: the same evidence, each page counting in full.
+"""The verdict as if no source were rated: the same evidence, with each page counting in full.
 
-Pure functions. Nothing is judged or looked up anew, so this is cheap and exact.
+Pure functions. Nothing is judged or fetched again, so this is cheap and exact.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from claims.verdicts.explain import explain, put_deciding_first
 
 
 def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> ClaimRecord:
-    """The claim with its verdict concluded anew; evidence and its credibility are still shown.
+    """The claim with its verdict concluded again; evidence and its credibility are still shown.
 
-    `least_confidence` is that of a decisive verdict (ASSAY_MIN_CONFIDENCE).
+    `least_confidence` is the threshold of a decisive verdict (ASSAY_MIN_CONFIDENCE).
     """
     verdict = claim.verdict
     if verdict is None or all(item.page.credibility is None for item in verdict.evidence):
@@ -49,7 +49,7 @@ def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> Claim
 def article_without_credibility(
     article: ArticleRecord, *, least_confidence: float
 ) -> ArticleRecord:
-    """The article with all its verdicts concluded anew, and its summary of them."""
+    """The article with all its verdicts concluded again, and the summary counted from them."""
     claims = tuple(
         without_credibility(claim, least_confidence=least_confidence) for claim in article.claims
     )

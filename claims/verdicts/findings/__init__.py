@@ -1,6 +1,6 @@
 """What code establishes about quotations and names of a claim. Pure functions.
 
-    findings = read_passage(claim, passage)       shown beside the evidence (claims/scoring.py)
+    findings = read_passage(claim, passage)       shown with the evidence (claims/scoring.py)
 
 quotations        the claim's in the passage: `verbatim` or `altered`, by `quoted_words`, and said
                   by the same `speakers`?
@@ -8,8 +8,8 @@ comparing_names   the claim's `names` without `presence` in the passage (`countr
                   `roles`
 lexicon           word lists that several of them share
 
-Figures and dates are the judge's alone: docs/adr/0019. When unsure, a finding is not made. How well
-they do: python -m evaluation.findings.
+Only the judge decides on figures and dates: docs/adr/0019. In doubt, no finding is made. How
+accurate findings are: python -m evaluation.findings.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from claims.types import Finding, Passage
 from claims.verdicts.findings.comparing_names import find_named
 from claims.verdicts.findings.quotations import find_quoted
 
-# Letters that patterns take for others where case does not matter.
+# Letters that patterns confuse with other letters when case is ignored.
 _LOOK_ALIKE = str.maketrans("ſıİ\u212a", "siIK")
 
 __all__ = ["read_passage"]
@@ -27,8 +27,8 @@ __all__ = ["read_passage"]
 def read_passage(claim: str, passage: Passage, *, within: str = "") -> tuple[Finding, ...]:
     """Compare the quotations and names of a claim with a passage and its page's title.
 
-    `within` is the text around a passage that is but a sentence of it: a name that stands there,
-    under whatever form, is not missing.
+    `within` is the text around a passage that is only one sentence of it: a name that stands in
+    that text, in any form, is not missing.
     """
     claim, text, around, title = (
         item.translate(_LOOK_ALIKE)

@@ -1,4 +1,4 @@
-"""Quoted words that a passage has in other words: what was put in, left out, replaced. Pure."""
+"""Quotations that a passage has with words inserted, left out or replaced. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from claims.verdicts.findings.lexicon import CONDITIONS, DENIALS
 from claims.verdicts.findings.quoted_words import Told
 from claims.verdicts.findings.verbatim import Place
 
-# A quotation of fewer words is a scare quote or a name.
+# Minimum words of a quotation; a shorter one is a scare quote or a name.
 _LEAST_WORDS = 4
-# How alike an altered quotation and its original must be, by words (difflib's ratio), and the
-# share of the quotation's words that the original has.
+# Minimum similarity of an altered quotation and its original, by words (difflib's ratio), and
+# minimum share of the quotation's words that the original has.
 _ALIKE = 0.66
 _SHARED = 0.6
-# So many words left out are a cut and no slip.
+# Minimum words left out for a quotation to count as cut instead of altered.
 _LONG_CUT = 3
 _MOST_WINDOWS = 60
-# Words by which the original may be longer or shorter.
+# Lengths of the stretches that are compared, in words more than the quotation has.
 _SIZES = (-2, 0, 2, 4)
 
-# (kind, start, end, start, end) of a difference: of the passage's words and of the quoted ones.
+# A difference as (kind, start, end, start, end): places in the passage's words, then in the quoted
+# words.
 Step = tuple[str, int, int, int, int]
 
 
 def find_altered(words: Sequence[str], told: Told) -> Place | None:
-    """Where the passage comes nearest to the quoted words, if it comes near enough."""
+    """The place of the passage that is most similar to the quoted words, if similar enough."""
     if len(words) < _LEAST_WORDS:
         return None
     window = _nearest_window(words, told.words)
@@ -38,7 +39,7 @@ def find_altered(words: Sequence[str], told: Told) -> Place | None:
     first, last = window
     steps = SequenceMatcher(None, told.words[first:last], words, autojunk=False).get_opcodes()
     steps = [(kind, first + a, first + b, c, d) for kind, a, b, c, d in steps]
-    # What lies before and behind is not part of it.
+    # Words before and after the match are not part of it.
     if steps[0][0] == "delete":
         steps = steps[1:]
     if steps[-1][0] == "delete":

@@ -11,7 +11,7 @@ from claims.verdicts.findings.roles import find_swap
 
 _KIND = "name"
 
-# Offices of two words, of which a passage seldom knows two; with what stands before them.
+# Offices of two words, with the word before; a passage seldom names two holders of one of them.
 _OFFICE = re.compile(
     r"(?:(\S+) )?\b((?:foreign|prime|finance|interior|defen[cs]e|health|justice|education|energy"
     r"|transport|environment|agriculture|culture|labou?r|chief|vice|deputy|attorney)[ -]"
@@ -22,7 +22,7 @@ _BEFORE_OFFICE = frozenset("the a with by and to from met of as his her their th
 
 
 def find_named(claim: str, passage: str, *, title: str = "") -> tuple[Finding, ...]:
-    """A finding for each name of the claim that is absent or plays another part."""
+    """A finding for each name of the claim that is absent or has another role."""
     told = fold_accents(f"{title}\n{passage}")
     names = find_names(claim)
     missing = [name for name in names if not is_mentioned(name, told)]
@@ -39,10 +39,10 @@ def find_named(claim: str, passage: str, *, title: str = "") -> tuple[Finding, .
 
 
 def _describe_missing(claim: str, name: Name, passage: str) -> Finding:
-    """For a name that is not there: who else holds the office the claim gives it, if anyone."""
+    """The finding for a missing name, with the only other holder of its office, if there is one."""
     office = _OFFICE.search(claim[max(0, name.span.start - 60) : name.span.start])
     if office:
-        # With another country before it, it is another office.
+        # With the name of another country before it, it is another office.
         found = re.finditer(
             rf"(?:(?P<of>\S+) )?(?i:{re.escape(office[2])}),?"
             rf" (?P<who>{CAPITALISED}(?: {CAPITALISED})+)",
@@ -57,6 +57,6 @@ def _describe_missing(claim: str, name: Name, passage: str) -> Finding:
 
 
 def _country(word: str | None) -> str:
-    """The word before an office, if it is a country's; "then" and the like make it another."""
+    """The word before an office, such as a country; "" for "the", "with" and similar words."""
     word = (word or "").lower().strip("(“\"'")
     return "" if word in _BEFORE_OFFICE else word

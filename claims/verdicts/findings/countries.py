@@ -9,7 +9,7 @@ import re
 
 from claims.verdicts.findings.names import Name, has_word
 
-# Seats of government, each with how the name of its country or of its people begins.
+# Seats of government, each with the beginning of the name of its country or its people.
 _CAPITALS = {
     "berlin": "german", "paris": "franc", "london": "britain", "washington": "united states",
     "moscow": "russia", "kremlin": "russia", "beijing": "china", "warsaw": "poland",
@@ -30,7 +30,7 @@ _CAPITALS = {
     "addis ababa": "ethiop", "kampala": "ugand", "abuja": "nigeria", "accra": "ghana",
     "dakar": "senegal", "harare": "zimbabw", "buenos aires": "argentin", "brasilia": "brazil",
 }  # fmt: skip
-# What a country's people, language or government is called.
+# Countries, each with the adjective for its people, language or government.
 _ADJECTIVES = {
     "france": "french", "netherlands": "dutch", "spain": "spanish", "britain": "british",
     "germany": "german", "greece": "greek", "switzerland": "swiss", "denmark": "danish",
@@ -41,7 +41,7 @@ _ADJECTIVES = {
     "ukraine": "ukrainian", "portugal": "portuguese", "cyprus": "cypriot", "thailand": "thai",
     "philippines": "filipino", "new zealand": "kiwi", "european union": "eu",
 }  # fmt: skip
-# Each set has the forms of one name.
+# Each set holds the forms of one name.
 _FORMS = (
     frozenset({"us", "usa", "america", "american", "americans", "united states"}),
     frozenset({"uk", "gb", "britain", "british", "briton", "united kingdom", "great britain"}),
@@ -51,14 +51,14 @@ _FORMS = (
     frozenset({"democrat", "democrats", "democratic", "democratic party"}),
     *(frozenset(pair) for pair in _ADJECTIVES.items()),
 )
-# Endings of demonyms, which leave the beginning of the place's name: Ecuador-ian, Ital-ian, Cub-an.
+# Endings of demonyms; the rest is the beginning of the place's name: Ecuador-ian, Ital-ian, Cub-an.
 _ENDINGS = ("ian", "ean", "an", "n", "ese", "ish", "i", "ite", "er", "ine", "e")
 _SHORTEST_BASE = 4
 _LONGEST_ENDING = 2
 
 
 def is_place_of(demonym: str, text: str) -> bool:
-    """Whether the text has the place of which the lower-case word may be the demonym.
+    """Whether the text has the place that belongs to the lower-case word, if that is a demonym.
 
     "ecuadorian" has the base "ecuador", and a place is a capitalised word with this base and up to
     two more letters.
@@ -73,7 +73,7 @@ def is_place_of(demonym: str, text: str) -> bool:
 
 
 def is_country_mentioned(name: Name, text: str) -> bool:
-    """Whether `name` is a country, people or capital of which the lower-case text has a form."""
+    """Whether `name` is a country, people or capital, and the lower-case text has a form of it."""
     full = " ".join(name.words).replace(".", "")
     plain = text.replace("u.s.", "us").replace("u.k.", "uk")
     if any(full in forms and any(has_word(plain, form) for form in forms) for forms in _FORMS):

@@ -1,10 +1,10 @@
-"""Word lists that several files of this package share; what one file alone needs stands there."""
+"""Word lists that several files of this package share; a list of one file stands in that file."""
 
 from __future__ import annotations
 
 from claims.english.calendar_words import MONTH_NAMES, WEEKDAYS
 
-# Titles before a name; one of SPEAKER_TITLES shows that a surname alone is a person.
+# Titles before a name; one of SPEAKER_TITLES shows that a single surname is a person.
 SPEAKER_TITLES = frozenset(
     "state mr mrs ms dr prof professor president minister judge general colonel captain mayor "
     "senator chief sir coach bishop governor chancellor prime defence secretary fire union".split()
@@ -17,7 +17,7 @@ TITLES = SPEAKER_TITLES | frozenset(
     "goalkeeper officer detective admiral senators judges ministers presidents professors".split()
 )
 
-# Words with a capital that are no names: they open a sentence, or always have one.
+# Capitalised words that are no names: they open a sentence, or are always capitalised.
 _NEITHER = frozenset(
     "the a an in on at for and but he she they it we i you our his her their this that these "
     "those there if when after before as critics all both no not one two what who how why "
@@ -31,7 +31,7 @@ NO_NAMES = _NEITHER | frozenset(
 )
 NO_SPEAKERS = _NEITHER | frozenset({"asked", "speaking"})
 
-# Words that take back what is quoted beside them, or make it conditional.
+# Words that deny the words quoted next to them, or make them conditional.
 CONDITIONS = frozenset("if unless except provided only until but though although when".split())
 DENIALS = frozenset(
     "not never no nobody none hardly neither without don't doesn't didn't won't can't cannot isn't "

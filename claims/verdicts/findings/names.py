@@ -15,11 +15,11 @@ CAPITALISED = r"(?<!\w)(?:(?:[A-Z]\.)+|[A-ZÀ-ÖØ-Þ][\w’'-]*)"
 _LINK = r"(?:(?:of|van|von|de|del|der|la|al|bin|dos|the|for|&) )?(?:the )?"
 _NAME = re.compile(rf"{CAPITALISED}(?: {_LINK}{CAPITALISED}| [IVX]+\b)*")
 _PART = re.compile(r"(?:[A-Z]\.)+|[\w’'-]+")
-# What ends a name: "Holm's", "US-led", "London-based".
+# Endings that do not belong to a name: "Holm's", "US-led", "London-based".
 _POSSESSIVE = re.compile(
     r"['’]s$|-(?:[a-z]+(?:ed|ing)|led|born|made|run|built|wide|style|era|held|bound)$"
 )
-# What a title before it does not belong to: General Motors.
+# Words of firms and institutions: the word before them is no title, as in General Motors.
 _FIRMS = frozenset("motors electric mills dynamics assembly council hospital street".split())
 
 
@@ -64,7 +64,7 @@ def _opens_sentence(text: str, match: re.Match[str], offset: int) -> bool:
 
 
 def fold_accents(text: str) -> str:
-    """Without accents: news write Erdogan for Erdoğan."""
+    """The text without accents: news write Erdogan for Erdoğan."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

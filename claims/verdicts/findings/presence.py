@@ -1,4 +1,4 @@
-"""Whether a text mentions a name, under whatever form: surname, initials, country. Pure."""
+"""Whether a text mentions a name, in any form: surname, initials, country. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from claims.verdicts.findings.names import Name, has_word
 
 _LINKS = frozenset("of the and for de van".split())
 _NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
-# Of longer words the beginning tells what they are derived from: "Norway" and "Norwegian".
+# Longer words are compared by their beginning, to find derived words: "Norway" and "Norwegian".
 _SAME_LETTERS = 4
 _LONGEST_WORD = 60
 _LONGEST_ACRONYM = 8
 _PARTS_OF_SHORT_FORM = 2
-# What may stand before a surname and is no first name.
+# Words that may stand before a surname and are no first name.
 _NO_PART = TITLES | NO_NAMES
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"\S+ $")
 _OPENS = re.compile(r"(?:^|[.!?]\s|\n)\s*$")
-# From here on two words look like two names of one kind: Northgate, Southgate.
+# Similarity (difflib's ratio) above which two words look like names of one kind: Northgate,
+# Southgate.
 _ALIKE = 0.5
 _GENERIC = frozenset(
     "power bank university institute town city council party union group energy hospital "
@@ -31,7 +32,7 @@ _GENERIC = frozenset(
 
 
 def is_mentioned(name: Name, text: str) -> bool:
-    """Whether `text`, its accents folded, has the name, a part or another form of it."""
+    """Whether `text`, with its accents folded, has the name, a part or another form of it."""
     low = text.lower().replace("’", "'")
     words = [word for word in name.words if word not in _LINKS]
     if not words or any(has_word(low, part) for part in ("'".join(words), " ".join(name.words))):
@@ -46,7 +47,7 @@ def is_mentioned(name: Name, text: str) -> bool:
 
 
 def _has_like(text: str, word: str) -> bool:
-    """The word or one derived from it: "Norway" and "Norwegian"."""
+    """Whether the text has the word or one derived from it: "Norway" and "Norwegian"."""
     if len(word) <= _SAME_LETTERS:
         return has_word(text, word)
     return has_word(text, word) or bool(
@@ -55,8 +56,10 @@ def _has_like(text: str, word: str) -> bool:
 
 
 def _has_short_form(words: Sequence[str], text: str) -> bool:
-    """Whether the text has the name with words cut short: "Man United", "the Fed", or the long form
-    of such a name."""
+    """Whether the text has a short form of the name, or the long form of a short name.
+
+    Short forms are names with words cut short: "Man United", "the Fed".
+    """
     if len(words) == 1:
         short = re.escape(words[0].capitalize())
         long = rf"(?<!\w){short}[a-z]+ [A-Z]\w+"
@@ -77,14 +80,14 @@ def _is_cut(one: str, other: str) -> bool:
 
 
 def _has_bare_title(name: Name, text: str) -> bool:
-    """Whether the text speaks of "the Pope" without a name: that may be the one."""
+    """Whether the text has the title without a name: "the Pope" may be the person of the name."""
     return bool(name.title) and bool(
         re.search(rf"(?<!\w)(?i:{name.title})(?!\w)(?!,? [A-Z])", text)
     )
 
 
 def _is_acronym(name: Name, words: Sequence[str], text: str) -> bool:
-    """Whether the text has the initials of a long name, or a name that a short one stands for."""
+    """Whether the text has the initials of a long name, or the words that an acronym stands for."""
     initials = "".join(word[0] for word in words).upper()
     if len(words) > 1 and re.search(rf"\b{re.escape(initials)}s?\b", text):
         return True
@@ -99,7 +102,7 @@ def _is_acronym(name: Name, words: Sequence[str], text: str) -> bool:
 
 
 def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
-    """Whether the last word stands alone, and not behind the first word of another name."""
+    """Whether the last word stands alone, and not after the first word of another name."""
     last = re.escape(words[-1])
     for match in re.finditer(rf"(?<!\w){last}(?:'s|s)?(?!\w)", low):
         before = text[max(0, match.start() - _LONGEST_WORD) : match.start()]
@@ -110,7 +113,7 @@ def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
             return True
         if shown.endswith((".", ",", ":", ";")):
             return True
-        # A word that opens a sentence may be a title; unless it looks like a name of the same kind.
+        # A word that opens a sentence may be a title, unless it looks like a name of the same kind.
         opens = _OPENS.search(before[: len(before) - len(shown) - 1]) is not None
         alike = SequenceMatcher(None, bare, words[0]).ratio() > _ALIKE
         if opens and not alike and words[-1] not in _GENERIC:

@@ -1,4 +1,4 @@
-"""Quoted words of the claim: verbatim in the passage, altered, cut, or said by another? Pure.
+"""Quotations of the claim: verbatim in the passage, altered, cut, or by another speaker? Pure.
 
 A quotation that the passage does not have gets no finding: another passage may have it.
 """
@@ -16,7 +16,7 @@ from claims.verdicts.findings.speakers import find_speaker, is_another
 from claims.verdicts.findings.verbatim import find_verbatim
 
 _KIND = "quotation"
-# That somebody said so is denied: the words stand there, and bear nothing out.
+# Words that deny a quotation: the passage has its words, but does not confirm them.
 _DENIAL = re.compile(
     r"\b(?:never|falsely|fake|faked|fabricated|invented|made[- ]up|doctored|misattributed|bogus"
     r"|hoax|satire|satirical|no (?:record|evidence))\b"
@@ -63,7 +63,7 @@ def _find_one(claim: str, quotation: Quotation, told: Told) -> Finding | None:
 
 
 def _is_denied(text: str, place: Span) -> bool:
-    """Whether the sentence around a quotation, outside its marks, says that it is none."""
+    """Whether the sentence around a quotation, outside its marks, denies the quotation."""
     outside = mask_quotations(text, find_quotations(text), mask=" ")
     return any(
         sentence.span.start < place.end

@@ -14,15 +14,15 @@ from claims.verdicts.findings.speakers import SPEECH_VERB
 _WORD = re.compile(r"\w+(?:['’\-.,]\w+)*")
 _OUR = re.compile(r"(?<=[a-z]{2})our")
 _SENTENCE_END = re.compile(r"[.!?][”’\"']?\s")
-# Words in the middle of a broken quotation: “We are,” she told reporters, “ready.”
+# Maximum words between the parts of a broken quotation: “We are,” she told reporters, “ready.”
 _MOST_BETWEEN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A passage as words with their places, the words in between broken quotations left out.
+    """A passage as words with their places, without the words between parts of a quotation.
 
-    `quoted` are the places of what stands in marks.
+    `quoted` holds the places of the quotations.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Told:
     quoted: tuple[Span, ...]
 
     def span_of(self, start: int, end: int) -> Span:
-        """Where the words from number `start` up to `end` stand, at least one."""
+        """The span of the words from number `start` up to `end`, which are at least one."""
         return Span(self.spans[start].start, self.spans[end - 1].end)
 
     def is_one_sentence(self, start: int, end: int) -> bool:
@@ -40,7 +40,7 @@ class Told:
         return not _SENTENCE_END.search(self.text[span.start : span.end])
 
     def is_one_voice(self, start: int, end: int) -> bool:
-        """Whether these words stand in the same marks, in one sentence."""
+        """Whether these words stand in one quotation and in one sentence."""
         span = self.span_of(start, end)
         inside = any(q.start <= span.start and span.end <= q.end for q in self.quoted)
         return inside and self.is_one_sentence(start, end)
@@ -52,7 +52,7 @@ def split_words(text: str, span: Span | None = None) -> list[str]:
 
 
 def read_told(passage: str) -> Told:
-    """The words of a passage, as a quotation of the claim may have them in one piece."""
+    """The words of a passage; the parts of a broken quotation follow one another directly."""
     quoted = tuple(quotation.span for quotation in find_quotations(passage))
     breaks = _find_breaks(passage, quoted)
     words, spans, place = [], [], 0
@@ -66,7 +66,7 @@ def read_told(passage: str) -> Told:
 
 
 def _find_breaks(passage: str, quoted: Sequence[Span]) -> list[Span]:
-    """What tells between two parts of one quotation who says it."""
+    """The text between two parts of one quotation that says who the speaker is."""
     between = [Span(before.end, after.start) for before, after in pairwise(quoted)]
     return [
         span
@@ -82,6 +82,6 @@ def _placed_words(text: str, span: Span) -> Iterator[tuple[str, Span]]:
 
 
 def _plain(word: str) -> str:
-    """In small letters, without the dots of an abbreviation, and with one spelling of -our."""
+    """The word in lower case, without the dots of an abbreviation, and with -our written -or."""
     low = word.lower().replace("’", "'")
     return _OUR.sub("or", low.replace(".", "") if "." in low else low)

@@ -1,4 +1,4 @@
-"""Who does what to whom: two names that trade places around a verb. Pure functions."""
+"""Who does what to whom: two names that swap their roles around a verb. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claims.types import Span
 from claims.verdicts.findings.names import Name
 
 _STEMMER = Stemmer.Stemmer("english")
-# Stems of verbs that say the same of who acts.
+# Stems of verbs that count as the stem of another verb with the same meaning.
 _SAME = {"acquir": "buy", "bought": "buy", "beaten": "beat", "defeat": "beat", "detain": "arrest"}
 
 
@@ -22,7 +22,7 @@ def _stem(word: str) -> str:
     return _SAME.get(short, short)
 
 
-# Verbs after which who comes first matters, by their stems.
+# Stems of verbs for which the order of the two names matters.
 _VERBS = frozenset(
     _stem(verb)
     for verb in (
@@ -48,9 +48,9 @@ class Swap(NamedTuple):
 
 
 def find_swap(claim: str, names: Sequence[Name], passage: str) -> Swap | None:
-    """The first two neighbours among the claim's names that the passage has in each other's role.
+    """The first two adjacent names of the claim whose roles are swapped in the passage.
 
-    Only if the passage has them nowhere as the claim has them.
+    Two names do not count if the passage anywhere has them in the roles of the claim.
     """
     for first, second in pairwise(names):
         relation = _find_relation(claim, first.span, second.span)
@@ -63,7 +63,7 @@ def find_swap(claim: str, names: Sequence[Name], passage: str) -> Swap | None:
 
 
 class _Relation(NamedTuple):
-    """The verb between two names, by its stem and as written, and whether the first one acts."""
+    """The verb between two names, as its stem and as written; whether the first name acts."""
 
     verb: str
     word: str
@@ -79,7 +79,7 @@ def _find_relation(text: str, first: Span, second: Span) -> _Relation | None:
         return None
     verb = verbs[0]
     after = words[verb + 1 :]
-    # "Jones was killed when Smith ...", "Chapek was replaced with Iger": who acts is not said so.
+    # "Jones was killed when Smith ...", "Chapek was replaced with Iger" do not say who acts.
     is_passive = not words[verb].endswith("ing") and _BE & {word.lower() for word in words[:verb]}
     if (is_passive and "by" not in after) or "with" in after:
         return None
@@ -87,7 +87,7 @@ def _find_relation(text: str, first: Span, second: Span) -> _Relation | None:
 
 
 def _find_contrary(passage: str, first: Name, second: Name, mine: _Relation) -> Span | None:
-    """Where the passage first says the contrary; None if it says the same anywhere."""
+    """The first place where the passage has the roles swapped; None if it keeps them anywhere."""
     contrary = None
     for one, other in product(_occurrences(first, passage), _occurrences(second, passage)):
         if one == other:

@@ -1,4 +1,4 @@
-"""Who says what is quoted: the name beside the verb of speech. Pure functions."""
+"""The speaker of a quotation: the name next to the verb of speech. Pure functions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NAME = re.compile(
 _TITLE_BEFORE = re.compile(
     rf"(?:{'|'.join(sorted(title.title() for title in SPEAKER_TITLES))})\.? $"
 )
-# As many characters as the longest title with its dot, space and line break.
+# Length, in characters, of the longest title with its dot, space and line break.
 _TITLE_CHARS = max(map(len, SPEAKER_TITLES)) + 3
 _NO_PART = NO_SPEAKERS | SPEAKER_TITLES
 _FULL_NAME = 2
 _PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
-# Small letters: "States" is no verb.
+# In lower case: "States" is no verb.
 SPEECH_VERB = re.compile(
     r"\b(?:said|says|say|told|tells|added|adds|wrote|writes|warned|warns|argued|argues|claimed|claims"
     r"|stated|states|insisted|insists|explained|explains|replied|replies|declared|declares|called"
@@ -35,7 +35,7 @@ _OF_SOMEBODY = re.compile(
     r"(?<!\bSecretary)(?<!\bMinister)(?<!\bChief)(?<!\bHead)(?<!\bPresident) (?:of|at|for|in|from)"
     r"(?: the)? $"
 )
-# Behind these stands who was spoken to, and behind a preposition when or where: "told Sky News",
+# After these verbs stands the listener, and after a preposition the time or place: "told Sky News",
 # "said in an interview with Fox News".
 _ADDRESSED = re.compile(r"(?:told|tells|asked)$")
 _PREPOSITIONS = "in|on|to|at|from|with|by|during|for|after|before|near|into|outside|inside|via"
@@ -47,10 +47,10 @@ _NEAR = 150
 
 
 def find_speaker(text: str, quotation: Span) -> tuple[str, ...]:
-    """The words of the name of who says what is quoted, lower case; none if that is unclear.
+    """The words of the speaker's name, in lower case; empty if the speaker is unclear.
 
-    The name beside the verb of speech in the sentence; for "he" and "she" the last person named
-    before.
+    The speaker is the name next to the verb of speech in the sentence; for "he" and "she" it is the
+    last person named before.
     """
     sentence = next(
         (s.span for s in split_sentences(text) if s.span.start <= quotation.start < s.span.end),
@@ -75,9 +75,10 @@ def find_speaker(text: str, quotation: Span) -> tuple[str, ...]:
 def is_another(
     mine: Sequence[str], other: Sequence[str], *, passage: str, quotation: Span
 ) -> bool | None:
-    """Whether `other`, to whom the passage gives the words, is not `mine`; None if it is unclear.
+    """Whether `other`, the speaker in the passage, is not `mine`; None if that is unclear.
 
-    Only a full name is somebody else, and not if the claim's speaker is named in the same sentence.
+    Only a full name counts as another speaker, and not if the same sentence names the claim's
+    speaker.
     """
     if not other or set(mine) <= set(other) or set(other) <= set(mine):
         return False
@@ -93,7 +94,7 @@ def is_another(
 
 
 def _end_of_attribution(text: str, quotation: Span, sentence: Span) -> int:
-    """The sentence, and what follows a quotation that ends with its own full stop."""
+    """The end of the sentence, or of what follows a quotation that ends with its own full stop."""
     end = max(sentence.end, quotation.end)
     rest = text[end : end + 80]
     return (
@@ -126,8 +127,11 @@ def _first_name(text: str) -> tuple[str, ...]:
 
 
 def _subject_before(text: str) -> tuple[str, ...]:
-    """The name right before the verb, or else the last one that is no place or body that somebody
-    is "of", "at" or "in", and stands in no clause of its own ("who leads ...")."""
+    """The subject before the verb: the last name that is no affiliation and in no relative clause.
+
+    An affiliation is a place or body that somebody is "of", "at" or "in"; a relative clause begins
+    like "who leads ...".
+    """
     last: tuple[str, ...] = ()
     for match in _NAME.finditer(text):
         words = _name_words(match)
@@ -141,7 +145,7 @@ def _subject_before(text: str) -> tuple[str, ...]:
 
 
 def _last_person(text: str) -> tuple[str, ...]:
-    """The last name of two words; one word alone may be a place."""
+    """The last name of two words, or of one word after a title: another word may be a place."""
     last: tuple[str, ...] = ()
     for match in _NAME.finditer(text):
         words = _name_words(match)

@@ -1,6 +1,6 @@
-"""Quoted words that a passage has word by word, and whether they were cut short. Pure functions.
+"""Quotations that a passage has word by word, and whether they are cut short. Pure functions.
 
-Words are compared without punctuation, capitals and kinds of marks.
+Words are compared without punctuation, case and kinds of quotation marks.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from claims.verdicts.findings.lexicon import CONDITIONS, DENIALS
 from claims.verdicts.findings.quoted_words import Told, split_words
 
 _ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]")
-# Of so many words and with a capital, a quotation passes for a whole sentence.
+# Minimum words of a quotation that counts as a whole sentence; it also begins with a capital.
 _LEAST_SENTENCE = 3
-# A whole sentence, or one that goes on with who said it.
+# The end of a whole sentence, or of one that goes on with its speaker.
 _FULL_STOP = re.compile(r"[.!?,]\W*$")
-# As many words before a quotation may hold what denies it.
+# Number of words before a quotation that are searched for a denial.
 _BEFORE = 4
-# What stands so near before a quotation of the claim is told with it.
+# Number of characters before a quotation of the claim; a word that stands there is not left out.
 _BESIDE_CHARS = 30
 
 
 class Place(NamedTuple):
-    """Where a passage has a quotation, in which form, and by which rule."""
+    """The place of a quotation in a passage, its form there, and the rule that found it."""
 
     result: FindingResult
     span: Span
@@ -33,10 +33,10 @@ class Place(NamedTuple):
 
 
 def find_verbatim(words: Sequence[str], told: Told, *, claim: str, inner: Span) -> Place | None:
-    """Where the passage has these words, at least one, whole or cut short.
+    """The place in the passage of these words, at least one, whole or cut short.
 
-    They stand at `inner` of the claim. What it leaves out itself, with "..." or "[...]", may be
-    anything.
+    The words stand at `inner` of the claim. Where the quotation itself leaves words out, with "..."
+    or "[...]", the passage may have any words.
     """
     at = _find_run(words, told.words, 0)
     if at is not None:
@@ -46,7 +46,7 @@ def find_verbatim(words: Sequence[str], told: Told, *, claim: str, inner: Span) 
 
 
 def _check_whole(claim: str, inner: Span, told: Told, start: int, end: int) -> Place:
-    """Verbatim, or cut by what stands beside the words in the passage."""
+    """Verbatim, or cut, depending on the words next to the quotation in the passage."""
     span = told.span_of(start, end)
     left_out = _find_taken_back(told, start, end)
     beside = split_words(claim, Span(max(0, inner.start - _BESIDE_CHARS), len(claim)))
@@ -61,7 +61,7 @@ def _check_whole(claim: str, inner: Span, told: Told, start: int, end: int) -> P
 
 
 def _find_taken_back(told: Told, start: int, end: int) -> str:
-    """The word beside the quoted ones, without which they say something else; "" if none does."""
+    """The word next to the quoted ones that changes what they say; "" if there is none."""
     if (
         end < len(told.words)
         and told.words[end] in CONDITIONS
@@ -75,7 +75,7 @@ def _find_taken_back(told: Told, start: int, end: int) -> str:
 
 
 def _find_next(told: Told, start: int, end: int) -> str:
-    """The word that follows without any mark what the claim quotes as a whole sentence."""
+    """The word that continues, without a mark, what the claim quotes as a whole sentence."""
     if (
         end - start < _LEAST_SENTENCE
         or end >= len(told.words)
@@ -86,7 +86,7 @@ def _find_next(told: Told, start: int, end: int) -> str:
 
 
 def _find_parts(parts: Sequence[Sequence[str]], told: Told) -> Place | None:
-    """The parts of a quotation in their order, whatever stands between them."""
+    """The place of a quotation's parts in their order, with any words between them."""
     places: list[int] = []
     left_out: list[str] = []
     end = 0
