@@ -1,4 +1,4 @@
-"""Days: as they are handed in, and as pages give them, as far as their word can be taken. Pure."""
+"""Days as they are handed in, and as pages give them if that is plausible. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from claims.types import Page, PageReference
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
-# What is published today is dated tomorrow where the sun rises first.
+# A page published today can have tomorrow's date, because of time zones.
 _AHEAD = timedelta(days=1)
 
 
 def parse_day(text: str) -> date:
-    """The day of an ISO 8601 date, or date and time, that was handed in: the day as written.
+    """The day of an ISO 8601 date, or date and time, that was handed in, without conversion.
 
     Raises InvalidInput, also for a year before 1900 or after 2200.
     """
@@ -31,22 +31,22 @@ def parse_day(text: str) -> date:
 
 
 def read_day(published_at: str | None) -> date | None:
-    """The day of an ISO 8601 date or time; None where there is none, or none that can be."""
+    """The day of an ISO 8601 date or time; None where there is none, or an implausible one."""
     try:
         day = date.fromisoformat((published_at or "")[:10])
     except ValueError:
         return None
-    # Year 1 is how some systems write that they do not know.
+    # Some systems write year 1 for an unknown date.
     return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def find_published_day(page: Page | PageReference) -> date | None:
-    """When the page was published; None where it does not say, or names a day still to come."""
+    """The day of publication; None if the page does not give it, or gives a future day."""
     return _until(read_day(page.published_at), page.fetched_at)
 
 
 def find_latest_day(page: Page | PageReference) -> date | None:
-    """When the page was last changed, as far as it says: of encyclopaedias, not their beginning."""
+    """The day of the last change that the page gives, which matters for encyclopaedias."""
     days = (find_published_day(page), _until(read_day(page.modified_at), page.fetched_at))
     return max((day for day in days if day), default=None)
 

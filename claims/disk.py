@@ -1,8 +1,8 @@
-"""How full the disk of a folder is: writing stops a reserve before the disk is full.
+"""Free space on the disk of a folder: writing stops when only a reserve is left.
 
-A store whose disk is full ends: valkey cannot go on after a failed write to an append-only file
-that is synced always. Below the reserve nothing new is accepted, so that the results of the work
-under way still have room.
+A store ends when its disk is full: valkey cannot continue after a failed write to an append-only
+file that is synced always. Below the reserve nothing new is accepted, so that the results of the
+work under way still fit.
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ import time
 from pathlib import Path
 
 MEGABYTE = 1_000_000
-# Below this a store that is started ends at its next writes.
+# Minimum free bytes for a running store; with less, a store that is started ends at its next write.
 FULL_BYTES = 4 * MEGABYTE
-# How long one look at the disk serves; submissions may come by the hundred.
+# Seconds for which one reading of the free space is reused; submissions may come by the hundred.
 _LOOK_EVERY_S = 1.0
 
 
 class DiskReserve:
     """Watches the disk of one folder of this machine; safe to share between threads.
 
-    A reserve of 0 turns it off: then nothing is ever short.
+    A reserve of 0 turns it off: then no shortage is reported.
     """
 
     def __init__(self, folder: Path, *, reserve_mb: int) -> None:
-        """`reserve_mb` megabytes are to stay free. The disk is not looked at yet."""
+        """`reserve_mb` megabytes must stay free. The free space is not read yet."""
         self._folder = folder
         self._reserve_mb = reserve_mb
         self._seen_at, self._free = -_LOOK_EVERY_S, 0
 
     def find_shortage(self) -> str | None:
-        """How much is left and how much should be, where that is less; None while there is room."""
+        """The free and the required space, if there is too little; None if there is enough."""
         free = self._find_free()
         if self._reserve_mb == 0 or free >= max(self._reserve_mb * MEGABYTE, FULL_BYTES):
             return None
         return f"{free // MEGABYTE} MB are left, {self._reserve_mb} MB are kept in reserve"
 
     def is_full(self) -> bool:
-        """Whether there is no room even for the work under way."""
+        """Whether there is no space even for the work under way."""
         return self._reserve_mb > 0 and self._find_free() < FULL_BYTES
 
     def _find_free(self) -> int:
@@ -47,7 +47,7 @@ class DiskReserve:
         if now - self._seen_at >= _LOOK_EVERY_S:
             try:
                 about = os.statvfs(self._folder)
-            except OSError:  # the folder is gone, which whoever writes there will say
+            except OSError:  # the folder is gone; writing to it will report that
                 return sys.maxsize
             self._free = about.f_bavail * about.f_frsize
             self._seen_at = now

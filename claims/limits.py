@@ -1,4 +1,4 @@
-"""What may be handed in, the same for API and command line. Sizes count characters."""
+"""Limits on what is handed in, the same for API and command line. Sizes count characters."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ ARTICLE_CHARS = 200_000
 CLAIM_CHARS = 1_000
 SOURCES = 50
 ARTICLE_CLAIMS = 200
-"""Claims of one article that are checked, unless a setting says otherwise."""
+"""Maximum claims of one article that are checked, unless a setting says otherwise."""
 
 
 def check_article(text: str, *, pointer: str = "/text") -> str:
-    """The text as it is. Raises InvalidInput when it is empty, too long or not text."""
+    """The unchanged text. Raises InvalidInput when it is empty, too long or not text."""
     return _check_text(text, "article", ARTICLE_CHARS, pointer)
 
 
 def check_main_text(text: str) -> None:
-    """The same limit for the main text of an article's page, which is cut there when read.
+    """Apply the article's limit to the main text of its page, which is cut there when read.
 
     Raises InvalidInput.
     """
@@ -31,7 +31,7 @@ def check_main_text(text: str) -> None:
 
 
 def check_claim(text: str, *, pointer: str = "/text") -> str:
-    """The text as it is. Raises InvalidInput when it is empty, too long or not text."""
+    """The unchanged text. Raises InvalidInput when it is empty, too long or not text."""
     return _check_text(text, "claim", CLAIM_CHARS, pointer)
 
 

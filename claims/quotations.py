@@ -1,7 +1,7 @@
-"""Quotations by their marks: where another voice speaks than the article's own.
+"""Finds quotations by their marks: text in another voice than the article's own.
 
-Marks are read paragraph by paragraph, tolerant of nesting and of marks that have no partner.
-Speech without any marks ("Rubio stated, Now they're ...") is found in reports.py, by its verb.
+Marks are read paragraph by paragraph; nested marks and marks without a partner are accepted.
+reports.py finds speech without marks ("Rubio stated, Now they're ...") by its verb.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from claims.types import Span
 _DOUBLE = {"“": "”", "„": "“”", "«": "»", '"': '"', "»": "«"}
 _SINGLE = {"‘": "’", "'": "'", "‚": "‘’"}
 _MARK = re.compile("[“”„«»\"‘’'‚]")
-# A single mark that finds no partner within this many characters and marks is an apostrophe.
+# Maximum characters, and marks, between a single mark and its partner; a mark without a partner is
+# an apostrophe.
 _LONGEST_SINGLE = 400
 _MOST_MARKS_INSIDE = 12
-# The same for a double mark: nobody nests deeper, and the search stays linear.
+# Maximum marks between two double marks: nobody nests deeper, and the search stays linear.
 _MOST_DOUBLES_INSIDE = 40
 MASK = "_"
 
@@ -26,7 +27,7 @@ MASK = "_"
 class Quotation(NamedTuple):
     """One outermost quotation: `span` with its marks, `inner` without, both of the paragraph.
 
-    `is_open` says that its closing mark is missing: the quotation runs to the paragraph's end.
+    `is_open` means that its closing mark is missing: the quotation runs to the paragraph's end.
     """
 
     span: Span
@@ -37,8 +38,8 @@ class Quotation(NamedTuple):
 def find_quotations(paragraph: str, *, continues: bool = False) -> tuple[Quotation, ...]:
     """The outermost quotations of a paragraph, in order and without overlap.
 
-    `continues` says that the last paragraph left a quotation open: text before a first closing
-    mark then belongs to it. A closing mark without an opening one is ignored otherwise.
+    `continues` means that the last paragraph left a quotation open: text before a first closing
+    mark then belongs to it. Otherwise a closing mark without an opening one is ignored.
     """
     found: list[Quotation] = []
     marks = list(_MARK.finditer(paragraph))
@@ -83,7 +84,7 @@ def _find_partner(paragraph: str, marks: list[re.Match[str]], at: int) -> int | 
 
 
 def _opens(paragraph: str, at: int) -> bool:
-    """Whether the mark can open: a word follows, and none stands directly before it."""
+    """Whether the mark can open a quotation: a word follows, and none directly precedes it."""
     before = paragraph[at - 1] if at else " "
     after = paragraph[at + 1] if at + 1 < len(paragraph) else " "
     if paragraph[at] == "”":
@@ -96,7 +97,7 @@ def _opens(paragraph: str, at: int) -> bool:
 
 
 def _closes(paragraph: str, at: int) -> bool:
-    """Whether the mark can close: something stands before it, and no word directly after it."""
+    """Whether the mark can close a quotation: text precedes it, and no word directly follows."""
     before = paragraph[at - 1] if at else " "
     after = paragraph[at + 1] if at + 1 < len(paragraph) else " "
     return (not before.isspace() or paragraph[at] in "”»") and not after.isalnum()
@@ -105,10 +106,10 @@ def _closes(paragraph: str, at: int) -> bool:
 def mask_quotations(
     text: str, quotations: Sequence[Quotation], *, offset: int = 0, mask: str = MASK
 ) -> str:
-    """`text` with every quotation overwritten by `mask`: the article's own voice alone.
+    """`text` with every quotation overwritten by `mask`: only the article's own voice remains.
 
     `offset` is where `text` begins in the paragraph that the spans refer to; they are in order and
-    do not overlap. `mask` is one character: length and all positions stay as they are.
+    do not overlap. `mask` is one character, so length and all positions do not change.
     """
     parts = []
     end = 0

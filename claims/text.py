@@ -10,13 +10,13 @@ import sentencex
 
 from claims.types import Sentence, Span
 
-# Control characters other than tab, newline and carriage return: never wanted in text.
+# Control characters other than tab, newline and carriage return; they are removed from text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
-# Stands before what begins on a new page of a document that has pages.
+# Precedes the first text of a new page, in a document that has pages.
 PAGE_BREAK = "\f"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-# A mark that opens the quotation after a full stop, and is never closed.
+# A quotation mark after a full stop that opens a quotation and is never closed.
 _OPENS_NEXT = re.compile(r"[.!?][”\"’]?\s+([“\"‘])\s*$")
 
 
@@ -83,8 +83,8 @@ def clean_line(text: str) -> str:
 
 
 def page_number(text: str, offset: int) -> int | None:
-    """The page of a document that the character at `offset` stands on, from 1; None where the text
-    is not divided into pages."""
+    """The page of a document with the character at `offset`, from 1; None where the text is not
+    divided into pages."""
     return 1 + text.count(PAGE_BREAK, 0, offset) if PAGE_BREAK in text else None
 
 
@@ -94,7 +94,7 @@ def words(text: str) -> list[str]:
 
 
 def shingles(text: str, size: int = 5) -> frozenset[tuple[str, ...]]:
-    """The set of runs of `size` words; of a shorter text its one run, of none the empty set."""
+    """The set of runs of `size` words; a shorter text has one run, an empty text has none."""
     tokens = words(text)
     if not tokens:
         return frozenset()
@@ -103,7 +103,7 @@ def shingles(text: str, size: int = 5) -> frozenset[tuple[str, ...]]:
 
 
 def jaccard(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:
-    """Shared part of two sets in [0, 1]; 0 when both are empty."""
+    """Share of common elements of two sets in [0, 1]; 0 when both are empty."""
     union = len(a | b)
     return len(a & b) / union if union else 0.0
 
@@ -111,7 +111,7 @@ def jaccard(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> flo
 def cut_long(text: str, span: Span, max_chars: int) -> tuple[Span, ...]:
     """Cut `span` at white space into pieces of at most `max_chars`, each overlapping the last.
 
-    The overlap is a quarter of a piece, so that what stands at a cut is whole in one of them.
+    The overlap is a quarter of a piece, so that text at a cut is complete in one of them.
     """
     pieces = []
     start = span.start
@@ -124,9 +124,9 @@ def cut_long(text: str, span: Span, max_chars: int) -> tuple[Span, ...]:
     return tuple(pieces)
 
 
-# A shorter line without an end mark is a heading or a byline.
+# Maximum characters of a heading or a byline: a line without an end mark.
 _HEADING_CHARS = 100
-# An opening that only the sentence before explains.
+# A first word that needs the sentence before to be understood.
 _LEANS_BACK = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|There|Both|This|That|These)\b")
 _END_MARKS = (".", "!", "?", "…", '"', "”", "’", ":")
 
@@ -136,10 +136,10 @@ def sentence_windows(
 ) -> tuple[Span, ...]:
     """Spans of runs of `size` sentences, each run sharing `overlap` sentences with the last.
 
-    A heading goes with the sentence below it, and a run that opens with a pronoun takes in the
+    A heading is joined to the sentence below it, and a run that begins with a pronoun includes the
     sentence before. A run ends early when it would exceed `max_chars`; a single longer sentence
-    is cut. Every sentence is in some window: nothing is left out. 900 characters are about 220
-    tokens of the judge's vocabulary, so that with a claim its limit of 256 is seldom reached.
+    is cut. Every sentence is in some window. 900 characters are about 220 tokens of the judge's
+    vocabulary, so that together with a claim the limit of 256 is seldom reached.
     """
     units = _units(text, max_chars)
     windows: list[Span] = []
@@ -162,7 +162,7 @@ def sentence_windows(
 
 
 def _units(text: str, max_chars: int) -> list[Span]:
-    """The sentences of `text`, headings joined to what follows, none longer than `max_chars`."""
+    """The sentences of `text`, each heading joined to the next, none longer than `max_chars`."""
     units: list[Span] = []
     heading: Span | None = None
     for sentence in split_sentences(text):
@@ -180,14 +180,14 @@ def _units(text: str, max_chars: int) -> list[Span]:
 
 
 def is_title(text: str, title: str | None) -> bool:
-    """Whether `text` says nothing beyond a page's title: it is the title, or words of it in a row.
+    """Whether `text` has only the words of a page's title: the whole title, or a part in a row.
 
-    Of a title with the name of the site behind it, the heading in the text is such a part.
+    If the title ends with the site's name, the heading in the text is such a part.
     """
     said = words(text)
     return bool(said) and f" {' '.join(said)} " in f" {' '.join(words(title or ''))} "
 
 
 def is_heading(line: str) -> bool:
-    """A short line without an end mark. A table row ("cell | cell") says something by itself."""
+    """Whether a line is short and has no end mark. A table row ("cell | cell") is no heading."""
     return len(line) <= _HEADING_CHARS and not line.endswith(_END_MARKS) and " | " not in line

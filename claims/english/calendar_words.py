@@ -1,4 +1,4 @@
-"""Words that dates are written with: months, weekdays, ordinals and small numbers."""
+"""Words that are used in dates: months, weekdays, ordinals and small numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WEEKDAYS = {
         "monday tuesday wednesday thursday friday saturday sunday".split()
     )
 }
-# Patterns for them; the longer form comes first, for the first one that fits is taken.
+# Patterns for them; the longer form comes first, because the first match is taken.
 MONTH = f"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
 

@@ -1,8 +1,8 @@
-"""The dates of a text, each as a range of days. Pure functions.
+"""Finds the dates of a text, each as a range of days. Pure functions.
 
-written_dates.py and relative_dates.py have the forms. A relative date is resolved by the day the
-page was published, and left out where that is unknown. A date that bounds others ("before 1900",
-"by the end of 2030") is open on one side: all days before it, or all after it.
+written_dates.py and relative_dates.py have the forms. A relative date is resolved with the day on
+which the page was published, and left out if that is unknown. A date that limits others ("before
+1900", "by the end of 2030") is open on one side: all days before it, or all after it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from claims.types import Span
 _WRITTEN = {name: read for name, _, read in written_dates.FORMS}
 _RELATIVE = {name: read for name, _, read in relative_dates.FORMS}
 _FORMS = (*written_dates.FORMS, *relative_dates.FORMS)
-# The month "may" is a date only with a capital; of all others the case does not matter.
+# The month "may" is a date only with a capital; for all other months the case does not matter.
 _ANY = re.compile(
     r"(?<![\w-])(?!may\b)(?i:"
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in _FORMS)
@@ -39,15 +39,16 @@ _BOUND = re.compile(
     r"(?: the)?(?: (?P<edge>end|close|start|beginning) of(?: the)?)? $",
     re.IGNORECASE,
 )
-# What is denied is the contrary: "will not open before 2030" says after it, or on it.
+# A negation reverses the limit: "will not open before 2030" means after it, or on it.
 _DENIED = re.compile(r"(?:\b(?:not|never|nor|until)|n['’]t)\b[^.!?;]*$", re.IGNORECASE)
-# "Two weeks before 4 May", "shortly after 1900", "the day after": how far away is not read.
+# The distance to a date is not read: "two weeks before 4 May", "shortly after 1900", "the day
+# after".
 _MEASURED = re.compile(
     r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies)"
     r"|morning|evening|just|right|shortly|soon|immediately|long|well|even|until|till|on or) $",
     re.IGNORECASE,
 )
-_MOST_BEFORE = 80  # characters
+_MOST_BEFORE = 80  # maximum characters before a date that are searched for these words
 _DAY = timedelta(days=1)
 
 
@@ -55,7 +56,7 @@ _DAY = timedelta(days=1)
 class When:
     """The days from `low` to `high`, as written at `span`.
 
-    Without `year_known` the year is only a placeholder: month and day were written, no year.
+    Without `year_known` the year is only a placeholder: only month and day were written.
     """
 
     label: str
@@ -66,7 +67,7 @@ class When:
 
 
 def find_dates(text: str, *, page_date: date | None = None) -> tuple[When, ...]:
-    """All dates of a text in order, none overlapping; `page_date` is when it was published."""
+    """All dates of a text in order, none overlapping; `page_date` is the day of publication."""
     found = []
     for match in _ANY.finditer(text):
         days = None if _is_name(text, match) else _read_days(match, page_date)
@@ -83,7 +84,7 @@ def _read_days(match: re.Match[str], page_date: date | None) -> Days | None:
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:
-    """Whether it is (part of) a name, or a month in small letters and so another word."""
+    """Whether the match is (part of) a name, or a month in small letters, which is another word."""
     before = text[max(0, match.start() - 24) : match.start()]
     if match["weekday"]:
         return _HOLIDAY.search(before) is not None
@@ -95,9 +96,9 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _open_end(text: str, span: Span, days: Days) -> When | None:
-    """The days at `span` with the word that bounds them; None if that does not tell which they are.
+    """The days at `span` with the word that limits them; None if the days are then not clear.
 
-    A date without its year bounds nothing: it stays as written.
+    A date without its year limits nothing: it is returned as written.
     """
     before = text[max(0, span.start - _MOST_BEFORE) : span.start]
     match = _BOUND.search(before)
@@ -121,5 +122,5 @@ def _open(match: re.Match[str], days: Days) -> tuple[date, date]:
 
 
 def _move(day: date, by: timedelta) -> date:
-    """The next or the last day; the first and the last one that there is stay."""
+    """The day moved by `by`; the first and the last possible day stay unchanged."""
     return day if day in {date.min, date.max} else day + by

@@ -1,6 +1,6 @@
 """Dates that count from the day a text was published: "yesterday", "last March". Pure functions.
 
-Each form has its pattern and below it what reads the groups of a match.
+Each form has its pattern, followed by the function that reads the groups of a match.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def _read_weekday(match: re.Match[str], page: date) -> Days | None:
         day = latest + week
         return Days(day, day)
     if which == "last":
-        # The one before today; for some, of the week before.
+        # The last such weekday before today; some writers mean that of the week before.
         day = latest if since else latest - week
         return Days(day - week, day)
-    # Of this week or the next one, before or after: "spoke on Tuesday", "will rule on Tuesday".
+    # Of this week or the next one, past or future: "spoke on Tuesday", "will rule on Tuesday".
     return Days(latest, latest + week if since else latest)
 
 
@@ -61,7 +61,7 @@ def _read_ago(match: re.Match[str], page: date) -> Days | None:
         middle = page - timedelta(weeks=count)
         return Days(middle - timedelta(days=3), middle + timedelta(days=3))
     if unit == "month":
-        # About so long ago: a tenth of it, but one of its units at least.
+        # An approximate time: plus or minus a tenth of it, and at least one unit.
         slack = max(1, count // 10)
         low, high = _month(page, -count - slack), _month(page, -count + slack)
         return Days(low.low, high.high)
@@ -83,7 +83,7 @@ def _read_this(match: re.Match[str], page: date) -> Days | None:
     if unit == "week":
         monday = page - timedelta(days=page.weekday()) + timedelta(weeks=step)
         return Days(monday, monday + timedelta(days=6))
-    # "last March" is the latest one that is over, "this March" of this year.
+    # "last March" is the latest March that is over, "this March" is in the current year.
     month, year = MONTHS[unit], page.year
     if step < 0 and month >= page.month:
         year -= 1
@@ -93,12 +93,12 @@ def _read_this(match: re.Match[str], page: date) -> Days | None:
 
 
 def _month(page: date, away: int) -> Days:
-    """The month so many months after that of the page."""
+    """The month that is `away` months after the month of the page."""
     number = page.year * 12 + page.month - 1 + away
     return months(number // 12, number % 12 + 1, number % 12 + 1)
 
 
-# Of a year that is not told, which written_dates.py reads if it is.
+# A quarter without a year; written_dates.py reads one with a year.
 _THIS_QUARTER = r"(?:Q(?P<tq>[1-4])|(?:the )?(?P<tqw>first|second|third|fourth|last) quarter)"
 
 
@@ -112,7 +112,7 @@ def _read_quarter(match: re.Match[str], page: date) -> Days | None:
 
 
 Reader = Callable[[re.Match[str], date], Days | None]
-# Name, pattern and reader of each form; the reader is handed the day of publication.
+# Name, pattern and reader of each form; the reader receives the day of publication.
 FORMS: tuple[tuple[str, str, Reader], ...] = (
     ("near", _NEAR_DAY, _read_near_day),
     ("weekday", _WEEKDAY, _read_weekday),

@@ -1,6 +1,6 @@
-"""Dates that say by themselves which days they mean: "4 May 2021", "Q3 2022", "the 1990s". Pure.
+"""Dates that give their days by themselves: "4 May 2021", "Q3 2022", "the 1990s". Pure functions.
 
-Each form has its pattern and below it what reads the groups of a match.
+Each form has its pattern, followed by the function that reads the groups of a match.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Days(NamedTuple):
 
 
 def one_day(year: int, month: int, day: int, *, year_known: bool = True) -> Days | None:
-    """One day; None if the calendar has no such day."""
+    """One day; None if the calendar does not have it."""
     try:
         when = date(year, month, day)
     except ValueError:
@@ -40,14 +40,14 @@ def months(year: int, first: int, last: int, *, year_known: bool = True) -> Days
 
 
 def years(first: int, last: int) -> Days | None:
-    """The years from `first` to `last`; None if these are no years."""
+    """The years from `first` to `last`; None if they are not valid years."""
     if not 1 <= first <= last <= _LAST_YEAR:
         return None
     return Days(date(first, 1, 1), date(last, 12, 31))
 
 
 _YEAR = r"(?:1[5-9]\d\d|20\d\d|21\d\d)"
-# Stands in for a year that was not written; a leap year, so that 29 February has its place.
+# Placeholder for a year that was not written; a leap year, so that 29 February is possible.
 _NO_YEAR = 2000
 
 _ISO = r"(?P<iy>\d{4})-(?P<im>\d{2})-(?P<id>\d{2})"
@@ -157,7 +157,7 @@ def _read_year(match: re.Match[str]) -> Days | None:
 
 
 Reader = Callable[[re.Match[str]], Days | None]
-# Name, pattern and reader of each form; where two fit at one place, the earlier one is taken.
+# Name, pattern and reader of each form; where two match at one position, the earlier one is taken.
 FORMS: tuple[tuple[str, str, Reader], ...] = (
     ("iso", _ISO, _read_iso),
     ("figures", _FIGURES, _read_figures),

@@ -1,4 +1,4 @@
-"""An article, read from top to bottom: each sentence ends as claims or as not checked, with why."""
+"""Reads an article in order: each sentence becomes claims, or is not checked for a reason."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from claims.quotations import MASK, find_quotations, mask_quotations
 from claims.text import split_sentences
 from claims.types import Claim, Extraction, NotChecked, Sentence, Span
 
-# News sentences below this say nothing that a source could confirm. Set for recall on news, which
-# the training speech is not: of our own news pages 98 % of the sentences, and of claims about them
-# 97 %, score 0.08 and more; what is below is mostly announcements with "will" and furniture.
+# Minimum check-worthiness of a news sentence. Set for recall on news, which differs from the
+# training speech: of our own news pages 98 % of the sentences, and of claims about them 97 %, score
+# 0.08 and more. Sentences below it are mostly announcements with "will" and boilerplate.
 THRESHOLD = 0.08
 LONGEST_CLAIM = 1_000
-# A longer "sentence" is a table or a text without stops; it is not parsed.
+# Maximum characters of a sentence that is parsed; a longer one is a table or text without stops.
 _LONGEST_SENTENCE = 2_000
 _FEWEST_WORDS = 3
 _AFTER_MAY = re.compile(r"\b(?:in|of|by|to|on|since|\d\d?) May\.( +)(?=[A-ZÀ-Þ])")
@@ -39,7 +39,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Paragraph(NamedTuple):
-    """One line of the article with its sentences (spans of the article) and its place."""
+    """One line of the article with its sentences (spans of the article) and its position."""
 
     text: str
     start: int
@@ -52,10 +52,10 @@ def extract_claims(
     """The claims of an article and its sentences that are not checked, in the order of the text.
 
     For every claim, text[span.start:span.end] is a piece of its `sentence`; its `text` may be
-    reworded to stand alone, and is at most 1,000 characters long. `title` tells the heading from
-    the text, `published_at` (ISO 8601) dates the claims. Never raises for any text.
+    reworded to stand alone, and is at most 1,000 characters long. `title` identifies the heading
+    in the text, `published_at` (ISO 8601) dates the claims. Never raises for any text.
     """
-    # Half a surrogate pair cannot be encoded, and so is nothing that a sentence could hold.
+    # Half a surrogate pair cannot be encoded and is never part of a sentence.
     text = _SURROGATE.sub("\ufffd", text)
     unwrapped = unwrap_lines(text)
     people = find_people(f"{title}\n{unwrapped}" if title else unwrapped)
@@ -71,7 +71,7 @@ def extract_claims(
 
 
 def _paragraphs(text: str) -> Iterator[Paragraph]:
-    """The lines that hold sentences, in order."""
+    """The lines that contain sentences, in order."""
     sentences = tuple(part for whole in split_sentences(text) for part in _split_after_may(whole))
     at = start = 0
     for line in text.splitlines(keepends=True):
@@ -84,7 +84,7 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
 
 
 def _split_after_may(sentence: Sentence) -> Iterator[Sentence]:
-    """Cut where the splitter took the month for the abbreviation of a name: "in May. Fuel rose"."""
+    """Cut after "May." where the splitter took it for an abbreviation: "in May. Fuel rose"."""
     start = 0
     for match in _AFTER_MAY.finditer(sentence.text):
         yield _cut(sentence, start, match.start(1))
@@ -98,7 +98,7 @@ def _cut(sentence: Sentence, start: int, end: int) -> Sentence:
 
 
 class _Reader:
-    """Reads paragraphs in order; its state is what the last sentences said, and who spoke."""
+    """Reads paragraphs in order; its state is the content and the speaker of the last sentences."""
 
     def __init__(self, text: str, people: People, *, published: date | None) -> None:
         self.claims: list[Claim] = []
@@ -107,12 +107,12 @@ class _Reader:
         self._published = published
         self._drafter = Drafter(people, Discourse(people))
         self._quotation_is_open = False
-        # Who spoke in the last sentence: a quotation that names no one goes on from there.
+        # The speaker of the last sentence: a quotation that names no speaker continues theirs.
         self._speaker: Speaker | None = None
         self._is_unmarked = False
 
     def skip(self, paragraph: Paragraph, reason: Reason) -> None:
-        """Put a line aside that is no running text."""
+        """Record a line that is not running text as not checked."""
         for sentence in paragraph.sentences:
             self._put_aside(sentence, reason)
 
@@ -152,7 +152,7 @@ class _Reader:
         self._speaker = drafts[-1].speaker if drafts else None
 
     def _draft(self, text: str, masked: str) -> list[Draft]:
-        """The statements of a sentence in words; none for a quotation of nobody knows whom."""
+        """The drafts of a sentence's statements; none for a quotation of an unknown speaker."""
         skipped = prefix_length(text)
         tokens = tokenise(masked, start=skipped + opener_length(text[skipped:]))
         if self._speaker is not None and self._goes_on(tokens):
@@ -167,20 +167,20 @@ class _Reader:
         return drafts
 
     def _goes_on(self, tokens: Sequence[Token]) -> bool:
-        """Whether the last speaker speaks on: marks and nothing else, or I and we without marks."""
+        """Whether the last speaker continues: only a quotation, or I or we without marks."""
         has_marks = any(token.text[0] == MASK for token in tokens)
         return is_only_quotation(tokens) or (
             self._is_unmarked and not has_marks and is_personal(tokens)
         )
 
     def _finish(self, draft: Draft, sentence: Sentence) -> Claim | Reason:
-        """The claim that a draft makes, or why it is none."""
+        """The claim made from a draft, or the reason why it is not checked."""
         text = finish(draft.text)
         if len(text) > LONGEST_CLAIM:
             return Reason.TOO_LONG
         reason = judge_text(text, is_attributed=draft.is_attributed)
         if draft.words and draft.speaker is not None and not draft.speaker.is_named:
-            # What someone unnamed said is no more checkable than if the article said it.
+            # A statement by an unnamed speaker is no more checkable than the article's own.
             reason = judge_text(draft.words, is_attributed=False)
         worthiness = score_worthiness([text])[0]
         if reason is not None or worthiness < THRESHOLD:
@@ -200,13 +200,13 @@ class _Reader:
 
 
 def judge_text(text: str, *, is_attributed: bool) -> Reason | None:
-    """Why a claim's text is not checked, before its score; None if nothing speaks against it."""
+    """The reason why a claim's text is not checked, before its score; None if there is none."""
     masked = mask_quotations(text, find_quotations(text))
     return find_reason(text, tokenise(masked), is_attributed=is_attributed)
 
 
 def _refuse_quotation(masked: str, sentence: Sentence) -> Reason:
-    """Why a sentence without any statement is put aside: mostly a quotation of nobody."""
+    """The reason for a sentence without statements: mostly a quotation without a speaker."""
     if MASK not in masked:
         return Reason.TOO_SHORT
     is_question = sentence.text.rstrip("\"'”’» ").endswith("?")
@@ -214,7 +214,7 @@ def _refuse_quotation(masked: str, sentence: Sentence) -> Reason:
 
 
 def _refuse_unread(text: str) -> Reason | None:
-    """Why a sentence is put aside without being parsed."""
+    """The reason why a sentence is not checked, if it need not be parsed to decide that."""
     if len(text) > _LONGEST_SENTENCE:
         return Reason.TOO_LONG
     if not is_english(text):

@@ -1,4 +1,4 @@
-"""Nouns that someone without a name may stand behind: "the recluse", "her husband"."""
+"""Nouns that may refer to a person who has no name: "the recluse", "her husband"."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _ONE = word_set("one each another other either neither first second third")
 
 
 def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
-    """Whether someone without one of the `known` names is spoken of: "her husband".
+    """Whether the statement mentions a person without one of the `known` names: "her husband".
 
-    The subject is taken for someone unless its noun is known to be no person. A name explains a
-    noun only beside it: "the tenor Luca Ferrante", "his lawyer, Simon Achter".
+    The subject counts as a person unless its noun is known to mean none. A name identifies a noun
+    only directly before or after it: "the tenor Luca Ferrante", "his lawyer, Simon Achter".
     """
     start = lead_in_end(tokens, 0, len(tokens))
     verb = clause_verb(tokens, start, len(tokens)) or start
@@ -60,7 +60,7 @@ def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
 
 
 def _is_named(tokens: Sequence[Token], at: int, known: Set[str]) -> bool:
-    """Whether a known name stands beside the noun, or across one comma."""
+    """Whether a known name is next to the noun, or separated from it by one comma."""
     before, after = at - 1, at + 1
     before -= before >= 0 and tokens[before].text == ","
     after += after < len(tokens) and tokens[after].text == ","
@@ -69,12 +69,12 @@ def _is_named(tokens: Sequence[Token], at: int, known: Set[str]) -> bool:
 
 
 def is_verb_form(token: Token) -> bool:
-    """Whether the word may be a verb in some place."""
+    """Whether the word can be a verb form in some sentence."""
     return token.low in _VERB_FORMS or is_past(token)
 
 
 def may_be_someone(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the token is the last word of a noun phrase that is not known to be no person."""
+    """Whether the token is the last word of a noun phrase that may mean a person."""
     if tokens[at].low in _ONE and (at + 1 >= len(tokens) or not _is_noun(tokens, at + 1)):
         return True
     if not _is_noun(tokens, at) or is_plural_noun(tokens[at]) or is_no_being(tokens[at].low):
@@ -83,7 +83,7 @@ def may_be_someone(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_noun(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the token can be a noun or an adjective; a verb's form is one after "the"."""
+    """Whether the token can be a noun or an adjective; a verb form counts as one after "the"."""
     token = tokens[at]
     if not token.text[0].isalpha() or is_name(token) or token.low in _NOT_NOUNS:
         return False

@@ -1,11 +1,11 @@
-"""References that point outside a claim: resolved where one antecedent is clear, else left.
+"""Resolves references that point outside a claim where one antecedent is clear.
 
-What is replaced is the vague reference alone ("He" by the name); nothing is added. An antecedent is
-clear when the nearest sentence that names anyone fitting names exactly one, or one who is its
-subject while the others are only there as possessors, and no noun or name near it may be someone
-else. Everything else stays as it is. It is marked with `needs_context`, except what the claim
-itself seems to tell ("The Briton lost his leg") and descriptions that often need nothing before
-them ("the court").
+Only the vague reference is replaced ("He" by the name); nothing is added. An antecedent is clear
+when the nearest sentence that names a fitting person names exactly one, or names one as its
+subject and the others only as possessors, and no noun or name near it may mean another person.
+Every other reference stays unchanged and is marked with `needs_context`, except where the claim
+itself seems to identify the person ("The Briton lost his leg") and for descriptions that often
+need no context ("the court").
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from claims.extraction.pronouns import GENDERS, OpenPronoun, find_open_pronoun
 from claims.extraction.proper_names import is_organisation, organisations_in
 from claims.extraction.vagueness import is_vague_inside, vague_opening
 
-# How many sentences back an antecedent may stand.
+# Number of previous sentences in which an antecedent is searched.
 _WINDOW = 3
 _SPEECH_NOUNS = word_set("announcement comments comment remarks remark statement speech words")
-_MOST_INSIDE = 4  # pronouns that are resolved inside one claim
+_MOST_INSIDE = 4  # maximum pronouns that are resolved inside one claim
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A claim's text after resolution; `needs_context` when a reference stayed open."""
+    """A claim's text after resolution; `needs_context` when a reference was not resolved."""
 
     text: str
     masked: str
@@ -41,12 +41,12 @@ class Resolved:
 
 
 class Discourse:
-    """What has been said so far: the last sentences of one article, newest first."""
+    """The mentions of the last sentences of one article, newest first."""
 
     def __init__(self, people: People) -> None:
         self.people = people
         self._mentions: deque[Mention] = deque(maxlen=_WINDOW)
-        # The words of all names of organisations so far: they are no people's.
+        # The words of all names of organisations so far: they do not name people.
         self._words_of_bodies: dict[str, None] = {}
 
     def note(self, masked: str, *, speaker: Person | None = None) -> None:
@@ -57,11 +57,11 @@ class Discourse:
         self._mentions.appendleft(mention)
 
     def resolve(self, text: str, masked: str, *, speaker: Person | None = None) -> Resolved:
-        """Replace what refers to something before it if that is clear; mark what stays open.
+        """Replace references to earlier text where the antecedent is clear; mark the others.
 
-        That is the reference that opens the main clause, and he or she inside the claim where
-        nobody named in it fits. `masked` is `text` with its quotations overwritten: what is quoted
-        stays as it was said. `speaker` is who says the claim and is not named in it.
+        The references are the one that opens the main clause, and he or she inside the claim when
+        it names no fitting person. `masked` is `text` with its quotations overwritten, because
+        quoted text stays unchanged. `speaker` makes the claim and is not named in it.
         """
         tokens = tokenise(masked)
         if not tokens:
@@ -79,7 +79,7 @@ class Discourse:
     def _resolve_inside(
         self, text: str, masked: str, start: int, speaker: Person | None
     ) -> Resolved:
-        """The same for he and she after the opening: "Birch said Nadia Feroz had run ..."."""
+        """Resolve he and she after the opening: "Birch said Nadia Feroz had run ..."."""
         near = [name for mention in self._mentions for name in mention.companies]
         names = (*near, *organisations_in(masked))
         here = dict.fromkeys(word for name in names for word in name.split(" "))
@@ -99,7 +99,7 @@ class Discourse:
     def _find_unnamed(
         self, pronoun: OpenPronoun, masked: str, speaker: Person | None
     ) -> Person | None:
-        """Whom a pronoun inside the claim means; nobody whom the claim names after it."""
+        """The person that a pronoun inside the claim means; never one whom the claim names."""
         near = {p for m in self._mentions for p in (*m.people, m.speaker) if p is not None}
         near |= {speaker} if speaker is not None else set()
         barred = {p for p in near if pronoun.barred & set(p.name.split(" "))}
@@ -112,10 +112,10 @@ class Discourse:
     def find_person(
         self, gender: str, *, says: bool, barred: Set[Person] = frozenset()
     ) -> Person | None:
-        """Whom "he" ("m") or "she" means here, if that is clear; who `says` on spoke last.
+        """The person whom "he" ("m") or "she" means, if clear; with `says` the last speaker first.
 
-        It is none of those `barred`. Someone of unknown gender is clear only as the last speaker
-        or when nobody else near fits.
+        People in `barred` are excluded. A person of unknown gender is clear only as the last
+        speaker or when nobody else near fits.
         """
         for place, mention in enumerate(self._mentions):
             named = dict.fromkeys((*mention.people, *filter(None, [mention.speaker])))
@@ -128,10 +128,10 @@ class Discourse:
         return None
 
     def _has_rival(self, person: Person, gender: str, place: int, barred: Set[Person]) -> bool:
-        """Whether someone else could be meant, of those after the one who is subject or speaker.
+        """Whether somebody else may be meant, so that the person found is not clear.
 
-        `place` is the mention that names the person. A subject that is only a name may be someone
-        unrecognised.
+        `place` is the mention that names the person. Older mentions may name rivals, and a subject
+        that is only a name may be a person who was not recognised.
         """
         mentions = list(self._mentions)
         older = [p for mention in mentions[place:] for p in mention.people]
@@ -148,9 +148,9 @@ class Discourse:
         )
 
     def find_maker(self, noun: str) -> str | None:
-        """Whose "the report" or "the poll" is: the subject that published, wrote or polled.
+        """The maker of "the report" or "the poll": the subject that published, wrote or polled.
 
-        Who rejects a report, or reads it, has not made it.
+        A subject that rejects or reads a report has not made it.
         """
         for mention in self._mentions:
             if noun in mention.made:
@@ -162,7 +162,7 @@ class Discourse:
     def _replacement(
         self, tokens: Sequence[Token], start: int, speaker: Person | None
     ) -> tuple[str, int] | None:
-        """(words, how many tokens they replace) for the opening reference, if it is clear."""
+        """The replacement of the opening reference and how many tokens it replaces, if clear."""
         if start >= len(tokens):
             return None
         first = tokens[start].low
@@ -191,7 +191,7 @@ class Discourse:
     def _named_person(
         self, tokens: Sequence[Token], start: int, *, says: bool, speaker: Person | None
     ) -> tuple[str, int] | None:
-        """The same for he, she, his and her. Who is named after "he" in its clause is not he."""
+        """Replacement of he, she, his and her. "He" is no person named after it in its clause."""
         first = tokens[start].low
         gender = GENDERS[first]
         barred: frozenset[Person] = frozenset()
@@ -204,10 +204,10 @@ class Discourse:
         return (_possessive(person.name) if first in {"his", "her"} else person.name, 1)
 
     def _last_subject(self, *, is_plural: bool, says: bool) -> str | None:
-        """The subject of the last statement, when it fits and nothing else in it does.
+        """The subject of the last statement, when it fits and nothing else there fits.
 
-        "It" must be a name, and no person; who `says` on may have rivals. "They" may be one
-        organisation that says something, where nothing else is in the plural.
+        For "it" the subject must be a name that is no person's; with `says` it may have rivals.
+        "They" may mean one organisation that says something, if nothing else is in the plural.
         """
         last = self._mentions[0] if self._mentions else None
         if last is None or last.subject is None:
@@ -225,10 +225,10 @@ class Discourse:
 
 
 def _find_clear(mention: Mention, fitting: Sequence[Person], gender: str) -> Person | None:
-    """The one of those fitting whom the mention makes clear.
+    """The one fitting person whom the mention makes clear.
 
-    Nobody else fits and nobody without a name is there, or it is the subject or speaker, while
-    the others are only possessors.
+    That is the only fitting person, if the mention has no person without a name; or the subject or
+    speaker, if the others are only possessors.
     """
     if mention.open_gender == gender:
         return None
@@ -241,25 +241,25 @@ def _find_clear(mention: Mention, fitting: Sequence[Person], gender: str) -> Per
 
 
 def _may_be_a_person(mention: Mention) -> bool:
-    """Whether the subject is a name that nothing tells to be an organisation's."""
+    """Whether the subject is a name that is not recognised as an organisation's."""
     if mention.name is None or mention.name in mention.companies:
         return False
     return not any(name.endswith(mention.name) for name in mention.organisations)
 
 
 def _rivals(speaker: Person, person: Person, gender: str, barred: Set[Person]) -> bool:
-    """Whether who says it could be meant as well as the person found."""
+    """Whether the speaker could be meant as well as the person found."""
     return speaker != person and speaker not in barred and speaker.gender in ("", gender)
 
 
 def _put(words: str, text: str, masked: str, tokens: Sequence[Token]) -> tuple[str, str]:
-    """Text and masked text with the words in the place of some tokens."""
+    """Text and masked text in which the words replace some tokens."""
     start, end = tokens[0].start, tokens[-1].end
     return text[:start] + words + text[end:], masked[:start] + words + masked[end:]
 
 
 def _says(tokens: Sequence[Token], start: int) -> bool:
-    """Whether the verb of the clause that begins at `start` is one of saying."""
+    """Whether the verb of the clause that begins at `start` is a reporting verb."""
     verb = clause_verb(tokens, start, len(tokens))
     if verb is None:
         return False

@@ -1,4 +1,4 @@
-"""The last touches on a claim's text: it stands alone, begins with a capital, ends with a stop."""
+"""Final edits of a claim's text: it stands alone, begins with a capital, ends with a stop."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from claims.extraction.people import People, Person
 from claims.quotations import MASK
 from claims.text import fold_spaces
 
-# Words that tie a sentence to the one before and say nothing of their own.
+# Words that link a sentence to the one before and have no content of their own.
 _OPENERS = re.compile(
     r"(?:(?:but|and|yet)\b,?"
     r"|(?:however|meanwhile|moreover|furthermore|additionally|also|still|nevertheless|nonetheless"
     r"|therefore|thus|besides|indeed|similarly|instead|likewise|consequently|so|separately|notably"
     r"|in addition|for example|for instance|of course|in fact|in other words|on the other hand"
     r"|in contrast|by contrast|at the same time|what is more),"
-    # A participle that only colours what follows: "Further compounding tensions,".
+    # A participle that only comments on the main clause: "Further compounding tensions,".
     r"|(?:further )?(?:adding|compounding|complicating|heightening|escalating|fuel+ing|deepening"
     r"|underscoring|highlighting|raising)\b[a-z ]{0,60},)\s+",
     re.IGNORECASE,
 )
 _INSERTED = re.compile(r",? (?:however|meanwhile|moreover|nevertheless|nonetheless|too),(?= )")
 _ALSO = re.compile(r"(?<!but) also(?= \w)")
-# What may follow a surname in small letters; before a noun it is part of another name, or another
+# Small-letter words that may follow a surname. Before a noun it is part of another name, or another
 # word: "Black voters", "Stone walls".
 _AFTER_SURNAME = (
     lexicon.AUXILIARIES
@@ -42,7 +42,7 @@ _QUOTES = re.compile(r"[\"'“”‘’«»]+$")
 
 
 def opener_length(sentence: str) -> int:
-    """How many characters of connecting words ("But ", "However, ") open the sentence."""
+    """The length in characters of connecting words ("But ", "However, ") at the beginning."""
     match = _OPENERS.match(sentence)
     return match.end() if match and match.end() < len(sentence) else 0
 
@@ -66,7 +66,7 @@ def finish(text: str) -> str:
 def name_in_full(text: str, masked: str, people: People) -> str:
     """`text` with the first bare surname of each known person replaced by the full name.
 
-    Not inside quotations, not after a title or another name ("President Noboa" stays).
+    Surnames inside quotations and after a title or another name stay ("President Noboa").
     """
     for person in people.mentioned_in(masked):
         place = _bare_surname(masked, person)
@@ -78,7 +78,7 @@ def name_in_full(text: str, masked: str, people: People) -> str:
 
 
 def _bare_surname(masked: str, person: Person) -> int | None:
-    """Where the surname stands alone, if the full name does not come first."""
+    """The position of the surname without a first name, unless the full name comes first."""
     if person.name == person.surname or person.name in masked:
         return None
     for match in re.finditer(rf"\b{re.escape(person.surname)}\b(?!-)", masked):

@@ -1,4 +1,4 @@
-"""Who is meant by "the finance minister", "the airline" or "the company"."""
+"""Antecedents of descriptions such as "the finance minister", "the airline" or "the company"."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _BODIES = word_set(
     "commission committee board authority association society foundation hospital airline bureau",
     "museum church club league parliament senate institute observatory alliance federation",
 )
-# What no company or club is; a name that says it is another body is no rival for these.
+# Nouns that never mean a company or club; names of other organisations are no rivals for them.
 _OFFICES = word_set(
     "ministry department council parliament senate committee commission court police university",
 )
-_LONGEST_TITLE = 3  # words: "secretary of state"
+_LONGEST_TITLE = 3  # maximum words of a title: "secretary of state"
 
 
 def find_described(
@@ -36,10 +36,10 @@ def find_described(
     people: People,
     mentions: Sequence[Mention],
 ) -> tuple[str, int] | None:
-    """(name, how many tokens it replaces) of whom "the NOUN" at token `start` describes.
+    """The name that "the NOUN" at token `start` stands for, and how many tokens it replaces.
 
-    Only where the last sentences have exactly one who fits and no other who may, and nothing after
-    the noun tells it apart.
+    Only where the last sentences have exactly one fitting name and no other possible one, and no
+    words after the noun qualify it.
     """
     for count in range(_LONGEST_TITLE, 0, -1):
         words = tokens[start + 1 : start + 1 + count]
@@ -52,7 +52,7 @@ def find_described(
         is_near = any(person in mention.people for mention in mentions)
         if is_near and not any(_gives_away(mention, title, person) for mention in mentions):
             return person.name, count + 1
-    # "the Danish group" is the group.
+    # A nationality is skipped: "the Danish group" means the same as "the group".
     place = start + 2 if _is_nationality(tokens, start + 1) else start + 1
     if place >= len(tokens) or not _ends(tokens, start, place + 1):
         return None
@@ -61,7 +61,7 @@ def find_described(
 
 
 def _gives_away(mention: Mention, title: str, person: Person) -> bool:
-    """Whether the title stands in the mention away from the person who is known to bear it."""
+    """Whether the mention uses the title for somebody else than the person known to have it."""
     names = {person.name.lower(), person.surname.lower(), person.name.lower().split(" ")[0]}
     before = "|".join(map(re.escape, sorted(names)))
     low = mention.low
@@ -77,7 +77,7 @@ def _gives_away(mention: Mention, title: str, person: Person) -> bool:
 
 
 def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
-    """The one organisation of the last sentences that the noun can mean."""
+    """The only organisation of the last sentences that the noun can mean."""
     organisations = tuple(
         dict.fromkeys(name for mention in mentions for name in mention.organisations)
     )
@@ -85,7 +85,7 @@ def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
     if noun in _COMPANIES:
         fitting = [name for name in organisations if _COMPANY_WORDS & _words(name)] or [*near]
     elif noun in _GROUPS:
-        # A group is whoever was the subject; a court in passing is not.
+        # A group can be any organisation that was a subject, but not one named elsewhere.
         here = dict.fromkeys(
             name
             for mention in mentions
@@ -103,7 +103,7 @@ def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
 
 
 def _has_rival(name: str, noun: str, mentions: Sequence[Mention]) -> bool:
-    """Whether the noun may mean something named since, or beside it, that is not known."""
+    """Whether the noun may mean another name that was mentioned since, or with it."""
     bare = name.removeprefix("the ")
     places = (at for at, mention in enumerate(mentions) if bare.lower() in mention.low)
     place = next(places, len(mentions))
@@ -120,15 +120,15 @@ def _has_rival(name: str, noun: str, mentions: Sequence[Mention]) -> bool:
 
 
 def _is_place(name: str, mention: Mention) -> bool:
-    """Whether the name stands after "in" in the mention."""
+    """Whether the name follows "in" in the mention."""
     return f" in {name.lower()}" in mention.low or mention.low.startswith(f"in {name.lower()}")
 
 
 def _ends(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Whether the description from `start` ends before token `at`: at its verb or an insertion.
 
-    "The general election" is no general. "The judge, Rhoda Ellery," is named; "the company, based
-    in Oslo," is not.
+    In "the general election" the description does not end at "general". "The judge, Rhoda Ellery,"
+    is named; "the company, based in Oslo," is not.
     """
     if at < len(tokens) and tokens[at].text == ",":
         return at + 1 < len(tokens) and not is_name(tokens[at + 1])

@@ -1,4 +1,4 @@
-"""From the statements of a sentence to words that stand alone, with their speaker."""
+"""Turns the statements of a sentence into text that stands alone, with the speaker."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _FEWEST_WORDS = 3
 class Draft:
     """A statement in its final words; `span` is a part of the sentence.
 
-    `is_attributed` says that the saying belongs to the claim, `is_unmarked` that the words are
-    direct speech without marks. `words` is what was said verbatim, for direct speech.
+    `is_attributed` means that the reporting clause is part of the claim, `is_unmarked` that the
+    text is direct speech without quotation marks. `words` is the verbatim text of direct speech.
     """
 
     text: str
@@ -37,7 +37,7 @@ class Draft:
 
 
 class Drafter:
-    """Words the statements of one article; the discourse it is given remembers each of them."""
+    """Writes drafts of one article's statements and notes each of them in the discourse."""
 
     def __init__(self, people: People, discourse: Discourse) -> None:
         self._people = people
@@ -59,9 +59,9 @@ class Drafter:
             yield from self.quote(sentence, part, speaker=speaker, how=how)
 
     def quote(self, sentence: str, span: Span, *, speaker: Speaker, how: str) -> Iterator[Draft]:
-        """The sentences of one quotation: what can be checked alone is, the rest as words said.
+        """The sentences of one quotation: alone if they can be checked alone, else as quoted words.
 
-        `how` says how it was said, with a place for the speaker: "In Quito, {} said".
+        `how` is the reporting clause with a place for the speaker: "In Quito, {} said".
         """
         inner = _inside_marks(sentence, span)
         is_unmarked = inner == span
@@ -95,7 +95,7 @@ class Drafter:
     def _say(
         self, words: str, span: Span, *, speaker: Speaker, how: str, is_unmarked: bool
     ) -> Draft:
-        """The statement that the speaker said these words."""
+        """The statement that the speaker said the quoted words."""
         ending = "" if words.endswith((".", "!", "?", "…")) else "."
         text = f'{how.format(speaker.name)}: "{words}{ending}"'
         self._note(text, speaker)
@@ -146,7 +146,7 @@ class Drafter:
 
 
 def _saying(statement: Statement, sentence: str) -> str:
-    """ "{} said in Quito", or "Outside court, {} said": the frame stands where it stood."""
+    """ "{} said in Quito", or "Outside court, {} said": the frame keeps its position."""
     verb, frame = statement.verb, statement.frame
     words = sentence[frame.start : frame.end].replace("{", "(").replace("}", ")") if frame else ""
     if not frame or not statement.speaker or not words[:1].isalnum():
@@ -165,7 +165,7 @@ def _inside_marks(sentence: str, span: Span) -> Span:
 
 
 def join_parts(text: str, parts: Sequence[Span]) -> str:
-    """The pieces of `text`, a space between two unless the later begins with a mark."""
+    """The pieces of `text`, with a space between two unless the second begins with a mark."""
     joined = ""
     for part in parts:
         piece = text[part.start : part.end]
@@ -174,5 +174,5 @@ def join_parts(text: str, parts: Sequence[Span]) -> str:
 
 
 def is_only_quotation(tokens: Sequence[Token]) -> bool:
-    """Whether nothing but quoted words and marks is there."""
+    """Whether there are only quoted words and marks."""
     return bool(tokens) and all(not token.text[0].isalnum() for token in tokens)

@@ -1,7 +1,7 @@
-"""What about a sentence makes it worth checking: a few questions that a person could answer too.
+"""Features of a sentence for check-worthiness: questions that a person could answer as well.
 
-Each feature is 0 or 1, except `length` and `names`, which grow to 1. Their weights stand in
-worthiness.json; `FEATURES` names what each one asks.
+Each feature is 0 or 1, except `length` and `names`, which grow up to 1. The weights are in
+worthiness.json; `FEATURES` gives the question of each feature.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def find_features(text: str) -> dict[str, float]:
 
 
 def says_when(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether a year, a month, a weekday or a relative time is named."""
+    """Whether the sentence names a year, a month, a weekday or a relative time."""
     return (
         any(_YEAR.fullmatch(t.text) for t in tokens)
         or any(t.text[0].isupper() and t.low in _CALENDAR for t in tokens)

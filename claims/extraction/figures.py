@@ -68,7 +68,7 @@ def split_figures(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
 
 
 def _is_noun_phrase(tokens: Sequence[Token], start: int, stop: int) -> bool:
-    """Whether no verb of its own stands in the phrase (up to a purpose or an adverbial clause)."""
+    """Whether the phrase has no verb of its own (up to a purpose or an adverbial clause)."""
     end = start + 1
     while end < stop and tokens[end].low not in _PHRASE_ENDS:
         end += 1
@@ -76,13 +76,13 @@ def _is_noun_phrase(tokens: Sequence[Token], start: int, stop: int) -> bool:
 
 
 def _is_one_measure(tokens: Sequence[Token], left: Range, right: Range) -> bool:
-    """Whether both figures make one measure: "3 hours and 20 minutes", "6 feet and 2 inches"."""
+    """Whether both figures form one measure: "3 hours and 20 minutes", "6 feet and 2 inches"."""
     units = {tokens[left.stop].low, tokens[min(right.stop, len(tokens) - 1)].low}
     return bool(units & _UNITS)
 
 
 def _figures(tokens: Sequence[Token], start: int, stop: int) -> Iterable[Range]:
-    """Runs of number tokens with their scale and percent ("$13.5 million", "40 percent")."""
+    """Ranges of number tokens with their scale and percent ("$13.5 million", "40 percent")."""
     at = start
     while at < stop:
         if not is_number(tokens[at]):
@@ -96,7 +96,7 @@ def _figures(tokens: Sequence[Token], start: int, stop: int) -> Iterable[Range]:
 
 
 def _is_same_sort(tokens: Sequence[Token], left: Range, right: Range) -> bool:
-    """Both money, both percent, or both counts: else the "and" joins something else."""
+    """Whether both are money, percent or counts; otherwise the "and" joins something else."""
 
     def sort(figure: Range) -> str:
         text = " ".join(token.low for token in tokens[figure.start : figure.stop])
@@ -108,7 +108,7 @@ def _is_same_sort(tokens: Sequence[Token], left: Range, right: Range) -> bool:
 
 
 def _takes_object(tokens: Sequence[Token], start: int, figure: int) -> bool:
-    """Whether the figure is the object of a verb in -ed, an infinitive and the like."""
+    """Whether the figure is the object of a verb in -ed, an infinitive or a similar form."""
     before = figure - 1
     while before > start and (tokens[before].low in _BEFORE_FIGURE):
         before -= 1

@@ -1,4 +1,4 @@
-"""Frames around a clause that is the real statement, and what is said in passing after one.
+"""Frames around the clause with the real statement, and added remarks of the same speaker.
 
 This announcement comes days after US forces struck a boat.     -> US forces struck a boat
 With data suggesting that 70% of it passes here, it is urgent.  -> both clauses
@@ -15,7 +15,7 @@ from claims.extraction.vagueness import vague_opening
 _COMING = frozenset({"comes", "came", "come"})
 _SHOWING = frozenset({"suggesting", "showing", "indicating", "estimating", "revealing", "finding"})
 _LONGEST_FRAME = 12
-# Participles by which a speaker goes on, with the past that says the same.
+# Participles with which a speaker adds a remark, and the simple past with the same meaning.
 ASIDES: Mapping[str, str] = {
     "adding": "added",
     "saying": "said",
@@ -33,7 +33,7 @@ def find_presupposed(tokens: Sequence[Token]) -> tuple[Range, ...]:
 
 
 def _after_coming(tokens: Sequence[Token]) -> tuple[Range, ...]:
-    """ "This announcement comes just days after CLAUSE": the vague subject adds nothing."""
+    """ "This announcement comes just days after CLAUSE": the vague subject has no content."""
     limit = min(len(tokens), _LONGEST_FRAME)
     if not vague_opening(tokens, 0):
         return ()
@@ -61,9 +61,9 @@ def _after_showing(tokens: Sequence[Token]) -> tuple[Range, ...]:
 
 
 def find_aside(tokens: Sequence[Token], first: int, stop: int) -> int | None:
-    """Where the speaker's words end before ", while also affirming that ...", None if they do not.
+    """Position of the end of the speaker's words before ", while also affirming that ...", or None.
 
-    The participle belongs to the speaker, so what follows is a statement of the same speaker.
+    The participle refers to the speaker, so the text after it is a statement of the same speaker.
     """
     for at in range(first + 2, stop - 3):
         if tokens[at].text != ",":

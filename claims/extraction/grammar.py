@@ -1,8 +1,8 @@
-"""As much English grammar as reading news needs: tokens, finite verbs, clauses.
+"""The English grammar that is needed to read news: tokens, finite verbs, clauses.
 
-There is no trained tagger here. A verb is recognised by its form and its neighbours, and every
-rule prefers to see nothing over seeing too much: a clause that is not recognised keeps its
-sentence whole. All functions run in time linear in the number of tokens.
+There is no trained tagger. A verb is recognised by its form and its neighbours. Every rule prefers
+precision: where a clause is not recognised, the sentence stays whole. All functions run in time
+linear in the number of tokens.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Range(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Token ranges that read as one sentence; `own` is what no other piece of the text has."""
+    """Token ranges that form one sentence; `own` are the tokens that no other piece has."""
 
     parts: tuple[Range, ...]
     own: Range
@@ -71,14 +71,14 @@ _TOKEN = re.compile(
 _NO_VERB_IN_ED = frozenset(
     {"hundred", "indeed", "biped", "exceed", "succeed", "proceed", "naked", "wicked"}
 )
-# Words before a noun: after one of these, a form in -ed or -s is no finite verb.
+# Words before a noun: after one of these, a form in -ed or -s is not a finite verb.
 _BEFORE_NOUN = (DETERMINERS - {"this", "that", "these", "those", "all", "both", "some", "many"}) | (
     PREPOSITIONS - {"up", "out", "off", "down"}
 )
 APPROXIMATING = frozenset(
     {"about", "around", "over", "under", "up", "nearly", "almost", "some", "at", "more", "fewer"}
 )
-# Conjunctions whose clause has a verb of its own, which is not the main one.
+# Conjunctions that begin a clause with its own verb, which is not the main verb.
 _ADVERBIAL = frozenset(
     {"when", "because", "if", "while", "although", "though", "unless", "whereas"}
 )
@@ -109,12 +109,12 @@ def is_name(token: Token) -> bool:
 
 
 def is_adverb(token: Token) -> bool:
-    """Whether the word is an adverb by its form; "family" is none."""
+    """Whether the word is an adverb by its form; "family" is not."""
     return token.low in ADVERBS or (token.low.endswith("ly") and token.low not in _NO_ADVERBS)
 
 
 def is_past(token: Token) -> bool:
-    """Whether the token can be a simple past or a past participle."""
+    """Whether the token can be a simple past form or a past participle."""
     return not is_name(token) and (
         token.low in PAST
         or (
@@ -127,7 +127,7 @@ def is_past(token: Token) -> bool:
 
 
 def _opens_object(token: Token | None) -> bool:
-    """Whether a noun phrase or a that-clause can begin here, so that a verb stands before it."""
+    """Whether a noun phrase or a that-clause can begin here, which means that a verb precedes."""
     return token is not None and (
         token.low in DETERMINERS
         or token.low in {"him", "her", "them", "us", "me", "it", "its", "himself", "themselves"}
@@ -145,7 +145,7 @@ def _after_have_or_be(tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_certain_verb(tokens: Sequence[Token], at: int) -> bool:
-    """An auxiliary, or a simple past that is nothing else."""
+    """Whether the token is an auxiliary, or an unambiguous simple past."""
     token, before = tokens[at], tokens[at - 1].low if at else ""
     if is_name(token):
         return False
@@ -155,10 +155,10 @@ def is_certain_verb(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_simple_past(tokens: Sequence[Token], start: int, at: int, stop: int) -> bool:
-    """Whether an ambiguous past form is the verb of its clause and no reduced relative.
+    """Whether an ambiguous past form is the verb of its clause and not a reduced relative.
 
-    With an object after it, it is the verb; else it is one unless a certain verb follows in
-    the same clause ("people killed in the strike were ...").
+    With an object after it, it is the verb. Otherwise it is the verb unless an unambiguous verb
+    follows in the same clause ("people killed in the strike were ...").
     """
     before = tokens[at - 1].low
     if before in {"he", "she", "they", "it", "we", "i", "you", "who"}:
@@ -183,7 +183,7 @@ def _is_simple_past(tokens: Sequence[Token], start: int, at: int, stop: int) -> 
 
 
 def _is_present(tokens: Sequence[Token], at: int, stop: int) -> bool:
-    """Whether a form such as "uses" or "use" is the verb: agreement before it, object after it."""
+    """Whether a form such as "uses" or "use" is the verb: subject before it, object after it."""
     token, before = tokens[at], tokens[at - 1]
     if at > 1 and before.low in ADVERBS:
         before = tokens[at - 2]
@@ -204,7 +204,7 @@ def _is_present(tokens: Sequence[Token], at: int, stop: int) -> bool:
 
 
 def _has_complement(tokens: Sequence[Token], at: int, stop: int) -> bool:
-    """Whether what follows fits a verb and not a noun that is a subject itself."""
+    """Whether the tokens after it fit a verb, and not a noun that is itself a subject."""
     after = at + 1
     while after < stop and is_adverb(tokens[after]):
         after += 1
@@ -216,9 +216,9 @@ def _has_complement(tokens: Sequence[Token], at: int, stop: int) -> bool:
 
 
 def finite_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
-    """Index of the main finite verb of the clause in tokens[start:stop], None if none is seen.
+    """Index of the main finite verb of the clause in tokens[start:stop], None if none is found.
 
-    The subject takes at least one token; the verb of a relative clause inside it is passed over.
+    The subject takes at least one token; the verb of a relative clause inside it is skipped.
     """
     relatives = 0
     for at in range(start, stop):
@@ -254,14 +254,14 @@ def finite_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
 
 
 def _opens_clause(tokens: Sequence[Token], at: int, stop: int) -> bool:
-    """Whether "as" at the token before is followed by "the verdict was", and not by a role."""
+    """Whether the "as" before this token begins a clause ("the verdict was"), and not a role."""
     return at < stop and (
         tokens[at].low in {"the", "it", "he", "she", "they"} or is_name(tokens[at])
     )
 
 
 def _starts_relative(tokens: Sequence[Token], at: int, stop: int) -> bool:
-    """Whether "that" and the like open a relative clause: a verb comes within a few words."""
+    """Whether "that" or a similar word begins a relative clause: a verb follows shortly."""
     if tokens[at].low != "that":
         return True
     if tokens[at - 1].low not in REPORTING and tokens[min(at + 1, stop - 1)].low in _PRESENT:

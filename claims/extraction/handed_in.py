@@ -1,4 +1,4 @@
-"""Claims that someone hands in: taken as they are, never dropped."""
+"""Claims that are handed in: their words are kept, and they are never dropped."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def read_claim(
     claimant: str | None = None,
     claimed_at: date | None = None,
 ) -> Claim:
-    """A claim in the words of whoever handed it in, with everything about it filled in.
+    """A claim in the words in which it was handed in, with all other fields filled in.
 
-    `span` is where `article_text` has it verbatim, None elsewhere; `sentence` is then the sentence
-    around it, else the claim itself. Without `claimant`, the speaker that the words name.
+    `span` is its verbatim position in `article_text`, else None; `sentence` is then the sentence
+    around it, else the claim itself. Without `claimant`, the speaker named in the words is used.
     """
     words = fold_spaces(text)
     masked = mask_quotations(words, find_quotations(words))
@@ -41,7 +41,7 @@ def read_claim(
         place = statements[0].speaker
         speaker = name_speaker(words[place.start : place.end], discourse)
     is_attributed = any(statement.is_attributed for statement in statements)
-    # What is said verbatim, with marks or without, stands as it was said.
+    # Verbatim speech, with quotation marks or without, stays unchanged.
     for statement in statements:
         if statement.quoted:
             start, end = statement.span
@@ -62,12 +62,12 @@ def read_claim(
 
 @lru_cache(maxsize=2)
 def _people_of(article_text: str) -> People:
-    """The people of an article, found once for all claims handed in with it."""
+    """The people of an article, found once for all claims that are handed in with it."""
     return find_people(article_text)
 
 
 def _find_in(article: str | None, words: str) -> tuple[Span | None, str | None]:
-    """(span, sentence) of the first verbatim occurrence; the words themselves across sentences."""
+    """Span and sentence of the first verbatim occurrence; the words if they cross sentences."""
     start = article.find(words) if article and words else -1
     if article is None or start < 0:
         return None, None

@@ -1,4 +1,4 @@
-"""What sort of thing a claim says, by the words it uses; a claim can be of several kinds."""
+"""The kinds of a claim, recognised by its words; a claim can be of several kinds."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _AUXILIARY_OF_EVENTS = HAVE | {"was", "were"}
 def find_kinds(text: str, *, is_attributed: bool) -> tuple[str, ...]:
     """The kinds of a claim's text, never empty, in the order of Kind.
 
-    `is_attributed` says that the text includes the saying ("Noboa said ...").
+    `is_attributed` means that the text includes the reporting clause ("Noboa said ...").
     """
     tokens = tokenise(text)
     start = lead_in_end(tokens, 0, len(tokens))

@@ -1,4 +1,4 @@
-"""Whether a sentence is English. Says no only when that is clear."""
+"""Decides whether a sentence is English. The answer is no only when that is clear."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from claims.extraction.lexicon import word_set
 from claims.text import words
 
-# Frequent in English and rare in its neighbours; lower-case forms only, as names borrow the rest.
+# Words frequent in English and rare in its neighbouring languages; lower case only, because names
+# contain the others.
 _ENGLISH = word_set(
     "the of and to was were is are that which with for from by at this these their his her has",
     "have had been will would said not it its they after before about than when who there into",
@@ -18,14 +19,14 @@ _ENGLISH = word_set(
 )
 _FEWEST_WORDS = 6
 _CLEAR_SHARE = 0.1
-# A sentence is foreign when English gets less than this and the best language at least the other.
+# Limits for a foreign sentence: maximum probability of English, minimum of the best language.
 _ENGLISH_AT_MOST = 0.02
 _OTHER_AT_LEAST = 0.35
 
 
 @cache
 def _identifier() -> Any:
-    """The language model, loaded on first need: English news seldom needs it."""
+    """The language model, loaded when first needed: English news seldom needs it."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

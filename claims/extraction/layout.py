@@ -1,6 +1,6 @@
-"""What the lines of an article are: running text, or headings, bylines, captions, boilerplate.
+"""Classifies the lines of an article: running text, heading, byline, caption or boilerplate.
 
-Positions never move: text is at most overwritten character by character.
+Positions never change: text is only overwritten character by character.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ _PREFIX = re.compile(
 def unwrap_lines(text: str) -> str:
     """`text` with the breaks of hard-wrapped paragraphs overwritten by spaces, same length.
 
-    A paragraph counts as wrapped when no line but its last had room for the next line's first
-    word, as a mail program or a terminal breaks lines.
+    A paragraph counts as wrapped when no line except its last had room for the next line's first
+    word, as mail programs and terminals wrap lines.
     """
     lines = text.splitlines(keepends=True)
     joined: list[str] = []
@@ -118,9 +118,9 @@ def _join(block: list[str]) -> list[str]:
 
 
 def find_line_reason(line: str, *, title: str | None, is_alone: bool) -> Reason | None:
-    """Why a whole line holds no claim, or None for running text.
+    """The reason why a whole line contains no claim, or None for running text.
 
-    `is_alone` says that the text has no other line: then it is not taken for a heading.
+    `is_alone` means that the text has no other line; the line is then not taken for a heading.
     """
     stripped = line.strip().strip("*_#>| ").strip()
     if not any(c.isalnum() for c in stripped):
@@ -140,7 +140,7 @@ def _bare(line: str) -> str:
 
 
 def _find_furniture(line: str) -> Reason | None:
-    """Whether a line is a byline, a caption or boilerplate by its words."""
+    """The reason if a line is a byline, a caption or boilerplate by its words, else None."""
     stripped = line.strip()
     for reason, pattern in (
         (Reason.BOILERPLATE, _BOILERPLATE),
@@ -154,7 +154,7 @@ def _find_furniture(line: str) -> Reason | None:
 
 
 def _is_sentence(line: str) -> bool:
-    """Whether a line that opens like furniture is news: "Related charges were dropped in May."."""
+    """Whether a line opens like boilerplate but is news: "Related charges were dropped in May."."""
     if not _OPENS_EITHER.match(line) or not _TERMINAL.search(line):
         return False
     tokens = tokenise(line)
@@ -162,7 +162,7 @@ def _is_sentence(line: str) -> bool:
 
 
 def _is_heading(line: str, stripped: str) -> bool:
-    """A short line without a final stop; in a list only when it has no verb."""
+    """Whether it is a short line without a final stop; in a list only if it has no verb."""
     if line.lstrip().startswith("#"):
         return True
     if _TERMINAL.search(stripped) or len(stripped.split()) > _LONGEST_HEADING_WORDS:
@@ -175,6 +175,6 @@ def _is_heading(line: str, stripped: str) -> bool:
 
 
 def prefix_length(sentence: str) -> int:
-    """How many characters of a bullet, a number or a dateline stand before the statement."""
+    """The length in characters of a bullet, a number or a dateline before the statement."""
     match = _PREFIX.match(sentence)
     return match.end() if match and match.end() < len(sentence) else 0

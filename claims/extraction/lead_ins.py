@@ -1,4 +1,4 @@
-"""Where the main clause of a sentence begins: "On 4 September, the Pentagon said ..."."""
+"""Finds where the main clause of a sentence begins: "On 4 September, the Pentagon said ..."."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def lead_in_end(tokens: Sequence[Token], start: int, stop: int) -> int:
     """Index where the main clause begins: after "On 4 September, ..."; `start` without a lead-in.
 
     A lead-in begins with a preposition, a conjunction, an adverb, a participle or a time
-    ("One day later,") and ends at a comma, and what follows it can stand alone.
+    ("One day later,") and ends at a comma; the text after it must be able to stand alone.
     """
     if start >= stop or not _opens_lead_in(tokens, start):
         return start
@@ -48,20 +48,20 @@ def lead_in_end(tokens: Sequence[Token], start: int, stop: int) -> int:
         verb = clause_verb(tokens, at + 1, stop)
         if verb is not None and all(tokens[place].text != "," for place in range(at + 1, verb)):
             return at + 1
-        # A subject with an insertion; a plain clause further on is better.
+        # A subject with an insertion; a plain clause after a later comma is preferred.
         first = at + 1 if verb is not None and first == start else first
     return first if first > start else _before_pronoun(tokens, start, stop)
 
 
 def _has_own_verb(tokens: Sequence[Token], start: int, stop: int) -> bool:
-    """Whether tokens[start:stop] is more than a lead-in: a verb that no conjunction brings."""
+    """Whether tokens[start:stop] is more than a lead-in: it has a verb without a conjunction."""
     low = [token.low for token in tokens[start:stop]]
     brought = sum(word in SUBORDINATORS for word in low)
     return sum(is_certain_verb(tokens, at) for at in range(start, stop)) > brought
 
 
 def _before_pronoun(tokens: Sequence[Token], start: int, stop: int) -> int:
-    """The same without a comma: "At the last round in Dunholt he came second"."""
+    """Main clause after a lead-in without comma: "At the last round in Dunholt he came second"."""
     for at in range(start + 2, min(stop - 1, start + 10)):
         is_subject = tokens[at].low in {"he", "she", "they", "it"}
         verb = at + 2 if tokens[at + 1].low in ADVERBS else at + 1

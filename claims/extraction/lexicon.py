@@ -1,7 +1,7 @@
-"""Closed word lists of English grammar, as far as reading a news sentence needs them.
+"""Closed word lists of English grammar that are needed to read news sentences.
 
-All entries are lower case. These lists say what a word can be (a finite verb, a reporting verb,
-a pronoun); the few words that carry weight in the check-worthiness model stand in features.py.
+All entries are lower case. The lists say what a word can be (a finite verb, a reporting verb, a
+pronoun); the few words with a weight in the check-worthiness model are in features.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import chain
 
 
 def word_set(*lines: str) -> frozenset[str]:
-    """The words of some white-space separated lines."""
+    """The words of some lines, separated by white space."""
     return frozenset(chain.from_iterable(line.split() for line in lines))
 
 
@@ -58,14 +58,14 @@ CONNECTORS = word_set(
     "nonetheless therefore thus besides indeed similarly instead likewise consequently plus",
 )
 
-# Irregular past forms that cannot be a participle or, in running text, hardly anything else.
+# Irregular past forms that cannot be a participle and are hardly ever another word in running text.
 PAST_DISTINCT = word_set(
     "said went took gave wrote rose fell grew began broke chose drew drove flew froze knew rode",
     "sank saw shook shrank sang spoke stole swam threw wore became came ran arose awoke ate hid",
     "told forgot overcame overtook underwent withdrew undertook forbade sprang swore tore did",
     "was were had",
 )
-# Irregular past forms that are the participle as well.
+# Irregular past forms that are also the participle.
 PAST_SHARED = word_set(
     "outsold rebuilt resold undercut wept leapt knelt lit fit clung crept blew flung wrung sped",
     "slid made held built found sold bought led left lost met paid sent spent won hit cut",
@@ -81,7 +81,7 @@ PARTICIPLES = word_set(
     "proven",
 )
 
-# Verbs of the news, base form. Endings are made by rule; irregular pasts stand above.
+# Base forms of verbs in the news. Endings are formed by rule; irregular past forms are above.
 VERBS = word_set(
     "cut blow dig hang mean pile ring sing swim swing tear wake bear bend bite accept account",
     "accuse achieve acknowledge acquire act add address adjourn admit adopt advance advise",
@@ -137,7 +137,7 @@ VERBS = word_set(
     "witness work worry worsen write",
 )
 
-# Present forms that are verbs whatever stands around them, and are no nouns.
+# Present forms that are always verbs, whatever their neighbours, and never nouns.
 PLAIN_PRESENT = word_set(
     "explain explains advise advises blame blames raises raise lowers lower creates create",
     "reduces reduce adds sells sell buys buy owns own holds hold loses lose pays pay sends send",
@@ -167,7 +167,7 @@ ASSERTING = word_set(
     "concluded conclude concludes observed reminded informed assured replied responded answered",
     "boasted argued argue argues contended contend contends",
 )
-# Reporting verbs whose act is what can be checked: a stance, a plan, an accusation, a forecast.
+# Reporting verbs whose act is the checkable part: a stance, a plan, an accusation, a forecast.
 TAKING_POSITION = word_set(
     "denied deny denies rejected reject rejects disputed dispute disputes doubted doubts",
     "questioned promised promise promises pledged pledge pledges vowed vow vows threatened",
@@ -181,13 +181,13 @@ TAKING_POSITION = word_set(
     "describes defended defends dismissed dismisses",
 )
 REPORTING = ASSERTING | TAKING_POSITION
-# Those that report speech whatever their object is: "announced $6 million", not "found 3 bodies".
+# Verbs that report speech with any object: "announced $6 million", not "found 3 bodies".
 SPEECH_ACTS = (TAKING_POSITION - {"rejected", "reject", "rejects"}) | word_set(
     "announced announce announces confirmed confirm confirms admitted admit admits acknowledged",
     "claim claimed claims declared stressed stresses emphasised emphasized reiterated said says",
     "say told asserted argued argues insisted insists",
 )
-# Those that take their content without "that": "said the bridge fell", not "recalled 86,000 packs".
+# Verbs that take content without "that": "said the bridge fell", not "recalled 86,000 packs".
 SAYING_BARE = word_set(
     "said says say told tell tells announced claimed claim claims insisted insist insists stated",
     "states admitted admits admit estimates estimate estimated believes believe believed thinks",
@@ -197,7 +197,7 @@ SAYING_BARE = word_set(
 )
 # Reporting verbs that name their listener first: "told reporters that".
 TELLING = word_set("told tell tells informed reminded assured")
-# Reporting verbs that bring a whole clause as direct speech without any marks.
+# Reporting verbs that introduce a whole clause as direct speech without quotation marks.
 SPEAKING = word_set(
     "said says stated states declared declares added adds replied remarked announced asked wrote",
     "tweeted posted explained insisted warned shouted told",

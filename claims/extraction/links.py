@@ -1,4 +1,4 @@
-"""Which of an article's links belong to which of its claims. Pure functions."""
+"""Assigns the links of an article to its claims. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from claims.types import Claim, Link, Span
 
-# Addresses for one claim: fetching them takes a worker's time, and a server's.
+# Maximum addresses per claim: fetching them takes a worker's time, and a server's.
 MOST_PER_CLAIM = 5
 
 
 def give_links(claims: Sequence[Claim], *, text: str, links: Sequence[Link]) -> tuple[Claim, ...]:
-    """The claims with their links: of the claim's own sentence first, then of its paragraph, then
-    the nearest, at most MOST_PER_CLAIM. A claim without a place gets the article's first ones."""
+    """The claims with their links: first of the claim's own sentence, then of its paragraph, then
+    the nearest, at most MOST_PER_CLAIM. A claim without a span gets the article's first links."""
     if not links:
         return tuple(claims)
     return tuple(replace(claim, links=_choose(claim, text, links)) for claim in claims)
@@ -35,7 +35,7 @@ def _choose(claim: Claim, text: str, links: Sequence[Link]) -> tuple[str, ...]:
 
 
 def _find_sentence(claim: Claim, span: Span, text: str) -> Span:
-    """The sentence around the claim's piece of it, or the piece where that is not to be found."""
+    """The sentence around the claim's span, or the span where the sentence cannot be found."""
     size = len(claim.sentence)
     start = text.find(claim.sentence, max(0, span.end - size), span.start + size)
     return span if start < 0 else Span(start, start + size)

@@ -1,4 +1,4 @@
-"""What one statement leaves behind for the next: whom and what it names, and in which place."""
+"""The names and nouns of one statement, in which the next statements look for antecedents."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from claims.extraction.subjects import find_subject
 from claims.extraction.titles import is_title
 from claims.extraction.vagueness import is_plural_noun
 
-_ASIDE_WORDS = 3  # "by the widow Ann Lee"
-# What makes a report: to reject, read or commission one does not.
+_ASIDE_WORDS = 3  # words before a name that are searched for a preposition: "by the widow Ann Lee"
+# Verbs that mean that the subject made a report; rejecting, reading or commissioning one does not.
 _MAKING = word_set("published publishes released releases wrote writes issued issues compiled")
 _NOT_YET = word_set("a an its his her their another")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Who and what one statement names; `subject` is its subject as written, if it is short.
+    """The names in one statement; `subject` is its subject as written, if it is short.
 
-    `head` is the person who is the subject, `owners` are those named in it only as possessors
-    ("Lowe's lawyer, Simon Achterberg, spoke"), `aside` those after a preposition. `has_rival` says
-    that something else in it, in the same number, could be meant as well, `has_plural` that it
-    has any plural noun, `has_stranger` that it speaks of someone without a name ("her husband").
-    `open_gender` is that of a he or she that is its subject still: someone not known. `made` is
-    what its subject published or wrote ("report"), `others` are names in it that are no people's,
-    `nouns` the common nouns after an article, `low` is all of it in lower case.
+    `head` is the person who is the subject, `owners` are people named only as possessors
+    ("Lowe's lawyer, Simon Achterberg, spoke"), `aside` people after a preposition. `has_rival`
+    means that something else of the same number could be meant as well, `has_plural` that there is
+    any plural noun, `has_stranger` that it mentions a person without a name ("her husband").
+    `open_gender` is the gender of a he or she that is still the subject: an unknown person. `made`
+    is what the subject published or wrote ("report"), `others` are names that are no people's,
+    `nouns` are the common nouns after an article, `low` is the statement in lower case.
     """
 
     people: tuple[Person, ...]
@@ -65,7 +65,7 @@ class Mention:
 
     @property
     def name(self) -> str | None:
-        """The subject without its article, if it is one name and no person."""
+        """The subject without its article, if it is a single name and not a person's."""
         bare = (self.subject or "").removeprefix("the ").removeprefix("The ")
         is_name = bare[:1].isupper() and not self.is_plural and not self.people_in_subject
         return bare if is_name else None
@@ -76,14 +76,14 @@ class Mention:
         return any(_find_name(person, self.subject or "") for person in self.people)
 
     def is_about(self, person: Person) -> bool:
-        """Whether the person is its subject or says it."""
+        """Whether the person is the subject or the speaker."""
         return person in (self.speaker, self.head)
 
 
 def read_mention(
     masked: str, tokens: Sequence[Token], *, people: People, speaker: Person | None
 ) -> Mention:
-    """The mention that a statement makes; its quotations are overwritten."""
+    """The mention for a statement whose quotations are overwritten."""
     subject, is_plural, has_rival = find_subject(masked, tokens)
     named = people.mentioned_in(masked)
     known = {word for person in named for word in person.name.split(" ")}
@@ -117,27 +117,27 @@ def _find_open_gender(tokens: Sequence[Token]) -> str | None:
 
 
 def _is_owner(person: Person, masked: str) -> bool:
-    """Whether every mention of the person is as a possessor."""
+    """Whether the person is mentioned only as a possessor."""
     owned = len(re.findall(rf"\b{re.escape(person.surname)}['’]", masked))
     return 0 < owned == len(re.findall(rf"\b{re.escape(person.surname)}\b", masked))
 
 
 def _is_aside(person: Person, masked: str) -> bool:
-    """Whether the person stands after a preposition: "the case against Thomas Ashdown"."""
+    """Whether a preposition is shortly before the person: "the case against Thomas Ashdown"."""
     place = _find_name(person, masked)
     before = masked[: place.start()].split()[-_ASIDE_WORDS:] if place else []
     return bool(PREPOSITIONS & {word.lower() for word in before})
 
 
 def _find_name(person: Person, text: str) -> re.Match[str] | None:
-    """Where the person's full name stands in the text, or else the surname."""
+    """The first match of the person's full name in the text, or else of the surname."""
     return re.search(rf"\b{re.escape(person.name)}\b", text) or re.search(
         rf"\b{re.escape(person.surname)}\b", text
     )
 
 
 def _runs(masked: str) -> list[str]:
-    """The names in a text, without words that are capitalised only where they stand."""
+    """The names in a text, without words that are capitalised only because of their position."""
     runs = []
     for match in RUN.finditer(masked):
         words = re.sub(r"['’]s?$", "", match.group()).split(" ")
@@ -150,7 +150,7 @@ def _runs(masked: str) -> list[str]:
 
 
 def _find_nouns(tokens: Sequence[Token]) -> list[str]:
-    """The words up to two places after an article; not in an insertion: "Volmark, a carmaker,"."""
+    """The two words after each article, except in an insertion: "Volmark, a carmaker,"."""
     found = []
     for at, token in enumerate(tokens):
         if token.low in DETERMINERS and (at == 0 or tokens[at - 1].text != ","):
@@ -159,14 +159,14 @@ def _find_nouns(tokens: Sequence[Token]) -> list[str]:
 
 
 def _find_made(tokens: Sequence[Token]) -> frozenset[str]:
-    """What the subject made public: "report" in "The Coastal Survey published a new report"."""
+    """What the subject published: "report" in "The Coastal Survey published a new report"."""
     start = lead_in_end(tokens, 0, len(tokens))
     verb = clause_verb(tokens, start, len(tokens))
     while verb is not None and verb + 1 < len(tokens) and tokens[verb].low in HAVE | ADVERBS:
         verb += 1
     if verb is None:
         return frozenset()
-    # Whoever "reported a loss" may have written nothing.
+    # A subject that "reported a loss" may have written nothing.
     made = {tokens[verb].low.removesuffix("ed")} - {"report"} if is_past(tokens[verb]) else set()
     first = verb + 1
     if tokens[verb].low in _MAKING and first < len(tokens) and tokens[first].low in _NOT_YET:
@@ -187,7 +187,7 @@ def _is_in_object(token: Token) -> bool:
 def _find_head(
     masked: str, tokens: Sequence[Token], people: People, owners: Sequence[Person]
 ) -> Person | None:
-    """The one person who is the subject, an insertion after a noun included."""
+    """The one person who is the subject; the subject may be a noun with an inserted name."""
     start = lead_in_end(tokens, 0, len(tokens))
     verb = clause_verb(tokens, start, len(tokens))
     if verb is None or any(token.low == "and" for token in tokens[start:verb]):

@@ -1,7 +1,7 @@
-"""Reads whom an article names as a person, as far as its own words show who is who.
+"""Finds the people that an article names, using only the article's own words.
 
-A run of capitalised words is a person when a title or a given name stands before the surname, or
-when an age or a "who" follows. Nothing outside the text is consulted.
+A run of capitalised words is a person when a title or a given name precedes the surname, or when
+an age or a "who" follows. No source outside the text is used.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from claims.extraction.proper_names import (
 )
 from claims.extraction.titles import TITLED, gender_of, is_title, may_be_of_group, read_title
 
-# Before a name these make it a part of something else.
+# Words that, before a name, mean that the name is not the head of its phrase.
 _NOT_BESIDE = (
     PREPOSITIONS | SUBORDINATORS | word_set("and or nor neither either both not only")
 ) - {"as"}
-# Given names that with such a surname are places: "Victoria North".
+# Given names that form the name of a place with such a surname: "Victoria North".
 _PLACES_TOO = word_set("victoria charlotte florence virginia alexandra")
 _OWNED = re.compile(rf"\b({CAPITAL}) [a-z]+ its\b")
 _ACTING = re.compile(
     rf"\b({CAPITAL}) (?:{'|'.join(sorted(ACTS_OF_COMPANIES))}|shipped|ships|makes|employed"
     r"|reported)\b"
 )
-# Who says something is a person, unless the name is that of an organisation.
+# The subject of such a verb is a person, unless the name is an organisation's.
 _SPEAKS = (
     r"(?:said|says|told|added|adds|insisted|warned|wrote|argued|replied|explained|admitted"
     r"|recalled)"
@@ -53,12 +53,13 @@ _SPEAKING = re.compile(
     rf"(?:\b(?P<name>{CAPITAL})(?:,| (?:also|later|then|has|had|[a-z]+ly))? {_SPEAKS}\b"
     rf"|[,”\"’] {_SPEAKS} (?:{CAPITAL} )?(?P<other>{CAPITAL}))"
 )
-# Who is told by kinship: "his son Hiro", "their mother, Lina,".
+# A person recognised by a kinship word: "his son Hiro", "their mother, Lina,".
 _KIN = re.compile(
     rf"\b(?:(?i:his|her|their|my|our)|\w+['’]s?) (?:[a-z]+ ){{0,2}}"
     rf"(?P<title>{'|'.join(sorted(MALE_KIN | FEMALE_KIN))}),? (?P<name>{CAPITAL}(?: {CAPITAL})?)"
 )
-# Who is told by a noun beside the name: "Israel Contreras, a farmer", "its director, Ann Lee,".
+# A person recognised by a noun next to the name: "Israel Contreras, a farmer", "its director, Ann
+# Lee,".
 _AGED = re.compile(rf"({CAPITAL}), \d\d,")
 _INSERTED = re.compile(r", (?:a|an|the|his|her|its|their) ((?:[\w'’\-]+ ){0,3}[a-z]+)")
 _NOUN_BEFORE = re.compile(r"\b([a-z]+), $")
@@ -66,7 +67,7 @@ _AGE_OR_WHO = re.compile(r", (?:\d\d[,.]|who\b|aged\b)")
 
 
 def find_people(text: str) -> People:
-    """Everyone whom `text` names as a person, each under the longest form of the name."""
+    """All people that `text` names, each under the longest form of the name."""
     titles: dict[str, set[str]] = {}
     for match in TITLED.finditer(text):
         name, title = _clean(match["name"]), match["title"]
@@ -92,7 +93,7 @@ def find_people(text: str) -> People:
 
 
 def _find_companies(text: str) -> frozenset[str]:
-    """Words that somewhere in the text are a company's name: "Ford Motor", "Ford employs"."""
+    """Words that are a company's name anywhere in the text: "Ford Motor", "Ford employs"."""
     found = {match.group(1) for match in (*_OWNED.finditer(text), *_ACTING.finditer(text))}
     for match in RUN.finditer(text):
         first, _, rest = match.group().partition(" ")
@@ -102,17 +103,17 @@ def _find_companies(text: str) -> frozenset[str]:
 
 
 def _is_organisation(name: str) -> bool:
-    """Whether the name is that of an organisation or a place, and not Theresa May's."""
+    """Whether the name is an organisation's or a place's; "Theresa May" is a person's."""
     words = name.lower().split(" ")
     is_full = len(words) == 2 and words[0] in GIVEN_NAMES and words[0] not in _PLACES_TOO
     return is_organisation(name) and not (is_full and words[1] in SURNAMES_TOO)
 
 
 def is_introduced(before: str) -> bool:
-    """Whether words before a person's name leave that person what the phrase is about.
+    """Whether the person is still the head of the phrase with these words before the name.
 
-    They are titles and capitals, or "the NOUN" with or without a comma. "Critics of" and "the man
-    who shot" make it someone else.
+    That is so for titles and capitalised words, and for "the NOUN" with or without a comma. After
+    "critics of" or "the man who shot" the head is another person.
     """
     words = before.replace(",", " ").split()
     low = [word.lower().rstrip(".") for word in words]
@@ -131,7 +132,7 @@ def is_introduced(before: str) -> bool:
 
 
 def _is_described(text: str, start: int, end: int) -> bool:
-    """Whether an age, "who" or a noun for people stands beside the name."""
+    """Whether an age, "who" or a noun for people is next to the name."""
     before, after = text[max(0, start - 30) : start], text[end : end + 60]
     if _AGE_OR_WHO.match(after):
         return True
@@ -139,14 +140,14 @@ def _is_described(text: str, start: int, end: int) -> bool:
     nouns = {noun_before.group(1)} if noun_before else set()
     inserted = _INSERTED.match(after)
     if inserted:
-        # The noun ends at the first word that begins a phrase of its own: "a farmer from Velm".
+        # The noun ends where a phrase of its own begins: "a farmer from Velm".
         phrase = re.split(r" (?:of|in|at|from|for|with|and)\b", inserted.group(1))[0]
         nouns.add(phrase.rsplit(" ", 1)[-1])
     return bool(nouns & PERSON_NOUNS)
 
 
 def _merge_short_forms(titles: dict[str, set[str]]) -> Iterable[Person]:
-    """One person per full name; a bare surname adds its titles to the one who bears it."""
+    """One person per full name; a bare surname adds its titles to the person with that surname."""
     full = [name for name in titles if " " in name]
     by_surname: dict[str, list[str]] = {}
     for name in full:
@@ -155,7 +156,7 @@ def _merge_short_forms(titles: dict[str, set[str]]) -> Iterable[Person]:
         bearers = by_surname.get(name, [])
         known = {_gender(bearer, titles[bearer]) for bearer in bearers} - {""}
         for title in _contradicting(titles[name], known):
-            # "Mrs Hall" beside Peter Hall is someone else.
+            # "Mrs Hall" is another person than Peter Hall.
             titles.setdefault(f"{title.title()} {name}", set()).add(title)
             titles[name].discard(title)
         if len(bearers) == 1:
@@ -167,7 +168,7 @@ def _merge_short_forms(titles: dict[str, set[str]]) -> Iterable[Person]:
 
 
 def _contradicting(titles: Set[str], known: Set[str]) -> tuple[str, ...]:
-    """The titles of a surname that are not of the one gender `known` for it, or of both."""
+    """The titles of a surname that contradict its `known` gender, or each other."""
     by_title = {title: _gender("", {title}) for title in titles}
     genders = known or {gender for gender in by_title.values() if gender}
     if not known and len(genders) < 2:
@@ -177,7 +178,7 @@ def _contradicting(titles: Set[str], known: Set[str]) -> tuple[str, ...]:
 
 
 def _clean(name: str) -> str:
-    """The name without possessive, leading titles and words that are no part of it."""
+    """The name without possessive ending, leading titles and words that do not belong to it."""
     words = re.sub(r"['’]s?$", "", name).split(" ")
     while words and (words[0].lower() in NO_NAME or is_title(words[0])):
         words.pop(0)
@@ -198,8 +199,8 @@ def _clean(name: str) -> str:
 
 
 def _given(name: str) -> str:
-    """The given name as the lists have it: lower case, the first of a pair, with its accents or
-    without where only the plain form is known."""
+    """The given name in the form of the lists: lower case, the first of a pair, with its accents,
+    or without them where only the plain form is listed."""
     first = name.split(" ")[0].lower().split("-")[0]
     if first in GIVEN_NAMES:
         return first

@@ -1,4 +1,4 @@
-"""The people of one article, kept: found again by full name, surname and title."""
+"""The people of one article, who can be found by full name, surname and title."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from claims.extraction.proper_names import RUN
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone named in the article; `gender` is "m", "f" or "" where the text does not tell."""
+    """A person named in the article; `gender` is "m", "f", or "" where the text is not clear."""
 
     name: str
     gender: str
@@ -25,9 +25,9 @@ class Person:
 
 
 class People:
-    """The people of one article, found once; knows them by full name, surname and title.
+    """The people of one article, found once, with look-up by full name, surname and title.
 
-    A surname among `companies` is that of a company as well, and alone means nobody.
+    A surname in `companies` is also a company's name; alone it does not mean a person.
     """
 
     def __init__(self, people: Iterable[Person], *, companies: Set[str] = frozenset()) -> None:
@@ -45,19 +45,19 @@ class People:
                 self._by_title.setdefault(title, set()).add(person.name)
 
     def find(self, name: str) -> Person | None:
-        """The one person of this full name or surname; None if there is none or more than one."""
+        """The person with this full name or surname; None if there is none or more than one."""
         if name in self._by_name:
             return self._by_name[name]
         names = self._by_surname.get(name, set())
         return self._by_name[next(iter(names))] if len(names) == 1 else None
 
     def find_by_title(self, title: str) -> Person | None:
-        """The one person whom the article gives this title ("secretary"), else None."""
+        """The one person to whom the article gives this title ("secretary"), else None."""
         names = self._by_title.get(title.lower(), set())
         return self._by_name[next(iter(names))] if len(names) == 1 else None
 
     def genders_of(self, word: str) -> Set[str]:
-        """The genders of all whose name has this word; empty if nobody's has."""
+        """The genders of all people whose name contains this word; empty if there are none."""
         return self._genders.get(word, frozenset())
 
     def mentioned_in(self, text: str) -> tuple[Person, ...]:
@@ -77,7 +77,7 @@ def _readings(run: str) -> Iterable[str]:
     words = re.sub(r"['’]s?$", "", run).split(" ")
     for start in range(len(words)):
         yield " ".join(words[start:])
-    # "Noboa's Ecuador": the possessor stands inside the run.
+    # "Noboa's Ecuador": the possessor is inside the run.
     for word in words[:-1]:
         if word.endswith(("'s", "’s")):
             yield word[:-2]

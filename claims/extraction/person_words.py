@@ -1,10 +1,10 @@
-"""Words that tell a person: given names with their gender, kinship, and nouns for people."""
+"""Words that identify a person: given names with their gender, kinship, and nouns for people."""
 
 from __future__ import annotations
 
 from claims.extraction.lexicon import word_set
 
-# Given names that are common in news. One that men and women bear tells a person, not a gender.
+# Given names that are common in news. A name of both men and women shows a person, not a gender.
 MALE_NAMES = word_set(
     "aaron abdul abdullah adam aditya adrian ahmed aidan ajay akash akio akira alan albert",
     "alberto aldo alejandro alessandro alexander alexandre alexei alfonso alfred alfredo",
@@ -110,7 +110,7 @@ NEUTER_NAMES = word_set(
 )
 GIVEN_NAMES = MALE_NAMES | FEMALE_NAMES | NEUTER_NAMES
 
-# Surnames that are words of the calendar and the map; known only by the full name.
+# Surnames that are also words for dates and places; recognised only in the full name.
 SURNAMES_TOO = word_set("may north west east church lake post house")
 
 MALE_KIN = word_set(
@@ -119,7 +119,7 @@ MALE_KIN = word_set(
 FEMALE_KIN = word_set(
     "mother daughter sister wife aunt niece grandmother granddaughter widow stepmother fiancée",
 )
-# Nouns that name a person beside a name: "a farmer from Valle Seco", "the auditor general".
+# Nouns that identify a person next to a name: "a farmer from Valle Seco", "the auditor general".
 _PERSON_NOUNS = word_set(
     "accountant activist actor actress adviser advisor aide ambassador analyst architect",
     "artist astronomer athlete auditor author banker barrister billionaire biologist bishop",
@@ -141,9 +141,9 @@ _PERSON_NOUNS = word_set(
     "trustee veteran victim volunteer witness woman worker writer",
 )
 PERSON_NOUNS = _PERSON_NOUNS | MALE_KIN | FEMALE_KIN
-# Nobody that is named, but someone whom a pronoun may mean.
+# Words for a person without a name, whom a pronoun may mean.
 SOMEONE = word_set("who anyone everyone nobody person someone")
-# Whoever else "he" or "she" may stand for, animals included; not for recognising names.
+# Other beings that "he" or "she" may mean, animals included; not used for recognising names.
 _OTHER_BEINGS = word_set(
     "adult ally amateur animal archbishop baby baron bear bird boss bride bull cadet cat champion",
     "chef client clerk colt cook corporal count cow crook deer dog duke earl elephant fan",
@@ -155,7 +155,7 @@ _OTHER_BEINGS = word_set(
     "whale wolf wretch youth",
 )
 _BEING_ENDINGS = ("er", "or", "ist", "ian", "ant", "ee", "man", "woman", "ess", "mate", "-old")
-# Frequent words with such an ending that are no beings.
+# Frequent words with such an ending that do not mean a being.
 _THINGS = word_set(
     "after another centre chapter charter committee computer congress corner corridor counter",
     "cover danger december dinner either error factor fever former's further however labor later",
@@ -169,13 +169,13 @@ _THINGS = word_set(
 
 
 def is_being(word: str) -> bool:
-    """Whether a common noun, in lower case, may be someone whom "he" or "she" stands for."""
+    """Whether a common noun, in lower case, may be the antecedent of "he" or "she"."""
     if word in PERSON_NOUNS or word in _OTHER_BEINGS or word in SOMEONE:
         return True
     return len(word) > 4 and word.endswith(_BEING_ENDINGS) and word not in _THINGS
 
 
-# What "he" or "she" never stands for. Only these are known: any other noun may be someone.
+# Nouns that "he" or "she" never means. The list is closed: any other noun may mean a person.
 _NO_BEINGS = word_set(
     "court council club ministry company state firm business bank government parliament senate",
     "congress cabinet party union agency department committee commission board authority",
@@ -202,7 +202,7 @@ _BEINGS_SO_ENDING = word_set("celebrity personality deity nonentity")
 
 
 def is_no_being(word: str) -> bool:
-    """Whether a common noun, in lower case, is known to be nobody whom "he" or "she" means."""
+    """Whether a common noun, in lower case, is known never to be meant by "he" or "she"."""
     if word in _NO_BEINGS:
         return True
     return word.endswith(_NO_BEING_ENDINGS) and word not in _BEINGS_SO_ENDING

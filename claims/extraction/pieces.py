@@ -1,4 +1,4 @@
-"""One sentence, several claims: cut where every piece is a sentence of its own.
+"""Splits one sentence into several claims, each of which is a sentence of its own.
 
     clauses       A rose to 5 percent, while B fell.         ; and but yet while whereas although
     relatives     Acme Corp, which owns the site, sold it.   after a name, set off by commas
@@ -6,7 +6,7 @@
     figures       It gives $13 million for X and $6 million for Y.   one verb, several figures
 
 Nothing is added: a piece repeats words of its sentence. Where a cut is not clearly right, the
-sentence stays whole, because half a claim misleads more than a long one.
+sentence stays whole, because half a claim is more misleading than a long one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _JOINTS = _COORDINATORS | _CONTRASTS
 _BARE_CONTRASTS = _CONTRASTS - {"though"}
 _VERB_FORMS = AUXILIARIES | THIRD_PERSON
 _CONDITIONS = frozenset({"if", "unless"})
-# Between a name and what stands before it: which of the two is meant is not clear.
+# Words between a name and another noun: it is unclear which of the two is meant.
 _TIES = PREPOSITIONS | {"and", "or", "nor", ","}
 _LONGEST_CLAUSE_SUBJECT = 9
 _LONGEST_BACKGROUND_SUBJECT = 5
@@ -61,7 +61,7 @@ _SHORTEST_BACKGROUND = 6
 def split_statement(tokens: Sequence[Token], start: int, stop: int) -> tuple[Piece, ...]:
     """The pieces of tokens[start:stop], in reading order; the whole as one if nothing splits.
 
-    What holds only "if" something else does stays whole.
+    A statement that holds only under an "if" stays whole.
     """
     if _is_conditional(tokens, start, stop):
         whole = Range(start, stop)
@@ -102,7 +102,7 @@ def split_clauses(tokens: Sequence[Token], start: int, stop: int) -> tuple[Range
 
 
 def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
-    """Where the next clause begins if one ends before token `at`, else None."""
+    """The beginning of the next clause if one ends before token `at`, else None."""
     mark, after = tokens[at].text, at + 1
     if mark == ";":
         after += tokens[after].low in _AFTER_SEMICOLON
@@ -133,7 +133,7 @@ def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int 
 
 
 def _background_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
-    """Where the clause after "as" begins, if it only tells what happens meanwhile.
+    """The beginning of the clause after "as", if it only says what happens at the same time.
 
     "as violence spirals" is cut; "as high as it was", "as police said", "as he left" are not.
     """
@@ -160,9 +160,9 @@ def _background_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> 
 
 
 def _bare_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
-    """Where the clause after "and" begins: "Inflation was 5% and food prices rose by 8%".
+    """The beginning of the clause after "and": "Inflation was 5% and food prices rose by 8%".
 
-    Both verbs must be certain, and the first must not take a clause: "she knew A and B were".
+    Both verbs must be unambiguous, and the first must not take a clause: "she knew A and B were".
     """
     after = at + 1
     verb = clause_verb(tokens, after, _next_boundary(tokens, after, stop))
@@ -181,7 +181,7 @@ def _bare_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | 
 
 
 def _holds_conjunction(tokens: Sequence[Token], start: int, verb: int) -> bool:
-    """Whether the verb belongs to a clause inside: "and Britain after listeria was found"."""
+    """Whether the verb belongs to an inner clause: "and Britain after listeria was found"."""
     return any(tokens[at].low in _CONJUNCTIONS for at in range(start, verb))
 
 
@@ -191,7 +191,7 @@ def _is_open(tokens: Sequence[Token], begin: int, at: int) -> bool:
 
 
 def _next_boundary(tokens: Sequence[Token], start: int, stop: int) -> int:
-    """The end of the stretch in which a clause from `start` must show its verb."""
+    """The end of the range in which a clause from `start` must have its verb."""
     for at in range(start, stop):
         if tokens[at].text in {",", ";", "–", "—"} and at > start:
             return at
@@ -216,7 +216,7 @@ def _split_relatives(tokens: Sequence[Token], clause: Range) -> tuple[Piece, ...
         main = Range(clause.start, at)
         if end == clause.stop:
             return (Piece((main,), main), Piece((name, said), said))
-        # The comma may be one of the relative clause's own: "who served in Iraq, Syria and Libya".
+        # The comma may belong to the relative clause itself: "who served in Iraq, Syria and Libya".
         splits_subject = finite_verb(tokens, clause.start, at) is None and opens_subject(
             tokens, clause.start
         )
@@ -229,7 +229,7 @@ def _split_relatives(tokens: Sequence[Token], clause: Range) -> tuple[Piece, ...
 
 def _name_before(tokens: Sequence[Token], start: int, comma: int) -> Range | None:
     """The capitalised name that ends before the comma, with a "the" before it; None where the
-    clause may tell of what stands before ("the mayor of London, who ...").
+    clause may refer to the words before the name ("the mayor of London, who ...").
     """
     begin = comma
     while begin > start and (is_name(tokens[begin - 1]) or tokens[begin - 1].low in {"de", "del"}):
@@ -246,7 +246,7 @@ def _name_before(tokens: Sequence[Token], start: int, comma: int) -> Range | Non
 
 
 def _relative_end(tokens: Sequence[Token], start: int, stop: int) -> int | None:
-    """Where a relative clause whose verb phrase begins at `start` ends, None if it has no verb."""
+    """The end of a relative clause whose verb phrase begins at `start`; None if it has no verb."""
     verb = start + is_adverb(tokens[start])
     if verb >= stop or not is_verb_form(tokens[verb]):
         return None

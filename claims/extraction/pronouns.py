@@ -1,4 +1,4 @@
-"""Pronouns for a person inside a claim that nobody named before them in it can be meant by."""
+"""Finds pronouns inside a claim that can mean no person named before them in the claim."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from claims.extraction.vagueness import is_plural_noun
 GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
 _BEFORE_PLACE = word_set("in at near from across outside")
 _NO_PERSON = DETERMINERS | PREPOSITIONS | SUBJECT_PRONOUNS | SUBORDINATORS | MONTHS | WEEKDAYS
-# Beside one of these her may be either: "praised her first" or "her first novel".
+# Neighbours of "her" that leave its role unclear: "praised her first" or "her first novel".
 _BEFORE_EITHER = word_set(
     "let lets make makes made help helped see saw seen hear heard watched had"
 )
@@ -39,8 +39,8 @@ class OpenPronoun(NamedTuple):
     """A pronoun at token `at`; `is_owner` for his and her before a noun.
 
     `barred` are words of names that it cannot mean: the subject of the verb whose object it is.
-    With `is_unclear` it is not to be replaced: some noun of the claim may yet be whom it means, or
-    "her" may be an object as well as belong to what follows.
+    With `is_unclear` it must not be replaced: a noun of the claim may be its antecedent, or "her"
+    may be either an object or a possessive.
     """
 
     at: int
@@ -53,10 +53,10 @@ class OpenPronoun(NamedTuple):
 def find_open_pronoun(
     tokens: Sequence[Token], start: int, *, people: People, bodies: Container[str]
 ) -> OpenPronoun | None:
-    """The first he, she, him, his or her after token `start` that the claim itself leaves open.
+    """The first he, she, him, his or her after token `start` without an antecedent in the claim.
 
-    It does not when someone before it fits: a person of that gender or of an unknown one, a noun
-    for people, the same pronoun. Names made of the words `bodies` are no people.
+    An antecedent is a fitting word before it: a person of that gender or of unknown gender, a noun
+    for people, the same pronoun. Names made of the words in `bodies` do not mean people.
     """
     verb = clause_verb(tokens, start, len(tokens))
     for at in range(start + 1, len(tokens)):
@@ -77,7 +77,7 @@ def find_open_pronoun(
 
 
 def _is_owner(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "his" or "her" belongs to a noun after it; "told her that" is an object."""
+    """Whether "his" or "her" belongs to a noun after it; in "told her that" it is an object."""
     if tokens[at].low == "his":
         return True
     if tokens[at].low != "her" or at + 1 >= len(tokens):
@@ -100,7 +100,7 @@ def _may_be_either(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _bars_subject(tokens: Sequence[Token], start: int, verb: int | None, at: int) -> bool:
-    """Whether him or her is the object of the main verb, so that the subject is someone else."""
+    """Whether him or her is the object of the main verb, so that the subject is another person."""
     if verb is None or tokens[at].low not in {"him", "her"} or not verb < at <= verb + 2:
         return False
     between = tokens[verb + 1 : at]
@@ -111,7 +111,7 @@ def _bars_subject(tokens: Sequence[Token], start: int, verb: int | None, at: int
 def _fits(
     tokens: Sequence[Token], at: int, gender: str, *, people: People, bodies: Container[str]
 ) -> bool:
-    """Whether the token can be whom a pronoun of this gender means."""
+    """Whether the token can be the antecedent of a pronoun of this gender."""
     token = tokens[at]
     if GENDERS.get(token.low) == gender:
         return True

@@ -1,4 +1,4 @@
-"""Runs of capitalised words, and which of them their own words show to be organisations."""
+"""Runs of capitalised words, and which of them are organisations by their own words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from claims.extraction.person_words import PERSON_NOUNS
 CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'\-]{0,40}\w"
 NAME = rf"{CAPITAL}(?: (?:(?:de|del|la|van|von|der|bin|al|el|da|dos|di|ibn) )?{CAPITAL}){{0,3}}"
 RUN = re.compile(NAME)
-# "Holm & Berg" and "Ministry of Transport"; names with a small word that others are read without.
+# "Holm & Berg" and "Ministry of Transport"; other names are read without such small words.
 _JOINED = re.compile(rf"{NAME}(?: (?:&|of|of the) {NAME})?")
 _OF = re.compile(r" of (?:the )?")
-# Years, weekdays and the like are capitalised and no one's name; a first word of a sentence is
-# capitalised whatever it is.
+# Words that are often capitalised but are nobody's name: months, weekdays and words that begin a
+# sentence.
 NO_NAME = (
     MONTHS
     | WEEKDAYS
@@ -28,7 +28,7 @@ NO_NAME = (
         "critics asked speaking",
     )
 )
-# What companies are called by their trade.
+# Words for a trade in the names of companies.
 TRADES = word_set(
     "airlines airways motors foods energy holdings pharmaceuticals technologies systems industries",
     "pharma biotech shipping homes rail trains telecom petroleum mining steel chemicals logistics",
@@ -51,7 +51,7 @@ _PLACE = word_set(
     "county city town village province district airport port park bridge falls beach north south",
     "east west new saint st los las san santa el la",
 )
-# What a company does and a person hardly: its name may stand alone at the head of a sentence.
+# Verbs that companies do and people hardly do: a single name before one is a company's.
 ACTS_OF_COMPANIES = word_set(
     "recalled recalls supplies employs manufactures operates sells produces acquired",
 )
@@ -69,7 +69,7 @@ def is_organisation(name: str) -> bool:
 
 
 def organisations_in(text: str) -> tuple[str, ...]:
-    """Names of organisations in `text` by their own words ("Acme Bank"), each once, in order."""
+    """Organisations in `text` recognised by their own words ("Acme Bank"), each once, in order."""
     found: dict[str, None] = {}
     for start, run in _runs(text):
         words = re.sub(r"['’]s?$", "", run).split(" ")
@@ -83,7 +83,7 @@ def organisations_in(text: str) -> tuple[str, ...]:
 
 
 def _runs(text: str) -> Iterator[tuple[int, str]]:
-    """(position, name), where "of" joins what is an organisation by its first part."""
+    """Position and name; "of" joins two names only if the first part is an organisation."""
     for match in _JOINED.finditer(text):
         of = _OF.search(match.group())
         if of is None or match.group()[: of.start()].rsplit(" ", 1)[-1].lower() in _ORGANISATION:
@@ -94,7 +94,7 @@ def _runs(text: str) -> Iterator[tuple[int, str]]:
 
 
 def companies_in(text: str) -> tuple[str, ...]:
-    """Names that are companies by their place in `text`, whatever their words; in order.
+    """Companies in `text` recognised by the words around the name; in order.
 
     "Dellwater supplies 3 million homes", "Holm & Berg, the grocer, ...", "an engineer at Aerovolt".
     """

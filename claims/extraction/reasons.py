@@ -1,4 +1,4 @@
-"""Why a sentence is not checked, or that it is: the rules that come before the score."""
+"""Rules that give the reason why a sentence is not checked; they are applied before the score."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Reason(StrEnum):
     BEYOND_LIMIT = "beyond-limit"  # the article has more claims than are checked of one
 
 
-# Words that judge wherever they stand, unless a figure or a name gives something to check.
+# Words that always express a judgement, unless a figure or a name can be checked.
 _EVALUATION = word_set(
     "chilling terrible terrific wonderful awful horrible brilliant shameful disgraceful",
     "ridiculous absurd outrageous beautiful ugly disappointing inspiring heartbreaking",
@@ -50,7 +50,7 @@ _EVALUATION = word_set(
     "clever tense deserves deserve unfair stunning breathtaking disgrace shame tragedy farce",
     "triumph",
 )
-# Words that judge only as what something is said to be: "it was a great day".
+# Words that express a judgement only as a predicate: "it was a great day".
 _JUDGEMENT = re.compile(
     r"\b(?:is|was|are|were|be|been|remains?)\s+(?:(?:a|an|the|so|very|too|quite|really|simply)\s+)*"
     r"(?:good|bad|great|right|wrong|fair|nice|important|sad|wise|brave|proud|dramatic|fitting"
@@ -73,7 +73,7 @@ _NORM = re.compile(
     r"|(?:is|are) (?:badly |urgently )?needed)\b(?! have been)",
     re.IGNORECASE,
 )
-# What must be done by law, contract or a date is a rule that can be looked up.
+# Words of a rule that can be looked up: duties by law, contract or a date.
 _RULE = re.compile(
     r"\b(?:laws?|rules?|regulations?|act|court|judge|constitution|contract|agreement|licen[cs]e)\b",
     re.IGNORECASE,
@@ -100,17 +100,18 @@ _IMPERATIVE = _SURE_IMPERATIVE | word_set(
 _AFTER_IMPERATIVE = word_set("the a an our your this us that to for here be tuned")
 _VERB_FORMS = THIRD_PERSON | PLAIN_PRESENT | AUXILIARIES
 _POSSIBLE = frozenset({"could", "may", "might"})
-# "Mine" is where coal comes from more often than what is mine.
+# "Mine" more often means a coal mine than a possession.
 _ADDRESS = (FIRST_PERSON | SECOND_PERSON) - {"mine"}
-# "US" and the like are written as pronouns are; nobody speaks in them.
+# Words in capitals such as "US" look like pronouns, but are not the first person.
 _NO_PRONOUNS = frozenset({"US", "MY", "ME", "WE"})
 
 
 def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> Reason | None:
-    """Why a statement is not checked; None if these rules let it pass.
+    """The reason why a statement is not checked; None if these rules find none.
 
-    `tokens` are those of the text with its quotations masked. A statement that includes its saying
-    (`is_attributed`) may tell of an opinion or a forecast: that it was said can be checked.
+    `tokens` are those of the text with its quotations masked. A statement that includes its
+    reporting clause (`is_attributed`) may report an opinion or a forecast, because it can be
+    checked that it was said.
     """
     if text.rstrip("\"'”’» ").endswith("?") and not is_attributed:
         return Reason.QUESTION
@@ -128,7 +129,7 @@ def find_reason(text: str, tokens: Sequence[Token], *, is_attributed: bool) -> R
 
 
 def is_personal(tokens: Sequence[Token]) -> bool:
-    """Whether someone speaks as I or we, or to the reader. "US" and "World War I" do not."""
+    """Whether the text uses I or we, or addresses the reader. "US" and "World War I" do not."""
     for at, token in enumerate(tokens):
         if token.low not in _ADDRESS:
             continue
@@ -139,14 +140,14 @@ def is_personal(tokens: Sequence[Token]) -> bool:
 
 
 def _is_instruction(tokens: Sequence[Token]) -> bool:
-    """Whether the sentence opens with an imperative: "Read our", and not "Read Group sold"."""
+    """Whether the sentence begins with an imperative: "Read our", but not "Read Group sold"."""
     first = tokens[0].low if tokens else ""
     second = tokens[1].low if len(tokens) > 1 else ""
     return first in _SURE_IMPERATIVE or (first in _IMPERATIVE and second in _AFTER_IMPERATIVE)
 
 
 def _says_nothing(tokens: Sequence[Token]) -> bool:
-    """Whether there is neither a figure nor anything that could be a verb."""
+    """Whether there is neither a figure nor a word that could be a verb."""
     start = lead_in_end(tokens, 0, len(tokens))
     if any(map(is_number, tokens)) or finite_verb(tokens, start, len(tokens)) is not None:
         return False
@@ -154,12 +155,12 @@ def _says_nothing(tokens: Sequence[Token]) -> bool:
 
 
 def _has_anchor(tokens: Sequence[Token]) -> bool:
-    """A figure or a name inside the sentence: something that a source can confirm."""
+    """Whether the sentence has a figure or a name inside, which a source can confirm."""
     return any(map(is_number, tokens)) or any(token.text[0].isupper() for token in tokens[1:])
 
 
 def _is_opinion(text: str, tokens: Sequence[Token]) -> bool:
-    """Frames of opinion always; demands and judgements only without a figure, a name or a rule."""
+    """Opinion frames always; demands and judgements only without a figure, a name or a rule."""
     if _OPINION_FRAME.search(text):
         return True
     if any(map(is_number, tokens)):
@@ -173,7 +174,7 @@ def _is_opinion(text: str, tokens: Sequence[Token]) -> bool:
 def _is_prediction(text: str, tokens: Sequence[Token]) -> bool:
     """Forecasts; "will" without a figure or a date; "could" and "may" as the main verb.
 
-    "The shop will open on 4 May" tells of a plan that can be checked now.
+    "The shop will open on 4 May" states a plan that can be checked now.
     """
     if _FORECAST.search(text):
         return True
@@ -185,6 +186,6 @@ def _is_prediction(text: str, tokens: Sequence[Token]) -> bool:
     if main in {"will", "won't"} or main.endswith("'ll"):
         return not is_dated and not any(map(is_number, tokens))
     after = tokens[verb + 1].low if verb + 1 < len(tokens) else ""
-    # "may use the bridge from Monday" permits; "could not swim" and "may have left" look back.
+    # "may use the bridge from Monday" permits; "could not swim" and "may have left" are past.
     is_permission = main == "may" and is_dated
     return main in _POSSIBLE and after not in {"not", "have"} and not is_permission

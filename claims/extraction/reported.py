@@ -1,4 +1,4 @@
-"""What a report of speech is, apart from how one is found (reports.py)."""
+"""The parts of a report of speech; reports.py finds them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One statement and who makes it; all spans are positions in the sentence.
+    """One statement and its speaker; all spans are positions in the sentence.
 
-    `content` are the pieces of the sentence that say what is stated (none for an act), `frame`
-    the words about the saying itself, beyond speaker and verb ("in Quito on Monday").
-    `negated` is set when the speaker does not say it. `rest` is a clause after the speaker that
-    the article adds: "..., the utility said, and three people were killed".
+    `content` are the pieces of the sentence with the reported statement (none for an act), `frame`
+    the words of the reporting clause beyond speaker and verb ("in Quito on Monday"). `negated` is
+    set when the speaker does not say it. `rest` is a clause after the speaker that the article
+    adds: "..., the utility said, and three people were killed".
     """
 
     form: Form
@@ -45,7 +45,7 @@ class Report:
 
 
 def end_of_words(tokens: Sequence[Token]) -> int:
-    """Index after the last word: the final stop is no part of anything."""
+    """Index after the last word: the final stop is not included."""
     stop = len(tokens)
     while stop and tokens[stop - 1].text in ".!?;:":
         stop -= 1
@@ -58,7 +58,7 @@ def span_of(tokens: Sequence[Token], start: int, stop: int) -> Span:
 
 
 def span_or_none(tokens: Sequence[Token], start: int, stop: int) -> Span | None:
-    """The same, None when there are no tokens."""
+    """The same as `span_of`, but None when there are no tokens."""
     return span_of(tokens, start, stop) if stop > start else None
 
 

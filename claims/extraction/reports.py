@@ -1,7 +1,7 @@
-"""Finds the report of speech that a sentence makes: who says what.
+"""Finds the report of speech in a sentence: the speaker and the statement.
 
 The sentence is read with its quotations masked, so that a verb inside a quotation is never taken
-for the article's own. The four forms are told in reported.py.
+for the article's own. reported.py describes the four forms.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _WRONGLY = frozenset({"wrongly", "falsely", "incorrectly", "mistakenly"})
 _CALLED = frozenset({"called", "calls"})
 _AFTER_CALLED = frozenset({"for", "on", "it", "him", "her", "them"})
 _LONGEST_LABEL = 8
-_LONGEST_SOURCE = 16  # the most words after "according to"
+_LONGEST_SOURCE = 16  # maximum words after "according to"
 
 
 def find_report(tokens: Sequence[Token]) -> Report | None:
-    """The report that the sentence as a whole makes, or None when it speaks for itself."""
+    """The report made by the sentence as a whole, or None when the sentence reports no speech."""
     return (
         _find_according(tokens)
         or find_trailing_report(tokens)
@@ -84,7 +84,7 @@ def _find_according(tokens: Sequence[Token]) -> Report | None:
 
 
 def _own_clause(tokens: Sequence[Token], start: int, stop: int) -> Span | None:
-    """What the article adds by itself: "..., according to officials, but the army denied it"."""
+    """A clause that the article adds: "..., according to officials, but the army denied it"."""
     if start + 1 >= stop or tokens[start].low not in _JOINS:
         return None
     has_verb = clause_verb(tokens, start + 1, stop) is not None
@@ -135,7 +135,7 @@ def _find_leading(tokens: Sequence[Token]) -> Report | None:
         verb += 1
     lead_in = span_or_none(tokens, 0, start - 1)
     if stop - main > 2 and tokens[stop - 2].text == ":" and tokens[stop - 1].text[0] == MASK:
-        # Whatever the verb, words in marks after a colon are said: 'He shrugged: "No."'.
+        # With any verb, quoted words after a colon are direct speech: 'He shrugged: "No."'.
         says = verb < stop and tokens[verb].low in REPORTING
         verb = verb if says else main
         return Report(
@@ -161,8 +161,8 @@ def _find_leading(tokens: Sequence[Token]) -> Report | None:
 
 
 def _is_negated(tokens: Sequence[Token], start: int, verb: int, stop: int) -> bool:
-    """Whether the report is one of nothing: "No study found that", "Few experts said", "wrongly
-    said"; "No. 10 said" is none.
+    """Whether the report is negated: "No study found that", "Few experts said", "wrongly said";
+    "No. 10 said" is not negated.
     """
     return tokens[start].low in _HARDLY or any(
         tokens[at].low in NEGATIONS | _WRONGLY
@@ -172,9 +172,9 @@ def _is_negated(tokens: Sequence[Token], start: int, verb: int, stop: int) -> bo
 
 
 def _reports(tokens: Sequence[Token], start: int, main: int, verb: int, stop: int) -> bool:
-    """Whether the verb is one of saying and its subject one that can speak.
+    """Whether the verb is a reporting verb and its subject can be a speaker.
 
-    A quotation in the subject, or a comma that nothing closes, means that the clause was misread.
+    A quotation in the subject, or a comma without a second one, means that the clause was misread.
     """
     if tokens[verb].low not in REPORTING or (verb + 1 < stop and tokens[verb + 1].low == "off"):
         return False
@@ -184,9 +184,9 @@ def _reports(tokens: Sequence[Token], start: int, main: int, verb: int, stop: in
 
 
 def _is_speech_act(tokens: Sequence[Token], verb: int, stop: int) -> bool:
-    """Whether a reporting verb with a plain object reports speech all the same.
+    """Whether a reporting verb with a plain object still reports speech.
 
-    "Called" does when it passes judgement or demands, not when someone calls an ambulance.
+    "Called" does when it judges or demands, not when someone calls an ambulance.
     """
     if tokens[verb].low not in SPEECH_ACTS or verb + 1 >= stop or tokens[verb + 1].text == ",":
         return False
@@ -198,7 +198,7 @@ def _is_speech_act(tokens: Sequence[Token], verb: int, stop: int) -> bool:
 
 
 def _subject(tokens: Sequence[Token], start: int, verb: int) -> Span:
-    """The subject without adverbs before the verb; of insertions, a name alone stays.
+    """The subject without adverbs before the verb; an insertion is kept only if it is a name.
 
     "The judge, Rhoda Ellery, said", but "Dana Preece, who chairs the committee, said".
     """

@@ -1,4 +1,4 @@
-"""What follows a reporting verb: a clause, direct speech with or without marks, or an object."""
+"""Content after a reporting verb: a clause, direct speech with or without marks, or an object."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from claims.types import Span
 
 
 class Content(NamedTuple):
-    """What is said, the words about the saying before it, and in which form."""
+    """The reported statement, the words of the reporting clause before it, and its form."""
 
     spans: tuple[Span, ...]
     frame: Span | None
@@ -41,17 +41,17 @@ _NO_CONTENT = PREPOSITIONS | _CALENDAR | {"if", "whether"}
 _PERSONAL = FIRST_PERSON | SECOND_PERSON
 _GOES_ON = frozenset({"as", "while", "when", "adding"})
 _GOES_ON_WITH = frozenset({"he", "she", "they", "it", "the", "that"})
-# Words that open a sentence with a capital and are no names.
+# Words that begin a sentence with a capital and are not names.
 _COMMON = word_set(
     "i we you they he she it now this that these those there the our my if when no not yes today",
     "but and so what let's we're we've we'll i'm i've they're it's that's don't",
 )
-_LONGEST_LISTENER = 5  # "told the BBC's Sunday programme"
-_LONGEST_FRAME = 14  # words between the verb and "that"
+_LONGEST_LISTENER = 5  # maximum words: "told the BBC's Sunday programme"
+_LONGEST_FRAME = 14  # maximum words between the verb and "that"
 
 
 def find_content(tokens: Sequence[Token], verb: int, stop: int) -> Content:
-    """What tokens[verb + 1:stop] say after the reporting verb at `verb`; an act if no clause."""
+    """The content in tokens[verb + 1:stop] after the reporting verb; an act if it has no clause."""
     first = verb + 1
     if first >= stop:
         return _NOTHING
@@ -70,7 +70,7 @@ def find_content(tokens: Sequence[Token], verb: int, stop: int) -> Content:
 
 
 def _find_bare_content(tokens: Sequence[Token], verb: int, stop: int) -> Content:
-    """The same without "that": "said the bridge had fallen", 'said: "No."', "told Reuters it"."""
+    """Content without "that": "said the bridge had fallen", 'said: "No."', "told Reuters it"."""
     first = verb + 1
     for begin in _places_of_content(tokens, verb, stop):
         frame = span_or_none(tokens, first, begin)
@@ -89,7 +89,7 @@ def _find_bare_content(tokens: Sequence[Token], verb: int, stop: int) -> Content
 
 
 def _places_of_content(tokens: Sequence[Token], verb: int, stop: int) -> Iterable[int]:
-    """Where content without "that" may begin: after the verb, a listener or a time and place."""
+    """Where content without "that" may begin: after the verb, a listener, a time or place."""
     first = verb + 1
     if tokens[verb].low in TELLING:
         # "told the BBC he had": no clause begins inside the listener's name.
@@ -116,8 +116,8 @@ def _places_of_content(tokens: Sequence[Token], verb: int, stop: int) -> Iterabl
 def _find_unmarked_speech(tokens: Sequence[Token], verb: int, stop: int) -> Span | None:
     """Direct speech without marks: "Rubio stated, Now they're going to ...".
 
-    After the comma or colon comes a capital letter that no name explains, or a clause in the
-    first or second person. It ends before ", as he confirmed ...", where the article goes on.
+    The comma or colon is followed by a capital letter that is not a name's, or a clause in the
+    first or second person. It ends before ", as he confirmed ...", which is the article's own.
     """
     mark, first = verb + 1, verb + 2
     if tokens[verb].low not in SPEAKING or first + 1 >= stop or tokens[mark].text not in ",:":

@@ -1,4 +1,4 @@
-"""Which claims of a long article are checked: those most worth checking. Pure functions."""
+"""Selects the claims of a long article that are checked: the most check-worthy. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from claims.types import Claim, Extraction, NotChecked
 
 
 def keep_most_worthy(found: Extraction, *, text: str, most: int) -> Extraction:
-    """At most `most` claims, by check-worthiness, of equal ones the earlier; the rest not checked.
+    """At most `most` claims by check-worthiness, of equal ones the earlier; the rest not checked.
 
-    A claim that is left out is listed with the words of `text` that say it, also when another one
-    of its sentence is kept. Both lists stay in the order of the text. Every claim needs a span.
+    A claim that is left out is listed with the words of `text` that state it, even when another
+    claim of its sentence is kept. Both lists keep the order of the text. Every claim needs a span.
     """
     if len(found.claims) <= most:
         return found

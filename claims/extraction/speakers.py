@@ -1,4 +1,4 @@
-"""Who speaks: whom the words before or after a reporting verb mean, and for whom they speak."""
+"""The speaker that the words before or after a reporting verb mean, and whom they speak for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claims.extraction.people import Person
 
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
 _DEFINITE = frozenset({"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"})
-# "Two diplomats", "one trader", "some": nobody could be asked.
+# "Two diplomats", "one trader", "some": speakers who cannot be identified.
 _NOBODY = NUMBER_WORDS | word_set("one some several many few others someone")
 _WORKS = "report|survey|study|poll|analysis|review|statement|figures|findings|book|memoir|diary"
 _WORK = re.compile(rf"(?P<maker>(?:the )?[A-ZÀ-ÖØ-Þ].*?)['’]s? (?:[a-z\-]+ ){{0,2}}(?:{_WORKS})")
@@ -27,10 +27,10 @@ _FOR = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who speaks: the name as a claim gives it, and the person if the article shows one.
+    """A speaker: the name as a claim gives it, and the person if the article identifies one.
 
-    `stands_for` is whose words they are when someone unnamed or a piece of writing tells them:
-    the company of a spokesman, the author of a report.
+    `stands_for` is the real speaker when an unnamed person or a piece of writing reports the
+    words: the company of a spokesman, the author of a report.
     """
 
     name: str
@@ -40,13 +40,13 @@ class Speaker:
 
     @property
     def is_named(self) -> bool:
-        """Whether the words tell one speaker from others: "the ministry", not "one trader"."""
+        """Whether the words identify one speaker: "the ministry", not "one trader"."""
         first = self.name.split(" ", 1)[0]
         return self.person is not None or first[:1].isupper() or first in _DEFINITE
 
     @property
     def claimant(self) -> str | None:
-        """Whose claim it is; None if that is not known, or nobody in particular."""
+        """The claimant; None if it is not known, or nobody in particular."""
         is_somebody = self.person is not None or not (
             self.name.split(" ", 1)[0].lower() in _NOBODY and self.stands_for is None
         )
@@ -54,7 +54,7 @@ class Speaker:
 
 
 def name_speaker(words: str, discourse: Discourse) -> Speaker:
-    """Who is meant by the words before or after a reporting verb."""
+    """The speaker that the words before or after a reporting verb mean."""
     tokens = tokenise(words)
     if len(tokens) == 1 and tokens[0].low in _PRONOUNS:
         return _name_pronoun(tokens[0].low, discourse)
@@ -86,9 +86,9 @@ def _name_pronoun(pronoun: str, discourse: Discourse) -> Speaker:
 
 
 def _is_head(person: Person, words: str) -> bool:
-    """Whether the words mean this person alone, and not "Rubio's spokesman" or "critics of Rubio".
+    """Whether the words mean this person, and not "Rubio's spokesman" or "critics of Rubio".
 
-    After the name comes nothing, or an insertion after a comma that names nobody beside.
+    Nothing may follow the name except an insertion after a comma that names no second person.
     """
     place = re.search(rf"\b{re.escape(person.name)}\b", words) or re.search(
         rf"\b{re.escape(person.surname)}\b", words

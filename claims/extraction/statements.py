@@ -1,9 +1,9 @@
-"""One sentence to the statements in it: what is to be checked, and who says so.
+"""Splits one sentence into the statements that are to be checked, with their speakers.
 
-Of reported speech, the content alone is the statement when it can be checked in its own right:
-"The ministry said that 40 people fled" is about the 40 people. Where the saying is the matter (a
-plan, a stance, a forecast, words between quotation marks, I and you), the statement is that it was
-said, with the speaker in it.
+Of reported speech, only the content is the statement when it can be checked by itself: "The
+ministry said that 40 people fled" is about the 40 people. Where the act of saying matters (a plan,
+a stance, a forecast, words between quotation marks, I and you), the statement is that it was said,
+and includes the speaker.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ from claims.types import Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """Words of one sentence that say one thing.
+    """Words of one sentence that state one thing.
 
     `parts` are the pieces of the sentence that make its text, in reading order; `span` is the part
-    that is its own. `speaker` is where the sentence names who says it. `quoted` is set for direct
-    speech: then the text is speaker, `verb`, `frame` and the quoted words. `is_attributed` says
-    that the saying belongs to the statement. `context` is the clause before it together with its
-    own words: the text to fall back on when a pronoun in it can only be read with that clause.
+    that no other statement has. `speaker` is the position of the speaker in the sentence. `quoted`
+    is set for direct speech: then the text is speaker, `verb`, `frame` and the quoted words.
+    `is_attributed` means that the reporting clause is part of the statement. `context` is the
+    clause before it together with its own words: the fallback text when a pronoun in it can only
+    be resolved with that clause.
     """
 
     parts: tuple[Span, ...]
@@ -73,7 +74,7 @@ def find_statements(tokens: Sequence[Token]) -> tuple[Statement, ...]:
 
 
 def find_pieces(tokens: Sequence[Token], *, speaker: Span) -> tuple[Statement, ...]:
-    """The pieces of one spoken sentence that stands alone; the saying is no part of them."""
+    """The pieces of one spoken sentence that stands alone, without the reporting clause."""
     pieces = split_statement(tokens, 0, len(_without_end(tokens)))
     return tuple(_statement(tokens, piece, speaker=speaker) for piece in pieces)
 
@@ -102,7 +103,7 @@ def _read_statements(tokens: Sequence[Token]) -> Iterable[Statement]:
 
 
 def _read_plain(tokens: Sequence[Token], report: Report | None) -> Iterable[Statement]:
-    """The article's own voice, or an act of speech: clause by clause."""
+    """Statements of a sentence in the article's own voice, or of an act of speech, by clause."""
     clauses = split_clauses(tokens, 0, len(tokens))
     if len(clauses) > 1:
         yield from _read_clauses(tokens, clauses)
@@ -120,7 +121,7 @@ def _read_plain(tokens: Sequence[Token], report: Report | None) -> Iterable[Stat
 
 
 def _read_clauses(tokens: Sequence[Token], clauses: Sequence[Range]) -> Iterable[Statement]:
-    """Every clause on its own; the first statement of a later one knows the clause before."""
+    """Each clause by itself; the first statement of a later clause keeps the clause before."""
     for number, clause in enumerate(clauses):
         statements = list(_read_statements(tokens[clause.start : clause.stop]))
         if number and statements:
@@ -131,7 +132,7 @@ def _read_clauses(tokens: Sequence[Token], clauses: Sequence[Range]) -> Iterable
 
 
 def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
-    """Indirect speech: the content alone, or the whole with its speaker."""
+    """Indirect speech: only the content, or the whole sentence with its speaker."""
     first = _index(tokens, report.content[0].start)
     stop = _index(tokens, report.content[-1].end)
     if len(report.content) == 1:
@@ -166,9 +167,9 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
 
 
 def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Report) -> int:
-    """Where the content ends: before a clause that reports anew or tells what happens meanwhile.
+    """The end of the content: before a clause with a new report or a simultaneous event.
 
-    Other coordinated clauses may still be the speaker's words, and stay with them.
+    Other coordinated clauses may still be the speaker's words, and are kept in the content.
     """
     if report.speaker.start > report.content[0].start:
         return stop
@@ -192,7 +193,7 @@ def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Repor
 def _read_after(
     tokens: Sequence[Token], cut: int, stop: int, report: Report
 ) -> Iterable[Statement]:
-    """What comes after the speech: a clause of its own, or the speaker's next words."""
+    """The text after the speech: a clause of its own, or the speaker's next words."""
     begin = cut
     while begin < stop and tokens[begin].low in _JOINTS:
         begin += 1
@@ -214,7 +215,7 @@ def _read_after(
 
 
 def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]:
-    """Direct speech: one statement per quotation; what the article adds after it is read on."""
+    """Direct speech: one statement per quotation; text that the article adds is read as well."""
     yield Statement(
         parts=report.content,
         span=Span(report.content[0].start, report.content[-1].end),
@@ -237,16 +238,16 @@ def _read_direct(tokens: Sequence[Token], report: Report) -> Iterable[Statement]
 
 
 def _stands_alone(content: Sequence[Token], tokens: Sequence[Token], report: Report) -> bool:
-    """Whether what was said can be checked without the saying."""
+    """Whether the content can be checked without the reporting clause."""
     is_assertion = report.verb in ASSERTING or report.form is Form.ACCORDING
     return is_assertion and not _frame_matters(tokens, report) and can_stand_alone(content)
 
 
 def can_stand_alone(content: Sequence[Token]) -> bool:
-    """Whether spoken words make a checkable sentence on their own.
+    """Whether spoken words are a checkable sentence by themselves.
 
-    No quotation in them, no I or you, no pronoun at the start, no possibility and no plan without
-    a figure; and a figure or a name to hold on to.
+    They must have no quotation, no I or you, no pronoun at the start, no possibility and no plan
+    without a figure; and they must have a figure or a name that can be checked.
     """
     if not content or any(token.text[0] == MASK for token in content):
         return False
@@ -262,17 +263,17 @@ def can_stand_alone(content: Sequence[Token]) -> bool:
         return False
     has_figure = any(map(is_number, content))
     if any(token.low in _INTENT for token in content[verb : verb + 4]):
-        # "will pay $6 million" is a plan with a figure, which pages tell without its speaker;
-        # "will be" and "will rise" are forecasts, and remain someone's.
+        # "will pay $6 million" is a plan with a figure, which pages report without its speaker;
+        # "will be" and "will rise" are forecasts, which keep their speaker.
         is_plan = content[verb].low == "will" and verb + 1 < len(content)
         return is_plan and has_figure and content[verb + 1].low not in _FORECASTING
     return has_figure or any(is_name(token) for token in content[start + (start == 0) :])
 
 
 def _has_second_verb(content: Sequence[Token]) -> bool:
-    """Whether a verb follows "but" without a subject: it may belong to who speaks.
+    """Whether a verb follows "but" or "and" without a subject: the speaker may be its subject.
 
-    "It finds that the engine failed, but draws no conclusion" is not about the engine alone.
+    "It finds that the engine failed, but draws no conclusion" is not only about the engine.
     """
     return any(
         token.text == ","
@@ -283,7 +284,7 @@ def _has_second_verb(content: Sequence[Token]) -> bool:
 
 
 def _frame_matters(tokens: Sequence[Token], report: Report) -> bool:
-    """Whether the frame holds a name or a figure, which would be lost with it."""
+    """Whether the frame contains a name or a figure, which would be lost without it."""
     if report.frame is None or report.verb in TELLING:
         return False
     inside = [t for t in tokens if report.frame.start <= t.start < report.frame.end]

@@ -1,4 +1,4 @@
-"""The subject of a statement: what "they" and "it" in the next one may mean."""
+"""The subject of a statement: a possible antecedent of "they" and "it" in the next one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ARTICLES = frozenset({"the", "a", "an"})
 
 
 def find_subject(masked: str, tokens: Sequence[Token]) -> tuple[str | None, bool, bool]:
-    """(subject as written, whether it is plural, whether it has a rival of the same number).
+    """The subject as written, whether it is plural, whether it has a rival of the same number.
 
     The subject is None when it is long, vague itself, or not found.
     """
@@ -46,7 +46,7 @@ def find_subject(masked: str, tokens: Sequence[Token]) -> tuple[str | None, bool
 
 
 def _has_thing(tokens: Sequence[Token], start: int) -> bool:
-    """Whether a thing follows that "it" could be as well: "launched the probe"."""
+    """Whether a thing follows that "it" could mean as well: "launched the probe"."""
     return any(
         article.low in _ARTICLES and not is_name(noun) and noun.text[0].isalpha()
         for article, noun in pairwise(tokens[start:])

@@ -1,4 +1,4 @@
-"""Titles before a name: which words are one, and what its bearer may be called."""
+"""Titles before a name: which words are titles, and which short forms mean the same person."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _TITLE_GENDER = {
     | word_set("mrs ms miss dame lady queen princess spokeswoman chairwoman congresswoman actress"),
 }
 TITLED = re.compile(rf"\b(?P<title>(?i:{_TITLES}))\.? (?P<name>{NAME})")
-# With one of these before it a title is another one: the deputy mayor is not "the mayor".
+# Words before a title that make it another title: the deputy mayor is not "the mayor".
 _BEFORE_TITLE = re.compile(
     r"\b(deputy|vice|former|ex|acting|assistant|outgoing|incoming|interim|shadow|junior|late|then"
     r"|retired|associate|honorary|onetime|one-time|co|under|sub)[ -]$",
     re.IGNORECASE,
 )
 _HONORIFICS = word_set("mr mrs ms miss sir dame lord lady dr prof professor doctor")
-# What "the minister" may be short for; "the president" is no vice president.
+# Titles that "the minister" may stand for; "the president" never means a vice president.
 _SHORTENED = re.compile(r"(?:(secretary) of state|(?!prime )\w+ (minister))")
-# In lower case these may stand before a company or a side: "market leader", "champion".
+# In lower case these may precede a company or a team: "market leader", "champion".
 _RISKY_TITLE = re.compile(r"leader|champion|boss|player|[a-z]+(?:ist|eer)")
 _TITLE_WORDS = frozenset(_TITLES.lower().replace("|", " ").split()) - {"of"}
 
@@ -56,26 +56,26 @@ def is_title(word: str) -> bool:
 
 
 def gender_of(titles: Iterable[str]) -> str:
-    """ "m" or "f" where one of the titles tells, else "". Of a longer title its last word does."""
+    """ "m" or "f" if the last word of one of the titles shows the gender, else ""."""
     words = {title.rsplit(" ", 1)[-1] for title in titles}
     return next((gender for gender, told_by in _TITLE_GENDER.items() if words & told_by), "")
 
 
 def read_title(text: str, match: re.Match[str]) -> set[str]:
-    """What the title before a name may be called: "former mayor" with what stands before it."""
+    """The names of the title before a name: "former mayor" if such a word precedes the title."""
     title = match["title"].lower()
     before = _BEFORE_TITLE.search(text[max(0, match.start() - 12) : match.start()])
     first = match["name"].split(" ")[0]
     if before is not None:
         return {f"{before.group(1).lower()} {title}"}
     if is_title(first) and first.lower() not in _HONORIFICS:
-        # "Director General Ann Lee" is no director.
+        # "Director General Ann Lee" is not a director.
         return {f"{title} {first.lower()}"}
     short = _SHORTENED.fullmatch(title)
     return {title, (short.group(1) or short.group(2)) if short else title}
 
 
 def may_be_of_group(title: str, name: str) -> bool:
-    """Whether the title may as well belong to a group: "champion Spain", "the Islamist Hamas"."""
+    """Whether the title may also belong to a group: "champion Spain", "the Islamist Hamas"."""
     is_risky = _RISKY_TITLE.fullmatch(title.lower()) is not None
     return is_risky and (title[0].islower() or " " not in name)

@@ -1,4 +1,4 @@
-"""Reports whose speaker comes after what is said: "40 people fled, the ministry said."."""
+"""Reports whose speaker comes after the content: "40 people fled, the ministry said."."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def find_trailing_report(tokens: Sequence[Token]) -> Report | None:
 
 
 def _is_inflected(tokens: Sequence[Token], at: int, stop: int) -> bool:
-    """Whether the form is a past or a third person, and no noun like "estimate" or "reports"."""
+    """Whether the form is a past or a third person, and not a noun: "estimate", "reports"."""
     verb = tokens[at].low
     if verb.endswith("ed") or verb in _BARE_FORMS:
         return True
@@ -77,16 +77,16 @@ def _is_inflected(tokens: Sequence[Token], at: int, stop: int) -> bool:
 
 
 def _is_content(tokens: Sequence[Token], stop: int) -> bool:
-    """Whether the tokens before a speaker can be what was said: a clause, or words in marks."""
+    """Whether the tokens before a speaker can be the content: a clause, or quoted words."""
     has_marks = any(token.text[0] == MASK for token in tokens[:stop])
     return has_marks or clause_verb(tokens, lead_in_end(tokens, 0, stop), stop) is not None
 
 
 def _find_around(tokens: Sequence[Token], comma: int, speaker: Range, verb: int) -> Report | None:
-    """The report inside its content: "House prices, Mistry said, have doubled since 2012".
+    """The report around its speaker: "House prices, Mistry said, have doubled since 2012".
 
-    Before the speaker is the subject alone, after it the rest of its clause; a clause joined to
-    it is the article's.
+    Only the subject is before the speaker, and the rest of its clause is after it; a clause that
+    is joined to it is the article's own.
     """
     stop = end_of_words(tokens)
     begin = max(speaker.stop, verb + 1)
@@ -111,7 +111,7 @@ def _find_around(tokens: Sequence[Token], comma: int, speaker: Range, verb: int)
 
 
 def _close(tokens: Sequence[Token], content_stop: int, speaker: Range, verb: int) -> Report | None:
-    """The report whose first content is tokens[:content_stop], with what comes after it."""
+    """The report whose first content is tokens[:content_stop], with the parts after it."""
     stop = end_of_words(tokens)
     is_direct = content_stop == 1 and tokens[0].text[0] == MASK
     begin = max(speaker.stop, verb + 1)
@@ -132,7 +132,7 @@ def _close(tokens: Sequence[Token], content_stop: int, speaker: Range, verb: int
         rest = span_of(tokens, tail + 2, stop)
     elif tail + 1 < stop:
         if tokens[tail + 1].low not in _DESCRIBES_SPEAKER:
-            # More of the article's own voice follows; the whole is no plain report.
+            # More of the article's own text follows, so the sentence is not a simple report.
             return None
         frame = span_of(tokens, begin, stop)
     return Report(
@@ -146,7 +146,7 @@ def _close(tokens: Sequence[Token], content_stop: int, speaker: Range, verb: int
 
 
 def _speaker_before(tokens: Sequence[Token], verb: int) -> Range | None:
-    """Who is named directly before the verb: "..., the minister said"."""
+    """The speaker named directly before the verb: "..., the minister said"."""
     end = verb
     while end and tokens[end - 1].low in _BEFORE_SAYING:
         end -= 1
@@ -159,7 +159,7 @@ def _speaker_before(tokens: Sequence[Token], verb: int) -> Range | None:
 
 
 def _speaker_with_name(tokens: Sequence[Token], comma: int) -> Range | None:
-    """The same for "..., its spokeswoman, Carol Hines, said": `comma` is the last one."""
+    """The speaker in "..., its spokeswoman, Carol Hines, said": `comma` is the last comma."""
     first = max(0, comma - 2 * _LONGEST_SPEAKER)
     edges = [at for at in range(first, comma) if tokens[at].text[0] in {",", MASK}]
     if len(edges) < 2 or not is_name(tokens[comma - 1]) or tokens[edges[-1]].text != ",":
@@ -170,7 +170,7 @@ def _speaker_with_name(tokens: Sequence[Token], comma: int) -> Range | None:
 
 
 def _speaker_after(tokens: Sequence[Token], verb: int, stop: int) -> Range | None:
-    """Who is named directly after the verb: "..., said the minister"."""
+    """The speaker named directly after the verb: "..., said the minister"."""
     first = verb + 1
     follows = tokens[verb - 1].text == "," or tokens[verb - 1].text[0] == MASK
     if not follows or first >= stop:
@@ -182,7 +182,7 @@ def _speaker_after(tokens: Sequence[Token], verb: int, stop: int) -> Range | Non
         end += 1
     is_nameless = not any(map(is_name, tokens[first:end]))
     if is_nameless and end + 1 < stop and tokens[end].text == "," and is_name(tokens[end + 1]):
-        # "said its author, Dr Ilse Brandauer": the name belongs to who speaks.
+        # "said its author, Dr Ilse Brandauer": the name is part of the speaker.
         end += 2
         while end < stop and not _ends_speaker(tokens, end):
             end += 1
@@ -190,7 +190,7 @@ def _speaker_after(tokens: Sequence[Token], verb: int, stop: int) -> Range | Non
 
 
 def _ends_speaker(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the words that name a speaker are over before this token."""
+    """Whether the words that name a speaker end before this token."""
     token = tokens[at]
     if token.text == ".":
         return tokens[at - 1].low not in _ABBREVIATED
@@ -198,7 +198,7 @@ def _ends_speaker(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_speaker(tokens: Sequence[Token], begin: int, end: int) -> bool:
-    """Whether the tokens can name who speaks: a short noun phrase without a verb."""
+    """Whether the tokens can name a speaker: a short noun phrase without a verb."""
     if not 0 < end - begin <= _LONGEST_SPEAKER or not opens_subject(tokens, begin):
         return False
     if any(is_number(tokens[at]) for at in range(begin, end)) or is_past(tokens[begin]):

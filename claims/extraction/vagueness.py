@@ -1,4 +1,4 @@
-"""Which words of a sentence point outside it: pronouns, "this announcement", "the company"."""
+"""Finds words that point outside the sentence: pronouns, "this announcement", "the company"."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from claims.extraction.lexicon import (
 _DEMONSTRATIVES = word_set("this that these those")
 _OPEN_DEMONSTRATIVES = word_set("this these those")
 _PRONOUNS = word_set("he she they it his her their its him them") | _DEMONSTRATIVES
-# "The company" and the like mean one that was named before, unless "of", "that", ... qualify them.
+# Nouns that after "the" mean something named before, unless "of", "that", ... qualify them.
 _DEFINITE = word_set(
     "announcement move decision comments remarks statement company firm group attack incident",
     "deal plan proposal measure bill ruling agreement visit strike vote pair duo trio man woman",
@@ -58,7 +58,7 @@ _FROM_TODAY = word_set("week month night morning afternoon evening weekend")
 
 
 def vague_opening(tokens: Sequence[Token], start: int) -> bool:
-    """Whether the main clause from token `start` opens with a reference to something before it."""
+    """Whether the main clause from token `start` begins with a reference to earlier text."""
     if start >= len(tokens):
         return False
     first = tokens[start].low.split("'")[0]
@@ -87,7 +87,7 @@ def _names_next(tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_expletive(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "it" stands for nothing: "it is expected that", "it was raining"."""
+    """Whether "it" refers to nothing: "it is expected that", "it was raining"."""
     after = at + 1
     if tokens[at].low == "it":
         emerging = after
@@ -104,7 +104,7 @@ def is_expletive(tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_plural_noun(token: Token) -> bool:
-    """Whether the word looks like a plural that "they" could mean."""
+    """Whether the word looks like a plural noun that "they" could mean."""
     return token.low in _GROUPS or (
         len(token.low) > 3
         and token.low.endswith("s")
@@ -114,10 +114,11 @@ def is_plural_noun(token: Token) -> bool:
 
 
 def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bool) -> bool:
-    """Whether a reference beyond the opening finds nothing in the sentence to point to.
+    """Whether a reference after the opening has no antecedent in the sentence.
 
-    A plural before it serves "they"; "these gangs" needs the gangs themselves. `opening_is_named`
-    says that the opening was replaced by a name. Who "he" and "she" are is for pronouns.py.
+    Any plural before it is enough for "they"; "these gangs" needs the word gangs before it.
+    `opening_is_named` means that the opening was replaced by a name. pronouns.py handles "he" and
+    "she".
     """
     opening = [token.low for token in tokens[:2]]
     if (_is_open_lead_in(tokens, start) and not opening_is_named) or opening in (
@@ -125,7 +126,7 @@ def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bo
         ["by", "then"],
     ):
         return True
-    # "Sethi called it a budget for the rich": nothing but the subject stands before "it".
+    # "Sethi called it a budget for the rich": only the subject precedes "it".
     verb = clause_verb(tokens, start, len(tokens))
     has_plural = opening_is_named
     seen: set[str] = set()
@@ -143,7 +144,7 @@ def is_vague_inside(tokens: Sequence[Token], start: int, *, opening_is_named: bo
 
 
 def _is_bare_object(tokens: Sequence[Token], verb: int | None, at: int) -> bool:
-    """Whether only subject and verb stand before "it", and no verb after it: it is the object."""
+    """Whether only subject and verb precede "it", and no verb follows: "it" is the object."""
     if verb is None or not verb < at <= verb + 2 or tokens[at - 1].low in SAYING_BARE:
         return False
     return at + 1 >= len(tokens) or tokens[at + 1].low not in _VERBS_AFTER
@@ -154,9 +155,9 @@ def _names_someone(token: Token) -> bool:
 
 
 def _is_open_lead_in(tokens: Sequence[Token], start: int) -> bool:
-    """Whether the words before the main clause point back: "In his speech," or "One day later,".
+    """Whether the words before the main clause refer back: "In his speech," or "One day later,".
 
-    A name as the subject explains "his"; a date explains "later".
+    A name as the subject is the antecedent of "his"; a date makes "later" clear.
     """
     lead_in = tokens[:start]
     low = {token.low for token in lead_in}
@@ -169,7 +170,7 @@ def _is_open_lead_in(tokens: Sequence[Token], start: int) -> bool:
 
 
 def _is_open(tokens: Sequence[Token], at: int, seen: set[str]) -> bool:
-    """Whether "these gangs" points to gangs that the sentence has not named."""
+    """Whether "these gangs" means gangs that the sentence has not named."""
     nouns = [token.low for token in tokens[at + 1 : at + 4]]
     if not nouns or not nouns[0][0].isalpha() or nouns[0] in _NO_NOUN:
         return False
@@ -179,7 +180,7 @@ def _is_open(tokens: Sequence[Token], at: int, seen: set[str]) -> bool:
 
 
 def is_undated(tokens: Sequence[Token]) -> bool:
-    """Whether the sentence counts time from the day it was written: "yesterday", "last week"."""
+    """Whether the sentence has a time relative to the day of writing: "yesterday", "last week"."""
     for at, token in enumerate(tokens):
         after = tokens[at + 1].low if at + 1 < len(tokens) else ""
         if token.low in {"yesterday", "tomorrow", "tonight"}:

@@ -28,7 +28,7 @@ from claims.extraction.lexicon import (
     word_set,
 )
 
-# Before the first of several verbs they hold for all of them, or only for the first.
+# Words that, before the first of several verbs, apply to all of them or only to the first.
 _HEDGES = word_set(
     "allegedly reportedly apparently probably possibly presumably supposedly purportedly perhaps"
 )
@@ -65,11 +65,11 @@ def split_verbs(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
 def _verb_cuts(
     tokens: Sequence[Token], subject: int, verb: int, stop: int
 ) -> list[tuple[int, int]]:
-    """(end of the last verb phrase, begin of the next) for each coordinated finite verb."""
+    """End of one verb phrase and beginning of the next, for each coordinated finite verb."""
     cuts: list[tuple[int, int]] = []
     is_list_end = False
     if any(tokens[at].low in NEGATIONS for at in range(subject, verb)):
-        # "She never married and left": the negation may hold for one verb or for both.
+        # "She never married and left": the negation may apply to one verb or to both.
         return cuts
     if any(tokens[at].low in _HEDGES for at in range(subject, min(stop, verb + 3))):
         return cuts
@@ -96,8 +96,8 @@ def _verb_cuts(
 
 
 def _is_complete(tokens: Sequence[Token], verb: int, end: int) -> bool:
-    """Whether the phrase of a verb has all that is its own, and no other verb that the next one
-    could go with: "arrested and charged a man", "the court heard Smith stole ... and spent ...".
+    """Whether a verb phrase is complete, and has no other verb to which the next one could belong:
+    not "arrested and charged a man", "the court heard Smith stole ... and spent ...".
     """
     if end - verb < _SHORTEST_PHRASE or finite_verb(tokens, verb + 1, end) is not None:
         return False
@@ -111,7 +111,7 @@ def _is_complete(tokens: Sequence[Token], verb: int, end: int) -> bool:
 
 
 def _is_coordinate_verb(tokens: Sequence[Token], verb: int, at: int) -> bool:
-    """Whether the token is a finite verb that fits the first one, and no adjective or noun.
+    """Whether the token is a finite verb that fits the first one, and not an adjective or noun.
 
     A past form in -ed must have its object, or a preposition, right after it: "killed soldiers
     and injured civilians" stays whole.
@@ -135,5 +135,5 @@ def _is_coordinate_verb(tokens: Sequence[Token], verb: int, at: int) -> bool:
 
 
 def _is_time_or_place(tokens: Sequence[Token], start: int, stop: int) -> bool:
-    """Whether a lead-in says when or where, so that it holds for every verb that follows."""
+    """Whether a lead-in gives a time or place, so that it applies to every verb that follows."""
     return stop > start and tokens[start].low in {"in", "on", "at", "since", "during", "last"}

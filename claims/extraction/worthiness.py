@@ -1,6 +1,6 @@
-"""How much a sentence is worth checking: a logistic model with one weight per feature.
+"""Check-worthiness of a sentence: a logistic model with one weight per feature.
 
-The weights stand in worthiness.json with their meaning (`python -m training.worthiness --print`
+The weights are in worthiness.json with their meaning (`python -m training.worthiness --print`
 prints them). They are fitted on debate speech; THRESHOLD is set for news.
 """
 

@@ -1,9 +1,9 @@
 """Writes catalog and index so that they agree, whenever the process is killed.
 
-What is added to the index carries the number of its batch, which the catalog notes before. At
-the end of a batch first the index commits, then the catalog, which forgets the number: whoever
-finds one that is still noted takes everything of it out of the index, and reads on from where
-the catalog stands.
+Everything that is added to the index carries the number of its batch, which the catalog records
+first. At the end of a batch the index commits first, then the catalog, which deletes the number. A
+process that finds a recorded number removes everything of that batch from the index, and continues
+from the state of the catalog.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ from claims.shelves.records import FileRow
 from claims.text import sentence_windows
 from claims.types import Span
 
-# A batch ends with whichever comes first; what is lost by a kill is at most one.
+# A batch ends at the first of these limits; a kill loses at most one batch.
 BATCH_PASSAGES = 20_000
 BATCH_CHARACTERS = 40_000_000
 BATCH_S = 20.0
-# A passage of the index is a paragraph rather than the two sentences that the judge is given:
-# it only has to lead to its document.
+# A passage of the index is a paragraph, longer than the two sentences that the judge is given,
+# because it only has to lead to its document.
 PASSAGE_SENTENCES = 6
 PASSAGE_CHARACTERS = 900
 
 
 class BatchWriter:
-    """Catalog and index of a shelf, written together; only for whoever holds its lock."""
+    """Catalog and index of a shelf, written together; only for the process with its lock."""
 
     def __init__(self, place: ShelfPlace) -> None:
-        """Raises ShelfDamaged. What a process that was killed had not finished is taken out."""
+        """Raises ShelfDamaged. Unfinished work of a killed process is removed."""
         self.catalog = CatalogWriter(place.catalog)
         self._index = IndexWriter(place.index)
         self._batch: int | None = None
         self._recover()
 
     def close(self) -> None:
-        """Let go; what no batch has ended is dropped."""
+        """Close both; the work of an unfinished batch is dropped."""
         self.catalog.close()
         self._index.close()
 
     def _recover(self) -> None:
-        """Take out of the index what a process that was killed had not finished."""
+        """Remove from the index the unfinished work of a killed process."""
         batches = self.catalog.list_open_batches()
         if not batches:
             return
@@ -62,7 +62,7 @@ class BatchWriter:
     # --- batches ------------------------------------------------------------------------------
 
     def begin(self) -> int:
-        """The number of the batch that is open, which is opened if there is none."""
+        """The number of the open batch; a batch is opened if there is none."""
         if self._batch is None:
             with self.catalog.transaction():
                 self._batch = self.catalog.open_batch()
@@ -81,7 +81,7 @@ class BatchWriter:
             self.end()
 
     def end(self) -> None:
-        """Make what was done since `begin` last, for every reader."""
+        """Make the work since `begin` permanent and visible to every reader."""
         if self._batch is not None:
             self._index.commit()
             self.catalog.close_batch(self._batch)
@@ -91,7 +91,7 @@ class BatchWriter:
     # --- inside a batch -----------------------------------------------------------------------
 
     def put(self, file: FileRow, document: Document, *, whole: str) -> int:
-        """Put a document of a file on the shelf, in parts if it is long; how many passages."""
+        """Put a document on the shelf, in parts if it is long; return its number of passages."""
         parts = enumerate(divide(document.text), start=1)
         return sum(
             self._put_part(file, replace(document, text=text), whole, part) for part, text in parts
@@ -106,7 +106,7 @@ class BatchWriter:
             whole=whole,
             sha256=sha256(text.encode("utf-8", "replace")).hexdigest(),
         )
-        # The title says what the first passage is about, and often whom.
+        # The title names the subject of the first passage, and often its people.
         head = f"{document.title}\n" if document.title else ""
         spans = _passages(text)
         for span in spans:
@@ -118,12 +118,12 @@ class BatchWriter:
         return len(spans)
 
     def clear(self, file: FileRow) -> None:
-        """Take out all documents of a file, to read it anew or not at all."""
+        """Remove all documents of a file, before it is read again or because it cannot be read."""
         self._index.delete_file(file.id)
         self.catalog.clear_file(file.id)
 
     def delete_versions(self, files: Sequence[FileRow]) -> None:
-        """Delete versions of files with all that belongs to them."""
+        """Delete versions of files with all their documents and passages."""
         for file in files:
             if file.passages:
                 self._index.delete_file(file.id)

@@ -1,7 +1,7 @@
-"""The catalog of a shelf as its readers see it: what was added, and the documents with their text.
+"""The catalog of a shelf for its readers: the places, files and documents with their text.
 
 SQLite. One process writes (catalog_writer.py), any number read. A row of `files` is one version
-of a file; a changed file has a new row, and the old one goes when the new one is read.
+of a file; a changed file gets a new row, and the old row is deleted when the new one is read.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from claims.shelves.tables import (
 
 
 class CatalogReader:
-    """Looks things up. Every call opens the file anew: cheap, safe in threads and after a fork."""
+    """Look-ups in the catalog. Every call opens the file: cheap, and safe in threads and forks."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def find_document(self, locator: str) -> tuple[DocumentRow, str] | None:
-        """The document that stands at a locator now, with its text; the newest version of it."""
+        """The document that is at a locator now, with its text; the newest version of it."""
         with self._reading() as rows:
             row = rows.execute(
                 f"SELECT {DOCUMENT_COLUMNS}, text FROM documents WHERE locator = ?"  # noqa: S608
@@ -62,22 +62,22 @@ class CatalogReader:
         return {number: unpack(text) for number, text in found}
 
     def list_open_batches(self) -> list[int]:
-        """Numbers of batches that the index may have and the catalog has not: they do not count."""
+        """Numbers of batches in the index that the catalog does not have yet: they do not count."""
         with self._reading() as rows:
             return [row[0] for row in rows.execute("SELECT id FROM batches")]
 
     def list_places(self) -> list[Place]:
-        """What was added, in that order."""
+        """The places that were added, in that order."""
         with self._reading() as rows:
             return read_places(rows)
 
     def list_files(self) -> list[FileRow]:
-        """All versions of all files but those that are leaving, by locator."""
+        """All versions of all files except those that are leaving, by locator."""
         with self._reading() as rows:
             return read_files(rows, "state != ? ORDER BY locator, id", (FileState.LEAVING,))
 
     def list_entries(self) -> list[tuple[str, Entry]]:
-        """(locator of the file, entry), in order."""
+        """The locator of the file and the entry, for all entries in order."""
         with self._reading() as rows:
             found = rows.execute(
                 "SELECT locator, number, entries.code, entries.detail FROM entries"
@@ -98,7 +98,7 @@ class CatalogReader:
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that writes nothing. Where its side files cannot be made, nobody writes."""
+    """A read-only connection. If its side files cannot be made, no process writes the catalog."""
     address = path.absolute().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=WAIT_S)
     try:

@@ -1,4 +1,4 @@
-"""The catalog of a shelf as its one writer sees it; tables.py says what is in it."""
+"""The catalog of a shelf for its one writer; tables.py defines the tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from claims.shelves.tables import (
 )
 from claims.sources.failures import FailureCode
 
-# Entries kept of one file: of a million broken lines the first ones say enough.
+# Maximum entries kept per file: of a million broken lines the first ones are enough.
 MOST_ENTRIES = 200
 
 
@@ -40,7 +40,7 @@ class CatalogWriter:
         with translated(path):
             self._rows = sqlite3.connect(path, isolation_level=None, timeout=WAIT_S)
             self._rows.execute("PRAGMA journal_mode=WAL")
-            # Two stores agree after a power cut only if each has what it said it has.
+            # After a power cut, two stores agree only if each has everything that it confirmed.
             self._rows.execute("PRAGMA synchronous=FULL")
             made = self._rows.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if not made:
@@ -49,13 +49,13 @@ class CatalogWriter:
             check_format(self._rows, path)
 
     def close(self) -> None:
-        """Let go; a transaction that is open is rolled back."""
+        """Close the catalog; an open transaction is rolled back."""
         with translated(self._path):
             self._rows.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside, or nothing of it. Raises ShelfDamaged."""
+        """A transaction: all of its changes are kept, or none. Raises ShelfDamaged."""
         self.begin()
         try:
             yield
@@ -69,33 +69,33 @@ class CatalogWriter:
         self._do("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        """Make it last."""
+        """Make the transaction permanent."""
         self._do("COMMIT")
 
     # batches ----------------------------------------------------------------------------------
 
     def open_batch(self) -> int:
-        """A number for what is now added to the index."""
+        """A new number for the passages that are added to the index from now on."""
         return self._insert("INSERT INTO batches DEFAULT VALUES")
 
     def close_batch(self, batch: int) -> None:
-        """What was added under this number is in the index and in the catalog."""
+        """Record that this batch is complete in the index and in the catalog."""
         self._do("DELETE FROM batches WHERE id = ?", batch)
 
     def list_open_batches(self) -> list[int]:
-        """Those of a process that ended in the middle."""
+        """The batches of a process that ended before it finished them."""
         with translated(self._path):
             return [row[0] for row in self._rows.execute("SELECT id FROM batches")]
 
     # places -----------------------------------------------------------------------------------
 
     def list_places(self) -> list[Place]:
-        """What was added, in that order."""
+        """The places that were added, in that order."""
         with translated(self._path):
             return read_places(self._rows)
 
     def add_place(self, kind: PlaceKind, path: str, label: str, fields: Fields) -> Place:
-        """Note that something was added."""
+        """Record a place that was added."""
         number = self._insert(
             "INSERT INTO places (kind, path, label, fields) VALUES (?, ?, ?, ?)",
             *(kind, path, label, json.dumps(asdict(fields))),
@@ -103,12 +103,12 @@ class CatalogWriter:
         return Place(number, kind, path, label, fields)
 
     def set_fields(self, place: Place, fields: Fields) -> None:
-        """Read it with other fields from now on: all its files are read again."""
+        """Use other fields for this place from now on: all its files are read again."""
         self._do("UPDATE places SET fields = ? WHERE id = ?", json.dumps(asdict(fields)), place.id)
         self._do("UPDATE files SET forced = 1 WHERE place = ?", place.id)
 
     def delete_place(self, place: Place) -> None:
-        """Forget a place; its files are leaving."""
+        """Delete a place; its files are then leaving."""
         self._do("UPDATE files SET state = ? WHERE place = ?", FileState.LEAVING, place.id)
         self._do("DELETE FROM places WHERE id = ?", place.id)
 
@@ -135,7 +135,7 @@ class CatalogWriter:
     def add_file(
         self, place: Place, name: str, locator: str, *, size: int, mtime_ns: int, forced: bool
     ) -> int:
-        """A version that is to be read; its number."""
+        """Add a version that is pending; returns its number."""
         return self._insert(
             "INSERT INTO files (place, name, locator, size, mtime_ns, state, forced)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -143,7 +143,7 @@ class CatalogWriter:
         )
 
     def set_state(self, file: int, state: FileState, failure: Entry | None = None) -> None:
-        """Move a file on; a `failure` says why it failed."""
+        """Set the state of a file; a `failure` gives the reason why it failed."""
         code, detail = (failure.code, failure.detail) if failure else (None, None)
         self._do(
             "UPDATE files SET state = ?, forced = 0, code = ?, detail = ? WHERE id = ?",
@@ -151,14 +151,14 @@ class CatalogWriter:
         )
 
     def note_reading(self, file: int, *, sha256: str, size: int, mtime_ns: int) -> None:
-        """Say which content is being read."""
+        """Record which content of the file is being read."""
         self._do(
             "UPDATE files SET sha256 = ?, size = ?, mtime_ns = ? WHERE id = ?",
             *(sha256, size, mtime_ns, file),
         )
 
     def note_progress(self, file: int, read_through: int, documents: int, passages: int) -> None:
-        """Count what was read, up to record `read_through`."""
+        """Record the progress of reading, up to record `read_through`."""
         self._do(
             "UPDATE files SET read_through = max(read_through, ?), documents = documents + ?,"
             " passages = passages + ? WHERE id = ?",
@@ -166,7 +166,7 @@ class CatalogWriter:
         )
 
     def clear_file(self, file: int) -> None:
-        """Take the documents of a version out, and begin its reading anew."""
+        """Remove the documents of a version; its reading starts from the beginning."""
         self._do("DELETE FROM documents WHERE file = ?", file)
         self._do("DELETE FROM entries WHERE file = ?", file)
         self._do(
@@ -174,7 +174,7 @@ class CatalogWriter:
         )
 
     def find_failure(self, file: int) -> Entry | None:
-        """Why a file that was read to its end has no document; None when it has one."""
+        """The reason why a file that was read to its end has no document; None if it has one."""
         with translated(self._path):
             if self._rows.execute("SELECT 1 FROM documents WHERE file = ?", (file,)).fetchone():
                 return None
@@ -185,7 +185,7 @@ class CatalogWriter:
         return Entry(None, code, f"{detail}; so it is with all of the file" if first else detail)
 
     def delete_file(self, file: int) -> None:
-        """Take out a version of a file, with its documents and entries."""
+        """Delete a version of a file, with its documents and entries."""
         self._do("DELETE FROM documents WHERE file = ?", file)
         self._do("DELETE FROM entries WHERE file = ?", file)
         self._do("DELETE FROM files WHERE id = ?", file)
@@ -195,7 +195,7 @@ class CatalogWriter:
     def add_document(
         self, file: int, document: Document, *, locator: str, whole: str, sha256: str
     ) -> int:
-        """Put a document on the shelf; its number."""
+        """Put a document on the shelf; returns its number."""
         return self._insert(
             "INSERT INTO documents (file, locator, whole, title, published_at, modified_at, url,"
             " publisher, language, credits, original_url, sha256, text)"
@@ -206,7 +206,7 @@ class CatalogWriter:
         )
 
     def add_entry(self, file: int, entry: Entry) -> None:
-        """Note what is to be said of a file; of very many, the first."""
+        """Record an entry of a file; of very many entries only the first ones."""
         self._do(
             "INSERT INTO entries SELECT ?, ?, ?, ?"
             " WHERE (SELECT count(*) FROM entries WHERE file = ?) < ?",

@@ -1,6 +1,7 @@
-"""What is on a shelf by the user's wish: adding, following changes, taking out.
+"""Changes the contents of a shelf: adding, updating and removing.
 
-It only notes in the catalog what is to be read and what leaves; ShelfFiller.run does it.
+This module only records in the catalog which files are pending and which leave; ShelfFiller.run
+reads and removes them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from claims.sources.failures import FailureCode
 
 
 def check_targets(targets: Sequence[str]) -> None:
-    """Raise InvalidInput for what is neither a web address nor a file or folder that is there."""
+    """Raise InvalidInput for a target that is no web address and no existing file or folder."""
     for target in targets:
         if _is_url(target):
             parse_source_url(target)
@@ -44,7 +45,7 @@ def check_targets(targets: Sequence[str]) -> None:
 
 
 def add(filler: ShelfFiller, targets: Sequence[str], *, fields: Fields | None) -> None:
-    """Note what is to be read of files, folders and web addresses; `fields` None: as before."""
+    """Record which files, folders and web addresses are to be read; `fields` None: unchanged."""
     catalog = filler.catalog
     with catalog.transaction():
         for target in targets:
@@ -56,17 +57,17 @@ def add(filler: ShelfFiller, targets: Sequence[str], *, fields: Fields | None) -
 
 
 def update(filler: ShelfFiller) -> None:
-    """Note what has changed in all that was added; web addresses that failed are tried again."""
+    """Record the changes in all places; web addresses that failed are tried again."""
     with filler.catalog.transaction():
         for place in filler.catalog.list_places():
             _plan(filler.catalog, place, filler.place, filler.filled)
 
 
 def remove(filler: ShelfFiller, names: Sequence[str]) -> None:
-    """Note that files leave, by path, address or locator; or all of a place that was added.
+    """Record that files leave, by path, address or locator; or that a whole place leaves.
 
-    A file of a folder that stays is not read again unless it is added by name. Raises
-    InvalidInput for what is not on the shelf; then nothing leaves.
+    A removed file is not read again while its folder stays, unless it is added by name. Raises
+    InvalidInput for a name that is not on the shelf; then nothing leaves.
     """
     with filler.catalog.transaction():
         for name in names:
@@ -74,9 +75,9 @@ def remove(filler: ShelfFiller, names: Sequence[str]) -> None:
 
 
 def remove_shelf(place: ShelfPlace) -> None:
-    """Remove a shelf with all that is on it. Raises ShelfBusy, ShelfDamaged."""
+    """Remove a shelf with all its contents. Raises ShelfBusy, ShelfDamaged."""
     with lock_shelf(place):
-        # Readers see it whole or not at all.
+        # The rename is atomic, so readers see the whole shelf or none.
         away = place.shelves / f".{place.name}.{os.getpid()}.removed"
         place.folder.rename(away)
     for left in place.shelves.glob(".*.removed"):
@@ -91,7 +92,7 @@ def _is_url(target: str) -> bool:
 
 
 def _add_url(catalog: CatalogWriter, url: str) -> None:
-    """A web address is fetched again whenever it is added again."""
+    """Record a web address as pending; it is fetched again each time it is added."""
     places = catalog.list_places()
     place = next((one for one in places if one.path == url), None)
     if place is None:
@@ -104,14 +105,14 @@ def _add_url(catalog: CatalogWriter, url: str) -> None:
 
 
 def _add_path(catalog: CatalogWriter, path: Path, fields: Fields | None) -> Place:
-    """The place that this path is, or is in; what was taken out of it by name comes back."""
+    """The place that is or contains this path; files in it that were removed by name come back."""
     places = catalog.list_places()
     for place in places:
         if place.kind is PlaceKind.URL:
             continue
         root = Path(decode_path(place.path))
         if _was_refused(catalog, place, path, root):
-            continue  # by its name; added by itself it may be any text
+            continue  # it was refused by its name; a file that is added by itself may be any text
         if path == root or (place.kind is PlaceKind.FOLDER and path.is_relative_to(root)):
             below = encode_path(path.relative_to(root)) if path != root else ""
             _bring_back(catalog, place, below)
@@ -119,7 +120,7 @@ def _add_path(catalog: CatalogWriter, path: Path, fields: Fields | None) -> Plac
                 catalog.set_fields(place, fields)
             return place
         if root.is_relative_to(path):
-            catalog.delete_place(place)  # the folder around it holds it as well
+            catalog.delete_place(place)  # the new folder contains it as well
     kind = PlaceKind.FOLDER if path.is_dir() else PlaceKind.FILE
     label = label_path(str(path), taken={one.label for one in catalog.list_places()})
     return catalog.add_place(kind, encode_path(path), label, fields or Fields())
@@ -157,7 +158,7 @@ def _plan(catalog: CatalogWriter, place: Place, shelf: ShelfPlace, filled: Fille
     try:
         walk = _look(place, shelf)
     except SourceError as error:
-        # A disk that is not there today: what is on the shelf stays.
+        # The place cannot be reached now: its documents stay on the shelf.
         filled.unreachable[show_path(place.path)] = error.detail
         return
     known = catalog.list_files(place)
@@ -193,8 +194,8 @@ def _look(place: Place, shelf: ShelfPlace) -> Walk:
 
 
 def _remove(catalog: CatalogWriter, name: str, shelf: str) -> int:
-    """How many files leave. Raises InvalidInput."""
-    path = encode_path(os.path.abspath(name))  # noqa: PTH100 - of what need not be there
+    """Remove one name; returns how many files leave. Raises InvalidInput."""
+    path = encode_path(os.path.abspath(name))  # noqa: PTH100 - the path need not exist
     locator = split_shelf_address(name)[1] if is_shelf_address(name) else name
     for place in catalog.list_places():
         files = [row for row in catalog.list_files(place) if row.state is not FileState.REMOVED]

@@ -1,4 +1,4 @@
-"""What reading a file gives, one after the other: documents, and entries about what is not one."""
+"""The results of reading a file: documents, and entries for records that are not documents."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from claims.sources.address import parse_source_url
 from claims.text import clean_line, cut_long, split_sentences, trim_span
 from claims.types import Span
 
-# A document of more characters is divided: what is found is then fetched without all the rest.
+# Maximum characters of a part; longer documents are divided, so that only one part is fetched.
 PART_CHARACTERS = 60_000
 _LONGEST_TITLE = 300
 
 
 class EntryCode(StrEnum):
-    """Why a record is not on the shelf, or not whole, beside the codes of coverage."""
+    """Why a record is not on the shelf, or only in part; used together with the coverage codes."""
 
     BAD_RECORD = "bad-record"  # a line, row, record or message that cannot be read
     NO_FIELD = "no-field"  # no column or key holds the text
@@ -27,10 +27,10 @@ class EntryCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One document of a file; `number` is its place among several, None where it is the file.
+    """One document of a file; `number` is its position among several, None for the whole file.
 
-    `url` is the web address that it has by its own account, the two days are ISO 8601, `credits`
-    and `original_url` as in a page (claims/types.py).
+    `url` is the web address that the document gives for itself, the two days are ISO 8601,
+    `credits` and `original_url` have the same meaning as in a page (claims/types.py).
     """
 
     text: str
@@ -48,7 +48,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be said of a file, or of its record `number`: a code and a sentence."""
+    """A remark on a file, or on its record `number`: a code and a sentence."""
 
     number: int | None
     code: str
@@ -57,9 +57,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """Which columns or keys hold what; the first that is there counts, in any case of letters.
+    """Names of the columns or keys for each field; the first that exists counts, in any case.
 
-    Of texts that were named by the user, all are taken, in order (`join_texts`).
+    All texts that the user named are used, in order (`join_texts`).
     """
 
     text: tuple[str, ...] = ("text", "body", "content", "article", "full_text")
@@ -69,7 +69,7 @@ class Fields:
     join_texts: bool = False
 
     def pick(self, row: Mapping[str, str], *, number: int) -> Document | None:
-        """The document in a row of lower-case names and values; None without a field of text."""
+        """The document in a row of lower-case names and values; None without a text field."""
         texts = [row[name] for name in map(str.lower, self.text) if name in row]
         if not texts:
             return None
@@ -86,7 +86,7 @@ class Fields:
 def choose_fields(
     *, text: Sequence[str], title: str | None, date: str | None, url: str | None
 ) -> Fields | None:
-    """The usual names with those that were chosen in their place; None when none was."""
+    """The usual names, replaced by those that were chosen; None when none was chosen."""
     usual = Fields()
     chosen = Fields(
         text=tuple(text) or usual.text,
@@ -104,7 +104,7 @@ def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def find_web_address(text: str | None) -> str | None:
-    """The address, if it is a well-formed one."""
+    """The address, if it is well formed, else None."""
     try:
         return parse_source_url(text) if text else None
     except InvalidInput:
@@ -112,7 +112,7 @@ def find_web_address(text: str | None) -> str | None:
 
 
 def divide(text: str, *, most: int = PART_CHARACTERS) -> Iterator[str]:
-    """The text in parts of at most `most` characters, each ending where a sentence does."""
+    """The text in parts of at most `most` characters, each ending at the end of a sentence."""
     if len(text) <= most:
         yield text
         return

@@ -1,4 +1,4 @@
-"""Serves the documents of shelves by their addresses, and passes every other address on."""
+"""Reads the documents of shelves by address, and passes every other address to the web fetcher."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from claims.types import Page
 
 
 class SourceFetcher:
-    """The fetcher of all sources (claims.ports.Fetcher): shelves, and the web by `web`.
+    """The fetcher of all sources (claims.ports.Fetcher): shelves, and web pages through `web`.
 
-    `shelves` are those that may be read. The text comes from a shelf's catalog:
-    an address never leads to a file. Thread safe.
+    `shelves` are the shelves that may be read. The text comes from a shelf's catalog; an address
+    never leads to a file. Thread safe.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class SourceFetcher:
         return self._read_document(url)
 
     def read_html(self, html: str, *, url: str) -> Page:
-        """Reduce HTML at hand to a page. Raises SourceError."""
+        """Convert given HTML to a page. Raises SourceError."""
         return self._web.read_html(html, url=url)
 
     def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
-        """Reduce a document at hand to a page. Raises SourceError."""
+        """Convert a given document to a page. Raises SourceError."""
         return self._web.read_document(body, content_type=content_type, url=url)
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ class SourceFetcher:
 def _to_page(
     document: DocumentRow, text: str, *, url: str, shelf: str, fetched_at: datetime
 ) -> Page:
-    """What has a web address is a copy of that page, and a part belongs to its whole."""
+    """The page of a document: a copy of its web page if it has one; a part belongs to its whole."""
     web = canonical_url(document.url) if document.url else None
     return Page(
         url=url,
@@ -102,7 +102,7 @@ def _to_page(
         fetched_at=fetched_at,
         sha256=document.sha256,
         text=text,
-        # That of pages was told when they were read; text in English costs next to nothing.
+        # The language of pages was detected at reading; detection costs little for English text.
         language=document.language or find_language(text, declared=None),
         credits=document.credits,
         original_url=document.original_url,

@@ -1,7 +1,7 @@
-"""Fills a shelf: reads what the catalog says is to be read, and takes out what leaves.
+"""Fills a shelf: reads the files that the catalog has as pending, and removes those that leave.
 
-A file that changed is read as a new version; the old one leaves in the batch that ends the
-reading (batches.py). What cannot be read is an entry, and harms nothing else.
+A changed file is read as a new version; the old version is removed in the batch that ends the
+reading (batches.py). A file or record that cannot be read becomes an entry and affects no other.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NO_TEXT = "no text was found"
 
 
 class Reader(Protocol):
-    """What reads documents at hand and fetches web addresses; WebFetcher does."""
+    """Reads given documents and fetches web addresses, as WebFetcher does."""
 
     def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
         """Raises SourceError."""
@@ -45,16 +45,16 @@ class Reader(Protocol):
 
 
 class ClosableReader(Reader, Protocol):
-    """A reader that holds something to let go of: a child process."""
+    """A reader that must be closed, because it has a child process."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """End the child process."""
         ...
 
 
 @dataclass(slots=True)
 class Filled:
-    """What one run did, in files, documents and passages."""
+    """The results of one run, in files, documents and passages."""
 
     read: int = 0
     unchanged: int = 0
@@ -63,11 +63,11 @@ class Filled:
     documents: int = 0
     passages: int = 0
     entries: int = 0
-    unreachable: dict[str, str] = field(default_factory=dict)  # added place: why
+    unreachable: dict[str, str] = field(default_factory=dict)  # added place: reason
 
 
 class ShelfFiller:
-    """Writes a shelf; the only one that does, as long as it is open. A context manager."""
+    """Writes a shelf, as the only process while it is open. A context manager."""
 
     def __init__(self, place: ShelfPlace, *, reader: Reader) -> None:
         self.place = place
@@ -98,9 +98,9 @@ class ShelfFiller:
             self._lock.close()
 
     def run(self, progress: Progress) -> Filled:
-        """Do all that is noted in the catalog: take out what leaves, read what is pending.
+        """Do all work recorded in the catalog: remove files that leave, read pending files.
 
-        What a process before left undone is among it. Raises ShelfDamaged, ExtractorCrashed.
+        This includes unfinished work of an earlier process. Raises ShelfDamaged, ExtractorCrashed.
         """
         for file in self.catalog.list_in_state(FileState.LEAVING):
             self._batches.begin()
@@ -133,7 +133,7 @@ class ShelfFiller:
             elif self._read_from_disk(file, place, before):
                 return
         except SourceError as error:
-            # A page that does not answer today stays as it was.
+            # If a page does not answer now, its earlier version stays.
             gone = [] if place.kind is PlaceKind.URL else before
             self._fail(file, gone, Entry(None, error.code, error.detail))
             return
@@ -148,7 +148,7 @@ class ShelfFiller:
         self.filled.passages += self._passages
 
     def _read_from_disk(self, file: FileRow, place: Place, before: Sequence[FileRow]) -> bool:
-        """True when the file holds what it held before, and nothing was to be read."""
+        """Read a file; True if its content is unchanged, so that it need not be read."""
         root = Path(decode_path(place.path))
         path = root / decode_path(file.name) if file.name else root
         with open_file(path, within=root) as opened:
@@ -161,7 +161,7 @@ class ShelfFiller:
                 self.filled.unchanged += 1
                 return True
             if file.sha256 not in (None, digest):
-                # It changed since a process before began to read it.
+                # It changed after an earlier process began to read it.
                 self._batches.clear(file)
                 file = replace(file, read_through=0)
             self._note_reading(file, opened, digest)
@@ -189,7 +189,7 @@ class ShelfFiller:
             self._batches.begin()
 
     def _fail(self, file: FileRow, before: Sequence[FileRow], failure: Entry) -> None:
-        """Nothing of a file that cannot be read is on the shelf."""
+        """Record a failure; remove the documents of the file and its versions in `before`."""
         self._batches.clear(file)
         self._batches.delete_versions(before)
         self.catalog.set_state(file.id, FileState.FAILED, failure)
@@ -225,7 +225,7 @@ class ShelfFiller:
 def open_filler(
     place: ShelfPlace, build_reader: Callable[[], ClosableReader]
 ) -> Iterator[ShelfFiller]:
-    """A filler with a reader of its own, both closed at the end. Raises ShelfBusy, ShelfDamaged."""
+    """A filler with its own reader; both are closed at the end. Raises ShelfBusy, ShelfDamaged."""
     reader = build_reader()
     try:
         with ShelfFiller(place, reader=reader) as filler:
@@ -235,6 +235,6 @@ def open_filler(
 
 
 def _tell(progress: Progress, name: str, done: int, total: int, at: int) -> None:
-    """Progress in megabytes, the beginning of one counting as one."""
+    """Report progress in megabytes: the total is rounded up, the finished part is rounded down."""
     megabytes = -(-total // 1_000_000)
     progress(f"{name}: megabytes read", min((done + at) // 1_000_000, megabytes), megabytes)

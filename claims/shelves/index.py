@@ -1,8 +1,8 @@
 """The search index of a shelf: which passages share words with a query (tantivy, BM25).
 
-It holds no text, only numbers that the catalog knows: a passage is a span of a document. Words
-meet by their stems; a query is a set of words and has no syntax, so that nothing in it can be
-wrong. Everything that tantivy raises or panics with becomes ShelfDamaged.
+It contains no text, only numbers of the catalog: a passage is a span of a document. Words match by
+their stems. A query is a set of words without syntax, so a query cannot be invalid. Every error or
+panic of tantivy becomes ShelfDamaged.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 _ANALYSER = "assay"
 _HEAP_BYTES = 96_000_000
 _LONGEST_WORD = 40
-# More words make a query slower and no better: a claim has at most a thousand characters.
+# Maximum words of a query; more make it slower and not better. A claim has at most a thousand
+# characters.
 _MOST_WORDS = 60
 _PANIC = "PanicException"  # of pyo3, which cannot be imported
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage that was found: which document, where in it, and its BM25 score."""
+    """A passage that was found: its document, its position in it, and its BM25 score."""
 
     document: int
     span: Span
@@ -38,7 +39,7 @@ class Ranked:
 
 
 class IndexWriter:
-    """Adds and removes passages; nothing counts before `commit`. One at a time per index."""
+    """Adds and removes passages; they count after `commit`. One writer at a time per index."""
 
     def __init__(self, folder: Path) -> None:
         """Raises ShelfDamaged."""
@@ -64,7 +65,7 @@ class IndexWriter:
             self._writer.add_document(entry)
 
     def delete_batch(self, batch: int) -> None:
-        """Remove what was added in a batch, committed or not."""
+        """Remove the passages of a batch, committed or not."""
         self._delete("batch", batch)
 
     def delete_file(self, file: int) -> None:
@@ -72,24 +73,24 @@ class IndexWriter:
         self._delete("file", file)
 
     def _delete(self, name: str, number: int) -> None:
-        # By query: deleting by term takes the number for a signed one, and finds nothing.
+        # By query: deletion by term reads the number as a signed one, and finds nothing.
         query = self._tantivy.Query.term_query(self._schema, name, number)
         with _guarded(self._folder):
             self._writer.delete_documents_by_query(query)
 
     def commit(self) -> None:
-        """Make everything so far count, for good and for every reader. Raises ShelfDamaged."""
+        """Make all changes permanent and visible to every reader. Raises ShelfDamaged."""
         with _guarded(self._folder):
             self._writer.commit()
 
     def close(self) -> None:
-        """Let go, after work in the background. What was not committed is dropped."""
+        """Close the index after its background work. Uncommitted changes are dropped."""
         with _guarded(self._folder):
             self._writer.wait_merging_threads()
 
 
 class IndexReader:
-    """Searches what was committed last, by whatever process. Thread safe; survives a fork."""
+    """Searches the last commit of any process. Thread safe; works after a fork."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -98,7 +99,7 @@ class IndexReader:
     def search(self, text: str, *, limit: int, without: Sequence[int] = ()) -> tuple[Ranked, ...]:
         """The best passages first; none for a text without words. Raises ShelfDamaged.
 
-        `without` are batches that do not count: the catalog has not got them yet.
+        `without` are batches that do not count, because the catalog does not have them yet.
         """
         from tantivy import Occur, Query
 
@@ -126,14 +127,14 @@ class IndexReader:
         )
 
     def count(self) -> int:
-        """How many passages there are. Raises ShelfDamaged."""
+        """The number of passages. Raises ShelfDamaged."""
         if not (self._folder / "meta.json").is_file():
             return 0
         with _guarded(self._folder):
             return self._opened().searcher().num_docs
 
     def _opened(self) -> tantivy.Index:
-        """The index as it is now: opened anew after a commit, and on the other side of a fork."""
+        """The index as it is now: opened again after a commit and in a forked process."""
         import tantivy
 
         status = (self._folder / "meta.json").stat()
@@ -174,7 +175,7 @@ def _analyser() -> tantivy.TextAnalyzer:
 
 
 def _well_formed(text: str) -> str:
-    """Without lone surrogates, which no UTF-8 can hold."""
+    """The text without lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

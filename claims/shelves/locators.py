@@ -1,7 +1,7 @@
-"""What a document is called on its shelf: LABEL/FOLDER/FILE, then :RECORD, then :.PART.
+"""Locators of documents on their shelf: LABEL/FOLDER/FILE, then :RECORD, then :.PART.
 
-A locator is made of characters that an address may hold; whatever else stands in the name of a
-file is percent-encoded, byte by byte, so that the name can be had back. Pure functions.
+A locator has only characters that an address may contain. All other bytes of a file's name are
+percent-encoded, so that the name can be decoded again. Pure functions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Container
 from hashlib import sha256
 from urllib.parse import quote, unquote_to_bytes
 
-# Of an address at most 2,048 characters are taken; the rest is for shelf, record and part.
+# Maximum characters of a file's locator. An address may have 2,048 characters; the rest is for
+# shelf, record and part.
 _LONGEST = 1_500
 _SAFE_IN_URL = "/~!$&'()*+,;=@-"
 WEB_LABEL = "web"
@@ -24,12 +25,12 @@ def encode_path(path: str | os.PathLike[str]) -> str:
 
 
 def decode_path(encoded: str) -> str:
-    """The path, as the operating system takes it."""
+    """The path, in the form that the operating system uses."""
     return os.fsdecode(unquote_to_bytes(encoded))
 
 
 def show_path(encoded: str) -> str:
-    """The path for people: bytes of it that are no UTF-8 as \\xff."""
+    """The path in readable form; bytes that are not UTF-8 are written as \\xff."""
     return unquote_to_bytes(encoded).decode("utf-8", errors="backslashreplace")
 
 
@@ -61,7 +62,7 @@ def _shorten(locator: str) -> str:
     if len(locator) <= _LONGEST:
         return locator
     digest = sha256(locator.encode()).hexdigest()[:24]
-    # A percent sign near the end may have lost one of its two digits.
+    # The cut may have removed one of the two digits after a percent sign near the end.
     return f"{re.sub('%.?$', '', locator[: _LONGEST - 25])}~{digest}"
 
 
@@ -71,5 +72,5 @@ def locate_record(file: str, number: int | None) -> str:
 
 
 def locate_part(whole: str, part: int) -> str:
-    """The locator of a part, from 1, of a document that was too long for one."""
+    """The locator of a part, from 1, of a document that was divided because of its length."""
     return whole if part == 1 else f"{whole}:.{part}"

@@ -1,4 +1,4 @@
-"""One process writes a shelf at a time: whoever holds the lock on a file, until it ends."""
+"""Lets only one process write a shelf: the process with the lock on a file, until it ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from claims.shelves.places import ShelfPlace
 
 
 def lock_shelf(place: ShelfPlace) -> IO[bytes]:
-    """The lock of the shelf, which is made if there is none. Raises ShelfBusy, ShelfDamaged."""
+    """The lock of the shelf; its file is made if it is missing. Raises ShelfBusy, ShelfDamaged."""
     try:
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = place.lock.open("ab")

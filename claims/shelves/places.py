@@ -1,4 +1,4 @@
-"""Where shelves lie: <data folder>/shelves/NAME. Nothing is touched but by `list_shelves`."""
+"""Paths of shelves: <data folder>/shelves/NAME. Only `list_shelves` reads the disk."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _NAME = re.compile(SHELF_NAME)
 
 @dataclass(frozen=True, slots=True)
 class ShelfPlace:
-    """The paths of one shelf. `shelves` is the folder that holds them all."""
+    """The paths of one shelf. `shelves` is the folder that contains all shelves."""
 
     shelves: Path
     name: str
 
     @property
     def folder(self) -> Path:
-        """Everything of this shelf."""
+        """The folder with everything of this shelf."""
         return self.shelves / self.name
 
     @property
     def catalog(self) -> Path:
-        """What was added, and the text of it."""
+        """The database with the places that were added, and their text."""
         return self.folder / "catalog.sqlite"
 
     @property
@@ -39,17 +39,17 @@ class ShelfPlace:
 
     @property
     def lock(self) -> Path:
-        """Locked by whoever writes, for as long as it lives."""
+        """The file that the writing process locks as long as it lives."""
         return self.folder / "lock"
 
 
 def shelves_folder(data_folder: Path) -> Path:
-    """The folder that holds all shelves."""
+    """The folder that contains all shelves."""
     return data_folder / "shelves"
 
 
 def place_of(data_folder: Path, name: str) -> ShelfPlace:
-    """Where the shelf of this name lies, or would. Raises InvalidInput for an impossible name."""
+    """The paths of the shelf of this name, which need not exist. Raises InvalidInput if invalid."""
     if not _NAME.fullmatch(name) or name == NO_SHELF:
         raise InvalidInput(
             f'"{name[:60]}" cannot be the name of a shelf: use 1 to 40 of a-z, 0-9 and -'
@@ -59,7 +59,7 @@ def place_of(data_folder: Path, name: str) -> ShelfPlace:
 
 
 def list_shelves(data_folder: Path) -> tuple[ShelfPlace, ...]:
-    """All shelves of a data folder that may be read, by name; none when there is no such folder."""
+    """All readable shelves of a data folder, by name; none when there is no such folder."""
     folder = shelves_folder(data_folder)
     try:
         names = sorted(path.name for path in folder.iterdir())
@@ -70,9 +70,9 @@ def list_shelves(data_folder: Path) -> tuple[ShelfPlace, ...]:
 
 
 def read_names(setting: str) -> tuple[str, ...] | None:
-    """The names in ASSAY_SHELVES; None for all there are. Raises InvalidInput.
+    """The names in ASSAY_SHELVES; None for all shelves. Raises InvalidInput.
 
-    "none" stands for no shelf.
+    "none" means no shelf.
     """
     names = [name.strip() for name in setting.split(",") if name.strip()]
     if not names:
@@ -85,7 +85,7 @@ def read_names(setting: str) -> tuple[str, ...] | None:
 
 
 def choose_shelves(data_folder: Path, names: Sequence[str] | None) -> tuple[ShelfPlace, ...]:
-    """The shelves of these names, there or not; for None all there are."""
+    """All shelves of these names, existing or not; for None all existing ones."""
     if names is None:
         return list_shelves(data_folder)
     return tuple(ShelfPlace(shelves_folder(data_folder), name) for name in names)

@@ -1,4 +1,4 @@
-"""Searches one shelf for what bears on a claim (claims.ports.SourceProvider)."""
+"""Searches one shelf for evidence on a claim (claims.ports.SourceProvider)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from claims.sources.failures import FailureCode
 from claims.types import Candidate, Purpose, Query
 
 _LIMIT = 5
-_PASSAGES = 40  # of which several may be of one document
+_PASSAGES = 40  # maximum passages per query; several may be of one document
 
 
 class ShelfProvider:
-    """BM25 takes a sentence as well as names: it is good for every query about pages."""
+    """BM25 works with sentences as well as names, so it serves every kind of query for pages."""
 
     purposes: ClassVar[frozenset[Purpose]] = frozenset(Purpose) - {Purpose.PRIOR}
 

@@ -1,4 +1,4 @@
-"""One file of a shelf -> its documents: which format it is, and that it is safe to open."""
+"""Reads one file of a shelf to documents: recognises its format and opens it safely."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_FORMAT = "none of the formats of a shelf, by its name and its beginning"
 
 
 class Format(StrEnum):
-    """What a file can be."""
+    """The formats of files."""
 
     PLAIN = "text"
     HTML = "html"
@@ -47,7 +47,7 @@ _SUFFIXES = {
     ".csv": Format.TABLE, ".tsv": Format.TABLE, ".warc": Format.WARC, ".warc.gz": Format.WARC,
     ".mbox": Format.MAILBOX, ".mbx": Format.MAILBOX, ".eml": Format.MESSAGE,
 }  # fmt: skip
-# Of formats that are read in one piece; of the others only the records are bounded.
+# Maximum bytes of formats that are read in one piece; of other formats only records have a limit.
 _MOST_BYTES = {
     Format.PLAIN: plain.MOST_BYTES,
     Format.HTML: MAX_FILE_BYTES,
@@ -65,7 +65,7 @@ _BEGINNINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells without reading that a file is as it was."""
+    """Shows without reading whether a file has changed."""
 
     size: int
     mtime_ns: int
@@ -73,14 +73,14 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A regular file that is being read, as it was when it was opened."""
+    """A regular file that is being read, with its state when it was opened."""
 
     path: Path
     stream: BinaryIO
     stamp: Stamp
 
     def digest(self) -> str:
-        """The sha256 of what it holds; the stream is at the beginning again."""
+        """The sha256 of its content; afterwards the stream is at the beginning again."""
         digest = sha256()
         with _as_source_error():
             while block := self.stream.read(_BLOCK_BYTES):
@@ -89,7 +89,7 @@ class OpenFile:
         return digest.hexdigest()
 
     def is_unchanged(self) -> bool:
-        """Whether the file is still there and as it was when it was opened."""
+        """Whether the file still exists and is as it was when it was opened."""
         try:
             return stamp_of(self.path) == self.stamp
         except SourceError:
@@ -113,7 +113,7 @@ def open_file(path: Path, *, within: Path) -> Iterator[OpenFile]:
         real = Path(os.path.realpath(path))
         if path != within and not real.is_relative_to(os.path.realpath(within)):
             raise SourceError(FailureCode.UNREADABLE, "a link that leads out of the folder")
-        # Without O_NONBLOCK opening a pipe would wait for ever.
+        # Without O_NONBLOCK, opening a pipe could wait forever.
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as stream:
             status = os.fstat(handle)
@@ -131,9 +131,9 @@ def _as_source_error() -> Iterator[None]:
 
 
 def find_format(file: OpenFile, *, chosen: bool) -> Format:
-    """By the name, else by the beginning; a file that was `chosen` by itself may be any text.
+    """The format by name, else by the first bytes; a file `chosen` by itself may be any text.
 
-    Raises SourceError `not-text`, and `too-large` for what is read in one piece.
+    Raises SourceError `not-text`, and `too-large` for a format that is read in one piece.
     """
     found = _recognise(file, chosen=chosen)
     most = _MOST_BYTES.get(found)
@@ -166,9 +166,9 @@ def read_documents(
     fields: Fields,
     after: int = 0,
 ) -> Iterator[Document | Entry]:
-    """What the file holds, in order, without its records up to number `after`.
+    """The documents and entries of the file, in order, without its records up to number `after`.
 
-    Raises SourceError when it cannot be read, or not further; what came before stands.
+    Raises SourceError when it cannot be read, or not to its end; earlier results are kept.
     """
     stream = file.stream
     with _as_source_error():

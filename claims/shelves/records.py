@@ -1,4 +1,4 @@
-"""What the catalog of a shelf knows of: places that were added, their files, their documents."""
+"""The rows of a shelf's catalog: places that were added, their files, their documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from claims.shelves.documents import Fields
 
 
 class PlaceKind(StrEnum):
-    """What was named to `add`."""
+    """The kind of target that was given to `add`."""
 
     FOLDER = "folder"
     FILE = "file"
@@ -17,13 +17,13 @@ class PlaceKind(StrEnum):
 
 
 class FileState(StrEnum):
-    """Where a version of a file is on its way."""
+    """The state of a version of a file."""
 
     PENDING = "pending"  # to be read, from record `read_through` on
     DONE = "done"
     FAILED = "failed"  # it could not be read; nothing of it is on the shelf
-    LEAVING = "leaving"  # its documents are to be taken out, and then the row
-    REMOVED = "removed"  # taken out by the user: not read again while it is the same place
+    LEAVING = "leaving"  # its documents are to be removed, and then the row
+    REMOVED = "removed"  # removed by the user: not read again while it is the same place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A shelf as its readers see it: what bears on a query, and the documents behind it."""
+"""A shelf for its readers: the passages that match a query, and their documents."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from claims.sources.address import shelf_address
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that shares words with a query: its document's text has it at `ranked.span`."""
+    """A passage that shares words with a query; `ranked.span` is its span in the document."""
 
     document: DocumentRow
     ranked: Ranked
 
 
 class Shelf:
-    """Reads one shelf; writes nothing. What another process adds is seen at the next call."""
+    """Reads one shelf; writes nothing. Changes by other processes are seen at the next call."""
 
     def __init__(self, place: ShelfPlace) -> None:
         self.place = place
@@ -31,9 +31,9 @@ class Shelf:
         self._index = IndexReader(place.index)
 
     def find_passages(self, text: str, *, limit: int) -> tuple[FoundPassage, ...]:
-        """The best first, as far as their documents are on the shelf. Raises ShelfDamaged.
+        """The best passages first, if their documents are on the shelf. Raises ShelfDamaged.
 
-        Any text is a query: a set of words, without syntax.
+        Any text is a query: it is used as a set of words, without syntax.
         """
         if not self.place.catalog.is_file():
             raise ShelfDamaged(f"there is no shelf {self.place.name} in {self.place.shelves}")
@@ -56,7 +56,7 @@ class Shelf:
 
 
 class Shelves:
-    """The shelves that a process may read: those of these names, for None all there are."""
+    """The shelves that a process may read: those of these names, for None all shelves."""
 
     def __init__(self, data_folder: Path, names: Sequence[str] | None) -> None:
         self._data_folder = data_folder
@@ -64,13 +64,13 @@ class Shelves:
         self._known: dict[ShelfPlace, Shelf] = {}
 
     def open(self) -> tuple[Shelf, ...]:
-        """Those that are there now, for they come and go; those that were named, there or not."""
+        """The shelves that exist now; if names were given, those shelves, existing or not."""
         places = choose_shelves(self._data_folder, self._names)
         return tuple(self._known.setdefault(place, Shelf(place)) for place in places)
 
 
 def best_of_each(found: Sequence[FoundPassage]) -> list[FoundPassage]:
-    """The best passage of each place, as a document changes its number when its file does."""
+    """The best passage per locator, because a document gets a new number when its file changes."""
     best: dict[str, FoundPassage] = {}
     for passage in found:
         best.setdefault(passage.document.locator, passage)

@@ -1,4 +1,4 @@
-"""The tables of a catalog, and rows of them as records. SQLite's errors become ShelfDamaged."""
+"""The tables of a catalog, and their rows as records. SQLite's errors become ShelfDamaged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from claims.shelves.documents import Fields
 from claims.shelves.records import DocumentRow, FileRow, FileState, Place, PlaceKind
 
 FORMAT = 2
-# How long one process waits for another that is just ending a transaction.
+# Maximum seconds that a process waits for another one that is ending a transaction.
 WAIT_S = 10.0
 
 TABLES = """
@@ -54,12 +54,12 @@ DOCUMENT_COLUMNS = (
 
 
 def pack(text: str) -> bytes:
-    """A text as the catalog keeps it."""
+    """A text as the catalog stores it."""
     return zlib.compress(text.encode("utf-8", "replace"), 3)
 
 
 def unpack(body: bytes) -> str:
-    """The text again."""
+    """The text from its stored form."""
     return zlib.decompress(body).decode("utf-8")
 
 

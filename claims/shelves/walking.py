@@ -1,4 +1,4 @@
-"""The files under an added folder, and what has changed since they were read."""
+"""The files under an added folder, and the changes since they were read."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from claims.sources.failures import FailureCode
 
 @dataclass(slots=True)
 class Walk:
-    """What is there: encoded names below the folder with their stamps, and what cannot be seen.
+    """The encoded names below the folder with their stamps, and the entries that cannot be read.
 
-    A folder that cannot be entered stands in `unseen` by its name with a slash behind it.
+    A folder that cannot be entered is in `unseen` by its name with a slash at the end.
     """
 
     files: dict[str, Stamp] = field(default_factory=dict)
@@ -27,10 +27,10 @@ class Walk:
 
 
 def walk_folder(folder: Path, *, without: Path) -> Walk:
-    """Everything in a folder and its subfolders but names that begin with a dot.
+    """All files in a folder and its subfolders except names that begin with a dot.
 
-    Links to folders are not entered; `without` is not looked into. Raises SourceError
-    `unreadable` when the folder itself cannot be entered.
+    Links to folders are not followed; `without` is skipped. Raises SourceError `unreadable` when
+    the folder itself cannot be entered.
     """
     walk = Walk()
 
@@ -56,7 +56,7 @@ def walk_folder(folder: Path, *, without: Path) -> Walk:
 
 
 def _stamp(path: Path) -> Stamp:
-    """That of the file; of one that has gone since, or leads nowhere, one that no file has."""
+    """The stamp of the file; a stamp that no file has if it is gone or is a broken link."""
     try:
         return stamp_of(path)
     except SourceError:
@@ -65,7 +65,7 @@ def _stamp(path: Path) -> Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be done about the files of one place."""
+    """The work that is to be done for the files of one place."""
 
     read: tuple[tuple[str, Stamp, bool], ...]  # name, stamp, forced: a new version
     leave: tuple[FileRow, ...]
@@ -73,7 +73,7 @@ class Changes:
 
 
 def compare(walk: Walk, known: Sequence[FileRow]) -> Changes:
-    """Which files are to be read, which leave, and how many are as they were. Pure."""
+    """The files that are to be read, the files that leave, and how many are unchanged. Pure."""
     versions: dict[str, list[FileRow]] = {}
     for row in known:
         versions.setdefault(row.name, []).append(row)
@@ -88,7 +88,7 @@ def compare(walk: Walk, known: Sequence[FileRow]) -> Changes:
         elif newest.state is FileState.REMOVED or _is_as_known(newest, stamp):
             unchanged += newest.state is FileState.DONE
         else:
-            # Of a version whose reading was cut short, what is there already must go.
+            # Documents of a version whose reading was interrupted must be removed.
             leave += [row for row in rows if row.state is FileState.PENDING]
             read.append((name, stamp, newest.forced))
     leave += _gone(versions, walk.unseen)
@@ -96,7 +96,7 @@ def compare(walk: Walk, known: Sequence[FileRow]) -> Changes:
 
 
 def _is_as_known(row: FileRow, stamp: Stamp) -> bool:
-    """Whether nothing is to be done; what could not be opened is tried again each time."""
+    """Whether nothing is to be done; a file that could not be opened is tried again each time."""
     if row.forced and row.state is not FileState.PENDING:
         return False
     if row.state is FileState.FAILED and row.code == FailureCode.UNREADABLE:
@@ -107,7 +107,7 @@ def _is_as_known(row: FileRow, stamp: Stamp) -> bool:
 def _gone(
     versions: Mapping[str, Sequence[FileRow]], unseen: Mapping[str, Entry]
 ) -> Iterator[FileRow]:
-    """Files that are there no more, unless they lie where nobody can look."""
+    """Files that no longer exist, except those in folders that cannot be read."""
     for name, rows in versions.items():
         if not any(name.startswith(folder) for folder in unseen):
             yield from rows

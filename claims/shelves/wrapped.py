@@ -1,7 +1,7 @@
-"""Plain text as people keep it: lines tidied, and those that a program wrapped joined again.
+"""Plain text as people keep it: lines are cleaned, and wrapped lines are joined again.
 
-A line break ends a sentence everywhere else (claims.text), so a letter wrapped at 72 columns
-would have no whole sentence in it. Pure functions.
+Elsewhere a line break ends a sentence (claims.text), so a letter wrapped at 72 columns would have
+no whole sentence. Pure functions.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from statistics import quantiles
 
 from claims.text import clean_text, fold_spaces
 
-# Full lines of wrapped text are this long; of verses and lists shorter, of paragraphs longer.
+# Length range, in characters, of the full lines of wrapped text; verses and lists have shorter
+# lines, paragraphs longer ones.
 _NARROWEST, _WIDEST = 50, 100
-# A line shorter than this share of a full one ends its paragraph.
+# A line shorter than this share of a full line ends its paragraph.
 _SHORT = 0.75
 _LIST_ITEM = re.compile(r"(?:[•‣▪–*-]|\(?(?:\d{1,2}|[a-z])[.)]) ")
 
 
 def tidy(text: str) -> str:
-    """One line per paragraph, white space folded, control characters dropped, no empty line."""
+    """One line per paragraph, runs of white space as one space, no control characters or empty
+    lines."""
     lines = [fold_spaces(line) for line in clean_text(text).splitlines()]
     lengths = [len(line) for line in lines if line]
     full = quantiles(lengths, n=10)[-1] if len(lengths) > 1 else 0.0

@@ -1,9 +1,9 @@
-"""Addresses of sources: which are well formed, when two are the same, and whose site they are on.
+"""Addresses of sources: whether they are well formed, the same page, or on the same site.
 
 A source is a web address or a document of a shelf, shelf:NAME/LOCATOR.
 
-Pure functions on text. Whether an address may be connected to is decided in vetting.py, at the
-moment of connecting.
+Pure functions on text. vetting.py decides at the moment of connecting whether an address may be
+connected to.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from claims.registry import SHELF_SCHEME
 
 MAX_URL_CHARACTERS = 2048
 SHELF_NAME = "[a-z0-9-]{1,40}"
-"""What the name of a shelf may be."""
+"""Pattern of a valid shelf name."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# White space, control characters, backslash (browsers read it as a slash, other parsers do not)
-# and lone surrogates: none of them belongs in an address.
+# Characters that do not belong in an address: white space, control characters, backslash (browsers
+# read it as a slash, other parsers do not) and lone surrogates.
 _UNWANTED = re.compile(r"[\s\x00-\x20\x7f-\x9f\\\ud800-\udfff]")
 _AUTHORITY = re.compile(r"[a-z]+://([^/?#]*)", re.IGNORECASE)
-# One part of a host name (RFC 1035, with the underscore that occurs in practice).
+# One label of a host name (RFC 1035, with the underscore that occurs in practice).
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 _SHELF = f"{SHELF_SCHEME}:"
-# What a path of an address may be made of (RFC 3986, 3.3); it is looked up as it stands.
+# Characters allowed in the path of an address (RFC 3986, 3.3); the path is looked up unchanged.
 _SHELF_ADDRESS = re.compile(rf"shelf:({SHELF_NAME})/([A-Za-z0-9._~%!$&'()*+,;=:@/-]+)")
 
-# Query parameters that say how a reader came to a page and never which page it is.
+# Query parameters that say how a reader came to a page and never identify the page.
 _TRACKING = (
     "utm_source utm_medium utm_campaign utm_term utm_content utm_id utm_name utm_reader "
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid twclid yclid igshid mc_cid mc_eid "
@@ -47,10 +47,10 @@ _TRACKING = (
 
 
 def parse_source_url(text: str) -> str:
-    """`text` itself, when it is a well-formed http or https address of at most 2048 characters.
+    """`text` unchanged, if it is a well-formed http or https address of at most 2048 characters.
 
-    Says nothing about whether the address may be fetched. Raises InvalidInput, with one sentence
-    naming what is wrong, for another scheme, user name or password, no host or an impossible one,
+    This does not say whether the address may be fetched. Raises InvalidInput, with one sentence
+    that names the error, for another scheme, user name or password, no host or an impossible one,
     white space, control characters, a backslash or an encoded NUL.
     """
     if len(text) > MAX_URL_CHARACTERS:
@@ -68,7 +68,7 @@ def parse_source_url(text: str) -> str:
 
 
 def find_address(text: str, *, base: str) -> str | None:
-    """The web address that `text` is, seen from `base`, without fragment; None when it is none."""
+    """The web address of a link `text` on page `base`, without fragment; None if it is none."""
     try:
         return parse_source_url(urljoin(base, text.strip()).partition("#")[0])
     except (InvalidInput, ValueError):
@@ -76,9 +76,9 @@ def find_address(text: str, *, base: str) -> str | None:
 
 
 def parse_source(text: str) -> str:
-    """`text` itself, when it is a well-formed web address or the address of a shelf's document.
+    """`text` unchanged, if it is a well-formed web address or the address of a shelf's document.
 
-    Says nothing about whether there is such a page. Raises InvalidInput with one sentence.
+    This does not say whether the page exists. Raises InvalidInput with one sentence.
     """
     if not is_shelf_address(text):
         return parse_source_url(text)
@@ -87,12 +87,12 @@ def parse_source(text: str) -> str:
 
 
 def is_shelf_address(text: str) -> bool:
-    """Whether this was meant as the address of a shelf's document."""
+    """Whether the text is meant as the address of a shelf's document."""
     return text.startswith(_SHELF)
 
 
 def is_url(text: str) -> bool:
-    """Whether this was meant as an address: it has a scheme. Of a file:// URL the answer is yes."""
+    """Whether the text is meant as an address: it has a scheme. A file:// URL counts as one."""
     return is_shelf_address(text) or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", text) is not None
 
 
@@ -113,7 +113,7 @@ def shelf_address(name: str, locator: str) -> str:
 
 
 def split_url(url: str) -> Url:
-    """The parts of an address, as the connection sees them. Raises InvalidInput."""
+    """The parts of an address, as the connection uses them. Raises InvalidInput."""
     try:
         return parse_url(url)
     except LocationParseError:
@@ -137,23 +137,23 @@ def normal_host(host: str) -> str:
 
 
 def write_place(host: str, port: int) -> str:
-    """host:port, as an address has it."""
+    """host:port, as it is written in an address."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def host_and_port(url: str) -> tuple[str, int]:
-    """The normal host and the port that a well-formed address leads to. Raises InvalidInput."""
+    """The normal host and the port of a well-formed address. Raises InvalidInput."""
     parts = split_url(url)
     port = DEFAULT_PORTS.get(parts.scheme or "", 0) if parts.port is None else parts.port
     return normal_host(parts.host or ""), port
 
 
 def canonical_url(url: str) -> str:
-    """One spelling for addresses that name one page.
+    """One spelling for all addresses that name one page.
 
     Host in lower case, no default port, sorted query without tracking parameters, no fragment.
-    Anything that is not a well-formed web address, such as the name of a local file, stays as
-    it is.
+    Text that is not a well-formed web address, such as the name of a local file, is returned
+    unchanged.
     """
     try:
         parts = split_url(parse_source_url(url))
@@ -168,7 +168,7 @@ def canonical_url(url: str) -> str:
 
 
 def list_once(urls: Iterable[str]) -> tuple[str, ...]:
-    """The addresses in order, of those that name one page the first."""
+    """The addresses in order; of several addresses of one page only the first is kept."""
     first: dict[str, str] = {}
     for url in urls:
         first.setdefault(canonical_url(url), url)
@@ -177,8 +177,8 @@ def list_once(urls: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _suffixes() -> tldextract.TLDExtract:
-    # The list that comes with the package: no download, and no folder written to. With private
-    # domains, two people's pages at one hosting service are two sites.
+    # The list that comes with the package: no download, and no folder is written. With private
+    # domains, the pages of two people at one hosting service are two sites.
     return tldextract.TLDExtract(
         suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
     )

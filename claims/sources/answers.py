@@ -1,4 +1,4 @@
-"""What of a server's answer is kept with a page: status, final address, a few headers."""
+"""The parts of a server's answer that are kept with a page: status, final address, headers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import requests
 
 from claims.types import Header, ServerAnswer
 
-# What helps to tell later what was read and when: the kind of document, its language, the
-# server's clock, its validators, and who says so. Nothing that is about the reader: no cookie.
+# The headers that show later which document was read and when: its type, its language, the
+# server's clock, its validators, the server. Nothing that is about the reader, so no cookie.
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Date", "ETag", "Last-Modified", "Server")
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
@@ -23,6 +23,6 @@ def read_answer(response: requests.Response, *, url: str) -> ServerAnswer:
 
 
 def read_header(response: requests.Response, name: str) -> str | None:
-    """The value of a header, when it is printable and of a sensible length."""
+    """The value of a header, if it is printable and not too long."""
     value = response.headers.get(name, "")
     return value if _PRINTABLE.fullmatch(value) else None

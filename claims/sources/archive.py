@@ -1,4 +1,4 @@
-"""Keeps what servers sent, byte for byte, in WARC 1.1 files: for those who turn it on."""
+"""Keeps the answers of servers, byte for byte, in WARC 1.1 files, if this is turned on."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from claims.disk import DiskReserve
 from claims.errors import InvalidInput
 
 FILE_BYTES = 100_000_000
-"""A file that has reached this size is followed by another."""
+"""A file that has reached this size is closed, and the next file begins."""
 
-# The body is kept as it came but for the chunks it may have been cut into; cookies are nobody's.
+# Headers that are not kept: transfer-encoding, because the body is stored without its chunks, and
+# cookies, because they are private.
 _LEFT_OUT = frozenset({"transfer-encoding", "set-cookie", "set-cookie2"})
 
 _log = logging.getLogger(__name__)
 
 
 class RawArchive:
-    """Writes fetched pages into files of its own: one a process and day, of bounded size.
+    """Writes fetched pages into its own files: one per process and day, of limited size.
 
     Thread safe, and safe to build before a fork: a file is opened at the first page. Each pair of
-    records is written at once, so a process that is killed damages the end of its file at most.
-    A page that cannot be written, on a full disk for example, is logged and no error.
+    records is written in one piece, so a killed process damages at most the end of its file. A
+    page that cannot be written, on a full disk for example, is logged and is no error.
     """
 
     def __init__(
@@ -45,9 +46,9 @@ class RawArchive:
         disk: DiskReserve | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Make the folder where it is missing. Raises InvalidInput when it cannot be used.
+        """Make the folder if it is missing. Raises InvalidInput when it cannot be used.
 
-        `disk` is that of the folder: what it keeps in reserve is not for pages.
+        `disk` is the disk of the folder; pages are not written into the space it keeps in reserve.
         """
         if not folder.is_absolute():
             raise InvalidInput(f"ASSAY_KEEP_RAW: {folder}: give the whole path of a folder")
@@ -64,7 +65,7 @@ class RawArchive:
         self._opened_for = (0, "")
 
     def keep(self, response: requests.Response, body: bytes, *, url: str) -> None:
-        """Write the request and the answer from `url`; `body` as sent, still compressed."""
+        """Write the request and the answer from `url`; `body` as it was sent, still compressed."""
         at = self._clock()
         try:
             shortage = self._disk.find_shortage() if self._disk else None
@@ -73,7 +74,7 @@ class RawArchive:
             with self._lock:
                 records = _write_pair(response, body, url=url, at=at)
                 _append(self._file_for(at), records)
-        except (OSError, ValueError) as error:  # ValueError: a header that no encoding can write
+        except (OSError, ValueError) as error:  # ValueError: a header that cannot be encoded
             _log.warning("raw_not_kept: %s", error)
 
     def close(self) -> None:
@@ -84,7 +85,7 @@ class RawArchive:
             self._file = None
 
     def _file_for(self, at: datetime) -> BinaryIO:
-        """The file of this process and day, or the next when it is full."""
+        """The file of this process and day, or the next file when it is full."""
         wanted = (os.getpid(), f"{at:%Y%m%d}")
         if self._file is not None:
             if self._opened_for == wanted and self._file.tell() < self._file_bytes:
@@ -94,7 +95,7 @@ class RawArchive:
         return self._file
 
     def _open_next(self, day: str) -> BinaryIO:
-        """A file that was not there: process ids come again, numbers of a file do not."""
+        """Open a file that did not exist: process ids are used again, file numbers are not."""
         number = 0
         while True:
             name = f"assay-{day}-{socket.gethostname()}-{os.getpid()}-{number:03}.warc.gz"
@@ -108,13 +109,13 @@ class RawArchive:
                 _append(file, _write_info(name))
             except OSError:
                 file.close()
-                path.unlink()  # each page would leave another empty file
+                path.unlink()  # else each page would leave another empty file
                 raise
             return file
 
 
 def _append(file: BinaryIO, records: bytes) -> None:
-    """Write all of it or none: what follows half a record could not be read."""
+    """Write all of it or none: a reader could not read anything after half a record."""
     start = file.tell()
     try:
         if file.write(records) != len(records):
@@ -134,7 +135,7 @@ def _write_info(name: str) -> bytes:
 
 
 def _write_pair(response: requests.Response, body: bytes, *, url: str, at: datetime) -> bytes:
-    """A response record and the request that it answers, each a gzip member of its own."""
+    """A response record and the request that it answers, each as a separate gzip member."""
     buffer = BytesIO()
     writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
     date = {"WARC-Date": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"}
@@ -165,7 +166,7 @@ def _write_pair(response: requests.Response, body: bytes, *, url: str, at: datet
 
 
 def _read_headers(asked: requests.PreparedRequest, url: str) -> list[tuple[str, str]]:
-    """Those that were sent; the host is named only when a request is on its way."""
+    """The headers that were sent; the Host header is added, because it is set only on sending."""
     sent = [
         (name, value.decode("latin-1") if isinstance(value, bytes) else value)
         for name, value in asked.headers.items()

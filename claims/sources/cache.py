@@ -1,4 +1,4 @@
-"""Pages shared by all claims of one process, in memory: for the command line."""
+"""Page cache in memory that all claims of one process share: for the command line."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from claims.types import Page
 
 
 class RememberingFailures:
-    """A fetcher that asks once for what cannot be had: for the claims of one check.
+    """A fetcher that asks only once for a page that cannot be had: for the claims of one check.
 
-    A cache keeps what a source answered; this keeps as well that it was not asked, because its host
-    is busy or rests, so that not every claim waits for it. Thread safe.
+    A cache keeps the answers of a source. This class also remembers that a source was not asked
+    because its host is busy or rests, so that not every claim waits for it. Thread safe.
     """
 
     def __init__(self, fetcher: Fetcher) -> None:
@@ -24,7 +24,7 @@ class RememberingFailures:
         self._failed: dict[str, SourceError] = {}
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
-        """The page. Raises the SourceError that was raised before, or a new one."""
+        """The page. Raises the SourceError of the earlier call, or a new one."""
         if url in self._failed:
             raise self._failed[url]
         try:
@@ -47,7 +47,7 @@ class _Failure:
 
 @dataclass(slots=True)
 class _Entry:
-    """What is known of one URL; the lock is held while it is fetched."""
+    """The state of one URL; the lock is held while the URL is fetched."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     page: Page | None = None
@@ -63,9 +63,10 @@ class MemoryPageCache:
         self._entries: dict[str, _Entry] = {}
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
-        """The page if it was fetched at `fresh_after` or later, else fetched now, once for all.
+        """The cached page if it was fetched at `fresh_after` or later, else a page fetched now.
 
-        A failure that is fresh in the same sense is raised again. Raises SourceError, HostBusy.
+        Only one caller fetches a page. A failure that is recent in the same sense is raised
+        again. Raises SourceError, HostBusy.
         """
         with self._lock:
             entry = self._entries.setdefault(url, _Entry())

@@ -1,4 +1,4 @@
-"""Whether an answer is text at all, by what the server says and by what the bytes say."""
+"""Decides whether an answer is text, by the server's header and by the bytes themselves."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from claims.errors import SourceError
 from claims.sources.failures import FailureCode
 
 _SNIFFED_BYTES = 512
-# Of the first bytes of text, at most this share are control characters (measured on pages with
-# stray NULs: below 1 %; on images, archives and programs: above 10 %).
+# Maximum share of control characters in the first bytes of a text (measured on pages with stray
+# NULs: below 1 %; on images, archives and programs: above 10 %).
 _CONTROL_SHARE = 0.05
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
 
-# Beginnings that no text has. Formats that begin with letters ("BM", "RIFF") are known by their
-# control characters: a text may begin with BMW.
+# First bytes that no text has. Formats that begin with letters ("BM", "RIFF") are recognised by
+# their control characters, because a text may begin with BMW.
 _SIGNATURES = (
     b"\x89PNG\r\n",
     b"\xff\xd8\xff",  # JPEG
@@ -42,15 +42,15 @@ _KINDS = {
     "text/plain": TextKind.PLAIN,
     "text/markdown": TextKind.PLAIN,
     "application/pdf": TextKind.PDF,
-    # Downloads are often served as bytes of no kind; the only ones that are read are PDFs.
+    # Downloads are often served with this generic type; only PDFs among them are read.
     "application/octet-stream": TextKind.PDF,
 }
-# The header may be preceded by a few bytes, as readers allow.
+# The PDF header may come after a few other bytes, which PDF readers allow.
 _PDF_WITHIN = 64
 
 
 def declared_kind(content_type: str) -> TextKind | None:
-    """What a Content-Type header promises; None when there is no header.
+    """The kind that a Content-Type header declares; None when there is no header.
 
     Raises SourceError `not-text` for anything but HTML, plain text and PDF.
     """
@@ -63,9 +63,9 @@ def declared_kind(content_type: str) -> TextKind | None:
 
 
 def confirmed_kind(body: bytes, *, declared: TextKind | None) -> TextKind:
-    """How to read `body`, after a look at its first bytes: header and bytes must agree.
+    """How to read `body`, by its first bytes: header and bytes must agree.
 
-    Raises SourceError `not-text` when the bytes are those of something else.
+    Raises SourceError `not-text` when the bytes are of another format.
     """
     start = body.lstrip()[:_SNIFFED_BYTES]
     if b"%PDF-" in start[:_PDF_WITHIN]:
@@ -80,7 +80,7 @@ def confirmed_kind(body: bytes, *, declared: TextKind | None) -> TextKind:
 
 
 def is_binary(body: bytes) -> bool:
-    """Whether the first bytes hold more control characters than any text does."""
+    """Whether the first bytes contain more control characters than any text does."""
     start = body[:_SNIFFED_BYTES]
     if utf16_without_mark(start) or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
@@ -88,7 +88,7 @@ def is_binary(body: bytes) -> bool:
 
 
 def utf16_without_mark(body: bytes) -> str | None:
-    """The codec of UTF-16 text of a Latin script that lacks its byte order mark, else None."""
+    """The codec of UTF-16 text of a Latin script without a byte order mark, else None."""
     start = body[: _SNIFFED_BYTES - _SNIFFED_BYTES % 2]
     half = len(start) // 2
     first, second = start[0::2].count(0), start[1::2].count(0)

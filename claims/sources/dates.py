@@ -1,16 +1,16 @@
-"""Dates as pages, feeds and sitemaps write them. Pure functions."""
+"""Dates in the forms that pages, feeds and sitemaps use. Pure functions."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
-# "4 September 2025" and "September 4, 2025", as meta tags of small sites have them.
+# "4 September 2025" and "September 4, 2025", as in the meta tags of small sites.
 _WRITTEN = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d")
 
 
 def read_date(text: str) -> str | None:
-    """A date or a datetime in ISO 8601, from the ways in which pages write them; else None."""
+    """The date or datetime in ISO 8601, from the forms that pages use; None for other text."""
     text = text.strip()[:60]
     try:
         if len(text) <= 10:

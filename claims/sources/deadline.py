@@ -1,4 +1,4 @@
-"""The moment at which a fetch is over, whatever the server does."""
+"""The time limit of a fetch, which holds whatever the server does."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from claims.sources.failures import FailureCode
 
 
 class Deadline:
-    """Ends everything that goes through the sockets it watches after `seconds`.
+    """Shuts down all sockets that it watches after `seconds`.
 
-    Time limits of single reads do not bound a server that sends one byte now and then, so a
-    timer shuts the connections down. The reader then sees an orderly end of data, which is why
-    it must `check` before it believes what it read. Use as a context manager; never reused.
+    Timeouts of single reads do not limit a server that sends one byte now and then, so a timer
+    shuts the connections down. The reader then sees a normal end of data. It must therefore call
+    `check` before it trusts the data. Use as a context manager, and only once.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -52,7 +52,7 @@ class Deadline:
 
     @property
     def remaining_s(self) -> float:
-        """Seconds that are left, never negative."""
+        """Seconds that remain, never negative."""
         return max(0.0, self._ends - time.monotonic())
 
     def check(self) -> None:
@@ -61,7 +61,7 @@ class Deadline:
             raise self.failure()
 
     def failure(self) -> SourceError:
-        """The error of a fetch that did not end in time."""
+        """The error for a fetch that did not end in time."""
         return SourceError(
             FailureCode.TIMEOUT, f"not answered in full within {self._seconds:g} seconds"
         )
@@ -69,8 +69,8 @@ class Deadline:
     def watch(self, connection: socket.socket) -> None:
         """Shut `connection` down when the time is up.
 
-        Works on a duplicate of the descriptor, because TLS takes the original over, and because
-        the number of a closed descriptor may already belong to somebody else.
+        Works on a duplicate of the descriptor, because TLS takes over the original, and because
+        the number of a closed descriptor may already be in use for another file.
         """
         with self._lock:
             self._watched.append(connection.dup())

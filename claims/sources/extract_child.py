@@ -1,9 +1,9 @@
-"""The process that reads hostile pages: `python -m claims.sources.extract_child`.
+"""The process that parses untrusted pages: `python -m claims.sources.extract_child`.
 
 It reads requests from standard input, writes readings to standard output, and ends when its
 input ends, so it never outlives its parent. It has no network to use, no secrets in its
-environment, and limits on memory, processor time, files and what it may write; the parent kills
-it when a page takes too long.
+environment, and limits on memory, processor time, files and output; the parent kills it when a
+page takes too long.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, MEMORY_BYTES)
     _load()
-    # Only now, because the language model is unpacked through a temporary file.
+    # Only now, because unpacking the language model needs a temporary file.
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, 0)
     write_frame(answers, {"ready": True})
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The two ends of the conversation, out of reach of anything that reads or prints."""
+    """The two pipes to the parent, moved so that other code cannot read or print on them."""
     requests = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -61,9 +61,9 @@ def _limit(what: int, value: int) -> None:
 
 
 def _renew_cpu_time() -> None:
-    """Allow another _CPU_S seconds: the limit counts from the start of the process.
+    """Allow another _CPU_S seconds, because the limit counts from the start of the process.
 
-    The parent kills a child that is slow; this ends one whose parent is gone.
+    The parent kills a slow child; this limit ends a child whose parent is gone.
     """
     usage = resource.getrusage(resource.RUSAGE_SELF)
     with contextlib.suppress(ValueError, OSError):
@@ -73,7 +73,7 @@ def _renew_cpu_time() -> None:
 
 
 def _load() -> None:
-    """Load parsers and the language model now, so that their time is not the first page's."""
+    """Load parsers and the language model now, so that the first page does not wait for them."""
     import_module("claims.sources.main_text")
     import_module("claims.sources.pdf_text")
     import_module("claims.sources.language").load()

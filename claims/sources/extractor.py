@@ -1,4 +1,4 @@
-"""Reads documents in a child process that can be killed, because parsers can be made to hang."""
+"""Reads documents in a child process that can be killed, because a page can make parsers hang."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from claims.text import words
 from claims.types import Link, Span
 
 _MODULE = "claims.sources.extract_child"
-_START_S = 60.0  # importing the parsers takes one second, on a loaded machine several
+_START_S = 60.0  # importing the parsers takes one second, on a loaded machine several seconds
 _STOP_S = 5.0
-TURN_S = 30.0  # with fetching and reading within the time limit of a task
-_PAGES_PER_CHILD = 500  # what libraries leak ends with the child
-_FEWEST_WORDS = 3  # a main text of fewer is none
+TURN_S = 30.0  # maximum wait for the child; fits, with fetching and reading, in a task's time limit
+_PAGES_PER_CHILD = 500  # maximum pages per child: memory that libraries leak is freed with it
+_FEWEST_WORDS = 3  # minimum words of a main text
 
 
 class Extractor:
-    """One child, started when first needed, restarted when killed or worn out. Thread safe.
+    """One child, started when first needed, restarted when killed or used up. Thread safe.
 
-    Documents are read one at a time: reading is pure computing, and one process computes on one
-    core. Not to be used on both sides of a fork. Close it, or use it as a context manager.
+    Documents are read one at a time: reading is pure computation, and one process computes on one
+    core. Do not use it on both sides of a fork. Close it, or use it as a context manager.
     """
 
     def __init__(self, *, wall_s: float = 8.0, pages_per_child: int = _PAGES_PER_CHILD) -> None:
@@ -61,9 +61,9 @@ class Extractor:
         """Main text and metadata of a document that was fetched from `url`.
 
         Raises SourceError `too-complex` when it cannot be read within time and memory, `encrypted`
-        when it asks for a password, a code of OBSTACLES when it is no article, `no-text` when
-        nothing is left to read, `timeout` when other documents take so long that its turn does not
-        come in 30 s, and ExtractorCrashed when no child can be started.
+        when it needs a password, a code of OBSTACLES when it is no article, `no-text` when no
+        text is left, `timeout` when other documents take so long that its turn does not come in
+        30 s, and ExtractorCrashed when no child can be started.
         """
         head = {"kind": str(kind), "content_type": content_type, "url": url}
         if not self._lock.acquire(timeout=TURN_S):
@@ -88,7 +88,7 @@ class Extractor:
         return reading
 
     def _ask(self, head: dict[str, Any], body: bytes) -> dict[str, Any] | None:
-        """The child's answer, or None when it died, which may have been the page before's doing.
+        """The child's answer, or None when it died, possibly because of the page before.
 
         Raises SourceError `too-complex` when it had to be killed.
         """
@@ -100,7 +100,7 @@ class Extractor:
                 answer, _ = read_frame(cast(BinaryIO, child.stdout))
         except (OSError, EOFError, ValueError):
             answer = None
-        except BaseException:  # a time limit: the answer still to come would be the next page's
+        except BaseException:  # a time limit: the pending answer would be read for the next page
             self._stop()
             raise
         if answer is None or killer.struck or "failed" in answer:
@@ -126,12 +126,12 @@ class Extractor:
 
 
 def has_text(text: str) -> bool:
-    """Whether there are a few words; scripts from Thai upwards write them without spaces."""
+    """Whether there are a few words; scripts from Thai upwards do not put spaces between them."""
     return len(words(text[:1000])) >= _FEWEST_WORDS or any(letter >= "\u0e00" for letter in text)
 
 
 class _Killer:
-    """Kills a process that is still at work after `seconds`; the pipes then report its end."""
+    """Kills a process that still works after `seconds`; the pipes then report its end."""
 
     def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
         self._child = child
@@ -150,7 +150,7 @@ class _Killer:
         traceback: TracebackType | None,
     ) -> None:
         self._timer.cancel()
-        self._timer.join()  # so that it strikes either this exchange or none
+        self._timer.join()  # so that it cannot end a later exchange
 
     def _strike(self) -> None:
         self.struck = True
@@ -158,14 +158,14 @@ class _Killer:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """A child that has said it is ready. Raises ExtractorCrashed."""
-    # A clean environment: the parent's may hold secrets. The parent's own import path comes
-    # first, and -P keeps the working directory out of it.
+    """A child that has reported that it is ready. Raises ExtractorCrashed."""
+    # A clean environment, because the parent's may contain secrets. The parent's import path comes
+    # first, and -P excludes the working directory.
     environment = {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-        "OPENBLAS_NUM_THREADS": "1",  # each thread reserves address space, which is limited
+        "OPENBLAS_NUM_THREADS": "1",  # each thread reserves address space, which has a limit
         "OMP_NUM_THREADS": "1",
     }
     try:
@@ -175,7 +175,7 @@ def _start() -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            start_new_session=True,  # Ctrl-C is for the parent, which may want to finish
+            start_new_session=True,  # Ctrl-C goes to the parent only, which may want to finish
         )
     except OSError as error:
         raise ExtractorCrashed(f"the extraction child cannot be started: {error}") from error
@@ -185,16 +185,16 @@ def _start() -> subprocess.Popen[bytes]:
     except (OSError, EOFError, ValueError):
         _end(child)
         raise ExtractorCrashed("the extraction child ended before it was ready") from None
-    except BaseException:  # Ctrl-C or a time limit: nobody would know of the child any more
+    except BaseException:  # Ctrl-C or a time limit: nothing else would end the child
         _end(child)
         raise
     return child
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Close the pipes, on which an idle child ends by itself, and see to it that it does."""
+    """Close the pipes, which ends an idle child, and make sure that the child ends."""
     for pipe in (child.stdin, child.stdout):
-        with contextlib.suppress(OSError):  # closing flushes what a dead child did not take
+        with contextlib.suppress(OSError):  # closing flushes data that a dead child did not read
             cast(BinaryIO, pipe).close()
     child.kill()
     child.wait(_STOP_S)

@@ -1,4 +1,4 @@
-"""Why a source could not be looked at: the codes of coverage, and the error that carries one."""
+"""Why a source could not be read: the codes of coverage, and the error that carries a code."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FailureCode(StrEnum):
     NO_ENGINE = "no-engine"  # a provider that asks others got no answer from any
 
 
-# What stands in the place of an article, whatever the status of the answer.
+# Codes of pages that stand in the place of an article, whatever the status of the answer.
 OBSTACLES = {
     FailureCode.BLOCKED: "a check for robots stands in front of the page",
     FailureCode.CONSENT_WALL: "a question about cookies stands in front of the page",

@@ -1,8 +1,8 @@
 """The fetcher: one address in, one page or one SourceError out.
 
 The order of a fetch: syntax, the host's turn (pacing.py), robots.txt, a connection to a vetted
-address, redirects (each hop through all of this again), status, type, size, main text. Codes of
-failures are in failures.py.
+address, redirects (all of these steps again for each hop), status, type, size, main text. The
+codes of failures are in failures.py.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
 
 @dataclass(frozen=True, slots=True)
 class _Download:
-    """What came over the wire; `body` None stands for "not modified"."""
+    """The downloaded answer; `body` None means "not modified"."""
 
     url: str
     body: bytes | None
@@ -56,14 +56,14 @@ class _Download:
 class WebFetcher:
     """Fetches pages of the public internet (claims.ports.Fetcher). Thread safe.
 
-    `allow` exempts hosts from the rules on addresses and ports, not from robots.txt. `pacing` says
-    when a host may be asked; without it, whenever the fetcher is told to. `contact`, an address or
-    URL, goes into the User-Agent, with the version of the installed package unless another is
-    given. `ca_bundle` replaces the certificates that are trusted; `archive` keeps each page as it
-    was sent. Close it, or use it as a context manager, to end the extraction child.
+    `allow` exempts hosts from the rules on addresses and ports, not from robots.txt. `pacing`
+    decides when a host may be asked; without it, the fetcher asks at once. `contact`, an address
+    or URL, goes into the User-Agent, with the version of the installed package unless another
+    version is given. `ca_bundle` replaces the trusted certificates; `archive` keeps each page as
+    it was sent. Close it, or use it as a context manager, to end the extraction child.
 
     It sleeps only until a host's turn, as long as `pacing` allows, keeps no cookies and never
-    sends credentials. It asks again only a host that said itself when to (Retry-After).
+    sends credentials. It repeats a request only when the host named a time for it (Retry-After).
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class WebFetcher:
         archive: RawArchive | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Raises InvalidInput for a contact that cannot stand in a header."""
+        """Raises InvalidInput for a contact that cannot be part of a header."""
         self._allow = allow or AllowList()
         self._pacing = pacing or Pacing(OpenGate(), wait_s=0.0)
         self._limits = limits or FetchLimits()
@@ -107,9 +107,9 @@ class WebFetcher:
             self._archive.close()
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
-        """Fetch `url`; with `known`, ask conditionally and give `known` anew if not modified.
+        """Fetch `url`; with `known`, ask conditionally, and return it with a new time if unchanged.
 
-        Raises SourceError; HostBusy when the host's turn comes later than is waited for;
+        Raises SourceError; HostBusy when the host's turn comes later than the allowed wait;
         ExtractorCrashed when no extraction child can be started.
         """
         try:
@@ -122,12 +122,12 @@ class WebFetcher:
         return self._page(download, url=url)
 
     def read_html(self, html: str, *, url: str) -> Page:
-        """Reduce HTML at hand to a page. Raises SourceError, like `fetch`."""
+        """Convert given HTML to a page. Raises SourceError, like `fetch`."""
         body = html.encode("utf-8", "replace")
         return self.read_document(body, content_type="text/html; charset=utf-8", url=url)
 
     def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
-        """Reduce a document at hand to a page. Raises SourceError, like `fetch`."""
+        """Convert a given document to a page. Raises SourceError, like `fetch`."""
         kind = confirmed_kind(body, declared=declared_kind(content_type))
         is_pdf = kind is TextKind.PDF
         most = self._limits.pdf_bytes if is_pdf else self._limits.decoded_bytes
@@ -146,7 +146,7 @@ class WebFetcher:
         )
 
     def _download(self, url: str, known: Page | None) -> _Download:
-        """Follow redirects to the page; after a wait go on from where a host was busy."""
+        """Follow redirects to the page; after a wait, continue at the hop whose host was busy."""
         visits, left_s = self._pacing.begin(), self._limits.total_s
         while True:
             with Deadline(left_s) as deadline, self._open_session(deadline) as session:

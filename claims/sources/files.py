@@ -1,4 +1,4 @@
-"""Sources and articles from the local disk, for the command line. Nothing here is for the API."""
+"""Sources and articles from the local disk: for the command line only, never for the API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HTML_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<ar
 
 
 class DocumentReader(Protocol):
-    """Reduces a document at hand to a page; WebFetcher does."""
+    """Converts a given document to a page, as WebFetcher does."""
 
     def read_document(self, body: bytes, *, content_type: str, url: str) -> Page:
         """Raises SourceError."""
@@ -39,7 +39,7 @@ class DocumentReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalSources:
-    """What a file or folder holds, in the order of the names. A page's `url` is its name."""
+    """The content of a file or folder, in the order of names. A page's `url` is its name."""
 
     pages: tuple[Page, ...]
     failed: tuple[SourceFailure, ...]
@@ -50,7 +50,7 @@ NO_FILES = LocalSources((), ())
 
 @dataclass(frozen=True, slots=True)
 class LocalArticle:
-    """An article to check. For plain text `text` is exactly what the file holds, decoded."""
+    """An article to check. For plain text, `text` is exactly the decoded content of the file."""
 
     text: str
     title: str | None
@@ -68,14 +68,14 @@ def read_sources(
     article: Path | None = None,
     as_of: date | None = None,
 ) -> LocalSources:
-    """The pages in a file, or in a folder and its subfolders; `article` is not among them.
+    """The pages in a file, or in a folder and its subfolders, except the `article` itself.
 
     A page that was published after `as_of` is a failure `after-as-of`.
 
     In a folder .html, .htm, .xhtml, .txt, .md and .pdf are read; other files are failures
-    `not-text`, and names that begin with a dot are passed over. Links are not followed out of the
-    folder. Raises InvalidInput when there is no such path, or a folder holds more than MAX_FILES
-    files.
+    `not-text`, and names that begin with a dot are ignored. Links that lead out of the folder
+    are not followed. Raises InvalidInput when there is no such path, or a folder holds more than
+    MAX_FILES files.
     """
     path = Path(path)
     if path.is_dir():
@@ -102,7 +102,7 @@ def _refuse_article(file: Path, article: Path | None) -> None:
 
 
 def _name(path: Path) -> str:
-    """The name as text: bytes of it that are no UTF-8, which no JSON could hold, as \\xff."""
+    """The name as text; bytes that are not UTF-8 (JSON cannot hold them) are written as \\xff."""
     return os.fsencode(path.as_posix()).decode("utf-8", errors="backslashreplace")
 
 
@@ -131,10 +131,10 @@ def _real(path: Path) -> Path:
 
 
 def _read_bytes(file: Path) -> bytes:
-    """The bytes of a regular file of at most MAX_FILE_BYTES."""
+    """The bytes of a regular file, which may have at most MAX_FILE_BYTES."""
     try:
         status = file.stat()
-        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe could wait forever
             raise SourceError(FailureCode.UNREADABLE, "not a regular file")
         if status.st_size > MAX_FILE_BYTES:
             raise SourceError(FailureCode.TOO_LARGE, f"more than {MAX_FILE_BYTES / 1e6:g} MB")
@@ -156,9 +156,9 @@ def _type_of(body: bytes) -> str:
 def read_article(source: Path | bytes, *, reader: DocumentReader) -> LocalArticle:
     """The article in a file, or in bytes.
 
-    HTML and PDF, recognised by name or beginning, are reduced to their main text. Raises
+    HTML and PDF, recognised by name or first bytes, are reduced to their main text. Raises
     InvalidInput, with one line for the user, when there is no such file or no text in it, when
-    it is binary, and when it is too long.
+    it is binary, or when it is too long.
     """
     name = str(source) if isinstance(source, Path) else "the article"
     try:

@@ -11,7 +11,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 
 def write_frame(stream: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
-    """Send one message. Raises OSError when nobody reads any more."""
+    """Send one message. Raises OSError when the other side has closed the stream."""
     encoded = json.dumps(head).encode()
     stream.write(_LENGTHS.pack(len(encoded), len(body)))
     stream.write(encoded)
@@ -20,7 +20,7 @@ def write_frame(stream: BinaryIO, head: dict[str, Any], body: bytes = b"") -> No
 
 
 def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
-    """Receive one message. Raises EOFError when the other side ended, ValueError for nonsense."""
+    """Receive one message. Raises EOFError when the stream ended, ValueError for invalid data."""
     head_bytes, body_bytes = _LENGTHS.unpack(_read_exactly(stream, _LENGTHS.size))
     if head_bytes + body_bytes > _MAX_BYTES:
         raise ValueError("a frame larger than any message")

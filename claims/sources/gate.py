@@ -1,6 +1,6 @@
-"""When each host may be asked, within one process: for the command line, and for providers.
+"""Decides when each host may be asked, within one process: for the command line and providers.
 
-claims/store/gate.py has the same rules for all workers together.
+claims/store/gate.py applies the same rules for all workers together.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ class GateRules:
     """When a host rests, and for how long its queue is kept. Tests shorten them."""
 
     failures: int = 3
-    """So many in a row, and the host rests."""
+    """Number of failures in a row after which the host rests."""
     first_rest_s: float = 30.0
-    """The first rest; each further one is twice as long."""
+    """Length of the first rest; each further rest is twice as long."""
     longest_rest_s: float = 900.0
     trial_s: float = 60.0
-    """After this a trial counts as lost: longer than any fetch lasts."""
+    """A trial counts as lost after this time, which is longer than any fetch lasts."""
     queue_s: float = 300.0
-    """A place further away than this is not kept; nobody waits that long."""
+    """A place in the queue is kept only if its turn comes within this time; nobody waits longer."""
     missed_s: float = 30.0
-    """A place whose time is so long past is not kept either: its owner died or gave up."""
+    """A place is dropped this long after its time has passed: its owner died or gave up."""
     kept_s: float = 24 * 3600.0
-    """How long a Crawl-delay holds, and a host that nobody asks for is remembered."""
+    """How long a Crawl-delay holds, and how long a host is remembered that nobody asks for."""
 
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one host. Times are seconds of the gate's clock, 0 for never."""
+    """The state of one host. Times are seconds of the gate's clock; 0 means never."""
 
     began_at: float = 0.0
     delay_s: float = 0.0
@@ -64,7 +64,7 @@ class MemoryHostGate:
         self._hosts: dict[str, _Host] = {}
 
     def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
-        """Begin a fetch of `url` now, or learn when."""
+        """Begin a fetch of `url` now, or return when it may begin."""
         with self._lock:
             now, known = self._clock(), self._hosts.setdefault(host, _Host())
             at = _moment(now)
@@ -81,13 +81,13 @@ class MemoryHostGate:
             return Turn(at=at)
 
     def slow_down(self, host: str, *, every_s: float) -> None:
-        """For a day, let fetches of a host begin at least so far apart."""
+        """For a day, keep at least `every_s` between the beginnings of fetches of this host."""
         with self._lock:
             known = self._hosts.setdefault(host, _Host())
             known.delay_s, known.delay_until = every_s, self._clock() + self._rules.kept_s
 
     def end_visit(self, host: str, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
-        """How a fetch ended."""
+        """Record how a fetch ended."""
         with self._lock:
             now, known = self._clock(), self._hosts.setdefault(host, _Host())
             if how is VisitEnd.ANSWERED:
@@ -120,7 +120,7 @@ class MemoryHostGate:
         )
 
     def _find_wait(self, known: _Host, url: str, now: float, every_s: float) -> float:
-        """Seconds until this URL's place in the queue, which is kept; 0 leaves the queue."""
+        """Seconds until this URL's place in the queue, which is kept; at 0 it leaves the queue."""
         apart = max(every_s, known.delay_s if known.delay_until > now else 0.0)
         free = known.began_at + apart
         missed = now - self._rules.missed_s
@@ -136,7 +136,7 @@ class MemoryHostGate:
         return wait_s
 
     def _fail(self, known: _Host, now: float, why: str, *, until: float = 0.0) -> None:
-        """Count a failure; the rest that may follow lasts until `until` at least."""
+        """Count a failure; a rest that follows lasts at least until `until`."""
         if known.rest_until > now:
             return  # a fetch that began before the rest
         if known.failures == 0:

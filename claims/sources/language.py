@@ -1,9 +1,9 @@
-"""Which language a page is written in, as far as its text says so clearly.
+"""Detects the language of a page, where its text is clear enough.
 
-Names and figures belong to no language, so that only words that begin with a small letter are
-looked at; a text with few of those is in no language that could be told. Says nothing rather than
-something wrong: a page that is taken for foreign is lost. The model is loaded for a text that is
-not clearly English, most often in the extraction child.
+Names and figures belong to no language. Only words that begin with a small letter are therefore
+counted, and a text with few of them has no detectable language. In doubt the result is None,
+because a page that is wrongly detected as foreign is lost. The model is loaded only for a text
+that is not clearly English, most often in the extraction child.
 """
 
 from __future__ import annotations
@@ -16,24 +16,25 @@ from typing import Any
 READ = "en"
 """The one language that the judge reads."""
 
-# Frequent in English, rare in its neighbours.
+# Words that are frequent in English and rare in its neighbouring languages.
 _ENGLISH = frozenset(
     "the and of to that which with from this these their his been would not its they than when who "
     "there into could should while because between during through against most years people said "
     "were are".split()
 )
-# English has a quarter of these words, others one in fifty; a page half in English has an eighth.
+# Minimum share of these words in an English text. English text has a quarter of them, other
+# languages one in fifty; a page that is half English has an eighth.
 _ENGLISH_SHARE = 0.07
 _FEWEST_WORDS = 40
-_FEWEST_LETTERS = 80  # of a script other than Latin, in which words may not be told apart
+_FEWEST_LETTERS = 80  # of a script other than Latin, which may not separate words
 _PIECE_WORDS = 60
 _MOST_PIECES = 8
 _MOST_CHARACTERS = 40_000
-# Over all pieces: what English gets at most, and the other language at least.
+# Limits over all pieces: maximum probability of English, minimum of the other language.
 _ENGLISH_AT_MOST = 0.05
 _OTHER_AT_LEAST = 0.6
 
-# What lists of plants and terms of law are in, on pages in English.
+# Latin: lists of plants and terms of law contain it, on pages in English.
 _NO_PAGES = frozenset({"la"})
 
 _NAMES = dict(
@@ -62,20 +63,20 @@ def load() -> None:
 
 
 def name_of(code: str) -> str:
-    """The English name of a language by its ISO 639-1 code; of one without a name, the code."""
+    """The English name of a language by its ISO 639-1 code; the code itself if it has no name."""
     return _NAMES.get(code, code)
 
 
 def is_long_enough(text: str) -> bool:
-    """Whether a text has enough words, or letters of another script, to be of a language."""
+    """Whether a text has enough words, or letters of another script, to detect its language."""
     text = text[:_MOST_CHARACTERS]
     return len(_small_words(text)) >= _FEWEST_WORDS or _is_of_other_script(text)
 
 
 def find_language(text: str, *, declared: str | None) -> str | None:
-    """The language (ISO 639-1) of a text, as it says itself; of a short one, as declared.
+    """The language (ISO 639-1) detected in a text; for a short text, the declared one.
 
-    None for a long text that is mixed or cannot be told, unless it is declared to be English.
+    None for a long text that is mixed or not recognised, unless it is declared to be English.
     """
     text = text[:_MOST_CHARACTERS]
     if not is_long_enough(text):
@@ -84,7 +85,7 @@ def find_language(text: str, *, declared: str | None) -> str | None:
 
 
 def detect(text: str) -> str | None:
-    """The language that a text is clearly written in, None when that is not clear."""
+    """The language that a text is clearly written in; None when that is not clear."""
     if _is_of_other_script(text):
         letters = "".join(c if c.isalpha() and not _is_latin(c) else " " for c in text)
         ranked = _identifier().rank(" ".join(letters.split())[:2_000])
@@ -103,13 +104,13 @@ def detect(text: str) -> str | None:
 
 
 def _small_words(text: str) -> list[str]:
-    """The words of a text that begin with a small letter, without what hangs on to them."""
+    """The words of a text that begin with a small letter, without attached signs."""
     bare = (word.strip(".,;:!?()[]\"'“”‘’«»„…–—-") for word in text.split())
     return [word for word in bare if word and word[0].islower() and word.isalpha()]
 
 
 def _spread(small: Sequence[str]) -> list[Sequence[str]]:
-    """Pieces from all over the text: its beginning may be a quotation or a notice."""
+    """Pieces from the whole text, because its beginning may be a quotation or a notice."""
     pieces = [small[start : start + _PIECE_WORDS] for start in range(0, len(small), _PIECE_WORDS)]
     whole = [piece for piece in pieces if len(piece) >= _FEWEST_WORDS // 2]
     step = max(1, len(whole) // _MOST_PIECES)

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchLimits:
-    """The limits of one fetch. Tests shorten them; the defaults are what is documented."""
+    """The limits of one fetch. Tests shorten them; the defaults are the documented limits."""
 
     total_s: float = 20.0
-    """From the first look-up to the last byte: robots.txt, redirects and the page together."""
+    """Maximum time from the first look-up to the last byte: robots.txt, redirects and page."""
     read_s: float = 10.0
-    """The longest silence of a server; also the most that robots.txt may take."""
+    """Maximum time that a server may send nothing; also the maximum time for robots.txt."""
     extract_s: float = 8.0
-    """Reading the main text out of a page, in the child process."""
+    """Maximum time for extracting the main text of a page, in the child process."""
     wire_bytes: int = 2_000_000
-    """A page as it is sent."""
+    """Maximum size of a page as the server sends it."""
     decoded_bytes: int = 5_000_000
-    """A page after decompression."""
+    """Maximum size of a page after decompression."""
     pdf_bytes: int = 10_000_000
-    """A PDF, as it is sent and after decompression."""
+    """Maximum size of a PDF, both as the server sends it and after decompression."""
     robots_bytes: int = 500 * 1024
-    """The part of robots.txt that is read; RFC 9309 asks for at least this much."""
+    """Maximum part of robots.txt that is read; RFC 9309 asks for at least this much."""

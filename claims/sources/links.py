@@ -1,7 +1,7 @@
-"""Where the main text of a page links to: addresses, with the characters that lead there.
+"""Where the main text of a page links to: addresses, with the characters of each link.
 
-Links are collected from the page's tree and then looked for in its main text by the words around
-them, so that reading the text is not changed by them. Pure functions.
+Links are collected from the page's tree and then located in its main text by the words around
+them, so that collecting links does not change the extracted text. Pure functions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from claims.sources.address import find_address, site_of
 from claims.types import Link, Span
 
 MOST_LINKS = 100
-# So much of a page is looked at: an article has some dozens of links, in paragraphs.
+# Limits on the part of a page that is searched; an article has some dozens of links, in paragraphs.
 _MOST_ANCHORS = 500
 _MOST_NODES = 1_500
 _MOST_ANCHOR = 300  # characters
@@ -43,17 +43,17 @@ _SHARE = re.compile(
     r"|bsky\.app/intent|threads\.net/intent|xing\.com/(?:spi/shares|social/share)|share\.[\w-]+\.)",
     re.IGNORECASE,
 )
-# Words around a link are long enough to know its place by, without white space.
+# Number of characters around a link, without white space, that are enough to locate it.
 _KNOWN_BY = 20
 _AROUND = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link as it stands in its block, a paragraph most often.
+    """A link with the text of its block, most often a paragraph.
 
-    `around` is the block's text without white space, [start, end) the link within it. Anchors of
-    one block have the same `block`, a number.
+    `around` is the block's text without white space; the link is [start, end) of it. Anchors of
+    one block have the same number `block`.
     """
 
     url: str
@@ -66,8 +66,8 @@ class Anchor:
 def collect_anchors(soup: BeautifulSoup, *, url: str) -> tuple[Anchor, ...]:
     """The links of a page that may lead to sources, in order; `url` is the page's own.
 
-    Not those in menus, to the page's own site, to pictures, sounds and scripts, and not those that
-    share the page. Call it before the tree is taken apart.
+    Links in menus, links to the page's own site, links to pictures, sounds and scripts, and links
+    for sharing the page are left out. Call this before the tree is modified.
     """
     base = _find_base(soup, url)
     own = _own_sites(soup, url)
@@ -96,8 +96,8 @@ def _find_base(soup: BeautifulSoup, url: str) -> str:
 
 
 def _own_sites(soup: BeautifulSoup, url: str) -> set[str]:
-    """The sites that the page is on, and those that it says it is on: HTML that was handed in has
-    no address of its own."""
+    """The sites of the page: that of its address and those that it names itself, because HTML that
+    was handed in has no address of its own."""
     canonical = soup.find("link", rel="canonical", href=True)
     graph = soup.find("meta", property="og:url", content=True)
     said = [url, canonical and canonical["href"], graph and graph["content"]]
@@ -126,7 +126,7 @@ def _drop_subdomain(host: str, path: str) -> str:
 
 
 def _find_block(anchor: Tag) -> Tag | None:
-    """The paragraph, list item or cell that a link stands in; None in menus and the like."""
+    """The paragraph, list item or cell that contains a link; None in menus and the like."""
     block = None
     for parent in islice(anchor.parents, _LEVELS):
         if parent.name in _FURNITURE or parent.attrs.get("role") in _FURNITURE_ROLES:
@@ -137,7 +137,7 @@ def _find_block(anchor: Tag) -> Tag | None:
 
 
 def _read_block(block: Tag, number: int, wanted: dict[int, str]) -> Iterator[Anchor]:
-    """The wanted links of a block, each with all the block's text."""
+    """The wanted links of a block, each with the whole text of the block."""
     pieces: list[str] = []
     places: list[tuple[str, int, int]] = []
     size = 0
@@ -159,7 +159,7 @@ def _text_of(anchor: Tag) -> str:
 
 
 def _is_nearest(anchor: Tag, block: Tag) -> bool:
-    """Whether no other block stands between the two."""
+    """Whether there is no other block between the two."""
     return next((one for one in anchor.parents if one.name in _BLOCKS), None) is block
 
 
@@ -168,13 +168,13 @@ def _squeeze(text: str) -> str:
 
 
 def place_links(anchors: Sequence[Anchor], text: str) -> tuple[Link, ...]:
-    """The anchors that `text` holds, in its order, at most MOST_LINKS."""
+    """The anchors that `text` contains, in its order, at most MOST_LINKS."""
     if not anchors:
         return ()
     offsets = [place for place, character in enumerate(text) if not character.isspace()]
     squeezed = _squeeze(text)
     links = []
-    cursor = 0  # behind the block that was found last
+    cursor = 0  # the end of the block that was found last
     for _, group in groupby(anchors, key=lambda anchor: anchor.block):
         some = list(group)
         block = _find_block_in(squeezed, some[0].around, cursor)
@@ -189,7 +189,7 @@ def place_links(anchors: Sequence[Anchor], text: str) -> tuple[Link, ...]:
 
 
 def _find_block_in(squeezed: str, around: str, cursor: int) -> int | None:
-    """Where a block stands in the text, if that is clear: after the last one, or elsewhere."""
+    """The position of a block in the text, if it is clear: after the last block, or elsewhere."""
     if len(around) < _KNOWN_BY and squeezed.count(around) != 1:
         return None
     place = squeezed.find(around, cursor)
@@ -198,7 +198,7 @@ def _find_block_in(squeezed: str, around: str, cursor: int) -> int | None:
 
 
 def _find_near(anchor: Anchor, squeezed: str) -> int | None:
-    """Where a link stands in the text, by a few words around it that stand there once."""
+    """The position of a link in the text, by some words around it that occur there only once."""
     before = min(anchor.start, _AROUND)
     near = anchor.around[anchor.start - before : anchor.end + _AROUND]
     if len(near) >= _KNOWN_BY and squeezed.count(near) == 1:

@@ -1,7 +1,8 @@
-"""The main text of an HTML page: what a reader came for, without menus, notices and scripts.
+"""The main text of an HTML page: the article, without menus, notices and scripts.
 
-trafilatura finds it. BeautifulSoup with lxml takes out beforehand what no reader sees, and is the
-floor when trafilatura finds nothing or next to nothing. Runs in the extraction child only.
+trafilatura finds it. BeautifulSoup with lxml first removes the elements that no reader sees. It
+is also the fallback ("floor") when trafilatura finds no text or almost none. Runs in the
+extraction child only.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from claims.sources.reading import Reading
 from claims.text import clean_text, fold_spaces, words
 
 MAX_CHARACTERS = 200_000
-# Beyond these trafilatura takes more than three seconds, which the floor does not (measured on
+# Above these limits trafilatura takes more than three seconds, and the floor does not (measured on
 # 50,000 attributes in one tag, 100,000 paragraphs and 150,000 table cells; one core of 2 GHz).
 _MAX_TAG_CHARACTERS = 64 * 1024
 _MAX_TAGS = 50_000
-# Below this share of what the floor finds, trafilatura has missed the text.
+# If trafilatura finds less than this share of the floor's text, it has missed the main text.
 _TOO_LITTLE = 1 / 3
 
-# Words that a main or article element must hold to be believed.
+# Minimum words in a main or article element for it to count as the main text.
 _ENOUGH_WORDS = 40
 
 _NEVER_SHOWN = frozenset(
@@ -52,7 +53,7 @@ _ELSEWHERE = frozenset(
 )
 _WORD_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _BIGGEST_NOTICE = 1500  # characters
-_MOST_CLUTTER = 500  # blocks looked at; a page has a dozen
+_MOST_CLUTTER = 500  # maximum blocks that are examined; a page has a dozen
 
 _BLOCK_TAG = re.compile(
     r"</?(?:address|article|aside|blockquote|body|br|caption|center|dd|details|div|dl|dt|fieldset|"
@@ -76,7 +77,7 @@ _LIST_MARK = re.compile(r"[-*•]\s+")
 
 
 def read_html(markup: str, *, url: str) -> Reading:
-    """Main text and metadata of a page; the text is empty when there is none."""
+    """Main text and metadata of a page; the text is empty when the page has none."""
     markup = clean_text(markup)
     soup = _parse(markup)
     reading = read_metadata(soup, url=url)
@@ -97,7 +98,7 @@ def read_html(markup: str, *, url: str) -> Reading:
 
 
 def read_plain(text: str) -> Reading:
-    """A plain text, its lines kept, white space folded."""
+    """A plain text; its lines are kept, runs of white space become one space."""
     return Reading(text=_join(fold_spaces(line) for line in clean_text(text).splitlines()))
 
 
@@ -114,10 +115,10 @@ def _parse(markup: str) -> BeautifulSoup:
 
 
 def _is_too_complex(markup: str) -> bool:
-    """Whether trafilatura would take seconds over this: very many tags, or a very long one."""
+    """Whether trafilatura would take seconds: the page has very many tags, or a very long one."""
     if markup.count("<") > _MAX_TAGS:
         return True
-    # A run without "<" is one tag and the text behind it.
+    # A run without "<" is one tag and the text after it.
     tags = (run.partition(">")[0] for run in _LONG_RUN.findall(markup))
     return any(len(tag) > _MAX_TAG_CHARACTERS for tag in tags)
 
@@ -166,7 +167,7 @@ def _is_named_clutter(element: Tag) -> bool:
 
 
 def _is_clutter(element: Tag) -> bool:
-    """Whether a block named like a notice or like links to elsewhere is one by its text, too."""
+    """Whether a block whose name suggests a notice or a link list is one by its text as well."""
     if _names(element) & _NOTICE and element.find(["main", "article", "h1"]) is None:
         return len(element.get_text()) <= _BIGGEST_NOTICE
     return _is_mostly_links(element)
@@ -187,7 +188,7 @@ def _is_mostly_links(element: Tag) -> bool:
 
 
 def _by_trafilatura(markup: str) -> list[str]:
-    """The lines of the main text, or none. Its own fall-backs are off: ours is the floor."""
+    """The lines of the main text, or none. Its own fallbacks are off; the floor replaces them."""
     settings = use_config()
     settings.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
     text = trafilatura.extract(
@@ -220,19 +221,19 @@ def _by_structure(soup: BeautifulSoup) -> list[str]:
             or id(element) in lists
         ]
     )
-    # The serialised tree is well formed, whatever the page was: ">" ends a tag and nothing else.
+    # The serialised tree is always well formed: ">" ends a tag and has no other use.
     marked = _BLOCK_TAG.sub("\n", _CELL_END.sub("\x00", root.decode().replace("\n", " ")))
     lines = html.unescape(_TAG.sub("", marked)).split("\n")
     return _without_notices(_row(line.split("\x00")) for line in lines)
 
 
 def _without_notices(lines: Iterable[str]) -> list[str]:
-    """The non-empty lines, except those in which a site speaks of its cookies or its rights."""
+    """The non-empty lines, except those about the site's cookies or its rights."""
     return [line for line in lines if line and not _SITE_NOTICE.match(line)]
 
 
 def _root(soup: BeautifulSoup) -> Tag:
-    """The one element that holds the main text by its own word, else the whole body."""
+    """The one element that the page marks as its main text, else the whole body."""
     for name in ("main", "article"):
         found = soup.find_all(name, limit=2)
         if len(found) == 1 and len(words(found[0].get_text(" "))) >= _ENOUGH_WORDS:
@@ -241,10 +242,10 @@ def _root(soup: BeautifulSoup) -> Tag:
 
 
 def _link_lists(root: Tag) -> list[Tag]:
-    """Blocks that hold little but links, three of them at least.
+    """Blocks that contain almost only links, at least three of them.
 
-    Each link is credited to the blocks a few levels around it, so that the work stays linear on
-    pages nested a hundred thousand deep.
+    Each link is counted for the blocks a few levels around it, so that the time stays linear on
+    pages nested a hundred thousand levels deep.
     """
     links: dict[int, int] = {}
     blocks: dict[int, Tag] = {}
@@ -259,7 +260,7 @@ def _link_lists(root: Tag) -> list[Tag]:
 
 
 def _missing_rows(found: list[str], floor: list[str]) -> list[str]:
-    """Tables with figures that are on the page but not in `found`: statements rest on them."""
+    """Rows of tables with figures that are on the page but not in `found`: claims rely on them."""
     known = set(found)
     missing: list[str] = []
     for is_table, group in groupby(floor, key=lambda line: _CELL_GAP in line):

@@ -25,7 +25,7 @@ from claims.text import clean_line
 
 _MAX_TITLE = 300
 _MAX_LINKED_DATA = 200_000  # characters of one JSON-LD block
-_MAX_NODES = 2_000  # JSON-LD objects looked at
+_MAX_NODES = 2_000  # maximum JSON-LD objects that are read
 
 # In the order of trust: the page's own statement of its first publication comes first.
 _DATE_NAMES = (
@@ -60,7 +60,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE)
 
 
 def read_metadata(soup: BeautifulSoup, *, url: str) -> Reading:
-    """A reading without text; `url` is the address that the page was finally fetched from."""
+    """A reading without text; `url` is the address from which the page was finally fetched."""
     meta = _meta(soup)
     linked = list(_linked_data(soup))
     publisher = _publisher(meta, linked, url)
@@ -78,7 +78,7 @@ def read_metadata(soup: BeautifulSoup, *, url: str) -> Reading:
 
 
 def _meta(soup: BeautifulSoup) -> dict[str, str]:
-    """The contents of the meta elements by name, in lower case; the first of a name counts."""
+    """The contents of the meta elements by lower-case name; the first element of a name counts."""
     found: dict[str, str] = {}
     for element in soup.find_all("meta", content=True):
         name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -160,7 +160,7 @@ def _published_at(
 
 
 def _modified_at(meta: dict[str, str], linked: list[dict[str, Any]]) -> str | None:
-    """When it was last changed: of a page that is written on for years, not its beginning."""
+    """When the page was last changed: the useful date of a page that is edited for years."""
     candidates = [meta.get(name) for name in _MODIFIED_NAMES[:2]]
     candidates += [node.get("dateModified") for node in linked]
     return _first_date([*candidates, *(meta.get(name) for name in _MODIFIED_NAMES[2:])])
@@ -175,10 +175,10 @@ def _first_date(candidates: Iterable[object]) -> str | None:
 
 
 def _time_elements(soup: BeautifulSoup) -> list[str]:
-    """The datetime attributes that may say when the page was published, the surest first.
+    """The datetime attributes that may say when the page was published, the most reliable first.
 
-    A time element outside the article is as likely the clock in the page's head, unless it is
-    the only one.
+    A time element outside the article may be the clock in the page's header, so it counts only
+    when it is the only one.
     """
     everywhere = soup.find_all("time", datetime=True, limit=50)
     marked = [
@@ -190,10 +190,10 @@ def _time_elements(soup: BeautifulSoup) -> list[str]:
 
 
 def _canonical(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str:
-    """The address that the page names as its own, if it is believable; else that of the fetch.
+    """The address that the page names as its own if that is plausible, else the fetched address.
 
-    A page must not pass itself off as another site's, and a page deep in a site is not its front
-    page, whatever a template says.
+    A page must not claim an address on another site, and a page deep in a site is not its front
+    page, even if its template says so.
     """
     link = soup.find("link", rel="canonical", href=True)
     for candidate in (str(link["href"]) if link else None, meta.get("og:url")):
@@ -207,7 +207,7 @@ def _canonical(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str:
 
 
 def _credits(meta: dict[str, str], linked: list[dict[str, Any]]) -> list[str]:
-    """Whom the page names as its authors, people and organisations, a few of them."""
+    """The authors that the page names, people and organisations, up to a maximum number."""
     names = [meta.get(name) for name in _AUTHOR_NAMES]
     for node in linked:
         for key in ("author", "creator", "sourceOrganization", "copyrightHolder"):
@@ -219,7 +219,7 @@ def _credits(meta: dict[str, str], linked: list[dict[str, Any]]) -> list[str]:
 
 
 def _original(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str | None:
-    """The address on another site that the page names as that of its original, if any."""
+    """The address on another site that the page names as its original, if there is one."""
     link = soup.find("link", rel="canonical", href=True)
     said = [meta.get(name) for name in _ORIGINAL_NAMES] + [str(link["href"]) if link else None]
     for candidate in filter(None, said):

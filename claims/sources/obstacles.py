@@ -1,8 +1,9 @@
-"""Whether a page is no article: something stands in front of it, or it only lists others.
+"""Detects pages that are not an article: something blocks the article, or the page is a list.
 
-By what the page says of itself in its headings, how much running text it has, and what it mostly
-consists of. Precision first: an article taken for an obstacle is lost, an obstacle taken for an
-article says nothing of any claim. Pure functions; `python -m evaluation.obstacles` measures them.
+The decision uses the page's headings, the amount of running text, and the kind of content that
+makes up most of the page. Precision comes first: an article that is detected as an obstacle is
+lost, but an obstacle that is read as an article says nothing about any claim. Pure functions;
+`python -m evaluation.obstacles` measures them.
 """
 
 from __future__ import annotations
@@ -18,22 +19,22 @@ from bs4.element import Tag
 from claims.sources.failures import FailureCode
 from claims.text import fold_spaces, words
 
-# Words of a line that is more than a teaser, and of running text that is more than a notice.
+# Minimum words of a line of running text; of running text longer than a notice or a teaser.
 _LINE_WORDS = 20
 _NOTICE_WORDS = 100
 _TEASER_WORDS = 48
-# A headline among links, how many make a list, and how many words a list has for each.
+# Minimum words of a headline link, minimum headlines of a list, maximum words per headline in one.
 _HEADLINE_WORDS = 3
 _LEAST_HEADLINES = 4
 _WORDS_PER_HEADLINE = 45
 _LEAST_PRIVACY = 3
 _MOST_CONSENT_WORDS = 400
-# So much of a page is looked at; the rest is long.
+# Limits on the part of a page that is examined; a page with more is a long one.
 _MOST_BUTTONS = 200
 _MOST_LINKS = 2_000
 _MOST_CHARACTERS = 20_000
 
-# What headings and titles say of themselves; English first, then a few neighbours.
+# Words by which headings and titles name an obstacle; English first, then neighbouring languages.
 _HEADINGS = {
     FailureCode.BLOCKED: re.compile(
         r"checking your browser|(?:are|not) (?:you )?(?:a )?(?:human|robot)|you are human"
@@ -106,7 +107,7 @@ _FURNITURE = ("nav", "header", "footer", "aside", "form")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is seen of a page at one glance, before anything is taken out of it."""
+    """The properties of a page that are read before anything is removed from it."""
 
     headings: tuple[str, ...]
     body: str
@@ -119,7 +120,7 @@ class Look:
 
 
 def look_at(soup: BeautifulSoup, *, url: str) -> Look:
-    """Take the page in as it came from `url`."""
+    """Read these properties from a page that was fetched from `url`."""
     parts = urlsplit(url)
     meta = {
         str(tag.get("property") or tag.get("name")).lower(): str(tag["content"]).lower()
@@ -142,7 +143,7 @@ def look_at(soup: BeautifulSoup, *, url: str) -> Look:
 
 
 def find_obstacle(look: Look, lines: Sequence[str]) -> FailureCode | None:
-    """What the page is instead of an article, or None; `lines` are those of its main text."""
+    """The kind of obstacle that the page is, or None; `lines` are those of its main text."""
     sizes = [len(words(line)) for line in lines]
     running = sum(size for size in sizes if size >= _LINE_WORDS)
     if running < _NOTICE_WORDS:
@@ -159,7 +160,7 @@ def find_obstacle(look: Look, lines: Sequence[str]) -> FailureCode | None:
 
 
 def _headings(soup: BeautifulSoup) -> Iterator[str]:
-    """The title without the site's name, and what stands largest on the page."""
+    """The title without the site's name, and the largest headings of the page."""
     if soup.title:
         yield re.split(r"\s[|–—-]\s", fold_spaces(soup.title.get_text()))[0]
     for tag in soup.find_all(["h1", "h2"], limit=4):
@@ -167,7 +168,7 @@ def _headings(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def _says(pattern: re.Pattern[str], heading: str) -> bool:
-    """Whether a heading says it of the page: a longer one says it of something else."""
+    """Whether a heading names the obstacle; a much longer heading is about something else."""
     match = pattern.search(heading)
     return match is not None and len(heading) <= 2.5 * len(match[0]) + 25
 
@@ -179,7 +180,7 @@ def _headline_links(body: Tag) -> Iterator[Tag]:
 
 
 def _is_consent(look: Look, lines: Sequence[str]) -> bool:
-    """Whether most of what the page says is about cookies and the like, and asks to agree."""
+    """Whether most of the page is about cookies and the like, and it asks the reader to agree."""
     if look.is_marked or not look.asks_to_agree:
         return False
     if not lines:
@@ -190,7 +191,7 @@ def _is_consent(look: Look, lines: Sequence[str]) -> bool:
 
 
 def _is_list(look: Look, size: int, running: int) -> bool:
-    """Whether the page is mostly headlines that lead elsewhere."""
+    """Whether the page is mostly headlines that link to other pages."""
     if look.is_marked:
         return False
     if look.is_front_page and size > 0 and running < _NOTICE_WORDS:

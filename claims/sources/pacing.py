@@ -1,8 +1,8 @@
-"""Politeness to hosts: a turn for each fetch, rest for those that fail or ask for it.
+"""Politeness to hosts: a turn for each fetch, and a rest for hosts that fail or ask for it.
 
-One fetch takes one turn at each host that it comes to: robots.txt, the page and redirects that
-stay on the host go with it. The gate (claims.ports.HostGate) says whose turn it is; here it is
-waited for, asked, and told how the fetch ended.
+A fetch takes one turn at each host that it visits. The turn covers robots.txt, the page and the
+redirects that stay on the host. The gate (claims.ports.HostGate) decides whose turn it is; this
+module waits for the turn, takes it, and reports to the gate how the fetch ended.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from claims.sources.failures import FailureCode, http_failure
 from claims.sources.vetting import AllowList
 
 EVERY_S = 1.0
-"""Between the beginnings of two fetches of one host, unless robots.txt asks for more."""
+"""Minimum time between the beginnings of two fetches of one host; robots.txt may ask for more."""
 LONGEST_DELAY_S = 30.0
-"""A longer Crawl-delay is taken for this one."""
+"""Maximum Crawl-delay, in seconds; a longer one is shortened to this."""
 LONGEST_ASKED_S = 3600.0
-"""A longer Retry-After is taken for this one."""
+"""Maximum Retry-After, in seconds; a longer one is shortened to this."""
 SHORT_WAIT_S = 3.0
-"""Waited for within a fetch, in all. A worker that has to wait longer does something else."""
+"""Maximum total wait within a fetch, for workers: they do other work instead of waiting longer."""
 LONG_WAIT_S = 60.0
-"""The same where there is nothing else to do: on the command line."""
-# What is worth coming back for; for more, coverage says why the page is missing.
+"""Maximum total wait within a fetch on the command line, which has no other work to do."""
+# Maximum wait in seconds for which a fetch is tried again later; beyond it, coverage says why the
+# page is missing.
 _WORTH_WAITING_S = 300.0
 
 _HOST_FAILURES = frozenset(
@@ -46,7 +47,7 @@ _SILENT_STATUSES = frozenset({429, 503})
 
 
 class LeftAlone(SourceError):
-    """The host asks to be left alone for `wait_s` seconds (Retry-After)."""
+    """The host asks for no requests for `wait_s` seconds (Retry-After)."""
 
     def __init__(self, code: str, detail: str, wait_s: float = 0.0) -> None:
         super().__init__(code, detail)
@@ -54,24 +55,24 @@ class LeftAlone(SourceError):
 
 
 class OpenGate:
-    """A gate that lets everybody through: a fetcher on its own asks whenever it is told to."""
+    """A gate that gives a turn at once: a fetcher without pacing asks whenever it is called."""
 
     def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
-        """Always now."""
+        """The turn is always now."""
         return Turn(at=datetime.now(UTC))
 
     def slow_down(self, host: str, *, every_s: float) -> None:
-        """Of no consequence."""
+        """Does nothing."""
 
     def end_visit(self, host: str, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
-        """Of no consequence."""
+        """Does nothing."""
 
 
 class Pacing:
     """How hosts are treated: `every_s` between fetches (0: not paced), `wait_s` spent waiting.
 
-    Hosts that `unpaced` covers, the operator's own, are asked at any pace; they too rest when
-    they fail.
+    Hosts that `unpaced` covers (the operator's own) are asked without a minimum interval; they
+    rest too when they fail.
     """
 
     def __init__(
@@ -88,18 +89,18 @@ class Pacing:
         self._unpaced = unpaced or AllowList()
 
     def begin(self) -> Visits:
-        """The visits of one fetch."""
+        """Start the record of host visits for one fetch."""
         return Visits(self, self._wait_s)
 
     def open_visit(self, url: str) -> HostVisit:
-        """A visit to the host of `url`, not begun yet."""
+        """A visit to the host of `url` that has not begun yet."""
         host, port = host_and_port(url)
         every_s = 0.0 if self._unpaced.covers(host, port) else self._every_s
         return HostVisit(self._gate, url, every_s=every_s)
 
 
 class Visits:
-    """The hosts that one fetch comes to, and how long it has waited for them."""
+    """The hosts that one fetch visits, and how long the fetch has waited for them."""
 
     def __init__(self, pacing: Pacing, wait_s: float) -> None:
         self._pacing = pacing
@@ -107,11 +108,11 @@ class Visits:
         self._visits: dict[str, HostVisit] = {}
 
     def at(self, url: str) -> HostVisit:
-        """The visit to the host of `url`: the same for all its addresses."""
+        """The visit to the host of `url`; all addresses of the host share it."""
         return self._visits.setdefault(name_host(url), self._pacing.open_visit(url))
 
     def wait(self, busy: HostBusy) -> None:
-        """Sleep until the host may be asked, or raise `busy` when that is too far away."""
+        """Sleep until the host may be asked, or raise `busy` when the wait would be too long."""
         if busy.wait_s > self._left_s:
             raise busy
         self._left_s -= busy.wait_s
@@ -119,7 +120,7 @@ class Visits:
 
 
 class HostVisit:
-    """One fetch at one host. As a context manager it tells the gate how the visit ended."""
+    """One fetch at one host. As a context manager it reports to the gate how the visit ended."""
 
     def __init__(self, gate: HostGate, url: str, *, every_s: float) -> None:
         self._gate = gate
@@ -130,7 +131,7 @@ class HostVisit:
         self._failure: str | None = None
 
     def take_turn(self) -> None:
-        """Before the first request to the host; afterwards this does nothing.
+        """Take the host's turn before the first request to the host; later calls do nothing.
 
         Raises HostBusy when its turn comes later, and SourceNotAsked when the host rests.
         """
@@ -144,12 +145,12 @@ class HostVisit:
         self._has_turn = True
 
     def slow_down(self, delay_s: float) -> None:
-        """Heed a Crawl-delay, from the next fetch on."""
+        """Apply a Crawl-delay, from the next fetch on."""
         if self._every_s and delay_s > self._every_s:
             self._gate.slow_down(self._host, every_s=min(delay_s, LONGEST_DELAY_S))
 
     def note_failure(self, code: str) -> None:
-        """The host did not answer, whatever comes of the fetch."""
+        """Note that the host did not answer, whatever the result of the fetch is."""
         self._failure = code
 
     def __enter__(self) -> Self:
@@ -161,7 +162,7 @@ class HostVisit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Errors of our own (a time limit, a lost store) say nothing of the host.
+        # Errors of our own (a time limit, a lost store) say nothing about the host.
         if not self._has_turn or not (error is None or isinstance(error, SourceError)):
             return
         if isinstance(error, LeftAlone):
@@ -192,7 +193,7 @@ class HostVisit:
 
 
 def name_host(url: str) -> str:
-    """What counts as one host: the same name on the ports of http and https, else host:port."""
+    """The key of a host: its name for the ports of http and https, else host:port."""
     host, port = host_and_port(url)
     if port in DEFAULT_PORTS.values():
         return host
@@ -200,7 +201,7 @@ def name_host(url: str) -> str:
 
 
 def speaks_of_host(code: str) -> bool:
-    """Whether a failure says that the host does not work or is asked too much, not one page."""
+    """Whether a failure shows that the host, not one page, does not work or is asked too often."""
     return code in _HOST_FAILURES or code.startswith("http-5") or code == "http-429"
 
 
@@ -213,7 +214,7 @@ def describe_rest(rest: Rest) -> str:
 
 
 def refuse(status: int, headers: Mapping[str, str], *, now: datetime) -> SourceError:
-    """The error for an answer that is no page, with what it says of when to ask again."""
+    """The error for an answer that is no page, with the time to ask again that it gives."""
     failure = http_failure(status)
     if status not in _SILENT_STATUSES:
         return failure
@@ -226,7 +227,7 @@ def refuse(status: int, headers: Mapping[str, str], *, now: datetime) -> SourceE
 
 
 def read_retry_after(text: str, *, now: datetime) -> float | None:
-    """Seconds from a Retry-After header, a number or a date; None for neither, or for the past."""
+    """Seconds from a Retry-After header (number or date); None if it is neither, or in the past."""
     text = text.strip()
     if text.isascii() and text.isdecimal():
         return float(text[:9]) or None

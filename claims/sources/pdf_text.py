@@ -1,7 +1,7 @@
 """The text of a PDF, page by page: lines joined to paragraphs, running heads left out.
 
-pypdf reads it. A form feed stands before what begins on a new page, so that a span of the text
-tells its page (claims.text.page_number). Runs in the extraction child only.
+pypdf reads it. A form feed precedes the first text of a new page, so that the position of a span
+gives its page (claims.text.page_number). Runs in the extraction child only.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from claims.sources.main_text import MAX_CHARACTERS
 from claims.sources.reading import Reading
 from claims.text import PAGE_BREAK, clean_line, clean_text, fold_spaces
 
-# Lines at the top and the bottom of a page that may be running heads.
+# Number of lines at the top and at the bottom of a page that may be running heads.
 _EDGE = 2
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?|[ivxl]{1,7}", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?:;]['\"”’)\]]*$")
 _LIST_ITEM = re.compile(r"(?:[•‣▪–*-]|\(?(?:\d{1,2}|[a-z])[.)]) ")
-# A line shorter than this share of a full one ends its paragraph.
+# A line shorter than this share of a full line may end its paragraph.
 _SHORT = 0.75
-# Titles that a program gave, not a person.
+# Titles that were set by a program, not by a person.
 _NO_TITLE = re.compile(r"untitled|microsoft word|\.(?:docx?|indd|pdf|tex)$", re.IGNORECASE)
 
 
@@ -36,9 +36,9 @@ class EncryptedPdf(ValueError):
 
 
 def read_pdf(body: bytes) -> Reading:
-    """Text and metadata; the text is empty when the pages hold pictures only.
+    """Text and metadata; the text is empty when the pages contain only pictures.
 
-    Raises EncryptedPdf, and whatever pypdf raises for a broken file.
+    Raises EncryptedPdf, and any error of pypdf for a broken file.
     """
     reader = PdfReader(io.BytesIO(body))
     if reader.is_encrypted and not reader.decrypt(""):
@@ -54,7 +54,7 @@ def read_pdf(body: bytes) -> Reading:
 
 
 def _read_lines(reader: PdfReader) -> Iterator[list[str]]:
-    """The lines of each page; an empty one stands for a gap."""
+    """The lines of each page; an empty line stands for a gap."""
     characters = 0
     for page in reader.pages:
         text = clean_text(page.extract_text())
@@ -65,7 +65,7 @@ def _read_lines(reader: PdfReader) -> Iterator[list[str]]:
 
 
 def _paragraphs(pages: Sequence[list[str]]) -> Iterator[tuple[int, str]]:
-    """(index of the page it begins on, text) of each paragraph."""
+    """For each paragraph, the index of the page where it begins and its text."""
     heads = _running_heads(pages)
     full = _full_line(pages)
     begun, text, last = 0, "", ""
@@ -85,7 +85,7 @@ def _paragraphs(pages: Sequence[list[str]]) -> Iterator[tuple[int, str]]:
 
 
 def _running_heads(pages: Sequence[list[str]]) -> frozenset[str]:
-    """Shapes of lines that stand at the edge of more than half of three or more pages."""
+    """Lines, digits as 0, at the edge of more than half of the pages and of at least three."""
     counts = Counter(
         shape
         for lines in pages
@@ -101,7 +101,7 @@ def _shape(line: str) -> str:
 
 
 def _full_line(pages: Sequence[list[str]]) -> float:
-    """How long a full line is: the ninth tenth of all."""
+    """The length of a full line: the ninth decile of all line lengths."""
     lengths = [len(line) for lines in pages for line in lines if line]
     return quantiles(lengths, n=10)[-1] if len(lengths) > 1 else 0.0
 
@@ -115,7 +115,7 @@ def _ends(last: str, line: str, full: float) -> bool:
 
 
 def _append(text: str, line: str) -> str:
-    """A word that was divided at the end of a line is whole again."""
+    """The text with the line added; a word that was hyphenated at the line end is joined."""
     if text.endswith("-") and line[:1].islower():
         return text[:-1] + line
     return f"{text} {line}"
@@ -130,7 +130,7 @@ def _join(paragraphs: Iterator[tuple[int, str]]) -> str:
 
 
 def _day(raw: str | None) -> str | None:
-    """The day of "D:20250812093000+02'00'", if it is one."""
+    """The day of "D:20250812093000+02'00'", if the text has this form."""
     digits = (raw or "").removeprefix("D:")[:8]
     try:
         return date.fromisoformat(digits).isoformat() if len(digits) == 8 else None

@@ -1,4 +1,4 @@
-"""What reading a document gives: its main text and what it says about itself."""
+"""The result of reading a document: its main text and the metadata that it gives."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from claims.types import Link
 class Reading:
     """The main text of a document, one line per paragraph, heading, list item or table row.
 
-    Cells of a row stand as "cell | cell". `published_at` and `modified_at` are ISO 8601 dates or
-    datetimes as the document gives them, `language` an ISO 639-1 code. `canonical_url` is never on
-    another site than the document. `links` lead from the text to other sites; `credits` and
-    `original_url`: see claims.types.Page. `obstacle` is the code of what the document is instead of
-    an article.
+    Cells of a row are written as "cell | cell". `published_at` and `modified_at` are ISO 8601
+    dates or datetimes as the document gives them, `language` is an ISO 639-1 code.
+    `canonical_url` is never on another site than the document. `links` lead from the text to
+    other sites; `credits` and `original_url`: see claims.types.Page. `obstacle` is the code that
+    says why the document is not an article.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Redirects, followed by hand so that every hop passes the same gate."""
+"""Follows redirects one hop at a time, so that every hop passes the same checks."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The server says that the page is elsewhere."""
+    """An answer that says that the page is at another address."""
 
     url: str
 
 
 def read_redirect(response: requests.Response, *, url: str) -> Redirect | None:
-    """Where an answer for `url` points to, or None when it is no redirect.
+    """The target of an answer for `url` that is a redirect, else None.
 
     Raises SourceError `redirect-refused` for a target that is not a well-formed web address, or
-    that leaves TLS.
+    that changes from https to http.
     """
     location = response.headers.get("Location")
     if response.status_code not in _STATUSES or location is None:
         return None
-    # http.client reads headers as Latin-1; addresses in them are UTF-8 when not ASCII.
+    # http.client decodes headers as Latin-1; addresses in them that are not ASCII are UTF-8.
     location = location.encode("latin-1", "replace").decode("utf-8", "replace").strip()
     try:
         target = urljoin(url, location.replace(" ", "%20").partition("#")[0])
@@ -50,7 +50,7 @@ def read_redirect(response: requests.Response, *, url: str) -> Redirect | None:
 
 
 def follow(url: str, visit: Callable[[str], T | Redirect]) -> T:
-    """Call `visit` on `url` and on every address it is redirected to; the first other result.
+    """Call `visit` on `url` and on each redirect target; the first result that is no redirect.
 
     Raises SourceError `redirect-loop`, and `too-many-redirects` after MAX_REDIRECTS.
     """

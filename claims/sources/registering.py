@@ -1,4 +1,4 @@
-"""Whether a registered source is well formed. Raises InvalidInput that says what to change."""
+"""Checks that a registered source is well formed. InvalidInput says what to change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 def check_source(source: RegisteredSource) -> RegisteredSource:
-    """The source with hosts in one spelling, and the host of its address as its domain by default.
+    """The source with normalised hosts; its domain defaults to the host of its address.
 
     Raises InvalidInput with a JSON pointer.
     """

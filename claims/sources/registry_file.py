@@ -1,4 +1,4 @@
-"""Registered sources as YAML: written for people, read with every mistake named by its place.
+"""Registered sources as YAML, for people to write; errors name the entry that is wrong.
 
 - name: statistics-office
   kind: page
@@ -26,7 +26,7 @@ _ADAPTER: TypeAdapter[RegisteredSource] = TypeAdapter(RegisteredSource)
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases: a few lines of them can stand for gigabytes."""
+    """YAML without aliases, because a few lines of aliases can expand to gigabytes."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -35,7 +35,7 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def read_registry(path: Path) -> Registry:
-    """The sources of a YAML file, by name. Raises InvalidInput that names the entry at fault."""
+    """The sources of a YAML file, by name. Raises InvalidInput that names the wrong entry."""
     try:
         with path.open("rb") as file:
             body = file.read(FILE_BYTES_MAX + 1)
@@ -53,9 +53,9 @@ def read_registry(path: Path) -> Registry:
 
 
 def parse_registry(text: str) -> Registry:
-    """The same for text at hand."""
+    """The sources of YAML text, by name; raises InvalidInput like `read_registry`."""
     try:
-        # A safe loader: plain values only, nothing is built or called.
+        # A safe loader: it reads plain values only and never creates or calls other objects.
         entries = yaml.load(text, Loader=_PlainLoader)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InvalidInput(f"this is no YAML: {_one_line(error)}") from None
@@ -73,7 +73,7 @@ def parse_registry(text: str) -> Registry:
 
 
 def write_registry(sources: Sequence[RegisteredSource]) -> str:
-    """The same as text; what is not known is left out."""
+    """The sources as YAML text; fields without a value are left out."""
     shapes = [_ADAPTER.dump_python(source, mode="json") for source in sources]
     rows = [
         {key: value for key, value in shape.items() if value not in (None, [])} for shape in shapes

@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows (RFC 9309), remembered per process."""
+"""Reads the permissions in a site's robots.txt (RFC 9309) and keeps them per process."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from claims.sources.transport import get, read_start
 
 ROBOT = "Assay"
 
-_KEPT_S = 24 * 3600.0  # RFC 9309, 2.4: not to be used longer than a day
-_DENIED_S = 3600.0  # after a site failed to answer, until it is asked again
+_KEPT_S = 24 * 3600.0  # maximum age of a kept robots.txt: one day (RFC 9309, 2.4)
+_DENIED_S = 3600.0  # time until a site that failed to answer is asked again
 _MAX_SITES = 10_000
 
-# When the site itself cannot be reached, that is what coverage should say, not "robots".
+# When the site itself cannot be reached, coverage names that code and not `robots-denied`.
 _OF_THE_SITE = frozenset(
     {
         FailureCode.ADDRESS_BLOCKED,
@@ -38,7 +38,7 @@ _OF_THE_SITE = frozenset(
         FailureCode.TLS_ERROR,
     }
 )
-# Redirects that lead nowhere count as "there is no robots.txt" (RFC 9309, 2.3.1.2).
+# Redirects without a usable target count as "there is no robots.txt" (RFC 9309, 2.3.1.2).
 _NOWHERE = frozenset(
     {
         FailureCode.REDIRECT_LOOP,
@@ -51,7 +51,7 @@ _USER_AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*([^#]*)", re.IGNOREC
 
 @dataclass(slots=True)
 class _Site:
-    """What is known of one site. `rules` None: no robots.txt, everything is allowed."""
+    """The state of one site. `rules` None: no robots.txt, everything is allowed."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     expires_at: float = float("-inf")
@@ -60,10 +60,10 @@ class _Site:
 
 
 class Robots:
-    """Asks each site once a day what may be fetched. Thread safe; one question in flight per site.
+    """Fetches each site's robots.txt once a day. Thread safe; one request at a time per site.
 
-    `open_session` gives a session whose connections end with the deadline it gets; `now` is a
-    clock that never goes back, in seconds.
+    `open_session` gives a session whose connections end with the given deadline; `now` is a
+    monotonic clock in seconds.
     """
 
     def __init__(
@@ -82,8 +82,8 @@ class Robots:
     def check(self, url: str, *, deadline: Deadline, visit: HostVisit) -> None:
         """Raise SourceError `robots-denied` when `url` may not be fetched by Assay.
 
-        A site that cannot be reached at all raises what a fetch of it would raise. Where the site
-        has to be asked, `visit` takes its turn first, and learns of a Crawl-delay.
+        A site that cannot be reached raises the same error as a fetch of it. If the site has to
+        be asked, `visit` takes its turn first, and is given a Crawl-delay.
         """
         address = urljoin(canonical_url(url), "/robots.txt")
         site = self._site(address)
@@ -111,7 +111,7 @@ class Robots:
             return site
 
     def _ask(self, site: _Site, address: str, deadline: Deadline, visit: HostVisit) -> None:
-        """Fetch robots.txt and note what it says, for a day, or that it failed, for an hour."""
+        """Fetch robots.txt; keep its rules for a day, or the failure for an hour."""
         seconds = min(self._limits.read_s, deadline.remaining_s)
         kept_s, site.rules, site.failure = _KEPT_S, None, None
         try:
@@ -120,7 +120,7 @@ class Robots:
         except SourceError as error:
             cut_short = error.code == FailureCode.TIMEOUT and seconds < self._limits.read_s
             if error.code in _OF_THE_SITE or cut_short:
-                raise  # without a note: the next fetch asks again
+                raise  # not kept: the next fetch asks again
             if error.code not in _NOWHERE:
                 kept_s = _DENIED_S
                 site.failure = f"robots.txt cannot be read ({error.detail})"
@@ -149,8 +149,8 @@ class Robots:
 def _for_us(text: str) -> str:
     """robots.txt with every user agent that cannot be Assay replaced by one name.
 
-    The parser copies each rule once per user agent named above it, so that half a megabyte of
-    user agents and rules would fill the memory. Which group a rule belongs to stays the same.
+    The parser copies each rule once per user agent named above it, so half a megabyte of user
+    agents and rules would fill the memory. Each rule stays in its group.
     """
     return "\n".join(_keep_our_name(line) for line in text.splitlines())
 

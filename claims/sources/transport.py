@@ -1,6 +1,6 @@
 """One GET at a time over vetted connections, with every driver error translated.
 
-Nothing here follows a redirect, keeps a cookie, asks a proxy or reads more than it was told to.
+This module never follows a redirect, keeps a cookie, uses a proxy or reads more than requested.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from claims.sources.vetting import CONNECT_SECONDS, AllowList, VettedAdapter
 
 _READ_BYTES = 16 * 1024
 
-# Only gzip is asked for. Whether a coding is compression; zlib recognises both formats itself
-# ("deflate" means the zlib format, RFC 9110 section 8.4.1.2).
+# Content codings, and whether each is compression. Only gzip is asked for. zlib recognises both
+# formats itself ("deflate" means the zlib format, RFC 9110 section 8.4.1.2).
 _CODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True, "deflate": True}
 _WINDOW = zlib.MAX_WBITS + 32
 
@@ -40,7 +40,7 @@ _TLS_ERRORS = (requests.exceptions.SSLError, urllib3.exceptions.SSLError)
 
 
 class _Session(requests.Session):
-    """Leaves redirects alone: requests would read the whole body of one to prepare the next."""
+    """Ignores redirects: requests would read the whole body of one to prepare the next request."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None
@@ -49,7 +49,7 @@ class _Session(requests.Session):
 def open_session(
     *, allow: AllowList, deadline: Deadline, user_agent: str, ca_bundle: Path | None
 ) -> requests.Session:
-    """A session for the requests of one fetch. Environment proxies, .netrc and cookies are off."""
+    """A session for the requests of one fetch, without environment proxies, .netrc and cookies."""
     session = _Session()
     session.trust_env = False
     session.verify = str(ca_bundle) if ca_bundle else True
@@ -78,7 +78,7 @@ def get(
     read_s: float,
     headers: Mapping[str, str] | None = None,
 ) -> Iterator[requests.Response]:
-    """The answer to one GET, its body not yet read. Inside and outside only SourceError is raised.
+    """The answer to one GET, its body not yet read. Only SourceError is raised, inside and outside.
 
     Codes: those of `vetted_socket`, and `timeout`, `tls-error`, `bad-response`.
     """
@@ -97,7 +97,7 @@ def get(
         finally:
             response.close()
     except DRIVER_ERRORS as error:
-        # What went wrong after the watchdog struck is its doing, whatever it looks like.
+        # Any error after the deadline has closed the connection is a timeout.
         deadline.check()
         raise _translated(error) from error
 
@@ -120,9 +120,9 @@ def read_body(
     decoded_bytes: int,
     keep_raw: Callable[[bytes], object] | None = None,
 ) -> bytes:
-    """The body, decompressed. Use inside `get`. `keep_raw` gets the pieces as they were sent.
+    """The body, decompressed. Use inside `get`. `keep_raw` receives the pieces as they were sent.
 
-    Raises SourceError `too-large` beyond either number of bytes, `timeout`, and `bad-response`
+    Raises SourceError `too-large` above either limit in bytes, `timeout`, and `bad-response`
     for a coding that was not asked for or data that is damaged or incomplete.
     """
     body, received = bytearray(), 0
@@ -142,7 +142,7 @@ def read_body(
 def read_start(response: requests.Response, *, deadline: Deadline, size_bytes: int) -> bytes:
     """At most `size_bytes` of the body, decompressed; the rest stays unread.
 
-    Otherwise like `read_body`, except that a body cut short is no error.
+    Otherwise like `read_body`, except that a body that is cut short is no error.
     """
     body, received = bytearray(), 0
     decoder = _Decoder(response.headers.get("Content-Encoding", ""))
@@ -155,7 +155,7 @@ def read_start(response: requests.Response, *, deadline: Deadline, size_bytes: i
 
 
 def inflate(data: bytes, *, decoded_bytes: int) -> bytes:
-    """What a gzip file holds. Raises SourceError `too-large` beyond that, `bad-response`."""
+    """The content of a gzip file. Raises SourceError `too-large` above that, `bad-response`."""
     decoder = _Decoder("gzip")
     body = decoder.decode(data, limit=decoded_bytes + 1)
     if len(body) > decoded_bytes:
@@ -165,7 +165,7 @@ def inflate(data: bytes, *, decoded_bytes: int) -> bytes:
 
 
 def _arriving(response: requests.Response, deadline: Deadline) -> Iterator[bytes]:
-    """The body as sent, in pieces of what one read of the socket gives."""
+    """The body as sent, in pieces; each piece is the result of one read of the socket."""
     while data := response.raw.read1(_READ_BYTES, decode_content=False):
         deadline.check()
         yield data
@@ -173,9 +173,10 @@ def _arriving(response: requests.Response, deadline: Deadline) -> Iterator[bytes
 
 
 class _Decoder:
-    """Undoes one content coding and never gives more than it is asked for.
+    """Decodes one content coding and never returns more bytes than requested.
 
-    Chains of codings are refused: no honest server needs them, and each link multiplies a bomb.
+    Chains of codings are refused: no honest server needs them, and each coding multiplies the
+    size of a decompression bomb.
     """
 
     def __init__(self, coding: str) -> None:
@@ -187,18 +188,18 @@ class _Decoder:
         self._complete = False
 
     def decode(self, data: bytes, *, limit: int) -> bytes:
-        """Up to `limit` bytes (at least 1) out of `data`; what is beyond is dropped."""
+        """Decode up to `limit` bytes (at least 1) of `data`; the rest is dropped."""
         if self._inflater is None:
             return data[:limit]
         output = b""
         while data and len(output) < limit:
-            if self._inflater.eof:  # gzip may consist of several members
+            if self._inflater.eof:  # a gzip file may consist of several members
                 self._inflater = zlib.decompressobj(_WINDOW)
             try:
                 output += self._inflater.decompress(data, limit - len(output))
             except zlib.error:
                 if self._complete:
-                    break  # padding after the end, as some servers send it
+                    break  # padding after the end, which some servers send
                 raise _damaged() from None
             self._begun = True
             self._complete = self._complete or self._inflater.eof

@@ -1,7 +1,7 @@
-"""Which addresses may be connected to, decided at the moment of connecting.
+"""Decides at the moment of connecting which addresses may be connected to.
 
-A name is resolved once and the connection goes to the very addresses that were looked at, so an
-answer of the name server that changes between looking and connecting changes nothing.
+A name is resolved once, and the connection goes to exactly the addresses that were checked. A
+name server that changes its answer between the check and the connection therefore has no effect.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ SocketAddress = tuple[Any, ...]
 ALLOWED_PORTS = frozenset({80, 443, 8080, 8443})
 CONNECT_SECONDS = 5.0
 
-# One sentence for every blocked target: a different one per target would let an outsider map
-# the network that this process stands in.
+# One sentence for every blocked target: different sentences would let an outsider map the network
+# of this process.
 _BLOCKED = "this address may not be fetched"
 
 # IANA special-purpose registries (RFC 6890 and its successors), the multicast and reserved blocks,
 # IPv4 addresses embedded in IPv6 (mapped ones are unwrapped first), and the address under which
-# Azure serves machine metadata. Written out, because what `ipaddress` calls private has changed
-# between patch releases of Python.
+# Azure serves machine metadata. They are listed here because the addresses that `ipaddress` calls
+# private have changed between patch releases of Python.
 _SPECIAL = [
     ip_network(block)
     for block in """
@@ -55,7 +55,7 @@ _LOCAL_SUFFIXES = (".local", ".localhost", ".localdomain", ".internal", ".onion"
 
 
 def is_public_address(text: str) -> bool:
-    """Whether an IP address, as text, is one of the public internet."""
+    """Whether an IP address, as text, belongs to the public internet."""
     address = ip_address(text.partition("%")[0])
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is None:
@@ -69,7 +69,7 @@ def is_public_address(text: str) -> bool:
 
 
 def _is_public_name(host: str) -> bool:
-    """Whether a host could be on the public internet, by its spelling alone."""
+    """Whether a host name could be on the public internet, by its spelling alone."""
     with contextlib.suppress(ValueError):
         return is_public_address(host)
     return "." in host and not host.endswith(_LOCAL_SUFFIXES)
@@ -80,7 +80,7 @@ class AllowList:
     """Hosts, each with one port, that are exempt from the rules on addresses and ports.
 
     A host is compared by its spelling in the URL: allowing 127.0.0.1:8000 does not allow a name
-    that leads there. robots.txt, size and time still bind.
+    that resolves to it. The limits of robots.txt, size and time still apply.
     """
 
     entries: frozenset[tuple[str, int]] = frozenset()
@@ -103,7 +103,7 @@ class AllowList:
 
 
 def check_destination(host: str, port: int, *, allow: AllowList) -> None:
-    """Raise SourceError `address-blocked` or `port-blocked` for what is wrong without a look-up."""
+    """Raise SourceError `address-blocked` or `port-blocked` if that is clear without a look-up."""
     if allow.covers(host, port):
         return
     if port not in ALLOWED_PORTS:
@@ -113,11 +113,11 @@ def check_destination(host: str, port: int, *, allow: AllowList) -> None:
 
 
 def vetted_socket(host: str, port: int, *, allow: AllowList, deadline: Deadline) -> socket.socket:
-    """A connection to `host`, watched by `deadline`; one look-up, of which every address must do.
+    """A connection to `host`, watched by `deadline`; one look-up, and all its addresses must pass.
 
-    A name with one public and one private address is refused: which of the two a later
-    connection reaches is not ours to choose. Raises SourceError `address-blocked`,
-    `port-blocked`, `dns-failed`, `unreachable` or `timeout`.
+    A name with one public and one private address is refused, because Assay cannot choose which
+    of the two a later connection reaches. Raises SourceError `address-blocked`, `port-blocked`,
+    `dns-failed`, `unreachable` or `timeout`.
     """
     check_destination(host, port, allow=allow)
     addresses = _look_up(host.strip("[]"), port, deadline=deadline)
@@ -142,8 +142,8 @@ def _look_up(
 ) -> list[tuple[socket.AddressFamily, SocketAddress]]:
     """The addresses of a host, from exactly one call of getaddrinfo.
 
-    It runs in a thread of its own, because a name server that never answers cannot be
-    interrupted; the thread ends with the resolver's own time limit.
+    The call runs in its own thread, because waiting for a name server that never answers cannot
+    be interrupted; the thread ends with the resolver's own timeout.
     """
     answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
@@ -167,7 +167,7 @@ def _look_up(
 def _connect(
     addresses: list[tuple[socket.AddressFamily, SocketAddress]], *, deadline: Deadline
 ) -> socket.socket:
-    """A connection to the first address that takes it, within CONNECT_SECONDS for all."""
+    """A connection to the first address that accepts it, within CONNECT_SECONDS for all."""
     ends = time.monotonic() + min(CONNECT_SECONDS, deadline.remaining_s)
     for family, address in addresses:
         left = ends - time.monotonic()
@@ -190,7 +190,7 @@ def _connect(
 
 
 # --- urllib3 and requests ------------------------------------------------------------------
-# The errors raised above pass through both unchanged, because they are not OSErrors.
+# Both pass the errors raised above through unchanged, because they are not OSErrors.
 
 
 class _FinalResponse(http.client.HTTPResponse):
@@ -231,9 +231,9 @@ class VettedAdapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Let requests build its pool manager, with pools that open vetted sockets."""
+        """Make the pool manager of requests, with pools that open vetted sockets."""
         super().init_poolmanager(*arguments, **options)
-        # urllib3 calls what it finds here to make a pool; its types say class, a method will do.
+        # urllib3 calls these values to make a pool; its types ask for a class, a method works too.
         pools: dict[str, Any] = {"http": self._http_pool, "https": self._https_pool}
         self.poolmanager.pool_classes_by_scheme = pools
 

@@ -1,4 +1,4 @@
-"""Hostile XML, read as a flat list of records: the items of a feed, the addresses of a sitemap.
+"""Reads untrusted XML as a flat list of records: items of a feed, addresses of a sitemap.
 
 expat reads it as a stream, and no tree is built. A document type is refused where it begins, as
 defusedxml does: without one there are no entities to expand and nothing to load.
@@ -17,13 +17,14 @@ from claims.errors import SourceError
 from claims.sources.charset import decode
 from claims.sources.failures import FailureCode
 
-MOST_RECORDS = 50_000  # as many as a sitemap may have, by its protocol
-# A sitemap has some ten elements to an address; an item of a feed whose text is marked up, more.
+MOST_RECORDS = 50_000  # maximum records, which is the sitemap protocol's limit
+# Maximum elements of a document. A sitemap has some ten elements per address; an item of a feed
+# with marked-up text has more.
 _MOST_ELEMENTS = 1_000_000
 _DEEPEST = 50
-_FIELD_LEVELS = 2  # below a record; deeper elements are text of these
+_FIELD_LEVELS = 2  # levels below a record; the text of deeper elements belongs to these
 
-# Elements are called by the prefix that their vocabulary usually has; what is common has none.
+# Elements are named with the usual prefix of their vocabulary; common vocabularies have none.
 _PREFIXES = {
     "": "",
     "http://www.w3.org/2005/Atom": "",
@@ -51,7 +52,7 @@ _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6}
 
 @dataclass(slots=True)
 class Field:
-    """An element of a record, with all text in it. `path` is "link" or "source/title"."""
+    """An element of a record, with all its text. `path` is "link" or "source/title"."""
 
     path: str
     attributes: dict[str, str]
@@ -59,27 +60,27 @@ class Field:
 
     @property
     def text(self) -> str:
-        """Its text, without white space at the ends."""
+        """The text, without white space at the ends."""
         return "".join(self.pieces).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One element of those asked for, with its fields in order."""
+    """One of the requested elements, with its fields in order."""
 
     name: str
     fields: list[Field]
 
     def texts(self, *paths: str) -> Iterator[str]:
-        """The texts that are not empty, by the order of `paths`."""
+        """The non-empty texts, in the order of `paths`."""
         for path in paths:
             yield from (one.text for one in self.fields if one.path == path and one.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What a document holds; `root` is the name of its outermost element, `base` the address that
-    it says others are relative to."""
+    """The content of a document; `root` is the name of its outermost element, `base` the address
+    to which it says that other addresses are relative."""
 
     root: str
     base: str
@@ -89,14 +90,14 @@ class Records:
 def read_records(
     body: bytes, *, content_type: str, names: Collection[str], check: Callable[[], None]
 ) -> Records:
-    """The elements called one of `names`, in order; `check` is called now and then and may raise.
+    """The elements named in `names`, in order; `check` is called now and then and may raise.
 
-    What is not well formed is read once more with stray signs repaired. Raises SourceError
-    `not-feed` for what is no XML or a page, `unsafe-xml` for a document type and for elements
-    nested too deep, `too-large` for too many.
+    Text that is not well formed is read once more after repair of stray characters. Raises
+    SourceError `not-feed` for a page or text that is not XML, `unsafe-xml` for a document type
+    and for elements nested too deep, `too-large` for too many.
     """
     text = _UNWANTED.sub("", decode(body, content_type=content_type, markup=True))
-    # The text is in Unicode now, whatever it says of itself.
+    # The text is Unicode already, whatever encoding it declares.
     text = _DECLARATION.sub("", text, count=1).lstrip()
     try:
         return _Reader(names, check).read(text)
@@ -115,12 +116,12 @@ def no_feed(detail: str) -> SourceError:
 
 
 def _repair(match: re.Match[str]) -> str:
-    """An entity of HTML as the character it stands for; another "&" as the sign itself."""
+    """An HTML entity as its character; any other "&" as an escaped "&"."""
     return html.escape(html5.get(match[1] or "", match[0]))
 
 
 class _Reader:
-    """What expat tells, kept as records."""
+    """Collects the events of expat as records."""
 
     def __init__(self, names: Collection[str], check: Callable[[], None]) -> None:
         self._names = frozenset(names)
@@ -132,7 +133,7 @@ class _Reader:
         self._records: list[Record] = []
         self._record: Record | None = None
         self._record_depth = 0
-        self._open: list[Field] = []  # fields that text belongs to
+        self._open: list[Field] = []  # fields to which text is added
 
     def read(self, text: str) -> Records:
         parser = expat.ParserCreate("utf-8", _SEPARATOR)

@@ -1,5 +1,6 @@
-"""One module per format of file; each gives the documents that a file holds, in order.
+"""One module per file format; each yields the documents in a file, in order.
 
-They read from an open file and close nothing. A container of records gives an Entry for one that
-cannot be read and goes on; a SourceError ends the file. `after` skips records that are known.
+They read from an open file and do not close it. A container of records yields an Entry for a
+record that cannot be read and continues; a SourceError ends the file. `after` skips records that
+were read before.
 """

@@ -11,7 +11,7 @@ from claims.shelves.formats.lines import LONGEST_LINE_BYTES, read_lines
 
 
 def read_jsonl(file: BinaryIO, *, fields: Fields, after: int = 0) -> Iterator[Document | Entry]:
-    """Documents by line number; an Entry for each line that is none. Raises SourceError."""
+    """Documents by line number; an Entry for each line that is no document. Raises SourceError."""
     for number, line in read_lines(file):
         if number <= after or (line is not None and not line.strip()):
             continue
@@ -36,7 +36,7 @@ def _read_row(row: Any, number: int, fields: Fields) -> Document | Entry:
 
 
 def _write(value: Any) -> str:
-    """A list of paragraphs is a text; of an object there is nothing to read."""
+    """A list of paragraphs is a text; an object contains no text to read."""
     if isinstance(value, list):
         return "\n".join(item for item in value if isinstance(item, str))
     return "" if isinstance(value, dict) else str(value)

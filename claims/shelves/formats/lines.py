@@ -1,4 +1,4 @@
-"""The lines of a text file of any length, decoded, none longer than a document may be."""
+"""The decoded lines of a text file of any length; no line may be longer than a document."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIRST_BYTES = 4096
 
 
 def check_is_text(file: BinaryIO) -> None:
-    """Raise SourceError `not-text` for a file whose first bytes are no text's."""
+    """Raise SourceError `not-text` for a file whose first bytes are not text."""
     start = file.read(_FIRST_BYTES)
     file.seek(0)
     if is_binary(start):
@@ -25,9 +25,10 @@ def check_is_text(file: BinaryIO) -> None:
 
 
 def read_lines(file: BinaryIO) -> Iterator[tuple[int, str | None]]:
-    """(number from 1, line with its end); None in the place of a line that is too long.
+    """Line number from 1, and the line with its end; None in place of a line that is too long.
 
-    Each line is decoded by itself: UTF-8, or what it looks like. Raises SourceError `not-text`.
+    Each line is decoded by itself: as UTF-8, or in a detected charset. Raises SourceError
+    `not-text`.
     """
     check_is_text(file)
     start = file.read(_FIRST_BYTES)
@@ -48,32 +49,32 @@ def read_lines(file: BinaryIO) -> Iterator[tuple[int, str | None]]:
 
 
 def _wide_codec(start: bytes) -> str | None:
-    """UTF-16, in which spreadsheets save text, has no lines of bytes."""
+    """The codec of UTF-16 text, which spreadsheets save; its bytes cannot be split into lines."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return utf16_without_mark(start)
 
 
 def _recode(file: BinaryIO, encoding: str) -> Callable[[int], bytes]:
-    """A way to read lines as if the file were UTF-8."""
+    """A function that reads lines as if the file were UTF-8."""
     reader = codecs.getreader(encoding)(file, "replace")
     text = io.BufferedReader(_Utf8(reader))
     return text.readline
 
 
 class _Utf8(io.RawIOBase):
-    """What a reader decodes, in UTF-8."""
+    """The text that a reader decodes, encoded in UTF-8."""
 
     def __init__(self, reader: codecs.StreamReader) -> None:
         self._reader = reader
         self._rest = b""
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """As io.RawIOBase has it."""
+        """See io.RawIOBase."""
         self._rest = self._rest or self._reader.read(8192).encode("utf-8", "replace")
         taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(taken)] = taken

@@ -1,4 +1,4 @@
-"""Mail: every message of a mailbox (mbox) is a document, and a message in a file of its own."""
+"""Mail: each message of a mailbox (mbox) is a document, and so is a message in its own file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SEPARATOR = b"From "
 def read_mailbox(
     file: BinaryIO, *, reader: DocumentReader, after: int = 0
 ) -> Iterator[Document | Entry]:
-    """Documents by the number of the message; an Entry for one that cannot be read.
+    """Documents by the number of the message; an Entry for a message that cannot be read.
 
     Raises SourceError `bad-record` for a file that does not begin like a mailbox.
     """
@@ -38,7 +38,7 @@ def read_mailbox(
 
 
 def read_message(file: BinaryIO, *, reader: DocumentReader) -> Iterator[Document | Entry]:
-    """The one document of a message in a file of its own (.eml). Raises SourceError."""
+    """The one document of a message in its own file (.eml). Raises SourceError."""
     found = _read_message(file.read(MOST_BYTES + 1), None, reader)
     if isinstance(found, Entry):
         raise SourceError(found.code, found.detail)
@@ -46,8 +46,8 @@ def read_message(file: BinaryIO, *, reader: DocumentReader) -> Iterator[Document
 
 
 def _split(file: BinaryIO) -> Iterator[bytes]:
-    """The messages, without the separating line; of one that is too long only so much that it
-    shows."""
+    """The messages, without the separating line; a message that is too long is cut, but so that
+    its length is still seen to be over the limit."""
     lines: list[bytes] = []
     size, was_empty = 0, True
     while line := file.readline(_LONGEST_LINE):
@@ -68,7 +68,7 @@ def _read_message(body: bytes, number: int | None, reader: DocumentReader) -> Do
         detail = f"a message of more than {MOST_BYTES / 1e6:g} MB"
         return Entry(number, FailureCode.TOO_LARGE, detail)
     try:
-        # The older policy keeps what is wrong in a header as it stands; the newer one raises.
+        # The older policy keeps errors in a header unchanged; the newer one raises.
         message = message_from_bytes(body, policy=policy.compat32)
         text = _find_text(message, reader)
     except SourceError as error:
@@ -86,7 +86,7 @@ def _read_message(body: bytes, number: int | None, reader: DocumentReader) -> Do
 
 
 def _find_text(message: Message, reader: DocumentReader) -> str:
-    """The plain text of a message; where it has none, the text of its HTML."""
+    """The plain text of a message; if it has none, the text of its HTML."""
     parts = [part for part in message.walk() if not part.is_multipart() and not _is_attached(part)]
     plain = [_decode(part) for part in parts if part.get_content_type() == "text/plain"]
     text = tidy(_without_quotes("\n\n".join(plain)))
@@ -104,7 +104,7 @@ def _is_attached(part: Message) -> bool:
 
 
 def _decode(part: Message) -> str:
-    """The content, whatever charset it says it has."""
+    """The content, decoded with its declared charset where that is possible."""
     body = part.get_payload(decode=True)
     charset = part.get_content_charset() or ""
     is_html = part.get_content_type() == "text/html"
@@ -115,7 +115,7 @@ def _decode(part: Message) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    """Without what is quoted of an earlier message, and without the signature."""
+    """The text without quotations of an earlier message, and without the signature."""
     kept = []
     for line in text.splitlines():
         if line.rstrip("\r") in ("-- ", "--"):

@@ -1,4 +1,4 @@
-"""HTML and PDF: one document, read by the extraction child like a page that was fetched."""
+"""HTML and PDF: one document, read by the extraction child in the same way as a fetched page."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from claims.types import Page
 
 HTML = "text/html"
 PDF = "application/pdf"
-# What the extraction child gives of a document at most (claims/sources/main_text.py).
+# Maximum characters that the extraction child returns (claims/sources/main_text.py).
 _CUT_AT = 200_000
 
 
 def read_page(
     file: BinaryIO, *, reader: DocumentReader, content_type: str, name: str
 ) -> Iterator[Document]:
-    """The document. Raises SourceError, like a fetch."""
+    """The document. Raises SourceError, as a fetch does."""
     body = file.read(MAX_FILE_BYTES)
     yield to_document(reader.read_document(body, content_type=content_type, url=name))
 
 
 def to_document(page: Page, *, number: int | None = None, url: str | None = None) -> Document:
-    """What the shelf keeps of a page; `url` is where it was fetched from, if that is known."""
+    """The document that the shelf keeps of a page; `url` is its fetched address, if known."""
     return Document(
         text=page.text,
         number=number,

@@ -1,4 +1,4 @@
-"""A text file: one document, whatever its charset; text that was wrapped is joined again."""
+"""A text file: one document, in any charset; wrapped lines are joined again."""
 
 from __future__ import annotations
 

@@ -11,14 +11,14 @@ from claims.shelves.documents import Document, Entry, EntryCode, Fields
 from claims.shelves.formats.lines import read_lines
 
 _DELIMITERS = ",;\t|"
-# A quotation mark that is never closed would swallow the rest of the file.
+# Maximum characters of a cell: a quotation mark that is never closed would include the whole file.
 _LONGEST_CELL = 2_000_000
 
 
 def read_table(file: BinaryIO, *, fields: Fields, after: int = 0) -> Iterator[Document | Entry]:
-    """Documents by row number, the header not counted; an Entry for each row that is none.
+    """Documents by row number, the header not counted; an Entry for each row that is no document.
 
-    Raises SourceError `not-text`, and `no-field` when no column of the header is one of text.
+    Raises SourceError `not-text`, and `no-field` when no column of the header contains text.
     """
     rows = _rows(file)
     _, header = next(rows, (0, ()))
@@ -45,9 +45,9 @@ def _read_row(
 
 
 def _rows(file: BinaryIO) -> Iterator[tuple[int, Sequence[str] | str]]:
-    """(number, cells) with 0 for the header; in place of cells what is wrong with the row."""
+    """Number (0 for the header) and cells of each row; a message in place of the cells on error."""
     csv.field_size_limit(_LONGEST_CELL)
-    # A line that is too long for any row stands as one that is refused.
+    # A line that is too long for any row is replaced by one that the reader refuses.
     lines = (line if line is not None else "\x00" for _, line in read_lines(file))
     first = next(lines, "")
     reader = csv.reader(_chain(first, lines), delimiter=_find_delimiter(first))
@@ -68,5 +68,5 @@ def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
 
 
 def _find_delimiter(header: str) -> str:
-    """Of the usual ones the most frequent in the header."""
+    """The usual delimiter that is most frequent in the header."""
     return max(_DELIMITERS, key=header.count)

@@ -1,7 +1,7 @@
-"""WARC, plain or compressed: every answer that is a page is a document.
+"""WARC, plain or compressed: each answer that is a page is a document.
 
-Answers that are no page (pictures, scripts, other statuses, revisits) are passed over silently:
-an archive of a site is mostly those.
+Answers that are not pages (pictures, scripts, other statuses, revisits) are skipped without an
+entry, because they are most of a site's archive.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def read_warc(
 ) -> Iterator[Document | Entry]:
     """Documents by the number of their record; an Entry for a page that cannot be read.
 
-    What breaks the file itself ends it with an Entry: records before it are kept.
+    An error of the file itself ends it with an Entry: earlier records are kept.
     """
     number = 0
     try:
@@ -68,7 +68,7 @@ def _read_record(record: Any, number: int, reader: DocumentReader) -> Document |
         detail = f"more than {MAX_FILE_BYTES / 1e6:g} MB"
         return Entry(number, FailureCode.TOO_LARGE, detail)
     record.raw_stream.read()
-    if getattr(record.raw_stream, "limit", 0) > 0:  # the file ended before the record
+    if getattr(record.raw_stream, "limit", 0) > 0:  # the file ends inside the record
         return Entry(number, EntryCode.BAD_RECORD, "the record is cut short")
     try:
         page = reader.read_document(body, content_type=_content_type(record), url=url or "")

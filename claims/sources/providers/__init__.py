@@ -1,4 +1,5 @@
-"""Where pages come from that nobody handed over: one module for each kind of provider.
+"""Providers find pages that nobody handed over: one module for each kind of provider.
 
-Each implements claims.ports.SourceProvider and fails alone, by a SourceError that becomes coverage.
+Each implements claims.ports.SourceProvider. A provider that fails raises a SourceError, which
+becomes coverage and does not affect the others.
 """

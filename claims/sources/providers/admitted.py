@@ -1,4 +1,4 @@
-"""A provider of a registered source: of what it finds, only what the source admits is read."""
+"""A provider of a registered source, limited to the pages that the source admits."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from claims.types import Candidate, Purpose, Query
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """`provider`, kept to the domains and patterns of `source`."""
+    """`provider`, limited to the domains and patterns of `source`."""
 
     source: RegisteredSource
     provider: SourceProvider
 
     @property
     def name(self) -> str:
-        """The name of the source, as it stands in coverage."""
+        """The name of the source, as coverage shows it."""
         return self.source.name
 
     @property
     def purposes(self) -> frozenset[Purpose]:
-        """Those of the provider."""
+        """The purposes of the provider."""
         return self.provider.purposes
 
     def search(self, query: Query) -> tuple[Candidate, ...]:

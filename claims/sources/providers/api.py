@@ -1,7 +1,8 @@
 """One question to the JSON interface of a provider.
 
-robots.txt speaks of pages that are crawled, not of an interface that its owner offers for
-questions, so it is not asked, and questions are not paced. Everything else binds (endpoint.py).
+robots.txt is about pages that are crawled, not about an interface that its owner offers for
+questions. It is therefore not asked, and questions are not paced. All other rules of endpoint.py
+apply.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ MOST_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class JsonApi:
-    """Asks one endpoint. Hosts of `allow` alone may be on a private network."""
+    """Asks one endpoint. Only the hosts in `allow` may be on a private network."""
 
     address: str
     user_agent: str
@@ -37,7 +38,7 @@ class JsonApi:
     pacing: Pacing = field(default_factory=rest_alone, compare=False, repr=False)
 
     def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
-        """The JSON object that comes back.
+        """The JSON object of the answer.
 
         Raises SourceError: the codes of a fetch, `rate-limited`, `host-resting` and `not-json`.
         """
@@ -69,12 +70,12 @@ def _read_object(body: bytes) -> dict[str, Any]:
 
 
 def objects(value: object) -> list[dict[str, Any]]:
-    """The objects of a list, whatever else was sent in its place."""
+    """The objects of a list; empty when the value is something else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def address(value: object) -> str | None:
-    """A well-formed web address, or None: no document of a shelf, which only the shelf finds."""
+    """A well-formed web address, or None. Addresses of shelf documents come only from shelves."""
     try:
         return parse_source_url(value.strip()) if isinstance(value, str) else None
     except InvalidInput:
@@ -82,5 +83,5 @@ def address(value: object) -> str | None:
 
 
 def text(value: object) -> str | None:
-    """A text that says something, on one line, or None."""
+    """A non-empty text, on one line, or None."""
     return clean_line(value) or None if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""Brave's search engine: https://api.search.brave.com/app/documentation; it wants a key."""
+"""Brave's search engine (needs a key): https://api.search.brave.com/app/documentation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEY_HEADER = "X-Subscription-Token"
 _LIMIT = 10
 _MOST_CHARACTERS = 400
 _MOST_WORDS = 50
-# A range of days wants a first one; the web has none before.
+# First day of a date range, which Brave requires; the web has no earlier pages.
 _FIRST_DAY = "1990-01-01"
 
 

@@ -1,8 +1,8 @@
 """GET from a provider, over the same guarded connections as pages.
 
-Vetted addresses, one deadline, limits on bytes, redirects hop by hop. A provider that asks to be
-left alone or fails several times is not asked by this process until its rest is over. What differs
-between an interface that is asked and a document that is read are the fields below.
+Vetted addresses, one deadline, limits on bytes, redirects hop by hop. A provider that asks for no
+requests, or fails several times, is not asked by this process until its rest is over. The fields
+below are what differs between an interface that is asked and a document that is read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from claims.sources.vetting import AllowList, check_destination
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came from `url`, where redirects ended; `body` None stands for "not modified"."""
+    """The answer from `url`, the last redirect target; `body` None means "not modified"."""
 
     url: str
     body: bytes | None
@@ -39,10 +39,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A provider's `address` and how it is asked. Hosts of `allow` are exempt from the rules on
-    addresses, all others are not, whatever the address or a redirect leads to (`trust`).
+    """A provider's `address` and how it is asked. Only hosts in `allow` are exempt from the rules
+    on addresses, whatever hosts the address or a redirect leads to (`trust`).
 
-    `headers` go to its own host and no further. With `robots`, every hop is put to robots.txt.
+    `headers` are sent only to the provider's own host. With `robots`, every hop is checked
+    against robots.txt.
     """
 
     address: str
@@ -56,7 +57,7 @@ class Endpoint:
     pacing: Pacing = field(default_factory=lambda: rest_alone(), compare=False, repr=False)
 
     def get(self, url: str, *, deadline: Deadline, known: Answer | None = None) -> Answer:
-        """The answer for `url`; with `known`, only if it changed since.
+        """The answer for `url`; with `known`, the body only if it changed since.
 
         Raises SourceError: the codes of a fetch, `rate-limited` and `host-resting`.
         """
@@ -85,7 +86,7 @@ class Endpoint:
     ) -> Answer | Redirect:
         host, port = host_and_port(url)
         headers = {"Accept": self.accept}
-        # A key is for the provider, not for whom it redirects to; neither is a validator.
+        # A key is for the provider, not for a redirect target; the same holds for validators.
         if host_and_port(self.address) == (host, port):
             headers |= self.headers
         conditions = known.validators.ask_if_changed() if known and known.url == url else {}
@@ -109,21 +110,21 @@ class Endpoint:
 
 
 def rest_alone() -> Pacing:
-    """No pace, and a memory of its own of how long the provider is to be left alone."""
+    """Pacing without an interval, with its own memory of how long the provider rests."""
     return Pacing(MemoryHostGate(), every_s=0.0)
 
 
 def ask_robots(allow: AllowList, user_agent: str) -> Robots:
-    """Who knows what robots.txt allows, for an endpoint with these exemptions."""
+    """The robots.txt rules for an endpoint with these exemptions."""
     return Robots(
         open_session=lambda deadline: _open(allow, user_agent, deadline), limits=FetchLimits()
     )
 
 
 def trust(address: str) -> AllowList:
-    """The exemption of an address that the operator set, who may run it on a private network.
+    """The exemption of an address that the operator set; it may be on a private network.
 
-    Never for one that came over the API: whoever may call it could look around in that network.
+    Never use it for an address from the API, whose callers could explore that network with it.
     """
     return AllowList(frozenset({host_and_port(address)}))
 

@@ -1,7 +1,7 @@
-"""What fact-checkers have published already: Google's Fact Check Tools, with a key.
+"""Prior checks that fact-checkers have published: Google's Fact Check Tools, with a key.
 
-https://developers.google.com/fact-check/tools/api. What it gives are the reviews that publishers
-mark up (schema.org's ClaimReview). They are shown with the verdict and never enter it.
+https://developers.google.com/fact-check/tools/api. It returns the reviews that publishers mark up
+(schema.org's ClaimReview). They are shown with the verdict and never affect it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class FactCheckTools:
 
 
 def _read_review(claim: dict[str, Any], review: dict[str, Any]) -> PriorCheck | None:
-    """A review with its rating as it was worded; None without what a reader needs to go on."""
+    """A review with its rating in the original words; None if it lacks a part that readers need."""
     said, rating, url = (
         text(claim.get("text")), text(review.get("textualRating")), text(review.get("url")),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A feed: RSS 2.0 and its ancestors, RSS 1.0 (RDF), Atom 1.0 (RFC 4287).
+"""A feed: RSS 2.0 and its earlier versions, RSS 1.0 (RDF), Atom 1.0 (RFC 4287).
 
 https://www.rssboard.org/rss-specification. Its entries are ranked by title and summary.
 """
@@ -15,8 +15,8 @@ from claims.sources.xml_records import Record, no_feed, read_records
 
 _ROOTS = frozenset({"rss", "RDF", "feed"})
 _SUMMARIES = ("summary", "description", "content:encoded", "content")
-# Not "updated": it says when an entry was last changed, and as of a day that is no reason to leave
-# a page out.
+# Not "updated", the date of the last change: a later change is no reason to leave out a page that
+# was published in time.
 _DATES = ("pubDate", "published", "dc:date")
 
 
@@ -30,7 +30,7 @@ class Feed(Listing[Entries]):
         return read_feed(answer, deadline)
 
     def collect(self, deadline: Deadline) -> list[Entries]:
-        """The one document's."""
+        """The entries of the one document."""
         return [self.documents.get(self.address, deadline=deadline)]
 
 
@@ -50,13 +50,13 @@ def read_feed(answer: Answer, deadline: Deadline) -> Entries:
 
 
 def _read_entry(record: Record, base: str) -> Entry | None:
-    """An item as an entry; None without an address to go to."""
+    """An item as an entry; None if it has no address."""
     url = _find_link(record, base)
     if url is None:
         return None
     title = next(map(read_title, record.texts("title", "dc:title")), None)
     summary = next(map(read_words, record.texts(*_SUMMARIES)), "")
-    # An aggregator names the publisher of what it lists, and people look for that name.
+    # An aggregator names the publisher of an item, and people search for that name.
     publisher = next(map(read_words, record.texts("source/title", "source")), "")
     return Entry(
         url=url,
@@ -67,7 +67,7 @@ def _read_entry(record: Record, base: str) -> Entry | None:
 
 
 def _find_link(record: Record, base: str) -> str | None:
-    """The page of an item: its link, in Atom the alternate one, else a guid that is an address."""
+    """The page of an item: its link, in Atom the alternate link, else a guid that is an address."""
     plain: list[str] = []
     other: list[str] = []
     for one in record.fields:

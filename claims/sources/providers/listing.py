@@ -1,7 +1,7 @@
-"""Documents that list addresses, asked for once and searched many times.
+"""Documents that list addresses, fetched once and searched many times.
 
-A document is kept for some minutes, so that fifty claims ask for it once; after that it is asked
-for only if it changed. What it lists is ranked by the words that it shares with a query.
+A document is kept for some minutes, so that fifty claims fetch it once; after that it is fetched
+again only if it changed. Its entries are ranked by the words that they share with a query.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from claims.sources.vetting import AllowList
 from claims.types import Candidate, Purpose, Query
 
 KEPT_S = 600.0
-# How long a document that could not be had is not asked for again.
+# Time in seconds before a document that could not be fetched is asked for again.
 FAILED_S = 60.0
 TOTAL_S = 10.0
 MOST_FOUND = 5
@@ -33,13 +33,13 @@ _GZIP = b"\x1f\x8b\x08"
 
 T = TypeVar("T")
 Entries = tuple[Entry, ...]
-Now = Callable[[], float]  # seconds, never going back
-Wanted = Callable[[str], bool]  # whether an address is one that the source is for
+Now = Callable[[], float]  # a monotonic clock, in seconds
+Wanted = Callable[[str], bool]  # whether an address belongs to the source
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept(Generic[T]):
-    """What is known of one address until `until`: a value with the answer it was read from, or a
+    """The state of one address until `until`: a value with the answer it was read from, or a
     failure."""
 
     until: float
@@ -54,7 +54,7 @@ def any_address(_: str) -> bool:
 
 
 class Documents(Generic[T]):
-    """What the documents at some addresses say. Not thread safe: Listing holds a lock."""
+    """The content of the documents at some addresses. Not thread safe: Listing holds a lock."""
 
     def __init__(self, endpoint: Endpoint, read: Callable[[Answer, Deadline], T], now: Now) -> None:
         self._endpoint = endpoint
@@ -63,13 +63,13 @@ class Documents(Generic[T]):
         self._kept: dict[str, _Kept[T]] = {}
 
     def get(self, url: str, *, deadline: Deadline) -> T:
-        """What the document says, as kept or asked for now. Raises SourceError."""
+        """The content of the document, kept or fetched now. Raises SourceError."""
         kept = self._kept.get(url)
         if kept is None or self._now() >= kept.until:
             kept = self._kept[url] = self._ask(url, kept, deadline)
         if kept.failure is not None:
             raise SourceError(*kept.failure.args)
-        assert kept.value is not None  # noqa: S101  one of the two is there
+        assert kept.value is not None  # noqa: S101  value or failure is set
         return kept.value
 
     def _ask(self, url: str, before: _Kept[T] | None, deadline: Deadline) -> _Kept[T]:
@@ -80,18 +80,18 @@ class Documents(Generic[T]):
                 return replace(before, until=self._now() + KEPT_S, failure=None)
             value = self._read(_unpack(answer, self._endpoint.most_bytes), deadline)
         except SourceError as error:
-            # What was known stays, to be asked for conditionally when it can be had again.
+            # The known answer is kept, for a conditional request when the document is available.
             kept: _Kept[T] = before or _Kept(0.0)
             return replace(kept, until=self._now() + FAILED_S, failure=error)
         return _Kept(self._now() + KEPT_S, replace(answer, body=None), value)
 
     def forget_all_but(self, urls: Sequence[str]) -> None:
-        """Let go of documents that are no longer listed."""
+        """Drop documents that are no longer listed."""
         self._kept = {url: self._kept[url] for url in urls if url in self._kept}
 
 
 def _unpack(answer: Answer, most_bytes: int) -> Answer:
-    """A document that is a gzip file, as sitemaps often are, unpacked."""
+    """The document; if it is a gzip file, as sitemaps often are, its unpacked content."""
     body = answer.body or b""
     return replace(
         answer, body=inflate(body, decoded_bytes=most_bytes) if body.startswith(_GZIP) else body
@@ -99,15 +99,15 @@ def _unpack(answer: Answer, most_bytes: int) -> Answer:
 
 
 class Listing(ABC, Generic[T]):
-    """What the source at an address lists, searchable (claims.ports.SourceProvider). Thread safe.
+    """The searchable entries at an address (claims.ports.SourceProvider). Thread safe.
 
-    A kind of listing says how one of its documents is read, and which documents there are.
+    Each subclass defines how one of its documents is read, and which documents there are.
     """
 
     purposes: ClassVar[frozenset[Purpose]] = frozenset(
         {Purpose.CLAIM, Purpose.TERMS, Purpose.OPPOSITE}
     )
-    most_bytes: ClassVar[int]  # of a document
+    most_bytes: ClassVar[int]  # maximum size of a document
 
     def __init__(
         self,
@@ -121,8 +121,8 @@ class Listing(ABC, Generic[T]):
         total_s: float = TOTAL_S,
         now: Now = time.monotonic,
     ) -> None:
-        """`allow` exempts hosts from the rules on addresses: none by default. `only` says which
-        of the listed addresses are wanted; all of them by default."""
+        """`allow` exempts hosts from the rules on addresses: none by default. `only` selects the
+        listed addresses that are wanted; all of them by default."""
         self.name = name
         self.address = address
         allow = allow or AllowList()
@@ -133,7 +133,7 @@ class Listing(ABC, Generic[T]):
             most_bytes=self.most_bytes,
             total_s=total_s,
             allow=allow,
-            # The documents are crawled, so robots.txt binds.
+            # The documents are crawled, so robots.txt applies.
             robots=ask_robots(allow, user_agent),
         )
         self.documents = Documents(endpoint, self.read, now)
@@ -147,11 +147,11 @@ class Listing(ABC, Generic[T]):
 
     @abstractmethod
     def read(self, answer: Answer, deadline: Deadline) -> T:
-        """What a document says. Raises SourceError."""
+        """The content of a document. Raises SourceError."""
 
     @abstractmethod
     def collect(self, deadline: Deadline) -> list[Entries]:
-        """The entries of every document, each as the same tuple while it is unchanged."""
+        """The entries of every document; an unchanged document returns the same tuple object."""
 
     def search(self, query: Query) -> tuple[Candidate, ...]:
         """The entries that share enough words with the query, best first. Raises SourceError."""

@@ -1,9 +1,9 @@
-"""A wiki by its Action API: any that runs MediaWiki, Wikipedia among them.
+"""A wiki with the MediaWiki Action API, for example Wikipedia.
 
-https://www.mediawiki.org/wiki/API:Search. Its search wants all words on one page, so whole
-sentences find nothing: it is asked for the names and figures of a claim, and for each name. A wiki
-that searches in its database, as most small ones do, looks at titles or at texts, never at both:
-for a name that stands in no text it is asked for titles as well.
+https://www.mediawiki.org/wiki/API:Search. Its search requires all words on one page, so whole
+sentences find nothing: the query is the names and figures of a claim, and each name. A wiki that
+searches in its database, as most small ones do, searches titles or texts, never both: for a name
+that is in no text, titles are searched as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from claims.sources.providers.api import JsonApi, address, objects, text
 from claims.types import Candidate, Purpose, Query
 
 _LIMIT = 5
-# Codes of coverage that are the wiki's own begin like this.
+# Prefix of the coverage codes that come from the wiki itself.
 _OWN_CODE = "wiki-"
 
 
@@ -40,7 +40,7 @@ class MediaWiki:
         try:
             return self._find(words, "title")
         except SourceError as error:
-            # Larger search engines have titles among the texts and refuse this question.
+            # Larger search engines include titles in the texts and refuse a search of titles.
             if error.code.startswith(_OWN_CODE):
                 return ()
             raise
@@ -55,12 +55,12 @@ class MediaWiki:
                 "gsrsearch": words,
                 "gsrwhat": where,
                 "gsrlimit": str(_LIMIT),
-                # A wiki knows best under which address it shows a page.
+                # Ask the wiki for the address under which it shows the page.
                 "prop": "info",
                 "inprop": "url",
             }
         )
-        # It answers 200 to a question that it cannot take.
+        # The wiki answers with status 200 even when it rejects the question.
         if isinstance(error := answer.get("error"), dict):
             code, detail = text(error.get("code")), text(error.get("info"))
             code = f"{_OWN_CODE}{code or 'error'}"[:60]

@@ -1,4 +1,4 @@
-"""A SearXNG instance, which asks many engines: its JSON interface has to be switched on there.
+"""A SearXNG instance, which asks many engines; its JSON interface must be enabled.
 
 https://docs.searxng.org/dev/search_api.html: `search.formats` in its settings.yml must list json.
 """
@@ -38,7 +38,7 @@ class SearXng:
             raise
         rows = objects(answer.get("results"))
         silent = answer.get("unresponsive_engines")
-        # No result because no engine answered says nothing about what there is.
+        # If no engine answered, an empty result says nothing about the pages that exist.
         if not rows and isinstance(silent, list) and silent:
             names = ", ".join(
                 sorted({str(one[0]) for one in silent if isinstance(one, list) and one})

@@ -1,7 +1,7 @@
 """A sitemap, or an index of sitemaps: https://www.sitemaps.org/protocol.html.
 
-Its addresses are ranked by the words in them, and by the titles of the extension for news. Of an
-index the newest sitemaps are read, as many as time and memory allow.
+Its addresses are ranked by the words in them and by the titles of the news extension. For an
+index, the newest sitemaps are read, as many as time and memory allow.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from claims.sources.providers.listing import Entries, Listing
 from claims.sources.xml_records import MOST_RECORDS, Record, no_feed, read_records
 from claims.text import clean_text, fold_spaces
 
-MOST_DOCUMENTS = 20  # of an index; large sites have hundreds, by year and month
+MOST_DOCUMENTS = 20  # maximum sitemaps read per index; large sites have hundreds, by year and month
 _ROOTS = frozenset({"urlset", "sitemapindex"})
 _ENDING = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _NO_WORD = re.compile(r"[\W_]+")
@@ -28,7 +28,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one sitemap lists; `sitemaps` are the others that an index names, the newest first."""
+    """The content of one sitemap; `sitemaps` are those that an index names, the newest first."""
 
     entries: Entries = ()
     sitemaps: tuple[str, ...] = ()
@@ -44,8 +44,8 @@ class Sitemap(Listing[Document]):
         return read_sitemap(answer, deadline)
 
     def collect(self, deadline: Deadline) -> list[Entries]:
-        """The entries of the sitemap and of those below it; one that fails is passed over, unless
-        all of them do. What there was no time for is read with the next question."""
+        """The entries of the sitemap and of those below it. A sitemap that fails is skipped, unless
+        all of them fail. Sitemaps that do not fit in the time are read with the next question."""
         found: list[Entries] = []
         failures: list[SourceError] = []
         waiting, count = [self.address], 0
@@ -71,7 +71,7 @@ class Sitemap(Listing[Document]):
 
 
 def read_sitemap(answer: Answer, deadline: Deadline) -> Document:
-    """What a sitemap or an index lists. Raises SourceError: see read_records."""
+    """The entries of a sitemap or an index. Raises SourceError: see read_records."""
     found = read_records(
         answer.body or b"",
         content_type=answer.content_type,
@@ -102,7 +102,7 @@ def _read_entry(record: Record, base: str) -> Entry | None:
     if url is None:
         return None
     title = next(map(read_title, record.texts("news:news/news:title")), None)
-    # Not `lastmod`: as of a day, a page that was changed since is read all the same.
+    # Not `lastmod`: a page that was changed after the as-of day is read all the same.
     dates = record.texts("news:news/news:publication_date")
     return Entry(
         url=url,
@@ -113,6 +113,6 @@ def _read_entry(record: Record, base: str) -> Entry | None:
 
 
 def read_slug(url: str) -> str:
-    """The words of an address's path: of "/news/orrin-bridge.html", "news orrin bridge"."""
+    """The words of an address's path: "/news/orrin-bridge.html" gives "news orrin bridge"."""
     path = clean_text(unquote(split_url(url).path or ""))
     return fold_spaces(_NO_WORD.sub(" ", _ENDING.sub("", path)))
