@@ -1,6 +1,6 @@
 """Settings of the whole project, read from the environment (ASSAY_...) when a process starts.
 
-docs/reference/settings.md describes each one; a test holds the two against each other.
+docs/reference/settings.md describes each one; a test compares the two.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from claims.types import LEAST_CONFIDENCE
 
 PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
-"""Open connections that the API has with all clients together; one can use three files."""
+"""Maximum open connections of the API, for all clients together; each can use three files."""
 SHOWN_CHARACTERS = 80
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -34,13 +34,13 @@ def default_data_folder() -> Path:
     return Path(home) / "assay"
 
 
-# Where a service listens, and where commands look for one, unless told otherwise.
+# Default port of the service, and of commands that look for one.
 DEFAULT_PORT = 8400
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
 class Settings(BaseSettings):
-    """One instance per process, built by the command line, the API factory or the worker app.
+    """Created once per process, by the command line, the API factory or the worker app.
 
     Raises InvalidInput, in one line, for a value that is not allowed.
     """
@@ -50,25 +50,25 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     """Any Redis >= 7.2 or Valkey (redis://, rediss://, unix://). Unset: the embedded server."""
     broker_url: str | None = None
-    """Another such server for messages. Unset: database 1 of the store's server."""
+    """A separate server for messages. Unset: database 1 of the store's server."""
     api_token: SecretStr | None = None
-    """Asked for on every route and page; needed to bind beyond loopback."""
+    """Token required for every route and page; needed to bind beyond loopback."""
     url: str = ""
-    """Where commands find a running service; --url comes first. Unset: http://127.0.0.1:8400."""
+    """Address of a running service for commands; --url overrides. Unset: http://127.0.0.1:8400."""
     allowed_hosts: str = ""
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
-    """Open connections that one address may have; all that a proxy forwards are from its own."""
+    """Maximum open connections of one address; a proxy's connections all count as its own."""
     data_folder: str = ""
-    """Folder for everything that is kept. Unset: ~/.local/share/assay; --data comes first."""
+    """Folder for all stored data; --data overrides it. Unset: ~/.local/share/assay."""
     shelves: str = ""
-    """Shelves that are searched for every claim, comma-separated; "none". Unset: all there are."""
+    """Shelves that are searched for every claim, comma-separated; "none". Unset: all shelves."""
     fetch_allow: str = ""
     """host:port pairs exempt from the block on loopback and private addresses, comma-separated."""
     contact: str = ""
-    """Address or URL put into the User-Agent of fetches, so that site owners can write to you."""
+    """Address or URL put into the User-Agent of fetches, so that site owners can contact you."""
     pace_s: float = Field(default=1.0, ge=0, le=3600)
-    """Seconds between the beginnings of two fetches of one host, for all workers; 0: no pacing."""
+    """Seconds between the starts of two fetches of one host, for all workers; 0: no pacing."""
     mediawiki: str = ""
     """Wikis to search for every claim: addresses of their api.php, comma-separated."""
     searxng: str = ""
@@ -78,36 +78,36 @@ class Settings(BaseSettings):
     sitemaps: str = ""
     """Sitemaps to search for every claim, or indexes of them: addresses, comma-separated."""
     brave_key: SecretStr | None = None
-    """Key of Brave's search interface; set, it is searched with."""
+    """Key of Brave's search API; if set, Brave is searched."""
     factcheck_key: SecretStr | None = None
-    """Key of Google's Fact Check Tools; set, published fact-checks are shown with a verdict."""
+    """Key of Google's Fact Check Tools; if set, published fact-checks are shown with a verdict."""
     registry: str = ""
-    """YAML file of registered sources for `assay check`; a service keeps its own: assay sources."""
+    """YAML file of registered sources for `assay check`; a service has its own: assay sources."""
     keep_days: int = Field(default=365, ge=0, le=36_500)
-    """Days that a check is kept after a newer verdict took its place; 0: for ever."""
+    """Days that a check is kept after a newer verdict replaced it; 0: for ever."""
     keep_raw: str = ""
-    """A folder to keep every page in as its server sent it, in WARC files. Unset: none is kept."""
+    """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
-    """MB of the data folder's disk that stay free: below, nothing new is accepted; 0: no limit."""
+    """MB of the data folder's disk to keep free: below, nothing new is accepted; 0: no limit."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
-    """Work items that may wait; beyond, submissions and re-checks asked for by hand get 503."""
+    """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     article_claims: int = Field(default=ARTICLE_CLAIMS, ge=1, le=100_000)
-    """Claims of one article that are checked; the others are listed with the reason."""
+    """Maximum claims of one article that are checked; the others are listed with the reason."""
     judge_threads: int = Field(default=1, ge=1, le=1024)
-    """Threads of the judge in one scoring process."""
+    """Number of the judge's threads in one scoring process."""
     min_confidence: float = Field(default=LEAST_CONFIDENCE, ge=0.5, le=1)
-    """Least probability of SUPPORTED or REFUTED to be the verdict; the risk of each value:
+    """Least probability of SUPPORTED or REFUTED for it to be the verdict; the risk of each value:
     docs/reference/quality.md."""
     judge: str = ""
-    """Another judge: a model folder, hub:OWNER/NAME, or chat:MODEL. Unset: the one that ships."""
+    """Another judge: a model folder, hub:OWNER/NAME, or chat:MODEL. Unset: the shipped judge."""
     chat_url: str = "http://127.0.0.1:8080/v1"
-    """Base of the OpenAI-compatible endpoint that chat:MODEL asks."""
+    """Base URL of the OpenAI-compatible endpoint that chat:MODEL uses."""
     chat_key: SecretStr | None = None
-    """Sent to it as a bearer token."""
+    """Bearer token sent to the endpoint of chat_url."""
     chat_timeout_s: float = Field(default=60.0, ge=0.1, le=3600)
-    """How long an answer of it is waited for."""
+    """Maximum seconds to wait for an answer of the endpoint of chat_url."""
     chat_budget: int = Field(default=1_000_000, ge=1, le=10**15)
-    """Tokens that one process may spend there; then it stops judging."""
+    """Maximum tokens that one process may spend at the endpoint; then it stops judging."""
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     @field_validator("judge")
     @classmethod
     def _check_judge(cls, judge: str) -> str:
-        """A folder becomes absolute: the processes of `assay up` start in another one."""
+        """Make a folder absolute: the processes of `assay up` start in another folder."""
         if judge.startswith("hub:") and not _HUB_NAME.fullmatch(judge.removeprefix("hub:")):
             raise ValueError("a judge of the model hub is hub:OWNER/NAME")
         if judge.startswith("chat:") and not judge.removeprefix("chat:").strip():
@@ -204,7 +204,7 @@ def split_list(text: str) -> Iterator[str]:
 
 
 def _describe(error: ValidationError, fields: Mapping[str, Any]) -> str:
-    """The variable, its value unless that is a secret, and what is allowed."""
+    """The variable, its value unless it is a secret, and the allowed values."""
     first = error.errors(include_url=False)[0]
     name = str(first["loc"][0])
     field = fields[name]
@@ -215,7 +215,7 @@ def _describe(error: ValidationError, fields: Mapping[str, Any]) -> str:
 
 
 def _show(value: object) -> str:
-    """The value as given, cut, without what may be the user name and password of an address."""
+    """The value as given, shortened, without a possible user name and password of an address."""
     text = _BEFORE_AT.sub(r"\1***@", str(value))
     return repr(text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}...")
 

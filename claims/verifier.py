@@ -5,8 +5,8 @@
         verdict = verifier.verify("Eleven people died.", sources=["https://a.example/report"])
         verdict = verifier.verify("Eleven people died.", passages=["Eleven people died in Kelm."])
 
-It calls the stages of claims/pipeline/ in the order in which the workers call them, with a page
-cache in memory and the registry of a file. docs/guides/library.md has worked examples.
+It calls the stages of claims/pipeline/ in the same order as the workers, with a page cache in
+memory and the registry of a file. docs/guides/library.md has worked examples.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ from claims.wiring import build_fetcher, build_judge, build_providers, now, read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What a check of an article found: claims with their verdicts, and sentences not checked.
+    """The result of checking an article: claims with verdicts, and sentences not checked.
 
-    `article` is None where claims alone were checked; its own `claims` are those of the result.
+    `article` is None when only claims were checked; its own `claims` are those of the result.
     """
 
     article: ArticleRecord | None
@@ -65,23 +65,23 @@ class CheckResult:
 
 
 def _report_nothing(what: str, done: int, of: int) -> None:
-    """No progress is shown."""
+    """The default progress function: shows nothing."""
 
 
 class Verifier:
-    """Checks articles and claims; a context manager, which closes its connections at the end.
+    """Checks articles and claims; a context manager that closes its connections at the end.
 
-    The judge is loaded at the first verdict, once. Pages that were fetched less than five minutes
-    ago are used again. Raises InvalidInput for what is wrong with an argument or a setting,
-    JudgeUnavailable for a judge that cannot be loaded. A source that cannot be looked at is no
-    error: it stands in the coverage of the verdict, with a code.
+    The judge is loaded once, at the first verdict. Pages that were fetched less than five minutes
+    ago are used again. Raises InvalidInput for an invalid argument or setting, JudgeUnavailable
+    for a judge that cannot be loaded. A source that cannot be read is not an error: it is listed
+    in the coverage of the verdict, with a code.
     """
 
     def __init__(
         self, settings: Settings | None = None, *, progress: Progress = _report_nothing
     ) -> None:
-        """`settings` are by default those of the ASSAY_... variables; `progress` is called with
-        the name of a step, how many of its parts are done, and of how many."""
+        """`settings` default to the ASSAY_... variables; `progress` is called with the name of a
+        step, the number of its parts that are done, and the number of all its parts."""
         self._settings = settings or Settings()
         self._progress = progress
         self._pages = MemoryPageCache()
@@ -98,7 +98,7 @@ class Verifier:
         self.close()
 
     def close(self) -> None:
-        """Close the connections to sources and forget the pages; the next call begins anew."""
+        """Close the connections to sources and drop cached pages; the next call starts fresh."""
         self._pages = MemoryPageCache()
         if (fetcher := self.__dict__.pop("_fetcher", None)) is not None:
             fetcher.close()
@@ -132,13 +132,13 @@ class Verifier:
         """Check all claims of an article, and the `claims` handed in with it, against the sources.
 
         `article` is a file (Path), an address or the text itself (str; an address has no white
-        space), or the bytes of a text or of HTML; None checks the claims alone. `sources` are
-        addresses, files and folders. Beside them the article's links, shelves, the sources of the
-        registry and the providers that the settings name are looked at. `published_at` is by
-        default what the article says itself; pages published after `as_of` are left out.
+        space), or the bytes of a text or of HTML; None checks only the claims. `sources` are
+        addresses, files and folders. The article's links, the shelves, the sources of the
+        registry and the providers of the settings are also read. `published_at` defaults to the
+        date that the article states; pages published after `as_of` are left out.
 
-        Raises InvalidInput for an article that cannot be read or has no text, for an address wrong
-        in syntax, and for a file or folder that is not there.
+        Raises InvalidInput for an article that cannot be read or has no text, for an invalid
+        address, and for a file or folder that does not exist.
         """
         moment = now()
         for claim in claims:
@@ -171,14 +171,14 @@ class Verifier:
         claimed_at: date | None = None,
         as_of: date | None = None,
     ) -> Verdict:
-        """The verdict on one claim, against sources as in `check`, or against passages alone.
+        """The verdict on one claim, from sources as in `check`, or from passages alone.
 
-        With `passages`, even none, nothing is fetched and nothing searched: they are all the
-        evidence. Those that are a str count as one origin, and of a long one the parts nearest to
-        the claim are judged; a Passage names its page and origin. `claimed_at` is
-        when the claim was made; pages published after `as_of` are left out.
+        With `passages`, even if empty, nothing is fetched or searched: they are all the
+        evidence. Passages given as str count as one origin, and of a long one the parts nearest to
+        the claim are judged; a Passage names its page and origin. `claimed_at` is the
+        time when the claim was made; pages published after `as_of` are left out.
 
-        Raises InvalidInput as `check` does, and when both sources and passages are handed over.
+        Raises InvalidInput as `check` does, and when both sources and passages are given.
         """
         if passages is not None and sources:
             raise InvalidInput("hand over sources or passages, not both")
@@ -197,7 +197,7 @@ class Verifier:
         return verdict
 
     def _prepare(self) -> None:
-        """Build what reads sources. Raises InvalidInput for a setting that is wrong."""
+        """Build the readers of sources. Raises InvalidInput for an invalid setting."""
         _ = self._registry, self._providers, self._fetcher
 
     def _judge(
@@ -208,7 +208,7 @@ class Verifier:
         addresses: tuple[str, ...],
         local: LocalSources,
     ) -> list[Verdict]:
-        """Gather evidence for all claims, then judge them; their verdicts in order."""
+        """Gather evidence for all claims, then judge them; returns the verdicts in order."""
         fetcher = RememberingFailures(self._fetcher)
         stored = [
             _store(claim, sources=addresses, article_url=article.url if article else None)
@@ -249,7 +249,7 @@ class Verifier:
         as_of: date | None,
         moment: datetime,
     ) -> tuple[ArticleRecord | None, list[ClaimRecord]]:
-        """The article as it was read, without claims, and the claims to check."""
+        """The article as read, without claims, and the claims to check."""
         if article is None:
             read = (read_claim(one, article_text=None, claimed_at=published_at) for one in claims)
             return None, [
@@ -257,7 +257,7 @@ class Verifier:
                 for place, claim in enumerate(read)
             ]
         new = NewArticle(
-            # The id of a local check is derived from the text once that is known.
+            # The id of a local check is derived from the text, which is not known yet.
             id=ArticleId(""),
             published_at=published_at.isoformat() if published_at else None,
             as_of=as_of,
@@ -293,7 +293,7 @@ class Verifier:
     def _open_article(
         self, new: NewArticle, article: str | bytes | Path
     ) -> tuple[NewArticle, Sequence[Link]]:
-        """The article, and the links of one that was read from a file. Raises SourceError."""
+        """The article, and its links if it was read from a file. Raises SourceError."""
         if isinstance(article, str) and is_url(article) and len(article.split()) == 1:
             return replace(new, url=parse_source(article)), ()
         content = article.encode() if isinstance(article, str) else article
@@ -313,7 +313,7 @@ class Verifier:
         article: str | bytes | Path | None,
         as_of: date | None,
     ) -> LocalSources:
-        """Read the files and folders, among which the article may lie. Raises InvalidInput."""
+        """Read the files and folders, which may include the article. Raises InvalidInput."""
         own = article if isinstance(article, Path) else None
         found = [
             read_sources(source, reader=self._fetcher, article=own, as_of=as_of)
@@ -327,7 +327,7 @@ class Verifier:
 
 
 def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:
-    """Those that are no files. Raises InvalidInput for too many, and for one wrong in syntax."""
+    """The sources that are not files. Raises InvalidInput for too many, or an invalid address."""
     if isinstance(sources, str):
         raise InvalidInput("sources: hand over a list of them, not a single address")
     check_sources(sources)
@@ -337,7 +337,7 @@ def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:
 def _store(
     record: ClaimRecord, *, sources: tuple[str, ...] = (), article_url: str | None = None
 ) -> StoredClaim:
-    """The claim as the stages take it, at its first check, which is asked for now."""
+    """The claim in the form that the stages take, at its first check, requested now."""
     return StoredClaim(
         record=record,
         version=1,
@@ -359,5 +359,5 @@ def _open(claim: Claim, *, place: int, article_id: ArticleId | None) -> ClaimRec
 
 
 def _make_id(kind: str, content: str) -> str:
-    """Ids of a local check depend on the content alone: the same input gives the same output."""
+    """The id of a local check depends only on the content: the same input gives the same output."""
     return f"{kind}_{hashlib.sha256(content.encode()).hexdigest()[:32]}"

@@ -1,4 +1,4 @@
-"""The app factory: puts API, dashboard, sign-in and guards together. Loads no model, no task."""
+"""The app factory: combines API, dashboard, sign-in and guards. Loads no model and no task."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ExceptionInfo = (
 
 
 class _Service(APIFlask):
-    """APIFlask with one log line, in the project's form, for an error that nobody foresaw."""
+    """APIFlask with one log line, in the project's form, for an unexpected error."""
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         _log.error("unforeseen_error", exc_info=exc_info)
@@ -39,10 +39,10 @@ class _Service(APIFlask):
 def create_app(
     settings: Settings, *, store: Store, notify: Notify, host: str = LOOPBACK, clock: Clock = now
 ) -> APIFlask:
-    """The service over `store`; `notify` is called after new work was kept.
+    """The service with `store`; `notify` is called after new work was stored.
 
     `host` is the address that the server listens on: its name is accepted in Host headers.
-    Raises InvalidInput when it can be reached from elsewhere and no token is set.
+    Raises InvalidInput when it is reachable from other machines and no token is set.
     """
     check_binding(host, settings)
     app = _Service(
@@ -53,7 +53,7 @@ def create_app(
         SERVERS=[{"url": "/"}],
     )
     if isinstance(app.json, DefaultJSONProvider):
-        app.json.sort_keys = False  # the order of the shapes is for people
+        app.json.sort_keys = False  # the order of the shapes is for readers
     attach_context(app, ServiceContext(store=store, settings=settings, notify=notify, clock=clock))
     register_security(app, host=host, settings=settings)
     app.before_request(start_deadline)

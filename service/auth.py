@@ -1,8 +1,8 @@
-"""Who may come in, when ASSAY_API_TOKEN is set: Bearer for programs, a session for browsers.
+"""Authentication, when ASSAY_API_TOKEN is set: Bearer for programs, a session for browsers.
 
 The session is a signed cookie whose key is derived from the token, so a new token ends all
-sessions. It holds the form token, under which the store has it as open: signing out ends it
-there, for every copy of the cookie. Without ASSAY_API_TOKEN there is nothing here:
+sessions. It holds the form token, under which the store has the session as open: signing out ends
+it there, for every copy of the cookie. Without ASSAY_API_TOKEN this module does nothing:
 service/security.py then serves this machine only.
 """
 
@@ -46,7 +46,7 @@ SESSION_COOKIE = "assay_session"
 SESSION_LIFETIME = timedelta(hours=12)
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 
-# Code and style are no secret, and the sign-in page needs its style before anyone is signed in.
+# Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
 _OPEN = frozenset({"health.livez", "auth.show_login", "auth.log_in", "static"})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 
@@ -59,9 +59,9 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 def check_binding(host: str, settings: Settings) -> None:
-    """Raises InvalidInput when `host` can be reached from elsewhere and no token is set.
+    """Raises InvalidInput when `host` is reachable from other machines and no token is set.
 
-    A token that can be guessed is refused on loopback as well: a proxy may stand in front.
+    A token that can be guessed is refused on loopback as well: there may be a proxy in front.
     """
     if settings.api_token is not None:
         check_token(settings.api_token.get_secret_value().strip())
@@ -73,7 +73,7 @@ def check_binding(host: str, settings: Settings) -> None:
 
 
 def register_auth(app: Flask, settings: Settings) -> None:
-    """With a token set: ask for it on every request, and add /login and /logout."""
+    """If a token is set: require it for every request, and add /login and /logout."""
     app.jinja_env.globals.update(form_token=form_token, signed_in=is_signed_in)
     if settings.api_token is None:
         return
@@ -93,17 +93,17 @@ def register_auth(app: Flask, settings: Settings) -> None:
 
 
 def form_token() -> str:
-    """What a form of a signed-in browser sends back as `form_token`; empty without a session."""
+    """The value of `form_token` in a form of a signed-in browser; empty without a session."""
     return str(session.get("form_token", "")) if is_signed_in() else ""
 
 
 def is_signed_in() -> bool:
-    """Whether the request was let in by its session."""
+    """Whether the request was accepted by its session."""
     return bool(g.get("is_signed_in"))
 
 
 def _ask_for_token(token: bytes) -> AnyResponse | None:
-    """None lets the request pass. Raises Problem(forbidden) for a forged form."""
+    """None accepts the request. Raises Problem(forbidden) for a forged form."""
     endpoint = request.endpoint or ""
     if endpoint in _OPEN or endpoint.endswith(".static"):
         return None
@@ -122,12 +122,12 @@ def _ask_for_token(token: bytes) -> AnyResponse | None:
 
 def _find_bearer() -> bytes | None:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    # WSGI hands headers over as Latin-1.
+    # WSGI decodes headers as Latin-1.
     return given.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else None
 
 
 def _refuse_token() -> Problem:
-    """The answer to a wrong token: 401, or 429 when many came, from this address or in all."""
+    """The answer to a wrong token: 401, or 429 after many, from this address or in total."""
     wait_s = math.ceil(get_wrong_tokens().note(request.remote_addr or ""))
     if wait_s == 0:
         return Problem("unauthorized", headers=CHALLENGE)
@@ -140,7 +140,7 @@ def _refuse_token() -> Problem:
 
 
 def _has_open_session() -> bool:
-    """Raises StoreUnavailable: without the store nobody is known to be signed in."""
+    """Raises StoreUnavailable: without the store no browser counts as signed in."""
     session_id = session.get("form_token")
     if session_id is None:
         return False
@@ -151,7 +151,7 @@ def _has_open_session() -> bool:
 
 
 def _check_not_forged() -> None:
-    """A browser adds the session by itself, whoever made it ask: see that it was this site."""
+    """Check that the request comes from this site: a browser adds the session to any request."""
     if request.method in SAFE_METHODS:
         return
     check_origin(required=True)
@@ -162,7 +162,7 @@ def _check_not_forged() -> None:
 
 
 def _is_for_page() -> bool:
-    """Whether a person asks, who is led to the sign-in form, also by a form of an ended session."""
+    """Whether a person asks, who is sent to the sign-in form, also when a session has ended."""
     accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
     return accepted == "text/html" and request.path[:4] != "/v1/"
 

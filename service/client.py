@@ -1,6 +1,7 @@
-"""A client of API v1: what the commands, the demo and scripts use instead of raw HTTP.
+"""A client of API v1, which the commands, the demo and scripts use instead of raw HTTP.
 
-Shapes are those of docs/reference/api.md, as dicts. Problems become the errors of claims/errors.py.
+Shapes are those of docs/reference/api.md, as dicts. Problems are raised as the errors of
+claims/errors.py.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ from claims.errors import (
 from claims.settings import DEFAULT_URL
 
 WAIT_S_MAX = 20
-"""The longest wait that the API offers in one request."""
+"""Maximum seconds of a wait in one request: the longest that the API offers."""
 RETRIED_AT_ONCE = 200
-"""Articles or claims that one request to try again looks at: the most that the API allows."""
+"""Articles or claims that one retry request looks at: the maximum that the API allows."""
 ANSWER_S = 30
-"""How much longer than its wait an answer may take."""
+"""Seconds that an answer may take in addition to its wait."""
 PAUSE_S = 0.5
-"""Between two answers that said nothing new: the service may be out of places to wait."""
+"""Seconds between two answers without a new version: the service may have no free wait places."""
 
 STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
-"""Before a request is sent again whose store did not answer: long enough for its restart."""
+"""Seconds before each repeat of a request when the store does not answer: enough for a restart."""
 
 _WITHOUT_SHAPE = (204, 304)
 _NO_ENTRY = ("unauthorized", "too-many-attempts")
@@ -54,7 +55,7 @@ Shape = dict[str, Any]
 
 
 class ServiceUnreachable(TemporaryError):
-    """The service does not answer, or answers with an error of its own."""
+    """The service does not answer, or answers with an error of its own server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,15 @@ class _Answer:
 class Client:
     """Talks to one service. Keeps no connection and no state; safe to share between threads.
 
-    Every method raises ServiceUnreachable, StoreUnavailable, InvalidInput (the detail of the
-    problem, with its pointer; also for a missing or wrong token), and NotFound where it takes an
+    Every method raises ServiceUnreachable, StoreUnavailable, InvalidInput (with the detail of the
+    problem and its pointer; also for a missing or wrong token), and NotFound if it takes an
     id.
     """
 
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
-        """`url` is where the service answers.
+        """`url` is the address of the service.
 
-        Raises InvalidInput when it is no web address, or the token cannot stand in a header.
+        Raises InvalidInput when it is no web address, or the token cannot be sent in a header.
         """
         parts = _split(url)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
@@ -88,14 +89,14 @@ class Client:
         self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
 
     def submit_article(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
-        """Hand in the body of POST /v1/articles; the article's id, once the store has it.
+        """Submit the body of POST /v1/articles; returns the article's id, once the store has it.
 
         Also raises QueueFull and IdempotencyMismatch.
         """
         return self._submit("/v1/articles", body, idempotency_key)
 
     def submit_claim(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
-        """Hand in the body of POST /v1/claims; otherwise like `submit_article`."""
+        """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
         return self._submit("/v1/claims", body, idempotency_key)
 
     def get_article(self, article_id: str) -> Shape:
@@ -112,19 +113,19 @@ class Client:
         return items
 
     def get_check(self, claim_id: str, check: int) -> Shape:
-        """One check of a claim: what it gathered, and the verdict it came to."""
+        """One check of a claim: what it gathered, and its verdict."""
         return self._get(f"/v1/claims/{_place(claim_id)}/checks/{check}")
 
     def get_page(self, sha256: str) -> Shape:
-        """A page as it was read, by the sha256 of its text."""
+        """A page as read, by the sha256 of its text."""
         return self._get(f"/v1/pages/{_place(sha256)}")
 
     def wait_for_article(
         self, article_id: str, *, timeout_s: float, on_change: Callable[[Shape], None] | None = None
     ) -> Shape:
-        """The article once it is done or failed; `on_change` sees each version on the way.
+        """The article once it is done or failed; `on_change` is called with each earlier version.
 
-        After `timeout_s` seconds: the article as it is then.
+        After `timeout_s` seconds: the article in its current state.
         """
         return self._wait(
             f"/v1/articles/{_place(article_id)}", {"done", "failed"}, timeout_s, on_change
@@ -139,12 +140,12 @@ class Client:
         )
 
     def recheck(self, claim_id: str) -> int:
-        """Ask for another check now; its number."""
+        """Request another check now; returns its number."""
         answer = self._exchange("POST", f"/v1/claims/{_place(claim_id)}/recheck")
         return int(answer.shape["check"])
 
     def retry_failed(self, *, cursor: str | None = None) -> Shape:
-        """Try a piece of what failed for a fault of the service again: how many, and `next`.
+        """Retry one page of what failed for a fault of the service: the number, and `next`.
 
         Also raises QueueFull.
         """
@@ -160,7 +161,7 @@ class Client:
         return shape
 
     def delete_schedule(self, claim_id: str) -> None:
-        """Stop checking on schedule."""
+        """Delete the schedule."""
         self._exchange("DELETE", f"/v1/claims/{_place(claim_id)}/schedule")
 
     def list_sources(self) -> list[Shape]:
@@ -183,7 +184,7 @@ class Client:
         return items
 
     def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
-        # Always with a key: without an answer it is sent again, and must not be kept twice.
+        # Always with a key: a request without an answer is repeated, and must not be stored twice.
         headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
         return str(self._exchange("POST", path, body=body, headers=headers).shape["id"])
 
@@ -228,9 +229,9 @@ class Client:
         headers: Mapping[str, str] | None = None,
         wait_s: float = 0,
     ) -> _Answer:
-        """One request and its answer, sent again while the store does not answer for a moment.
+        """One request and its answer; repeated while the store does not answer for a moment.
 
-        An error answer is raised as the error it stands for.
+        An error answer is raised as the matching error.
         """
         for pause_s in STORE_PAUSES_S:
             try:
@@ -252,13 +253,13 @@ class Client:
         sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
         content = None
         if body is not None:
-            # As UTF-8 and not with escapes, which would double the size of most scripts. Half a
-            # surrogate pair, which is no UTF-8, is sent for the service to refuse.
+            # UTF-8 and not escapes, which would double the size of most scripts. Half a
+            # surrogate pair, which is not valid UTF-8, is sent and refused by the service.
             content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
             sent["Content-Type"] = "application/json"
         try:
             with requests.Session() as session:
-                # No proxy and no .netrc of the environment; certificates as OpenSSL is told.
+                # No proxy and no .netrc of the environment; certificates by OpenSSL's settings.
                 session.trust_env = False
                 response = session.request(
                     method,
@@ -282,7 +283,7 @@ class Client:
         return _Answer(status, response.headers.get("ETag"), shape)
 
     def _error_of(self, status: int, problem: Any) -> AssayError:
-        """The error that a problem stands for; another server's error page is no problem."""
+        """The error for a problem; the error page of another server is not a problem."""
         if not isinstance(problem, dict) or "type" not in problem:
             return ServiceUnreachable(f"the answer has status {status} and is not Assay's")
         name = str(problem["type"]).rpartition("/")[2]
@@ -315,7 +316,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _place(name: str) -> str:
-    """A name as one segment of a path; its dots too, of which "." and ".." would be taken away."""
+    """A name as one path segment; dots are encoded too, since "." and ".." would be removed."""
     return quote(name, safe="").replace(".", "%2E")
 
 

@@ -1,4 +1,4 @@
-"""One client of the web server: what it sends and takes, in which time, and what it is refused."""
+"""One client connection of the web server: its state, its deadlines and the refusals it gets."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """In seconds, from the first byte of what they are about; none restarts with every byte."""
+    """In seconds, each from the first byte of its phase; no deadline restarts with every byte."""
 
     header_s: float = 10.0
-    """Until the header of a request is whole."""
+    """Until the header of a request is complete."""
     request_s: float = 30.0
-    """Until the body is: one mebibyte in this time is 35 kB a second."""
+    """Until the body is complete: one mebibyte in this time is 35 kB a second."""
     answer_s: float = 120.0
     """Until the client has taken an answer."""
     idle_s: float = 75.0
     """Between two requests: longer than the 60 s after which nginx, as a proxy, closes."""
     linger_s: float = 2.0
-    """From the end of a last answer until the client closes; what it still sends is dropped."""
+    """From the end of a last answer until the client closes; bytes sent in between are dropped."""
     stop_s: float = 30.0
-    """Until what is under way is given up when the server stops; the supervisor waits 35 s."""
+    """Until running requests are given up when the server stops; the supervisor waits 35 s."""
 
 
 DEADLINES = Deadlines()
@@ -56,13 +56,13 @@ class _Answer(WSGITask):
     """Runs the app for one request."""
 
     def set_close_on_finish(self) -> None:
-        """Keep the connection after 304 and 204 too: waitress closes it for want of a length."""
+        """Keep the connection after 304 and 204 too: waitress closes it when it has no length."""
         if self.has_body or self.request.connection_close:
             super().set_close_on_finish()
 
 
 class _Refusal(WSGITask):
-    """Has the app itself say what is wrong with a request that could not be read, then closes."""
+    """Lets the app itself answer a request that could not be read, then closes."""
 
     def execute(self) -> None:
         self.set_close_on_finish()
@@ -77,7 +77,7 @@ class _Refusal(WSGITask):
 
 
 class Connection(HTTPChannel):
-    """One client: it sends a request, is answered, and sends the next."""
+    """One client: it sends a request, gets the answer, and sends the next."""
 
     task_class = _Answer
     error_task_class = _Refusal
@@ -102,33 +102,33 @@ class Connection(HTTPChannel):
 
     @property
     def is_served(self) -> bool:
-        """Whether a whole request is with the threads: then the server waits for itself."""
+        """Whether the threads have a complete request: then the client waits for the server."""
         return bool(self.requests)
 
     @property
     def is_answering(self) -> bool:
-        """Whether a request is under way or its answer is not sent yet."""
+        """Whether a request is running or its answer is not sent yet."""
         return self.is_served or self.total_outbufs_len > 0
 
     @property
     def waits_since(self) -> float:
-        """When the server began to wait for the client; by time.monotonic()."""
+        """The time, by time.monotonic(), when the server began to wait for the client."""
         if self.request is not None:
             return self.begun_at
-        # A thread notes the end of a request a moment after the answer is out.
+        # A thread records the end of a request a moment after the answer is sent.
         return max(self.free_at, self.begun_at)
 
     def received(self, data: bytes) -> bool:
-        """Note when a request begins."""
+        """Record when a request begins."""
         if self.request is None:
             self.begun_at = time.monotonic()
         return bool(super().received(data))
 
     def service(self) -> None:
-        """Run one request, in a thread, and note when it was done."""
+        """Run one request, in a thread, and record when it ended."""
         try:
             super().service()
-        except BaseException:  # not even the refusal could be made
+        except BaseException:  # not even the refusal could be answered
             self.requests, self.will_close = [], True
             self.server.pull_trigger()
             raise
@@ -140,7 +140,7 @@ class Connection(HTTPChannel):
         return self.is_lingering or bool(super().readable())
 
     def handle_read(self) -> None:
-        """Take what came; what comes after the last answer is dropped."""
+        """Read what arrived; data after the last answer is dropped."""
         if self.is_lingering:
             with suppress(OSError):
                 self.recv(self.adj.recv_bytes)  # closes at the end of the stream
@@ -150,7 +150,7 @@ class Connection(HTTPChannel):
     def handle_write(self) -> None:
         """Send; after a last answer wait for the client to close.
 
-        Closing while it still sends would reset the connection, and the answer would be lost.
+        Closing while the client still sends would reset the connection and lose the answer.
         """
         is_last, self.close_when_flushed = self.close_when_flushed, False
         super().handle_write()
@@ -162,7 +162,7 @@ class Connection(HTTPChannel):
                 self.socket.shutdown(socket.SHUT_WR)
 
     def look(self, now: float, deadlines: Deadlines) -> None:
-        """End the connection, or refuse its request, when the client took too long."""
+        """End the connection, or refuse its request, when the client takes too long."""
         if self.is_served or now < self._find_deadline(deadlines):
             return
         if self.request is None or self.is_lingering or self.total_outbufs_len:

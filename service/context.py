@@ -1,4 +1,4 @@
-"""What every view needs: one frozen value per app, under `app.extensions["assay"]`."""
+"""The context of every view: one frozen value per app, under `app.extensions["assay"]`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from claims.ports import Clock, Store
 from claims.settings import Settings
 
 Notify = Callable[[], None]
-"""Tells the fetching workers that there is work. Best effort: the sweeper makes up for it."""
+"""Notifies the fetching workers of new work. Best effort: the sweeper covers lost messages."""
 
 EXTENSION = "assay"
 
@@ -28,10 +28,10 @@ class ServiceContext:
 
 
 def attach_context(app: Flask, context: ServiceContext) -> None:
-    """Make `context` the one that `get_context` gives inside this app."""
+    """Set the context that `get_context` returns inside this app."""
     app.extensions[EXTENSION] = context
 
 
 def get_context() -> ServiceContext:
-    """The context of the app that answers the current request."""
+    """The context of the app that handles the current request."""
     return cast(ServiceContext, current_app.extensions[EXTENSION])

@@ -1,4 +1,4 @@
-"""Taking in articles, claims and sources: checked body -> store -> notifier.
+"""Accepts articles, claims and sources: checked body -> store -> notifier.
 
 API and dashboard share it.
 """
@@ -21,7 +21,7 @@ from service.context import ServiceContext
 def accept_article(
     context: ServiceContext, body: ArticleBody, *, idempotency_key: str | None = None
 ) -> ArticleId:
-    """Keep the article and tell the workers; the id, known to the store when this returns.
+    """Store the article and notify the workers; returns the id once it is in the store.
 
     Raises IdempotencyMismatch, QueueFull and StoreUnavailable.
     """
@@ -46,7 +46,7 @@ def accept_article(
 def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
-    """Read the claim, keep it and tell the workers; otherwise like `accept_article`."""
+    """Read the claim, store it and notify the workers; otherwise like `accept_article`."""
     read = read_claim(
         body.text,
         article_text=body.context,
@@ -73,14 +73,14 @@ def accept_claim(
 
 
 def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
-    """Ask for another check now and tell the workers; its number. Raises NotFound, QueueFull."""
+    """Request a check now, notify the workers, return its number. Raises NotFound, QueueFull."""
     check = context.store.request_check(claim_id)
     context.notify()
     return check
 
 
 def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
-    """Try a piece of what failed for a fault of the service again, and tell the workers.
+    """Retry one page of what failed for a fault of the service, and notify the workers.
 
     Raises QueueFull, and InvalidInput for a cursor that is not the store's.
     """
@@ -91,7 +91,7 @@ def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> 
 
 
 def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> None:
-    """Check the claim again and again. Raises NotFound, and InvalidInput for a past `until`."""
+    """Check the claim on a schedule. Raises NotFound, and InvalidInput for a past `until`."""
     until: datetime | None = body.until
     if until is not None and until <= context.clock():
         raise InvalidInput("this moment is in the past", "/until")
@@ -99,7 +99,7 @@ def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBo
 
 
 def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:
-    """Keep a registered source; it is looked at from the next check on. Raises InvalidInput."""
+    """Store a registered source; it is used from the next check on. Raises InvalidInput."""
     source = check_source(body.to_source(name))
     context.store.put_source(source, by=body.by)
     return source

@@ -1,4 +1,4 @@
-"""Gives back what the processes of a worker program had leased, once the program has ended."""
+"""Releases the leases of a worker program's processes after the program has ended."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from claims.errors import AssayError
 from claims.ports import Store
 
 PATIENCE_S = 60.0
-"""After this time the leases have run out anyway."""
+"""Seconds for which a release is retried; after them the leases have run out by themselves."""
 RETRY_S = 1.0
 
 
 class LeaseReturns:
-    """Returns leases from threads, since the store may be away at the moment or slow.
+    """Releases leases from threads, since the store may be unavailable or slow at the moment.
 
-    A return that comes late does no harm: a program that is started anew has another process id.
+    A late release does no harm: a restarted program has another process id.
     """
 
     def __init__(self, open_store: Callable[[], Store]) -> None:
@@ -25,7 +25,7 @@ class LeaseReturns:
         self._threads: list[threading.Thread] = []
 
     def begin(self, worker: str, *, counts: bool) -> None:
-        """Return what the children of a process had leased; `worker`, `counts`: Store.release."""
+        """Release the leases of a process's children; `worker`, `counts`: see Store.release."""
         thread = threading.Thread(
             target=self._return, args=(worker, counts), name=f"leases of {worker}", daemon=True
         )
@@ -33,7 +33,7 @@ class LeaseReturns:
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]
 
     def wait(self, timeout_s: float) -> None:
-        """Wait for those that have begun, at most so long."""
+        """Wait for the releases that have begun, at most `timeout_s` seconds."""
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))

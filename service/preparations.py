@@ -1,4 +1,4 @@
-"""What has to be there before the supervisor starts a program: folder, socket, settings, store."""
+"""Prepares the start of the service: data folder, socket, settings and store."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from claims.store import connect
 
 
 def take_over(store_url: str) -> None:
-    """End what is left of an earlier run, which may have been killed: the store is ours alone.
+    """Clean up after an earlier run, which may have been killed: no other process uses the store.
 
-    Its workers are forgotten, and what they were doing is due again at once. For a store that
+    Deletes the heartbeats of its workers, and makes their items due again at once. If the store
     cannot be written to now, heartbeats and leases run out by themselves.
     """
     with suppress(StoreUnavailable), closing(connect(store_url)) as store:
@@ -26,7 +26,7 @@ def take_over(store_url: str) -> None:
 
 
 def make_data_folder(data_folder: Path, log_folder: Path) -> None:
-    """Make both where they are missing, for this user alone. Raises InvalidInput."""
+    """Create both folders if they are missing, for this user alone. Raises InvalidInput."""
     try:
         data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log_folder.mkdir(exist_ok=True)
@@ -35,7 +35,7 @@ def make_data_folder(data_folder: Path, log_folder: Path) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that a child may inherit. Raises InvalidInput when it cannot be had."""
+    """A listening socket that a child may inherit. Raises InvalidInput when it cannot be opened."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -1,7 +1,7 @@
 """Every error answer: application/problem+json (RFC 9457), made in one place.
 
 `type` is "/problems/<name>" and stable; docs/reference/api.md and GET /problems/<name> explain
-each. The `instance` is the request id, the one that stands in the log. Internals never appear here.
+each. The `instance` is the request id, which is also in the log. Internals never appear here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MIMETYPE = "application/problem+json"
 REFUSAL = "assay.refusal"
 """Key of the WSGI environment: the name of the problem for which the server refuses a request."""
 ERRORS_MAX = 50
-"""At most so many entries in `errors`: a body may have a hundred thousand wrong fields."""
+"""Maximum number of entries in `errors`: a body may have a hundred thousand wrong fields."""
 POINTER_CHARACTERS = 200
 
 _log = structlog.get_logger("assay.service")
@@ -138,7 +138,7 @@ _NAME_OF_STATUS = {
     500: "internal",
 }
 
-# Where pydantic's own message speaks of Python, or leaves open what to do. The forms show them too.
+# Replaces pydantic's own message where it mentions Python or gives no advice. Forms show them too.
 _WORDINGS = {
     "bool_parsing": "this must be true or false",
     "extra_forbidden": "there is no such field here",
@@ -164,7 +164,7 @@ QUEUE_RETRY_S = 30
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong where: a JSON pointer into the body, or the name of a parameter or header."""
+    """An error and its place: a JSON pointer into the body, or a parameter or header name."""
 
     detail: str
     pointer: str | None = None
@@ -198,7 +198,7 @@ class Problem(Exception):
 
 
 class Refused(Exception):
-    """Raised where a request begins whose bytes the server refused, with the problem for it."""
+    """Raised at the start of a request whose bytes the server refused, with the problem for it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -206,7 +206,7 @@ class Refused(Exception):
 
 
 def respond(problem: Problem) -> Response:
-    """The one place where an error answer is made."""
+    """The only place that creates an error answer."""
     body: dict[str, Any] = {
         "type": f"/problems/{problem.kind.name}",
         "title": problem.kind.title,
@@ -224,17 +224,17 @@ def respond(problem: Problem) -> Response:
 
 
 def missing(reason: str) -> Problem:
-    """The problem for something that is not there, when there is a reason worth telling."""
+    """The problem for a missing resource, when there is a reason to show."""
     return Problem("not-found", f"{reason[:1].upper()}{reason[1:]}.")
 
 
 def invalid_body(error: ValidationError) -> Problem:
-    """The problem for a body that is JSON but not what the route takes."""
+    """The problem for a body that is JSON but does not match the route's model."""
     return invalid_request([FieldError(d, pointer=p) for p, d in _located(error, pointer_of)])
 
 
 def invalid_parameters(error: ValidationError, *, header: bool = False) -> Problem:
-    """The problem for query parameters, or with `header` for header fields, that are wrong."""
+    """The problem for wrong query parameters or, with `header`, wrong header fields."""
 
     def name_of(path: Sequence[int | str]) -> str:
         name = str(path[0]) if path else ""
@@ -244,7 +244,7 @@ def invalid_parameters(error: ValidationError, *, header: bool = False) -> Probl
 
 
 def pointer_of(path: Sequence[int | str]) -> str:
-    """The JSON pointer (RFC 6901) of a path of keys and indexes, cut where it is very long."""
+    """The JSON pointer (RFC 6901) of a path of keys and indexes, shortened if it is very long."""
     parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
     return "".join(f"/{part}" for part in parts)[:POINTER_CHARACTERS]
 
@@ -260,7 +260,7 @@ def _wording(entry: ErrorDetails) -> str:
 
 
 def invalid_request(errors: Sequence[FieldError]) -> Problem:
-    """The problem for fields or parameters that are wrong; its detail is the first of them."""
+    """The problem for wrong fields or parameters; its detail is the first of them."""
     first = errors[0]
     place = first.parameter or first.pointer
     detail = f"{place}: {first.detail}" if place else first.detail
@@ -286,7 +286,7 @@ def _of_misconfigured(error: StoreMisconfigured) -> Problem:
 
 
 def problem_of_store(error: StoreUnavailable) -> Problem:
-    """The problem for a store that does not answer, or has no room and says of what."""
+    """The problem for a store that does not answer, or whose disk or memory is full."""
     if not isinstance(error, StoreFull):
         return Problem("store-down", headers={"Retry-After": str(STORE_RETRY_S)})
     detail = f"{str(error)[:1].upper()}{str(error)[1:]}."

@@ -1,4 +1,4 @@
-"""A program that is kept running: started, watched, started again, and in the end stopped."""
+"""A supervised program: started, monitored, restarted, and finally stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from claims.store import die_with_parent
 BACKOFF_BASE_S = 1.0
 BACKOFF_MAX_S = 30.0
 STEADY_S = 60.0
-"""A program that ran this long has recovered: its next restart comes at once again."""
+"""Seconds after which a running program has recovered: its next restart is immediate again."""
 LOG_MAX_BYTES = 10_000_000
 WAIT_S = 0.05
 
@@ -36,10 +36,10 @@ class Program:
     has_leases: bool = False
 
     def command(self) -> list[str]:
-        """The command line, tied to the life of this process; -P keeps the current folder out.
+        """The command line, tied to the life of this process; -P excludes the current folder.
 
-        Tied by SIGKILL: whoever kills the parent leaves nobody to wait for a graceful end, and
-        work under way is covered by its lease.
+        The program gets SIGKILL when this process dies: if this process was killed, none is left
+        that waits for a graceful end, and the leases cover running work.
         """
         launcher = (die_with_parent.__file__, str(os.getpid()), str(int(signal.SIGKILL)))
         tie = [sys.executable, "-I", "-S", *launcher]
@@ -47,7 +47,7 @@ class Program:
 
 
 class Backoff:
-    """When to start something again: after a pause that doubles with each early end."""
+    """When to restart a program: after a pause that doubles with each early end."""
 
     def __init__(self) -> None:
         self._ends = 0
@@ -56,7 +56,7 @@ class Backoff:
 
     @property
     def is_pending(self) -> bool:
-        """Whether an end was noted and no start since."""
+        """Whether an end was recorded and no start since."""
         return self._start_at is not None
 
     @property
@@ -65,21 +65,21 @@ class Backoff:
         return self._start_at is not None and time.monotonic() >= self._start_at
 
     def note_start(self) -> None:
-        """It was started now."""
+        """Record a start now."""
         self._started_at = time.monotonic()
         self._start_at = None
 
     def note_end(self) -> None:
-        """It ended now, not by request."""
+        """Record an end now that was not requested."""
         now = time.monotonic()
         self._ends = 0 if now - self._started_at > STEADY_S else self._ends + 1
         self._start_at = now + min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2**self._ends)
 
 
 class Child:
-    """One program's process, in a session of its own, so that Ctrl-C reaches only the parent.
+    """The process of one program, in its own session, so that Ctrl-C reaches only the parent.
 
-    All methods belong to one thread: Linux ends the process when the thread that started it ends.
+    Call all methods from one thread: Linux ends the process when the thread that started it ends.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Child:
         self._backoff.note_start()
 
     def look_after(self, *, say: Callable[[str], None]) -> bool:
-        """Start it again when it has ended and the pause is over; False when it has just ended."""
+        """Restart the process when it has ended and the pause is over; False when it just ended."""
         process = self._process
         if process is None:
             if self._backoff.is_over:
@@ -136,7 +136,7 @@ class Child:
         return False
 
     def _start_again(self, say: Callable[[str], None]) -> None:
-        """A start that fails, for its log cannot be opened on a full disk, is an early end."""
+        """A start that fails, as when a full disk prevents opening the log, is an early end."""
         try:
             self.start()
         except OSError as error:
@@ -144,12 +144,12 @@ class Child:
             say(f"{self.program.name} cannot be started, trying again: {error}")
 
     def ask_to_stop(self) -> None:
-        """Ask for a graceful end: work under way is finished, nothing new is taken."""
+        """Request a graceful end: running work is finished, no new work is taken."""
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
 
     def end(self, *, seconds_left: Callable[[], float]) -> None:
-        """Wait for the end as long as there is time, then kill the process and its children."""
+        """Wait for the end until the time is over, then kill the process and its children."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -166,7 +166,7 @@ class Child:
 
 
 def _turn_over(path: Path) -> None:
-    """Keep one earlier log file when this one has grown large."""
+    """Rotate a log file that has grown large; one earlier file is kept."""
     if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
         path.replace(path.with_suffix(".log.1"))
 

@@ -1,4 +1,4 @@
-"""Asks a running service over HTTP whether all of it is up."""
+"""Asks a running service over HTTP whether all its parts are ready."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TIMEOUT_S = 5.0
 
 
 def find_missing(url: str, *, token: str | None, workers: Collection[str]) -> str | None:
-    """What the service at `url` still waits for, or None: the API, the store, or a worker."""
+    """The part for which the service at `url` still waits, or None: API, store or a worker."""
     # urllib writes headers as Latin-1; a token is sent as UTF-8.
     bearer = f"Bearer {token}".encode().decode("latin-1")
     headers = {"Authorization": bearer} if token else {}
@@ -27,5 +27,5 @@ def find_missing(url: str, *, token: str | None, workers: Collection[str]) -> st
     return f"not consuming yet: {', '.join(absent)}" if absent else None
 
 
-# The environment's proxies are for the world outside, not for our own child.
+# The environment's proxies are for other hosts, not for our own child process.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -1,8 +1,8 @@
-"""Reads HTTP requests strictly: what two servers could read differently is refused.
+"""Reads HTTP requests strictly: refuses whatever two servers could interpret differently.
 
-waitress reads the bytes; this adds what RFC 9112 lets a server refuse and what a proxy in front
-could use to smuggle a second request in: folded header lines, a length beside an encoding, and
-requests that are sent before the answer to the one before.
+waitress reads the bytes. This module also refuses what RFC 9112 lets a server refuse and what can
+smuggle a second request through a proxy in front: folded header lines, a length together with an
+encoding, and requests that are sent before the answer to the previous one.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from waitress.utilities import BadRequest, Error
 from service.api.strict_json import BODY_BYTES_MAX
 
 LINE_BYTES_MAX = 4094
-"""Of the request line, with the path and the query."""
+"""Maximum bytes of the request line, with the path and the query."""
 HEADER_BYTES_MAX = 16 * 1024
-"""Of the request line and all header fields together."""
+"""Maximum bytes of the request line and all header fields together."""
 WIRE_BYTES_MAX = 2 * BODY_BYTES_MAX
-"""Of a body as it is sent: a chunked one carries its chunk sizes. service/api checks the rest."""
+"""Maximum bytes of a body as sent: a chunked body has chunk sizes. service/api checks the rest."""
 KEPT_IN_MEMORY_BYTES = 64 * 1024
-"""Of a body; the rest goes to a temporary file, so that many half bodies need little memory."""
+"""Maximum bytes of a body in memory; the rest goes to a temporary file, so that many incomplete
+bodies need little memory."""
 
 _FOLDED = re.compile(rb"\r\n[ \t]")
 _ENCODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*)", re.IGNORECASE)
@@ -43,7 +44,7 @@ class UriTooLong(BadRequest):
 
 
 class StrictParser(HTTPRequestParser):
-    """One request. The attributes below stand for what a refused request did not say."""
+    """One request. The attributes below are defaults for what a refused request did not say."""
 
     error: Error | None
     command = "GET"
@@ -54,17 +55,17 @@ class StrictParser(HTTPRequestParser):
     """The first bytes, up to about HEADER_BYTES_MAX, for `find_accept`."""
 
     def received(self, data: bytes) -> int:
-        """Take bytes and give the number taken. A connection carries one request at a time.
+        """Take bytes and return the number taken. A connection carries one request at a time.
 
         Bytes after the end of a request are dropped, and the connection closes with the answer,
-        as RFC 9112 (9.3.2) allows: no client that waits for answers sends them.
+        as RFC 9112 (9.3.2) allows: a client that waits for answers sends no such bytes.
         """
         if self.body_rcv is None:
             self.start += data[: HEADER_BYTES_MAX + LINE_BYTES_MAX - len(self.start)]
         consumed = int(super().received(data))
         if not self.completed:
             return consumed
-        self.expect_continue = False  # there is nothing that the client should go on with
+        self.expect_continue = False  # no 100 Continue: the request is complete or refused
         if self.error and self._line_bytes() > LINE_BYTES_MAX:
             self.error = UriTooLong("")
         if data[consumed:].strip(b"\r\n"):
@@ -74,7 +75,7 @@ class StrictParser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Read the request line and the header fields.
 
-        Raises ParsingError and TransferEncodingNotImplemented, as the caller expects.
+        Raises ParsingError and TransferEncodingNotImplemented, which the caller handles.
         """
         if header_plus.find(b"\r\n") > LINE_BYTES_MAX:
             raise ParsingError("The request line is too long")

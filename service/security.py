@@ -1,8 +1,8 @@
-"""What every request must pass and every answer carries, whoever asks.
+"""Checks of every request and headers of every answer, with or without a token.
 
 Host: only names of this service, so that a page on another site cannot reach a local service
-through a name it controls (DNS rebinding). Origin: a page on another site may not change
-anything. Headers: nothing is loaded from elsewhere, nothing may be framed.
+through a name that it controls (DNS rebinding). Origin: a page on another site may not change
+anything. Headers: nothing is loaded from other sites, nothing may be framed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _log = structlog.get_logger("assay.service")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a bind address or a peer's address is this machine's own."""
+    """Whether a bind address or a peer's address belongs to loopback, that is, to this machine."""
     name = host.strip("[]").lower()
     if name in LOOPBACK_NAMES:
         return True
@@ -56,9 +56,9 @@ def is_loopback(host: str) -> bool:
 
 
 def name_client(address: str) -> str:
-    """Whose connections and wrong tokens are counted together: an IPv4 address, a /64 of IPv6.
+    """The name under which connections and wrong tokens count: an IPv4 address, a /64 of IPv6.
 
-    What is no address (the peer of a Unix socket has none) stays as it is.
+    Text that is not an address (the peer of a Unix socket has none) is returned unchanged.
     """
     try:
         ip = ip_address(address.partition("%")[0])
@@ -105,9 +105,9 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
 
 
 def check_origin(*, required: bool = False) -> None:
-    """Raises Problem(forbidden) when a browser says that the request is another site's.
+    """Raises Problem(forbidden) when the browser says that the request comes from another site.
 
-    With `required` the browser must have said that it is not, as all current browsers do.
+    With `required`, the browser must have named this site, as all current browsers do.
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -120,9 +120,9 @@ def check_origin(*, required: bool = False) -> None:
 
 
 def _find_stranger(names: frozenset[str], *, has_token: bool) -> Problem | None:
-    """Why this request is answered with a bare problem, before any page has a say.
+    """The reason to answer this request with a bare problem, before any page handles it.
 
-    Without a token only this machine is served, however the process was bound; a peer without
+    Without a token only this machine is served, whatever the bound address; a peer without
     an address came through a Unix socket.
     """
     if _name_of(request.headers.get("Host", "")) not in names:

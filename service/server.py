@@ -3,9 +3,9 @@
     event loop (one thread)    reads requests, writes answers, ends connections that are too slow
      +-- threads               take a request once it is whole, and run the app
 
-waitress does the reading and writing. This adds what it lacks against slow and hostile clients:
-deadlines, a limit of connections for each address, a graceful stop, and error answers in the
-form of all others. A client that is slow, in sending or in receiving, never holds a thread.
+waitress does the reading and writing. This module adds protection against slow and hostile
+clients: deadlines, a connection limit for each address, a graceful stop, and error answers in the
+same form as all others. A client that sends or receives slowly never holds a thread.
 docs/adr/0017-the-web-server.md has the reasons and the measurements.
 """
 
@@ -42,14 +42,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 32
-"""Half of them may wait for a verdict (service/api/waiting.py); the others answer at once."""
+"""Number of threads. Half may wait for a verdict (service/api/waiting.py); the others are free."""
 LOOK_EVERY_S = 1.0
 LOOK_WHILE_STOPPING_S = 0.1
 END_THREADS_S = 1.0
 LOG_EVERY_S = 60.0
-"""Between two log lines about refused connections."""
+"""Seconds between two log lines about refused connections."""
 OPEN_FILES = 4096
-"""A connection has one file, and up to two temporary ones for a large body and a large answer."""
+"""Limit of open files: one per connection, and up to two temporary ones for a large body and a
+large answer."""
 
 _log = structlog.get_logger("assay.server")
 
@@ -57,9 +58,9 @@ _log = structlog.get_logger("assay.server")
 class Server(TcpWSGIServer):
     """Serves `app` on `listener`, with at most `client_connections` for each address.
 
-    An address that has them all gets a further connection in the place of the one that waits
-    longest for its request: slow clients make room for each other, and a person behind the
-    same address is served. CLIENT_CONNECTIONS_MAX holds for all addresses together.
+    An address at its limit gets a further connection by closing its connection that has waited
+    longest for a request: slow clients replace each other, and a person behind the same address
+    is served. CLIENT_CONNECTIONS_MAX limits all addresses together.
     """
 
     channel_class = Connection
@@ -100,14 +101,14 @@ class Server(TcpWSGIServer):
         )
 
     def readable(self) -> bool:
-        """Always: `accept` sees to the limits."""
+        """Always True: `accept` enforces the limits."""
         return True
 
     def run(self) -> None:
-        """Serve until `stop` is called, then finish what is under way."""
+        """Serve until `stop` is called, then finish running requests."""
         while self.accepting:
             self._turn(LOOK_EVERY_S)
-        wasyncore.dispatcher.close(self)  # others may hold the listener: the next process serves
+        wasyncore.dispatcher.close(self)  # others may have the listener: the next process serves
         give_up_at = time.monotonic() + self.deadlines.stop_s
         while self.active_channels and time.monotonic() < give_up_at:
             self._turn(LOOK_WHILE_STOPPING_S)
@@ -123,7 +124,7 @@ class Server(TcpWSGIServer):
         self.pull_trigger()
 
     def accept(self) -> tuple[socket.socket, Any] | None:
-        """The next connection, or None when there is none or no place for it."""
+        """The next connection, or None when there is none or no free place for it."""
         pair: tuple[socket.socket, Any] | None = super().accept()
         if pair is None or self._make_room(name_client(pair[1][0])):
             return pair
@@ -133,7 +134,7 @@ class Server(TcpWSGIServer):
         return None
 
     def _make_room(self, client: str) -> bool:
-        """Whether there is a place, after closing the connection that waits longest if need be."""
+        """Whether there is a free place, after closing the slowest connection if needed."""
         own = [c for c in self.active_channels.values() if c.client == client]
         if len(own) >= self.client_connections:
             return self._close_slowest(own, client)
@@ -156,7 +157,7 @@ class Server(TcpWSGIServer):
         return False
 
     def _turn(self, wait_s: float) -> None:
-        """Wait for what happens next and deal with it; end what is too slow."""
+        """Wait for the next events and handle them; end connections that are too slow."""
         wasyncore.poll2(wait_s, self._map)
         now = time.monotonic()
         if now < self._look_at:
@@ -167,7 +168,7 @@ class Server(TcpWSGIServer):
 
 
 def _write_full_answer() -> bytes:
-    """The one answer that the app does not write: there is no place for a connection to it."""
+    """The only answer not written by the app: there is no free place for a connection."""
     kind = KINDS["too-many-connections"]
     problem = {"type": f"/problems/{kind.name}", "title": kind.title, "status": kind.status}
     body = json.dumps(problem | {"detail": kind.advice, "instance": ""})
@@ -195,7 +196,7 @@ def main() -> None:
     except (AssayError, OSError) as error:
         sys.exit(f"cannot serve on {host} port {port}: {error}")
     _allow_open_files()
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it counts waiting requests
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # warns about waiting requests
     server = Server(app, listener, client_connections=Settings().client_connections)
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -222,7 +223,7 @@ def _open_listener(host: str, port: int, inherited: int | None) -> socket.socket
 
 
 def _allow_open_files() -> None:
-    """Raise the limit of open files for connections, as far as this process may."""
+    """Raise the limit of open files for connections, as far as this process is allowed to."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft < wanted:

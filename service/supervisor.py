@@ -7,8 +7,8 @@
     |-- celery worker  score    queue score; each child holds the model
     |-- celery beat             ticks
 
-One thread starts the programs, looks after them and stops them in order; the kernel ends each of
-them when that thread ends, however it ends.
+One thread starts the programs, monitors them and stops them in order; the kernel ends each of
+them when that thread ends, for any reason.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ from workers.queues import TICK
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 35.0
-"""Long enough for most claims under way; what is killed after it is due again at once."""
+"""Seconds: enough for most running claims; work that is killed after it is due again at once."""
 STOP_GRACE_UNREADY_S = 2.0
 RETURN_TIMEOUT_S = 5.0
-"""How long a store that hangs may hold up the end; the leases then run out by themselves."""
+"""Maximum seconds that a hanging store may delay the end; the leases then run out by themselves."""
 SAY_AGAIN_S = 300.0
 FETCH_PROCESSES = 4
-"""They wait for the network, not for a core."""
+"""Number of fetching processes: they wait for the network, not for a core."""
 
 
 class Supervisor:
     """Runs the service on a data folder. A context manager: everything is stopped on leaving.
 
-    `port` 0 takes any free port; `url` says which. `workers` is the number of processes that
-    judge, by default one for each core. `say` gets a line about each thing that went wrong.
+    `port` 0 takes any free port, which `url` contains. `workers` is the number of processes that
+    judge, by default one for each core. `say` is called with a line about each failure.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Supervisor:
         workers: int | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        """Raises InvalidInput when `host` asks for a token and there is none."""
+        """Raises InvalidInput when `host` requires a token and there is none."""
         check_binding(host, settings)
         self._data_folder = data_folder.absolute()
         self._settings = settings.model_copy(update={"data_folder": str(self._data_folder)})
@@ -108,13 +108,13 @@ class Supervisor:
 
     @property
     def url(self) -> str:
-        """Where to reach it: the bound address, or loopback when bound to all addresses."""
+        """The address of the service: the bound one, or loopback when bound to all addresses."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - compared, not bound
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
     @property
     def pids(self) -> dict[str, int]:
-        """Process ids by program name, of those that run now."""
+        """Process ids of the running programs, by program name."""
         pids = {child.program.name: child.pid for child in self._children}
         if self._server is not None and self._server.is_running():
             pids["store"] = self._server.pid
@@ -128,9 +128,9 @@ class Supervisor:
     ) -> bool:
         """Start everything and wait until the API is ready and every worker consumes.
 
-        False when `is_cancelled` said so first. Raises DataFolderInUse, StoreMisconfigured,
+        False when `is_cancelled` returned True first. Raises DataFolderInUse, StoreMisconfigured,
         StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be made) and
-        StartFailed. After either nothing is left running.
+        StartFailed. In both cases nothing is left running.
         """
         self._thread.start()
         is_ready = False
@@ -144,24 +144,24 @@ class Supervisor:
     def ask_to_stop(self, *, grace_s: float = STOP_GRACE_S) -> None:
         """Begin to stop workers, API and beat gracefully, then the store, and do not wait.
 
-        Asked again with less grace: hurry.
+        A second call with less grace shortens the time.
         """
         self._grace_s = min(self._grace_s, grace_s)
         self._stop.set()
 
     def stop(self, *, grace_s: float = STOP_GRACE_S) -> None:
-        """Ask to stop, and wait until nothing runs any more."""
+        """Ask to stop, and wait until nothing is running."""
         self.ask_to_stop(grace_s=grace_s)
         if self._thread.ident is not None:
             self._ended.wait()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until it is stopped, at most `timeout_s`; whether it is.
+        """Wait until the service is stopped, at most `timeout_s`; returns whether it is.
 
-        Raises what ended it, if nobody asked for that.
+        Raises the error that ended it, if no stop was requested.
         """
         # Not Thread.join: before Python 3.13 an exception raised in it by a signal handler makes
-        # a thread count as ended that still runs.
+        # a thread that is still running count as ended.
         ended = self._ended.wait(timeout_s)
         if ended and self._failure is not None:
             raise self._failure
@@ -270,12 +270,12 @@ class Supervisor:
             self._store_backoff.note_start()
 
     def _give_back(self, program: Program, pid: int) -> None:
-        """What a worker was doing when it ended is due again; stopping it is nobody's failure."""
+        """Make the work of an ended worker due again; a stop on request counts as no failure."""
         if program.has_leases and self._leases is not None:
             self._leases.begin(name_child(pid), counts=not self._stop.is_set())
 
     def _look_after_disk(self) -> None:
-        """Say that the disk is full: at once, and again from time to time."""
+        """Report that the disk is full: at once, and again at intervals."""
         shortage = self._disk.find_shortage() if self._server is not None else None
         if shortage and time.monotonic() >= self._say_again_at:
             self._say(f"{self._data_folder}: {write_shortage(shortage)}")
@@ -286,7 +286,7 @@ class Supervisor:
             child.ask_to_stop()
         asked_at = time.monotonic()
         for child in self._children:
-            # Asked anew at every look: a second `stop` may have shortened it.
+            # Read again each time: a second `stop` may have shortened it.
             child.end(seconds_left=lambda: asked_at + self._grace_s - time.monotonic())
         if self._leases is not None:
             self._leases.wait(RETURN_TIMEOUT_S)
@@ -302,7 +302,7 @@ class Supervisor:
 
 
 def name_worker(role: str) -> str:
-    """The Celery node name of this process's worker: no other run, here or elsewhere, has it."""
+    """The Celery node name of this process's worker, unique among all runs here and elsewhere."""
     return f"{role}-{os.getpid()}@{socket.gethostname()}"
 
 

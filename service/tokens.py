@@ -1,4 +1,4 @@
-"""The access token: how hard it must be to guess, and how often wrong ones are answered."""
+"""The access token: its required strength, and the rate limit for wrong tokens."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from claims.errors import InvalidInput
 from service.security import name_client
 
 BITS_MIN = 128
-"""NIST SP 800-63B asks for 64 bits of a secret whose guesses are limited; ours are not limited for
-good, because the right token is always let in, so it is the strength of a key."""
+"""Minimum bits of a token. NIST SP 800-63B asks for 64 bits of a secret whose guesses are limited.
+Here the right token is always accepted, so the limit is not complete and the token needs the
+strength of a key."""
 MAKE_TOKEN = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"  # noqa: S105 - a command
 
 _ALPHABETS = (
@@ -33,16 +34,16 @@ _ALPHABETS = (
     string.digits + string.ascii_letters + "-_",
 )
 _PRINTABLE = 95
-"""Characters of ASCII that can be seen, and the space."""
+"""Number of printable ASCII characters, with the space."""
 _DISTINCT_SHARE_MIN = 0.75
-"""Random text of 128 bits has nearly all of its stretches once; text that repeats half of itself
-has about half of them once."""
+"""Minimum share of distinct stretches. In random text of 128 bits nearly all stretches occur once;
+in text that repeats half of itself about half of them do."""
 
 
 def check_token(token: str) -> None:
-    """Raises InvalidInput, with a command that makes one, for a token that can be guessed.
+    """Raises InvalidInput, with a command that makes a token, for a token that can be guessed.
 
-    Also for one that no header can carry.
+    Also for a token that no header can carry.
     """
     if not token.isprintable():
         raise InvalidInput(
@@ -59,9 +60,9 @@ def check_token(token: str) -> None:
 def estimate_bits(token: str) -> float:
     """Length times log2 of the size of the alphabet; 0 for text that repeats itself or counts.
 
-    The alphabet is the smallest that has all characters: decimal, hexadecimal, words in small
-    letters, digits with letters of one case, base64url, ASCII. This is the most that a text of
-    this form can have: words of a language have less.
+    The alphabet is the smallest that has all characters: decimal, hexadecimal, words in lower
+    case, digits with letters of one case, base64url, ASCII. The result is an upper limit for text
+    of this form: words of a language have fewer bits.
     """
     used = frozenset(token)
     sizes = (len(alphabet) for alphabet in _ALPHABETS if used <= frozenset(alphabet))
@@ -69,51 +70,51 @@ def estimate_bits(token: str) -> float:
 
 
 def _repeats_itself(token: str) -> bool:
-    """Whether many stretches of four characters occur again, also shifted, as in abcd, bcde."""
+    """Whether many stretches of four characters repeat, also shifted, as in abcd, bcde."""
     steps = [after - before for before, after in pairwise(map(ord, token))]
     stretches = list(zip(steps, steps[1:], steps[2:], strict=False))
     return len(set(stretches)) < _DISTINCT_SHARE_MIN * len(stretches)
 
 
 def is_token(given: bytes, token: bytes) -> bool:
-    """Compares digests, so that neither content nor length of the token shows in the time."""
+    """Compares digests, so that the time shows neither content nor length of the token."""
     return hmac.compare_digest(hashlib.sha256(given).digest(), hashlib.sha256(token).digest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """How many wrong tokens are answered at once, and one more after each `every_s` seconds."""
+    """A rate limit: `at_once` wrong tokens at once, and one more after each `every_s` seconds."""
 
     at_once: int
     every_s: float
 
 
 BY_ADDRESS = Allowance(at_once=5, every_s=12.0)
-"""A person mistypes a few times; five a minute is more than a person goes on with."""
+"""Limit for one address: a person mistypes a few times, and enters fewer than five a minute."""
 IN_ALL = Allowance(at_once=50, every_s=1.0)
 WAIT_S_MAX = 300.0
 ADDRESSES_MAX = 10_000
-"""Counted at a time: about 2 MB. Beyond it only the count in all goes on."""
+"""Maximum addresses counted at a time: about 2 MB. Beyond it only the total is counted."""
 
 EXTENSION = "assay.wrong_tokens"
 
 
 class WrongTokens:
-    """Counts wrong tokens, by address and in all, and says how long their sender is to wait.
+    """Counts wrong tokens, by address and in total, and computes how long their sender must wait.
 
-    The wait grows with each further one, to at most WAIT_S_MAX. Counts what one process answers,
-    in memory, so that it needs no store and costs it nothing. Never concerns the right token,
-    which is compared before.
+    The wait grows with each further wrong token, to at most WAIT_S_MAX. Counts the requests of one
+    process, in memory, so that it needs no store and puts no load on it. Never affects the right
+    token, which is compared before.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = Lock()
         self._ends: dict[str | None, float] = {}
-        """By address, and for None in all: when all that was counted will be forgotten."""
+        """By address, and under None for the total: the time when the count is zero again."""
 
     def note(self, address: str) -> float:
-        """Count one from `address`; seconds that the sender is to wait, 0 while it need not."""
+        """Count a wrong token from `address`; returns the seconds its sender must wait, or 0."""
         now = self._clock()
         with self._lock:
             if len(self._ends) >= ADDRESSES_MAX:

@@ -20,10 +20,10 @@ from workers.notifier import Notifier
 
 
 class CheckedStore:
-    """A store whose settings are checked when it is first reached, not when the service starts.
+    """A store whose settings are checked at its first use, not when the service starts.
 
-    Until then every method raises what the check raised. It takes no lock: two threads that both
-    check do no harm, and one that waits for the store must not hold up the others.
+    Until the check succeeds, every method raises its error. It takes no lock: two threads that both
+    check do no harm, and a thread that waits for the store must not delay the others.
     """
 
     def __init__(self, store: RedisStore) -> None:
@@ -31,22 +31,22 @@ class CheckedStore:
         self._is_checked = False
 
     def reach(self) -> RedisStore:
-        """The store, found safe. Raises StoreUnavailable and StoreMisconfigured."""
+        """The store, after the check. Raises StoreUnavailable and StoreMisconfigured."""
         if not self._is_checked:
             self._store.check_server()
             self._is_checked = True
         return self._store
 
     def __getattr__(self, name: str) -> Any:
-        """The methods are those of the store."""
+        """All other attributes are those of the store."""
         return getattr(self.reach(), name)
 
 
 def build(host: str = LOOPBACK) -> APIFlask:
-    """The app of this process, from ASSAY_... settings; `host` is what it listens on.
+    """The app of this process, from ASSAY_... settings; `host` is the address it listens on.
 
-    A store that does not answer yet is answered for with 503. Raises InvalidInput without
-    ASSAY_REDIS_URL, or when `host` can be reached from elsewhere and no ASSAY_API_TOKEN is set;
+    While the store does not answer, requests get 503. Raises InvalidInput without
+    ASSAY_REDIS_URL, or when `host` is reachable from other machines and no ASSAY_API_TOKEN is set;
     StoreMisconfigured when the store would lose data.
     """
     configure_logging()
@@ -57,7 +57,7 @@ def build(host: str = LOOPBACK) -> APIFlask:
     notifier = Notifier(find_broker_url(settings))
 
     def notify() -> None:
-        # One message is enough: the worker that takes an item asks for more when more is ready.
+        # One message is enough: the worker that takes an item notifies others when more is ready.
         notifier.notify({Queue.FETCH: 1})
 
     return create_app(settings, store=cast(Store, store), notify=notify, host=host)

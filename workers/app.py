@@ -1,4 +1,4 @@
-"""Builds the Celery app, and gives its processes their hooks."""
+"""Builds the Celery app and sets up its processes."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ log = structlog.get_logger(__name__)
 
 
 def build_app(settings: Settings) -> Celery:
-    """The app on the real ports. Raises InvalidInput when ASSAY_REDIS_URL is not set."""
+    """The app with the real ports. Raises InvalidInput when ASSAY_REDIS_URL is not set."""
     app = assemble_app(WorkerContext.from_settings(settings), pace=Pace())
     _check_judge_of_worker(settings)
     return app
 
 
 def assemble_app(context: WorkerContext, *, pace: Pace) -> Celery:
-    """The app on the given ports: settings, tasks, and the tending of each worker."""
+    """The app with the given ports: settings, tasks, and the tending of each worker."""
     use_transport()
     app = Celery("assay", set_as_current=False)
     app.conf.update(celery_settings(context.broker_url, sweep_every_s=pace.sweep_every_s))
@@ -44,7 +44,7 @@ def assemble_app(context: WorkerContext, *, pace: Pace) -> Celery:
 
 
 def _check_judge_of_worker(settings: Settings) -> None:
-    """Let a worker that is to judge end at once, in one line, when its judge cannot be used."""
+    """End a judging worker at once, with a message of one line, when its judge cannot be used."""
 
     def check(instance: WorkController, **_: Any) -> None:
         if Queue.SCORE not in instance.app.amqp.queues.consume_from:
@@ -61,9 +61,9 @@ def _check_judge_of_worker(settings: Settings) -> None:
 
 
 def _hook_processes(context: WorkerContext) -> None:
-    """Our logging in all processes, and a tidy end for those of the pool.
+    """Set up our logging in all processes, and an orderly end for pool processes.
 
-    Celery itself sees to it that they are killed when their parent is.
+    Celery itself kills them when their parent is killed.
     """
 
     def set_up_logging(**_: Any) -> None:

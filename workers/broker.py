@@ -1,9 +1,10 @@
-"""Celery's way to the Redis protocol, with one defect put right.
+"""Celery's transport for the Redis protocol, with a fix for one defect.
 
-Celery closes a connection that broke twice over. The second time kombu asks a closed connection
+Celery closes a connection that broke twice. The second time kombu asks a closed connection
 for its address, and ends the worker with `AttributeError: 'NoneType' object has no attribute
-'hostname'` when it held a message at that moment; so does a task that ends before the worker is
-connected again (kombu 5.7). Celery expects a connection error there, and goes on after one.
+'hostname'` if it held a message at that moment; a task that ends before the worker is connected
+again has the same effect (kombu 5.7). Celery expects a connection error there, and continues
+after one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from kombu.transport import TRANSPORT_ALIASES, redis
 
 
 class Channel(redis.Channel):
-    """A channel that says so when its connection is closed."""
+    """A channel that raises a connection error when its connection is closed."""
 
     def _connparams(self, *args: Any, **kwargs: Any) -> Any:
         if getattr(self.connection, "client", None) is None:
@@ -23,11 +24,11 @@ class Channel(redis.Channel):
 
 
 class Transport(redis.Transport):
-    """The transport with these channels."""
+    """A transport with these channels."""
 
     Channel = Channel
 
 
 def use_transport() -> None:
-    """Make it the transport of all addresses that kombu knows as Redis."""
+    """Register this transport for all addresses that kombu recognises as Redis."""
     TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:Transport"

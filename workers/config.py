@@ -1,7 +1,7 @@
 """The Celery settings, and the address of the broker.
 
-The store is the truth and Celery a notification, so most of these settings only decide how soon a
-lost or doubled message is noticed; none of them is needed for correctness.
+The store is the system of record and Celery only notifies, so most of these settings decide how
+soon a lost or duplicate message is noticed; none of them is needed for correctness.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from claims.settings import Settings
 from workers.queues import QUEUES, SWEEP_TASK, TASK_OF_QUEUE, TICK, queue_of
 
 BROKER_DATABASE = 1
-"""Database for messages on the store's server; the store has 0. Flushing it loses nothing."""
+"""Database for messages on the store's server; the store uses 0. Flushing it loses nothing."""
 
 KEY_PREFIX = "assay:mq:"
 
 SWEEP_EVERY_S = 5.0
-# Gathering takes two minutes at most: see claims.pipeline.gathering.FETCHING_S.
+# Seconds. Gathering takes at most two minutes: see claims.pipeline.gathering.FETCHING_S.
 SOFT_TIME_LIMIT_S = 125
 HARD_TIME_LIMIT_S = 155
-VISIBILITY_TIMEOUT_S = 300  # must exceed the hard limit; a message delivered twice does no harm
+VISIBILITY_TIMEOUT_S = 300  # must exceed the hard limit; a duplicate message does no harm
 
 
 def find_broker_url(settings: Settings) -> str:
-    """Kombu's spelling of ASSAY_BROKER_URL, or else of database 1 of the store's server.
+    """ASSAY_BROKER_URL in kombu's form, or else database 1 of the store's server.
 
-    Raises InvalidInput without a store, whose work the messages are about.
+    Raises InvalidInput without a store, since the messages are about its work.
     """
     if not settings.redis_url:
         raise InvalidInput("no store: set ASSAY_REDIS_URL, or start everything with: assay up")
@@ -40,7 +40,7 @@ def find_broker_url(settings: Settings) -> str:
 
 
 def spell_broker_url(url: str, *, database: int | None = BROKER_DATABASE) -> str:
-    """Kombu's spelling of a server, with this database; None: the one that the address names.
+    """The address of a server in kombu's form, with this database; None: the address's own.
 
     unix:///run/a.sock -> redis+socket:///run/a.sock?virtual_host=1; redis:// and rediss:// keep
     their host and get /1. Raises InvalidInput for another scheme.
@@ -83,19 +83,19 @@ def celery_settings(broker_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) ->
         "task_routes": {
             name: {"queue": queue_of(name)} for name in (*TASK_OF_QUEUE.values(), SWEEP_TASK)
         },
-        # A message is given back when its worker dies before it took an item.
+        # A message is redelivered when its worker dies before it took an item.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "task_soft_time_limit": SOFT_TIME_LIMIT_S,
         "task_time_limit": HARD_TIME_LIMIT_S,
         "timezone": "UTC",
         "enable_utc": True,
-        "beat_scheduler": "celery.beat:Scheduler",  # in memory: due items live in the store
+        "beat_scheduler": "celery.beat:Scheduler",  # in memory: due items are in the store
         "beat_schedule": {
             SWEEP_TASK: {
                 "task": SWEEP_TASK,
                 "schedule": sweep_every_s,
-                "options": {"expires": sweep_every_s},  # ticks nobody took do not pile up
+                "options": {"expires": sweep_every_s},  # ticks that nobody takes do not pile up
             }
         },
         **_worker_settings(),
@@ -110,7 +110,7 @@ def _worker_settings() -> dict[str, Any]:
         "worker_proc_alive_timeout": 60,  # a loaded machine forks slowly
         "worker_max_tasks_per_child": 200,
         "worker_max_memory_per_child": 900_000,  # KiB
-        # Work under way survives a lost connection: its lease, not its message, says whose it is.
+        # Running work survives a lost connection: its lease, not its message, is the right to it.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": False,
         "worker_send_task_events": False,

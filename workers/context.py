@@ -1,4 +1,4 @@
-"""What one worker process works with: the store, the fetcher, the judge and the notifier."""
+"""The ports of one worker process: the store, the fetcher, the judge and the notifier."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ DAY_S = 24 * 3600.0
 
 
 class ClosableFetcher(Fetcher, Protocol):
-    """A fetcher that holds something to let go of: connections, a child process."""
+    """A fetcher that holds resources to release: connections, a child process."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Release the resources."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How often things happen, in seconds. A lease outlives two missed renewals."""
+    """Intervals in seconds. A lease outlives two missed renewals."""
 
     lease_ttl_s: float = 60.0
     sweep_every_s: float = SWEEP_EVERY_S
@@ -59,9 +59,9 @@ class WorkerContext:
         keep_s: float | None = None,
         claims_max: int = ARTICLE_CLAIMS,
     ) -> None:
-        """`keep_s`: how long a check is kept once a newer verdict took its place; None: always.
+        """`keep_s`: how long a check is kept after a newer verdict replaced it; None: for ever.
 
-        `claims_max`: how many claims of one article are checked.
+        `claims_max`: maximum number of claims of one article that are checked.
         """
         self.keep_s = keep_s
         self.claims_max = claims_max
@@ -76,7 +76,7 @@ class WorkerContext:
     def from_settings(cls, settings: Settings) -> WorkerContext:
         """The real ports. Raises InvalidInput without ASSAY_REDIS_URL, or with a folder for raw
         pages that cannot be used, and StoreMisconfigured for a store that would lose data."""
-        # What is wrong in the settings is told before any claim is worked on.
+        # Report invalid settings before any claim is worked on.
         wiring.check_places(settings)
         return cls(
             find_broker_url(settings),
@@ -95,13 +95,13 @@ class WorkerContext:
 
     @cached_property
     def fetcher(self) -> ClosableFetcher:
-        """The fetcher. It passes the gate in the store, so that all workers pace hosts together."""
+        """The fetcher. It uses the gate in the store, so that all workers pace hosts together."""
         return self._build_fetcher(self.store)
 
     def find_providers(self, registry: Registry) -> Providers:
-        """The providers of the settings and of `registry`, kept until other ones are registered.
+        """The providers of the settings and of `registry`, cached until the sources change.
 
-        Feeds and sitemaps remember what they list, which another rating must not have read anew.
+        Feeds and sitemaps keep their entries, which a changed rating alone must not reload.
         """
         searched = registry.list_searched()
         if self._providers is None or self._providers[0] != searched:
@@ -110,7 +110,7 @@ class WorkerContext:
 
     @cached_property
     def judge(self) -> CalibratedJudge:
-        """The judge; loading it takes a second or two. What it answered before is in the store."""
+        """The judge; loading it takes a second or two. Its earlier answers are in the store."""
         return self._build_judge(self.store)
 
     @cached_property
@@ -119,7 +119,7 @@ class WorkerContext:
         return Notifier(self.broker_url)
 
     def close(self) -> None:
-        """Let go of what was built: called when the process ends."""
+        """Release everything that was built: called when the process ends."""
         for name in ("fetcher", "notifier"):
             port = self.__dict__.pop(name, None)
             if port is not None:

@@ -1,4 +1,4 @@
-"""Says whether the workers of this host do their work: `python -m workers.health`, exit 0 or 1."""
+"""Reports whether the workers of this host work: `python -m workers.health`, exit 0 or 1."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ OLDEST_DUE_S = 120.0
 
 
 def find_problem(health: StoreHealth, *, host: str) -> str | None:
-    """Why the workers of `host` are not well, or None.
+    """The problem of the workers of `host`, or None.
 
-    Well means: one of them is consuming, and due items are being worked on. A long queue alone
-    is no illness, so an old item counts only while nothing is leased.
+    There is none when one of them is consuming, and due items are being worked on. A long queue
+    alone is no problem, so an old item counts only while nothing is leased.
     """
     if not any(worker.endswith(f"@{host}") for worker in health.workers):
         return f"no worker of {host} is consuming"
@@ -27,7 +27,7 @@ def find_problem(health: StoreHealth, *, host: str) -> str | None:
 
 
 def main() -> int:
-    """Print the problem, if any; the exit status."""
+    """Print the problem, if any; returns the exit status."""
     try:
         problem = find_problem(open_store(Settings()).health(), host=socket.gethostname())
     except AssayError as error:

@@ -37,7 +37,7 @@ def _renew_until(done: threading.Event, store: Store, lease: Lease, ttl_s: float
     while not done.wait(ttl_s / 3):
         try:
             if not store.renew(lease, ttl_s=ttl_s):
-                # The commit will be refused: it carries the same token.
+                # The commit will be refused, since it has the same token.
                 log.info("lease_not_renewed", id=lease.item.id, check=lease.item.check)
                 return
         except StoreUnavailable as error:

@@ -16,7 +16,7 @@ _SHARED = (
 )
 
 
-# Their lines on each message say less than ours on each task, and there are three of them.
+# Their lines for each message have less content than ours for each task, and there are three.
 _CHATTY = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
 
 

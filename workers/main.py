@@ -1,4 +1,4 @@
-"""What `celery -A workers.main` loads: the one module that builds something when imported."""
+"""The module that `celery -A workers.main` loads: the only one that builds objects on import."""
 
 import sys
 
@@ -9,6 +9,6 @@ from workers.app import build_app
 try:
     app = build_app(Settings())
 except AssayError as error:
-    # Celery would show a traceback of the import.
+    # Without this, Celery would show a traceback of the import.
     sys.stderr.write(f"assay: {error}\n")
     sys.exit(2)

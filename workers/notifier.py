@@ -1,8 +1,8 @@
-"""Tells workers that a queue has work: Celery messages without ids, few at a time, at best effort.
+"""Notifies workers that a queue has work: Celery messages without ids, few at a time, best effort.
 
-The store knows what is to be done and in which order. A message makes one worker take the next
-item; one that is lost, doubled, late or left over does no harm, since a take may find nothing and
-the sweeper notifies again.
+The store knows the work and its order. A message makes one worker take the next item. A lost,
+duplicate, late or superfluous message does no harm, since a take may find nothing and the sweeper
+notifies again.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from workers.queues import TASK_OF_QUEUE
 log = structlog.get_logger(__name__)
 
 PUBLISH_TIMEOUT_S = 0.8
-"""How long one command to the broker may take: a submission never waits longer for it."""
+"""Maximum seconds for one command to the broker: a submission never waits longer for it."""
 
 MESSAGES_MAX = 16
-"""Messages that wait in one queue: a worker that takes one replaces it, so this must only keep idle
-processes busy for as long as that takes, some milliseconds."""
+"""Maximum messages that wait in one queue: a worker that takes one replaces it, so they must only
+keep idle processes busy until then, some milliseconds."""
 
 
 class Notifier:
     """One process's connection to the broker. Thread-safe; connects at the first message.
 
-    Never raises when the broker is away: the error is counted in `missed` and logged.
+    Never raises when the broker is unavailable: the error is counted in `missed` and logged.
     """
 
     def __init__(self, broker_url: str) -> None:
@@ -47,9 +47,9 @@ class Notifier:
         )
 
     def notify(self, ready: Mapping[Queue, int]) -> None:
-        """See to it that a message waits for each item that is `ready` in a queue, up to a limit.
+        """Ensure that a message waits for each item that is `ready` in a queue, up to a limit.
 
-        Two who notify at once may both find too few: there are then a few messages too many.
+        Two concurrent calls may both find too few: then there are a few messages too many.
         """
         wanted = {queue: min(count, MESSAGES_MAX) for queue, count in ready.items() if count}
         if not wanted:
@@ -79,7 +79,7 @@ class Notifier:
 
 
 def _publisher_settings(broker_url: str) -> dict[str, Any]:
-    """The settings of all, with short waits: whoever notifies has something better to do."""
+    """The Celery settings with short timeouts: a caller that notifies must not wait long."""
     settings = celery_settings(broker_url)
     settings["broker_pool_acquire_timeout"] = PUBLISH_TIMEOUT_S
     settings["broker_transport_options"] |= {

@@ -1,4 +1,4 @@
-"""Queue and task names: the one place that spells them.
+"""Queue and task names, defined only here.
 
 The notifier sends tasks by name, so that the service never imports the tasks themselves.
 """

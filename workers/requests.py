@@ -1,4 +1,4 @@
-"""What a worker's parent process does when a process of its pool is lost during a task."""
+"""The parent process of a worker: handles the loss of a pool process during a task."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ log = structlog.get_logger(__name__)
 
 
 def build_request(open_store: Callable[[], Store]) -> type[Request]:
-    """The class of requests whose leases are given back at once when their process is lost.
+    """The class of requests that release their leases at once when their process is lost.
 
-    The store is opened when first needed: the parent has a connection of its own, the pool forks.
+    The store is opened at first use: the parent needs its own connection, since the pool forks.
     """
     store = cache(open_store)
 
     class LeasedRequest(Request):  # type: ignore[misc]  # celery has no types
         def on_failure(self, *args: Any, **kwargs: Any) -> None:
-            # No task lets an exception out, so this is a process that was killed. The lease comes
-            # first: what follows requeues the message.
+            # Tasks let no exception out, so this process was killed. The lease is released
+            # first: the next step requeues the message.
             self._give_back()
             super().on_failure(*args, **kwargs)
 
         def on_timeout(self, soft: bool, timeout: float) -> None:
-            # At the hard limit the process is killed right after this.
+            # At the hard limit Celery kills the process right after this call.
             if not soft:
                 self._give_back()
             super().on_timeout(soft, timeout)
 
         def _give_back(self) -> None:
             if self.worker_pid is None:
-                return  # no process had begun
+                return  # no process had started the task
             process = name_child(os.getpid(), self.worker_pid)
             try:
                 items = store().release(process, counts=True)

@@ -1,7 +1,7 @@
-"""What each stage does with a leased item: load, call the pipeline, commit. Thin on purpose.
+"""The work of each stage on a leased item: load, call the pipeline, commit. Thin on purpose.
 
-Each step gives what its commit gave: False when the lease was lost and nothing was written. It
-raises HostBusy when it can be done only later, because of hosts that others are asking.
+Each step returns the result of its commit: False when the lease was lost and nothing was written.
+It raises HostBusy when it must wait for hosts that other workers are asking.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def extract(context: WorkerContext, lease: Lease) -> bool:
 
 
 def gather(context: WorkerContext, lease: Lease) -> bool:
-    """Look at the sources of a claim."""
+    """Gather evidence for a claim from its sources."""
     claim = context.store.get_claim(ClaimId(lease.item.id))
     registry = context.store.get_registry()
     article_id = claim.record.article_id
@@ -62,7 +62,7 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
 
 
 def judge(context: WorkerContext, lease: Lease) -> bool:
-    """Come to a verdict on what was gathered."""
+    """Judge what was gathered and commit the verdict."""
     claim_id = ClaimId(lease.item.id)
     claim = context.store.get_claim(claim_id)
     last = claim.record.verdict
@@ -77,7 +77,7 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:
-    """What an earlier check gathered; None when that is lost, for then all is scored anew."""
+    """What an earlier check gathered; None when it is lost, and then everything is scored again."""
     try:
         return context.store.get_gathered(claim_id, check)
     except NotFound as error:

@@ -1,7 +1,7 @@
-"""Notifies the workers of what is ready. The store is the truth; this makes up for lost messages.
+"""Puts overdue work back into due and notifies the workers, which covers lost messages.
 
-Beat's tick and a thread in every worker sweep, each behind `acquire_sweep`: with no beat, one or
-two, with a worker dead or frozen in the middle of a sweep, another one sweeps a moment later.
+Beat's tick and a thread in every worker sweep, each guarded by `acquire_sweep`: with no beat, one
+or two, or with a worker dead or frozen in the middle of a sweep, another process sweeps soon after.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from workers.notifier import Notifier
 log = structlog.get_logger(__name__)
 
 FORGOTTEN_AT_ONCE = 100
-"""Checks, and pages, that one sweep deletes: the server does nothing else meanwhile."""
+"""Maximum checks, and maximum pages, deleted by one sweep: the server does nothing else then."""
 
 
 def sweep(store: Store, notifier: Notifier, *, every_s: float, keep_s: float | None = None) -> int:
-    """Put overdue leases back, notify the workers and delete what is older than `keep_s` (None:
-    keep it), unless another did so less than `every_s` ago; how many items are ready. Raises
-    StoreUnavailable.
+    """Put overdue items back, notify the workers and delete checks older than `keep_s` (None:
+    keep all), unless another process did so less than `every_s` ago; returns the number of ready
+    items. Raises StoreUnavailable.
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
@@ -35,7 +35,7 @@ def sweep(store: Store, notifier: Notifier, *, every_s: float, keep_s: float | N
 
 
 def notify_of_ready(store: Store, notifier: Notifier) -> int:
-    """Let workers take what is ready; how many items that are. Raises StoreUnavailable."""
+    """Notify the workers of ready items; returns their number. Raises StoreUnavailable."""
     ready = store.count_ready()
     notifier.notify(ready)
     return sum(ready.values())

@@ -1,4 +1,4 @@
-"""The Celery tasks: nothing in, nothing out. `register_tasks` declares them, through one base."""
+"""The Celery tasks: no arguments, no results. `register_tasks` declares them, with one base."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ log = structlog.get_logger(__name__)
 
 
 class AssayTask(Task):  # type: ignore[misc]  # celery has no types
-    """Gives every task its log line with outcome and seconds, and lets no exception out.
+    """Logs every task with its outcome and seconds, and lets no exception out.
 
     Celery would acknowledge the message all the same, and would re-raise a MemoryError in the
-    parent of the pool. What is left undone is due in the store and comes again.
+    parent of the pool. Unfinished work is due in the store and is taken again.
     """
 
     abstract = True
@@ -33,7 +33,7 @@ class AssayTask(Task):  # type: ignore[misc]  # celery has no types
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         """Run the task."""
         started = perf_counter()
-        structlog.contextvars.clear_contextvars()  # the item that the last task worked on
+        structlog.contextvars.clear_contextvars()  # the item of the last task
         structlog.contextvars.bind_contextvars(task=self.name, task_id=self.request.id)
         try:
             outcome = self.run(*args, **kwargs)
@@ -41,13 +41,13 @@ class AssayTask(Task):  # type: ignore[misc]  # celery has no types
             self.errors += 1
             log.error("task_failed", error=repr(error), errors=self.errors, exc_info=True)
         else:
-            # A sweep that found nothing is not worth a line every few seconds.
+            # A sweep that found nothing is logged at debug level: it happens every few seconds.
             tell = log.info if outcome else log.debug
             tell("task_ended", outcome=outcome, seconds=round(perf_counter() - started, 3))
 
 
 def register_tasks(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
-    """Declare the task of each queue, and the sweep that beat asks for."""
+    """Declare the task of each queue, and the sweep that beat triggers."""
     request = build_request(context.open_store)
     for queue in Queue:
         run_next = _queue_runner(queue, context, pace)
@@ -71,6 +71,6 @@ def _queue_runner(queue: Queue, context: WorkerContext, pace: Pace) -> Callable[
 def _declare(
     app: Celery, *, name: str, run: Callable[..., Any], request: type[Any] | None = None
 ) -> None:
-    """The one place that passes options to Celery, which accepts misspelt ones in silence."""
+    """The only place that passes options to Celery, which silently accepts misspelt ones."""
     options = {} if request is None else {"Request": request}
     app.task(run, name=name, base=AssayTask, bind=True, shared=False, **options)

@@ -1,4 +1,4 @@
-"""What a worker's parent process does beside feeding its pool: say that it lives, and sweep."""
+"""The parent process of a worker, besides running its pool: sends heartbeats, and sweeps."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from workers.sweeper import sweep
 log = structlog.get_logger(__name__)
 
 HEARTBEATS_MISSED = 4
-"""A heartbeat is valid for this many intervals."""
+"""Number of intervals for which a heartbeat is valid."""
 
 
 class Tender:
-    """Beats and sweeps for one worker. Has connections of its own: the pool forks."""
+    """Heartbeats and sweeps of one worker. Has its own connections, since the pool forks."""
 
     def __init__(self, worker: str, *, context: WorkerContext, pace: Pace) -> None:
         self._worker = worker
@@ -35,7 +35,7 @@ class Tender:
         return self._context.open_store()
 
     def beat(self) -> None:
-        """Say that this worker is consuming; a missed beat is logged."""
+        """Record that this worker is consuming; a missed heartbeat is logged."""
         pace = self._pace
         try:
             self._store.beat(self._worker, ttl_s=pace.heartbeat_every_s * HEARTBEATS_MISSED)
@@ -43,7 +43,7 @@ class Tender:
             log.warning("heartbeat_missed", error=str(error))
 
     def leave(self) -> None:
-        """Say that this worker consumes no longer: its heartbeat ends now, not when it runs out."""
+        """Record that this worker no longer consumes: its heartbeat ends now, not at its expiry."""
         try:
             self._store.beat(self._worker, ttl_s=0)
         except StoreUnavailable as error:
@@ -75,8 +75,8 @@ class Tender:
 def tend(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
     """Make every worker of `app` tend while it consumes.
 
-    The heartbeat comes from the consumer's own timer: a worker that is alive but has stopped
-    consuming, the failure Celery is known for, falls silent.
+    The heartbeat runs on the consumer's own timer: a worker that is alive but has stopped
+    consuming, a known failure of Celery, sends no more heartbeats.
     """
 
     class TendingStep(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
@@ -91,7 +91,7 @@ def tend(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
             self.started = tender, timer
 
         def stop(self, consumer: Any) -> None:
-            # Celery also stops steps that it never started, when an earlier one cannot connect.
+            # Celery also stops steps that it never started, when an earlier step cannot connect.
             if self.started is not None:
                 tender, timer = self.started
                 timer.cancel()

@@ -1,4 +1,4 @@
-"""One work item from lease to commit, and what follows from each way it can end."""
+"""Processes one work item from lease to commit, and handles each outcome."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ log = structlog.get_logger(__name__)
 BACKOFF_BASE_S = 4.0
 BACKOFF_MAX_S = 60.0
 CAUSE_CHARS = 500
-"""What is kept of a cause: what an endpoint answered may be long."""
+"""Maximum characters kept of a cause: the answer of an endpoint may be long."""
 _LOG = "the log of the worker has more"
 POSTPONED_LEAST_S = 1.0
-"""So that an item whose host is free in a moment does not come back at once, and again."""
+"""Least delay in seconds, so that an item whose host is free soon is not taken again and again."""
 
 
 class Outcome(StrEnum):
-    """How one message of a queue ended."""
+    """The result of one message of a queue."""
 
     COMMITTED = "committed"
-    NOTHING_TO_DO = "nothing-to-do"  # no item is ready: others took them
-    LEASE_LOST = "lease-lost"  # somebody else has it now; our result was thrown away
+    NOTHING_TO_DO = "nothing-to-do"  # no item is ready: other workers took them
+    LEASE_LOST = "lease-lost"  # another worker has the item; this result was discarded
     GIVEN_UP = "given-up"
     PUT_BACK = "put-back"
-    POSTPONED = "postponed"  # until hosts may be asked again; no attempt
+    POSTPONED = "postponed"  # until hosts may be asked again; does not count as an attempt
 
 
 def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Outcome:
-    """Do the item of `queue` whose turn it is, if one is ready, and let others do the next.
+    """Do the next item of `queue`, if one is ready, and notify other workers of the rest.
 
-    A permanent error of the input marks it failed with a reason; after any other error it
-    becomes due again a little later, and the store ends that at three attempts. What waits for a
-    host's turn becomes due when that comes, and no attempt is counted. Raises StoreUnavailable:
+    A permanent error of the input marks it failed with a reason. After any other error it
+    becomes due again a little later; the store fails it after three attempts. An item that waits
+    for a host's turn becomes due at that time, and no attempt is counted. Raises StoreUnavailable:
     the lease then runs out, with the same effect.
     """
     lease = context.store.take(queue, worker=worker, ttl_s=pace.lease_ttl_s)
@@ -73,9 +73,9 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
     except TemporaryError as error:
         log.warning("attempt_failed", attempt=lease.attempt, error=str(error))
         cause = str(error)
-    except Exception as error:  # a defect, MemoryError or the soft time limit: of this item only
+    except Exception as error:  # a defect, MemoryError or the soft time limit: only of this item
         log.exception("attempt_failed", attempt=lease.attempt)
-        # Only what Assay raises on purpose is worded for readers; the rest is for the log.
+        # Only errors that Assay raises on purpose are worded for readers; others go to the log.
         cause = str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
     else:
         return Outcome.COMMITTED if committed else Outcome.LEASE_LOST

@@ -1,11 +1,11 @@
-"""What the pipeline needs from the world, as protocols. Each docstring is the contract.
+"""The interfaces of the pipeline to the outside, as protocols. Each docstring is the contract.
 
 Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
-remembering.py (Judge), claims/store (Store, ScoreCache, Sessions). Tests bring their own.
+remembering.py (Judge), claims/store (Store, ScoreCache, Sessions). Tests have their own.
 
-One module for each idea; everybody imports from here: `from claims.ports import Store`.
+One module for each topic; import from this package: `from claims.ports import Store`.
 """
 
 from __future__ import annotations

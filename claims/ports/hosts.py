@@ -1,4 +1,4 @@
-"""Who may ask which host when."""
+"""Pacing of hosts: which caller may ask which host, and when."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """A host is left alone: it `asked` for that (Retry-After), or it failed several times in a row.
+    """A host is not asked: it requested that (Retry-After, `asked`), or it failed several times.
 
-    `why` is the last answer or failure, `since` when it began.
+    `why` is the last answer or failure, `since` the time when the rest began.
     """
 
     since: datetime
@@ -23,8 +23,8 @@ class Rest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Whether a host may be asked, said at `at` by the gate's clock: now, when there is no `rest`
-    and nothing to wait for; otherwise whoever still wants to asks again in `wait_s`."""
+    """Whether a host may be asked, at the time `at` of the gate's clock: now, if there is no `rest`
+    and no `wait_s`; otherwise the caller may ask again after `wait_s` seconds."""
 
     at: datetime
     wait_s: float = 0.0
@@ -37,32 +37,32 @@ class Turn:
 
 
 class VisitEnd(StrEnum):
-    """What a fetch says of the host that it asked."""
+    """What a fetch shows about the state of its host."""
 
-    ANSWERED = "answered"  # it works, whatever it said
-    FAILED = "failed"  # no answer, or one that says that the host does not work
-    ASKED_TO_WAIT = "asked-to-wait"  # it wants to be left alone for a while: a failure, too
+    ANSWERED = "answered"  # the host works, whatever it answered
+    FAILED = "failed"  # no answer, or an answer that shows that the host does not work
+    ASKED_TO_WAIT = "asked-to-wait"  # the host asks for a pause; this is also a failure
 
 
 class HostGate(Protocol):
-    """Who may ask which host when: the same for all who share the gate. Never sleeps.
+    """Decides when each host may be asked, for all callers that share the gate. Never sleeps.
 
     At most one fetch begins per host and interval. A host that failed several times in a row
-    rests, longer each time; after a rest one fetch is let through as a trial, and how it ends
+    rests, longer each time; after a rest one fetch is allowed as a trial, and its outcome
     decides. A host is any text; a place in its queue is kept by URL, so asking again costs nothing.
     """
 
     def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
-        """Begin a fetch of `url` now, or learn when; `every_s` 0 asks about rests alone.
+        """Begin a fetch of `url` now, or get the time to wait; `every_s` 0 checks only rests.
 
-        Whoever gets a turn says how it ended: `end_visit`.
+        A caller that gets a turn reports its end with `end_visit`.
         """
         ...
 
     def slow_down(self, host: str, *, every_s: float) -> None:
-        """For a day, let the fetches of a host begin at least so far apart (its Crawl-delay)."""
+        """Set the least interval between fetches of a host, for a day (its Crawl-delay)."""
         ...
 
     def end_visit(self, host: str, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
-        """How a fetch ended; `rest_s` is how long the host asked to be left alone."""
+        """Report how a fetch ended; `rest_s` is the pause that the host asked for."""
         ...

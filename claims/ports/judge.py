@@ -1,4 +1,4 @@
-"""What gives stances, and what remembers them."""
+"""The judge, which gives stances, and the cache of its answers."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ class Judge(Protocol):
 
     @property
     def name(self) -> JudgeName:
-        """Name and version, as they stand in every verdict."""
+        """Name and version, as shown in every verdict."""
         ...
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """Probabilities for (passage, claim) pairs.
 
         float32 (n, 3), columns SUPPORTS, REFUTES, NEUTRAL, rows sum to 1, input order; no pairs
-        give shape (0, 3). A row of NaN says that the judge has no answer to the pair: the judge
-        that remembers (claims/entailment/remembering.py) makes it neutral and does not keep it.
+        give shape (0, 3). A row of NaN means that the judge has no answer to the pair: the judge
+        with a cache (claims/entailment/remembering.py) makes it neutral and does not store it.
         Raises JudgeUnavailable.
         """
         ...
 
 
 class ScoreCache(Protocol):
-    """What judges answered before. Keys are opaque; one stands for a judge, passage and claim."""
+    """Earlier answers of judges. Keys are opaque; each stands for a judge, passage and claim."""
 
     def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
         """Probabilities of SUPPORTS, REFUTES, NEUTRAL for each key, in order, or None.
 
-        They come back exactly as they were kept (float32). Raises StoreUnavailable.
+        The values are exactly those that were stored (float32). Raises StoreUnavailable.
         """
         ...
 
     def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
-        """Keep them for some days. Raises StoreUnavailable."""
+        """Store answers for some days. Raises StoreUnavailable."""
         ...

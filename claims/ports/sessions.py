@@ -1,4 +1,4 @@
-"""Who is signed in: kept by the store, so that a session that was ended is ended everywhere."""
+"""Sign-in sessions, kept by the store, so that a session that was ended is ended everywhere."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Protocol
 
 
 class Sessions(Protocol):
-    """The open sessions of browsers, by ids that only they know.
+    """The open sessions of browsers, by ids that only the browsers know.
 
-    Any method raises StoreUnavailable: then nobody is known to be signed in.
+    Any method raises StoreUnavailable: then no browser counts as signed in.
     """
 
     def start(self, session_id: str, *, ttl_s: float) -> None:
@@ -16,9 +16,9 @@ class Sessions(Protocol):
         ...
 
     def is_open(self, session_id: str) -> bool:
-        """Whether it was started, has not run out and was not ended."""
+        """Whether the session was started, has not expired and was not ended."""
         ...
 
     def end(self, session_id: str) -> None:
-        """End it, if it is open."""
+        """End the session, if it is open."""
         ...

@@ -1,4 +1,4 @@
-"""The system of record, as everybody sees it: one protocol, one atomic step a method."""
+"""The protocol of the system of record; each method is one atomic step."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Store(PageCache, ScoreCache, Protocol):
     Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
     a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
     score. Time is the server's. Any method raises StoreUnavailable when the server does not
-    answer; methods that name an id raise NotFound when there is no such thing.
+    answer; methods that take an id raise NotFound when there is no such record.
     """
 
     @property
@@ -52,57 +52,57 @@ class Store(PageCache, ScoreCache, Protocol):
 
     @property
     def sessions(self) -> Sessions:
-        """The sessions that all processes of the API share."""
+        """The sign-in sessions that all processes of the API share."""
         ...
 
     # accepting ------------------------------------------------------------------------------
     def accept_article(
         self, article: NewArticle, *, idempotency_key: str | None = None
     ) -> ArticleId:
-        """Keep the article and put (extract, id, 1) into due. Repeating the call is harmless.
+        """Store the article and put (extract, id, 1) into due. Repeating the call is harmless.
 
-        With a key seen before and the same body: the id given then. Raises IdempotencyMismatch
-        (same key, other body) and QueueFull.
+        With a known key and the same body, returns the id of the first call. Raises
+        IdempotencyMismatch (same key, other body) and QueueFull.
         """
         ...
 
     def accept_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
-        """Keep the claim and put (gather, id, 1) into due; otherwise like accept_article."""
+        """Store the claim and put (gather, id, 1) into due; otherwise like accept_article."""
         ...
 
     # work -----------------------------------------------------------------------------------
     def reap(self) -> int:
-        """Put items whose lease ran out back into due; how many."""
+        """Put items whose lease ran out back into due; returns the number of items."""
         ...
 
     def release(self, worker: str, *, counts: bool) -> int:
-        """Put back into due what a process that has ended had leased; how many items.
+        """Put items leased by a process that has ended back into due; returns their number.
 
-        `worker` is what `take` was given, or the part of it before a slash; '' stands for all
-        processes, where none is alive. A commit under such a lease is refused from now on, and
-        pages that were being fetched may be fetched by others at once.
-        `counts` False: the attempt is taken back, since the item was not to blame.
+        `worker` is the argument of `take`, or its part before a slash; '' stands for all
+        processes, and is for when none is running. A commit under such a lease is refused from
+        now on, and other callers may at once fetch the pages that were being fetched.
+        `counts` False: the attempt is not counted, since the item did not cause the end.
         """
         ...
 
     def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
-        """The lease on the item whose turn it is; None when none is ready.
+        """Lease the next item of the queue; None when none is ready.
 
-        What people handed in or asked for comes before what was handed in as bulk, and that before
-        checks on schedule, but for every eighth turn. Among these, submissions take turns: the
-        newest, and the one that has waited longest for one, alternately; an article with its claims
-        is one submission. While much waits for the judge, FETCH gives only what people hand in
-        then. Counts an attempt; the fourth marks the item's claim or article failed instead, and
+        Normal submissions come before bulk submissions, and these before checks on schedule,
+        except at every eighth turn. Within a class, submissions take turns: alternately the newest
+        and the one that has waited longest for a turn; an article with its claims is one
+        submission. While many items wait for the judge, FETCH gives only items of newly submitted
+        work. Counts an attempt; the fourth marks the item's claim or article failed instead, and
         the next item is taken.
         """
         ...
 
     def count_ready(self) -> dict[Queue, int]:
-        """How many items of each queue could be taken now."""
+        """The number of items that could be taken now, for each queue."""
         ...
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
-        """Prolong; False when the lease was lost (the work should stop)."""
+        """Prolong the lease; False when it was lost (the work should stop)."""
         ...
 
     def commit_extraction(
@@ -115,7 +115,7 @@ class Store(PageCache, ScoreCache, Protocol):
         url: str | None,
         published_at: str | None,
     ) -> bool:
-        """Keep the article's text and claims, and put each claim's (gather, id, 1) into due.
+        """Store the article's text and claims, and put each claim's (gather, id, 1) into due.
 
         Claim ids are derived from the article id and the claim's place, so that a repeated commit
         is harmless. False (nothing written) when the lease is not the current one.
@@ -123,22 +123,22 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
-        """Keep what providers found until the check is gathered: nobody is asked twice for one
-        check. False when the lease is lost."""
+        """Keep what providers found until the check is gathered, so that no provider is asked
+        twice for one check. False when the lease is lost."""
         ...
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
-        """Keep what was gathered, put (judge, id, check) into due. False: the lease is lost.
+        """Store what was gathered, put (judge, id, check) into due. False: the lease is lost.
 
-        Its pages stay as long as the check is kept. Raises PageGone when one is no longer there.
+        Its pages stay as long as the check is kept. Raises PageGone when one is no longer stored.
         """
         ...
 
     def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
-        """Keep the verdict, append the history entry, finish the claim, set its next check due.
+        """Store the verdict, append the history entry, finish the claim, put its next check in due.
 
-        The check stays with what it gathered and cites until `forget` finds it old. False when
-        the lease is lost or this check already has a verdict: one verdict per check.
+        The check is kept, with what it gathered and cites, until `forget` deletes it by age. False
+        when the lease is lost or this check already has a verdict: one verdict per check.
         """
         ...
 
@@ -149,14 +149,14 @@ class Store(PageCache, ScoreCache, Protocol):
     def put_back(self, lease: Lease, *, delay_s: float, cause: str) -> bool:
         """Return the item to due after a temporary error, `delay_s` from now.
 
-        `cause` is what went wrong, in words: an item that is given up at last says it.
+        `cause` is the error in words; it is reported when the item is finally given up.
         """
         ...
 
     def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
-        """Return the item to due until `url` may be asked for; this is no attempt.
+        """Return the item to due until `url` may be fetched; this does not count as an attempt.
 
-        `code` says why it may not be now; the claim or article shows both while it waits.
+        `code` is the reason for the wait; the claim or article shows both while it waits.
         """
         ...
 
@@ -170,11 +170,11 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
-        """What a check gathered: the one judged now, or one that is kept."""
+        """What a check gathered: the check being judged now, or a kept one."""
         ...
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
-        """A check that ended in a verdict. NotFound says why there is none, or no longer one."""
+        """A check that ended in a verdict. NotFound says why it does not exist, or no longer."""
         ...
 
     def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
@@ -182,27 +182,27 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     def get_page(self, sha256: str) -> Page:
-        """A page by the hash of its text, as first read, kept for the checks that refer to it."""
+        """A page by the hash of its text, as first read; kept while a check refers to it."""
         ...
 
     def get_article_text(self, article_id: ArticleId) -> str:
-        """The text that the article's claims were read from, empty before that: one read."""
+        """The text from which the article's claims were read, empty before extraction; one read."""
         ...
 
     def get_article_version(self, article_id: ArticleId) -> int:
-        """The version alone: one cheap read, for polling."""
+        """Only the version: one cheap read, for polling."""
         ...
 
     def get_claim_version(self, claim_id: ClaimId) -> int:
-        """The version alone: one cheap read, for polling."""
+        """Only the version: one cheap read, for polling."""
         ...
 
     def list_articles(self, *, limit: int, cursor: str | None = None) -> ListPage:
-        """Newest first, stable under inserts. Raises InvalidInput for a cursor not of ours."""
+        """Newest first, stable under inserts. Raises InvalidInput for an invalid cursor."""
         ...
 
     def list_claims(self, *, limit: int, cursor: str | None = None) -> ListPage:
-        """Newest first, stable under inserts. Raises InvalidInput for a cursor not of ours."""
+        """Newest first, stable under inserts. Raises InvalidInput for an invalid cursor."""
         ...
 
     # registered sources ---------------------------------------------------------------------
@@ -211,65 +211,65 @@ class Store(PageCache, ScoreCache, Protocol):
         ...
 
     def put_source(self, source: RegisteredSource, *, by: str) -> None:
-        """Keep a source under its name, new or changed, and record who changed what and when.
+        """Store a source under its name, new or changed, and record who changed what and when.
 
-        A source that is the same already is no change. Raises InvalidInput beyond a thousand, and
+        An identical source is no change. Raises InvalidInput beyond a thousand sources, and
         beyond fifty pages that are read for every claim.
         """
         ...
 
     def delete_source(self, name: str, *, by: str) -> None:
-        """Remove a source; its changes stay."""
+        """Remove a source; its record of changes stays."""
         ...
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
-        """Who changed what of a source, oldest first, also of one that was removed."""
+        """Who changed what of a source, oldest first; also for a source that was removed."""
         ...
 
     # retention ------------------------------------------------------------------------------
     def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
-        """Delete up to `limit` checks whose place a newer verdict took `keep_s` ago or earlier,
+        """Delete up to `limit` checks that a newer verdict replaced `keep_s` ago or earlier,
         and up to `limit` pages to which no check refers and that the page cache does not need.
 
-        None keeps all checks. Never the latest verdict of a claim, nor what it cites.
+        None keeps all checks. Never deletes the latest verdict of a claim, nor the pages it cites.
         """
         ...
 
     # re-checks ------------------------------------------------------------------------------
     def request_check(self, claim_id: ClaimId) -> int:
-        """Ask for another check now; its number. One already under way is not doubled.
+        """Request another check now; returns its number. A check under way is not duplicated.
 
         Raises QueueFull.
         """
         ...
 
     def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
-        """Try again what was given up for a fault of the service: up to `limit` articles or claims
-        are looked at, from `cursor` on. An article is extracted again, a claim gets another check.
+        """Retry what was given up for a fault of the service: looks at up to `limit` articles or
+        claims, from `cursor` on. An article is extracted again, a claim gets another check.
 
-        What is under way again is left alone, so calling it twice does nothing twice. When the
-        queue fills up on the way, `next` leads to the rest. Raises QueueFull when it was full
-        before, and InvalidInput for a cursor not of ours.
+        An item that is under way again is not changed, so a repeated call is harmless. When the
+        queue fills up in between, `next` is the cursor of the rest. Raises QueueFull when it was
+        full before, and InvalidInput for an invalid cursor.
         """
         ...
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
-        """Check again every `every` (ISO 8601 duration) from the last check on."""
+        """Check again every `every` (ISO 8601 duration), counted from the last check."""
         ...
 
     def delete_schedule(self, claim_id: ClaimId) -> None:
-        """Stop checking on schedule; a check under way goes on."""
+        """Delete the schedule; a check under way continues."""
         ...
 
     # health ---------------------------------------------------------------------------------
     def beat(self, worker: str, *, ttl_s: float) -> None:
-        """Say that a worker is alive and consuming; with a `ttl_s` of 0, that it no longer is."""
+        """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is."""
         ...
 
     def health(self) -> StoreHealth:
-        """What readiness looks at."""
+        """The data that readiness checks."""
         ...
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
-        """True for one caller per `ttl_s`: the one that sweeps now."""
+        """True for one caller per `ttl_s`, which then sweeps."""
         ...

@@ -1,4 +1,4 @@
-"""What a store is handed and what it gives."""
+"""The arguments and results of a store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from claims.types import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewArticle:
-    """An article as handed in: one of text, html and url is not None."""
+    """An article as submitted: one of text, html and url is not None."""
 
     id: ArticleId
     text: str | None = None
@@ -35,7 +35,7 @@ class NewArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewClaim:
-    """A claim as handed in on its own. `context` is text around it, for pronouns."""
+    """A claim as submitted on its own. `context` is text around it, for pronouns."""
 
     id: ClaimId
     text: str
@@ -53,7 +53,7 @@ class NewClaim:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing to do: `id` is an ArticleId for extract, a ClaimId for gather and judge.
+    """One unit of work: `id` is an ArticleId for extract, a ClaimId for gather and judge.
 
     `check` numbers the checks of a claim from 1; it is 1 for extract.
     """
@@ -65,9 +65,9 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on an item until it runs out; `token` is the fence of its commit.
+    """The right to work on an item until it runs out; its `token` fences the commit.
 
-    `waited_s` is how long ago the item was first postponed, 0 if it never was.
+    `waited_s` is the time since the item was first postponed, 0 if it never was.
     """
 
     item: WorkItem
@@ -78,12 +78,12 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredClaim:
-    """A claim with what the outside shape does not show.
+    """A claim with fields that its public record does not have.
 
     `version` rises with every change of status, verdict or schedule (the ETag).
-    `check` is the number of the newest check asked for, `requested_at` when that was.
-    `article_url` is the address of the article it was read from, if any; `searched` what providers
-    found for this check, until it is gathered.
+    `check` is the number of the newest check requested, `requested_at` the time of that request.
+    `article_url` is the address of the article it was read from, if any; `searched` is what
+    providers found for this check, until it is gathered.
     """
 
     record: ClaimRecord
@@ -109,8 +109,8 @@ class StoredArticle:
 class ListEntry:
     """One row of a list: enough for a table, without evidence.
 
-    `label` is a claim's, `summary` counts the labels of an article's claims. The rest is a claim's:
-    the article it was read from, if any, and its last verdict, if there is one.
+    `label` is for claims, `summary` counts the labels of an article's claims. The other fields are
+    for claims: the article it was read from, if any, and its last verdict, if there is one.
     """
 
     id: str
@@ -128,7 +128,7 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A piece of a list, newest first; `next_cursor` is None at the end."""
+    """One page of a list, newest first; `next_cursor` is None at the end."""
 
     items: tuple[ListEntry, ...]
     next_cursor: str | None
@@ -136,7 +136,7 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class StoreHealth:
-    """What readiness looks at.
+    """The data that readiness checks.
 
     `problems` is empty when the store's settings are safe, `shortages` when its disk and its
     memory have room.
@@ -152,7 +152,7 @@ class StoreHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retried:
-    """How many were tried again, and where to go on; `next` is null when all were looked at."""
+    """The number of items retried, and the cursor of the rest; `next` is null at the end."""
 
     articles: int
     claims: int
@@ -161,7 +161,7 @@ class Retried:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many checks and pages were deleted."""
+    """The number of checks and pages deleted."""
 
     checks: int
     pages: int

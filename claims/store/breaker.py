@@ -2,11 +2,11 @@
 
 A store that does not answer (stopped, or its disk hangs) must not hold the threads of the API. All
 store calls of one request together get DEADLINE_S. A call without an answer opens the breaker:
-from then on calls fail at once, but for one each second that finds out whether the store answers
-again. Workers use none of this: they wait longer, and their leases and retries cover the rest.
+from then on calls fail at once, except for one probe each second, which tests whether the store
+answers again. Workers do not use it: they wait longer, and leases and retries cover the rest.
 
 `pybreaker` holds its lock while a call runs, so that all calls would wait for one another, and
-`circuitbreaker` lets any number of callers through to a service that may be down still.
+`circuitbreaker` lets any number of callers through to a service that may still be down.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from redis.exceptions import TimeoutError as NoAnswer
 from claims.errors import StoreUnavailable
 
 DEADLINE_S = 3.0
-# Calls at one time in one process. The server answers them one after the other, so more of them
-# gain nothing, and threads beyond them are left for what needs no store, such as /livez.
+# Maximum concurrent calls in one process. The server answers them one after the other, so more
+# calls gain nothing, and further threads stay free for requests without the store, such as /livez.
 CALLS_MAX = 8
-# Longest wait for one of these places; as long as no call ends, the store does not answer.
+# Maximum seconds to wait for one of these places; while no call ends, the store does not answer.
 PLACE_WAIT_S = 0.5
-# Pause between the calls that find out whether the store answers again.
+# Seconds between the probes that test whether the store answers again.
 PROBE_EVERY_S = 1.0
 
 
 @dataclass(slots=True)
 class _Budget:
-    """Seconds that the store calls of one request may still take; `ends_at` while one runs."""
+    """Seconds left for the store calls of one request; `ends_at` is set while a call runs."""
 
     left_s: float
     ends_at: float = 0.0
@@ -45,21 +45,21 @@ _budget: ContextVar[_Budget | None] = ContextVar("store_time", default=None)
 
 
 def start_deadline() -> None:
-    """Begin the time for the store calls of a request: DEADLINE_S for all of them together.
+    """Start the deadline for the store calls of a request: DEADLINE_S for all of them together.
 
     Only the time inside the calls counts. Without this, and after `end_deadline`, each call has
-    DEADLINE_S of its own.
+    its own DEADLINE_S.
     """
     _budget.set(_Budget(DEADLINE_S))
 
 
 def end_deadline() -> None:
-    """The request is over; its thread may do something else."""
+    """End the deadline of a request, so that its thread can do other work."""
     _budget.set(None)
 
 
 def seconds_left() -> float:
-    """How long the call under way may still take; never 0, which would mean not to wait at all."""
+    """Seconds left for the current call; never 0, which would mean not to wait at all."""
     budget = _budget.get()
     return DEADLINE_S if budget is None else max(0.001, budget.ends_at - time.monotonic())
 
@@ -79,11 +79,11 @@ def _within_deadline() -> Iterator[None]:
 
 
 class Breaker:
-    """Lets calls through to a store that answers. Thread-safe; one for each process.
+    """Lets calls through while the store answers. Thread-safe; one for each process.
 
     Two callers when the next probe is due: the first one moves `_probe_at` past its own deadline
-    under the lock, so the second is refused. A probe that ends without a word (its thread was
-    killed) is followed by another one then.
+    under the lock, so the second is refused. If a probe never reports its end (its thread was
+    killed), another one follows at that time.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Breaker:
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Around one call to the store. Raises StoreUnavailable when it may not be made."""
+        """Wrap one call to the store. Raises StoreUnavailable when the call is not allowed."""
         if not self._places.acquire(timeout=PLACE_WAIT_S):
             raise StoreUnavailable("the store does not answer: other calls wait for it already")
         try:
@@ -103,7 +103,7 @@ class Breaker:
         except NoAnswer:
             self._set_probe(time.monotonic() + PROBE_EVERY_S)
             raise
-        except (RedisError, OSError):  # an answer, or nobody there: nothing that one waits for
+        except (RedisError, OSError):  # an answer or a refused connection: not a missing answer
             self._set_probe(None)
             raise
         else:

@@ -1,4 +1,4 @@
-"""What checks rested on and concluded: read, and in the end deleted."""
+"""Stored checks: what they gathered and concluded; reading and deletion."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from claims.types import (
 
 
 class RedisChecks:
-    """The checks of all claims, on the server. Written by the commits of their stages."""
+    """The checks of all claims, on the server. The commits of the stages write them."""
 
     def __init__(self, connection: StoreConnection) -> None:
         self._connection = connection
@@ -41,8 +41,8 @@ class RedisChecks:
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
         """The contract of claims.ports.Store.get_check.
 
-        The claim is read first: when a newer verdict takes the place of this one in between, the
-        claim still has this one's.
+        The claim is read first: when a newer verdict replaces this one in between, the claim as
+        read still has this one.
         """
         claim, gathered, verdict = self._connection.read(
             ("HMGET", CLAIM + claim_id, "check", "verdict_check", "verdict"),
@@ -54,7 +54,7 @@ class RedisChecks:
             raise NotFound(f"no claim {claim_id}")
         if gathered is None or (verdict is None and str(check) != judged):
             raise NotFound(self._tell_why(claim_id, check, newest=int(newest)))
-        # Before verdicts were kept by check, the claim alone had the last one.
+        # Earlier releases did not store verdicts by check: the claim alone had the last one.
         concluded = unpack(Verdict, verdict) if verdict else from_text(Verdict, last)
         found = read_gathered(gathered)
         kept = found if isinstance(found, KeptGathering) else strip_text(found)
@@ -77,7 +77,7 @@ class RedisChecks:
         return texts
 
     def _tell_why(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
-        """Why there is no such check, for a person."""
+        """The reason why there is no such check, as text for a person."""
         if not 1 <= check <= newest:
             return f"claim {claim_id} has no check {check}: its newest is check {newest}"
         entries = self._connection.command("LRANGE", HISTORY + claim_id, 0, -1)

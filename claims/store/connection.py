@@ -1,4 +1,4 @@
-"""The one place that talks to the server: commands and scripts in, domain errors out."""
+"""The only module that talks to the server: sends commands and scripts, raises domain errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StoreConnection:
     """A pool of connections to one server; safe to share between threads and across a fork.
 
     Nothing is sent before the first call. Each call is repeated up to three times when the
-    connection breaks, so every script is safe to run twice. Never lets an error of redis-py out.
+    connection breaks, so every script is safe to run twice. Never raises an error of redis-py.
     """
 
     def __init__(
@@ -43,9 +43,9 @@ class StoreConnection:
     ) -> None:
         """`url`: redis://, rediss:// or unix://. Raises StoreMisconfigured for any other.
 
-        With a `breaker` calls keep to the deadline of the request that makes them, and one that
-        gets no answer in time is not repeated; without, a call may take 20 s. `disk` is the one
-        that the server writes to, where that is one of this machine.
+        With a `breaker`, calls keep to the deadline of the request that makes them, and a call
+        that gets no answer in time is not repeated; without, a call may take 20 s. `disk` is the
+        disk that the server writes to, if it is a disk of this machine.
         """
         self._breaker = breaker
         self._disk = disk
@@ -53,7 +53,7 @@ class StoreConnection:
             self._redis = redis.Redis.from_url(
                 url,
                 decode_responses=True,
-                # An id from a URL may hold half a surrogate pair: no such record, no crash.
+                # An id from a URL may hold half a surrogate pair: it is not found, without error.
                 encoding_errors="surrogatepass",
                 health_check_interval=15,
                 **(_patience() if breaker is None else _haste(url)),
@@ -75,7 +75,7 @@ class StoreConnection:
             return self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
 
     def read(self, *commands: tuple[Argument, ...]) -> list[Any]:
-        """Send commands in one round trip, not as one step; the answers, in order."""
+        """Send commands in one round trip, not as one atomic step; returns the answers in order."""
         if not commands:
             return []
         with self._call(), self._redis.pipeline(transaction=False) as pipeline:
@@ -90,11 +90,11 @@ class StoreConnection:
                 yield
         except StoreUnavailable:
             if self._disk is not None and self._disk.is_full():
-                self.check_room()  # that is why
+                self.check_room()  # raises StoreFull when a full disk is the cause
             raise
 
     def check_room(self) -> None:
-        """Raise StoreFull when the server's disk has less room than is kept in reserve."""
+        """Raise StoreFull when the server's disk has less free space than the reserve."""
         shortage = self._find_shortage()
         if shortage:
             raise StoreFull(shortage)
@@ -108,19 +108,19 @@ class StoreConnection:
         self._redis.close()
 
     def check_server(self) -> None:
-        """Raise StoreMisconfigured when the server's settings would lose what it accepts."""
+        """Raise StoreMisconfigured when the server's settings would lose accepted data."""
         problems = find_wrong_settings(self._read_info())
         if problems:
             raise StoreMisconfigured("the store is not safe to write to: " + "; ".join(problems))
 
     def find_problems(self) -> tuple[list[str], list[str]]:
-        """Settings that would lose data; and what has no room at present, disk or memory."""
+        """Settings that would lose data, and shortages of disk or memory at present."""
         info = self._read_info()
         shortages = [self._find_shortage(), *find_write_errors(info)]
         return find_wrong_settings(info), [shortage for shortage in shortages if shortage]
 
     def _read_info(self) -> dict[str, Any]:
-        """INFO and not CONFIG GET: application users are often forbidden CONFIG."""
+        """Read INFO and not CONFIG GET: application users are often not allowed CONFIG."""
         info: dict[str, Any] = {}
         try:
             for section in ("server", "memory", "persistence"):
@@ -136,13 +136,13 @@ class StoreConnection:
 
 
 def _patience() -> dict[str, Any]:
-    """The limits of a worker's connection: longer than a restart of the server takes."""
+    """Timeouts and retries of a worker's connection: longer than a restart of the server takes."""
     retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 3)
     return {"socket_timeout": 5, "socket_connect_timeout": 2, "retry": retry}
 
 
 def _haste(url: str) -> dict[str, Any]:
-    """The limits of a request's connection. Repeated is only what lost its connection, once."""
+    """Timeouts and retries of a request's connection. One retry, only after a lost connection."""
     backoff = ExponentialWithJitterBackoff(base=0.05, cap=1)
     kind = parse_url(url).get(  # type: ignore[no-untyped-call]
         "connection_class", redis.Connection
@@ -156,7 +156,7 @@ def _haste(url: str) -> dict[str, Any]:
 
 
 class _DeadlineReads:
-    """Makes a connection of redis-py wait for each answer as long as the request still may."""
+    """Makes a connection of redis-py wait for each answer up to the deadline of the request."""
 
     def read_response(
         self, disable_decoding: bool = False, *, timeout: object = SENTINEL, **more: Any
@@ -168,7 +168,7 @@ class _DeadlineReads:
 
 
 def find_wrong_settings(info: dict[str, Any]) -> list[str]:
-    """What is wrong in an INFO reply, each naming the setting to change."""
+    """The unsafe settings in an INFO reply, each naming the setting to change."""
     problems = []
     version = str(info.get("redis_version", "0"))
     if _version_of(version) < MINIMUM_VERSION:
@@ -182,7 +182,7 @@ def find_wrong_settings(info: dict[str, Any]) -> list[str]:
 
 
 def find_write_errors(info: dict[str, Any]) -> list[str]:
-    """Why the server takes nothing at present: its disk or its memory is full."""
+    """Why the server cannot write at present: its disk or its memory is full."""
     problems = []
     if info.get("aof_last_write_status", "ok") != "ok":
         problems.append(_NO_DISK)
@@ -196,7 +196,7 @@ def _version_of(text: str) -> tuple[int, ...]:
 
 
 def write_shortage(shortage: str) -> str:
-    """What DiskReserve finds of the data folder's disk, as a reason with what to do."""
+    """A shortage that DiskReserve found on the data folder's disk, as a reason with advice."""
     return (
         "the disk of the data folder is full: free some space; nothing accepted is lost "
         f"({shortage})"
@@ -205,7 +205,7 @@ def write_shortage(shortage: str) -> str:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn every error of redis-py into ours: StoreFull, and StoreUnavailable for the others."""
+    """Turn every error of redis-py into StoreFull, or else StoreUnavailable."""
     try:
         yield
     except OutOfMemoryError as error:

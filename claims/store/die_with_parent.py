@@ -1,10 +1,10 @@
 """Become another program that is ended when the process that started it dies.
 
 Run as a script: `python -I -S die_with_parent.py PARENT_PID SIGNAL PROGRAM ARGUMENT...`. On Linux
-the kernel then sends the signal on the parent's death, however it died; the request outlives
-exec. It is done here, between fork and exec, and not in subprocess's preexec_fn, because that is
-unsafe in a process with threads. Note that the kernel looks at the *thread* that started the
-process: when only that thread ends, the program is ended too. Elsewhere than on Linux the
+the kernel then sends the signal when the parent dies, for any reason; this setting outlives
+exec. It is made here, between fork and exec, and not in subprocess's preexec_fn, because that is
+unsafe in a process with threads. Note that the kernel watches the *thread* that started the
+process: when only that thread ends, the program is ended too. On systems other than Linux the
 program just runs.
 """
 
@@ -22,9 +22,9 @@ def die_with_parent(signal_number: int) -> None:
 
 
 def main(parent: int, signal_number: int, command: list[str]) -> None:
-    """Arrange the signal and exec `command`, unless the parent is dead already."""
+    """Request the signal and exec `command`, unless the parent is already dead."""
     die_with_parent(signal_number)
-    # Dying before the request was made, the parent would never be noticed.
+    # If the parent died before the request, the kernel would send no signal.
     if sys.platform == "linux" and os.getppid() != parent:
         sys.exit("the process that started this one is gone")
     os.execv(command[0], command)  # noqa: S606 - a fixed argument list, no shell wanted

@@ -1,9 +1,9 @@
-"""A server of our own on a data folder: started, adopted or refused, and stopped for good.
+"""The embedded server of a data folder: started, adopted or refused, and stopped.
 
-Two servers on one folder would overwrite each other's files without a word (measured: all 50
+Two servers on one folder would overwrite each other's files without an error (measured: all 50
 of 50 acknowledged keys of the first were gone). Two locks prevent it, both released by the
-kernel however their holder dies: the owner's lock on `lock`, and the server's on `server.lock`,
-which the server process inherits when it is started and holds without knowing.
+kernel when their holder dies for any reason: the owner's lock on `lock`, and the server's on
+`server.lock`, which the server process inherits as an open file when it is started.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ from claims.store.server_files import DataFolder, ServerNote, find_binary, write
 
 LAUNCHER = Path(__file__).with_name("die_with_parent.py")
 
-# Reading a large append-only file takes time; a server that says it is loading is waited for.
+# Seconds to wait for the server to start, including a server that is still loading its data: to
+# read a large append-only file takes time.
 _START_S = 120.0
 _STOP_S = 10.0
 _POLL_S = 0.02
 _ASK_S = 5.0
-# An orphan told to end by its parent's death may still answer until its next timer tick (every
-# 100 ms). One that answers for three ticks stays.
+# Seconds for which a server must keep answering to count as alive. An orphan that was signalled at
+# its parent's death may still answer until its next timer tick (every 100 ms); this is three ticks.
 _ORPHAN_PROOF_S = 0.3
 
 
@@ -46,12 +47,12 @@ class EmbeddedServer:
 
     On Linux the server ends when this process dies, even by kill -9. More exactly, it ends with
     the *thread* that called start(): call it from the main thread. An adopted server (left over
-    where the kernel has no such signal) ends only with stop(). Never stops a server of others.
-    A child that this process forks without exec holds the folder with it until it has ended.
+    where the kernel has no such signal) ends only with stop(). Never stops a foreign server.
+    A child that this process forks without exec holds the folder's lock until the child has ended.
     """
 
     def __init__(self, data_folder: Path, *, binary: Path | None = None) -> None:
-        """`binary`: another server program than the shipped one. Nothing happens yet."""
+        """`binary`: a server program to use instead of the shipped one. Starts nothing."""
         self._folder = DataFolder(data_folder.absolute())
         self._binary = binary
         self._lock: int | None = None
@@ -61,12 +62,12 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        """The address as redis-py takes it: unix:///path?db=0."""
+        """The address in the form that redis-py takes: unix:///path?db=0."""
         return self._running().url
 
     @property
     def socket_path(self) -> Path:
-        """The socket."""
+        """The path of the socket."""
         return Path(self._running().socket)
 
     @property
@@ -75,11 +76,11 @@ class EmbeddedServer:
         return self._running().pid
 
     def start(self) -> None:
-        """Start the server, or adopt one that was left alive; again after it died.
+        """Start the server, or adopt one that is still running. May be called again after it died.
 
         Raises DataFolderInUse when another process owns the folder, StoreMisconfigured when
-        there is no server program, StoreUnavailable when it does not come up or the folder cannot
-        be written to; then it may be started again later.
+        there is no server program, StoreUnavailable when the server does not start or the folder
+        cannot be written to; then start may be called again later.
         """
         try:
             self._folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -97,7 +98,7 @@ class EmbeddedServer:
             raise
 
     def stop(self) -> None:
-        """End the server gracefully, then less so, and give the folder free. Harmless twice."""
+        """End the server, by force if needed, and release the folder. May be called twice."""
         if self._lock is None or os.getpid() != self._owner:
             return
         atexit.unregister(self.stop)
@@ -159,9 +160,9 @@ class EmbeddedServer:
         )
 
     def _find_survivor(self, socket_path: Path) -> ServerNote | None:
-        """The server that holds the folder, if it answers and goes on to answer.
+        """The server that holds the folder, if it answers and continues to answer.
 
-        Its note may be missing, or be that of an earlier run, when its owner was killed early.
+        Its note may be missing, or be from an earlier run, when its owner was killed early.
         """
         note = self._folder.find_note()
         candidates = {socket_path} if note is None else {socket_path, Path(note.socket)}
@@ -175,8 +176,8 @@ class EmbeddedServer:
     def _spawn(self, lock: int, socket_path: Path) -> None:
         binary = self._binary or find_binary()
         if self._process is not None:
-            self._process.wait()  # it died and is started again
-        socket_path.unlink(missing_ok=True)  # nobody listens: we hold the server's lock
+            self._process.wait()  # it has ended; collect its status before the new start
+        socket_path.unlink(missing_ok=True)  # no server listens: we hold the server's lock
         self._folder.write_configuration(socket_path)
         tie = [
             sys.executable,
@@ -210,11 +211,11 @@ class EmbeddedServer:
         )
 
     def _reap_child(self) -> bool:
-        """False when our own child has ended; its status is collected."""
+        """False when our own child has ended; collects its exit status."""
         return self._process is None or self._process.poll() is None
 
     def _end_server(self) -> None:
-        """SHUTDOWN writes out what is left; signals are for a server that does not listen."""
+        """Send SHUTDOWN, which writes everything out; signals are for a server that hangs."""
         note = self._note
         if note is None:
             if self._process is not None and self._process.poll() is None:
@@ -226,7 +227,7 @@ class EmbeddedServer:
             lambda: os.kill(note.pid, signal.SIGKILL),
         )
         for step in steps:
-            # The pid is the server's as long as the lock is held: no other can have got it.
+            # As long as the lock is held, the pid belongs to the server and cannot be reused.
             if not self.is_running():
                 return
             with contextlib.suppress(ProcessLookupError, RedisError):
@@ -235,9 +236,9 @@ class EmbeddedServer:
 
 
 def find_server(data_folder: Path) -> str | None:
-    """The address of the server that runs on a data folder, for a process that only attaches.
+    """The address of the server that runs on a data folder, for a process that only connects.
 
-    None when none runs, whatever an old server.json says.
+    None when no server runs, whatever an old server.json says.
     """
     folder = DataFolder(data_folder.absolute())
     note = folder.find_note()
@@ -260,7 +261,7 @@ def is_server_alive(folder: DataFolder) -> bool:
 
 
 def ask_server(socket_path: Path, folder: DataFolder) -> ServerNote | None:
-    """Who answers on a socket, if it is a server of this folder that is done loading."""
+    """The server that answers on a socket, if it serves this folder and has finished loading."""
     try:
         with _open(socket_path) as client:
             client.ping()

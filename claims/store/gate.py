@@ -18,7 +18,7 @@ class RedisHostGate:
         self._rules = rules or GateRules()
 
     def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
-        """Begin a fetch of `url` now, or learn when."""
+        """Begin a fetch of `url` now, or get the time to wait."""
         rules = self._rules
         what, now, *more = self._connection.run(
             "take_turn",
@@ -37,11 +37,11 @@ class RedisHostGate:
         return Turn(at=at, wait_s=more[0] / 1000) if what == "wait" else Turn(at=at)
 
     def slow_down(self, host: str, *, every_s: float) -> None:
-        """For a day, let fetches of a host begin at least so far apart."""
+        """Set the least interval between fetches of a host, for a day."""
         self._connection.run("slow_down", host, _to_ms(every_s), _to_ms(self._rules.kept_s))
 
     def end_visit(self, host: str, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
-        """How a fetch ended."""
+        """Record how a fetch ended."""
         rules = self._rules
         self._connection.run(
             "end_visit",

@@ -1,15 +1,15 @@
 """What must hold in the store at every moment, checked on one consistent reading of all of it.
 
     An article or claim is not finished  <=>  its current work item is in due or in lease, not both.
-    A due item stands in exactly one place: in later until its time comes, then with its submission
+    A due item is in exactly one place: in later until its time comes, then with its submission
     in the line of its queue and class, from which it will be taken.
     A finished claim with a schedule has its next check in due, at the time it shows.
     A check has at most one verdict; a claim's history, verdict and check number agree.
-    An article's counters are those of its claims.
-    Every verdict that is kept has what it rests on, and the latest of a claim is kept.
-    A page to which a check refers is there, and is counted as often as checks refer to it.
+    An article's counters match its claims.
+    Every stored verdict has its evidence stored, and the latest verdict of a claim is stored.
+    A page to which a check refers is stored, and its count is the number of such checks.
 
-Reading everything takes the server's time: for tests and for a look at a store in trouble.
+Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the items of a record stand when they are ready."""
+    """The place of a record's items when they are ready."""
 
     rank: str
     submission: str
@@ -74,7 +74,7 @@ class _Claim:
 
 
 def check_invariant(store: RedisStore) -> list[str]:
-    """One sentence per violation; empty when all is well. Raises StoreUnavailable."""
+    """One sentence per violation; empty when there is none. Raises StoreUnavailable."""
     found = store.connection.run("read_all")
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
     gone, superseded, *placed = rest
@@ -112,7 +112,7 @@ def _check_work(work: _Work, expected: set[str]) -> Iterator[str]:
 def _check_places(
     work: _Work, later: dict[str, float], lines: Sequence[list[Any]], places: dict[str, _Place]
 ) -> Iterator[str]:
-    """Each due item will be taken from one place, the one that its record says."""
+    """Each due item is in one place, and it is the place that its record says."""
     times = Counter(dict.fromkeys(later, 1))
     for item, at in later.items():
         if work.due.get(item) != at:
@@ -137,7 +137,7 @@ def _check_places(
 
 
 def _items_of_claim(claim: _Claim) -> list[str]:
-    """The work item that must be in due or lease for this claim, if any."""
+    """The work item of this claim that must be in due or lease, if any."""
     if not claim.is_finished:
         return [f"{_STAGE_OF[claim.status]}:{claim.id}:{claim.check}"]
     return [_next_item(claim)] if claim.scheduled else []
@@ -186,7 +186,7 @@ def _check_kept(
     checks: Sequence[tuple[str, list[str], list[str], list[str]]],
     superseded: Sequence[str],
 ) -> Iterator[str]:
-    """Verdicts kept, what they rest on, and when they may go."""
+    """Checks stored verdicts, their evidence, and when they may be deleted."""
     listed = set(superseded)
     for claim, (_, gathered, verdicts, _cited) in zip(claims, checks, strict=True):
         current = [str(claim.check)] if claim.status is ClaimStatus.JUDGING else []

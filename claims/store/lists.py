@@ -1,4 +1,4 @@
-"""Lists, newest first, cut into pieces by opaque cursors."""
+"""Lists, newest first, in pages with opaque cursors."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def list_claims(connection: StoreConnection, *, limit: int, cursor: str | None) 
 
 
 def write_cursor(kind: str, serial: int) -> str:
-    """The place after the entry `serial` of the list `kind`."""
+    """The cursor for the entries after `serial` in the list `kind`."""
     return urlsafe_b64encode(f"{kind}:{serial}".encode()).decode().rstrip("=")
 
 
@@ -62,7 +62,7 @@ def read_cursor(kind: str, cursor: str) -> int:
 def take_ids(
     connection: StoreConnection, key: str, kind: str, *, limit: int, cursor: str | None
 ) -> tuple[list[str], str | None]:
-    """Up to `limit` ids and the cursor of the rest; one more is read to know if there is any."""
+    """Up to `limit` ids and the cursor of the rest; one more id is read to know if there is any."""
     before = "+inf" if cursor is None else f"({read_cursor(kind, cursor)}"
     command = ("ZRANGE", key, before, "-inf", "BYSCORE", "REV", "LIMIT", 0, limit + 1)
     found: list[str] = connection.command(*command)

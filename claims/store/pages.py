@@ -16,20 +16,20 @@ from claims.store.processes import name_process
 from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
 
-# A fetch waits 3 s for its turn, lasts 20 s, and its page is read in 8 s; after 35 s its right to
-# fetch is another's. One whose page has to wait for others to be read takes longer: then a second
-# one may be under way, which costs time and does no harm.
+# Lifetime of a right to fetch, in ms. A fetch waits 3 s for its turn, lasts 20 s, and its page is
+# read in 8 s; after 35 s another caller may fetch. A page that has to wait for others to be read
+# takes longer: then a second fetch may be under way, which costs time but does no harm.
 _FETCH_TTL_MS = 35_000
-# About as long as a fetch lasts.
+# Seconds to wait for the fetch of another caller: about as long as a fetch lasts.
 WAIT_S = 30.0
 _POLL_S = (0.05, 0.2)
-# How long the newest page of a URL is remembered for a conditional fetch. The page itself, by its
-# hash, stays as long as a check that is kept refers to it.
+# How long the newest page of a URL is remembered for a conditional fetch, in ms. The page itself,
+# stored by its hash, stays as long as a stored check refers to it.
 _ENTRY_LIFE_MS = 90 * 24 * 3600 * 1000
 
 
 class RedisPageCache:
-    """claims.ports.PageCache on the server, shared by all workers. Never fetches by itself."""
+    """claims.ports.PageCache on the server, shared by all workers. Has no fetcher of its own."""
 
     def __init__(self, connection: StoreConnection) -> None:
         self._connection = connection
@@ -42,7 +42,7 @@ class RedisPageCache:
         return from_text(Page, text)
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
-        """The contract of claims.ports.PageCache; waits at most 30 s for another's fetch."""
+        """The contract of claims.ports.PageCache; waits at most 30 s for another caller's fetch."""
         key, token = digest(url), f"{name_process()}:{token_hex(16)}"
         deadline = time.monotonic() + WAIT_S
         pause, waited_for = _POLL_S[0], ""
@@ -74,17 +74,17 @@ class RedisPageCache:
             fetched_us = to_us(page.fetched_at)
             outcome = ("page", page.sha256, write(page), entry, fetched_us, _ENTRY_LIFE_MS)
         except SourceNotAsked:
-            raise  # without an outcome: the next caller asks, and may be let through
+            raise  # without an outcome: the next caller tries, and may get its turn
         except SourceError as error:
             failure = write(ErrorRecord(error.code, error.detail))
             outcome = ("failed", failure, _ENTRY_LIFE_MS)
             raise
         finally:
-            # Whatever happened, nobody waits for a fetch that has ended.
+            # In every case: no caller may wait for a fetch that has ended.
             self._connection.run("end_fetch", key, token, *outcome)
         return page
 
 
 def _join(entry: str, page: str) -> Page:
-    """The page as fetched from its URL, with the text that is kept once for all."""
+    """The page as fetched from its URL, with the text that is stored once for all URLs."""
     return replace(from_text(Page, entry), text=from_text(Page, page).text)

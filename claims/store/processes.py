@@ -1,4 +1,4 @@
-"""What a process is called in the store: whoever holds a lease, or the right to fetch a page."""
+"""Names of processes in the store: the holders of leases and of rights to fetch a page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def name_process() -> str:
 
 
 def name_child(parent: int, child: int | None = None) -> str:
-    """The name of a child of `parent` on this host; without `child`, the part that all share.
+    """The name of a child of `parent` on this host; without `child`, the prefix for all children.
 
-    Process ids belong to it, so that what is given back late is never a later process's.
+    The name contains process ids, so a late release never affects a later process.
     """
     name = f"{socket.gethostname()}/{parent}"
     return name if child is None else f"{name}/{child}"

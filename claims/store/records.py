@@ -1,8 +1,8 @@
-"""Between the store's hashes and the types: what stands in which field.
+"""Conversion between the store's hashes and the types: which field holds which value.
 
-Content is JSON in one field (`claim`, `verdict`, `new`, ...), what scripts decide on stands in
-fields of its own (`status`, `check`, ...), so no script ever decodes JSON. What is kept of every
-check is JSON as well, but packed: most of it repeats the check before.
+Content is JSON in one field (`claim`, `verdict`, `new`, ...). Values on which scripts decide have
+fields of their own (`status`, `check`, ...), so no script ever decodes JSON. The data kept of every
+check is also JSON, but packed: most of it repeats the check before.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 
-# Characters of a title in lists; articles without one are called by the start of their text.
+# Maximum characters of a title in lists; an article without one is listed by the start of its text.
 _HEADING_CHARS = 160
 
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", *VerdictLabel)
@@ -60,7 +60,7 @@ HANDED_IN = ("new", "title", "url")
 
 
 class HandedIn(NamedTuple):
-    """An article as handed in, with the title and URL known so far."""
+    """An article as submitted, with the title and URL known so far."""
 
     new: NewArticle
     title: str | None
@@ -83,7 +83,7 @@ def from_ms(milliseconds: str | int) -> datetime:
 
 
 def to_duration_ms(seconds: float) -> int:
-    """Seconds as scripts take them: whole milliseconds, none below zero."""
+    """Seconds as scripts take them: whole milliseconds, at least zero."""
     return max(0, round(seconds * 1000))
 
 
@@ -106,21 +106,21 @@ def write(value: Any) -> str:
 
 
 def pack(value: Any) -> str:
-    """`value` as compressed JSON, in letters: about a quarter of its size. Raises InvalidInput."""
+    """`value` as compressed JSON text: about a quarter of its size. Raises InvalidInput."""
     return b64encode(zlib.compress(write(value).encode(), 9)).decode("ascii")
 
 
 def unpack(kind: type[T], packed: str) -> T:
-    """The value that `pack` wrote, or plain JSON, as it was kept before."""
+    """The value that `pack` wrote, or plain JSON, the form of earlier releases."""
     if packed.startswith("{"):
         return from_text(kind, packed)
     return from_text(kind, zlib.decompress(b64decode(packed)))
 
 
 def fingerprint_of(new: NewArticle | NewClaim) -> str:
-    """Hash of what was handed in, without the id, which the caller makes anew each time.
+    """Hash of a submission without the id, which the caller creates for each call.
 
-    What was not handed in is no part of it, so that another release with more fields agrees.
+    Fields that were not given are left out, so that a release with more fields gets the same hash.
     """
     body = json.loads(write(new))
     del body["id"]
@@ -129,12 +129,12 @@ def fingerprint_of(new: NewArticle | NewClaim) -> str:
 
 
 def derive_claim_id(article_id: ArticleId, place: int) -> ClaimId:
-    """The id of the claim at `place` (from 0) of an article: always the same."""
+    """The id of the claim at `place` (from 0) of an article: always the same for both."""
     return ClaimId("c_" + digest(f"{article_id}:{place}")[:32])
 
 
 def heading_of(*texts: str | None) -> str:
-    """The start of the first text that says something, on one line; "" when none does."""
+    """The start of the first text that is not empty, on one line; "" when there is none."""
     for text in texts:
         line = " ".join((text or "")[: 4 * _HEADING_CHARS].split())
         if line:
@@ -143,13 +143,13 @@ def heading_of(*texts: str | None) -> str:
 
 
 def _cut(line: str) -> str:
-    """The start of the line in whole words, where it has any."""
+    """The start of the line, cut between words if it has more than one."""
     start = line[: _HEADING_CHARS - 1]
     return (start.rpartition(" ")[0] or start).rstrip(",;:")
 
 
 def flatten(fields: Mapping[str, str | None]) -> list[str]:
-    """Fields and values in turn, as HSET takes them; None is left out."""
+    """Alternating fields and values, as HSET takes them; None is left out."""
     return [word for name, value in fields.items() if value is not None for word in (name, value)]
 
 
@@ -157,7 +157,7 @@ def flatten(fields: Mapping[str, str | None]) -> list[str]:
 
 
 def write_new_article(article: NewArticle) -> dict[str, str | None]:
-    """The fields of an article as handed in."""
+    """The fields of a submitted article."""
     return {
         "new": write(article),
         "heading": heading_of(article.title, article.text, article.url),
@@ -169,7 +169,7 @@ def write_new_article(article: NewArticle) -> dict[str, str | None]:
 
 
 def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
-    """The fields of a claim handed in on its own; it is its own sentence."""
+    """The fields of a claim submitted on its own; the claim is also its sentence."""
     content = Claim(
         text=claim.text,
         sentence=claim.text,
@@ -199,7 +199,7 @@ def write_extraction(
     url: str | None,
     published_at: str | None,
 ) -> list[str | int]:
-    """The arguments of commit_extraction.lua after id and token; what is None stays as it was."""
+    """The arguments of commit_extraction.lua after id and token; a field that is None is kept."""
     every, title, url = handed_in.new.every, title or handed_in.title, url or handed_in.url
     article = flatten(
         {
@@ -220,7 +220,7 @@ def write_extraction(
 
 
 def write_gathered(gathered: Gathered) -> str:
-    """What a check gathered, without the text that its pages hold."""
+    """What a check gathered as text, without the texts of its passages, which its pages hold."""
     return pack(strip_text(gathered))
 
 
@@ -228,14 +228,14 @@ def write_gathered(gathered: Gathered) -> str:
 
 
 def read_gathered(text: str) -> Gathered | KeptGathering:
-    """What `write_gathered` wrote; Gathered where it was kept with its text, as it once was."""
+    """The inverse of `write_gathered`; Gathered for earlier data, which was kept with its text."""
     if text.startswith("{"):
         return from_text(Gathered, text)
     return unpack(KeptGathering, text)
 
 
 def read_handed_in(values: Sequence[str | None]) -> HandedIn:
-    """What an article was handed in with; `values` are those of HANDED_IN. Raises NotFound."""
+    """The submission of an article; `values` are the fields HANDED_IN. Raises NotFound."""
     new, title, url = values
     if new is None:
         raise NotFound("no such article")
@@ -243,7 +243,7 @@ def read_handed_in(values: Sequence[str | None]) -> HandedIn:
 
 
 def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
-    """The claim that these fields are."""
+    """The claim with these fields."""
     claim = from_text(Claim, fields["claim"])
     article_id = fields.get("article")
     record = replace(
@@ -273,7 +273,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
 def read_article(
     article_id: ArticleId, fields: Fields, claims: Sequence[ClaimRecord]
 ) -> StoredArticle:
-    """The article that these fields are, with its claims."""
+    """The article with these fields, with its claims."""
     labels = [claim.verdict.label for claim in claims if claim.verdict]
     not_checked = from_text(tuple[NotChecked, ...], fields.get("not_checked", "[]"))
     record = ArticleRecord(
@@ -293,7 +293,7 @@ def read_article(
 
 
 def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEntry:
-    """One row of a list; `values` are those of ARTICLE_ENTRY_FIELDS."""
+    """One row of a list; `values` are the fields ARTICLE_ENTRY_FIELDS."""
     heading, status, created_ms, *counts = values
     summary = {
         label.value: int(count)
@@ -317,8 +317,8 @@ def read_claim_entry(
     last_check: str | None,
     article_title: str | None,
 ) -> ListEntry:
-    """One row of a list; `values` are those of CLAIM_ENTRY_FIELDS, `last_check` is the last entry
-    of the claim's history."""
+    """One row of a list; `values` are the fields CLAIM_ENTRY_FIELDS, `last_check` is the last
+    entry of the claim's history."""
     heading, status, created_ms, label, article_id = values
     check = from_text(HistoryEntry, last_check) if last_check else None
     return ListEntry(

@@ -54,15 +54,15 @@ from claims.types import (
 
 MAX_ATTEMPTS = 3
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
-# The classes of prelude.lua; checks on schedule have one of their own.
+    # The class numbers of prelude.lua; checks on schedule have a class of their own.
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 _EXHAUSTED = (EXHAUSTED, f"given up after {MAX_ATTEMPTS} attempts")
 
 
 def connect(url: str, *, queue_max: int = 100_000, disk: DiskReserve | None = None) -> RedisStore:
-    """The store at `url` (redis://, rediss:// or unix://), once its settings are found safe.
+    """Open the store at `url` (redis://, rediss:// or unix://), after a check of its settings.
 
-    Its data is brought to this release's form. `disk`: see StoreConnection. Raises
+    Upgrades its data to the form of this release. `disk`: see StoreConnection. Raises
     StoreMisconfigured, naming the setting to change, or for data of a later release, and
     StoreUnavailable.
     """
@@ -75,7 +75,7 @@ class RedisStore:
     """The system of record; claims.ports.Store is its contract. Never decides a verdict."""
 
     def __init__(self, connection: StoreConnection, *, queue_max: int) -> None:
-        """`queue_max` work items may wait, checks on schedule apart; beyond, none is accepted."""
+        """`queue_max` limits the waiting work items, without checks on schedule."""
         self.connection = connection
         self._queue_max = queue_max
         self.gate = RedisHostGate(connection)
@@ -86,9 +86,9 @@ class RedisStore:
         self._checks = RedisChecks(connection)
 
     def check_server(self) -> None:
-        """Check the server's settings, and bring its data to this release's form.
+        """Check the server's settings, and upgrade its data to the form of this release.
 
-        Raises StoreMisconfigured when the settings would lose what is accepted, or when the data
+        Raises StoreMisconfigured when the settings would lose accepted data, or when the data
         is of a later release.
         """
         self.connection.check_server()
@@ -149,15 +149,15 @@ class RedisStore:
 
     # work -----------------------------------------------------------------------------------
     def reap(self) -> int:
-        """Put items whose lease ran out back into due; how many."""
+        """Put items whose lease ran out back into due; returns the number of items."""
         return int(self.connection.run("reap"))
 
     def release(self, worker: str, *, counts: bool) -> int:
-        """Put back into due what a worker's process had leased; how many items."""
+        """Put the items leased by a worker's process back into due; returns the number of items."""
         return int(self.connection.run("release", worker, int(counts)))
 
     def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
-        """The lease on the item whose turn it is; None when none is ready."""
+        """Lease the next item of the queue; None when none is ready."""
         token = f"{worker}:{token_hex(16)}"
         given = self.connection.run(
             "take", queue, token, to_duration_ms(ttl_s), MAX_ATTEMPTS, *_EXHAUSTED
@@ -168,19 +168,19 @@ class RedisStore:
         return Lease(WorkItem(Stage(stage), item_id, check), token, attempt, waited_ms / 1000)
 
     def count_ready(self) -> dict[Queue, int]:
-        """How many items of each queue could be taken now."""
+        """The number of items that could be taken now, for each queue."""
         return dict(zip(Queue, self.connection.run("count_ready", *Queue), strict=True))
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
-        """Prolong; False when the lease was lost."""
+        """Prolong the lease; False when it was lost."""
         return self._run_held("renew", lease, to_duration_ms(ttl_s))
 
     def put_back(self, lease: Lease, *, delay_s: float, cause: str) -> bool:
-        """Return the item to due, `delay_s` from now; `cause` is told if it is given up then."""
+        """Return the item to due in `delay_s`; `cause` is reported if this was the last attempt."""
         return self._run_held("put_back", lease, to_duration_ms(delay_s), clean_line(cause))
 
     def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
-        """Return the item to due until `url` may be asked for; this is no attempt."""
+        """Return the item to due until `url` may be fetched; this does not count as an attempt."""
         return self._run_held("postpone", lease, to_duration_ms(delay_s), url, code)
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
@@ -200,10 +200,10 @@ class RedisStore:
         url: str | None,
         published_at: str | None,
     ) -> bool:
-        """Keep the article's text and claims, put each claim's first gathering into due."""
+        """Store the article's text and claims, put each claim's first gathering into due."""
         _expect(lease, Stage.EXTRACT)
         article_id = ArticleId(lease.item.id)
-        # What was handed in never changes, so reading it apart from the script is safe.
+        # A submitted article never changes, so reading it outside the script is safe.
         kept = self.connection.command("HMGET", keys.ARTICLE + article_id, *records.HANDED_IN)
         arguments = records.write_extraction(
             article_id,
@@ -221,7 +221,7 @@ class RedisStore:
         return self._run_held("keep_searched", lease, records.write(searched))
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
-        """Keep what was gathered, put (judge, id, check) into due."""
+        """Store what was gathered, put (judge, id, check) into due."""
         item = _expect(lease, Stage.GATHER)
         content, cited = records.write_gathered(gathered), list_cited(gathered.pages)
         done = self.connection.run(
@@ -232,7 +232,7 @@ class RedisStore:
         return bool(done)
 
     def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
-        """Keep the verdict, append the history entry, finish the claim, plan its next check."""
+        """Store the verdict, append the history entry, finish the claim, plan its next check."""
         item = _expect(lease, Stage.JUDGE)
         if not verdict.check == entry.check == item.check:
             raise ValueError(f"verdict and history entry are not of check {item.check}")
@@ -254,8 +254,8 @@ class RedisStore:
     def get_article(self, article_id: ArticleId) -> StoredArticle:
         """The article with all its claims.
 
-        The article is read first: when a claim changes in between, the version given is too old
-        for the content, so that a poller asks once too often and never once too seldom.
+        The article is read first: when a claim changes in between, the version returned is too old
+        for the content, so a poller may ask once too often, but never misses a change.
         """
         fields = self._get_fields(keys.ARTICLE, article_id)
         places = range(int(fields.get("claims", 0)))
@@ -275,11 +275,11 @@ class RedisStore:
         return fields
 
     def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
-        """What a check gathered, while it is kept."""
+        """What a check gathered, as long as it is kept."""
         return self._checks.get_gathered(claim_id, check)
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
-        """A check that ended in a verdict, while it is kept."""
+        """A check that ended in a verdict, as long as it is kept."""
         return self._checks.get_check(claim_id, check)
 
     def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
@@ -292,7 +292,7 @@ class RedisStore:
         return tuple(from_text(HistoryEntry, entry) for entry in entries)
 
     def get_article_text(self, article_id: ArticleId) -> str:
-        """The text that the article's claims were read from, empty before that."""
+        """The text from which the article's claims were read; empty before extraction."""
         version, text = self.connection.command(
             "HMGET", keys.ARTICLE + article_id, "version", "text"
         )
@@ -301,11 +301,11 @@ class RedisStore:
         return text or ""
 
     def get_article_version(self, article_id: ArticleId) -> int:
-        """The version alone."""
+        """Only the version."""
         return self._get_version(keys.ARTICLE, article_id)
 
     def get_claim_version(self, claim_id: ClaimId) -> int:
-        """The version alone."""
+        """Only the version."""
         return self._get_version(keys.CLAIM, claim_id)
 
     def _get_version(self, prefix: str, record_id: str) -> int:
@@ -315,11 +315,11 @@ class RedisStore:
         return int(version)
 
     def list_articles(self, *, limit: int, cursor: str | None = None) -> ListPage:
-        """Newest first, stable under inserts."""
+        """A page of the list, newest first, stable under inserts."""
         return lists.list_articles(self.connection, limit=limit, cursor=cursor)
 
     def list_claims(self, *, limit: int, cursor: str | None = None) -> ListPage:
-        """Newest first, stable under inserts; the claims of one article in its order."""
+        """Newest first, stable under inserts; the claims of one article in the article's order."""
         return lists.list_claims(self.connection, limit=limit, cursor=cursor)
 
     # pages ----------------------------------------------------------------------------------
@@ -328,20 +328,20 @@ class RedisStore:
         return self._pages.get_page(sha256)
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
-        """The cached page if it is fresh, else fetch and keep it."""
+        """The cached page if it is fresh; otherwise fetch and store it."""
         return self._pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
 
     def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
-        """Delete old checks, and pages that nobody needs any more."""
+        """Delete old checks, and pages that are no longer needed."""
         return self._checks.forget(keep_s=keep_s, limit=limit)
 
     # scores ---------------------------------------------------------------------------------
     def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
-        """What judges answered before, for each key."""
+        """Earlier answers of judges, one for each key; None where there is none."""
         return self._scores.get_scores(keys)
 
     def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
-        """Keep answers for some days."""
+        """Store answers of judges for some days."""
         self._scores.keep_scores(scores)
 
     # registered sources ---------------------------------------------------------------------
@@ -350,11 +350,11 @@ class RedisStore:
         return self._sources.get_registry()
 
     def put_source(self, source: RegisteredSource, *, by: str) -> None:
-        """Keep a source under its name, and who changed what."""
+        """Store a source under its name, and who changed what."""
         self._sources.put_source(source, by=by)
 
     def delete_source(self, name: str, *, by: str) -> None:
-        """Remove a source; its changes stay."""
+        """Remove a source; its record of changes stays."""
         self._sources.delete_source(name, by=by)
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
@@ -363,7 +363,7 @@ class RedisStore:
 
     # re-checks ------------------------------------------------------------------------------
     def request_check(self, claim_id: ClaimId) -> int:
-        """Ask for another check now; its number. One under way is not doubled."""
+        """Request another check now; returns its number. A check under way is not duplicated."""
         self.connection.check_room()
         check = self.connection.run("request_check", claim_id, self._queue_max)
         if check is None:
@@ -373,12 +373,12 @@ class RedisStore:
         return int(check)
 
     def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
-        """Try again what was given up for a fault of the service."""
+        """Retry articles and claims that were given up for a fault of the service."""
         self.connection.check_room()
         return retry_failed(self.connection, queue_max=self._queue_max, limit=limit, cursor=cursor)
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
-        """Check again every `every` from the last check on; at once when that is past."""
+        """Check again every `every`, counted from the last check; now when that is past."""
         self.connection.check_room()
         last = "" if until is None else records.to_ms(until)
         done = self.connection.run("set_schedule", claim_id, every, records.every_ms(every), last)
@@ -388,21 +388,21 @@ class RedisStore:
             raise InvalidInput("the schedule ends before its first check", "/until")
 
     def delete_schedule(self, claim_id: ClaimId) -> None:
-        """Stop checking on schedule; a check under way goes on."""
+        """Delete the schedule; a check under way continues."""
         if self.connection.run("delete_schedule", claim_id) is None:
             raise NotFound(f"no claim {claim_id}")
 
     # health ---------------------------------------------------------------------------------
     def beat(self, worker: str, *, ttl_s: float) -> None:
-        """Say that a worker is alive and consuming; with a `ttl_s` of 0, that it no longer is."""
+        """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is."""
         self.connection.run("beat", worker, to_duration_ms(ttl_s))
 
     def forget_workers(self) -> None:
-        """Forget every heartbeat, for a server whose earlier users have all ended."""
+        """Delete all heartbeats, for a server whose earlier users have all ended."""
         self.connection.command("DEL", keys.WORKERS)
 
     def health(self) -> StoreHealth:
-        """What readiness looks at; `due` counts what is planned for later as well."""
+        """The data that readiness checks; `due` also counts items planned for later."""
         due, leased, waited_ms, workers = self.connection.run("count_work")
         problems, shortages = self.connection.find_problems()
         return StoreHealth(
@@ -415,7 +415,7 @@ class RedisStore:
         )
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
-        """True for one caller per `ttl_s`."""
+        """True for one caller per `ttl_s`, which then sweeps."""
         taken = self.connection.command(
             "SET", keys.SWEEP, 1, "NX", "PX", max(1, to_duration_ms(ttl_s))
         )

@@ -1,4 +1,4 @@
-"""Tries again what was given up for a fault of the service, one piece of the lists at a time."""
+"""Retries articles and claims given up for a fault of the service, one list page at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from claims.store.lists import read_cursor, take_ids, write_cursor
 from claims.types import FAULTS_OF_SERVICE, Stage
 
 _TOP = 10**15 - 1
-"""Above every serial number: a list begins below it."""
+"""Greater than every serial number: the cursor value for the start of a list."""
 
 
 def retry_failed(
@@ -39,7 +39,7 @@ def retry_failed(
 def _retry(
     connection: StoreConnection, stage: Stage, ids: Sequence[str], queue_max: int
 ) -> tuple[int, bool]:
-    """How many were tried again, and whether the queue was full before all were."""
+    """The number of items retried, and whether the queue was full before all were."""
     prefix = keys.ARTICLE if stage is Stage.EXTRACT else keys.CLAIM
     statuses = connection.read(*(("HGET", prefix + record_id, "status") for record_id in ids))
     retried = 0

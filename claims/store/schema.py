@@ -1,9 +1,10 @@
-"""The number of the form that the data of a store has, and the steps from one form to the next.
+"""The schema number of a store's data, and the migrations from one number to the next.
 
-A change to what a record or a key means raises SCHEMA by one and adds a script lua/upgrade_N.lua,
-which turns data of N - 1 into data of N and sets the number, in one atomic step. Data without a
-number is of 0. Two processes that start at once may both run a step: it then finds nothing to do.
-Processes of the earlier release must have ended: they would go on writing the earlier form.
+A change to the meaning of a record or a key raises SCHEMA by one and adds a script
+lua/upgrade_N.lua, which migrates data of N - 1 to N and sets the number, in one atomic step. Data
+without a number is of 0. Two processes that start at once may both run a step: the second run then
+finds nothing to do. Processes of the earlier release must have ended: they would go on writing the
+earlier form.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ SCHEMA = 1
 
 
 def upgrade(connection: StoreConnection) -> None:
-    """Bring the data to SCHEMA. Raises StoreMisconfigured for data of a later release."""
+    """Migrate the data to SCHEMA. Raises StoreMisconfigured for data of a later release."""
     found = int(connection.command("GET", keys.SCHEMA) or 0)
     if found > SCHEMA:
         raise StoreMisconfigured(

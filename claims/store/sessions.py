@@ -1,4 +1,4 @@
-"""Sessions of signed-in browsers: open until they are ended or run out."""
+"""Sessions of signed-in browsers: open until they are ended or expire."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from claims.store.records import digest, to_duration_ms
 
 
 class RedisSessions:
-    """claims.ports.Sessions on the server. Keeps only digests: a copy of its data opens nothing."""
+    """claims.ports.Sessions on the server. Only digests are stored: a copy opens no session."""
 
     def __init__(self, connection: StoreConnection) -> None:
         self._connection = connection
@@ -19,9 +19,9 @@ class RedisSessions:
         self._connection.command("SET", SESSION + digest(session_id), 1, "PX", life_ms)
 
     def is_open(self, session_id: str) -> bool:
-        """Whether it was started, has not run out and was not ended."""
+        """Whether the session was started, has not expired and was not ended."""
         return bool(self._connection.command("EXISTS", SESSION + digest(session_id)))
 
     def end(self, session_id: str) -> None:
-        """End it, if it is open."""
+        """End the session, if it is open."""
         self._connection.command("DEL", SESSION + digest(session_id))

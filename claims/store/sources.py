@@ -21,7 +21,7 @@ _TRIES = 10
 
 
 class RedisSources:
-    """The registry; each change is one step, kept with its author and its time."""
+    """The registry; each change is one atomic step, stored with its author and its time."""
 
     def __init__(self, connection: StoreConnection) -> None:
         self._connection = connection
@@ -32,10 +32,10 @@ class RedisSources:
         return Registry(tuple(from_text(RegisteredSource, kept[name]) for name in sorted(kept)))
 
     def put_source(self, source: RegisteredSource, *, by: str) -> None:
-        """Keep it under its name. What is the same already is no change and is not recorded.
+        """Store a source under its name. An identical source is no change and is not recorded.
 
-        Raises InvalidInput when there are too many. Of pages, several that are put at the same time
-        may be more than there should be.
+        Raises InvalidInput when there are too many. The limit on pages may be exceeded when
+        several are put at the same time.
         """
         if source.is_read:
             others = (one for one in self.get_registry().sources if one.name != source.name)
@@ -43,13 +43,13 @@ class RedisSources:
         self._change(source.name, source, by)
 
     def delete_source(self, name: str, *, by: str) -> None:
-        """Remove it; its changes stay. Raises NotFound."""
+        """Remove a source; its record of changes stays. Raises NotFound."""
         if self._connection.command("HGET", SOURCES, name) is None:
             raise NotFound(f"no registered source {name}")
         self._change(name, None, by)
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
-        """The last thousand changes, oldest first, also of one that was removed."""
+        """The last thousand changes, oldest first; also for a source that was removed."""
         lines = self._connection.command("LRANGE", SOURCE_CHANGES + name, 0, -1)
         if not lines:
             raise NotFound(f"no registered source {name}")
@@ -63,7 +63,7 @@ class RedisSources:
             if kept == text:
                 return
             before = from_text(RegisteredSource, kept) if kept else None
-            # The script puts the server's time in front; the one in the text stands for nothing.
+            # The script puts the server's time in front; the time in the text is not used.
             change = SourceChange(
                 name=name, at=from_ms(0), by=by, changes=describe_change(before, after)
             )

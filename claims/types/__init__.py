@@ -1,10 +1,10 @@
-"""The nouns of the domain: frozen values without behaviour, the same for every stage.
+"""The data types of the domain: frozen values without behaviour, the same for every stage.
 
-Field names are those of the outside JSON shape (claims/shapes.py writes and reads it), so a
-record that is stored, shown by the API and printed by the command line is one and the same.
+Field names are those of the public JSON shape (claims/shapes.py writes and reads it), so a
+record has the same form when it is stored, shown by the API or printed by the command line.
 All datetimes are aware and in UTC. All spans are half-open character offsets.
 
-One module for each idea; everybody imports from here: `from claims.types import Claim`.
+One module for each topic; import from this package: `from claims.types import Claim`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an article says: claims, sentences that are none, and where each stands."""
+"""The result of reading an article: claims, sentences that are not claims, and their spans."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence; text == source[span.start:span.end], without outer white space."""
+    """One sentence; text == source[span.start:span.end], without surrounding white space."""
 
     text: str
     span: Span
@@ -27,7 +27,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Characters of a text that lead to another address."""
+    """A span of a text that links to another address."""
 
     url: str
     span: Span
@@ -35,11 +35,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One checkable statement. `text` stands alone; `span` says where the article says it.
+    """One checkable statement. `text` stands alone; `span` is its place in the article.
 
-    For a claim read from an article, article[span.start:span.end] is a piece of `sentence`, and
+    For a claim read from an article, article[span.start:span.end] is a part of `sentence`, and
     `links` are addresses that the article links to, those nearest to the claim first. `as_of` is
-    the last day that evidence for it may be published on, if there is one.
+    the last publication day allowed for its evidence, if there is one.
     """
 
     text: str
@@ -56,7 +56,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class NotChecked:
-    """A sentence that holds no claim to check, and why (opinion, question, prediction, ...)."""
+    """A sentence without a claim to check, and the reason (opinion, question, prediction, ...)."""
 
     sentence: str
     span: Span
@@ -65,7 +65,7 @@ class NotChecked:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was found in one article, both lists in the order of the text."""
+    """The claims and other sentences of one article, both lists in the order of the text."""
 
     claims: tuple[Claim, ...]
     not_checked: tuple[NotChecked, ...]

@@ -1,4 +1,4 @@
-"""Checks that ended in a verdict, as they are kept: all of what was read but the text."""
+"""Stored checks that ended in a verdict: everything that was read, except the texts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from claims.types.verdicts import Verdict, VerdictLabel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot(PageReference):
-    """A page as one check read it. Its text is kept once for all checks, by `sha256`."""
+    """A page as one check read it. Its text is stored once for all checks, by `sha256`."""
 
     answer: ServerAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPassage:
-    """A passage without its text, which is span of the text of the snapshot at `page`, from 0."""
+    """A passage without its text: `span` of the text of the snapshot number `page`, from 0."""
 
     page: int
     span: Span
@@ -32,7 +32,7 @@ class KeptPassage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptGathering:
-    """What a check gathered, as it is kept: all of it but the text."""
+    """What a check gathered in its stored form: everything except the text."""
 
     pages: tuple[Snapshot, ...]
     passages: tuple[KeptPassage, ...]
@@ -42,7 +42,7 @@ class KeptGathering:
 
 @dataclass(frozen=True, slots=True)
 class CheckRecord:
-    """One check that ended in a verdict, with all that the verdict rests on."""
+    """One check that ended in a verdict, with everything on which the verdict is based."""
 
     check: int
     gathered: KeptGathering
@@ -51,7 +51,7 @@ class CheckRecord:
 
 @dataclass(frozen=True, slots=True)
 class PageDifference:
-    """URLs of pages that came, went or changed between two checks of one claim."""
+    """URLs of pages that were added, removed or changed between two checks of one claim."""
 
     appeared: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
@@ -59,24 +59,24 @@ class PageDifference:
 
 
 class Cause(StrEnum):
-    """Why a check weighed its claim anew."""
+    """Why a check judged its claim again instead of keeping the last verdict."""
 
     FIRST_CHECK = "first-check"
-    NOTHING_KEPT = "nothing-kept"  # of the check before, to compare with
-    JUDGE = "judge"  # another one, or another release of it
+    NOTHING_KEPT = "nothing-kept"  # nothing of the check before is kept for a comparison
+    JUDGE = "judge"  # another judge, or another release of it
     PASSAGES = "passages"  # other passages bear on the claim
-    ORIGINS = "origins"  # other ones, or only numbered anew as pages came or went
-    SOURCES = "sources"  # another name or rating of the source that a page belongs to
+    ORIGINS = "origins"  # other origins, or other numbers because pages were added or removed
+    SOURCES = "sources"  # another name or rating of the source of a page
     PAGE_DETAILS = "page-details"  # another title or day of a page
     STALE = "stale"  # other evidence is too old for the claim now
-    RULE = "rule"  # from evidence to label: another one, or another least confidence
+    RULE = "rule"  # from evidence to label: another rule, or another least confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One check in a claim's history. `scored` is False, and there are no `causes`, when nothing
-    that the last verdict rests on had changed. Entries of earlier releases have neither causes nor
-    confidence."""
+    """One check in a claim's history. `scored` is False, and `causes` is empty, when nothing on
+    which the last verdict is based had changed. Entries of earlier releases have neither causes
+    nor confidence."""
 
     check: int
     checked_at: datetime

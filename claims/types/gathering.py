@@ -1,4 +1,4 @@
-"""What one check found, and what it could not look at: coverage."""
+"""The result of gathering for one check, with coverage: sources that could not be read."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from claims.types.searches import PriorCheck, Search, SourceFailure
 
 
 class OriginTie(StrEnum):
-    """Why two pages are one origin."""
+    """The reason why two pages are one origin."""
 
     SAME_ADDRESS = "same-address"  # both name one address as their canonical one
-    SAME_TEXT = "same-text"  # most of the shorter text stands in the longer one
-    REWRITTEN = "rewritten"  # the same report in other sentences
+    SAME_TEXT = "same-text"  # most of the shorter text is in the longer one
+    REWRITTEN = "rewritten"  # the same report in different sentences
     SAME_FAMILY = "same-family"  # their registered sources are one publisher
     SAME_WIRE = "same-wire"  # both carry one wire's mark, or name one original, and are alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedOrigin:
-    """An origin with more than one page: which they are, and why they are one.
+    """An origin with more than one page: its pages, and the reason why they are one origin.
 
-    Of the pages of one family, those that carry one report stand in an entry of their own as well.
+    Among the pages of one family, those that carry one report also have an entry of their own.
     """
 
     origin: str
@@ -33,10 +33,10 @@ class SharedOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was asked of whom and what came back.
+    """Which sources and providers were asked, and what they returned.
 
-    `asked` counts pages: the sources as handed over, and what `searches` found; those that could
-    not be looked at stand in `failed`. `maybe_later` counts the fetched ones that may say what was
+    `asked` counts pages: the given sources, and what `searches` found; sources that could not be
+    read are in `failed`. `maybe_later` counts the fetched pages that may say something that was
     not known by the claim's `as_of`: they give no date, or were changed since.
     """
 
@@ -51,9 +51,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All that one check found: the passages to judge (best first) and the pages behind them.
+    """The result of gathering for one check: the passages to judge (best first) and their pages.
 
-    `answers` are those of the servers, one for each of `pages`, or none at all.
+    `answers` are the answers of the servers, one for each of `pages`, or empty.
     """
 
     passages: tuple[Passage, ...]

@@ -1,4 +1,4 @@
-"""What a source says: pages, how a verdict cites them, and their passages."""
+"""Pages of sources, how a verdict cites them, and their passages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from claims.types.articles import Link, Span
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One header field of an answer, by the name that the standard gives it."""
+    """One header field of an answer, under its standard name."""
 
     name: str
     value: str
@@ -18,10 +18,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerAnswer:
-    """What a server answered when a page was fetched, as far as it is kept: never a cookie.
+    """The stored part of a server's answer to a fetch; never a cookie.
 
-    `final_url` is where the answer came from, after redirects. Status 304 says that the page is
-    still the one that was sent before.
+    `final_url` is the address of the answer, after redirects. Status 304 means that the page is
+    the same as the one sent before.
     """
 
     status: int
@@ -33,13 +33,13 @@ class ServerAnswer:
 class Page:
     """One fetched URL at one time, reduced to its main text.
 
-    `url` is the address as handed over, `sha256` that of `text` in UTF-8: two fetches that give the
-    same main text are the same page, whatever changed around it. `published_at` and `modified_at`
-    are what the page says. `etag` and `last_modified` are the server's validators, for the next
-    conditional fetch. `links` lead from the text to other sites. `answer` is None for a file, and
-    for what was kept before answers were. `credits` are whom the page names as its authors,
-    `original_url` is the address on another site that it names as that of its original: its word,
-    to be believed of nobody else.
+    `url` is the address as given, `sha256` the hash of `text` in UTF-8: two fetches that give the
+    same main text are the same page, even if the rest of the page changed. `published_at` and
+    `modified_at` are the dates that the page states. `etag` and `last_modified` are the server's
+    validators, for the next conditional fetch. `links` lead from the text to other sites. `answer`
+    is None for a file, and for pages stored before answers were. `credits` are the authors that the
+    page names; `original_url` is an address on another site that the page states as its original.
+    That statement counts for this page only, not for any other.
     """
 
     url: str
@@ -62,9 +62,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReference:
-    """A page as a verdict cites it: everything but its text.
+    """A page as a verdict cites it: all fields except its text.
 
-    `source` and `credibility` in [0, 1] are those of the registered source it belongs to.
+    `source` and `credibility` in [0, 1] are taken from the registered source of the page.
     """
 
     url: str
@@ -84,7 +84,7 @@ class Passage:
     """A contiguous span of a page, the unit that is ranked and scored.
 
     text == page_text[span.start:span.end]; `rank_score` is the BM25 score within this check.
-    `page_number` is where it begins in a document that has pages, from 1.
+    `page_number` is the page on which it begins in a document with pages, from 1.
     """
 
     text: str

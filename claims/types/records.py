@@ -1,4 +1,4 @@
-"""Articles and claims with all that happened to them, as everyone outside sees them."""
+"""Public records of articles and claims, with their status, verdicts and schedule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claims.types.verdicts import Verdict
 
 
 class ArticleStatus(StrEnum):
-    """`extracted`: the claims are known, some not yet judged. `done`: every claim is finished."""
+    """`extracted`: claims are known, not all are judged yet. `done`: every claim is finished."""
 
     QUEUED = "queued"
     EXTRACTED = "extracted"
@@ -20,7 +20,7 @@ class ArticleStatus(StrEnum):
 
 
 class ClaimStatus(StrEnum):
-    """Where a claim is on its way. A re-check moves the status; the last verdict stays."""
+    """The stage that a claim has reached. A re-check changes it; the last verdict stays."""
 
     QUEUED = "queued"
     GATHERING = "gathering"
@@ -30,7 +30,7 @@ class ClaimStatus(StrEnum):
 
 
 class Queue(StrEnum):
-    """Where work items wait: for the network, or for the judge."""
+    """The queue of a work item: for the network, or for the judge."""
 
     FETCH = "fetch"
     SCORE = "score"
@@ -50,14 +50,14 @@ class Stage(StrEnum):
 
 
 class Priority(StrEnum):
-    """How urgent a submission is: bulk waits until nothing else does, but for every eighth turn."""
+    """How urgent a submission is: bulk waits until nothing else does, except every eighth turn."""
 
     NORMAL = "normal"
     BULK = "bulk"
 
 
 class Fault(StrEnum):
-    """Whose fault it is that something was given up: trying again helps only with the service's."""
+    """The cause of a failure: the input or the service; only the service's is worth a retry."""
 
     INPUT = "input"
     SERVICE = "service"
@@ -65,13 +65,13 @@ class Fault(StrEnum):
 
 EXHAUSTED = "attempts-exhausted"
 FAULTS_OF_SERVICE = frozenset({EXHAUSTED, "host-busy"})
-"""Codes of errors that say nothing about what was handed in: the judge could not be used, a defect,
-a time limit, a host at which the turn did not come."""
+"""Error codes that do not depend on the input: the judge could not be used, a defect, a time limit,
+a host at which the turn did not come."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorRecord:
-    """Why something was given up. `fault` follows from the code."""
+    """The reason why an article or claim was given up. `fault` follows from the code."""
 
     code: str
     detail: str
@@ -84,7 +84,7 @@ class ErrorRecord:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A source that is not asked before `until`; `code` says why, as in coverage."""
+    """A source that is not asked before `until`; `code` is the reason, as in coverage."""
 
     url: str
     until: datetime
@@ -102,7 +102,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRecord:
-    """A claim with all that happened to it: the one shape of API, command line and exports."""
+    """A claim with its status and results: the same record in API, command line and exports."""
 
     id: ClaimId
     article_id: ArticleId | None
@@ -125,7 +125,7 @@ class ClaimRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
-    """An article with its claims. `text` is empty until a handed-in URL or HTML was read."""
+    """An article with its claims. `text` is empty until a submitted URL or HTML was read."""
 
     id: ArticleId
     status: ArticleStatus

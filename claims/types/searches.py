@@ -1,4 +1,4 @@
-"""What providers are asked, and what they answer."""
+"""Queries to providers, and their answers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What a query to a provider is meant to bring."""
+    """The kind of pages that a query to a provider should find."""
 
     CLAIM = "claim"  # pages that say the same
     TERMS = "terms"  # pages about its names and figures
     NAME = "name"  # the page about one of its names
-    CLAIMANT = "claimant"  # what else the claimant said of it
+    CLAIMANT = "claimant"  # other statements of the claimant about it
     OPPOSITE = "opposite"  # pages that say the contrary
-    LINKED = "linked"  # pages that the article links to beside the claim
-    PRIOR = "prior-checks"  # what fact-checkers have published of it already
+    LINKED = "linked"  # pages that the article links to next to the claim
+    PRIOR = "prior-checks"  # reviews that fact-checkers have already published about it
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Words to search for, and to what end; pages published after `as_of` are of no use."""
+    """Search words and their purpose; pages published after `as_of` are not used."""
 
     text: str
     purpose: Purpose
@@ -30,7 +30,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A page that a provider found: worth fetching, nothing more."""
+    """A page that a provider found; it is worth fetching, and not yet evidence."""
 
     url: str
     title: str | None = None
@@ -39,9 +39,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorCheck:
-    """What a fact-checker has published about a claim like this one, in their own words.
+    """A published review by a fact-checker of a claim like this one, in the fact-checker's words.
 
-    `claim` is the claim as they had it. It is shown with a verdict and never enters it.
+    `claim` is the claim as the review states it. The review is shown with a verdict and has no
+    effect on it.
     """
 
     claim: str
@@ -54,7 +55,7 @@ class PriorCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """One question to one provider, as coverage has it; `code` and `detail` when it failed."""
+    """One query to one provider, as shown in coverage; `code` and `detail` if it failed."""
 
     provider: str
     query: str
@@ -66,7 +67,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class SourceFailure:
-    """A source that could not be looked at. It is coverage, never a verdict."""
+    """A source that could not be read. It is coverage, never a verdict."""
 
     url: str
     code: str
@@ -75,7 +76,7 @@ class SourceFailure:
 
 @dataclass(frozen=True, slots=True)
 class SearchOutcome:
-    """Addresses worth fetching, prior checks, what was asked of whom, and what came too late."""
+    """Addresses worth fetching, prior checks, the searches made, and pages after `as_of`."""
 
     urls: tuple[str, ...] = ()
     prior_checks: tuple[PriorCheck, ...] = ()

@@ -1,4 +1,4 @@
-"""What the evidence says: stances, findings, and the verdict that comes of them."""
+"""Stances, findings, and the verdict that follows from them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Stance(StrEnum):
 
 
 class VerdictLabel(StrEnum):
-    """What all the evidence together says of one claim: the four labels of AVeriTeC."""
+    """What all the evidence together says about one claim: the four labels of AVeriTeC."""
 
     SUPPORTED = "SUPPORTED"
     REFUTED = "REFUTED"
@@ -29,7 +29,7 @@ class VerdictLabel(StrEnum):
     NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
 
 
-# How probable SUPPORTED or REFUTED must be to be the verdict, where no setting says otherwise.
+# Least probability of SUPPORTED or REFUTED for it to be the verdict, unless a setting overrides it.
 LEAST_CONFIDENCE = 0.6
 
 
@@ -43,7 +43,7 @@ class Probabilities:
 
 
 class FindingResult(StrEnum):
-    """What comes out when code compares a piece of the claim with the evidence."""
+    """The result of a comparison, by code, of a part of the claim with the evidence."""
 
     DIFFERS = "differs"
     ABSENT = "not in the passage"
@@ -56,7 +56,7 @@ class FindingResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What code established about a quotation or a name of the claim, with both sides.
+    """The result of a comparison, by code, of a quotation or name of the claim; with both sides.
 
     `rule` says in a few words how the two were compared.
     """
@@ -72,8 +72,8 @@ class Finding:
 class Evidence:
     """A quotation that bears on the claim; quote == page_text[span.start:span.end].
 
-    `page_number` is where it begins in a document that has pages (a PDF), from 1. `stale` says
-    that the page is older than what the claim tells of; see claims/verdicts/staleness.py.
+    `page_number` is the page on which it begins in a document with pages (a PDF), from 1. `stale`
+    means that the page is too old for the claim; see claims/verdicts/staleness.py.
     """
 
     quote: str
@@ -88,7 +88,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class JudgeName:
-    """Which model gave the stances."""
+    """The name of the model that gave the stances."""
 
     name: str
     version: str
@@ -96,10 +96,10 @@ class JudgeName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one check concluded. The deciding evidence comes first.
+    """The conclusion of one check. The deciding evidence comes first.
 
-    `support` in [0, 1] says how far the evidence supports the claim, None when nothing bears on
-    it; `confidence` in [0, 1] how sure the verdict is. A decisive verdict without evidence
+    `support` in [0, 1] says how far the evidence supports the claim, None when no evidence bears on
+    it; `confidence` in [0, 1] is how sure the verdict is. A decisive verdict without evidence
     cannot be constructed.
     """
 
@@ -115,6 +115,6 @@ class Verdict:
     prior_checks: tuple[PriorCheck, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a decisive label that rests on nothing."""
+        """Refuse a decisive label without evidence."""
         if self.label is not VerdictLabel.NOT_ENOUGH_EVIDENCE and not self.evidence:
             raise ValueError(f"a {self.label} verdict needs evidence")

@@ -1,8 +1,8 @@
 """Builds the real adapters, once per process, for the workers and the command line.
 
-Each builder imports its adapter itself, so that a process loads only what it uses: the API never
-loads the model, a fetching worker neither. One module for each kind of thing that is built;
-everybody imports from here.
+Each builder imports its adapter itself, so that a process loads only what it uses: neither the API
+nor a fetching worker loads the model. One module for each kind of object that is built;
+import from this package.
 """
 
 from __future__ import annotations

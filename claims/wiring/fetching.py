@@ -1,4 +1,4 @@
-"""Builds what fetches pages: from the open web, and from the shelves."""
+"""Builds the fetchers: for the open web, and for the shelves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def build_fetcher(settings: Settings, *, gate: HostGate | None = None) -> SourceFetcher:
-    """The fetcher for the open web and for the shelves; close it when done.
+    """The fetcher for the open web and the shelves; the caller closes it.
 
     `gate`: see build_web_fetcher.
     """
@@ -25,10 +25,10 @@ def build_fetcher(settings: Settings, *, gate: HostGate | None = None) -> Source
 
 
 def build_web_fetcher(settings: Settings, *, gate: HostGate | None = None) -> WebFetcher:
-    """The fetcher for the open web alone; close it when done.
+    """The fetcher for the open web alone; the caller closes it.
 
-    With the `gate` that all workers share it waits briefly for a host's turn, since its caller
-    can come back later; without, it has a gate of its own and waits as long as it takes.
+    With the `gate` that all workers share, it waits briefly for a host's turn, since its caller
+    can retry later; without, it has its own gate and waits as long as needed.
     """
     from claims.sources.fetch import WebFetcher
     from claims.sources.gate import MemoryHostGate

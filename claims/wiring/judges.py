@@ -21,9 +21,10 @@ _HUB_FILES = ["*.json", "*.onnx", "*.onnx_data", "onnx/model.onnx", "onnx/*.onnx
 def build_judge(
     settings: Settings, *, scores: ScoreCache | None = None, folder: Path | None = None
 ) -> CalibratedJudge:
-    """The judge that the settings name, or the one in `folder`; what `scores` has is not asked.
+    """The judge that the settings name, or the judge in `folder`; `scores` caches its answers.
 
-    A judge without a calibration of its own is believed as it stands. Raises JudgeUnavailable.
+    The probabilities of a judge without a calibration of its own are used unchanged. Raises
+    JudgeUnavailable.
     """
     from claims.entailment.calibration import load_calibration, load_pooling
     from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
@@ -46,12 +47,12 @@ def build_judge(
 
 
 def check_judge(settings: Settings) -> str | None:
-    """Try the judge that the settings name, before any claim needs it.
+    """Check that the judge of the settings can be used, before any claim needs it.
 
-    A model is loaded once in a process of its own, so that neither its memory nor its threads stay
-    here; one of the model hub is fetched. A chat endpoint is asked for nothing that costs. The one
-    that ships is taken for good. Gives a warning when an endpoint does not answer now: it may do so
-    later. Raises JudgeUnavailable, which names the setting.
+    A model is loaded once in a separate process, so that its memory and threads are released; a
+    model of the model hub is fetched first. A chat endpoint gets no request that costs money. The
+    shipped judge is not checked. Returns a warning when an endpoint does not answer now: it may
+    answer later. Raises JudgeUnavailable, which names the setting.
     """
     from claims.errors import JudgeNotAnswering, JudgeUnavailable
 
@@ -89,7 +90,7 @@ def _build_chat_judge(settings: Settings) -> ChatJudge:
 
 
 def _find_folder(judge: str) -> Path | None:
-    """The folder of a judge; one of the model hub is fetched first. None for the shipped one."""
+    """The folder of a judge; a judge of the model hub is fetched first. None: the shipped one."""
     from claims.errors import JudgeUnavailable
 
     if not judge.startswith(_HUB):
@@ -99,5 +100,5 @@ def _find_folder(judge: str) -> Path | None:
     name = judge.removeprefix(_HUB)
     try:
         return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
-    except Exception as error:  # its errors have no common root
+    except Exception as error:  # the hub's errors have no common base class
         raise JudgeUnavailable(f"cannot fetch {name} from the model hub: {error}") from error

@@ -1,4 +1,4 @@
-"""What lies somewhere (store, shelves, registry file, raw pages), and the one real clock."""
+"""Opens the store, shelves, registry file and archive of raw pages; and the real clock."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def now() -> datetime:
-    """The time, aware and in UTC: the one real clock."""
+    """The current time, aware and in UTC: the only real clock."""
     return datetime.now(UTC)
 
 
 def open_store(settings: Settings) -> Store:
-    """The store at ASSAY_REDIS_URL, found safe, with the patience of a worker.
+    """The store at ASSAY_REDIS_URL, checked, with the timeouts of a worker.
 
-    Raises InvalidInput without one, StoreMisconfigured and StoreUnavailable.
+    Raises InvalidInput without ASSAY_REDIS_URL, StoreMisconfigured and StoreUnavailable.
     """
     from claims.store import connect
 
@@ -37,7 +37,7 @@ def open_store(settings: Settings) -> Store:
 def build_request_store(settings: Settings) -> RedisStore:
     """The same store for the API: calls keep to the deadline of a request (store/breaker.py).
 
-    Nothing is asked of it yet. Raises InvalidInput without ASSAY_REDIS_URL, StoreMisconfigured.
+    Sends no command yet. Raises InvalidInput without ASSAY_REDIS_URL, StoreMisconfigured.
     """
     from claims.store import RedisStore
     from claims.store.breaker import Breaker
@@ -49,7 +49,7 @@ def build_request_store(settings: Settings) -> RedisStore:
 
 
 def find_store_disk(settings: Settings) -> DiskReserve | None:
-    """The disk of the data folder, where ASSAY_REDIS_URL leads to the embedded server on it."""
+    """The disk of the data folder, if ASSAY_REDIS_URL is the address of its embedded server."""
     from claims.disk import DiskReserve
     from claims.store.server_files import DataFolder, write_url
 
@@ -69,7 +69,7 @@ def _read_store_url(settings: Settings) -> str:
 
 def check_places(settings: Settings) -> None:
     """Raise InvalidInput for a folder for raw pages that cannot be used, and StoreMisconfigured for
-    a store that would lose data; one that does not answer may do so later."""
+    a store that would lose data. A store that does not answer is no error: it may answer later."""
     from claims.errors import StoreUnavailable
 
     build_archive(settings)
@@ -79,7 +79,7 @@ def check_places(settings: Settings) -> None:
 
 
 def find_shelves(settings: Settings) -> Shelves:
-    """The shelves that may be searched and read from: all there are, or those that are named.
+    """The shelves that may be searched and read from: all, or those that ASSAY_SHELVES names.
 
     Raises InvalidInput for an impossible name.
     """
@@ -90,7 +90,7 @@ def find_shelves(settings: Settings) -> Shelves:
 
 
 def read_registry(settings: Settings) -> Registry:
-    """The registered sources of ASSAY_REGISTRY, for what runs without a store; none by default.
+    """The registered sources of ASSAY_REGISTRY, for use without a store; none by default.
 
     Raises InvalidInput.
     """
@@ -100,7 +100,7 @@ def read_registry(settings: Settings) -> Registry:
 
 
 def build_archive(settings: Settings) -> RawArchive | None:
-    """Where raw pages are kept, when the settings say so. Raises InvalidInput for a folder that
+    """The archive of raw pages, if the settings name one. Raises InvalidInput for a folder that
     cannot be used."""
     if not settings.keep_raw:
         return None

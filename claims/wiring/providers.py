@@ -1,4 +1,4 @@
-"""Builds what is searched for every claim: providers of settings and registry, and the shelves."""
+"""Builds the providers searched for every claim: from settings, registry and shelves."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Providers:
     """The providers that settings and registry name, and the shelves.
 
-    What a setting names may be on a private network. What is registered may not, since that is done
-    over the API as well, unless ASSAY_FETCH_ALLOW names it.
+    A provider named by a setting may be on a private network. A registered one may not, since
+    sources are also registered over the API, unless ASSAY_FETCH_ALLOW names it.
     """
     from claims.searching import Providers
     from claims.sources.address import host_and_port
@@ -54,7 +54,7 @@ def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Prov
 
 
 def _build_shelf_providers(settings: Settings) -> Callable[[], Sequence[SourceProvider]]:
-    """Gives a provider for each shelf there is at the moment."""
+    """Returns a function that gives a provider for each shelf existing at the moment."""
     from claims.shelves.provider import ShelfProvider
 
     shelves = find_shelves(settings)
@@ -64,7 +64,7 @@ def _build_shelf_providers(settings: Settings) -> Callable[[], Sequence[SourcePr
 def _build_registered(
     source: RegisteredSource, agent: str, allow: AllowList
 ) -> SourceProvider | None:
-    """The provider that a registered source is; None for one that is not searched."""
+    """The provider of a registered source; None for a source that is not searched."""
     from claims.retrieval.text_index import TextIndex
     from claims.sources.providers.admitted import Admitted
     from claims.sources.providers.api import JsonApi
@@ -94,7 +94,7 @@ def _build_registered(
 
 
 def _build_listings(settings: Settings, agent: str) -> list[SourceProvider]:
-    """The feeds and sitemaps; each is called by its address without the scheme."""
+    """The providers of feeds and sitemaps; the name of each is its address without the scheme."""
     from claims.retrieval.text_index import TextIndex
     from claims.sources.providers.endpoint import trust
     from claims.sources.providers.feed import Feed

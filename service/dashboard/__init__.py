@@ -1,4 +1,4 @@
-"""The pages: server-rendered, without a build step, useful without a script."""
+"""The pages: rendered on the server, without a build step, usable without a script."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ __all__ = ["register"]
 
 
 def register(app: Flask) -> None:
-    """Add the pages to an app that already has its context, its URL converters and its guards."""
+    """Add the pages to an app that already has its context, URL converters and guards."""
     equip(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
-    # An article of 200,000 characters in a form is larger than Flask's half a megabyte.
+    # An article of 200,000 characters in a form is larger than Flask's limit of half a megabyte.
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sources.blueprint)

@@ -1,4 +1,4 @@
-"""The pages of one check: its verdict, and each page as it was read. Text of strangers, escaped."""
+"""The pages of one check: its verdict, and each page as read. Text from outside is escaped."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from service.problems import missing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A page as a check read it, for people. `is_unchanged` None: its text is no longer kept.
+    """A page as a check read it, for display. `is_unchanged` None: its text is no longer stored.
 
-    `quotations` are numbers of pieces of evidence, from 1; the segments of the text that belong
-    to them have them as their keys.
+    `quotations` are the numbers of pieces of evidence, from 1; the segments of the text that
+    belong to them have these numbers as their keys.
     """
 
     snapshot: Snapshot
@@ -62,7 +62,7 @@ def show_check(claim_id: ClaimId, check: int) -> str:
 
 
 def show_reading(claim_id: ClaimId, check: int, sha256: str) -> str:
-    """The text of a page as it was read, with what the verdict quotes of it marked."""
+    """The text of a page as it was read; the verdict's quotations from it are marked."""
     store = get_context().store
     record = _get_check(store, claim_id, check)
     return render_template(
@@ -98,7 +98,7 @@ def read_again(store: Store, record: CheckRecord, sha256: str) -> Reading:
 
 
 def _find_snapshot(record: CheckRecord, sha256: str) -> Snapshot | None:
-    """What the check kept of the page; a verdict that stands quotes what another check read."""
+    """The check's snapshot of the page; a verdict carried over quotes pages of another check."""
     for snapshot in record.gathered.pages:
         if snapshot.sha256 == sha256:
             return snapshot

@@ -1,4 +1,4 @@
-"""Errors on pages: the same problems that the API answers with, said to a person."""
+"""Error pages: the same problems as in the API's answers, in words for people."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LOOK_FIRST = (
 
 
 def register_errors(blueprint: Blueprint) -> None:
-    """Answer the errors of this blueprint's routes with a page."""
+    """Answer errors of this blueprint's routes with a page."""
     blueprint.register_error_handler(Problem, _of_problem)
     blueprint.register_error_handler(NotFound, lambda _: page_of(404, "Not found", _NOTHING_HERE))
     blueprint.register_error_handler(
@@ -53,7 +53,7 @@ def answer_unknown_address(_: Exception) -> Response:
 
 
 def answer_wrong_method(error: MethodNotAllowed) -> AnyResponse:
-    """A problem; a browser that comes back to where it sent a form goes to the form's page.
+    """A problem; a browser that reloads the address of a sent form goes to the form's page.
 
     That is the address above: /claims/c_1 for /claims/c_1/recheck, the first page for /claims.
     """
@@ -64,12 +64,12 @@ def answer_wrong_method(error: MethodNotAllowed) -> AnyResponse:
 
 
 def answer_refused(error: Refused) -> Response:
-    """A page or a problem for what the server could not read; it may come from anybody."""
+    """A page or a problem for a request that the server could not read, from any client."""
     return _answer_by_accept(error.problem, error.problem.detail)
 
 
 def answer_silent_store(error: StoreUnavailable) -> Response:
-    """The same for a store that does not answer or has no room: signing in needs it as well."""
+    """The same for a store that does not answer or is full: signing in needs the store as well."""
     problem = problem_of_store(error)
     is_full = isinstance(error, StoreFull)
     return _answer_by_accept(problem, problem.detail if is_full else _LOAD_AGAIN)

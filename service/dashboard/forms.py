@@ -1,4 +1,4 @@
-"""What the forms send, checked by the same models as the API's bodies."""
+"""Reads the forms, checked by the same models as the API's bodies."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _BOTH = "Give the text of the article or its address, not both: only one of them
 
 @dataclass(frozen=True, slots=True)
 class Filled(Generic[B]):
-    """A form with what was typed into it; `body` when that is right, else `errors` by field.
+    """A form with its input; `body` if the input is valid, otherwise `errors` by field.
 
-    Errors that belong to no single field stand under "".
+    Errors that belong to no single field are under "".
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -42,9 +42,9 @@ class Filled(Generic[B]):
 
 
 def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
-    """The article form; of `sources` and `claims` each line is one.
+    """The article form; each line of `sources` and of `claims` is one entry.
 
-    The form has no field for HTML, so what is said of text and address together names only these.
+    The form has no field for HTML, so its error about text and address mentions only these.
     """
     filled = _fill(ArticleBody, form, ARTICLE_FIELDS)
     if "" not in filled.errors:
@@ -54,7 +54,7 @@ def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
 
 
 def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
-    """The claim form; each line of `sources` is one."""
+    """The claim form; each line of `sources` is one source."""
     return _fill(ClaimBody, form, CLAIM_FIELDS)
 
 
@@ -64,7 +64,7 @@ def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
-    """The form of a registered source, without its name; each line of a list is one."""
+    """The form of a registered source, without its name; each line of a list is one entry."""
     return _fill(SourceBody, form, SOURCE_FIELDS)
 
 
@@ -78,7 +78,7 @@ def _fill(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Fille
 
 
 def _parse(name: str, value: str) -> str | list[str]:
-    """Browsers send line ends as CR LF, and spaces around a pasted address are never meant."""
+    """The value of a field: in texts CR LF becomes LF; other values lose outer spaces."""
     if name in _LISTS:
         return [line.strip() for line in value.splitlines() if line.strip()]
     if name in _TEXTS:
@@ -101,6 +101,6 @@ def _by_field(
 
 
 def _line_number(value: str, place: int) -> int:
-    """The line, from 1, of the entry at `place`, from 0: empty lines are no entries."""
+    """The line, from 1, of the entry at `place`, from 0: empty lines are not entries."""
     filled = [n for n, line in enumerate(value.splitlines(), start=1) if line.strip()]
     return filled[place]

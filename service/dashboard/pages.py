@@ -33,9 +33,9 @@ from service.dashboard.rows import arrange_history, arrange_list
 from service.intake import accept_article, accept_claim, request_check, schedule_checks
 
 LISTED = 10
-"""Rows of each list on the first page."""
+"""Number of rows of each list on the first page."""
 NEVER = "never"
-"""The choice of the schedule form that ends the schedule."""
+"""The option of the schedule form that ends the schedule."""
 
 blueprint = Blueprint(
     "dashboard",
@@ -104,7 +104,7 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     filled = read_schedule_form(request.form)
     if filled.body is None:
         return make_response(_render_claim(claim_id, filled), 422)
-    # The form does not ask until when: what was said of it before stays.
+    # The form has no field for the end of the schedule: an earlier end stays.
     known = context.store.get_claim(claim_id).record.schedule
     kept = known.until if known and known.until and known.until > context.clock() else None
     schedule_checks(context, claim_id, filled.body.model_copy(update={"until": kept}))
@@ -177,7 +177,7 @@ def _unless_known(version: int, render: Callable[[], str]) -> Response:
     """The page, or 304 when the browser has it: one cheap read, for polling.
 
     The version is read before the rest, so a page may be newer than its tag but never older.
-    The tag also changes with the release, and with the session, whose token the forms carry.
+    The tag also changes with the release, and with the session, whose token the forms contain.
     """
     parts = f"{_release()}:{form_token()}:{version}"
     tag = hashlib.sha256(parts.encode()).hexdigest()[:32]

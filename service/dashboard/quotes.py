@@ -1,4 +1,4 @@
-"""Quotations in their surroundings, so that nobody has to take them out of context."""
+"""Quotations with the surrounding text, so that readers see them in context."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONTEXT_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
-    """before + quote + after is a stretch of the page; `cut_*` say that the page goes on there."""
+    """before + quote + after is a part of the page; `cut_*` mean that the page continues there."""
 
     before: str
     quote: str

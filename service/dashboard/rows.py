@@ -1,4 +1,4 @@
-"""Rows of lists and of a claim's history, arranged for the templates. Pure functions."""
+"""Rows of lists and of a claim's history, prepared for the templates. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from claims.types import ClaimStatus, HistoryEntry
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article or claim in a list. `counts` is of an article's verdicts, by tone."""
+    """One article or claim in a list. `counts` counts an article's verdicts by tone."""
 
     entry: ListEntry
     tone: Tone
@@ -23,9 +23,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One check in a history, with the tone of the check before it if there was one.
+    """One check in a history, with the tone of the previous check, if any.
 
-    Checks in a row that found nothing changed are one step: `since` is the first of them.
+    Consecutive checks without a change are one step: `since` is the first of them.
     """
 
     entry: HistoryEntry

@@ -63,7 +63,7 @@ def remove_source(name: str) -> AnyResponse:
 
 
 def _put(name: str, filled: Filled[SourceBody]) -> Filled[SourceBody]:
-    """Keep what the form says; a form with errors is given back with them."""
+    """Store the source of the form; a form with errors is returned with them."""
     if filled.body is None:
         return filled
     try:
@@ -103,7 +103,7 @@ def _show(name: str, filled: Filled[SourceBody] | None, *, status: int = 200) ->
 
 
 def _fill(source: RegisteredSource) -> dict[str, str]:
-    """The fields of the form as they would have been typed."""
+    """The fields of the form as a person would type them."""
     shape = {key: value for key, value in to_json(source).items() if value is not None}
     return {
         key: "\n".join(value) if key in SOURCE_LISTS else str(value) for key, value in shape.items()

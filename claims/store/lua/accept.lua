@@ -1,14 +1,16 @@
 #!lua
 -- Keep a new article or claim and put its first work item into due.
--- ARGV: stage, id, list key, idempotency key or '', fingerprint, its life in ms, most that may
--- wait, every in ms or '', class, then the record's fields and values.
--- Gives {'accepted', id} | {'mismatch'} | {'full'}.
+-- ARGV: stage, id, list key, idempotency key or '', fingerprint, lifetime of the idempotency key in
+-- ms, maximum number of waiting items, every in ms or '', class, then fields and values of the
+-- record.
+-- Returns {'accepted', id} | {'mismatch'} | {'full'}.
 --
--- Two calls with one Idempotency-Key: whichever runs first writes key, record and work item in
--- this one step; the second finds the key and gets the first one's id, its own id is not used.
--- Reply lost, call repeated: the key, or without one the record itself, is found: same answer.
--- Caller dies before the call: nothing is kept. Caller dies after it, before notifying the
--- workers: the item is in due, the next sweep notifies them.
+-- Two calls with one Idempotency-Key: the call that runs first writes key, record and work item in
+-- this one step; the second call finds the key and returns the id of the first, not its own.
+-- Reply lost, call repeated: the script finds the key, or without a key the record itself, and
+-- returns the same answer.
+-- Caller dies before the call: nothing is stored. Caller dies after it, before notifying the
+-- workers: the item is in due, and the next sweep notifies them.
 -- No allow-oom in the first line: a server out of memory refuses before the first write.
 local stage, id, list, once, fingerprint = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local now = now_ms()

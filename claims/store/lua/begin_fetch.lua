@@ -1,17 +1,18 @@
 #!lua
--- What to do about a URL. ARGV: hash of the URL, fresh_after in us, token, ttl in ms, the
--- outcome the caller waits to see replaced, or '' on its first call.
--- Gives {'page', page without text, page} | {'failed', failure} | {'fetch', known page without
+-- Decide whether the caller fetches a URL, waits, or gets a stored result. ARGV: hash of the URL,
+-- fresh_after in us, token, ttl in ms, the number of the outcome that the caller waits to see
+-- replaced, or '' on its first call.
+-- Returns {'page', page without text, page} | {'failed', failure} | {'fetch', known page without
 -- text or '', known page or ''} | {'wait', outcome}.
 --
 -- Two callers at once: the first gets the right to fetch, the second waits and asks again.
--- Fetch ends between two of the waiter's questions: the outcome's number has grown, the waiter
--- takes it as it is, even if the fetcher's clock is behind the waiter's fresh_after.
--- Looking and taking the right are one step: between them no fetch can end unseen.
--- Fetcher dies: its right is given back (release.lua) or expires, and one of the waiters gets it.
+-- Fetch ends between two calls of the waiter: the number of the outcome has grown, and the waiter
+-- accepts the outcome as it is, even if the fetcher's clock is behind the waiter's fresh_after.
+-- Checking and taking the right are one step: no fetch can end unnoticed between them.
+-- Fetcher dies: its right is released (release.lua) or expires, and one of the waiters gets it.
 -- Reply lost, call repeated: the right carries the caller's own token and is confirmed.
--- Page deleted since it was fetched: what is known of the URL and its text are read in this one
--- step, and without the text nothing is known.
+-- Page deleted since it was fetched: the entry of the URL and the page's text are read in this one
+-- step, and an entry without the text counts as no entry.
 local key, now = URL .. ARGV[1], now_ms()
 local fresh, token, waited_for = tonumber(ARGV[2]), ARGV[3], ARGV[5]
 local seen = redis.call('HMGET', key, 'page', 'fetched_us', 'failure', 'failed_us', 'outcome',

@@ -1,16 +1,16 @@
 #!lua flags=allow-oom
--- Keep what an article says and put each claim's first check into due.
+-- Store the result of reading an article and put each claim's first check into due.
 -- ARGV: article id, token, number of article fields and values (n), the n of them, number of
--- fields and values that each claim shares (m), the m of them, every in ms or '', then three
--- per claim: id, content, heading. Gives 1, or 0 when the lease was lost.
+-- fields and values that all claims share (m), the m of them, every in ms or '', then three
+-- per claim: id, content, heading. Returns 1, or 0 when the lease was lost.
 --
--- Worker dies before this: no claim exists, the article is extracted again from the start.
+-- Worker dies before this: no claim exists, and the article is extracted again from the start.
 -- Worker dies after it, before acknowledging its message: the redelivered message finds the
 -- item in neither set.
--- The claims are put to work however full the queue is: the article was accepted with them, and
--- one article has not many (ASSAY_ARTICLE_CLAIMS). While they wait nothing else is accepted.
--- Two workers extract the same article (the first was paused): one token holds, and the claims
--- of only one of the two runs are kept.
+-- The claims are put into due even when the queue is full: the article was accepted with them, and
+-- ASSAY_ARTICLE_CLAIMS limits their number. While they wait, nothing else is accepted.
+-- Two workers extract the same article (the first was paused): only one token is valid, and the
+-- claims of only one of the two runs are stored.
 local id = ARGV[1]
 local key, member, now = ARTICLE .. id, item('extract', id, 1), now_ms()
 if not holds(key, member, ARGV[2]) then return 0 end

@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
--- Keep what a check gathered, with the pages it refers to, and put its judging into due.
+-- Store what a check gathered, with references to its pages, and put its judging into due.
 -- ARGV: claim id, check, token, gathered, then the sha256 of each page.
--- Gives 1; 0 when the lease was lost; -1 when one of the pages is no longer kept.
+-- Returns 1; 0 when the lease was lost; -1 when one of the pages is no longer stored.
 --
--- Worker dies before this: gathered again, the page cache still has most of it.
+-- Worker dies before this: the check is gathered again; the page cache still has most pages.
 -- Worker dies after it: the judge item is due, nothing is gathered twice.
--- An older check's late commit: its item is in neither set, refused.
+-- Late commit of an older check: its item is in neither set, so the commit is refused.
 -- Page deleted between its fetch and this (the worker slept for longer than the cache needs a
--- page): nothing is written, the check is gathered again. From this step on the page is counted
--- as referred to, and stays.
+-- page): nothing is written, and the check is gathered again. From this step on the page counts
+-- as referred to, and is not deleted.
 local id, check = ARGV[1], ARGV[2]
 local key, member = CLAIM .. id, item('gather', id, check)
 if not holds(key, member, ARGV[3]) then return 0 end

@@ -1,23 +1,24 @@
 #!lua flags=allow-oom
--- Keep a verdict, append it to the history, finish the claim and plan its next check.
+-- Store a verdict, append it to the history, finish the claim and plan its next check.
 -- ARGV: claim id, check, token, verdict, label, history entry, the verdict packed, then the sha256
--- of each page that it cites. Gives 1, or 0 when the lease was lost or the check has a verdict
--- already.
+-- of each page that it cites. Returns 1, or 0 when the lease was lost or the check already has a
+-- verdict.
 --
--- Two workers judge the same check (the first one's lease ran out): one token holds; the other
--- gets 0 and throws its verdict away, so a check has exactly one.
+-- Two workers judge the same check (the first one's lease ran out): only one token is valid; the
+-- other worker gets 0 and discards its verdict, so a check has exactly one.
 -- Worker dies after this, before acknowledging its message: the redelivered message finds the
 -- item in neither set.
--- Re-check asked for while this check is judged: it got this check's number; asked for after
+-- Re-check requested while this check is judged: it got this check's number; requested after
 -- this: it gets the next number.
--- A verdict that stands cites pages as an earlier check read them: they are still referred to by
--- the check whose place this one takes, and here become this one's before that one may go.
+-- A verdict that is carried over cites pages as an earlier check read them. The check that this one
+-- replaces still refers to them; this script adds references of this check before that one may be
+-- deleted.
 local id, check = ARGV[1], ARGV[2]
 local key, member = CLAIM .. id, item('judge', id, check)
 if not holds(key, member, ARGV[3]) then return 0 end
 local before = redis.call('HMGET', key, 'verdict_check', 'label', 'article')
 if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
--- A verdict of before verdicts were kept by check: kept as it stands, before it is replaced.
+-- A verdict stored before verdicts were kept by check: store it unchanged before it is replaced.
 if before[1] and redis.call('HEXISTS', VERDICTS .. id, before[1]) == 0 then
   redis.call('HSET', VERDICTS .. id, before[1], redis.call('HGET', key, 'verdict'))
 end

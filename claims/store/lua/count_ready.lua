@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Make those items ready whose time has come. Gives how many could be taken from each queue of ARGV.
+-- Make items ready whose time has come. Returns how many could be taken from each queue of ARGV.
 local counts = {}
 promote(now_ms())
 for i, queue in ipairs(ARGV) do

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Stop checking on schedule. ARGV: claim id. Gives 1; nothing when there is no such claim.
+-- Delete the schedule of a claim. ARGV: claim id. Returns 1; nothing when there is no such claim.
 --
--- Deleted while the planned check is being acquired: if that ran first the check is under way,
--- has a number of its own and goes on; otherwise its item is taken out here.
+-- Deleted while the planned check is being leased: if the lease came first, the check is under way,
+-- has its own number and continues; otherwise its item is removed here.
 local id = ARGV[1]
 local key = CLAIM .. id
 local claim = redis.call('HMGET', key, 'status', 'check', 'every')

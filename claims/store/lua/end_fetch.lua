@@ -1,17 +1,17 @@
 #!lua
--- Keep how a fetch ended and let the waiters have it. ARGV: hash of the URL, token, then
--- 'page', sha256, page, page without text, fetched_at in us, life of the entry in ms
--- | 'failed', failure, life of the entry in ms | 'released'.
+-- Store the outcome of a fetch for the waiters. ARGV: hash of the URL, token, then
+-- 'page', sha256, page, page without text, fetched_at in us, lifetime of the entry in ms
+-- | 'failed', failure, lifetime of the entry in ms | 'released'.
 --
--- Fetcher slower than its right: another may have fetched meanwhile; an older page does not
--- replace a newer one, and the other's right is not taken away.
--- A page that was deleted while it was asked for again (it was known, and had not changed): it is
--- kept anew here, whole. The cache needs it as long as the entry of its URL lives.
--- 'released' (the fetcher failed for a reason of its own): no outcome, a waiter fetches anew.
+-- Fetcher slower than its right: another caller may have fetched meanwhile; an older page does not
+-- replace a newer one, and the other caller keeps its right.
+-- Page deleted while it was fetched again (it was known, and had not changed): it is stored here
+-- again, complete. The cache needs it as long as the entry of its URL lives.
+-- 'released' (the fetcher failed for a reason of its own): no outcome, a waiter fetches again.
 local key, how, now = URL .. ARGV[1], ARGV[3], now_ms()
 if read_right(ARGV[1]) == ARGV[2] then redis.call('HDEL', FETCHING, ARGV[1]) end
 if how == 'page' then
-  -- The first page with this text stays: verdicts cite it as it was then.
+  -- The first page with this text is kept: verdicts cite it as it was then.
   if redis.call('SET', PAGE .. ARGV[4], ARGV[5], 'NX') then
     redis.call('HSET', CITATIONS, ARGV[4], 0)
   end

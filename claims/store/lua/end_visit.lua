@@ -1,15 +1,15 @@
 #!lua
--- How a fetch of a host ended. ARGV: host, 'answered' | 'failed' | 'asked-to-wait', why, ms that
--- it asked to be left alone, failures in a row that make it rest, first and longest rest and life
--- of what is known, each in ms. Gives 1.
+-- Record how a fetch of a host ended. ARGV: host, 'answered' | 'failed' | 'asked-to-wait', why, ms
+-- that the host asked to be left alone, failures in a row after which it rests, first rest, longest
+-- rest and lifetime of the host's record, each in ms. Returns 1.
 --
--- Several fetches fail at once: each counts, and those that come in while the host rests already
--- do not prolong the rest, since they began before it.
--- An answer to a fetch that began before the rest: the host works, the rest ends. What it asked
--- for itself (Retry-After) stands all the same.
--- Asked by two answers at once: the later moment counts, and they are one failure. A host that asks
--- for it again and again has failed as often, and rests at least as long as it asks.
--- Worker dies before this: a failure is not counted, a trial runs out.
+-- Several fetches fail at once: each counts, but failures that arrive while the host already rests
+-- do not prolong the rest, since those fetches began before it.
+-- An answer to a fetch that began before the rest: the host works, and the rest ends. A wait that
+-- the host itself asked for (Retry-After) remains in force.
+-- Two answers ask for a wait at once: the later end counts, and they are one failure. A host that
+-- asks again and again has failed as often, and rests at least as long as it asks.
+-- Worker dies before this: a failure is not counted, a trial expires.
 -- Reply lost, call repeated: one failure counts twice, and the host rests a little early.
 local key, how, why, now = HOST .. ARGV[1], ARGV[2], ARGV[3], now_ms()
 local seen = redis.call('HMGET', key, 'failures', 'rest_until', 'rests', 'asked_until')

@@ -1,19 +1,20 @@
 #!lua flags=allow-oom
--- Delete checks that were superseded long enough ago, and pages that nobody needs any more.
--- ARGV: how long a superseded check is kept in ms, or '' for ever; most checks and most pages to
--- look at. Gives {checks, pages} deleted.
+-- Delete checks that were superseded long enough ago, and pages that are no longer needed.
+-- ARGV: how long a superseded check is kept in ms, or '' for ever; maximum number of checks and of
+-- pages to look at. Returns {checks, pages} deleted.
 --
--- Only checks whose place a newer verdict took are listed, so the latest verdict of a claim is
+-- Only checks that a newer verdict replaced are listed, so the latest verdict of a claim is
 -- never found here, however old it is and however many checks failed after it.
--- Check superseded while this runs: before, it is not yet listed; after, it is kept from then on.
+-- Check superseded at the same time: if this ran first, the check is not listed yet; if the commit
+-- ran first, the check is kept for the whole period from then on.
 -- Verdict committed at the same time that cites a page of a check to be deleted: if the commit ran
--- first the page has another reference; if this ran first, the check was superseded before, and
--- then the verdict that stands has had references of its own since.
+-- first, the page has another reference; if this ran first, the check was superseded before, and
+-- the verdict that is carried over has had references of its own since then.
 -- Page fetched or found in the cache, its check not yet committed: the cache needs it for months;
 -- if a worker sleeps longer, commit_gathering finds the page gone and refuses.
--- Page fetched again while it is deleted: before, its time is moved on and it stays; after, it is
--- kept anew. Two callers at once: the second finds nothing left to do.
--- A page that is still referred to leaves the list; the last reference puts it back.
+-- Page fetched again while it is deleted: if the fetch ended before, its time was moved on and it
+-- stays; if after, it is stored again. Two callers at once: the second finds nothing left to do.
+-- A page that is still referred to is removed from the list; the last reference adds it again.
 local now, checks, pages = now_ms(), 0, 0
 if ARGV[1] ~= '' then
   local old = redis.call('ZRANGE', SUPERSEDED, '-inf', now - ARGV[1], 'BYSCORE', 'LIMIT', 0,

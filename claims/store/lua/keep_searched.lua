@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Keep what providers found until the check is gathered. ARGV: stage, id, check, token, content.
--- Gives 1, or 0 when the lease was lost: a later holder has searched, or will, for itself.
+-- Returns 1, or 0 when the lease was lost: a later holder does its own search.
 local key = record_key(ARGV[1], ARGV[2])
 if not holds(key, item(ARGV[1], ARGV[2], ARGV[3]), ARGV[4]) then return 0 end
 redis.call('HSET', key, 'searched', ARGV[5])

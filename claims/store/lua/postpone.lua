@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
 -- Return a leased item to due without counting an attempt. ARGV: stage, id, check, token, delay
--- in ms, address of the source that it waits for, code of why. Gives 1, or 0 when the lease was
--- lost.
+-- in ms, address of the source that it waits for, code of the reason. Returns 1, or 0 when the
+-- lease was lost.
 --
 -- Worker dies before this: the lease runs out, and that attempt counts.
 -- Reply lost, call repeated: the lease is gone, the caller gets 0 and has nothing left to do.
--- Lease lost meanwhile: the attempt that another makes must not be taken back here.
+-- Lease lost meanwhile: the attempt of the next holder must not be subtracted here.
 local member, key, now = item(ARGV[1], ARGV[2], ARGV[3]), record_key(ARGV[1], ARGV[2]), now_ms()
 if not holds(key, member, ARGV[4]) then return 0 end
 redis.call('HINCRBY', key, 'attempts', -1)

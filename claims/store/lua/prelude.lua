@@ -1,9 +1,9 @@
--- What the scripts share. The loader puts the key names and this text before each of them.
+-- Functions that the scripts share. The loader puts the key names and this text before each script.
 --
--- Scripts run one at a time, so every script is one atomic step; what can interleave is whole
--- scripts of different callers, and a caller that dies between two of its scripts. redis-py
--- repeats a call whose reply was lost, so a script may also run twice with the same arguments.
--- All times are milliseconds of the server's clock: workers' clocks decide nothing.
+-- Scripts run one at a time, so every script is one atomic step. Only whole scripts of different
+-- callers can interleave, and a caller can die between two of its scripts. redis-py repeats a call
+-- whose reply was lost, so a script may also run twice with the same arguments.
+-- All times are milliseconds of the server's clock: the clocks of workers have no effect.
 
 local function now_ms()
   local time = redis.call('TIME')
@@ -18,19 +18,19 @@ local function record_key(stage, id)
   return (stage == 'extract' and ARTICLE or CLAIM) .. id
 end
 
--- A work item is in DUE or in LEASE, never in both. One in DUE is in LATER until its time has come;
--- from then on it is ready: it stands in the ITEMS of its submission, and the submission in NEWEST
--- and ROTATION, from which take.lua chooses. A line is a queue with a class: 'fetch:0'.
+-- A work item is in DUE or in LEASE, never in both. An item in DUE is in LATER until its time has
+-- come. From then on it is ready: it is in the ITEMS of its submission, and the submission is in
+-- NEWEST and ROTATION, from which take.lua chooses. A line is a queue with a class: 'fetch:0'.
 --
--- Classes: 0 handed in or asked for by people, 1 handed in as bulk, 2 checks on schedule.
+-- Classes: 0 submitted or requested by people, 1 submitted as bulk, 2 checks on schedule.
 local CLASSES, SCHEDULED = 3, 2
 
 local function split(member)
   return string.match(member, '^(%a+):(.*):(%d+)$')
 end
 
--- The line of an item, its submission and the serial number of that. An article and its claims are
--- one submission; a claim handed in alone is one, and so is a check asked for by hand.
+-- The line of an item, its submission and the submission's serial number. An article and its claims
+-- are one submission; so is a claim submitted alone, and a check requested by hand.
 local function find_place(member)
   local stage, id = split(member)
   local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial')
@@ -47,7 +47,7 @@ local function join(member)
   redis.call('ZADD', ROTATION .. line, 'NX', order, submission)
 end
 
--- Called before a record's class, submission or serial changes: they say where the item stands.
+-- Called before a record's class, submission or serial changes: these fields locate the item.
 local function leave(member)
   if redis.call('ZREM', LATER, member) == 1 then return end
   local line, submission = find_place(member)
@@ -79,7 +79,7 @@ local function drop(member)
   redis.call('ZREM', LEASE, member)
 end
 
--- Make those ready whose time has come: so many at once that a script stays short.
+-- Make items ready whose time has come: a limited number per call, so that a script stays short.
 local function promote(now)
   for _, member in ipairs(redis.call('ZRANGE', LATER, '-inf', now, 'BYSCORE', 'LIMIT', 0, 200)) do
     redis.call('ZREM', LATER, member)
@@ -95,21 +95,21 @@ local function count_ready(queue)
   return ready
 end
 
--- Whether enough waits for the judge, so that fetching more would only take processor time from it:
--- four items for each that is worked on, and some for those that are idle.
+-- Whether so many items wait for the judge that fetching more would only take processor time from
+-- it: four items for each that is leased, and some for idle judging processes.
 local function is_ahead(queue)
   return queue == 'fetch' and count_ready('score') >= 16 + 4 * redis.call('ZCARD', LEASE)
 end
 
--- The newest submission of people, unless something newer was taken before: it is never held up.
+-- The newest submission of people, unless a newer one was taken before: it is never delayed.
 local function find_fresh(line)
   local newest = redis.call('ZRANGE', NEWEST .. line, 0, 0, 'REV', 'WITHSCORES')
   local taken = redis.call('HGET', TAKES, 'newest') or 0
   if newest[1] and tonumber(newest[2]) >= tonumber(taken) then return newest[1] end
 end
 
--- How many items are ready that people wait for, at once or in bulk. Those of a later time
--- (backing off) sleep, and a check on schedule was in the store before: neither fills the queue.
+-- The number of ready items that people wait for, normal or bulk. Two kinds do not fill the queue:
+-- items with a later time (backoff), and checks on schedule, which were in the store before.
 local function count_waiting()
   local waiting = 0
   for _, line in ipairs({'fetch:0', 'fetch:1', 'score:0', 'score:1'}) do
@@ -118,38 +118,38 @@ local function count_waiting()
   return waiting
 end
 
--- A lease that ran out but was neither reaped nor taken by another is still current: its
+-- A lease that ran out but was neither reaped nor taken by another worker is still current: its
 -- holder is the only one who worked on the item, so its result is as good as before.
 local function holds(key, member, token)
   return redis.call('ZSCORE', LEASE, member) and redis.call('HGET', key, 'token') == token
 end
 
--- Who has the right to fetch a URL, and until when. Nothing when nobody has.
+-- The token that has the right to fetch a URL, and until when. Nothing when no caller has it.
 local function read_right(url)
   local holder, expires = string.match(redis.call('HGET', FETCHING, url) or '', '^(%S+) (%d+)$')
   return holder, tonumber(expires)
 end
 
--- The versions are the ETags: a claim's change is a change of its article too.
+-- Versions are the ETags: a change of a claim is also a change of its article.
 local function touch(key)
   redis.call('HINCRBY', key, 'version', 1)
   local article = redis.call('HGET', key, 'article')
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
 end
 
--- The time for which the work waited for a source is over. Gives true when it waited for one.
+-- End the wait of a record for a source. Returns true when it waited for one.
 local function forget_source(key)
   return redis.call('HDEL', key, 'waits_for', 'waits_why', 'waits_ms') > 0
 end
 
--- That it waited, and since when, no longer matters.
+-- Delete that the record waited for a source, and since when.
 local function end_waiting(key)
   redis.call('HDEL', key, 'postponed_ms')
   forget_source(key)
 end
 
--- `base` is when this check was planned (on schedule) or asked for (by hand). Counting the next
--- one from there, and not from when the check ends, keeps a schedule from drifting.
+-- `base` is when this check was planned (on schedule) or requested (by hand). Counting the next
+-- check from there, and not from the end of this one, keeps a schedule from drifting.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
   redis.call('HDEL', key, 'error', 'searched', 'cause')
@@ -168,7 +168,7 @@ local function plan_check(key, member, at)
   put_due(member, at)
 end
 
--- Periods that passed while the check ran are skipped, not caught up.
+-- Periods that passed while the check ran are skipped; they are not made up for.
 local function plan_next_check(key, id, now)
   local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check')
   if not plan[1] then return end
@@ -191,8 +191,9 @@ local function finish_claim(key, id, status, now)
   plan_next_check(key, id, now)
 end
 
--- A check refers to a page once, however often it does so. Pages are counted from the moment they
--- are first kept; one without a count was kept before there was any, and is never deleted.
+-- Record that a check refers to a page; repeated references count once. A page has a count from the
+-- moment it is first stored; a page without one was stored before counts existed, and is never
+-- deleted.
 local function cite(id, check, sha256)
   local cited = redis.call('HGET', CITED .. id, check) or ''
   if string.find(cited, sha256, 1, true) then return end
@@ -201,8 +202,8 @@ local function cite(id, check, sha256)
   redis.call('HSET', CITED .. id, check, cited == '' and sha256 or cited .. ' ' .. sha256)
 end
 
--- Delete what a check gathered and concluded. A page that nobody else refers to is left to
--- forget.lua, at the earliest when the page cache no longer needs it either.
+-- Delete what a check gathered and concluded. A page without any other reference is left to
+-- forget.lua, which deletes it at the earliest when the page cache no longer needs it either.
 local function forget_check(id, check, now)
   for sha256 in string.gmatch(redis.call('HGET', CITED .. id, check) or '', '%S+') do
     if redis.call('HINCRBY', CITATIONS, sha256, -1) == 0 then
@@ -214,7 +215,7 @@ local function forget_check(id, check, now)
   end
 end
 
--- What a check gathered is kept for its verdict; one that is given up needs it no more.
+-- Gathered pages and passages are kept for the verdict; a check that is given up needs none.
 local function fail(stage, key, id, reason, now)
   redis.call('HSET', key, 'error', reason)
   end_waiting(key)

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
--- Return a leased item to due. ARGV: stage, id, check, token, delay in ms, cause in words. Gives 1,
--- or 0 when the lease was lost (then the item is due or another's already, and the delay is not
--- ours).
+-- Return a leased item to due. ARGV: stage, id, check, token, delay in ms, cause in words. Returns
+-- 1, or 0 when the lease was lost (then the item is due or has another holder, and this delay does
+-- not apply).
 local member, key = item(ARGV[1], ARGV[2], ARGV[3]), record_key(ARGV[1], ARGV[2])
 if not holds(key, member, ARGV[4]) then return 0 end
 redis.call('HSET', key, 'cause', ARGV[6])

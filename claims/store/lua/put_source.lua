@@ -1,11 +1,11 @@
 #!lua
--- Keep, change or remove a registered source. ARGV: name, the content it was read with ('' for
--- none), the new content ('' to remove it), the change without its time, sources at most.
--- Gives 1; 0 when the content is another by now; -1 when there are as many as may be.
+-- Store, change or remove a registered source. ARGV: name, the content that the caller read ('' for
+-- none), the new content ('' to remove it), the change without its time, maximum number of sources.
+-- Returns 1; 0 when the content has changed since it was read; -1 when the maximum is reached.
 --
--- Two people change one source: the second finds other content than it was read with, and its
--- caller reads anew. Repeated after a lost reply: the content is the new one already, the caller
--- reads it, finds nothing left to change and records nothing twice.
+-- Two people change one source: the second call finds a content other than the one that its caller
+-- read, and the caller reads again. Repeated after a lost reply: the content is already the new
+-- one; the caller reads it, finds nothing left to change and records nothing twice.
 local name, before, after = ARGV[1], ARGV[2], ARGV[3]
 if (redis.call('HGET', SOURCES, name) or '') ~= before then return 0 end
 if after == '' then

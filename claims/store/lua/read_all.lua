@@ -1,10 +1,10 @@
 #!lua flags=no-writes
--- All that claims.store.invariant looks at, in one consistent reading. Gives {due with scores,
--- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages that
--- are gone, superseded checks, what says where items of articles stand, the same of claims}; `lines`
--- has {name, number ready, newest with scores, rotation, items
--- of each submission in either} of each line; `checks` has {claim id, numbers with something gathered, numbers with a
--- verdict, numbers and pages cited} of each claim.
+-- All data that claims.store.invariant checks, in one consistent reading. Returns {due with scores,
+-- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages
+-- that are gone, superseded checks, fields that locate the items of articles, the same of claims}.
+-- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
+-- submission in either}; `checks` has for each claim {claim id, numbers with something gathered,
+-- numbers with a verdict, numbers and pages cited}.
 local function read(list, prefix, ...)
   local rows = {}
   for _, id in ipairs(redis.call('ZRANGE', list, 0, -1)) do

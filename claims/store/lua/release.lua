@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
--- Take from a process that has ended what it held: its leased items are due again, and the pages
--- that it was fetching are another's to fetch. ARGV: its name, or that of its parent, '' for all
--- processes there were; 1 if these attempts count, else 0. Gives how many items.
+-- Release the leases of a process that has ended: its items are due again, and other callers may
+-- fetch the pages that it was fetching. ARGV: the name of the process, or of its parent, '' for all
+-- earlier processes; 1 if these attempts count, else 0. Returns the number of items.
 --
--- A token is NAME:RANDOM, and the children of NAME are called NAME/...: both are looked for.
--- Process commits just before this runs: the item left LEASE then, it is not found here.
--- Process is not dead after all: from here on its token no longer counts, its commit is refused.
--- Lease ran out and another took the item: the token is the other's, it is left alone.
--- A new process in the place of the old one was faster than this call: it has another name.
--- Reply lost, call repeated: nothing is found the second time, and no attempt is taken back twice.
+-- A token is NAME:RANDOM, and the children of NAME are called NAME/...: both are released.
+-- Process commits just before this runs: the item has left LEASE and is not found here.
+-- Process is still alive: from here on its token is invalid, and its commit is refused.
+-- Lease ran out and another process took the item: the token is the other's and is not changed.
+-- A new process replaced the old one before this call: it has another name.
+-- Reply lost, call repeated: the second call finds nothing, and subtracts no attempt twice.
 local name, counts, now, released = ARGV[1], ARGV[2] == '1', now_ms(), 0
 local function is_of(token)
   if name == '' then return true end

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Prolong a lease. ARGV: stage, id, check, token, ttl in ms. Gives 1, or 0 when it was lost.
+-- Prolong a lease. ARGV: stage, id, check, token, ttl in ms. Returns 1, or 0 when it was lost.
 --
--- Renewal against reap or another's acquire: if those ran first the token does not hold any
--- more and the caller learns it here, before it does more work in vain.
+-- Renewal concurrent with reap or with another worker's take: if those ran first, the token is
+-- invalid and the caller learns it here, before it does more work in vain.
 local member = item(ARGV[1], ARGV[2], ARGV[3])
 if not holds(record_key(ARGV[1], ARGV[2]), member, ARGV[4]) then return 0 end
 redis.call('ZADD', LEASE, now_ms() + ARGV[5], member)

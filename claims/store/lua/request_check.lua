@@ -1,11 +1,11 @@
 #!lua
--- Ask for a check now. ARGV: claim id, most that may wait. Gives its number; -1 when the queue is
--- full; nothing when there is no such claim.
+-- Request a check now. ARGV: claim id, maximum number of waiting items. Returns the number of the
+-- check; -1 when the queue is full; nothing when there is no such claim.
 --
--- Asked for twice at once, or the call repeated after a lost reply: the first made the claim
--- unfinished, the second gets the same number.
--- Asked for while the scheduled check of the same number is planned: it becomes due now instead.
--- Asked for while that one is being acquired: whichever runs first starts it, same number.
+-- Requested twice at once, or the call repeated after a lost reply: the first call made the claim
+-- unfinished, and the second gets the same number.
+-- Requested while the scheduled check of the same number is planned: it becomes due now instead.
+-- Requested while that check is being leased: the step that runs first starts it, same number.
 local id = ARGV[1]
 local key, now = CLAIM .. id, now_ms()
 local claim = redis.call('HMGET', key, 'status', 'check')

@@ -1,12 +1,14 @@
 #!lua
--- Try again what was given up for a fault of the service. ARGV: stage (extract or gather), id, most
--- that may wait, then the codes of such faults.
--- Gives 1; 0 when it has not, or no longer, failed for one of these; -1 when the queue is full.
+-- Retry an item that was given up for a fault of the service. ARGV: stage (extract or gather), id,
+-- maximum number of waiting items, then the codes of such faults.
+-- Returns 1; 0 when it has not, or no longer, failed for one of these; -1 when the queue is full.
 --
--- Two callers at once, or the call repeated after a lost reply: the first made it unfinished, the
--- second finds nothing to do. A check asked for by hand, or begun on schedule, meanwhile: likewise.
+-- Two callers at once, or the call repeated after a lost reply: the first call made it unfinished,
+-- and the second finds nothing to do. The same holds when a check was requested by hand or began on
+-- schedule meanwhile.
 -- A claim's scheduled check of the same number is planned: it becomes due now instead.
--- A worker that was given up on wakes up: its token does not hold, its item was not leased since.
+-- A worker whose attempt was given up resumes: its token is invalid, and the item was not leased
+-- since.
 local stage, id = ARGV[1], ARGV[2]
 local key, now = record_key(stage, id), now_ms()
 local seen = redis.call('HMGET', key, 'status', 'error', 'check')
@@ -25,7 +27,7 @@ else
   redis.call('HDEL', key, 'error', 'cause')
   end_waiting(key)
 end
--- There may be thousands of them: what people hand in now comes first.
+-- There may be thousands of such items: new submissions of people come first.
 redis.call('HSET', key, 'status', 'queued', 'class', 1, 'submission', id,
   'serial', redis.call('INCR', SERIAL))
 touch(key)

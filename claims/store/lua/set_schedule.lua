@@ -1,8 +1,8 @@
 #!lua
 -- Set when a claim is checked again. ARGV: claim id, every, the same in ms, until in ms or ''.
--- Gives 1; 0 when `until` comes before the first check; nothing when there is no such claim.
+-- Returns 1; 0 when `until` comes before the first check; nothing when there is no such claim.
 --
--- Set while a check is under way: finishing it plans the next one, nothing is due twice.
+-- Set while a check is under way: the end of that check plans the next one, nothing is due twice.
 -- Set when finished: the planned item has the number of the next check; an earlier plan has the
 -- same number and is replaced.
 local id, every, last = ARGV[1], tonumber(ARGV[3]), ARGV[4]

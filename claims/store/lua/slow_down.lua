@@ -1,8 +1,8 @@
 #!lua
--- Let the fetches of a host begin further apart. ARGV: host, ms between two, life of that in ms.
+-- Set a longer interval between fetches of a host. ARGV: host, interval in ms, its lifetime in ms.
 --
--- Set while others wait for places that are too close now: each is put off when its time comes,
--- since a turn is given by when the last fetch began.
+-- Set while other callers wait for places that are now too early: each is postponed when its time
+-- comes, since a turn is granted by the time when the last fetch began.
 local key = HOST .. ARGV[1]
 redis.call('HSET', key, 'delay', ARGV[2], 'delay_until', now_ms() + ARGV[3])
 redis.call('PEXPIRE', key, ARGV[3])

@@ -1,21 +1,21 @@
 #!lua flags=allow-oom
--- Lease the item of a queue whose turn it is. ARGV: queue, token, ttl in ms, most attempts, code
--- and words when exhausted, to which the cause of the last attempt that said one is added.
--- Gives {stage, id, check, number of the attempt, ms since the item was first postponed}, or
+-- Lease the next item of a queue. ARGV: queue, token, ttl in ms, maximum number of attempts, code
+-- and text of the error after the last attempt, to which the last known cause is added.
+-- Returns {stage, id, check, number of the attempt, ms since the item was first postponed}, or
 -- nothing when no item is ready.
 --
--- Order: class 0 before 1 before 2, but every eighth take goes to a class further down, so that
--- none starves. Within a class submissions take turns: the one that was handed in last, and the one
--- that has waited longest for a turn, alternately; each gives one item. So what is new comes soon
--- however much waits before it, and what is old goes on at half the rate. While fetching is far
--- enough ahead of the judge only the newest submission of people is fetched for, if it is newer than
--- all before.
+-- Order: class 0 before 1 before 2, but every eighth take goes to a lower class, so that none
+-- starves. Within a class submissions take turns, one item per turn: alternately the newest
+-- submission and the one that has waited longest for a turn. So a new submission starts soon
+-- however much waits before it, and old ones continue at half the rate. While fetching is far
+-- enough ahead of the judge, only the newest submission of people is fetched, and only if it is
+-- newer than all before.
 --
--- Many workers at once: whoever runs first gets the item and the next one another.
--- Reply lost, call repeated: the token says what it took, that lease is confirmed, and no second
--- attempt is counted. Lost that lease meanwhile: it takes another item like anybody else.
--- Worker dies after this: the lease runs out. An item that kills every worker that takes it
--- would do so for ever; the fourth time it is failed instead of handed out, and the next comes.
+-- Many workers at once: the first to run gets the item, the next one gets another item.
+-- Reply lost, call repeated: the token finds the item that it leased; that lease is confirmed, and
+-- no second attempt is counted. Lease lost meanwhile: the caller takes another item as usual.
+-- Worker dies after this: the lease runs out. An item that kills every worker would do so for ever;
+-- the fourth time it is marked failed instead of leased, and the next item is taken.
 local queue, token, now = ARGV[1], ARGV[2], now_ms()
 
 local function answer(member, key)
@@ -55,7 +55,7 @@ local function choose()
   return redis.call('ZRANGE', ITEMS .. line .. ':' .. submission, 0, 0)[1]
 end
 
--- Gives true, or false when the item was failed instead.
+-- Returns true, or false when the item was marked failed instead.
 local function lease(member, stage, id, check, key)
   -- A check on schedule begins here: until now it was only planned.
   if stage == 'gather' and tonumber(check) > tonumber(redis.call('HGET', key, 'check')) then

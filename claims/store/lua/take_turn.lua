@@ -1,18 +1,18 @@
 #!lua
--- Whether a host may be asked for a URL now. ARGV: host, hash of the URL, ms between two fetches
--- (0: not paced), token, failures in a row that make it rest, life of a trial, of a place in the
--- queue, of a place whose time has passed, and of all that is known of a host, each in ms.
--- Gives {'go', now} | {'wait', now, ms} | {'rest', now, since, until, why, 1 if it asked for it}.
+-- Decide whether a host may be asked for a URL now. ARGV: host, hash of the URL, ms between two
+-- fetches (0: not paced), token, failures in a row after which it rests, lifetime of a trial, of a
+-- place in the queue, of a place whose time has passed, and of the host's record, each in ms.
+-- Returns {'go', now} | {'wait', now, ms} | {'rest', now, since, until, why, 1 if it asked for it}.
 --
--- Many workers at once: `began` says when the last fetch began, and is set in the step that looks
--- at it, so no two begin within one interval. Places in the queue only say when to ask again:
--- one that lies too early (the host was slowed down, somebody was late) is put off here.
--- Same URL asked for again, by its first asker or by another claim: it keeps its one place.
--- Asker dies in the queue: its place passes unused and is forgotten a little later.
--- Rest over, twenty ask: the first gets the turn and with it the trial, the others find the
--- trial's time running and learn that the host rests. Worker dies with the trial: its time runs
--- out and the next asker gets another.
--- Reply lost, call repeated: `token` is that of the last turn given, it is confirmed.
+-- Many workers at once: `began` is when the last fetch began, and is set in the step that reads
+-- it, so no two fetches begin within one interval. Places in the queue only say when to ask again:
+-- a place that is too early (the host was slowed down, a caller was late) is postponed here.
+-- Same URL requested again, by the same caller or for another claim: it keeps its one place.
+-- Caller dies in the queue: its place passes unused and is deleted a little later.
+-- Rest over, twenty callers ask: the first gets the turn and with it the trial; for the others the
+-- trial is under way, and they learn that the host rests. Worker dies with the trial: the trial
+-- expires and the next caller gets another.
+-- Reply lost, call repeated: `token` is the token of the last turn granted, which is confirmed.
 local key, places, url = HOST .. ARGV[1], PLACES .. ARGV[1], ARGV[2]
 local every, token, now = tonumber(ARGV[3]), ARGV[4], now_ms()
 local seen = redis.call('HMGET', key, 'token', 'began', 'delay', 'delay_until', 'failures',

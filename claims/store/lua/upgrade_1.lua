@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Schema 1: due items stand in DUE and in the lines of their queue. Schema 0 had them in a sorted
--- set of its own as well, from which they are given their places here.
+-- Schema 1: due items are in DUE and in the lines of their queue. Schema 0 had them also in a
+-- separate sorted set, from which this script moves them to their places.
 local earlier = 'assay:ring'
 for _, member in ipairs(redis.call('ZRANGE', earlier, 0, -1)) do
   local at = redis.call('ZSCORE', DUE, member)
