@@ -54,7 +54,7 @@ from claims.types import (
 
 MAX_ATTEMPTS = 3
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
-    # The class numbers of prelude.lua; checks on schedule have a class of their own.
+# The class numbers of prelude.lua; checks on schedule have a class of their own.
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 _EXHAUSTED = (EXHAUSTED, f"given up after {MAX_ATTEMPTS} attempts")
 
