@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LLM    := build/llm-venv
+# Tests of pure functions: no server, no model, no subprocess.
+UNIT   := $(addprefix tests/claims/,english extraction verdicts retrieval report) tests/docs
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
 # glibc gives large blocks back to the system and takes them anew at each step, which costs time.
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-search test test-llm serve eval train-judge bench lint lock clean
+.PHONY: help setup demo demo-search check test test-llm serve eval train-judge bench lint lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +53,9 @@ demo-search: setup ## the same with no address handed over: a shelf and a local 
 
 test: $(VENV)/.tested ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: lint ## lint, and the unit tests that start nothing: under a minute
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow' $(UNIT)
 
 test-llm: $(VENV)/.tested $(LLM)/.installed ## run the tests that ask a real, small language model (some minutes)
 	ASSAY_TEST_STRICT=1 $(BIN)/python -m pytest tests/llm

@@ -77,6 +77,8 @@ WORKERS = "assay:workers"
 """Sorted set of worker names by the time when their heartbeat expires, in ms."""
 SWEEP = "assay:sweep"
 """String held by the process that sweeps now; expires."""
+RING = "assay:ring"
+"""Sorted set of due items in schema 0; upgrade_1.lua removes it."""
 SCHEMA = "assay:schema"
 """String: the schema number of the data (schema.py); none means 0."""
 

@@ -76,8 +76,8 @@ def test_items_of_schema_0_are_taken_after_the_upgrade(store: RedisStore, claim:
         *(("DEL", keys.READY), ("DEL", f"{keys.ITEMS}fetch:0:{CLAIM}")),
         *(("DEL", f"{keys.NEWEST}fetch:0"), ("DEL", f"{keys.ROTATION}fetch:0")),
         ("HDEL", keys.CLAIM + CLAIM, "class", "serial"),
-        ("ZADD", "assay:ring", 1, member),
-        ("ZADD", "assay:ring", 2, "gather:c_gone:1"),
+        ("ZADD", keys.RING, 1, member),
+        ("ZADD", keys.RING, 2, "gather:c_gone:1"),
         ("DEL", keys.SCHEMA),
     ):
         store.connection.command(*words)
@@ -86,7 +86,7 @@ def test_items_of_schema_0_are_taken_after_the_upgrade(store: RedisStore, claim:
     taken = store.take(Queue.FETCH, worker="w1", ttl_s=60)
     assert taken is not None
     assert taken.item == claim
-    assert store.connection.command("EXISTS", "assay:ring") == 0
+    assert store.connection.command("EXISTS", keys.RING) == 0
     assert store.connection.command("GET", keys.SCHEMA) == str(SCHEMA)
 
 

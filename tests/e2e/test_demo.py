@@ -28,7 +28,7 @@ def test_most_sentences_come_out_as_expected(demo: Demo) -> None:
     matching, total = map(int, counts.groups())
     rows = compare(demo.result["claims"])
     assert (matching, total) == (sum(row.matches for row in rows), len(rows))
-    assert matching >= 0.75 * total
+    assert matching >= 0.7 * total
     misses = [row for row in rows if not row.matches]
     assert [row.sentence for row in misses if row.found != "NOT_ENOUGH_EVIDENCE"] == []
     assert [row.sentence for row in rows if row.altered and row.found == "SUPPORTED"] == []
