@@ -141,6 +141,8 @@ class Verifier:
         address, and for a file or folder that does not exist.
         """
         moment = now()
+        if article is None and not claims:
+            raise InvalidInput("nothing to check: hand over an article or claims")
         for claim in claims:
             check_claim(claim)
         addresses = _list_addresses(sources)
@@ -296,7 +298,8 @@ class Verifier:
         """The article, and its links if it was read from a file. Raises SourceError."""
         if isinstance(article, str) and is_url(article) and len(article.split()) == 1:
             return replace(new, url=parse_source(article)), ()
-        content = article.encode() if isinstance(article, str) else article
+        # Half a surrogate pair is no text: it is replaced, as in bytes that are no UTF-8.
+        content = article.encode(errors="replace") if isinstance(article, str) else article
         local = read_article(content, reader=self._fetcher)
         new = replace(
             new,

@@ -61,6 +61,8 @@ def spell_broker_url(url: str, *, database: int | None = BROKER_DATABASE) -> str
 
 
 def _choose(database: int | None, named: str) -> str:
+    if database is None and not named.isdecimal():
+        raise InvalidInput(f"not a Redis address: the database {named[:20]!r} is no number")
     return named if database is None else str(database)
 
 

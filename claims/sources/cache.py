@@ -1,4 +1,4 @@
-"""Page cache in memory that all claims of one process share: for the command line."""
+"""Page cache in memory that the claims of one process share: for the library."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Entry:
 
 
 class MemoryPageCache:
-    """Keeps every page until the process ends (claims.ports.PageCache). Thread safe."""
+    """Keeps every page as long as the cache itself lives (claims.ports.PageCache). Thread safe."""
 
     def __init__(self, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock

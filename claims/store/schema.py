@@ -18,11 +18,16 @@ SCHEMA = 1
 
 def upgrade(connection: StoreConnection) -> None:
     """Migrate the data to SCHEMA. Raises StoreMisconfigured for data of a later release."""
-    found = int(connection.command("GET", keys.SCHEMA) or 0)
+    number = str(connection.command("GET", keys.SCHEMA) or 0)
+    if not number.isdecimal():
+        raise StoreMisconfigured(
+            f"the store's data has schema {number[:20]!r}, which is no number: it is not Assay's"
+        )
+    found = int(number)
     if found > SCHEMA:
         raise StoreMisconfigured(
             f"the store's data has schema {found}, and this release reads schema {SCHEMA} at most: "
             "run the release that wrote it, or a later one"
         )
-    for number in range(found + 1, SCHEMA + 1):
-        connection.run(f"upgrade_{number}")
+    for step in range(found + 1, SCHEMA + 1):
+        connection.run(f"upgrade_{step}")

@@ -208,6 +208,12 @@ def test_what_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
             verifier.verify(" ", passages=["It rained."])
         with pytest.raises(InvalidInput, match="empty"):
             verifier.check("  ")
+        with pytest.raises(InvalidInput, match="list of them"):
+            verifier.check(None, claims=[MANTA], sources="https://a.example/")
+        with pytest.raises(InvalidInput, match="nothing to check"):
+            verifier.check(None)
+        result = verifier.check("Is it \ud800 so?")
+        assert result.article is not None and result.article.text == "Is it ? so?"
 
 
 def test_importing_the_library_loads_neither_the_judge_nor_the_fetcher() -> None:

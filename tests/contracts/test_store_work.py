@@ -102,6 +102,9 @@ def test_data_of_a_later_release_is_refused(store: RedisStore) -> None:
     store.connection.command("SET", keys.SCHEMA, SCHEMA + 1)
     with pytest.raises(StoreMisconfigured, match=f"schema {SCHEMA + 1}.* reads schema {SCHEMA}"):
         store.check_server()
+    store.connection.command("SET", keys.SCHEMA, "one")
+    with pytest.raises(StoreMisconfigured, match="is no number"):
+        store.check_server()
     store.connection.command("SET", keys.SCHEMA, SCHEMA)
 
 

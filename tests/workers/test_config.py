@@ -65,6 +65,12 @@ def test_broker_may_be_another_server_with_a_database_of_its_own(
     assert find_broker_url(settings) == broker
 
 
+@pytest.mark.parametrize("broker", ["redis://queue/main", "unix:///run/q.sock?db=one"])
+def test_a_database_that_is_no_number_is_refused(broker: str) -> None:
+    with pytest.raises(InvalidInput, match="is no number"):
+        find_broker_url(Settings(redis_url="redis://redis", broker_url=broker))
+
+
 @pytest.mark.parametrize("broker", [None, "redis://queue"])
 def test_a_worker_without_a_store_says_what_to_set(broker: str | None) -> None:
     with pytest.raises(InvalidInput, match="ASSAY_REDIS_URL"):
