@@ -33,7 +33,7 @@ from claims.sources.pacing import Pacing
 from claims.sources.vetting import AllowList
 from claims.store import connect
 from claims.store.embedded import EmbeddedServer
-from claims.types import ClaimId, ClaimRecord, ClaimStatus
+from claims.types import CheckOptions, ClaimId, ClaimRecord, ClaimStatus
 from evaluation.document import REFERENCE, put_between_marks
 from tests.stack.workers import CeleryProcess, wait_until
 
@@ -118,7 +118,8 @@ def gather(places: Sequence[str], *, at_once: int) -> float:
     )  # fmt: skip
     claim = StoredClaim(
         record=record, version=1, check=1, requested_at=datetime.now(UTC),
-        sources=tuple(f"http://{place}/page" for place in places), context=None, article_url=None,
+        options=CheckOptions(sources=tuple(f"http://{place}/page" for place in places)),
+        context=None, article_url=None,
     )  # fmt: skip
     gathering.FETCHES_AT_ONCE = at_once
     allow = AllowList.parse(",".join(places))

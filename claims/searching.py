@@ -75,15 +75,19 @@ class _Answer:
 
 
 def search(
-    claim: Claim | ClaimRecord, providers: Providers, *, known: Sequence[str] = ()
+    claim: Claim | ClaimRecord,
+    providers: Providers,
+    *,
+    known: Sequence[str] = (),
+    as_of: date | None = None,
 ) -> SearchOutcome:
     """Everything that providers find for a claim, and the links of its article.
 
-    `known` are addresses that are read anyway. Pages that are known to be published after the
-    claim's `as_of` are left out.
+    `known` are addresses that are read anyway. Pages that are known to be published after `as_of`
+    are left out.
     """
     made = make_queries(claim.text, claimant=claim.claimant)
-    queries = [replace(query, as_of=claim.as_of) for query in made]
+    queries = [replace(query, as_of=as_of) for query in made]
     prior = replace(queries[0], purpose=Purpose.PRIOR)
     last_start = time.monotonic() + SEARCHING_S
     asking: list[Callable[[], list[_Answer]]] = [
@@ -94,11 +98,11 @@ def search(
         *(partial(_find_checks, provider, prior) for provider in providers.prior),
     ]
     answers = [*_follow_links(claim), *_ask(asking)]
-    urls, left_out = _merge([answer.candidates for answer in answers], known, as_of=claim.as_of)
+    urls, left_out = _merge([answer.candidates for answer in answers], known, as_of=as_of)
     checks = [check for answer in answers for check in answer.prior_checks]
     return SearchOutcome(
         urls,
-        _choose(claim.text, checks, as_of=claim.as_of),
+        _choose(claim.text, checks, as_of=as_of),
         tuple(answer.search for answer in answers),
         left_out,
     )

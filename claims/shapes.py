@@ -12,7 +12,15 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from claims.types import ArticleId, Claim, ClaimId, ClaimRecord, ClaimStatus, HistoryEntry
+from claims.types import (
+    ArticleId,
+    CheckOptions,
+    Claim,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    HistoryEntry,
+)
 
 T = TypeVar("T")
 
@@ -28,11 +36,17 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def open_record(
-    claim: Claim, *, claim_id: ClaimId, article_id: ArticleId | None, status: ClaimStatus
+    claim: Claim,
+    *,
+    claim_id: ClaimId,
+    article_id: ArticleId | None,
+    status: ClaimStatus,
+    options: CheckOptions | None = None,
 ) -> ClaimRecord:
     """The record of a claim to which nothing has happened yet but this status."""
     said: dict[str, Any] = {field.name: getattr(claim, field.name) for field in fields(Claim)}
-    return ClaimRecord(id=claim_id, article_id=article_id, status=status, **said)
+    as_of = options.as_of if options else None
+    return ClaimRecord(id=claim_id, article_id=article_id, status=status, as_of=as_of, **said)
 
 
 def to_json(value: Any) -> Any:

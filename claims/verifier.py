@@ -39,6 +39,7 @@ from claims.types import (
     ArticleId,
     ArticleRecord,
     ArticleStatus,
+    CheckOptions,
     Claim,
     ClaimId,
     ClaimRecord,
@@ -145,13 +146,13 @@ class Verifier:
             raise InvalidInput("nothing to check: hand over an article or claims")
         for claim in claims:
             check_claim(claim)
-        addresses = _list_addresses(sources)
+        options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
         self._prepare()
         record, found = self._read_article(
-            article, claims, published_at=published_at, as_of=as_of, moment=moment
+            article, claims, published_at=published_at, options=options, moment=moment
         )
         local = self._read_files(sources, article=article, as_of=as_of)
-        verdicts = self._judge(found, article=record, addresses=addresses, local=local)
+        verdicts = self._judge(found, article=record, options=options, local=local)
         judged = tuple(
             replace(claim, verdict=verdict) for claim, verdict in zip(found, verdicts, strict=True)
         )
@@ -187,15 +188,15 @@ class Verifier:
         if isinstance(passages, str):
             raise InvalidInput("passages: hand over a list of them, not a single text")
         check_claim(claim)
-        addresses = _list_addresses(sources)
-        read = replace(read_claim(claim, article_text=None, claimed_at=claimed_at), as_of=as_of)
-        record = _open(read, place=0, article_id=None)
+        options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
+        read = read_claim(claim, article_text=None, claimed_at=claimed_at)
+        record = _open(read, place=0, article_id=None, options=options)
         if passages is not None:
             gathered = gather_passages(claim, passages, as_of=as_of)
-            return self._conclude(_store(record), gathered)
+            return self._conclude(_store(record, options), gathered)
         self._prepare()
         local = self._read_files(sources, article=None, as_of=as_of)
-        (verdict,) = self._judge([record], article=None, addresses=addresses, local=local)
+        (verdict,) = self._judge([record], article=None, options=options, local=local)
         return verdict
 
     def _prepare(self) -> None:
@@ -207,14 +208,13 @@ class Verifier:
         claims: Sequence[ClaimRecord],
         *,
         article: ArticleRecord | None,
-        addresses: tuple[str, ...],
+        options: CheckOptions,
         local: LocalSources,
     ) -> list[Verdict]:
         """Gather evidence for all claims, then judge them; returns the verdicts in order."""
         fetcher = RememberingFailures(self._fetcher)
         stored = [
-            _store(claim, sources=addresses, article_url=article.url if article else None)
-            for claim in claims
+            _store(claim, options, article_url=article.url if article else None) for claim in claims
         ]
         gathered = []
         for place, one in enumerate(stored):
@@ -248,22 +248,22 @@ class Verifier:
         claims: Sequence[str],
         *,
         published_at: date | None,
-        as_of: date | None,
+        options: CheckOptions,
         moment: datetime,
     ) -> tuple[ArticleRecord | None, list[ClaimRecord]]:
         """The article as read, without claims, and the claims to check."""
         if article is None:
             read = (read_claim(one, article_text=None, claimed_at=published_at) for one in claims)
             return None, [
-                _open(replace(claim, as_of=as_of), place=place, article_id=None)
+                _open(claim, place=place, article_id=None, options=options)
                 for place, claim in enumerate(read)
             ]
         new = NewArticle(
             # The id of a local check is derived from the text, which is not known yet.
             id=ArticleId(""),
             published_at=published_at.isoformat() if published_at else None,
-            as_of=as_of,
             claims=tuple(claims),
+            options=options,
         )
         try:
             new, links = self._open_article(new, article)
@@ -288,7 +288,7 @@ class Verifier:
             not_checked=reading.extraction.not_checked,
         )
         return record, [
-            _open(claim, place=place, article_id=article_id)
+            _open(claim, place=place, article_id=article_id, options=options)
             for place, claim in enumerate(reading.extraction.claims)
         ]
 
@@ -338,7 +338,7 @@ def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:
 
 
 def _store(
-    record: ClaimRecord, *, sources: tuple[str, ...] = (), article_url: str | None = None
+    record: ClaimRecord, options: CheckOptions, *, article_url: str | None = None
 ) -> StoredClaim:
     """The claim in the form that the stages take, at its first check, requested now."""
     return StoredClaim(
@@ -346,18 +346,21 @@ def _store(
         version=1,
         check=1,
         requested_at=now(),
-        sources=sources,
+        options=options,
         context=None,
         article_url=article_url,
     )
 
 
-def _open(claim: Claim, *, place: int, article_id: ArticleId | None) -> ClaimRecord:
+def _open(
+    claim: Claim, *, place: int, article_id: ArticleId | None, options: CheckOptions
+) -> ClaimRecord:
     return open_record(
         claim,
         claim_id=ClaimId(_make_id("c", f"{article_id}:{place}:{claim.text}")),
         article_id=article_id,
         status=ClaimStatus.JUDGED,
+        options=options,
     )
 
 

@@ -32,11 +32,8 @@ def accept_article(
         url=body.url,
         title=body.title,
         published_at=body.published_at,
-        as_of=body.as_of,
-        sources=tuple(body.sources or ()),
         claims=tuple(body.claims or ()),
-        every=body.every,
-        priority=body.priority,
+        options=body.to_options(),
     )
     article_id = context.store.accept_article(new, idempotency_key=idempotency_key)
     context.notify()
@@ -59,13 +56,10 @@ def accept_claim(
         context=body.context,
         claimant=read.claimant,
         claimed_at=body.claimed_at,
-        as_of=body.as_of,
         check_worthiness=read.check_worthiness,
         kinds=read.kinds,
         needs_context=read.needs_context,
-        sources=tuple(body.sources or ()),
-        every=body.every,
-        priority=body.priority,
+        options=body.to_options(),
     )
     claim_id = context.store.accept_claim(new, idempotency_key=idempotency_key)
     context.notify()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from claims.days import read_day
@@ -40,7 +40,7 @@ def extract_article(
 
     Claims handed in come first; a claim that the article also holds is not listed twice. `links`
     are those of an article that is handed in as text, but was read from a page. All claims get the
-    article's date and its `as_of`. At most `claims_max` claims are returned: all that were handed
+    article's date. At most `claims_max` claims are returned: all that were handed
     in, and of the others the most check-worthy ones. Raises HostBusy when the article's site may be
     asked within `may_wait_s`, but not yet.
     """
@@ -70,9 +70,7 @@ def extract_article(
         title=title,
         url=page.canonical_url if page and new.url else new.url,
         published_at=published_at,
-        extraction=Extraction(
-            tuple(replace(claim, as_of=new.as_of) for claim in claims), found.not_checked
-        ),
+        extraction=Extraction(claims, found.not_checked),
     )
 
 

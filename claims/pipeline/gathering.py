@@ -70,10 +70,11 @@ def gather_evidence(
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
-    handed = (*claim.sources, *registry.addresses())
+    as_of = claim.options.as_of
+    handed = (*claim.options.sources, *registry.addresses())
     searched = claim.searched
     if searched is None:
-        searched = search(claim.record, providers or Providers(), known=handed)
+        searched = search(claim.record, providers or Providers(), known=handed, as_of=as_of)
         if searched.searches:
             keep(searched)
     found, failed = fetch_sources(
@@ -82,7 +83,7 @@ def gather_evidence(
         fetcher=fetcher,
         fresh_after=claim.requested_at - shared_for,
         article_url=claim.article_url,
-        as_of=claim.record.as_of,
+        as_of=as_of,
         began_at=began_at,
         may_wait_s=may_wait_s,
     )
@@ -93,7 +94,7 @@ def gather_evidence(
         searched=searched,
         registry=registry,
         article_text=article_text,
-        as_of=claim.record.as_of,
+        as_of=as_of,
     )
 
 

@@ -18,7 +18,6 @@ from claims.ports import StoredClaim
 from claims.scoring import score_passages
 from claims.types import (
     Cause,
-    Claim,
     ClaimRecord,
     Evidence,
     Gathered,
@@ -82,7 +81,7 @@ def _is_concluded_otherwise(last: Verdict, judge: CalibratedJudge) -> bool:
 
 
 def weigh_evidence(
-    claim: Claim | ClaimRecord,
+    claim: ClaimRecord,
     gathered: Gathered,
     *,
     judge: CalibratedJudge,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from claims.types import (
     ArticleId,
     ArticleRecord,
+    CheckOptions,
     ClaimId,
     ClaimRecord,
-    Priority,
     SearchOutcome,
     Stage,
 )
@@ -26,11 +26,8 @@ class NewArticle:
     url: str | None = None
     title: str | None = None
     published_at: str | None = None
-    as_of: date | None = None
-    sources: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
-    every: str | None = None
-    priority: Priority | None = None
+    options: CheckOptions = field(default_factory=CheckOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +39,10 @@ class NewClaim:
     context: str | None = None
     claimant: str | None = None
     claimed_at: date | None = None
-    as_of: date | None = None
     check_worthiness: float = 1.0
     kinds: tuple[str, ...] = ()
     needs_context: bool = False
-    sources: tuple[str, ...] = ()
-    every: str | None = None
-    priority: Priority | None = None
+    options: CheckOptions = field(default_factory=CheckOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +76,16 @@ class StoredClaim:
 
     `version` rises with every change of status, verdict or schedule (the ETag).
     `check` is the number of the newest check requested, `requested_at` the time of that request.
-    `article_url` is the address of the article it was read from, if any; `searched` is what
-    providers found for this check, until it is gathered.
+    `options` are those it was submitted with, itself or in an article; its record has the schedule
+    that is in force now. `article_url` is the address of the article it was read from, if any;
+    `searched` is what providers found for this check, until it is gathered.
     """
 
     record: ClaimRecord
     version: int
     check: int
     requested_at: datetime
-    sources: tuple[str, ...]
+    options: CheckOptions
     context: str | None
     article_url: str | None
     searched: SearchOutcome | None = None

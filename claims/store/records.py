@@ -25,6 +25,7 @@ from claims.types import (
     ArticleId,
     ArticleRecord,
     ArticleStatus,
+    CheckOptions,
     Claim,
     ClaimId,
     ClaimRecord,
@@ -120,10 +121,12 @@ def unpack(kind: type[T], packed: str) -> T:
 def fingerprint_of(new: NewArticle | NewClaim) -> str:
     """Hash of a submission without the id, which the caller creates for each call.
 
-    Fields that were not given are left out, so that a release with more fields gets the same hash.
+    Fields that were not given are left out, so that a release with more fields gets the same hash;
+    for the same reason the options are fields among the others.
     """
     body = json.loads(write(new))
     del body["id"]
+    body |= body.pop("options")
     handed_in = {name: value for name, value in body.items() if value is not None}
     return digest(json.dumps(handed_in, sort_keys=True))
 
@@ -175,7 +178,6 @@ def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
         sentence=claim.text,
         claimant=claim.claimant,
         claimed_at=claim.claimed_at,
-        as_of=claim.as_of,
         check_worthiness=claim.check_worthiness,
         kinds=claim.kinds,
         needs_context=claim.needs_context,
@@ -183,9 +185,9 @@ def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
     return {
         "claim": write(content),
         "heading": heading_of(claim.text),
-        "sources": json.dumps(claim.sources),
+        "options": write(claim.options),
         "context": claim.context,
-        "every": claim.every,
+        "every": claim.options.every,
     }
 
 
@@ -200,7 +202,7 @@ def write_extraction(
     published_at: str | None,
 ) -> list[str | int]:
     """The arguments of commit_extraction.lua after id and token; a field that is None is kept."""
-    every, title, url = handed_in.new.every, title or handed_in.title, url or handed_in.url
+    options, title, url = handed_in.new.options, title or handed_in.title, url or handed_in.url
     article = flatten(
         {
             "text": text,
@@ -211,12 +213,11 @@ def write_extraction(
             "not_checked": write(extraction.not_checked),
         }
     )
-    sources = json.dumps(handed_in.new.sources)
-    shared = flatten({"sources": sources, "article_url": url, "every": every})
+    shared = flatten({"options": write(options), "article_url": url, "every": options.every})
     claims: list[str] = []
     for place, claim in enumerate(extraction.claims):
         claims += derive_claim_id(article_id, place), write(claim), heading_of(claim.text)
-    return [len(article), *article, len(shared), *shared, every_ms(every), *claims]
+    return [len(article), *article, len(shared), *shared, every_ms(options.every), *claims]
 
 
 def write_gathered(gathered: Gathered) -> str:
@@ -245,6 +246,7 @@ def read_handed_in(values: Sequence[str | None]) -> HandedIn:
 def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
     """The claim with these fields."""
     claim = from_text(Claim, fields["claim"])
+    options = from_text(CheckOptions, fields["options"])
     article_id = fields.get("article")
     record = replace(
         open_record(
@@ -252,6 +254,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
             claim_id=claim_id,
             article_id=None if article_id is None else ArticleId(article_id),
             status=ClaimStatus(fields["status"]),
+            options=options,
         ),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
         schedule=_read_schedule(fields),
@@ -263,7 +266,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         version=int(fields["version"]),
         check=int(fields["check"]),
         requested_at=from_ms(fields["requested_ms"]),
-        sources=tuple(json.loads(fields["sources"])),
+        options=options,
         context=fields.get("context"),
         article_url=fields.get("article_url"),
         searched=from_text(SearchOutcome, fields["searched"]) if "searched" in fields else None,

@@ -103,7 +103,7 @@ class RedisStore:
         self, article: NewArticle, *, idempotency_key: str | None = None
     ) -> ArticleId:
         """Keep the article and put (extract, id, 1) into due."""
-        records.every_ms(article.every)
+        records.every_ms(article.options.every)
         fields = records.write_new_article(article)
         item = WorkItem(Stage.EXTRACT, article.id, 1)
         return ArticleId(self._accept(item, article, fields, idempotency_key))
@@ -134,8 +134,8 @@ class RedisStore:
             records.fingerprint_of(new),
             IDEMPOTENCY_LIFE_MS,
             self._queue_max,
-            records.every_ms(new.every),
-            _CLASSES[new.priority or Priority.NORMAL],
+            records.every_ms(new.options.every),
+            _CLASSES[new.options.priority or Priority.NORMAL],
             *records.flatten(fields),
         )
         if answer[0] == "mismatch":

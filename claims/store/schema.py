@@ -13,7 +13,7 @@ from claims.errors import StoreMisconfigured
 from claims.store import keys
 from claims.store.connection import StoreConnection
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def upgrade(connection: StoreConnection) -> None:

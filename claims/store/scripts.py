@@ -35,6 +35,7 @@ NAMES = (
     "take",
     "take_turn",
     "upgrade_1",
+    "upgrade_2",
 )
 
 

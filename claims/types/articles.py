@@ -38,8 +38,7 @@ class Claim:
     """One checkable statement. `text` stands alone; `span` is its place in the article.
 
     For a claim read from an article, article[span.start:span.end] is a part of `sentence`, and
-    `links` are addresses that the article links to, those nearest to the claim first. `as_of` is
-    the last publication day allowed for its evidence, if there is one.
+    `links` are addresses that the article links to, those nearest to the claim first.
     """
 
     text: str
@@ -47,7 +46,6 @@ class Claim:
     span: Span | None = None
     claimant: str | None = None
     claimed_at: date | None = None
-    as_of: date | None = None
     check_worthiness: float = 1.0
     kinds: tuple[str, ...] = ()
     needs_context: bool = False

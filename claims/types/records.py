@@ -56,6 +56,20 @@ class Priority(StrEnum):
     BULK = "bulk"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """How a claim, or each claim of an article, is to be checked, as submitted.
+
+    `sources` are the addresses to read, pages published after `as_of` are left out, `every` is the
+    ISO 8601 duration between checks; None: no limit, no schedule, normal priority.
+    """
+
+    sources: tuple[str, ...] = ()
+    as_of: date | None = None
+    every: str | None = None
+    priority: Priority | None = None
+
+
 class Fault(StrEnum):
     """The cause of a failure: the input or the service; only the service's is worth a retry."""
 

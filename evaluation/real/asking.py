@@ -19,7 +19,16 @@ from claims.entailment.stances import CalibratedJudge
 from claims.pipeline import rank_evidence, weigh_evidence
 from claims.scoring import judge_pairs
 from claims.settings import Settings
-from claims.types import Claim, Gathered, Page, Verdict, VerdictLabel
+from claims.shapes import open_record
+from claims.types import (
+    Claim,
+    ClaimId,
+    ClaimStatus,
+    Gathered,
+    Page,
+    Verdict,
+    VerdictLabel,
+)
 from claims.wiring import build_judge
 from evaluation.real import MEASURING
 from training.events import Event, EventClaim, EventPage, deciding_text, read_events
@@ -127,7 +136,8 @@ def weigh(event: Event, judge: CalibratedJudge) -> Iterator[tuple[EventClaim, Ga
     pages = [write_page(page) for page in event.pages]
     for one in event.claims:
         gathered = rank_evidence(one.claim, pages, ())
-        claim = Claim(text=one.claim, sentence=one.claim)
+        said = Claim(text=one.claim, sentence=one.claim)
+        claim = open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
         verdict = weigh_evidence(claim, gathered, judge=judge, check=1, now=_READ_AT)
         yield one, gathered, verdict
 

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from claims.limits import SOURCES
 from claims.registry import RegisteredSource, SourceKind
+from claims.types import CheckOptions
 from service.api.fields import (
     CLAIMS,
     ArticleHTML,
@@ -59,7 +60,25 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ArticleBody(Body):
+class SubmissionBody(Body):
+    """How what is submitted is to be checked; both kinds of submissions have these fields."""
+
+    as_of: LastDay | None = None
+    sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
+    every: Every | None = None
+    priority: SubmissionPriority | None = None
+
+    def to_options(self) -> CheckOptions:
+        """These fields as the store keeps them."""
+        return CheckOptions(
+            sources=tuple(self.sources or ()),
+            as_of=self.as_of,
+            every=self.every,
+            priority=self.priority,
+        )
+
+
+class ArticleBody(SubmissionBody):
     """An article to check: exactly one of text, html and url; and where to look."""
 
     model_config = ConfigDict(json_schema_extra=_exactly_one_content)
@@ -69,11 +88,7 @@ class ArticleBody(Body):
     url: ArticleURL | None = None
     title: Line | None = None
     published_at: DayOrMoment | None = None
-    as_of: LastDay | None = None
-    sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     claims: Annotated[list[ClaimText], Field(max_length=CLAIMS)] | None = None
-    every: Every | None = None
-    priority: SubmissionPriority | None = None
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:
@@ -88,17 +103,13 @@ class ArticleBody(Body):
         return self
 
 
-class ClaimBody(Body):
+class ClaimBody(SubmissionBody):
     """A claim to check on its own."""
 
     text: ClaimText
     context: ContextText | None = None
     claimant: Line | None = None
     claimed_at: Day | None = None
-    as_of: LastDay | None = None
-    sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
-    every: Every | None = None
-    priority: SubmissionPriority | None = None
 
 
 class ScheduleBody(Body):

@@ -142,7 +142,7 @@ def _render_article(article_id: ArticleId) -> str:
         "article.html",
         article=article,
         view=view_article(article, article["claims"], article["not_checked"]),
-        sources=stored.new.sources,
+        sources=stored.new.options.sources,
         periods={schedule.every for schedule in schedules},
         next_at=min((schedule.next_at for schedule in schedules), default=None),
         scheduled=len(schedules),

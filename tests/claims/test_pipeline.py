@@ -31,6 +31,7 @@ from claims.types import (
     ArticleId,
     Candidate,
     Cause,
+    CheckOptions,
     ClaimId,
     ClaimRecord,
     ClaimStatus,
@@ -119,8 +120,8 @@ def stored(*names: str, check: int = 1, article_url: str | None = None) -> Store
     )  # fmt: skip
     return StoredClaim(
         record=record, version=1, check=check, requested_at=NOON,
-        sources=tuple(f"https://{name}.example/p" for name in names), context=None,
-        article_url=article_url,
+        options=CheckOptions(sources=tuple(f"https://{name}.example/p" for name in names)),
+        context=None, article_url=article_url,
     )  # fmt: skip
 
 
@@ -176,7 +177,8 @@ def test_copies_that_the_judge_reads_differently_give_one_answer() -> None:
 def test_own_site_is_not_asked() -> None:
     web = Web()
     claim = replace(
-        stored(article_url="https://www.example.org/article"), sources=("https://example.org/p",)
+        stored(article_url="https://www.example.org/article"),
+        options=CheckOptions(sources=("https://example.org/p",)),
     )
     found = gather_evidence(claim, pages=web, fetcher=web)
     assert [failure.code for failure in found.coverage.failed] == ["own-site"]
@@ -388,18 +390,17 @@ def test_of_a_long_article_the_claims_handed_in_are_always_checked() -> None:
     assert len(listed) == len(everything.claims) - 5 > 0
 
 
-def test_claims_of_an_article_have_its_date_and_its_last_day_of_evidence() -> None:
+def test_claims_of_an_article_have_its_date() -> None:
     new = NewArticle(
         id=ArticleId("a_1"),
         text="The strike on the boat killed eleven people on Tuesday.",
         published_at="2025-09-04T08:00:00Z",
-        as_of=date(2025, 9, 5),
         claims=("Nobody was hurt.",),
     )
     reading = extract_article(new, pages=Web(), fetcher=Web(), now=NOON)
-    days = {(claim.claimed_at, claim.as_of) for claim in reading.extraction.claims}
+    days = {claim.claimed_at for claim in reading.extraction.claims}
     assert len(reading.extraction.claims) == 2
-    assert days == {(date(2025, 9, 4), date(2025, 9, 5))}
+    assert days == {date(2025, 9, 4)}
 
 
 def test_article_by_url_takes_text_and_title_from_its_page() -> None:
@@ -556,7 +557,11 @@ AS_OF = date(2025, 6, 1)
 
 
 def up_to(day: date, claim: StoredClaim) -> StoredClaim:
-    return replace(claim, record=replace(claim.record, as_of=day))
+    return replace(
+        claim,
+        record=replace(claim.record, as_of=day),
+        options=replace(claim.options, as_of=day),
+    )
 
 
 def dated_web() -> Web:

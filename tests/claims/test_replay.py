@@ -53,7 +53,8 @@ def claim_of(check: int = 1, last: Verdict | None = None) -> StoredClaim:
         needs_context=True,
         verdict=last,
     )
-    return replace(claim, record=record)
+    options = replace(claim.options, as_of=record.as_of)
+    return replace(claim, record=record, options=options)
 
 
 def replay(claim: StoredClaim, found: Gathered, verdict: Verdict, web: Web) -> list[str]:

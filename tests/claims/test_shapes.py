@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from claims.shapes import from_json, from_text, open_record, to_json, to_text
 from claims.types import (
     ArticleId,
+    CheckOptions,
     Claim,
     ClaimId,
     ClaimRecord,
@@ -41,7 +42,11 @@ CLAIMS = st.builds(
 
 def record(claim: Claim) -> ClaimRecord:
     return open_record(
-        claim, claim_id=ClaimId("c_1"), article_id=ArticleId("a_1"), status=ClaimStatus.QUEUED
+        claim,
+        claim_id=ClaimId("c_1"),
+        article_id=ArticleId("a_1"),
+        status=ClaimStatus.QUEUED,
+        options=CheckOptions(as_of=date(2025, 9, 5)),
     )
 
 

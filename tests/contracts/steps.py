@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from claims.ports import Lease, NewArticle, NewClaim, WorkItem
 from claims.store import RedisStore, keys
 from claims.types import (
     ArticleId,
+    CheckOptions,
     Claim,
     ClaimId,
     ErrorRecord,
@@ -76,16 +78,24 @@ def article_id(number: int) -> ArticleId:
 
 
 def new_claim(number: int = 1, *, text: str = "Eleven died.", every: str | None = None) -> NewClaim:
-    return NewClaim(id=claim_id(number), text=text, sources=("https://a.example/",), every=every)
+    options = CheckOptions(sources=("https://a.example/",), every=every)
+    return NewClaim(id=claim_id(number), text=text, options=options)
 
 
 def new_article(number: int = 1, *, every: str | None = None) -> NewArticle:
     return NewArticle(
         id=article_id(number),
         text="Eleven people died. Was it the storm?",
-        sources=("https://a.example/",),
-        every=every,
+        options=CheckOptions(sources=("https://a.example/",), every=every),
     )
+
+
+New = TypeVar("New", NewArticle, NewClaim)
+
+
+def with_options(new: New, **options: Any) -> New:
+    """The submission with other values of its options."""
+    return replace(new, options=replace(new.options, **options))
 
 
 def extraction(claims: int = 1) -> Extraction:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -10,7 +9,7 @@ from datetime import date
 import pytest
 
 from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
-from claims.store import RedisStore, connect, keys
+from claims.store import RedisStore, connect
 from claims.types import ArticleStatus, ClaimStatus
 from tests.contracts import steps
 from tests.contracts.turns import list_ready
@@ -33,7 +32,7 @@ def test_an_accepted_claim_is_queued_and_its_gathering_is_due(store: RedisStore)
     assert store.accept_claim(new) == new.id
     stored = store.get_claim(new.id)
     assert (stored.record.text, stored.record.claimant) == (new.text, "The mayor")
-    assert (stored.sources, stored.context) == (new.sources, new.context)
+    assert (stored.options, stored.context) == (new.options, new.context)
     assert stored.record.status is ClaimStatus.QUEUED
     assert stored.check == 1
     assert list_ready(store) == [steps.gather_item(new.id)]
@@ -42,39 +41,29 @@ def test_an_accepted_claim_is_queued_and_its_gathering_is_due(store: RedisStore)
 def test_the_last_day_of_evidence_is_kept_with_a_claim_and_all_claims_of_an_article(
     store: RedisStore,
 ) -> None:
-    claim = replace(steps.new_claim(), as_of=AS_OF, claimed_at=date(2025, 9, 4))
+    claim = steps.with_options(steps.new_claim(), as_of=AS_OF)
+    claim = replace(claim, claimed_at=date(2025, 9, 4))
     store.accept_claim(claim)
     kept = store.get_claim(claim.id).record
     assert (kept.as_of, kept.claimed_at) == (AS_OF, date(2025, 9, 4))
     steps.finish_check(store, claim.id)
     assert store.request_check(claim.id) == 2
     assert store.get_claim(claim.id).record.as_of == AS_OF
-    article = replace(steps.new_article(), as_of=AS_OF)
+    article = steps.with_options(steps.new_article(), as_of=AS_OF)
     store.accept_article(article)
-    assert store.get_article(article.id).new.as_of == AS_OF
+    assert store.get_article(article.id).new.options.as_of == AS_OF
     lease = steps.acquire(store, steps.extract_item(article.id))
-    found = steps.extraction(2)
-    dated = replace(found, claims=tuple(replace(one, as_of=AS_OF) for one in found.claims))
     assert store.commit_extraction(
-        lease, dated, text="Eleven died.", title=None, url=None, published_at=None
+        lease, steps.extraction(2), text="Eleven died.", title=None, url=None, published_at=None
     )
     assert [one.as_of for one in store.get_article(article.id).record.claims] == [AS_OF, AS_OF]
 
 
 def test_another_last_day_is_another_body(store: RedisStore) -> None:
-    store.accept_claim(replace(steps.new_claim(1), as_of=AS_OF), idempotency_key="k")
+    new = steps.with_options(steps.new_claim(1), as_of=AS_OF)
+    store.accept_claim(new, idempotency_key="k")
     with pytest.raises(IdempotencyMismatch):
         store.accept_claim(steps.new_claim(2), idempotency_key="k")
-
-
-def test_claims_kept_before_there_were_last_days_are_read(store: RedisStore) -> None:
-    claim = steps.new_claim()
-    store.accept_claim(claim)
-    key = keys.CLAIM + claim.id
-    content = json.loads(store.connection.command("HGET", key, "claim"))
-    del content["as_of"]
-    store.connection.command("HSET", key, "claim", json.dumps(content))
-    assert store.get_claim(claim.id).record.as_of is None
 
 
 def test_accepting_the_same_id_again_changes_nothing(store: RedisStore) -> None:

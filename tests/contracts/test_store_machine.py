@@ -6,8 +6,6 @@ fetched, forgotten by the cache and deleted in between: what a latest verdict ci
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import hypothesis.strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -123,7 +121,7 @@ class StoreMachine(RuleBasedStateMachine):
     def accept_claim(self, number: int, every: bool, priority: Priority | None) -> None:
         claim = steps.claim_id(number)
         new = steps.new_claim(number, every=EVERY if every else None)
-        self.store.accept_claim(replace(new, priority=priority))
+        self.store.accept_claim(steps.with_options(new, priority=priority))
         if claim not in self.work:
             item = steps.gather_item(claim)
             self.work[claim] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
@@ -131,7 +129,7 @@ class StoreMachine(RuleBasedStateMachine):
     @initialize(priority=st.sampled_from([None, Priority.BULK]))
     def accept_article(self, priority: Priority | None) -> None:
         article = steps.article_id(1)
-        self.store.accept_article(replace(steps.new_article(1), priority=priority))
+        self.store.accept_article(steps.with_options(steps.new_article(1), priority=priority))
         self.work.setdefault(article, Work(steps.extract_item(article), self.now))
 
     # taking and dying -----------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
@@ -22,14 +21,14 @@ BULK = Priority.BULK
 
 
 def accept(store: RedisStore, number: int, priority: Priority | None = None) -> ClaimId:
-    return store.accept_claim(replace(steps.new_claim(number), priority=priority))
+    return store.accept_claim(steps.with_options(steps.new_claim(number), priority=priority))
 
 
 def accept_article(
     store: RedisStore, number: int, *, claims: int, priority: Priority | None = None
 ) -> list[ClaimId]:
     """An article whose claims are known; their ids."""
-    article = store.accept_article(replace(steps.new_article(number), priority=priority))
+    article = store.accept_article(steps.with_options(steps.new_article(number), priority=priority))
     return steps.extract(store, article, claims=claims)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from claims.errors import StoreMisconfigured
 from claims.ports import WorkItem
+from claims.shapes import to_text
 from claims.store import RedisStore, keys
 from claims.store.schema import SCHEMA
 from claims.types import (
     ArticleStatus,
     ClaimStatus,
+    Priority,
     Purpose,
     Queue,
     Search,
@@ -90,9 +93,40 @@ def test_items_of_schema_0_are_taken_after_the_upgrade(store: RedisStore, claim:
     assert store.connection.command("GET", keys.SCHEMA) == str(SCHEMA)
 
 
+def test_submissions_of_schema_1_have_their_options_after_the_upgrade(store: RedisStore) -> None:
+    """It kept sources and last day in places of their own."""
+    day, sources = date(2025, 9, 5), ("https://a.example/\u00fc", "https://b.example/?q=%22")
+    article = steps.with_options(
+        steps.new_article(2), as_of=day, sources=sources, every="P1D", priority=Priority.BULK
+    )
+    bare = steps.with_options(steps.new_article(3), sources=())
+    claim = steps.with_options(steps.new_claim(), as_of=day, sources=sources, every="P1D")
+    for new in (article, bare):
+        store.accept_article(new)
+        content = json.loads(to_text(new))
+        content |= content.pop("options")
+        store.connection.command("HSET", keys.ARTICLE + new.id, "new", json.dumps(content))
+    store.accept_claim(claim)
+    key = keys.CLAIM + claim.id
+    content = json.loads(store.connection.command("HGET", key, "claim")) | {"as_of": "2025-09-05"}
+    kept = ("claim", json.dumps(content), "sources", json.dumps(sources))
+    store.connection.command("HSET", key, *kept)
+    store.connection.command("HDEL", key, "options")
+    store.connection.command("SET", keys.SCHEMA, 1)
+    store.check_server()
+    assert store.get_article(article.id).new == article
+    assert store.get_article(bare.id).new == bare
+    assert store.get_claim(claim.id).options == claim.options
+    assert store.get_claim(claim.id).record.as_of == day
+    assert store.connection.command("HEXISTS", key, "sources") == 0
+
+
 def test_an_upgrade_that_is_run_again_changes_nothing(store: RedisStore, claim: WorkItem) -> None:
-    for _ in range(2):
-        store.connection.run("upgrade_1")
+    before = store.get_claim(CLAIM)
+    for step in range(1, SCHEMA + 1):
+        store.connection.run(f"upgrade_{step}")
+        store.connection.run(f"upgrade_{step}")
+    assert store.get_claim(CLAIM) == before
     taken = store.take(Queue.FETCH, worker="w1", ttl_s=60)
     assert taken is not None
     assert store.take(Queue.FETCH, worker="w1", ttl_s=60) is None
@@ -411,7 +445,7 @@ def test_extraction_makes_claims_and_puts_each_to_work(store: RedisStore) -> Non
     )
     assert article.record.not_checked == steps.extraction().not_checked
     assert {item.id for item in list_ready(store)} == set(ids)
-    assert store.get_claim(ids[0]).sources == article.new.sources
+    assert store.get_claim(ids[0]).options == article.new.options
     assert store.get_claim(ids[0]).record.article_id == ARTICLE
 
 

@@ -15,7 +15,7 @@ from claims.ports import NewClaim, StoredClaim
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
 from claims.store.invariant import check_invariant
-from claims.types import ClaimId, ClaimStatus, Queue
+from claims.types import CheckOptions, ClaimId, ClaimStatus, Queue
 from tests.stack.workers import CeleryProcess, wait_until
 from workers.config import KEY_PREFIX
 from workers.queues import TICK
@@ -103,7 +103,11 @@ class Plant:
     ) -> ClaimId:
         """Hand a claim in, without notifying anybody."""
         return self.store.accept_claim(
-            NewClaim(id=ClaimId(f"c_{token_hex(16)}"), text=text, sources=tuple(sources))
+            NewClaim(
+                id=ClaimId(f"c_{token_hex(16)}"),
+                text=text,
+                options=CheckOptions(sources=tuple(sources)),
+            )
         )
 
     def scorings(self, text: str) -> list[int]:

@@ -42,7 +42,8 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
     }
     new = store.get_article(ArticleId(submit(client, **fields))).new
     assert new.text == TEXT
-    assert {name: to_json(new)[name] for name in fields} == fields
+    kept = to_json(new) | to_json(new.options)
+    assert {name: kept[name] for name in fields} == fields
 
 
 def test_html_and_url_are_kept_as_handed_in(client: FlaskClient, store: RedisStore) -> None:

@@ -31,7 +31,7 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
         "every": "PT6H",
     }
     stored = store.get_claim(ClaimId(submit(client, **fields)))
-    assert (stored.context, list(stored.sources)) == (fields["context"], fields["sources"])
+    assert (stored.context, list(stored.options.sources)) == (fields["context"], fields["sources"])
     assert (stored.record.claimant, str(stored.record.claimed_at)) == ("The mayor", "2025-09-04")
     assert str(stored.record.as_of) == "2025-09-05"
     assert stored.record.schedule is not None

@@ -166,7 +166,7 @@ def test_submit_prints_the_id(
     assert run(["submit", str(article), "--url", live.url, "--source", "https://a.example/"]) == 0
     article_id = capsys.readouterr().out.strip()
     stored = live.store.get_article(article_id)
-    assert (stored.new.text, stored.new.sources) == (TEXT, ("https://a.example/",))
+    assert (stored.new.text, stored.new.options.sources) == (TEXT, ("https://a.example/",))
 
 
 def test_submit_hands_in_the_days(
@@ -175,7 +175,7 @@ def test_submit_hands_in_the_days(
     days = ["--dated", "2025-09-04", "--as-of", "2025-09-05T12:00:00Z"]
     assert run(["submit", str(article), "--url", live.url, *days]) == 0
     new = live.store.get_article(capsys.readouterr().out.strip()).new
-    assert (new.published_at, str(new.as_of)) == ("2025-09-04", "2025-09-05")
+    assert (new.published_at, str(new.options.as_of)) == ("2025-09-04", "2025-09-05")
 
 
 def test_submit_refuses_what_is_no_day(article: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,7 +194,7 @@ def test_submit_hands_in_html_and_addresses_as_what_they_are(
     run(["submit", "https://a.example/news", "--url", live.url, "--every", "P1D"])
     run(["submit", str(page), "--url", live.url, "--priority", "bulk"])
     html, web, bulk = capsys.readouterr().out.split()
-    assert live.store.get_article(ArticleId(bulk)).new.priority is Priority.BULK
+    assert live.store.get_article(ArticleId(bulk)).new.options.priority is Priority.BULK
     assert live.store.get_article(html).new.html == "<p>Hello.</p>"
     assert live.store.get_article(web).new.url == "https://a.example/news"
 

@@ -36,7 +36,7 @@ from claims.types import (
     Queue,
     Stage,
 )
-from tests.contracts.steps import article_id, gather_item, judge_item, new_claim
+from tests.contracts.steps import article_id, gather_item, judge_item, new_claim, with_options
 from tests.contracts.steps import pass_time as pass_time_in
 from tests.contracts.turns import list_ready
 from tests.stack.scripted import ScriptedFetcher
@@ -306,7 +306,7 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
     store.put_source(site, by="Ada")
 
     def accept(number: int) -> ClaimId:
-        new = replace(new_claim(number, text=TEXT), as_of=date(2025, 6, 1))
+        new = with_options(new_claim(number, text=TEXT), as_of=date(2025, 6, 1))
         return store.accept_claim(new)
 
     waits = accept(1)

@@ -24,7 +24,7 @@ from claims.sources.address import site_of
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
 from claims.sources.pacing import OpenGate, Pacing
-from claims.types import ClaimId, ClaimRecord, ClaimStatus, OriginTie
+from claims.types import CheckOptions, ClaimId, ClaimRecord, ClaimStatus, OriginTie
 from claims.verdicts.origins import name_origins
 from tests.claims.shelves.desk import Desk, write
 from tests.claims.shelves.test_formats import HARVEST, LIBRARY
@@ -136,7 +136,10 @@ def test_documents_are_gathered_like_pages_but_without_a_turn(desk: Desk, folder
     )
     claim = StoredClaim(
         record=replace(CLAIM, as_of=date(2025, 6, 1)), version=1, check=1, requested_at=NOON,
-        sources=tuple(f"shelf:press/archive/a.jsonl:{number}" for number in range(1, 5)),
+        options=CheckOptions(
+            sources=tuple(f"shelf:press/archive/a.jsonl:{number}" for number in range(1, 5)),
+            as_of=date(2025, 6, 1),
+        ),
         context=None, article_url=None,
     )  # fmt: skip
     with WebFetcher(pacing=Pacing(NoGate())) as web:

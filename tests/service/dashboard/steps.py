@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from claims.ports import NewArticle, WorkItem
 from claims.store.redis_store import RedisStore
 from claims.types import (
     ArticleId,
     Cause,
+    CheckOptions,
     Claim,
     ClaimId,
     ClaimRecord,
@@ -70,12 +71,17 @@ def keep_page(store: RedisStore, text: str = PAGE_TEXT, **about: str | None) -> 
 
 
 def hand_in(
-    store: RedisStore, claims: Sequence[Claim] | None = None, *, text: str = TEXT
+    store: RedisStore,
+    claims: Sequence[Claim] | None = None,
+    *,
+    text: str = TEXT,
+    as_of: date | None = None,
 ) -> list[ClaimRecord]:
     """Hand in the article and extract these claims, by default its two sentences."""
     two = (claim_of(text, 0, 19), claim_of(text, 20, 44))
     question = NotChecked("Was it the storm?", Span(46, 63), "question")
-    store.accept_article(NewArticle(id=ARTICLE, text=text, sources=("https://a.example/one",)))
+    options = CheckOptions(sources=("https://a.example/one",), as_of=as_of)
+    store.accept_article(NewArticle(id=ARTICLE, text=text, options=options))
     extraction = Extraction(two if claims is None else tuple(claims), (question,))
     assert store.commit_extraction(
         lease(store, WorkItem(Stage.EXTRACT, ARTICLE, 1)),

@@ -52,9 +52,9 @@ def test_article_form_hands_in_what_was_typed(
     article_id = ArticleId(answer.location.removeprefix("/articles/"))
     new = store.get_article(article_id).new
     assert new.text == "Eleven people died.\nThe boat sank."
-    assert new.sources == ("https://a.example/one", "https://b.example/two")
-    assert (new.claims, new.title, new.every) == (("The boat sank.",), "A boat", "P1D")
-    assert (new.published_at, str(new.as_of)) == ("2025-09-04", "2025-09-05")
+    assert new.options.sources == ("https://a.example/one", "https://b.example/two")
+    assert (new.claims, new.title, new.options.every) == (("The boat sank.",), "A boat", "P1D")
+    assert (new.published_at, str(new.options.as_of)) == ("2025-09-04", "2025-09-05")
     assert notices.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
 
 
@@ -78,7 +78,7 @@ def test_claim_form_hands_in_what_was_typed(
     assert stored.record.text == "He resigned in 2024."
     assert stored.record.claimant == "A paper"
     assert str(stored.record.as_of) == "2025-09-05"
-    assert stored.sources == ("https://a.example/one",)
+    assert stored.options.sources == ("https://a.example/one",)
     assert stored.record.schedule is None
     assert notices.items == [WorkItem(Stage.GATHER, claim_id, 1)]
 

@@ -15,6 +15,7 @@ import service
 from claims.ports import NewClaim
 from claims.store.redis_store import RedisStore
 from claims.types import (
+    CheckOptions,
     Claim,
     ClaimId,
     Finding,
@@ -63,7 +64,8 @@ def paths(store: RedisStore) -> list[str]:
         changed=True,
         difference=PageDifference(appeared=(SCRIPT_URL,), changed=(BAD,)),
     )
-    store.accept_claim(NewClaim(id=ClaimId("c_2"), text=BAD, context=BAD, sources=(SCRIPT_URL,)))
+    options = CheckOptions(sources=(SCRIPT_URL,))
+    store.accept_claim(NewClaim(id=ClaimId("c_2"), text=BAD, context=BAD, options=options))
     check = f"/claims/{record.id}/checks/1"
     return [
         "/",

@@ -15,6 +15,7 @@ from claims.store.redis_store import RedisStore
 from claims.types import (
     ArticleId,
     Cause,
+    CheckOptions,
     ClaimId,
     PageDifference,
     PriorCheck,
@@ -267,7 +268,7 @@ def test_claim_shows_its_date_that_of_its_evidence_and_that_of_the_check(
         text="Eleven people died.",
         claimant="The mayor",
         claimed_at=date(2025, 9, 3),
-        as_of=date(2025, 9, 5),
+        options=CheckOptions(as_of=date(2025, 9, 5)),
     )
     store.accept_claim(new)
     source = steps.keep_page(store, published_at="2021-03-12", modified_at="2021-04-01T08:00:00Z")
@@ -300,11 +301,7 @@ def test_evidence_without_a_date_says_so_and_what_is_not_stale_is_not_marked(
 
 
 def test_article_says_up_to_which_day_evidence_counts(show: Show, store: RedisStore) -> None:
-    claims = [
-        replace(steps.claim_of(steps.TEXT, *span), as_of=date(2025, 9, 5))
-        for span in ((0, 19), (20, 44))
-    ]
-    steps.hand_in(store, claims)
+    steps.hand_in(store, as_of=date(2025, 9, 5))
     soup = show(f"/articles/{steps.ARTICLE}")
     assert "Published 5 Sep 2025 · Evidence as of 5 Sep 2025" in text_of(soup, ".byline")
     assert "as of" not in text_of(soup, "#claim-1")
