@@ -1,6 +1,6 @@
 """Registered sources: places that someone trusts or doubts, and the pages that belong to them.
 
-Values without I/O. The store keeps them (claims/store/sources.py), a YAML file carries them from
+Values without I/O. The store keeps them (claims/store/registry.py), a YAML file carries them from
 one service to another (claims/sources/registry_file.py), both checked by
 claims/sources/registering.py.
 """

@@ -24,7 +24,15 @@ from claims.ports.sources import (
     SourceProvider,
     TextIndex,
 )
-from claims.ports.store import Store
+from claims.ports.store import (
+    Checks,
+    Health,
+    Reading,
+    SourceRegistry,
+    Store,
+    Submissions,
+    WorkQueue,
+)
 from claims.ports.stored import (
     Forgotten,
     Lease,
@@ -43,9 +51,11 @@ Clock = Callable[[], datetime]  # aware, UTC
 Progress = Callable[[str, int, int], None]  # (what, done, of)
 
 __all__ = [
+    "Checks",
     "Clock",
     "Fetcher",
     "Forgotten",
+    "Health",
     "HostGate",
     "IndexTexts",
     "Judge",
@@ -57,17 +67,21 @@ __all__ = [
     "PageCache",
     "PriorChecks",
     "Progress",
+    "Reading",
     "Rest",
     "Retried",
     "ScoreCache",
     "Sessions",
     "SourceProvider",
+    "SourceRegistry",
     "Store",
     "StoreHealth",
     "StoredArticle",
     "StoredClaim",
+    "Submissions",
     "TextIndex",
     "Turn",
     "VisitEnd",
     "WorkItem",
+    "WorkQueue",
 ]

@@ -1,4 +1,4 @@
-"""The protocol of the system of record; each method is one atomic step."""
+"""The protocols of the system of record, part by part; each method is one atomic step."""
 
 from __future__ import annotations
 
@@ -36,26 +36,9 @@ from claims.types import (
 )
 
 
-class Store(PageCache, ScoreCache, Protocol):
-    """The system of record. Every method is one atomic step or a plain read.
+class Submissions(Protocol):
+    """What is asked of the service: submissions, further checks, retries and schedules."""
 
-    Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
-    a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
-    score. Time is the server's. Any method raises StoreUnavailable when the server does not
-    answer; methods that take an id raise NotFound when there is no such record.
-    """
-
-    @property
-    def gate(self) -> HostGate:
-        """The gate that all workers share."""
-        ...
-
-    @property
-    def sessions(self) -> Sessions:
-        """The sign-in sessions that all processes of the API share."""
-        ...
-
-    # accepting ------------------------------------------------------------------------------
     def accept_article(
         self, article: NewArticle, *, idempotency_key: str | None = None
     ) -> ArticleId:
@@ -70,7 +53,35 @@ class Store(PageCache, ScoreCache, Protocol):
         """Store the claim and put (gather, id, 1) into due; otherwise like accept_article."""
         ...
 
-    # work -----------------------------------------------------------------------------------
+    def request_check(self, claim_id: ClaimId) -> int:
+        """Request another check now; returns its number. A check under way is not duplicated.
+
+        Raises QueueFull.
+        """
+        ...
+
+    def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
+        """Retry what was given up for a fault of the service: looks at up to `limit` articles or
+        claims, from `cursor` on. An article is extracted again, a claim gets another check.
+
+        An item that is under way again is not changed, so a repeated call is harmless. When the
+        queue fills up in between, `next` is the cursor of the rest. Raises QueueFull when it was
+        full before, and InvalidInput for an invalid cursor.
+        """
+        ...
+
+    def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
+        """Check again every `every` (ISO 8601 duration), counted from the last check."""
+        ...
+
+    def delete_schedule(self, claim_id: ClaimId) -> None:
+        """Delete the schedule; a check under way continues."""
+        ...
+
+
+class WorkQueue(Protocol):
+    """Leases on work items, and the commits that end a stage."""
+
     def reap(self) -> int:
         """Put items whose lease ran out back into due; returns the number of items."""
         ...
@@ -160,29 +171,16 @@ class Store(PageCache, ScoreCache, Protocol):
         """
         ...
 
-    # reading --------------------------------------------------------------------------------
+
+class Reading(Protocol):
+    """Articles, claims and their lists as stored."""
+
     def get_article(self, article_id: ArticleId) -> StoredArticle:
         """The article with all its claims."""
         ...
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
-        ...
-
-    def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
-        """What a check gathered: the check being judged now, or a kept one."""
-        ...
-
-    def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
-        """A check that ended in a verdict. NotFound says why it does not exist, or no longer."""
-        ...
-
-    def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
-        """All checks that ended in a verdict, oldest first."""
-        ...
-
-    def get_page(self, sha256: str) -> Page:
-        """A page by the hash of its text, as first read; kept while a check refers to it."""
         ...
 
     def get_article_text(self, article_id: ArticleId) -> str:
@@ -205,7 +203,38 @@ class Store(PageCache, ScoreCache, Protocol):
         """Newest first, stable under inserts. Raises InvalidInput for an invalid cursor."""
         ...
 
-    # registered sources ---------------------------------------------------------------------
+
+class Checks(Protocol):
+    """What checks gathered and concluded, and the pages that they refer to, as long as kept."""
+
+    def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
+        """What a check gathered: the check being judged now, or a kept one."""
+        ...
+
+    def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
+        """A check that ended in a verdict. NotFound says why it does not exist, or no longer."""
+        ...
+
+    def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
+        """All checks that ended in a verdict, oldest first."""
+        ...
+
+    def get_page(self, sha256: str) -> Page:
+        """A page by the hash of its text, as first read; kept while a check refers to it."""
+        ...
+
+    def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
+        """Delete up to `limit` checks that a newer verdict replaced `keep_s` ago or earlier,
+        and up to `limit` pages to which no check refers and that the page cache does not need.
+
+        None keeps all checks. Never deletes the latest verdict of a claim, nor the pages it cites.
+        """
+        ...
+
+
+class SourceRegistry(Protocol):
+    """The registered sources, with who changed what and when."""
+
     def get_registry(self) -> Registry:
         """All registered sources, by name."""
         ...
@@ -226,42 +255,10 @@ class Store(PageCache, ScoreCache, Protocol):
         """Who changed what of a source, oldest first; also for a source that was removed."""
         ...
 
-    # retention ------------------------------------------------------------------------------
-    def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
-        """Delete up to `limit` checks that a newer verdict replaced `keep_s` ago or earlier,
-        and up to `limit` pages to which no check refers and that the page cache does not need.
 
-        None keeps all checks. Never deletes the latest verdict of a claim, nor the pages it cites.
-        """
-        ...
+class Health(Protocol):
+    """Heartbeats of workers, the data of readiness checks, and who sweeps."""
 
-    # re-checks ------------------------------------------------------------------------------
-    def request_check(self, claim_id: ClaimId) -> int:
-        """Request another check now; returns its number. A check under way is not duplicated.
-
-        Raises QueueFull.
-        """
-        ...
-
-    def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
-        """Retry what was given up for a fault of the service: looks at up to `limit` articles or
-        claims, from `cursor` on. An article is extracted again, a claim gets another check.
-
-        An item that is under way again is not changed, so a repeated call is harmless. When the
-        queue fills up in between, `next` is the cursor of the rest. Raises QueueFull when it was
-        full before, and InvalidInput for an invalid cursor.
-        """
-        ...
-
-    def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
-        """Check again every `every` (ISO 8601 duration), counted from the last check."""
-        ...
-
-    def delete_schedule(self, claim_id: ClaimId) -> None:
-        """Delete the schedule; a check under way continues."""
-        ...
-
-    # health ---------------------------------------------------------------------------------
     def beat(self, worker: str, *, ttl_s: float) -> None:
         """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is."""
         ...
@@ -272,4 +269,34 @@ class Store(PageCache, ScoreCache, Protocol):
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
+        ...
+
+
+class Store(
+    Submissions,
+    WorkQueue,
+    Reading,
+    Checks,
+    SourceRegistry,
+    Health,
+    PageCache,
+    ScoreCache,
+    Protocol,
+):
+    """The system of record, of all its parts. Every method is one atomic step or a plain read.
+
+    Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
+    a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
+    score. Time is the server's. Any method raises StoreUnavailable when the server does not
+    answer; methods that take an id raise NotFound when there is no such record.
+    """
+
+    @property
+    def gate(self) -> HostGate:
+        """The gate that all workers share."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """The sign-in sessions that all processes of the API share."""
         ...

@@ -8,7 +8,7 @@ from claims.errors import NotFound
 from claims.ports import Forgotten
 from claims.shapes import from_text
 from claims.snapshots import list_needed, restore_text, strip_text
-from claims.store.connection import StoreConnection
+from claims.store.connection import StorePart
 from claims.store.keys import CLAIM, GATHERED, HISTORY, PAGE, VERDICTS
 from claims.store.records import read_gathered, to_duration_ms, unpack
 from claims.types import (
@@ -22,15 +22,12 @@ from claims.types import (
 )
 
 
-class RedisChecks:
-    """The checks of all claims, on the server. The commits of the stages write them."""
-
-    def __init__(self, connection: StoreConnection) -> None:
-        self._connection = connection
+class RedisChecks(StorePart):
+    """claims.ports.Checks on the server. The commits of the stages write them."""
 
     def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
-        """The contract of claims.ports.Store.get_gathered."""
-        text = self._connection.command("HGET", GATHERED + claim_id, check)
+        """The contract of claims.ports.Checks.get_gathered."""
+        text = self.connection.command("HGET", GATHERED + claim_id, check)
         if text is None:
             raise NotFound(f"nothing gathered is kept for check {check} of {claim_id}")
         gathered = read_gathered(text)
@@ -39,12 +36,12 @@ class RedisChecks:
         return restore_text(gathered, self._read_texts(list_needed(gathered)))
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
-        """The contract of claims.ports.Store.get_check.
+        """The contract of claims.ports.Checks.get_check.
 
         The claim is read first: when a newer verdict replaces this one in between, the claim as
         read still has this one.
         """
-        claim, gathered, verdict = self._connection.read(
+        claim, gathered, verdict = self.connection.read(
             ("HMGET", CLAIM + claim_id, "check", "verdict_check", "verdict"),
             ("HGET", GATHERED + claim_id, check),
             ("HGET", VERDICTS + claim_id, check),
@@ -60,15 +57,24 @@ class RedisChecks:
         kept = found if isinstance(found, KeptGathering) else strip_text(found)
         return CheckRecord(check, kept, concluded)
 
+    def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
+        """All checks that ended in a verdict, oldest first."""
+        exists, entries = self.connection.read(
+            ("EXISTS", CLAIM + claim_id), ("LRANGE", HISTORY + claim_id, 0, -1)
+        )
+        if not exists:
+            raise NotFound(f"no claim {claim_id}")
+        return tuple(from_text(HistoryEntry, entry) for entry in entries)
+
     def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
-        """The contract of claims.ports.Store.forget."""
+        """The contract of claims.ports.Checks.forget."""
         kept_ms = "" if keep_s is None else to_duration_ms(keep_s)
-        checks, pages = self._connection.run("forget", kept_ms, limit, limit)
+        checks, pages = self.connection.run("forget", kept_ms, limit, limit)
         return Forgotten(checks, pages)
 
     def _read_texts(self, hashes: Iterable[str]) -> dict[str, str]:
         wanted = list(hashes)
-        found = self._connection.read(*(("GET", PAGE + sha256) for sha256 in wanted))
+        found = self.connection.read(*(("GET", PAGE + sha256) for sha256 in wanted))
         texts = {}
         for sha256, text in zip(wanted, found, strict=True):
             if text is None:
@@ -80,7 +86,7 @@ class RedisChecks:
         """The reason why there is no such check, as text for a person."""
         if not 1 <= check <= newest:
             return f"claim {claim_id} has no check {check}: its newest is check {newest}"
-        entries = self._connection.command("LRANGE", HISTORY + claim_id, 0, -1)
+        entries = self.connection.command("LRANGE", HISTORY + claim_id, 0, -1)
         if any(from_text(HistoryEntry, entry).check == check for entry in entries):
             return (
                 f"check {check} of claim {claim_id} is no longer kept: of older checks the history "

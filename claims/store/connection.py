@@ -214,3 +214,10 @@ def translate_errors() -> Iterator[None]:
         if str(error).startswith("MISCONF"):
             raise StoreFull(_NO_DISK) from error
         raise StoreUnavailable(f"the store does not answer: {error}") from error
+
+
+class StorePart:
+    """A part of the store: methods on one connection, which the parts of a store share."""
+
+    def __init__(self, connection: StoreConnection) -> None:
+        self.connection = connection

@@ -10,7 +10,7 @@ from secrets import token_hex
 from claims.errors import NotFound, SourceError, SourceNotAsked
 from claims.ports import Fetcher
 from claims.shapes import from_text
-from claims.store.connection import StoreConnection
+from claims.store.connection import StorePart
 from claims.store.keys import PAGE
 from claims.store.processes import name_process
 from claims.store.records import digest, to_us, write
@@ -28,15 +28,12 @@ _POLL_S = (0.05, 0.2)
 _ENTRY_LIFE_MS = 90 * 24 * 3600 * 1000
 
 
-class RedisPageCache:
+class RedisPageCache(StorePart):
     """claims.ports.PageCache on the server, shared by all workers. Has no fetcher of its own."""
-
-    def __init__(self, connection: StoreConnection) -> None:
-        self._connection = connection
 
     def get_page(self, sha256: str) -> Page:
         """The page whose text has this sha256, as first fetched. Raises NotFound."""
-        text = self._connection.command("GET", PAGE + sha256)
+        text = self.connection.command("GET", PAGE + sha256)
         if text is None:
             raise NotFound(f"page {sha256} was never read here, or is no longer kept")
         return from_text(Page, text)
@@ -47,7 +44,7 @@ class RedisPageCache:
         deadline = time.monotonic() + WAIT_S
         pause, waited_for = _POLL_S[0], ""
         while True:
-            what, content, *text = self._connection.run(
+            what, content, *text = self.connection.run(
                 "begin_fetch", key, to_us(fresh_after), token, _FETCH_TTL_MS, waited_for
             )
             if what == "page":
@@ -81,7 +78,7 @@ class RedisPageCache:
             raise
         finally:
             # In every case: no caller may wait for a fetch that has ended.
-            self._connection.run("end_fetch", key, token, *outcome)
+            self.connection.run("end_fetch", key, token, *outcome)
         return page
 
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from claims.store.connection import StoreConnection
+from claims.store.connection import StorePart
 from claims.store.keys import SCORE
 
 # Lifetime of an answer in ms: a weekly re-check finds the scores of the last one, plus a spare day.
 _LIFE_MS = 8 * 24 * 3600 * 1000
 
 
-class RedisScoreCache:
+class RedisScoreCache(StorePart):
     """claims.ports.ScoreCache on the server, shared by all workers."""
-
-    def __init__(self, connection: StoreConnection) -> None:
-        self._connection = connection
 
     def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
         """The stored answer for each key, in order; None where there is none."""
         if not keys:
             return []
-        texts = self._connection.command("MGET", *(SCORE + key for key in keys))
+        texts = self.connection.command("MGET", *(SCORE + key for key in keys))
         return [None if text is None else _parse_scores(text) for text in texts]
 
     def keep_scores(self, scores: Mapping[str, tuple[float, float, float]]) -> None:
         """Store the answers for eight days."""
-        self._connection.read(
+        self.connection.read(
             *(("SET", SCORE + key, _write(row), "PX", _LIFE_MS) for key, row in scores.items())
         )
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from claims.store.connection import StoreConnection
+from claims.store.connection import StorePart
 from claims.store.keys import SESSION
 from claims.store.records import digest, to_duration_ms
 
 
-class RedisSessions:
+class RedisSessions(StorePart):
     """claims.ports.Sessions on the server. Only digests are stored: a copy opens no session."""
-
-    def __init__(self, connection: StoreConnection) -> None:
-        self._connection = connection
 
     def start(self, session_id: str, *, ttl_s: float) -> None:
         """Open a session for `ttl_s` seconds."""
         life_ms = max(1, to_duration_ms(ttl_s))
-        self._connection.command("SET", SESSION + digest(session_id), 1, "PX", life_ms)
+        self.connection.command("SET", SESSION + digest(session_id), 1, "PX", life_ms)
 
     def is_open(self, session_id: str) -> bool:
         """Whether the session was started, has not expired and was not ended."""
-        return bool(self._connection.command("EXISTS", SESSION + digest(session_id)))
+        return bool(self.connection.command("EXISTS", SESSION + digest(session_id)))
 
     def end(self, session_id: str) -> None:
         """End the session, if it is open."""
-        self._connection.command("DEL", SESSION + digest(session_id))
+        self.connection.command("DEL", SESSION + digest(session_id))

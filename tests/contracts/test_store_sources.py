@@ -11,7 +11,7 @@ import pytest
 from claims.errors import InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
 from claims.store import RedisStore, connect
-from claims.store import sources as store_sources
+from claims.store import registry as store_registry
 
 SITE = RegisteredSource(name="site", domains=("example.org",), credibility=0.3, reason="Why.")
 WIKI = RegisteredSource(
@@ -83,7 +83,7 @@ def test_changes_made_at_once_are_all_kept_and_told_one_after_another(
 
 
 def test_there_is_a_most(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_sources, "SOURCES_MAX", 1)
+    monkeypatch.setattr(store_registry, "SOURCES_MAX", 1)
     store.put_source(SITE, by="Ada")
     store.put_source(replace(SITE, family="f"), by="Ada")  # changing is no more
     with pytest.raises(InvalidInput, match="remove some first"):

@@ -13,22 +13,19 @@ from claims.registry import (
     describe_change,
 )
 from claims.shapes import from_text
-from claims.store.connection import StoreConnection
+from claims.store.connection import StorePart
 from claims.store.keys import SOURCE_CHANGES, SOURCES
 from claims.store.records import from_ms, write
 
 _TRIES = 10
 
 
-class RedisSources:
-    """The registry; each change is one atomic step, stored with its author and its time."""
-
-    def __init__(self, connection: StoreConnection) -> None:
-        self._connection = connection
+class RedisSourceRegistry(StorePart):
+    """claims.ports.SourceRegistry on the server: each change is one step, with its author."""
 
     def get_registry(self) -> Registry:
         """All registered sources, by name."""
-        kept: dict[str, str] = self._connection.command("HGETALL", SOURCES)
+        kept: dict[str, str] = self.connection.command("HGETALL", SOURCES)
         return Registry(tuple(from_text(RegisteredSource, kept[name]) for name in sorted(kept)))
 
     def put_source(self, source: RegisteredSource, *, by: str) -> None:
@@ -44,13 +41,13 @@ class RedisSources:
 
     def delete_source(self, name: str, *, by: str) -> None:
         """Remove a source; its record of changes stays. Raises NotFound."""
-        if self._connection.command("HGET", SOURCES, name) is None:
+        if self.connection.command("HGET", SOURCES, name) is None:
             raise NotFound(f"no registered source {name}")
         self._change(name, None, by)
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
         """The last thousand changes, oldest first; also for a source that was removed."""
-        lines = self._connection.command("LRANGE", SOURCE_CHANGES + name, 0, -1)
+        lines = self.connection.command("LRANGE", SOURCE_CHANGES + name, 0, -1)
         if not lines:
             raise NotFound(f"no registered source {name}")
         parted = (line.split(" ", 1) for line in lines)
@@ -59,7 +56,7 @@ class RedisSources:
     def _change(self, name: str, after: RegisteredSource | None, by: str) -> None:
         text = write(after) if after else ""
         for _ in range(_TRIES):
-            kept = self._connection.command("HGET", SOURCES, name) or ""
+            kept = self.connection.command("HGET", SOURCES, name) or ""
             if kept == text:
                 return
             before = from_text(RegisteredSource, kept) if kept else None
@@ -67,7 +64,7 @@ class RedisSources:
             change = SourceChange(
                 name=name, at=from_ms(0), by=by, changes=describe_change(before, after)
             )
-            done = self._connection.run("put_source", name, kept, text, write(change), SOURCES_MAX)
+            done = self.connection.run("put_source", name, kept, text, write(change), SOURCES_MAX)
             if done == 1:
                 return
             if done == -1:

@@ -1,0 +1,144 @@
+"""The work queue: leases on work items, and the commits that end a stage."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+from claims.errors import PageGone
+from claims.ports import Lease, WorkItem
+from claims.snapshots import list_cited
+from claims.store import keys, records
+from claims.store.connection import Argument, StorePart
+from claims.store.records import to_duration_ms
+from claims.text import clean_line
+from claims.types import (
+    EXHAUSTED,
+    ArticleId,
+    ErrorRecord,
+    Extraction,
+    Gathered,
+    HistoryEntry,
+    Queue,
+    SearchOutcome,
+    Stage,
+    Verdict,
+)
+
+MAX_ATTEMPTS = 3
+_EXHAUSTED = (EXHAUSTED, f"given up after {MAX_ATTEMPTS} attempts")
+
+
+class RedisWorkQueue(StorePart):
+    """claims.ports.WorkQueue on the server."""
+
+    def reap(self) -> int:
+        """Put items whose lease ran out back into due; returns the number of items."""
+        return int(self.connection.run("reap"))
+
+    def release(self, worker: str, *, counts: bool) -> int:
+        """Put the items leased by a worker's process back into due; returns the number of items."""
+        return int(self.connection.run("release", worker, int(counts)))
+
+    def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
+        """Lease the next item of the queue; None when none is ready."""
+        token = f"{worker}:{token_hex(16)}"
+        given = self.connection.run(
+            "take", queue, token, to_duration_ms(ttl_s), MAX_ATTEMPTS, *_EXHAUSTED
+        )
+        if given is None:
+            return None
+        stage, item_id, check, attempt, waited_ms = given
+        return Lease(WorkItem(Stage(stage), item_id, check), token, attempt, waited_ms / 1000)
+
+    def count_ready(self) -> dict[Queue, int]:
+        """The number of items that could be taken now, for each queue."""
+        return dict(zip(Queue, self.connection.run("count_ready", *Queue), strict=True))
+
+    def renew(self, lease: Lease, *, ttl_s: float) -> bool:
+        """Prolong the lease; False when it was lost."""
+        return self._run_held("renew", lease, to_duration_ms(ttl_s))
+
+    def put_back(self, lease: Lease, *, delay_s: float, cause: str) -> bool:
+        """Return the item to due in `delay_s`; `cause` is reported if this was the last attempt."""
+        return self._run_held("put_back", lease, to_duration_ms(delay_s), clean_line(cause))
+
+    def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
+        """Return the item to due until `url` may be fetched; this does not count as an attempt."""
+        return self._run_held("postpone", lease, to_duration_ms(delay_s), url, code)
+
+    def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
+        """Mark the claim or article failed now; the last verdict stays."""
+        return self._run_held("give_up", lease, records.write(error))
+
+    def _run_held(self, script: str, lease: Lease, *arguments: Argument) -> bool:
+        return bool(self.connection.run(script, *_write_item(lease.item), lease.token, *arguments))
+
+    def commit_extraction(
+        self,
+        lease: Lease,
+        extraction: Extraction,
+        *,
+        text: str,
+        title: str | None,
+        url: str | None,
+        published_at: str | None,
+    ) -> bool:
+        """Store the article's text and claims, put each claim's first gathering into due."""
+        _expect(lease, Stage.EXTRACT)
+        article_id = ArticleId(lease.item.id)
+        # A submitted article never changes, so reading it outside the script is safe.
+        kept = self.connection.command("HMGET", keys.ARTICLE + article_id, *records.HANDED_IN)
+        arguments = records.write_extraction(
+            article_id,
+            records.read_handed_in(kept),
+            extraction,
+            text=text,
+            title=title,
+            url=url,
+            published_at=published_at,
+        )
+        return bool(self.connection.run("commit_extraction", article_id, lease.token, *arguments))
+
+    def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
+        """Keep what providers found until the check is gathered."""
+        return self._run_held("keep_searched", lease, records.write(searched))
+
+    def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
+        """Store what was gathered, put (judge, id, check) into due."""
+        item = _expect(lease, Stage.GATHER)
+        content, cited = records.write_gathered(gathered), list_cited(gathered.pages)
+        done = self.connection.run(
+            "commit_gathering", item.id, item.check, lease.token, content, *cited
+        )
+        if done < 0:
+            raise PageGone("a page that was gathered is no longer kept")
+        return bool(done)
+
+    def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
+        """Store the verdict, append the history entry, finish the claim, plan its next check."""
+        item = _expect(lease, Stage.JUDGE)
+        if not verdict.check == entry.check == item.check:
+            raise ValueError(f"verdict and history entry are not of check {item.check}")
+        return bool(
+            self.connection.run(
+                "commit_verdict",
+                item.id,
+                item.check,
+                lease.token,
+                records.write(verdict),
+                verdict.label,
+                records.write(entry),
+                records.pack(verdict),
+                *list_cited((), verdict.evidence),
+            )
+        )
+
+
+def _expect(lease: Lease, stage: Stage) -> WorkItem:
+    if lease.item.stage is not stage:
+        raise ValueError(f"a lease on {lease.item.stage} cannot commit {stage}")
+    return lease.item
+
+
+def _write_item(item: WorkItem) -> tuple[str, str, int]:
+    return item.stage, item.id, item.check
