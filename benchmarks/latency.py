@@ -29,7 +29,7 @@ import redis
 from claims.settings import Settings
 from claims.store import connect
 from claims.store.embedded import find_server
-from claims.types import Queue
+from claims.types import ClaimId, ClaimStatus, Queue
 from evaluation.document import REFERENCE, put_between_marks
 from examples.serve import serve_pages
 from service.client import Client
@@ -72,7 +72,7 @@ class RunningService:
         count, year = self._random.randrange(100, 100_000), self._random.randrange(1950, 2025)
         return f"The air base at Manta was used by {count} soldiers until {year}."
 
-    def hand_in(self, _: object = None) -> str:
+    def hand_in(self, _: object = None) -> ClaimId:
         """Hand one claim in; its id."""
         return self._client.submit_claim({"text": self.claim(), "sources": [self._source]})
 
@@ -90,8 +90,8 @@ class RunningService:
         """Seconds from handing a claim in to its verdict."""
         began_at = time.monotonic()
         claim = self._client.wait_for_claim(self.hand_in(), timeout_s=PATIENCE_S)
-        if claim["status"] != "judged":
-            raise RuntimeError(f"no verdict within {PATIENCE_S:g} s: {claim['status']}")
+        if claim.status is not ClaimStatus.JUDGED:
+            raise RuntimeError(f"no verdict within {PATIENCE_S:g} s: {claim.status}")
         return time.monotonic() - began_at
 
     def sample(self, count: int) -> Sample:

@@ -13,13 +13,15 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from claims.cli.table import print_result
 from claims.errors import AssayError
 from claims.report import render_report
 from claims.settings import Settings
+from claims.shapes import to_json
+from claims.types import ArticleRecord, ClaimStatus, HistoryEntry, Verdict
 from examples.expected import FOLDER, Comparison, compare
 from examples.serve import PageServer, serve_pages
 from service.client import Client
@@ -61,41 +63,41 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
     )
     say(f"article accepted: {url}/articles/{article_id}")
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=ProgressLines())
-    print_result(article)
-    comparisons = compare(article["claims"])
+    print_result(to_json(article))  # JSON until the table takes records
+    comparisons = compare(article.claims)
     print_comparisons(comparisons)
     write_output(article, OUTPUT)
     recheck(client, pages, article)
     return comparisons
 
 
-def recheck(client: Client, pages: PageServer, article: dict[str, Any]) -> None:
+def recheck(client: Client, pages: PageServer, article: ArticleRecord) -> None:
     """Change one served page, check every claim again, and say which verdict changed and why."""
     change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
     pages.replace(change["page"], FOLDER / change["replacement"])
     print(f"\nThe page {change['page']} was corrected. Checking all claims again ...")
-    for claim in article["claims"]:
-        client.recheck(claim["id"])
+    for claim in article.claims:
+        client.recheck(claim.id)
     scored, changed = 0, 0
-    for claim in article["claims"]:
-        now = client.wait_for_claim(claim["id"], timeout_s=PATIENCE_S)
-        entry = client.get_history(claim["id"])[-1]
-        scored += entry["scored"]
-        if entry["changed"]:
+    for claim in article.claims:
+        now = client.wait_for_claim(claim.id, timeout_s=PATIENCE_S)
+        entry = client.get_history(claim.id)[-1]
+        scored += entry.scored
+        if entry.changed and claim.verdict and now.verdict:
             changed += 1
-            print_change(claim, now, entry)
-    total = len(article["claims"])
+            print_change(claim.text, claim.verdict, now.verdict, entry)
+    total = len(article.claims)
     print(f"{changed} of {total} verdicts changed; {total - scored} needed no new scoring.")
 
 
-def print_change(before: dict[str, Any], after: dict[str, Any], entry: dict[str, Any]) -> None:
+def print_change(text: str, before: Verdict, after: Verdict, entry: HistoryEntry) -> None:
     """One changed verdict, with the pages that differ and the new explanation."""
-    print(f"\n  {before['text']}")
-    print(f"    {before['verdict']['label']} -> {after['verdict']['label']}")
-    for what, urls in (entry.get("diff") or {}).items():
+    print(f"\n  {text}")
+    print(f"    {before.label} -> {after.label}")
+    for what, urls in (asdict(entry.diff) if entry.diff else {}).items():
         for url in urls:
             print(f"    page {what}: {url}")
-    print(f"    {after['verdict']['explanation']}")
+    print(f"    {after.explanation}")
 
 
 def print_comparisons(comparisons: Sequence[Comparison]) -> None:
@@ -106,15 +108,13 @@ def print_comparisons(comparisons: Sequence[Comparison]) -> None:
         print(f"  expected {row.expected}, found {row.found}: {row.sentence}")
 
 
-def write_output(article: dict[str, Any], folder: Path) -> None:
+def write_output(article: ArticleRecord, folder: Path) -> None:
     """result.json as the API gave it, and the report made from it."""
-    text = json.dumps(article, indent=2, ensure_ascii=False)
+    shape = to_json(article)
+    text = json.dumps(shape, indent=2, ensure_ascii=False)
     (folder / "result.json").write_text(text + "\n", encoding="utf-8")
-    result = {
-        "article": article,
-        "claims": article["claims"],
-        "not_checked": article["not_checked"],
-    }
+    # JSON until the report takes records.
+    result = {"article": shape, "claims": shape["claims"], "not_checked": shape["not_checked"]}
     (folder / "report.html").write_text(render_report(result), encoding="utf-8")
 
 
@@ -124,11 +124,11 @@ class ProgressLines:
     def __init__(self) -> None:
         self._last = ""
 
-    def __call__(self, article: dict[str, Any]) -> None:
+    def __call__(self, article: ArticleRecord) -> None:
         """See a version of the article."""
-        claims = article["claims"]
-        finished = sum(claim["status"] in ("judged", "failed") for claim in claims)
-        line = f"article {article['status']}: {finished} of {len(claims)} claims judged"
+        ends = (ClaimStatus.JUDGED, ClaimStatus.FAILED)
+        finished = sum(claim.status in ends for claim in article.claims)
+        line = f"article {article.status}: {finished} of {len(article.claims)} claims judged"
         if line != self._last:
             say(line)
         self._last = line

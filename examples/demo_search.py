@@ -20,6 +20,8 @@ from bs4 import BeautifulSoup
 from claims.cli.table import print_result
 from claims.errors import AssayError
 from claims.settings import Settings
+from claims.shapes import to_json
+from claims.types import ClaimRecord
 from examples.demo import PATIENCE_S, ProgressLines, print_comparisons, say, write_output
 from examples.expected import FOLDER, Comparison, compare
 from examples.wiki import is_installed, mediawiki
@@ -81,22 +83,18 @@ def demonstrate(url: str) -> list[Comparison]:
         }
     )
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=ProgressLines())
-    print_result(article)
-    comparisons = compare(article["claims"])
+    print_result(to_json(article))  # JSON until the table takes records
+    comparisons = compare(article.claims)
     print_comparisons(comparisons)
-    print_places(article["claims"])
+    print_places(article.claims)
     write_output(article, OUTPUT)
     return comparisons
 
 
-def print_places(claims: Sequence[dict[str, Any]]) -> None:
+def print_places(claims: Sequence[ClaimRecord]) -> None:
     """Where the evidence was found."""
-    cited = {
-        item["page"]["url"]
-        for claim in claims
-        if claim["verdict"]
-        for item in claim["verdict"]["evidence"]
-    }
+    verdicts = [claim.verdict for claim in claims if claim.verdict]
+    cited = {item.page.url for verdict in verdicts for item in verdict.evidence}
     shelf = sum(address.startswith("shelf:") for address in cited)
     print(f"Evidence from {shelf} documents of the shelf, {len(cited) - shelf} pages of the wiki.")
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from claims.types import ClaimRecord
 
 FOLDER = Path(__file__).parent
 NOT_CHECKED = "NOT_CHECKED"
@@ -30,8 +31,8 @@ class Comparison:
         return self.found == self.expected
 
 
-def compare(claims: Sequence[dict[str, Any]]) -> list[Comparison]:
-    """Claims of the example article in their outside JSON shape, held against expected.json."""
+def compare(claims: Sequence[ClaimRecord]) -> list[Comparison]:
+    """Claims of the example article, held against expected.json."""
     rows = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
     return [
         Comparison(
@@ -44,11 +45,9 @@ def compare(claims: Sequence[dict[str, Any]]) -> list[Comparison]:
     ]
 
 
-def label_sentence(sentence: str, claims: Sequence[dict[str, Any]]) -> str:
+def label_sentence(sentence: str, claims: Sequence[ClaimRecord]) -> str:
     """The label of a sentence from those of its claims."""
     labels = {
-        claim["verdict"]["label"]
-        for claim in claims
-        if claim["sentence"] == sentence and claim["verdict"]
+        claim.verdict.label for claim in claims if claim.sentence == sentence and claim.verdict
     }
     return next((label for label in _GRAVEST_FIRST if label in labels), NOT_CHECKED)

@@ -1,7 +1,7 @@
 """A client of API v1, which the commands, the demo and scripts use instead of raw HTTP.
 
-Shapes are those of docs/reference/api.md, as dicts. Problems are raised as the errors of
-claims/errors.py.
+Answers are records, read from the JSON of docs/reference/api.md. Problems are raised as the errors
+of claims/errors.py.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import requests
@@ -27,7 +27,23 @@ from claims.errors import (
     StoreUnavailable,
     TemporaryError,
 )
+from claims.ports import Retried
+from claims.registry import RegisteredSource, SourceChange
 from claims.settings import DEFAULT_URL
+from claims.shapes import from_text
+from claims.types import (
+    ArticleId,
+    ArticleRecord,
+    ArticleStatus,
+    CheckRecord,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    HistoryEntry,
+    Page,
+    Schedule,
+)
+from service.shapes import Accepted, CheckAccepted, HistoryList, SourceChangeList, SourceList
 
 WAIT_S_MAX = 20
 """Maximum seconds of a wait in one request: the longest that the API offers."""
@@ -41,7 +57,6 @@ PAUSE_S = 0.5
 STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each repeat of a request when the store does not answer: enough for a restart."""
 
-_WITHOUT_SHAPE = (204, 304)
 _NO_ENTRY = ("unauthorized", "too-many-attempts")
 _PLAIN: Mapping[str, type[AssayError]] = {
     "not-found": NotFound,
@@ -51,22 +66,27 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "store-full": StoreFull,
 }
 
-Shape = dict[str, Any]
+T = TypeVar("T")
+Record = TypeVar("Record", ArticleRecord, ClaimRecord)
 
 
 class ServiceUnreachable(TemporaryError):
-    """The service does not answer, or answers with an error of its own server."""
+    """The service does not answer, answers with an error of its own server, or in a form that this
+    release cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
     etag: str | None
-    shape: Any
+    content: bytes
 
 
 class Client:
     """Talks to one service. Keeps no connection and no state; safe to share between threads.
+
+    A field that a record of this release does not have is left out. An answer that lacks a
+    required field, or has an unknown value in one, raises ServiceUnreachable.
 
     Every method raises ServiceUnreachable, StoreUnavailable, InvalidInput (with the detail of the
     problem and its pointer; also for a missing or wrong token), and NotFound if it takes an
@@ -88,137 +108,162 @@ class Client:
             raise InvalidInput("the token has a line break or a tab in it: see ASSAY_API_TOKEN")
         self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
 
-    def submit_article(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
+    def submit_article(
+        self, body: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> ArticleId:
         """Submit the body of POST /v1/articles; returns the article's id, once the store has it.
 
         Also raises QueueFull and IdempotencyMismatch.
         """
-        return self._submit("/v1/articles", body, idempotency_key)
+        return ArticleId(self._submit("/v1/articles", body, idempotency_key))
 
-    def submit_claim(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
+    def submit_claim(
+        self, body: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> ClaimId:
         """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
-        return self._submit("/v1/claims", body, idempotency_key)
+        return ClaimId(self._submit("/v1/claims", body, idempotency_key))
 
-    def get_article(self, article_id: str) -> Shape:
+    def get_article(self, article_id: ArticleId) -> ArticleRecord:
         """The article with its claims, as it is now."""
-        return self._get(f"/v1/articles/{_place(article_id)}")
+        return self._ask(ArticleRecord, "GET", f"/v1/articles/{_place(article_id)}")
 
-    def get_claim(self, claim_id: str) -> Shape:
+    def get_claim(self, claim_id: ClaimId) -> ClaimRecord:
         """The claim with its last verdict, as it is now."""
-        return self._get(f"/v1/claims/{_place(claim_id)}")
+        return self._ask(ClaimRecord, "GET", f"/v1/claims/{_place(claim_id)}")
 
-    def get_history(self, claim_id: str) -> list[Shape]:
+    def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
         """All checks of a claim that ended in a verdict, oldest first."""
-        items: list[Shape] = self._get(f"/v1/claims/{_place(claim_id)}/history")["items"]
-        return items
+        return self._ask(HistoryList, "GET", f"/v1/claims/{_place(claim_id)}/history").items
 
-    def get_check(self, claim_id: str, check: int) -> Shape:
+    def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
         """One check of a claim: what it gathered, and its verdict."""
-        return self._get(f"/v1/claims/{_place(claim_id)}/checks/{check}")
+        return self._ask(CheckRecord, "GET", f"/v1/claims/{_place(claim_id)}/checks/{check}")
 
-    def get_page(self, sha256: str) -> Shape:
+    def get_page(self, sha256: str) -> Page:
         """A page as read, by the sha256 of its text."""
-        return self._get(f"/v1/pages/{_place(sha256)}")
+        return self._ask(Page, "GET", f"/v1/pages/{_place(sha256)}")
 
     def wait_for_article(
-        self, article_id: str, *, timeout_s: float, on_change: Callable[[Shape], None] | None = None
-    ) -> Shape:
-        """The article once it is done or failed; `on_change` is called with each earlier version.
+        self,
+        article_id: ArticleId,
+        *,
+        timeout_s: float,
+        on_change: Callable[[ArticleRecord], None] | None = None,
+    ) -> ArticleRecord:
+        """The article once it is done or failed; `on_change` is called with each version seen.
 
         After `timeout_s` seconds: the article in its current state.
         """
-        return self._wait(
-            f"/v1/articles/{_place(article_id)}", {"done", "failed"}, timeout_s, on_change
-        )
+        path = f"/v1/articles/{_place(article_id)}"
+        finished = {ArticleStatus.DONE, ArticleStatus.FAILED}
+        return self._wait(ArticleRecord, path, finished, timeout_s, on_change)
 
     def wait_for_claim(
-        self, claim_id: str, *, timeout_s: float, on_change: Callable[[Shape], None] | None = None
-    ) -> Shape:
+        self,
+        claim_id: ClaimId,
+        *,
+        timeout_s: float,
+        on_change: Callable[[ClaimRecord], None] | None = None,
+    ) -> ClaimRecord:
         """The claim once it is judged or failed; otherwise like `wait_for_article`."""
-        return self._wait(
-            f"/v1/claims/{_place(claim_id)}", {"judged", "failed"}, timeout_s, on_change
-        )
+        path = f"/v1/claims/{_place(claim_id)}"
+        finished = {ClaimStatus.JUDGED, ClaimStatus.FAILED}
+        return self._wait(ClaimRecord, path, finished, timeout_s, on_change)
 
-    def recheck(self, claim_id: str) -> int:
+    def recheck(self, claim_id: ClaimId) -> int:
         """Request another check now; returns its number."""
-        answer = self._exchange("POST", f"/v1/claims/{_place(claim_id)}/recheck")
-        return int(answer.shape["check"])
+        return self._ask(CheckAccepted, "POST", f"/v1/claims/{_place(claim_id)}/recheck").check
 
-    def retry_failed(self, *, cursor: str | None = None) -> Shape:
+    def retry_failed(self, *, cursor: str | None = None) -> Retried:
         """Retry one page of what failed for a fault of the service: the number, and `next`.
 
         Also raises QueueFull.
         """
         query = {"limit": RETRIED_AT_ONCE} | ({"cursor": cursor} if cursor else {})
-        shape: Shape = self._exchange("POST", f"/v1/failed/retry?{urlencode(query)}").shape
-        return shape
+        return self._ask(Retried, "POST", f"/v1/failed/retry?{urlencode(query)}")
 
-    def set_schedule(self, claim_id: str, *, every: str, until: str | None = None) -> Shape:
+    def set_schedule(self, claim_id: ClaimId, *, every: str, until: str | None = None) -> Schedule:
         """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""
         body = {"every": every, "until": until}
-        answer = self._exchange("PUT", f"/v1/claims/{_place(claim_id)}/schedule", body=body)
-        shape: Shape = answer.shape
-        return shape
+        return self._ask(Schedule, "PUT", f"/v1/claims/{_place(claim_id)}/schedule", body=body)
 
-    def delete_schedule(self, claim_id: str) -> None:
+    def delete_schedule(self, claim_id: ClaimId) -> None:
         """Delete the schedule."""
-        self._exchange("DELETE", f"/v1/claims/{_place(claim_id)}/schedule")
+        self._delete(f"/v1/claims/{_place(claim_id)}/schedule")
 
-    def list_sources(self) -> list[Shape]:
+    def list_sources(self) -> tuple[RegisteredSource, ...]:
         """All registered sources, by name."""
-        items: list[Shape] = self._get("/v1/sources")["items"]
-        return items
+        return self._ask(SourceList, "GET", "/v1/sources").items
 
-    def put_source(self, name: str, body: Mapping[str, Any]) -> Shape:
+    def put_source(self, name: str, body: Mapping[str, Any]) -> RegisteredSource:
         """Register a source, or replace it, with the body of PUT /v1/sources/{name}."""
-        shape: Shape = self._exchange("PUT", f"/v1/sources/{_place(name)}", body=body).shape
-        return shape
+        return self._ask(RegisteredSource, "PUT", f"/v1/sources/{_place(name)}", body=body)
 
     def delete_source(self, name: str, *, by: str) -> None:
         """Remove a registered source."""
-        self._exchange("DELETE", f"/v1/sources/{_place(name)}?{urlencode({'by': by})}")
+        self._delete(f"/v1/sources/{_place(name)}?{urlencode({'by': by})}")
 
-    def get_source_changes(self, name: str) -> list[Shape]:
+    def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
         """Who changed what of a source, oldest first."""
-        items: list[Shape] = self._get(f"/v1/sources/{_place(name)}/changes")["items"]
-        return items
+        return self._ask(SourceChangeList, "GET", f"/v1/sources/{_place(name)}/changes").items
 
     def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
         # Always with a key: a request without an answer is repeated, and must not be stored twice.
         headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
-        return str(self._exchange("POST", path, body=body, headers=headers).shape["id"])
+        return self._ask(Accepted, "POST", path, body=body, headers=headers).id
 
-    def _get(self, path: str) -> Shape:
-        shape: Shape = self._exchange("GET", path).shape
-        return shape
+    def _ask(
+        self,
+        kind: type[T],
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
+        return self._read(kind, self._exchange(method, path, body=body, headers=headers))
+
+    def _delete(self, path: str) -> None:
+        answer = self._exchange("DELETE", path)
+        if answer.status != 204:
+            raise self._explain_unknown_form(answer)
+
+    def _read(self, kind: type[T], answer: _Answer) -> T:
+        try:
+            return from_text(kind, answer.content)
+        except ValueError as error:
+            raise self._explain_unknown_form(answer) from error
 
     def _wait(
         self,
+        kind: type[Record],
         path: str,
-        finished: set[str],
+        finished: Collection[str],
         timeout_s: float,
-        on_change: Callable[[Shape], None] | None,
-    ) -> Shape:
+        on_change: Callable[[Record], None] | None,
+    ) -> Record:
         deadline = time.monotonic() + timeout_s
         answer = self._exchange("GET", path)
+        record = self._read(kind, answer)
         while True:
             if on_change and answer.status != 304:
-                on_change(answer.shape)
+                on_change(record)
             left_s = deadline - time.monotonic()
-            if answer.shape["status"] in finished or left_s <= 0:
-                shape: Shape = answer.shape
-                return shape
-            answer = self._next_version(path, answer, min(WAIT_S_MAX, left_s))
+            if record.status in finished or left_s <= 0:
+                return record
+            answer = self._next_version(path, answer.etag, min(WAIT_S_MAX, left_s))
+            if answer.status != 304:
+                record = self._read(kind, answer)
 
-    def _next_version(self, path: str, known: _Answer, wait_s: float) -> _Answer:
-        """The next version, or the known one again (status 304) after the wait."""
-        headers = {"If-None-Match": known.etag} if known.etag else {}
+    def _next_version(self, path: str, etag: str | None, wait_s: float) -> _Answer:
+        """The version after the one with `etag`, or after the wait that one again: status 304."""
+        headers = {"If-None-Match": etag} if etag else {}
         asked_at = time.monotonic()
         answer = self._exchange("GET", f"{path}?wait={wait_s:.1f}", headers=headers, wait_s=wait_s)
         if answer.status != 304:
             return answer
         time.sleep(max(0.0, min(PAUSE_S, wait_s) - (time.monotonic() - asked_at)))
-        return _Answer(304, known.etag, known.shape)
+        return _Answer(304, etag, b"")
 
     def _exchange(
         self,
@@ -273,14 +318,9 @@ class Client:
         except (requests.RequestException, OSError, ValueError) as error:
             message = f"no answer from {self._url}, is the service running there? {_why(error)}"
             raise ServiceUnreachable(message) from error
-        status, shape = response.status_code, _parse(response)
-        if status >= 400:
-            raise self._error_of(status, shape)
-        if status not in _WITHOUT_SHAPE and not isinstance(shape, dict):
-            raise ServiceUnreachable(
-                f"what answers at {self._url} is not Assay (status {status}): check the address"
-            )
-        return _Answer(status, response.headers.get("ETag"), shape)
+        if response.status_code >= 400:
+            raise self._error_of(response.status_code, _parse(response))
+        return _Answer(response.status_code, response.headers.get("ETag"), response.content)
 
     def _error_of(self, status: int, problem: Any) -> AssayError:
         """The error for a problem; the error page of another server is not a problem."""
@@ -296,6 +336,12 @@ class Client:
             return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
         errors = problem.get("errors") or [{}]
         return InvalidInput(detail, str(errors[0].get("pointer", "")))
+
+    def _explain_unknown_form(self, answer: _Answer) -> ServiceUnreachable:
+        return ServiceUnreachable(
+            f"the service at {self._url} answered in an unknown form (status {answer.status}): "
+            "is it Assay, of this release?"
+        )
 
     def _explain_refusal(self) -> str:
         if self._headers:

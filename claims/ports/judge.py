@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Protocol
 
 from claims.types import JudgeName
+
+if TYPE_CHECKING:
+    # Only annotations need it, and commands that ask a service start without it.
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Judge(Protocol):

@@ -14,8 +14,8 @@ from claims.ports import ListPage
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from service.api.bodies import ListQuery
-from service.api.shapes import Accepted, EntryList
 from service.problems import FieldError, Problem
+from service.shapes import Accepted, EntryList
 
 
 class Lister(Protocol):

@@ -13,10 +13,10 @@ from service.api.answers import accepted, article_links, entry_list
 from service.api.bodies import ArticleBody, IdempotencyHeaders, ListQuery, WaitQuery
 from service.api.examples import ARTICLE_BODIES
 from service.api.openapi import STORE_FAILURES, failures, success
-from service.api.shapes import Accepted, EntryList
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
 from service.intake import accept_article
+from service.shapes import Accepted, EntryList
 
 blueprint = APIBlueprint("articles", __name__, tag="Articles", url_prefix="/v1/articles")
 

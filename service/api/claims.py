@@ -20,10 +20,10 @@ from service.api.bodies import (
 )
 from service.api.examples import CLAIM_BODY, SCHEDULE_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
-from service.api.shapes import Accepted, CheckAccepted, EntryList, HistoryList
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
 from service.intake import accept_claim, request_check, schedule_checks
+from service.shapes import Accepted, CheckAccepted, EntryList, HistoryList
 
 blueprint = APIBlueprint("claims", __name__, tag="Claims", url_prefix="/v1/claims")
 

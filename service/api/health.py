@@ -9,9 +9,9 @@ from claims.errors import StoreFull
 from claims.shapes import to_json
 from service.api.answers import answer
 from service.api.openapi import failures, success
-from service.api.shapes import Alive, ProblemMeaning, Ready
 from service.context import get_context
 from service.problems import KINDS, FieldError, Problem
+from service.shapes import Alive, ProblemMeaning, Ready
 
 blueprint = APIBlueprint("health", __name__, tag="Service")
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
-from service.api import shapes
+from service import shapes
 from service.api.examples import EXAMPLES
 from service.auth import SESSION_COOKIE
 from service.problems import KINDS, MIMETYPE, Kind

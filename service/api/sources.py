@@ -12,10 +12,10 @@ from service.api.answers import answer
 from service.api.bodies import AuthorQuery, SourceBody
 from service.api.examples import SOURCE_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
-from service.api.shapes import SourceChangeList, SourceList
 from service.context import get_context
 from service.intake import put_source
 from service.problems import missing
+from service.shapes import SourceChangeList, SourceList
 
 blueprint = APIBlueprint("sources", __name__, tag="Sources", url_prefix="/v1/sources")
 

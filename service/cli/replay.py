@@ -11,8 +11,8 @@ from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput, NotFound
 from claims.replay import Replay, list_pages, replay_check
 from claims.settings import Settings
-from claims.shapes import from_json, to_json
-from claims.types import CheckRecord, ClaimRecord, JudgeName, Page
+from claims.shapes import to_json
+from claims.types import CheckRecord, ClaimId, ClaimRecord, JudgeName
 from claims.verdicts.differences import Difference
 from claims.wiring import build_judge
 from service.cli.connection import connect, url_option
@@ -38,7 +38,7 @@ def replay(
     """
     settings = Settings()
     client = connect(url, settings)
-    record, kept, texts = _fetch_check(client, claim, check)
+    record, kept, texts = _fetch_check(client, ClaimId(claim), check)
     if verifier is not None:
         settings = Settings(judge=verifier)
     replayed = replay_check(record, kept, texts, judge=build_judge(settings))
@@ -49,26 +49,22 @@ def replay(
 
 
 def _fetch_check(
-    client: Client, claim_id: str, check: int | None
+    client: Client, claim_id: ClaimId, check: int | None
 ) -> tuple[ClaimRecord, CheckRecord, dict[str, str]]:
     """The claim, its check, and the text of each page. Raises NotFound and InvalidInput."""
     try:
-        try:
-            claim = from_json(ClaimRecord, client.get_claim(claim_id))
-        except NotFound as error:
-            raise NotFound(
-                f"the service has no claim {plain(claim_id)}: give the id (c_...) that ends the"
-                " address of the claim's page"
-            ) from error
-        if check is None:
-            if claim.verdict is None:
-                raise InvalidInput(f"claim {claim_id} has no verdict yet: nothing to replay")
-            check = claim.verdict.check
-        kept = from_json(CheckRecord, client.get_check(claim_id, check))
-        pages = {sha256: from_json(Page, client.get_page(sha256)) for sha256 in list_pages(kept)}
-    except ValueError as error:
-        raise InvalidInput("the service answers in the shapes of another version") from error
-    return claim, kept, {sha256: page.text for sha256, page in pages.items()}
+        claim = client.get_claim(claim_id)
+    except NotFound as error:
+        raise NotFound(
+            f"the service has no claim {plain(claim_id)}: give the id (c_...) that ends the"
+            " address of the claim's page"
+        ) from error
+    if check is None:
+        if claim.verdict is None:
+            raise InvalidInput(f"claim {claim_id} has no verdict yet: nothing to replay")
+        check = claim.verdict.check
+    kept = client.get_check(claim_id, check)
+    return claim, kept, {sha256: client.get_page(sha256).text for sha256 in list_pages(kept)}
 
 
 def write_replay(text: str, replayed: Replay) -> Iterator[str]:

@@ -31,11 +31,11 @@ def retry(failed: bool, url: str | None) -> None:
             raise QueueFull(
                 f"{_count(articles, claims)}, and no more fit: {error}; run this again later"
             ) from None
-        articles, claims = articles + piece["articles"], claims + piece["claims"]
-        cursor = piece["next"]
+        articles, claims = articles + piece.articles, claims + piece.claims
+        cursor = piece.next
         if cursor is None:
             break
-        if piece["articles"] or piece["claims"]:
+        if piece.articles or piece.claims:
             click.echo(f"{_count(articles, claims)} so far", err=True)
     click.echo(_count(articles, claims))
 

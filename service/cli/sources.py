@@ -44,14 +44,14 @@ def list_sources(url: str | None, as_json: bool) -> None:
     """List all registered sources."""
     items = connect(url).list_sources()
     if as_json:
-        write_json(items)
+        write_json([to_json(item) for item in items])
         return
     lines = [_row("name", "kind", "where", "credibility")] if items else ["no source is registered"]
     for item in items:
-        where = item["address"] or ", ".join(item["domains"])
-        known = item["credibility"]
-        rating = "" if known is None else f"{known:.2f}  {item['reason']}"
-        lines.append(_row(item["name"], item["kind"], where, rating))
+        where = item.address or ", ".join(item.domains)
+        known = item.credibility
+        rating = "" if known is None else f"{known:.2f}  {item.reason}"
+        lines.append(_row(item.name, item.kind, where, rating))
     write_lines(lines)
 
 
@@ -63,22 +63,23 @@ def show(name: str, url: str | None, as_json: bool) -> None:
     """Show one source, and who changed what of it."""
     client = connect(url)
     source = _find(client, name)
+    fields: dict[str, Any] | None = to_json(source) if source else None
     changes = client.get_source_changes(name)
     if as_json:
-        write_json({"source": source, "changes": changes})
+        write_json({"source": fields, "changes": [to_json(change) for change in changes]})
         return
     lines = [f"{name} is no longer registered"] if source is None else []
     lines += [
         f"{field}: {', '.join(value) if isinstance(value, list) else value}"
-        for field, value in (source or {}).items()
+        for field, value in (fields or {}).items()
         if value not in (None, [])
     ]
     for change in changes:
         what = "; ".join(
             f"{field}: {before or 'nothing'} -> {after or 'nothing'}"
-            for field, (before, after) in change["changes"].items()
+            for field, (before, after) in change.changes.items()
         )
-        lines.append(f"{change['at'][:16].replace('T', ' ')}  {change['by']}: {what}")
+        lines.append(f"{change.at:%Y-%m-%d %H:%M}  {change.by}: {what}")
     write_lines(map(plain, lines))
 
 
@@ -102,9 +103,9 @@ def show(name: str, url: str | None, as_json: bool) -> None:
 def set_source(name: str, by: str | None, url: str | None, **given: Any) -> None:
     """Register a source, or change the fields that are named; the others stay."""
     client = connect(url)
-    known = _find(client, name) or {"name": name}
+    known: dict[str, Any] = to_json(_find(client, name) or RegisteredSource(name=name))
     said = {field: value for field, value in given.items() if value not in (None, ())}
-    _put(client, known | said, by)
+    _put(client, from_json(RegisteredSource, known | said), by)
     click.echo(f"{name} is registered")
 
 
@@ -127,11 +128,11 @@ def import_sources(file: Path, by: str | None, url: str | None) -> None:
     touched. Nothing is changed when an entry is wrong."""
     registry = read_registry(file)
     client = connect(url)
-    known = {item["name"]: from_json(RegisteredSource, item) for item in client.list_sources()}
+    known = {source.name: source for source in client.list_sources()}
     together = known | {source.name: source for source in registry.sources}
     Registry(tuple(together.values())).check_pages()
     for source in registry.sources:
-        _put(client, to_json(source), by)
+        _put(client, source, by)
     click.echo(f"{len(registry.sources)} sources are registered from {file}")
 
 
@@ -142,7 +143,7 @@ def export_sources(file: Path | None, url: str | None) -> None:
     """Write all sources as YAML, to FILE or to standard output."""
     if file:
         check_writable(file)
-    kept = [check_source(from_json(RegisteredSource, item)) for item in connect(url).list_sources()]
+    kept = [check_source(source) for source in connect(url).list_sources()]
     text = write_registry(kept)
     if file is None:
         click.echo(text, nl=False)
@@ -151,13 +152,13 @@ def export_sources(file: Path | None, url: str | None) -> None:
         click.echo(f"{len(kept)} sources are in {file}", err=True)
 
 
-def _find(client: Client, name: str) -> dict[str, Any] | None:
-    return next((item for item in client.list_sources() if item["name"] == name), None)
+def _find(client: Client, name: str) -> RegisteredSource | None:
+    return next((source for source in client.list_sources() if source.name == name), None)
 
 
-def _put(client: Client, fields: dict[str, Any], by: str | None) -> None:
+def _put(client: Client, source: RegisteredSource, by: str | None) -> None:
     # What is wrong is told before anything is sent.
-    shape: dict[str, Any] = to_json(check_source(from_json(RegisteredSource, fields)))
+    shape: dict[str, Any] = to_json(check_source(source))
     client.put_source(shape.pop("name"), shape | {"by": by or _user()})
 
 

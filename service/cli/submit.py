@@ -15,7 +15,8 @@ from claims.cli.options import DAY, as_of_option
 from claims.cli.output import write_json
 from claims.cli.table import print_result
 from claims.errors import InvalidInput, TemporaryError
-from claims.types import Fault, Priority
+from claims.shapes import to_json
+from claims.types import ArticleRecord, ArticleStatus, ClaimStatus, Fault, Priority
 from service.cli.connection import connect, url_option
 
 PATIENCE_S = 3600
@@ -66,22 +67,22 @@ def submit(
     body |= {name: day.isoformat() for name, day in days.items() if day}
     article_id = client.submit_article(body)
     if not wait:
-        click.echo(json.dumps(client.get_article(article_id)) if as_json else article_id)
+        click.echo(json.dumps(to_json(client.get_article(article_id))) if as_json else article_id)
         return
     click.echo(f"{article_id} accepted", err=True)
-    shape = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
+    record = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
+    error = record.error  # set exactly when the status is failed
     if as_json:
-        write_json(shape)
-    elif shape["status"] != "failed":
-        print_result(shape)
-    if shape["status"] == "failed":
-        error = shape["error"]
-        if error["fault"] == Fault.SERVICE:
+        write_json(to_json(record))
+    elif error is None:
+        print_result(to_json(record))  # JSON until the table takes records
+    if error is not None:
+        if error.fault is Fault.SERVICE:
             raise TemporaryError(
-                f"the service failed on the article: {error['detail']}; run: assay retry --failed"
+                f"the service failed on the article: {error.detail}; run: assay retry --failed"
             )
-        raise InvalidInput(f"the article cannot be checked: {error['detail']}")
-    if shape["status"] != "done":
+        raise InvalidInput(f"the article cannot be checked: {error.detail}")
+    if record.status is not ArticleStatus.DONE:
         raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
 
 
@@ -99,7 +100,7 @@ def _read_article(article: str) -> dict[str, str]:
     return {"html" if Path(article).suffix.lower() in _HTML_SUFFIXES else "text": text}
 
 
-def _show(shape: dict[str, Any]) -> None:
+def _show(record: ArticleRecord) -> None:
     """One line of progress for each change."""
-    judged = sum(claim["status"] == "judged" for claim in shape["claims"])
-    click.echo(f"{shape['status']}: {judged} of {len(shape['claims'])} claims judged", err=True)
+    judged = sum(claim.status is ClaimStatus.JUDGED for claim in record.claims)
+    click.echo(f"{record.status}: {judged} of {len(record.claims)} claims judged", err=True)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from claims.types import ClaimStatus, Stance
 from service.client import Client
 from service.readiness import find_missing
 from tests.compose.compose import put_in, read_services
@@ -118,9 +119,10 @@ def test_claim_is_judged_by_the_processes_of_compose(
             }
         )
         claim = client.wait_for_claim(claim_id, timeout_s=90)
-        assert claim["status"] == "judged"
-        assert claim["verdict"]["evidence"][0]["stance"] == "SUPPORTS"
-        assert claim["verdict"]["coverage"]["fetched"] == 1
+        assert claim.status is ClaimStatus.JUDGED
+        assert claim.verdict is not None
+        assert claim.verdict.evidence[0].stance is Stance.SUPPORTS
+        assert claim.verdict.coverage.fetched == 1
         assert len(client.get_history(claim_id)) == 1
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from claims.shapes import from_json
+from claims.types import ArticleRecord
 from tests.e2e.test_up import find_processes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +34,11 @@ class Demo:
         path = self.folder / "build" / self.name / "result.json"
         shape: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return shape
+
+    @property
+    def article(self) -> ArticleRecord:
+        """`result`, read."""
+        return from_json(ArticleRecord, self.result)
 
 
 def run_demo(name: str, folder: Path, *, timeout_s: float) -> Demo:

@@ -7,8 +7,7 @@ import re
 
 import pytest
 
-from claims.shapes import from_text, to_json
-from claims.types import ArticleRecord
+from claims.shapes import to_json
 from examples.expected import FOLDER, compare
 from tests.e2e.demos import Demo, run_demo
 
@@ -26,7 +25,7 @@ def test_most_sentences_come_out_as_expected(demo: Demo) -> None:
     counts = re.fullmatch(r"demo: (\d+) of (\d+) as expected", last_line)
     assert counts is not None
     matching, total = map(int, counts.groups())
-    rows = compare(demo.result["claims"])
+    rows = compare(demo.article.claims)
     assert (matching, total) == (sum(row.matches for row in rows), len(rows))
     assert matching >= 0.7 * total
     misses = [row for row in rows if not row.matches]
@@ -35,7 +34,7 @@ def test_most_sentences_come_out_as_expected(demo: Demo) -> None:
 
 
 def test_every_miss_is_named(demo: Demo) -> None:
-    for row in compare(demo.result["claims"]):
+    for row in compare(demo.article.claims):
         is_named = f"expected {row.expected}, found {row.found}: {row.sentence}" in demo.out
         assert is_named is not row.matches
 
@@ -61,7 +60,7 @@ def test_changed_page_changes_the_one_verdict_that_rests_on_it(demo: Demo) -> No
 
 
 def test_result_is_what_the_api_gives(demo: Demo) -> None:
-    assert to_json(from_text(ArticleRecord, json.dumps(demo.result))) == demo.result
+    assert to_json(demo.article) == demo.result
     assert demo.result["status"] == "done"
     assert demo.result["text"] == (FOLDER / "article.txt").read_text(encoding="utf-8")
     labels = [claim["verdict"]["label"] for claim in demo.result["claims"]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
+from claims.types import Verdict
 from examples.expected import compare
 from tests.e2e.demos import Demo, run_demo
 
@@ -19,30 +19,27 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 @pytest.fixture(scope="module")
-def result(demo: Demo) -> dict[str, Any]:
-    return demo.result
+def verdicts(demo: Demo) -> list[Verdict]:
+    return [claim.verdict for claim in demo.article.claims if claim.verdict]
 
 
-def test_most_sentences_come_out_as_when_pages_are_handed_over(
-    demo: Demo, result: dict[str, Any]
-) -> None:
+def test_most_sentences_come_out_as_when_pages_are_handed_over(demo: Demo) -> None:
     assert demo.status == 0, demo.err
-    rows = compare(result["claims"])
+    rows = compare(demo.article.claims)
     matching = sum(row.matches for row in rows)
     assert f"demo-search: {matching} of {len(rows)} as expected" in demo.out
     assert matching >= 0.7 * len(rows)
     assert [row.sentence for row in rows if row.altered and row.found == "SUPPORTED"] == []
 
 
-def test_the_evidence_was_found_on_the_shelf_and_in_the_wiki(result: dict[str, Any]) -> None:
-    verdicts = [claim["verdict"] for claim in result["claims"]]
-    cited = {item["page"]["url"] for verdict in verdicts for item in verdict["evidence"]}
+def test_the_evidence_was_found_on_the_shelf_and_in_the_wiki(verdicts: list[Verdict]) -> None:
+    cited = {item.page.url for verdict in verdicts for item in verdict.evidence}
     assert len([url for url in cited if url.startswith("shelf:press/")]) >= 3
     assert len([url for url in cited if re.match(r"http://127\.0\.0\.1:\d+/", url)]) >= 2
-    searches = [search for verdict in verdicts for search in verdict["coverage"]["searches"]]
-    asked = {search["provider"] for search in searches}
+    searches = [search for verdict in verdicts for search in verdict.coverage.searches]
+    asked = {search.provider for search in searches}
     assert len(asked) == 2
-    assert [search for search in searches if search["code"]] == []
+    assert [search for search in searches if search.code] == []
 
 
 def test_nothing_is_left_running_or_lying_about(demo: Demo) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from claims.store import RedisStore
 from claims.store.invariant import check_invariant
 from claims.store.redis_store import connect
 from claims.store.server_files import DataFolder
+from claims.types import ArticleStatus, ClaimRecord, ClaimStatus, PageDifference, Schedule, Verdict
 from examples.expected import FOLDER
 from examples.serve import PageServer, serve_pages
 from service.client import Client
@@ -65,7 +66,7 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
 ) -> None:
     change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
     base, cocaine = submit(client, pages, change)
-    assert base["verdict"]["label"] == change["before"]
+    assert verdict_of(base).label == change["before"]
     assert untouched(client, base) == untouched(client, cocaine) == [(1, True)]
     assert check_invariant(store) == []
 
@@ -75,30 +76,29 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
 
     # One page is corrected.
     pages.replace(change["page"], FOLDER / change["replacement"])
-    verdict = check_again(client, base)["verdict"]
-    assert verdict["label"] == change["after"]
-    assert verdict["check"] == 3
+    verdict = verdict_of(check_again(client, base))
+    assert verdict.label == change["after"]
+    assert verdict.check == 3
     assert check_invariant(store) == []
-    entry = client.get_history(base["id"])[-1]
-    corrected = [pages.page_url(change["page"])]
-    assert (entry["changed"], entry["scored"]) == (True, True)
-    assert entry["diff"] == {"appeared": [], "vanished": [], "changed": corrected}
+    entry = client.get_history(base.id)[-1]
+    assert (entry.changed, entry.scored) == (True, True)
+    assert entry.diff == PageDifference(changed=(pages.page_url(change["page"]),))
 
     # A day passes: each claim is checked once more, and planned for the day after.
-    before = client.get_claim(base["id"])["schedule"]["next_at"]
+    before = schedule_of(client.get_claim(base.id)).next_at
     pass_time(store, DAY.total_seconds())
     wait_until(lambda: count_checks(client, base) == 4, patience_s=PATIENCE_S)
     wait_until(lambda: count_checks(client, cocaine) == 2, patience_s=PATIENCE_S)
-    assert client.get_history(base["id"])[-1]["scored"] is False
-    now = client.get_claim(base["id"])
-    assert (now["status"], now["verdict"]["label"]) == ("judged", change["after"])
-    assert now["schedule"]["every"] == "P1D"
-    assert timedelta() <= read_moment(now["schedule"]["next_at"]) - read_moment(before) < DAY
+    assert client.get_history(base.id)[-1].scored is False
+    now = client.get_claim(base.id)
+    assert (now.status, verdict_of(now).label) == (ClaimStatus.JUDGED, change["after"])
+    assert schedule_of(now).every == "P1D"
+    assert timedelta() <= schedule_of(now).next_at - before < DAY
     assert check_invariant(store) == []
 
     # Without a schedule nothing is due, however much time passes: the invariant would name it.
     for claim in (base, cocaine):
-        client.delete_schedule(claim["id"])
+        client.delete_schedule(claim.id)
     pass_time(store, 2 * DAY.total_seconds())
     assert (count_checks(client, base), count_checks(client, cocaine)) == (4, 2)
     assert check_invariant(store) == []
@@ -106,7 +106,7 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
 
 def submit(
     client: Client, pages: PageServer, change: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> tuple[ClaimRecord, ClaimRecord]:
     """Hand in the sentence that the change is about and another one; both claims, judged."""
     article_id = client.submit_article(
         {
@@ -116,31 +116,39 @@ def submit(
         }
     )
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S)
-    assert article["status"] == "done"
-    base, cocaine = article["claims"]
-    assert (base["sentence"], cocaine["sentence"]) == (change["sentence"], OTHER_SENTENCE)
+    assert article.status is ArticleStatus.DONE
+    base, cocaine = article.claims
+    assert (base.sentence, cocaine.sentence) == (change["sentence"], OTHER_SENTENCE)
     return base, cocaine
 
 
-def check_again(client: Client, claim: dict[str, Any]) -> dict[str, Any]:
+def check_again(client: Client, claim: ClaimRecord) -> ClaimRecord:
     """The claim after another check that was asked for."""
-    client.recheck(claim["id"])
-    return client.wait_for_claim(claim["id"], timeout_s=PATIENCE_S)
+    client.recheck(claim.id)
+    return client.wait_for_claim(claim.id, timeout_s=PATIENCE_S)
 
 
-def untouched(client: Client, claim: dict[str, Any]) -> list[tuple[int, bool]]:
+def untouched(client: Client, claim: ClaimRecord) -> list[tuple[int, bool]]:
     """Number and `scored` of each check of a claim whose verdict and pages never changed."""
-    history = client.get_history(claim["id"])
-    assert not any(entry["changed"] or "diff" in entry for entry in history)
-    return [(entry["check"], entry["scored"]) for entry in history]
+    history = client.get_history(claim.id)
+    assert not any(entry.changed or entry.diff for entry in history)
+    return [(entry.check, entry.scored) for entry in history]
 
 
-def count_checks(client: Client, claim: dict[str, Any]) -> int:
+def count_checks(client: Client, claim: ClaimRecord) -> int:
     """How many checks ended, which are numbered without a gap."""
-    history = client.get_history(claim["id"])
-    assert [entry["check"] for entry in history] == list(range(1, len(history) + 1))
+    history = client.get_history(claim.id)
+    assert [entry.check for entry in history] == list(range(1, len(history) + 1))
     return len(history)
 
 
-def read_moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def verdict_of(claim: ClaimRecord) -> Verdict:
+    """Its verdict, which it must have."""
+    assert claim.verdict is not None
+    return claim.verdict
+
+
+def schedule_of(claim: ClaimRecord) -> Schedule:
+    """Its schedule, which it must have."""
+    assert claim.schedule is not None
+    return claim.schedule

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from claims.snapshots import is_unchanged
 from claims.store.invariant import check_invariant
 from claims.store.redis_store import connect
 from claims.store.server_files import DataFolder
+from claims.types import ClaimRecord
 from examples.expected import FOLDER
 from examples.serve import serve_pages
 from service.cli import run
@@ -40,7 +40,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def service(data_folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def service(data_folder: Path) -> Iterator[tuple[str, tuple[ClaimRecord, ...]]]:
     """Where the service answers, and its claims: checked, a page was corrected, checked again,
     and then the web server went away for good.
     """
@@ -53,11 +53,11 @@ def service(data_folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             sources = [pages.page_url(CHANGE["page"]), pages.page_url(OTHER_PAGE)]
             body = {"text": " ".join(SENTENCES), "sources": sources}
             article_id = client.submit_article(body)
-            claims = client.wait_for_article(article_id, timeout_s=PATIENCE_S)["claims"]
+            claims = client.wait_for_article(article_id, timeout_s=PATIENCE_S).claims
             pages.replace(CHANGE["page"], FOLDER / CHANGE["replacement"])
             for claim in claims:
-                client.recheck(claim["id"])
-                client.wait_for_claim(claim["id"], timeout_s=PATIENCE_S)
+                client.recheck(claim.id)
+                client.wait_for_claim(claim.id, timeout_s=PATIENCE_S)
         except BaseException:
             supervisor.stop()
             raise
@@ -68,39 +68,39 @@ def service(data_folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def test_every_check_is_repeated_exactly_though_its_web_server_is_gone(
-    service: tuple[str, list[dict[str, Any]]], capsys: Capture
+    service: tuple[str, tuple[ClaimRecord, ...]], capsys: Capture
 ) -> None:
     url, claims = service
     assert len(claims) == len(SENTENCES)
     labels = []
     for claim in claims:
-        for check in ("1", "2"):
-            assert run(["replay", claim["id"], "--check", check, "--url", url, "--json"]) == 0
+        for check in (1, 2):
+            assert run(["replay", claim.id, "--check", str(check), "--url", url, "--json"]) == 0
             shape = json.loads(capsys.readouterr().out)
             assert shape["differences"] == []
             labels.append(shape["now"]["label"])
-            if Client(url).get_history(claim["id"])[int(check) - 1]["scored"]:
+            if Client(url).get_history(claim.id)[check - 1].scored:
                 assert shape["now"] == shape["then"]
     assert labels[:2] == [CHANGE["before"], CHANGE["after"]]
 
 
 def test_quotations_stand_in_the_pages_as_they_were_read(
-    service: tuple[str, list[dict[str, Any]]], data_folder: Path
+    service: tuple[str, tuple[ClaimRecord, ...]], data_folder: Path
 ) -> None:
     url, claims = service
     client = Client(url)
-    checked = [client.get_check(claim["id"], check) for claim in claims for check in (1, 2)]
+    checked = [client.get_check(claim.id, check) for claim in claims for check in (1, 2)]
     quoted = 0
     for check in checked:
-        for read in check["gathered"]["pages"]:
-            page = client.get_page(read["sha256"])
-            assert is_unchanged(page["text"], read["sha256"])
-            assert read["answer"]["status"] in (200, 304)
-            assert read["answer"]["final_url"] == read["url"]
-        for piece in check["verdict"]["evidence"]:
-            start, end = piece["span"]
-            text = client.get_page(piece["page"]["sha256"])["text"]
-            assert text[start:end] == piece["quote"]
+        for read in check.gathered.pages:
+            assert is_unchanged(client.get_page(read.sha256).text, read.sha256)
+            assert read.answer is not None
+            assert read.answer.status in (200, 304)
+            assert read.answer.final_url == read.url
+        for piece in check.verdict.evidence:
+            start, end = piece.span
+            text = client.get_page(piece.page.sha256).text
+            assert text[start:end] == piece.quote
             quoted += 1
     assert quoted >= 3
     note = DataFolder(data_folder).find_note()

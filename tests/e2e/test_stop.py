@@ -151,7 +151,7 @@ def test_claim_of_a_worker_that_was_killed_is_due_again_at_once(
         os.kill(supervisor.pids["worker-fetch"], signal.SIGKILL)
         store = connect(find_server(data_folder) or "")
         wait_until(lambda: store.health().leased == 0, patience_s=20)
-        assert wait_until_judged(client, claim_id)["verdict"]["coverage"]["failed"] == []
+        assert wait_until_judged(client, claim_id).coverage.failed == ()
 
 
 def test_idle_service_leaves_no_process_behind_that_nobody_waited_for(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from claims.settings import Settings
+from claims.types import ClaimRecord, Verdict, VerdictLabel
 from examples.serve import PageServer, serve_pages
 from service.client import Client
 from service.supervisor import Supervisor
@@ -47,33 +47,39 @@ def client(pages: PageServer, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield Client(supervisor.url)
 
 
-def judge(client: Client, pages: PageServer, *names: str, **days: str) -> dict[str, Any]:
+def judge(client: Client, pages: PageServer, *names: str, **days: str) -> ClaimRecord:
     """MAYOR against these pages, judged."""
     sources = [pages.page_url(name) for name in names]
     claim_id = client.submit_claim({"text": MAYOR, "sources": sources, **days})
     return client.wait_for_claim(claim_id, timeout_s=PATIENCE_S)
 
 
+def verdict_of(claim: ClaimRecord) -> Verdict:
+    """Its verdict, which it must have."""
+    assert claim.verdict is not None
+    return claim.verdict
+
+
 def test_last_day_holds_for_every_check_and_an_old_page_decides_nothing_alone(
     client: Client, pages: PageServer, tmp_path: Path
 ) -> None:
     claim = judge(client, pages, "old.html", "new.html", claimed_at="2025-09-04")
-    assert claim["verdict"]["label"] == "SUPPORTED"
+    assert verdict_of(claim).label is VerdictLabel.SUPPORTED
 
-    old = judge(client, pages, "old.html", claimed_at="2025-09-04")
-    assert old["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
-    assert [item["stale"] for item in old["verdict"]["evidence"]] == [True]
-    assert "older (2021-03-12) than the claim (2025-09-04)" in old["verdict"]["explanation"]
+    old = verdict_of(judge(client, pages, "old.html", claimed_at="2025-09-04"))
+    assert old.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert [item.stale for item in old.evidence] == [True]
+    assert "older (2021-03-12) than the claim (2025-09-04)" in old.explanation
 
     before = judge(client, pages, "old.html", "new.html", as_of="2025-08-20T08:00:00Z")
-    assert (before["as_of"], before["verdict"]["coverage"]["failed"]) == ("2025-08-20", [])
+    assert (str(before.as_of), verdict_of(before).coverage.failed) == ("2025-08-20", ())
 
     # The page is written anew, a day too late for the claim.
     later = write_page(tmp_path / "later.html", "2025-08-21", "The bells were rung.")
     pages.replace("new.html", later)
-    client.recheck(before["id"])
-    again = client.wait_for_claim(before["id"], timeout_s=PATIENCE_S)
-    assert again["verdict"]["check"] == 2
-    (failure,) = again["verdict"]["coverage"]["failed"]
-    assert (failure["url"], failure["code"]) == (pages.page_url("new.html"), "after-as-of")
-    assert failure["detail"] == "published on 2025-08-21, after 2025-08-20"
+    client.recheck(before.id)
+    again = verdict_of(client.wait_for_claim(before.id, timeout_s=PATIENCE_S))
+    assert again.check == 2
+    (failure,) = again.coverage.failed
+    assert (failure.url, failure.code) == (pages.page_url("new.html"), "after-as-of")
+    assert failure.detail == "published on 2025-08-21, after 2025-08-20"

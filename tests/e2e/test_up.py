@@ -10,13 +10,13 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from claims.errors import StartFailed, TemporaryError
 from claims.settings import Settings
+from claims.types import ClaimId, ClaimStatus, Stance, Verdict, VerdictLabel
 from service.client import Client
 from service.supervisor import Supervisor
 from tests.stack.workers import wait_until
@@ -124,16 +124,17 @@ def allowed(httpserver: HTTPServer) -> str:
     return f"{httpserver.host}:{httpserver.port}"
 
 
-def submit(client: Client, page: str) -> str:
+def submit(client: Client, page: str) -> ClaimId:
     return client.submit_claim({"text": CLAIM, "sources": [page]})
 
 
-def wait_for(client: Client, claim_id: str) -> dict[str, Any]:
-    """The claim, judged once."""
+def wait_for(client: Client, claim_id: ClaimId) -> Verdict:
+    """The verdict of the claim, judged once."""
     claim = client.wait_for_claim(claim_id, timeout_s=90)
-    assert claim["status"] == "judged"
-    assert [entry["check"] for entry in client.get_history(claim_id)] == [1]
-    return claim
+    assert claim.status is ClaimStatus.JUDGED
+    assert [entry.check for entry in client.get_history(claim_id)] == [1]
+    assert claim.verdict is not None
+    return claim.verdict
 
 
 def test_claim_is_judged_and_ctrl_c_leaves_nothing_behind(
@@ -141,8 +142,8 @@ def test_claim_is_judged_and_ctrl_c_leaves_nothing_behind(
 ) -> None:
     up = start(ASSAY_FETCH_ALLOW=allowed)
     client = up.wait_until_ready()
-    claim = wait_for(client, submit(client, page))
-    assert claim["verdict"]["evidence"][0]["stance"] == "SUPPORTS"
+    verdict = wait_for(client, submit(client, page))
+    assert verdict.evidence[0].stance is Stance.SUPPORTS
     assert up.end(signal.SIGINT) == 0
     assert up.pids() == []
 
@@ -208,7 +209,7 @@ def test_parts_that_are_killed_are_started_again(start: Start, page: str, allowe
     assert up.end() == 0
 
 
-def can_get(client: Client, claim_id: str) -> bool:
+def can_get(client: Client, claim_id: ClaimId) -> bool:
     try:
         client.get_claim(claim_id)
     except TemporaryError:
@@ -283,7 +284,7 @@ def test_a_shelf_that_is_filled_meanwhile_is_searched(
     (tmp_path / "bridge.html").write_text(PAGE, encoding="utf-8")
     command = [ASSAY, "shelf", "add", "press", tmp_path / "bridge.html", "--data", data_folder]
     subprocess.run(command, check=True, capture_output=True)
-    claim = wait_for(client, client.submit_claim({"text": CLAIM}))
-    assert claim["verdict"]["label"] == "SUPPORTED"
-    assert claim["verdict"]["evidence"][0]["page"]["url"] == "shelf:press/bridge.html"
+    verdict = wait_for(client, client.submit_claim({"text": CLAIM}))
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert verdict.evidence[0].page.url == "shelf:press/bridge.html"
     assert up.end() == 0

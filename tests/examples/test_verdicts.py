@@ -10,6 +10,8 @@ import pytest
 
 from claims.cli.check import shape_result
 from claims.settings import Settings
+from claims.shapes import from_json
+from claims.types import ClaimRecord
 from claims.verifier import Verifier
 from examples.expected import FOLDER, compare
 from tests.conftest import SHARED
@@ -104,7 +106,7 @@ def test_example_article_comes_out_as_a_careful_reader_would_have_it(
     altered one is SUPPORTED."""
     result = example
     assert_spans_are_right(result)
-    rows = compare(result["claims"])
+    rows = compare([from_json(ClaimRecord, claim) for claim in result["claims"]])
     misses = [f"{r.expected}, found {r.found}: {r.sentence}" for r in rows if not r.matches]
     assert [r.sentence for r in rows if r.altered and r.found == "SUPPORTED"] == []
     assert [line for line in misses if ", found NOT_ENOUGH_EVIDENCE: " not in line] == []

@@ -70,6 +70,15 @@ def run_service_and_store(folder: Path, **environment: str) -> Iterator[Live]:
         store.close()
 
 
+def get_text(live: Live, path: str) -> str:
+    """The body of the answer to GET, as the service wrote it."""
+    connection = HTTPConnection("127.0.0.1", live.port, timeout=30)
+    connection.request("GET", path)
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return text
+
+
 def _wait_until_alive(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,12 +15,13 @@ from pathlib import Path
 import click
 import pytest
 
+from claims.cli.output import format_json
 from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleId, ErrorRecord, Priority, Queue
 from service import cli
 from service.cli import COMMANDS, LazyGroup, assay, run, submit
-from tests.service.live import Live, run_service_and_store
+from tests.service.live import Live, get_text, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 
 TEXT = "The library of Norrbeck opened in 1987. What a fine place it is!"
@@ -210,6 +212,24 @@ def test_submit_waits_for_the_verdicts(
     printed = capsys.readouterr()
     assert "supported" in printed.out
     assert "done: 1 of 1 claims judged" in printed.err
+
+
+def test_submit_prints_the_json_of_the_service(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.store.connection.command("FLUSHALL")
+    assert run(["submit", str(article), "--url", live.url, "--json"]) == 0
+    (queued,) = live.store.list_articles(limit=1).items
+    assert capsys.readouterr().out == get_text(live, f"/v1/articles/{queued.id}") + "\n"
+    live.store.connection.command("FLUSHALL")
+    worker = threading.Thread(target=judge_next, args=(live.store,))
+    worker.start()
+    assert run(["submit", str(article), "--url", live.url, "--wait", "--json"]) == 0
+    worker.join()
+    (done,) = live.store.list_articles(limit=1).items
+    shape = json.loads(get_text(live, f"/v1/articles/{done.id}"))
+    assert shape["claims"][0]["verdict"]["evidence"]
+    assert capsys.readouterr().out.encode() == format_json(shape)
 
 
 def fail_next(store: RedisStore, error: ErrorRecord) -> None:

@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 
 from claims.errors import IdempotencyMismatch, InvalidInput, NotFound
 from claims.store.redis_store import RedisStore, connect
+from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, VerdictLabel
 from service.client import Client, ServiceUnreachable
 from service.readiness import find_missing
 from tests.service.live import Live, run_service, run_service_and_store
@@ -115,33 +116,36 @@ def test_a_gzipped_body_is_unsupported(live: Live) -> None:
 
 def test_an_article_is_followed_to_its_end(live: Live, client: Client) -> None:
     article_id = client.submit_article({"text": TEXT, "sources": ["https://a.example/"]})
-    seen: list[str] = []
+    seen: list[ArticleStatus] = []
 
     def play_worker() -> None:
         extract_article(live.store, article_id, TEXT)
-        judge_claim(live.store, client.get_article(article_id)["claims"][0]["id"])
+        judge_claim(live.store, client.get_article(article_id).claims[0].id)
 
     worker = threading.Timer(0.5, play_worker)
     worker.start()
     article = client.wait_for_article(
-        article_id, timeout_s=30, on_change=lambda shape: seen.append(shape["status"])
+        article_id, timeout_s=30, on_change=lambda article: seen.append(article.status)
     )
     worker.join()
-    assert article["status"] == "done"
-    assert article["claims"][0]["verdict"]["label"] == "SUPPORTED"
-    assert (seen[0], seen[-1]) == ("queued", "done")
-    assert client.get_history(article["claims"][0]["id"])[0]["check"] == 1
+    assert article.status is ArticleStatus.DONE
+    (claim,) = article.claims
+    assert claim.verdict is not None
+    assert claim.verdict.label is VerdictLabel.SUPPORTED
+    assert (seen[0], seen[-1]) == (ArticleStatus.QUEUED, ArticleStatus.DONE)
+    assert client.get_history(claim.id)[0].check == 1
 
 
 def test_a_claim_is_rechecked_and_scheduled(live: Live, client: Client) -> None:
     claim_id = client.submit_claim({"text": "Eleven people died."})
     judge_claim(live.store, claim_id)
-    assert client.wait_for_claim(claim_id, timeout_s=10)["status"] == "judged"
+    assert client.wait_for_claim(claim_id, timeout_s=10).status is ClaimStatus.JUDGED
     assert client.recheck(claim_id) == 2
-    assert client.set_schedule(claim_id, every="P1D")["every"] == "P1D"
-    assert client.get_claim(claim_id)["schedule"]["every"] == "P1D"
+    schedule = client.set_schedule(claim_id, every="P1D")
+    assert schedule.every == "P1D"
+    assert client.get_claim(claim_id).schedule == schedule
     client.delete_schedule(claim_id)
-    assert client.get_claim(claim_id)["schedule"] is None
+    assert client.get_claim(claim_id).schedule is None
 
 
 def test_readiness_is_asked_with_a_token_of_any_letters(live: Live) -> None:
@@ -150,7 +154,7 @@ def test_readiness_is_asked_with_a_token_of_any_letters(live: Live) -> None:
 
 def test_waiting_gives_up_after_its_time(client: Client) -> None:
     claim_id = client.submit_claim({"text": "Nobody judges this."})
-    assert client.wait_for_claim(claim_id, timeout_s=1)["status"] == "queued"
+    assert client.wait_for_claim(claim_id, timeout_s=1).status is ClaimStatus.QUEUED
 
 
 def test_the_client_raises_what_a_problem_stands_for(live: Live, client: Client) -> None:
@@ -158,12 +162,12 @@ def test_the_client_raises_what_a_problem_stands_for(live: Live, client: Client)
         client.submit_article({"text": "a", "sources": ["ftp://a.example/"]})
     assert caught.value.pointer == "/sources/0"
     with pytest.raises(NotFound):
-        client.get_claim("c_none")
+        client.get_claim(ClaimId("c_none"))
     client.submit_claim({"text": "a"}, idempotency_key="k")
     with pytest.raises(IdempotencyMismatch):
         client.submit_claim({"text": "b"}, idempotency_key="k")
     with pytest.raises(InvalidInput, match="ASSAY_API_TOKEN"):
-        Client(live.url, token="wrong").get_claim("c_none")
+        Client(live.url, token="wrong").get_claim(ClaimId("c_none"))
 
 
 @pytest.mark.parametrize("url", ["localhost:8400", "http://[::1", "http://127.0.0.1:abc", ""])
@@ -177,7 +181,7 @@ def test_another_server_is_told_from_a_service(
     httpserver: HTTPServer, status: int, body: str
 ) -> None:
     httpserver.expect_request("/v1/articles").respond_with_data(body, status)
-    with pytest.raises(ServiceUnreachable, match="is not Assay"):
+    with pytest.raises(ServiceUnreachable, match="is it Assay"):
         Client(httpserver.url_for("/")).submit_article({"text": "a"})
 
 
@@ -185,7 +189,7 @@ def test_no_service_is_said_as_such() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(ServiceUnreachable, match=str(port)):
-        Client(f"http://127.0.0.1:{port}").get_article("a_1")
+        Client(f"http://127.0.0.1:{port}").get_article(ArticleId("a_1"))
 
 
 def test_log_lines_are_json_and_hold_neither_texts_nor_tokens(live: Live) -> None:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from claims.shapes import from_text, to_json
 from claims.snapshots import is_unchanged
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
-from service.api import shapes
+from service import shapes
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.api.examples import ARTICLE_BODIES, CLAIM_BODY, EXAMPLES, SCHEDULE_BODY
 

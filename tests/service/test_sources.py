@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from claims.cli.output import format_json
 from claims.registry import PAGES_MAX, RegisteredSource
 from claims.shapes import to_text
 from claims.store.redis_store import RedisStore
 from claims.types import ClaimId, VerdictLabel
 from service.cli import run
 from tests.claims.verdicts.test_credibility import concluded, rated
-from tests.service.live import Live, run_service
+from tests.service.live import Live, get_text, run_service
 from tests.service.test_claims import submit
 from tests.service.work import judge_claim
 
@@ -116,13 +117,23 @@ def test_the_command_line_carries_sources_from_file_to_service_and_back(
     assert run(["sources", "remove", "wiki", "--by", "Ben", *at]) == 0
     capsys.readouterr()
     assert run(["sources", "list", "--json", *at]) == 0
-    (office,) = json.loads(capsys.readouterr().out)
+    listed = capsys.readouterr().out
+    assert listed.encode() == format_json(json.loads(get_text(live, "/v1/sources"))["items"])
+    (office,) = json.loads(listed)
     assert (office["name"], office["credibility"], office["reason"]) == ("office", 0.7, "Careful.")
+    assert run(["sources", "show", "office", "--json", *at]) == 0
+    source, changes = (
+        json.loads(get_text(live, f"/v1/sources/{path}")) for path in ("office", "office/changes")
+    )
+    expected = {"source": source, "changes": changes["items"]}
+    assert capsys.readouterr().out.encode() == format_json(expected)
     assert run(["sources", "show", "office", *at]) == 0
     shown = capsys.readouterr().out
     assert "Ben: credibility: 0.9 -> 0.7" in shown
     assert run(["sources", "show", "wiki", *at]) == 0
     assert "no longer registered" in capsys.readouterr().out
+    assert run(["sources", "show", "wiki", "--json", *at]) == 0
+    assert json.loads(capsys.readouterr().out)["source"] is None
     assert run(["sources", "export", str(copy), *at]) == 0
     assert "credibility: 0.7" in copy.read_text()
     assert run(["sources", "list", *at]) == 0

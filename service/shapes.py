@@ -1,4 +1,6 @@
-"""The answers that are not records of the domain; those are written by claims/shapes.py."""
+"""The answers of the API that are not records of the domain: routes write them, the client reads
+them. claims/shapes.py has their JSON form.
+"""
 
 from __future__ import annotations
 
