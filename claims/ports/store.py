@@ -172,7 +172,7 @@ class WorkQueue(Protocol):
         ...
 
 
-class Reading(Protocol):
+class Lookups(Protocol):
     """Articles, claims and their lists as stored."""
 
     def get_article(self, article_id: ArticleId) -> StoredArticle:
@@ -256,7 +256,7 @@ class SourceRegistry(Protocol):
         ...
 
 
-class Health(Protocol):
+class Monitoring(Protocol):
     """Heartbeats of workers, the data of readiness checks, and who sweeps."""
 
     def beat(self, worker: str, *, ttl_s: float) -> None:
@@ -275,10 +275,10 @@ class Health(Protocol):
 class Store(
     Submissions,
     WorkQueue,
-    Reading,
+    Lookups,
     Checks,
     SourceRegistry,
-    Health,
+    Monitoring,
     PageCache,
     ScoreCache,
     Protocol,

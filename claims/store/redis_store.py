@@ -10,9 +10,9 @@ from claims.store import schema
 from claims.store.checks import RedisChecks
 from claims.store.connection import StoreConnection
 from claims.store.gate import RedisHostGate
-from claims.store.health import RedisHealth
+from claims.store.lookups import RedisLookups
+from claims.store.monitoring import RedisMonitoring
 from claims.store.pages import RedisPageCache
-from claims.store.reading import RedisReading
 from claims.store.registry import RedisSourceRegistry
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
@@ -35,12 +35,12 @@ def connect(url: str, *, queue_max: int = 100_000, disk: DiskReserve | None = No
 class RedisStore(
     RedisSubmissions,
     RedisWorkQueue,
-    RedisReading,
+    RedisLookups,
     RedisChecks,
     RedisPageCache,
     RedisScoreCache,
     RedisSourceRegistry,
-    RedisHealth,
+    RedisMonitoring,
 ):
     """The system of record; claims.ports.Store is its contract. Never decides a verdict."""
 

@@ -9,7 +9,7 @@ from claims.errors import IdempotencyMismatch, InvalidInput, NotFound, QueueFull
 from claims.ports import NewArticle, NewClaim, Retried, WorkItem
 from claims.store import keys, records
 from claims.store.connection import StoreConnection, StorePart
-from claims.store.reading import read_cursor, take_ids, write_cursor
+from claims.store.lookups import read_cursor, take_ids, write_cursor
 from claims.types import FAULTS_OF_SERVICE, ArticleId, ClaimId, Priority, Stage
 
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.errors import InvalidInput
-from claims.store.reading import read_cursor, write_cursor
+from claims.store.lookups import read_cursor, write_cursor
 from claims.store.records import (
     derive_claim_id,
     digest,

@@ -20,8 +20,8 @@ from claims.types import ArticleId, ClaimId
 _CURSOR = re.compile(r"(?P<kind>[a-z]+):(?P<serial>[0-9]{1,15})")
 
 
-class RedisReading(StorePart):
-    """claims.ports.Reading on the server."""
+class RedisLookups(StorePart):
+    """claims.ports.Lookups on the server."""
 
     def get_article(self, article_id: ArticleId) -> StoredArticle:
         """The article with all its claims.

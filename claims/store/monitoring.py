@@ -8,8 +8,8 @@ from claims.store.connection import StorePart
 from claims.store.records import to_duration_ms
 
 
-class RedisHealth(StorePart):
-    """claims.ports.Health on the server."""
+class RedisMonitoring(StorePart):
+    """claims.ports.Monitoring on the server."""
 
     def beat(self, worker: str, *, ttl_s: float) -> None:
         """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is."""
