@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claims.english.language_detection import READ, is_long_enough, name_of
 from claims.sources.failures import FailureCode
-from claims.sources.language import READ, is_long_enough, name_of
 from claims.types import Page, SourceFailure
 from claims.verdicts.origins import is_copy
 

@@ -13,9 +13,9 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
+from claims.english.sentences import sentence_windows
 from claims.entailment.stances import CalibratedJudge, ScoredPassage
 from claims.retrieval.rank import bm25_scores
-from claims.text import sentence_windows
 from claims.types import Finding, FindingResult, PageReference, Passage, Span
 from claims.verdicts.findings import read_passage
 

@@ -1,14 +1,11 @@
-"""Text and spans: splitting into sentences, folding white space, shingles. Pure functions."""
+"""Text and spans in any language: cleaning, white space, words, shingles. Pure functions."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
-import sentencex
-
-from claims.types import Sentence, Span
+from claims.types import Span
 
 # Control characters other than tab, newline and carriage return; they are removed from text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
@@ -16,48 +13,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 PAGE_BREAK = "\f"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-# A quotation mark after a full stop that opens a quotation and is never closed.
-_OPENS_NEXT = re.compile(r"[.!?][”\"’]?\s+([“\"‘])\s*$")
-
-
-# The splitter takes quadratic time in the quotation marks of one line (measured: 12 s for 200,000
-# of them); a longer line is first cut at a full stop, so that the whole stays linear.
-_LONGEST_LINE = 5_000
-
-
-def split_sentences(text: str) -> tuple[Sentence, ...]:
-    """Cut `text` into sentences with exact spans, in order; a line break between lines ends one.
-
-    Quotation marks, abbreviations and decimal points do not end a sentence (sentencex, MIT).
-    """
-    sentences = []
-    for start, line in _lines(text):
-        begin = 0
-        for boundary in sentencex.get_sentence_boundaries("en", line):
-            end = boundary["end_index"]
-            mark = _OPENS_NEXT.search(line, begin, end)
-            if mark and line[end:].strip():
-                end = mark.start(1)
-            span = trim_span(line, Span(begin, end))
-            begin = end
-            if span.end > span.start:
-                moved = Span(span.start + start, span.end + start)
-                sentences.append(Sentence(line[span.start : span.end], moved))
-    return tuple(sentences)
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of `text` with their offsets, none longer than _LONGEST_LINE."""
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        start = 0
-        while len(line) - start > _LONGEST_LINE:
-            stop = line.rfind(". ", start, start + _LONGEST_LINE) + 2
-            end = stop if stop > start + 2 else start + _LONGEST_LINE
-            yield offset + start, line[start:end]
-            start = end
-        yield offset + start, line[start:]
-        offset += len(line)
 
 
 def trim_span(text: str, span: Span) -> Span:
@@ -125,58 +80,8 @@ def cut_long(text: str, span: Span, max_chars: int) -> tuple[Span, ...]:
 
 
 # Maximum characters of a heading or a byline: a line without an end mark.
-_HEADING_CHARS = 100
-# A first word that needs the sentence before to be understood.
-_LEANS_BACK = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|There|Both|This|That|These)\b")
+HEADING_CHARS = 100
 _END_MARKS = (".", "!", "?", "…", '"', "”", "’", ":")
-
-
-def sentence_windows(
-    text: str, *, size: int = 2, overlap: int = 1, max_chars: int = 900
-) -> tuple[Span, ...]:
-    """Spans of runs of `size` sentences, each run sharing `overlap` sentences with the last.
-
-    A heading is joined to the sentence below it, and a run that begins with a pronoun includes the
-    sentence before. A run ends early when it would exceed `max_chars`; a single longer sentence
-    is cut. Every sentence is in some window. 900 characters are about 220 tokens of the judge's
-    vocabulary, so that together with a claim the limit of 256 is seldom reached.
-    """
-    units = _units(text, max_chars)
-    windows: list[Span] = []
-    first = 0
-    while first < len(units):
-        last = first
-        while (
-            last + 1 < min(first + size, len(units))
-            and units[last + 1].end - units[first].start <= max_chars
-        ):
-            last += 1
-        start, end = units[first].start, units[last].end
-        if first and _LEANS_BACK.match(text, start) and end - units[first - 1].start <= max_chars:
-            start = units[first - 1].start
-        windows.append(Span(start, end))
-        if last + 1 >= len(units):
-            break
-        first = max(first + 1, last + 1 - overlap)
-    return tuple(windows)
-
-
-def _units(text: str, max_chars: int) -> list[Span]:
-    """The sentences of `text`, each heading joined to the next, none longer than `max_chars`."""
-    units: list[Span] = []
-    heading: Span | None = None
-    for sentence in split_sentences(text):
-        span = sentence.span
-        if heading and span.end - heading.start <= max_chars:
-            span = Span(heading.start, span.end)
-        elif heading:
-            units.append(heading)
-        heading = None
-        if is_heading(sentence.text) and span.end - span.start <= 2 * _HEADING_CHARS:
-            heading = span
-        else:
-            units.extend(cut_long(text, span, max_chars))
-    return [*units, heading] if heading else units
 
 
 def is_title(text: str, title: str | None) -> bool:
@@ -190,4 +95,4 @@ def is_title(text: str, title: str | None) -> bool:
 
 def is_heading(line: str) -> bool:
     """Whether a line is short and has no end mark. A table row ("cell | cell") is no heading."""
-    return len(line) <= _HEADING_CHARS and not line.endswith(_END_MARKS) and " | " not in line
+    return len(line) <= HEADING_CHARS and not line.endswith(_END_MARKS) and " | " not in line

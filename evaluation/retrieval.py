@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from claims.english.sentences import sentence_windows, split_sentences
 from claims.retrieval.rank import bm25_scores
-from claims.text import fold_spaces, sentence_windows, split_sentences
+from claims.text import fold_spaces
 from evaluation.sets import read_sets
 
 CUTS = (5, 10)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from claims.text import split_sentences
+from claims.english.sentences import split_sentences
 from training.pairs import Pair
 
 # Shares of the pairs that each rule is tried on; the rest stay as they were written.

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from claims.english.sentences import sentence_windows
+from claims.english.stemming import stems
 from claims.retrieval.rank import bm25_scores
-from claims.retrieval.similarity import stems
-from claims.text import sentence_windows
 from claims.types import Span
 from training.compose import join_claims
 from training.pairs import DATA, Pair, describe

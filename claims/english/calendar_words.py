@@ -17,6 +17,10 @@ WEEKDAYS = {
 # Patterns for them; the longer form comes first, because the first match is taken.
 MONTH = f"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
+# The same as sets, to look words up in: months by name and abbreviation, days and months by name.
+MONTH_WORDS = frozenset(MONTHS)
+WEEKDAY_WORDS = frozenset(WEEKDAYS)
+DAY_NAMES = WEEKDAY_WORDS | frozenset(MONTH_NAMES)
 
 SMALL_NUMBERS = {
     word: value

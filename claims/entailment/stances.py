@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from claims.english.sentences import split_sentences
 from claims.entailment.calibration import Calibration, Pooling
 from claims.ports import Judge
-from claims.text import PAGE_BREAK, is_heading, is_title, split_sentences
+from claims.text import PAGE_BREAK, is_heading, is_title
 from claims.types import (
     LEAST_CONFIDENCE,
     Evidence,

@@ -1,17 +1,19 @@
 """From an article's text to the claims in it. Pure functions; read them in this order:
 
 article             the whole extraction in order; `handed_in` for claims that are handed in
-layout, language    which lines are running text, and in which language
+layout              which lines are running text
 reasons, worthiness why a sentence is not checked: rules first, then a score from `features`
-statements          one sentence to its statements: `reports` of speech (`reported`,
-                    `said_content`, `trailing_speakers`, `quotations`), `frames` around a clause
-pieces, figures     one sentence, several claims
-context             antecedents of "he" and "this" (`names`, `subjects`, `vagueness`)
+statements          one sentence to its statements, with `frames` around a clause
+pieces, verbs, figures   one sentence, several claims
+context             antecedents of "he" and "this" (`mentions`, `subjects`, `pronouns`,
+                    `descriptions`)
+speakers            the speaker that the words of a report mean
 drafts, decontextualise   texts of claims that stand alone
 selection           which claims of a long article are checked
 links               which of the article's links belong to which claim
 kinds               the kinds of a claim
-grammar, lead_ins, lexicon   the English grammar that all of them use
+
+The words and the grammar of English that all of them use are in claims/english/.
 """
 
 from claims.extraction.article import extract_claims

@@ -8,22 +8,21 @@ from datetime import date
 from typing import NamedTuple
 
 from claims.days import read_day
+from claims.english.anaphora import is_undated
+from claims.english.language_detection import is_english
+from claims.english.person_names import People, find_people
+from claims.english.quotation import MASK, find_quotations, mask_quotations
+from claims.english.sentences import split_after_may, split_sentences
+from claims.english.tokens import Token, tokenise
 from claims.extraction.context import Discourse
 from claims.extraction.decontextualise import finish, opener_length
 from claims.extraction.drafts import Draft, Drafter, is_only_quotation
-from claims.extraction.grammar import Token, tokenise
 from claims.extraction.kinds import find_kinds
-from claims.extraction.language import is_english
 from claims.extraction.layout import find_line_reason, prefix_length, unwrap_lines
-from claims.extraction.names import find_people
-from claims.extraction.people import People
 from claims.extraction.reasons import Reason, find_reason, is_personal
 from claims.extraction.speakers import Speaker
 from claims.extraction.statements import find_statements
-from claims.extraction.vagueness import is_undated
 from claims.extraction.worthiness import score_worthiness
-from claims.quotations import MASK, find_quotations, mask_quotations
-from claims.text import split_sentences
 from claims.types import Claim, Extraction, NotChecked, Sentence, Span
 
 # Minimum check-worthiness of a news sentence. Set for recall on news, which differs from the
@@ -34,7 +33,6 @@ LONGEST_CLAIM = 1_000
 # Maximum characters of a sentence that is parsed; a longer one is a table or text without stops.
 _LONGEST_SENTENCE = 2_000
 _FEWEST_WORDS = 3
-_AFTER_MAY = re.compile(r"\b(?:in|of|by|to|on|since|\d\d?) May\.( +)(?=[A-ZÀ-Þ])")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -72,7 +70,7 @@ def extract_claims(
 
 def _paragraphs(text: str) -> Iterator[Paragraph]:
     """The lines that contain sentences, in order."""
-    sentences = tuple(part for whole in split_sentences(text) for part in _split_after_may(whole))
+    sentences = tuple(part for whole in split_sentences(text) for part in split_after_may(whole))
     at = start = 0
     for line in text.splitlines(keepends=True):
         first = at
@@ -81,20 +79,6 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
         if at > first:
             yield Paragraph(line, start, sentences[first:at])
         start += len(line)
-
-
-def _split_after_may(sentence: Sentence) -> Iterator[Sentence]:
-    """Cut after "May." where the splitter took it for an abbreviation: "in May. Fuel rose"."""
-    start = 0
-    for match in _AFTER_MAY.finditer(sentence.text):
-        yield _cut(sentence, start, match.start(1))
-        start = match.end(1)
-    yield _cut(sentence, start, len(sentence.text))
-
-
-def _cut(sentence: Sentence, start: int, end: int) -> Sentence:
-    offset = sentence.span.start
-    return Sentence(sentence.text[start:end], Span(offset + start, offset + end))
 
 
 class _Reader:

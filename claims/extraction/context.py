@@ -15,19 +15,20 @@ from collections import ChainMap, deque
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from claims.english.anaphora import is_vague_inside, vague_opening
+from claims.english.clauses import clause_verb
+from claims.english.function_words import HAVE
+from claims.english.lead_ins import lead_in_end
+from claims.english.organisations import is_organisation, organisations_in
+from claims.english.person_names import People, Person
+from claims.english.reporting_verbs import REPORTING, SPEECH_NOUNS
+from claims.english.tokens import Token, tokenise
 from claims.extraction.descriptions import find_described
-from claims.extraction.grammar import Token, clause_verb, tokenise
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import HAVE, REPORTING, word_set
 from claims.extraction.mentions import Mention, read_mention
-from claims.extraction.people import People, Person
 from claims.extraction.pronouns import GENDERS, OpenPronoun, find_open_pronoun
-from claims.extraction.proper_names import is_organisation, organisations_in
-from claims.extraction.vagueness import is_vague_inside, vague_opening
 
 # Number of previous sentences in which an antecedent is searched.
 _WINDOW = 3
-_SPEECH_NOUNS = word_set("announcement comments comment remarks remark statement speech words")
 _MOST_INSIDE = 4  # maximum pronouns that are resolved inside one claim
 
 
@@ -175,7 +176,7 @@ class Discourse:
             if subject is None:
                 return None
             return (_possessive(subject) if first in {"their", "its"} else subject, 1)
-        if first in {"this", "that", "these", "those", "the"} and second in _SPEECH_NOUNS:
+        if first in {"this", "that", "these", "those", "the"} and second in SPEECH_NOUNS:
             last = self._mentions[0].speaker if self._mentions else None
             if last is not None and vague_opening(tokens, start):
                 return (f"{_possessive(last.name)} {second}", 2)

@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import re
 
-from claims.extraction import lexicon
-from claims.extraction.people import People, Person
-from claims.quotations import MASK
+from claims.english.discourse_markers import ALSO, INSERTED, OPENERS
+from claims.english.function_words import (
+    ADVERBS,
+    AUXILIARIES,
+    CONNECTORS,
+    PREPOSITIONS,
+    RELATIVES,
+    SUBORDINATORS,
+)
+from claims.english.person_names import People, Person
+from claims.english.quotation import MASK
+from claims.english.reporting_verbs import REPORTING
+from claims.english.verb_forms import PAST, THIRD_PERSON
 from claims.text import fold_spaces
 
-# Words that link a sentence to the one before and have no content of their own.
-_OPENERS = re.compile(
-    r"(?:(?:but|and|yet)\b,?"
-    r"|(?:however|meanwhile|moreover|furthermore|additionally|also|still|nevertheless|nonetheless"
-    r"|therefore|thus|besides|indeed|similarly|instead|likewise|consequently|so|separately|notably"
-    r"|in addition|for example|for instance|of course|in fact|in other words|on the other hand"
-    r"|in contrast|by contrast|at the same time|what is more),"
-    # A participle that only comments on the main clause: "Further compounding tensions,".
-    r"|(?:further )?(?:adding|compounding|complicating|heightening|escalating|fuel+ing|deepening"
-    r"|underscoring|highlighting|raising)\b[a-z ]{0,60},)\s+",
-    re.IGNORECASE,
-)
-_INSERTED = re.compile(r",? (?:however|meanwhile|moreover|nevertheless|nonetheless|too),(?= )")
-_ALSO = re.compile(r"(?<!but) also(?= \w)")
 # Small-letter words that may follow a surname. Before a noun it is part of another name, or another
 # word: "Black voters", "Stone walls".
 _AFTER_SURNAME = (
-    lexicon.AUXILIARIES
-    | lexicon.PAST
-    | lexicon.THIRD_PERSON
-    | lexicon.REPORTING
-    | lexicon.PREPOSITIONS
-    | lexicon.ADVERBS
-    | lexicon.SUBORDINATORS
-    | lexicon.CONNECTORS
-    | lexicon.RELATIVES
+    AUXILIARIES
+    | PAST
+    | THIRD_PERSON
+    | REPORTING
+    | PREPOSITIONS
+    | ADVERBS
+    | SUBORDINATORS
+    | CONNECTORS
+    | RELATIVES
     | {"and", "or", "nor", "but", "be", "been", "himself", "herself"}
 )
 _SMALL_WORD = re.compile(r" ([a-z]+)")
@@ -43,7 +39,7 @@ _QUOTES = re.compile(r"[\"'“”‘’«»]+$")
 
 def opener_length(sentence: str) -> int:
     """The length in characters of connecting words ("But ", "However, ") at the beginning."""
-    match = _OPENERS.match(sentence)
+    match = OPENERS.match(sentence)
     return match.end() if match and match.end() < len(sentence) else 0
 
 
@@ -51,7 +47,7 @@ def finish(text: str) -> str:
     """The text of a claim: one line, first letter a capital, a stop at the end."""
     text = fold_spaces(text)
     if not re.search('["“”]', text):
-        text = _ALSO.sub("", _INSERTED.sub("", text))
+        text = ALSO.sub("", INSERTED.sub("", text))
     text = re.sub(r" (?=[,;:.!?%)])", "", text).strip(" ,;:–—-")
     if not text:
         return text

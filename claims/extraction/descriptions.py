@@ -5,27 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from claims.extraction.grammar import Token, clause_verb, is_adverb, is_name
-from claims.extraction.lexicon import word_set
+from claims.english.clauses import clause_verb
+from claims.english.gazetteer import (
+    BODY_NOUNS,
+    COMPANY_NOUNS,
+    COMPANY_WORDS,
+    GROUP_NOUNS,
+    OFFICIAL_NOUNS,
+)
+from claims.english.person_names import People, Person
+from claims.english.tokens import Token, is_adverb, is_name
 from claims.extraction.mentions import Mention
-from claims.extraction.people import People, Person
-from claims.extraction.proper_names import COMPANY_WORDS
 
-_COMPANIES = word_set(
-    "company firm business carmaker chipmaker drugmaker manufacturer retailer supermarket lender",
-    "insurer utility grocer brewer broadcaster",
-)
 _COMPANY_WORDS = COMPANY_WORDS | {"bank"}
-_GROUPS = word_set("group organisation organization charity")
-_BODIES = word_set(
-    "bank ministry department university college school party council agency court union",
-    "commission committee board authority association society foundation hospital airline bureau",
-    "museum church club league parliament senate institute observatory alliance federation",
-)
-# Nouns that never mean a company or club; names of other organisations are no rivals for them.
-_OFFICES = word_set(
-    "ministry department council parliament senate committee commission court police university",
-)
 _LONGEST_TITLE = 3  # maximum words of a title: "secretary of state"
 
 
@@ -82,9 +74,9 @@ def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
         dict.fromkeys(name for mention in mentions for name in mention.organisations)
     )
     near = dict.fromkeys(name for mention in mentions for name in mention.companies)
-    if noun in _COMPANIES:
+    if noun in COMPANY_NOUNS:
         fitting = [name for name in organisations if _COMPANY_WORDS & _words(name)] or [*near]
-    elif noun in _GROUPS:
+    elif noun in GROUP_NOUNS:
         # A group can be any organisation that was a subject, but not one named elsewhere.
         here = dict.fromkeys(
             name
@@ -93,7 +85,7 @@ def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
             if mention.name == name.removeprefix("the ")
         )
         fitting = [name for name in organisations if "group" in _words(name)] or [*here, *near]
-    elif noun in _BODIES:
+    elif noun in BODY_NOUNS:
         fitting = [name for name in organisations if {noun, noun + "s"} & _words(name)]
     else:
         return None
@@ -107,11 +99,13 @@ def _has_rival(name: str, noun: str, mentions: Sequence[Mention]) -> bool:
     bare = name.removeprefix("the ")
     places = (at for at, mention in enumerate(mentions) if bare.lower() in mention.low)
     place = next(places, len(mentions))
-    nouns = {noun} | (_COMPANIES | _GROUPS if noun in _COMPANIES | _GROUPS else set())
+    nouns = {noun} | (COMPANY_NOUNS | GROUP_NOUNS if noun in COMPANY_NOUNS | GROUP_NOUNS else set())
     for mention in mentions[: place + 1]:
         told = {body.removeprefix("the ") for body in mention.organisations}
         others = [
-            o for o in mention.others if o not in bare and (o not in told or noun not in _OFFICES)
+            o
+            for o in mention.others
+            if o not in bare and (o not in told or noun not in OFFICIAL_NOUNS)
         ]
         others = [o for o in others if not _is_place(o, mention)]
         if others or nouns & mention.nouns:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from claims.english.person_names import People
+from claims.english.quotation import find_quotations, mask_quotations
+from claims.english.sentences import split_sentences
+from claims.english.tokens import Token, tokenise
 from claims.extraction.context import Discourse
 from claims.extraction.decontextualise import name_in_full
-from claims.extraction.grammar import Token, tokenise
-from claims.extraction.people import People
 from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import Statement, can_stand_alone, find_pieces
-from claims.quotations import find_quotations, mask_quotations
-from claims.text import split_sentences
 from claims.types import Span
 
 _MARKS = "\"“”„«»‘’'"

@@ -9,18 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from claims.extraction.grammar import Token, is_number, is_past, tokenise
-from claims.extraction.lexicon import (
-    FIRST_PERSON,
-    HAVE,
-    MONTHS,
-    PAST_DISTINCT,
-    PAST_SHARED,
-    REPORTING,
-    SECOND_PERSON,
-    WEEKDAYS,
-    word_set,
-)
+from claims.english.calendar_words import MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.function_words import FIRST_PERSON, HAVE, SECOND_PERSON
+from claims.english.reporting_verbs import REPORTING
+from claims.english.tokens import Token, is_number, is_past, tokenise
+from claims.english.verb_forms import PAST_DISTINCT, PAST_SHARED
+from claims.english.word_lists import word_set
 
 FEATURES: Mapping[str, str] = {
     "figure": "gives a number other than a year",
@@ -83,7 +77,7 @@ _OPINION = word_set(
 _HEDGE = word_set("maybe perhaps probably possibly seems seem sort kind might")
 _IRREGULAR_PAST = PAST_DISTINCT | PAST_SHARED
 _REPORTED = (REPORTING | _VOTING) - _OPINION
-_CALENDAR = MONTHS | WEEKDAYS
+_CALENDAR = MONTH_WORDS | WEEKDAY_WORDS
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _RELATIVE_DATE = re.compile(
     r"\b(?:last|past|next) (?:\w+ )?(?:year|month|week|night|decade|century)s?\b"

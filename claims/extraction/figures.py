@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from claims.extraction.grammar import (
-    Piece,
-    Range,
-    Token,
-    finite_verb,
-    is_name,
-    is_number,
-    is_past,
-)
-from claims.extraction.lexicon import (
+from claims.english.clauses import finite_verb
+from claims.english.function_words import (
     ADVERBS,
     BE,
     DETERMINERS,
     HAVE,
     MODALS,
-    NUMBER_WORDS,
     PREPOSITIONS,
-    SCALES,
     SUBORDINATORS,
-    THIRD_PERSON,
-    word_set,
 )
+from claims.english.quantities import NUMBER_WORDS, SCALES, UNITS
+from claims.english.tokens import Piece, Range, Token, is_name, is_number, is_past
+from claims.english.verb_forms import THIRD_PERSON
 
 _PHRASE_ENDS = SUBORDINATORS | {"to", ",", ";"}
 _WITH_FIGURE = SCALES | {"percent", "per", "cent", "%"}
@@ -36,10 +27,6 @@ _BEFORE_BASE = MODALS | {"to"}
 _PRESENT = THIRD_PERSON | HAVE
 _TOGETHER = frozenset(
     {"together", "combined", "respectively", "both", "total", "between", "either"}
-)
-_UNITS = word_set(
-    "second seconds minute minutes hour hours day days week weeks month months year years inch",
-    "inches feet foot ounce ounces cent cents pence metre metres meter meters",
 )
 
 
@@ -78,7 +65,7 @@ def _is_noun_phrase(tokens: Sequence[Token], start: int, stop: int) -> bool:
 def _is_one_measure(tokens: Sequence[Token], left: Range, right: Range) -> bool:
     """Whether both figures form one measure: "3 hours and 20 minutes", "6 feet and 2 inches"."""
     units = {tokens[left.stop].low, tokens[min(right.stop, len(tokens) - 1)].low}
-    return bool(units & _UNITS)
+    return bool(units & UNITS)
 
 
 def _figures(tokens: Sequence[Token], start: int, stop: int) -> Iterable[Range]:

@@ -6,25 +6,17 @@ With data suggesting that 70% of it passes here, it is urgent.  -> both clauses
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from claims.extraction.grammar import Range, Token, clause_verb
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.vagueness import vague_opening
+from claims.english.anaphora import vague_opening
+from claims.english.clauses import clause_verb
+from claims.english.lead_ins import lead_in_end
+from claims.english.reporting_verbs import ASIDES
+from claims.english.tokens import Range, Token
 
 _COMING = frozenset({"comes", "came", "come"})
 _SHOWING = frozenset({"suggesting", "showing", "indicating", "estimating", "revealing", "finding"})
 _LONGEST_FRAME = 12
-# Participles with which a speaker adds a remark, and the simple past with the same meaning.
-ASIDES: Mapping[str, str] = {
-    "adding": "added",
-    "saying": "said",
-    "affirming": "affirmed",
-    "noting": "noted",
-    "stressing": "stressed",
-    "claiming": "claimed",
-    "warning": "warned",
-}
 
 
 def find_presupposed(tokens: Sequence[Token]) -> tuple[Range, ...]:

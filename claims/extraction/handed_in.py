@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from claims.english.anaphora import is_undated
+from claims.english.person_names import People, find_people
+from claims.english.quotation import MASK, find_quotations, mask_quotations
+from claims.english.sentences import split_sentences
+from claims.english.tokens import tokenise
 from claims.extraction.context import Discourse
-from claims.extraction.grammar import tokenise
 from claims.extraction.kinds import find_kinds
-from claims.extraction.names import find_people
-from claims.extraction.people import People
 from claims.extraction.speakers import name_speaker
 from claims.extraction.statements import find_statements
-from claims.extraction.vagueness import is_undated
 from claims.extraction.worthiness import score_worthiness
-from claims.quotations import MASK, find_quotations, mask_quotations
-from claims.text import fold_spaces, split_sentences
+from claims.text import fold_spaces
 from claims.types import Claim, Span
 
 

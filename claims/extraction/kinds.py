@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from claims.english.clauses import finite_verb
+from claims.english.discourse_markers import CAUSAL
+from claims.english.function_words import BE, HAVE
+from claims.english.lead_ins import lead_in_end
+from claims.english.modality import POSITION
+from claims.english.quantities import COMPARISON
+from claims.english.tokens import is_number, is_past, tokenise
 from claims.extraction.features import says_when
-from claims.extraction.grammar import finite_verb, is_number, is_past, tokenise
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import BE, HAVE
 
 
 class Kind(StrEnum):
@@ -25,26 +29,6 @@ class Kind(StrEnum):
     POSITION = "position"  # what someone wants, plans, supports or has to do
 
 
-_COMPARISON = re.compile(
-    r"\b(?:(?:more|less|fewer|higher|lower|larger|smaller|greater|older|younger|faster|better"
-    r"|worse|rather)(?: \w+)? than|compared (?:with|to)|highest|lowest|largest|biggest|smallest"
-    r"|first|oldest|longest|fastest|most|least|twice|double|half|as \w+ as|rose|fell|grew"
-    r"|increased|decreased|dropped|declined|doubled|tripled|surged|climbed|shrank)\b",
-    re.IGNORECASE,
-)
-_CAUSAL = re.compile(
-    r"\b(?:because|due to|owing to|as a result|caused?|causing|led to|leading to|leads to"
-    r"|result(?:s|ed)? in|therefore|thanks to|triggered|prompted|enables?|enabled|allows?|so that"
-    r"|in response to)\b",
-    re.IGNORECASE,
-)
-_POSITION = re.compile(
-    r"\b(?:wants?|wanted|plan(?:s|ned)? to|intends?|intent on|aims?|supports|supported|opposes"
-    r"|opposed|favou?rs|favou?red|demands|demanded|calls for|called for|promis(?:es|ed)"
-    r"|pledge[sd]|vow(?:s|ed)|refus(?:es|ed)|agree[sd]?|threaten(?:s|ed)|warn(?:s|ed)|believes?"
-    r"|hopes|expects?|desire|would|will|must)\b",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w)")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _AUXILIARY_OF_EVENTS = HAVE | {"was", "were"}
@@ -67,11 +51,11 @@ def find_kinds(text: str, *, is_attributed: bool) -> tuple[str, ...]:
         Kind.QUANTITY: any(is_number(t) and not _YEAR.fullmatch(t.text) for t in tokens),
         Kind.DATE: says_when(text, tokens),
         Kind.EVENT: happened and not is_attributed,
-        Kind.COMPARISON: bool(_COMPARISON.search(text)),
-        Kind.CAUSAL: bool(_CAUSAL.search(text)),
+        Kind.COMPARISON: bool(COMPARISON.search(text)),
+        Kind.CAUSAL: bool(CAUSAL.search(text)),
         Kind.QUOTATION: bool(_QUOTED.search(text)),
         Kind.ATTRIBUTION: is_attributed,
-        Kind.POSITION: bool(_POSITION.search(text)),
+        Kind.POSITION: bool(POSITION.search(text)),
     }
     found[Kind.STATE] = not (found[Kind.EVENT] or is_attributed or found[Kind.POSITION])
     return tuple(str(kind) for kind in Kind if found[kind])

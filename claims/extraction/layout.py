@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from claims.extraction.grammar import clause_verb, tokenise
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import MONTHS, WEEKDAYS
+from claims.english.boilerplate import BOILERPLATE, BYLINE, CAPTION, DATE_LINE, OPENS_EITHER
+from claims.english.clauses import clause_verb
+from claims.english.lead_ins import lead_in_end
+from claims.english.tokens import tokenise
 from claims.extraction.reasons import Reason
 from claims.text import fold_spaces
 
@@ -19,53 +20,6 @@ _WIDEST_WRAP = 100
 _NARROWEST_WRAP = 40
 _LONGEST_HEADING_WORDS = 16
 
-_BOILERPLATE = re.compile(
-    r"^(?:advertisement|sponsored(?: content)?|read (?:more|also|next)\b.*|(?:see|watch) also\b.*"
-    r"|related(?: (?:articles?|stories|topics|content|links))?\b:?.{0,120}"
-    r"|more on this(?: story)?\b.*|share (?:this|on|via)\b.*|share|print|email"
-    r"|comments?(?: \(\d+\))?|sign up\b.*|subscribe\b.*|unsubscribe\b.*|log ?in\b.*"
-    r"|follow us\b.*|(?:click|tap) here\b.*|download (?:our|the) app\b.*|continue reading\b.*"
-    r"|skip to\b.*|back to top\.?|(?:most|also) (?:read|popular|viewed)\b.*"
-    r"|(?:©|\(c\)|copyright)\s.*|.*\ball rights reserved\.?"
-    r"|this (?:article|story) (?:was|has been) (?:originally |first )?"
-    r"(?:published|updated|amended)\b.*"
-    r"|(?:we use|this (?:site|website) uses) cookies\b.*|accept (?:all )?cookies\b.*"
-    r"|cookie (?:policy|settings)|privacy policy|terms (?:of (?:use|service)|and conditions)"
-    r"|newsletter\.?|donate\b.{0,60}|support our (?:journalism|reporting|work)\b.*"
-    r"|listen to this (?:article|story)\b.*|\d+ min(?:ute)?s? read|(?:tags?|topics?):.*"
-    r"|filed under\b.*|contact us\b.*)$",
-    re.IGNORECASE,
-)
-_FULL_NAME = r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){1,3}"
-_BYLINE = re.compile(
-    r"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[A-ZÀ-Þ][^.!?]{2,100})"
-    r"|(?i:reporting by|additional reporting|edited by|editing by|writing by|compiled by)\b.*"
-    rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+(?:[A-ZÀ-Þ][\w ]{{2,40}})?"
-    r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news)[\w ]*)$"
-)
-_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
-_DAY = "(?:(?:" + "|".join(sorted(WEEKDAYS)) + r"),?\s+)?"
-_HOUR = r"(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
-_DATE_LINE = re.compile(
-    r"^(?:(?:published|updated|posted|last (?:updated|modified)|first published)\b.{0,80}"
-    rf"|{_DAY}{_MONTH}\s+\d{{1,2}}(?:,?\s*\d{{2,4}})?{_HOUR}"
-    rf"|{_DAY}\d{{1,2}}\s+{_MONTH}(?:\s+\d{{4}})?{_HOUR}"
-    r"|\d{4}-\d\d-\d\d(?:[T ].{0,20})?|\d{1,2}[./]\d{1,2}[./]\d{2,4})$",
-    re.IGNORECASE,
-)
-_PICTURE = r"(?:photo|picture|image|photograph|video|graphic|illustration|caption)"
-_CAPTION = re.compile(
-    rf"^(?:(?:file )?{_PICTURE}(?: credit| caption| by| courtesy| source)?\s*[:/(–—-].*"
-    rf"|{_PICTURE} (?:by|courtesy of)\b.*"
-    r"|.*\((?:photo|image|picture|file|credit|ap photo|reuters|getty)\b[^)]*\)\.?"
-    r"|.*\b(?:getty images|ap photo|epa-efe|shutterstock|alamy|file photo)\b.{0,40})$",
-    re.IGNORECASE,
-)
-_OPENS_EITHER = re.compile(
-    r"(?:related(?!:)|most|filed under|copyright(?! ?(?:©|\(c\)|\d))|updated|published|posted"
-    r"|reporting by|video-\w+|getty images)\b",
-    re.IGNORECASE,
-)
 _AGENCY = r"\([A-ZÀ-Þ][\w /.]{1,30}\)"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+"
 _PREFIX = re.compile(
@@ -143,10 +97,10 @@ def _find_furniture(line: str) -> Reason | None:
     """The reason if a line is a byline, a caption or boilerplate by its words, else None."""
     stripped = line.strip()
     for reason, pattern in (
-        (Reason.BOILERPLATE, _BOILERPLATE),
-        (Reason.BYLINE, _DATE_LINE),
-        (Reason.BYLINE, _BYLINE),
-        (Reason.CAPTION, _CAPTION),
+        (Reason.BOILERPLATE, BOILERPLATE),
+        (Reason.BYLINE, DATE_LINE),
+        (Reason.BYLINE, BYLINE),
+        (Reason.CAPTION, CAPTION),
     ):
         if pattern.match(stripped):
             return None if _is_sentence(stripped) else reason
@@ -155,7 +109,7 @@ def _find_furniture(line: str) -> Reason | None:
 
 def _is_sentence(line: str) -> bool:
     """Whether a line opens like boilerplate but is news: "Related charges were dropped in May."."""
-    if not _OPENS_EITHER.match(line) or not _TERMINAL.search(line):
+    if not OPENS_EITHER.match(line) or not _TERMINAL.search(line):
         return False
     tokens = tokenise(line)
     return clause_verb(tokens, lead_in_end(tokens, 0, len(tokens)), len(tokens)) is not None

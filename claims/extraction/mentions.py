@@ -6,29 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from claims.extraction.beings import has_stranger
-from claims.extraction.grammar import Token, clause_verb, is_name, is_past
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import (
+from claims.english.anaphora import is_plural_noun
+from claims.english.animacy import has_stranger, is_no_being
+from claims.english.clauses import clause_verb
+from claims.english.function_words import (
     ADVERBS,
     DETERMINERS,
     HAVE,
     PREPOSITIONS,
     RELATIVES,
     SUBORDINATORS,
-    word_set,
 )
-from claims.extraction.names import is_introduced
-from claims.extraction.people import People, Person
-from claims.extraction.person_words import is_no_being
-from claims.extraction.proper_names import NO_NAME, RUN, companies_in, organisations_in
+from claims.english.gazetteer import is_title
+from claims.english.lead_ins import lead_in_end
+from claims.english.organisations import companies_in, organisations_in
+from claims.english.person_names import People, Person, is_introduced
+from claims.english.proper_names import NO_NAME, RUN
+from claims.english.reporting_verbs import PUBLISHING
+from claims.english.tokens import Token, is_name, is_past
+from claims.english.word_lists import word_set
 from claims.extraction.subjects import find_subject
-from claims.extraction.titles import is_title
-from claims.extraction.vagueness import is_plural_noun
 
 _ASIDE_WORDS = 3  # words before a name that are searched for a preposition: "by the widow Ann Lee"
-# Verbs that mean that the subject made a report; rejecting, reading or commissioning one does not.
-_MAKING = word_set("published publishes released releases wrote writes issued issues compiled")
 _NOT_YET = word_set("a an its his her their another")
 
 
@@ -169,7 +168,7 @@ def _find_made(tokens: Sequence[Token]) -> frozenset[str]:
     # A subject that "reported a loss" may have written nothing.
     made = {tokens[verb].low.removesuffix("ed")} - {"report"} if is_past(tokens[verb]) else set()
     first = verb + 1
-    if tokens[verb].low in _MAKING and first < len(tokens) and tokens[first].low in _NOT_YET:
+    if tokens[verb].low in PUBLISHING and first < len(tokens) and tokens[first].low in _NOT_YET:
         end = first + 1
         while end < len(tokens) and _is_in_object(tokens[end]):
             end += 1

@@ -13,40 +13,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.extraction.figures import split_figures
-from claims.extraction.grammar import (
-    Piece,
-    Range,
-    Token,
-    clause_verb,
-    finite_verb,
-    is_adverb,
-    is_certain_verb,
-    is_name,
-    is_past,
-    opens_subject,
-)
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import (
+from claims.english.clauses import clause_verb, finite_verb, is_certain_verb, opens_subject
+from claims.english.function_words import (
     AUXILIARIES,
     BE,
     PREPOSITIONS,
     RELATIVES,
-    REPORTING,
     SUBJECT_PRONOUNS,
     SUBORDINATORS,
-    THIRD_PERSON,
-    word_set,
 )
+from claims.english.lead_ins import lead_in_end
+from claims.english.reporting_verbs import REPORTING, TAKING_CLAUSE
+from claims.english.tokens import Piece, Range, Token, is_adverb, is_name, is_past
+from claims.english.verb_forms import THIRD_PERSON
+from claims.extraction.figures import split_figures
 from claims.extraction.verbs import split_verbs
 
 _COORDINATORS = frozenset({"and", "but", "yet"})
 _CONTRASTS = frozenset({"while", "whereas", "although", "though"})
 _CONJUNCTIONS = SUBORDINATORS - RELATIVES
 _AFTER_SEMICOLON = _COORDINATORS | {"however", "meanwhile"}
-_TAKES_CLAUSE = REPORTING | word_set(
-    "knew know knows saw see felt heard meant means learned proved"
-)
 _JOINTS = _COORDINATORS | _CONTRASTS
 _BARE_CONTRASTS = _CONTRASTS - {"though"}
 _VERB_FORMS = AUXILIARIES | THIRD_PERSON
@@ -174,7 +160,7 @@ def _bare_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | 
         return None
     left = lead_in_end(tokens, begin, at)
     main = clause_verb(tokens, left, at)
-    if main is None or main + 1 >= at or tokens[main].low in _TAKES_CLAUSE:
+    if main is None or main + 1 >= at or tokens[main].low in TAKING_CLAUSE:
         return None
     inside = {token.low for token in tokens[main:at]}
     return None if inside & (SUBORDINATORS | {"to", "between", "both"}) else after

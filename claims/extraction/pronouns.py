@@ -5,32 +5,31 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from claims.extraction.beings import is_verb_form, may_be_someone
-from claims.extraction.grammar import Token, clause_verb, is_name, is_number, is_past
-from claims.extraction.lexicon import (
+from claims.english.anaphora import BEFORE_EITHER_HER, is_plural_noun
+from claims.english.animacy import is_no_being, is_verb_form, may_be_someone
+from claims.english.calendar_words import MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.clauses import clause_verb
+from claims.english.function_words import (
     ADVERBS,
     AUXILIARIES,
     DETERMINERS,
-    MONTHS,
-    NUMBER_WORDS,
     PREPOSITIONS,
     SUBJECT_PRONOUNS,
     SUBORDINATORS,
-    WEEKDAYS,
-    word_set,
 )
-from claims.extraction.people import People
-from claims.extraction.person_words import PERSON_NOUNS, SOMEONE, is_no_being
-from claims.extraction.titles import is_title
-from claims.extraction.vagueness import is_plural_noun
+from claims.english.gazetteer import PERSON_NOUNS, SOMEONE, is_title
+from claims.english.person_names import People
+from claims.english.quantities import NUMBER_WORDS
+from claims.english.tokens import Token, is_name, is_number, is_past
+from claims.english.word_lists import word_set
 
 GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
 _BEFORE_PLACE = word_set("in at near from across outside")
-_NO_PERSON = DETERMINERS | PREPOSITIONS | SUBJECT_PRONOUNS | SUBORDINATORS | MONTHS | WEEKDAYS
-# Neighbours of "her" that leave its role unclear: "praised her first" or "her first novel".
-_BEFORE_EITHER = word_set(
-    "let lets make makes made help helped see saw seen hear heard watched had"
+_NO_PERSON = (
+    DETERMINERS | PREPOSITIONS | SUBJECT_PRONOUNS | SUBORDINATORS | MONTH_WORDS | WEEKDAY_WORDS
 )
+# Words after "her" that leave its role unclear, as BEFORE_EITHER_HER does before it: "praised her
+# first" or "her first novel".
 _AFTER_EITHER = ADVERBS | NUMBER_WORDS | word_set("own more most few many")
 _AFTER_OBJECT = (PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"and", "but", "or"}) - _AFTER_EITHER
 
@@ -89,7 +88,7 @@ def _is_owner(tokens: Sequence[Token], at: int) -> bool:
 def _may_be_either(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     return after is not None and (
-        tokens[at - 1].low in _BEFORE_EITHER
+        tokens[at - 1].low in BEFORE_EITHER_HER
         or after.low in _AFTER_EITHER
         or after.low.endswith("ly")
         or (is_verb_form(tokens[at - 1]) and (is_verb_form(after) or after.low in AUXILIARIES))

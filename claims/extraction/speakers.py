@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from claims.english.person_names import Person, is_introduced
+from claims.english.quantities import NUMBER_WORDS
+from claims.english.reporting_verbs import DEFINITE_SPEAKERS, WRITTEN_WORK
+from claims.english.tokens import tokenise
+from claims.english.word_lists import word_set
 from claims.extraction.context import Discourse
-from claims.extraction.grammar import tokenise
-from claims.extraction.lexicon import NUMBER_WORDS, word_set
-from claims.extraction.names import is_introduced
-from claims.extraction.people import Person
 
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
-_DEFINITE = frozenset({"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"})
 # "Two diplomats", "one trader", "some": speakers who cannot be identified.
 _NOBODY = NUMBER_WORDS | word_set("one some several many few others someone")
-_WORKS = "report|survey|study|poll|analysis|review|statement|figures|findings|book|memoir|diary"
-_WORK = re.compile(rf"(?P<maker>(?:the )?[A-ZÀ-ÖØ-Þ].*?)['’]s? (?:[a-z\-]+ ){{0,2}}(?:{_WORKS})")
-_THE_WORK = re.compile(rf"[Tt]he (?P<noun>{_WORKS})")
+_WORK = re.compile(
+    rf"(?P<maker>(?:the )?[A-ZÀ-ÖØ-Þ].*?)['’]s? (?:[a-z\-]+ ){{0,2}}(?:{WRITTEN_WORK})"
+)
+_THE_WORK = re.compile(rf"[Tt]he (?P<noun>{WRITTEN_WORK})")
 _INSERTED = re.compile(r", (?!and |or |nor |with |along )[a-z0-9]")
 _BESIDE = re.compile(r"\b(?:and|or|nor) [A-ZÀ-ÖØ-Þ]")
 _FOR = re.compile(
@@ -42,7 +43,7 @@ class Speaker:
     def is_named(self) -> bool:
         """Whether the words identify one speaker: "the ministry", not "one trader"."""
         first = self.name.split(" ", 1)[0]
-        return self.person is not None or first[:1].isupper() or first in _DEFINITE
+        return self.person is not None or first[:1].isupper() or first in DEFINITE_SPEAKERS
 
     @property
     def claimant(self) -> str | None:

@@ -11,23 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from claims.english.anaphora import POINTING
+from claims.english.attribution import find_report
+from claims.english.clauses import clause_verb
+from claims.english.function_words import CLAUSE_JOINTS, FIRST_PERSON, MODALS, SECOND_PERSON
+from claims.english.lead_ins import lead_in_end
+from claims.english.modality import FORECASTING
+from claims.english.quotation import MASK
+from claims.english.reported_speech import Form, Report
+from claims.english.reporting_verbs import ASIDES, ASSERTING, REPORTING, TELLING
+from claims.english.tokens import Piece, Range, Token, is_name, is_number
 from claims.extraction.figures import split_figures
-from claims.extraction.frames import ASIDES, find_aside, find_presupposed
-from claims.extraction.grammar import Piece, Range, Token, clause_verb, is_name, is_number
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import (
-    ASSERTING,
-    FIRST_PERSON,
-    MODALS,
-    REPORTING,
-    SECOND_PERSON,
-    TELLING,
-    word_set,
-)
+from claims.extraction.frames import find_aside, find_presupposed
 from claims.extraction.pieces import is_verb_form, split_clauses, split_statement
-from claims.extraction.reported import Form, Report
-from claims.extraction.reports import find_report
-from claims.quotations import MASK
 from claims.types import Span
 
 
@@ -53,18 +49,8 @@ class Statement:
     context: Span | None = None
 
 
-_JOINTS = frozenset(
-    {"and", "but", "yet", "while", "whereas", "although", "though", "as", "also", ",", ";"}
-)
 _OWN_WORDS = FIRST_PERSON | SECOND_PERSON
 _INTENT = (MODALS - {"can", "cannot", "can't"}) | {"plans", "intends", "wants", "intent", "should"}
-_FORECASTING = word_set(
-    "be rise fall grow increase decrease drop decline reach continue remain become shrink climb",
-    "have not",
-)
-_POINTING = frozenset(
-    {"he", "she", "it", "they", "his", "her", "its", "their", "this", "that", "these", "those"}
-)
 
 
 def find_statements(tokens: Sequence[Token]) -> tuple[Statement, ...]:
@@ -184,7 +170,7 @@ def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Repor
         reports_anew = verb is not None and tokens[verb].low in REPORTING
         if reports_anew or tokens[clause.start - 1].low == "as":
             joint = clause.start
-            while joint > first and tokens[joint - 1].low in _JOINTS:
+            while joint > first and tokens[joint - 1].low in CLAUSE_JOINTS:
                 joint -= 1
             return joint
     return stop
@@ -195,7 +181,7 @@ def _read_after(
 ) -> Iterable[Statement]:
     """The text after the speech: a clause of its own, or the speaker's next words."""
     begin = cut
-    while begin < stop and tokens[begin].low in _JOINTS:
+    while begin < stop and tokens[begin].low in CLAUSE_JOINTS:
         begin += 1
     rest = tokens[begin:stop]
     if len(rest) < 2:
@@ -256,7 +242,7 @@ def can_stand_alone(content: Sequence[Token]) -> bool:
     if content[-1].text == "?" or _has_second_verb(content):
         return False
     start = lead_in_end(content, 0, len(content))
-    if content[start].low.split("'")[0] in _POINTING or content[0].low in _POINTING:
+    if content[start].low.split("'")[0] in POINTING or content[0].low in POINTING:
         return False
     verb = clause_verb(content, start, len(content))
     if verb is None:
@@ -266,7 +252,7 @@ def can_stand_alone(content: Sequence[Token]) -> bool:
         # "will pay $6 million" is a plan with a figure, which pages report without its speaker;
         # "will be" and "will rise" are forecasts, which keep their speaker.
         is_plan = content[verb].low == "will" and verb + 1 < len(content)
-        return is_plan and has_figure and content[verb + 1].low not in _FORECASTING
+        return is_plan and has_figure and content[verb + 1].low not in FORECASTING
     return has_figure or any(is_name(token) for token in content[start + (start == 0) :])
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from claims.extraction.grammar import Token, clause_verb, is_adverb, is_name
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import PREPOSITIONS, SUBJECT_PRONOUNS, THIRD_PERSON
-from claims.extraction.vagueness import is_plural_noun, vague_opening
+from claims.english.anaphora import is_plural_noun, vague_opening
+from claims.english.clauses import clause_verb
+from claims.english.function_words import PREPOSITIONS, SUBJECT_PRONOUNS
+from claims.english.lead_ins import lead_in_end
+from claims.english.tokens import Token, is_adverb, is_name
+from claims.english.verb_forms import THIRD_PERSON
 
 _LONGEST_SUBJECT = 9
 _PLURAL_VERBS = frozenset({"are", "were", "have", "do"})

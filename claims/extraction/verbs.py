@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.extraction.grammar import (
-    Piece,
-    Range,
-    Token,
-    clause_verb,
-    finite_verb,
-    is_adverb,
-    is_name,
-    is_number,
-    is_past,
-)
-from claims.extraction.lead_ins import lead_in_end
-from claims.extraction.lexicon import (
+from claims.english.clauses import clause_verb, finite_verb
+from claims.english.function_words import (
     AUXILIARIES,
     DETERMINERS,
     MODALS,
-    NEGATIONS,
-    PAST_DISTINCT,
     PREPOSITIONS,
     SUBORDINATORS,
-    THIRD_PERSON,
-    word_set,
 )
+from claims.english.lead_ins import lead_in_end
+from claims.english.modality import HEDGES
+from claims.english.negation import NEGATIONS
+from claims.english.tokens import Piece, Range, Token, is_adverb, is_name, is_number, is_past
+from claims.english.verb_forms import PAST_DISTINCT, THIRD_PERSON
 
-# Words that, before the first of several verbs, apply to all of them or only to the first.
-_HEDGES = word_set(
-    "allegedly reportedly apparently probably possibly presumably supposedly purportedly perhaps"
-)
 _NO_CUT_BEYOND = SUBORDINATORS | {"either", "neither"}
 _AFTER_VERB = DETERMINERS | PREPOSITIONS | {"that", "to", "not"}
 _PRESENT = THIRD_PERSON | {"has", "is"}
@@ -71,7 +57,8 @@ def _verb_cuts(
     if any(tokens[at].low in NEGATIONS for at in range(subject, verb)):
         # "She never married and left": the negation may apply to one verb or to both.
         return cuts
-    if any(tokens[at].low in _HEDGES for at in range(subject, min(stop, verb + 3))):
+    # A hedge before the first verb may apply to all of them or only to the first.
+    if any(tokens[at].low in HEDGES for at in range(subject, min(stop, verb + 3))):
         return cuts
     last = verb
     for at in range(verb + 1, stop - 1):

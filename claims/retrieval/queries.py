@@ -9,61 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from claims.english.calendar_words import DAY_NAMES
+from claims.english.negation import find_opposite
+from claims.english.proper_names import NAME_SEARCHED, NO_NAME_SEARCHED
 from claims.types import Purpose, Query
 
 _MOST_TERMS = 6
 _MOST_NAMES = 3
 _MOST_CHARACTERS = 300
 
-# A run of capitalised words, joined by the small words that occur inside names.
-_NAME = re.compile(
-    r"\b[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w(?:\s+(?:(?:of|the|de|da|del|van|von|bin|al|for|and)\s+)*"
-    r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w)*"
-)
 # A figure without its currency: pages write currencies in many ways, and a search that requires all
 # words would miss these pages.
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _SCALE = re.compile(r"\s(?:million|billion|trillion|thousand)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\s?(?:%|per ?cent\b)", re.IGNORECASE)
-# Words that are capitalised at the beginning of a sentence and are no names.
-_NO_NAME = frozenset(
-    "a an the this that these those it he she they we i you his her its their our my in on at for "
-    "from by with as and or but if when while after before since until during about over under "
-    "most many some all no not more less nearly almost only every each both one two three four "
-    "five six seven eight nine ten there here what who which how why according last next".split()
-)
-# Names of days and months. A page about a day or month is of no use, and a useful page may give the
-# date in figures, or another date.
-_DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december".split()
-)
-# Words of news and their opposites, used in both directions; the first pair with a word of the
-# claim is used.
-_CONTRARY = (
-    ("rose", "fell"), ("risen", "fallen"), ("increased", "decreased"), ("gained", "lost"),
-    ("won", "lost"), ("approved", "rejected"), ("accepted", "refused"), ("allowed", "banned"),
-    ("opened", "closed"), ("confirmed", "denied"), ("supports", "opposes"), ("causes", "prevents"),
-    ("supported", "opposed"), ("guilty", "not guilty"), ("higher", "lower"), ("more", "fewer"),
-    ("highest", "lowest"), ("first", "not the first"), ("safe", "unsafe"), ("legal", "illegal"),
-    ("before", "after"), ("alive", "dead"), ("agreed", "disagreed"), ("passed", "failed"),
-)  # fmt: skip
-_AUXILIARY = "did|does|do|was|were|is|are|has|have|had|will|would|can|could"
-# "No. 10" is no negation.
-_NEGATION = re.compile(
-    rf"\b(?:(?:{_AUXILIARY})\s+)?(?:not|never|no(?!\. ?\d))\b|\b(?:wo|ca|sha)n['’]t\b|n['’]t\b",
-    re.IGNORECASE,
-)
-_WHOLE = {
-    f"{cut}n{mark}t": whole
-    for cut, whole in (("wo", "will"), ("ca", "can"), ("sha", "shall"))
-    for mark in "'’"
-}
 
 
 def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...]:
     """The queries for a claim, no text twice; never empty for a claim with a word in it."""
-    names = [name for name in find_names(claim) if name.lower() not in _DAYS]
+    # A page about a day or month is of no use, and a useful page may give the date in figures, or
+    # another date.
+    names = [name for name in find_names(claim) if name.lower() not in DAY_NAMES]
     terms = [*names, *_figures(claim)][:_MOST_TERMS]
     found = [Query(_cut(claim), Purpose.CLAIM)]
     if len(terms) > 1:
@@ -81,9 +47,9 @@ def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...
 def find_names(claim: str) -> tuple[str, ...]:
     """The names of a claim in their order, each once; a first word that is no name is left out."""
     found: dict[str, None] = {}
-    for match in _NAME.finditer(claim):
+    for match in NAME_SEARCHED.finditer(claim):
         words = match[0].split()
-        while words and words[0].lower() in _NO_NAME:
+        while words and words[0].lower() in NO_NAME_SEARCHED:
             words.pop(0)
         name = " ".join(words).removesuffix("'s").removesuffix("’s")
         if name and not _is_only_first_word(claim, match.start(), name):
@@ -121,15 +87,8 @@ def look_for_opposite(claim: str) -> str:
 
     If there is neither: the claim with the words under which fact-checkers publish.
     """
-    if match := _NEGATION.search(claim):
-        kept = match[0].split()[0] if " " in match[0] else _WHOLE.get(match[0].lower(), "")
-        return re.sub(r"\s+", " ", f"{claim[: match.start()]}{kept}{claim[match.end() :]}")
-    for one, other in _CONTRARY:
-        for word, contrary in ((one, other), (other, one)):
-            turned, count = re.subn(rf"\b{word}\b", contrary, claim, count=1)
-            if count:
-                return turned
-    return f"fact check: {claim}"
+    opposite = find_opposite(claim)
+    return f"fact check: {claim}" if opposite is None else opposite
 
 
 def _cut(text: str) -> str:

@@ -9,9 +9,10 @@ from dataclasses import replace
 import bm25s
 import numpy as np
 import numpy.typing as npt
-import Stemmer
 
-from claims.text import is_title, page_number, sentence_windows
+from claims.english.sentences import sentence_windows
+from claims.english.stemming import STOP_WORDS, make_stemmer
+from claims.text import is_title, page_number
 from claims.types import Page, PageReference, Passage
 
 # Every run of letters or digits is a token, single digits too: figures decide claims.
@@ -29,9 +30,9 @@ class WordRanking:
         self._size = len(texts)
         corpus = bm25s.tokenize(
             list(texts),
-            stopwords="en",
+            stopwords=STOP_WORDS,
             token_pattern=_TOKEN,
-            stemmer=Stemmer.Stemmer("english"),
+            stemmer=make_stemmer(),
             show_progress=False,
         )
         self._index: bm25s.BM25 | None = None
@@ -43,9 +44,9 @@ class WordRanking:
         """One score for each text: float32 (n,), input order; all 0 without a shared word."""
         asked = bm25s.tokenize(
             [query],
-            stopwords="en",
+            stopwords=STOP_WORDS,
             token_pattern=_TOKEN,
-            stemmer=Stemmer.Stemmer("english"),
+            stemmer=make_stemmer(),
             return_ids=False,
             show_progress=False,
         )
@@ -69,7 +70,7 @@ def rank_passages(
 ) -> tuple[Passage, ...]:
     """The passages most worth judging over all pages, best first.
 
-    Passages are windows of sentences (claims.text.sentence_windows). At most `limit` are returned
+    Passages are windows of sentences (claims.english.sentences). At most `limit` are returned
     in all, `per_page` from one page, and `per_origin` from one origin as long as other origins have
     some. A window that shares no word with the claim, or is only its page's title, is left out.
     """

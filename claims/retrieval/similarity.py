@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
-
-from claims.text import words
+from claims.english.stemming import stems
 
 # Minimum share of the shorter text's words that the other text has as well, and minimum number.
 _SAME = 0.5
@@ -20,10 +17,3 @@ def is_alike(claim: str, other: str) -> bool:
     shorter, longer = sorted((stems(claim), stems(other)), key=len)
     shared = len(shorter & longer)
     return shared >= _LEAST_SHARED and shared >= _SAME * len(shorter)
-
-
-def stems(text: str) -> frozenset[str]:
-    """The stems of the words of `text`, without stop words."""
-    stemmer = Stemmer.Stemmer("english")
-    content = [word for word in map(str.lower, words(text)) if word not in STOPWORDS_EN]
-    return frozenset(stemmer.stemWords(content))

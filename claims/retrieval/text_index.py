@@ -7,8 +7,8 @@ from itertools import islice
 
 import numpy as np
 
+from claims.english.stemming import stems
 from claims.retrieval.rank import WordRanking
-from claims.retrieval.similarity import stems
 
 # Minimum share of the shorter text's words that both have; of its words at most _OF_AT_MOST count,
 # since a headline tells a long claim in a few words. At least _LEAST_SHARED words must be shared,

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from claims.english.sentences import split_sentences
 from claims.errors import InvalidInput
 from claims.shelves.wrapped import tidy
 from claims.sources.address import parse_source_url
-from claims.text import clean_line, cut_long, split_sentences, trim_span
+from claims.text import clean_line, cut_long, trim_span
 from claims.types import Span
 
 # Maximum characters of a part; longer documents are divided, so that only one part is fetched.

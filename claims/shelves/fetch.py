@@ -7,6 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from claims.english.language_detection import find_language
 from claims.errors import InvalidInput, ShelfDamaged, SourceError
 from claims.shelves.records import DocumentRow
 from claims.shelves.shelf import Shelves
@@ -18,7 +19,6 @@ from claims.sources.address import (
 )
 from claims.sources.failures import FailureCode
 from claims.sources.fetch import WebFetcher
-from claims.sources.language import find_language
 from claims.types import Page
 
 

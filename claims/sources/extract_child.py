@@ -76,14 +76,14 @@ def _load() -> None:
     """Load parsers and the language model now, so that the first page does not wait for them."""
     import_module("claims.sources.main_text")
     import_module("claims.sources.pdf_text")
-    import_module("claims.sources.language").load()
+    import_module("claims.english.language_detection").load()
 
 
 def _extract(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, Any]:
     """The answer to one request: the fields of a Reading, {"failed": the error's name}, or
     {"encrypted": true}."""
+    from claims.english.language_detection import find_language
     from claims.sources.charset import decode
-    from claims.sources.language import find_language
     from claims.sources.main_text import read_html, read_plain
     from claims.sources.pdf_text import EncryptedPdf, read_pdf
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from claims.english.news_agencies import find_marks
 from claims.registry import NO_SOURCES, RegisteredSource, Registry
 from claims.text import shingles, words
 from claims.types import OriginTie, Page, PageReference, SharedOrigin
-from claims.verdicts.wires import find_marks
 
 # Minimum share of the shorter text's five-word runs that the longer text also has, for the two to
 # be one text: the same report with another headline, shortened, or with an added paragraph. Reports
@@ -199,7 +199,7 @@ def _is_one_family(one: RegisteredSource | None, other: RegisteredSource | None)
 def _find_marks(page: Page) -> frozenset[str]:
     """The page's wire marks, its own address, and the address that it names as its original."""
     original = {page.original_url} if page.original_url else set()
-    return find_marks(page) | {page.canonical_url} | original
+    return find_marks(page.text, credited=page.credits) | {page.canonical_url} | original
 
 
 def _is_of_one_wire(a: _Text, b: _Text) -> bool:

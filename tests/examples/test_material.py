@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from claims.text import jaccard, shingles, split_sentences, words
+from claims.english.sentences import split_sentences
+from claims.text import jaccard, shingles, words
 from claims.types import VerdictLabel
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

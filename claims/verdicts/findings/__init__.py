@@ -4,9 +4,7 @@
 
 quotations        the claim's in the passage: `verbatim` or `altered`, by `quoted_words`, and said
                   by the same `speakers`?
-comparing_names   the claim's `names` without `presence` in the passage (`countries`), or other
-                  `roles`
-lexicon           word lists that several of them share
+comparing_names   the claim's names without `presence` in the passage, or in other `roles`
 
 Only the judge decides on figures and dates: docs/adr/0019. In doubt, no finding is made. How
 accurate findings are: python -m evaluation.findings.

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from heapq import nlargest
 
+from claims.english.negation import CONDITIONS, DENIALS
 from claims.types import FindingResult
-from claims.verdicts.findings.lexicon import CONDITIONS, DENIALS
 from claims.verdicts.findings.quoted_words import Told
 from claims.verdicts.findings.verbatim import Place
 

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import re
 
+from claims.english.gazetteer import BEFORE_OFFICE, OFFICE
+from claims.english.proper_names import CAPITALISED, Name, find_names, fold_accents
 from claims.types import Finding, FindingResult
-from claims.verdicts.findings.names import CAPITALISED, Name, find_names, fold_accents
 from claims.verdicts.findings.presence import is_mentioned
 from claims.verdicts.findings.roles import find_swap
 
 _KIND = "name"
-
-# Offices of two words, with the word before; a passage seldom names two holders of one of them.
-_OFFICE = re.compile(
-    r"(?:(\S+) )?\b((?:foreign|prime|finance|interior|defen[cs]e|health|justice|education|energy"
-    r"|transport|environment|agriculture|culture|labou?r|chief|vice|deputy|attorney)[ -]"
-    r"(?:minister|executive|president|mayor|general|justice|constable|chancellor)),? $",
-    re.IGNORECASE,
-)
-_BEFORE_OFFICE = frozenset("the a with by and to from met of as his her their that".split())
 
 
 def find_named(claim: str, passage: str, *, title: str = "") -> tuple[Finding, ...]:
@@ -40,7 +32,7 @@ def find_named(claim: str, passage: str, *, title: str = "") -> tuple[Finding, .
 
 def _describe_missing(claim: str, name: Name, passage: str) -> Finding:
     """The finding for a missing name, with the only other holder of its office, if there is one."""
-    office = _OFFICE.search(claim[max(0, name.span.start - 60) : name.span.start])
+    office = OFFICE.search(claim[max(0, name.span.start - 60) : name.span.start])
     if office:
         # With the name of another country before it, it is another office.
         found = re.finditer(
@@ -59,4 +51,4 @@ def _describe_missing(claim: str, name: Name, passage: str) -> Finding:
 def _country(word: str | None) -> str:
     """The word before an office, such as a country; "" for "the", "with" and similar words."""
     word = (word or "").lower().strip("(“\"'")
-    return "" if word in _BEFORE_OFFICE else word
+    return "" if word in BEFORE_OFFICE else word

@@ -6,35 +6,35 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from claims.verdicts.findings.countries import is_country_mentioned, is_place_of
-from claims.verdicts.findings.lexicon import NO_NAMES, TITLES
-from claims.verdicts.findings.names import Name, has_word
+from claims.english.countries import is_country_mentioned, is_place_of
+from claims.english.gazetteer import GENERIC_WORDS, TITLES_COMPARED
+from claims.english.proper_names import (
+    LINKS_IN_NAMES,
+    NO_NAME_COMPARED,
+    NOT_IN_INITIALS,
+    Name,
+    has_word,
+)
 
-_LINKS = frozenset("of the and for de van".split())
-_NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
 # Longer words are compared by their beginning, to find derived words: "Norway" and "Norwegian".
 _SAME_LETTERS = 4
 _LONGEST_WORD = 60
 _LONGEST_ACRONYM = 8
 _PARTS_OF_SHORT_FORM = 2
 # Words that may stand before a surname and are no first name.
-_NO_PART = TITLES | NO_NAMES
+_NO_PART = TITLES_COMPARED | NO_NAME_COMPARED
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"\S+ $")
 _OPENS = re.compile(r"(?:^|[.!?]\s|\n)\s*$")
 # Similarity (difflib's ratio) above which two words look like names of one kind: Northgate,
 # Southgate.
 _ALIKE = 0.5
-_GENERIC = frozenset(
-    "power bank university institute town city council party union group energy hospital "
-    "school college airport museum church court company club league board agency foundation".split()
-)
 
 
 def is_mentioned(name: Name, text: str) -> bool:
     """Whether `text`, with its accents folded, has the name, a part or another form of it."""
     low = text.lower().replace("’", "'")
-    words = [word for word in name.words if word not in _LINKS]
+    words = [word for word in name.words if word not in LINKS_IN_NAMES]
     if not words or any(has_word(low, part) for part in ("'".join(words), " ".join(name.words))):
         return True
     if _is_acronym(name, words, text) or _has_bare_title(name, text):
@@ -97,7 +97,7 @@ def _is_acronym(name: Name, words: Sequence[str], text: str) -> bool:
     wanted = name.text.lower()
     return any(
         wanted in "".join(word[0] for word in some)
-        for some in (plain, [word for word in plain if word not in _NOT_IN_INITIALS])
+        for some in (plain, [word for word in plain if word not in NOT_IN_INITIALS])
     )
 
 
@@ -116,7 +116,7 @@ def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
         # A word that opens a sentence may be a title, unless it looks like a name of the same kind.
         opens = _OPENS.search(before[: len(before) - len(shown) - 1]) is not None
         alike = SequenceMatcher(None, bare, words[0]).ratio() > _ALIKE
-        if opens and not alike and words[-1] not in _GENERIC:
+        if opens and not alike and words[-1] not in GENERIC_WORDS:
             return True
     return False
 
@@ -124,7 +124,7 @@ def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
 def _has_first_word(words: Sequence[str], text: str, low: str) -> bool:
     """Whether the first word stands there, and not before the last word of another name."""
     first = words[0]
-    if len(first) <= _SAME_LETTERS or first in _GENERIC or not has_word(low, first):
+    if len(first) <= _SAME_LETTERS or first in GENERIC_WORDS or not has_word(low, first):
         return False
     follows = re.search(rf"(?<!\w){re.escape(first)}(?:'s)? (\w+)", low)
     if follows is None:

@@ -5,24 +5,17 @@ A quotation that the passage does not have gets no finding: another passage may 
 
 from __future__ import annotations
 
-import re
-
-from claims.quotations import Quotation, find_quotations, mask_quotations
-from claims.text import split_sentences
+from claims.english.negation import QUOTATION_DENIAL
+from claims.english.quotation import Quotation, find_quotations, mask_quotations
+from claims.english.quotation_speakers import find_speaker
+from claims.english.sentences import split_sentences
 from claims.types import Finding, FindingResult, Span
 from claims.verdicts.findings.altered import find_altered
 from claims.verdicts.findings.quoted_words import Told, read_told, split_words
-from claims.verdicts.findings.speakers import find_speaker, is_another
+from claims.verdicts.findings.speakers import is_another
 from claims.verdicts.findings.verbatim import find_verbatim
 
 _KIND = "quotation"
-# Words that deny a quotation: the passage has its words, but does not confirm them.
-_DENIAL = re.compile(
-    r"\b(?:never|falsely|fake|faked|fabricated|invented|made[- ]up|doctored|misattributed|bogus"
-    r"|hoax|satire|satirical|no (?:record|evidence))\b"
-    r"|(?:\bnot|n['’]t)(?: \w+){0,2} (?:say|said|tell|told|make|made|writ(?:e|ten)|used?|utter)\b",
-    re.IGNORECASE,
-)
 
 
 def find_quoted(claim: str, passage: str) -> tuple[Finding, ...]:
@@ -63,11 +56,14 @@ def _find_one(claim: str, quotation: Quotation, told: Told) -> Finding | None:
 
 
 def _is_denied(text: str, place: Span) -> bool:
-    """Whether the sentence around a quotation, outside its marks, denies the quotation."""
+    """Whether the sentence around a quotation, outside its marks, denies the quotation.
+
+    The passage then has the words of the quotation, but does not confirm them.
+    """
     outside = mask_quotations(text, find_quotations(text), mask=" ")
     return any(
         sentence.span.start < place.end
         and place.start < sentence.span.end
-        and _DENIAL.search(outside[sentence.span.start : sentence.span.end])
+        and QUOTATION_DENIAL.search(outside[sentence.span.start : sentence.span.end])
         for sentence in split_sentences(text)
     )

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from claims.quotations import find_quotations
+from claims.english.quotation import find_quotations
+from claims.english.reporting_verbs import SPEECH_VERB
 from claims.types import Span
-from claims.verdicts.findings.speakers import SPEECH_VERB
 
 _WORD = re.compile(r"\w+(?:['’\-.,]\w+)*")
 _OUR = re.compile(r"(?<=[a-z]{2})our")

@@ -7,31 +7,19 @@ from collections.abc import Sequence
 from itertools import islice, pairwise, product
 from typing import NamedTuple
 
-import Stemmer
-
+from claims.english.proper_names import Name
+from claims.english.stemming import stem
+from claims.english.verb_forms import DIRECTED_VERBS, SAME_VERBS
 from claims.types import Span
-from claims.verdicts.findings.names import Name
-
-_STEMMER = Stemmer.Stemmer("english")
-# Stems of verbs that count as the stem of another verb with the same meaning.
-_SAME = {"acquir": "buy", "bought": "buy", "beaten": "beat", "defeat": "beat", "detain": "arrest"}
 
 
 def _stem(word: str) -> str:
-    short = str(_STEMMER.stemWord(word.lower()))
-    return _SAME.get(short, short)
+    short = stem(word)
+    return SAME_VERBS.get(short, short)
 
 
 # Stems of verbs for which the order of the two names matters.
-_VERBS = frozenset(
-    _stem(verb)
-    for verb in (
-        "beat beaten defeat sue appoint nomin endors accus buy bought acquir sell sold "
-        "attack invad hire fire dismiss replac succeed criticis criticiz prais back lend "
-        "lent owe pay paid overtak overtook arrest kill hit rescu name invit visit "
-        "warn train coach teach taught lead led follow vote supplant outsel challeng"
-    ).split()
-)
+_VERBS = frozenset(map(_stem, DIRECTED_VERBS))
 _WORD = re.compile(r"[\w’'-]+|[.,;:!?]")
 _BE = frozenset({"is", "are", "was", "were", "been", "being", "be", "got"})
 _MOST_BETWEEN = 7

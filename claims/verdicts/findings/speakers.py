@@ -1,75 +1,15 @@
-"""The speaker of a quotation: the name next to the verb of speech. Pure functions."""
+"""Whether the speaker of a quotation is another one in the passage. Pure functions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from claims.quotations import find_quotations, mask_quotations
-from claims.text import split_sentences
 from claims.types import Span
-from claims.verdicts.findings.lexicon import NO_SPEAKERS, SPEAKER_TITLES
 
-_NAME = re.compile(
-    r"[A-ZÀ-Ý][\w’'-]+(?: (?:(?:van|von|de|der|al|bin|la|del) )?[A-ZÀ-Ý][\w’'-]+){0,3}"
-)
-_TITLE_BEFORE = re.compile(
-    rf"(?:{'|'.join(sorted(title.title() for title in SPEAKER_TITLES))})\.? $"
-)
-# Length, in characters, of the longest title with its dot, space and line break.
-_TITLE_CHARS = max(map(len, SPEAKER_TITLES)) + 3
-_NO_PART = NO_SPEAKERS | SPEAKER_TITLES
 _FULL_NAME = 2
-_PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
-# In lower case: "States" is no verb.
-SPEECH_VERB = re.compile(
-    r"\b(?:said|says|say|told|tells|added|adds|wrote|writes|warned|warns|argued|argues|claimed|claims"
-    r"|stated|states|insisted|insists|explained|explains|replied|replies|declared|declares|called"
-    r"|calls|announced|recalled|testified|remarked|noted|notes|complained|joked|admitted|conceded"
-    r"|promised|predicted|shouted|answered|asked|read|reads|described|dismissed|praised|asserted"
-    r"|according to|verdict of|words of|tweeted|disagreed|agreed|countered|posted|commented"
-    r"|According to)\b"
-)
-# "Sorel of the Lindow Institute", but not "Secretary of State Sorel".
-_OF_SOMEBODY = re.compile(
-    r"(?<!\bSecretary)(?<!\bMinister)(?<!\bChief)(?<!\bHead)(?<!\bPresident) (?:of|at|for|in|from)"
-    r"(?: the)? $"
-)
-# After these verbs stands the listener, and after a preposition the time or place: "told Sky News",
-# "said in an interview with Fox News".
-_ADDRESSED = re.compile(r"(?:told|tells|asked)$")
-_PREPOSITIONS = "in|on|to|at|from|with|by|during|for|after|before|near|into|outside|inside|via"
-_ASIDE = re.compile(rf"[^A-ZÀ-Ý]*\b(?:{_PREPOSITIONS})\b")
-_PLACED = re.compile(rf"\b(?:{_PREPOSITIONS}|[Ii]n|[Aa]t)(?: the)? $")
-_CLAUSE = re.compile(r", (?:who|whose|which|where|whom)\b[^,]*$")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?][”\"’ ])\s*")
 _NEAR = 150
-
-
-def find_speaker(text: str, quotation: Span) -> tuple[str, ...]:
-    """The words of the speaker's name, in lower case; empty if the speaker is unclear.
-
-    The speaker is the name next to the verb of speech in the sentence; for "he" and "she" it is the
-    last person named before.
-    """
-    sentence = next(
-        (s.span for s in split_sentences(text) if s.span.start <= quotation.start < s.span.end),
-        Span(0, len(text)),
-    )
-    end = _end_of_attribution(text, quotation, sentence)
-    outside = _blank_quotations(text[sentence.start : end])
-    verb = _nearest_verb(outside, quotation.start - sentence.start)
-    if verb is None:
-        return ()
-    after = outside[verb.end() : verb.end() + 60]
-    before = outside[: verb.start()]
-    if verb[0].lower().endswith((" to", " of")):
-        return _first_name(after)
-    if direct := _subject_before(before):
-        return direct
-    if _PRONOUN.search(before[-12:]) or _PRONOUN.match(after.strip()):
-        return _last_person(_blank_quotations(text[: sentence.start]) + before)
-    return () if _ADDRESSED.match(verb[0]) or _ASIDE.match(after) else _first_name(after)
 
 
 def is_another(
@@ -91,67 +31,3 @@ def is_another(
     quoted = passage[quotation.start : quotation.end].lower()
     sentences = _SENTENCE_BREAK.split(near)
     return None if any(quoted in one and mine[-1] in one for one in sentences) else True
-
-
-def _end_of_attribution(text: str, quotation: Span, sentence: Span) -> int:
-    """The end of the sentence, or of what follows a quotation that ends with its own full stop."""
-    end = max(sentence.end, quotation.end)
-    rest = text[end : end + 80]
-    return (
-        end + len(rest)
-        if sentence.end <= quotation.end + 1 and SPEECH_VERB.search(rest[:40])
-        else end
-    )
-
-
-def _blank_quotations(text: str) -> str:
-    return mask_quotations(text, find_quotations(text), mask=" ")
-
-
-def _nearest_verb(text: str, place: int) -> re.Match[str] | None:
-    return min(
-        SPEECH_VERB.finditer(text), key=lambda match: abs(match.start() - place), default=None
-    )
-
-
-def _name_words(match: re.Match[str]) -> tuple[str, ...]:
-    found = match[0].lower().replace("’", "'").split()
-    return tuple(word.removesuffix("'s") for word in found if word not in _NO_PART)
-
-
-def _first_name(text: str) -> tuple[str, ...]:
-    for match in _NAME.finditer(text):
-        if words := _name_words(match):
-            return words
-    return ()
-
-
-def _subject_before(text: str) -> tuple[str, ...]:
-    """The subject before the verb: the last name that is no affiliation and in no relative clause.
-
-    An affiliation is a place or body that somebody is "of", "at" or "in"; a relative clause begins
-    like "who leads ...".
-    """
-    last: tuple[str, ...] = ()
-    for match in _NAME.finditer(text):
-        words = _name_words(match)
-        if not words:
-            continue
-        before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() :]
-        if last and (_OF_SOMEBODY.search(before) or _CLAUSE.search(before)):
-            continue
-        last = () if _PRONOUN.search(after) else words
-    return last
-
-
-def _last_person(text: str) -> tuple[str, ...]:
-    """The last name of two words, or of one word after a title: another word may be a place."""
-    last: tuple[str, ...] = ()
-    for match in _NAME.finditer(text):
-        words = _name_words(match)
-        before = text[max(0, match.start() - _TITLE_CHARS) : match.start()]
-        if _PLACED.search(before):
-            continue
-        if len(words) >= _FULL_NAME or (words and _TITLE_BEFORE.search(before)):
-            last = words
-    return last

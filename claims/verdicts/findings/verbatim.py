@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from claims.english.negation import CONDITIONS, DENIALS
 from claims.types import FindingResult, Span
-from claims.verdicts.findings.lexicon import CONDITIONS, DENIALS
 from claims.verdicts.findings.quoted_words import Told, split_words
 
 _ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from claims.english.sentences import split_sentences
 from claims.sources import main_text
 from claims.sources.main_text import MAX_CHARACTERS, read_html, read_plain
-from claims.text import split_sentences
 
 URL = "https://www.harbour.example/2025/aid.html"
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.verdicts.claim_lifetime import FIGURE, STATE, find_lifetime, says_now
+from claims.verdicts.claim_lifetime import FIGURE, STATE, find_lifetime
 
 FLOOR = 0.95
 LIFETIMES = {"figure": FIGURE, "state": STATE, "none": None}
@@ -31,20 +31,6 @@ def test_the_rule_agrees_with_the_labels() -> None:
 @pytest.mark.parametrize("label", LIFETIMES)
 def test_every_label_has_its_sentences(label: str) -> None:
     assert sum(row[0] == label for row in ROWS) >= 25
-
-
-@pytest.mark.parametrize(
-    ("claim", "now"),
-    [
-        ("The mill is now a museum.", True),
-        ("Velm no longer sells cars.", True),
-        ("She was born in what is now Poland.", False),
-        ("Until now nobody had crossed the lake.", False),
-        ("Prices rose.", False),
-    ],
-)
-def test_now_is_the_day_of_the_claim(claim: str, now: bool) -> None:
-    assert says_now(claim) is now
 
 
 @given(st.text(max_size=300))

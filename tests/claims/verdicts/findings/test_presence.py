@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claims.verdicts.findings.names import find_names
+from claims.english.proper_names import find_names
 from claims.verdicts.findings.presence import is_mentioned
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claims.quotations import find_quotations
+from claims.english.quotation import find_quotations
 from claims.types import FindingResult
 from claims.verdicts.findings.quoted_words import read_told, split_words
 from claims.verdicts.findings.verbatim import Place, find_verbatim

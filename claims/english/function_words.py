@@ -1,0 +1,52 @@
+"""Closed word classes of English: determiners, prepositions, conjunctions, pronouns, auxiliaries.
+
+All entries are lower case. A word may be in several lists.
+"""
+
+from __future__ import annotations
+
+from claims.english.word_lists import word_set
+
+DETERMINERS = word_set(
+    "the a an this that these those his her its their our your my some any each every no both",
+    "many most several few all another other such one more fewer",
+)
+PREPOSITIONS = word_set(
+    "in on at by for from with without within to of into onto over under after before during",
+    "since until through throughout between among against about across around near behind beyond",
+    "despite following according amid including like unlike per via towards toward along outside",
+    "inside upon as than off out up down above below ahead because due instead besides",
+)
+SUBORDINATORS = word_set(
+    "that which who whom whose where when while whereas although though if unless because since",
+    "until whether after before as once so how why what",
+)
+RELATIVES = word_set("who which whom whose where that")
+SUBJECT_PRONOUNS = word_set("i you he she it we they this that these those there")
+FIRST_PERSON = word_set(
+    "i me my mine myself we us our ours ourselves i'm i've i'd i'll we're we've we'd we'll let's",
+)
+SECOND_PERSON = word_set("you your yours yourself yourselves you're you've you'd you'll y'all")
+AUXILIARIES = word_set(
+    "is are was were has have had does do did will would can could may might must shall should",
+    "isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't can't",
+    "cannot couldn't mustn't shouldn't ain't",
+)
+BE = word_set("is are was were be been being am isn't aren't wasn't weren't")
+HAVE = word_set("has have had hasn't haven't hadn't having")
+MODALS = word_set("will would can could may might must shall should won't wouldn't can't cannot")
+ADVERBS = word_set(
+    "also now then later earlier once again still already yet since just only even ever never",
+    "always often sometimes soon recently previously first finally meanwhile however thus",
+    "therefore instead too not all both currently formally publicly reportedly allegedly",
+    "repeatedly initially subsequently immediately eventually nearly almost about further",
+    "worldwide abroad today nationwide",
+)
+CONNECTORS = word_set(
+    "but and so yet however meanwhile moreover furthermore additionally also still nevertheless",
+    "nonetheless therefore thus besides indeed similarly instead likewise consequently plus",
+)
+# Words and marks that may join a clause to the one before it.
+CLAUSE_JOINTS = frozenset(
+    {"and", "but", "yet", "while", "whereas", "although", "though", "as", "also", ",", ";"}
+)

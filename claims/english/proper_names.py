@@ -1,0 +1,135 @@
+"""Names: runs of capitalised words, and capitalised words that are no names. Pure functions.
+
+Four rules read names. Each has its pattern of a name and its list of words that are no names. They
+overlap and differ, and are not merged, because each was measured with its rule:
+
+    NAME, NO_NAME                     people and organisations that an article names: up to four
+                                      words, joined by particles ("van", "de"), never by "of"
+    NAME_COMPARED, NO_NAME_COMPARED   names of a claim that are looked for in a passage: any number
+                                      of words, also joined by "of", "for" and "the", with initials
+                                      and numerals
+    NAME_OF_SPEAKER, NO_SPEAKER       names next to a verb of speech: like NAME, fewer particles
+    NAME_SEARCHED, NO_NAME_SEARCHED   names of a claim that are searched for: also joined by "and"
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from claims.english.calendar_words import DAY_NAMES, MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.gazetteer import FIRM_WORDS, TITLES_COMPARED
+from claims.english.word_lists import word_set
+from claims.types import Span
+
+# One word of a name, and a name.
+CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'\-]{0,40}\w"
+NAME = rf"{CAPITAL}(?: (?:(?:de|del|la|van|von|der|bin|al|el|da|dos|di|ibn) )?{CAPITAL}){{0,3}}"
+RUN = re.compile(NAME)
+
+CAPITALISED = r"(?<!\w)(?:(?:[A-Z]\.)+|[A-ZÀ-ÖØ-Þ][\w’'-]*)"
+_LINK = r"(?:(?:of|van|von|de|del|der|la|al|bin|dos|the|for|&) )?(?:the )?"
+NAME_COMPARED = re.compile(rf"{CAPITALISED}(?: {_LINK}{CAPITALISED}| [IVX]+\b)*")
+
+NAME_OF_SPEAKER = re.compile(
+    r"[A-ZÀ-Ý][\w’'-]+(?: (?:(?:van|von|de|der|al|bin|la|del) )?[A-ZÀ-Ý][\w’'-]+){0,3}"
+)
+# Joined by the small words that occur inside names.
+NAME_SEARCHED = re.compile(
+    r"\b[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w(?:\s+(?:(?:of|the|de|da|del|van|von|bin|al|for|and)\s+)*"
+    r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w)*"
+)
+
+# Words that are often capitalised but are nobody's name: months, weekdays and words that begin a
+# sentence.
+NO_NAME = (
+    MONTH_WORDS
+    | WEEKDAY_WORDS
+    | word_set(
+        "the a an in on at by for from with of to into after before during since when while where",
+        "who what why how but and or so yet if as it its he she they we i you his her their our my",
+        "this that these those there here one two three four five both all many most some several",
+        "few no not only according following despite although though because under over more than",
+        "last next early late also however meanwhile officials police people experts lawyers",
+        "critics asked speaking",
+    )
+)
+# Words that open a sentence, or are always capitalised.
+_NEITHER = DAY_NAMES | word_set(
+    "the a an in on at for and but he she they it we i you our his her their this that these those",
+    "there if when after before as critics all both no not one two what who how why according",
+)
+NO_NAME_COMPARED = _NEITHER | word_set(
+    "three four five six seven eight nine ten most many some more since during under by with from",
+    "to of only last next each every about over nearly almost former police officials researchers",
+    "scientists experts prices fewer none nobody because while although despite until within",
+)
+NO_SPEAKER = _NEITHER | {"asked", "speaking"}
+# Words that are capitalised at the beginning of a sentence.
+NO_NAME_SEARCHED = word_set(
+    "a an the this that these those it he she they we i you his her its their our my in on at for",
+    "from by with as and or but if when while after before since until during about over under",
+    "most many some all no not more less nearly almost only every each both one two three four",
+    "five six seven eight nine ten there here what who which how why according last next",
+)
+# Small words inside the names of bodies: not compared, and without a letter in an acronym.
+LINKS_IN_NAMES = frozenset("of the and for de van".split())
+NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
+
+_PART = re.compile(r"(?:[A-Z]\.)+|[\w’'-]+")
+# Endings that do not belong to a name: "Holm's", "US-led", "London-based".
+_POSSESSIVE = re.compile(
+    r"['’]s$|-(?:[a-z]+(?:ed|ing)|led|born|made|run|built|wide|style|era|held|bound)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as written, its words without titles, lower case, and the title before it if any."""
+
+    text: str
+    words: tuple[str, ...]
+    span: Span
+    title: str = ""
+
+
+def find_names(text: str) -> tuple[Name, ...]:
+    """Runs of capitalised words, without titles and without words that only open a sentence."""
+    found = []
+    for match in NAME_COMPARED.finditer(text):
+        parts = [(m[0], m.span()) for m in _PART.finditer(match[0])]
+        title = ""
+        while parts and _is_before_name(parts):
+            word = parts.pop(0)[0].lower()
+            title = word if word in TITLES_COMPARED else ""
+        if not parts or (len(parts) == 1 and _opens_sentence(text, match, parts[0][1][0])):
+            continue
+        start, end = match.start() + parts[0][1][0], match.start() + parts[-1][1][1]
+        words = tuple(fold_accents(_POSSESSIVE.sub("", part.lower())) for part, _ in parts)
+        shown = _POSSESSIVE.sub("", text[start:end])
+        found.append(Name(shown, words, Span(start, start + len(shown)), title))
+    return tuple(found)
+
+
+def _is_before_name(parts: Sequence[tuple[str, tuple[int, int]]]) -> bool:
+    """Whether the first word is a title or opens the sentence: not "General" in General Motors."""
+    first = parts[0][0].lower()
+    follows = parts[1][0].lower() if len(parts) > 1 else ""
+    return first in NO_NAME_COMPARED or (first in TITLES_COMPARED and follows not in FIRM_WORDS)
+
+
+def _opens_sentence(text: str, match: re.Match[str], offset: int) -> bool:
+    before = text[: match.start() + offset].rstrip(" “\"‘'(")
+    return not before or before[-1] in ".!?:\n"
+
+
+def fold_accents(text: str) -> str:
+    """The text without accents: news write Erdogan for Erdoğan."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a text has the word or words, alone or with a plural or possessive "s"."""
+    return re.search(rf"(?<!\w){re.escape(word)}(?:'s|s)?(?!\w)", text) is not None

@@ -1,0 +1,28 @@
+"""Wordings of facts that change; tests/claims/verdicts/test_claim_lifetime.py has the labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.english.changing_facts import is_current_figure, is_state, says_now
+
+
+@pytest.mark.parametrize(
+    ("claim", "now"),
+    [
+        ("The mill is now a museum.", True),
+        ("Velm no longer sells cars.", True),
+        ("She was born in what is now Poland.", False),
+        ("Until now nobody had crossed the lake.", False),
+        ("Prices rose.", False),
+    ],
+)
+def test_now_is_the_day_of_the_claim(claim: str, now: bool) -> None:
+    assert says_now(claim) is now
+
+
+def test_figures_and_states_are_told_apart() -> None:
+    assert is_current_figure("Unemployment rose to 5 percent.")
+    assert not is_state("Unemployment rose to 5 percent.")
+    assert is_state("Ines Kolb is mayor of Alby.")
+    assert not is_current_figure("Ines Kolb is mayor of Alby.")

@@ -1,0 +1,69 @@
+"""Which language a page is in: foreign ones are told, and no English one is taken for foreign."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from claims.english.language_detection import (
+    detect,
+    find_language,
+    is_english,
+    is_long_enough,
+    name_of,
+)
+
+# Two texts in each of twelve languages, and English ones that are easily taken for something else:
+# full of names, tables, badly scanned, with other languages in them.
+LINES = (Path(__file__).parent / "languages.jsonl").read_text(encoding="utf-8").splitlines()
+SAMPLES = [json.loads(line) for line in LINES]
+TEXTS = [(one["language"], one["text"]) for one in SAMPLES if one["language"] != "en"]
+ENGLISH = {one["name"]: one["text"] for one in SAMPLES if one["language"] == "en"}
+
+
+@pytest.mark.parametrize(("code", "text"), TEXTS)
+def test_a_page_in_another_language_is_told(code: str, text: str) -> None:
+    assert is_long_enough(text)
+    assert detect(text) == code
+    assert find_language(text, declared="en") == code
+
+
+@pytest.mark.parametrize("text", ENGLISH.values(), ids=ENGLISH)
+@pytest.mark.parametrize("declared", [None, "en", "fr"])
+def test_no_english_page_is_taken_for_foreign(text: str, declared: str | None) -> None:
+    language = find_language(text, declared=declared)
+    assert language in (None, "en") or not is_long_enough(text)
+
+
+@pytest.mark.parametrize(("code", "text"), TEXTS)
+def test_a_name_and_a_title_in_english_change_nothing(code: str, text: str) -> None:
+    assert find_language(f"The Daily Post | News from the valley\n{text}", declared=None) == code
+
+
+def test_of_short_texts_the_declared_language_is_kept() -> None:
+    for text in ("Le pont est fermé pendant trois mois.", "", "Привет", "12 | 13 | 14"):
+        assert not is_long_enough(text)
+        assert find_language(text, declared="fr") == "fr"
+        assert find_language(text, declared=None) is None
+
+
+def test_languages_have_names() -> None:
+    assert len({name_of(code) for code, _ in TEXTS}) == 12
+    assert all(name_of(code) != code for code, _ in TEXTS)
+    assert name_of("xx") == "xx"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("The council closed the bridge for three months.", True),
+        ("Le pont est fermé.", True),  # too short to be sure
+        ("Le conseil municipal a décidé mardi soir de fermer le pont pendant trois mois.", False),
+        ("Мост закрыт.", False),
+        ("", True),
+    ],
+)
+def test_a_sentence_is_foreign_only_where_that_is_clear(sentence: str, answer: bool) -> None:
+    assert is_english(sentence) is answer

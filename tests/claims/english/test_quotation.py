@@ -1,0 +1,68 @@
+"""Quotations by their marks."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from claims.english.quotation import find_quotations, mask_quotations
+
+CASES = [
+    ('He said: "We won. It was great." Then he left.', ["We won. It was great."]),
+    ("“We came,” she said. “He told me ‘no’.”", ["We came,", "He told me ‘no’."]),
+    ("Norra will consider 'blowing up' the gangs' boats in the '90s.", ["blowing up"]),
+    ("It’s the gangs’ money and Ecuador’s ports, terming it a ‘war’.", ["war"]),
+    ("« Oui », dit-il, et „Nein“, sagte sie.", [" Oui ", "Nein"]),
+    ('The "so-called" plan and the "real" one.', ["so-called", "real"]),
+    ("“He told me “never” again,” she said.", ["He told me “never” again,"]),
+    ("A door of 6'2\" and a stray ” mark.", []),
+    ("No marks at all, it's the dogs' dinner.", []),
+    ('""', []),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("text", "inner"), CASES)
+def test_outermost_quotations_are_found(text: str, inner: list[str]) -> None:
+    assert [text[q.inner.start : q.inner.end] for q in find_quotations(text)] == inner
+
+
+def test_quotation_that_is_not_closed_runs_to_the_end_and_says_so() -> None:
+    (quotation,) = find_quotations("She said: “We lost. We go on. ")
+    assert quotation.is_open
+    assert quotation.inner == (11, 29)
+
+
+def test_quotation_left_open_is_closed_by_the_next_paragraphs_first_mark() -> None:
+    text = "and that was all,” she said. “Good.”"
+    assert [text[q.inner.start : q.inner.end] for q in find_quotations(text, continues=True)] == [
+        "and that was all,",
+        "Good.",
+    ]
+    assert len(find_quotations(text)) == 1
+
+
+def test_mask_keeps_every_position() -> None:
+    text = 'He said: "We won." Then he left.'
+    masked = mask_quotations(text, find_quotations(text))
+    assert masked == "He said: _________ Then he left."
+
+
+def test_mask_of_a_later_sentence_uses_its_place_in_the_paragraph() -> None:
+    paragraph = 'It was late. He said: "No."'
+    masked = mask_quotations(paragraph[13:], find_quotations(paragraph), offset=13)
+    assert masked == "He said: _____"
+
+
+def test_mask_may_be_another_character() -> None:
+    text = 'He said: "We won."'
+    assert mask_quotations(text, find_quotations(text), mask=" ") == "He said:" + " " * 10
+
+
+def test_mask_takes_no_longer_than_the_text() -> None:
+    text = '"No." ' * 50_000
+    quotations = find_quotations(text)
+    start = time.process_time()
+    mask_quotations(text, quotations)
+    assert time.process_time() - start < 1
