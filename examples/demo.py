@@ -20,6 +20,8 @@ from claims.cli.table import print_result
 from claims.errors import AssayError
 from claims.report import render_report
 from claims.settings import Settings
+from claims.shapes import from_json
+from claims.types import ArticleRecord, CheckResult
 from examples.expected import FOLDER, Comparison, compare
 from examples.serve import PageServer, serve_pages
 from service.client import Client
@@ -61,7 +63,7 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
     )
     say(f"article accepted: {url}/articles/{article_id}")
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=ProgressLines())
-    print_result(article)
+    print_result(read_result(article))
     comparisons = compare(article["claims"])
     print_comparisons(comparisons)
     write_output(article, OUTPUT)
@@ -110,12 +112,14 @@ def write_output(article: dict[str, Any], folder: Path) -> None:
     """result.json as the API gave it, and the report made from it."""
     text = json.dumps(article, indent=2, ensure_ascii=False)
     (folder / "result.json").write_text(text + "\n", encoding="utf-8")
-    result = {
-        "article": article,
-        "claims": article["claims"],
-        "not_checked": article["not_checked"],
-    }
-    (folder / "report.html").write_text(render_report(result), encoding="utf-8")
+    report = render_report(read_result(article))
+    (folder / "report.html").write_text(report, encoding="utf-8")
+
+
+def read_result(article: dict[str, Any]) -> CheckResult:
+    """The result of the check, from the article as the API gave it."""
+    record = from_json(ArticleRecord, article)
+    return CheckResult(article=record, claims=record.claims, not_checked=record.not_checked)
 
 
 class ProgressLines:

@@ -1,11 +1,17 @@
-"""How commands reach a running service: the option that names it, and a client for it."""
+"""How commands reach a running service: the option that names it, a client, and its answers."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import click
 
+from claims.errors import InvalidInput
 from claims.settings import DEFAULT_URL, Settings
+from claims.shapes import from_json
 from service.client import Client
+
+T = TypeVar("T")
 
 url_option = click.option(
     "--url", help=f"Where the service answers.  [default: ASSAY_URL, else {DEFAULT_URL}]"
@@ -22,3 +28,11 @@ def connect(url: str | None, settings: Settings | None = None) -> Client:
     return Client(
         url or settings.url or DEFAULT_URL, token=token.get_secret_value() if token else None
     )
+
+
+def read_answer(kind: type[T], shape: object) -> T:
+    """The record in an answer of the service. Raises InvalidInput when it is of another form."""
+    try:
+        return from_json(kind, shape)
+    except ValueError as error:
+        raise InvalidInput("the service answers in the shapes of another version") from error

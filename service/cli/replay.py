@@ -11,11 +11,11 @@ from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput, NotFound
 from claims.replay import Replay, list_pages, replay_check
 from claims.settings import Settings
-from claims.shapes import from_json, to_json
+from claims.shapes import to_json
 from claims.types import CheckRecord, ClaimRecord, JudgeName, Page
 from claims.verdicts.differences import Difference
 from claims.wiring import build_judge
-from service.cli.connection import connect, url_option
+from service.cli.connection import connect, read_answer, url_option
 from service.client import Client
 
 _LONGEST_QUOTE = 160
@@ -53,21 +53,18 @@ def _fetch_check(
 ) -> tuple[ClaimRecord, CheckRecord, dict[str, str]]:
     """The claim, its check, and the text of each page. Raises NotFound and InvalidInput."""
     try:
-        try:
-            claim = from_json(ClaimRecord, client.get_claim(claim_id))
-        except NotFound as error:
-            raise NotFound(
-                f"the service has no claim {plain(claim_id)}: give the id (c_...) that ends the"
-                " address of the claim's page"
-            ) from error
-        if check is None:
-            if claim.verdict is None:
-                raise InvalidInput(f"claim {claim_id} has no verdict yet: nothing to replay")
-            check = claim.verdict.check
-        kept = from_json(CheckRecord, client.get_check(claim_id, check))
-        pages = {sha256: from_json(Page, client.get_page(sha256)) for sha256 in list_pages(kept)}
-    except ValueError as error:
-        raise InvalidInput("the service answers in the shapes of another version") from error
+        claim = read_answer(ClaimRecord, client.get_claim(claim_id))
+    except NotFound as error:
+        raise NotFound(
+            f"the service has no claim {plain(claim_id)}: give the id (c_...) that ends the"
+            " address of the claim's page"
+        ) from error
+    if check is None:
+        if claim.verdict is None:
+            raise InvalidInput(f"claim {claim_id} has no verdict yet: nothing to replay")
+        check = claim.verdict.check
+    kept = read_answer(CheckRecord, client.get_check(claim_id, check))
+    pages = {sha256: read_answer(Page, client.get_page(sha256)) for sha256 in list_pages(kept)}
     return claim, kept, {sha256: page.text for sha256, page in pages.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import click
 from claims.cli.output import check_writable, write_file, write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput
-from claims.registry import RegisteredSource, Registry, SourceKind
+from claims.registry import RegisteredSource, Registry, SourceChange, SourceKind
 from claims.shapes import from_json, to_json
 from claims.sources.registering import check_source
 from claims.sources.registry_file import read_registry, write_registry
-from service.cli.connection import connect, url_option
+from service.cli.connection import connect, read_answer, url_option
 from service.client import Client
 
 _WIDTHS = (24, 10, 38)
@@ -47,11 +48,11 @@ def list_sources(url: str | None, as_json: bool) -> None:
         write_json(items)
         return
     lines = [_row("name", "kind", "where", "credibility")] if items else ["no source is registered"]
-    for item in items:
-        where = item["address"] or ", ".join(item["domains"])
-        known = item["credibility"]
-        rating = "" if known is None else f"{known:.2f}  {item['reason']}"
-        lines.append(_row(item["name"], item["kind"], where, rating))
+    for source in (read_answer(RegisteredSource, item) for item in items):
+        where = source.address or ", ".join(source.domains)
+        known = source.credibility
+        rating = "" if known is None else f"{known:.2f}  {source.reason}"
+        lines.append(_row(source.name, source.kind, where, rating))
     write_lines(lines)
 
 
@@ -67,19 +68,29 @@ def show(name: str, url: str | None, as_json: bool) -> None:
     if as_json:
         write_json({"source": source, "changes": changes})
         return
-    lines = [f"{name} is no longer registered"] if source is None else []
-    lines += [
-        f"{field}: {', '.join(value) if isinstance(value, list) else value}"
-        for field, value in (source or {}).items()
-        if value not in (None, [])
-    ]
-    for change in changes:
-        what = "; ".join(
-            f"{field}: {before or 'nothing'} -> {after or 'nothing'}"
-            for field, (before, after) in change["changes"].items()
-        )
-        lines.append(f"{change['at'][:16].replace('T', ' ')}  {change['by']}: {what}")
+    lines = [f"{name} is no longer registered"]
+    if source is not None:
+        lines = _write_source(read_answer(RegisteredSource, source))
+    lines += [_write_change(read_answer(SourceChange, change)) for change in changes]
     write_lines(map(plain, lines))
+
+
+def _write_source(source: RegisteredSource) -> list[str]:
+    """A line for each field that is set."""
+    values = {field.name: getattr(source, field.name) for field in fields(source)}
+    return [
+        f"{name}: {', '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in values.items()
+        if value not in (None, ())
+    ]
+
+
+def _write_change(change: SourceChange) -> str:
+    what = "; ".join(
+        f"{field}: {before or 'nothing'} -> {after or 'nothing'}"
+        for field, (before, after) in change.changes.items()
+    )
+    return f"{change.at:%Y-%m-%d %H:%M}  {change.by}: {what}"
 
 
 @sources.command("set")
@@ -127,7 +138,7 @@ def import_sources(file: Path, by: str | None, url: str | None) -> None:
     touched. Nothing is changed when an entry is wrong."""
     registry = read_registry(file)
     client = connect(url)
-    known = {item["name"]: from_json(RegisteredSource, item) for item in client.list_sources()}
+    known = {source.name: source for source in _list(client)}
     together = known | {source.name: source for source in registry.sources}
     Registry(tuple(together.values())).check_pages()
     for source in registry.sources:
@@ -142,7 +153,7 @@ def export_sources(file: Path | None, url: str | None) -> None:
     """Write all sources as YAML, to FILE or to standard output."""
     if file:
         check_writable(file)
-    kept = [check_source(from_json(RegisteredSource, item)) for item in connect(url).list_sources()]
+    kept = [check_source(source) for source in _list(connect(url))]
     text = write_registry(kept)
     if file is None:
         click.echo(text, nl=False)
@@ -151,13 +162,17 @@ def export_sources(file: Path | None, url: str | None) -> None:
         click.echo(f"{len(kept)} sources are in {file}", err=True)
 
 
+def _list(client: Client) -> list[RegisteredSource]:
+    return [read_answer(RegisteredSource, item) for item in client.list_sources()]
+
+
 def _find(client: Client, name: str) -> dict[str, Any] | None:
     return next((item for item in client.list_sources() if item["name"] == name), None)
 
 
-def _put(client: Client, fields: dict[str, Any], by: str | None) -> None:
+def _put(client: Client, said: dict[str, Any], by: str | None) -> None:
     # What is wrong is told before anything is sent.
-    shape: dict[str, Any] = to_json(check_source(from_json(RegisteredSource, fields)))
+    shape: dict[str, Any] = to_json(check_source(from_json(RegisteredSource, said)))
     client.put_source(shape.pop("name"), shape | {"by": by or _user()})
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -15,8 +15,15 @@ from claims.cli.options import DAY, as_of_option
 from claims.cli.output import write_json
 from claims.cli.table import print_result
 from claims.errors import InvalidInput, TemporaryError
-from claims.types import Fault, Priority
-from service.cli.connection import connect, url_option
+from claims.types import (
+    ArticleRecord,
+    ArticleStatus,
+    CheckResult,
+    ErrorRecord,
+    Fault,
+    Priority,
+)
+from service.cli.connection import connect, read_answer, url_option
 
 PATIENCE_S = 3600
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
@@ -72,17 +79,24 @@ def submit(
     shape = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
     if as_json:
         write_json(shape)
-    elif shape["status"] != "failed":
-        print_result(shape)
-    if shape["status"] == "failed":
-        error = shape["error"]
-        if error["fault"] == Fault.SERVICE:
-            raise TemporaryError(
-                f"the service failed on the article: {error['detail']}; run: assay retry --failed"
-            )
-        raise InvalidInput(f"the article cannot be checked: {error['detail']}")
-    if shape["status"] != "done":
+    record = read_answer(ArticleRecord, shape)
+    if record.error:
+        _raise_error(record.error)
+    if not as_json:
+        print_result(
+            CheckResult(article=record, claims=record.claims, not_checked=record.not_checked)
+        )
+    if record.status is not ArticleStatus.DONE:
         raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
+
+
+def _raise_error(error: ErrorRecord) -> NoReturn:
+    """Raise the reason why the article was given up, by whose fault it is."""
+    if error.fault is Fault.SERVICE:
+        raise TemporaryError(
+            f"the service failed on the article: {error.detail}; run: assay retry --failed"
+        )
+    raise InvalidInput(f"the article cannot be checked: {error.detail}")
 
 
 def _read_article(article: str) -> dict[str, str]:
