@@ -222,6 +222,14 @@ def test_dates_of_claim_evidence_and_check_are_all_told() -> None:
     assert "2 pages give no date or were changed since" in text
 
 
+def test_page_that_only_says_when_it_was_changed_has_that_date() -> None:
+    item = records.evidence("SUPPORTS", "Yes.", published_at=None, modified_at="2021-04-01")
+    claim = records.claim("It is.", verdict=records.verdict("SUPPORTED", [item]))
+    line = parse(render_report(records.result([claim]))).select_one(".card .page-line")
+    assert line
+    assert line.get_text().endswith("no date, changed 1 Apr 2021")
+
+
 def test_last_day_of_evidence_stands_once_above_an_article(result: CheckResult) -> None:
     claims = tuple(
         replace(claim, article_id=ArticleId("a_1"), as_of=date(2025, 9, 5))
