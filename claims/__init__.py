@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from claims.settings import Settings as Settings
     from claims.shapes import to_json as to_json
     from claims.types import ArticleRecord as ArticleRecord
+    from claims.types import CheckResult as CheckResult
     from claims.types import ClaimRecord as ClaimRecord
     from claims.types import Evidence as Evidence
     from claims.types import PageReference as PageReference
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from claims.types import Stance as Stance
     from claims.types import Verdict as Verdict
     from claims.types import VerdictLabel as VerdictLabel
-    from claims.verifier import CheckResult as CheckResult
     from claims.verifier import Verifier as Verifier
 
 # Where each public name is defined.
@@ -31,6 +31,7 @@ _MODULES = {
     "Settings": "claims.settings",
     "to_json": "claims.shapes",
     "ArticleRecord": "claims.types",
+    "CheckResult": "claims.types",
     "ClaimRecord": "claims.types",
     "Evidence": "claims.types",
     "PageReference": "claims.types",
@@ -39,7 +40,6 @@ _MODULES = {
     "Stance": "claims.types",
     "Verdict": "claims.types",
     "VerdictLabel": "claims.types",
-    "CheckResult": "claims.verifier",
     "Verifier": "claims.verifier",
 }
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -40,29 +40,17 @@ from claims.types import (
     ArticleRecord,
     ArticleStatus,
     CheckOptions,
+    CheckResult,
     Claim,
     ClaimId,
     ClaimRecord,
     ClaimStatus,
     Gathered,
     Link,
-    NotChecked,
     Passage,
     Verdict,
 )
 from claims.wiring import build_fetcher, build_judge, build_providers, now, read_registry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
-    """The result of checking an article: claims with verdicts, and sentences not checked.
-
-    `article` is None when only claims were checked; its own `claims` are those of the result.
-    """
-
-    article: ArticleRecord | None
-    claims: tuple[ClaimRecord, ...]
-    not_checked: tuple[NotChecked, ...] = ()
 
 
 def _report_nothing(what: str, done: int, of: int) -> None:

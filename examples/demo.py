@@ -21,7 +21,7 @@ from claims.errors import AssayError
 from claims.report import render_report
 from claims.settings import Settings
 from claims.shapes import to_json
-from claims.types import ArticleRecord, ClaimStatus, HistoryEntry, Verdict
+from claims.types import ArticleRecord, CheckResult, ClaimStatus, HistoryEntry, Verdict
 from examples.expected import FOLDER, Comparison, compare
 from examples.serve import PageServer, serve_pages
 from service.client import Client
@@ -63,7 +63,7 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
     )
     say(f"article accepted: {url}/articles/{article_id}")
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=ProgressLines())
-    print_result(to_json(article))  # JSON until the table takes records
+    print_result(read_result(article))
     comparisons = compare(article.claims)
     print_comparisons(comparisons)
     write_output(article, OUTPUT)
@@ -113,9 +113,13 @@ def write_output(article: ArticleRecord, folder: Path) -> None:
     shape = to_json(article)
     text = json.dumps(shape, indent=2, ensure_ascii=False)
     (folder / "result.json").write_text(text + "\n", encoding="utf-8")
-    # JSON until the report takes records.
-    result = {"article": shape, "claims": shape["claims"], "not_checked": shape["not_checked"]}
-    (folder / "report.html").write_text(render_report(result), encoding="utf-8")
+    report = render_report(read_result(article))
+    (folder / "report.html").write_text(report, encoding="utf-8")
+
+
+def read_result(article: ArticleRecord) -> CheckResult:
+    """The result of the check, from the article as the API gave it."""
+    return CheckResult(article=article, claims=article.claims, not_checked=article.not_checked)
 
 
 class ProgressLines:

@@ -20,9 +20,15 @@ from bs4 import BeautifulSoup
 from claims.cli.table import print_result
 from claims.errors import AssayError
 from claims.settings import Settings
-from claims.shapes import to_json
 from claims.types import ClaimRecord
-from examples.demo import PATIENCE_S, ProgressLines, print_comparisons, say, write_output
+from examples.demo import (
+    PATIENCE_S,
+    ProgressLines,
+    print_comparisons,
+    read_result,
+    say,
+    write_output,
+)
 from examples.expected import FOLDER, Comparison, compare
 from examples.wiki import is_installed, mediawiki
 from service.cli import run
@@ -83,7 +89,7 @@ def demonstrate(url: str) -> list[Comparison]:
         }
     )
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=ProgressLines())
-    print_result(to_json(article))  # JSON until the table takes records
+    print_result(read_result(article))
     comparisons = compare(article.claims)
     print_comparisons(comparisons)
     print_places(article.claims)

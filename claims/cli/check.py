@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,9 +18,7 @@ from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources
 from claims.settings import Settings
 from claims.shapes import to_json
-
-if TYPE_CHECKING:
-    from claims.verifier import CheckResult
+from claims.types import CheckResult
 
 _STDIO = "-"
 
@@ -67,22 +65,21 @@ def check(
     places = [find_place(source) for source in sources]
     settings = read_settings(allow)
     with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
-        found = verifier.check(
+        result = verifier.check(
             place, claims=claims, sources=places, published_at=dated, as_of=as_of
         )
-    result = shape_result(found)
     _write(result, json_file=json_file, html_file=html_file)
     _hint_at_allow(result)
 
 
-def shape_result(found: CheckResult) -> dict[str, Any]:
+def shape_result(result: CheckResult) -> dict[str, Any]:
     """{"article", "claims", "not_checked"} in the outside JSON shape; the article without those."""
-    article: dict[str, Any] | None = to_json(found.article) if found.article else None
+    article: dict[str, Any] | None = to_json(result.article) if result.article else None
     return {
         "article": article
         and {key: article[key] for key in article if key not in ("claims", "not_checked")},
-        "claims": [to_json(claim) for claim in found.claims],
-        "not_checked": [to_json(sentence) for sentence in found.not_checked],
+        "claims": [to_json(claim) for claim in result.claims],
+        "not_checked": [to_json(sentence) for sentence in result.not_checked],
     }
 
 
@@ -131,7 +128,7 @@ def _holds_something_else(path: Path) -> bool:
         return file.read(64).lstrip()[:1] not in (b"", b"{")
 
 
-def _write(result: dict[str, Any], *, json_file: str | None, html_file: Path | None) -> None:
+def _write(result: CheckResult, *, json_file: str | None, html_file: Path | None) -> None:
     """The files asked for, and the table unless the JSON goes to stdout."""
     from claims.cli.table import print_result
 
@@ -140,19 +137,20 @@ def _write(result: dict[str, Any], *, json_file: str | None, html_file: Path | N
 
         write_file(html_file, [render_report(result).encode()])
     if json_file == _STDIO:
-        write_json(result)
+        write_json(shape_result(result))
         return
     if json_file is not None:
-        write_file(Path(json_file), [format_json(result)])
+        write_file(Path(json_file), [format_json(shape_result(result))])
     print_result(result)
 
 
-def _hint_at_allow(result: dict[str, Any]) -> None:
+def _hint_at_allow(result: CheckResult) -> None:
     """Say how a private address is let in, to somebody whose source was refused for being one."""
     from claims.report.article_view import merge_coverage
 
-    failed = (merge_coverage(result["claims"]) or {"failed": []})["failed"]
-    if any(item["code"] in ("address-blocked", "port-blocked") for item in failed):
+    coverage = merge_coverage(result.claims)
+    failed = coverage.failed if coverage else ()
+    if any(failure.code in ("address-blocked", "port-blocked") for failure in failed):
         click.echo(
             "private addresses and odd ports are fetched only with --allow HOST:PORT", err=True
         )

@@ -13,7 +13,6 @@ from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.limits import check_claim, check_sources
 from claims.report.formatting import describe_latest
-from claims.shapes import to_json
 from claims.types import Evidence, Verdict
 from claims.verdicts.aggregate import load_model, weigh_credibility
 from claims.verdicts.contributions import SideExplained, explain_decision, explain_sides
@@ -98,7 +97,7 @@ def _write_evidence(item: Evidence) -> Iterator[str]:
         share = weigh_credibility(credibility)
         yield f"  its source is rated {credibility:.2f}: {share:.0%} of its vote counts"
     if item.stale:
-        day = describe_latest(to_json(item.page))
+        day = describe_latest(item.page)
         yield f"  older than the claim: {day}; it has no vote"
     for finding in item.findings:
         sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)

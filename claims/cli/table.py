@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -27,7 +26,14 @@ from claims.report.formatting import (
 )
 from claims.report.searches import Asked, list_asked
 from claims.report.sides import Quotation, Role, list_quotations
-from claims.types import VerdictLabel
+from claims.types import (
+    CheckResult,
+    ClaimRecord,
+    Evidence,
+    NotChecked,
+    PageReference,
+    VerdictLabel,
+)
 from claims.verdicts.explain import describe_maybe_later
 
 _STYLES = {
@@ -52,17 +58,17 @@ _MOST_LISTED = 20
 _LONGEST_QUOTE = 400  # characters; the JSON and the report have it in full
 
 
-def print_result(result: Mapping[str, Any]) -> None:
-    """Print {"claims", "not_checked"} in the outside JSON shape to stdout.
+def print_result(result: CheckResult) -> None:
+    """Print the result of a check to stdout.
 
     The claims with their verdicts, how many there are of each, the sources that could not be
     read, and the sentences that were not checked, with the reasons.
     """
-    claims = result["claims"]
+    claims = result.claims
     parts: list[RenderableType] = [Text("No checkable claim was found.")]
     if claims:
         parts = [_ClaimList(claims), Text(_count_labels(claims)), *_list_coverage(claims)]
-    _print(Group(*parts, *_list_not_checked(result["not_checked"])))
+    _print(Group(*parts, *_list_not_checked(result.not_checked)))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -91,10 +97,12 @@ def _print(what: RenderableType) -> None:
 class _ClaimList:
     """A table where it fits, else the claims one by one."""
 
-    def __init__(self, claims: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, claims: Sequence[ClaimRecord]) -> None:
         self._claims = claims
 
-    def __rich_console__(self, console: Console, options: Any) -> Iterable[RenderableType]:
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterable[RenderableType]:
         if options.max_width < _NARROWEST_TABLE:
             for claim in self._claims:
                 yield _card(claim)
@@ -102,7 +110,7 @@ class _ClaimList:
             yield _table(self._claims)
 
 
-def _table(claims: Iterable[Mapping[str, Any]]) -> Table:
+def _table(claims: Iterable[ClaimRecord]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, leading=1, expand=True)
     table.add_column("claim", ratio=2)
     table.add_column("verdict", width=len("conflicting"))
@@ -119,11 +127,11 @@ def _table(claims: Iterable[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _card(claim: Mapping[str, Any]) -> RenderableType:
+def _card(claim: ClaimRecord) -> RenderableType:
     verdict, support, confidence = _numbers(claim)
     head = Text.assemble(verdict, "   support ", support, "   confidence ", confidence)
     parts: list[RenderableType] = [
-        head if claim["verdict"] else verdict,
+        head if claim.verdict else verdict,
         Padding(_claim(claim), (0, 0, 0, 2)),
     ]
     parts += [Padding(line, (0, 0, 0, 4)) for line in _prior_checks(claim)]
@@ -136,35 +144,34 @@ def _card(claim: Mapping[str, Any]) -> RenderableType:
     return Group(*parts, Text())
 
 
-def _prior_checks(claim: Mapping[str, Any]) -> list[Text]:
+def _prior_checks(claim: ClaimRecord) -> list[Text]:
     """What fact-checkers have said of such a claim, in their words: no part of the verdict."""
-    checks = claim["verdict"]["prior_checks"] if claim["verdict"] else ()
+    checks = claim.verdict.prior_checks if claim.verdict else ()
     return [
         Text(
-            f"already checked by {plain(check['publisher'])}, rated “{plain(check['rating'])}”:"
-            f" {plain(check['url'])}"
+            f"already checked by {plain(check.publisher)}, rated “{plain(check.rating)}”:"
+            f" {plain(check.url)}"
         )
         for check in checks
     ]
 
 
-def _claim(claim: Mapping[str, Any]) -> Text:
-    text = Text(plain(claim["text"]))
-    return text.append(" (needs context)", "dim") if claim["needs_context"] else text
+def _claim(claim: ClaimRecord) -> Text:
+    text = Text(plain(claim.text))
+    return text.append(" (needs context)", "dim") if claim.needs_context else text
 
 
-def _numbers(claim: Mapping[str, Any]) -> tuple[Text, Text, Text]:
+def _numbers(claim: ClaimRecord) -> tuple[Text, Text, Text]:
     """Verdict, support and confidence; without a verdict the status."""
-    verdict = claim["verdict"]
+    verdict = claim.verdict
     if verdict is None:
-        return Text(claim["status"], "dim"), Text(), Text()
-    label = VerdictLabel(verdict["label"])
+        return Text(claim.status, "dim"), Text(), Text()
+    label, support, confidence = verdict.label, verdict.support, verdict.confidence
     words = Text(_words(label), f"bold {_STYLES[label]}")
-    if is_unsure(label, verdict["confidence"]):
+    if is_unsure(label, confidence):
         words = Text(f"{_words(label)} ({UNSURE_WORDS})", "dim")
-    if verdict["support"] is None:  # nothing bears on the claim: there is nothing to be sure of
+    if support is None:  # nothing bears on the claim: there is nothing to be sure of
         return words, Text("-"), Text("-")
-    support, confidence = verdict["support"], verdict["confidence"]
     if lean := describe_lean(label, support, confidence):
         words.append(f" ({lean})", "dim")
     return words, Text(f"{support:.2f}"), Text(f"{confidence:.2f}")
@@ -174,97 +181,97 @@ def _words(label: VerdictLabel) -> str:
     return label.replace("_", " ").lower()
 
 
-def _list_opened(claim: Mapping[str, Any]) -> list[Quotation]:
+def _list_opened(claim: ClaimRecord) -> list[Quotation]:
     """Both sides, as far as they are there; else the first piece of evidence, which has none."""
-    quotations = list_quotations(claim["verdict"])
+    quotations = list_quotations(claim.verdict)
     return [quoted for quoted in quotations if quoted.role] or list(quotations[:1])
 
 
 def _quote(quoted: Quotation) -> Text:
-    quote = " / ".join(map(plain, quoted.item["quote"].splitlines()))
+    quote = " / ".join(map(plain, quoted.item.quote.splitlines()))
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
     return Text.assemble((f"{_LEADS[quoted.role] if quoted.role else 'undecided'}: ", "dim"), quote)
 
 
-def _about(claim: Mapping[str, Any], item: Mapping[str, Any]) -> list[Text]:
+def _about(claim: ClaimRecord, item: Evidence) -> list[Text]:
     """What stands below a quotation: its page, whether it is older, what code compared."""
-    older = [Text(_describe_age(claim, item), "yellow")] if item.get("stale") else []
+    older = [Text(_describe_age(claim, item.page), "yellow")] if item.stale else []
     return [_page(item), *older, *_findings(item)]
 
 
-def _describe_age(claim: Mapping[str, Any], item: Mapping[str, Any]) -> str:
-    day = describe_latest(item["page"])
-    return f"older than the claim: {day} (the claim: {describe_day(claim['claimed_at'])})"
+def _describe_age(claim: ClaimRecord, page: PageReference) -> str:
+    said = describe_day(claim.claimed_at) if claim.claimed_at else "no date"
+    return f"older than the claim: {describe_latest(page)} (the claim: {said})"
 
 
-def _page(item: Mapping[str, Any]) -> Text:
+def _page(item: Evidence) -> Text:
     """Who published it, and where: a reader must be able to look it up."""
-    page = item["page"]
-    name = page["publisher"] or page["title"]
-    place = plain(page["url"])
-    if item.get("page_number"):
-        place += f", page {item['page_number']}"
-    if page.get("credibility") is not None:
-        place += f" (credibility {page['credibility']:.2f})"
-    day = describe_day(page["published_at"]) if page["published_at"] else None
+    page = item.page
+    name = page.publisher or page.title
+    place = plain(page.url)
+    if item.page_number:
+        place += f", page {item.page_number}"
+    if page.credibility is not None:
+        place += f" (credibility {page.credibility:.2f})"
+    day = describe_day(page.published_at) if page.published_at else None
     return Text(", ".join([*(plain(part) for part in (name, day) if part), place]), "dim")
 
 
-def _findings(item: Mapping[str, Any]) -> list[Text]:
+def _findings(item: Evidence) -> list[Text]:
     """What code compared in this evidence, a line each: both sides, the result and the rule."""
     lines = []
-    for finding in item["findings"]:
-        sides = " / ".join(plain(side) for side in (finding["claim"], finding["evidence"]) if side)
-        result = describe_finding(finding["result"]).lower()
-        tone = _TONES[tone_of_result(finding["result"])]
-        rule = f" ({plain(finding['rule'])})" if finding.get("rule") else ""
+    for finding in item.findings:
+        sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)
+        result = describe_finding(finding.result).lower()
+        tone = _TONES[tone_of_result(finding.result)]
+        rule = f" ({plain(finding.rule)})" if finding.rule else ""
         lines.append(
             Text.assemble(
-                f"{describe_finding(finding['kind']).lower()}: {sides}: ", (result, tone), rule
+                f"{describe_finding(finding.kind).lower()}: {sides}: ", (result, tone), rule
             )
         )
     return lines
 
 
-def _why_none(claim: Mapping[str, Any]) -> str:
-    if claim["error"]:
-        return f"given up: {plain(claim['error']['detail'])}"
-    if claim["verdict"] is None:
+def _why_none(claim: ClaimRecord) -> str:
+    if claim.error:
+        return f"given up: {plain(claim.error.detail)}"
+    if claim.verdict is None:
         return ""
-    coverage = claim["verdict"]["coverage"]
-    if coverage["asked"] == 0:
+    coverage = claim.verdict.coverage
+    if coverage.asked == 0:
         return "no source was given"
-    return "no page says" if coverage["fetched"] else "no source could be read"
+    return "no page says" if coverage.fetched else "no source could be read"
 
 
 # --- what stands below -----------------------------------------------------------------------
 
 
-def _count_labels(claims: Sequence[Mapping[str, Any]]) -> str:
+def _count_labels(claims: Sequence[ClaimRecord]) -> str:
     """ "3 claims: 2 supported, 1 refuted"."""
-    labels = [claim["verdict"]["label"] for claim in claims if claim["verdict"]]
+    labels = [claim.verdict.label for claim in claims if claim.verdict]
     counts = [f"{labels.count(label)} {_words(label)}" for label in VerdictLabel if label in labels]
     if len(labels) < len(claims):
         counts.append(f"{len(claims) - len(labels)} without a verdict")
     return f"{_number(len(claims), 'claim')}: {', '.join(counts)}"
 
 
-def _list_coverage(claims: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
+def _list_coverage(claims: Sequence[ClaimRecord]) -> list[RenderableType]:
     coverage = merge_coverage(claims)
     if coverage is None:
         return []
     searched = [Text(_describe_asked(asked)) for asked in list_asked(coverage)]
-    if coverage["asked"] == 0 and not searched:
+    if coverage.asked == 0 and not searched:
         return [Text("No source was given: name where to look with --source.")]
-    title = f"{coverage['fetched']} of {_number(coverage['asked'], 'source')} read"
-    if coverage["varies"]:
+    title = f"{coverage.fetched} of {_number(coverage.asked, 'source')} read"
+    if coverage.varies:
         title += " for the claim with most; in all"
     rows = [
-        Text(f"{plain(item['url'])} - {item['code']}: {plain(item['detail'])}")
-        for item in coverage["failed"]
+        Text(f"{plain(failure.url)} - {failure.code}: {plain(failure.detail)}")
+        for failure in coverage.failed
     ]
-    unsure = [Text(describe_maybe_later(later))] if (later := coverage.get("maybe_later")) else []
+    unsure = [Text(describe_maybe_later(later))] if (later := coverage.maybe_later) else []
     return _list(title, [*searched, *unsure, *rows])
 
 
@@ -279,14 +286,14 @@ def _describe_asked(asked: Asked) -> str:
     return f"{text} - {asked.code}: {plain(asked.detail or '')}" if asked.code else text
 
 
-def _list_not_checked(sentences: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
+def _list_not_checked(sentences: Sequence[NotChecked]) -> list[RenderableType]:
     """One line each: the beginning says enough to find the sentence in the article."""
     if not sentences:
         return []
-    widest = max(len(item["reason"]) for item in sentences)
+    widest = max(len(item.reason) for item in sentences)
     rows = [
         Text(
-            f"{item['reason']:{widest}}  {plain(item['sentence'])}",
+            f"{item.reason:{widest}}  {plain(item.sentence)}",
             no_wrap=True,
             overflow="ellipsis",
         )

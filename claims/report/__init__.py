@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from claims.report.article_view import view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER, equip
+from claims.types import CheckResult
 
 __all__ = ["render_report"]
 
 
-def render_report(result: Mapping[str, Any]) -> str:
+def render_report(result: CheckResult) -> str:
     """One HTML file, without scripts or anything loaded from elsewhere, in UTF-8.
 
-    `result` is what `assay check --json` prints: {"article": {...}|None, "claims": [...],
-    "not_checked": [...]}; without an article the claims are a list. Text of the article and of
-    pages is escaped, and the page forbids by its own policy whatever is not its style sheet.
+    Without an article the claims are a list. Text of the article and of pages is escaped, and the
+    page forbids by its own policy whatever is not its style sheet.
     """
     style = "".join(
         (STATIC_FOLDER / name).read_text(encoding="utf-8") for name in ("pieces.css", "report.css")
     )
-    claims = result["claims"]
-    verdicts = [claim["verdict"] for claim in claims if claim["verdict"]]
+    verdicts = [claim.verdict for claim in result.claims if claim.verdict]
     return (
         _environment()
         .get_template("report.html")
         .render(
-            article=result["article"],
-            view=view_article(result["article"], claims, result["not_checked"]),
-            checked_at=max((verdict["checked_at"] for verdict in verdicts), default=None),
-            judge=verdicts[0]["judge"] if verdicts else None,
+            article=result.article,
+            view=view_article(result.article, result.claims, result.not_checked),
+            checked_at=max((verdict.checked_at for verdict in verdicts), default=None),
+            judge=verdicts[0].judge if verdicts else None,
             style=style,
             style_hash=_hash_source(style),
         )

@@ -1,7 +1,6 @@
-"""An article and its claims, arranged for a page. Pure functions of the outside JSON shape.
+"""An article and its claims, arranged for a page. Pure functions.
 
-The shape is that of GET /v1/articles/{id} and of `assay check --json`, so that the dashboard
-and the self-contained report show the same thing.
+The dashboard and the self-contained report share them, so that they show the same thing.
 """
 
 from __future__ import annotations
@@ -9,13 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import zip_longest
-from typing import Any
 
 from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_claim
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.report.sides import Quotation, list_quotations
-from claims.types import Purpose, Span
+from claims.types import (
+    ArticleRecord,
+    ClaimRecord,
+    Coverage,
+    NotChecked,
+    PageReference,
+    Purpose,
+    Search,
+    Verdict,
+)
 
 TITLE_CHARACTERS = 90
 # Punctuation that belongs to the word before it; an apostrophe before a letter ends nothing.
@@ -28,28 +36,28 @@ class NumberedClaim:
 
     number: int
     tone: Tone
-    claim: Mapping[str, Any]
+    claim: ClaimRecord
 
     @property
     def opened(self) -> Sequence[Quotation]:
         """The quotations that are shown open, with their roles: both sides, for every verdict."""
-        return [one for one in list_quotations(self.claim.get("verdict")) if one.role]
+        return [one for one in list_quotations(self.claim.verdict) if one.role]
 
     @property
     def others(self) -> Sequence[Quotation]:
         """The other quotations, which may be folded."""
-        return [one for one in list_quotations(self.claim.get("verdict")) if not one.role]
+        return [one for one in list_quotations(self.claim.verdict) if not one.role]
 
     @property
     def is_unsure(self) -> bool:
         """Whether the verdict has a low confidence, so that it is not shown in full colour."""
-        verdict = self.claim.get("verdict") or {}
-        return is_unsure(verdict.get("label"), verdict.get("confidence"))
+        verdict = self.claim.verdict
+        return verdict is not None and is_unsure(verdict.label, verdict.confidence)
 
     @property
     def is_busy(self) -> bool:
         """True while a check is under way."""
-        return is_busy(self.claim["status"])
+        return is_busy(self.claim.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +90,15 @@ class Piece:
 class QuotedPage:
     """A page as it was read, with the numbers of the claims whose verdicts quote it."""
 
-    page: Mapping[str, Any]
+    page: PageReference
     numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedCoverage(Coverage):
+    """One coverage for several claims; `varies`: not all of them have these counts."""
+
+    varies: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,22 +112,22 @@ class ArticleView:
     paragraphs: tuple[tuple[Piece, ...], ...]
     claims: tuple[NumberedClaim, ...]
     counts: Mapping[Tone, int]
-    coverage: Mapping[str, Any] | None
+    coverage: MergedCoverage | None
     pages: Sequence[QuotedPage]
-    not_checked: Sequence[Mapping[str, Any]]
-    as_of: str | None
+    not_checked: Sequence[NotChecked]
+    as_of: date | None
 
 
 def view_article(
-    article: Mapping[str, Any] | None,
-    claims: Iterable[Mapping[str, Any]],
-    not_checked: Sequence[Mapping[str, Any]],
+    article: ArticleRecord | None,
+    claims: Iterable[ClaimRecord],
+    not_checked: Sequence[NotChecked],
 ) -> ArticleView:
     """Number the claims in the order of the text, those outside it last, and mark them."""
     numbered = _number(claims)
-    text = article["text"] if article else ""
+    text = article.text if article else ""
     by_key = {str(item.number): item for item in numbered}
-    segments = segment_text(text, {key: _span(item.claim) for key, item in by_key.items()})
+    segments = segment_text(text, {key: item.claim.span for key, item in by_key.items()})
     return ArticleView(
         title=name_article(article),
         paragraphs=tuple(
@@ -124,19 +139,19 @@ def view_article(
         coverage=merge_coverage(item.claim for item in numbered),
         pages=list_quoted_pages(numbered),
         not_checked=not_checked,
-        as_of=next((item.claim["as_of"] for item in numbered if article), None),
+        as_of=next((item.claim.as_of for item in numbered if article), None),
     )
 
 
-def name_article(article: Mapping[str, Any] | None) -> str:
+def name_article(article: ArticleRecord | None) -> str:
     """Its title, else its first line, shortened, else its address."""
     if article is None:
         return "Claims"
-    lines = article["text"].split("\n") if article["text"] else []
-    first = next((line.strip() for line in lines if line.strip()), "")
+    lines = (line.strip() for line in article.text.split("\n"))
+    first = next(filter(None, lines), "")
     if len(first) > TITLE_CHARACTERS:
         first = first[: TITLE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
-    return str(article.get("title") or first or article.get("url") or "Untitled article")
+    return article.title or first or article.url or "Untitled article"
 
 
 def count_tones(tones: Iterable[Tone]) -> dict[Tone, int]:
@@ -148,17 +163,17 @@ def count_tones(tones: Iterable[Tone]) -> dict[Tone, int]:
 def list_quoted_pages(claims: Iterable[NumberedClaim]) -> list[QuotedPage]:
     """Each page that verdicts quote, once for each text that it was read with."""
     numbers: dict[tuple[str, str], dict[int, None]] = {}
-    pages: dict[tuple[str, str], Mapping[str, Any]] = {}
+    pages: dict[tuple[str, str], PageReference] = {}
     for item in claims:
-        for quoted in list_quotations(item.claim.get("verdict")):
-            page = quoted.item["page"]
-            key = page["url"], page["sha256"]
+        for quoted in list_quotations(item.claim.verdict):
+            page = quoted.item.page
+            key = page.url, page.sha256
             pages.setdefault(key, page)
             numbers.setdefault(key, {})[item.number] = None
     return [QuotedPage(page, tuple(numbers[key])) for key, page in pages.items()]
 
 
-def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+def merge_coverage(claims: Iterable[ClaimRecord]) -> MergedCoverage | None:
     """One coverage for all claims, or None before any was judged.
 
     The claims of an article share its sources, so the counts are those of the claim with the most
@@ -166,60 +181,52 @@ def merge_coverage(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None
     pages of its own. A source that was left out for any claim is listed once; so are every search,
     the links of the article, and every origin with several pages.
     """
-    judged = [claim for claim in claims if claim.get("verdict")]
-    coverages = [claim["verdict"]["coverage"] for claim in judged]
+    judged = [(claim, claim.verdict) for claim in claims if claim.verdict]
+    coverages = [verdict.coverage for _, verdict in judged]
     if not coverages:
         return None
-    fullest = max(coverages, key=lambda coverage: (coverage["asked"], coverage["fetched"]))
-    counts = {tuple(one[name] for name in ("asked", "fetched", "origins")) for one in coverages}
-    failed = {f["url"]: f for coverage in coverages for f in coverage["failed"]}
+    fullest = max(coverages, key=lambda coverage: (coverage.asked, coverage.fetched))
+    counts = {(one.asked, one.fetched, one.origins) for one in coverages}
+    failed = {failure.url: failure for coverage in coverages for failure in coverage.failed}
     searches = {
-        (one["provider"], one["query"], one["purpose"]): one
+        (one.provider, one.query, one.purpose): one
         for coverage in coverages
-        for one in coverage.get("searches", ())
-        if one["purpose"] != Purpose.LINKED
+        for one in coverage.searches
+        if one.purpose is not Purpose.LINKED
     }
-    shared = {
-        tuple(one["urls"]): one
-        for coverage in coverages
-        for one in coverage.get("shared_origins", ())
-    }
-    return {
-        **fullest,
-        "varies": len(counts) > 1,
-        "failed": list(failed.values()),
-        "searches": [*_merge_links(judged), *searches.values()],
-        "shared_origins": list(shared.values()),
-    }
+    shared = {one.urls: one for coverage in coverages for one in coverage.shared_origins}
+    return MergedCoverage(
+        asked=fullest.asked,
+        fetched=fullest.fetched,
+        origins=fullest.origins,
+        failed=tuple(failed.values()),
+        searches=(*_merge_links(judged), *searches.values()),
+        shared_origins=tuple(shared.values()),
+        maybe_later=fullest.maybe_later,
+        varies=len(counts) > 1,
+    )
 
 
-def _merge_links(claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _merge_links(judged: Sequence[tuple[ClaimRecord, Verdict]]) -> list[Search]:
     """The links of the article, as one search: claims have links in common."""
     searches = [
         one
-        for claim in claims
-        for one in claim["verdict"]["coverage"].get("searches", ())
-        if one["purpose"] == Purpose.LINKED
+        for _, verdict in judged
+        for one in verdict.coverage.searches
+        if one.purpose is Purpose.LINKED
     ]
     if len(searches) < 2:
         return searches
-    links = {url for claim in claims for url in claim.get("links", ())}
-    return [{**searches[0], "query": "", "found": len(links)}]
+    links = {url for claim, _ in judged for url in claim.links}
+    return [replace(searches[0], query="", found=len(links))]
 
 
-def _number(claims: Iterable[Mapping[str, Any]]) -> tuple[NumberedClaim, ...]:
-    def place(claim: Mapping[str, Any]) -> tuple[bool, Sequence[int]]:
-        return claim["span"] is None, claim["span"] or (0, 0)
-
-    ordered = sorted(claims, key=place)
+def _number(claims: Iterable[ClaimRecord]) -> tuple[NumberedClaim, ...]:
+    ordered = sorted(claims, key=lambda claim: (claim.span is None, claim.span or (0, 0)))
     return tuple(
         NumberedClaim(number, tone_of_claim(claim), claim)
         for number, claim in enumerate(ordered, start=1)
     )
-
-
-def _span(claim: Mapping[str, Any]) -> Span | None:
-    return Span(*claim["span"]) if claim["span"] else None
 
 
 def _piece(segment: Segment, by_key: Mapping[str, NumberedClaim]) -> Piece:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlsplit
 
 from claims.days import find_latest_day
@@ -23,11 +22,13 @@ from claims.report.messages import (
     STATUSES,
     TIES,
 )
-from claims.shapes import from_json
 from claims.types import (
     LEAST_CONFIDENCE,
+    ArticleRecord,
     Cause,
+    ClaimRecord,
     ClaimStatus,
+    ErrorRecord,
     FindingResult,
     PageReference,
     VerdictLabel,
@@ -102,11 +103,11 @@ def tone_of_label(label: str | None) -> Tone:
     return Tone.PENDING if label is None else _TONE_OF_LABEL[VerdictLabel(label)]
 
 
-def tone_of_claim(claim: Mapping[str, Any]) -> Tone:
-    """The tone of a claim in its outside shape. A re-check keeps the tone of the last verdict."""
-    if claim.get("verdict"):
-        return tone_of_label(claim["verdict"]["label"])
-    return Tone.FAILED if claim["status"] == ClaimStatus.FAILED else Tone.PENDING
+def tone_of_claim(claim: ClaimRecord) -> Tone:
+    """The tone of a claim. A re-check keeps the tone of the last verdict."""
+    if claim.verdict:
+        return tone_of_label(claim.verdict.label)
+    return Tone.FAILED if claim.status is ClaimStatus.FAILED else Tone.PENDING
 
 
 def is_unsure(label: str | None, confidence: float | None) -> bool:
@@ -145,23 +146,22 @@ def describe_status(status: str) -> str:
     return STATUSES.get(status, status)
 
 
-def describe_error(error: Mapping[str, Any]) -> str:
-    """The reason of an error, in its outside shape, with advice where that helps."""
-    detail: str = error["detail"]
-    advice = FAULTS.get(error.get("fault", ""))
-    return f"{detail.rstrip('.')}. {advice}" if advice else detail
+def describe_error(error: ErrorRecord) -> str:
+    """The reason of an error, with advice where that helps."""
+    advice = FAULTS.get(error.fault)
+    return f"{error.detail.rstrip('.')}. {advice}" if advice else error.detail
 
 
-def describe_progress(record: Mapping[str, Any]) -> str:
-    """The status of an article or claim, in its outside shape, or the source that it waits for.
+def describe_progress(record: ArticleRecord | ClaimRecord) -> str:
+    """The status of an article or claim, or the source that it waits for.
 
     For a source that may not be asked yet: "Waiting for library.example.org until 14:03:20 UTC".
     """
-    waiting = record.get("waiting")
+    waiting = record.waiting
     if not waiting:
-        return describe_status(record["status"])
-    until = datetime.fromisoformat(waiting["until"]).astimezone(UTC)
-    return f"Waiting for {host_of(waiting['url'])} until {until:%H:%M:%S} UTC"
+        return describe_status(record.status)
+    until = waiting.until.astimezone(UTC)
+    return f"Waiting for {host_of(waiting.url)} until {until:%H:%M:%S} UTC"
 
 
 def describe_causes(causes: Iterable[Cause]) -> str:
@@ -218,29 +218,35 @@ def describe_reason(reason: str) -> str:
     return REASONS.get(reason, reason)
 
 
-def describe_moment(value: str | datetime) -> str:
-    """A point in time in words, in UTC: "4 Sep 2025, 14:03 UTC". Unreadable ones stay."""
-    moment = _read_moment(value)
-    if moment is None:
-        return str(value)
+def describe_moment(moment: datetime) -> str:
+    """A point in time, aware, in words in UTC: "4 Sep 2025, 14:03 UTC"."""
+    moment = moment.astimezone(UTC)
     return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
 
 
-def describe_day(value: str | datetime) -> str:
-    """The day of a date or moment in words: "4 Sep 2025". Unreadable ones stay as they are."""
-    moment = _read_moment(value)
-    return str(value) if moment is None else f"{moment.day} {moment:%b %Y}"
+def describe_day(day: date | str) -> str:
+    """A day in words: "4 Sep 2025".
+
+    The day of a text, as pages and articles give it, is that of its date, or of its moment in UTC;
+    a text that is neither is returned as it is.
+    """
+    if isinstance(day, str):
+        parsed = _parse_moment(day)
+        if parsed is None:
+            return day
+        day = parsed
+    return f"{day.day} {day:%b %Y}"
 
 
-def describe_latest(page: Mapping[str, Any]) -> str:
+def describe_latest(page: PageReference) -> str:
     """The day a page was last changed, as far as it says: "12 Mar 2021"; else "no date"."""
-    day = find_latest_day(from_json(PageReference, page))
-    return describe_day(day.isoformat()) if day else "no date"
+    day = find_latest_day(page)
+    return describe_day(day) if day else "no date"
 
 
-def _read_moment(value: str | datetime) -> datetime | None:
+def _parse_moment(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment
     except (ValueError, OverflowError):  # the second: year 1 in Asia is year 0 in Greenwich
         return None

@@ -1,12 +1,10 @@
-"""Describe what providers were asked and what they found. Pure functions on the JSON shape."""
+"""Describe what providers were asked and what they found. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from claims.types import Purpose, Stance
+from claims.types import Coverage, Purpose, Search, Stance, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +23,37 @@ class Asked:
     is_link: bool = False
 
 
-def list_asked(coverage: Mapping[str, Any]) -> tuple[Asked, ...]:
+def list_asked(coverage: Coverage) -> tuple[Asked, ...]:
     """One entry per provider, in the order in which they were asked."""
-    by_provider: dict[str, list[Mapping[str, Any]]] = {}
-    for search in coverage.get("searches", ()):
-        by_provider.setdefault(search["provider"], []).append(search)
+    by_provider: dict[str, list[Search]] = {}
+    for search in coverage.searches:
+        by_provider.setdefault(search.provider, []).append(search)
     found = []
     for provider, searches in by_provider.items():
-        failed = next((one for one in searches if one["code"]), None)
+        failed = next((one for one in searches if one.code), None)
         found.append(
             Asked(
                 provider,
-                tuple(dict.fromkeys(one["query"] for one in searches if one["query"])),
-                sum(one["found"] for one in searches),
-                failed["code"] if failed else None,
-                failed["detail"] if failed else None,
-                all(one["purpose"] == Purpose.LINKED for one in searches),
+                tuple(dict.fromkeys(one.query for one in searches if one.query)),
+                sum(one.found for one in searches),
+                failed.code if failed else None,
+                failed.detail if failed else None,
+                all(one.purpose is Purpose.LINKED for one in searches),
             )
         )
     return tuple(found)
 
 
-def tell_contradiction(verdict: Mapping[str, Any]) -> str | None:
+def tell_contradiction(verdict: Verdict) -> str | None:
     """Whether the contrary was looked for, and found; None when nothing was searched at all."""
-    searches = [
-        one for one in verdict["coverage"].get("searches", ()) if one["purpose"] != Purpose.LINKED
-    ]
+    searches = [one for one in verdict.coverage.searches if one.purpose is not Purpose.LINKED]
     if not searches:
         return None
-    turned = [one for one in searches if one["purpose"] == Purpose.OPPOSITE and not one["code"]]
+    turned = [one for one in searches if one.purpose is Purpose.OPPOSITE and not one.code]
     if not turned:
         return "The contrary was not searched for: no provider took that question."
-    against = {
-        item["page"]["url"] for item in verdict["evidence"] if item["stance"] == Stance.REFUTES
-    }
-    pages = verdict["coverage"]["fetched"]
+    against = {item.page.url for item in verdict.evidence if item.stance is Stance.REFUTES}
+    pages = verdict.coverage.fetched
     count = "1 page" if pages == 1 else f"{pages} pages"
     outcome = f"found in {len(against)} of" if against else "none in"
     return f"Looked for contradiction: {outcome} {count}."

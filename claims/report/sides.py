@@ -1,4 +1,4 @@
-"""Which quotations of a verdict stand open, and in which role. Pure functions of the JSON shape.
+"""Which quotations of a verdict stand open, and in which role. Pure functions.
 
 For every verdict both sides are shown open: the deciding sentence and the strongest one against it,
 so that no reader has to unfold the evidence against a verdict.
@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from claims.types import Stance, VerdictLabel
+from claims.types import Evidence, Stance, Verdict, VerdictLabel
 
 _DECIDING_STANCE = {
     VerdictLabel.SUPPORTED: Stance.SUPPORTS,
@@ -33,11 +32,11 @@ class Quotation:
     """A piece of evidence at its `place`, from 0, in its verdict; `role` None: it may be folded."""
 
     place: int
-    item: Mapping[str, Any]
+    item: Evidence
     role: Role | None = None
 
 
-def list_quotations(verdict: Mapping[str, Any] | None) -> tuple[Quotation, ...]:
+def list_quotations(verdict: Verdict | None) -> tuple[Quotation, ...]:
     """All evidence of a verdict: first what stands open, with its role, then the rest as it came.
 
     The strongest of a side is the first of its stance, as verdicts order their evidence. A verdict
@@ -45,11 +44,11 @@ def list_quotations(verdict: Mapping[str, Any] | None) -> tuple[Quotation, ...]:
     """
     if verdict is None:
         return ()
-    roles = _roles_by_stance(VerdictLabel(verdict["label"]))
-    rest = [Quotation(place, item) for place, item in enumerate(verdict["evidence"])]
+    roles = _roles_by_stance(verdict.label)
+    rest = [Quotation(place, item) for place, item in enumerate(verdict.evidence)]
     opened = []
     for stance, role in roles.items():
-        strongest = next((one for one in rest if one.item["stance"] == stance), None)
+        strongest = next((one for one in rest if one.item.stance is stance), None)
         if strongest is not None:
             rest.remove(strongest)
             opened.append(Quotation(strongest.place, strongest.item, role))

@@ -152,3 +152,15 @@ class ArticleRecord:
     summary: dict[str, int] = field(default_factory=dict)
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """The result of checking an article: claims with verdicts, and sentences not checked.
+
+    `article` is None when only claims were checked; its own `claims` are those of the result.
+    """
+
+    article: ArticleRecord | None
+    claims: tuple[ClaimRecord, ...]
+    not_checked: tuple[NotChecked, ...] = ()

@@ -1,11 +1,15 @@
-"""How commands reach a running service: the option that names it, and a client for it."""
+"""How commands reach a running service: the option that names it, a client, and its answers."""
 
 from __future__ import annotations
+
+from typing import TypeVar
 
 import click
 
 from claims.settings import DEFAULT_URL, Settings
 from service.client import Client
+
+T = TypeVar("T")
 
 url_option = click.option(
     "--url", help=f"Where the service answers.  [default: ASSAY_URL, else {DEFAULT_URL}]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import click
 from claims.cli.output import check_writable, write_file, write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput
-from claims.registry import RegisteredSource, Registry, SourceKind
+from claims.registry import RegisteredSource, Registry, SourceChange, SourceKind
 from claims.shapes import from_json, to_json
 from claims.sources.registering import check_source
 from claims.sources.registry_file import read_registry, write_registry
@@ -47,11 +48,11 @@ def list_sources(url: str | None, as_json: bool) -> None:
         write_json([to_json(item) for item in items])
         return
     lines = [_row("name", "kind", "where", "credibility")] if items else ["no source is registered"]
-    for item in items:
-        where = item.address or ", ".join(item.domains)
-        known = item.credibility
-        rating = "" if known is None else f"{known:.2f}  {item.reason}"
-        lines.append(_row(item.name, item.kind, where, rating))
+    for source in items:
+        where = source.address or ", ".join(source.domains)
+        known = source.credibility
+        rating = "" if known is None else f"{known:.2f}  {source.reason}"
+        lines.append(_row(source.name, source.kind, where, rating))
     write_lines(lines)
 
 
@@ -68,19 +69,27 @@ def show(name: str, url: str | None, as_json: bool) -> None:
     if as_json:
         write_json({"source": fields, "changes": [to_json(change) for change in changes]})
         return
-    lines = [f"{name} is no longer registered"] if source is None else []
-    lines += [
-        f"{field}: {', '.join(value) if isinstance(value, list) else value}"
-        for field, value in (fields or {}).items()
-        if value not in (None, [])
-    ]
-    for change in changes:
-        what = "; ".join(
-            f"{field}: {before or 'nothing'} -> {after or 'nothing'}"
-            for field, (before, after) in change.changes.items()
-        )
-        lines.append(f"{change.at:%Y-%m-%d %H:%M}  {change.by}: {what}")
+    lines = [f"{name} is no longer registered"] if source is None else _write_source(source)
+    lines += map(_write_change, changes)
     write_lines(map(plain, lines))
+
+
+def _write_source(source: RegisteredSource) -> list[str]:
+    """A line for each field that is set."""
+    values = {field.name: getattr(source, field.name) for field in fields(source)}
+    return [
+        f"{name}: {', '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in values.items()
+        if value not in (None, ())
+    ]
+
+
+def _write_change(change: SourceChange) -> str:
+    what = "; ".join(
+        f"{field}: {before or 'nothing'} -> {after or 'nothing'}"
+        for field, (before, after) in change.changes.items()
+    )
+    return f"{change.at:%Y-%m-%d %H:%M}  {change.by}: {what}"
 
 
 @sources.command("set")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -16,7 +16,15 @@ from claims.cli.output import write_json
 from claims.cli.table import print_result
 from claims.errors import InvalidInput, TemporaryError
 from claims.shapes import to_json
-from claims.types import ArticleRecord, ArticleStatus, ClaimStatus, Fault, Priority
+from claims.types import (
+    ArticleRecord,
+    ArticleStatus,
+    CheckResult,
+    ClaimStatus,
+    ErrorRecord,
+    Fault,
+    Priority,
+)
 from service.cli.connection import connect, url_option
 
 PATIENCE_S = 3600
@@ -71,19 +79,25 @@ def submit(
         return
     click.echo(f"{article_id} accepted", err=True)
     record = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
-    error = record.error  # set exactly when the status is failed
     if as_json:
         write_json(to_json(record))
-    elif error is None:
-        print_result(to_json(record))  # JSON until the table takes records
-    if error is not None:
-        if error.fault is Fault.SERVICE:
-            raise TemporaryError(
-                f"the service failed on the article: {error.detail}; run: assay retry --failed"
-            )
-        raise InvalidInput(f"the article cannot be checked: {error.detail}")
+    if record.error:
+        _raise_error(record.error)
+    if not as_json:
+        print_result(
+            CheckResult(article=record, claims=record.claims, not_checked=record.not_checked)
+        )
     if record.status is not ArticleStatus.DONE:
         raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
+
+
+def _raise_error(error: ErrorRecord) -> NoReturn:
+    """Raise the reason why the article was given up, by whose fault it is."""
+    if error.fault is Fault.SERVICE:
+        raise TemporaryError(
+            f"the service failed on the article: {error.detail}; run: assay retry --failed"
+        )
+    raise InvalidInput(f"the article cannot be checked: {error.detail}")
 
 
 def _read_article(article: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from flask import Blueprint, render_template
 
@@ -13,7 +13,6 @@ from claims.report.article_view import NumberedClaim
 from claims.report.formatting import tone_of_label
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.settings import DEFAULT_URL
-from claims.shapes import to_json
 from claims.snapshots import is_unchanged
 from claims.types import CheckRecord, ClaimId, PageReference, Snapshot, Span
 from service.context import get_context
@@ -48,7 +47,7 @@ def show_check(claim_id: ClaimId, check: int) -> str:
     store = get_context().store
     record = _get_check(store, claim_id, check)
     stored = store.get_claim(claim_id)
-    claim = to_json(stored.record) | {"verdict": to_json(record.verdict)}
+    claim = replace(stored.record, verdict=record.verdict)
     return render_template(
         "check.html",
         item=NumberedClaim(1, tone_of_label(record.verdict.label), claim),

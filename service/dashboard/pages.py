@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
 from claims.report.formatting import EVERY_CHOICES, tone_of_claim
-from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import read_list
@@ -136,12 +135,12 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody], status: int
 
 def _render_article(article_id: ArticleId) -> str:
     stored = get_context().store.get_article(article_id)
-    article = to_json(stored.record)
-    schedules = [claim.schedule for claim in stored.record.claims if claim.schedule]
+    article = stored.record
+    schedules = [claim.schedule for claim in article.claims if claim.schedule]
     return render_template(
         "article.html",
         article=article,
-        view=view_article(article, article["claims"], article["not_checked"]),
+        view=view_article(article, article.claims, article.not_checked),
         sources=stored.new.options.sources,
         periods={schedule.every for schedule in schedules},
         next_at=min((schedule.next_at for schedule in schedules), default=None),
@@ -154,11 +153,10 @@ def _render_claim(
 ) -> str:
     context = get_context()
     stored = context.store.get_claim(claim_id)
-    record = stored.record
+    claim = stored.record
     if is_unrated:
-        record = without_credibility(record, least_confidence=context.settings.min_confidence)
-    claim = to_json(record)
-    verdict = record.verdict
+        claim = without_credibility(claim, least_confidence=context.settings.min_confidence)
+    verdict = claim.verdict
     return render_template(
         "claim.html",
         item=NumberedClaim(1, tone_of_claim(claim), claim),

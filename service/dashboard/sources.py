@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.errors import InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
-from claims.shapes import to_json
 from service.api.bodies import SourceBody
 from service.context import get_context
 from service.dashboard.errors import register_errors
@@ -104,7 +103,9 @@ def _show(name: str, filled: Filled[SourceBody] | None, *, status: int = 200) ->
 
 def _fill(source: RegisteredSource) -> dict[str, str]:
     """The fields of the form as a person would type them."""
-    shape = {key: value for key, value in to_json(source).items() if value is not None}
+    given = {field.name: getattr(source, field.name) for field in fields(source)}
     return {
-        key: "\n".join(value) if key in SOURCE_LISTS else str(value) for key, value in shape.items()
+        name: "\n".join(value) if name in SOURCE_LISTS else str(value)
+        for name, value in given.items()
+        if value is not None
     }

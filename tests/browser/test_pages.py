@@ -10,9 +10,8 @@ from playwright.sync_api import expect
 
 from claims.ports import NewArticle, WorkItem
 from claims.report import render_report
-from claims.shapes import to_json
 from claims.store.redis_store import RedisStore
-from claims.types import ClaimId, Stage, Stance, VerdictLabel
+from claims.types import CheckResult, ClaimId, Stage, Stance, VerdictLabel
 from tests.browser.conftest import PATIENCE_MS, Visit
 from tests.contracts.steps import postpone
 from tests.service.dashboard import steps
@@ -278,11 +277,10 @@ def test_hostile_text_opens_no_dialog_and_breaks_no_policy(
     source = steps.keep_page(store, f"{BAD} {BAD}", title=BAD, publisher=BAD, url=SCRIPT_URL)
     evidence = [steps.evidence_from(source, BAD, Stance.REFUTES)]
     steps.judge(store, record.id, evidence, label=VerdictLabel.REFUTED)
-    article = to_json(store.get_article(steps.ARTICLE).record)
+    article = store.get_article(steps.ARTICLE).record
     report = tmp_path / "report.html"
     report.write_text(
-        render_report({"article": article, "claims": article["claims"], "not_checked": []}),
-        encoding="utf-8",
+        render_report(CheckResult(article=article, claims=article.claims)), encoding="utf-8"
     )
     page = visit.page
     for address in ["/", "/articles/a_1", f"/claims/{record.id}", report.as_uri()]:
@@ -296,9 +294,9 @@ def test_hostile_text_opens_no_dialog_and_breaks_no_policy(
 def test_report_file_is_quiet_and_styled(visit: Visit, store: RedisStore, tmp_path: Path) -> None:
     first, _ = steps.hand_in(store)
     judge_first(store, first.id)
-    article = to_json(store.get_article(steps.ARTICLE).record)
+    article = store.get_article(steps.ARTICLE).record
     report = tmp_path / "report.html"
-    result = {"article": article, "claims": article["claims"], "not_checked": []}
+    result = CheckResult(article=article, claims=article.claims)
     report.write_text(render_report(result), encoding="utf-8")
     visit.page.goto(report.as_uri())
     visit.page.click("#note-2")

@@ -12,9 +12,9 @@ from pypdf import PdfReader
 
 from claims.report import render_report
 from claims.store.redis_store import RedisStore
-from claims.types import Stance, VerdictLabel
+from claims.types import ClaimRecord, NotChecked, Span, Stance, VerdictLabel
 from tests.browser.conftest import Visit
-from tests.claims.report import shapes
+from tests.claims.report import records
 from tests.service.dashboard import steps
 
 pytestmark = pytest.mark.browser
@@ -29,13 +29,13 @@ def print_page(page: Page) -> list[str]:
     return [" ".join(sheet.extract_text().split()) for sheet in sheets]
 
 
-def write_report(folder: Path, claims: Sequence[dict[str, object]], text: str = "") -> str:
+def write_report(folder: Path, claims: Sequence[ClaimRecord], text: str = "") -> str:
     """The address of a report on these claims, with one sentence that is not checked."""
-    reason = {"sentence": "Was it the storm?", "span": [0, 17], "reason": "question"}
-    article = shapes.article(text) if text else None
+    question = NotChecked("Was it the storm?", Span(0, 17), "question")
+    article = records.article(text) if text else None
     report = folder / "report.html"
     report.write_text(
-        render_report(shapes.result(list(claims), article, not_checked=[reason])), encoding="utf-8"
+        render_report(records.result(claims, article, not_checked=[question])), encoding="utf-8"
     )
     return report.as_uri()
 
@@ -62,8 +62,8 @@ def test_folded_parts_are_printed_and_forms_are_not(
 
 
 def test_folded_quotations_of_the_report_are_printed(visit: Visit, tmp_path: Path) -> None:
-    pieces = [shapes.evidence("SUPPORTS", f"Quotation {n}.") for n in range(3)]
-    claim = shapes.claim("It is.", verdict=shapes.verdict("SUPPORTED", pieces))
+    pieces = [records.evidence("SUPPORTS", f"Quotation {n}.") for n in range(3)]
+    claim = records.claim("It is.", verdict=records.verdict("SUPPORTED", pieces))
     visit.page.goto(write_report(tmp_path, [claim]))
     printed = " ".join(print_page(visit.page))
     assert all(f"Quotation {n}." in printed for n in range(3))
@@ -75,8 +75,8 @@ def test_no_card_of_the_report_is_torn_apart(visit: Visit, tmp_path: Path) -> No
     claims = []
     for number in range(14):
         quote = LONG * (number % 3 + 1) + f"End {number} of it."
-        verdict = shapes.verdict("SUPPORTED", [shapes.evidence("SUPPORTS", quote)])
-        claims.append(shapes.claim(f"Start {number} of it.", verdict=verdict))
+        verdict = records.verdict("SUPPORTED", [records.evidence("SUPPORTS", quote)])
+        claims.append(records.claim(f"Start {number} of it.", verdict=verdict))
     visit.page.goto(write_report(tmp_path, claims))
     sheets = print_page(visit.page)
     assert len(sheets) > 3
@@ -89,8 +89,8 @@ def test_no_card_of_an_article_is_torn_apart(visit: Visit, store: RedisStore) ->
     text = "\n\n".join(f"Start {number} of it." for number in range(14))
     starts = [text.index(f"Start {number} ") for number in range(14)]
     spans = [(start, text.index(".", start) + 1) for start in starts]
-    records = steps.hand_in(store, [steps.claim_of(text, *span) for span in spans], text=text)
-    for number, record in enumerate(records):
+    claims = steps.hand_in(store, [steps.claim_of(text, *span) for span in spans], text=text)
+    for number, record in enumerate(claims):
         quote = LONG * (number % 3 + 1) + f"End {number} of it."
         source = steps.keep_page(store, quote, url=f"https://a.example/{number}")
         evidence = [steps.evidence_from(source, quote, Stance.REFUTES)]

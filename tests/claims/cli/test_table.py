@@ -6,13 +6,26 @@ import io
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from claims.cli.table import print_result
-from claims.types import VerdictLabel
-from tests.claims.report.shapes import claim, evidence, result, verdict
+from claims.types import (
+    CheckResult,
+    ClaimRecord,
+    ClaimStatus,
+    Coverage,
+    ErrorRecord,
+    Evidence,
+    Finding,
+    NotChecked,
+    SourceFailure,
+    Span,
+    VerdictLabel,
+)
+from tests.claims.report.records import claim, evidence, result, verdict
 
 TEXT = "The new bridge over the river at Kisoro is 42 metres long and carries two lanes."
 QUOTE = "The bridge at Kisoro is 42 metres long, the district engineer told the council on Monday."
@@ -21,7 +34,7 @@ WIDTHS = [40, 80, 99, 100, 120, 150]
 
 
 def show(
-    shape: dict[str, Any],
+    checked: CheckResult,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     *,
@@ -29,12 +42,13 @@ def show(
 ) -> str:
     """What is printed for this result on so wide a terminal."""
     monkeypatch.setenv("COLUMNS", str(width))
-    print_result(shape)
+    print_result(checked)
     return capsys.readouterr().out
 
 
-def judged(label: str, pieces: Sequence[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    return claim(TEXT, verdict=verdict(label, pieces) | more)
+def judged(label: str, pieces: Sequence[Evidence], **more: Any) -> ClaimRecord:
+    """A claim with a verdict on `pieces`; `more` overrides fields of the verdict."""
+    return claim(TEXT, verdict=replace(verdict(label, pieces), **more))
 
 
 def holds(printed: str, text: str) -> bool:
@@ -128,12 +142,12 @@ def test_silence_of_all_sources_has_no_numbers(
 @pytest.mark.parametrize(
     ("coverage", "reason"),
     [
-        ({"asked": 0, "fetched": 0, "origins": 0, "failed": []}, "no source was given"),
-        ({"asked": 1, "fetched": 0, "origins": 0, "failed": []}, "no source could be read"),
+        (Coverage(0, 0, 0), "no source was given"),
+        (Coverage(1, 0, 0), "no source could be read"),
     ],
 )
 def test_reason_for_silence_is_given(
-    coverage: dict[str, Any],
+    coverage: Coverage,
     reason: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -145,7 +159,8 @@ def test_reason_for_silence_is_given(
 def test_claim_without_a_verdict_shows_how_far_it_came(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = claim(TEXT) | {"status": "failed", "error": {"code": "x", "detail": "out of memory"}}
+    error = ErrorRecord("x", "out of memory")
+    failed = replace(claim(TEXT), status=ClaimStatus.FAILED, error=error)
     printed = show(result([claim(TEXT), failed]), capsys, monkeypatch)
     assert holds(printed, "queued failed given up: out of memory")
     assert "2 claims: 2 without a verdict" in printed
@@ -154,15 +169,15 @@ def test_claim_without_a_verdict_shows_how_far_it_came(
 def test_claim_that_needs_context_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vague = judged("SUPPORTED", [evidence("SUPPORTS", QUOTE)]) | {"needs_context": True}
+    vague = replace(judged("SUPPORTED", [evidence("SUPPORTS", QUOTE)]), needs_context=True)
     assert holds(show(result([vague]), capsys, monkeypatch), "(needs context)")
 
 
 def test_sources_that_were_not_read_are_listed_with_the_reason(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = [{"url": URL, "code": "http-404", "detail": "the server answered 404 Not Found"}]
-    coverage = {"asked": 3, "fetched": 2, "origins": 1, "failed": failed}
+    failed = SourceFailure(URL, "http-404", "the server answered 404 Not Found")
+    coverage = Coverage(3, 2, 1, (failed,))
     item = judged("SUPPORTED", [evidence("SUPPORTS", QUOTE)], coverage=coverage)
     printed = show(result([item]), capsys, monkeypatch, width=150)
     assert "2 of 3 sources read:" in printed
@@ -172,9 +187,7 @@ def test_sources_that_were_not_read_are_listed_with_the_reason(
 def test_sentences_not_checked_are_listed_up_to_twenty(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [
-        {"sentence": f"Is it number {n}?", "span": [0, 9], "reason": "question"} for n in range(23)
-    ]
+    rows = [NotChecked(f"Is it number {n}?", Span(0, 9), "question") for n in range(23)]
     printed = show(result([], not_checked=rows), capsys, monkeypatch)
     assert "No checkable claim was found." in printed
     assert "23 sentences not checked:" in printed
@@ -197,11 +210,11 @@ def test_text_from_pages_cannot_command_the_terminal_or_run_backwards(
 ) -> None:
     evil = "a\x1b[2Jb\x07c\u202ed"
     item = evidence("SUPPORTS", evil, publisher=evil, url=evil)
-    shape = result(
-        [judged("SUPPORTED", [item]) | {"text": evil}],
-        not_checked=[{"sentence": evil, "span": [0, 1], "reason": "question"}],
+    checked = result(
+        [replace(judged("SUPPORTED", [item]), text=evil)],
+        not_checked=[NotChecked(evil, Span(0, 1), "question")],
     )
-    printed = show(shape, capsys, monkeypatch)
+    printed = show(checked, capsys, monkeypatch)
     assert not set(printed) & {"\x1b", "\x07", "\u202e"}
     assert "[U+202E]" in printed
 
@@ -222,13 +235,7 @@ def test_terminal_that_lacks_a_character_still_gets_the_rest(
 def test_findings_stand_below_the_sentence_with_both_sides_and_the_rule(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finding = {
-        "kind": "name",
-        "claim": "Ana Sorel",
-        "evidence": "Ole Brandt",
-        "result": "differs",
-        "rule": "mayor in the passage",
-    }
-    item = evidence("REFUTES", "It is 58 metres long.") | {"findings": [finding]}
+    finding = Finding("name", "Ana Sorel", "Ole Brandt", "differs", "mayor in the passage")
+    item = replace(evidence("REFUTES", "It is 58 metres long."), findings=(finding,))
     printed = show(result([judged("REFUTED", [item])]), capsys, monkeypatch, width=width)
     assert holds(printed, "name: Ana Sorel / Ole Brandt: differs (mayor in the passage)")

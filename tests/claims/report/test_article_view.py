@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from claims.report.article_view import merge_coverage, name_article, view_article
+from claims.report.article_view import (
+    MergedCoverage,
+    merge_coverage,
+    name_article,
+    view_article,
+)
 from claims.report.formatting import Tone
 from claims.report.searches import list_asked
-from tests.claims.report import shapes
+from claims.types import ClaimRecord, Coverage, Purpose, Search, SourceFailure
+from tests.claims.report import records
 
 TEXT = "Eleven people died. The boat sank on Monday."
 
 
 def test_claims_are_numbered_by_their_place_in_the_text_those_outside_last() -> None:
     claims = [
-        shapes.claim("Handed in"),
-        shapes.claim("The boat sank on Monday.", span=[20, 44]),
-        shapes.claim("Eleven people died.", span=[0, 19]),
+        records.claim("Handed in"),
+        records.claim("The boat sank on Monday.", span=(20, 44)),
+        records.claim("Eleven people died.", span=(0, 19)),
     ]
-    view = view_article(shapes.article(TEXT), claims, [])
-    assert [item.claim["text"] for item in view.claims] == [
+    view = view_article(records.article(TEXT), claims, [])
+    assert [item.claim.text for item in view.claims] == [
         "Eleven people died.",
         "The boat sank on Monday.",
         "Handed in",
@@ -31,10 +38,10 @@ def test_claims_are_numbered_by_their_place_in_the_text_those_outside_last() -> 
 
 def test_shared_piece_takes_the_most_salient_tone_and_notes_of_all() -> None:
     claims = [
-        shapes.claim("a", span=[0, 19], verdict=shapes.verdict("SUPPORTED")),
-        shapes.claim("b", span=[0, 19], verdict=shapes.verdict("REFUTED")),
+        records.claim("a", span=(0, 19), verdict=records.verdict("SUPPORTED")),
+        records.claim("b", span=(0, 19), verdict=records.verdict("REFUTED")),
     ]
-    piece = view_article(shapes.article(TEXT), claims, []).paragraphs[0][0]
+    piece = view_article(records.article(TEXT), claims, []).paragraphs[0][0]
     assert piece.tone is Tone.REFUTED
     assert piece.numbers == "1 2"
     assert [item.number for item in piece.ends] == [1, 2]
@@ -42,14 +49,14 @@ def test_shared_piece_takes_the_most_salient_tone_and_notes_of_all() -> None:
 
 @pytest.mark.parametrize("other", ["SUPPORTED", "REFUTED"])
 def test_piece_is_unsure_when_all_verdicts_of_its_tone_are(other: str) -> None:
-    unsure = shapes.verdict("SUPPORTED") | {"confidence": 0.59}
-    sure = shapes.verdict(other) | {"confidence": 0.6}
+    unsure = replace(records.verdict("SUPPORTED"), confidence=0.59)
+    sure = replace(records.verdict(other), confidence=0.6)
     claims = [
-        shapes.claim("a", span=[0, 19], verdict=unsure),
-        shapes.claim("b", span=[0, 19], verdict=sure),
-        shapes.claim("c", span=[20, 44], verdict=unsure),
+        records.claim("a", span=(0, 19), verdict=unsure),
+        records.claim("b", span=(0, 19), verdict=sure),
+        records.claim("c", span=(20, 44), verdict=unsure),
     ]
-    view = view_article(shapes.article(TEXT), claims, [])
+    view = view_article(records.article(TEXT), claims, [])
     first, *_, last = [piece for piece in view.paragraphs[0] if piece.claims]
     assert (first.is_unsure, last.is_unsure) == (False, True)
 
@@ -69,7 +76,7 @@ def test_note_stands_behind_the_punctuation_that_follows_its_claim(
     text: str, pieces: list[tuple[str, int]]
 ) -> None:
     (paragraph,) = view_article(
-        shapes.article(text), [shapes.claim("He died", span=[0, 7])], []
+        records.article(text), [records.claim("He died", span=(0, 7))], []
     ).paragraphs
     assert [(piece.text, len(piece.ends)) for piece in paragraph] == pieces
     assert [bool(piece.claims) for piece in paragraph] == [True] + [False] * (len(pieces) - 1)
@@ -77,41 +84,41 @@ def test_note_stands_behind_the_punctuation_that_follows_its_claim(
 
 def test_counts_leave_zeros_out() -> None:
     claims = [
-        shapes.claim("a", verdict=shapes.verdict("SUPPORTED")),
-        shapes.claim("b"),
-        shapes.claim("c", verdict=shapes.verdict("SUPPORTED")),
+        records.claim("a", verdict=records.verdict("SUPPORTED")),
+        records.claim("b"),
+        records.claim("c", verdict=records.verdict("SUPPORTED")),
     ]
     assert view_article(None, claims, []).counts == {Tone.SUPPORTED: 2, Tone.PENDING: 1}
 
 
 def test_source_that_failed_for_all_claims_is_listed_once() -> None:
-    failed = {"url": "https://a.example/", "code": "timeout", "detail": "slow"}
-    other = {"url": "https://b.example/", "code": "no-text", "detail": "empty"}
+    failed = SourceFailure("https://a.example/", "timeout", "slow")
+    other = SourceFailure("https://b.example/", "no-text", "empty")
     claims = [_covered(2, 1, [failed]), _covered(3, 1, [failed, other])]
-    assert merge_coverage(claims) == {
-        "asked": 3,
-        "fetched": 1,
-        "origins": 1,
-        "varies": True,
-        "failed": [failed, other],
-        "searches": [],
-        "shared_origins": [],
-    }
+    assert merge_coverage(claims) == MergedCoverage(
+        asked=3,
+        fetched=1,
+        origins=1,
+        varies=True,
+        failed=(failed, other),
+        searches=(),
+        shared_origins=(),
+    )
 
 
 def test_claims_that_share_all_pages_have_counts_that_add_up() -> None:
-    failed = {"url": "https://a.example/", "code": "timeout", "detail": "slow"}
+    failed = SourceFailure("https://a.example/", "timeout", "slow")
     merged = merge_coverage([_covered(2, 1, [failed]), _covered(2, 1, [failed])])
     assert merged is not None
-    assert (merged["varies"], merged["asked"]) == (False, merged["fetched"] + 1)
+    assert (merged.varies, merged.asked) == (False, merged.fetched + 1)
 
 
 def test_source_that_failed_in_two_ways_is_listed_once() -> None:
-    resting = {"url": "https://a.example/", "code": "host-resting", "detail": "rests"}
-    asked = {"url": "https://a.example/", "code": "http-429", "detail": "too many"}
+    resting = SourceFailure("https://a.example/", "host-resting", "rests")
+    asked = SourceFailure("https://a.example/", "http-429", "too many")
     merged = merge_coverage([_covered(2, 1, [asked]), _covered(2, 1, [resting])])
     assert merged is not None
-    assert [one["url"] for one in merged["failed"]] == ["https://a.example/"]
+    assert [one.url for one in merged.failed] == ["https://a.example/"]
 
 
 def test_links_that_claims_have_in_common_are_counted_once() -> None:
@@ -126,31 +133,29 @@ def test_links_that_claims_have_in_common_are_counted_once() -> None:
 
 
 def test_no_coverage_before_the_first_verdict() -> None:
-    assert merge_coverage([shapes.claim("a")]) is None
+    assert merge_coverage([records.claim("a")]) is None
 
 
 def test_article_is_named_by_title_then_first_line_then_address() -> None:
-    assert name_article(shapes.article("\n\nFirst line.\nSecond.", title="Title")) == "Title"
-    assert name_article(shapes.article("\n\nFirst line.\nSecond.")) == "First line."
-    assert name_article(shapes.article("word " * 40)).endswith("word…")
-    assert name_article(shapes.article("") | {"url": "https://a.example/"}) == "https://a.example/"
+    assert name_article(records.article("\n\nFirst line.\nSecond.", title="Title")) == "Title"
+    assert name_article(records.article("\n\nFirst line.\nSecond.")) == "First line."
+    assert name_article(records.article("word " * 40)).endswith("word…")
+    assert name_article(records.article("", url="https://a.example/")) == "https://a.example/"
 
 
-def _linked(*links: str) -> dict[str, Any]:
+def _linked(*links: str) -> ClaimRecord:
     """A claim with these links."""
-    claim = _covered(len(links), len(links), [])
-    search = {
-        "provider": "links",
-        "query": "Sentence.",
-        "purpose": "linked",
-        "found": len(links),
-        "code": None,
-        "detail": None,
-    }
-    claim["verdict"]["coverage"]["searches"] = [search]
-    return claim | {"links": list(links)}
+    search = Search(provider="links", query="Sentence.", purpose=Purpose.LINKED, found=len(links))
+    claim = _covered(len(links), len(links), [], searches=[search])
+    return replace(claim, links=links)
 
 
-def _covered(asked: int, fetched: int, failed: list[dict[str, str]]) -> dict[str, Any]:
-    coverage = {"asked": asked, "fetched": fetched, "origins": 1, "failed": failed}
-    return shapes.claim("a", verdict=shapes.verdict("SUPPORTED") | {"coverage": coverage})
+def _covered(
+    asked: int,
+    fetched: int,
+    failed: Sequence[SourceFailure],
+    *,
+    searches: Sequence[Search] = (),
+) -> ClaimRecord:
+    coverage = Coverage(asked, fetched, 1, tuple(failed), tuple(searches))
+    return records.claim("a", verdict=replace(records.verdict("SUPPORTED"), coverage=coverage))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from claims.extraction.reasons import Reason
 from claims.report import formatting
 from claims.report.formatting import Tone
-from claims.shapes import to_json
 from claims.sources.failures import FailureCode
-from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel
+from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel, Waiting
+from tests.claims.report import records
 from tests.claims.samples import reference
 
 
@@ -33,7 +33,7 @@ def test_every_coverage_code_has_a_plain_sentence(code: str) -> None:
     ],
 )
 def test_a_page_is_of_its_latest_day(days: tuple[str | None, str | None], words_of_it: str) -> None:
-    page = to_json(replace(reference(), published_at=days[0], modified_at=days[1]))
+    page = replace(reference(), published_at=days[0], modified_at=days[1])
     assert formatting.describe_latest(page) == words_of_it
 
 
@@ -52,15 +52,11 @@ def test_every_status_has_words(status: str) -> None:
 
 
 def test_a_claim_that_waits_for_a_site_says_for_which() -> None:
-    waiting = {
-        "url": "https://www.library.example/p",
-        "until": "2026-01-05T10:30:04Z",
-        "code": "host-busy",
-    }
-    waits = {"status": "gathering", "waiting": waiting}
+    until = datetime(2026, 1, 5, 10, 30, 4, tzinfo=UTC)
+    claim = replace(records.claim("It is."), status=ClaimStatus.GATHERING)
+    waits = replace(claim, waiting=Waiting("https://www.library.example/p", until, "host-busy"))
     assert formatting.describe_progress(waits) == "Waiting for library.example until 10:30:04 UTC"
-    assert formatting.describe_progress({"status": "gathering"}) == "Looking at the sources"
-    assert formatting.describe_progress(waits | {"waiting": None}) == "Looking at the sources"
+    assert formatting.describe_progress(claim) == "Looking at the sources"
 
 
 @pytest.mark.parametrize("stance", Stance)
@@ -97,13 +93,15 @@ def test_what_nearly_decides_is_told_by_its_side(
 
 
 def test_claim_under_recheck_keeps_the_tone_of_its_verdict() -> None:
-    claim = {"status": "gathering", "verdict": {"label": "REFUTED"}}
+    claim = records.claim("It is.", verdict=records.verdict("REFUTED"))
+    claim = replace(claim, status=ClaimStatus.GATHERING)
     assert formatting.tone_of_claim(claim) is Tone.REFUTED
     assert formatting.is_busy("gathering")
 
 
 def test_claim_that_was_given_up_without_a_verdict_is_failed() -> None:
-    assert formatting.tone_of_claim({"status": "failed", "verdict": None}) is Tone.FAILED
+    claim = replace(records.claim("It is."), status=ClaimStatus.FAILED)
+    assert formatting.tone_of_claim(claim) is Tone.FAILED
 
 
 @pytest.mark.parametrize(
@@ -117,7 +115,13 @@ def test_share_never_looks_certain_unless_it_is(share: float, words_of_it: str) 
 def test_moment_is_told_in_utc() -> None:
     moment = datetime(2025, 9, 4, 23, 5, tzinfo=timezone(timedelta(hours=-5)))
     assert formatting.describe_moment(moment) == "5 Sep 2025, 04:05 UTC"
-    assert formatting.describe_moment("2025-09-05T04:05:00Z") == "5 Sep 2025, 04:05 UTC"
+    moment = datetime(2025, 9, 5, 4, 5, tzinfo=UTC)
+    assert formatting.describe_moment(moment) == "5 Sep 2025, 04:05 UTC"
+
+
+@pytest.mark.parametrize("day", [date(2025, 9, 5), "2025-09-05", "2025-09-04T23:05:00-05:00"])
+def test_day_is_told_alike_as_a_date_and_as_a_page_writes_it(day: date | str) -> None:
+    assert formatting.describe_day(day) == "5 Sep 2025"
 
 
 @pytest.mark.parametrize("value", ["last spring", "", "2025-13-40"])

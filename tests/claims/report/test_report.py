@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import Any
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -13,30 +14,39 @@ from jinja2 import Environment
 
 from claims.report import render_report
 from claims.report.environment import equip
-from claims.types import VerdictLabel
-from tests.claims.report import shapes
+from claims.types import (
+    ArticleId,
+    CheckResult,
+    ErrorRecord,
+    Finding,
+    NotChecked,
+    SourceFailure,
+    Span,
+    VerdictLabel,
+)
+from tests.claims.report import records
 
 TEXT = "Eleven people died. The boat sank on Monday.\n\nIt was sad."
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\r\n\u202e\" onmouseover='x"
 
 
 @pytest.fixture
-def result() -> dict[str, Any]:
+def result() -> CheckResult:
     """Two claims of one article, one judged and one not, and a sentence that is none."""
     claims = [
-        shapes.claim("Eleven people died.", span=[0, 19], verdict=shapes.verdict("SUPPORTED")),
-        shapes.claim("The boat sank on Monday.", span=[20, 44]),
+        records.claim("Eleven people died.", span=(0, 19), verdict=records.verdict("SUPPORTED")),
+        records.claim("The boat sank on Monday.", span=(20, 44)),
     ]
-    not_checked = [{"sentence": "It was sad.", "span": [46, 57], "reason": "opinion"}]
-    article = shapes.article(TEXT, title="A boat")
-    return shapes.result(claims, article, not_checked=not_checked)
+    not_checked = [NotChecked("It was sad.", Span(46, 57), "opinion")]
+    article = records.article(TEXT, title="A boat")
+    return records.result(claims, article, not_checked=not_checked)
 
 
 def parse(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "lxml")
 
 
-def test_report_shows_text_marks_verdicts_and_what_was_not_checked(result: dict[str, Any]) -> None:
+def test_report_shows_text_marks_verdicts_and_what_was_not_checked(result: CheckResult) -> None:
     soup = parse(render_report(result))
     assert soup.h1 and soup.h1.get_text() == "A boat"
     marks = soup.select("article mark")
@@ -49,7 +59,7 @@ def test_report_shows_text_marks_verdicts_and_what_was_not_checked(result: dict[
     assert "An opinion." in soup.select_one(".not-checked").get_text()  # type: ignore[union-attr]
 
 
-def test_every_note_leads_to_its_card_and_back(result: dict[str, Any]) -> None:
+def test_every_note_leads_to_its_card_and_back(result: CheckResult) -> None:
     soup = parse(render_report(result))
     for note in soup.select("a.note, a.number"):
         assert soup.find(id=str(note["href"]).removeprefix("#")) is not None
@@ -57,25 +67,25 @@ def test_every_note_leads_to_its_card_and_back(result: dict[str, Any]) -> None:
 
 
 def test_report_without_an_article_lists_the_claims() -> None:
-    html = render_report(shapes.result([shapes.claim("Eleven people died.")]))
+    html = render_report(records.result([records.claim("Eleven people died.")]))
     soup = parse(html)
     assert soup.article is None
     assert "Eleven people died." in soup.select_one(".card").get_text()  # type: ignore[union-attr]
 
 
-def test_report_without_claims_says_so(result: dict[str, Any]) -> None:
-    soup = parse(render_report(result | {"claims": []}))
+def test_report_without_claims_says_so(result: CheckResult) -> None:
+    soup = parse(render_report(replace(result, claims=())))
     assert "No sentence of this article could be checked" in soup.get_text()
     assert soup.select_one("details[open]") is not None
 
 
-def test_report_needs_nothing_from_elsewhere(result: dict[str, Any]) -> None:
+def test_report_needs_nothing_from_elsewhere(result: CheckResult) -> None:
     soup = parse(render_report(result))
     assert not soup.select("script, link, img, iframe, object, embed, [style]")
     assert "url(" not in str(soup.style) and "@import" not in str(soup.style)
 
 
-def test_policy_allows_exactly_the_style_sheet_of_the_report(result: dict[str, Any]) -> None:
+def test_policy_allows_exactly_the_style_sheet_of_the_report(result: CheckResult) -> None:
     html = render_report(result)
     policy = parse(html).select_one("meta[http-equiv=Content-Security-Policy]")
     style = re.search(r"<style>(.*?)</style>", html, flags=re.DOTALL)
@@ -87,18 +97,18 @@ def test_policy_allows_exactly_the_style_sheet_of_the_report(result: dict[str, A
 
 
 def test_nothing_hostile_becomes_markup() -> None:
-    bad = shapes.evidence(
+    bad = records.evidence(
         "SUPPORTS", HOSTILE, url="javascript:alert(1)", title=HOSTILE, publisher=HOSTILE
     )
-    verdict = shapes.verdict("SUPPORTED", [bad]) | {"explanation": HOSTILE}
-    verdict["coverage"]["failed"] = [
-        {"url": "javascript:alert(2)", "code": HOSTILE, "detail": HOSTILE}
-    ]
-    claim = shapes.claim(HOSTILE, span=[0, len(HOSTILE)], verdict=verdict)
-    claim |= {"claimant": HOSTILE, "error": {"code": HOSTILE, "detail": HOSTILE}}
-    not_checked = [{"sentence": HOSTILE, "span": [0, 1], "reason": HOSTILE}]
-    article = shapes.article(HOSTILE, title=HOSTILE) | {"url": "javascript:alert(3)"}
-    html = render_report(shapes.result([claim], article, not_checked=not_checked))
+    verdict = records.verdict("SUPPORTED", [bad])
+    failed = (SourceFailure("javascript:alert(2)", HOSTILE, HOSTILE),)
+    coverage = replace(verdict.coverage, failed=failed)
+    verdict = replace(verdict, explanation=HOSTILE, coverage=coverage)
+    claim = records.claim(HOSTILE, span=(0, len(HOSTILE)), verdict=verdict)
+    claim = replace(claim, claimant=HOSTILE, error=ErrorRecord(HOSTILE, HOSTILE))
+    not_checked = [NotChecked(HOSTILE, Span(0, 1), HOSTILE)]
+    article = records.article(HOSTILE, title=HOSTILE, url="javascript:alert(3)")
+    html = render_report(records.result([claim], article, not_checked=not_checked))
     soup = parse(html)
     assert not soup.select("script, img")
     assert not [t for t in soup.find_all(True) if any(a.startswith("on") for a in t.attrs)]
@@ -110,12 +120,12 @@ def test_nothing_hostile_becomes_markup() -> None:
 @pytest.mark.parametrize("label", list(VerdictLabel))
 def test_both_sides_stand_open_whatever_the_verdict(label: VerdictLabel) -> None:
     pieces = [
-        shapes.evidence("SUPPORTS", "Yes, it is."),
-        shapes.evidence("SUPPORTS", "So it is."),
-        shapes.evidence("REFUTES", "No, it is not."),
+        records.evidence("SUPPORTS", "Yes, it is."),
+        records.evidence("SUPPORTS", "So it is."),
+        records.evidence("REFUTES", "No, it is not."),
     ]
-    claim = shapes.claim("It is.", verdict=shapes.verdict(label, pieces))
-    soup = parse(render_report(shapes.result([claim])))
+    claim = records.claim("It is.", verdict=records.verdict(label, pieces))
+    soup = parse(render_report(records.result([claim])))
     folded = [q.get_text() for q in soup.select("details blockquote")]
     assert folded == ["So it is."]
     opened = soup.select(".card > .quotation")
@@ -130,10 +140,12 @@ def test_report_tells_when_each_page_was_read_and_with_which_hash() -> None:
     hashes = ["ab" * 32, "cd" * 32]
     claims = []
     for number, sha256 in enumerate([*hashes, hashes[0]]):
-        item = shapes.evidence("SUPPORTS", "Yes.", sha256=sha256, url=f"https://a.example/{sha256}")
-        verdict = shapes.verdict("SUPPORTED", [item])
-        claims.append(shapes.claim(f"Claim {number}.", verdict=verdict))
-    soup = parse(render_report(shapes.result(claims)))
+        item = records.evidence(
+            "SUPPORTS", "Yes.", sha256=sha256, url=f"https://a.example/{sha256}"
+        )
+        verdict = records.verdict("SUPPORTED", [item])
+        claims.append(records.claim(f"Claim {number}.", verdict=verdict))
+    soup = parse(render_report(records.result(claims)))
     first = soup.select_one("#claim-1 .fetched")
     assert first and first.get_text() == "Page read 4 Sep 2025, 12:00 UTC · sha256 abababababab…"
     assert [code["title"] for code in soup.select(".card code")] == [*hashes, hashes[0]]
@@ -143,7 +155,7 @@ def test_report_tells_when_each_page_was_read_and_with_which_hash() -> None:
     assert rows[0].endswith(f"sha256 {hashes[0]}") and rows[1].endswith(f"sha256 {hashes[1]}")
 
 
-def test_each_card_has_an_address_of_its_own(result: dict[str, Any]) -> None:
+def test_each_card_has_an_address_of_its_own(result: CheckResult) -> None:
     soup = parse(render_report(result))
     links = [str(link["href"]) for link in soup.select(".card .permalink")]
     assert links == ["#claim-1", "#claim-2"]
@@ -152,9 +164,9 @@ def test_each_card_has_an_address_of_its_own(result: dict[str, Any]) -> None:
 
 def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
     def card(confidence: float) -> Tag:
-        unsure = shapes.verdict("REFUTED") | {"confidence": confidence}
-        claim = shapes.claim("Eleven people died.", span=[0, 19], verdict=unsure)
-        html = render_report(shapes.result([claim], shapes.article(TEXT)))
+        unsure = replace(records.verdict("REFUTED"), confidence=confidence)
+        claim = records.claim("Eleven people died.", span=(0, 19), verdict=unsure)
+        html = render_report(records.result([claim], records.article(TEXT)))
         (found,) = parse(html).select(".card")
         return found
 
@@ -166,24 +178,23 @@ def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
 
 
 def test_not_enough_evidence_is_never_called_unsure() -> None:
-    verdict = shapes.verdict("NOT_ENOUGH_EVIDENCE") | {"confidence": 0.2}
-    html = render_report(shapes.result([shapes.claim("It is.", verdict=verdict)]))
+    verdict = replace(records.verdict("NOT_ENOUGH_EVIDENCE"), confidence=0.2)
+    html = render_report(records.result([records.claim("It is.", verdict=verdict)]))
     assert "low confidence" not in parse(html).get_text()
 
 
 def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> None:
-    differs = {
-        "kind": "quotation",
-        "claim": "42 <b>metres</b>",
-        "evidence": "58 & more metres",
-        "result": "differs",
-        "rule": "“58 metres” does not fit <i>“42 metres”</i>",
-    }
-    absent = differs | {"kind": "name", "claim": "Ana Sorel", "evidence": "", "rule": ""}
-    absent["result"] = "not in the passage"
-    item = shapes.evidence("REFUTES", "It is long.") | {"findings": [differs, absent]}
-    claim = shapes.claim("It is 42 metres long.", verdict=shapes.verdict("REFUTED", [item]))
-    html = render_report(shapes.result([claim]))
+    differs = Finding(
+        kind="quotation",
+        claim="42 <b>metres</b>",
+        evidence="58 & more metres",
+        result="differs",
+        rule="“58 metres” does not fit <i>“42 metres”</i>",
+    )
+    absent = Finding(kind="name", claim="Ana Sorel", evidence="", result="not in the passage")
+    item = replace(records.evidence("REFUTES", "It is long."), findings=(differs, absent))
+    claim = records.claim("It is 42 metres long.", verdict=records.verdict("REFUTED", [item]))
+    html = render_report(records.result([claim]))
     table = parse(html).select_one("table.findings")
     assert table and table.caption
     assert table.caption.get_text() == "Compared by code, not by the judge"
@@ -191,7 +202,7 @@ def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> N
     assert headings == ["What", "The claim says", "The page says", "Result"]
     rows = [[cell.get_text(" ") for cell in row.select("td")] for row in table.select("tbody tr")]
     assert rows == [
-        ["Quotation", differs["claim"], differs["evidence"], f"Differs {differs['rule']}"],
+        ["Quotation", differs.claim, differs.evidence, f"Differs {differs.rule}"],
         ["Name", "Ana Sorel", "–", "Not in the passage"],
     ]
     assert not table.select("b, i")
@@ -199,26 +210,37 @@ def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> N
 
 
 def test_dates_of_claim_evidence_and_check_are_all_told() -> None:
-    old = shapes.evidence("SUPPORTS", "She is the mayor.", published_at="2021-03-12")
-    verdict = shapes.verdict("NOT_ENOUGH_EVIDENCE", [old | {"stale": True}])
-    verdict["coverage"]["maybe_later"] = 2
-    claim = shapes.claim("She is the mayor.", verdict=verdict)
-    dates = {"claimed_at": "2025-09-04", "as_of": "2025-09-05"}
-    text = " ".join(parse(render_report(shapes.result([claim | dates]))).get_text(" ").split())
+    old = records.evidence("SUPPORTS", "She is the mayor.", published_at="2021-03-12")
+    verdict = records.verdict("NOT_ENOUGH_EVIDENCE", [replace(old, stale=True)])
+    verdict = replace(verdict, coverage=replace(verdict.coverage, maybe_later=2))
+    claim = records.claim("She is the mayor.", verdict=verdict)
+    claim = replace(claim, claimed_at=date(2025, 9, 4), as_of=date(2025, 9, 5))
+    text = " ".join(parse(render_report(records.result([claim]))).get_text(" ").split())
     assert "Dated 4 Sep 2025 · evidence as of 5 Sep 2025" in text
     assert "12 Mar 2021 Older than the claim 12 Mar 2021, the claim 4 Sep 2025" in text
     assert "checked 4 Sep 2025, 12:00 UTC" in text
     assert "2 pages give no date or were changed since" in text
 
 
-def test_last_day_of_evidence_stands_once_above_an_article(result: dict[str, Any]) -> None:
-    claims = [claim | {"article_id": "a_1", "as_of": "2025-09-05"} for claim in result["claims"]]
-    text = parse(render_report(result | {"claims": claims})).get_text(" ")
+def test_page_that_only_says_when_it_was_changed_has_that_date() -> None:
+    item = records.evidence("SUPPORTS", "Yes.", published_at=None, modified_at="2021-04-01")
+    claim = records.claim("It is.", verdict=records.verdict("SUPPORTED", [item]))
+    line = parse(render_report(records.result([claim]))).select_one(".card .page-line")
+    assert line
+    assert line.get_text().endswith("no date, changed 1 Apr 2021")
+
+
+def test_last_day_of_evidence_stands_once_above_an_article(result: CheckResult) -> None:
+    claims = tuple(
+        replace(claim, article_id=ArticleId("a_1"), as_of=date(2025, 9, 5))
+        for claim in result.claims
+    )
+    text = parse(render_report(replace(result, claims=claims))).get_text(" ")
     assert text.count("evidence as of 5 Sep 2025") == 1
     assert "as of" not in parse(render_report(result)).get_text(" ")
 
 
-def test_evidence_links_open_apart_and_tell_nothing(result: dict[str, Any]) -> None:
+def test_evidence_links_open_apart_and_tell_nothing(result: CheckResult) -> None:
     link = parse(render_report(result)).select_one(".quotation a")
     assert link
     assert link["href"] == "https://a.example/one"
@@ -226,7 +248,7 @@ def test_evidence_links_open_apart_and_tell_nothing(result: dict[str, Any]) -> N
 
 
 def test_lone_surrogate_does_not_break_the_file() -> None:
-    html = render_report(shapes.result([shapes.claim("half \ud83d pair")]))
+    html = render_report(records.result([records.claim("half \ud83d pair")]))
     assert "U+D83D" in html
     html.encode()
 

@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from claims.report.searches import list_asked, tell_contradiction
+from claims.types import Coverage, Purpose, Search, Verdict
+from tests.claims.report import records
 
 
-def search(provider: str, purpose: str, found: int = 0, code: str | None = None) -> dict[str, Any]:
-    return {
-        "provider": provider,
-        "query": f"{purpose} of {provider}",
-        "purpose": purpose,
-        "found": found,
-        "code": code,
-        "detail": code and "because",
-    }
+def search(provider: str, purpose: str, found: int = 0, code: str | None = None) -> Search:
+    return Search(
+        provider=provider,
+        query=f"{purpose} of {provider}",
+        purpose=Purpose(purpose),
+        found=found,
+        code=code,
+        detail=code and "because",
+    )
 
 
-def verdict(*searches: dict[str, Any], against: int = 0) -> dict[str, Any]:
-    evidence = [
-        {"stance": "REFUTES", "page": {"url": f"https://p{n}.example/"}} for n in range(against)
+def coverage(*searches: Search) -> Coverage:
+    return Coverage(3, 3, 3, searches=searches)
+
+
+def verdict(*searches: Search, against: int = 0) -> Verdict:
+    pieces = [
+        records.evidence("REFUTES", "No.", url=f"https://p{n}.example/") for n in range(against)
     ]
-    evidence.append({"stance": "SUPPORTS", "page": {"url": "https://s.example/"}})
-    return {"coverage": {"fetched": 3, "searches": list(searches)}, "evidence": evidence}
+    pieces.append(records.evidence("SUPPORTS", "Yes.", url="https://s.example/"))
+    return replace(records.verdict("SUPPORTED", pieces), coverage=coverage(*searches))
 
 
 def test_one_line_for_each_provider() -> None:
-    coverage = {
-        "searches": [
+    wiki, brave = list_asked(
+        coverage(
             search("wiki", "terms", 2),
             search("wiki", "name", 3),
             search("brave", "claim", code="rate-limited"),
-        ]
-    }
-    wiki, brave = list_asked(coverage)
+        )
+    )
     assert (wiki.provider, wiki.found, wiki.code) == ("wiki", 5, None)
     assert wiki.questions == ("terms of wiki", "name of wiki")
     assert (brave.found, brave.code, brave.detail) == (0, "rate-limited", "because")
 
 
 def test_verdicts_of_before_have_no_searches() -> None:
-    assert list_asked({"asked": 1}) == ()
-    assert tell_contradiction({"coverage": {"fetched": 1}, "evidence": []}) is None
+    assert list_asked(coverage()) == ()
+    assert tell_contradiction(verdict()) is None
 
 
 def test_contradiction_is_told_as_found_none_or_not_searched() -> None:
@@ -65,8 +70,6 @@ def test_links_of_the_article_are_no_search_for_the_contrary() -> None:
 
 
 def test_what_the_article_links_to_was_asked_of_nobody() -> None:
-    links, brave = list_asked(
-        {"searches": [search("links", "linked", 2), search("brave", "claim")]}
-    )
+    links, brave = list_asked(coverage(search("links", "linked", 2), search("brave", "claim")))
     assert (links.is_link, links.found) == (True, 2)
     assert not brave.is_link

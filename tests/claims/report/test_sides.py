@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from claims.report.sides import Role, list_quotations
-from claims.types import VerdictLabel
-from tests.claims.report import shapes
+from claims.types import Evidence, VerdictLabel
+from tests.claims.report import records
 
 EVIDENCE = [
-    shapes.evidence("REFUTES", "r1"),
-    shapes.evidence("REFUTES", "r2"),
-    shapes.evidence("NEUTRAL", "n1"),
-    shapes.evidence("SUPPORTS", "s1"),
-    shapes.evidence("SUPPORTS", "s2"),
+    records.evidence("REFUTES", "r1"),
+    records.evidence("REFUTES", "r2"),
+    records.evidence("NEUTRAL", "n1"),
+    records.evidence("SUPPORTS", "s1"),
+    records.evidence("SUPPORTS", "s2"),
 ]
 
 
-def shown(label: str, pieces: list[dict[str, object]]) -> list[tuple[str, Role | None]]:
+def shown(label: str, pieces: list[Evidence]) -> list[tuple[str, Role | None]]:
     """The quotations in their order, with their roles."""
-    verdict = shapes.verdict(label, pieces)
-    return [(str(one.item["quote"]), one.role) for one in list_quotations(verdict)]
+    verdict = records.verdict(label, pieces)
+    return [(one.item.quote, one.role) for one in list_quotations(verdict)]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_one_side_stands_alone_where_there_is_no_other() -> None:
 
 
 def test_place_is_that_in_the_verdict() -> None:
-    quotations = list_quotations(shapes.verdict("SUPPORTED", EVIDENCE))
+    quotations = list_quotations(records.verdict("SUPPORTED", EVIDENCE))
     assert [one.place for one in quotations] == [3, 0, 1, 2, 4]
     assert all(EVIDENCE[one.place] is one.item for one in quotations)

@@ -1,0 +1,77 @@
+"""Small builders of the records that tables, reports and pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from claims.types import (
+    ArticleId,
+    ArticleRecord,
+    ArticleStatus,
+    CheckResult,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    Evidence,
+    NotChecked,
+    Span,
+    Stance,
+    Verdict,
+    VerdictLabel,
+)
+from tests.claims import samples
+
+
+def article(text: str, *, title: str | None = None, url: str | None = None) -> ArticleRecord:
+    """An article with this text, without its claims."""
+    return ArticleRecord(
+        id=ArticleId("a_1"),
+        status=ArticleStatus.DONE,
+        title=title,
+        url=url,
+        published_at=None,
+        text=text,
+    )
+
+
+def claim(
+    text: str, *, span: tuple[int, int] | None = None, verdict: Verdict | None = None
+) -> ClaimRecord:
+    """A claim, judged when it has a verdict."""
+    return ClaimRecord(
+        id=ClaimId("c_1"),
+        article_id=None,
+        text=text,
+        span=Span(*span) if span else None,
+        sentence=text,
+        claimant=None,
+        claimed_at=None,
+        check_worthiness=1.0,
+        kinds=(),
+        needs_context=False,
+        status=ClaimStatus.JUDGED if verdict else ClaimStatus.QUEUED,
+        verdict=verdict,
+    )
+
+
+def verdict(label: str, pieces: Sequence[Evidence] | None = None) -> Verdict:
+    """A verdict that rests on `pieces`, by default on one."""
+    made = samples.verdict(VerdictLabel(label))
+    return made if pieces is None else replace(made, evidence=tuple(pieces))
+
+
+def evidence(stance: str, quote: str, **page: str | None) -> Evidence:
+    """A quotation with this stance; `page` overrides what is said of its page."""
+    item = samples.evidence(0.9, 0.05)
+    return replace(item, stance=Stance(stance), quote=quote, page=replace(item.page, **page))
+
+
+def result(
+    claims: Sequence[ClaimRecord],
+    article: ArticleRecord | None = None,
+    *,
+    not_checked: Sequence[NotChecked] = (),
+) -> CheckResult:
+    """The result of a check."""
+    return CheckResult(article=article, claims=tuple(claims), not_checked=tuple(not_checked))
