@@ -1,15 +1,11 @@
-"""How commands reach a running service: the option that names it, a client, and its answers."""
+"""How commands reach a running service: the option that names it, and a client."""
 
 from __future__ import annotations
-
-from typing import TypeVar
 
 import click
 
 from claims.settings import DEFAULT_URL, Settings
 from service.client import Client
-
-T = TypeVar("T")
 
 url_option = click.option(
     "--url", help=f"Where the service answers.  [default: ASSAY_URL, else {DEFAULT_URL}]"
