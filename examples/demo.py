@@ -113,7 +113,7 @@ def print_comparisons(comparisons: Sequence[Comparison]) -> None:
 
 
 def write_output(article: ArticleRecord, folder: Path) -> None:
-    """Write result.json, as the API returned it, and report.html, rendered from it."""
+    """Write result.json, in the JSON form of the API, and report.html, rendered from it."""
     shape = to_json(article)
     text = json.dumps(shape, indent=2, ensure_ascii=False)
     (folder / "result.json").write_text(text + "\n", encoding="utf-8")
@@ -129,7 +129,7 @@ class ProgressLines:
         self._last = ""
 
     def __call__(self, article: ArticleRecord) -> None:
-        """Take a new version of the article, in the JSON form of the API."""
+        """Take a new version of the article."""
         ends = (ClaimStatus.JUDGED, ClaimStatus.FAILED)
         finished = sum(claim.status in ends for claim in article.claims)
         line = f"article {article.status}: {finished} of {len(article.claims)} claims judged"

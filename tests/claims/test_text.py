@@ -1,4 +1,4 @@
-"""Sentences and windows: exact spans, nothing left out, linear time."""
+"""Sentences and windows: exact spans, complete coverage of the text, linear time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which language a page is in: foreign ones are told, and no English one is taken for foreign."""
+"""Language detection: foreign pages are detected, and no English page counts as foreign."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from claims.sources.fetch import WebFetcher
 from claims.sources.language import detect, find_language, is_long_enough, name_of
 
-# Two texts in each of twelve languages, and English ones that are easily taken for something else:
-# full of names, tables, badly scanned, with other languages in them.
+# Two texts in each of twelve languages, and English texts that are difficult to detect: with many
+# names, with tables, badly scanned, with parts in other languages.
 LINES = (Path(__file__).parent / "languages.jsonl").read_text(encoding="utf-8").splitlines()
 SAMPLES = [json.loads(line) for line in LINES]
 TEXTS = [(one["language"], one["text"]) for one in SAMPLES if one["language"] != "en"]
