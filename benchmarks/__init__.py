@@ -1,1 +1,1 @@
-"""Speed, as ratios measured side by side in one run; never part of the tests."""
+"""Speed benchmarks, as ratios measured in the same run. They are not part of the tests."""

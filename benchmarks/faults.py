@@ -1,9 +1,10 @@
-"""python -m benchmarks.faults: how the service answers while its store hangs or its disk is full.
+"""python -m benchmarks.faults: answers of the service while its store hangs or its disk is full.
 
-Starts the whole service on a small disk of its own (tmpfs, which needs root), with claims being
-handed in all the time. First the store is stopped (SIGSTOP) and let go on; then the disk is filled
-and cleared. What is measured are seconds: until requests are answered, and until claims are
-accepted again. `--write` puts the table into docs/reference/benchmarks.md. Takes about two minutes.
+Starts the whole service on a small disk of its own (tmpfs, which needs root), with constant
+submission of claims. First the store is stopped (SIGSTOP) and continued; then the disk is filled
+and cleared. Measured in seconds: the time until requests are answered, and the time until claims
+are accepted again. `--write` puts the table into docs/reference/benchmarks.md. Takes about two
+minutes.
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ from tests.stack.asking import Load, ask, ask_all, pollers
 from tests.stack.disks import SmallDisk, small_disk
 from tests.stack.workers import wait_until
 
+# Size of the disk, and free space below which the service refuses claims.
 DISK_MB, RESERVE_MB = 64, 20
+# Clients that long-poll one claim while the store is stopped.
 POLLERS = 40
+# Time for which the store stays stopped, and the disk full.
 STOPPED_S = 20.0
 FULL_S = 20.0
 CLAIM = "The level of Lake Orrin has fallen to 371 metres."
@@ -41,7 +45,7 @@ PAGE = (
 
 
 class _Pages(BaseHTTPRequestHandler):
-    """One page at every address but robots.txt."""
+    """Answers every address with PAGE, except robots.txt with 404."""
 
     def do_GET(self) -> None:
         body = PAGE.encode()
@@ -52,12 +56,12 @@ class _Pages(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Not a line for each."""
+        """Log nothing."""
 
 
 @contextmanager
 def serve_page() -> Iterator[str]:
-    """host:port of a site with one page."""
+    """Serve PAGE on a free port; gives host:port."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as site:
         threading.Thread(target=site.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{site.server_port}"
@@ -65,7 +69,7 @@ def serve_page() -> Iterator[str]:
 
 
 def measure_stopped_store(supervisor: Supervisor, load: Load) -> list[str]:
-    """The rows of the stopped store."""
+    """Table rows of the stopped store."""
     claim = load.accepted[0]
     requests = [
         ("POST", "/v1/claims", {"text": CLAIM}),
@@ -98,13 +102,13 @@ def measure_stopped_store(supervisor: Supervisor, load: Load) -> list[str]:
 
 
 def measure_full_disk(disk: SmallDisk, load: Load) -> list[str]:
-    """The rows of the full disk: below the reserve, then without a byte left."""
+    """Table rows of the full disk: first below the reserve, then without free space."""
     disk.fill(left_mb=RESERVE_MB - 5)
     refusals = len(load.refusals)
     refused_s = seconds_until(lambda: len(load.refusals) > refusals)
     disk.fill()
     began = time.monotonic()
-    while time.monotonic() < began + FULL_S:  # the store comes up again, and ends again
+    while time.monotonic() < began + FULL_S:  # the store is restarted and ends again
         disk.fill()
         time.sleep(0.2)
     answers = [
@@ -126,7 +130,7 @@ def measure_full_disk(disk: SmallDisk, load: Load) -> list[str]:
 
 
 def count_judged(data_folder: Path, claims: list[ClaimId]) -> str:
-    """How many of the claims came to a verdict, once nothing is left to do."""
+    """Wait until all claims are finished; returns "ACCEPTED, JUDGED" for the table."""
     store = connect(str(find_server(data_folder)))
     done = (ClaimStatus.JUDGED, ClaimStatus.FAILED)
     wait_until(
@@ -153,7 +157,7 @@ def _row(*cells: str) -> str:
 
 
 def main() -> None:
-    """Measure both, print the table."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     options = parser.parse_args()

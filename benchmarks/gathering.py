@@ -1,10 +1,10 @@
-"""python -m benchmarks.gathering: how long pages are waited for, and how often each is fetched.
+"""python -m benchmarks.gathering: time to fetch the pages of a claim, and fetches per page.
 
-The first table: one claim whose sources stand on as many hosts (addresses of the loopback
-network) that answer after up to a second, the slowest after exactly that; gathering should take
-little more than the slowest, whatever their number. The second: many claims that cite the same
-pages, through two real workers and the store, at the pace of production; each page should be
-fetched once. `--write` puts the tables into docs/reference/benchmarks.md. Takes about a minute.
+First table: one claim with each source on its own host (addresses of the loopback network). The
+hosts answer after up to SLOWEST_S seconds; gathering should take little more than the slowest host,
+for any number of sources. Second table: many claims that cite the same pages, through two real
+workers and the store, with the rate limit of production; each page should be fetched once.
+`--write` puts the tables into docs/reference/benchmarks.md. Takes about a minute.
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ from claims.types import CheckOptions, ClaimId, ClaimRecord, ClaimStatus
 from evaluation.document import REFERENCE, put_between_marks
 from tests.stack.workers import CeleryProcess, wait_until
 
+# Latency of the slowest host.
 SLOWEST_S = 1.0
+# Numbers of sources, and numbers of parallel fetches, that the first table compares.
 SOURCES = (1, 8, 40)
 AT_ONCE = (6, 16, 32)
+# Claims, and pages that each claim cites, for the second table.
 CLAIMS, PAGES = 50, 8
 CLAIM = "The level of Lake Orrin has fallen to 371 metres."
 PAGE = "".join(
@@ -49,7 +52,10 @@ PAGE = "".join(
 
 
 class Site(ThreadingHTTPServer):
-    """One host. Its pages come after `latency_s`, its robots.txt (there is none) at once."""
+    """A web server for one host; pages take `latency_s`, robots.txt is answered at once with 404.
+
+    `asked` counts the requests by path.
+    """
 
     daemon_threads = True
     request_queue_size = 64
@@ -82,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_request(self, *_: object) -> None:
-        """Not a line for each."""
+        """Log nothing."""
 
     log_error = log_request
 
@@ -91,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def serve_sites(count: int) -> None:
-    """Serve one page on each of `count` hosts; print where; end when standard input does."""
+    """Serve a page on each of `count` hosts and print their addresses, until stdin is closed."""
     sites = [Site(f"127.0.1.{n + 1}", latency_s=SLOWEST_S * (1 + n) / count) for n in range(count)]
     print(",".join(site.place for site in sites), flush=True)
     sys.stdin.read()
@@ -99,7 +105,7 @@ def serve_sites(count: int) -> None:
 
 @contextlib.contextmanager
 def started_sites(count: int) -> Iterator[list[str]]:
-    """The same in a process of its own, so that serving costs the one that gathers nothing."""
+    """`serve_sites` in a process of its own, so that it takes no time from the measured process."""
     command = [sys.executable, "-m", "benchmarks.gathering", "--serve", str(count)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -110,7 +116,7 @@ def started_sites(count: int) -> Iterator[list[str]]:
 
 
 def gather(places: Sequence[str], *, at_once: int) -> float:
-    """Seconds that one claim with a source at each place takes to gather."""
+    """Seconds to gather one claim with a source on each host (`places` are host:port)."""
     record = ClaimRecord(
         id=ClaimId("c_1"), article_id=None, text=CLAIM, span=None, sentence=CLAIM, claimant=None,
         claimed_at=None, check_worthiness=1.0, kinds=(), needs_context=False,
@@ -124,7 +130,7 @@ def gather(places: Sequence[str], *, at_once: int) -> float:
     gathering.FETCHES_AT_ONCE = at_once
     allow = AllowList.parse(",".join(places))
     with WebFetcher(allow=allow, pacing=Pacing(MemoryHostGate())) as fetcher:
-        fetcher.read_html(PAGE, url="")  # the process that reads pages is up
+        fetcher.read_html(PAGE, url="")  # starts the process that extracts text
         began_at = time.monotonic()
         found = gather_evidence(claim, pages=MemoryPageCache(), fetcher=fetcher)
         took_s = time.monotonic() - began_at
@@ -133,7 +139,7 @@ def gather(places: Sequence[str], *, at_once: int) -> float:
 
 
 def measure_gathering() -> list[str]:
-    """The rows of the first table."""
+    """Rows of the first table."""
     shipped = gathering.FETCHES_AT_ONCE
     columns = sorted({*AT_ONCE, shipped})
     heads = [f"{n} at once{' (shipped)' if n == shipped else ''}" for n in columns]
@@ -149,7 +155,7 @@ def measure_gathering() -> list[str]:
 
 
 def measure_sharing(folder: Path) -> list[str]:
-    """The rows of the second table."""
+    """Rows of the second table."""
     site = Site("127.0.0.1", latency_s=0.2)
     os.environ["ASSAY_FETCH_ALLOW"] = site.place
     sources = tuple(f"http://{site.place}/page-{n}" for n in range(PAGES))
@@ -168,7 +174,11 @@ def measure_sharing(folder: Path) -> list[str]:
             began_at = time.monotonic()
             claims = [
                 store.accept_claim(
-                    NewClaim(id=ClaimId(f"c_{token_hex(16)}"), text=CLAIM, sources=sources)
+                    NewClaim(
+                        id=ClaimId(f"c_{token_hex(16)}"),
+                        text=CLAIM,
+                        options=CheckOptions(sources=sources),
+                    )
                 )
                 for _ in range(CLAIMS)
             ]
@@ -200,7 +210,7 @@ def _row(*cells: str) -> str:
 
 
 def main() -> None:
-    """Measure both, print the tables."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)

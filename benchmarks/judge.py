@@ -1,9 +1,9 @@
-"""make bench: the judge beside what others answer the same question with, on this machine, now.
+"""make bench: speed, memory and start-up of the judge, compared with larger models.
 
-The shipped judge; the same network in float32 (random weights: speed does not depend on them); a
-network of RoBERTa-large's size, which MiniCheck's judge has (Tang et al., EMNLP 2024), in torch in
-float32 and bfloat16, random as well. Pairs per second and, beside each, the ratio to the shipped
-judge in the same row of the same run. Then memory and start-up. `--write` puts the tables into
+Measures the shipped judge, the same network in float32, and a network of the size of RoBERTa-large,
+the size of MiniCheck's judge (Tang et al., EMNLP 2024), in torch in float32 and bfloat16. All but
+the first have random weights, because speed does not depend on them. Prints pairs per second, with
+the ratio to the shipped judge in the same run. `--write` puts the tables into
 docs/reference/benchmarks.md. Needs the training extra (torch, onnx).
 """
 
@@ -25,13 +25,15 @@ from evaluation.document import REFERENCE, put_between_marks
 _WORDS = (
     "the port of Kelm was closed on Monday after a crane fell onto the quay and two men were hurt"
 )
+# Shapes of the batches: pairs, tokens per pair.
 SHAPES = [(1, 128), (16, 128), (1, 256), (16, 256)]
+# Minimum duration of a measurement.
 _LEAST_S = 4.0
 Run = Callable[[int, int], object]
 
 
 def make_pairs(count: int, tokens: int) -> list[tuple[str, str]]:
-    """Pairs of about this many tokens: a passage of common words and a claim of 16."""
+    """`count` pairs of about `tokens` tokens each: a passage of common words and a claim of 16."""
     passage = " ".join(((_WORDS + " ") * 20).split()[: tokens - 20])
     return [
         (passage, f"The port of Kelm was closed for {n} days after an accident.")
@@ -40,13 +42,13 @@ def make_pairs(count: int, tokens: int) -> list[tuple[str, str]]:
 
 
 def shipped() -> Run:
-    """The judge as it ships, tokenizer included."""
+    """The shipped judge, with its tokenizer."""
     judge = OnnxJudge(threads=os.cpu_count() or 1)
     return lambda count, tokens: judge.score(make_pairs(count, tokens))
 
 
 def float32() -> Run:
-    """The same graph without integers."""
+    """The same network as a float32 graph, without tokenizer."""
     from training.export import float_model, open_session
     from training.model import JudgeNet
 
@@ -60,7 +62,10 @@ def float32() -> Run:
 
 
 def roberta_large(kind: str) -> Run:
-    """24 layers of width 1024: 304 M parameters without the embeddings."""
+    """An encoder of 24 layers of width 1024: 304 M parameters without embeddings.
+
+    `kind` is the name of a torch dtype.
+    """
     import torch
     from torch import nn
 
@@ -85,7 +90,7 @@ CONTENDERS: dict[str, Callable[[], Run]] = {
 
 
 def rate(run: Run, count: int, tokens: int) -> float:
-    """Pairs per second over at least _LEAST_S seconds, after one run to warm up."""
+    """Pairs per second over at least _LEAST_S seconds, after one warm-up run."""
     run(count, tokens)
     done, started = 0, time.perf_counter()
     while time.perf_counter() - started < _LEAST_S:
@@ -95,7 +100,10 @@ def rate(run: Run, count: int, tokens: int) -> float:
 
 
 def measure(name: str) -> None:
-    """In a process of its own: start-up, rates and the most memory, on one line of numbers."""
+    """Print on one line: pairs per second by shape, start-up in s, peak memory in MB.
+
+    Runs in a process of its own.
+    """
     started = time.perf_counter()
     run = CONTENDERS[name]()
     ready = time.perf_counter() - started
@@ -127,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def render(results: dict[str, list[float]]) -> str:
-    """Markdown: rates with their ratio to the shipped judge, start-up and memory."""
+    """Markdown table of rates with their ratio to the shipped judge, start-up and memory."""
     heads = [f"{count} x {tokens} tokens" for count, tokens in SHAPES]
     lines = [
         f"On {os.cpu_count()} cores; pairs per second (times the shipped judge's).",

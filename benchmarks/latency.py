@@ -1,11 +1,11 @@
-"""python -m benchmarks.latency: how long one small claim takes, idle and behind a long queue.
+"""python -m benchmarks.latency: latency of a single claim, in an idle service and in a busy one.
 
-The real service (`assay up`: store, API, workers, the judge that ships) on a temporary folder, and
-a web server with one of the example pages as source. One claim at a time is handed in and waited
-for, first idle, then while 5,000 single claims and an article of 150 kB are queued, all of normal
-priority. The ratio is what travels to other machines. Beside it: the messages that waited in the
-broker's queues at most. `--write` puts the table into docs/reference/benchmarks.md. Takes
-about five minutes.
+Runs the real service (`assay up`: store, API, workers, shipped judge) on a temporary folder, and a
+web server with one of the example pages as source. Submits one claim at a time and waits for its
+verdict, first in the idle service, then with 5,000 single claims and an article of 150 kB in the
+queue, all with normal priority. The ratio can be compared between machines. Also prints the maximum
+number of messages in the broker's queues. `--write` puts the table into
+docs/reference/benchmarks.md. Takes about five minutes.
 """
 
 from __future__ import annotations
@@ -38,27 +38,31 @@ from workers.config import KEY_PREFIX
 
 PAGES = Path(__file__).resolve().parents[1] / "examples" / "pages"
 PAGE = "manta-base.html"
+# Load of the second measurement: single claims, and length of the article in characters.
 SINGLE_CLAIMS, ARTICLE_CHARS = 5_000, 150_000
+# Claims timed per measurement.
 SAMPLES = 9
+# Timeout for a verdict.
 PATIENCE_S = 300.0
+# Interval between two counts of the broker's messages.
 LOOK_EVERY_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The seconds that single claims took, and what was seen meanwhile."""
+    """Seconds to the verdict per claim, and the maximum number of messages in the broker."""
 
     seconds: tuple[float, ...]
     messages: int
 
     @property
     def median_s(self) -> float:
-        """The median."""
+        """Median seconds to the verdict."""
         return median(self.seconds)
 
 
 class RunningService:
-    """A running service with its source, and a look into the broker."""
+    """Client of a running service, with access to its store and its broker."""
 
     def __init__(self, url: str, source: str, store_url: str) -> None:
         self._client = Client(url)
@@ -68,16 +72,16 @@ class RunningService:
         self._random = random.Random(16)  # noqa: S311 - the same claims in each run
 
     def claim(self) -> str:
-        """A claim that nobody has handed in before, about the source."""
+        """A new random claim about the source page."""
         count, year = self._random.randrange(100, 100_000), self._random.randrange(1950, 2025)
         return f"The air base at Manta was used by {count} soldiers until {year}."
 
     def hand_in(self, _: object = None) -> ClaimId:
-        """Hand one claim in; its id."""
+        """Submit one claim; returns its id."""
         return self._client.submit_claim({"text": self.claim(), "sources": [self._source]})
 
     def hand_in_much(self) -> None:
-        """5,000 claims and the article; their claims wait from then on."""
+        """Submit the article and SINGLE_CLAIMS claims, without waiting for their verdicts."""
         sentences: list[str] = []
         while sum(map(len, sentences)) < ARTICLE_CHARS - len(sentences):
             sentences.append(f"Base {len(sentences)} has {self._random.randrange(9_999)} men.")
@@ -87,7 +91,10 @@ class RunningService:
             list(pool.map(self.hand_in, range(SINGLE_CLAIMS)))
 
     def time_one(self) -> float:
-        """Seconds from handing a claim in to its verdict."""
+        """Seconds from the submission of a claim to its verdict.
+
+        Raises RuntimeError when there is none within PATIENCE_S.
+        """
         began_at = time.monotonic()
         claim = self._client.wait_for_claim(self.hand_in(), timeout_s=PATIENCE_S)
         if claim.status is not ClaimStatus.JUDGED:
@@ -95,7 +102,7 @@ class RunningService:
         return time.monotonic() - began_at
 
     def sample(self, count: int) -> Sample:
-        """Time `count` claims one after another."""
+        """Time `count` claims, one after another, and count the broker's messages meanwhile."""
         messages: list[int] = []
         done = threading.Event()
 
@@ -111,12 +118,12 @@ class RunningService:
         return Sample(seconds, max(messages, default=0))
 
     def count_waiting(self) -> int:
-        """Work items that wait or are worked on."""
+        """Number of work items that are due or leased."""
         health = self._store.health()
         return health.due + health.leased
 
     def count_messages(self) -> int:
-        """Messages that wait in the queues of work."""
+        """Number of messages in the broker's work queues."""
         return sum(int(self._broker.llen(f"{KEY_PREFIX}{queue}")) for queue in Queue)  # type: ignore[arg-type]
 
     def close(self) -> None:
@@ -127,7 +134,7 @@ class RunningService:
 
 @contextmanager
 def started_service() -> Iterator[RunningService]:
-    """Start everything; stop it with the block."""
+    """Start pages and service; stops them at the end of the block."""
     with contextlib.ExitStack() as stack:
         pages = stack.enter_context(serve_pages(PAGES))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-running-")))
@@ -139,8 +146,8 @@ def started_service() -> Iterator[RunningService]:
 
 
 def measure(running: RunningService) -> tuple[Sample, Sample]:
-    """Idle, then behind the queue."""
-    with ThreadPoolExecutor(4) as pool:  # each process loads its judge at its first claim
+    """Measure in the idle service, then with the queue filled."""
+    with ThreadPoolExecutor(4) as pool:  # warm-up: each process loads its judge at its first claim
         list(pool.map(lambda _: running.time_one(), range(8)))
     idle = running.sample(SAMPLES)
     say(f"idle: {idle.median_s:.2f} s")
@@ -150,7 +157,7 @@ def measure(running: RunningService) -> tuple[Sample, Sample]:
 
 
 def write_table(idle: Sample, loaded: Sample) -> str:
-    """Both, and the ratio."""
+    """Markdown table of both samples, with the ratio of the medians."""
 
     def row(name: str, sample: Sample) -> str:
         spread = f"{min(sample.seconds):.1f} to {max(sample.seconds):.1f}"
@@ -168,12 +175,12 @@ def write_table(idle: Sample, loaded: Sample) -> str:
 
 
 def say(line: str) -> None:
-    """Tell how far it is."""
+    """Print a line of progress to stderr."""
     print(line, file=sys.stderr, flush=True)
 
 
 def main() -> None:
-    """Measure, print the table."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     options = parser.parse_args()

@@ -1,10 +1,10 @@
-"""python -m benchmarks.long_queue: what handing in, polling and taking cost behind 100,000 claims.
+"""python -m benchmarks.long_queue: time to submit, poll and take a claim with 100,000 in the queue.
 
-A store as `assay up` runs it (each write on disk before it is answered) on a temporary folder, and
-the API in this process, without the network between. The same calls are timed with a short queue
-and with 100,000 claims in it, which nobody works on; the ratio is what travels to other machines.
-Beside it: the memory of the store for each claim, with the index of its turn. `--write` puts the
-table into docs/reference/benchmarks.md. Takes about two minutes.
+Runs a store as in `assay up` (each write is on disk before its answer) on a temporary folder, and
+the API in this process, without a network. Times the same calls with a short queue and with 100,000
+waiting claims, without workers; the ratio can be compared between machines. Also prints the memory
+of the store per claim, with its entry in the index of the queue. `--write` puts the table into
+docs/reference/benchmarks.md. Takes about two minutes.
 """
 
 from __future__ import annotations
@@ -33,21 +33,24 @@ from claims.types import CheckOptions, ClaimId, Queue
 from evaluation.document import REFERENCE, put_between_marks
 from service.app import create_app
 
+# Length of the long queue.
 CLAIMS = 100_000
+# Calls timed per measurement.
 SAMPLES = 500
+# Lease of a taken item: longer than the benchmark, so that no item returns to the queue.
 LEASE_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Milliseconds of one kind of call: the median and the 99th percentile."""
+    """Median and 99th percentile of one kind of call, in milliseconds."""
 
     median_ms: float
     p99_ms: float
 
 
 class StoreUnderLoad:
-    """The store, the API on it, and a claim that is polled."""
+    """The calls that are timed, on the store and on its API, with one claim for polling."""
 
     def __init__(self, store: RedisStore, client: FlaskClient, store_url: str) -> None:
         self._store = store
@@ -57,7 +60,7 @@ class StoreUnderLoad:
         self._etag = ""
 
     def hand_in(self, number: int = 0) -> ClaimId:
-        """Hand one claim in."""
+        """Submit one claim to the store; returns its id."""
         claim_id = ClaimId(f"c_{token_hex(16)}")
         text = f"The bridge at Karst was crossed by {number} lorries in 2024."
         options = CheckOptions(sources=("http://source.example/bridge",))
@@ -65,11 +68,11 @@ class StoreUnderLoad:
         return self._store.accept_claim(new)
 
     def look(self) -> None:
-        """Read the version of the claim that is polled from then on."""
+        """Read the ETag of the polled claim, for `poll`."""
         self._etag = self._client.get(self._path).headers["ETag"]
 
     def poll(self) -> None:
-        """Ask for a claim that has not changed. Raises RuntimeError for another answer."""
+        """GET the unchanged claim with its ETag. Raises RuntimeError unless the status is 304."""
         answer = self._client.get(self._path, headers={"If-None-Match": self._etag})
         if answer.status_code != 304:
             raise RuntimeError(f"{self._path} was answered with {answer.status_code}, not 304")
@@ -80,14 +83,14 @@ class StoreUnderLoad:
             raise RuntimeError("nothing to take")
 
     def fill(self) -> None:
-        """Hand in 100,000 claims."""
+        """Submit CLAIMS claims from eight threads; progress on stderr."""
         with ThreadPoolExecutor(8) as pool:
             for done, _ in enumerate(pool.map(self.hand_in, range(CLAIMS)), 1):
                 if done % 10_000 == 0:
                     say(f"{done:,} of {CLAIMS:,} claims handed in")
 
     def memory_bytes(self) -> int:
-        """What the store's data takes."""
+        """Memory of the store's data set in bytes."""
         return int(self._server.info("memory")["used_memory_dataset"])  # type: ignore[index]
 
     def close(self) -> None:
@@ -97,7 +100,7 @@ class StoreUnderLoad:
 
 
 def time_calls(call: Callable[[], object]) -> Timing:
-    """Time SAMPLES calls, one after the other."""
+    """Time SAMPLES calls, one after another."""
     spent_ms = []
     for _ in range(SAMPLES):
         began_at = time.perf_counter()
@@ -107,7 +110,7 @@ def time_calls(call: Callable[[], object]) -> Timing:
 
 
 def measure(loaded: StoreUnderLoad) -> str:
-    """The table."""
+    """Measure with the short queue and with the long queue; returns the Markdown table."""
     calls: dict[str, Callable[[], object]] = {
         "hand a claim in": loaded.hand_in,
         "GET a claim, unchanged (304)": loaded.poll,
@@ -138,16 +141,16 @@ def measure(loaded: StoreUnderLoad) -> str:
 
 
 def say(line: str) -> None:
-    """Tell how far it is."""
+    """Print a line of progress to stderr."""
     print(line, file=sys.stderr, flush=True)
 
 
 def main() -> None:
-    """Measure, print the table."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/reference/benchmarks.md")
     options = parser.parse_args()
-    # A log line for each request would be measured as well.
+    # The time for a log line per request must not be measured.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory(prefix="assay-loaded-") as folder:
         server = EmbeddedServer(Path(folder))

@@ -1,9 +1,10 @@
-"""The web server beside others: requests per second, and what slow clients do to /livez.
+"""The web server compared with others: requests per second, and /livez with slow clients.
 
-`python -m benchmarks.server [--seconds N] [--write]`. All contenders run the same app on the same
-store and are asked in turns. Contenders that are not installed are left out: `pip install gunicorn
-granian` adds them. Rates are given with their ratio to the shipped server's in this run; clients
-and server share the machine's cores. `--write` puts the tables into docs/reference/benchmarks.md.
+`python -m benchmarks.server [--seconds N] [--write]`. All servers run the same app on the same
+store and are measured in turn. Servers that are not installed are left out: `pip install gunicorn
+granian` adds them. Rates are printed with their ratio to the shipped server in the same run;
+clients and server share the cores of the machine. `--write` puts the tables into
+docs/reference/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -29,10 +30,14 @@ from evaluation.document import REFERENCE, put_between_marks
 from tests.service.work import judge_claim
 from tests.stack.servers import embedded_server
 
+# Parallel clients, and rounds, of the measurement of requests per second.
 CLIENTS = 8
 ROUNDS = 5
+# Requests to /livez per kind of slow client.
 LOOKS = 7
+# Timeout of a request, and of the end of a server.
 PATIENCE_S = 5.0
+# Timeout of the start of a server, and of its recovery from slow clients.
 START_S = 60.0
 SHIPPED = "service.server"
 
@@ -47,9 +52,10 @@ SPEC = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A server: its module, and how it is told to run the app on a port.
+    """A web server: its module, and its command line arguments for a port.
 
-    `inherits` is for one whose processes share a listener; it is given its file descriptor.
+    `inherits` is the number of processes that share a listening socket, passed by file descriptor;
+    0 for a server that opens its own.
     """
 
     name: str
@@ -98,13 +104,16 @@ CONTENDERS = (
 
 @dataclass(slots=True)
 class Client:
-    """One kept-alive connection, reconnected when the server closes it."""
+    """A keep-alive connection, which is opened again when the server closes it."""
 
     port: int
     connection: socket.socket | None = None
 
     def ask(self, request: bytes) -> bytes:
-        """Send the request, read the answer to its end, and give its header."""
+        """Send the request and read the whole answer; returns its header.
+
+        Raises ConnectionError when the server closes two connections without an answer.
+        """
         for _ in range(2):
             if self.connection is None:
                 self.connection = socket.create_connection(("127.0.0.1", self.port), PATIENCE_S)
@@ -148,7 +157,10 @@ def _field(header: bytes, name: bytes) -> int:
 
 @contextmanager
 def run(contender: Contender, store_url: str, log: Path) -> Iterator[int]:
-    """The contender on a free port, until the block ends."""
+    """Run the server on a free port until the block ends; gives the port.
+
+    Raises TimeoutError when it does not answer within START_S.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     port = int(listener.getsockname()[1])
     command = [sys.executable, "-m", contender.module, *contender.arguments(port)]
@@ -181,7 +193,7 @@ def run(contender: Contender, store_url: str, log: Path) -> Iterator[int]:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask it to end, and kill it when it does not."""
+    """Terminate the process; kill it when it does not end within PATIENCE_S."""
     process.terminate()
     try:
         process.wait(PATIENCE_S)
@@ -191,7 +203,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def look(port: int) -> float | None:
-    """Seconds until /livez answers on a new connection; None when it does not in PATIENCE_S."""
+    """Seconds until /livez answers on a new connection; None without an answer in PATIENCE_S."""
     client, begun = Client(port), time.monotonic()
     try:
         client.ask(LIVEZ)
@@ -203,7 +215,7 @@ def look(port: int) -> float | None:
 
 
 def measure_rate(port: int, request: bytes, *, seconds: float) -> float:
-    """Answers per second to CLIENTS clients that ask as fast as they are answered."""
+    """Answers per second to CLIENTS clients that send the next request after each answer."""
     end = time.monotonic() + seconds
 
     def ask(client: Client) -> int:
@@ -223,7 +235,10 @@ def measure_rate(port: int, request: bytes, *, seconds: float) -> float:
 def measure_rates(
     ports: Mapping[str, int], requests: Sequence[bytes], *, seconds: float
 ) -> dict[str, list[float]]:
-    """The median rates of ROUNDS rounds, in each of which all contenders take turns."""
+    """Median rates over ROUNDS rounds by server name, one for each request.
+
+    Every round measures all servers in turn.
+    """
     rounds: dict[str, list[list[float]]] = {name: [] for name in ports}
     for _ in range(ROUNDS):
         for name, port in ports.items():
@@ -260,11 +275,15 @@ SLOW: dict[str, tuple[int, Callable[[socket.socket], None]]] = {
 
 
 def measure_beside(port: int, number: int, begin: Callable[[socket.socket], None]) -> str:
-    """How long /livez takes, median and most, while `number` connections have begun and stay."""
+    """Table cell: median and maximum ms of /livez while `number` slow connections are open.
+
+    `begin` starts a slow connection. Without an answer, the cell has the seconds until /livez
+    answers after the connections were closed.
+    """
     looks: list[float | None] = []
     with ExitStack() as held:
         for _ in range(number):
-            with suppress(OSError):  # the server may hang up on it
+            with suppress(OSError):  # the server may close the connection
                 begin(held.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S)))
         while len(looks) < LOOKS and None not in looks:
             looks.append(look(port))
@@ -279,7 +298,7 @@ def measure_beside(port: int, number: int, begin: Callable[[socket.socket], None
 
 
 def prepare_requests(store_url: str) -> dict[str, bytes]:
-    """A judged claim in the store, and the requests that are measured."""
+    """Store a judged claim; returns the requests to measure, by name."""
     body = json.dumps({"text": "Eleven people died.", "sources": ["https://a.example/"]}).encode()
     post = (
         b"POST /v1/claims HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -304,7 +323,7 @@ def prepare_requests(store_url: str) -> dict[str, bytes]:
 
 
 def main() -> None:
-    """Measure all contenders; print two tables."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=1.0, help="per rate and round")
     parser.add_argument("--write", action="store_true", help="put the tables into the document")

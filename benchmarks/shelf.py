@@ -1,9 +1,10 @@
-"""A shelf of a million passages: how fast it is filled, how large it is, how fast it is searched.
+"""A shelf of a million passages: time to add documents, size on disk, time to search.
 
-`python -m benchmarks.shelf [--passages N] [--write]`. Documents of news-like text (names, places,
-figures and common words of uneven frequency, drawn from a seed) go through `assay shelf add` as
-JSON lines; then claims are searched for as the provider does it, each in all its variants. Every
-number is of this machine and this run. `--write` puts the table into docs/reference/benchmarks.md.
+`python -m benchmarks.shelf [--passages N] [--write]`. Random documents of news-like text (names,
+places, figures and words with a Zipf-like frequency, from a fixed seed) are added with `assay shelf
+add` as JSON lines. Then claims are searched as the provider does, with all query variants of each.
+All numbers are for this machine and this run. `--write` puts the table into
+docs/reference/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ from evaluation.document import REFERENCE, put_between_marks
 
 _NAME = "bench"
 _ASSAY = "from service.cli import main; main()"
-_CLAIMS = 200
-_SENTENCES = 17  # of a document: a short news item, four passages
-_PASSAGES_PER_DOCUMENT = 4  # as measured; the table counts what there is
+_CLAIMS = 200  # claims searched
+_SENTENCES = 17  # per document: a short news item of four passages
+_PASSAGES_PER_DOCUMENT = 4  # estimate, to choose the number of documents; the table has the count
 
 _SYLLABLES = "ka lo mer tin bra sul do fen ri os van pel ut gar im sha no wel ter qui".split()
 _FRAMES = (
@@ -47,7 +48,7 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 class News:
-    """Endless documents; the same seed gives the same ones."""
+    """Generator of random documents; the same seed gives the same documents."""
 
     def __init__(self, seed: int = 7) -> None:
         self._random = random.Random(seed)  # noqa: S311 - news, no secrets
@@ -58,7 +59,7 @@ class News:
             for first, last in zip(self._words(9_000, 2), self._words(9_000, 3), strict=True)
         ]
         self._places = [word.capitalize() for word in self._words(4_000, 3)]
-        # As in any language, the word of rank n stands there about 1/n as often as the first.
+        # Zipf's law: the frequency of the word of rank n is proportional to about 1/n.
         self._weights = {
             count: list(accumulate(1 / (rank + 3) for rank in range(count)))
             for count in map(len, (self._nouns, self._verbs, self._names, self._places))
@@ -71,7 +72,7 @@ class News:
         return self._random.choices(words, cum_weights=self._weights[len(words)])[0]
 
     def sentence(self) -> str:
-        """One sentence."""
+        """A random sentence."""
         words = []
         for word in self._random.choice(_FRAMES).split():
             if word.startswith("{"):
@@ -97,7 +98,7 @@ class News:
         return f"{self._random.randint(2, 999)}"
 
     def documents(self) -> Iterator[dict[str, str]]:
-        """Endless rows of title, date, address and text."""
+        """Endless documents with title, date, url and text."""
         number = 0
         while True:
             number += 1
@@ -110,15 +111,17 @@ class News:
 
 
 def write_documents(path: Path, count: int) -> None:
-    """JSON lines of `count` documents."""
+    """Write `count` documents to `path` as JSON lines."""
     with path.open("w", encoding="utf-8") as file:
         for _, row in zip(range(count), News().documents(), strict=False):
             file.write(json.dumps(row) + "\n")
 
 
 def fill(folder: Path, source: Path) -> tuple[float, float, float]:
-    """Seconds that `assay shelf add` takes in a process of its own, how many of them are of
-    processor time, and its most memory in MB."""
+    """Run `assay shelf add` in a process of its own.
+
+    Returns wall-clock seconds, seconds of processor time, and peak memory in MB.
+    """
     command = [sys.executable, "-c", _ASSAY, "shelf", "add", _NAME, str(source), "--data"]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([*command, str(folder)], check=True, stdout=subprocess.DEVNULL)
@@ -128,7 +131,7 @@ def fill(folder: Path, source: Path) -> tuple[float, float, float]:
 
 
 def search(place: ShelfPlace) -> tuple[list[float], list[float]]:
-    """Milliseconds of each query, and of each claim with all its variants."""
+    """Milliseconds of each query, and of each claim with all its query variants."""
     provider = ShelfProvider(Shelf(place))
     news = News(seed=11)
     queries, claims = [], []
@@ -143,17 +146,17 @@ def search(place: ShelfPlace) -> tuple[list[float], list[float]]:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all files in a folder."""
+    """Total size of all files in a folder, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def describe(times: Sequence[float]) -> str:
-    """Median and 95th percentile."""
+    """Median and 95th percentile of times in ms, as text."""
     return f"{median(times):.1f} ms, {quantiles(times, n=20)[-1]:.1f} ms"
 
 
 def measure(folder: Path, passages: int) -> str:
-    """The table."""
+    """Fill and search a shelf of about `passages` passages; returns the Markdown table."""
     source = folder / "news.jsonl"
     write_documents(source, round(passages / _PASSAGES_PER_DOCUMENT))
     seconds, busy, memory = fill(folder, source)

@@ -1,1 +1,1 @@
-"""Quality: the shipped judge and the extraction on labelled sets, with pinned floors."""
+"""Quality measurements of the shipped judge and of claim extraction, with pinned lower limits."""

@@ -1,11 +1,11 @@
-"""make eval: print what the judge and the extraction are worth, and hold the pinned floors.
+"""make eval: measure the judge and claim extraction, and check the results against pinned floors.
 
 python -m evaluation [--rows N | --full] [--write] [--update] [--previous FOLDER]
 
-Without the ../shared folder only our own held-out pairs are measured. `--write` puts the tables
-into docs/reference/quality.md; `--update` raises the floors to what was measured, and refuses to
-lower one. `--previous` measures the judge of an older release on the same rows and keeps its
-accuracy for the column "previous".
+Without the ../shared folder only the sets in this repository are measured. `--write` puts the
+tables into docs/reference/quality.md. `--update` raises the floors to the measured values and
+refuses to lower one. `--previous` measures the judge of an older release on the same rows and
+stores its accuracy for the column "previous".
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from evaluation.real.asking import ask_first
 from evaluation.real.tables import describe
 from evaluation.sets import read_sets
 
-# Rows per set of the fixed sample: with the long sets some minutes on two cores.
+# Rows per set in the default sample; a run then takes a few minutes on two cores.
 SAMPLE = 120
-# Events for measuring that are asked here, two minutes; evaluation/real takes all.
+# Number of events for measuring used here, about two minutes; evaluation/real uses all of them.
 REAL_EVENTS = 6
 
 
 def main() -> int:
-    """Measure, print, compare; 1 when a floor is missed."""
+    """Measure, print and compare with the floors; returns exit code 1 when a floor is missed."""
     options = _read_options()
     judge = build_judge(Settings(judge_threads=os.cpu_count() or 1), folder=options.previous)
     results, pairs_per_s = measure_judge(
@@ -62,7 +62,10 @@ def main() -> int:
 def measure_judge(
     judge: CalibratedJudge, shared: Path, *, most: int | None
 ) -> tuple[list[SetResult], float]:
-    """All sets, with progress on stderr, and the rows judged per second over all of them."""
+    """Measure all sets; returns the results and the rows judged per second over all sets.
+
+    `most` is the maximum number of rows per set (None: all). Progress goes to stderr.
+    """
     results = []
     started = time.monotonic()
     for labelled in read_sets(shared, most=most):

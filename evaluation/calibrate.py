@@ -1,11 +1,11 @@
 """Fit the calibration of the shipped judge: python -m evaluation.calibrate [--rows N]
 
-Scores a fixed sample of the development sets whose labels tell what the service asks, and finds
-the scale and the biases (claims.entailment.calibration.Calibration) of least log loss, each set
-weighing the same. Prints log loss and ECE before and after, and five-fold by group. Then it fits
-the pooling of long texts (Pooling), on claims against full pages, at even odds of support. With
---write it writes calibration.json beside the model. No development text enters the file: some
-numbers do.
+Scores a fixed sample of the development sets in SETS and finds the scale and the biases
+(claims.entailment.calibration.Calibration) with the lowest mean log loss; every set has the same
+weight. Prints log loss and expected calibration error (ECE) before and after, and the ECE under
+five-fold cross-validation by group. Then fits the pooling of long texts (Pooling) on claims against
+full pages, with a prior of one half for support. --write writes calibration.json beside the model.
+The file holds the fitted numbers only, no text of the development sets.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A set with the judge's uncalibrated answers: (n, 3) probabilities, labels, groups."""
+    """A set with the uncalibrated answers of the judge.
+
+    `scores` are probabilities, float32 (n, 3); `labels` and `groups` have one entry per row.
+    """
 
     name: str
     scores: npt.NDArray[np.float32]
@@ -56,7 +59,7 @@ class Scored:
     groups: list[str]
 
     def part(self, rows: npt.NDArray[np.bool_]) -> Scored:
-        """The rows where `rows` is true."""
+        """The rows where `rows`, bool (n,), is true."""
         chosen = np.flatnonzero(rows)
         return Scored(
             self.name,
@@ -67,9 +70,10 @@ class Scored:
 
 
 def log_loss(scored: Scored, calibration: Calibration) -> float:
-    """Mean negative log probability of the labels, in the set's own label space.
+    """Mean negative log probability of the labels, in the label space of the set.
 
-    NOT_SUPPORTED is anything but SUPPORTED; a set without NEI says nothing about neutral.
+    NOT_SUPPORTED covers every stance but SUPPORTED. In a set with neither NEI nor NOT_SUPPORTED
+    the neutral column is set to zero and the other two are normalised.
     """
     p = calibration.apply(scored.scores).astype(np.float64)
     if not {"NEI", "NOT_SUPPORTED"} & set(scored.labels):
@@ -86,13 +90,13 @@ def log_loss(scored: Scored, calibration: Calibration) -> float:
 
 
 def fit(sets: list[Scored]) -> Calibration:
-    """Least mean log loss over scale and two biases (neutral's is 0)."""
+    """The scale and the two biases with the lowest mean log loss; the neutral bias stays at 0."""
 
     def loss(x: Vector) -> float:
         if x[0] <= 0.05:
             return float("inf")
         calibration = Calibration(float(x[0]), (float(x[1]), float(x[2]), 0.0))
-        # A faint pull towards the identity settles directions the data does not.
+        # A small L2 penalty towards the identity fixes parameters that the data do not determine.
         return float(np.mean([log_loss(s, calibration) for s in sets])) + 1e-3 * float(
             ((x - [1, 0, 0]) ** 2).sum()
         )
@@ -102,7 +106,7 @@ def fit(sets: list[Scored]) -> Calibration:
 
 
 def search(loss: Callable[[Vector], float], start: Vector) -> tuple[float, ...]:
-    """Where `loss` is least, by steps along the axes that shrink; to three places."""
+    """Minimise `loss` by coordinate search with halving steps; rounded to three decimals."""
     best, value, step = start, loss(start), 0.4
     while step > 0.01:
         trials = [best + sign * step * axis for axis in np.eye(len(start)) for sign in (1, -1)]
@@ -115,13 +119,13 @@ def search(loss: Callable[[Vector], float], start: Vector) -> tuple[float, ...]:
 
 
 def ece(scored: Scored, calibration: Calibration) -> float:
-    """Expected calibration error of the answers in the set's own label space."""
+    """Expected calibration error of the answers, in the label space of the set."""
     answers, sure = answer(calibration.apply(scored.scores), set(scored.labels))
     return calibration_error([a == y for a, y in zip(answers, scored.labels, strict=True)], sure)
 
 
 def cross_fitted_ece(sets: list[Scored]) -> list[float]:
-    """ECE of each set, every row calibrated by a fit that has not seen its group."""
+    """ECE of each set under FOLDS-fold cross-validation: no fit uses the group of the row."""
     calibrated: list[list[npt.NDArray[np.float32]]] = [[] for _ in sets]
     folds = [np.array([hash_fold(g) for g in s.groups]) for s in sets]
     order: list[list[int]] = [[] for _ in sets]
@@ -139,12 +143,12 @@ def cross_fitted_ece(sets: list[Scored]) -> list[float]:
 
 
 def hash_fold(group: str) -> int:
-    """The fold of a group, the same in every run."""
+    """The fold of a group, from 0 to FOLDS - 1; the same in every run."""
     return sum(str(group).encode()) % FOLDS
 
 
 def score_set(labelled: LabelledSet, judge: Judge) -> Scored:
-    """Rows that the judge reads as a whole; nothing calibrated, nothing corrected by findings."""
+    """Score the rows of at most WHOLE_CHARS characters, without calibration or findings."""
     rows = [row for row in labelled.rows if len(row["evidence"]) <= WHOLE_CHARS]
     return Scored(
         labelled.name,
@@ -156,20 +160,22 @@ def score_set(labelled: LabelledSet, judge: Judge) -> Scored:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPages:
-    """Claims against pages: the judge's answers to the passages of each, and whether the claim is
-    supported."""
+    """Claims against full pages.
+
+    `scores` has one float32 array (passages, 3) per claim; `supported` and `folds` are (claims,).
+    """
 
     scores: list[npt.NDArray[np.float32]]
     supported: npt.NDArray[np.bool_]
     folds: npt.NDArray[np.int_]
 
     def pooled(self, pooling: Pooling) -> Vector:
-        """Probability of support of each."""
+        """Probability of support of each claim, (claims,)."""
         return np.array([pooling.apply(some)[0] for some in self.scores], dtype=np.float64)
 
 
 def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
-    """As `assay score` does, up to the pooling."""
+    """Score the passages of each claim as `assay score` does, but without the pooling."""
     questions = [
         (row["claim"], cut_evidence(row["evidence"], row["claim"])) for row in labelled.rows
     ]
@@ -182,7 +188,11 @@ def score_pages(labelled: LabelledSet, judge: CalibratedJudge) -> ScoredPages:
 
 
 def fit_pooling(pages: ScoredPages, chosen: npt.NDArray[np.bool_]) -> Pooling:
-    """Least log loss over the `chosen` at even odds: how often claims are true is unknown."""
+    """Minimise log loss over the `chosen` claims, bool (claims,), that have several passages.
+
+    Rows are weighted so that supported and unsupported claims count the same, because the share of
+    true claims in use is unknown.
+    """
     there = np.array([len(s) > 1 for s in pages.scores]) & chosen
     highest = [s[:, 0].max() for s, keep in zip(pages.scores, there, strict=True) if keep]
     best = log_odds(np.array(highest, dtype=np.float32))
@@ -199,7 +209,7 @@ def fit_pooling(pages: ScoredPages, chosen: npt.NDArray[np.bool_]) -> Pooling:
 
 
 def report_pages(pages: ScoredPages) -> Pooling:
-    """Fit on all, and print what it is worth on claims that the fit has not seen."""
+    """Fit on all claims; print balanced accuracy and ECE, with and without cross-validation."""
     everything = np.ones(len(pages.supported), dtype=np.bool_)
     fitted = fit_pooling(pages, everything)
     unseen = np.zeros(len(everything))
@@ -217,7 +227,7 @@ def report_pages(pages: ScoredPages) -> Pooling:
 
 
 def main() -> None:
-    """Fit, print, write."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--rows", type=int, default=250, help="rows per set")
@@ -242,7 +252,7 @@ def main() -> None:
 
 
 def report(sets: list[Scored]) -> Calibration:
-    """The calibration, with its effect printed."""
+    """Fit the calibration and print log loss and ECE of each set before and after."""
     fitted, identity = fit(sets), Calibration()
     print(f"scale {fitted.scale}, bias {fitted.bias}")
     print(f"{'set':<30} {'log loss':>16} {'ECE':>16} {'cross-fitted':>13}")

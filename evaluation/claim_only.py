@@ -1,7 +1,7 @@
-"""The baseline that never sees the evidence: words of the claim, naive Bayes, cross-fitted.
+"""Claim-only baseline: naive Bayes on the words of the claim, without evidence, cross-validated.
 
-Labels it can guess are labels the claim gives away (Poliak et al., *SEM 2018: "Hypothesis only
-baselines"), and a set where it is strong measures less than it seems to.
+Where this baseline is accurate, the wording of the claims reveals the labels (Poliak et al., *SEM
+2018: "Hypothesis only baselines"), and accuracy on the set overstates how well evidence is used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _SMOOTHING = 1.0
 def cross_fitted_accuracy(
     claims: Sequence[str], labels: Sequence[str], *, groups: Sequence[str]
 ) -> float:
-    """Accuracy in [0, 1] of guesses made for each fold from the other folds; groups stay whole."""
+    """Cross-validated accuracy in [0, 1]: each fold is predicted from the others.
+
+    All three sequences have one entry per row; rows of one group are in the same fold.
+    """
     names = sorted(set(labels))
     truth = np.array([names.index(label) for label in labels])
     folds = _folds(groups)
@@ -38,14 +41,14 @@ def cross_fitted_accuracy(
 
 
 def _features(claim: str) -> Iterator[str]:
-    """Words and pairs of neighbours, with the claim's beginning and end."""
+    """Words and word pairs, with markers for the start and the end of the claim."""
     tokens = ["<", *words(claim), ">"]
     yield from tokens
     yield from (f"{a} {b}" for a, b in itertools.pairwise(tokens))
 
 
 def _folds(groups: Sequence[str]) -> npt.NDArray[np.int64]:
-    """A fold for each row, by the order in which its group first appears."""
+    """The fold of each row, int64 (n,), by the order in which its group first appears."""
     first: dict[str, int] = {}
     return np.array([first.setdefault(group, len(first)) % FOLDS for group in groups])
 
@@ -53,7 +56,10 @@ def _folds(groups: Sequence[str]) -> npt.NDArray[np.int64]:
 def _fit(
     features: Sequence[frozenset[str]], truth: npt.NDArray[np.int64], labels: int
 ) -> tuple[dict[str, npt.NDArray[np.float64]], npt.NDArray[np.float64]]:
-    """Log odds of each feature for each label, and the log share of the labels."""
+    """Log probability of each feature given each label, and the log prior of the labels.
+
+    `truth` holds label indices, int64 (n,). Features seen only once are left out.
+    """
     counts: dict[str, npt.NDArray[np.float64]] = defaultdict(lambda: np.full(labels, _SMOOTHING))
     for row, label in zip(features, truth, strict=True):
         for feature in row:

@@ -1,9 +1,9 @@
-"""How completely a sentence is cut into claims: python -m evaluation.decomposition [--rows N]
+"""How completely a sentence is split into claims: python -m evaluation.decomposition [--rows N]
 
-On sentences with the atomic claims that people made of them (../shared/data/decomposition): recall
-is the share of their claims that ours, read together, entail, precision the share of ours that
-theirs, read together, entail; the judge says which, at even odds. Beside it the same for the
-sentence as it stands, which is one claim that nothing was cut from or made clear.
+Measured on sentences with atomic claims written by annotators (../shared/data/decomposition).
+Recall is the share of the annotators' claims that our claims, joined, entail; precision is the
+share of our claims that the annotators' claims, joined, entail. The judge decides entailment, with
+a threshold of 0.5. The baseline takes the unchanged sentence as one claim.
 """
 
 from __future__ import annotations
@@ -27,14 +27,17 @@ FILE = Path("data", "decomposition", "factcheckgpt_sentence_to_claims.jsonl.gz")
 
 @dataclass(frozen=True, slots=True)
 class Decomposed:
-    """A sentence with their claims and ours."""
+    """A sentence with the annotators' claims (`theirs`) and the extracted claims (`ours`)."""
 
     theirs: Sequence[str]
     ours: Sequence[str]
 
 
 def read_sentences(shared: Path, *, most: int) -> list[tuple[Decomposed, Decomposed]]:
-    """(ours, the sentence as it stands) for each sentence that holds a factual claim."""
+    """(extracted claims, unchanged sentence) for each sentence with a factual claim.
+
+    At most `most` sentences.
+    """
     with gzip.open(shared / FILE, "rt", encoding="utf-8") as lines:
         rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
     found = []
@@ -42,7 +45,7 @@ def read_sentences(shared: Path, *, most: int) -> list[tuple[Decomposed, Decompo
         read = extract_claims(row["response"])
         sentence = row["sentence"].strip()
         if sentence not in {item.sentence for item in (*read.claims, *read.not_checked)}:
-            continue  # it was cut out of the response otherwise than we cut
+            continue  # the sentence boundaries of the data set differ from ours
         ours = [claim.text for claim in read.claims if claim.sentence == sentence]
         theirs = row["claims"]
         found.append((Decomposed(theirs, ours), Decomposed(theirs, [row["sentence"]])))
@@ -50,7 +53,10 @@ def read_sentences(shared: Path, *, most: int) -> list[tuple[Decomposed, Decompo
 
 
 def measure(some: Sequence[Decomposed], judge: CalibratedJudge) -> tuple[float, float]:
-    """(recall, precision); a sentence from which nothing was read has lost its claims."""
+    """(recall, precision) in [0, 1].
+
+    When no claim was extracted from a sentence, all its reference claims count as missed.
+    """
     asked = [(" ".join(d.ours), claim) for d in some if d.ours for claim in d.theirs]
     told = [(" ".join(d.theirs), claim) for d in some for claim in d.ours]
     wanted = sum(len(d.theirs) for d in some)
@@ -60,7 +66,7 @@ def measure(some: Sequence[Decomposed], judge: CalibratedJudge) -> tuple[float, 
 
 
 def main() -> None:
-    """Measure and print."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--rows", type=int, default=150, help="sentences")

@@ -1,4 +1,4 @@
-"""Two diagrams as SVG, readable on light and dark pages. Pure functions."""
+"""Reliability and risk-coverage diagrams as SVG, for light and dark pages. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _HEAD = (
 
 
 def reliability(confidence: npt.ArrayLike, right: Sequence[bool]) -> str:
-    """Of verdicts in each tenth of confidence, how many are right; the size of a dot is how many.
+    """Reliability diagram: the share of right verdicts in each of ECE_BINS bins of confidence.
 
-    On the diagonal, nine in ten of those at 0.9 are right.
+    `confidence` and `right` have one entry per verdict. The area of a dot grows with the number of
+    verdicts in its bin. On the diagonal the confidence equals the share that is right.
     """
     sure, was_right = np.asarray(confidence, dtype=float), np.asarray(right, dtype=float)
     bins = np.minimum((sure * ECE_BINS).astype(int), ECE_BINS - 1)
@@ -40,7 +41,10 @@ def reliability(confidence: npt.ArrayLike, right: Sequence[bool]) -> str:
 
 
 def coverage_by_risk(curve: Sequence[tuple[float, float]]) -> str:
-    """The share of wrong verdicts against the share of cases decided, the surest first."""
+    """Risk-coverage diagram: share of wrong verdicts against share of cases decided.
+
+    `curve` has (coverage, risk) points in [0, 1], by falling confidence.
+    """
     step = max(1, len(curve) // 200)
     points = [_at(x, y) for x, y in curve[::step]]
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
@@ -49,13 +53,13 @@ def coverage_by_risk(curve: Sequence[tuple[float, float]]) -> str:
 
 
 def _at(x: float, y: float) -> tuple[float, float]:
-    """A point of the unit square, in the picture."""
+    """SVG coordinates of a point of the unit square."""
     room = _SIZE - 2 * _EDGE
     return _EDGE + x * room, _SIZE - _EDGE - y * room
 
 
 def _frame(across: str, up: str, parts: Sequence[str]) -> str:
-    """The unit square with its axes named, and what is in it."""
+    """The SVG document: grid, axis labels and the given elements."""
     lines = []
     for tenth in range(0, 11, 2):
         x, bottom = _at(tenth / 10, 0)

@@ -1,4 +1,4 @@
-"""Tables that commands print, put into the documents they stand in."""
+"""Writes the tables that commands print into the documents that show them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ REFERENCE = DOCS / "reference"
 
 
 def put_between_marks(table: str, command: str, document: Path) -> None:
-    """Replace what stands between `<!-- command: begin -->` and `<!-- command: end -->`.
+    """Replace the text between `<!-- command: begin -->` and `<!-- command: end -->`.
 
-    Raises ValueError when the marks are missing.
+    Raises ValueError when one of the two comments is missing.
     """
     text = document.read_text(encoding="utf-8")
     begin, end = f"<!-- {command}: begin -->", f"<!-- {command}: end -->"

@@ -1,8 +1,9 @@
-"""How right the findings are: python -m evaluation.findings [--blind] [--errors] [--write]
+"""Precision and recall of findings: python -m evaluation.findings [--blind] [--errors] [--write]
 
-On hand-made cases (evaluation/cases): for each item of a claim, what a careful reader finds in the
-passage about it. Precision counts the findings that say something. `--blind` measures the cases
-that nobody looked at while the rules were written (evaluation/cases/blind).
+Measured on hand-made cases (evaluation/cases), which give for each item of a claim the finding that
+a careful reader makes in the passage. Precision is over the findings made other than "none".
+`--blind` measures held-out cases that were not read while the rules were written
+(evaluation/cases/blind).
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _SHORT = {FindingResult.ABSENT: "absent"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A piece of a claim, what a reader finds about it and what code says (NONE: nothing)."""
+    """An item of a claim (`part`), the `expected` result and the result of the code (`said`).
+
+    NONE means no finding.
+    """
 
     case: str
     kind: str
@@ -42,7 +46,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Of one kind: items, findings expected, findings made, and how many of them are right."""
+    """Counts for one kind: items, expected findings, findings made, and right ones among those."""
 
     kind: str
     items: int
@@ -52,17 +56,17 @@ class Tally:
 
     @property
     def precision(self) -> float:
-        """Share of the findings made that are right; 1 when none was made."""
+        """Share of the findings made that are right, in [0, 1]; 1 when none was made."""
         return self.right / self.made if self.made else 1.0
 
     @property
     def recall(self) -> float:
-        """Share of the expected findings that were made."""
+        """Share of the expected findings that were made, in [0, 1]; 1 when none was expected."""
         return self.right / self.expected if self.expected else 1.0
 
 
 def measure(judge: CalibratedJudge, folder: Path = CASES) -> list[Item]:
-    """Every expected item of every case in the folder's files, with what the service says."""
+    """Every expected item of every case in the folder's files, with the result of the service."""
     cases = list(read_cases(folder))
     questions = [(str(case["claim"]), [passage_of(case)]) for case in cases]
     items = []
@@ -73,7 +77,7 @@ def measure(judge: CalibratedJudge, folder: Path = CASES) -> list[Item]:
             Item(case["id"], kind, entry["part"], entry["result"], _said(entry["part"], found))
             for entry in case["expected"]
         ]
-        # What nobody expects anything of is expected to be nothing.
+        # A finding about a part of the claim without an expected result counts as an error.
         parts = [entry["part"] for entry in case["expected"]]
         items += [
             Item(case["id"], kind, finding.claim, NONE, finding.result)
@@ -85,7 +89,7 @@ def measure(judge: CalibratedJudge, folder: Path = CASES) -> list[Item]:
 
 
 def tally(items: Sequence[Item]) -> list[Tally]:
-    """One row for each kind, and one for all."""
+    """One row per kind, and a last row over all kinds."""
     return [
         *(_count(kind, [item for item in items if item.kind == kind]) for kind in KINDS),
         _count("all", items),
@@ -103,14 +107,14 @@ def _count(kind: str, items: Sequence[Item]) -> Tally:
 
 
 def read_cases(folder: Path) -> Iterator[dict[str, Any]]:
-    """The cases in all files of the folder; their form is in evaluation/cases/README.md."""
+    """The cases in all files of the folder; evaluation/cases/README.md describes the format."""
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
 
 
 def passage_of(case: Mapping[str, Any]) -> Passage:
-    """The passage of a case, from a page with its title and date."""
+    """The passage of a case, on a page with the title and the date of the case."""
     text = str(case["passage"])
     page = replace(
         NO_PAGE, title=str(case["title"]) or None, published_at=str(case["page_date"]) or None
@@ -119,18 +123,18 @@ def passage_of(case: Mapping[str, Any]) -> Passage:
 
 
 def _said(part: str, found: Sequence[Finding]) -> str:
-    """What is said of a part of the claim; of several findings the one that fits it best."""
+    """The result for a part of the claim; of several findings the one closest to it in length."""
     about = [finding for finding in found if _overlap(finding.claim, part)]
     for finding in sorted(about, key=lambda f: abs(len(f.claim) - len(part))):
         if finding.kind == "name" and finding.result == FindingResult.DIFFERS:
-            return "absent"  # and somebody else in its place
+            return "absent"  # the passage has another name in its place
         if finding.result != FindingResult.ABSENT or finding.kind == "name":
             return _SHORT.get(FindingResult(finding.result), finding.result)
     return NONE
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether one of two pieces of a claim is part of the other, word by word."""
+    """Whether the words of one text are a contiguous part of the words of the other."""
     a, b = (f" {' '.join(words(text))} " for text in (one, other))
     return a in b or b in a
 
@@ -150,7 +154,7 @@ def render(rows: Sequence[Tally]) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blind", action="store_true", help="the cases kept aside")
     parser.add_argument("--errors", action="store_true", help="list what is wrong")

@@ -1,7 +1,7 @@
-"""Pinned floors: quality may rise, never fall unseen.
+"""Pinned floors: lower limits that make a fall in quality fail `make eval`.
 
-floors.json holds, for each set, the hash of the rows measured and the least figures on them. A set
-of other rows, or one that is not there, is not compared.
+floors.json holds, for each set, the hash of the measured rows and the lowest accepted value of each
+figure. A set with other rows, or one that is missing, is not compared.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from evaluation.real.tables import measure_answers, paragraphs
 from evaluation.worthiness import Worthiness
 
 _FILE = Path(__file__).parent / "floors.json"
-# What a run may lie below its floor: results differ in the last digits between processors, which
-# turns up to three answers of a sample of 120 (the same judge reaches 0.700 and 0.708 on the whole
-# pages of WiCE on two kinds of them).
+# Accepted difference below a floor, as a share. Results differ in the last digits between kinds of
+# processor, which changes up to three answers in a sample of 120 rows (the same judge reaches 0.700
+# and 0.708 on the full pages of WiCE on two kinds).
 TOLERANCE = 0.026
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Figures in [0, 1] on the rows that `corpus` is the hash of."""
+    """Figures in [0, 1] by name; `corpus` identifies the rows they were measured on."""
 
     corpus: str
     figures: Mapping[str, float]
@@ -40,9 +40,10 @@ def collect(
     findings: Sequence[Tally],
     answers: Sequence[Answer],
 ) -> dict[str, Measured]:
-    """The figures that have floors, by set; kinds of claims are figures of their set.
+    """The figures that have floors, by set; the accuracy of each kind of claim belongs to its set.
 
-    Calibration is 1 - ECE, and conflicts are those not claimed falsely: floors are of what is good.
+    Every figure is one where higher is better: "calibration" is 1 - ECE, and "no false conflicts"
+    is 1 - the share of false conflicts.
     """
     measured = {
         result.name: Measured(
@@ -80,7 +81,10 @@ def collect(
 
 
 def hold(measured: Mapping[str, Measured], *, update: bool, file: Path = _FILE) -> int:
-    """Compare with the floors: 0 when all hold, 1 when one is missed or would be lowered."""
+    """Compare with the floors in `file`; returns 0 when all hold and 1 when one is missed.
+
+    With `update` and no missed floor, floors are raised to the measured values, never lowered.
+    """
     pinned: dict[str, dict[str, object]] = json.loads(file.read_text()) if file.exists() else {}
     missed = []
     held = 0
@@ -107,7 +111,7 @@ def hold(measured: Mapping[str, Measured], *, update: bool, file: Path = _FILE) 
 
 
 def _floors_of(pinned: Mapping[str, object] | None, corpus: str) -> dict[str, float]:
-    """The floors for these very rows; none where others were pinned."""
+    """The floors pinned for the rows with this hash; empty when other rows were pinned."""
     if not pinned or pinned["corpus"] != corpus:
         return {}
     floors = pinned["floors"]

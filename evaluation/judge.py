@@ -1,4 +1,4 @@
-"""The judge on one labelled set, beside the baselines: what `make eval` prints a line of."""
+"""Measures the judge on one labelled set, with baselines: one line of the table of `make eval`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evaluation.sets import LabelledSet
 
 LABELS = ("SUPPORTED", "REFUTED", "NEI")
 _NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "t"}
-# A kind with fewer rows than this gets no figure of its own.
+# Minimum number of rows of a kind of claim for a figure of its own.
 _LEAST_OF_KIND = 15
 
 Rows = Sequence[dict[str, str]]
@@ -26,9 +26,11 @@ ScorePairs = Callable[[Sequence[tuple[str, str]]], Scores]
 
 @dataclass(frozen=True, slots=True)
 class SetResult:
-    """One set: rates in [0, 1], `pairs` rows measured of `of` in the set.
+    """Results on one set. Rates are in [0, 1]; `pairs` of the `of` rows of the set were measured.
 
-    `confusion` counts (label, answer); `kinds` has (rows, accuracy) for each kind of claim.
+    `corpus` is the hash of the measured rows, `confusion` counts (label, answer) pairs, `kinds` has
+    (rows, accuracy) by kind of claim. `majority`, `lexical` and `claim_only` are the accuracies of
+    the baselines.
     """
 
     name: str
@@ -47,7 +49,7 @@ class SetResult:
 
 
 def measure_set(labelled: LabelledSet, score: ScorePairs) -> SetResult:
-    """Judge the rows of one set and compare with its labels and with the baselines."""
+    """Judge the rows of one set and compare the answers with the labels and the baselines."""
     rows = labelled.rows
     scores = score([(row["evidence"], row["claim"]) for row in rows])
     labels = [row["label"] for row in rows]
@@ -94,10 +96,10 @@ def _by_kind(rows: Rows, answers: Sequence[str]) -> dict[str, tuple[int, float]]
 
 
 def answer(scores: Scores, labels: set[str]) -> tuple[list[str], npt.NDArray[np.float64]]:
-    """Answers in the label space of a set, with the probability of each.
+    """Answers in the label space of a set, with the probability of each, float64 (n,).
 
-    Sets that know NOT_SUPPORTED ask whether "supports" reaches a half; sets without NEI choose
-    between the two others.
+    `scores` is float32 (n, 3). With NOT_SUPPORTED among `labels`, the answer is SUPPORTED when the
+    probability of support reaches 0.5; without NEI, the answer is SUPPORTED or REFUTED.
     """
     if "NOT_SUPPORTED" in labels:
         table = np.stack([scores[:, 0], 1 - scores[:, 0]], axis=1)
@@ -112,7 +114,7 @@ def answer(scores: Scores, labels: set[str]) -> tuple[list[str], npt.NDArray[np.
 
 
 def lexical_scores(rows: Rows) -> Scores:
-    """The baseline without a model: shared words support, a lone negation refutes."""
+    """Lexical baseline, float32 (n, 3): shared words support, a negation in one text refutes."""
     return np.array([_lexical(row["evidence"], row["claim"]) for row in rows], dtype=np.float32)
 
 

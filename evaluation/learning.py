@@ -1,11 +1,11 @@
-"""How judges compare: python -m evaluation.learning ["release 1=FOLDER" ...] [--write]
+"""Compare judges with each other: python -m evaluation.learning ["release 1=FOLDER" ...] [--write]
 
-Each judge bare, with neither calibration nor findings, on the same rows of every labelled set of
-short evidence, all our own held-out groups among them: on a few hundred rows two judges differ by
-chance by as much as a release gains. The releases learnt from more and more of our own pairs, so
-that the columns of the table are points of a learning curve; beside what they are worth on unseen
-groups stands what they are worth on groups that they learnt from. FOLDER is
-`claims/entailment/judge` of some commit, or one that training/export.py wrote.
+Measures the accuracy of each judge, without calibration and findings, on the same rows of every
+labelled set with short evidence. All our own held-out groups are used, because on a few hundred
+rows two judges differ by chance by as much as a release gains. Later releases were trained on more
+of our own pairs, so the columns of the table are points of a learning curve. The first line of the
+table is the accuracy on groups that the judges were trained on. FOLDER is `claims/entailment/judge`
+of some commit, or a folder that training/export.py wrote.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ from evaluation.sets import OWN, LabelledSet, draw, read_sets
 from training.pairs import DATA, MEASURED, read_pairs, split_groups
 
 ROWS = 500
-# The other groups of the files from which those for measuring are kept: alike, but learnt from.
+# Name of the set of training groups from the same files as the held-out groups.
 TRAINED_ON = "own.trained_on"
-# Sets whose evidence has more characters than this on average are not for a judge alone.
+# Maximum mean length of the evidence of a set, in characters. Longer evidence needs passage
+# selection, which a bare judge does not have.
 _SHORT = 600
 
 ScorePairs = Callable[[Sequence[tuple[str, str]]], Scores]
 
 
 def read_short_sets(shared: Path, *, rows: int) -> list[LabelledSet]:
-    """Own pairs that were learnt from, all that were not, and so many rows of each labelled set
-    whose evidence is short."""
+    """Our own training pairs (at most `rows`), all our own held-out pairs, and at most `rows` rows
+    of each other labelled set whose mean evidence length is at most _SHORT characters."""
     learnt, _ = split_groups(read_pairs(DATA / f"{name}.jsonl" for name in sorted(MEASURED)))
     return [
         draw(TRAINED_ON, [asdict(pair) for pair in learnt], rows),
@@ -51,7 +52,11 @@ def read_short_sets(shared: Path, *, rows: int) -> list[LabelledSet]:
 def render(
     names: Sequence[str], sets: Sequence[LabelledSet], table: Sequence[Sequence[float]]
 ) -> str:
-    """Markdown: a line for each set, a column for each release; ± is the last's standard error."""
+    """Markdown table with a line per set and a column per judge.
+
+    `table` has a column of accuracies per judge. The column ± is the standard error of the last
+    judge.
+    """
     lines = [
         "| set | rows | " + " | ".join(names) + " | ± |",
         "|---|---:|" + "---:|" * (len(names) + 1),
@@ -64,7 +69,7 @@ def render(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure and print."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.learning", description=__doc__)
     parser.add_argument("older", nargs="*", metavar="NAME=FOLDER", help="other judges, in order")
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")

@@ -1,4 +1,7 @@
-"""Measures of a classifier's answers. Pure functions on numpy arrays."""
+"""Metrics of a classifier's answers. Pure functions.
+
+Sequences and arrays have one entry per row; every result is in [0, 1].
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def macro_f1(labels: Sequence[str], answers: Sequence[str]) -> float:
 
 
 def f1(labels: Sequence[object], answers: Sequence[object], *, positive: object) -> float:
-    """F1 of one label; 0 when it is neither there nor given."""
+    """F1 of the label `positive`; 0 when there is no true positive."""
     pairs = list(zip(labels, answers, strict=True))
     right = sum(t == positive and a == positive for t, a in pairs)
     wrong = sum((t == positive) != (a == positive) for t, a in pairs)
@@ -38,7 +41,7 @@ def f1(labels: Sequence[object], answers: Sequence[object], *, positive: object)
 
 
 def average_precision(labels: Sequence[bool], scores: Sequence[float]) -> float:
-    """Mean precision at each positive, ranked by score (ties in input order)."""
+    """Mean precision at each positive, ranked by falling score (ties in input order)."""
     order = np.argsort(-np.asarray(scores), kind="stable")
     right = np.asarray(labels, dtype=float)[order]
     precision = np.cumsum(right) / np.arange(1, len(right) + 1)

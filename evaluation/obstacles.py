@@ -1,9 +1,10 @@
-"""How well pages that are no articles are told from articles: python -m evaluation.obstacles
+"""Detection of pages that are not articles: python -m evaluation.obstacles [--errors] [--write]
 
-On made pages (evaluation/cases/obstacles): checks for robots, consent walls, paywalls, lists and
-the like, and articles of all kinds, some about these very things. A page counts as told when it is
-read as an article if it is one, and not if it is none; its code is right when it is the expected
-one. --errors lists the rest, --write puts the table into docs/reference/quality.md.
+Measured on made pages (evaluation/cases/obstacles): robot checks, consent walls, paywalls, lists
+and similar obstacles, and articles of all kinds, some of them about these topics. The column "told"
+counts the pages that are correctly classified as article or not; "right code" counts the pages with
+the expected obstacle code. --errors lists the errors, --write puts the table into
+docs/reference/quality.md.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ ARTICLE = "article"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A page: its kind, the code expected (None for an article) and the code given."""
+    """A page with its kind, the expected obstacle code (None for an article) and the code given."""
 
     name: str
     kind: str
@@ -33,7 +34,7 @@ class Told:
 
 
 def measure() -> Iterator[Told]:
-    """Read every page as the fetcher does."""
+    """Classify every page as the fetcher does."""
     for path in sorted(CASES.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
@@ -43,7 +44,7 @@ def measure() -> Iterator[Told]:
 
 
 def render(pages: Sequence[Told]) -> str:
-    """One row for each kind, articles first."""
+    """Markdown table with one row per kind, articles first."""
     lines = ["| kind | pages | told | right code |", "|---|---:|---:|---:|"]
     for kind in sorted({page.kind for page in pages}, key=lambda kind: (kind != ARTICLE, kind)):
         some = [page for page in pages if page.kind == kind]
@@ -54,7 +55,7 @@ def render(pages: Sequence[Told]) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", action="store_true", help="list what is told wrong")
     parser.add_argument(

@@ -1,11 +1,11 @@
-"""How well pages that carry one report are told: python -m evaluation.origins [--errors] [--write]
+"""Detection of pages with the same origin: python -m evaluation.origins [--errors] [--write]
 
-On made groups of pages about one event (evaluation/cases/origins): copies with other headlines,
-cut, added to, rewritten, stripped of their wire marks; and reports that only look alike: two
-agencies, one press conference, a paragraph of background, a quotation, two stories by one
-wire. Counts pairs of pages of a
-group: right is a pair that is one origin and is told so. The bars were chosen with these groups in
-view, so that the figures flatter. --write puts the table into docs/reference/quality.md.
+Measured on made groups of pages about one event (evaluation/cases/origins): copies with another
+headline, copies that were cut, extended, rewritten or stripped of their agency credit; and
+independent reports that look similar: two agencies, one press conference, a shared paragraph of
+background, a shared quotation, two stories by one agency. Counts pairs of pages within a group; a
+pair is right when it has one origin and is detected as such. The thresholds were chosen on these
+groups, so the figures are too optimistic. --write puts the table into docs/reference/quality.md.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ CASES = Path(__file__).parent / "cases" / "origins" / "pages.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Pairs of one group: all, those that are one origin, those told to be, and both."""
+    """Counts of page pairs in one group.
+
+    `same` have one origin, `told` are detected as one origin, `right` are both.
+    """
 
     name: str
     pattern: str
@@ -38,7 +41,7 @@ class Count:
 
 
 def measure() -> list[Count]:
-    """One count for each group."""
+    """The counts of each group."""
     lines = CASES.read_text(encoding="utf-8").splitlines()
     return [_count(json.loads(line)) for line in lines]
 
@@ -62,13 +65,13 @@ def _count(case: dict[str, Any]) -> Count:
 
 
 def f1(counts: Sequence[Count]) -> float:
-    """Harmonic mean of precision and recall over pairs."""
+    """F1 over all pairs, in [0, 1]; 1 when no pair has or is given one origin."""
     both = sum(one.same + one.told for one in counts)
     return 2 * sum(one.right for one in counts) / both if both else 1.0
 
 
 def render(counts: Sequence[Count]) -> str:
-    """One row for each pattern, and one for all."""
+    """Markdown table with one row per pattern, and a last row over all."""
     lines = [
         "| pattern | pairs | one origin | told | right | F1 |",
         "|---|---:|---:|---:|---:|---:|",
@@ -89,7 +92,7 @@ def render(counts: Sequence[Count]) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", action="store_true", help="name the groups told wrong")
     parser.add_argument(

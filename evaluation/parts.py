@@ -1,10 +1,10 @@
-"""What each part of a verdict is worth: python -m evaluation.parts [--events N]
+"""Ablation of the parts of a verdict: python -m evaluation.parts [--events N]
 
-On events for fitting from which the judge has not learnt. Each line is what comes of the verdict
-model with calibration and without, fitted anew on all events but the one it is tried on, with two
-least confidences, and of the plain rule, the highest support and the highest refutation with a
-threshold for each, which are chosen in the same way by most right answers. The last line is the
-plain rule on the bare judge's answers to the passages alone, without the sentences in them.
+Measured on events for fitting that the judge was not trained on. The lines are the judge with and
+without calibration. The columns are the verdict model, cross-validated by event, at two least
+confidences, and the plain rule: the highest support and the highest refutation, each with its
+threshold. The thresholds for an event are those with most right answers on the other events. The
+last line is the plain rule on the bare judge's answers to whole passages, without their sentences.
 """
 
 from __future__ import annotations
@@ -30,8 +30,11 @@ LEAST = (0.5, LEAST_CONFIDENCE)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A claim with its evidence, the highest support and refutation in it, and those that the bare
-    judge sees in the passages."""
+    """A claim with its evidence.
+
+    `highest` are the highest probabilities of support and of refutation in the evidence, `bare`
+    those of the bare judge on the passages.
+    """
 
     case: Case
     highest: Pair
@@ -64,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def ask(event: Event, judge: CalibratedJudge) -> list[Asked]:
-    """The claims of an event."""
+    """Run the pipeline on the claims of an event."""
     found = []
     for one, gathered, verdict in weigh(event, judge):
         label = frozenset({VerdictLabel(one.label)})
@@ -81,7 +84,7 @@ def ask(event: Event, judge: CalibratedJudge) -> list[Asked]:
 
 
 def columns(cases: Sequence[Case], sides: Sequence[Pair]) -> list[str]:
-    """What comes of the verdict model for each least confidence and of the plain rule, as cells."""
+    """Table cells: the verdict model at each least confidence, then the plain rule on `sides`."""
     labels = [label for case in cases for label in case.labels]
     probable = find_unseen_probabilities(cases)
     found = [decide(cases, probable, least) for least in LEAST]
@@ -92,8 +95,11 @@ def columns(cases: Sequence[Case], sides: Sequence[Pair]) -> list[str]:
 def choose_in_turn(
     labels: Sequence[VerdictLabel], sides: Sequence[Pair], events: Sequence[str]
 ) -> list[VerdictLabel]:
-    """The answers of the plain rule, those of each event by the thresholds that give most right
-    answers on the others."""
+    """Cross-validated answers of the plain rule, one per claim.
+
+    The thresholds for an event are those with most right answers on the other events. `labels`,
+    `sides` (support, refutation) and `events` have one entry per claim.
+    """
     grid = [(s, r) for s in TRIED for r in TRIED]
     found = {bars: [PlainRule(*bars).decide(pair) for pair in sides] for bars in grid}
     names = sorted(set(events))

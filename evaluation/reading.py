@@ -1,17 +1,17 @@
-"""How well claims are read out of their context: python -m evaluation.reading [--parser]
+"""Attribution and coreference of extracted claims: python -m evaluation.reading [--parser]
 
-On hand-labelled sentences with what stands before them (evaluation/cases/reading; `held` was
-labelled before the rules were last changed): whether the claimant of the claims read from the
-sentence is the right one, and what stands in their texts in the place of each pronoun:
+Measured on hand-labelled sentences with their preceding text (evaluation/cases/reading; `held` was
+labelled before the rules were last changed). For each sentence: whether the claimant of its claims
+is right, and what the claim texts have in the place of each pronoun:
 
-    right   the name of whom it stands for, or that one is the claimant ("..., she said")
-    wrong   something else
-    beside  the pronoun still, but whom it stands for is named in the same claim
-    told    the pronoun still, and the claim says that it needs context
-    open    the pronoun still, and nothing is said about it
-    gone    the claim leaves that part of the sentence away
+    right   the name of the referent, or the referent is the claimant ("..., she said")
+    wrong   other words
+    beside  the pronoun, and the same claim names the referent
+    told    the pronoun, and the claim is marked as needing context
+    open    the pronoun, without such a mark
+    gone    nothing: the claim leaves out that part of the sentence
 
-With `--parser`, beside the rules: the same decisions from the parse of a small trained model
+`--parser` also measures the same decisions made from the parse of a small trained model
 (reading_parser.py).
 """
 
@@ -38,12 +38,12 @@ _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
-# What reads a sentence (the second text) after what stands before it (the first).
+# Reads a sentence (second argument) in the context of the text before it (first argument).
 Reader = Callable[[str, str], Reading]
 
 
 def read_by_rules(context: str, sentence: str) -> Reading:
-    """As the product reads it."""
+    """Read the sentence with the extraction of the service."""
     claims = [c for c in extract_claims(f"{context} {sentence}").claims if c.sentence == sentence]
     return Reading(
         texts=tuple(claim.text for claim in claims),
@@ -53,7 +53,11 @@ def read_by_rules(context: str, sentence: str) -> Reading:
 
 
 def read_case(case: Mapping[str, Any], reader: Reader = read_by_rules) -> tuple[str, list[str]]:
-    """What became of the claimant, and of each pronoun of a case, in its order."""
+    """The outcome for the claimant, and the outcome for each pronoun in the order of the case.
+
+    The values are in CLAIMANT_OUTCOMES and PRONOUN_OUTCOMES. "left" means that an expected claimant
+    was not found.
+    """
     reading = reader(case["context"], case["sentence"])
     if not reading.texts:
         return "no claim", ["no claim"] * len(case["pronouns"])
@@ -76,7 +80,7 @@ def _judge_claimant(found: frozenset[str | None], expected: str | None) -> str:
 
 
 def _judge_pronoun(reading: Reading, sentence: str, place: int, stands_for: str) -> str:
-    """By what stands in its place in each text; the worst that is found there counts."""
+    """The outcome of one pronoun over all claim texts; "wrong" in one text counts for all."""
     name = _last_word(stands_for)
     before = _words(sentence)
     found = {_read_place(before, place, _words(text), name) for text in reading.texts}
@@ -92,9 +96,9 @@ def _judge_pronoun(reading: Reading, sentence: str, place: int, stands_for: str)
 
 
 def _read_place(before: list[str], place: int, after: list[str], name: str) -> str:
-    """What stands in `after` in the place of the pronoun: "left", "right", "wrong" or "gone".
+    """What `after` has in the place of the pronoun: "left", "right", "wrong" or "gone".
 
-    Words replace the pronoun when what follows it in the sentence follows them.
+    Words count as a replacement of the pronoun when the same text follows them as followed it.
     """
     matcher = SequenceMatcher(a=before, b=after, autojunk=False)
     for kind, start, stop, other, end in matcher.get_opcodes():
@@ -109,7 +113,7 @@ def _read_place(before: list[str], place: int, after: list[str], name: str) -> s
 
 
 def _find_place(sentence: str, pronoun: str, number: int) -> int:
-    """Index of the pronoun among the words: the first that is labelled is the first there is."""
+    """Word index of the occurrence `number` (from 0) of the pronoun in the sentence."""
     places = [at for at, word in enumerate(_words(sentence)) if word == pronoun]
     return places[number]
 
@@ -119,7 +123,7 @@ def _words(text: str) -> list[str]:
 
 
 def _last_word(name: str | None) -> str:
-    """The last word of a name, as news shorten it."""
+    """The last word of a name, as news texts shorten names; "" for None."""
     return _words(name)[-1] if name else ""
 
 
@@ -130,7 +134,7 @@ def read_cases(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def measure(path: Path, reader: Reader = read_by_rules) -> tuple[Counter[str], Counter[str]]:
-    """How often each came out in one set, for claimants and for pronouns."""
+    """Counts of each outcome in one set, for claimants and for pronouns."""
     claimants: Counter[str] = Counter()
     pronouns: Counter[str] = Counter()
     for case in read_cases(path):
@@ -141,7 +145,7 @@ def measure(path: Path, reader: Reader = read_by_rules) -> tuple[Counter[str], C
 
 
 def main() -> None:
-    """Print a table for claimants and one for pronouns: each set, read by each reader."""
+    """Print a table for claimants and one for pronouns, with a line per set and reader."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--parser", action="store_true", help="measure the parser as well")
     readers: dict[str, Reader] = {"rules": read_by_rules}

@@ -1,9 +1,9 @@
-"""Claimants and antecedents from the parse of a small trained model, to be held against the rules.
+"""Claimants and antecedents from the parse of a small trained model, to compare with the rules.
 
 Not part of the product (docs/adr/0008-reading-by-rules.md has the numbers). The claimant is the
-subject of the reporting verb, or what stands after "according to". A pronoun stands for the nearest
-noun phrase before it that agrees with it in kind and gender, subjects first. Genders of given
-names are those of the rules; who is a person and what an organisation, the model says.
+subject of the reporting verb, or the object of "according to". The antecedent of a pronoun is the
+nearest preceding noun phrase that agrees with it in kind and gender; subjects come first. The
+gender of given names comes from the rules' word lists, the entity types from the model.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LAST_SENTENCES = 3
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read from one sentence: a text and a claimant (or None) for each claim."""
+    """The claims read from one sentence: their texts, their claimants (None: no claimant)."""
 
     texts: tuple[str, ...]
     claimants: frozenset[str | None]
@@ -40,10 +40,10 @@ class ParserMissing(Exception):
 
 
 def load_reader(*, is_cautious: bool) -> Callable[[str, str], Reading]:
-    """What reads a sentence after its context by the parse.
+    """A reader (context, sentence) that works on the parse.
 
-    With `is_cautious`, a pronoun is left where the nearest sentence with a fitting noun phrase has
-    two. Raises ParserMissing.
+    With `is_cautious`, a pronoun stays when the nearest sentence with an agreeing noun phrase has
+    two of them. Raises ParserMissing.
     """
     try:
         parse = import_module("spacy").load(MODEL)
@@ -59,7 +59,7 @@ def load_reader(*, is_cautious: bool) -> Callable[[str, str], Reading]:
 
 
 def _read_sentence(doc: Any, start: int, *, is_cautious: bool) -> Reading:
-    """The sentence from character `start` with its pronouns replaced, and its claimant."""
+    """Read the sentence from character `start`: replace its pronouns and find its claimant."""
     tokens = [token for token in doc if token.idx >= start]
     pieces, is_open = [], False
     for token in tokens:
@@ -76,7 +76,7 @@ def _read_sentence(doc: Any, start: int, *, is_cautious: bool) -> Reading:
 
 
 def _find_speaker(tokens: list[Any]) -> Any | None:
-    """The subject of the first reporting verb, or what follows "according to"."""
+    """The subject of the first reporting verb, or the object of "according to"; None without."""
     for token in tokens:
         if token.lower_ == "according":
             to = next((child for child in token.children if child.lower_ == "to"), None)
@@ -93,7 +93,7 @@ def _find_speaker(tokens: list[Any]) -> Any | None:
 
 
 def _name_speaker(head: Any, first: int, *, is_cautious: bool) -> str | None:
-    """The full name of a speaker: of a pronoun, of "the company", of "the finance minister"."""
+    """The full name of a speaker; resolves pronouns and "the company", "the finance minister"."""
     if head.lower_ in _KINDS:
         return _find_antecedent(head, first, is_cautious=is_cautious)
     name = _full_name(head)
@@ -110,9 +110,9 @@ def _name_speaker(head: Any, first: int, *, is_cautious: bool) -> str | None:
 
 
 def _full_name(head: Any) -> str:
-    """The names of a noun phrase and what is joined to it, else its words.
+    """The names of a noun phrase and of its conjuncts, else its words.
 
-    A name in apposition is that of its noun: "her colleague Dr Jonas Pell".
+    A name in apposition names its noun: "her colleague Dr Jonas Pell".
     """
     joined = [child for child in head.children if child.dep_ == "conj"]
     return " and ".join([_name_alone(head), *map(_name_alone, joined)])
@@ -129,7 +129,7 @@ def _name_alone(head: Any) -> str:
 
 
 def _find_antecedent(pronoun: Any, first: int, *, is_cautious: bool) -> str | None:
-    """The name that replaces a pronoun; None when it stands for what the sentence names itself."""
+    """The name that replaces a pronoun; None when its antecedent is in the sentence or unknown."""
     kind = _KINDS[pronoun.lower_]
     inside = [h for h in _heads(pronoun.doc, first, pronoun.i) if _agrees(h, kind)]
     if any(h.dep_ in _SUBJECTS for h in inside):
@@ -148,7 +148,7 @@ def _find_antecedent(pronoun: Any, first: int, *, is_cautious: bool) -> str | No
 
 
 def _heads(doc: Any, start: int, stop: int) -> Iterator[Any]:
-    """The heads of the noun phrases between two tokens that are no pronouns and belong to none."""
+    """Heads of the noun phrases between two tokens, except pronouns and "his brother" unnamed."""
     for chunk in doc[start:stop].noun_chunks:
         is_owned = chunk[0].tag_ == "PRP$" and _name_alone(chunk.root) == chunk.text
         if chunk.root.pos_ != "PRON" and not is_owned:
@@ -156,7 +156,7 @@ def _heads(doc: Any, start: int, stop: int) -> Iterator[Any]:
 
 
 def _agrees(head: Any, kind: str) -> bool:
-    """Whether a noun phrase can be what a pronoun of this kind stands for."""
+    """Whether a noun phrase can be the antecedent of a pronoun of this kind."""
     is_person = head.ent_type_ == "PERSON" or head.lower_ in PERSON_NOUNS
     if kind == "they":
         return head.tag_ in {"NNS", "NNPS"} or any(child.dep_ == "conj" for child in head.children)

@@ -15,7 +15,7 @@ _PREVIOUS = Path(__file__).parent / "previous.json"
 def write_table(
     results: Sequence[SetResult], worthiness: Sequence[Worthiness], pairs_per_s: float
 ) -> str:
-    """Markdown: a line per set, the confusions, the kinds, check-worthiness and speed."""
+    """Markdown: a line per set, confusion counts, accuracy by kind, check-worthiness and speed."""
     columns = (
         "set, rows, accuracy, previous, macro-F1, balanced, ECE, majority, lexical, claim only"
     )
@@ -37,20 +37,20 @@ def write_table(
 
 
 def keep_previous(results: Sequence[SetResult], *, file: Path = _PREVIOUS) -> None:
-    """Note the accuracies of an older release, with the rows they were measured on."""
+    """Write the accuracies of an older release to `file`, with the hashes of the measured rows."""
     noted = {r.name: {"corpus": r.corpus, "accuracy": round(r.accuracy, 4)} for r in results}
     file.write_text(json.dumps(noted, indent=2) + "\n", encoding="utf-8")
 
 
 def _before(result: SetResult, *, file: Path = _PREVIOUS) -> str:
-    """The accuracy of the older release on these very rows, or nothing."""
+    """The accuracy of the older release on the same rows; "" when it was not measured on them."""
     noted = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     before = noted.get(result.name, {})
     return f"{before['accuracy']:.3f}" if before.get("corpus") == result.corpus else ""
 
 
 def _confusions(results: Sequence[SetResult]) -> Iterator[str]:
-    """One line per set and label: how many rows got which answer."""
+    """Markdown table with one line per set and label: the number of rows with each answer."""
     answers = (*LABELS, "NOT_SUPPORTED")
     yield "| set | label | " + " | ".join(answers) + " |"
     yield "|---|---|" + "---|" * len(answers)

@@ -1,13 +1,13 @@
-"""Recall of the sentences a claim rests on: python -m evaluation.retrieval [--encoder FOLDER]
+"""Recall of the gold sentences of a claim: python -m evaluation.retrieval [--encoder FOLDER]
 
-For the claims of WiCE that have both, the gold sentences (goldsents.dev) are looked up in the full
-page (fulldoc.dev), and the windows of the page ranked for the claim. Printed at 5 and 10 windows:
-the mean share of a claim's gold sentences in one of them, and the share of claims with all.
-Claims of which no gold sentence is found word for word are left out.
+The gold sentences (goldsents.dev) of a WiCE claim are looked up in its full page (fulldoc.dev), and
+the windows of the page are ranked for the claim. Printed at 5 and 10 windows: the mean share of a
+claim's gold sentences that are in one of the windows, and the share of claims with all of them.
+Claims without the page, or without a gold sentence found word for word, are left out.
 
-`--encoder` adds embeddings, alone and added to BM25 with a weight: a folder with config.json,
+`--encoder` adds embeddings, alone and in a weighted sum with BM25. FOLDER has config.json,
 model.safetensors and tokenizer.json of a sentence encoder (all-MiniLM-L6-v2; mean of the last
-states). It needs torch and transformers, which nothing else here does.
+states). This option needs torch and transformers.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Rank = Callable[["Question"], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A claim, the windows of its page, and for each gold sentence the windows that hold it."""
+    """A claim, the windows of its page, and per gold sentence the indices of windows with it."""
 
     claim: str
     windows: tuple[str, ...]
@@ -42,7 +42,7 @@ class Question:
 
 
 def read_questions(shared: Path) -> Iterator[Question]:
-    """The claims whose gold sentences are found in their page."""
+    """The claims with at least one gold sentence found in their page."""
     sets = {some.name: some.rows for some in read_sets(shared, most=None)}
     pages = {row["claim"]: row["evidence"] for row in sets["wice_claim_fulldoc.dev"]}
     for row in sets["wice_claim_goldsents.dev"]:
@@ -57,7 +57,7 @@ def read_questions(shared: Path) -> Iterator[Question]:
 
 
 def measure(questions: Sequence[Question], rank: Rank) -> list[float]:
-    """Recall and share complete at each cut, in [0, 1]."""
+    """Mean recall and share of claims with full recall, in [0, 1], for each of CUTS in turn."""
     orders = [np.argsort(-rank(question), kind="stable") for question in questions]
     found = []
     for cut in CUTS:
@@ -70,12 +70,12 @@ def measure(questions: Sequence[Question], rank: Rank) -> list[float]:
 
 
 def by_words(question: Question) -> Floats:
-    """What the pipeline ranks by."""
+    """BM25 scores of the windows, as the pipeline computes them, float32 (windows,)."""
     return bm25_scores(question.claim, question.windows)
 
 
 def embed_all(texts: Sequence[str], folder: Path) -> dict[str, Floats]:
-    """A unit vector for each text."""
+    """A float32 unit vector (width,) for each text; texts are cut to 160 tokens."""
     import torch
     from tokenizers import Tokenizer
     from transformers import AutoModel
@@ -102,12 +102,12 @@ def embed_all(texts: Sequence[str], folder: Path) -> dict[str, Floats]:
 
 
 def standardise(scores: Floats) -> Floats:
-    """Mean 0, deviation 1, so that two rankings can be added."""
+    """Scores with mean 0 and standard deviation 1, so that two rankings can be added."""
     return np.asarray((scores - scores.mean()) / (scores.std() + 1e-9), dtype=np.float32)
 
 
 def main() -> int:
-    """Measure and print."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.retrieval", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--encoder", type=Path, help="folder of a sentence encoder")

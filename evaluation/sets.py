@@ -1,8 +1,8 @@
-"""The labelled sets that quality is measured on, each with a fixed random sample.
+"""The labelled sets for quality measurements, each with a fixed random sample.
 
-The development sets lie in ../shared and are never trained on. In the repository, so that every
-clone can measure something, are the groups of our own pairs that training leaves out, and files
-that were written for measuring alone (cases/pairs).
+The development sets are in ../shared and are never trained on. The repository itself holds the
+groups of our own pairs that are held out from training, and files that were written for measuring
+only (cases/pairs), so that every clone can measure quality.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ SEED = 7
 OWN = "own.held_out"
 _FOLDER = Path("data", "verification", "dev")
 WRITTEN_APART = Path(__file__).parent / "cases" / "pairs"
-# A choice between two, as in the set after whose manner it was written.
+# Files measured without their NEI rows, like the public set whose style they follow.
 _TWO_WAY = {"riddles"}
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """Rows with claim, evidence, label and group, our own also with kind; drawn from `of`.
+    """A sample of rows with claim, evidence, label and group (our own pairs also have a kind).
 
-    Figures compare only within one `corpus`: a hash over the rows drawn.
+    `of` is the number of rows of the full set. Figures can be compared only for equal `corpus`.
     """
 
     name: str
@@ -38,7 +38,7 @@ class LabelledSet:
 
     @property
     def corpus(self) -> str:
-        """Short hash over claims, evidence and labels, in order."""
+        """First 12 hex digits of the SHA-256 over claims, evidence and labels, in order."""
         digest = hashlib.sha256()
         for row in self.rows:
             digest.update("\0".join((row["claim"], row["evidence"], row["label"])).encode())
@@ -46,9 +46,9 @@ class LabelledSet:
 
 
 def read_sets(shared: Path, *, most: int | None) -> Iterator[LabelledSet]:
-    """Our own pairs: held out, then written apart; then the development sets, if they are there.
+    """Our own held-out pairs, the files of cases/pairs, then the development sets in `shared`.
 
-    At most `most` rows of each (None: all).
+    At most `most` rows of each (None: all). Development sets that are missing are left out.
     """
     _, held = split_groups(read_pairs())
     yield draw(OWN, [asdict(pair) for pair in held], most)
@@ -64,6 +64,9 @@ def read_sets(shared: Path, *, most: int | None) -> Iterator[LabelledSet]:
 
 
 def draw(name: str, rows: list[dict[str, str]], most: int | None) -> LabelledSet:
-    """A random sample of rows, the same each time (None: all, in that order)."""
+    """A random sample of at most `most` rows (None: all), the same in every run.
+
+    Shuffles `rows` in place.
+    """
     random.Random(SEED).shuffle(rows)  # noqa: S311 - a sample, no secret
     return LabelledSet(name, rows[:most], len(rows))

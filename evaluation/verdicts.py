@@ -1,12 +1,12 @@
 """Fit and measure the verdicts: python -m evaluation.verdicts [--events N] [--write]
 
-The weights of claims/verdicts/aggregate.py are fitted by likelihood on claims of the events for
-fitting that the judge has not learnt from (training.events.split_events), each against all pages of
-its event through the whole pipeline, and on claims of WiCE against their full pages, which tell
-only whether a claim is supported. Prints what each row gets by a fit that has not seen its event:
-what is decided and wrong for several least confidences, how far the confidence holds, the claims by
-label and kind, and the wrong verdicts of most confidence with their text. `--write` keeps the model
-and puts tables and diagrams into docs/. What a judge answered is kept in build/answers.
+The weights of claims/verdicts/aggregate.py are fitted by maximum likelihood on claims of the events
+for fitting that the judge was not trained on (training.events.split_events), each checked against
+all pages of its event through the whole pipeline, and on claims of WiCE against their full pages,
+whose labels give only whether a claim is supported. Prints cross-validated results by event: the
+shares decided and wrong at several least confidences, the calibration of the confidence, the claims
+by label and kind, and the wrong verdicts with the highest confidence. `--write` writes the model
+and puts tables and diagrams into docs/. Answers of the judge are cached in build/answers.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from evaluation.sets import read_sets
 from training.events import Event, read_events, split_events
 
 PAGES = "wice_claim_fulldoc.dev"
-# What a claim of WiCE weighs in the fit beside one of an event: its label tells of one side alone.
+# Weight of a WiCE claim in the fit, where an event claim has 1: its label is about support alone.
 PAGE_WEIGHT = 0.25
-# Of its rows so many are asked, drawn by the seed of evaluation/sets.py.
+# Number of WiCE rows used, drawn with the seed of evaluation/sets.py.
 PAGE_ROWS = 150
 FOLDS = 10
-# Least confidences whose risk and coverage are printed.
+# Least confidences for which risk and coverage are printed.
 TRIED = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
 _SHOWN = 12
 _LABELS = tuple(VerdictLabel)
@@ -56,9 +56,10 @@ _SUPPORTED, _REFUTED, _CONFLICT, _OPEN = map(
         VerdictLabel.NOT_ENOUGH_EVIDENCE,
     ),
 )
-# Weights: bias, first and further of support, the same of refutation, and what is added for both.
+# Start of the fit: bias, weight of the first and of further votes for support; the same for
+# refutation; and the log-odds added for a conflict.
 _START = np.array([0.0, 0.6, 0.3, 0.0, 0.6, 0.3, -1.0])
-# How strongly they are drawn to the start, in rows: few claims conflict.
+# Strength of the L2 penalty towards _START, in rows; needed because few claims conflict.
 _PULL = 2.0
 _NEVER_BELOW_0 = (1, 2, 4, 5)
 
@@ -67,8 +68,11 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The evidence for a claim, and which labels it may have: all but one are ruled out, or, where
-    only support is known, all that have that side or all that lack it."""
+    """The evidence for a claim and the set of labels it may have.
+
+    A claim of an event has one label. A claim of WiCE has all labels that include support, or all
+    that do not.
+    """
 
     group: str
     evidence: tuple[Evidence, ...]
@@ -78,17 +82,17 @@ class Case:
 
     @property
     def label(self) -> VerdictLabel | None:
-        """What a careful reader concludes; None where that is not known."""
+        """The gold label; None when more than one label is possible."""
         return next(iter(self.labels)) if len(self.labels) == 1 else None
 
     @property
     def fold(self) -> int:
-        """The same in every run, and for all cases of a group."""
+        """The fold, from 0 to FOLDS - 1; the same in every run and for all cases of a group."""
         return sum(self.group.encode()) % FOLDS
 
 
 def ask_events(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Case]:
-    """The claims of events with the evidence that the service finds; progress on stderr."""
+    """The claims of the events with the evidence that the pipeline finds; progress on stderr."""
     for number, event in enumerate(events, start=1):
         for one, _, verdict in weigh(event, judge):
             label = frozenset({VerdictLabel(one.label)})
@@ -97,7 +101,10 @@ def ask_events(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Case
 
 
 def ask_pages(shared: Path, judge: CalibratedJudge) -> Iterator[Case]:
-    """The claims of WiCE against their full pages, if they are there; progress on stderr."""
+    """The claims of WiCE with evidence from their full pages; progress on stderr.
+
+    Yields nothing when `shared` does not have the set.
+    """
     supported = {VerdictLabel.SUPPORTED, VerdictLabel.CONFLICTING_EVIDENCE}
     rows = next((one.rows for one in read_sets(shared, most=PAGE_ROWS) if one.name == PAGES), ())
     for number, row in enumerate(rows):
@@ -110,7 +117,7 @@ def ask_pages(shared: Path, judge: CalibratedJudge) -> Iterator[Case]:
 
 
 def fit(cases: Sequence[Case]) -> VerdictModel:
-    """The model of most likelihood, by projected gradient; weights of votes are never below 0."""
+    """Maximum-likelihood fit by projected gradient descent; weights of votes stay at or above 0."""
     states = _features(cases)
     allowed = np.array([[label in case.labels for label in _LABELS] for case in cases], float)
     weights = np.array([PAGE_WEIGHT if case.label is None else 1.0 for case in cases])
@@ -129,7 +136,7 @@ def fit(cases: Sequence[Case]) -> VerdictModel:
 
 
 def _features(cases: Sequence[Case]) -> Vector:
-    """(n, 4, 7): what each weight is multiplied by in the log-odds of each label."""
+    """Features float64 (n, 4, 7): the factor of each weight in the log-odds of each label."""
     unit = Side(1.0, 1.0, 1.0)
     states = np.zeros((len(cases), len(_LABELS), len(_START)))
     for row, case in enumerate(cases):
@@ -143,13 +150,13 @@ def _features(cases: Sequence[Case]) -> Vector:
 
 
 def find_probabilities(cases: Iterable[Case], model: VerdictModel) -> Vector:
-    """(n, 4): the probability of each label, in the order of VerdictLabel."""
+    """The probability of each label, float64 (n, 4), in the order of VerdictLabel."""
     rows = [aggregate.weigh_votes(votes_by_origin(case.evidence).values(), model) for case in cases]
     return np.array([[row[label] for label in _LABELS] for row in rows]).reshape(-1, len(_LABELS))
 
 
 def find_unseen_probabilities(cases: Sequence[Case]) -> Vector:
-    """The same, each row by a fit that has not seen its group."""
+    """Cross-validated probabilities, float64 (n, 4): no fit uses the fold of the row."""
     found = np.zeros((len(cases), len(_LABELS)))
     folds = np.array([case.fold for case in cases])
     for fold in sorted(set(folds)):
@@ -161,7 +168,7 @@ def find_unseen_probabilities(cases: Sequence[Case]) -> Vector:
 def decide(
     cases: Sequence[Case], probable: Vector, least_confidence: float = LEAST_CONFIDENCE
 ) -> list[VerdictLabel]:
-    """The label of each row."""
+    """The verdict of each case; `probable` is (n, 4)."""
     return [
         aggregate.decide(
             dict(zip(_LABELS, row, strict=True)),
@@ -173,7 +180,7 @@ def decide(
 
 
 def describe_risk(cases: Sequence[Case], probable: Vector) -> str:
-    """What several least confidences give, as a table."""
+    """Markdown table of risk and coverage, with a line per least confidence."""
     labels = [label for case in cases for label in case.labels]
     lines = [
         "| least confidence | right | decided | wrong of these | opposite | false conflicts |",
@@ -191,7 +198,7 @@ def describe_risk(cases: Sequence[Case], probable: Vector) -> str:
 def describe_confidence(
     answers: Sequence[VerdictLabel], right: Sequence[bool], sure: Vector
 ) -> str:
-    """How far the confidence of each label is how often it is right, as a table."""
+    """Markdown table of mean confidence, share right and ECE, by group of verdicts."""
     lines = ["| verdict | claims | mean confidence | right | ECE |", "|---|" + "---:|" * 4]
     for name, some in (
         ("supported or refuted", [answer in DECISIVE for answer in answers]),
@@ -209,7 +216,7 @@ def describe_confidence(
 
 
 def list_failures(cases: Sequence[Case], answers: Sequence[VerdictLabel], sure: Vector) -> str:
-    """The wrong decisive verdicts of most confidence: claim and deciding sentence."""
+    """Markdown list of the _SHOWN wrong decisive verdicts with the highest confidence."""
     lines = []
     for row in np.argsort(-sure, kind="stable"):
         case, answer = cases[row], answers[row]
@@ -224,7 +231,7 @@ def list_failures(cases: Sequence[Case], answers: Sequence[VerdictLabel], sure: 
 
 
 def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
-    """Fit, print, and with `write` keep everything."""
+    """Fit the model and print the tables; with `write` also write model, tables and diagrams."""
     model = fit(cases)
     known = [row for row, case in enumerate(cases) if case.label is not None]
     own = [cases[row] for row in known]
@@ -258,7 +265,7 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
 
 
 def _curve(cases: Sequence[Case], probable: Vector) -> list[tuple[float, float]]:
-    """(coverage, wrong share) of the claims, most confident first, if all were decided."""
+    """(coverage, share wrong) by falling confidence, with every claim forced to a side."""
     sides = decide(cases, probable, least_confidence=0.0)
     sure = probable[:, [_SUPPORTED, _REFUTED]].max(axis=1)
     right = np.array([side is case.label for side, case in zip(sides, cases, strict=True)])

@@ -1,11 +1,11 @@
-"""Check-worthiness: F1 and average precision, beside the baseline "has a figure".
+"""Check-worthiness: F1 and average precision, compared with the baseline "has a figure".
 
     python -m evaluation.worthiness [--shared ../shared]
 
-On ct24_dev, debate speech, and on 200 sentences of news that were written and labelled for this
-(evaluation/cases/worthiness). The cutoff for F1 is the one that was best on the training sets; it
-is not tuned here. "extracted" is what the service does with a news sentence: whether it finds a
-claim in it.
+Measured on ct24_dev (speech from debates) and on 200 news sentences that were written and labelled
+for this purpose (evaluation/cases/worthiness). The threshold for F1 was chosen on the training sets
+and is not tuned here. "extracted" is the F1 of the service on news sentences: a sentence counts as
+positive when the service extracts a claim from it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ NEWS = Path(__file__).parent / "cases" / "worthiness" / "news.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Worthiness:
-    """Of one set: sentences, and rates in [0, 1]; `extracted_f1` is None for what is no news."""
+    """Results on one set: number of sentences, and rates in [0, 1].
+
+    `positives` is the share of check-worthy sentences; `extracted_f1` is None except for news.
+    """
 
     name: str
     sentences: int
@@ -40,7 +43,7 @@ class Worthiness:
 
 
 def measure(name: str, rows: Sequence[tuple[str, bool]], *, is_news: bool = False) -> Worthiness:
-    """Rate the sentences and hold them against their labels."""
+    """Score the sentences and compare with their labels; `rows` are (sentence, is check-worthy)."""
     texts, labels = [text for text, _ in rows], [label for _, label in rows]
     scores = score_worthiness(texts)
     cutoff = load_model().cutoff
@@ -58,7 +61,7 @@ def measure(name: str, rows: Sequence[tuple[str, bool]], *, is_news: bool = Fals
 
 
 def measure_all(shared: Path) -> list[Worthiness]:
-    """The news, and the debates if they are there."""
+    """Results on the news sentences, and on ct24_dev when `shared` has it."""
     lines = NEWS.read_text(encoding="utf-8").splitlines()
     news = [(row["sentence"], bool(row["label"])) for row in map(json.loads, lines)]
     found = [measure("news, labelled for this", news, is_news=True)]
@@ -71,7 +74,7 @@ def measure_all(shared: Path) -> list[Worthiness]:
 
 
 def render(found: Sequence[Worthiness]) -> str:
-    """A line for each set."""
+    """Markdown table with a line per set."""
     rows = [
         f"| {w.name} | {w.sentences} | {w.positives:.3f} | {w.f1:.3f} | {w.average_precision:.3f} "
         f"| {w.baseline_f1:.3f} | {'' if w.extracted_f1 is None else f'{w.extracted_f1:.3f}'} |"

@@ -1,1 +1,1 @@
-"""The demonstration: an article, its reference pages, and the program that runs the check."""
+"""The demonstration: an article, its reference pages, and the programs that check it."""

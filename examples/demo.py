@@ -1,8 +1,9 @@
-"""make demo: the example article, checked end to end on real parts, then stopped.
+"""make demo: check the example article end to end with the real service.
 
-Starts the service on free loopback ports with a data folder of its own, serves the example pages,
-submits the article through the API, waits, prints, changes one page, asks for new checks, and
-prints what changed. Leaves build/demo/report.html and build/demo/result.json.
+Starts the service on free loopback ports with a temporary data folder, serves the example pages,
+submits the article through the API and prints the result. Then changes one page, requests new
+checks of all claims, and prints the changed verdicts. Writes build/demo/report.html and
+build/demo/result.json.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ PATIENCE_S = 300
 
 
 def main() -> int:
-    """Run the demonstration; 0 when it worked, whatever the verdicts."""
+    """Run the demonstration; returns exit code 0, whatever the verdicts are."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         pages = stack.enter_context(serve_pages(FOLDER / "pages"))
@@ -51,7 +52,10 @@ def main() -> int:
 
 
 def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
-    """Check, print, change a page, check again, print; the comparison is with the first check."""
+    """Check the article, print the result, and check it again after the change of a page.
+
+    Returns the comparison of the first check with expected.json.
+    """
     client = Client(url)
     names = json.loads((FOLDER / "sources.json").read_text(encoding="utf-8"))
     article_id = client.submit_article(
@@ -72,7 +76,7 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
 
 
 def recheck(client: Client, pages: PageServer, article: ArticleRecord) -> None:
-    """Change one served page, check every claim again, and say which verdict changed and why."""
+    """Change one served page, check every claim again, and print which verdicts changed and why."""
     change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
     pages.replace(change["page"], FOLDER / change["replacement"])
     print(f"\nThe page {change['page']} was corrected. Checking all claims again ...")
@@ -91,7 +95,7 @@ def recheck(client: Client, pages: PageServer, article: ArticleRecord) -> None:
 
 
 def print_change(text: str, before: Verdict, after: Verdict, entry: HistoryEntry) -> None:
-    """One changed verdict, with the pages that differ and the new explanation."""
+    """Print one changed verdict, with the pages that differ and the new explanation."""
     print(f"\n  {text}")
     print(f"    {before.label} -> {after.label}")
     for what, urls in (asdict(entry.diff) if entry.diff else {}).items():
@@ -101,7 +105,7 @@ def print_change(text: str, before: Verdict, after: Verdict, entry: HistoryEntry
 
 
 def print_comparisons(comparisons: Sequence[Comparison]) -> None:
-    """The sentences whose verdict is not what a careful reader concludes."""
+    """Print the number of sentences with the expected label, and every other sentence."""
     misses = [row for row in comparisons if not row.matches]
     print(f"{len(comparisons) - len(misses)} of {len(comparisons)} sentences as a careful reader")
     for row in misses:
@@ -109,7 +113,7 @@ def print_comparisons(comparisons: Sequence[Comparison]) -> None:
 
 
 def write_output(article: ArticleRecord, folder: Path) -> None:
-    """result.json as the API gave it, and the report made from it."""
+    """Write result.json, in the JSON form of the API, and report.html, rendered from it."""
     shape = to_json(article)
     text = json.dumps(shape, indent=2, ensure_ascii=False)
     (folder / "result.json").write_text(text + "\n", encoding="utf-8")
@@ -123,13 +127,13 @@ def read_result(article: ArticleRecord) -> CheckResult:
 
 
 class ProgressLines:
-    """A line on stderr whenever the count of judged claims has moved."""
+    """Prints a line to stderr when the status or the number of judged claims has changed."""
 
     def __init__(self) -> None:
         self._last = ""
 
     def __call__(self, article: ArticleRecord) -> None:
-        """See a version of the article."""
+        """Take a new version of the article."""
         ends = (ClaimStatus.JUDGED, ClaimStatus.FAILED)
         finished = sum(claim.status in ends for claim in article.claims)
         line = f"article {article.status}: {finished} of {len(article.claims)} claims judged"
@@ -139,7 +143,7 @@ class ProgressLines:
 
 
 def say(line: str) -> None:
-    """Progress goes to stderr."""
+    """Print a line of progress to stderr."""
     print(line, file=sys.stderr, flush=True)
 
 

@@ -1,9 +1,9 @@
-"""make demo-search: the example article once more, with no address handed over.
+"""make demo-search: check the example article without any source address.
 
-Half of the example pages lie on a shelf, the others in a local MediaWiki, and the service searches
-both for every claim. Where no MediaWiki is installed (Debian: mediawiki php-cli php-sqlite3
-php-mbstring php-xml php-intl) all pages lie on the shelf, and a line says so.
-Leaves build/demo-search/report.html and build/demo-search/result.json.
+About half of the example pages are on a shelf, the others in a local MediaWiki, and the service
+searches both for every claim. Without an installed MediaWiki (Debian: mediawiki php-cli php-sqlite3
+php-mbstring php-xml php-intl) all pages are on the shelf, and a message says so.
+Writes build/demo-search/report.html and build/demo-search/result.json.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from service.supervisor import Supervisor
 
 OUTPUT = Path("build") / "demo-search"
 SHELF = "press"
-# What an encyclopaedia would have; the reports lie on the shelf.
+# Pages with background, as in an encyclopaedia; the other pages, reports, are on the shelf.
 IN_THE_WIKI = (
     "designation-explainer.html",
     "football-derby.html",
@@ -47,7 +47,10 @@ IN_THE_WIKI = (
 
 
 def main() -> int:
-    """Run the demonstration; 0 when it worked, whatever the verdicts."""
+    """Run the demonstration; returns exit code 0, whatever the verdicts are.
+
+    Returns the exit code of `assay shelf add` when that fails.
+    """
     OUTPUT.mkdir(parents=True, exist_ok=True)
     pages = {path.name: path for path in sorted((FOLDER / "pages").glob("*.html"))}
     in_wiki = [pages[name] for name in IN_THE_WIKI] if is_installed() else []
@@ -80,7 +83,7 @@ def main() -> int:
 
 
 def demonstrate(url: str) -> list[Comparison]:
-    """Check the article without any source, print what was found where, and compare."""
+    """Check the article without sources, print the result, and compare it with expected.json."""
     client = Client(url)
     article_id = client.submit_article(
         {
@@ -98,7 +101,7 @@ def demonstrate(url: str) -> list[Comparison]:
 
 
 def print_places(claims: Sequence[ClaimRecord]) -> None:
-    """Where the evidence was found."""
+    """Print how many pages of the evidence are from the shelf and how many from the wiki."""
     verdicts = [claim.verdict for claim in claims if claim.verdict]
     cited = {item.page.url for verdict in verdicts for item in verdict.evidence}
     shelf = sum(address.startswith("shelf:") for address in cited)
@@ -106,7 +109,7 @@ def print_places(claims: Sequence[ClaimRecord]) -> None:
 
 
 def write_wikitext(path: Path) -> tuple[str, str]:
-    """(title, wikitext) of an example page: its heading, paragraphs and tables."""
+    """(title, wikitext) of an example page, with its paragraphs, headings and tables."""
     soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
     article = soup.find("article") or soup.body or soup
     heading = article.find("h1")

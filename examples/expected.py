@@ -1,4 +1,4 @@
-"""Hold verdicts against what a careful reader concludes from the pages (expected.json)."""
+"""Compare verdicts with the labels that a careful reader gives from the pages (expected.json)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from claims.types import ClaimRecord
 
 FOLDER = Path(__file__).parent
 NOT_CHECKED = "NOT_CHECKED"
-# Of a sentence with several claims, the first of these labels that one of its claims has: the
-# sentence holds only if every part of it does.
+# A sentence with several claims has the first of these labels that one of its claims has, because
+# it is supported only if every part is.
 _GRAVEST_FIRST = ("REFUTED", "CONFLICTING_EVIDENCE", "NOT_ENOUGH_EVIDENCE", "SUPPORTED")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One labelled sentence: what was expected and what came out (a label or NOT_CHECKED)."""
+    """One labelled sentence with the expected label and the label found, or NOT_CHECKED.
+
+    `altered` marks a statement that was changed on purpose.
+    """
 
     sentence: str
     expected: str
@@ -27,12 +30,12 @@ class Comparison:
 
     @property
     def matches(self) -> bool:
-        """Whether it came out as expected."""
+        """Whether the label found is the expected one."""
         return self.found == self.expected
 
 
 def compare(claims: Sequence[ClaimRecord]) -> list[Comparison]:
-    """Claims of the example article, held against expected.json."""
+    """Compare the claims of the example article with expected.json."""
     rows = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
     return [
         Comparison(
@@ -46,7 +49,7 @@ def compare(claims: Sequence[ClaimRecord]) -> list[Comparison]:
 
 
 def label_sentence(sentence: str, claims: Sequence[ClaimRecord]) -> str:
-    """The label of a sentence from those of its claims."""
+    """The label of a sentence from the labels of its claims; NOT_CHECKED without a verdict."""
     labels = {
         claim.verdict.label for claim in claims if claim.sentence == sentence and claim.verdict
     }

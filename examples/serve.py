@@ -1,13 +1,13 @@
 """A small web server for the example pages, on the loopback address only.
 
-By hand: `python -m examples.serve --port 8765`, until Ctrl-C. In code:
+From the command line: `python -m examples.serve --port 8765`, until Ctrl-C. In code:
 
     with serve_pages(Path("examples/pages")) as server:
         ...  # server.page_url("quito-visit.html")
         server.replace("manta-base.html", Path("examples/pages_changed/manta-base.html"))
 
-It does what the fetcher wants to see of a well-behaved site: validators with 304 (RFC 9110,
-section 13), a robots.txt that allows everything, 404 for what is not there.
+It has the features of a web site that the fetcher uses: conditional requests with validators and
+304 (RFC 9110, section 13), a robots.txt that allows everything, and 404 for missing pages.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class ServedPage:
-    """One page as it is served now; `modified_at` is in UTC and whole seconds, as HTTP has it."""
+    """The current content of a page; `modified_at` is in UTC and whole seconds, as in HTTP."""
 
     body: bytes
     modified_at: datetime
 
     @property
     def etag(self) -> str:
-        """A strong validator: it changes exactly when the bytes do."""
+        """A strong validator: it changes exactly when the bytes change."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
     def is_known(self, headers: Mapping[str, str]) -> bool:
-        """Whether the request's validators say that the client has this very page.
+        """Whether the validators of a request show that the client has the current page.
 
-        If-None-Match wins over If-Modified-Since (RFC 9110, section 13.2.2); a date that cannot
-        be read counts as absent.
+        If-None-Match takes precedence over If-Modified-Since (RFC 9110, section 13.2.2); a
+        malformed date counts as absent.
         """
         tags = headers.get("If-None-Match")
         if tags is not None:
@@ -65,23 +65,23 @@ class ServedPage:
 
 
 class PageServer:
-    """The running server: where it is, and how to change one of its pages."""
+    """The running server: its address, and a method to change one of its pages."""
 
     def __init__(self, server: _Server) -> None:
         self._server = server
 
     @property
     def port(self) -> int:
-        """The port it listens on, also when any free one was asked for."""
+        """The port that it listens on, also when port 0 was requested."""
         return self._server.server_port
 
     @property
     def url(self) -> str:
-        """The root, without a slash at the end: http://127.0.0.1:PORT."""
+        """The root address without a trailing slash: http://127.0.0.1:PORT."""
         return f"http://{LOOPBACK}:{self.port}"
 
     def page_url(self, name: str) -> str:
-        """The address of a page, whether it exists or not."""
+        """The address of a page; the page need not exist."""
         return f"{self.url}{PREFIX}{name}"
 
     def replace(self, name: str, path: Path) -> None:
@@ -90,7 +90,7 @@ class PageServer:
         Raises KeyError when no page of that name is served, OSError when `path` cannot be read.
         """
         before = self._server.pages[name]
-        # Dates in HTTP have whole seconds: a change within the same second must still show.
+        # HTTP dates have whole seconds: a change within the same second needs a later date.
         now = max(_whole_second(datetime.now(UTC)), before.modified_at + timedelta(seconds=1))
         self._server.pages[name] = ServedPage(path.read_bytes(), now)
 
@@ -99,8 +99,8 @@ class PageServer:
 def serve_pages(folder: Path, *, port: int = 0) -> Iterator[PageServer]:
     """Serve every .html file of `folder` under /pages/ until the block ends.
 
-    Port 0 is any free one. The pages are read once, at the start. Raises ValueError when the
-    folder holds none, OSError when the port is taken.
+    Port 0 means any free port. The pages are read once, at the start. Raises ValueError when the
+    folder has no page, OSError when the port is in use.
     """
     with _Server(_read_pages(folder), port) as server:
         thread = threading.Thread(
@@ -115,9 +115,9 @@ def serve_pages(folder: Path, *, port: int = 0) -> Iterator[PageServer]:
 
 
 class _Server(ThreadingHTTPServer):
-    """Holds the pages by name; a page is replaced by one assignment, so no lock is needed."""
+    """Has the pages by name; a page is replaced by one assignment, so no lock is needed."""
 
-    request_queue_size = 128  # a claim asks for all its pages at once
+    request_queue_size = 128  # pending connections; the pages of a claim are fetched in parallel
 
     def __init__(self, pages: dict[str, ServedPage], port: int) -> None:
         self.pages = pages
@@ -130,21 +130,21 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD. HTTP/1.0, so no idle connection outlives the server."""
+    """Answers GET and HEAD with HTTP/1.0, so that no idle connection outlives the server."""
 
     server_version = "ExamplePages"
     timeout = 10
 
     def do_GET(self) -> None:
-        """The answer with its body."""
+        """Send the answer with its body."""
         self._answer()
 
     def do_HEAD(self) -> None:
-        """The same answer, headers only."""
+        """Send the headers of the same answer."""
         self._answer()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
-        """Say nothing: the output belongs to whoever started the server."""
+        """Log nothing: the output is for the program that started the server."""
 
     def _answer(self) -> None:
         path = unquote(urlsplit(self.path).path)
@@ -205,7 +205,7 @@ def _whole_second(moment: datetime) -> datetime:
 
 
 def main() -> None:
-    """Serve a folder by hand and print the addresses, until Ctrl-C."""
+    """Serve a folder and print the page addresses, until Ctrl-C."""
     parser = argparse.ArgumentParser(description="Serve the example pages on the loopback address.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent / "pages")
     parser.add_argument("--port", type=int, default=0, help="0 (the default) is any free port")

@@ -1,6 +1,6 @@
-"""A real MediaWiki on the loopback address: Debian's package, SQLite, PHP's own server.
+"""A real MediaWiki on the loopback address: Debian's package with SQLite and PHP's built-in server.
 
-For tests, and for the demonstration that searches (examples/demo_search.py).
+For tests, and for the demonstration with search (examples/demo_search.py).
 """
 
 from __future__ import annotations
@@ -18,19 +18,25 @@ from signal import SIGTERM
 
 from claims.store.embedded import LAUNCHER
 
+# Folder of Debian's package mediawiki.
 CODE = Path("/usr/share/mediawiki")
+# Timeouts of the start and of the end of the server.
 START_S = 30.0
 STOP_S = 10.0
 
 
 def is_installed() -> bool:
-    """Whether the wiki's code and PHP are on this machine."""
+    """Whether MediaWiki and PHP are installed."""
     return CODE.is_dir() and shutil.which("php") is not None
 
 
 @contextmanager
 def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
-    """The address of a wiki with these pages (title: wikitext); its api.php is below it."""
+    """Run a wiki with these pages (title: wikitext) in `folder` until the block ends.
+
+    Gives its address; the API is at ADDRESS/api.php. Raises RuntimeError when the installation
+    fails, TimeoutError when the server does not start within START_S.
+    """
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -48,7 +54,7 @@ def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
     _maintain(folder, "importTextFiles", "--user", "Admin", *map(str, sorted(texts.iterdir())))
     process = subprocess.Popen(
         [
-            # Should this process be killed, the server goes with it.
+            # The launcher ends the server when this process is killed.
             *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(SIGTERM))),
             *(str(shutil.which("php")), "-S", address, "-t", str(CODE)),
         ],
@@ -65,7 +71,7 @@ def mediawiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    # What it writes to a folder for temporary files goes with the wiki.
+    # Temporary files of the wiki are in its own folder.
     return os.environ | {
         "MW_CONFIG_FILE": str(folder / "LocalSettings.php"),
         "TMPDIR": str(folder / "tmp"),
@@ -73,7 +79,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _maintain(folder: Path, *command: str) -> None:
-    """Run one of the wiki's maintenance scripts."""
+    """Run a maintenance script of the wiki. Raises RuntimeError when it fails."""
     environment = _environment(folder)
     if command[0] == "install":
         del environment["MW_CONFIG_FILE"]

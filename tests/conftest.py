@@ -1,9 +1,8 @@
-"""What all tests share: which services a test may ask for, and what happens without them.
+"""Settings for all tests: markers for required services, and skips without them.
 
-On a bare machine a test that needs redis-server, Chromium, MediaWiki, ../shared or the right to
-mount a disk skips with a message.
-With ASSAY_TEST_STRICT=1, as .ci/run sets it, lacking a service is a failure instead;
-../shared is no service, and tests that use it always skip without it.
+A test that needs redis-server, Chromium, MediaWiki, ../shared or the right to mount a disk skips
+with a message where this is missing. With ASSAY_TEST_STRICT=1, as .ci/run sets it, a missing
+service is a failure instead; tests that need ../shared always skip without it.
 """
 
 from __future__ import annotations
@@ -20,14 +19,15 @@ from hypothesis import settings
 from examples.wiki import is_installed
 from tests.stack.disks import can_mount
 
-# They build and start a language model, which takes minutes: `make test-llm` names the folder.
+# These tests start a language model, which takes minutes; `make test-llm` runs them.
 collect_ignore = ["llm"]
 
-# No test is a question of time: on a busy machine any step may take long.
+# No deadline for Hypothesis examples: on a busy machine any step may take long.
 settings.register_profile("assay", deadline=None)
 settings.load_profile("assay")
 
-# What a shell starts in the background ignores Ctrl-C, and the programs under test inherit that.
+# A process that a shell starts in the background ignores SIGINT, and so would the programs under
+# test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -43,14 +43,14 @@ NEEDS = {
 
 @pytest.fixture(autouse=True, scope="session")
 def nobodys_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test sees the data folder of whoever runs it: the shelves in it would be searched."""
+    """Use an empty data folder instead of the user's, whose shelves would be searched."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
         yield
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip, or under ASSAY_TEST_STRICT fail, a test whose service is not on this machine."""
+    """Skip a test whose service is missing; fail it if ASSAY_TEST_STRICT is set."""
     for marker, is_there in NEEDS.items():
         if item.get_closest_marker(marker) and not is_there():
             message = f"needs {marker}, which is not on this machine"

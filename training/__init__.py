@@ -1,1 +1,1 @@
-"""How the shipped models were made. Nothing of the product imports it."""
+"""Training of the shipped models. The product does not import this package."""

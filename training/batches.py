@@ -1,4 +1,4 @@
-"""From pairs to what the network is given: tokens, batches of like length, tensors."""
+"""From pairs to the input of the network: tokens, batches of similar length, tensors."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from torch import Tensor
 from training.model import PADDING, JudgeNet
 from training.pairs import LABELS, Pair
 
+# Maximum length of a pair, in tokens.
 MAX_TOKENS = 320
-# Tokens of a batch, padding included: about 25 pairs.
+# Maximum size of a batch, in tokens with padding: about 25 pairs.
 BATCH_TOKENS = 3200
-# Batches are cut from so many items at a time, sorted by length.
+# Number of items that are sorted by length together before they are cut into batches.
 _POOL = 2048
 
 Item = TypeVar("Item")
@@ -25,7 +26,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A tokenised pair; `label` is an index of LABELS, or -1 for "anything but SUPPORTED"."""
+    """A tokenised pair; `label` is an index of LABELS, or -1 for NOT_SUPPORTED."""
 
     ids: tuple[int, ...]
     label: int
@@ -33,28 +34,28 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class PairBatch:
-    """Tensors (batch, length) and a label for each row."""
+    """`ids` and `mask` (1 for text, 0 for padding) are int64 (batch, length); `labels` (batch,)."""
 
     ids: Tensor
     mask: Tensor
     labels: Tensor
 
     def to(self, device: torch.device) -> PairBatch:
-        """The same on another device."""
+        """A copy of the batch on `device`."""
         return PairBatch(*(part.to(device) for part in (self.ids, self.mask, self.labels)))
 
     def logits(self, net: JudgeNet) -> Tensor:
-        """The network's answers, (batch, 3)."""
+        """Logits of the network, (batch, 3)."""
         return net(self.ids, self.mask)  # type: ignore[no-any-return]
 
 
 def label_index(label: str) -> int:
-    """Index of LABELS; -1 for NOT_SUPPORTED."""
+    """Index of the label in LABELS; -1 for any other label (NOT_SUPPORTED)."""
     return LABELS.index(label) if label in LABELS else -1
 
 
 def tokenize(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[Example]:
-    """Examples in the order of `pairs`, cut to MAX_TOKENS from the longer side."""
+    """Examples in the order of `pairs`, truncated to MAX_TOKENS by cutting the longer text."""
     tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
     tokenizer.no_padding()
     encodings = tokenizer.encode_batch([(pair.evidence, pair.claim) for pair in pairs])
@@ -65,7 +66,7 @@ def tokenize(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[Example]:
 
 
 def collate(examples: Sequence[Example]) -> PairBatch:
-    """Examples padded to the longest."""
+    """A batch of the examples, padded to the longest."""
     longest = max(len(example.ids) for example in examples)
     ids = torch.full((len(examples), longest), PADDING)
     for row, example in enumerate(examples):
@@ -75,7 +76,7 @@ def collate(examples: Sequence[Example]) -> PairBatch:
 
 
 def by_length(examples: Sequence[Example], size: int) -> list[PairBatch]:
-    """All examples in batches of `size`, the shortest first: for measuring."""
+    """Batches of `size` examples by rising length, for measurements."""
     ordered = sorted(examples, key=lambda example: len(example.ids))
     return [collate(ordered[start : start + size]) for start in range(0, len(ordered), size)]
 
@@ -83,7 +84,10 @@ def by_length(examples: Sequence[Example], size: int) -> list[PairBatch]:
 def cut_batches(
     items: Sequence[Item], length: Callable[[Item], int], *, seed: int, tokens: int = BATCH_TOKENS
 ) -> list[list[Item]]:
-    """Shuffled batches of at most `tokens`, padding included, of like length each."""
+    """Batches in random order, each of items of similar length and at most `tokens` with padding.
+
+    An item longer than `tokens` is a batch of its own.
+    """
     rng = random.Random(seed)
     order = list(items)
     rng.shuffle(order)

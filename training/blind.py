@@ -1,10 +1,10 @@
-"""A second reader: labels given to pairs of ours without seeing the first ones.
+"""Blind labels: a second reader labels our own pairs without seeing the first labels.
 
     python -m training.blind draw 300 > questions.jsonl     pairs to label: id, evidence, claim
-    python -m training.blind agree answers.jsonl [...]      how often the second reader agrees
+    python -m training.blind agree answers.jsonl [...]      agreement with the second reader
 
-An answer is a line {"id", "label"}; those given so far are in training/blind/. What is drawn
-depends on `--seed` alone, from the files named (default: all).
+An answer is a line {"id", "label"}; the answers so far are in training/blind/. The sample depends
+only on `--seed` and on the files (default: all of training/data).
 """
 
 from __future__ import annotations
@@ -23,25 +23,28 @@ from training.pairs import DATA, LABELS, Pair, read_pairs
 
 
 def pair_id(pair: Pair) -> str:
-    """A name for a pair that does not change when files grow."""
+    """An id of 16 hex digits from claim and evidence; it stays the same when files grow."""
     return hashlib.sha256(f"{pair.claim}\0{pair.evidence}".encode()).hexdigest()[:16]
 
 
 def draw(count: int, files: Sequence[Path], *, seed: int) -> list[dict[str, str]]:
-    """Pairs without their labels, in random order."""
+    """`count` random pairs without their labels; ValueError when there are fewer pairs."""
     pairs = random.Random(seed).sample(read_pairs(files), count)
     return [{"id": pair_id(p), "evidence": p.evidence, "claim": p.claim} for p in pairs]
 
 
 def agree(answers: dict[str, str], pairs: Sequence[Pair]) -> tuple[Counter[tuple[str, str]], int]:
-    """Counts of (our label, the second reader's), and answers to pairs that are no more."""
+    """Counts of (our label, second label), and the number of answers whose pair no longer exists.
+
+    `answers` maps pair ids to labels.
+    """
     labels = {pair_id(pair): pair.label for pair in pairs}
     counts = Counter((labels[name], given) for name, given in answers.items() if name in labels)
     return counts, len(answers) - counts.total()
 
 
 def read_answers(files: Sequence[Path]) -> dict[str, str]:
-    """Label by pair. Raises ValueError for a label that is none."""
+    """Labels by pair id. Raises ValueError for a label that is not in LABELS."""
     found: dict[str, str] = {}
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():

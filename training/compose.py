@@ -1,7 +1,8 @@
-"""Rule-made variants of our own pairs: what pages look like, and mix-ups nobody had to write.
+"""Data augmentation by rules: variants of our own pairs that look like web pages, and confusions.
 
-Each rule is a function from a pair (and other pages) to a pair, or None where it does not apply.
-The label is kept by what only dresses the evidence, and changed by what alters it.
+Each rule is a function from a pair (and a stock of other pages) to a pair, or None where it does
+not apply. Rules that only surround the evidence keep the label; rules that alter it change the
+label.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import replace
 from claims.english.sentences import split_sentences
 from training.pairs import Pair
 
-# Shares of the pairs that each rule is tried on; the rest stay as they were written.
+# Share of the pairs that each rule is tried on, in [0, 1]; the other pairs stay unchanged.
 SHARES = {
     "surrounded": 0.12,
     "joined": 0.06,
@@ -24,13 +25,14 @@ SHARES = {
     "swapped": 0.05,
     "elsewhere": 0.03,
 }
-# Shares for pairs that nothing else is to vary: a claim of several parts is supported only if every
-# part is, which claims of a single fact do not teach.
+# Shares for pairs that get no other variant. They teach that a claim of several parts is supported
+# only if every part is; claims of a single fact do not show that.
 PARTS = {"added": 0.25}
-# Of the claims that are added to a supported one, by their label; to others only supported ones.
+# Probability of each label for the claim that is added to a supported one. A claim with another
+# label gets a supported claim added.
 _ADDED = {"SUPPORTED": 0.8, "NEI": 0.12, "REFUTED": 0.08}
 _JOINED_BY = {", and ": 0.6, ". ": 0.25, "; ": 0.15}
-# First words of a claim that lose their capital inside another.
+# First words of a claim that become lower case when the claim follows another in one sentence.
 _SMALL = frozenset(
     "A About After All An At Before Between By Every For From He Her His In Its It More Most No "
     "None On One Only Some Several She The Their There These They This Three Two Under When".split()
@@ -75,8 +77,8 @@ def compose(
 ) -> list[Pair]:
     """`pairs` with a share of them replaced by variants; same length and order.
 
-    Which pair is varied, and how, depends on `seed` alone, and on `pages`, from which other pages
-    and claims are taken (by default those of `pairs`).
+    `shares` has the share of each rule, with a sum of at most 1. Other pages and claims come from
+    `pages` (default: those of `pairs`). The result depends only on the arguments.
     """
     rng = random.Random(f"compose {seed}")
     pages = pages or PageStock(pairs)
@@ -88,8 +90,7 @@ def compose(
 
 
 class PageStock:
-    """The pages of every group, by file: a distractor comes from the same file, another group.
-    And the claims about every page, by label."""
+    """Lookup of pages by file, for distractors, and of claims by page and label."""
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
         self._by_file: dict[str, list[Pair]] = defaultdict(list)
@@ -99,7 +100,7 @@ class PageStock:
             self._about[pair.group, pair.evidence, pair.label].append(pair)
 
     def another_claim(self, pair: Pair, label: str, rng: random.Random) -> Pair | None:
-        """Another pair with the same page and this label, or None where there is none."""
+        """A random pair with the same page, this label and another claim; None without one."""
         some = [
             one
             for one in self._about.get((pair.group, pair.evidence, label), ())
@@ -108,7 +109,7 @@ class PageStock:
         return rng.choice(some) if some else None
 
     def another(self, pair: Pair, rng: random.Random) -> Pair | None:
-        """A pair of another group, or None where there is no other."""
+        """A random pair of another group of the same file; None after eight failed draws."""
         choice = self._by_file[pair.group.split(":")[0]]
         for _ in range(8):
             other = rng.choice(choice)
@@ -118,7 +119,7 @@ class PageStock:
 
 
 def surround(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
-    """One to three sentences of another page before, after or on both sides."""
+    """Add one to three sentences of another page before, after or around the evidence."""
     other = pages.another(pair, rng)
     if other is None:
         return None
@@ -132,7 +133,7 @@ def surround(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
 
 
 def join(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
-    """Another page as a paragraph of its own, above or below, where both are short."""
+    """Add another page as a paragraph above or below, if both have at most 180 words together."""
     other = pages.another(pair, rng)
     if other is None or len(f"{other.evidence} {pair.evidence}".split()) > 180:
         return None
@@ -142,7 +143,7 @@ def join(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
 
 
 def dress(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
-    """What stands around the text of a web page: menu, title, date line, links."""
+    """Add the boilerplate of a web page around the evidence: menu, title, date line, links."""
     date = f"{rng.randint(1, 28)} {rng.choice(_MONTHS)} {rng.randint(2009, 2026)}"
     words = {"topic": pair.kind.capitalize(), "date": date}
     above = [rng.choice(_FURNITURE_ABOVE).format(**words) for _ in range(rng.randint(1, 3))]
@@ -151,10 +152,10 @@ def dress(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
 
 
 def alter_figure(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
-    """The figure that a supported claim rests on, changed in the page: the claim is refuted.
+    """Change a figure of a supported claim in the page, so that the page refutes the claim.
 
-    Only a figure that the claim and the page both have, once each; changing the page rather than
-    the claim leaves nothing odd in the claim to learn from.
+    Applies only to a figure that occurs once in the claim and once in the page. The page changes
+    and not the claim, so that the claim has no artefact that reveals the label.
     """
     if pair.label != "SUPPORTED":
         return None
@@ -174,7 +175,7 @@ def alter_figure(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | Non
 
 
 def swap_names(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
-    """Two full names of the page trade places; a supported claim about one no longer is."""
+    """Exchange two full names in the page, so that a supported claim about one is not supported."""
     if pair.label != "SUPPORTED":
         return None
     names = sorted(
@@ -192,15 +193,15 @@ def swap_names(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
 
 
 def put_elsewhere(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
-    """The page of another group: about something else, so it tells nothing."""
+    """Replace the page with one of another group, which leaves the claim open (NEI)."""
     other = pages.another(pair, rng)
     return other and replace(pair, evidence=other.evidence, label="NEI", kind="elsewhere")
 
 
 def add_part(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
-    """Another claim about the page joined to this one, before or after it.
+    """Join another claim about the same page to this one, in random order.
 
-    The whole is refuted if a part is, and supported only if both are.
+    The joined claim is refuted if one part is, and supported only if both parts are.
     """
     labels = _ADDED if pair.label == "SUPPORTED" else {"SUPPORTED": 1.0}
     (label,) = rng.choices([*labels], [*labels.values()])
@@ -213,7 +214,7 @@ def add_part(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
 
 
 def join_claims(first: str, second: str, rng: random.Random) -> str:
-    """Two claims as one, in one sentence or in two."""
+    """Two claims as one text, of one or two sentences."""
     (between,) = rng.choices([*_JOINED_BY], [*_JOINED_BY.values()])
     if between != ". " and second.split(" ", 1)[0] in _SMALL:
         second = second[0].lower() + second[1:]
@@ -225,7 +226,7 @@ def _whole(figure: str) -> str:
 
 
 def _other_figure(figure: str, rng: random.Random) -> str | None:
-    """A figure of the same form and like size; None for one it would not leave plausible."""
+    """A different figure of the same form and similar size; None when only zeros would be left."""
     if _YEAR.fullmatch(figure):
         return str(int(figure) + rng.choice([-10, -3, -2, -1, 1, 2, 3, 10]))
     digits = [place for place, mark in enumerate(figure) if mark.isdigit()]

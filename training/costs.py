@@ -1,9 +1,9 @@
-"""What the forms of the judge cost and buy: python -m training.costs CHECKPOINT [--pairs N]
+"""Compare the quantised forms of the judge: python -m training.costs CHECKPOINT [--pairs N]
 
-The same weights as float32, with 7-bit weights alone, and with activations as 8-bit integers by
-fixed steps, by a step for each token, and by the mixture that ships (training/integers.py). For
-each: accuracy on held-out groups of our own pairs, agreement with float32, size of the release,
-pairs per second, side by side in one run on this machine.
+Measures the same weights in float32, with 7-bit weights only, and with 8-bit activations: with a
+fixed scale, with a scale per token, and with the mixture of both that ships
+(training/integers.py). Prints for each form, in one run: accuracy on held-out groups of our own
+pairs, agreement with float32, size of the weights in MB, and pairs per second.
 """
 
 from __future__ import annotations
@@ -36,13 +36,16 @@ from training.judge import PREVIOUS
 from training.model import JudgeNet
 from training.pairs import read_pairs, split_groups
 
+# Number of training pairs that the ranges of the activations are fitted on.
 _CALIBRATION_PAIRS = 160
+# Shape of the random batch for the speed measurement: pairs, tokens per pair.
 _BATCH, _TOKENS = 16, 128
+# Number of timed runs over this batch; the fastest counts.
 _RUNS = 8
 
 
 def forms(net: JudgeNet, fitting: Sequence[Example]) -> Iterator[tuple[str, onnx.ModelProto]]:
-    """Name and graph of each form."""
+    """Name and ONNX graph of each form. Changes the weights and the rounding of `net`."""
     shipped = get_rounding(net)
     yield "float32", float_model(net)
     lots = [(batch.ids, batch.mask) for batch in by_length(fitting, 8)]
@@ -54,7 +57,7 @@ def forms(net: JudgeNet, fitting: Sequence[Example]) -> Iterator[tuple[str, onnx
     for name, row_steps in steps.items():
         find_rounding(net, lots, row_steps=row_steps)
         yield name, integer_model(net)
-    if shipped:  # a checkpoint from the middle of the training has none
+    if shipped:  # a checkpoint of a stage without quantisation has none
         set_rounding(net, shipped)
         yield "what ships", integer_model(net)
     weights = dict(net.named_parameters())
@@ -65,7 +68,7 @@ def forms(net: JudgeNet, fitting: Sequence[Example]) -> Iterator[tuple[str, onnx
 
 
 def megabytes(model: onnx.ModelProto) -> float:
-    """Of the weights, compressed as they ship."""
+    """Size of the weights in MB (10^6 bytes), compressed as in the release."""
     packed = io.BytesIO()
     arrays = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
     np.savez_compressed(packed, allow_pickle=False, **arrays)
@@ -73,7 +76,7 @@ def megabytes(model: onnx.ModelProto) -> float:
 
 
 def pairs_per_second(model: onnx.ModelProto) -> float:
-    """The best of some runs over one batch of random tokens."""
+    """Pairs per second in the fastest of _RUNS runs over one batch of random tokens."""
     session = open_session(model)
     ids = np.random.default_rng(0).integers(10, 30_000, (_BATCH, _TOKENS))
     feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}

@@ -1,10 +1,10 @@
 """Whether an early exit would pay: python -m training.early_exit [--pairs N]
 
-From the middle layers of the shipped judge a logistic head is fitted that tells which pairs come
-out neutral in the end; a pair it is sure of could leave there. Prints, for some layers and bars,
-the share of windows of WiCE's pages and of our own held-out pairs that would leave, the part
-of the whole work that this saves, and how many of the pairs that bear on their claim would be lost.
-docs/adr/0009 has what came of it. Needs ../shared and the training extra (onnx).
+Fits a logistic head on the states of middle layers of the shipped judge that predicts which pairs
+the full judge will call neutral; a pair with a high prediction could exit at that layer. Prints for
+some layers and thresholds, on windows of WiCE's pages and on our own held-out pairs: the share of
+pairs that exit, the share of the work saved, and the share of relevant pairs that would be lost.
+docs/adr/0009 has the result. Needs ../shared and the training extra (onnx).
 """
 
 from __future__ import annotations
@@ -32,13 +32,17 @@ LAYERS = (4, 6, 8)
 BARS = (0.8, 0.9, 0.95, 0.98)
 _ALL_LAYERS = 12
 _PAGES = "wice_claim_fulldoc.dev"
+# Maximum length of the evidence of our own pairs, in characters.
 _CHARS = 1500
-# Claims of WiCE whose windows the heads are fitted on, and whose windows are measured.
+# Number of WiCE claims whose windows the heads are fitted on, and number for the test windows.
 _CLAIMS = (80, 120)
+# Number of our own held-out pairs for the test.
 _TESTS = 500
+# Newton steps of the logistic regression, and its L2 penalty on the standardised states.
 _STEPS = 8
 _PENALTY = 300.0
-# A pair is neutral, or bears on its claim, from these probabilities on.
+# A pair counts as neutral above the first probability, and as relevant when support or refutation
+# is above the second.
 _NEUTRAL, _BEARS = 0.6, 0.4
 
 Vector = npt.NDArray[np.float64]
@@ -47,17 +51,20 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the judge makes of some pairs: `states` (n, 2 * width) by layer, answers (n, 3)."""
+    """Output of the judge for n pairs.
+
+    `states` has float64 (n, 2 * width) by layer; `answers` are probabilities, float32 (n, 3).
+    """
 
     states: dict[int, Vector]
     answers: npt.NDArray[np.float32]
 
 
 class LayeredJudge(OnnxJudge):
-    """The shipped judge with the states of LAYERS as further outputs of its graph."""
+    """The shipped judge with the states of LAYERS as additional outputs of its graph."""
 
     def __init__(self, folder: Path) -> None:
-        """Write the changed graph into `folder`, beside copies of the weights, and load it."""
+        """Copy the judge into `folder`, add the outputs to its graph there, and load it."""
         import onnx
         from onnx import TensorProto, helper
 
@@ -72,7 +79,7 @@ class LayeredJudge(OnnxJudge):
         super().__init__(folder, threads=os.cpu_count() or 1)
 
     def look(self, pairs: Sequence[Pair]) -> Seen:
-        """Run over the pairs, one by one; progress on stderr."""
+        """Run the judge on the pairs (passage, claim), one at a time; progress on stderr."""
         states: dict[int, list[Vector]] = {layer: [] for layer in LAYERS}
         logits = []
         for number, (passage, claim) in enumerate(pairs):
@@ -81,7 +88,7 @@ class LayeredJudge(OnnxJudge):
             answer, *hidden = self._session.run(None, feed)
             logits.append(answer[0])
             for layer, state in zip(LAYERS, hidden, strict=True):
-                # The first token, which the last layer answers from, and the mean of all.
+                # The state of the first token, which the classifier reads, and the mean state.
                 states[layer].append(np.concatenate([state[0, 0], state[0].mean(axis=0)]))
             if number % 200 == 0:
                 print(f"  {number}/{len(pairs)} pairs", file=sys.stderr, flush=True)
@@ -96,7 +103,10 @@ def _output(layer: int) -> str:
 
 
 def fit_head(states: Vector, neutral: npt.NDArray[np.bool_]) -> tuple[Vector, float]:
-    """Weights and bias of the logistic regression with least penalised loss, by Newton's method."""
+    """Weights (d,) and bias of an L2-penalised logistic regression, fitted by Newton's method.
+
+    `states` is (n, d), `neutral` (n,).
+    """
     mean, spread = states.mean(axis=0), states.std(axis=0) + 1e-6
     x = np.column_stack([(states - mean) / spread, np.ones(len(states))])
     w = np.zeros(x.shape[1])
@@ -110,7 +120,7 @@ def fit_head(states: Vector, neutral: npt.NDArray[np.bool_]) -> tuple[Vector, fl
 
 
 def render(seen: Seen, heads: dict[int, tuple[Vector, float]], name: str) -> list[str]:
-    """Lines of the table for one set of pairs."""
+    """Lines of the Markdown table for one set of pairs."""
     bears = seen.answers[:, :2].max(axis=1) > _BEARS
     lines = []
     for layer, (weights, bias) in heads.items():
@@ -126,7 +136,10 @@ def render(seen: Seen, heads: dict[int, tuple[Vector, float]], name: str) -> lis
 
 
 def read_windows(shared: Path, rng: random.Random) -> tuple[list[Pair], list[Pair]]:
-    """Windows of WiCE's pages as `assay score` cuts them: those of 80 claims, and of 120 others."""
+    """(window, claim) pairs of WiCE's pages, as `assay score` cuts them: to fit, and to test.
+
+    The numbers of claims are in _CLAIMS; both lists are empty when `shared` does not have the set.
+    """
     claims: list[list[Pair]] = []
     for labelled in read_sets(shared, most=None):
         if labelled.name == _PAGES:
@@ -141,7 +154,7 @@ def read_windows(shared: Path, rng: random.Random) -> tuple[list[Pair], list[Pai
 
 
 def main() -> None:
-    """Fit and print."""
+    """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.early_exit", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--pairs", type=int, default=2000, help="pairs of ours to fit the heads on")

@@ -1,11 +1,11 @@
-"""Events: claims against several whole pages, and the pairs that are cut from them.
+"""Events: claims labelled against several full pages, and the pairs that are cut from them.
 
-    python -m training.events     describes the pairs cut from the fitting part
+    python -m training.events     describes the pairs cut from the events for fitting
 
-An event has five to seven pages by different outlets and the claims that a fact-checker would have,
-labelled against all of them (training/data/events/README.md). A pair is what the judge is asked
-when it serves: a window of a page, cut as claims/retrieval cuts it, or the whole paragraph, and
-the claim. Which pairs are cut, and which label each has, is said at `cut_pairs`.
+An event has five to seven pages by different outlets and claims as a fact-checker has them,
+labelled against all pages (training/data/events/README.md). A pair is the input of the judge in the
+service: the claim and a window of a page, cut as in claims/retrieval, or whole paragraphs.
+`cut_pairs` describes which pairs are cut and which label each has.
 """
 
 from __future__ import annotations
@@ -28,33 +28,34 @@ from training.compose import join_claims
 from training.pairs import DATA, Pair, describe
 
 FITTING = DATA / "events" / "events.jsonl"
-# Of these, one event in so many is for fitting what follows the judge (calibration, the verdict
-# model): the judge never learns from it, or it would seem surer than it is on pages of users.
+# One event in RULE_EVERY is reserved for fitting the calibration and the verdict model. The judge
+# is not trained on these, because its confidence on training events is higher than on users' pages.
 RULE_EVERY = 4
-# Group of the pairs of an event: GROUP:slug.
+# Prefix of the group of an event's pairs: GROUP:name.
 GROUP = "event"
-# Windows of an event, the nearest to the claim first, among which one without an answer is looked
-# for; how many are taken for a claim that the pages leave open; and for which of the decided claims
-# one is looked for. NEI are then three in ten: the judge says it too easily.
+# Number of windows of an event, by BM25 score, among which an NEI window is searched for.
 _NEAREST = 8
+# Number of windows taken for a claim that the pages leave open. With this and _BESIDE_EVERY three
+# pairs in ten are NEI; with more, the judge answers NEI too often.
 _OPEN = 2
+# An NEI window is searched for every third decided claim.
 _BESIDE_EVERY = 3
-# A window that has less than these shares of the words of what decides, and of the claim, does not
-# decide it as well.
+# A window can be NEI for a decided claim when it has less than these shares of the word stems of
+# the deciding quotes and of the claim.
 _SHARED_WITH_QUOTE = 0.25
 _SHARED_WITH_CLAIM = 0.5
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
-# Kinds of claims that take two statements to decide.
+# Kinds of claims that only two statements together decide.
 _TOLD_IN_TWO = frozenset({"two-pages", "two-sentences"})
-# A claim joined to a refuted one is refuted most often: so many of these are left out.
+# Share of the joined claims with a refuted part that are left out, to keep REFUTED from dominating.
 _FEWER_REFUTED = 0.5
-# Longer evidence than this is cut off by the judge.
+# Maximum length of evidence, in characters; the judge truncates longer evidence.
 _MOST_CHARACTERS = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """A page as an outlet publishes it; `role` says how it stands to the event."""
+    """A page of an outlet; `role` is its relation to the event (see training/data/events)."""
 
     name: str
     title: str
@@ -65,13 +66,14 @@ class EventPage:
 
     @property
     def text(self) -> str:
-        """The main text as reading a web page gives it: the title, then the paragraphs."""
+        """The main text in the form of an extracted web page: one line for the title and for each
+        paragraph."""
         return "\n".join((self.title, *self.paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What decides a claim, word for word in the page of this name."""
+    """Words that decide a claim, verbatim in the page with the name `page`."""
 
     page: str
     text: str
@@ -79,7 +81,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class EventClaim:
-    """A claim with its label against all pages; `quotes` are empty where they leave it open."""
+    """A claim with its label against all pages; `quotes` is empty when the pages leave it open."""
 
     claim: str
     label: str
@@ -89,7 +91,7 @@ class EventClaim:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Pages of one event and claims about it."""
+    """The pages of one event and the claims about it."""
 
     name: str
     pages: tuple[EventPage, ...]
@@ -105,7 +107,7 @@ class Cut:
 
 
 def read_events(path: Path = FITTING) -> list[Event]:
-    """The events of a file, one a line. Raises ValueError naming the line that is none."""
+    """The events of a JSON Lines file. Raises ValueError with the number of a malformed line."""
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
@@ -116,7 +118,7 @@ def read_events(path: Path = FITTING) -> list[Event]:
 
 
 def split_events(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
-    """(to train the judge, to fit what follows it), by the hash of the name."""
+    """(events to train the judge, events to fit calibration and verdict model), by hash of name."""
     parts: tuple[list[Event], list[Event]] = ([], [])
     for event in events:
         digest = int(hashlib.sha256(event.name.encode()).hexdigest(), 16)
@@ -137,15 +139,16 @@ def _event(row: dict[str, list[dict[str, object]]]) -> Event:
 
 
 def cut_pairs(event: Event) -> Iterator[Cut]:
-    """The pairs of an event, in the order of its claims.
+    """The pairs of an event, in the order of its claims. The forms are:
 
-    A claim that quotes decide: against the paragraphs that hold them, all together ("paragraphs"),
-    and against the windows of a page that hold them all ("window"). Where the pages disagree, each
-    quoted page by itself, if only one has all the figures of the claim: that one supports it, the
-    others refute it. A claim that is left open: against the nearest windows ("open"). Every third
-    decided claim: NEI against the nearest window that tells other things ("beside", `_beside`).
-    A decided claim whose quotes stand in several paragraphs: NEI against some of them ("half").
-    At the end claims joined in twos, against the paragraphs of both and of one ("joined").
+    - "paragraphs": a SUPPORTED or REFUTED claim with all paragraphs that contain its quotes. A
+      claim with conflicting evidence gives a pair per quoted page, if exactly one of these pages
+      has all figures of the claim: SUPPORTED for that page, REFUTED for the others.
+    - "window": the claim with the shortest window of a page that contains all its quotes.
+    - "open": a NOT_ENOUGH_EVIDENCE claim with its nearest windows, NEI.
+    - "beside": every third decided claim with the nearest window that does not decide it, NEI.
+    - "half": a claim that two statements decide, with the paragraphs of one of them, NEI.
+    - "joined": at the end, two claims as one, with the paragraphs of both, and of one alone (NEI).
     """
     windows = [
         (page, span, page.text[span.start : span.end])
@@ -184,7 +187,11 @@ def cut_pairs(event: Event) -> Iterator[Cut]:
 
 
 def deciding_text(event: Event, quotes: Sequence[Quote]) -> str:
-    """The paragraphs that hold the quotes, in the order of the pages; titles with first ones."""
+    """The paragraphs that contain the quotes, in the order of the pages, as one text.
+
+    The title and the first paragraph of a page are always taken together. Raises ValueError when a
+    quote is not in its page.
+    """
     parts = []
     for page in event.pages:
         spans = [find_quote(page, quote) for quote in quotes if quote.page == page.name]
@@ -194,7 +201,7 @@ def deciding_text(event: Event, quotes: Sequence[Quote]) -> str:
 
 
 def find_quote(page: EventPage, quote: Quote) -> Span:
-    """Where the quote stands in the page's text. Raises ValueError when it is not there."""
+    """Character span of the quote in the page's text. Raises ValueError when it is not there."""
     words = map(re.escape, quote.text.split())
     found = re.search(r"\s+".join(words), page.text)
     if found is None:
@@ -218,7 +225,7 @@ def _paragraphs(page: EventPage, spans: Sequence[Span]) -> list[str]:
 
 
 def _holding(event: Event, claim: EventClaim) -> Iterator[str]:
-    """The shortest window that holds all quotes; none when they are apart."""
+    """The shortest window that contains all quotes; nothing when no window of one page does."""
     (first, *rest) = claim.quotes
     if claim.kind in {"two-pages", "two-sentences"} or any(q.page != first.page for q in rest):
         return
@@ -236,7 +243,7 @@ def _holding(event: Event, claim: EventClaim) -> Iterator[str]:
 
 
 def _sides(event: Event, claim: EventClaim) -> Iterator[tuple[str, str]]:
-    """The quoted pages of a conflict with what each says of the claim, where figures tell it."""
+    """(evidence, label) for each quoted page of a conflict, if exactly one page has all figures."""
     figures = set(_FIGURE.findall(claim.claim))
     has = {
         page: figures
@@ -250,8 +257,8 @@ def _sides(event: Event, claim: EventClaim) -> Iterator[tuple[str, str]]:
 
 
 def _halves(event: Event, claim: EventClaim) -> Iterator[str]:
-    """The paragraphs of the first and of the last quote, where the fact is told in two of them, and
-    neither tells what the other does."""
+    """The paragraphs of the first quote alone and of the last quote alone, for claims that need two
+    statements; only those that do not contain the other statement (see `_tells`)."""
     if claim.kind in _TOLD_IN_TWO and len(claim.quotes) > 1:
         for kept, dropped in (
             (claim.quotes[:1], claim.quotes[1:]),
@@ -263,10 +270,11 @@ def _halves(event: Event, claim: EventClaim) -> Iterator[str]:
 
 
 def _join(event: Event) -> Iterator[tuple[str, str, str]]:
-    """(claim, evidence, label) of claims in twos, of which one at least is supported.
+    """(claim, evidence, label) for two claims joined to one, of which at least one is supported.
 
-    With the paragraphs of both the whole is refuted where one of them is, and else supported; with
-    those of a supported one alone it is left open, where they tell nothing of the other.
+    With the paragraphs of both, the joined claim has the label of the other claim: REFUTED or
+    SUPPORTED. With the paragraphs of the supported claim alone it is NEI, unless these may contain
+    the other claim (see `_tells`).
     """
     rng = random.Random(f"join {event.name}")
     decided = [claim for claim in event.claims if claim.label in ("SUPPORTED", "REFUTED")]
@@ -285,7 +293,7 @@ def _join(event: Event) -> Iterator[tuple[str, str, str]]:
 
 
 def _tells(text: str, said: str) -> bool:
-    """Whether a text may tell what is said elsewhere: it has a figure or many words of it."""
+    """Whether a text may contain the statement `said`: it shares a figure or enough word stems."""
     words = stems(said)
     figures = set(_FIGURE.findall(said))
     return bool(figures & set(_FIGURE.findall(text))) or (
@@ -296,10 +304,11 @@ def _tells(text: str, said: str) -> bool:
 def _beside(
     event: Event, claim: EventClaim, nearest: Sequence[tuple[EventPage, Span, str]]
 ) -> Iterator[str]:
-    """The nearest window that does not decide the claim.
+    """The nearest window that does not decide the claim; nothing without one.
 
-    An unquoted paragraph may say the same. So the window stands in no quoted paragraph, has none
-    of the figures of claim and quotes, and has few of the words of the quotes and of the claim.
+    A paragraph without a quote may still decide the claim. So the window must be outside quoted
+    paragraphs, have no figure of the claim or the quotes, and share few word stems with either
+    (_SHARED_WITH_QUOTE, _SHARED_WITH_CLAIM).
     """
     quoted = {
         (page.name, line)

@@ -1,11 +1,11 @@
-"""From a checkpoint to what ships: an ONNX graph that multiplies integers, and its weights.
+"""Export a checkpoint as a release: a quantised ONNX graph and its weights.
 
     python -m training.export CHECKPOINT FOLDER --version 2
 
-Writes the release (judge.json, tokenizer.json, model.onnx, weights) into FOLDER, and prints on the
-held-out groups of our own pairs what the integers cost against the same network in float32. The
-graph, model.onnx, names its weights; they lie in compressed .npz files beside it, because 7-bit
-integers in bytes leave much to compress.
+Writes the release (judge.json, tokenizer.json, model.onnx, weights) into FOLDER, and prints the
+accuracy of the quantised network and of the same network in float32 on held-out groups of our own
+pairs. The graph, model.onnx, refers to its weights by name; they are in compressed .npz files next
+to it, because 7-bit integers stored in bytes compress well.
 """
 
 from __future__ import annotations
@@ -44,37 +44,38 @@ from training.model import JudgeNet, bucket_line
 from training.pairs import read_pairs, split_groups
 
 Array = npt.NDArray[Any]
-# Weights of at least this many bytes lie outside the graph.
+# Minimum size of a weight that is stored outside the graph, in bytes.
 _OUTSIDE = 2048
+# Maximum size of the weights in one .npz file, in bytes before compression.
 _FILE_BYTES = 44_000_000
 _CONTRIB = "com.microsoft"
 
 
 class Graph:
-    """Nodes and weights; each method returns the name of what it added."""
+    """Nodes and weights of an ONNX graph; each method returns the name of the value it added."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: dict[str, Array] = {}
 
     def weight(self, name: str, array: Array) -> str:
-        """A constant."""
+        """Add a constant."""
         self.weights[name] = np.ascontiguousarray(array)
         return name
 
     def numbers(self, *values: int) -> str:
-        """A constant list of int64."""
+        """Add a constant int64 list."""
         return self.weight("ints_" + "_".join(map(str, values)), np.array(values, np.int64))
 
     def add(self, op: str, *inputs: str, name: str, domain: str = "", **attributes: Any) -> str:
-        """A node with one output of the same name."""
+        """Add a node with one output, which has the name of the node."""
         node = helper.make_node(op, list(inputs), [name], name=name, domain=domain, **attributes)
         self.nodes.append(node)
         return name
 
 
 class _Builder:
-    """Writes one network into a graph, in integers where it rounds and `whole` says so."""
+    """Writes a network into a graph: quantised if `whole`, else in float32."""
 
     def __init__(self, net: JudgeNet, *, whole: bool) -> None:
         self.graph = Graph()
@@ -90,7 +91,7 @@ class _Builder:
         self._rounded: set[str] = set()
 
     def model(self) -> onnx.ModelProto:
-        """The whole judge, weights inside."""
+        """The complete model with its weights inside the graph."""
         add, numbers = self.graph.add, self.graph.numbers
         hidden = self._embed()
         length = add("Squeeze", add("Shape", "input_ids", name="length1", start=1), name="length")
@@ -131,7 +132,7 @@ class _Builder:
             words = add("Mul", floats, scale, name="word_states")
         else:
             words = add("Gather", weight("words", table), "input_ids", name="word_states")
-        # Places count from the one after padding's.
+        # Rows 0 and 1 of the table are for padding; positions start at row 2.
         places = weight("places", self._array(f"{stem}.position_embeddings.weight")[2:])
         count = add("Shape", "input_ids", name="count", start=1)
         numbers = self.graph.numbers
@@ -142,7 +143,7 @@ class _Builder:
         return add("LayerNormalization", total, gain, shift, name="hidden", axis=-1, epsilon=1e-5)
 
     def _relative_bias(self, length: str) -> str:
-        """(1, heads, length, length), picked from a table over key's place minus query's."""
+        """Add the bias (1, heads, length, length), indexed by key position minus query position."""
         add, weight, numbers = self.graph.add, self.graph.weight, self.graph.numbers
         shape = self._net.mpnet.shape
         longest = shape.positions - 2
@@ -160,7 +161,7 @@ class _Builder:
         stem = f"mpnet.encoder.layer.{number}"
         asking = hidden
         if number == self._net.mpnet.shape.layers - 1:
-            # Nothing reads the other places after the last layer.
+            # The classifier reads only the first position, so the last layer computes only that.
             asking = add("Slice", hidden, numbers(0), numbers(1), numbers(1), name=f"{stem}.asking")
             bias = add("Slice", bias, numbers(0), numbers(1), numbers(2), name=f"{stem}.bias")
         query = self._matrix(f"{stem}.attention.attn.q", asking)
@@ -179,7 +180,7 @@ class _Builder:
         )
 
     def _norm(self, name: str, x: str, y: str) -> str:
-        # As two nodes: the fused one is slower on a CPU.
+        # Two nodes, because the fused operator is slower on a CPU.
         gain = self.graph.weight(f"{name}.gain", self._array(f"{name}.weight"))
         shift = self.graph.weight(f"{name}.shift", self._array(f"{name}.bias"))
         total = self.graph.add("Add", x, y, name=f"{name}.in")
@@ -188,7 +189,7 @@ class _Builder:
         )
 
     def _matrix(self, name: str, x: str) -> str:
-        """x times a matrix plus its bias, in the cheapest form that is the same."""
+        """Add x @ matrix + bias, in integers where the site of the input is quantised."""
         if not self._whole:
             return self._floats(name, x)
         add, weight = self.graph.add, self.graph.weight
@@ -219,8 +220,11 @@ class _Builder:
         return add("Add", sized, bias, name=f"{name}.sum")
 
     def _round(self, site: str, x: str) -> None:
-        """x as integers, SITE.whole, times SITE.step, from SITE.zero; for RowRounded, times the
-        sizes of the rows, SITE.rows, too. Made once for all matrices of the site."""
+        """Quantise x once for all matrices of the site.
+
+        Adds the integers SITE.whole, the scale SITE.step and the zero point SITE.zero; for
+        RowRounded also the largest absolute value of each row, SITE.rows, as a further factor.
+        """
         add, weight = self.graph.add, self.graph.weight
         rounder = self._rounders[site]
         if not bool((rounder.factors == 1).all()):
@@ -229,7 +233,8 @@ class _Builder:
         if isinstance(rounder, RowRounded):
             size = add("Abs", x, name=f"{site}.size")
             most = add("ReduceMax", size, self.graph.numbers(-1), name=f"{site}.most")
-            # Divided by the row's largest value x lies in [-1, 1]; never by nothing.
+            # Divided by the row's largest absolute value, x is in [-1, 1]; LEAST_STEP prevents a
+            # division by zero.
             least = weight("least", np.array(LEAST_STEP, np.float32))
             x = add("Div", x, add("Add", most, least, name=f"{site}.rows"), name=f"{site}.one")
             scale, zero = np.array(1 / ROW_LEVELS), np.array(ROW_LEVELS + 1)
@@ -252,17 +257,20 @@ class _Builder:
 
 
 def integer_model(net: JudgeNet) -> onnx.ModelProto:
-    """What ships. The network must have its `Rounded` in place (training.integers.set_rounding)."""
+    """The quantised graph that ships; `net` needs its rounding (training.integers.set_rounding)."""
     return _Builder(net, whole=True).model()
 
 
 def float_model(net: JudgeNet) -> onnx.ModelProto:
-    """The same in float32."""
+    """The same network as a float32 graph."""
     return _Builder(net, whole=False).model()
 
 
 def write_release(model: onnx.ModelProto, folder: Path) -> None:
-    """model.onnx and weights-1.npz … in `folder`, no file above 45 MB."""
+    """Write model.onnx and weights-1.npz, weights-2.npz, ... into `folder`, each below 45 MB.
+
+    Moves the large weights of `model` out of the graph in place.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     lot: dict[str, Array] = {}
     lots = [lot]
@@ -284,7 +292,7 @@ def write_release(model: onnx.ModelProto, folder: Path) -> None:
 
 
 def load_checkpoint(path: Path) -> JudgeNet:
-    """The network of a checkpoint of training/judge.py, with its rounding, in float32."""
+    """The float32 network of a checkpoint of training/judge.py, with its rounding if it has one."""
     state = torch.load(path, weights_only=True)
     net = JudgeNet()
     net.load_state_dict(state["weights"])
@@ -294,21 +302,21 @@ def load_checkpoint(path: Path) -> JudgeNet:
 
 
 def open_session(model: onnx.ModelProto, *, threads: int = 0) -> onnxruntime.InferenceSession:
-    """The model, ready to run; 0 threads are as many as there are cores."""
+    """An inference session for the model; `threads` 0 uses all cores."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(model.SerializeToString(), options)
 
 
 def answers(model: onnx.ModelProto, lots: Sequence[PairBatch]) -> Array:
-    """Logits (n, 3) of the batches."""
+    """Logits float32 (n, 3) of the n pairs of all batches."""
     session = open_session(model)
     feeds = [{"input_ids": b.ids.numpy(), "attention_mask": b.mask.numpy()} for b in lots]
     return np.concatenate([session.run(None, feed)[0] for feed in feeds])
 
 
 def compare(net: JudgeNet, examples: Sequence[Example]) -> str:
-    """What rounding costs: accuracy of both forms and how often they agree."""
+    """Accuracy of the float32 and of the quantised form, and their agreement, as a sentence."""
     lots = by_length(examples, 8)
     labels = np.concatenate([batch.labels.numpy() for batch in lots])
     floats = answers(float_model(net), lots).argmax(axis=1)

@@ -1,16 +1,16 @@
-"""Training that lives with integers: what the shipped file will round is rounded already here.
+"""Quantisation-aware training: the network computes with the values that the release will hold.
 
-Activations become 8-bit integers, weights 7-bit integers with a step for each output; gradients
-pass as if nothing had been rounded (Bengio et al., 2013, "straight through"). 7 bits for weights,
-so that two products still fit the 16 bits in which processors without VNNI add them up.
+Activations become 8-bit integers, weights 7-bit integers with a step (scale) per output. Gradients
+pass unchanged through the rounding ("straight through" estimator, Bengio et al., 2013). Weights
+have 7 bits, so that the sum of two products fits into the 16 bits that processors without VNNI use.
 
-What enters queries, keys and values and the second feed-forward matrix differs in size from token
-to token, some being far larger than the others, so each token has a step of its own there, found
-when it is read. The two other places do as well with one step fixed beforehand, which is cheaper.
+The inputs of the query, key and value matrices and of the second feed-forward matrix differ in size
+between tokens, and some are far larger than the others. So each token has its own step there,
+computed at run time. For the two other inputs a fixed step is as accurate and cheaper.
 
-A few channels of the activations are tens of times larger than the others, and with one step for
-all would leave the others one or two levels. So each channel is divided by its own factor, and the
-row of the matrix it meets is multiplied by it (Xiao et al., "SmoothQuant", ICML 2023).
+A few channels of the activations are tens of times larger than the others; with a common step the
+others would have one or two levels. So each channel is divided by its own factor, and the matching
+row of the matrix is multiplied by it (Xiao et al., "SmoothQuant", ICML 2023).
 """
 
 from __future__ import annotations
@@ -23,23 +23,32 @@ from torch import Tensor, nn
 
 from training.model import JudgeNet, Layer
 
+# Largest integer of a weight (7 bits, signed), of an entry of the embedding table (8 bits, signed)
+# and of an activation with a fixed step (8 bits, unsigned).
 WEIGHT_LEVELS = 63
 TABLE_LEVELS = 127
 ACTIVATION_LEVELS = 255
-# How far a channel's size, rather than its weights', sets its factor: 0 not at all, 1 alone.
-# Tried from 0 to 0.9 on the release before; the attention does as well without.
+# Exponent of a channel's largest activation in its factor; the largest weight of the channel has
+# 1 minus this exponent. 0 means no factors. Values from 0 to 0.9 were tried on the previous
+# release; "mixed" is as accurate without factors.
 FACTOR_POWER = {"attention": 0.5, "mixed": 0.0, "inner": 0.7, "outer": 0.7}
-# Where each token has its own step; see above.
+# Sites where each token has its own step; see the module's docstring.
 ROW_STEPS = frozenset({"attention", "outer"})
+# Largest integer of an activation with a step per token (8 bits, signed).
 ROW_LEVELS = 127
+# Added to a token's step, so that a token of zeros does not divide by zero.
 LEAST_STEP = 1e-9
-# Shares of the largest value at which the range of the integers may end.
+# Ranges tried for a fixed step, as shares of the largest value.
 _CLIPS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.22, 0.16)
+# Maximum number of tokens per site that the range is fitted on.
 _ROWS_KEPT = 1500
 
 
 class Rounded(nn.Module):
-    """Rounds channel c to scale * factors[c] times an integer from -zero to 255 - zero."""
+    """Rounds channel c to a multiple of scale * factors[c], by an integer in [-zero, 255 - zero].
+
+    `scale` and `zero` are scalars, `factors` is (channels,).
+    """
 
     scale: Tensor
     factors: Tensor
@@ -53,7 +62,7 @@ class Rounded(nn.Module):
         self._zero = float(zero)
 
     def _apply(self, fn: Any, recurse: bool = True) -> Rounded:
-        """Stay in float32 when the network turns to bfloat16: steps are exact or worthless."""
+        """Keep the buffers in float32 when the network is cast to bfloat16: steps must be exact."""
         return self
 
     def forward(self, x: Tensor) -> Tensor:
@@ -62,9 +71,10 @@ class Rounded(nn.Module):
 
 
 class RowRounded(nn.Module):
-    """Rounds channel c of a row to step * factors[c] times an integer from -127 to 127.
+    """Rounds channel c of a row to a multiple of step * factors[c], by an integer in [-127, 127].
 
-    The step is the row's largest |value / factor| over 127.
+    A row is a token. Its step is its largest |value / factor|, divided by 127. `factors` is
+    (channels,).
     """
 
     factors: Tensor
@@ -74,7 +84,7 @@ class RowRounded(nn.Module):
         self.register_buffer("factors", factors.float())
 
     def _apply(self, fn: Any, recurse: bool = True) -> RowRounded:
-        """As in Rounded."""
+        """Keep the buffers in float32; see Rounded."""
         return self
 
     def forward(self, x: Tensor) -> Tensor:
@@ -105,9 +115,10 @@ class _RowRound(torch.autograd.Function):
 
 
 def sites(net: JudgeNet) -> Iterator[tuple[str, nn.ModuleDict, str, list[str]]]:
-    """Each place where integers enter: its name, its holder and key there, the matrices it feeds.
+    """Each site where activations are quantised: name, module dict, key in it, matrices it feeds.
 
-    The last layer works on one place only once keys and values are made: it stays in floats there.
+    After the keys and values, the last layer computes only one position per text and stays in
+    float32.
     """
     layers: Iterable[Layer] = net.mpnet.encoder.layer  # type: ignore[assignment]
     count = net.mpnet.shape.layers
@@ -129,9 +140,10 @@ def find_rounding(
     *,
     row_steps: Collection[str] = ROW_STEPS,
 ) -> None:
-    """Put a `Rounded` or `RowRounded` at every site, fitted to what enters there over `batches`.
+    """Put a `Rounded` or `RowRounded` at every site, fitted to the activations on `batches`.
 
-    `batches` are (ids, mask); a few hundred pairs do. The network must be in float32.
+    `batches` are (ids, mask), each (batch, length); a few hundred pairs are enough. `row_steps` are
+    the keys of the sites with a step per token. The network must be in float32.
     """
     seen: dict[str, list[Tensor]] = {}
     size: dict[str, Tensor] = {}
@@ -171,7 +183,7 @@ def find_rounding(
 
 
 def get_rounding(net: JudgeNet) -> dict[str, dict[str, Tensor]]:
-    """What `set_rounding` takes, by site; empty when the network does not round."""
+    """The buffers of the rounding by site, for `set_rounding`; empty when `net` does not round."""
     return {
         name: {part: tensor.clone() for part, tensor in holder[key].named_buffers()}
         for name, holder, key, _ in sites(net)
@@ -180,7 +192,7 @@ def get_rounding(net: JudgeNet) -> dict[str, dict[str, Tensor]]:
 
 
 def set_rounding(net: JudgeNet, rounding: dict[str, dict[str, Tensor]]) -> None:
-    """Put a `Rounded` or `RowRounded` with these ranges at every site."""
+    """Put a `Rounded` or `RowRounded` with these buffers at every site."""
     device = next(net.parameters()).device
     for name, holder, key, _ in sites(net):
         parts = {part: t.to(device) for part, t in rounding[name].items()}
@@ -188,7 +200,7 @@ def set_rounding(net: JudgeNet, rounding: dict[str, dict[str, Tensor]]) -> None:
 
 
 def _best_range(values: Tensor) -> tuple[Tensor, Tensor]:
-    """(scale, zero) of the 256 levels with the least squared error over `values`."""
+    """(scale, zero point) of the 256 levels with the lowest mean squared error over `values`."""
     low, high = values.min().clamp(max=0), values.max().clamp(min=0)
     best = None
     for clip in _CLIPS:
@@ -203,34 +215,40 @@ def _best_range(values: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def weight_levels(weight: Tensor, factors: Tensor) -> tuple[Tensor, Tensor]:
-    """(int8 levels, step of each output) of a matrix whose inputs are divided by `factors`."""
+    """Quantise a matrix (out, in) whose inputs are divided by `factors` (in,).
+
+    Returns int8 levels (out, in) and a float32 step per output (out,).
+    """
     even = weight.detach().float() * factors
     steps = (even.abs().amax(dim=1) / WEIGHT_LEVELS).clamp(min=1e-9)
     return (even / steps[:, None]).round().to(torch.int8), steps
 
 
 def rounded_weight(weight: Tensor, factors: Tensor) -> Tensor:
-    """The matrix that those levels stand for."""
+    """The matrix after quantisation by `weight_levels`, as float32 (out, in)."""
     levels, steps = weight_levels(weight, factors)
     return levels.float() * steps[:, None] / factors
 
 
 def table_levels(table: Tensor) -> tuple[Tensor, Tensor]:
-    """(int8 levels, step of each row) of an embedding table, in 8 bits: nothing multiplies them."""
+    """Quantise an embedding table (rows, width) to int8 levels and a step per row (rows,).
+
+    The table has 8 bits, because its integers do not enter a matrix product.
+    """
     steps = (table.abs().amax(dim=1) / TABLE_LEVELS).clamp(min=1e-9)
     return (table / steps[:, None]).round().to(torch.int8), steps
 
 
 def rounded_table(table: Tensor) -> Tensor:
-    """The table that those levels stand for."""
+    """The table after quantisation by `table_levels`, as float32 (rows, width)."""
     levels, steps = table_levels(table)
     return levels.float() * steps[:, None]
 
 
 def factors_by_weight(net: JudgeNet) -> dict[str, Tensor]:
-    """Factors of the inputs of each matrix that ships in integers, by its parameter's name.
+    """Input factors (in,) of each quantised matrix, by parameter name.
 
-    Matrices of the last layer that meet floats have none: ones.
+    The matrices of the last layer with float32 inputs have factors of 1.
     """
     width = net.mpnet.shape.width
     last = f"mpnet.encoder.layer.{net.mpnet.shape.layers - 1}"

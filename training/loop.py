@@ -1,4 +1,4 @@
-"""The training loop: through batches, paced by steps or by the clock, resumable at any moment."""
+"""The training loop: runs for a number of steps or of minutes, and can resume after a kill."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from training.model import JudgeNet
 from training.optimizer import Master
 from training.sheets import Sheet, SheetBatch, collate_sheets
 
+# Share of the steps in which the learning rate rises, for a run limited by steps.
 WARM_UP = 0.05
+# Time between two checkpoints, in minutes.
 CHECKPOINT_MINUTES = 10.0
-# Where minutes are given: the share of them at the end in which the rate falls, and the steps at
-# the beginning in which it rises.
+# For a run limited by minutes: the last share of the time, in which the learning rate falls to 0,
+# and the number of steps at the start in which it rises.
 COOLING = 0.25
 RISING = 30
 
@@ -31,26 +33,29 @@ Lot = Sequence[Example] | Sequence[Sheet]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How the learning rate goes and when training ends: after `steps`, or after `minutes` of one
-    run, the time in which it was stopped included."""
+    """Learning rate schedule and end of training: after `steps`, or earlier after `minutes`.
+
+    `rate` is the peak learning rate. `minutes` is wall-clock time of one run; time in which the
+    process was stopped counts.
+    """
 
     rate: float
     steps: int
     minutes: float | None = None
 
     def share(self, spent: float) -> float:
-        """The share of the minutes that is spent."""
+        """The share of the minutes used after `spent` seconds; 0 without a limit in minutes."""
         return spent / 60 / self.minutes if self.minutes else 0.0
 
     def at(self, step: int, spent: float) -> float:
-        """The rate of a step, `spent` seconds after the beginning of the run."""
+        """The learning rate of a step, `spent` seconds after the start of the run."""
         if not self.minutes:
             return self.rate * schedule(step, self.steps)
         cooled = min(1.0, max(0.0, 1 - self.share(spent)) / COOLING)
         return self.rate * min(1.0, step / RISING) * cooled
 
     def left(self, step: int, done: int, spent: float) -> float:
-        """Minutes left, from the steps of this run, which began after `done`."""
+        """Estimated minutes left after `spent` seconds; this run started after `done` steps."""
         by_steps = spent / (step - done) * (self.steps - step) / 60
         return min(by_steps, self.minutes - spent / 60) if self.minutes else by_steps
 
@@ -65,10 +70,11 @@ def train(
     keep: bool = False,
     every_minutes: float = CHECKPOINT_MINUTES,
 ) -> None:
-    """Through the lots into out/judge.pt, going on from out/partial.pt if it is there.
+    """Train on the batches `lots` and write out/judge.pt; resumes from out/partial.pt if it exists.
 
-    `rounded`: the network rounds to integers all the while. `keep`: the weights of each checkpoint
-    stay, as weights-STEP.pt. Raises ValueError when partial.pt is of another network.
+    `rounded` turns on quantisation-aware training. `keep` keeps the weights of each checkpoint, as
+    weights-STEP.pt. `every_minutes` is the time between checkpoints. Raises ValueError when
+    partial.pt is of another network.
     """
     out.mkdir(parents=True, exist_ok=True)
     partial = out / "partial.pt"
@@ -114,7 +120,11 @@ def train(
 def resume(
     partial: Path, net: JudgeNet, master: Master
 ) -> tuple[int, dict[str, dict[str, Tensor]]]:
-    """Steps done and ranges of the integers of an interrupted run; 0 and none if there is none."""
+    """Load an interrupted run; returns the steps done and the rounding.
+
+    Returns 0 and an empty dict when `partial` does not exist. Raises ValueError when it is of
+    another network.
+    """
     if not partial.exists():
         return 0, {}
     state = torch.load(partial, weights_only=True, map_location=next(net.parameters()).device)
@@ -129,14 +139,14 @@ def resume(
 
 
 def as_batch(lot: Lot) -> PairBatch | SheetBatch:
-    """The tensors of a lot of either kind."""
+    """The tensors of a batch of examples or of sheets."""
     if isinstance(lot[0], Sheet):
         return collate_sheets([item for item in lot if isinstance(item, Sheet)])
     return collate([item for item in lot if isinstance(item, Example)])
 
 
 def fit_rounding(weights: dict[str, Tensor], lots: Sequence[Lot]) -> dict[str, dict[str, Tensor]]:
-    """Ranges of the integers, from what some 200 examples make of the network in float32."""
+    """Fit the rounding of a float32 network with these weights on some 200 examples of `lots`."""
     examples = [item for lot in lots[:24] for item in lot[::4] if isinstance(item, Example)]
     net = JudgeNet()
     net.load_state_dict(weights)
@@ -145,13 +155,16 @@ def fit_rounding(weights: dict[str, Tensor], lots: Sequence[Lot]) -> dict[str, d
 
 
 def schedule(step: int, steps: int) -> float:
-    """Linear up over the warm-up, linear down to nothing."""
+    """Learning rate factor in [0, 1]: linear warm-up, then linear decay to 0."""
     warm = max(1, math.ceil(steps * WARM_UP))
     return step / warm if step <= warm else max(0.0, (steps - step) / (steps - warm))
 
 
 def save(path: Path, net: JudgeNet, master: Master, *, done: int) -> None:
-    """Written beside and moved into place, so that a kill leaves the last one whole."""
+    """Write a checkpoint to a temporary file and rename it; a kill leaves the old file intact.
+
+    partial.pt and plateau.pt include the state of the optimizer.
+    """
     state: dict[str, object] = {
         "weights": master.copies,
         "rounding": get_rounding(net),
@@ -168,7 +181,7 @@ def save(path: Path, net: JudgeNet, master: Master, *, done: int) -> None:
 
 
 def check_weights(net: JudgeNet, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights, if they are those of a network like `net`. Raises ValueError if not."""
+    """The weights, after a check that names and shapes are those of `net`; else ValueError."""
     wanted = dict(net.named_parameters())
     if odd := wanted.keys() ^ weights.keys():
         raise ValueError(f"{len(odd)} weights are in one network only, among them {min(odd)}")
@@ -179,7 +192,10 @@ def check_weights(net: JudgeNet, weights: Mapping[str, Tensor]) -> dict[str, Ten
 
 
 def stance_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy; a label of -1 asks only that SUPPORTED be unlikely."""
+    """Mean cross-entropy of logits (n, 3) and labels (n,).
+
+    For a label of -1 (NOT_SUPPORTED) the loss is the negative log of 1 - P(SUPPORTED).
+    """
     logs = torch.log_softmax(logits.float(), dim=-1)
     known = logs.gather(1, labels.clamp(min=0)[:, None])[:, 0]
     other = torch.logsumexp(logs[:, 1:], dim=-1)

@@ -1,11 +1,11 @@
 """The mean of judges' weights: python -m training.mean ONE OTHER ... [--share 0.5] [--out FOLDER]
 
-What a stretch of training gains in one place it may lose in another. Part of the way back it keeps
-most of the gain and loses less (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR
-2022); and the mean of the checkpoints of one run is often better than the last of them. Each is a
-checkpoint, or a released judge in a folder; `--share` is that of ONE beside a single OTHER. The
-ranges of the integers are fitted anew, on pairs of ours that were learnt from. Writes a
-checkpoint, judge.pt, for training/export.py.
+Fine-tuning gains accuracy on some sets and may lose it on others. The mean of the weights before
+and after keeps most of the gain and loses less (Wortsman et al., "Robust fine-tuning of zero-shot
+models", CVPR 2022); the mean of the checkpoints of one run is often better than the last of them.
+ONE and OTHER are checkpoints or folders of released judges; with a single OTHER, `--share` is the
+weight of ONE. The rounding is fitted again, on our own training pairs. Writes a checkpoint,
+judge.pt, for training/export.py.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from training.judge import PREVIOUS, load_start
 from training.loop import fit_rounding
 from training.pairs import read_pairs, split_groups
 
-# Pairs from which those are drawn that ranges are fitted on.
+# Number of training pairs from which `fit_rounding` takes its examples.
 _PAIRS = 1500
+# Default weight of the first judge: the plain mean.
 EVEN = 0.5
 
 
@@ -58,7 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def average(all_weights: Iterable[dict[str, Tensor]], share: float = EVEN) -> dict[str, Tensor]:
-    """The mean of all, one after the other; of two, `share` of the first. Raises as `mix`."""
+    """The mean of two or more sets of weights; of two, `share` is the weight of the first.
+
+    More than two have equal weight if `share` is EVEN. Takes one set at a time from the iterable,
+    to save memory. Raises ValueError when they are of different networks.
+    """
     some = iter(all_weights)
     mean = mix(next(some), next(some), share)
     for number, weights in enumerate(some, start=2):
@@ -67,9 +72,9 @@ def average(all_weights: Iterable[dict[str, Tensor]], share: float = EVEN) -> di
 
 
 def mix(one: Mapping[str, Tensor], other: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
-    """`share` of one and the rest of the other, weight by weight, in float32.
+    """`share` * one + (1 - `share`) * other for each weight, in float32.
 
-    Raises ValueError when they are not the same network.
+    Raises ValueError when the names of the weights differ.
     """
     if one.keys() != other.keys():
         raise ValueError(f"weights of one only: {sorted(one.keys() ^ other.keys())}")

@@ -1,10 +1,10 @@
-"""The judge as a network: MPNet with a classifier of three stances, in torch.
+"""The network of the judge in torch: MPNet with a classifier for three stances.
 
-The encoder of Song et al., "MPNet: Masked and Permuted Pre-training for Language Understanding"
-(NeurIPS 2020): BERT with one table of relative-position biases shared by all layers. Parameter
-names are those of the published checkpoint, so that it loads by name. What enters a matrix passes
-a module under `enter` first, where training/integers.py rounds it to what 8 bits can hold. Nothing
-is dropped out unless training asks for it (training/judge.py).
+The encoder is from Song et al., "MPNet: Masked and Permuted Pre-training for Language
+Understanding" (NeurIPS 2020): BERT with one table of relative position biases shared by all layers.
+Parameter names are those of the published checkpoint, so that it loads by name. The input of a
+matrix first passes a module under `enter`, where training/integers.py puts the quantisation to
+8 bits. Dropout is 0 unless training sets it (training/judge.py).
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 STANCES = 3
-# Ids of the published tokenizer: padding is 1, and positions count from the one after it.
+# Id of the padding token in the published tokenizer; position embeddings start at PADDING + 1.
 PADDING = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes of the network; `inner` may differ from layer to layer once it is pruned."""
+    """Sizes of the network; `inner` is the feed-forward width of each layer, which may differ.
+
+    `positions` includes two rows for padding; `buckets` is the number of relative position biases.
+    """
 
     vocabulary: int = 30527
     positions: int = 514
@@ -38,12 +41,12 @@ class Shape:
         return len(self.inner)
 
     def as_json(self) -> dict[str, object]:
-        """For the checkpoint."""
+        """The sizes as a dict of JSON types."""
         return asdict(self)
 
 
 class Encoder(nn.Module):
-    """Embeddings and layers."""
+    """MPNet encoder: embeddings and layers."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -54,15 +57,16 @@ class Encoder(nn.Module):
     def forward(self, ids: Tensor, places: Tensor, seen: Tensor, starts: Tensor) -> Tensor:
         """The states at `starts` after the last layer, (starts, width).
 
-        `ids` (batch, length); `places` of the tokens, (batch or 1, length); `seen`, whether the
-        row's token may look at the column's, bool (batch, length or 1, length); `starts` are rows
-        of (text, token), int (starts, 2).
+        `ids` are int64 (batch, length) and `places` the positions of the tokens, (batch or 1,
+        length). `seen` is the attention mask, bool (batch, length or 1, length): whether the token
+        of the row attends to the token of the column. `starts` are rows of (text, token), int64
+        (starts, 2).
         """
         return self.encoder(self.embeddings(ids, places), places, seen, starts)
 
 
 class Embeddings(nn.Module):
-    """Words plus absolute places, normalised."""
+    """Sum of word and position embeddings, after layer normalisation."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -78,7 +82,7 @@ class Embeddings(nn.Module):
 
 
 class Layers(nn.Module):
-    """The stack, with the biases of relative place that all layers share."""
+    """The stack of layers, with the relative position biases that all layers share."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -99,14 +103,20 @@ class Layers(nn.Module):
 
 
 def bucket_line(longest: int, buckets: int) -> Tensor:
-    """Bucket of each difference "place of the key minus place of the query", from the least."""
+    """Bucket of each difference key position - query position, from -(longest - 1) upwards.
+
+    int64 (2 * longest - 1,).
+    """
     square = relative_buckets(longest, buckets)
     return torch.cat([square[1:, 0].flip(0), square[0, :]])
 
 
 def relative_buckets(length: int, buckets: int, farthest: int = 128) -> Tensor:
-    """Bucket of each (query, key) distance, as in T5: half each way, near ones exact, far ones in
-    logarithmic steps up to `farthest`. int64 (length, length)."""
+    """Bucket of each (query, key) distance as in T5, int64 (length, length).
+
+    Half of the buckets are for each direction. Small distances have a bucket each; larger ones have
+    logarithmic steps up to `farthest`.
+    """
     places = torch.arange(length)
     behind = places[:, None] - places[None, :]
     half = buckets // 2
@@ -118,7 +128,7 @@ def relative_buckets(length: int, buckets: int, farthest: int = 128) -> Tensor:
 
 
 class Layer(nn.Module):
-    """Attention, then the two feed-forward matrices; the norm comes after each sum."""
+    """Attention, then two feed-forward matrices; layer normalisation follows each residual sum."""
 
     def __init__(self, shape: Shape, inner: int) -> None:
         super().__init__()
@@ -152,7 +162,11 @@ class Attention(nn.Module):
         self.dropout = nn.Dropout(0.0)
 
     def forward(self, hidden: Tensor, bias: Tensor, starts: Tensor | None) -> Tensor:
-        """With `starts` only they ask, each its own text, and come out as (starts, width)."""
+        """States of all positions, (batch, length, width).
+
+        With `starts`, rows of (text, token), only these positions have a query, and the result is
+        (starts, width).
+        """
         entered = self.enter["attention"](hidden)
         key, value = (self._heads(self.attn[name](entered)) for name in "kv")
         if starts is None:
@@ -172,12 +186,12 @@ class Attention(nn.Module):
         return self.LayerNorm(asking + self.dropout(self.attn["o"](self.enter["mixed"](mixed))))
 
     def _heads(self, states: Tensor) -> Tensor:
-        """(batch, length, width) to (batch, heads, length, width of a head)."""
+        """(batch, length, width) to (batch, heads, length, width / heads)."""
         return states.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
 
 class JudgeNet(nn.Module):
-    """The encoder and the classifier on the state of each text's start; logits (texts, 3)."""
+    """The encoder, and the classifier on the first state of each text; logits (texts, 3)."""
 
     def __init__(self, shape: Shape | None = None) -> None:
         super().__init__()
@@ -191,13 +205,13 @@ class JudgeNet(nn.Module):
         )
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Pairs: `ids` and `mask` (1 where there is text) are (batch, length)."""
+        """Logits (batch, 3) of pairs; `ids` and `mask` (1 for text) are (batch, length)."""
         places = torch.arange(ids.shape[1], device=ids.device)[None]
         rows = torch.arange(len(ids), device=ids.device)
         starts = torch.stack([rows, torch.zeros_like(rows)], dim=1)
         return self.read(ids, places, mask.bool()[:, None, :], starts)
 
     def read(self, ids: Tensor, places: Tensor, seen: Tensor, starts: Tensor) -> Tensor:
-        """Any layout; see Encoder.forward. Logits (starts, 3)."""
+        """Logits (starts, 3) for any layout of tokens; arguments as in Encoder.forward."""
         states = self.mpnet(ids, places, seen, starts)
         return self.classifier["out_proj"](torch.tanh(self.classifier["dense"](states)))

@@ -1,4 +1,4 @@
-"""AdamW in float32 over a network that may compute in bfloat16 and with rounded weights."""
+"""AdamW on float32 weights, for a network that computes in bfloat16 or with rounded weights."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _WORDS = "mpnet.embeddings.word_embeddings.weight"
 
 
 def fastest_type(device: torch.device) -> torch.dtype:
-    """bfloat16 on a GPU or a CPU with instructions for it; float32 elsewhere, faster there."""
+    """bfloat16 on a GPU or a CPU with AVX512-BF16; else float32, which is faster there."""
     fast = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
     return torch.bfloat16 if fast else torch.float32
 
 
 class Master:
-    """The float32 copies of the weights, which the optimiser moves.
+    """Float32 master copies of the weights, which the optimizer updates.
 
-    bfloat16 throughout, where the processor is made for it, saves the casts that autocast makes,
-    and float32 copies keep the small steps that it would round away. Once the network rounds,
-    what it computes with is the copy as integers would hold it.
+    The network itself is in bfloat16 where the processor supports it, which saves the casts of
+    autocast; the float32 copies keep updates that are too small for bfloat16. After
+    `round_from_now` the network has the quantised values of the copies.
     """
 
     def __init__(self, net: JudgeNet, rate: float) -> None:
@@ -47,18 +47,18 @@ class Master:
         )
 
     def load(self, weights: dict[str, Tensor]) -> None:
-        """Take over `weights`, in the copies and in the network."""
+        """Set the copies and the network to `weights`."""
         for name, copy in self.copies.items():
             copy.copy_(weights[name])
         self._write(self.copies)
 
     def round_from_now(self) -> None:
-        """The network has its `Rounded`: from here on its weights are rounded as well."""
+        """Quantise the weights of the network from now on; it must have its rounding already."""
         self._factors = factors_by_weight(self._net)
         self._write(self.copies)
 
     def step(self, rate: float) -> None:
-        """Take the gradients of the network, move the copies, write them back."""
+        """Update the copies with the network's gradients, clipped to norm 1; write them back."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         parameters = dict(self._net.named_parameters())

@@ -1,10 +1,10 @@
-"""Our own pairs: read them, check their form, see what the claim alone gives away.
+"""Our own pairs: read the files, check their format, measure how far the claim reveals the label.
 
     python -m training.pairs [FILE ...]     checks files (default: all of training/data)
 
-The form and the rules of writing are in training/data/README.md. One line is one group: a page,
-claims about it, and a contrast page on the same people and events under which the same claims
-carry other labels. A group is never split between training and measuring.
+training/data/README.md describes the format and the rules for writers. A line is a group: a page,
+claims about it, and a contrast page on the same people and events, with which the same claims have
+other labels. A group is never split between training and held-out pairs.
 """
 
 from __future__ import annotations
@@ -22,28 +22,35 @@ from evaluation.claim_only import cross_fitted_accuracy
 
 DATA = Path(__file__).parent / "data"
 EXAMPLES = Path(__file__).parents[1] / "examples"
-# Files of which every tenth group is kept for measuring; the others are for training alone.
+# Files of which every group with a number divisible by HELD_OUT_EVERY is held out. All groups of
+# the other files are for training.
 MEASURED = frozenset("v w x y z aa ab ac ad ae af ag ah ai aj ak al am an".split())
 HELD_OUT_EVERY = 10
 LABELS = ("SUPPORTED", "REFUTED", "NEI")
-# How far a model that sees only the claim may be above the majority class, in accuracy.
+# Maximum difference in accuracy between the claim-only baseline and the majority class;
+# tests/training/test_pairs.py checks it.
 CLAIM_ONLY_MARGIN = 0.05
 
+# Allowed length of a claim and of a page, in words.
 _CLAIM_WORDS = range(3, 71)
 _PAGE_WORDS = range(5, 900)
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without)\b|n['’]t\b", re.I
 )
-# Of the claims of one label, the share with a negation: a word must not tell the label.
+# Allowed share of claims with a negation among the claims of one label, so that a negation does not
+# reveal the label; and allowed share of each label. Per file.
 _NEGATED_SHARE = (0.02, 0.55)
 _LABEL_SHARE = (0.18, 0.48)
-# Names of the example article: nothing the demo judges may be learnt by heart.
+# Names of the example article, which training data must not contain: the demo has to be unseen.
 _RESERVED = re.compile(r"\b(?:Noboa|Rubio|Choneros|Sommerfeld|Fito|Quito)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A claim under one page; `group` ties what may not be split, `kind` says what decides."""
+    """A claim with one page.
+
+    `group` (FILE:LINE) names the pairs that stay together in a split; `kind` is the kind of claim.
+    """
 
     claim: str
     evidence: str
@@ -53,7 +60,8 @@ class Pair:
 
 
 def read_groups(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    """(line number, group) of each line. Raises ValueError naming the line that is not JSON."""
+    """(line number, group) of each line. Raises ValueError with the number of a line that is not
+    JSON."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             yield number, json.loads(line)
@@ -62,7 +70,7 @@ def read_groups(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
 
 
 def read_pairs(paths: Iterable[Path] | None = None) -> list[Pair]:
-    """Every pair, page and contrast page, of the files (default: all of training/data)."""
+    """All pairs of the files, with page and contrast page (default: all of training/data)."""
     found: list[Pair] = []
     for path in paths if paths is not None else sorted(DATA.glob("*.jsonl")):
         for number, group in read_groups(path):
@@ -81,7 +89,7 @@ def _pairs_of(group: dict[str, object], name: str) -> Iterator[Pair]:
 
 
 def split_groups(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """(for training, held out): of the files that are MEASURED, every tenth group."""
+    """(training pairs, held-out pairs); every tenth group of the MEASURED files is held out."""
     kept: list[Pair] = []
     held: list[Pair] = []
     for pair in pairs:
@@ -92,7 +100,7 @@ def split_groups(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
 
 
 def find_faults(path: Path) -> list[str]:
-    """What is wrong with one file, each fault with its line; empty when it may be used."""
+    """Messages about the faults of a file, with line numbers; empty when the file is valid."""
     faults = []
     openings: Counter[str] = Counter()
     for number, group in read_groups(path):
@@ -164,14 +172,14 @@ def _balance_faults(path: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ClaimAlone:
-    """How far the words of a claim give its label away, as accuracies in [0, 1]."""
+    """Accuracies in [0, 1] of the claim-only baseline and of the majority label."""
 
     claim_alone: float
     majority: float
 
 
 def measure_claim_alone(pairs: Sequence[Pair]) -> ClaimAlone:
-    """A guess from the claim alone, cross-fitted over groups, beside the most frequent label."""
+    """Measure the claim-only baseline, cross-validated by group, and the majority label."""
     labels = [pair.label for pair in pairs]
     claims, groups = [pair.claim for pair in pairs], [pair.group for pair in pairs]
     return ClaimAlone(
@@ -181,7 +189,7 @@ def measure_claim_alone(pairs: Sequence[Pair]) -> ClaimAlone:
 
 
 def describe(pairs: Sequence[Pair]) -> str:
-    """Size, balance and what words of the claim alone give away, for one lot of pairs."""
+    """Size, label balance and claim-only accuracy of the pairs, as one line of text."""
     counts = Counter(pair.label for pair in pairs)
     measured = measure_claim_alone(pairs)
     shares = ", ".join(f"{name} {counts[name] / len(pairs):.0%}" for name in LABELS)

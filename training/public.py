@@ -1,6 +1,7 @@
-"""Public labelled pairs for the mixture: a fixed share of each set of ../shared/data.
+"""Public labelled pairs for the training mixture: a fixed number from each set of ../shared/data.
 
-Only sets whose licence lets weights trained on them ship are named here; the model card lists them.
+Contains only sets whose licence allows the release of weights trained on them; the model card lists
+them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from training.pairs import Pair
 
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "verification" / "train"
 
-# Set, and pairs drawn from it: enough of each that what the base learnt from it is not lost.
+# Number of pairs drawn from each set: enough that the accuracy of the base model on it is kept.
 MIXTURE = {
     "fever_train_gold.train": 2400,
     "cad_snli.train": 900,
@@ -30,7 +31,7 @@ MIXTURE = {
     "med.all": 150,
     "breaking_nli.test": 150,
 }
-# The same where claims that share their evidence are read together: many more for the same time.
+# Number of pairs from each set for training on sheets, which take more pairs in the same time.
 PAGES = {
     "fever_train_gold.train": 14000,
     "cad_snli.train": 3000,
@@ -45,13 +46,14 @@ PAGES = {
     "med.all": 150,
     "breaking_nli.test": 150,
 }
-# Longer evidence would take the time of several short pairs.
+# Maximum length of the evidence, in words; a longer pair takes the time of several short ones.
 _MOST_WORDS = 260
+# Maximum number of claims with the same label per page, for sheets.
 _MOST_OF_A_LABEL = 3
 
 
 def draw_public(folder: Path = FOLDER, *, seed: int = 0, scale: float = 1.0) -> list[Pair]:
-    """The mixture, `scale` times its size, in a fixed order.
+    """The mixture with `scale` times its number of pairs, in a fixed order.
 
     Raises FileNotFoundError when `folder` does not hold the sets.
     """
@@ -64,7 +66,7 @@ def draw_public(folder: Path = FOLDER, *, seed: int = 0, scale: float = 1.0) -> 
 
 
 def draw_public_pages(folder: Path = FOLDER, *, seed: int = 0) -> list[Pair]:
-    """Pairs of PAGES, evidence by evidence; first those whose claims have different labels.
+    """The pairs of PAGES, grouped by evidence; evidence with more different labels comes first.
 
     Raises FileNotFoundError when `folder` does not hold the sets.
     """
@@ -86,7 +88,7 @@ def draw_public_pages(folder: Path = FOLDER, *, seed: int = 0) -> list[Pair]:
             for row in rng.sample(rows, len(rows)):
                 of_label.setdefault(row["label"], []).append(row)
             some = [row for one in of_label.values() for row in one[:_MOST_OF_A_LABEL]]
-            # A group is a page here, for `make_sheets` puts the pairs of a group on one.
+            # All pairs of a page get one group: `make_sheets` makes a sheet per group and page.
             found += [_pair(name, {**row, "group": rows[0]["group"]}) for row in some]
             taken += len(some)
     return found

@@ -1,7 +1,7 @@
-"""The release before as a starting point: its integers back to weights for `JudgeNet`.
+"""Load the previous release as the start of a training: from its integers to `JudgeNet` weights.
 
-What the integers stand for, step times level, is close enough to the trained weights that training
-simply goes on from there. Names are those that training/export.py gives.
+The dequantised weights, step times level, are close enough to the trained weights to continue the
+training. The names of the arrays are those of training/export.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _EMBEDDINGS = "mpnet.embeddings"
 
 
 def read_release(folder: Path) -> dict[str, Tensor]:
-    """Float32 weights by the names of `JudgeNet`, from `model.onnx` and its .npz files.
+    """Float32 weights by their names in `JudgeNet`, from `model.onnx` and its .npz files.
 
     Raises FileNotFoundError when the folder holds no release.
     """
@@ -53,7 +53,7 @@ def _read_arrays(folder: Path) -> Arrays:
 
 
 def _weight(stem: str, part: str, like: Tensor, arrays: Arrays, site: str | None) -> Tensor:
-    """The parameter STEM.PART, shaped as `like`; `site` is where its inputs are rounded."""
+    """The parameter STEM.PART, with the shape of `like`; `site` is the rounding of its inputs."""
 
     def get(key: str) -> Tensor:
         return torch.from_numpy(np.array(arrays[key], dtype=np.float32))
@@ -61,7 +61,7 @@ def _weight(stem: str, part: str, like: Tensor, arrays: Arrays, site: str | None
     if stem == f"{_EMBEDDINGS}.word_embeddings":
         return get("words") * get("words.steps")
     if stem == f"{_EMBEDDINGS}.position_embeddings":
-        # The places before the first are padding's: nothing reads them.
+        # The first PADDING + 1 rows belong to padding and are never read.
         return torch.cat([torch.zeros(PADDING + 1, like.shape[1]), get("places")])
     if stem.endswith("LayerNorm"):
         norm = "embedded" if stem.startswith(_EMBEDDINGS) else stem

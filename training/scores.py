@@ -1,10 +1,10 @@
-"""What a judge makes of the pairs to learn from, so that training reads its mistakes more often.
+"""Score the training pairs with a judge, so that training draws its mistakes more often.
 
     python -m training.scores FILE [--own N] [--judge FOLDER]
 
-Scores the pairs cut from events and N of our own, and writes a line for each into FILE: its id
-(training.blind.pair_id) and the probability that the judge gives to its label. What FILE has
-already is not scored again, so that an interrupted run goes on.
+Scores the pairs cut from events and N of our own pairs, and appends a line for each to FILE: its id
+(training.blind.pair_id) and the probability that the judge gives to its label. Pairs that are in
+FILE already are not scored again, so that an interrupted run can resume.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from training.blind import pair_id
 from training.events import cut_pairs, read_events, split_events
 from training.pairs import LABELS, Pair, read_pairs, split_groups
 
+# Default number of our own pairs that are scored.
 OWN = 4000
+# Number of pairs that are scored between two writes to the file.
 _AT_ONCE = 400
 
 
@@ -55,15 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def read_scores(path: Path) -> dict[str, float]:
-    """The probability of the label, by the id of the pair."""
+    """Probability of the label in [0, 1], by pair id."""
     return dict(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def weigh_mistakes(
     pairs: Sequence[Pair], scores: Mapping[str, float], *, least: float
 ) -> list[float]:
-    """How much each pair weighs in a draw: as much as the judge is wrong about it, and no less than
-    `least`; one without a score as much as those with one do on average."""
+    """Sampling weight of each pair: 1 - probability of its label, at least `least`.
+
+    A pair without a score has the mean weight of those with one.
+    """
     found = [scores.get(pair_id(pair)) for pair in pairs]
     known = [max(least, 1 - score) for score in found if score is not None]
     usual = sum(known) / len(known) if known else 1.0
@@ -71,8 +75,10 @@ def weigh_mistakes(
 
 
 def balance_labels(pairs: Sequence[Pair], weights: Sequence[float]) -> list[float]:
-    """The weights, scaled so that all labels weigh the same together: what an earlier judge got
-    wrong is mostly of one label, and drawn by mistakes alone another would become rare."""
+    """The weights, scaled so that the pairs of each label have the same total weight.
+
+    The mistakes of a judge are mostly of one label; without this the other labels would be rare.
+    """
     totals: Counter[str] = Counter()
     for pair, weight in zip(pairs, weights, strict=True):
         totals[pair.label] += weight
@@ -82,9 +88,10 @@ def balance_labels(pairs: Sequence[Pair], weights: Sequence[float]) -> list[floa
 def draw_weighted(
     pairs: Sequence[Pair], weights: Sequence[float], count: int, *, seed: int
 ) -> list[Pair]:
-    """`count` of the pairs, each as likely as it weighs."""
+    """Draw `count` of the pairs without replacement, with probability in proportion to weight."""
     rng = random.Random(f"mistakes {seed}")
-    # The largest of u ** (1 / weight) are a draw without return (Efraimidis and Spirakis, 2006).
+    # The largest u ** (1 / weight) are a weighted sample without replacement (Efraimidis and
+    # Spirakis, 2006).
     keys = [(rng.random() ** (1 / weight), row) for row, weight in enumerate(weights)]
     return [pairs[row] for _, row in sorted(keys, reverse=True)[:count]]
 

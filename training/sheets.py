@@ -1,13 +1,13 @@
-"""One page with all its claims in one sequence: four pairs are learnt in the time of one.
+"""Sheets: a page with all its claims in one sequence, which trains four pairs in the time of one.
 
-A pair is read as <s> page </s></s> claim </s>, so eight claims about a page read the page eight
-times. A sheet reads it once:
+The sequence of a pair is <s> page </s></s> claim </s>, so eight claims about a page need the page
+eight times. A sheet has it once:
 
     <s> page </s>   <s> </s> claim 1 </s>   <s> </s> claim 2 </s>   …
 
-Each claim stands at the places it would have as a pair, and sees itself and the page; the page sees
-only itself. So a page is read without knowing what is asked, which is less than a pair can do, but
-what is learnt this way carries over: after some minutes of pairs the judge is as good at them.
+Each claim has the positions it would have in a pair and attends to itself and the page; the page
+attends only to itself. So the states of the page do not depend on the claim, unlike in a pair. The
+training still transfers: after some minutes of training on pairs the judge is as accurate on them.
 """
 
 from __future__ import annotations
@@ -25,18 +25,24 @@ from training.compose import RULES, PageStock
 from training.model import PADDING, JudgeNet
 from training.pairs import Pair
 
+# Ids of the tokens <s> and </s>.
 _START, _END = 0, 2
-# Blocks: claims count from 1; the page is 0, its own start apart, for claims have their own.
+# Block number of each token: 0 for the page, -2 for its <s>, -1 for padding, 1 and more for claims.
+# Claims do not attend to the <s> of the page, because each has its own.
 _PAGE, _PAGE_START, _NOTHING = 0, -2, -1
+# Maximum length of a page and of a claim, in tokens.
 _MOST_PAGE_TOKENS = 320
 _MOST_CLAIM_TOKENS = 90
-# Shares of the pages that are put among others' sentences or into web furniture.
+# Share of the pages that each rule of training/compose.py is tried on.
 _DRESSED = {"surrounded": 0.12, "joined": 0.06, "dressed": 0.12}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Tokens with their places and blocks; `starts` are where the claims begin, with labels."""
+    """Token ids with positions (`places`) and block numbers, each of the length of the sheet.
+
+    `starts` are the indices of the claims' <s> tokens; `labels` has a label index per claim.
+    """
 
     ids: tuple[int, ...]
     places: tuple[int, ...]
@@ -47,7 +53,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class SheetBatch:
-    """Tensors (batch, length), rows of `starts` (sheet, place), and a label for each start."""
+    """`ids`, `places` and `blocks` are int64 (batch, length); `starts` has a row (sheet, token) and
+    `labels` an entry per claim, (claims, 2) and (claims,)."""
 
     ids: Tensor
     places: Tensor
@@ -56,17 +63,20 @@ class SheetBatch:
     labels: Tensor
 
     def logits(self, net: JudgeNet) -> Tensor:
-        """The network's answers, (starts, 3)."""
+        """Logits of the network, (claims, 3)."""
         return net.read(self.ids, self.places, who_sees_whom(self.blocks), self.starts)
 
     def to(self, device: torch.device) -> SheetBatch:
-        """The same on another device."""
+        """A copy of the batch on `device`."""
         fields = (self.ids, self.places, self.blocks, self.starts, self.labels)
         return SheetBatch(*(tensor.to(device) for tensor in fields))
 
 
 def make_sheets(pairs: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> list[Sheet]:
-    """A sheet for each page of the pairs, some of them dressed, in the order of the pages."""
+    """A sheet per group and page, in the order of the pages; some pages get other text around them.
+
+    Which pages, and which text, depends on `seed`.
+    """
     rng = random.Random(f"sheets {seed}")
     stock = PageStock(pairs)
     by_page: dict[tuple[str, str], list[Pair]] = {}
@@ -85,7 +95,7 @@ def make_sheets(pairs: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> li
 
 
 def lay_out(pairs: Sequence[Pair], tokenizer: Tokenizer) -> Sheet:
-    """One sheet from pairs with the same evidence."""
+    """One sheet from pairs with the same evidence; page and claims are cut to their limits."""
 
     def encode(text: str) -> list[int]:
         return list(tokenizer.encode(text, add_special_tokens=False).ids)
@@ -100,14 +110,14 @@ def lay_out(pairs: Sequence[Pair], tokenizer: Tokenizer) -> Sheet:
         starts.append(len(ids))
         labels.append(label_index(pair.label))
         ids += [_START, _END, *claim, _END]
-        # As in a pair: the claim's <s> is the first place, the rest follows the page's </s>.
+        # As in a pair: <s> has position 0, the rest of the claim follows the </s> of the page.
         places += [0, *range(len(page) + 2, len(page) + 4 + len(claim))]
         blocks += [number] * (len(claim) + 3)
     return Sheet(tuple(ids), tuple(places), tuple(blocks), tuple(starts), tuple(labels))
 
 
 def collate_sheets(sheets: Sequence[Sheet]) -> SheetBatch:
-    """Sheets padded to the longest."""
+    """A batch of the sheets, padded to the longest."""
     longest = max(len(sheet.ids) for sheet in sheets)
     ids = torch.full((len(sheets), longest), PADDING)
     places = torch.zeros(len(sheets), longest, dtype=torch.long)
@@ -123,10 +133,10 @@ def collate_sheets(sheets: Sequence[Sheet]) -> SheetBatch:
 
 
 def who_sees_whom(blocks: Tensor) -> Tensor:
-    """bool (batch, length, length): whether the row's token may look at the column's.
+    """Attention mask, bool (batch, length, length): whether row token attends to column token.
 
-    The page sees the page; a claim sees itself and the page, but for the page's start. Padding
-    sees itself, for a row that sees nothing has no softmax.
+    The page attends to the page; a claim attends to itself and to the page without its <s>. Padding
+    attends to padding and to the page, because a softmax needs at least one entry per row.
     """
     of_page = (blocks == _PAGE) | (blocks == _PAGE_START)
     same = blocks[:, :, None] == blocks[:, None, :]

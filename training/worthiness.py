@@ -1,11 +1,11 @@
-"""Fit the weights of check-worthiness, or print them with their meaning.
+"""Fit the weights of the check-worthiness model, or print them with their meaning.
 
     python -m training.worthiness [--shared ../shared]   fits and writes worthiness.json
     python -m training.worthiness --print                prints the shipped weights
 
-Logistic regression on the features of claims/extraction/features.py, by Newton's method, so that
-the same sentences always give the same weights. Sentences of the development set are left out of
-the training data, which holds several hundred of them.
+Logistic regression on the features of claims/extraction/features.py, fitted by Newton's method, so
+that the same sentences always give the same weights. The training data contain several hundred
+sentences of the development set; these are left out.
 """
 
 from __future__ import annotations
@@ -25,22 +25,26 @@ from claims.extraction.features import FEATURES, find_features
 WEIGHTS = Path(__file__).resolve().parents[1] / "claims" / "extraction" / "worthiness.json"
 TRAINING_SETS = ("ct24_train", "claimbuster_train")
 LEFT_OUT = "ct24_dev"
-# The penalty on squared weights; between 0.1 and 10 the figures on ct24_dev do not move.
+# Penalty on squared weights; between 0.1 and 10 the figures on ct24_dev do not change.
 _L2 = 1.0
+# Maximum number of Newton steps.
 _STEPS = 50
 
 Array = npt.NDArray[np.float64]
 
 
 def read_labelled(path: Path) -> list[tuple[str, int]]:
-    """(sentence, label) of each line of a gzipped JSON Lines file; 1 is worth checking."""
+    """(sentence, label) of each line of a gzipped JSON Lines file; label 1 is check-worthy."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [(row["text"], int(row["label"])) for row in rows]
 
 
 def fit_logistic(features: Array, labels: Array, *, l2: float = _L2) -> tuple[Array, float]:
-    """(weights, bias) that minimise log loss plus l2/2 * |weights|^2; float64 (n, d) and (n,)."""
+    """(weights (d,), bias) that minimise total log loss plus l2/2 * |weights|^2.
+
+    `features` is float64 (n, d), `labels` float64 (n,) of 0 and 1.
+    """
     inputs = np.hstack([features, np.ones((len(features), 1))])
     penalty = np.full(inputs.shape[1], l2)
     penalty[-1] = 0.0
@@ -83,7 +87,7 @@ def fit(folder: Path) -> dict[str, Any]:
 
 
 def best_cutoff(labels: Array, scores: Array) -> float:
-    """The score from which calling a sentence worth checking gives the best F1."""
+    """The threshold on `scores` (n,) with the highest F1; `labels` (n,) are 0 or 1."""
     order = np.argsort(-scores, kind="stable")
     found = np.cumsum(labels[order])
     f1 = 2.0 * found / (np.arange(1, len(labels) + 1) + labels.sum())
@@ -99,7 +103,7 @@ def _unique(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def describe(about: dict[str, Any]) -> str:
-    """The weights as a table, the strongest first."""
+    """The weights as a text table, the largest absolute value first."""
     lines = [
         about["form"],
         f"fitted on {about['data']}",

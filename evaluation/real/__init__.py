@@ -1,8 +1,8 @@
-"""Claims against several whole pages of a real-looking event, through the pipeline as it serves."""
+"""Evaluation of the whole pipeline: claims against several full pages of an invented event."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-# Events that nothing is ever fitted or trained on.
+# Events for measuring: nothing is ever fitted or trained on them.
 MEASURING = Path(__file__).parent / "events.jsonl"

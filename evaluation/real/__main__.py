@@ -1,15 +1,15 @@
 """Verdicts on events: python -m evaluation.real [--events N] [--judge FOLDER] [--fitting] [--write]
 
-Each claim of the events for measuring goes through the whole pipeline as it serves, with the pages
-of its event as sources: passages, ranking, judge, findings, origins, the rule. Prints what share is
-right and decided, what share of these is wrong or the very opposite, and how often pages that agree
-are said to disagree, for all and for each label and kind; and the same for two things beside: the
-plain rule (the higher of the highest support and the highest refutation over the passages, by the
-bare judge, if it reaches its threshold), and the claim against the paragraphs that decide it.
-`--fitting` asks those for fitting instead from which the judge has not learnt, and prints the
-thresholds of the plain rule that are best there. What a judge answered is kept in build/answers by
-the hash of its weights, so that another run asks only what is new. `--write` puts the tables into
-docs/reference/quality.md.
+Each claim of the events for measuring goes through the same pipeline as in the service, with the
+pages of its event as sources: passages, ranking, judge, findings, origins, verdict model. Prints
+the shares of claims that are right and decided, the shares of the decided that are wrong and that
+have the opposite label, and the share of false conflicts, for all claims and by label and kind. Two
+baselines are printed as well: the plain rule (the higher of the bare judge's highest support and
+highest refutation over the passages, if it reaches its threshold), and the claim against its
+deciding paragraphs alone. `--fitting` uses the events for fitting that the judge was not trained
+on, and prints the best thresholds of the plain rule there. Answers of a judge are cached in
+build/answers by the hash of its weights, so that a second run judges only new pairs. `--write` puts
+the tables into docs/reference/quality.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from evaluation.real.asking import ANSWERS, PlainRule, ask, build_keeping_judge,
 from evaluation.real.tables import fit_plain_rule, render
 from training.events import read_events, split_events
 
-# Chosen by `--fitting --events 8`, for release 4.
+# Thresholds of the plain rule, as probabilities; chosen by `--fitting --events 8` for release 4.
 PLAIN = PlainRule(supports=0.5, refutes=0.35)
 
 

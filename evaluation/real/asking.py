@@ -1,4 +1,4 @@
-"""What the service makes of a claim and the pages of its event, and what simpler readings make."""
+"""Answers of the pipeline and of simpler baselines to a claim and the pages of its event."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ _DECISIVE = _LABELS[:2]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One claim with its label and what was made of it.
+    """One claim with its gold label and the answers to it.
 
-    `strongest` are the highest support and the highest refutation that the bare judge sees in the
-    passages. `paragraph` and `bare_paragraph` are the answers to the deciding paragraphs, with
-    calibration and without; None for a claim that is left open or in conflict.
+    `strongest` are the highest probabilities of support and of refutation that the bare judge gives
+    to the passages. `paragraph` and `bare_paragraph` are the answers to the deciding paragraphs, by
+    `assay score` and by the bare judge; None unless the label is SUPPORTED or REFUTED.
     """
 
     event: str
@@ -65,13 +65,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class PlainRule:
-    """The baseline: the side with the higher of both decides if it reaches its threshold."""
+    """Baseline: the side with the higher probability decides if it reaches its threshold."""
 
     supports: float
     refutes: float
 
     def decide(self, strongest: tuple[float, float]) -> VerdictLabel:
-        """The label that the highest support and the highest refutation give."""
+        """The label for (highest support, highest refutation); NOT_ENOUGH_EVIDENCE in a tie."""
         support, refutation = strongest
         if support >= self.supports and support > refutation:
             return VerdictLabel.SUPPORTED
@@ -81,7 +81,10 @@ class PlainRule:
 
 
 def pick_events(events: Sequence[Event], count: int | None) -> list[Event]:
-    """So many events (None: all), the writers in turns, always the same ones first."""
+    """The first `count` events (None: all) in a fixed order that alternates between writers.
+
+    The first letter of an event's name identifies its writer.
+    """
     by_writer: dict[str, list[Event]] = {}
     for event in sorted(events, key=lambda one: hashlib.sha256(one.name.encode()).hexdigest()):
         by_writer.setdefault(event.name[0], []).append(event)
@@ -93,7 +96,7 @@ def pick_events(events: Sequence[Event], count: int | None) -> list[Event]:
 
 
 def write_page(page: EventPage) -> Page:
-    """The page as it comes from the web, after its main text was read."""
+    """The page as the fetcher returns it, with an invented address."""
     site = re.sub(r"\W+", "-", page.publisher.lower()).strip("-") or "page"
     return replace(
         write_text(page.text, url=f"https://{site}.example/{page.name}"),
@@ -104,7 +107,7 @@ def write_page(page: EventPage) -> Page:
 
 
 def write_text(text: str, *, url: str = "https://page.example/") -> Page:
-    """A page of which nothing but its text is known."""
+    """A page with this text and address and no metadata."""
     return Page(
         url=url,
         canonical_url=url,
@@ -118,13 +121,13 @@ def write_text(text: str, *, url: str = "https://page.example/") -> Page:
 
 
 def ask_first(judge: CalibratedJudge, *, events: int) -> list[Answer]:
-    """The answers for so many events for measuring, always the same ones."""
+    """The answers for the first `events` of the events for measuring, in a fixed order."""
     judge = replace(judge, judge=RememberingJudge(judge.judge, Answers()))
     return list(ask(pick_events(read_events(MEASURING), events), judge))
 
 
 def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
-    """An answer for each claim of the events; progress on stderr."""
+    """The answers to all claims of the events; progress on stderr."""
     for number, event in enumerate(events, start=1):
         for claim, gathered, verdict in weigh(event, judge):
             yield _answer(event, claim, gathered, verdict, judge)
@@ -132,7 +135,7 @@ def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
 
 
 def weigh(event: Event, judge: CalibratedJudge) -> Iterator[tuple[EventClaim, Gathered, Verdict]]:
-    """The claims of an event, each with its passages and what the service makes of them."""
+    """The claims of an event, each with its ranked passages and its verdict."""
     pages = [write_page(page) for page in event.pages]
     for one in event.claims:
         gathered = rank_evidence(one.claim, pages, ())
@@ -174,18 +177,18 @@ class Answers:
         self.rows: dict[str, tuple[float, float, float]] = {}
 
     def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
-        """What was kept, None for the rest."""
+        """The stored row of each key, or None."""
         return [self.rows.get(key) for key in keys]
 
     def keep_scores(self, rows: Mapping[str, tuple[float, float, float]]) -> None:
-        """Keep all."""
+        """Store all rows."""
         self.rows.update(rows)
 
 
 class KeptAnswers(Answers):
-    """The same in a file, so that what a judge was asked once is not asked again in another run.
+    """The same cache in a file of JSON lines, so that a later run does not judge a pair again.
 
-    Rows are appended; half a line, which a run leaves that is killed, is cut off.
+    Rows are appended. An incomplete last line, left by a killed run, is removed.
     """
 
     def __init__(self, file: Path) -> None:
@@ -201,21 +204,21 @@ class KeptAnswers(Answers):
             self.rows[key] = (row[0], row[1], row[2])
 
     def keep_scores(self, rows: Mapping[str, tuple[float, float, float]]) -> None:
-        """Keep all."""
+        """Store all rows and append them to the file."""
         super().keep_scores(rows)
         with self._file.open("a", encoding="utf-8") as out:
             out.writelines(json.dumps([key, *row]) + "\n" for key, row in rows.items())
 
 
 def build_keeping_judge(folder: Path, answers: Path = ANSWERS) -> CalibratedJudge:
-    """The judge in a folder, which is asked nothing that it has answered before."""
+    """The judge in `folder`, with its answers cached in a file under `answers`."""
     kept = KeptAnswers(answers / f"{name_weights(folder)}.jsonl")
     settings = Settings(judge_threads=os.cpu_count() or 1)
     return build_judge(settings, scores=kept, folder=folder)
 
 
 def name_weights(folder: Path) -> str:
-    """A name for the very weights of a judge: two of them may bear the same version."""
+    """12 hex digits that identify the weights of a judge: two judges may have the same version."""
     digest = hashlib.sha256()
     for path in sorted([*folder.glob("*.npz"), *folder.glob("**/*.onnx")]):
         digest.update(path.read_bytes())

@@ -1,10 +1,10 @@
-"""How often what decides a claim is among the passages that are judged: recall and cost.
+"""Recall and cost of passage selection.
 
     python -m evaluation.real.passages [--events N]
 
-On events for fitting. For several limits of passages for a claim and for a page: the share of
-decided claims of which all the deciding words stand in one passage or another, the share of which
-one quotation does, and how many passages the judge is asked about. No judge is asked.
+Measured on events for fitting, without a judge. For several limits of passages per claim and per
+page: the share of decided claims with all deciding quotations in the selected passages, the share
+with at least one of them, and the number of passages that the judge would have to score.
 """
 
 from __future__ import annotations
@@ -20,22 +20,23 @@ from claims.verdicts.origins import name_origins
 from evaluation.real.asking import pick_events, write_page
 from training.events import Event, EventClaim, find_quote, read_events
 
-# Limits tried: passages for a claim, and of one page.
+# Limits tried: maximum passages per claim, and per page.
 TRIED = ((8, 2), (10, 2), (10, 3), (12, 4), (16, 4), (24, 6))
-# Quotations are cut with or without the mark that ends them.
+# Characters by which a quotation may exceed its passage at each end, because some quotations
+# include the final punctuation mark and others do not.
 _SLACK = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Of the quotations that decide a claim, which stand in a passage; passages in all."""
+    """For each deciding quotation of a claim whether a passage contains it; number of passages."""
 
     quotes: tuple[bool, ...]
     passages: int
 
 
 def look(event: Event, limit: int, per_page: int) -> Iterator[Found]:
-    """What the passages of each claim of the event that is SUPPORTED or REFUTED hold."""
+    """Select passages for each SUPPORTED or REFUTED claim of the event, and find its quotations."""
     pages = [write_page(page) for page in event.pages]
     known = list(zip(name_origins(pages).references, pages, strict=True))
     for claim in event.claims:

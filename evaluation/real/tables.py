@@ -11,17 +11,20 @@ from claims.types import VerdictLabel
 from evaluation.real.asking import Answer, PlainRule
 
 DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
-# Kinds with fewer claims are put together.
+# Minimum number of claims of a kind for a line of its own; smaller kinds go into "others".
 _LEAST_OF_KIND = 15
-# Thresholds tried for the plain rule.
+# Thresholds tried for the plain rule, as probabilities: 0.30 to 0.95.
 TRIED = [round(0.3 + 0.05 * step, 2) for step in range(14)]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of so many claims: the shares that are right and decided (SUPPORTED or REFUTED), of the
-    decided that are wrong and whose label is the very opposite, and of the claims whose pages do
-    not disagree that are said to conflict."""
+    """Number of claims, and shares in [0, 1].
+
+    `right` and `decided` (SUPPORTED or REFUTED) are shares of all claims. `wrong` and `opposite`
+    (REFUTED for SUPPORTED or the reverse) are shares of the decided claims. `false_conflicts` is
+    the share of CONFLICTING_EVIDENCE among claims with another label.
+    """
 
     claims: int
     right: float
@@ -32,7 +35,7 @@ class Figures:
 
 
 def measure(labels: Sequence[VerdictLabel], answers: Sequence[VerdictLabel]) -> Figures:
-    """The figures of answers beside the labels."""
+    """Compare answers with labels; both have one entry per claim."""
     pairs = list(zip(labels, answers, strict=True))
     decided = [(label, answer) for label, answer in pairs if answer in DECISIVE]
     conflict = VerdictLabel.CONFLICTING_EVIDENCE
@@ -48,12 +51,12 @@ def measure(labels: Sequence[VerdictLabel], answers: Sequence[VerdictLabel]) -> 
 
 
 def measure_answers(answers: Sequence[Answer]) -> Figures:
-    """The figures of what the service makes of them."""
+    """The figures of the verdicts of the service."""
     return measure([answer.label for answer in answers], [answer.verdict for answer in answers])
 
 
 def describe(answers: Sequence[Answer]) -> str:
-    """The figures in a sentence."""
+    """The figures as a paragraph of text."""
     found = measure_answers(answers)
     whole, bare = paragraphs(answers)
     return (
@@ -71,7 +74,7 @@ def _share(holds: Iterable[bool]) -> float:
 
 
 def fit_plain_rule(answers: Sequence[Answer]) -> PlainRule:
-    """The thresholds with most right answers; of equals those with fewer wrong decisions."""
+    """The thresholds with most right answers; among equals, those with fewest wrong decisions."""
     labels = [answer.label for answer in answers]
 
     def rank(rule: PlainRule) -> tuple[float, float]:
@@ -82,7 +85,7 @@ def fit_plain_rule(answers: Sequence[Answer]) -> PlainRule:
 
 
 def render(answers: Sequence[Answer], rule: PlainRule) -> str:
-    """All tables, in Markdown."""
+    """All tables, as Markdown."""
     readings: dict[str, Callable[[Answer], VerdictLabel]] = {
         "as it serves": lambda answer: answer.verdict,
         f"plain rule ({rule.supports:.2f}, {rule.refutes:.2f})": lambda answer: rule.decide(
@@ -117,7 +120,7 @@ def render(answers: Sequence[Answer], rule: PlainRule) -> str:
 
 
 def confusion(labels: Sequence[VerdictLabel], answers: Sequence[VerdictLabel]) -> str:
-    """How often each label was found where each was expected."""
+    """Markdown confusion matrix: rows are the expected labels, columns the answers."""
     counts = Counter(zip(labels, answers, strict=True))
     lines = [
         "| expected \\ found | " + " | ".join(label.lower() for label in VerdictLabel) + " |",
@@ -135,7 +138,10 @@ def by_name(
     labels: Sequence[VerdictLabel],
     answers: Sequence[VerdictLabel],
 ) -> str:
-    """The figures of the claims of each name; names with few of them are put together."""
+    """Markdown table with a line per name; names with fewer than _LEAST_OF_KIND claims are merged.
+
+    `names`, `labels` and `answers` have one entry per claim.
+    """
     counts = Counter(names)
     rows: dict[str, list[int]] = {}
     for row, name in enumerate(names):
@@ -154,7 +160,10 @@ def by_name(
 def _by(
     title: str, answers: Sequence[Answer], rule: PlainRule, key: Callable[[Answer], str]
 ) -> str:
-    """A line for each label or kind; the last two columns are about the deciding paragraphs."""
+    """Markdown table with a line per label or kind.
+
+    The last two columns are the shares right on the deciding paragraphs (see `paragraphs`).
+    """
     counts = Counter(map(key, answers))
     rows: dict[str, list[Answer]] = {}
     for answer in answers:
@@ -183,8 +192,10 @@ def _cell(share: float | None) -> str:
 
 
 def paragraphs(answers: Sequence[Answer]) -> tuple[float | None, float | None]:
-    """The shares of decided claims that are right against their deciding paragraphs, as `assay
-    score` answers and by the bare judge; None without such a claim."""
+    """Shares right on the deciding paragraphs: by `assay score`, and by the bare judge.
+
+    Only SUPPORTED and REFUTED claims have deciding paragraphs; (None, None) without such a claim.
+    """
     asked = [answer for answer in answers if answer.paragraph is not None]
     if not asked:
         return None, None

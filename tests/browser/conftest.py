@@ -1,4 +1,4 @@
-"""Chromium on the service as it runs; every message and refusal of the browser is written down."""
+"""Fixtures: Chromium on the running service; console messages and failed requests are recorded."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ PATIENCE_MS = 20_000
 
 @dataclass
 class Visit:
-    """An open page with all that the browser complained about."""
+    """An open page, with the console messages and failed requests in `complaints`."""
 
     page: Page
     url: str
     complaints: list[str] = field(default_factory=list)
 
     def note_failure(self, request: Request) -> None:
-        """Every failed request but those that ended unread: so Chromium counts a 304 to a script,
-        and a request under way when the page is left."""
+        """Record a failed request, except for net::ERR_ABORTED: Chromium reports it for a script
+        answered with 304, and for a request in progress when the page is left."""
         if request.failure != "net::ERR_ABORTED":
             self.complaints.append(f"{request.failure}: {request.url}")
 
@@ -56,7 +56,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The service on an embedded store, without workers: the tests play them."""
+    """The service on an embedded store, without workers; the tests do the workers' steps."""
     with run_service_and_store(tmp_path_factory.mktemp("browser")) as live:
         yield live
 
@@ -70,7 +70,7 @@ def store(live: Live) -> RedisStore:
 
 @pytest.fixture
 def open_visit(browser: Browser, live: Live) -> Iterator[Callable[..., Visit]]:
-    """Opens fresh, private browser windows of a given width."""
+    """Opens browser windows of a given width in pixels, each with a context of its own."""
     contexts = []
 
     def visit(*, width: int = 1280, scripts: str = "on") -> Visit:

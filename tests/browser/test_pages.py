@@ -1,4 +1,4 @@
-"""The pages in a real browser: quiet, alive, and usable without a script."""
+"""The dashboard in a real browser: no console messages, live updates, usable without scripts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_pages_are_quiet_and_fit_their_window(
         expect(page.locator("h1")).to_be_visible()
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        # The style came through: the body has the paper's colour, not the browser's white.
+        # The style sheet was loaded: the body has its colour, not the white of the browser.
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert colour == "rgb(248, 247, 244)"
     assert visit.complaints == []

@@ -1,4 +1,4 @@
-"""On paper: folded parts stand open, forms are left out, and no card is torn apart."""
+"""Printing: collapsed parts are open, forms are left out, and no card has a page break inside."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONG = "It was said again and again by everybody who was there. " * 8
 
 
 def print_page(page: Page) -> list[str]:
-    """The text of each sheet."""
+    """The text of each printed sheet."""
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4", print_background=True))).pages
     return [" ".join(sheet.extract_text().split()) for sheet in sheets]
 

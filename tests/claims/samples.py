@@ -1,4 +1,4 @@
-"""Small builders of domain values, for tests that need one and do not care about the rest."""
+"""Builders of domain values with defaults for all fields that a test does not set."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def page(url: str = "https://a.example/one", text: str = "Eleven people died.") 
 def reference(
     url: str = "https://a.example/one", *, origin: str = "o1", sha256: str = "aa"
 ) -> PageReference:
-    """A reference to a page of this origin."""
+    """A reference to a page with this origin."""
     return PageReference(
         url=url,
         title="A title",
@@ -72,12 +72,12 @@ def evidence(supports: float, refutes: float, *, origin: str = "o1") -> Evidence
 
 
 def gathered(*pages: PageReference) -> Gathered:
-    """What a check gathered from these pages, without passages."""
+    """The result of gathering these pages, without passages."""
     return Gathered((), pages, Coverage(len(pages), len(pages), len(pages)))
 
 
 def verdict(label: VerdictLabel = VerdictLabel.NOT_ENOUGH_EVIDENCE, *, check: int = 1) -> Verdict:
-    """A verdict with this label and, where it needs some, a piece of evidence."""
+    """A verdict with this label and, if the label needs evidence, one piece of evidence."""
     refuted = label is VerdictLabel.REFUTED
     return Verdict(
         label=label,

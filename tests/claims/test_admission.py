@@ -1,4 +1,4 @@
-"""Which pages may not speak for or against a claim."""
+"""Admission of pages: which pages must not be used as evidence."""
 
 from __future__ import annotations
 

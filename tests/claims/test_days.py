@@ -1,4 +1,4 @@
-"""Days as they are handed in and as pages give them."""
+"""Dates as submitted and as given by pages."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_any_text_is_a_day_or_none(text: str) -> None:
     ("published_at", "day"),
     [
         ("2025-09-04T10:00:00+00:00", DAY),
-        ("2025-09-05", date(2025, 9, 5)),  # it is tomorrow already where the sun rises first
+        ("2025-09-05", date(2025, 9, 5)),  # already the date in time zones ahead of UTC
         ("2025-09-06", None),
         ("2099-01-01", None),
         ("0001-01-01", None),

@@ -1,4 +1,4 @@
-"""Errors keep what they carry through pickling, and importing the library loads nothing heavy."""
+"""Errors keep their attributes when pickled; importing the library loads no large package."""
 
 from __future__ import annotations
 

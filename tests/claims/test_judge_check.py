@@ -1,4 +1,4 @@
-"""The judge that the settings name is tried before any claim needs it."""
+"""The judge named in the settings is checked before the first claim."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_chat_endpoint_that_answers_is_taken(httpserver: HTTPServer, status: int
     httpserver.expect_request("/v1/models").respond_with_response(Response(status=status))
     settings = Settings(judge="chat:m", chat_url=httpserver.url_for("/v1"))
     assert check_judge(settings) is None
-    assert [request.method for request, _ in httpserver.log] == ["GET"]  # nothing that costs
+    assert [request.method for request, _ in httpserver.log] == ["GET"]  # no paid call
 
 
 def test_chat_endpoint_that_refuses_the_key_is_refused(httpserver: HTTPServer) -> None:

@@ -1,4 +1,4 @@
-"""The stages in order, on fakes of the ports: what reaches whom, and what becomes of failures."""
+"""The stages of the pipeline on fake ports: data passed between them, and handling of failures."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ CLAIM = "Eleven people died in the strike on the boat."
 
 
 class CountingJudge:
-    """Supports where a passage says "eleven", refutes where it says "nobody"; counts its pairs."""
+    """Supports passages with "eleven", refutes passages with "nobody"; counts its pairs."""
 
     name = JudgeName("counting", "1")
 
@@ -77,7 +77,7 @@ class CountingJudge:
 
 
 class SureJudge(CountingJudge):
-    """The surer, the longer the passage."""
+    """Gives higher probabilities to longer passages."""
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         rows = super().score(pairs)
@@ -88,9 +88,9 @@ class SureJudge(CountingJudge):
 
 
 class Web:
-    """A page cache and a fetcher over a dict of texts; records how fresh each page had to be.
+    """A page cache and a fetcher over a dict of texts; records the freshness asked of each page.
 
-    `days` are those on which pages were published, by address; else it is that of the samples.
+    `days` has the dates of publication by address; other pages have the date of the samples.
     """
 
     def __init__(self, **texts: str) -> None:
@@ -147,8 +147,8 @@ def test_two_origins_that_disagree_conflict() -> None:
 
 
 class MoodyJudge(CountingJudge):
-    """Supports by the sentence alone, and refutes by the same sentence beside others, once
-    clearly and once as if undecided."""
+    """Supports the claim's sentence alone, and refutes it in longer passages: clearly in one, with
+    a low probability in another."""
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         rows = super().score(pairs)
@@ -189,7 +189,7 @@ def test_own_site_is_not_asked() -> None:
 
 
 class SlowWeb(Web):
-    """Every source takes a little while."""
+    """Every fetch takes 0.6 s."""
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
         time.sleep(0.6)
@@ -199,7 +199,7 @@ class SlowWeb(Web):
 def test_source_whose_turn_does_not_come_in_time_is_coverage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The time limit of a task must never end the gathering of a claim with many dead sources."""
+    """A claim with many dead sources must not run into the time limit of its task."""
     monkeypatch.setattr(gathering, "FETCHING_S", 0.5)
     monkeypatch.setattr(gathering, "FETCHES_AT_ONCE", 6)
     web = SlowWeb(**{f"s{number}": "Eleven died." for number in range(20)})
@@ -226,7 +226,7 @@ def test_interrupted_gathering_does_not_wait_for_its_sources() -> None:
 
 
 class BusyWeb(Web):
-    """Some hosts have to be waited for."""
+    """Some hosts are busy; `waits` has the seconds by address."""
 
     def __init__(self, waits: dict[str, float], **texts: str) -> None:
         super().__init__(**texts)
@@ -460,8 +460,9 @@ def test_a_registered_page_is_read_for_every_claim_and_known_by_its_domain() -> 
         now=NOON,
         before=None,
     )
-    assert verdict.label is VerdictLabel.SUPPORTED  # doubt keeps the other side from its bar
-    assert {item.page.source for item in verdict.evidence} == {"good", "bad"}  # nothing is hidden
+    # Low credibility keeps the refuting side below its threshold.
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert {item.page.source for item in verdict.evidence} == {"good", "bad"}  # both are shown
 
 
 def test_another_rating_is_weighed_anew_although_no_page_changed() -> None:
@@ -510,7 +511,7 @@ def test_sources_of_one_family_are_one_origin() -> None:
 
 
 def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> None:
-    """What was found before is kept, and the registry of now names the same page."""
+    """The page is in the stored search outcome and in the current registry."""
     web, library = Web(a="The strike killed eleven."), Library(claim="https://a.example/p")
     kept: list[SearchOutcome] = []
     gather_evidence(
@@ -524,7 +525,7 @@ def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> No
 
 
 def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -> None:
-    """Four origins of a side have a say; those that are heard must be among them."""
+    """At most four origins of a side are chosen, and those with a weight must be among them."""
     said = "The strike on the boat in the strait killed eleven people, {} of the {} office said."
     words = "alder birch cedar dogwood elm fir".split()
     web = Web(**{word: said.format(word * 3, word[::-1]) for word in words})
@@ -542,7 +543,7 @@ def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -
     assert verdict.evidence[0].page.url == "https://good.example/p"
     assert "Eleven people died when" in verdict.explanation
     assert "independent origins" not in verdict.explanation
-    # As if nobody had rated them, the others are there as well, and come first.
+    # Without ratings the other pages are in the evidence as well, and come first.
     record = replace(claim.record, verdict=verdict)
     unrated = without_credibility(record, least_confidence=judge.least_confidence).verdict
     assert unrated is not None
@@ -565,7 +566,7 @@ def up_to(day: date, claim: StoredClaim) -> StoredClaim:
 
 
 def dated_web() -> Web:
-    """A page of each kind: in time, of that very day, too late, without a date."""
+    """Pages published before the last day, on it, after it, and without a date."""
     web = Web(old=DIED, same=f"{DIED} So it was said.", late="Nobody died in it.", none="A boat.")
     days = {"old": "2025-05-01", "same": "2025-06-01T23:00:00Z", "late": "2025-06-02", "none": None}
     web.days = {f"https://{name}.example/p": day for name, day in days.items()}
@@ -647,7 +648,7 @@ def test_page_older_than_a_change_neither_supports_nor_refutes_it_alone(
     assert "older" not in fresh.explanation
 
 
-# --- what providers find ---------------------------------------------------------------------
+# --- search by providers ---------------------------------------------------------------------
 
 
 class Library:
@@ -681,7 +682,7 @@ def test_pages_that_a_provider_finds_are_read_beside_those_handed_over() -> None
 
 
 def test_what_providers_found_is_handed_out_at_once_and_not_searched_for_again() -> None:
-    """Whoever comes back for a host's turn, or after a crash, puts no question twice."""
+    """A gathering that resumes, after a busy host or a crash, repeats no search."""
     web, kept = BusyWeb({"a": 4.0}, a="The strike on the boat killed eleven people."), []
     library = Library(claim="https://a.example/p")
     claim, asking = stored(), Providers((library,))
@@ -766,7 +767,7 @@ def test_later_pages_take_no_place_among_those_that_are_read() -> None:
 
 
 class Archive:
-    """Knows prior checks, all of one day, or fails."""
+    """A provider of prior checks, all with the same date; or it fails."""
 
     name = "archive"
 
@@ -823,7 +824,7 @@ def test_prior_checks_that_cannot_be_had_are_coverage() -> None:
 
 
 class SlowLibrary(Library):
-    """Takes a little while for every question."""
+    """Every search takes 0.1 s."""
 
     def search(self, query: Query) -> tuple[Candidate, ...]:
         time.sleep(0.1)
@@ -859,7 +860,7 @@ def test_of_a_thousand_providers_some_are_asked_at_once_and_the_slow_ones_not_fo
 
 
 def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both together must end before the time limit of a task."""
+    """Search and fetching together must end before the time limit of a task."""
     monkeypatch.setattr(gathering, "FETCHING_S", 0.05)
     web = Web(a="The strike on the boat killed eleven people.")
     library = SlowLibrary(claim="https://a.example/p")
@@ -868,7 +869,7 @@ def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.Monkey
     assert web.asked == {}
 
 
-# --- what the article links to -----------------------------------------------------------------
+# --- links of the article ----------------------------------------------------------------------
 
 
 def linking(claim: StoredClaim, *names: str) -> StoredClaim:

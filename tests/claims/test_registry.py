@@ -1,4 +1,4 @@
-"""Which registered source a page belongs to, and how a change is told."""
+"""The registered source of a page, and the description of changes to a source."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_pages_are_found_among_a_thousand_sources_as_fast_as_among_a_few() -> No
         return time.perf_counter() - began
 
     few = min(find_all(10) for _ in range(5))
-    assert min(find_all(1_000) for _ in range(5)) < 10 * few  # one by one it is a hundred times
+    assert min(find_all(1_000) for _ in range(5)) < 10 * few  # a linear search: 100 times
 
 
 def test_documents_of_a_shelf_belong_to_its_source() -> None:
@@ -112,7 +112,7 @@ def test_a_pattern_of_many_stars_costs_little() -> None:
     source = RegisteredSource(name="s", include=("*a" * 150,))
     began_at = time.process_time()
     assert not source.admits("https://x.example/" + "a" * 140 + "b" * 1_800)
-    assert time.process_time() - began_at < 1  # ways to split it: more than atoms on earth
+    assert time.process_time() - began_at < 1  # backtracking would never end
 
 
 def test_a_change_names_the_fields_with_both_sides() -> None:

@@ -1,4 +1,4 @@
-"""A check that is kept and judged again gives the verdict that it gave, whatever went into it."""
+"""Replay: a stored check that is judged again gives the same verdict."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def claim_of(check: int = 1, last: Verdict | None = None) -> StoredClaim:
 
 
 def replay(claim: StoredClaim, found: Gathered, verdict: Verdict, web: Web) -> list[str]:
-    """What differs, by name, once everything went through the store's JSON."""
+    """Names of the differences after a replay, with the check serialised to the store's JSON."""
     kept = CheckRecord(verdict.check, strip_text(found), verdict)
     kept = from_text(CheckRecord, to_text(kept))
     pages = {page.sha256: page.text for page in map(web.fetch, web.texts)}
@@ -74,7 +74,7 @@ def test_a_check_with_ratings_families_ages_and_a_last_day_is_replayed_as_it_was
     found = gather_evidence(claim, pages=web, fetcher=web, providers=archive, registry=GROUP)
     verdict, _ = judge_claim(claim, found, judge=JUDGE, now=NOON, before=None)
     assert {item.page.credibility for item in verdict.evidence} >= {0.3, None}
-    # A newer page of its publisher tells of something else, so the old one stays old.
+    # A newer page of its publisher is about another fact, so the old page stays stale.
     assert [item.stale for item in verdict.evidence if "old." in item.page.url] == [True]
     assert found.coverage.maybe_later == 1
     assert replay(claim, found, verdict, web) == []
@@ -94,7 +94,7 @@ def test_a_verdict_that_stands_is_replayed_as_it_was() -> None:
 
 
 def test_other_circumstances_are_weighed_anew_and_then_replayed_as_they_were() -> None:
-    """Of a page nothing but its title, its day or its rating changes."""
+    """Only the title, the date or the rating of a page changes."""
     web, claim = web_of_many(), claim_of()
     first = gather_evidence(claim, pages=web, fetcher=web, registry=GROUP)
     verdict, _ = judge_claim(claim, first, judge=JUDGE, now=NOON, before=None)

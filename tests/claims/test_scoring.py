@@ -1,4 +1,4 @@
-"""Stances with findings beside them."""
+"""Stances of pairs, with findings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALTERED = "Mayor Ada Holm said: “We will not build the bridge by spring.” It
 
 
 class Refuting:
-    """Says of every pair that it refutes, for the most part."""
+    """Refutes every pair with probability 0.8."""
 
     name = JudgeName("refuting", "1")
 

@@ -1,4 +1,4 @@
-"""A setting that is not allowed is refused in one line, which never shows a secret."""
+"""An invalid setting raises an error of one line, which never contains a secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SECRET = "s3cr\u00e9t-of-the-endpoint"
 
 
 def complaint(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
-    """What is said of one wrong variable."""
+    """The error message for one invalid variable."""
     monkeypatch.setenv(name, value)
     with pytest.raises(InvalidInput) as caught:
         Settings()

@@ -1,4 +1,4 @@
-"""Records: what is written is read again, in the shape that everyone outside sees."""
+"""Records: serialised and read again, in the JSON form of the API."""
 
 from __future__ import annotations
 

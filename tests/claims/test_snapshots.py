@@ -1,4 +1,4 @@
-"""What is put away without its text comes back as it was, or not at all."""
+"""Snapshots without text: the text is restored unchanged, or not at all."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ PAGES = Path(__file__).parents[2] / "examples" / "pages"
 
 
 class FullGate(OpenGate):
-    """Whose every host is busy for long; notes the pace that it is asked for."""
+    """A gate where every host is busy; records the interval requested by host."""
 
     def __init__(self) -> None:
         self.paces: dict[str, float] = {}
@@ -86,7 +86,7 @@ def test_registered_sources_are_searched_under_their_names() -> None:
 
 @pytest.mark.parametrize("kind", [one for one in SourceKind if one not in ("page", "shelf")])
 def test_a_registered_address_is_vetted_like_any_other(kind: SourceKind) -> None:
-    """Whoever may call the API can register one, and could otherwise look around the network."""
+    """A client of the API can register an address, and could otherwise scan the network."""
     with raw_server() as server:
         source = RegisteredSource(name="inside", kind=kind, address=server.url("/x"))
         for allow in ("", f"127.0.0.1:{server.port}"):

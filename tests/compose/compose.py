@@ -1,4 +1,4 @@
-"""docker-compose.yml as docker compose would read it."""
+"""Reads docker-compose.yml as docker compose does."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _VARIABLE = re.compile(r"\$\{(?P<name>\w+):(?P<how>[-?])(?P<text>[^}]*)\}")
 
 
 def read_services() -> dict[str, dict[str, Any]]:
-    """The services by name, variables not yet put in."""
+    """The services by name, with variables not substituted."""
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     return cast(dict[str, dict[str, Any]], yaml.safe_load(text)["services"])
 
 
 def find_variables(services: object) -> dict[str, bool]:
-    """The names of ${...} in it, and whether each must be set."""
+    """The names of all ${...} variables, and whether each is required."""
     return {match["name"]: match["how"] == "?" for match in _VARIABLE.finditer(str(services))}
 
 
 def put_in(text: str, values: Mapping[str, str]) -> str:
-    """Put variables in; KeyError for one that must be set and is not."""
+    """Substitute variables; KeyError for a required one without a value."""
 
     def value_of(match: re.Match[str]) -> str:
         given = values.get(match["name"], "")
@@ -37,5 +37,5 @@ def put_in(text: str, values: Mapping[str, str]) -> str:
 
 
 def find_option(command: list[str], option: str) -> str:
-    """The word after `option`."""
+    """The argument after `option`."""
     return command[command.index(option) + 1]

@@ -45,7 +45,7 @@ class ByHand:
 
     @contextmanager
     def run(self, name: str, *further: str) -> Iterator[subprocess.Popen[bytes]]:
-        """One service, from its start to a graceful end that leaves nothing behind."""
+        """Run one service in the block; end it gracefully and check that no process is left."""
         command = [self._here(word) for word in self._services[name]["command"]]
         with (self._folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
@@ -69,7 +69,7 @@ class ByHand:
         wait_until(lambda: find_session(process.pid) == [], patience_s=10)
 
     def check_health(self, name: str) -> bool:
-        """The health check of a service."""
+        """Whether the health check of a service succeeds."""
         kind, program, *arguments = self._services[name]["healthcheck"]["test"]
         assert kind == "CMD"
         command = [_find_program(program), *map(self._here, arguments)]
@@ -77,7 +77,7 @@ class ByHand:
         return run.returncode == 0
 
     def redis_options(self) -> tuple[str, ...]:
-        """What a container would give the server: a port and a data folder of its own."""
+        """Options for the address, the port and the data folder, which a container would set."""
         port = str(self._ports["redis:6379"])
         return ("--bind", "127.0.0.1", "--port", port, "--dir", str(self._folder))
 

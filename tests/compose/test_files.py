@@ -26,7 +26,7 @@ def test_services_are_those_of_the_design() -> None:
 
 def test_environment_holds_settings_and_each_setting_can_be_made() -> None:
     given = {name for service in OWN for name in SERVICES[service]["environment"]}
-    assert given == SETTINGS - {"ASSAY_URL"}  # for commands that reach the service from outside
+    assert given == SETTINGS - {"ASSAY_URL"}  # for commands outside the containers
 
 
 def test_example_environment_names_what_compose_asks_for() -> None:
@@ -91,7 +91,7 @@ def test_containers_have_few_rights_and_time_to_end(name: str) -> None:
 
 
 def test_worker_can_be_scaled() -> None:
-    # A fixed name or port would be taken by the first replica; a fixed node name is refused.
+    # With a fixed name or port a second replica could not start; a fixed node name is refused.
     worker = SERVICES["worker"]
     assert not {"container_name", "ports", "hostname"} & set(worker)
     assert "--hostname" not in worker["command"]

@@ -1,4 +1,4 @@
-"""The store on each kind of server, empty at the start of each test, sound at its end."""
+"""Fixtures: the store on each kind of server, empty before each test, checked after it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def store_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[RedisStore]:
-    """An empty store; whatever a test does to it, the invariant holds in the end."""
+    """An empty store; the invariant is checked after the test."""
     store = connect(store_url)
     store.connection.command("FLUSHALL")
     yield store

@@ -1,4 +1,4 @@
-"""Each kind of host gate, with a clock that a test can turn."""
+"""Each kind of host gate, with time that a test can move forward."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from claims.sources.gate import GateRules, MemoryHostGate
 from claims.store import RedisStore, keys
 from claims.store.gate import RedisHostGate
 
-# Time cannot be made to pass on a server, but what happened can be moved into the past.
+# A server's clock cannot be moved, so this script moves the stored times into the past.
 _MOVE_BACK = """
 local ms = tonumber(ARGV[1])
 for _, key in ipairs(redis.call('KEYS', HOST .. '*')) do
@@ -28,7 +28,7 @@ end
 
 
 class GateCase(Protocol):
-    """A gate and its time."""
+    """A gate with time that the test moves."""
 
     gate: HostGate
 
@@ -36,7 +36,7 @@ class GateCase(Protocol):
 
 
 class MemoryCase:
-    """The gate of one process, on a clock that runs and can be put forward."""
+    """The gate in memory, on a running clock with an offset."""
 
     def __init__(self, rules: GateRules) -> None:
         self._ahead = 0.0
@@ -47,7 +47,7 @@ class MemoryCase:
 
 
 class RedisCase:
-    """The gate in an empty store."""
+    """The gate in a store."""
 
     def __init__(self, store: RedisStore, rules: GateRules) -> None:
         self._store = store

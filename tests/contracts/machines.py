@@ -1,4 +1,4 @@
-"""Runs a state machine against a server: the same steps in every run, with nothing kept."""
+"""Runs a Hypothesis state machine against a server, with the same steps in every run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 def run_machine(
     machine: type[RuleBasedStateMachine], *, url: str, examples: int, steps: int
 ) -> None:
-    """Run `machine`, whose `url` is the server's, `examples` times with up to `steps` steps."""
+    """Run `machine` on the server at `url`, with `examples` runs of up to `steps` steps."""
     run_state_machine_as_test(
         type(f"Bound{machine.__name__}", (machine,), {"url": url}),
         settings=settings(

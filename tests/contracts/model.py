@@ -1,4 +1,4 @@
-"""What the store should do with one record's work, told in plain Python."""
+"""Model in plain Python of what the store should do with the work of one record."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from claims.ports import WorkItem
 from claims.types import Stage, VerdictLabel
 
-# The model counts in steps so long that the seconds a test really takes do not matter.
+# Length of a step of model time, in seconds: long compared with the real duration of a test.
 STEP_S = 1000
 TTL_S = 1.5 * STEP_S
 EVERY = "PT3000S"
@@ -17,7 +17,7 @@ DELAY_S = 2.5 * STEP_S
 
 @dataclass
 class Work:
-    """What the model knows of one record's current or next work item."""
+    """State of one record's current or next work item in the model."""
 
     item: WorkItem
     due: float | None

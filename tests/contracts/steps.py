@@ -1,4 +1,4 @@
-"""Steps that a worker takes, and time that passes, for tests of the store."""
+"""Steps of a worker, and simulated time, for tests of the store."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEE = VerdictLabel.NOT_ENOUGH_EVIDENCE
 ERROR = ErrorRecord("broken", "it broke")
 TTL_S = 60.0
 
-# Time cannot be made to pass on a server, but what happened can be moved into the past.
+# A server's clock cannot be moved, so this script moves the stored times into the past.
 _MOVE_BACK = """
 local ms = tonumber(ARGV[1])
 for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED'}) do
@@ -54,12 +54,12 @@ end
 
 
 def postpone(store: RedisStore, lease: Lease, *, delay_s: float) -> bool:
-    """Put the item off, as when a site wants to be asked later."""
+    """Postpone the item, as for a busy host."""
     return store.postpone(lease, delay_s=delay_s, url="https://busy.example/p", code="host-busy")
 
 
 def pass_time(store: RedisStore, seconds: float) -> None:
-    """Make everything in the store look as if `seconds` more had passed since."""
+    """Simulate that `seconds` pass: move all times in the store into the past."""
     names = (
         *("DUE", "LATER", "LEASE", "WORKERS", "IDLE", "SUPERSEDED"),
         *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM"),
@@ -94,12 +94,12 @@ New = TypeVar("New", NewArticle, NewClaim)
 
 
 def with_options(new: New, **options: Any) -> New:
-    """The submission with other values of its options."""
+    """A copy of the submission with these option values."""
     return replace(new, options=replace(new.options, **options))
 
 
 def extraction(claims: int = 1) -> Extraction:
-    """As many claims, told apart by their text, and one sentence that is none."""
+    """An extraction with this number of different claims and one sentence that is not checked."""
     found = tuple(
         Claim(text=f"Eleven people died {n}.", sentence="Eleven people died.", span=Span(0, 19))
         for n in range(claims)
@@ -120,14 +120,14 @@ def extract_item(article: ArticleId) -> WorkItem:
 
 
 def acquire(store: RedisStore, item: WorkItem) -> Lease:
-    """A lease that must be had."""
+    """Take the item; fails the test without a lease."""
     lease = take_item(store, item, ttl_s=TTL_S)
     assert lease is not None
     return lease
 
 
 def extract(store: RedisStore, article: ArticleId, claims: int = 1) -> list[ClaimId]:
-    """Extract as many claims; their ids."""
+    """Commit an extraction with this number of claims; returns their ids."""
     lease = acquire(store, extract_item(article))
     assert commit_extraction(store, lease, claims)
     return [claim.id for claim in store.get_article(article).record.claims]
@@ -146,7 +146,7 @@ def commit_extraction(store: RedisStore, lease: Lease, claims: int = 1) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
-    """A fetcher that gets the same page everywhere."""
+    """A fetcher that returns the same page for every address."""
 
     page: Page
 
@@ -158,19 +158,19 @@ class OnePage:
 
 
 def read_page(store: RedisStore, text: str, *, url: str = "https://a.example/one") -> Page:
-    """The page with this text, fetched by way of the store now."""
+    """A page with this text, fetched through the store now."""
     return store.get_or_fetch(
         url, fresh_after=datetime.now(UTC) + timedelta(days=1), fetcher=OnePage(page(url, text))
     )
 
 
 def text_of_check(check: int) -> str:
-    """What the one page of a check says; another text for each check."""
+    """The text of the only page of a check, different for each check."""
     return f"Eleven people died, says check {check}."
 
 
 def commit_gathering(store: RedisStore, lease: Lease, text: str | None = None) -> bool:
-    """Fetch one page, by default one that no other check reads, and commit it."""
+    """Fetch one page, by default a page of this check alone, and commit it."""
     found = read_page(store, text or text_of_check(lease.item.check))
     return store.commit_gathering(lease, gathered(refer_to(found, origin="o1")))
 
@@ -186,7 +186,7 @@ def judge(store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel
 def commit_verdict(
     store: RedisStore, lease: Lease, label: VerdictLabel = NEE, *, cites: Page | None = None
 ) -> bool:
-    """Commit a verdict with this label, whose evidence is from the page that it `cites`."""
+    """Commit a verdict with this label and, with `cites`, evidence from that page."""
     check = lease.item.check
     entry = HistoryEntry(
         check=check,
@@ -207,13 +207,13 @@ def commit_verdict(
 def finish_check(
     store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel = NEE
 ) -> None:
-    """Gather and judge."""
+    """Gather and judge a check."""
     gather(store, claim, check)
     judge(store, claim, check, label)
 
 
 def exhaust(store: RedisStore, item: WorkItem) -> None:
-    """Let three workers die on an item and a fourth ask for it."""
+    """Let the leases of three workers on an item expire, and a fourth worker ask for it."""
     for _ in range(3):
         acquire(store, item)
         pass_time(store, 2 * TTL_S)
@@ -222,7 +222,7 @@ def exhaust(store: RedisStore, item: WorkItem) -> None:
 
 
 def empty_page_cache(store: RedisStore) -> None:
-    """Let a season pass for the page cache alone: it needs no page any more."""
+    """Let all entries of the page cache expire, without time passing for anything else."""
     script = f"""
     for _, sha256 in ipairs(redis.call('ZRANGE', '{keys.IDLE}', 0, -1)) do
       redis.call('ZADD', '{keys.IDLE}', 1, sha256)

@@ -1,4 +1,4 @@
-"""When hosts may be asked: the same for the threads of one process and for all workers."""
+"""Contract of the host gates: for the threads of one process, and for all workers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Build = Callable[[GateRules], GateCase]
 
 @pytest.fixture(params=["memory", *KINDS])
 def build(request: pytest.FixtureRequest) -> Iterator[Build]:
-    """Builds the gate to test, with nothing known of any host."""
+    """Builds the gate under test, without state of any host."""
     if request.param == "memory":
         yield MemoryCase
         return
@@ -86,7 +86,7 @@ def test_a_newcomer_does_not_go_before_those_whose_time_has_come(case: GateCase)
     ask(case, "first")
     ask(case, "second")
     ask(case, "third")
-    case.pass_time(25)  # neither has come yet: both are at work elsewhere
+    case.pass_time(25)  # neither has used its turn yet
     assert not ask(case, "newcomer").is_now
     assert ask(case, "third").is_now
 
@@ -155,7 +155,7 @@ def test_turns_of_many_threads_are_an_interval_apart_by_the_gates_clock(build: B
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     assert len(begun) == 16
-    # The server's clock gives whole milliseconds.
+    # The server's clock has a resolution of one millisecond.
     shortest = min(later - earlier for earlier, later in pairwise(sorted(begun)))
     assert shortest >= timedelta(seconds=every_s - 0.001)
 
@@ -246,7 +246,7 @@ def test_a_host_that_asks_to_be_left_alone_is_left_alone(case: GateCase) -> None
     rest = resting(case)
     assert (rest.why, rest.asked, round(seconds(rest))) == ("http-429", True, 40)
     case.pass_time(41)
-    # It works: no trial, everyone may ask in turn.
+    # The host answered 429, so it works: no trial fetch is needed.
     assert all(ask(case, f"url {n}", every_s=0.0).is_now for n in range(3))
 
 
@@ -305,7 +305,7 @@ def test_a_trial_that_is_asked_to_wait_is_followed_by_another_trial(case: GateCa
 def test_a_turn_whose_reply_was_lost_is_confirmed_when_asked_again(
     request: pytest.FixtureRequest,
 ) -> None:
-    """The driver repeats a call with the same arguments, and so with the same token."""
+    """The driver repeats a call with the same arguments, thus with the same token."""
     store = connect(request.getfixturevalue("embedded_url"))
     store.connection.command("FLUSHALL")
     call = ("take_turn", HOST, "hash", 60_000, "token", 3, 60_000, 300_000, 30_000, 60_000)

@@ -1,7 +1,7 @@
-"""Any order of asking, failing, answering and waiting: both gates say the same, and keep the rules.
+"""State machine for the host gates: in any order of calls both gates agree and keep the rules.
 
-The rules are told a third time here, in the plainest form: when the last fetch began, how many
-failures there were in a row, until when the host was promised rest.
+The test has a simple model of the rules: the start of the last fetch, the number of failures in a
+row, and the end of the host's rest.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.contracts.machines import run_machine
 
 HOST = "a.example"
 EVERY_S = 100.0
-# Real seconds that a run takes must not matter: everything is long.
+# All intervals are long compared with the real duration of a run.
 RULES = GateRules(
     first_rest_s=3000.0,
     longest_rest_s=9000.0,
@@ -29,7 +29,7 @@ RULES = GateRules(
 
 
 class GateMachine(RuleBasedStateMachine):
-    """The gate in the store against the one in memory, and both against the rules."""
+    """Compares the gate in the store with the gate in memory, and both with the rules."""
 
     url = ""
 
@@ -110,7 +110,7 @@ class GateMachine(RuleBasedStateMachine):
 
 
 def _shape(turn: Turn) -> tuple[object, ...]:
-    """What a turn says, without the moment at which it was said."""
+    """The content of a turn in relative times, rounded to 10 s."""
     if turn.rest is None:
         return (round(turn.wait_s, -1),)
     rest = turn.rest

@@ -1,4 +1,4 @@
-"""The checker finds what it is there for: each test breaks one thing behind the store's back."""
+"""The invariant checker finds violations: each test changes one key of the store directly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DUE_CLAIM = f"gather:{CLAIM}:1"
 
 @pytest.fixture
 def broken(embedded_url: str) -> Iterator[RedisStore]:
-    """A store with a queued claim and a done article, to be broken by the test."""
+    """A store with a queued claim and a finished article, for the test to corrupt."""
     store = connect(embedded_url)
     store.connection.command("FLUSHALL")
     store.accept_claim(steps.new_claim(every="PT1H"))
@@ -138,7 +138,7 @@ def test_a_wrong_counter_of_an_article_is_found(
 
 def test_a_status_that_does_not_fit_its_work_is_found(broken: RedisStore) -> None:
     broken.connection.command("HSET", keys.CLAIM + CLAIM, "status", "judging")
-    assert len(check_invariant(broken)) == 3  # and what it gathered is missing
+    assert len(check_invariant(broken)) == 3  # its gathered evidence is missing, too
 
 
 def cited_page(store: RedisStore) -> str:

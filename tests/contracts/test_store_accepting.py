@@ -1,4 +1,4 @@
-"""What is accepted is kept, once, and put to work."""
+"""Accepting: a submission is stored once, and its first work item is queued."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_full_queue_refuses_and_keeps_nothing(store: RedisStore, store_url: st
     with pytest.raises(QueueFull):
         small.accept_article(steps.new_article())
     assert len(small.list_claims(limit=10).items) == 2
-    # The refused key is free: what was refused can be handed in again.
+    # A refused submission does not use its idempotency key: it can be submitted again.
     steps.acquire(small, steps.gather_item(steps.claim_id(1)))
     assert small.accept_claim(steps.new_claim(3), idempotency_key="k") == steps.claim_id(3)
     small.close()

@@ -1,4 +1,4 @@
-"""Checks are kept with all they rest on, until they are old; never less than a verdict cites."""
+"""Retention of checks and pages: old ones are deleted, except pages that a verdict cites."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def accept(store: RedisStore, number: int = 1) -> None:
 
 
 def check_again(store: RedisStore, check: int, *, cites: Page | None = None) -> None:
-    """The next check of CLAIM, which reads a page of its own."""
+    """Run the next check of CLAIM, with a page of its own."""
     store.request_check(CLAIM)
     steps.gather(store, CLAIM, check)
     lease = steps.acquire(store, steps.judge_item(CLAIM, check))
@@ -57,7 +57,7 @@ def is_kept(store: RedisStore, kept: Page) -> bool:
 
 
 def forget_all(store: RedisStore) -> tuple[int, int]:
-    """Delete whatever may be deleted, as if the page cache needed nothing; how much it was."""
+    """Delete all that may be deleted, with an expired page cache; counts of checks and pages."""
     steps.empty_page_cache(store)
     forgotten = store.forget(keep_s=0, limit=100)
     return forgotten.checks, forgotten.pages
@@ -125,7 +125,7 @@ def test_what_a_check_gathered_goes_when_its_judging_is_given_up(store: RedisSto
 
 
 def test_records_of_before_are_still_read(store: RedisStore) -> None:
-    """Gathered as plain JSON with the passages' text, the verdict with the claim alone."""
+    """Older records: gathered evidence in JSON with the text of passages, verdict in the claim."""
     accept(store)
     steps.finish_check(store, CLAIM)
     source = page_of(1)
@@ -213,7 +213,7 @@ def test_a_page_stays_while_another_check_cites_it(store: RedisStore) -> None:
 
 
 def test_a_verdict_that_stands_keeps_the_page_it_was_read_from(store: RedisStore) -> None:
-    """Check 2 reads another version of the page, and its verdict still quotes the first."""
+    """Check 2 reads another version of the page, but its verdict still cites the first version."""
     accept(store)
     steps.finish_check(store, CLAIM)
     check_again(store, 2, cites=page_of(1))
@@ -231,7 +231,7 @@ def test_a_page_that_nobody_cites_stays_as_long_as_the_cache_needs_it(store: Red
     steps.pass_time(store, 2 * DAY_S)
     assert store.forget(keep_s=None, limit=100).pages == 1
     assert not is_kept(store, uncited)
-    # The entry of its URL is there still: without the text, the page is fetched as if unknown.
+    # The entry of its URL still exists; without the text, the page is fetched as a new page.
     assert steps.read_page(store, "Read for nothing.").text == uncited.text
     assert is_kept(store, uncited)
 

@@ -1,7 +1,7 @@
-"""Any order of accepting, taking, dying, committing and re-checking.
+"""State machine for the store: any order of accept, take, crash, commit and re-check.
 
-A model in Python says what each step must answer; the invariant is checked after each. Pages are
-fetched, forgotten by the cache and deleted in between: what a latest verdict cites stays.
+A model in Python gives the expected result of each step; the invariant is checked after each step.
+Pages are fetched, expire and are deleted in between; pages that a latest verdict cites must stay.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ TEXTS = ("The storm came.", "Eleven people died.", "The boat sank.")
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """The store against the model."""
+    """Compares the store with the model."""
 
     url = ""
     leases: Bundle[Lease] = Bundle("leases")
@@ -62,7 +62,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.work: dict[str, Work] = {}
 
     def teardown(self) -> None:
-        """Whatever happened: workers that do not die finish everything, and nothing is doubled."""
+        """At the end, workers that do not crash finish all work, and no check is done twice."""
         self.drain()
         for record_id, work in self.work.items():
             if work.item.stage is not Stage.EXTRACT:
@@ -95,7 +95,8 @@ class StoreMachine(RuleBasedStateMachine):
         return steps.commit_verdict(self.store, lease, label, cites=self.choose_cited(lease))
 
     def choose_cited(self, lease: Lease) -> Page | None:
-        """Every other verdict stands, on the page that the one before cites, as re-checks do."""
+        """The page that a verdict cites: for even checks that of the verdict before, as in
+        re-checks without a change; else the page of the check. None when the lease was lost."""
         claim_id, check = ClaimId(lease.item.id), lease.item.check
         last = self.store.get_claim(claim_id).record.verdict
         if last and check % 2 == 0:
@@ -103,11 +104,11 @@ class StoreMachine(RuleBasedStateMachine):
         try:
             (read,) = self.store.get_gathered(claim_id, check).pages
         except NotFound:
-            return None  # the lease was lost, and what was gathered is gone
+            return None  # the lease was lost, and the gathered evidence was deleted
         return self.store.get_page(read.sha256)
 
     def holds(self, lease: Lease) -> Work | None:
-        """The work this lease still covers."""
+        """The work of this lease; None when the lease is no longer valid."""
         work = self.work[lease.item.id]
         return work if work.token == lease.token and work.item == lease.item else None
 
@@ -148,7 +149,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=leases, queue=st.sampled_from(Queue))
     def take(self, queue: Queue) -> Leases:
-        """A message is delivered, whether there is work or not."""
+        """A worker gets a message and takes an item, if there is one."""
         ready = self.list_ready(queue)
         lease = self.store.take(queue, worker="w", ttl_s=TTL_S)
         for work in ready:
@@ -171,7 +172,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(lease=consumes(leases))
     def crash(self, lease: Lease) -> None:
-        """The worker dies with its lease: nothing else happens."""
+        """The worker dies with its lease; the store does not notice."""
 
     @rule()
     def pass_time(self) -> None:
@@ -185,7 +186,7 @@ class StoreMachine(RuleBasedStateMachine):
         for work in lapsed:
             work.token, work.due = None, self.now
 
-    # working as intended: without these, few random runs would get as far as a verdict ---------
+    # complete work: without these rules, few random runs would reach a verdict -----------------
 
     @rule(target=leases, pick=st.integers(0, 9))
     def acquire_what_is_due(self, pick: int) -> Leases:
@@ -206,7 +207,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=leases, pick=st.integers(0, 9))
     def take_over_from_a_sleeper(self, pick: int) -> Leases:
-        """A worker sleeps until another has its item; then nothing it does counts."""
+        """A worker pauses until another has its item; then its commits are refused."""
         asleep = [Lease(w.item, w.token, w.attempts) for w in self.work.values() if w.token]
         if not asleep:
             return multiple()
@@ -219,10 +220,10 @@ class StoreMachine(RuleBasedStateMachine):
         assert not self.commit(old)
         return new
 
-    # working as it happens ---------------------------------------------------------------------
+    # single steps in any order -----------------------------------------------------------------
 
     def acquire_item(self, item: WorkItem) -> Leases:
-        """Take this item, by chance."""
+        """Try to take this item."""
         lease = take_item(self.store, item, ttl_s=TTL_S)
         work = self.work[item.id]
         if work.item != item or work.due is None or work.due > self.now:
@@ -277,7 +278,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(lease=leases, label=st.sampled_from(VerdictLabel))
     def commit_a_lease(self, lease: Lease, label: VerdictLabel) -> None:
-        """The lease stays: its holder may have slept, and may wake up again."""
+        """Commit, and keep the lease in the bundle: its holder may commit again later."""
         self.commit_and_compare(lease, label)
 
     def commit_and_compare(self, lease: Lease, label: VerdictLabel) -> None:
@@ -303,7 +304,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=pages, text=st.sampled_from(TEXTS), place=st.integers(1, 2))
     def fetch(self, text: str, place: int) -> Page:
-        """The page stays in the worker's hands, for as long as it sleeps."""
+        """Fetch a page, which a worker may use at any later step."""
         return steps.read_page(self.store, text, url=f"https://a.example/{place}")
 
     @rule(lease=leases, page=pages)
@@ -323,7 +324,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 9), text=st.sampled_from(TEXTS))
     def a_page_may_go_before_its_check_is_committed(self, pick: int, text: str) -> None:
-        """The worker sleeps between the two for longer than the cache needs a page."""
+        """Between fetch and commit, the worker pauses until the page has expired in the cache."""
         work = self.pick_claim(pick)
         if work is None:
             return
@@ -371,7 +372,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
     def check_to_the_end(self, pick: int, label: VerdictLabel) -> None:
-        """All of a check with nothing in between, so that claims come to have many."""
+        """Run a whole check without interruption, so that claims have several checks."""
         work = self.pick_claim(pick)
         if work is None:
             return

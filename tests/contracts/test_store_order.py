@@ -1,4 +1,4 @@
-"""Whose turn it is: people, then bulk, then schedules; submissions take turns; none starves."""
+"""Order of the queue: interactive, bulk, then scheduled work; round robin between submissions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def accept(store: RedisStore, number: int, priority: Priority | None = None) -> 
 def accept_article(
     store: RedisStore, number: int, *, claims: int, priority: Priority | None = None
 ) -> list[ClaimId]:
-    """An article whose claims are known; their ids."""
+    """Accept an article and extract its claims; returns their ids."""
     article = store.accept_article(steps.with_options(steps.new_article(number), priority=priority))
     return steps.extract(store, article, claims=claims)
 
@@ -92,7 +92,7 @@ def test_two_articles_get_as_many_turns(store: RedisStore) -> None:
     first, second = (accept_article(store, number, claims=30) for number in (1, 2))
     accept(store, 1)
     taken = take_ids(store, 31)
-    # One claim alone, then the newer article each second time and both in turn in between.
+    # First the single claim; then every second take is of the newer article, the others in turn.
     assert 7 <= len(set(taken) & set(first)) <= len(set(taken) & set(second)) <= 23
 
 
@@ -106,7 +106,7 @@ def test_an_item_put_back_comes_after_the_others_of_its_submission(store: RedisS
 
 
 def gather_many(store: RedisStore) -> None:
-    """As many claims as may wait for the judge while fetching goes on, and one more."""
+    """Gather 17 claims: one more than may wait for the judge before fetching stops."""
     for number in range(100, 117):
         steps.gather(store, accept(store, number))
 
@@ -133,7 +133,7 @@ def test_what_people_hand_in_now_does_not_wait_for_the_judge_to_catch_up(
     new += accept_article(store, 1, claims=2)
     assert store.count_ready()[Queue.FETCH] == 2
     assert take_ids(store, 2) == new[1:]
-    # What is older than that waits again, but for what is being judged: four more for each.
+    # Older claims wait again; each item that is being judged allows four more.
     for _ in range(3):
         take(store, Queue.SCORE)
     assert {*take_ids(store, 2)} == {old, new[0]}
@@ -207,7 +207,7 @@ def test_a_check_that_was_by_hand_is_followed_by_one_on_schedule(store: RedisSto
 
 @pytest.fixture
 def small(store: RedisStore, store_url: str) -> Iterator[RedisStore]:
-    """The same store, of which a queue of two is full."""
+    """The same store, with a maximum queue length of two."""
     small = connect(store_url, queue_max=2)
     yield small
     small.close()
@@ -221,7 +221,7 @@ def test_a_full_queue_refuses_a_check_asked_for_by_hand(small: RedisStore) -> No
     with pytest.raises(QueueFull):
         small.request_check(claim)
     assert small.get_claim(claim) == before
-    # One under way is not refused: nothing is put into the queue.
+    # A request during a check is not refused, because it adds nothing to the queue.
     assert small.request_check(others[0]) == 1
     take(small)
     assert small.request_check(claim) == 2
@@ -247,17 +247,17 @@ def test_a_scheduled_check_waits_while_the_queue_is_full_and_is_not_lost(
     steps.pass_time(small, 3700)
     assert small.count_ready()[Queue.FETCH] == 3
     assert set(take_ids(small, 2)) == set(others)
-    # It takes no place of those who wait for what they handed in.
+    # Scheduled checks do not use the places of submissions.
     accept(small, 4)
     accept(small, 5)
     assert planned in take_ids(small, 3)
 
 
-# --- any order of handing in and taking --------------------------------------------------------
+# --- any order of submitting and taking --------------------------------------------------------
 
 
 class OrderMachine(RuleBasedStateMachine):
-    """Each take is compared with what the order promises to each submission that waits."""
+    """Checks each take against the guarantees of the order for every waiting submission."""
 
     url = ""
 
@@ -267,7 +267,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.store.connection.command("FLUSHALL")
         self.handed_in = 0
         self.rank: dict[str, int] = {}
-        # Of each submission that waits: takes of its class since it was handed in or had a turn.
+        # Per waiting submission: takes of its class since its submission or its last turn.
         self.waited: dict[str, int] = {}
         self.waiting: dict[str, int] = {}
         self.most = 0
@@ -310,7 +310,7 @@ class OrderMachine(RuleBasedStateMachine):
         for other in self.waiting:
             if self.rank[other] == rank:
                 self.waited[other] += 1
-                # Round robin has every second turn, and others may have come in between.
+                # Round robin has every second turn, and new submissions may have come in between.
                 assert self.waited[other] <= 2 * self.most + 2
         self.waited[name] = 0
         self.waiting[name] -= 1
@@ -320,14 +320,14 @@ class OrderMachine(RuleBasedStateMachine):
             del self.waiting[name]
 
     def check_class(self, rank: int) -> None:
-        """Class 0 first, but of eight takes one is of class 1 when both wait."""
+        """Class 0 comes first, but when both classes wait, one of eight takes is of class 1."""
         if len({self.rank[name] for name in self.waiting}) == 1:
             return
         self.skipped = 0 if rank else self.skipped + 1
         assert self.skipped <= 7
 
     def check_newest(self, name: str, rank: int) -> None:
-        """Of two takes of a class in a row one is of the submission that was handed in last."""
+        """Of two consecutive takes of a class, one is of the newest submission."""
         newest = [one for one in self.rank if one in self.waiting and self.rank[one] == rank][-1]
         since = 0 if name == newest else self.since_newest.get(rank, 0) + 1
         self.since_newest[rank] = since

@@ -1,4 +1,4 @@
-"""Pages: shared by all claims, one fetch in flight per URL, failures shared as well."""
+"""Pages in the store: shared by all claims, one fetch at a time per URL, failures shared, too."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ URL = "https://a.example/one"
 
 
 class StandInFetcher:
-    """Gives pages with the text set, counts its calls; can be held until told to go on."""
+    """Returns pages with `text`, records its calls; can be blocked until `go_on` is set."""
 
     def __init__(self, text: str = "Eleven people died.") -> None:
         self.text = text
@@ -122,7 +122,7 @@ def test_those_who_waited_take_the_page_even_if_the_fetchers_clock_is_slow(
         first = pool.submit(store.get_or_fetch, URL, fresh_after=ahead, fetcher=fetcher)
         assert fetcher.started.wait(30)
         second = pool.submit(store.get_or_fetch, URL, fresh_after=ahead, fetcher=fetcher)
-        # The second caller has asked at least once when its question changes nothing any more.
+        # Time for the second caller to ask at least once while the fetch is in progress.
         threading.Event().wait(0.3)
         fetcher.go_on.set()
         assert first.result(30) == second.result(30)
@@ -149,7 +149,7 @@ def test_after_a_failure_a_later_check_tries_again_with_the_page_known_before(
     asked_at = datetime.now(UTC)
     with pytest.raises(SourceError):
         store.get_or_fetch(URL, fresh_after=asked_at, fetcher=fetcher)
-    # The failure takes nothing from those whom the older page is fresh enough for.
+    # Callers for whom the older page is fresh enough still get it.
     assert store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher) == first
     fetcher.error = None
     later = datetime.now(UTC) + timedelta(milliseconds=5)

@@ -192,7 +192,7 @@ def test_health_counts_work_and_how_long_it_waits(store: RedisStore) -> None:
     health = store.health()
     assert health.problems == ()
     assert (health.due, health.leased) == (1, 1)
-    # Ringing for it again does not make it look younger.
+    # A second notification does not change its age.
     assert 100 <= health.oldest_due_age_s < 160
 
 

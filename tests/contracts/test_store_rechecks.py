@@ -1,4 +1,4 @@
-"""Checks after the first: asked for by hand or by schedule."""
+"""Checks after the first: on request or by schedule."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def assert_close(one: datetime, other: datetime) -> None:
     assert abs(one - other) < timedelta(seconds=60)
 
 
-# --- by hand -----------------------------------------------------------------------------------
+# --- on request --------------------------------------------------------------------------------
 
 
 def test_a_requested_check_gets_the_next_number_and_is_due_now(store: RedisStore) -> None:

@@ -1,4 +1,4 @@
-"""A server that does not answer, refuses, or must not be trusted: always one of our own errors."""
+"""Servers that do not answer, refuse, or are unsafe: each raises one of our own errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DRIVER_ERRORS = [
 
 
 def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
-    """A call of each method of claims.ports.Store, by its name."""
+    """A call of each method of claims.ports.Store, by method name."""
     lease = Lease(steps.gather_item(steps.claim_id(1)), "token", 1)
     extract = Lease(steps.extract_item(steps.article_id(1)), "token", 1)
     judge = Lease(steps.judge_item(steps.claim_id(1)), "token", 1)
@@ -87,7 +87,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
 
 
 def gate_calls_of(gate: HostGate) -> dict[str, Callable[[], object]]:
-    """A call of each method of claims.ports.HostGate, by its name."""
+    """A call of each method of claims.ports.HostGate, by method name."""
     return {
         "take_turn": lambda: gate.take_turn("a.example", "https://a.example/", every_s=1.0),
         "slow_down": lambda: gate.slow_down("a.example", every_s=2.0),
@@ -96,7 +96,7 @@ def gate_calls_of(gate: HostGate) -> dict[str, Callable[[], object]]:
 
 
 def session_calls_of(sessions: Sessions) -> dict[str, Callable[[], object]]:
-    """A call of each method of claims.ports.Sessions, by its name."""
+    """A call of each method of claims.ports.Sessions, by method name."""
     return {
         "start": lambda: sessions.start("s", ttl_s=60),
         "is_open": lambda: sessions.is_open("s"),
@@ -106,7 +106,7 @@ def session_calls_of(sessions: Sessions) -> dict[str, Callable[[], object]]:
 
 @contextmanager
 def server_that_says(folder: Path, reply: bytes) -> Iterator[str]:
-    """A socket where every command is answered with `reply`; empty: with nothing at all."""
+    """A server that answers every command with `reply`, or never if it is empty; gives its URL."""
     path = folder / "s.sock"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
@@ -153,7 +153,7 @@ def short_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("error", DRIVER_ERRORS)
 def test_every_error_of_the_driver_becomes_ours(error: type[Exception]) -> None:
     with pytest.raises(StoreUnavailable), translate_errors():
-        raise error("1 127.0.0.1:1")  # the form that a cluster's redirections need
+        raise error("1 127.0.0.1:1")  # the form of a cluster redirection
 
 
 @pytest.mark.parametrize(
@@ -217,11 +217,11 @@ def test_a_server_that_is_not_there_is_unavailable_at_once(tmp_path: Path) -> No
         connect(write_url(tmp_path / "nobody.sock"))
 
 
-# --- a server that may not write ---------------------------------------------------------------
+# --- a server that cannot write ----------------------------------------------------------------
 
 
 def test_without_memory_nothing_is_accepted_but_work_goes_on(store: RedisStore) -> None:
-    """In-flight work must be able to end when memory is full, or nothing would ever free any."""
+    """Work in progress must be able to finish when memory is full, because that frees memory."""
     store.accept_claim(steps.new_claim(1))
     store.accept_article(steps.new_article(1))
     read = steps.read_page(store, "Read while there was memory.")
@@ -251,7 +251,7 @@ def test_a_replica_accepts_nothing(store: RedisStore) -> None:
 
 @pytest.mark.redis_server
 def test_a_server_whose_disk_fails_accepts_nothing(tmp_path: Path) -> None:
-    """A snapshot cannot be written where a folder stands; the server then refuses writes."""
+    """A folder in the place of the snapshot file makes saving fail; the server refuses writes."""
     (tmp_path / "taken").mkdir()
     with debian_redis(tmp_path, "--dbfilename", "taken", "--save", "3600 1") as url:
         store = connect(url)
@@ -260,7 +260,7 @@ def test_a_server_whose_disk_fails_accepts_nothing(tmp_path: Path) -> None:
         _wait_for_failed_save(store)
         with pytest.raises(StoreFull, match="disk"):
             store.accept_claim(steps.new_claim(2))
-        store.connection.command("CONFIG", "SET", "save", "")  # else it refuses to end, too
+        store.connection.command("CONFIG", "SET", "save", "")  # else it cannot shut down
         store.close()
 
 
@@ -272,7 +272,7 @@ def _wait_for_failed_save(store: RedisStore) -> None:
     raise TimeoutError
 
 
-# --- a server that must not be trusted ---------------------------------------------------------
+# --- an unsafe server --------------------------------------------------------------------------
 
 
 @pytest.mark.redis_server

@@ -1,4 +1,4 @@
-"""What a process that has ended held is free again at once, and its late commits are refused."""
+"""Release: leases of an ended process are free at once, and its late commits are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ URL = "https://a.example/one"
 
 
 def lease_of(store: RedisStore, worker: str, number: int = 1) -> Lease:
-    """A lease on another claim's first item, for a process of this name."""
+    """Accept claim `number` and lease its first item to this worker."""
     store.accept_claim(steps.new_claim(number))
     lease = take_item(store, steps.gather_item(steps.claim_id(number)), worker=worker, ttl_s=60)
     assert lease is not None
@@ -109,7 +109,7 @@ def test_item_whose_process_is_lost_each_time_is_given_up(store: RedisStore) -> 
 def test_page_that_a_process_was_fetching_may_be_fetched_by_the_next_at_once(
     store: RedisStore,
 ) -> None:
-    """It waits half a minute otherwise, and then says that the page was not to be had."""
+    """Otherwise the next process waits half a minute and then reports the page as failed."""
     right = f"{name_process()}:killed"
     store.connection.run("begin_fetch", digest(URL), 0, right, 35_000, "")
     other = store.connection.run("begin_fetch", digest(URL), 0, "host/1/2:other", 35_000, "")

@@ -1,4 +1,4 @@
-"""What failed for a fault of the service is tried again, once; the rest stays as it is."""
+"""Retry of work that failed by a fault of the service: once each; other failures stay."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def fail_article(store: RedisStore, number: int = 1) -> None:
 
 
 def retry_all(store: RedisStore, *, limit: int = 100) -> tuple[int, int]:
-    """Articles and claims that are tried again, piece by piece to the end."""
+    """Retry all failed work in batches; returns the numbers of articles and claims."""
     articles = claims = 0
     cursor = None
     for _ in range(100):

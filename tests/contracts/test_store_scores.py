@@ -1,4 +1,4 @@
-"""What judges answered before: kept exactly, for some days, shared by all."""
+"""The score cache: exact values, kept for some days, shared by all claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions: open for all until one ends them, or their time is over."""
+"""Sessions: valid for all processes until they are ended or expire."""
 
 from __future__ import annotations
 

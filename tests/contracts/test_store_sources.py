@@ -1,4 +1,4 @@
-"""Registered sources in the store: kept by name, every change once, with author and time."""
+"""Registered sources in the store: stored by name; every change is logged with author and time."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_more_pages_are_registered_than_can_be_read_for_every_claim(store: Re
     with pytest.raises(InvalidInput, match="more than 50 pages"):
         store.put_source(page(50), by="Ada")
     store.put_source(replace(page(0), credibility=0.5, reason="r"), by="Ada")
-    store.put_source(SITE, by="Ada")  # known by its domain, and not read
+    store.put_source(SITE, by="Ada")  # a source with domains only, never fetched
     assert len(store.get_registry().sources) == 51
 
 
@@ -74,7 +74,7 @@ def test_changes_made_at_once_are_all_kept_and_told_one_after_another(
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(rate, ratings))
     changes = store.get_source_changes("site")[1:]
-    # Each change begins where the one before ended.
+    # The old value of each change is the new value of the change before.
     steps = [change.changes["credibility"] for change in changes]
     assert [after for _, after in steps[:-1]] == [before for before, _ in steps[1:]]
     (kept,) = store.get_registry().sources
@@ -85,6 +85,6 @@ def test_changes_made_at_once_are_all_kept_and_told_one_after_another(
 def test_there_is_a_most(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_registry, "SOURCES_MAX", 1)
     store.put_source(SITE, by="Ada")
-    store.put_source(replace(SITE, family="f"), by="Ada")  # changing is no more
+    store.put_source(replace(SITE, family="f"), by="Ada")  # a change adds no source
     with pytest.raises(InvalidInput, match="remove some first"):
         store.put_source(WIKI, by="Ada")

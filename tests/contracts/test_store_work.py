@@ -1,4 +1,4 @@
-"""Work items: taken by one, committed once, never lost."""
+"""Work items: taken by one worker, committed once, never lost."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FOUND = SearchOutcome(
 
 @pytest.fixture
 def claim(store: RedisStore) -> WorkItem:
-    """An accepted claim's first work item."""
+    """The first work item of an accepted claim."""
     store.accept_claim(steps.new_claim())
     return steps.gather_item(CLAIM)
 
@@ -73,7 +73,7 @@ def test_a_queue_gives_only_its_own_items(store: RedisStore, claim: WorkItem) ->
 
 
 def test_items_of_schema_0_are_taken_after_the_upgrade(store: RedisStore, claim: WorkItem) -> None:
-    """It kept due items in due and ring, and records without class and serial number."""
+    """Schema 0 had due items in two indexes, and records without class and serial number."""
     member = f"gather:{CLAIM}:1"
     for words in (
         *(("DEL", keys.READY), ("DEL", f"{keys.ITEMS}fetch:0:{CLAIM}")),
@@ -94,7 +94,7 @@ def test_items_of_schema_0_are_taken_after_the_upgrade(store: RedisStore, claim:
 
 
 def test_submissions_of_schema_1_have_their_options_after_the_upgrade(store: RedisStore) -> None:
-    """It kept sources and last day in places of their own."""
+    """Schema 1 had sources and last day in fields of their own."""
     day, sources = date(2025, 9, 5), ("https://a.example/\u00fc", "https://b.example/?q=%22")
     article = steps.with_options(
         steps.new_article(2), as_of=day, sources=sources, every="P1D", priority=Priority.BULK
@@ -159,7 +159,7 @@ def test_one_item_that_five_workers_want_at_once_is_leased_once(
 def test_a_lease_whose_reply_was_lost_is_confirmed_when_asked_again(
     store: RedisStore, claim: WorkItem
 ) -> None:
-    """The driver repeats a call with the same arguments, and so with the same token."""
+    """The driver repeats a call with the same arguments, thus with the same token."""
     store.accept_claim(steps.new_claim(2))
     call = ("take", Queue.FETCH, "token", 60_000, 3, "code", "words")
     first, *again = [store.connection.run(*call) for _ in range(5)]
@@ -244,7 +244,7 @@ def test_a_worker_that_wakes_up_after_another_took_over_changes_nothing(
 def test_an_item_put_back_comes_when_its_delay_is_over(store: RedisStore, claim: WorkItem) -> None:
     assert store.put_back(steps.acquire(store, claim), delay_s=300, cause="out of paper")
     assert list_ready(store) == []
-    # A message that is left over does not cut the delay short.
+    # A leftover message does not shorten the delay.
     assert take_item(store, claim) is None
     steps.pass_time(store, 301)
     assert list_ready(store) == [claim]

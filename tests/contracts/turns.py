@@ -1,7 +1,7 @@
-"""Takes one work item of a store, whatever else waits, and looks at what could be taken.
+"""Takes a given work item from a store, and lists the items that are ready.
 
-A store hands out the item whose turn it is; most tests are about one item and not about turns. So
-everything else is put aside for the moment of the take, and then put where it was.
+A store returns the item whose turn it is, but most tests are about one item. So all other items are
+removed before the take and restored after it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from claims.ports import Lease, WorkItem
 from claims.store import RedisStore, keys
 from claims.types import Stage
 
-# Gives {line, submission, its serial, its place in the rotation, item, the item's order} of each,
-# and the counters that say whose turn it is.
+# Removes all items but one. Returns {line, submission, its serial, its position in the rotation,
+# item, position of the item} for each, and the counters of the turns.
 _PUT_ASIDE = """
 local aside = {}
 for _, line in ipairs({'fetch:0', 'fetch:1', 'fetch:2', 'score:0', 'score:1', 'score:2'}) do
@@ -54,7 +54,7 @@ end
 def take_item(
     store: RedisStore, item: WorkItem, *, worker: str = "w1", ttl_s: float = 60.0
 ) -> Lease | None:
-    """What a worker gets when nothing but `item` may be taken: a lease on it, or None."""
+    """A lease on `item`, or None when it is not ready; other items are ignored."""
     store.count_ready()
     aside = _run(store, _PUT_ASIDE, f"{item.stage}:{item.id}:{item.check}")
     lease = store.take(item.stage.queue, worker=worker, ttl_s=ttl_s)
@@ -64,7 +64,7 @@ def take_item(
 
 
 def list_ready(store: RedisStore) -> list[WorkItem]:
-    """The items that could be taken now."""
+    """The items that are ready to be taken."""
     store.count_ready()
     lines = store.connection.run("read_all")[2]
     members = [member for line in lines for _, own in line[4] for member in own]

@@ -1,4 +1,4 @@
-"""The glossary and the code name the same things."""
+"""The glossary and the code have the same names and codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from claims.types import Stage, Stance, VerdictLabel
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = (ROOT / "docs" / "reference" / "glossary.md").read_text("utf-8")
-# Given by the pipeline and by `http_failure`, not by the fetcher itself.
+# Codes from the pipeline and from `http_failure`, not from the fetcher itself.
 OTHER_CODES = {"own-site", "http-NNN"}
 
 

@@ -1,4 +1,4 @@
-"""The examples of docs/guides/library.md run, in their order, and print what they promise."""
+"""The examples of docs/guides/library.md run in order and print the documented output."""
 
 from __future__ import annotations
 

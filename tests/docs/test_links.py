@@ -1,4 +1,4 @@
-"""The documents lead somewhere: links to files and headings, and sections named in words."""
+"""Links in the documents: files, headings, and sections named in the text exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def headings(document: Path) -> list[str]:
 
 
 def anchor(heading: str) -> str:
-    """As GitHub makes it: lower case, hyphens for spaces, nothing but letters, digits and those."""
+    """The anchor of a heading as on GitHub: lower case, hyphens for spaces, no punctuation."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 

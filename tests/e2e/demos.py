@@ -1,4 +1,4 @@
-"""Runs a demonstration as its first user would, in a folder of its own."""
+"""Runs a demonstration like a user, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """One run, from start to end, in a folder of its own."""
+    """A finished run in a folder of its own."""
 
     name: str
     folder: Path
@@ -30,25 +30,25 @@ class Demo:
 
     @property
     def result(self) -> dict[str, Any]:
-        """What it wrote to build/NAME/result.json."""
+        """The content of build/NAME/result.json."""
         path = self.folder / "build" / self.name / "result.json"
         shape: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return shape
 
     @property
     def article(self) -> ArticleRecord:
-        """`result`, read."""
+        """`result` as a record."""
         return from_json(ArticleRecord, self.result)
 
 
 def run_demo(name: str, folder: Path, *, timeout_s: float) -> Demo:
-    """Run `make NAME`'s module in `folder`; "demo-search" is examples.demo_search."""
+    """Run the module of `make NAME` in `folder`: examples.demo or examples.demo_search."""
     (folder / "tmp").mkdir()
     kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
     done = subprocess.run(
         [sys.executable, "-m", f"examples.{name.replace('-', '_')}"],
         cwd=folder,
-        # Its data folder lies in TMPDIR, so that every process it starts can be told by it.
+        # The data folder is in TMPDIR, which identifies all processes of the run.
         env=kept | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "150"},
         capture_output=True,
         text=True,

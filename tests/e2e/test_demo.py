@@ -1,4 +1,4 @@
-"""`make demo`, as its first user sees it: what it prints, and what it leaves behind."""
+"""`make demo`: its output, its files, and no processes left."""
 
 from __future__ import annotations
 

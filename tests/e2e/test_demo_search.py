@@ -1,4 +1,4 @@
-"""`make demo-search`: a shelf and a real MediaWiki are the only sources."""
+"""`make demo-search`, with a shelf and a real MediaWiki as the only sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Re-checks on the whole service: a page is corrected, a verdict follows, a schedule runs once."""
+"""Re-checks in the whole service: a corrected page changes a verdict, a schedule runs once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OTHER_SENTENCE = "About 70 percent of the world's cocaine is reported to pass th
 
 @pytest.fixture(scope="module")
 def pages() -> Iterator[PageServer]:
-    """The example pages, none of them corrected yet."""
+    """The example pages before the correction."""
     with serve_pages(FOLDER / "pages") as server:
         yield server
 
@@ -45,7 +45,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(pages: PageServer, data_folder: Path) -> Iterator[Client]:
-    """A client of the service as `assay up` runs it, with beat and workers."""
+    """A client of the service as in `assay up`, with beat and workers."""
     settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
     with Supervisor(settings, data_folder=data_folder, port=0, workers=1) as supervisor:
         yield Client(supervisor.url)
@@ -53,7 +53,7 @@ def client(pages: PageServer, data_folder: Path) -> Iterator[Client]:
 
 @pytest.fixture
 def store(client: Client, data_folder: Path) -> Iterator[RedisStore]:
-    """The store of the running service, to move time and to look at its work."""
+    """The store of the running service, to move its time and inspect its work."""
     note = DataFolder(data_folder).find_note()
     assert note is not None
     store = connect(note.url)
@@ -70,7 +70,7 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
     assert untouched(client, base) == untouched(client, cocaine) == [(1, True)]
     assert check_invariant(store) == []
 
-    # Nothing was changed: the pages are asked for, nothing is weighed.
+    # No page has changed: the pages are fetched, but nothing is scored.
     check_again(client, base)
     assert untouched(client, base) == [(1, True), (2, False)]
 
@@ -84,7 +84,7 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
     assert (entry.changed, entry.scored) == (True, True)
     assert entry.diff == PageDifference(changed=(pages.page_url(change["page"]),))
 
-    # A day passes: each claim is checked once more, and planned for the day after.
+    # A day passes: each claim is checked once more and scheduled for the next day.
     before = schedule_of(client.get_claim(base.id)).next_at
     pass_time(store, DAY.total_seconds())
     wait_until(lambda: count_checks(client, base) == 4, patience_s=PATIENCE_S)
@@ -96,7 +96,7 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
     assert timedelta() <= schedule_of(now).next_at - before < DAY
     assert check_invariant(store) == []
 
-    # Without a schedule nothing is due, however much time passes: the invariant would name it.
+    # Without a schedule nothing becomes due; the invariant checks it.
     for claim in (base, cocaine):
         client.delete_schedule(claim.id)
     pass_time(store, 2 * DAY.total_seconds())
@@ -107,7 +107,7 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
 def submit(
     client: Client, pages: PageServer, change: dict[str, Any]
 ) -> tuple[ClaimRecord, ClaimRecord]:
-    """Hand in the sentence that the change is about and another one; both claims, judged."""
+    """Submit the sentence that the change is about and another; returns both judged claims."""
     article_id = client.submit_article(
         {
             "text": f"{change['sentence']} {OTHER_SENTENCE}",
@@ -123,32 +123,32 @@ def submit(
 
 
 def check_again(client: Client, claim: ClaimRecord) -> ClaimRecord:
-    """The claim after another check that was asked for."""
+    """Request a check and wait for it; returns the claim."""
     client.recheck(claim.id)
     return client.wait_for_claim(claim.id, timeout_s=PATIENCE_S)
 
 
 def untouched(client: Client, claim: ClaimRecord) -> list[tuple[int, bool]]:
-    """Number and `scored` of each check of a claim whose verdict and pages never changed."""
+    """(number, scored) of each check; fails when the verdict or a page has changed."""
     history = client.get_history(claim.id)
     assert not any(entry.changed or entry.diff for entry in history)
     return [(entry.check, entry.scored) for entry in history]
 
 
 def count_checks(client: Client, claim: ClaimRecord) -> int:
-    """How many checks ended, which are numbered without a gap."""
+    """Number of finished checks; fails when their numbers have a gap."""
     history = client.get_history(claim.id)
     assert [entry.check for entry in history] == list(range(1, len(history) + 1))
     return len(history)
 
 
 def verdict_of(claim: ClaimRecord) -> Verdict:
-    """Its verdict, which it must have."""
+    """The verdict of the claim; fails without one."""
     assert claim.verdict is not None
     return claim.verdict
 
 
 def schedule_of(claim: ClaimRecord) -> Schedule:
-    """Its schedule, which it must have."""
+    """The schedule of the claim; fails without one."""
     assert claim.schedule is not None
     return claim.schedule

@@ -1,4 +1,4 @@
-"""A verdict is inspected and repeated after its links died: the whole service, the real judge."""
+"""Replay of a verdict after its pages went offline, with the whole service and the real judge."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def service(data_folder: Path) -> Iterator[tuple[str, tuple[ClaimRecord, ...]]]:
-    """Where the service answers, and its claims: checked, a page was corrected, checked again,
-    and then the web server went away for good.
+    """The address of the service, and its claims, checked before and after the correction of a
+    page. The web server of the pages is stopped.
     """
     with serve_pages(FOLDER / "pages") as pages:
         settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")

@@ -1,4 +1,4 @@
-"""`assay up` is stopped with real signals while a claim is gathered from a slow server."""
+"""Stopping `assay up` with signals while a claim is gathered from a slow server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=la
 
 
 class SlowPage:
-    """A page that takes some seconds: when it was first asked for, and how often it was."""
+    """A page that takes SLOW_S seconds; `was_asked` is set at the first request, `times` counts."""
 
     def __init__(self, server: HTTPServer) -> None:
         self.was_asked = Event()
@@ -57,7 +57,7 @@ class SlowPage:
 
 @pytest.fixture(autouse=True)
 def nobody_ignores_hang_ups() -> Iterator[None]:
-    """What nohup starts ignores SIGHUP, and the programs under test inherit that."""
+    """Restore SIGHUP: nohup makes programs ignore it, and child processes inherit that."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)
@@ -70,7 +70,7 @@ def slow_page(httpserver: HTTPServer) -> SlowPage:
 
 @pytest.fixture
 def orphans() -> Iterator[Orphans]:
-    """Makes this process the parent of whatever is left behind."""
+    """Make this process the parent of all orphaned descendants (child subreaper)."""
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
     yield Orphans()
@@ -78,13 +78,13 @@ def orphans() -> Iterator[Orphans]:
 
 
 class Orphans:
-    """The processes whose parent ended without having waited for their end."""
+    """The processes whose parent ended before them."""
 
     def __init__(self) -> None:
         self._before = _find_children()
 
     def find(self) -> list[str]:
-        """Their command names; what has ended is reaped."""
+        """Their command names, sorted; reaps those that have ended."""
         found = {pid: name for pid, name in _find_children().items() if pid not in self._before}
         for pid in found:
             with suppress(ChildProcessError):
@@ -114,7 +114,7 @@ def test_work_under_way_is_finished_before_the_end(
     assert orphans.find() == []
     second = start(ASSAY_FETCH_ALLOW=allowed)
     wait_until_judged(second.wait_until_ready(), claim_id)
-    assert slow_page.times == 1  # what was gathered before the end was kept
+    assert slow_page.times == 1  # the gathered page was kept
     assert second.end(number) == 0
 
 
@@ -126,7 +126,7 @@ def test_second_signal_ends_at_once_and_what_is_cut_off_is_due_again(
     claim_id = submit(first.wait_until_ready(), slow_page.url)
     assert slow_page.was_asked.wait(60)
     first.process.send_signal(number)
-    time.sleep(1)  # two signals at once are one
+    time.sleep(1)  # two signals at once would count as one
     assert first.end(number) == 0
     wait_until(lambda: first.pids() == [], patience_s=10)
     with EmbeddedServer(data_folder) as server:
@@ -142,7 +142,7 @@ def test_second_signal_ends_at_once_and_what_is_cut_off_is_due_again(
 def test_claim_of_a_worker_that_was_killed_is_due_again_at_once(
     data_folder: Path, slow_page: SlowPage, allowed: str
 ) -> None:
-    """Its lease would run for most of a minute, and the right to fetch its page for half of one."""
+    """Without a release, its lease and its right to fetch the page would last up to a minute."""
     settings = Settings(fetch_allow=allowed)
     with Supervisor(settings, data_folder=data_folder, port=0, workers=1) as supervisor:
         client = Client(supervisor.url)
@@ -174,7 +174,7 @@ def test_signal_during_the_start_ends_it_and_leaves_nothing(start: Start, orphan
 def test_interrupt_of_a_program_that_runs_the_service_stops_it_gracefully(
     data_folder: Path, slow_page: SlowPage, allowed: str, orphans: Orphans
 ) -> None:
-    """Before Python 3.13 an exception inside Thread.join made the supervisor look ended."""
+    """Before Python 3.13, after an exception in Thread.join the supervisor seemed to have ended."""
     program = f"""
 from pathlib import Path
 from claims.settings import Settings

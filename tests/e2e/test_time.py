@@ -1,4 +1,4 @@
-"""Time in evidence on the whole service: a last day holds for all checks, old pages are marked."""
+"""Dates in the whole service: the last day of a claim holds for all checks, old pages are stale."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAYOR = "Anna Berg is the mayor of Kisoro."
 
 
 def write_page(path: Path, day: str, more: str = "") -> Path:
-    """A page of this day that supports MAYOR."""
+    """Write a page with this date that supports MAYOR."""
     path.write_text(
         f'<html lang="en"><head><meta property="article:published_time" content="{day}"></head>'
         f"<body><article><h1>Kisoro</h1><p>{MAYOR} She was sworn in by the district council, which"
@@ -48,14 +48,14 @@ def client(pages: PageServer, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def judge(client: Client, pages: PageServer, *names: str, **days: str) -> ClaimRecord:
-    """MAYOR against these pages, judged."""
+    """Check MAYOR against these pages; returns the judged claim."""
     sources = [pages.page_url(name) for name in names]
     claim_id = client.submit_claim({"text": MAYOR, "sources": sources, **days})
     return client.wait_for_claim(claim_id, timeout_s=PATIENCE_S)
 
 
 def verdict_of(claim: ClaimRecord) -> Verdict:
-    """Its verdict, which it must have."""
+    """The verdict of the claim; fails without one."""
     assert claim.verdict is not None
     return claim.verdict
 
@@ -74,7 +74,7 @@ def test_last_day_holds_for_every_check_and_an_old_page_decides_nothing_alone(
     before = judge(client, pages, "old.html", "new.html", as_of="2025-08-20T08:00:00Z")
     assert (str(before.as_of), verdict_of(before).coverage.failed) == ("2025-08-20", ())
 
-    # The page is written anew, a day too late for the claim.
+    # The page is replaced by one with a date after the last day of the claim.
     later = write_page(tmp_path / "later.html", "2025-08-21", "The bells were rung.")
     pages.replace("new.html", later)
     client.recheck(before.id)

@@ -1,4 +1,4 @@
-"""`assay up` as a user runs it: started, used, killed in all ways, and started again."""
+"""`assay up`: started, used, killed in several ways, and started again."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Up:
         )
 
     def wait_until_ready(self) -> Client:
-        """A client of the address that is printed."""
+        """Wait for the ready line; returns a client for its address."""
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith(READY), self.process.communicate()
@@ -58,13 +58,13 @@ class Up:
         return Client(self.url)
 
     def end(self, signal_number: int = signal.SIGINT) -> int:
-        """Send the signal and wait; the exit status."""
+        """Send the signal and wait; returns the exit status."""
         self.process.send_signal(signal_number)
         self.process.communicate(timeout=60)
         return self.process.returncode
 
     def pids(self) -> list[int]:
-        """All processes that work for this data folder, with `assay up` itself."""
+        """All processes of this data folder, with `assay up` itself."""
         return find_processes(self.data_folder)
 
 
@@ -72,7 +72,7 @@ Start = Callable[..., Up]
 
 
 def find_processes(data_folder: Path) -> list[int]:
-    """The processes that run in the folder or have it in their command line."""
+    """Ids of the processes that run in the folder or have it in their command line."""
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -81,7 +81,7 @@ def find_processes(data_folder: Path) -> list[int]:
             is_inside = (entry / "cwd").readlink().is_relative_to(data_folder)
             names_it = bytes(data_folder) in (entry / "cmdline").read_bytes()
         except OSError:
-            continue  # it has ended, or is another user's
+            continue  # the process has ended or belongs to another user
         if is_inside or names_it:
             found.append(int(entry.name))
     return found
@@ -89,7 +89,7 @@ def find_processes(data_folder: Path) -> list[int]:
 
 @pytest.fixture
 def data_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a space in its name; nothing that works for it outlives the test."""
+    """A folder with a space in its name; its processes are killed after the test."""
     folder = tmp_path / "my data"
     yield folder
     for pid in find_processes(folder):
@@ -98,7 +98,7 @@ def data_folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def start(data_folder: Path) -> Iterator[Start]:
-    """Starts `assay up` on the folder with further arguments and settings."""
+    """Starts `assay up` on the folder, with additional arguments and settings."""
     runs: list[Up] = []
 
     def start_one(*arguments: str, **environment: str) -> Up:
@@ -129,7 +129,7 @@ def submit(client: Client, page: str) -> ClaimId:
 
 
 def wait_for(client: Client, claim_id: ClaimId) -> Verdict:
-    """The verdict of the claim, judged once."""
+    """Wait for the claim and return its verdict; fails unless it was judged exactly once."""
     claim = client.wait_for_claim(claim_id, timeout_s=90)
     assert claim.status is ClaimStatus.JUDGED
     assert [entry.check for entry in client.get_history(claim_id)] == [1]
@@ -169,7 +169,7 @@ def test_kill_9_of_the_supervisor_ends_the_rest_and_the_next_start_works(
     first.wait_until_ready()
     assert len(first.pids()) > 5
     first.end(signal.SIGKILL)
-    second = start()  # at once, while the rest of the first one is still ending
+    second = start()  # while processes of the first run are still ending
     second.wait_until_ready()
     assert second.end() == 0
     wait_until(lambda: first.pids() == [], patience_s=10)
@@ -191,7 +191,7 @@ def test_no_worker_of_a_run_before_is_listed(start: Start, ending: signal.Signal
 
 
 def list_workers(url: str) -> list[str]:
-    """The workers that /readyz names."""
+    """The workers listed by /readyz."""
     with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:  # noqa: S310 - our own
         workers: list[str] = json.load(answer)["workers"]
     return workers

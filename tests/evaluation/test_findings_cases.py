@@ -1,4 +1,4 @@
-"""The hand-made cases: their form, and how they are counted."""
+"""The hand-made cases for findings: their format, and the counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Floors hold, may rise, and refuse to go down."""
+"""Floors: they are compared, may rise, and are never lowered."""
 
 from __future__ import annotations
 

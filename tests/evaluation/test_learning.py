@@ -1,4 +1,4 @@
-"""The table of releases, and which sets it takes."""
+"""The table of releases, and the sets in it."""
 
 from __future__ import annotations
 

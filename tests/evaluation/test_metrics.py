@@ -1,4 +1,4 @@
-"""Measures against values worked out by hand."""
+"""Metrics against values computed by hand."""
 
 from __future__ import annotations
 

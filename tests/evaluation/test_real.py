@@ -1,4 +1,4 @@
-"""Claims against the pages of an event: what is asked, and what the figures say of the answers."""
+"""Evaluation on events: answers of the pipeline and baselines, and their figures."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_bad_arguments_end_with_2(arguments: list[str]) -> None:
 
 def test_thresholds_are_chosen_without_the_event_they_are_tried_on() -> None:
     labels = [S, N, S, N]
-    # By itself the second event would have 0.3 for its threshold; the first knows no better.
+    # The best threshold on the second event would be 0.3, but it gets the one of the first.
     sides = [(0.6, 0.0), (0.55, 0.0), (0.3, 0.0), (0.2, 0.0)]
     assert choose_in_turn(labels, sides, ["a", "a", "b", "b"]) == [S, S, N, N]
 

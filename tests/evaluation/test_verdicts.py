@@ -1,4 +1,4 @@
-"""The fit of the verdict model to claims of events and pages of which only support is known."""
+"""The fit of the verdict model, on events and on pages with labels for support only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demonstration material is what it says it is: labels, pages and the change between checks."""
+"""The demonstration material is consistent: labels, pages, and the change between checks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEMONSTRATION_LINE = (
     "Demonstration text with deliberate errors: the outlet is invented, and nothing here is news."
 )
 NEAR_COPIES = {"wire-harbor-lantern.html", "wire-tri-valley-post.html"}
-# One origin from this Jaccard index of 5-word shingles on, as claims/verdicts counts votes.
+# Minimum Jaccard index of 5-word shingles for one origin, as in claims/verdicts.
 SAME_ORIGIN = 0.6
 
 
@@ -96,7 +96,7 @@ def test_article_is_of_the_length_of_a_news_report(article: str) -> None:
 def test_article_also_holds_sentences_that_nobody_labelled(
     article: str, expected: list[dict[str, Any]]
 ) -> None:
-    """Opinions, questions and predictions are there to be left alone."""
+    """The article has opinions, questions and predictions, which must not be checked."""
     labelled = {entry["sentence"] for entry in expected}
     rest = [sentence.text for sentence in split_sentences(article) if sentence.text not in labelled]
     assert len(rest) >= 4

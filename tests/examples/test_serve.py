@@ -1,4 +1,4 @@
-"""The server of the example pages behaves like a small, polite web site."""
+"""The server of the example pages behaves like a small web site."""
 
 from __future__ import annotations
 

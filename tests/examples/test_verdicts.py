@@ -1,4 +1,4 @@
-"""The example article and the handed-in article against the example pages, with the real judge."""
+"""The example article and the seed article against the example pages, with the real judge."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from examples.expected import FOLDER, compare
 from tests.conftest import SHARED
 
 SEED = SHARED / "data" / "seed-article.txt"
-# From this confidence on a careful reader relies on a verdict.
+# Confidence from which a reader relies on a verdict.
 RELIED_ON = 0.7
-# Each figure of the article, and what it is changed into.
+# Patterns of the figures in the article, with the altered figures.
 ALTERED = {
     r"\b11\b": "17",
     r"13\.5": "18.5",
@@ -78,7 +78,7 @@ def example() -> dict[str, Any]:
 def test_altered_statement_of_the_example_is_caught_by_a_finding(
     example: dict[str, Any], altered: str, kind: str, claim: str, evidence: str, result: str
 ) -> None:
-    """By code, whatever the judge says: in the evidence of the claim, with both sides."""
+    """The finding is in the evidence of the claim, with both texts, for any answer of the judge."""
     (sentence,) = [row.sentence for row in compare([]) if row.altered and altered in row.sentence]
     findings = [
         finding
@@ -102,8 +102,8 @@ def test_altered_statement_of_the_example_is_caught_by_a_finding(
 def test_example_article_comes_out_as_a_careful_reader_would_have_it(
     example: dict[str, Any],
 ) -> None:
-    """At least seven in ten of the labelled sentences; all others are left undecided, and no
-    altered one is SUPPORTED."""
+    """At least seven in ten labelled sentences have the expected label, the others are
+    NOT_ENOUGH_EVIDENCE, and no altered one is SUPPORTED."""
     result = example
     assert_spans_are_right(result)
     rows = compare([from_json(ClaimRecord, claim) for claim in result["claims"]])
@@ -120,7 +120,7 @@ def test_example_article_comes_out_as_a_careful_reader_would_have_it(
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_handed_in_article_gives_claims_and_no_altered_figure_is_surely_supported() -> None:
-    """None is SUPPORTED with a confidence of 0.7, from which a careful reader relies on it."""
+    """No altered figure is SUPPORTED with a confidence of RELIED_ON or more."""
     result = check(SEED)
     assert_spans_are_right(result)
     assert len(result["claims"]) >= 8

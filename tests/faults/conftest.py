@@ -1,4 +1,4 @@
-"""A store and real workers that a test may kill in any way it likes."""
+"""Fixture: a store and real workers that a test may kill in any way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALL_QUEUES = ("--queues", "fetch,score,tick")
 
 
 class Plant:
-    """One store with its workers. Ends them all, and sees that the store is in order."""
+    """A store with its workers, which can be killed; checks the invariant of the store."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,7 +38,7 @@ class Plant:
     # the processes --------------------------------------------------------------------------
 
     def start_worker(self, *options: str, app: str = "scripted_worker") -> CeleryProcess:
-        """A worker for all queues with two pool processes."""
+        """Start a worker for all queues with two pool processes."""
         name = f"worker-{len(self._processes)}@test"
         arguments = (*ALL_QUEUES, "--concurrency", "2", "--hostname", name, *options)
         worker = self._start(app, "worker", "--without-gossip", "--without-mingle", *arguments)
@@ -46,10 +46,10 @@ class Plant:
         return worker
 
     def keep_running(self, *workers: CeleryProcess) -> None:
-        """From now on, start another worker in the place of one that ended, as its supervisor does.
+        """From now on, replace a worker that has ended, as the supervisor does.
 
-        A worker whose store is killed may end: kombu fails when a connection breaks while it is
-        being closed, which happens now and then.
+        A worker may end when its store is killed, because kombu sometimes fails when a connection
+        breaks while it is being closed.
         """
         self._kept = list(workers)
 
@@ -59,7 +59,7 @@ class Plant:
                 self._kept[place] = self.start_worker()
 
     def start_beat(self) -> CeleryProcess:
-        """A beat."""
+        """Start a beat."""
         return self._start("scripted_worker", "beat")
 
     def _start(self, app: str, *arguments: str) -> CeleryProcess:
@@ -70,17 +70,17 @@ class Plant:
         return process
 
     def kill_store(self) -> None:
-        """kill -9 of the server."""
+        """Kill the server with SIGKILL."""
         os.kill(self.server.pid, signal.SIGKILL)
         wait_until(lambda: not self.server.is_running())
 
     def waiting_ticks(self) -> int:
-        """Ticks of beat that no worker has taken."""
+        """Number of beat ticks in the broker."""
         with redis.Redis.from_url(self.server.url.replace("db=0", "db=1")) as broker:
             return int(broker.llen(f"{KEY_PREFIX}{TICK}"))  # type: ignore[arg-type]
 
     def waiting_messages(self) -> int:
-        """Messages of both queues of work that no worker has taken."""
+        """Number of messages in both work queues of the broker."""
         with redis.Redis.from_url(self.server.url.replace("db=0", "db=1")) as broker:
             return sum(int(broker.llen(f"{KEY_PREFIX}{queue}")) for queue in Queue)  # type: ignore[arg-type]
 
@@ -90,7 +90,7 @@ class Plant:
             broker.flushdb()
 
     def end(self) -> None:
-        """End everything; nothing may be left."""
+        """End all processes; fails when one is left."""
         for process in self._processes:
             process.end()
         self.store.close()
@@ -101,7 +101,7 @@ class Plant:
     def accept(
         self, text: str, *, sources: Sequence[str] = ("http://source.example/bridge",)
     ) -> ClaimId:
-        """Hand a claim in, without notifying anybody."""
+        """Submit a claim, without a message to the workers."""
         return self.store.accept_claim(
             NewClaim(
                 id=ClaimId(f"c_{token_hex(16)}"),
@@ -111,7 +111,7 @@ class Plant:
         )
 
     def scorings(self, text: str) -> list[int]:
-        """The process ids that began to score the claim, in order."""
+        """Ids of the processes that began to score the claim, in order."""
         path = self.folder / "scored.txt"
         lines = path.read_text().splitlines() if path.exists() else []
         pairs = [line.split(" ", 1) for line in lines]
@@ -119,11 +119,11 @@ class Plant:
         return [int(pid) for pid, claim in pairs if claim == text]
 
     def open_gate(self) -> None:
-        """Let the claims that wait be scored."""
+        """Create the file `gate`, which lets the waiting claims be scored."""
         (self.folder / "gate").touch()
 
     def finish(self, *claims: ClaimId, patience_s: float = 60.0) -> list[StoredClaim]:
-        """Wait until the claims are finished and check what must hold then."""
+        """Wait until the claims are finished, and check the store; returns the claims."""
 
         def are_finished() -> bool:
             self._replace_ended()
@@ -139,7 +139,7 @@ class Plant:
         return found
 
     def judge_all(self, *claims: ClaimId) -> None:
-        """Wait until the claims are judged: each once, and nothing left to do."""
+        """Wait until the claims are finished; fails unless all are judged."""
         statuses = [claim.record.status for claim in self.finish(*claims)]
         assert statuses == [ClaimStatus.JUDGED] * len(claims)
 

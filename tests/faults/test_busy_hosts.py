@@ -1,4 +1,4 @@
-"""Many workers and one host: it is asked as slowly as it should be, and no claim is lost."""
+"""Many workers and one host: the rate limit of the host holds, and no claim is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEXT = "The level of Lake Orrin has fallen to 371 metres."
 
 
 class Site:
-    """A server that notes when each page was asked for; the answers in turn, the last for ever."""
+    """A server that records request times; gives its answers in order, then repeats the last."""
 
     def __init__(self, server: RawServer) -> None:
         self._server = server
@@ -62,14 +62,14 @@ def codes(claims: list[StoredClaim]) -> list[str]:
 def test_pages_of_one_host_are_begun_an_interval_apart_by_all_workers_together(
     plant: Plant, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More claims than can wait their turn in a worker: the rest come back, none in vain."""
+    """More claims than can wait in a worker: the others are postponed, and all are fetched."""
     monkeypatch.setenv("ASSAY_PACE_S", "1.0")
     site.serve(page(ARTICLE))
     start_workers(plant)
     claims = [plant.accept(f"{TEXT} {n}", sources=[site.url(n)]) for n in range(12)]
     assert codes(plant.finish(*claims)) == []
     assert len(site.asked_at) == 12
-    # The gate's clock is strict; a worker may take a moment from its turn to its request.
+    # The gate's intervals are exact, but a worker needs some time from its turn to its request.
     assert min(site.gaps()) >= 0.5
     assert sum(site.gaps()) >= 11 - 0.5
     logs = read_logs(plant)
@@ -112,7 +112,7 @@ def test_a_host_that_is_down_costs_a_few_claims_time_and_not_all(
     start_workers(plant)
     claims = [plant.accept(f"{TEXT} {n}", sources=[site.url(n)]) for n in range(20)]
     failed = codes(plant.finish(*claims))
-    # Three failures, what the other three pool processes were asking meanwhile, a trial or two.
+    # Three failures, up to three requests of the other pool processes, and a trial or two.
     assert 3 <= len(site.asked_at) <= 8
     assert failed.count("http-502") == len(site.asked_at)
     assert failed.count("host-resting") == 20 - len(site.asked_at)

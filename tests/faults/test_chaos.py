@@ -1,4 +1,4 @@
-"""Anything may be killed at any moment, again and again, while claims keep coming."""
+"""Random kills of all processes while claims are submitted."""
 
 from __future__ import annotations
 

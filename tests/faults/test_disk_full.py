@@ -1,4 +1,4 @@
-"""The disk of the data folder fills up under load; when there is room again, all goes on."""
+"""The disk of the data folder fills up under load; work resumes when there is space again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def page(httpserver: HTTPServer) -> str:
 def service_on(
     disk: SmallDisk, httpserver: HTTPServer, reserve_mb: int, said: list[str]
 ) -> Iterator[Supervisor]:
-    """The whole service on a data folder of the disk; `said` gets what the supervisor says."""
+    """The whole service on a data folder of the disk; `said` gets the supervisor's messages."""
     allowed = f"{httpserver.host}:{httpserver.port}"
     settings = Settings(fetch_allow=allowed, disk_reserve_mb=reserve_mb, pace_s=0.0)
     data_folder = disk.folder / "data"
@@ -91,7 +91,7 @@ def test_below_the_reserve_nothing_new_is_accepted_and_work_under_way_is_finishe
             wait_until(lambda: len(load.accepted) > accepted)
         wait_until(lambda: ask(load, "GET", "/readyz").status == 200)
         store.close()
-    assert ["is full" in line for line in said] == [True]  # once, and not at every look
+    assert ["is full" in line for line in said] == [True]  # reported once, not at every check
 
 
 @pytest.mark.slow
@@ -100,7 +100,7 @@ def test_below_the_reserve_nothing_new_is_accepted_and_work_under_way_is_finishe
 def test_full_disk_ends_nothing_for_good(
     disk: SmallDisk, page: str, httpserver: HTTPServer, reserve_mb: int
 ) -> None:
-    """Case 14: 503 and never 202 without durability; with room again all that was accepted ends."""
+    """Case 14: 503, never 202 without durability; later all accepted claims are judged."""
     said: list[str] = []
     with service_on(disk, httpserver, reserve_mb, said) as supervisor:
         load = Load(port_of(supervisor), {"text": CLAIM, "sources": [page]})
@@ -108,12 +108,12 @@ def test_full_disk_ends_nothing_for_good(
             wait_until(lambda: len(load.accepted) > 5)
             disk.fill()
             wait_until(lambda: find_server(disk.folder / "data") is None)
-            for _ in range(10):  # it comes up again and ends again, or waits for room
+            for _ in range(10):  # the store is restarted and ends again, or waits for space
                 disk.fill()
                 time.sleep(0.5)
             assert ask(load, "GET", "/livez").status == 200
             assert ask(load, "POST", "/v1/claims", {"text": CLAIM}).status == 503
-            if reserve_mb:  # else the store may be up just now: it ends at the next write
+            if reserve_mb:  # without a reserve the store may be up until its next write
                 page_of_error = ask(load, "GET", "/")
                 assert page_of_error.status == 503
                 assert "disk of the data folder is full" in page_of_error.text
@@ -130,7 +130,7 @@ def test_full_disk_ends_nothing_for_good(
 
 
 def are_judged(store: RedisStore, claims: list[ClaimId]) -> bool:
-    """Whether each has its one verdict. Raises NotFound for one that is lost."""
+    """Whether each claim has exactly one verdict. Raises NotFound for a lost claim."""
     return all(
         store.get_claim(claim).record.status is ClaimStatus.JUDGED
         and [entry.check for entry in store.get_history(claim)] == [1]

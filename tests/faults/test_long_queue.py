@@ -1,4 +1,4 @@
-"""A very long queue: nothing that is done with it grows with its length, and it drains."""
+"""A very long queue: the cost of its operations does not grow with its length, and it drains."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BYTES_EACH = 2_000
 
 
 def count_calls(plant: Plant) -> int:
-    """The commands that the server has run, those inside scripts too."""
+    """Number of commands that the server has run, with those inside scripts."""
     with redis.Redis.from_url(plant.server.url) as server:
         stats = server.info("commandstats")
     return sum(row["calls"] for row in stats.values())  # type: ignore[union-attr]
@@ -33,7 +33,7 @@ def take(plant: Plant) -> Lease | None:
 
 
 def accept_and_take_calls(plant: Plant) -> int:
-    """The commands that handing in and taking eight times make: whole turns of all classes."""
+    """Number of commands for eight accepts and takes, a full cycle of the classes."""
     before = count_calls(plant)
     for number in range(8):
         plant.accept(f"The bridge is {number} metres long")
@@ -44,15 +44,15 @@ def accept_and_take_calls(plant: Plant) -> int:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_long_queue_costs_no_more_calls_little_memory_and_drains(plant: Plant) -> None:
-    for number in range(8):  # in both, others wait
+    for number in range(8):  # both measurements have waiting claims
         plant.accept(f"The gate is {number} metres wide")
-    accept_and_take_calls(plant)  # the scripts are loaded
+    accept_and_take_calls(plant)  # loads the scripts
     few = accept_and_take_calls(plant)
     empty = memory_bytes(plant)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: plant.accept(f"The road is {number} long"), range(CLAIMS)))
     assert (memory_bytes(plant) - empty) / CLAIMS < BYTES_EACH
-    # A worker's connection may be checked meanwhile, with a command or two.
+    # A health check of a connection may add a command or two.
     assert accept_and_take_calls(plant) <= few + 8
     assert check_invariant(plant.store) == []
     ended = 0

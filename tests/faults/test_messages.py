@@ -1,4 +1,4 @@
-"""Messages are lost, doubled and late; the store alone says what is to be done."""
+"""Lost, duplicate and late messages: only the store decides which work is done."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_doubled_messages_work_on_nothing_twice(plant: Plant) -> None:
 def test_messages_left_over_end_at_once_and_new_work_does_not_wait_behind_them(
     plant: Plant,
 ) -> None:
-    """As after several workers had notified at once, or from a release whose messages had ids."""
+    """As after several notifications at once, or from a release whose messages had ids."""
     Notifier(spell_broker_url(plant.server.url)).notify(
         {Queue.FETCH: MESSAGES_MAX, Queue.SCORE: MESSAGES_MAX}
     )
@@ -54,7 +54,7 @@ def test_messages_left_over_end_at_once_and_new_work_does_not_wait_behind_them(
 def test_messages_stay_few_while_thousands_of_claims_come_in_and_are_worked_on(
     plant: Plant,
 ) -> None:
-    """Two thousand submissions, each with its message as the service sends it, and sweeps."""
+    """Two thousand submissions, each with the message that the service sends, and sweeps."""
     notifier = Notifier(spell_broker_url(plant.server.url))
     most = 0
 
@@ -87,7 +87,7 @@ def test_message_lost_between_queue_and_worker_is_made_up_for(plant: Plant) -> N
 def test_two_beats_change_nothing(plant: Plant) -> None:
     for _ in range(2):
         plant.start_beat()
-    wait_until(lambda: plant.waiting_ticks() >= 4)  # both tick, and nobody takes the ticks yet
+    wait_until(lambda: plant.waiting_ticks() >= 4)  # both send ticks, and no worker takes them yet
     worker = plant.start_worker()
     texts = [f"The bridge is long {number}" for number in range(10)]
     plant.judge_all(*[plant.accept(text) for text in texts])
@@ -105,7 +105,7 @@ def test_another_check_asked_for_twice_at_once_is_done_once(plant: Plant) -> Non
 
 
 def test_sweep_goes_on_when_the_one_who_swept_died(plant: Plant) -> None:
-    assert plant.store.acquire_sweep(ttl_s=2.0)  # and then nothing: it died
+    assert plant.store.acquire_sweep(ttl_s=2.0)  # the sweeper dies without a sweep
     plant.start_worker()
     plant.judge_all(plant.accept(LONG))
 

@@ -1,4 +1,4 @@
-"""The store is killed, frozen or restarted under load; nothing that was accepted is lost."""
+"""The store is killed, stopped or restarted under load; no accepted claim is lost."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_workers_resume_after_the_store_was_frozen(plant: Plant) -> None:
     claims = [plant.accept(WAITS), *accept_many(plant)]
     wait_until(lambda: plant.scorings(WAITS))
     os.kill(plant.server.pid, signal.SIGSTOP)
-    time.sleep(8)  # longer than the leases, and than any one call to the store may take
+    time.sleep(8)  # longer than the leases and than the timeout of a call
     os.kill(plant.server.pid, signal.SIGCONT)
     plant.open_gate()
     plant.judge_all(*claims)

@@ -1,4 +1,4 @@
-"""The store hangs (SIGSTOP): the API says so in time and stays alive; later all goes on."""
+"""The store hangs (SIGSTOP): the API answers 503 in time and stays alive; later work resumes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from tests.stack.asking import Answer, ask, ask_all, pollers
 from tests.stack.workers import wait_until
 
 FROZEN_S = 30.0
-# Before there was a deadline the answers took 20 s and more, and /livez none came.
+# Maximum seconds for an answer and for /livez. Without the deadline answers took 20 s and more, and
+# /livez did not answer.
 ANSWER_S = 10.0
 ALIVE_S = 2.0
 POLLERS = 40
@@ -41,7 +42,7 @@ def service(plant: Plant) -> Iterator[Live]:
 
 
 def requests_of(claim_id: ClaimId) -> list[tuple[str, str, str]]:
-    """Method, path and type of the answer: what is asked for while the store hangs."""
+    """(method, path, content type of the answer) of the requests while the store hangs."""
     return [
         ("POST", "/v1/claims", PROBLEM),
         ("GET", f"/v1/claims/{claim_id}", PROBLEM),
@@ -55,7 +56,7 @@ def requests_of(claim_id: ClaimId) -> list[tuple[str, str, str]]:
 
 @contextmanager
 def frozen(plant: Plant) -> Iterator[None]:
-    """The store does not run inside the block."""
+    """Stop the store with SIGSTOP inside the block."""
     os.kill(plant.server.pid, signal.SIGSTOP)
     try:
         yield
@@ -66,7 +67,7 @@ def frozen(plant: Plant) -> Iterator[None]:
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_stopped_store_is_answered_for_and_everything_resumes(plant: Plant, service: Live) -> None:
-    """Case 12: the API answers 503, the worker resumes and finishes what was queued."""
+    """Case 12: the API answers 503, the worker resumes and finishes the queued claims."""
     plant.keep_running(plant.start_worker())
     waits = plant.accept("The bridge waits for the gate")
     queued = [plant.accept(f"The bridge is long {number}") for number in range(10)]
@@ -74,7 +75,7 @@ def test_stopped_store_is_answered_for_and_everything_resumes(plant: Plant, serv
     wanted = requests_of(waits)
     with frozen(plant):
         began = time.monotonic()
-        for _ in range(2):  # the requests that find it out, and those that come later
+        for _ in range(2):  # the first requests, and later ones with the breaker open
             answers = ask_all(service, [(method, path, BODY) for method, path, _ in wanted])
             for answer, (method, path, kind) in zip(answers, wanted, strict=True):
                 assert_unavailable(answer, kind, f"{method} {path}")
@@ -123,7 +124,7 @@ def test_submission_that_got_no_answer_is_kept_once_when_it_is_repeated(
     assert ask(service, "POST", "/v1/claims", {"text": "Another one"}).status == 202
     with frozen(plant):
         assert ask(service, "POST", "/v1/claims", BODY, headers).status == 503
-    # The server reads what stood in its socket when it stopped: the submission was kept after all.
+    # When it continues, the server reads the pending submission from its socket and stores it.
     wait_until(lambda: len(list_claims(plant)) == 2)
     repeated = wait_for_202(service, headers)
     assert json.loads(repeated.text)["id"] == list_claims(plant)[0]
@@ -180,14 +181,14 @@ def test_store_that_is_down_refuses_at_once_and_takes_the_repeated_submission_on
 
 @pytest.fixture
 def hasty(plant: Plant) -> Iterator[RedisStore]:
-    """The store as the API opens it."""
+    """The store as the API opens it, with a breaker."""
     store = RedisStore(StoreConnection(plant.server.url, breaker=Breaker()), queue_max=10)
     yield store
     store.close()
 
 
 def count_seconds(call: Callable[[], object]) -> float:
-    """How long it takes until `call` finds the store unavailable."""
+    """Seconds until `call` raises StoreUnavailable."""
     began = time.monotonic()
     with pytest.raises(StoreUnavailable):
         call()
@@ -214,10 +215,10 @@ def test_one_caller_finds_out_whether_the_store_answers_again(
 
 
 def test_calls_of_one_request_share_its_deadline(plant: Plant) -> None:
-    """A store that answers, but late: each answer comes in time, all of them together do not."""
+    """A slow store: each answer comes within the deadline, but all together do not."""
     with relay_to(plant) as relay:
         store = RedisStore(StoreConnection(relay.url, breaker=Breaker()), queue_max=10)
-        store.get_registry()  # the connection is there
+        store.get_registry()  # opens the connection
         relay.delay_s = DEADLINE_S / 2.5
         start_deadline()
         began = time.monotonic()
@@ -234,7 +235,7 @@ def read_again_and_again(store: RedisStore) -> None:
 
 
 class Relay:
-    """Stands between a client and the store, and holds each answer back."""
+    """A relay between a client and the store that delays each answer by `delay_s`."""
 
     def __init__(self, listener: socket.socket, store: Path) -> None:
         self.url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"

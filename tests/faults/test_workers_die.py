@@ -1,4 +1,4 @@
-"""Whatever happens to the workers, each claim ends with one verdict for each check."""
+"""Workers are killed or stopped; each check of a claim still ends with exactly one verdict."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_claim_is_judged_by_another_worker_after_kill_9_mid_judge(plant: Plant) 
 
 
 def test_claim_is_judged_again_after_kill_9_of_the_pool_process_alone(plant: Plant) -> None:
-    """At once: the parent gives the lease back, which would not run out within this test."""
+    """At once: the parent process releases the lease, which would not expire within this test."""
     worker = plant.start_worker(app="patient_worker")
     claim = plant.accept(WAITS)
     wait_until(lambda: plant.scorings(WAITS))
@@ -68,7 +68,7 @@ def test_memory_error_fails_the_claim_and_not_the_worker(plant: Plant) -> None:
 
 
 def test_claim_that_never_comes_back_is_ended_by_the_hard_time_limit(plant: Plant) -> None:
-    """No attempt waits for its lease, which would not run out within this test."""
+    """No attempt waits for the end of its lease, which would not expire within this test."""
     limits = ("--soft-time-limit", "1", "--time-limit", "2")
     worker = plant.start_worker(*limits, app="patient_worker")
     text = "The bridge never comes back"
@@ -84,7 +84,7 @@ def test_late_commit_of_a_worker_that_was_stopped_is_refused(plant: Plant) -> No
     wait_until(lambda: plant.scorings(WAITS))
     first.signal_all(signal.SIGSTOP)
     second = plant.start_worker()
-    wait_until(lambda: len(set(plant.scorings(WAITS))) == 2)  # its lease ran out
+    wait_until(lambda: len(set(plant.scorings(WAITS))) == 2)  # the first lease has expired
     plant.open_gate()
     plant.judge_all(claim)
     version = plant.store.get_claim(claim).version

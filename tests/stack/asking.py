@@ -1,4 +1,4 @@
-"""Requests to a service that may not answer well: status, headers, text and how long it took."""
+"""Requests to a service that may fail: status, headers, text and duration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GIVEN_UP_S = 60.0
 
 
 class Service(Protocol):
-    """Something that listens on a port of this machine."""
+    """A server on a local port."""
 
     @property
     def port(self) -> int: ...
@@ -41,7 +41,7 @@ def ask(
     body: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """One request on a connection of its own. A browser's where the path is a page's."""
+    """Send one request on its own connection; dashboard paths with the headers of a browser."""
     is_page = path == "/" or path.startswith(("/claims", "/articles", "/login"))
     accept = "text/html" if is_page else "application/json"
     sent = {"Accept": accept, **(headers or {})}
@@ -63,14 +63,14 @@ def ask(
 def ask_all(
     service: Service, requests: Sequence[tuple[str, str, Mapping[str, object]]]
 ) -> list[Answer]:
-    """All of them at once; the answers in order."""
+    """Send all requests in parallel; returns the answers in order."""
     with ThreadPoolExecutor(len(requests)) as pool:
         return list(pool.map(lambda request: ask(service, *request), requests))
 
 
 @contextmanager
 def pollers(service: Service, count: int, path: str) -> Iterator[None]:
-    """So many clients ask for `path` again and again."""
+    """Run `count` clients that request `path` again and again inside the block."""
     stopped = threading.Event()
 
     def poll() -> None:
@@ -90,7 +90,7 @@ def pollers(service: Service, count: int, path: str) -> Iterator[None]:
 
 
 class Load:
-    """Somebody who hands in one claim after the other, and writes down the answers."""
+    """Submits one claim after another, and records the answers."""
 
     def __init__(self, port: int, body: Mapping[str, object]) -> None:
         self.port = port

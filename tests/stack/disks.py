@@ -1,4 +1,4 @@
-"""A small disk of its own (tmpfs), for tests and benchmarks that fill one."""
+"""A small disk (tmpfs), for tests and benchmarks that fill it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BLOCK = 1_000_000
 
 
 class SmallDisk:
-    """A mounted disk, which `fill` fills up with a file of no other use."""
+    """A mounted disk, which `fill` fills with a dummy file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,7 +27,7 @@ class SmallDisk:
         return about.f_bavail * about.f_frsize
 
     def fill(self, *, left_mb: int = 0) -> None:
-        """Write until at most `left_mb` are left; 0: until nothing can be written."""
+        """Write until at most `left_mb` MB are free; with 0, until a write fails."""
         with self._filler.open("ab", buffering=0) as filler:
             while (over := self.free_bytes() - left_mb * MEGABYTE) > 0:
                 try:
@@ -36,13 +36,16 @@ class SmallDisk:
                     return
 
     def clear(self) -> None:
-        """Give the space back."""
+        """Delete the dummy file."""
         self._filler.unlink(missing_ok=True)
 
 
 @contextmanager
 def small_disk(folder: Path, *, size_mb: int) -> Iterator[SmallDisk]:
-    """A disk of `size_mb` at `folder`, gone with the block. Raises CalledProcessError."""
+    """Mount a disk of `size_mb` MB at `folder`, until the block ends.
+
+    Raises CalledProcessError when mounting fails.
+    """
     folder.mkdir(exist_ok=True)
     options = f"size={size_mb * MEGABYTE},mode=700"
     _run("mount", "-t", "tmpfs", "-o", options, "assay-test", str(folder))
@@ -54,7 +57,7 @@ def small_disk(folder: Path, *, size_mb: int) -> Iterator[SmallDisk]:
 
 @cache
 def can_mount() -> bool:
-    """Whether this user may mount a disk here: root outside of a container mostly may."""
+    """Whether this user may mount a tmpfs, as root outside of a container usually may."""
     if not shutil.which("mount"):
         return False
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""The scripted worker with a broker that delivers a message again after one second.
+"""The scripted worker, with a broker that redelivers messages after one second.
 
 celery -A tests.stack.hasty_worker worker ...
 """

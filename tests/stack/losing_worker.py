@@ -1,9 +1,9 @@
-"""The scripted worker, killed once in the gap where Celery loses a message.
+"""The scripted worker, killed once at the point where Celery loses a message.
 
     celery -A tests.stack.losing_worker worker ...
 
-Kombu takes a message with BRPOP and writes it down as unacknowledged in a second step. No
-setting of Celery closes that gap.
+Kombu takes a message with BRPOP and records it as unacknowledged in a second step. No setting of
+Celery makes this atomic.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The scripted worker with leases of ten minutes: what waits for one to run out fails its test.
+"""The scripted worker with leases of ten minutes, longer than any test.
 
 celery -A tests.stack.patient_worker worker ...
 """

@@ -1,9 +1,9 @@
-"""A judge that does what a claim's text tells it, and a fetcher whose every page suits it.
+"""A judge controlled by the text of a claim, and a fetcher with a page that matches every claim.
 
 "waits for the gate"   scores once the file `gate` exists
-"kills its worker"     kill -9 of the process that scores
-"eats all memory"      MemoryError
-"never comes back"     deaf to the soft time limit of a task, for ever
+"kills its worker"     kills the scoring process with SIGKILL
+"eats all memory"      raises MemoryError
+"never comes back"     never returns, and ignores the soft time limit of a task
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from claims.wiring import now
 
 
 class ScriptedJudge:
-    """Supports every claim, after doing what its text says.
+    """Supports every claim, after the action that its text names (see the module's docstring).
 
     Each scoring adds a line (process id, claim) to `scored.txt` in `folder`.
     """
@@ -55,7 +55,7 @@ class ScriptedJudge:
 
 
 class ScriptedFetcher:
-    """Every address is a page of one sentence, which holds the words of every test claim."""
+    """Returns for every address a page of one sentence with the words of every test claim."""
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
         text = "The bridge that waits and kills and eats and comes is 42 metres long."

@@ -2,7 +2,7 @@
 
     celery -A tests.stack.scripted_worker worker ...
 
-$ASSAY_TEST_FOLDER holds the judge's files. Everything happens faster than in production.
+$ASSAY_TEST_FOLDER is the folder of the judge's files. All intervals are shorter than in production.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def build(
     *,
     pace: Pace = PACE,
 ) -> Celery:
-    """The app, on the store at ASSAY_REDIS_URL."""
+    """The Celery app, on the store at ASSAY_REDIS_URL."""
     work.BACKOFF_BASE_S = 0.05
     settings = Settings()
     folder = Path(os.environ["ASSAY_TEST_FOLDER"])

@@ -1,4 +1,4 @@
-"""Servers for tests, as plain context managers that give a URL. Nothing outlives the block."""
+"""Servers for tests, as context managers that give a URL. The server ends with the block."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def embedded_server(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def debian_redis(folder: Path, *extra: str) -> Iterator[str]:
-    """`redis-server` from PATH as an operator would run it; `extra` are further options."""
+    """`redis-server` from PATH with the settings of an operator; `extra` are further options."""
     folder.mkdir(parents=True, exist_ok=True)
-    # A socket's path may have 100 bytes; pytest's folders are longer.
+    # The path of a socket may have about 100 bytes; pytest's folders have longer paths.
     with tempfile.TemporaryDirectory(prefix="assay-test-") as short:
         socket_path = Path(short) / "redis.sock"
         process = subprocess.Popen(
             [
-                # Should the tests be killed, the server goes with them.
+                # The launcher ends the server when the tests are killed.
                 *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(SIGTERM))),
                 str(shutil.which("redis-server")),
                 *("--port", "0", "--unixsocket", str(socket_path), "--dir", str(folder)),
@@ -60,7 +60,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(STOP_S)
-    except subprocess.TimeoutExpired:  # it refuses when it cannot write
+    except subprocess.TimeoutExpired:  # it refuses to end when it cannot write
         process.kill()
         process.wait(STOP_S)
 

@@ -1,4 +1,4 @@
-"""The scripted worker with the real fetcher, which paces the loopback like any other host.
+"""The scripted worker with the real fetcher, which limits the rate of loopback hosts as of others.
 
     celery -A tests.stack.web_worker worker ...
 
@@ -16,7 +16,7 @@ from tests.stack.scripted_worker import build
 
 
 def build_fetcher(store: Store) -> WebFetcher:
-    """As claims.wiring builds it, except that no host is exempt from pacing."""
+    """The fetcher of claims.wiring, except that no host is exempt from the rate limit."""
     settings = Settings()
     pacing = Pacing(store.gate, every_s=settings.pace_s)
     return WebFetcher(allow=AllowList.parse(settings.fetch_allow), pacing=pacing)

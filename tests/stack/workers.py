@@ -1,4 +1,4 @@
-"""Celery processes for tests, each in a session of its own, and a look at what is left of them."""
+"""Celery processes for tests, each in a session of its own, by which they are found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATIENCE_S = 60.0
 
 
 def wait_until(is_true: Callable[[], object], *, patience_s: float = PATIENCE_S) -> None:
-    """Wait until it holds; AssertionError after `patience_s`."""
+    """Wait until `is_true` returns a true value; AssertionError after `patience_s`."""
     deadline = time.monotonic() + patience_s
     while not is_true():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -40,15 +40,15 @@ class CeleryProcess:
         self.pid = self._process.pid
 
     def members(self) -> list[int]:
-        """The processes of its session that run."""
+        """Ids of the running processes of its session."""
         return find_session(self.pid)
 
     def children(self) -> list[int]:
-        """The pool's processes."""
+        """Ids of the pool processes."""
         return [pid for pid in self.members() if pid != self.pid]
 
     def is_running(self) -> bool:
-        """Whether the parent runs."""
+        """Whether the parent process runs."""
         return self._process.poll() is None
 
     def signal_all(self, signal_number: int) -> None:
@@ -56,17 +56,17 @@ class CeleryProcess:
         os.killpg(self.pid, signal_number)
 
     def kill(self) -> None:
-        """kill -9 of the parent alone."""
+        """Kill only the parent, with SIGKILL."""
         self._process.kill()
         self._process.wait()
 
     def stop(self) -> None:
-        """The graceful end: finish what is under way."""
+        """Stop gracefully: tasks in progress are finished."""
         self._process.terminate()
         self._process.wait(PATIENCE_S)
 
     def end(self) -> None:
-        """kill -9 of it and its children, whatever their state."""
+        """Kill the parent and all its children with SIGKILL, and wait for their end."""
         if self.is_running():
             self.signal_all(signal.SIGKILL)
             self._process.wait()
@@ -74,13 +74,13 @@ class CeleryProcess:
 
 
 def find_session(session: int) -> list[int]:
-    """Process ids of a session, without those that are dead and not yet reaped."""
+    """Ids of the processes of a session, without zombies."""
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            # pid (command) state ppid group session: the command may hold spaces and brackets.
+            # pid (command) state ppid group session; the command may have spaces and brackets.
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue

@@ -1,4 +1,4 @@
-"""The second reader sees no labels, and agreement is counted by pair."""
+"""Blind labels: questions have no labels, and agreement is counted by pair."""
 
 from __future__ import annotations
 

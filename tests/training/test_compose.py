@@ -1,4 +1,4 @@
-"""Rule-made variants keep or change the label as they must."""
+"""Variants made by rules keep or change the label correctly."""
 
 from __future__ import annotations
 

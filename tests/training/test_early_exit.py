@@ -1,4 +1,4 @@
-"""The heads of an early exit, and what the table says of them."""
+"""The heads of an early exit, and their table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs cut from events say what the pages say, and none is cut from an event that is measured."""
+"""Pairs cut from events have the right labels, and none is from an event for measuring."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_decided_claim_meets_its_paragraph_its_window_and_one_that_tells_other
     assert by_form["paragraphs"] == ("SUPPORTED", f"{FIRST.title}\n{FIRST.paragraphs[0]}")
     label, window = by_form["window"]
     assert (label, quote.text in window) == ("SUPPORTED", True)
-    # No window is left that shares a word with the claim and stands elsewhere.
+    # No other window shares a word with the claim.
     assert "beside" not in by_form
 
 

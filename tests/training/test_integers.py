@@ -1,4 +1,4 @@
-"""Rounding in training is what the exported integers do. Skipped where torch is not installed."""
+"""Rounding in training matches the exported integers. Skipped without torch."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EXAMPLES = [
 def net() -> JudgeNet:
     torch.manual_seed(2)
     net = JudgeNet(SMALL).eval()
-    # A channel far larger than the others, as trained networks have.
+    # One channel is far larger than the others, as in trained networks.
     with torch.no_grad():
         net.mpnet.encoder.layer[0].output["LayerNorm"].weight[7] = 30.0
     return net
@@ -60,7 +60,7 @@ def test_integers_answer_as_the_network_that_rounds(net: JudgeNet) -> None:
         table = net.mpnet.embeddings.word_embeddings.weight
         table.copy_(rounded_table(table))
         rounded = np.concatenate([lot.logits(net).numpy() for lot in lots])
-    # Not equal: a value in the middle of two levels falls to either.
+    # Not exactly equal: a value halfway between two levels may be rounded either way.
     assert np.abs(whole - rounded).mean() < 0.3 * np.abs(whole - exact).mean()
 
 

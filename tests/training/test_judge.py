@@ -1,4 +1,4 @@
-"""What training moves and what it leaves out. Skipped where torch is not installed."""
+"""Which weights training updates, and where dropout applies. Skipped without torch."""
 
 from __future__ import annotations
 

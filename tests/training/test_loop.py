@@ -1,4 +1,4 @@
-"""Training goes on after any interruption as if there had been none. Skipped without torch."""
+"""An interrupted training resumes and gives the same result. Skipped without torch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEPS = 40
 
 
 def run_small(out: Path, *, minutes: float | None = None, keep: bool = False) -> None:
-    """A training of a small network, with a checkpoint after each step."""
+    """Train a small network, with a checkpoint after each step."""
     torch.set_num_threads(1)
     torch.manual_seed(3)
     net = JudgeNet(SMALL)
@@ -37,8 +37,8 @@ def load(path: Path) -> dict[str, object]:
 
 
 def run_and_kill(out: Path, at_write: int) -> None:
-    """In a process of its own, which kill -9 meets after a checkpoint is written beside, before it
-    is moved into place."""
+    """Train in a process of its own that kills itself with SIGKILL after a checkpoint was written
+    to its temporary file, before the rename."""
     code = f"""
 import os, signal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The mean of two judges. Skipped where torch is not installed."""
+"""The mean of the weights of judges. Skipped without torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own pairs: their form, what a fault looks like, who is held out."""
+"""Our own pairs: their format, messages about faults, held-out groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public share, drawn from files of the form of the shared ones."""
+"""The public pairs of the mixture, drawn from files in the format of ../shared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from training.public import PAGES, draw_public_pages
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Each set: 700 pages of one claim, and one page with seven claims of two labels."""
+    """Files of all sets: 700 pages with one claim, and a page with seven claims of two labels."""
     for name in PAGES:
         rows = [("A claim.", f"Page {n}.", "SUPPORTED") for n in range(700)]
         rows += [(f"Claim {n}.", "Mixed.", "REFUTED" if n > 4 else "SUPPORTED") for n in range(7)]

@@ -1,4 +1,4 @@
-"""Mistakes are drawn more often, and an interrupted scoring goes on."""
+"""Mistakes are drawn more often; an interrupted scoring resumes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheets: the layout of a page with its claims. Skipped where torch is not installed."""
+"""Sheets: the layout of a page with its claims. Skipped without torch."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_with_everything_seen_a_sheet_of_one_claim_is_that_pair(
 ) -> None:
     sheet = collate_sheets([lay_out(PAIRS[:1], tokenizer)])
     pair = collate(tokenize(tokenizer, PAIRS[:1]))
-    # All but the page's own start, which a pair does not have twice.
+    # All tokens except the <s> of the page, because a pair has only one <s>.
     seen = torch.ones_like(who_sees_whom(sheet.blocks))
     seen[:, :, 0] = False
     seen[:, 0, 0] = True

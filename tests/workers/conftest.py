@@ -1,4 +1,4 @@
-"""An empty store, and a context on it whose judge and fetcher a test scripts."""
+"""Fixtures: an empty store, and a context on it with a scripted judge and fetcher."""
 
 from __future__ import annotations
 

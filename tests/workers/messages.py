@@ -1,4 +1,4 @@
-"""A look into the broker, as a worker would find it."""
+"""Reads messages from the broker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workers.config import KEY_PREFIX
 
 
 def take_messages(store_url: str, queue: str) -> list[dict[str, Any]]:
-    """Take all messages from a queue, oldest first: their headers."""
+    """Remove all messages from a queue; returns their headers, the oldest first."""
     with redis.Redis.from_url(store_url.replace("db=0", "db=1")) as broker:
         raw = broker.lrange(KEY_PREFIX + queue, 0, -1)
         broker.delete(KEY_PREFIX + queue)

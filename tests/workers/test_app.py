@@ -1,4 +1,4 @@
-"""The app as a worker loads it: the tasks it has, and what a task lets out."""
+"""The Celery app of a worker: its tasks, and the errors that leave a task."""
 
 from __future__ import annotations
 

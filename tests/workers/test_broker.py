@@ -1,4 +1,4 @@
-"""A connection to the broker that broke is closed without an error that Celery does not expect."""
+"""A broken broker connection is closed without an error that Celery does not expect."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from workers.config import celery_settings, spell_broker_url
 def test_broken_connection_that_held_a_message_is_closed_without_attribute_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The steps are those of Celery's worker when it loses its broker."""
-    # A worker chooses the transport before it first connects; this process may have done so before.
+    """The steps are those of a Celery worker that loses its broker."""
+    # A worker sets the transport before its first connection; this process may have cached one.
     monkeypatch.setattr("kombu.transport._transport_cache", {})
     use_transport()
     with EmbeddedServer(tmp_path) as server:
@@ -31,7 +31,7 @@ def test_broken_connection_that_held_a_message_is_closed_without_attribute_error
         app.send_task("any", queue=Queue.FETCH)
         connection = app.connection_for_read()
         held: list[Any] = []
-        # Each channel is waiting for a message when the connection breaks, as the worker's two are.
+        # Each channel waits for a message when the connection breaks, as both do in a worker.
         for channel, queue in (
             (connection.default_channel, Queue.FETCH),
             (connection.channel(), Queue.SCORE),

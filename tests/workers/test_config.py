@@ -78,7 +78,7 @@ def test_a_worker_without_a_store_says_what_to_set(broker: str | None) -> None:
 
 
 def test_every_setting_is_one_that_celery_knows() -> None:
-    # Celery takes misspelt settings without a word. This one is read by kombu's Redis transport.
+    # Celery ignores misspelt settings. visibility_timeout is read by kombu's Redis transport.
     known = {*DEFAULTS, "visibility_timeout"}
     assert set(celery_settings("redis://redis")) <= known
 
@@ -99,7 +99,7 @@ def test_message_is_not_delivered_again_while_its_task_may_still_run() -> None:
 
 
 def test_the_slowest_gathering_ends_before_its_time_limit() -> None:
-    """Three tasks that end there would be the end of the claim, whatever else was found for it."""
+    """A claim fails after three tasks that reach the time limit, whatever was found for it."""
     limits = FetchLimits()
     fetch_s = SHORT_WAIT_S + limits.total_s + TURN_S + limits.extract_s
     assert FETCHING_S + WAIT_S + fetch_s < SOFT_TIME_LIMIT_S

@@ -1,4 +1,4 @@
-"""The ports of a process: built when needed, once, and let go of."""
+"""The ports of a process: built once when needed, and closed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workers.context import WorkerContext
 
 
 class CountingFetcher(ScriptedFetcher):
-    """Counts what is built and what is closed."""
+    """Counts how often a fetcher is built and closed."""
 
     built = 0
     closed = 0

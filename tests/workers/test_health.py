@@ -1,4 +1,4 @@
-"""What the health check of a worker's container says."""
+"""The health check of a worker's container."""
 
 from __future__ import annotations
 

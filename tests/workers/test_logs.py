@@ -1,4 +1,4 @@
-"""Log lines are worth less than the work: they may get lost, never end a process."""
+"""Log lines may be lost, but logging never ends a process."""
 
 from __future__ import annotations
 

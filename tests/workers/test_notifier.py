@@ -1,4 +1,4 @@
-"""Few messages in the right queue; a broker that is away costs a moment and nothing else."""
+"""The notifier: few messages in the right queue; without a broker only a short delay, no error."""
 
 from __future__ import annotations
 

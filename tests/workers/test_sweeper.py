@@ -1,4 +1,4 @@
-"""Workers are notified of what is ready, by one sweeper at a time."""
+"""One sweeper at a time notifies workers of ready items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One work item: taken, done, committed; and what follows from each way it can end."""
+"""One work item: taken, done, committed; and the consequences of each outcome."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ TEXT = "The bridge is 42 metres long."
 
 
 def do(item: WorkItem, context: WorkerContext) -> Outcome:
-    """Let a worker take the next item of a queue; that is `item`, if any is ready."""
+    """Let a worker take the next item of the queue of `item`; fails if another item is ready."""
     assert list_ready_in(context, item.stage.queue) in ([item], [])
     return work(item.stage.queue, context=context, pace=Pace(), worker="w@test")
 
@@ -167,7 +167,7 @@ def test_second_check_of_an_unchanged_page_is_not_scored(
 def test_claim_of_which_the_last_check_is_lost_is_judged_anew(
     store: RedisStore, context: WorkerContext
 ) -> None:
-    """Otherwise no check of the claim would ever end again."""
+    """Otherwise no later check of the claim would ever finish."""
     claim = store.accept_claim(new_claim(text=TEXT))
     for check in (1, 2):
         do(gather_item(claim, check), context)
@@ -245,7 +245,7 @@ def test_item_put_back_is_not_due_before_its_time(
 
 
 class BusyFetcher(ScriptedFetcher):
-    """Whose every host has to be waited for."""
+    """A fetcher for which every host is busy."""
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
         raise HostBusy(url, 20.0, "host-busy", "others are first")
@@ -269,7 +269,7 @@ def test_claim_whose_hosts_are_busy_is_postponed_without_counting_attempts(
 
 
 class Library:
-    """Finds one page; notes what it was asked."""
+    """A provider that finds one page and records its queries."""
 
     name = "library"
     purposes = frozenset({Purpose.CLAIM})
@@ -284,7 +284,7 @@ class Library:
 
 
 class BusyOnce(ScriptedFetcher):
-    """Of what was found, nobody may be asked at first."""
+    """A fetcher for which the host of the found page is busy at first."""
 
     def __init__(self) -> None:
         self.fetched: list[str] = []
@@ -311,7 +311,7 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
 
     waits = accept(1)
     assert do(gather_item(waits), context) is Outcome.POSTPONED
-    # Somebody changes his mind while the claim waits.
+    # A user changes the sources while the claim waits.
     store.put_source(replace(site, credibility=0.1), by="Ada")
     store.put_source(RegisteredSource(name="f", address="https://found.example/p#x"), by="Ada")
     pass_time_in(store, 21.0)
@@ -324,8 +324,8 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
     assert [failure.code for failure in once.coverage.failed] == ["after-as-of"]
     assert [page.credibility for page in once.pages] == [None, 0.1]
     assert len(library.asked) == 2
-    assert len(fetcher.fetched) == 3  # one of them in vain
-    # What was found is of this check alone.
+    assert len(fetcher.fetched) == 3  # one of them for the busy host
+    # The search outcome is used for this check only.
     for _ in range(2):
         work(Queue.SCORE, context=context, pace=Pace(), worker="w@test")
     store.request_check(waits)

@@ -1,4 +1,4 @@
-"""Quotations by their marks."""
+"""Detection of quotations by their quotation marks."""
 
 from __future__ import annotations
 

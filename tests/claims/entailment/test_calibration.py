@@ -1,4 +1,4 @@
-"""Calibrating, and pooling the passages of a long text."""
+"""Calibration, and pooling of the passages of a long text."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def completion(content: object, *, tokens: int = 50) -> dict[str, object]:
 
 
 def script(server: HTTPServer, *answers: Response | dict[str, object]) -> list[Request]:
-    """Answer in this order, the last one for ever; returns the requests as they come."""
+    """Give the answers in order, and then repeat the last one; returns the list of requests."""
     asked: list[Request] = []
 
     def handle(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The shipped judge, for real."""
+"""The shipped judge with its real weights."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_pair_beyond_the_limit_is_still_scored(judge: OnnxJudge) -> None:
 
 
 def test_a_window_and_a_claim_as_long_as_they_may_be_fit_whole(judge: OnnxJudge) -> None:
-    """900 characters of window and 1,000 of claim: what is behind neither is cut off."""
+    """With 900 characters of window and 1,000 of claim, the ends of both change the scores."""
     window = ("The committee considered approximately 1,234 applications on Thursday. " * 13)[:900]
     claim = ("Officials in Ecuador announced comprehensive measures against smuggling. " * 14)[:990]
     pairs = [(window, claim), (window[:-30] + " Nobody was hurt in it, it says.", claim)]
@@ -68,7 +68,7 @@ def test_missing_weights_are_a_clear_error(tmp_path: Path) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped judge, to be spoilt."""
+    """A copy of the shipped judge, for tests that damage it."""
     shutil.copytree(SHIPPED_FOLDER, tmp_path / "judge")
     return tmp_path / "judge"
 
@@ -108,7 +108,7 @@ def test_a_broken_file_is_a_clear_error(folder: Path, file: str, content: bytes)
 
 
 def spoil_weights(folder: Path, name: str, value: float) -> None:
-    """Put `value` into one array of the first file of weights."""
+    """Fill one array of the first weights file with `value`."""
     path = folder / "weights-1.npz"
     with np.load(path) as arrays:
         weights = dict(arrays)
@@ -165,7 +165,7 @@ def test_shipped_weights_stay_within_what_a_clone_may_weigh() -> None:
 
 
 def test_loading_writes_nothing_and_reports_to_nobody(tmp_path: Path) -> None:
-    """The runtime keeps a device id and its reports in the user's folders before it sends them."""
+    """ONNX Runtime's telemetry would write a device id and reports into the user's folders."""
     places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME"), str(tmp_path))
     script = "from claims.entailment.onnx import OnnxJudge; OnnxJudge().score([('a', 'b')])"
     subprocess.run([sys.executable, "-c", script], env=os.environ | places, check=True)

@@ -1,4 +1,4 @@
-"""Judges in folders of another make: what transformers exports look like."""
+"""Judges in folders of other formats, such as those that transformers exports."""
 
 from __future__ import annotations
 

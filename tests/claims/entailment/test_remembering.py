@@ -1,4 +1,4 @@
-"""A pair is scored once: within a call, and across calls where there is a cache."""
+"""A pair is scored once: within a call, and across calls with a cache."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = tuple[float, float, float]
 
 
 class CountingJudge:
-    """Answers by the length of the texts, and notes what it was asked."""
+    """Scores by the length of the texts, and records the pairs."""
 
     def __init__(self, version: str = "1") -> None:
         self.name = JudgeName("counting", version)
@@ -29,7 +29,7 @@ class CountingJudge:
 
 
 class DictCache(dict[str, Row]):
-    """The cache as a dictionary."""
+    """A score cache in a dictionary."""
 
     def get_scores(self, keys: Sequence[str]) -> list[Row | None]:
         return [self.get(key) for key in keys]
@@ -66,7 +66,7 @@ def test_what_another_process_scored_is_not_scored_again() -> None:
 
 
 class FullCache(DictCache):
-    """Has no room."""
+    """A cache that cannot store anything."""
 
     def keep_scores(self, scores: Mapping[str, Row]) -> None:
         raise StoreUnavailable("out of memory")

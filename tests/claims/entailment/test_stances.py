@@ -1,4 +1,4 @@
-"""Which passages become evidence, and which sentence each is quoted by."""
+"""Selection of passages as evidence, and of the sentence that is quoted from each."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_an_origin_gives_its_clearest_passage_for_either_side(
 
 
 def test_what_is_heard_of_an_origin_keeps_its_place_beside_what_is_clearer() -> None:
-    """A publisher's old page, which has no vote, does not silence the new one."""
+    """An old page of a publisher, which has no vote, does not displace the newer one."""
     items = [scored("old", 0.97, 0.01), scored("new", 0.6, 0.01)]
     found = choose_clearest(
         items, limit=2, weighted=lambda i, side: 0.0 if i is items[0] else i.says(side)
@@ -74,7 +74,7 @@ def test_what_is_heard_of_an_origin_keeps_its_place_beside_what_is_clearer() -> 
 
 
 def test_those_that_are_heard_best_are_chosen_beside_the_clearest() -> None:
-    """Pages of sources that count for nothing must not take the place of one that counts."""
+    """Pages of sources with weight 0 must not take the place of a page with a weight."""
     items = [scored(str(n), 0.99, 0.0, origin=f"o{n}") for n in range(5)]
     items += [scored("counts", 0.9, 0.01, origin="o9"), scored("so, too", 0.8, 0.01, origin="o1")]
     weighted = {"counts": 0.9, "so, too": 0.8}

@@ -1,4 +1,4 @@
-"""One fetcher for all shelves: its extraction child takes a second to start."""
+"""Fixtures: one fetcher for all shelf tests, because its child process takes a second to start."""
 
 from __future__ import annotations
 

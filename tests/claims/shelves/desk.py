@@ -1,4 +1,4 @@
-"""A shelf in a temporary data folder, filled as `assay shelf` fills it, and looked at."""
+"""Test driver for a shelf in a temporary data folder, with the operations of `assay shelf`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from claims.shelves.shelf import FoundPassage, Shelf
 
 
 def no_progress(what: str, done: int, of: int) -> None:
-    """Nobody watches."""
+    """Progress callback that does nothing."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Adds, updates, removes; after each, catalog and index are held against each other."""
+    """Adds, updates and removes; after each, compares the catalog with the index."""
 
     data_folder: Path
     reader: Reader
@@ -56,7 +56,7 @@ class Desk:
         return filled
 
     def check_agreement(self) -> None:
-        """The index has as many passages as the catalog counts, and nothing is half done."""
+        """Assert that index and catalog have as many passages, and that no file is pending."""
         files = self.shelf.catalog.list_files()
         assert {file.state for file in files} <= {
             FileState.DONE,
@@ -69,7 +69,7 @@ class Desk:
         return self.shelf.find_passages(text, limit=20)
 
     def locators(self, text: str) -> list[str]:
-        """Where what shares words with `text` stands, the best first."""
+        """Locators of the documents found for `text`, the best first."""
         return [found.document.locator for found in self.search(text)]
 
     def text_of(self, locator: str) -> str:
@@ -78,18 +78,18 @@ class Desk:
         return found[1]
 
     def failures(self) -> dict[str, str]:
-        """Code by locator of the files that could not be read."""
+        """Failure codes of the files that could not be read, by locator."""
         files = self.shelf.catalog.list_files()
         return {file.locator: str(file.code) for file in files if file.state is FileState.FAILED}
 
     def entries(self) -> list[tuple[str, int | None, str]]:
-        """(locator of the file, record, code) of all entries."""
+        """(locator of the file, record number, code) of all entries."""
         entries = self.shelf.catalog.list_entries()
         return [(locator, entry.number, entry.code) for locator, entry in entries]
 
 
 def write(folder: Path, files: dict[str, str | bytes]) -> Path:
-    """Write files below a folder, by their names."""
+    """Write files (name: content) below a folder; returns the folder."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
 
 
 def spans_hold(desk: Desk, found: Sequence[FoundPassage]) -> bool:
-    """Whether every passage is a piece of its document's text that is not empty."""
+    """Whether the span of every passage is a non-empty part of its document's text."""
     return all(
         desk.text_of(item.document.locator)[item.ranked.span.start : item.ranked.span.end].strip()
         for item in found

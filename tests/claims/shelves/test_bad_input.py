@@ -1,4 +1,4 @@
-"""What cannot be read is an entry with a code, and harms nothing else."""
+"""Unreadable input becomes an entry with a code and does not affect other documents."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_file_of_two_gigabytes_is_too_large(desk: Desk, folder: Path) -> None:
     for name in ("huge.txt", "page.html"):
         with (folder / name).open("ab") as file:
             file.write(b" words of text\n" * 1000)
-            file.truncate(2_000_000_000)  # a hole: it takes no place on the disk
+            file.truncate(2_000_000_000)  # sparse: uses no disk space
     desk.add(folder)
     assert desk.failures() == {
         "archive/huge.txt": "too-large",
@@ -92,7 +92,7 @@ def test_links_out_of_the_folder_are_not_followed(desk: Desk, folder: Path) -> N
 
 @pytest.fixture
 def on_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """Have something happen between opening a file and the end of its reading."""
+    """Run a function after a file was opened and before it was read to the end."""
 
     def arrange(happens: Callable[[], object]) -> None:
         def read(file: object) -> object:

@@ -1,4 +1,4 @@
-"""The one fetcher of all sources: shelves from their catalogs, all else from the web."""
+"""The fetcher for all sources: shelf addresses from the catalogs, other addresses from the web."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_document_is_a_page(desk: Desk, folder: Path, fetcher: SourceFetcher) 
 def test_a_page_on_a_shelf_says_all_that_it_would_say_on_the_web(
     desk: Desk, folder: Path, fetcher: SourceFetcher
 ) -> None:
-    """When it was changed decides whether it is stale, whom it names whether it is a copy."""
+    """Its date of change decides staleness, and its credits decide whether it is a copy."""
     about = b"""<meta property="article:modified_time" content="2025-09-04">
     <meta name="author" content="Reuters">
     <link rel="canonical" href="https://agency.example/lake"><title>"""
@@ -114,14 +114,14 @@ def test_a_document_with_a_web_address_is_that_page(
 
 
 class NoGate(OpenGate):
-    """Nobody has to ask it for a turn."""
+    """A gate that fails the test when a fetch asks for a turn."""
 
     def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:
         raise AssertionError(f"{url} waits for a turn at {host}")
 
 
 def test_documents_are_gathered_like_pages_but_without_a_turn(desk: Desk, folder: Path) -> None:
-    """Copies of the article, what came later and what is rated, as anywhere."""
+    """Copies of the article, later documents and rated sources are treated as on the web."""
     rows = [
         {"text": LIBRARY, "date": "2025-05-01", "url": "https://known.example/a"},
         {"text": HARVEST, "date": "2025-07-01"},
@@ -185,7 +185,7 @@ def test_parts_of_one_document_are_one_origin(
         ("shelf:press/../../../../etc/passwd", "not-on-shelf"),
         ("shelf:press//etc/passwd", "not-on-shelf"),
         ("shelf:press/%2e%2e/%2e%2e/etc/passwd", "not-on-shelf"),
-        ("shelf:press/archive/secret.txt", "not-on-shelf"),  # it is there, and was not added
+        ("shelf:press/archive/secret.txt", "not-on-shelf"),  # exists, but was not added
         ("shelf:press/catalog.sqlite", "not-on-shelf"),
         ("shelf:other/archive/a.txt", "not-on-shelf"),
         ("shelf:press/' OR 1=1 --", "bad-url"),

@@ -1,4 +1,4 @@
-"""A shelf follows what was added to it: changes, removals, and nothing twice."""
+"""Updates of a shelf: changed and removed files, without duplicates."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def _note_open(event: str, arguments: tuple[object, ...]) -> None:
         _watched[-1].add(os.path.basename(os.fsdecode(arguments[0])))  # noqa: PTH119
 
 
-sys.addaudithook(_note_open)  # once: a hook stays for as long as the process lives
+sys.addaudithook(_note_open)  # once: a hook cannot be removed
 
 
 @contextmanager
 def opened_files() -> Iterator[set[str]]:
-    """The names of all files that Python opens meanwhile."""
+    """The names of all files that Python opens inside the block."""
     _watched.append(set())
     try:
         yield _watched[-1]
@@ -177,7 +177,7 @@ def test_other_fields_have_the_files_read_again(desk: Desk, folder: Path) -> Non
     assert desk.add(folder, fields=Fields(text=("other",))).read == 1
     assert desk.locators("library") == []
     assert desk.locators("harvest") == ["archive/a.csv:1"]
-    assert desk.update().unchanged == 1  # and goes on with the same fields
+    assert desk.update().unchanged == 1  # the update uses the same fields
 
 
 def test_the_shelves_themselves_are_never_read(desk: Desk, tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_web_address_that_does_not_answer_is_tried_again_by_an_update(
     assert desk.failures() == {}
     server.answers["/later"] = page(b"", status=503)
     desk.add(server.url("/later"))
-    assert len(desk.search("Lake Orrin")) == 1  # what was read before is kept
+    assert len(desk.search("Lake Orrin")) == 1  # the text read before is kept
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_folder_that_may_not_be_entered_keeps_its_documents(
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
-    with monkeypatch.context() as patch:  # root, as whom tests may run, may enter everything
+    with monkeypatch.context() as patch:  # file modes do not restrict root
         patch.setattr(os, "scandir", refuse)
         assert desk.update().failed == 1
     assert desk.locators("lake level") == ["archive/deep/c.html"]

@@ -1,4 +1,4 @@
-"""Each format: what is a document of it, and what it says about itself."""
+"""File formats: the documents in each, and their metadata."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HARVEST = "The harvest of 2019 was the best in ten years, the farmers of the val
 
 
 def make_warc(*records: tuple[str, int, str, bytes], compressed: bool = True) -> bytes:
-    """(address, status, content type, body) of each answer, a member of its own when compressed."""
+    """A WARC file from (address, status, content type, body); one gzip member per record."""
     out = b""
     for number, (url, status, content_type, body) in enumerate(records):
         head = f"HTTP/1.1 {status} -\r\nContent-Type: {content_type}\r\n\r\n".encode()
@@ -54,7 +54,7 @@ def test_text_in_another_charset_is_read(encoding: str, desk: Desk, folder: Path
     text = "The café at the Orrin harbour, “Chez Zoë”, closed for good in 1994 after a fire."
     desk.add(write(folder, {"cafe.txt": text.encode(encoding)}))
     assert desk.text_of("archive/cafe.txt") == text
-    assert desk.locators("cafe Zoe") == ["archive/cafe.txt"]  # accents do not matter
+    assert desk.locators("cafe Zoe") == ["archive/cafe.txt"]  # accents are ignored
 
 
 def test_html_is_reduced_to_its_main_text(desk: Desk, folder: Path) -> None:
@@ -177,7 +177,7 @@ The caf=E9 at the harbour was closed for good after the fire of 1994.
 
 
 def test_messages_of_a_mailbox_are_documents(desk: Desk, folder: Path) -> None:
-    desk.add(write(folder, {"Inbox": MAILBOX}))  # mail programs give it no suffix
+    desk.add(write(folder, {"Inbox": MAILBOX}))  # as mail programs name it, without a suffix
     library = desk.search("library")[0].document
     assert library.locator == "archive/Inbox:1"
     assert library.title == "Library – opened"

@@ -1,4 +1,4 @@
-"""Filling a shelf may be killed at any moment: the next run goes on, and nothing is there twice."""
+"""`shelf add` may be killed at any time: the next run resumes, without duplicates."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from claims.shelves.records import FileState
 from tests.claims.shelves.desk import Desk, no_progress, write
 from tests.stack.workers import wait_until
 
-# The command as it is, with batches so small that there are many of them.
+# Patch for the real command: batches so small that there are many of them.
 SMALL = "from claims.shelves import batches; batches.BATCH_PASSAGES = 40; "
 RUN = "from service.cli import main; main()"
-# Kills itself at a moment that no timing would meet: around the two commits that end a batch.
+# Kills the process before or after one of the two commits that end a batch, which a timer would
+# not hit.
 DYING = """
 import os, signal
 from claims.shelves.{module} import {name} as victim
@@ -52,7 +53,7 @@ def archive(folder: Path) -> Path:
 
 
 def change(archive: Path) -> None:
-    """Other rows, some files changed, some gone."""
+    """Change all rows and some files, and delete other files."""
     rows = "".join(f'{{"text": "{sentence("row", n, "old")}"}}\n' for n in range(ROWS))
     write(archive, {"rows.jsonl": rows})
     for number in range(0, FILES, 3):
@@ -72,7 +73,7 @@ def finish(process: subprocess.Popen[bytes]) -> int:
 
 
 def check_all_is_there(desk: Desk, state: str, files: set[int]) -> None:
-    """Every document once, in this state, and found under its own name."""
+    """Assert that every document is there once, in this state, and found under its own locator."""
     desk.check_agreement()
     assert len(desk.search("district council")) == 20
     for number in random.Random(3).sample(range(ROWS), 20):
@@ -87,7 +88,7 @@ def check_all_is_there(desk: Desk, state: str, files: set[int]) -> None:
 
 
 def kill_until_done(run: Callable[[], subprocess.Popen[bytes]], kills: int) -> None:
-    """Run, killed so many times after some milliseconds, then once to the end."""
+    """Run the command `kills` times with a kill after a random time, and then once to the end."""
     waits = random.Random(5)
     for _ in range(kills):
         process = run()
@@ -121,7 +122,7 @@ def test_killed_around_a_commit_nothing_is_lost_or_doubled(
 ) -> None:
     dying = SMALL + DYING.format(module=module, name=name, method=method, before=before, call=call)
     assert finish(start(desk, "add", "press", archive, patch=dying)) == -signal.SIGKILL
-    with suppress(ShelfDamaged):  # readers meanwhile see what there is, or no shelf yet
+    with suppress(ShelfDamaged):  # readers see a part, or no shelf yet
         assert all(found.document for found in desk.search("district council"))
     assert finish(start(desk, "add", "press", archive)) == 0
     check_all_is_there(desk, "new", set(range(FILES)))
@@ -158,7 +159,7 @@ def test_a_large_file_goes_on_where_it_stood(desk: Desk, archive: Path) -> None:
 
 
 def read_through(desk: Desk) -> int:
-    """Records of the one file that are on the shelf for good; 0 while there is no shelf."""
+    """Number of committed records of the only file; 0 while there is no shelf."""
     try:
         files = desk.shelf.catalog.list_files()
     except ShelfDamaged:
@@ -212,9 +213,9 @@ def test_readers_are_not_disturbed_by_a_writer(desk: Desk, archive: Path) -> Non
     process = start(desk, "add", "press", archive)
     seen, ends_at = 0, time.monotonic() + 60
     while process.poll() is None and time.monotonic() < ends_at:
-        with suppress(ShelfDamaged):  # before there is a shelf
+        with suppress(ShelfDamaged):  # there is no shelf yet
             found = shelf.find_passages("district council", limit=1_000)
-            assert len(found) >= seen  # what was there stays
+            assert len(found) >= seen  # no passage disappears
             seen = len(found)
     assert finish(process) == 0
     assert len(shelf.find_passages("district council", limit=1_000)) == ROWS + FILES

@@ -1,4 +1,4 @@
-"""What a query finds on a shelf, through the provider that the pipeline asks."""
+"""Search results on a shelf, through the provider that the pipeline uses."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_all_shelves_there_are_or_those_that_are_named(desk: Desk, folder: Path)
     write(folder, {"a.txt": LIBRARY})
     for name in ("one", "two"):
         Desk(desk.data_folder, desk.reader, name).add(folder)
-    assert [shelf.place.name for shelf in every.open()] == ["one", "two"]  # seen as they come
+    assert [shelf.place.name for shelf in every.open()] == ["one", "two"]  # new shelves are found
     assert [shelf.place.name for shelf in Shelves(desk.data_folder, ["two"]).open()] == ["two"]
     assert Shelves(desk.data_folder, ()).open() == ()
     assert every.open()[0] is every.open()[0]  # its index stays open

@@ -1,4 +1,4 @@
-"""How fetching an address ends, as one word."""
+"""The outcome of a fetch as one word."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from claims.ports import Fetcher
 
 
 def outcome_of(fetcher: Fetcher, url: str) -> str:
-    """The coverage code that fetching an address ends with; "page" for a page."""
+    """The coverage code of the failed fetch of an address; "page" for a successful one."""
     try:
         fetcher.fetch(url)
     except SourceError as error:

@@ -1,4 +1,5 @@
-"""One fetcher and one raw server for all tests of this folder: each child takes a second."""
+"""Fixtures: one fetcher and one raw server for all tests of this folder, because each extraction
+process takes a second to start."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from claims.sources.vetting import AllowList
 from tests.claims.sources.codes import outcome_of
 from tests.claims.sources.servers import RawServer, raw_server
 
-# Small enough to wait for, large enough for a busy machine.
+# Timeouts short enough for tests and long enough for a busy machine.
 HURRIED = FetchLimits(total_s=2.0, read_s=1.5, extract_s=4.0)
 
 
@@ -26,7 +27,7 @@ def _server() -> Iterator[RawServer]:
 
 @pytest.fixture
 def server(_server: RawServer) -> RawServer:
-    """The raw server, with nothing to say yet."""
+    """The raw server, without answers."""
     _server.answers.clear()
     _server.heads.clear()
     return _server
@@ -40,18 +41,18 @@ def _fetcher(_server: RawServer) -> Iterator[WebFetcher]:
 
 @pytest.fixture
 def fetcher(_fetcher: WebFetcher, server: RawServer) -> WebFetcher:
-    """A fetcher that may fetch from the raw server and knows that it has no robots.txt."""
+    """A fetcher that may fetch from the raw server and has cached that it has no robots.txt."""
     return _fetcher
 
 
 @pytest.fixture
 def fetch_code(fetcher: WebFetcher) -> Callable[[str], str]:
-    """The coverage code that fetching an address ends with; "page" for a page."""
+    """Gives the coverage code of the failed fetch of an address; "page" for a successful one."""
     return partial(outcome_of, fetcher)
 
 
 class ConnectSpy:
-    """Refuses every connection and notes where it would have gone."""
+    """Refuses every connection and records its address."""
 
     def __init__(self) -> None:
         self.addresses: list[object] = []
@@ -63,7 +64,7 @@ class ConnectSpy:
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> ConnectSpy:
-    """No connection is made; the spy knows which would have been."""
+    """Replaces socket.connect with a spy, so that no connection is made."""
     spy = ConnectSpy()
     monkeypatch.setattr(socket.socket, "connect", lambda _self, address: spy(address))
     return spy

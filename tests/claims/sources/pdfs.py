@@ -1,4 +1,4 @@
-"""Little PDF files, written by hand: text at places of a page, as programs write it."""
+"""Builders of small PDF files with text at given positions, as programs write them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LEADING = 14
 
 
 def make_pdf(*pages: Sequence[str], title: str = "", created: str = "") -> bytes:
-    """A document whose pages have these lines, in Helvetica; an empty line is a gap."""
+    """A PDF whose pages have these lines, in Helvetica; an empty string is a blank line."""
     count = len(pages)
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(count))
     info = f"/Title ({_escape(title)}) /CreationDate ({created})"
@@ -37,7 +37,7 @@ def make_pdf(*pages: Sequence[str], title: str = "", created: str = "") -> bytes
 
 
 def encrypt(body: bytes, password: str) -> bytes:
-    """The same, behind a password (RC4, which needs no other package)."""
+    """The PDF encrypted with a password (RC4, which needs no other package)."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(body)))
     writer.encrypt(password, algorithm="RC4-128")
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Servers on loopback that answer as no well-behaved server would."""
+"""Servers on loopback whose answers may violate HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-# A page as pages are, of which three lines are main text.
+# A typical page, of which three lines are main text.
 ARTICLE = b"""<!doctype html><html lang="en"><head><title>Lake level falls - Valley Post</title>
 <meta property="og:site_name" content="Valley Post">
 <meta property="article:published_time" content="2025-08-12T09:00:00+02:00"></head><body>
@@ -23,12 +23,12 @@ NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r
 
 
 def raw(*pieces: bytes) -> Answer:
-    """Send bytes as they are, then close."""
+    """An answer that sends these bytes and closes the connection."""
     return lambda connection: connection.sendall(b"".join(pieces))
 
 
 def page(body: bytes, *headers: str, content_type: str = "text/html", status: int = 200) -> Answer:
-    """A complete answer with the right length."""
+    """A complete answer with the right Content-Length."""
     lines = [
         f"HTTP/1.1 {status} -",
         f"Content-Type: {content_type}",
@@ -41,10 +41,10 @@ def page(body: bytes, *headers: str, content_type: str = "text/html", status: in
 
 @dataclass
 class RawServer:
-    """Answers each path, with or without its query, with a function that has the connection to
-    itself.
+    """Answers each path, with or without its query, with a function that gets the connection.
 
-    robots.txt is answered 404 unless the test says otherwise. `heads` holds what was asked.
+    robots.txt is answered with 404 unless `answers` has it. `heads` has the headers of all
+    requests.
     """
 
     listener: socket.socket
@@ -60,7 +60,7 @@ class RawServer:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def paths(self) -> list[str]:
-        """The paths that were asked for, without robots.txt."""
+        """The paths of all requests, without robots.txt."""
         asked = [head.split(" ")[1] for head in self.heads]
         return [path for path in asked if path != "/robots.txt"]
 
@@ -87,7 +87,7 @@ class RawServer:
             (answer or raw(NO_ROBOTS))(connection)
             connection.shutdown(socket.SHUT_WR)
             connection.settimeout(1)
-            connection.recv(1)  # let the client close first, so that nothing sent is lost
+            connection.recv(1)  # the client closes first, so that no sent data is lost
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Pages as they were sent, in WARC files: read back with the reader that others use."""
+"""The archive of raw pages in WARC files, read with the common reader, warcio."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from claims.wiring import build_archive
 from tests.claims.sources.servers import ARTICLE, RawServer, page, raw
 from tests.stack.disks import small_disk
 
-MOST_MB = 100_000_000  # more than any disk has
+MOST_MB = 100_000_000  # a disk reserve that is larger than any disk
 NOON = datetime(2026, 1, 5, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One record of a file."""
+    """One record of a WARC file."""
 
     type: str
     headers: dict[str, str]
@@ -40,7 +40,7 @@ class Kept:
 
 
 def read_files(folder: Path) -> list[Kept]:
-    """All records of all files, in order; a damaged file fails the test."""
+    """All records of all files, in order; raises for a damaged file."""
     found = []
     for path in sorted(folder.iterdir()):
         with path.open("rb") as file:
@@ -138,7 +138,7 @@ def test_pages_fetched_at_once_do_not_run_into_each_other(
 
 
 def test_a_process_never_writes_into_the_file_of_another(server: RawServer, tmp_path: Path) -> None:
-    """A child that was forked, and one that was killed and whose process id comes again."""
+    """This holds for a forked child, and for a process with the id of a killed one."""
     server.answers["/"] = page(ARTICLE)
     archive = RawArchive(tmp_path)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Evidence up to a day."""
+"""Evidence up to a last day (`as_of`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One fetch per URL, for all claims of a process."""
+"""The page cache of a process: one fetch per URL for all claims."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAGE = Page(
 
 @dataclass
 class StandInFetcher:
-    """Gives a page fetched now, or raises; notes what it was asked."""
+    """Returns a page fetched at `now`, or raises `error`; records the calls in `asked`."""
 
     now: datetime = NOON
     error: Exception | None = None

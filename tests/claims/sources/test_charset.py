@@ -1,4 +1,4 @@
-"""Bytes become text, whatever the label says."""
+"""Decoding of bytes to text, with right and wrong declared encodings."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_any_bytes_decode_to_something(body: bytes) -> None:
     assert isinstance(decode(body, markup=True), str)
 
 
-# --- is it text at all ---------------------------------------------------------------------
+# --- text or binary ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_without_a_content_type_the_bytes_decide(body: bytes, kind: TextKind) ->
 
 
 def test_text_that_begins_like_a_picture_is_still_text() -> None:
-    """BM begins a bitmap, and BMW."""
+    """A bitmap starts with the letters BM, and so does the word BMW."""
     assert confirmed_kind(b"BMW sold 2.5 million cars.", declared=TextKind.PLAIN) is TextKind.PLAIN
 
 

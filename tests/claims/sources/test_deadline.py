@@ -14,7 +14,7 @@ def test_watched_connection_is_shut_down_when_the_time_is_up() -> None:
     with ours, theirs, Deadline(0.2) as deadline:
         deadline.watch(ours)
         ours.settimeout(30)
-        assert ours.recv(1) == b""  # an orderly end: the flag alone tells it from a real one
+        assert ours.recv(1) == b""  # looks like a normal end; only the flag shows the deadline
         assert deadline.expired
         with pytest.raises(SourceError) as caught:
             deadline.check()

@@ -1,4 +1,4 @@
-"""The child process: it can be killed, it is limited, it ends with its parent."""
+"""The extraction process: it can be killed, its resources are limited, it ends with its parent."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from claims.sources.frames import read_frame, write_frame
 from claims.sources.reading import Reading
 
 PARAGRAPH = b"<p>Some words that make up a paragraph of the text.</p>"
-# Seconds of work for any parser: links in blocks nested thousands deep.
+# Takes any parser seconds: links in blocks that are nested thousands of levels deep.
 HEAVY = b"<div><a href=x>link text</a>" * 20_000
 
 
 @pytest.fixture
 def extractor() -> Iterator[Extractor]:
-    """With a child of its own, for tests that look at it or end it."""
+    """An extractor with a child process of its own, for tests that inspect or end the child."""
     with Extractor() as extractor:
         yield extractor
 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Extractor]:
-    """For tests that only read."""
+    """A shared extractor for tests that only read."""
     with Extractor() as extractor:
         yield extractor
 
@@ -54,7 +54,7 @@ def pid_of(extractor: Extractor) -> int:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and waits to be collected does not."""
+    """Whether a process runs; a zombie does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
@@ -198,7 +198,7 @@ def test_processor_time_is_allowed_anew_for_each_page(extractor: Extractor) -> N
     read(extractor)
     pid = pid_of(extractor)
     first, _ = resource.prlimit(pid, resource.RLIMIT_CPU)
-    for _ in range(4):  # more than a second of work, together
+    for _ in range(4):  # more than a second of work in total
         read(extractor, PARAGRAPH * 6000)
     later, _ = resource.prlimit(pid, resource.RLIMIT_CPU)
     assert pid_of(extractor) == pid
@@ -253,9 +253,9 @@ def test_nonsense_is_no_frame(data: bytes) -> None:
 def test_document_whose_turn_to_be_read_does_not_come_is_given_up(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All pages of a claim are fetched at once and read one by one."""
+    """All pages of a claim are fetched in parallel and extracted one at a time."""
     monkeypatch.setattr(module, "TURN_S", 0.1)
-    with extractor._lock, pytest.raises(SourceNotAsked) as failed:  # not remembered
+    with extractor._lock, pytest.raises(SourceNotAsked) as failed:  # not cached
         read(extractor)
     assert failed.value.code == "timeout"
     assert read(extractor).text

@@ -1,4 +1,4 @@
-"""A fetch against real servers on loopback: what comes back, and how each failure is named."""
+"""Fetches from real servers on loopback: the page returned, and the code of each failure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KNOWN = Page(
 FetchCode = Callable[[str], str]
 
 
-# --- what comes back -----------------------------------------------------------------------
+# --- the page returned ---------------------------------------------------------------------
 
 
 def test_page_carries_its_main_text_and_what_it_says_about_itself(
@@ -209,7 +209,7 @@ def test_same_main_text_is_the_same_page_with_new_validators(
 def test_same_main_text_may_say_something_else_about_itself(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
-    """Its day decides whether it counts, its author what it is a copy of."""
+    """The date of a page decides staleness, and its author decides whether it is a copy."""
     server.answers["/"] = page(ARTICLE)
     known = fetcher.fetch(server.url("/"))
     changed = b"""<meta property="article:modified_time" content="2025-09-04">
@@ -230,7 +230,7 @@ def test_same_main_text_may_say_something_else_about_itself(
 def test_page_that_was_kept_before_answers_were_is_read_anew(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
-    """What it lacks, its day of change and its links, would otherwise be lacking for ever."""
+    """Otherwise its date of change and its links would never be read."""
     server.answers["/"] = page(ARTICLE)
     known = replace(known_at(server), answer=None)
     assert fetcher.fetch(known.url, known=known).title == "Lake level falls"
@@ -238,7 +238,7 @@ def test_page_that_was_kept_before_answers_were_is_read_anew(
 
 
 def test_same_main_text_may_give_another_date(server: RawServer, fetcher: WebFetcher) -> None:
-    """What a page says of itself counts as of its last reading: a date decides what is stale."""
+    """Metadata is taken from the last fetch, because the date decides staleness."""
     dated = b'<meta property="article:published_time" content="%s"><title>'
     server.answers["/"] = page(ARTICLE.replace(b"<title>", dated % b"2021-05-02"))
     known = fetcher.fetch(server.url("/"))
@@ -264,7 +264,7 @@ def test_unasked_not_modified_is_a_failure(server: RawServer, fetch_code: FetchC
 
 
 def test_validators_are_not_shown_to_another_site(server: RawServer, fetcher: WebFetcher) -> None:
-    """Its `304 Not Modified` would speak of another page."""
+    """A `304 Not Modified` from another site would refer to another page."""
     server.answers["/"] = page(ARTICLE)
     known = replace(KNOWN, url=server.url("/"), canonical_url="http://elsewhere.example/")
     assert fetcher.fetch(known.url, known=known).title == "Lake level falls"
@@ -332,7 +332,7 @@ def test_pdf_is_read_by_whatever_label(
         (b"%PDF-1.7", "too-complex"),
         (b"%PDF-1.7\n" + b"x" * 100_000, "too-complex"),
         (make_pdf(["Words enough to read."])[:-300], "too-complex"),
-        # Readers put a table of contents together again.
+        # PDF readers rebuild a broken cross-reference table.
         (make_pdf(["Words enough to read."]).replace(b"startxref\n", b"startxref\n9"), "page"),
         (encrypt(make_pdf(["Words enough to read."]), "s3cret"), "encrypted"),
         (make_pdf([], []), "no-text"),
@@ -367,7 +367,7 @@ def test_closed_port_is_unreachable() -> None:
     assert caught.value.code == "unreachable"
 
 
-# --- HTML at hand --------------------------------------------------------------------------
+# --- HTML given as bytes -------------------------------------------------------------------
 
 
 def test_html_at_hand_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
@@ -392,7 +392,7 @@ def test_html_at_hand_over_the_limit_is_too_large(fetcher: WebFetcher) -> None:
 
 
 def test_parsers_are_not_loaded_into_the_process_that_fetches() -> None:
-    """They are heavy, and hostile pages are for the child alone."""
+    """Parsers are large, and only the child process may parse hostile pages."""
     script = (
         "import sys, claims.sources.fetch\n"
         "print(sorted({'trafilatura', 'bs4', 'lxml', 'py3langid'} & set(sys.modules)))"

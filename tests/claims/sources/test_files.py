@@ -50,7 +50,7 @@ def test_file_published_after_the_last_day_is_coverage(
 ) -> None:
     found = read_sources(folder, reader=fetcher, as_of=date.fromisoformat(as_of))
     assert [failure.code for failure in found.failed] == ["after-as-of"] * late
-    # What gives no date is kept.
+    # Files without a date are kept.
     assert {page.url for page in found.pages} >= {"a.txt", "more/c.md"}
 
 
@@ -161,7 +161,7 @@ def test_folder_with_too_many_files_is_invalid_input(
 
 
 def test_plain_article_keeps_every_character(tmp_path: Path, fetcher: WebFetcher) -> None:
-    """Its spans are offsets into the text as it was handed in."""
+    """Spans are offsets into the submitted text."""
     text = "\r\n  First  line, e\u0301tude.\r\n\r\n\tSecond.  \n"
     path = tmp_path / "article.txt"
     path.write_bytes(text.encode())

@@ -1,4 +1,4 @@
-"""Servers that are slow, endless, or against the protocol: each ends in a coverage code."""
+"""Slow answers, endless answers and protocol violations: each gives a coverage code."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ FetchCode = Callable[[str], str]
 def test_no_driver_error_leaks(
     error: Exception, server: RawServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whichever layer fails, before or while the answer is read."""
+    """Errors of every layer, before the answer and while it is read."""
     server.answers["/"] = page(ARTICLE)
     with Deadline(HURRIED.total_s) as deadline:
         session = transport.open_session(
@@ -84,7 +84,7 @@ def test_no_driver_error_leaks(
 
 
 def drip(connection: socket.socket, head: bytes, byte: bytes) -> None:
-    """One byte every tenth of a second: no single read ever waits long."""
+    """Send one byte every 0.1 s, so that no single read times out."""
     connection.sendall(head)
     for _ in range(300):
         connection.sendall(byte)

@@ -1,4 +1,4 @@
-"""Which links of a page lead to sources, and where in its main text they stand."""
+"""Links of a page to its sources, and their positions in the main text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PARAGRAPH = (
 
 
 def links_of(inside: str, *, url: str = URL, head: str = "") -> list[tuple[str, str]]:
-    """Address and linked words of a page whose main text is `inside`."""
+    """(address, linked words) of each link of a page whose main text is `inside`."""
     markup = (
         f"<!doctype html><html><head><title>Lake</title>{head}</head><body>"
         f"<nav><a href='https://menu.example/'>The level of Lake Orrin</a></nav>"
@@ -124,7 +124,7 @@ def test_a_page_of_links_takes_no_time() -> None:
     began = time.process_time()
     reading = read_html(f"<main><p>{link * 30_000}</p></main>", url=URL)
     assert len(reading.links) == MOST_LINKS
-    # The child that reads pages is killed after eight seconds.
+    # The extraction process is killed after eight seconds.
     assert time.process_time() - began < 8
 
 

@@ -1,4 +1,4 @@
-"""What a reader came for is kept, what surrounds it is not."""
+"""Extraction of the main text: it is kept, and the boilerplate around it is removed."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_sentences_end_where_lines_end() -> None:
 
 
 def test_text_shown_through_a_hidden_body_is_kept() -> None:
-    """Some sites hide the body until a script has run."""
+    """Some sites hide the body by CSS until a script has run."""
     markup = f'<html><body style="display:none"><p>{PROSE[0]}</p></body></html>'
     assert lines_of(markup) == [PROSE[0]]
 

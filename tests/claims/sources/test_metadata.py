@@ -1,4 +1,4 @@
-"""What a page says about itself is believed only as far as it may be."""
+"""Metadata of a page, which is used only where it is plausible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that are no articles, and articles that look like them."""
+"""Pages that are not articles, and articles that look like them."""
 
 from __future__ import annotations
 

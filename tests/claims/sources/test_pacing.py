@@ -1,4 +1,4 @@
-"""A fetcher with a gate: turns, rests, Retry-After, on real servers."""
+"""A fetcher with a host gate, on real servers: turns, rests, Retry-After."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOON = datetime(2025, 9, 4, 12, tzinfo=UTC)
 
 
 class NotingGate(MemoryHostGate):
-    """A real gate, on a clock that stands until the test turns it; notes what it is told."""
+    """A memory gate with a clock that only the test moves; records ends of visits and delays."""
 
     def __init__(self, rules: GateRules | None = None) -> None:
         self.now = 1000.0
@@ -60,7 +60,7 @@ def gate() -> NotingGate:
 
 
 def open_fetcher(*sites: RawServer, gate: HostGate, wait_s: float = 0.0) -> WebFetcher:
-    """A fetcher that may ask the sites, and paces them like any other host."""
+    """A fetcher that may fetch from the sites, with the rate limit of any other host."""
     return WebFetcher(
         allow=AllowList.parse(",".join(f"127.0.0.1:{site.port}" for site in sites)),
         pacing=Pacing(gate, every_s=10.0, wait_s=wait_s),
@@ -116,7 +116,7 @@ def test_a_fetcher_that_may_wait_sleeps_until_its_turn(site: RawServer) -> None:
 def test_a_redirect_to_a_busy_host_goes_on_there_when_its_turn_comes(
     site: RawServer, gate: NotingGate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first host is not asked again."""
+    """The first host gets no second request."""
 
     def sleep(seconds: float) -> None:
         gate.now += seconds
@@ -165,7 +165,7 @@ def test_what_robots_txt_forbids_takes_no_turn_once_that_is_known(
     assert [how for how, _, _ in gate.ends] == [VisitEnd.ANSWERED]
 
 
-# --- what a fetch says of its host -------------------------------------------------------------
+# --- reports to the gate -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [200, 401, 403, 404, 410])

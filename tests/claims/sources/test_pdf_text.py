@@ -1,4 +1,4 @@
-"""The text of PDFs: paragraphs, pages, running heads, and files that are broken or locked."""
+"""The text of PDFs: paragraphs, pages, running heads, and broken or encrypted files."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Pages made to hang, crash or fill whoever reads them: each ends in a named outcome.
+"""Pages made to hang, crash or exhaust the extraction process: each gives a known outcome.
 
-They go the whole way, from a server through the child, with one fetcher for all of them.
+Each page is fetched from a server and extracted by the child process, with one shared fetcher.
 """
 
 from __future__ import annotations
@@ -86,14 +86,14 @@ def test_poison_page_ends_in_a_named_outcome(
     server.answers["/x"] = page(body)
     begun = time.monotonic()
     assert outcome(fetcher, server.url("/x")) in outcomes
-    # Besides the two limits, only the start of a new child takes time.
+    # Besides the two limits, only the start of a new child process takes time.
     assert time.monotonic() - begun < HURRIED.total_s + HURRIED.extract_s + 15
 
 
 def test_small_compressed_page_of_many_tags_is_given_up(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
-    """A few kilobytes on the wire, 1.6 million elements in memory."""
+    """A few kilobytes in transfer give 1.6 million elements in memory."""
     body = gzip.compress(b"<b>" * 1_600_000)
     server.answers["/x"] = page(body, "Content-Encoding: gzip")
     assert outcome(fetcher, server.url("/x")) == "too-complex"

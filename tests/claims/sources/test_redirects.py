@@ -1,4 +1,4 @@
-"""Redirects are followed by hand, each hop through the same gate."""
+"""Redirects are followed one at a time, and every hop is vetted like the first address."""
 
 from __future__ import annotations
 

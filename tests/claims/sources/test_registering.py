@@ -1,4 +1,4 @@
-"""What a registered source must be, and its YAML form, with every mistake named by its place."""
+"""Validation of registered sources, and their YAML form with the position of every error."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_hosts_have_one_spelling_and_an_address_brings_its_own() -> None:
     page = RegisteredSource(name="p", address="https://WWW.example.org/a")
     assert check_source(page).domains == ("www.example.org",)
     feed = RegisteredSource(name="f", kind=SourceKind.FEED, address="https://example.org/rss")
-    assert check_source(feed).domains == ()  # what a feed links to may lie anywhere
+    assert check_source(feed).domains == ()  # a feed may link to any domain
 
 
 def test_a_registry_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""robots.txt, asked of a real server before every fetch."""
+"""robots.txt from a real server, which is checked before every fetch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LIMITS = FetchLimits(total_s=4.0, read_s=1.0)
 
 @dataclass
 class Asked:
-    """Robots rules of a fresh process, with a server and a clock to turn."""
+    """Robots rules with an empty cache, a server, and a clock that the test moves."""
 
     server: RawServer
     robots: Robots
@@ -39,7 +39,7 @@ class Asked:
         self.robots.check(url, deadline=deadline, visit=Pacing(OpenGate()).open_visit(url))
 
     def denied(self, path: str, *, total_s: float = LIMITS.total_s) -> str | None:
-        """The detail of the refusal, or None when the path may be fetched."""
+        """The detail of the refusal; None when the path may be fetched."""
         with Deadline(total_s) as deadline:
             try:
                 self.check(self.server.url(path), deadline)
@@ -159,7 +159,7 @@ def test_only_the_beginning_of_a_huge_robots_file_is_read(asked: Asked) -> None:
 
 
 def test_many_agents_with_many_rules_cost_little(asked: Asked) -> None:
-    """The parser copies each rule for each agent: unfiltered this is a billion copies."""
+    """The parser copies each rule for each agent: too many copies without a filter."""
     agents = "".join(f"User-agent: bot{i}\n" for i in range(12_000))
     rules = "".join(f"Disallow: /{i}\n" for i in range(15_000))
     begun = time.process_time()

@@ -1,4 +1,4 @@
-"""Certificates are checked, and the name that is asked for is the one in the address."""
+"""Certificates are verified, and the server name in TLS is the host of the address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BODY = (
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """One page, also after hints; /plain redirects to http, all else that is no page is missing."""
+    """Serves one page, /hinted with early hints first; /plain redirects to http; else 404."""
 
     def do_GET(self) -> None:
         if self.path == "/hinted":
@@ -47,16 +47,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(BODY)
 
     def log_message(self, *_: object) -> None:
-        """Tests read no access log."""
+        """Log nothing."""
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Counts no handshake that failed as an error of the server."""
+    """A TLS server that ignores failed handshakes and records server names."""
 
     names: list[str | None]
 
     def handle_error(self, *_: object) -> None:
-        """A client that refuses our certificate is what the tests are about."""
+        """Ignore the error: the tests expect clients that refuse the certificate."""
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def trusted(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def fetch(url: str, port: int, ca_bundle: Path | None) -> str:
-    """The text of the page, or the coverage code."""
+    """The text of the page, or the coverage code of the failure."""
     allow = AllowList.parse(f"localhost:{port},127.0.0.1:{port}")
     with WebFetcher(allow=allow, ca_bundle=ca_bundle, limits=FetchLimits(read_s=2)) as fetcher:
         try:

@@ -1,4 +1,4 @@
-"""Server-side request forgery: what may be connected to, and that nothing else is."""
+"""Server-side request forgery: only allowed addresses are connected to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FORBIDDEN = """
 fec0::1 ff02::1 4000::1
 """.split()
 
-# Every spelling leads to an address that must not be connected to, or is malformed.
+# Each spelling is malformed or resolves to an address that must not be connected to.
 HOSTILE_URLS = """
 http://127.0.0.1/ http://127.1/ http://2130706433/ http://0x7f000001/ http://0x7f.1/
 http://0177.0.0.1/ http://017700000001/ http://0/ http://0.0.0.0/ http://localhost/
@@ -57,7 +57,7 @@ http://a%00.example/ http://good.example/%0d%00 https://127.0.0.1/ https://local
 
 @pytest.fixture
 def strict() -> Iterator[WebFetcher]:
-    """A fetcher as it comes: nothing is allowed beyond the public internet."""
+    """A fetcher with default settings, which allows only the public internet."""
     with WebFetcher() as fetcher:
         yield fetcher
 
@@ -65,7 +65,10 @@ def strict() -> Iterator[WebFetcher]:
 def resolve_to(
     monkeypatch: pytest.MonkeyPatch, *answers: list[str] | OSError | UnicodeError
 ) -> list[str]:
-    """Let the name server give these answers, one per call, the last one for ever."""
+    """Make name resolution give these answers, one per call, and then repeat the last one.
+
+    Returns the list of the names asked for.
+    """
     asked: list[str] = []
 
     def getaddrinfo(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
@@ -127,7 +130,7 @@ def test_port_outside_the_web_is_refused_before_any_look_up(
 def test_every_blocked_target_gets_the_same_message(
     strict: WebFetcher, connections: ConnectSpy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A message that told them apart would let an outsider map the network behind us."""
+    """Different messages would let an outsider map the internal network."""
     resolve_to(monkeypatch, ["10.0.0.7"])
     details = set()
     for url in ("http://127.0.0.1/", "http://redis/", "http://intern.example/", "http://[::1]/"):
@@ -165,7 +168,7 @@ def test_name_with_any_forbidden_address_is_blocked(
 def test_connection_goes_to_the_address_that_was_vetted_after_one_look_up(
     connections: ConnectSpy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The answer flips to loopback after the first call, as a rebinding name server's does."""
+    """The second answer is loopback, as in DNS rebinding."""
     asked = resolve_to(monkeypatch, [PUBLIC_V4], ["127.0.0.1"])
     with Deadline(5) as deadline:
         code = code_of(
@@ -188,7 +191,7 @@ def test_all_vetted_addresses_of_a_name_are_tried(
 def test_connection_that_ends_elsewhere_than_vetted_is_closed(
     server: RawServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if the network led a public address to this machine."""
+    """Simulates a network that routes a public address to this machine."""
     connect = socket.socket.connect
     monkeypatch.setattr(
         socket.socket, "connect", lambda self, _: connect(self, ("127.0.0.1", server.port))

@@ -1,4 +1,4 @@
-"""XML of strangers: what is read of it, and what is refused before it does harm."""
+"""Untrusted XML: the records read from it, and the constructs that are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data folders of any name, files that are broken, server programs that are missing."""
+"""Data folders with unusual names, broken files, missing server programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from claims.store.embedded import EmbeddedServer, find_server
 from claims.store.server_files import DataFolder, find_binary
 from tests.claims.store.test_embedded import ask
 
-# --- folders of any kind -----------------------------------------------------------------------
+# --- names of folders --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_socket_folder_open_to_others_is_refused(
         DataFolder(tmp_path / ("d" * 120)).make_socket_path()
 
 
-# --- files and programs that are not as they should be -----------------------------------------
+# --- broken files and missing programs ---------------------------------------------------------
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_broken_file_is_said_to_be_the_reason(folder: Path) -> None:
     server = EmbeddedServer(folder)
     with pytest.raises(StoreUnavailable, match=r"(?i)bad file format"):
         server.start()
-    # It gave the folder free again.
+    # The lock on the folder was released.
     file.write_bytes(content)
     with EmbeddedServer(folder) as repaired:
         assert ask(repaired.url, "DBSIZE") == 10

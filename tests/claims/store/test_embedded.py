@@ -1,4 +1,4 @@
-"""The embedded server: one per data folder, never left behind, never without its data."""
+"""The embedded server: one per data folder, ended with its owner, without loss of data."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ server = embedded.EmbeddedServer(Path(sys.argv[1]))
 server.start()
 print(server.pid, flush=True)
 """
-# Becomes the server without asking for a signal at its parent's death, as on other systems.
+# Starts the server without a parent-death signal, as on systems other than Linux.
 BARE_LAUNCHER = "import os, sys; os.execv(sys.argv[3], sys.argv[3:])"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A data folder; a server that a failed test left on it is ended."""
+    """A data folder; a server that a failed test has left running is killed."""
     path = tmp_path / "data"
     yield path
     note = DataFolder(path).find_note()
@@ -60,7 +60,7 @@ def wait_for(is_true: Callable[[], bool], limit_s: float = 30.0) -> None:
 
 
 def start_owner(folder: Path, script: str = OWNER, *arguments: str) -> subprocess.Popen[str]:
-    """Another process that owns a server, up when this returns."""
+    """Start another process that owns a server; returns when the server runs."""
     command = [sys.executable, "-c", script, str(folder), *arguments]
     owner = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -76,7 +76,7 @@ def kill(owner: subprocess.Popen[str]) -> None:
 
 
 def make_orphan(folder: Path, tmp_path: Path) -> int:
-    """Leave a server behind as a killed owner would where no signal ends it; its pid."""
+    """Leave a server without its owner, as on systems without a parent-death signal; its pid."""
     launcher = tmp_path / "bare_launcher.py"
     launcher.write_text(BARE_LAUNCHER)
     owner = start_owner(folder, OWNER + "time.sleep(60)", str(launcher))
@@ -167,7 +167,7 @@ def test_a_forked_child_does_not_stop_its_parents_server(folder: Path) -> None:
     script = OWNER + (
         "import os\n"
         "child = os.fork()\n"
-        "if child == 0: server.stop(); sys.exit(0)\n"  # sys.exit also runs what atexit kept
+        "if child == 0: server.stop(); sys.exit(0)\n"  # sys.exit also runs the atexit handlers
         "os.waitpid(child, 0)\n"
         "sys.exit(0 if server.is_running() else 3)\n"
     )
@@ -225,7 +225,7 @@ def test_a_broken_note_is_no_note(folder: Path, text: str) -> None:
         assert find_server(folder) is None
 
 
-# --- what a killed owner leaves ----------------------------------------------------------------
+# --- after the owner was killed ----------------------------------------------------------------
 
 
 @on_linux
@@ -237,7 +237,7 @@ def test_a_killed_owner_leaves_no_server(folder: Path) -> None:
 
 @on_linux
 def test_a_start_right_after_the_owner_was_killed_works(folder: Path) -> None:
-    """The old server may still answer for a moment before it obeys the signal."""
+    """The old server may answer for a moment before it ends."""
     for number in range(3):
         owner = start_owner(folder, OWNER + "time.sleep(60)")
         ask(str(find_server(folder)), "SET", f"key{number}", number)
@@ -261,7 +261,7 @@ def test_a_server_left_alive_is_adopted_and_stopped_in_the_end(
 
 
 def test_a_server_left_alive_is_adopted_even_without_its_note(folder: Path, tmp_path: Path) -> None:
-    """The owner may have been killed before it wrote one."""
+    """The owner may have been killed before it wrote the note."""
     pid = make_orphan(folder, tmp_path)
     (folder / "server.json").unlink()
     with EmbeddedServer(folder) as server:

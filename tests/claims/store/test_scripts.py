@@ -1,4 +1,4 @@
-"""The scripts as files: complete, explained, protected against being cut off half way."""
+"""The script files: complete, with flags and an explanation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_every_file_is_a_known_script() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_script_begins_with_its_flags_and_an_explanation(name: str) -> None:
-    """With the first line the server checks before the first write whether it may write."""
+    """With the first line, the server checks before the script runs whether it may write."""
     first, second, *_ = (FOLDER / f"{name}.lua").read_text(encoding="utf-8").splitlines()
     assert re.fullmatch(r"#!lua( flags=(allow-oom|no-writes))?", first)
     assert second.startswith("-- ")

@@ -1,4 +1,4 @@
-"""What every provider does, against servers that answer in the documented shapes and others."""
+"""Contract of all providers, against servers with documented and with malformed answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from tests.claims.sources.servers import Answer, RawServer, page, raw
 
 Build = Callable[[JsonApi], SourceProvider]
 
-# Kind, how it is built, an answer with two pages, and one without any.
+# Answers with two pages. KINDS has for each kind of provider a builder, this answer, and an answer
+# without pages.
 WIKI = {
     "batchcomplete": True,
     "query": {
@@ -72,12 +73,12 @@ def as_json(value: object, *headers: str, status: int = 200) -> Answer:
 def open_api(
     address: str, headers: Mapping[str, str] | None = None, *, total_s: float = 4.0
 ) -> JsonApi:
-    """As of a setting: its own address may be on a private network."""
+    """An API from the settings, whose own address may be on a private network."""
     return JsonApi(address, "Assay/test", headers or {}, total_s, trust(address))
 
 
 class Asked(QueryMatcher):
-    """The question has at least these parameters."""
+    """Matches a query string with at least these parameters."""
 
     def __init__(self, asked: dict[str, str]) -> None:
         self.asked = asked
@@ -88,7 +89,7 @@ class Asked(QueryMatcher):
 
 
 class Asking:
-    """A provider at a server that gives one answer."""
+    """Searches with a provider on a server that gives one answer."""
 
     def __init__(self, server: RawServer) -> None:
         self.server = server
@@ -171,7 +172,7 @@ def test_rows_of_another_shape_are_passed_over(
     ask: Asking, build: Build, full: dict[str, Any], nothing: dict[str, Any]
 ) -> None:
     odd = [None, 7, "x", [], {}, {"url": 3, "canonicalurl": None, "title": []}]
-    # A provider on the web knows nothing of what is on this machine.
+    # A provider on the web must not return shelf or file addresses.
     odd += [{"url": one, "fullurl": one} for one in ("shelf:press/a.txt", "file:///etc/passwd")]
     shapes: list[dict[str, Any]] = [
         {"query": {"pages": odd}, "results": odd, "web": {"results": odd}},
@@ -322,5 +323,5 @@ def test_a_name_that_stands_in_no_text_of_a_wiki_is_looked_for_among_its_titles(
     api("title", titles)
     wiki = MediaWiki("wiki", open_api(httpserver.url_for("/api")))
     found = wiki.search(Query("Lake Orrin", Purpose.NAME))
-    assert bool(found) is ("error" not in titles)  # a wiki that refuses titles has none to give
+    assert bool(found) is ("error" not in titles)  # no title without title search
     assert wiki.search(Query("Lake Orrin", Purpose.TERMS)) == ()

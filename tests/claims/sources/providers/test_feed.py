@@ -1,4 +1,4 @@
-"""The three families of feeds, as their specifications and as publishers write them."""
+"""The three families of feeds, as specified and as publishers write them."""
 
 from __future__ import annotations
 

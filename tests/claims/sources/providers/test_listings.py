@@ -1,4 +1,4 @@
-"""What feeds and sitemaps do alike, against a server that answers as it should and otherwise."""
+"""Common behaviour of feeds and sitemaps, against a server with valid and with bad answers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Clock:
 
 @dataclass
 class Source:
-    """A provider at `/list` of the server, with a clock of its own."""
+    """A provider for `/list` on the server, with a clock that the test controls."""
 
     server: RawServer
     kind: type[Feed | Sitemap]
@@ -213,7 +213,7 @@ def test_one_that_sends_a_byte_now_and_then_is_given_up(source: Source) -> None:
 
 
 def test_whatever_becomes_of_its_bytes_it_is_a_list_or_a_failure() -> None:
-    """Nothing but SourceError may come out: another error would end the check of a claim."""
+    """Only SourceError may be raised: another error would end the check of a claim."""
     chance = random.Random(7)
     odd = [
         b"<",

@@ -1,4 +1,4 @@
-"""A claim is checked against a real MediaWiki, with nothing handed over but the claim."""
+"""A claim without sources is checked against a real MediaWiki."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sitemaps, their indexes, and indexes that lead nowhere or too far."""
+"""Sitemaps, sitemap indexes, and indexes with broken links or too many levels."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_news_extension_gives_titles_and_dates() -> None:
         Entry(
             url="https://post.example/relative_page.html",
             words="relative page",
-            published_at=None,  # it was changed on a day, and may be much older
+            published_at=None,  # lastmod is no date of publication
         ),
     )
 
