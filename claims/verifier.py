@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ from claims.limits import check_claim, check_sources
 from claims.pipeline import extract_article, gather_evidence, gather_passages, judge_claim
 from claims.ports import NewArticle, Progress, StoredClaim
 from claims.registry import Registry
+from claims.replay import Replay, replay_check
 from claims.searching import Providers
 from claims.settings import Settings
 from claims.shapes import open_record
@@ -40,6 +41,7 @@ from claims.types import (
     ArticleRecord,
     ArticleStatus,
     CheckOptions,
+    CheckRecord,
     CheckResult,
     Claim,
     ClaimId,
@@ -186,6 +188,14 @@ class Verifier:
         local = self._read_files(sources, article=None, as_of=as_of)
         (verdict,) = self._judge([record], article=None, options=options, local=local)
         return verdict
+
+    def replay(self, claim: ClaimRecord, check: CheckRecord, texts: Mapping[str, str]) -> Replay:
+        """Judge the passages of a check of the service again, without any fetch.
+
+        `texts` has the text of each page that `claims.replay.list_pages` names, by sha256. Raises
+        InvalidInput for a text that is not the one that was read then.
+        """
+        return replay_check(claim, check, texts, judge=self.judge)
 
     def _prepare(self) -> None:
         """Build the readers of sources. Raises InvalidInput for an invalid setting."""

@@ -2,8 +2,9 @@
 
 Scores a fixed sample of the development sets in SETS and finds the scale and the biases
 (claims.entailment.calibration.Calibration) with the lowest mean log loss; every set has the same
-weight. Prints log loss and expected calibration error (ECE) before and after, and the ECE under
-five-fold cross-validation by group. Then fits the pooling of long texts (Pooling) on claims against
+weight. Prints log loss and expected calibration error (ECE) before and after, the
+ECE of a judge calibrated exactly on as many rows, and the ECE under five-fold cross-validation by
+group. Then fits the pooling of long texts (Pooling) on claims against
 full pages, with a prior of one half for support. --write writes calibration.json beside the model.
 The file holds the fitted numbers only, no text of the development sets.
 """
@@ -28,7 +29,7 @@ from claims.scoring import WHOLE_CHARS, cut_evidence, score_passages
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation.judge import answer
-from evaluation.metrics import calibration_error
+from evaluation.metrics import calibration_error, exact_calibration_error
 from evaluation.sets import OWN, LabelledSet, read_sets
 
 SETS = (
@@ -122,6 +123,12 @@ def ece(scored: Scored, calibration: Calibration) -> float:
     """Expected calibration error of the answers, in the label space of the set."""
     answers, sure = answer(calibration.apply(scored.scores), set(scored.labels))
     return calibration_error([a == y for a, y in zip(answers, scored.labels, strict=True)], sure)
+
+
+def exact_ece(scored: Scored, calibration: Calibration) -> float:
+    """ECE of a judge with the same confidence that is calibrated exactly (see the metric)."""
+    _, sure = answer(calibration.apply(scored.scores), set(scored.labels))
+    return exact_calibration_error(sure)
 
 
 def cross_fitted_ece(sets: list[Scored]) -> list[float]:
@@ -255,11 +262,12 @@ def report(sets: list[Scored]) -> Calibration:
     """Fit the calibration and print log loss and ECE of each set before and after."""
     fitted, identity = fit(sets), Calibration()
     print(f"scale {fitted.scale}, bias {fitted.bias}")
-    print(f"{'set':<30} {'log loss':>16} {'ECE':>16} {'cross-fitted':>13}")
+    print(f"{'set':<30} {'log loss':>16} {'ECE':>16} {'exact':>6} {'cross-fitted':>13}")
     for s, held_out in zip(sets, cross_fitted_ece(sets), strict=True):
         print(
             f"{s.name:<30} {log_loss(s, identity):>7.3f} > {log_loss(s, fitted):>6.3f}"
-            f" {ece(s, identity):>7.3f} > {ece(s, fitted):>6.3f} {held_out:>13.3f}"
+            f" {ece(s, identity):>7.3f} > {ece(s, fitted):>6.3f}"
+            f" {exact_ece(s, fitted):>6.3f} {held_out:>13.3f}"
         )
     return fitted
 

@@ -28,9 +28,10 @@ ScorePairs = Callable[[Sequence[tuple[str, str]]], Scores]
 class SetResult:
     """Results on one set. Rates are in [0, 1]; `pairs` of the `of` rows of the set were measured.
 
-    `corpus` is the hash of the measured rows, `confusion` counts (label, answer) pairs, `kinds` has
-    (rows, accuracy) by kind of claim. `majority`, `lexical` and `claim_only` are the accuracies of
-    the baselines.
+    `corpus` is the hash of the measured rows; `right` says which answers are right, `confidence`
+    has the probability of each; `confusion` counts (label, answer) pairs, `kinds` has (rows,
+    accuracy) by kind of claim. `majority`, `lexical` and `claim_only` are the accuracies of the
+    baselines.
     """
 
     name: str
@@ -40,12 +41,18 @@ class SetResult:
     accuracy: float
     macro_f1: float
     balanced_accuracy: float
-    ece: float
+    right: tuple[bool, ...]
+    confidence: tuple[float, ...]
     majority: float
     lexical: float
     claim_only: float
     confusion: dict[tuple[str, str], int]
     kinds: dict[str, tuple[int, float]]
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error."""
+        return calibration_error(self.right, self.confidence)
 
 
 def measure_set(labelled: LabelledSet, score: ScorePairs) -> SetResult:
@@ -63,7 +70,8 @@ def measure_set(labelled: LabelledSet, score: ScorePairs) -> SetResult:
         accuracy=accuracy(labels, answers),
         macro_f1=macro_f1(labels, answers),
         balanced_accuracy=balanced_accuracy(labels, answers),
-        ece=calibration_error([t == a for t, a in zip(labels, answers, strict=True)], confidence),
+        right=tuple(t == a for t, a in zip(labels, answers, strict=True)),
+        confidence=tuple(map(float, confidence)),
         majority=max(labels.count(label) for label in set(labels)) / len(labels),
         lexical=accuracy(labels, lexical),
         claim_only=cross_fitted_accuracy(

@@ -9,12 +9,12 @@ import click
 from claims.cli.output import write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput, NotFound
-from claims.replay import Replay, list_pages, replay_check
+from claims.replay import Replay, list_pages
 from claims.settings import Settings
 from claims.shapes import to_json
 from claims.types import CheckRecord, ClaimId, ClaimRecord, JudgeName
 from claims.verdicts.differences import Difference
-from claims.wiring import build_judge
+from claims.verifier import Verifier
 from service.cli.connection import connect, url_option
 from service.client import Client
 
@@ -41,7 +41,8 @@ def replay(
     record, kept, texts = _fetch_check(client, ClaimId(claim), check)
     if verifier is not None:
         settings = Settings(judge=verifier)
-    replayed = replay_check(record, kept, texts, judge=build_judge(settings))
+    with Verifier(settings) as verifier:
+        replayed = verifier.replay(record, kept, texts)
     if as_json:
         write_json(to_json(replayed))
     else:

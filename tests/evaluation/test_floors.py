@@ -57,6 +57,13 @@ def test_update_raises_and_never_lowers(tmp_path: Path) -> None:
     assert read_floor(file) == 0.9
 
 
+def test_one_answer_of_few_rows_may_be_wrong_and_two_may_not(tmp_path: Path) -> None:
+    pin(tmp_path / "f", round(14 / 19, 4))
+    for right, exit_code in ((13, 0), (12, 1)):
+        new = {"s": Measured("c", {"x": round(right / 19, 4)}, {"x": 19})}
+        assert hold(new, update=False, file=tmp_path / "f") == exit_code
+
+
 def test_update_keeps_the_floors_of_sets_that_were_not_measured(tmp_path: Path) -> None:
     file = tmp_path / "f"
     pin(file, 0.8)
