@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claims.extraction import extract_claims, score_worthiness
-from claims.extraction.features import find_features
-from claims.extraction.worthiness import load_model
+from claims.extraction.check_worthiness import find_features, load_model
 from evaluation.metrics import average_precision, f1
 
 DEVELOPMENT_SET = Path("data", "checkworthiness", "ct24_dev.jsonl.gz")

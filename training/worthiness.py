@@ -3,9 +3,9 @@
     python -m training.worthiness [--shared ../shared]   fits and writes worthiness.json
     python -m training.worthiness --print                prints the shipped weights
 
-Logistic regression on the features of claims/extraction/features.py, fitted by Newton's method, so
-that the same sentences always give the same weights. The training data contain several hundred
-sentences of the development set; these are left out.
+Logistic regression on the features of claims/extraction/check_worthiness.py, fitted by Newton's
+method, so that the same sentences always give the same weights. The training data contain several
+hundred sentences of the development set; these are left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from claims.extraction.features import FEATURES, find_features
+from claims.extraction.check_worthiness import FEATURES, find_features
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "claims" / "extraction" / "worthiness.json"
 TRAINING_SETS = ("ct24_train", "claimbuster_train")

@@ -1,7 +1,7 @@
 """Modality and evaluation: words that judge, demand, forecast, instruct or hedge.
 
-claims/extraction/features.py has other lists for some of these: they belong to the weights that
-were fitted with them.
+claims/extraction/check_worthiness.py has other lists for some of these: they belong to the weights
+that were fitted with them.
 """
 
 from __future__ import annotations

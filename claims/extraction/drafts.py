@@ -9,7 +9,7 @@ from claims.english.person_names import People
 from claims.english.quotation import find_quotations, mask_quotations
 from claims.english.sentences import split_sentences
 from claims.english.tokens import Token, tokenise
-from claims.extraction.context import Discourse
+from claims.extraction.coreference import Discourse
 from claims.extraction.decontextualise import name_in_full
 from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import Statement, can_stand_alone, find_pieces

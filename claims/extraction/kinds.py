@@ -12,7 +12,7 @@ from claims.english.lead_ins import lead_in_end
 from claims.english.modality import POSITION
 from claims.english.quantities import COMPARISON
 from claims.english.tokens import is_number, is_past, tokenise
-from claims.extraction.features import says_when
+from claims.extraction.check_worthiness import says_when
 
 
 class Kind(StrEnum):

@@ -1,12 +1,16 @@
-"""The names and nouns of one statement, in which the next statements look for antecedents."""
+"""The names and nouns of one statement, in which the next statements look for antecedents.
+
+Among them is the subject, a possible antecedent of "they" and "it".
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from claims.english.anaphora import is_plural_noun
+from claims.english.anaphora import is_plural_noun, vague_opening
 from claims.english.animacy import has_stranger, is_no_being
 from claims.english.clauses import clause_verb
 from claims.english.function_words import (
@@ -15,6 +19,7 @@ from claims.english.function_words import (
     HAVE,
     PREPOSITIONS,
     RELATIVES,
+    SUBJECT_PRONOUNS,
     SUBORDINATORS,
 )
 from claims.english.gazetteer import is_title
@@ -23,9 +28,9 @@ from claims.english.organisations import companies_in, organisations_in
 from claims.english.person_names import People, Person, is_introduced
 from claims.english.proper_names import NO_NAME, RUN
 from claims.english.reporting_verbs import PUBLISHING
-from claims.english.tokens import Token, is_name, is_past
+from claims.english.tokens import Token, is_adverb, is_name, is_past
+from claims.english.verb_forms import THIRD_PERSON
 from claims.english.word_lists import word_set
-from claims.extraction.subjects import find_subject
 
 _ASIDE_WORDS = 3  # words before a name that are searched for a preposition: "by the widow Ann Lee"
 _NOT_YET = word_set("a an its his her their another")
@@ -199,3 +204,58 @@ def _find_head(
     after = words[place.end() :].lower().split()
     is_whole = not after or after[0].endswith(("ly", ",")) or words[place.end()] == ","
     return named[0] if is_whole or after[0] in PREPOSITIONS | ADVERBS | RELATIVES else None
+
+
+_LONGEST_SUBJECT = 9
+_PLURAL_VERBS = frozenset({"are", "were", "have", "do"})
+_SINGULAR_VERBS = frozenset({"is", "was", "has", "does"}) | THIRD_PERSON
+_ARTICLES = frozenset({"the", "a", "an"})
+
+
+def find_subject(masked: str, tokens: Sequence[Token]) -> tuple[str | None, bool, bool]:
+    """The subject as written, whether it is plural, whether it has a rival of the same number.
+
+    The subject is None when it is long, vague itself, or not found.
+    """
+    start = lead_in_end(tokens, 0, len(tokens))
+    verb = clause_verb(tokens, start, len(tokens))
+    if verb is None:
+        return None, False, False
+    end = next((at for at in range(start, verb) if tokens[at].text == ","), verb)
+    while end - 1 > start and is_adverb(tokens[end - 1]):
+        end -= 1
+    subject = masked[tokens[start].start : tokens[end - 1].end]
+    if (
+        not subject
+        or tokens[start].low in SUBJECT_PRONOUNS
+        or end - start > _LONGEST_SUBJECT
+        or vague_opening(tokens, start)
+        or "_" in subject
+    ):
+        return None, False, False
+    is_plural = _is_plural(tokens, start, end, verb)
+    others = [*tokens[:start], *tokens[verb + 1 :]]
+    if not is_name(tokens[start]) or tokens[start].low in _ARTICLES:
+        subject = subject[0].lower() + subject[1:]
+    has_rival = any(map(is_plural_noun if is_plural else is_name, others))
+    return subject, is_plural, has_rival or (not is_plural and _has_thing(tokens, verb + 1))
+
+
+def _has_thing(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a thing follows that "it" could mean as well: "launched the probe"."""
+    return any(
+        article.low in _ARTICLES and not is_name(noun) and noun.text[0].isalpha()
+        for article, noun in pairwise(tokens[start:])
+    )
+
+
+def _is_plural(tokens: Sequence[Token], start: int, end: int, verb: int) -> bool:
+    if any(tokens[at].low == "and" for at in range(start, end)):
+        return True
+    if tokens[verb].low in _PLURAL_VERBS | _SINGULAR_VERBS:
+        return tokens[verb].low in _PLURAL_VERBS
+    head = next(
+        (tokens[at - 1] for at in range(start + 1, end) if tokens[at].low in PREPOSITIONS),
+        tokens[end - 1],
+    )
+    return is_plural_noun(head) and (head is tokens[start] or not is_name(head))

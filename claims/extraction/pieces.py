@@ -26,8 +26,7 @@ from claims.english.lead_ins import lead_in_end
 from claims.english.reporting_verbs import REPORTING, TAKING_CLAUSE
 from claims.english.tokens import Piece, Range, Token, is_adverb, is_name, is_past
 from claims.english.verb_forms import THIRD_PERSON
-from claims.extraction.figures import split_figures
-from claims.extraction.verbs import split_verbs
+from claims.extraction.coordination import split_figures, split_verbs
 
 _COORDINATORS = frozenset({"and", "but", "yet"})
 _CONTRASTS = frozenset({"while", "whereas", "although", "though"})

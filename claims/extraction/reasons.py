@@ -22,7 +22,7 @@ from claims.english.modality import (
 )
 from claims.english.tokens import Token, is_number, is_past
 from claims.english.verb_forms import PLAIN_PRESENT, THIRD_PERSON
-from claims.extraction.features import says_when
+from claims.extraction.check_worthiness import says_when
 
 
 class Reason(StrEnum):

@@ -10,7 +10,7 @@ from claims.english.quantities import NUMBER_WORDS
 from claims.english.reporting_verbs import DEFINITE_SPEAKERS, WRITTEN_WORK
 from claims.english.tokens import tokenise
 from claims.english.word_lists import word_set
-from claims.extraction.context import Discourse
+from claims.extraction.coreference import Discourse
 
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
 # "Two diplomats", "one trader", "some": speakers who cannot be identified.

@@ -4,6 +4,11 @@ Of reported speech, only the content is the statement when it can be checked by 
 ministry said that 40 people fled" is about the 40 people. Where the act of saying matters (a plan,
 a stance, a forecast, words between quotation marks, I and you), the statement is that it was said,
 and includes the speaker.
+
+Frames around the clause with the real statement are left out:
+
+This announcement comes days after US forces struck a boat.     -> US forces struck a boat
+With data suggesting that 70% of it passes here, it is urgent.  -> both clauses
 """
 
 from __future__ import annotations
@@ -11,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from claims.english.anaphora import POINTING
+from claims.english.anaphora import POINTING, vague_opening
 from claims.english.attribution import find_report
 from claims.english.clauses import clause_verb
 from claims.english.function_words import CLAUSE_JOINTS, FIRST_PERSON, MODALS, SECOND_PERSON
@@ -21,8 +26,7 @@ from claims.english.quotation import MASK
 from claims.english.reported_speech import Form, Report
 from claims.english.reporting_verbs import ASIDES, ASSERTING, REPORTING, TELLING
 from claims.english.tokens import Piece, Range, Token, is_name, is_number
-from claims.extraction.figures import split_figures
-from claims.extraction.frames import find_aside, find_presupposed
+from claims.extraction.coordination import split_figures
 from claims.extraction.pieces import is_verb_form, split_clauses, split_statement
 from claims.types import Span
 
@@ -296,3 +300,58 @@ def _statement(
 def _index(tokens: Sequence[Token], position: int) -> int:
     """Index of the first token that begins at or after a position of the sentence."""
     return next((at for at, token in enumerate(tokens) if token.start >= position), len(tokens))
+
+
+_COMING = frozenset({"comes", "came", "come"})
+_SHOWING = frozenset({"suggesting", "showing", "indicating", "estimating", "revealing", "finding"})
+_LONGEST_FRAME = 12
+
+
+def find_presupposed(tokens: Sequence[Token]) -> tuple[Range, ...]:
+    """The clauses inside a frame, in order; empty when the sentence has no such frame."""
+    return _after_coming(tokens) or _after_showing(tokens)
+
+
+def _after_coming(tokens: Sequence[Token]) -> tuple[Range, ...]:
+    """ "This announcement comes just days after CLAUSE": the vague subject has no content."""
+    limit = min(len(tokens), _LONGEST_FRAME)
+    if not vague_opening(tokens, 0):
+        return ()
+    verb = next((at for at in range(1, min(limit, 4)) if tokens[at].low in _COMING), None)
+    if verb is None:
+        return ()
+    for at in range(verb + 1, limit):
+        if tokens[at].low == "after" and clause_verb(tokens, at + 1, len(tokens)) is not None:
+            return (Range(at + 1, len(tokens)),)
+    return ()
+
+
+def _after_showing(tokens: Sequence[Token]) -> tuple[Range, ...]:
+    """ "With recent data suggesting that CLAUSE, CLAUSE"."""
+    limit = min(len(tokens), _LONGEST_FRAME)
+    if not tokens or tokens[0].low != "with":
+        return ()
+    for at in range(2, limit):
+        if tokens[at].low in _SHOWING:
+            begin = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].low == "that")
+            main = lead_in_end(tokens, 0, len(tokens))
+            if main > begin and clause_verb(tokens, begin, main - 1) is not None:
+                return (Range(begin, main - 1), Range(main, len(tokens)))
+    return ()
+
+
+def find_aside(tokens: Sequence[Token], first: int, stop: int) -> int | None:
+    """Position of the end of the speaker's words before ", while also affirming that ...", or None.
+
+    The participle refers to the speaker, so the text after it is a statement of the same speaker.
+    """
+    for at in range(first + 2, stop - 3):
+        if tokens[at].text != ",":
+            continue
+        after = at + 1
+        while tokens[after].low in {"while", "and", "also"} and after + 1 < stop:
+            after += 1
+        said = after + 1 + (tokens[after + 1].low == "that")
+        if tokens[after].low in ASIDES and clause_verb(tokens, said, stop) is not None:
+            return at
+    return None

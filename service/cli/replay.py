@@ -41,8 +41,8 @@ def replay(
     record, kept, texts = _fetch_check(client, ClaimId(claim), check)
     if verifier is not None:
         settings = Settings(judge=verifier)
-    with Verifier(settings) as verifier:
-        replayed = verifier.replay(record, kept, texts)
+    with Verifier(settings) as ours:
+        replayed = ours.replay(record, kept, texts)
     if as_json:
         write_json(to_json(replayed))
     else:

@@ -14,7 +14,6 @@ ALLOWED = {
     "__init__.py": "Python's",
     "checks.py": "one resource: its types, how it is stored, its routes, its pages",
     "connection.py": "of the store, of the web server, of the commands to a service",
-    "context.py": "of a sentence, of a request, of a worker",
     "pages.py": "one resource: its types, how it is stored, its files on a shelf, its pages",
     "records.py": "one resource: its types, how it is stored, its files on a shelf",
     "sources.py": "one resource: its port, its routes, its commands, its pages",

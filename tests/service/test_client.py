@@ -169,7 +169,9 @@ def add_fields(value: Any, name: str = "") -> Any:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "answer", "call", "result"), METHODS, ids=lambda value: str(value)[:30]
+    ("method", "path", "answer", "call", "result"),
+    METHODS,
+    ids=[f"{method} {path}" for method, path, *_ in METHODS],
 )
 def test_every_answer_is_read_and_fields_of_a_later_release_are_left_out(
     httpserver: HTTPServer,

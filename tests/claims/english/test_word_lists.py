@@ -19,7 +19,7 @@ PAIRS = {"adjectives.txt", "capitals.txt", "language_names.txt"}
 MOST = 8
 # Files outside claims/english/ that have more, and why they are no knowledge of English.
 ALLOWED = {
-    "extraction/features.py": "check-worthiness: the weights were fitted to these words",
+    "extraction/check_worthiness.py": "check-worthiness: the weights were fitted to these words",
     "report/messages.py": "messages for each code",
     "sources/address.py": "parameters of addresses",
     "sources/links.py": "names of HTML elements, file endings and hosts",

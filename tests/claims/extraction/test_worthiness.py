@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.extraction import score_worthiness
-from claims.extraction.features import FEATURES, find_features
-from claims.extraction.worthiness import load_model
+from claims.extraction.check_worthiness import FEATURES, find_features, load_model
 from evaluation.worthiness import measure_all
 from tests.conftest import SHARED
 from training.worthiness import describe, fit

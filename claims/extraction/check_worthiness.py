@@ -1,13 +1,20 @@
-"""Features of a sentence for check-worthiness: questions that a person could answer as well.
+"""Check-worthiness of a sentence: a logistic model over features, one weight for each.
 
-Each feature is 0 or 1, except `length` and `names`, which grow up to 1. The weights are in
-worthiness.json; `FEATURES` gives the question of each feature.
+Features are questions that a person could answer as well. Each is 0 or 1, except `length` and
+`names`, which grow up to 1; `FEATURES` gives the question of each. The weights are in
+worthiness.json with their meaning (`python -m training.worthiness --print` prints them). They are
+fitted on debate speech; the threshold in article.py is set for news.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from claims.english.calendar_words import MONTH_WORDS, WEEKDAY_WORDS
 from claims.english.function_words import FIRST_PERSON, HAVE, SECOND_PERSON
@@ -141,3 +148,38 @@ def _has_perfect(tokens: tuple[Token, ...]) -> bool:
         ):
             return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class WorthinessModel:
+    """score = 1 / (1 + exp(-(bias + sum of weight * feature))).
+
+    `cutoff` gave the best F1 on the training sets; extraction does not use it.
+    """
+
+    bias: float
+    cutoff: float
+    weights: Mapping[str, float]
+
+    def score(self, text: str) -> float:
+        """Check-worthiness of one sentence in [0, 1]."""
+        values = find_features(text)
+        logit = self.bias + sum(self.weights[name] * values[name] for name in self.weights)
+        return 1.0 / (1.0 + math.exp(-logit))
+
+
+@cache
+def load_model() -> WorthinessModel:
+    """The packaged weights, read once."""
+    source = files("claims.extraction").joinpath("worthiness.json")
+    about = json.loads(source.read_text(encoding="utf-8"))
+    weights = {item["feature"]: float(item["weight"]) for item in about["weights"]}
+    if set(weights) != set(FEATURES):
+        raise ValueError("worthiness.json does not match FEATURES")
+    return WorthinessModel(float(about["bias"]), float(about["cutoff"]), weights)
+
+
+def score_worthiness(sentences: Sequence[str]) -> list[float]:
+    """Check-worthiness of each sentence in [0, 1], in input order; no sentences give no scores."""
+    model = load_model()
+    return [model.score(sentence) for sentence in sentences]
