@@ -1,4 +1,4 @@
-"""The service over the real embedded server, with a notifier that writes down what is ready."""
+"""Fixtures: the service on a real embedded store, with a notifier that records ready work items."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKEN = "oPMpQ5xC2Hf8nVd0uJ-wLk3"
 
 @dataclass
 class Notices:
-    """Keeps what a worker could take at each moment at which the workers were notified."""
+    """A notifier that records, at each notification, the work items that a worker could take."""
 
     store: RedisStore
     items: list[WorkItem] = field(default_factory=list)
@@ -49,7 +49,7 @@ def store(store_url: str) -> Iterator[RedisStore]:
 
 @pytest.fixture
 def settings() -> Settings:
-    """No token, no further hosts, whatever the environment says."""
+    """Settings without token and further allowed hosts, independent of the environment."""
     return Settings(api_token=None, allowed_hosts="")
 
 
@@ -60,7 +60,7 @@ def notices(store: RedisStore) -> Notices:
 
 @pytest.fixture
 def make_app(store: RedisStore, notices: Notices) -> Callable[..., APIFlask]:
-    """Builds an app over `store` with other settings."""
+    """Return a function that builds an app on `store` with the given settings and host."""
 
     def make(settings: Settings, *, host: str = "127.0.0.1") -> APIFlask:
         return create_app(settings, store=store, notify=notices.notify, host=host)

@@ -1,4 +1,4 @@
-"""The service as it runs: its web server, on a free loopback port."""
+"""Runs the service as a process: its web server on a free loopback port."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STOP_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A running service: where it answers, where it logs, and its store for playing the worker."""
+    """A running service: port, log file, and the store on which tests do the worker's steps."""
 
     port: int
     log: Path
@@ -37,7 +37,7 @@ class Live:
 def run_service(
     store: RedisStore, store_url: str, folder: Path, **environment: str
 ) -> Iterator[Live]:
-    """The API on `store`, ended with the block; `environment` holds further ASSAY_ settings."""
+    """Run the API on `store` until the block ends; `environment` holds further ASSAY_ settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
     log = folder / "api.log"
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
@@ -62,7 +62,7 @@ def run_service(
 
 @contextmanager
 def run_service_and_store(folder: Path, **environment: str) -> Iterator[Live]:
-    """The same on an embedded store of its own in `folder`, without workers: tests play them."""
+    """Run the API on a new embedded store in `folder`, without workers: tests do their steps."""
     with embedded_server(folder / "data") as url:
         store = connect(url)
         with run_service(store, url, folder, **environment) as service:
@@ -71,7 +71,7 @@ def run_service_and_store(folder: Path, **environment: str) -> Iterator[Live]:
 
 
 def get_text(live: Live, path: str) -> str:
-    """The body of the answer to GET, as the service wrote it."""
+    """The body of the answer to GET `path`, decoded and not parsed."""
     connection = HTTPConnection("127.0.0.1", live.port, timeout=30)
     connection.request("GET", path)
     text = connection.getresponse().read().decode()

@@ -1,4 +1,4 @@
-"""Articles over HTTP, on the real store."""
+"""Articles over HTTP, on a real store: submission, shape of the answer, lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may come in when ASSAY_API_TOKEN is set, and where the service may listen without one."""
+"""Authentication with ASSAY_API_TOKEN, and the addresses that may be served without a token."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def guarded(make_app: Callable[..., APIFlask]) -> APIFlask:
 
 @pytest.fixture
 def browser(guarded: APIFlask) -> FlaskClient:
-    """Keeps cookies and says, as browsers do, that it wants pages."""
+    """A client that keeps cookies and asks for HTML, as a browser does."""
     client = guarded.test_client()
     client.environ_base["HTTP_ACCEPT"] = "text/html,*/*;q=0.8"
     return client
@@ -48,7 +48,7 @@ def sign_in(client: FlaskClient, token: str = TOKEN, **fields: str) -> TestRespo
 
 
 def routes(app: APIFlask) -> list[tuple[str, str, str]]:
-    """Every (endpoint, method, path with some value for each parameter)."""
+    """List (endpoint, method, path) of every route; parameters in the path have sample values."""
     return [
         (rule.endpoint, method, re.sub(r"<(article|claim)?:?\w+>", "a_1", rule.rule))
         for rule in app.url_map.iter_rules()
@@ -269,7 +269,7 @@ def test_wrong_tokens_are_slowed_down_and_the_right_one_is_let_in(guarded: APIFl
     assert client.get("/v1/claims", headers=bearer(TOKEN)).status_code == 200
     assert sign_in(client).status_code == 303
     assert client.get("/v1/claims").status_code == 200
-    # Other clients are not concerned, nor is what comes without a token.
+    # Other clients, and requests without a token, are not limited.
     other = client.get("/v1/claims", headers=bearer("x"), environ_base=elsewhere("10.0.0.7"))
     assert other.status_code == 401
     assert guarded.test_client().get("/v1/claims").status_code == 401
@@ -291,7 +291,7 @@ def test_a_wrong_token_is_counted_whatever_answer_was_asked_for(browser: FlaskCl
     assert statuses == [401] * 5 + [429]
 
 
-# --- sessions end for good --------------------------------------------------------------------
+# --- the end of sessions ----------------------------------------------------------------------
 
 
 def cookie_of(answer: TestResponse) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a problem that says what to change, and nothing is accepted."""
+"""Invalid requests: the answer is a problem that says what to change, and nothing is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks and pages over HTTP, on the real store: what a verdict rests on."""
+"""Checks over HTTP, on a real store: each check by its number, and its pages by their hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims over HTTP, on the real store: handing in, following, checking again."""
+"""Claims over HTTP, on a real store: submission, status, re-checks, history and schedule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `assay`: its table, its exit codes, its one line for each error."""
+"""The command `assay`: its table of subcommands, its exit codes, and one line per error."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_ctrl_c_ends_a_waiting_command_quietly(live: Live, article: Path) -> Non
     assert "Traceback" not in rest
 
 
-# --- submit, against the service as it runs ---------------------------------------------------
+# --- submit, against a running service --------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def article(tmp_path: Path) -> Path:
 
 
 def judge_next(store: RedisStore) -> None:
-    """Play the worker for the newest article, once it is there."""
+    """Wait for an article, then extract the newest and judge its claim as a worker would."""
     deadline = time.monotonic() + 30
     while not (items := store.list_articles(limit=1).items) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -233,7 +233,7 @@ def test_submit_prints_the_json_of_the_service(
 
 
 def fail_next(store: RedisStore, error: ErrorRecord) -> None:
-    """Gives the next article up."""
+    """Wait for the next item of the fetch queue, and give it up with `error`."""
     while not (lease := store.take(Queue.FETCH, worker="test", ttl_s=60)):
         time.sleep(0.05)
     store.give_up(lease, error)

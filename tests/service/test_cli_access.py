@@ -1,4 +1,4 @@
-"""Commands that ask a running service: where they find it, and what they say without its token."""
+"""Commands that call a running service: its address, and their error without a token."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @pytest.fixture(autouse=True)
 def at_the_service(live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The address is in the environment, a file of sources in the current folder."""
+    """Set ASSAY_URL to the service, and write a file of sources into the current folder."""
     monkeypatch.setenv("ASSAY_URL", live.url)
     monkeypatch.chdir(tmp_path)
     Path("in.yaml").write_text("- name: office\n  domains: [stats.example]\n", encoding="utf-8")

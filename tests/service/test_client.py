@@ -1,4 +1,4 @@
-"""The client of the API: answers are read as records, whatever a later release adds to them."""
+"""The client of the API: it reads answers as records, and ignores fields of later releases."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ SCHEDULE = Schedule("P1D", samples.NOON)
 SOURCE = RegisteredSource(name="office", domains=("a.example",))
 CHANGE = SourceChange(name="office", at=samples.NOON, by="Ada", changes={"family": (None, "b")})
 RETRIED = Retried(articles=1, claims=2, next=None)
-# The JSON objects whose keys are names or labels, not fields.
+# The fields whose JSON objects have names or labels as keys.
 MAPPINGS = ("summary", "changes", "links")
 
 METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
@@ -159,7 +159,7 @@ def client(httpserver: HTTPServer) -> Client:
 
 
 def add_fields(value: Any, name: str = "") -> Any:
-    """The JSON with a field that no release has, in every object of fields."""
+    """Add an unknown field to every JSON object except those named in MAPPINGS."""
     if isinstance(value, list):
         return [add_fields(item) for item in value]
     if not isinstance(value, dict):
@@ -189,7 +189,7 @@ def test_every_answer_is_read_and_fields_of_a_later_release_are_left_out(
 
 
 def leave_out(shape: dict[str, Any], *path: str) -> dict[str, Any]:
-    """The JSON without the field at `path`."""
+    """Return a copy of the JSON without the field at `path`."""
     name, *rest = path
     if not rest:
         return {key: value for key, value in shape.items() if key != name}

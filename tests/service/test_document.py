@@ -1,4 +1,4 @@
-"""docs/reference/api.md says what the service does: routes, problems, limits, examples."""
+"""docs/reference/api.md agrees with the service: routes, problems, limits, examples."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_every_example_is_answered_as_documented(client: FlaskClient, store: Red
 
 
 def run_curl(client: FlaskClient, command: str) -> int:
-    """The status that the request of a curl command gets; knows -X, -H and -d."""
+    """Send the request of a curl command (-X, -H and -d are understood), and return the status."""
     method, headers, body, url = None, {}, None, ""
     words = iter(shlex.split(command)[1:])
     for word in words:

@@ -1,4 +1,4 @@
-"""Below the reserve of its disk the service takes nothing new, says why, and shows what it has."""
+"""With less free disk space than the reserve, the service refuses new work and still shows data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_MB = 100_000_000  # more than any disk has
 def full(
     store_url: str, store: RedisStore, settings: Settings, tmp_path: Path
 ) -> Iterator[FlaskClient]:
-    """A client of the service when the reserve is larger than the disk."""
+    """A client of a service whose disk reserve is larger than the disk."""
     disk = DiskReserve(tmp_path, reserve_mb=MOST_MB)
     limited = RedisStore(StoreConnection(store_url, disk=disk), queue_max=100)
     yield create_app(settings, store=limited, notify=lambda: None).test_client()
@@ -36,7 +36,7 @@ def full(
 
 @pytest.fixture
 def claim_id(client: FlaskClient, store: RedisStore) -> ClaimId:
-    """A claim that was judged when there was room."""
+    """A claim that was judged while the disk had space."""
     claim_id = ClaimId(client.post("/v1/claims", json={"text": "Eleven died."}).json["id"])
     judge_claim(store, claim_id)
     return claim_id

@@ -1,4 +1,4 @@
-"""Idempotency-Key: a repeated submission is one submission."""
+"""Idempotency-Key: a repeated submission creates no second article or claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API server loads neither tasks nor models nor what reads pages."""
+"""The API server imports no Celery tasks, no models and no page extraction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leases of a program that has ended are given back as soon as the store answers."""
+"""Leases of a program that has ended are returned as soon as the store answers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_leases_come_back_when_the_store_does(
         going_on = lease(store, 2, "host/20/21")
     returns = LeaseReturns(lambda: connect(url))
     returns.begin("host/10", counts=True)
-    time.sleep(0.5)  # some tries in vain
+    time.sleep(0.5)  # time for some failed attempts
     with EmbeddedServer(tmp_path) as server:
         assert server.url == url
         wait_until(lambda: store.health().leased == 1, patience_s=20)

@@ -1,4 +1,4 @@
-"""The service behind its web server: what only a real server and a real socket can show."""
+"""The service behind its web server: tests that need a real server and a real socket."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def client(live: Live) -> Client:
 
 
 def exchange(live: Live, request: bytes) -> tuple[int, dict[str, object]]:
-    """Send raw bytes, ignoring that the server may hang up early; status and body."""
+    """Send raw bytes, return (status, JSON body); the server may close the connection early."""
     with socket.create_connection(("127.0.0.1", live.port), timeout=30) as connection:
         sender = threading.Thread(target=send_ignoring_hangup, args=(connection, request))
         sender.start()

@@ -1,4 +1,4 @@
-"""/openapi.json describes the service as it is."""
+"""/openapi.json agrees with the routes, answers and types of the service."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_the_example_of_a_page_has_its_own_hash() -> None:
 
 
 def test_the_fields_of_a_body_are_not_split_into_alternatives(spec: dict[str, Any]) -> None:
-    """Generators of clients make a type of each alternative, and lose what stands beside."""
+    """Client generators make a type for each alternative, and lose the fields beside them."""
     for _, _, operation in operations(spec):
         if "requestBody" in operation:
             (content,) = operation["requestBody"]["content"].values()
@@ -173,7 +173,7 @@ def test_the_fields_of_a_body_are_not_split_into_alternatives(spec: dict[str, An
 
 
 def fits(schema: dict[str, Any], value: Any) -> bool:
-    """What JSON Schema says of `value`, for the keywords that the rule is written with."""
+    """Whether `value` is valid; of JSON Schema, only the keywords below are understood."""
     types = {"string": str, "null": type(None)}
     return (
         ("type" not in schema or isinstance(value, types[schema["type"]]))

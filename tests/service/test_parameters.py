@@ -1,4 +1,4 @@
-"""Query parameters of /v1: those that /openapi.json describes, once, and no others."""
+"""Query parameters of /v1: only those in /openapi.json are accepted, each at most once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOOD = {"limit": "1", "cursor": "", "wait": "0", "without_credibility": "1", "by
 
 
 def operations(client: FlaskClient) -> Iterator[tuple[str, str, set[str]]]:
-    """Each method and path of /v1, with the query parameters that it describes."""
+    """Yield (method, path, query parameters) of each operation of /v1 in /openapi.json."""
     paths: dict[str, Any] = client.get("/openapi.json").json["paths"]
     for path, methods in paths.items():
         for method, operation in methods.items():

@@ -1,4 +1,4 @@
-"""Every error has one shape, whatever raised it."""
+"""All errors have the same JSON shape, whatever raised them."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_a_missing_token_has_the_shape(make_app: Callable[..., APIFlask]) -> Non
 def test_what_the_server_refuses_has_the_shape_whatever_it_was(
     client: FlaskClient, name: str, path: str
 ) -> None:
-    # Host and token are unknown then, and asking for them would hide what is wrong.
+    # Host and token were not read; a check of them would replace the error of the server.
     environ = {REFUSAL: name, "HTTP_HOST": "unknown.example"}
     assert_problem(client.get(path, environ_overrides=environ), name)
 

@@ -1,4 +1,4 @@
-"""Programs are kept running, and ended when asked."""
+"""Child programs: restart after an exit, logs, and termination."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MODULES = {
 
 @pytest.fixture
 def child(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Child]:
-    """The module of MODULES that the test names, as a child; ended afterwards."""
+    """The entry of MODULES that the test names, as a child, not started; ended after the test."""
     module = request.param
     (tmp_path / f"{module}.py").write_text(MODULES[module], encoding="utf-8")
     child = Child(
@@ -54,7 +54,7 @@ def test_program_that_ends_is_reported_and_started_again_after_a_pause(
     wait_until(lambda: not child.look_after(say=said.append))
     assert child.pid is None
     assert "part ended (status 3), starting again" in said[0]
-    assert child.look_after(say=said.append)  # the pause is not over
+    assert child.look_after(say=said.append)  # the pause before the restart is not over
     assert child.pid is None
     wait_until(lambda: child.look_after(say=said.append) and child.pid is not None)
 
@@ -69,7 +69,7 @@ def test_program_whose_log_cannot_be_opened_is_started_later(
     os.kill(wait_until_up(child), signal.SIGKILL)
     wait_until(lambda: not child.look_after(say=said.append))
     child.log_path.unlink()
-    child.log_path.mkdir()  # as good as a full disk: nothing can be written there
+    child.log_path.mkdir()  # the log cannot be opened, as on a full disk
     wait_until(lambda: child.look_after(say=said.append) and len(said) > 1)
     assert "part cannot be started, trying again" in said[1]
     child.log_path.rmdir()
@@ -107,7 +107,7 @@ def test_end_of_a_program_is_told_with_its_process_id(tmp_path: Path) -> None:
     child.start()
     pid = child.pid
     wait_until(lambda: not child.look_after(say=lambda line: None))
-    child.end(seconds_left=lambda: 0.0)  # it does not run: nothing to tell
+    child.end(seconds_left=lambda: 0.0)  # no child runs, so no end is reported
     assert told == [(program, pid)]
 
 
@@ -164,7 +164,7 @@ def test_program_is_tied_to_this_process() -> None:
     assert command[-5:] == [sys.executable, "-P", "-m", "ends", "a"]
 
 
-# A parent that starts a tied program, says so and waits.
+# A parent that starts a program tied to its own life, prints a line and waits.
 PARENT = """
 import subprocess, time
 from service.programs import Program

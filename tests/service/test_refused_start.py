@@ -1,4 +1,4 @@
-"""Whatever reads the settings refuses a wrong one in one line, before it starts anything."""
+"""Every program refuses an invalid setting with one error line, before it starts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ BIN = Path(sys.executable).parent
 UP = (str(BIN / "assay"), "up", "--port", "0", "--data", "data")
 WORKER = (str(BIN / "celery"), "-A", "workers.main", "worker", "--uid", str(os.getuid()))
 SERVER = (sys.executable, "-P", "-m", "service.server", "127.0.0.1:0")
-STORE = {"ASSAY_REDIS_URL": "redis://127.0.0.1:1"}  # nobody listens there
+STORE = {"ASSAY_REDIS_URL": "redis://127.0.0.1:1"}  # no server listens there
 
 
 def start(folder: Path, *command: str, **environment: str) -> tuple[int, list[str]]:
-    """The exit status, and what was written to either stream, by line."""
+    """Run a command; return its exit status and the lines of stdout and stderr together."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
     ended = subprocess.run(
         command,

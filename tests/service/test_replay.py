@@ -1,4 +1,4 @@
-"""`assay replay`: judged again from snapshots of a running service, with a judge of one's own."""
+"""`assay replay`: judges a check of a running service again, locally, from its snapshots."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Capture = pytest.CaptureFixture[str]
 
 @dataclass
 class Model:
-    """What the language model behind the judge says of every passage that has the figure."""
+    """A stubbed language model: it answers `stance` for every passage that has the figure."""
 
     url: str
     stance: str = "SUPPORTS"
@@ -55,7 +55,7 @@ def store(live: Live) -> RedisStore:
 
 @pytest.fixture
 def model(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Model:
-    """A judge by ASSAY_JUDGE that needs no weights."""
+    """Set ASSAY_JUDGE to a chat judge with a stubbed model, which needs no weights."""
     model = Model(httpserver.url_for("/v1"))
 
     def complete(request: Request) -> Response:
@@ -74,7 +74,7 @@ def model(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Model:
 
 @pytest.fixture
 def check_claim(store: RedisStore, model: Model) -> Callable[[int], None]:
-    """Play the workers for one check of the claim, with the stages as they are."""
+    """Return a function that ranks and judges one page for a check, as the workers do."""
     store.accept_claim(NewClaim(id=CLAIM, text=TEXT))
 
     def check_it(check: int = 1, text: str = PAGE_TEXT) -> None:
@@ -166,7 +166,7 @@ def test_an_older_check_is_replayed_by_its_number(
 def test_a_verdict_that_stands_is_the_same_on_the_page_as_it_was_read_last(
     live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
 ) -> None:
-    """The page grew at its beginning: the verdict quotes the version of the check before."""
+    """The page grew at its start: check 2 keeps the verdict, which quotes the old version."""
     check_claim()
     check_claim(2, f"Unrelated words were put before it. {'Nobody knows why. ' * 30}{PAGE_TEXT}")
     second = store.get_check(CLAIM, 2)

@@ -1,4 +1,4 @@
-"""What failed for a fault of the service: shown as such, and tried again by one command."""
+"""Items that failed by a fault of the service: they are shown as such, and one command retries."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_route_tries_again_tells_the_workers_and_does_nothing_twice(
 ) -> None:
     fail_claims(store, 2)
     first = client.post("/v1/failed/retry").get_json()
-    assert first["articles"] == 0  # there are none; the claims come with the next piece
+    assert first["articles"] == 0  # no article failed; claims follow on the next page
     second = client.post("/v1/failed/retry", query_string={"cursor": first["next"]})
     assert second.get_json() == {"articles": 0, "claims": 2, "next": None}
     assert len(set(notices.items)) == 2

@@ -1,4 +1,4 @@
-"""What every request must pass and every answer carries: Host, Origin, peer, headers, log line."""
+"""Checks of every request (Host, Origin, peer address), headers of every answer, request ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The web server alone, around a small app, on real sockets."""
+"""The web server with a small WSGI app, on real sockets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOON = Deadlines(
 
 
 class Echo:
-    """Answers with what it was asked; `wait` holds the requests for /wait until it is set."""
+    """A WSGI app that echoes the request body on most paths; /wait blocks until `wait` is set."""
 
     def __init__(self) -> None:
         self.wait = threading.Event()
@@ -56,7 +56,7 @@ def serve(
     client_connections: int = 100,
     host: str = "127.0.0.1",
 ) -> Iterator[Callable[[], socket.socket]]:
-    """Serve `app`, and give what connects to it; ends with everything that was connected."""
+    """Serve `app`; give a function that connects. The block's end closes server and connections."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, 0), family=family) as listener, ExitStack() as connected:
         address = listener.getsockname()[:2]
@@ -228,7 +228,7 @@ def test_an_unfinished_request_ends_in_time(app: Echo, begin: bytes) -> None:
 
 
 def test_a_header_that_comes_byte_by_byte_ends_in_time(app: Echo) -> None:
-    # A client that is slow on a busy machine is not idle.
+    # A high idle limit: only the deadline of the header may end the request.
     with serve(app, deadlines=replace(SOON, idle_s=PATIENCE_S)) as connect:
         client = connect()
         client.sendall(b"GET / HTTP/1.1\r\nX: ")
@@ -249,10 +249,10 @@ def test_an_answer_that_nobody_takes_is_given_up(app: Echo) -> None:
         client.sendall(GET.replace(b"/", b"/large", 1))
         app.begun.acquire(timeout=PATIENCE_S)
         threading.Event().wait(SOON.answer_s + 3)
-        with pytest.raises(ConnectionResetError):  # noqa: PT012 - as much as the buffers hold
+        with pytest.raises(ConnectionResetError):  # noqa: PT012 - reads what the buffers hold
             while client.recv(65536):
                 pass
-            raise ConnectionResetError  # an end before the whole answer is the same
+            raise ConnectionResetError  # an early end of the stream counts as a reset
 
 
 def test_a_request_under_way_has_no_deadline(app: Echo) -> None:

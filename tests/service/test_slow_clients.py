@@ -1,4 +1,4 @@
-"""Clients that are slow, in sending or in receiving, and the service beside them."""
+"""Clients that send or receive slowly, and their effect on other clients of the service."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @contextmanager
 def hold(live: Live, number: int, begin: Callable[[socket.socket], None]) -> Iterator[None]:
-    """`number` connections that do `begin` and then nothing more."""
+    """Open `number` connections, call `begin` on each, and keep them open during the block."""
     with ExitStack() as held:
         for _ in range(number):
             client = held.enter_context(socket.create_connection(("127.0.0.1", live.port)))
@@ -49,7 +49,7 @@ def stay_after_an_answer(client: socket.socket) -> None:
 
 
 def ask_for_much_and_read_nothing(client: socket.socket) -> None:
-    """Many large answers, so that the socket's buffers cannot take them all."""
+    """Request more large answers than the buffers of the socket can hold, and read none."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
 

@@ -1,4 +1,4 @@
-"""Registered sources over HTTP and by the command line, on the real store."""
+"""Registered sources over HTTP and with the command line, on a real store."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_verdict_can_be_asked_for_without_credibility(
     assert anew["label"] == "SUPPORTED"
     kept = store.get_claim(ClaimId(claim_id)).record.verdict
     assert kept is not None
-    assert kept.label is VerdictLabel.NOT_ENOUGH_EVIDENCE  # nothing was kept of the question
+    assert kept.label is VerdictLabel.NOT_ENOUGH_EVIDENCE  # the stored verdict is kept
 
 
 @pytest.fixture

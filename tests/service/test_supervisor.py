@@ -1,4 +1,4 @@
-"""What the supervisor settles before it starts anything."""
+"""Steps of the supervisor before it starts a program: settings, addresses, leases."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_address_of_another_machine_is_refused() -> None:
 
 
 def test_what_a_killed_run_was_doing_is_due_again_at_the_next_start(tmp_path: Path) -> None:
-    """Its leases would run for up to a minute more."""
+    """The start ends leases of the killed run, which would otherwise last up to a minute."""
     with EmbeddedServer(tmp_path) as server:
         store = connect(server.url)
         store.accept_claim(steps.new_claim())

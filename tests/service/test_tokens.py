@@ -1,4 +1,4 @@
-"""How hard a token is to guess, and how often wrong ones are answered."""
+"""Strength of access tokens, and the limit on attempts with wrong tokens."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_token_that_no_header_can_carry_is_refused(letter: str) -> None:
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock whose time changes only when a test sets `now`."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -113,7 +113,7 @@ def test_a_request_without_a_place_to_wait_is_answered_at_once(
         assert app.test_client().get(f"{claim_path}?wait=20").json["status"] == "queued"
         assert not waiting.done()
     started = time.monotonic()
-    app.test_client().get(f"{claim_path}?wait=0.5")  # the place was given back
+    app.test_client().get(f"{claim_path}?wait=0.5")  # the waiting place is free again
     assert time.monotonic() - started >= 0.5
 
 

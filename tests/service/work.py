@@ -1,4 +1,4 @@
-"""Plays the worker: brings claims and articles of a store to an end, through the store's steps."""
+"""Worker steps for tests: extract articles and judge claims with the store's own operations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.contracts.turns import take_item
 
 
 def lease(store: RedisStore, item: WorkItem) -> Lease:
-    """The lease of an item that is due."""
+    """Lease a work item, which must be due."""
     taken = take_item(store, item)
     assert taken is not None
     return taken
@@ -34,7 +34,7 @@ def judge_claim(
     check: int = 1,
     label: VerdictLabel = VerdictLabel.SUPPORTED,
 ) -> Verdict:
-    """Gather and judge one check of a claim."""
+    """Commit gathering and verdict of one check of a claim; return the verdict."""
     page = refer_to(read_page(store, "Eleven people died."), origin="o1")
     gathering = lease(store, WorkItem(Stage.GATHER, claim_id, check))
     assert store.commit_gathering(gathering, samples.gathered(page))
@@ -53,7 +53,7 @@ def judge_claim(
 
 
 def extract_article(store: RedisStore, article_id: str, text: str) -> None:
-    """Read the first sentence of `text` as a claim, and the rest as an opinion."""
+    """Commit an extraction: the first sentence of `text` is a claim, the rest an opinion."""
     end = text.index(".") + 1
     claim = Claim(text=text[:end], sentence=text[:end], span=Span(0, end))
     rest = NotChecked(text[end:].strip(), Span(end + 1, len(text)), "opinion")

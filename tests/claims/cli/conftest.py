@@ -1,4 +1,4 @@
-"""One real judge for all command lines: loading it takes longer than most of them."""
+"""Fixtures: one real judge for all tests of this folder, because loading it is slow."""
 
 from __future__ import annotations
 

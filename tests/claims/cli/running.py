@@ -1,4 +1,4 @@
-"""Run one `assay` command line in this process, and the little articles and pages for it."""
+"""Runs an `assay` command line in this process; has small articles and pages as input."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Monday. It was opened to traffic after two years of work and carries two lanes.<
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a command line ended, and what it printed where."""
+    """The exit status and the output of a command line."""
 
     status: int
     out: str
@@ -35,7 +35,7 @@ class Done:
 
     @property
     def complaint(self) -> str:
-        """The one line on stderr of a command that refused its input before any work."""
+        """The single error line on stderr, without `assay: `; asserts that stdout is empty."""
         assert self.out == ""
         assert self.err.startswith("assay: ")
         assert self.err.count("\n") == 1
@@ -43,7 +43,7 @@ class Done:
 
     @property
     def json(self) -> dict[str, Any]:
-        """What `--json` printed."""
+        """The JSON object that `--json` printed."""
         shape: dict[str, Any] = json.loads(self.out)
         return shape
 
@@ -54,7 +54,7 @@ def run_assay(
     width: int = 0,
     settings: Mapping[str, str] | None = None,
 ) -> Done:
-    """One command line, as the console script runs it; `width` is that of the terminal."""
+    """Run a command line as the console script does; `width` is that of the terminal in columns."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
     environment = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}

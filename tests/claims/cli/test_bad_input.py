@@ -1,4 +1,4 @@
-"""`assay check` on input that cannot be right: exit 2, one line that says what, nothing written."""
+"""`assay check` on invalid input: exit status 2, one error line, no output file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WRONG_ARTICLES = {
 
 
 def refuse(*arguments: str | Path, stdin: bytes = b"") -> str:
-    """The one line that says why."""
+    """Run `assay check`, which must end with 2, and return its error line."""
     done = run_assay("check", *arguments, stdin=stdin)
     assert done.status == 2
     assert done.complaint.isprintable()
@@ -149,7 +149,7 @@ def test_output_that_cannot_be_written_is_refused_before_the_work(
 
 
 def test_json_does_not_replace_an_article(article: Path) -> None:
-    """`--json ARTICLE` takes the article for the file to write."""
+    """The argument after `--json` is its output file, here the path of the article."""
     assert "put --json last" in refuse("--json", article)
     assert "put --json last" in refuse("--claim", CLAIM, "--json", article)
     assert article.read_text(encoding="utf-8") == ARTICLE

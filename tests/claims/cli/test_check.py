@@ -1,4 +1,4 @@
-"""`assay check`: what comes out, in which shape, and where."""
+"""`assay check`: its results, the shape of its JSON, and its output files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.claims.cli.running import ARTICLE, CLAIM, PAGE, run_assay
 from tests.claims.sources.pdfs import make_pdf
 from tests.claims.sources.servers import RawServer, page, raw_server
 
-# The claim as everyone outside sees it; a list has the shape of its items, None is a plain value.
+# The shape of a claim in the JSON: a list holds the shape of its items, None is a plain value.
 CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
@@ -50,7 +50,7 @@ CLAIM_SHAPE: dict[str, Any] = {
 
 
 def assert_shape(value: Any, shape: Any) -> None:
-    """The same keys at every level, and something in every list that has something here."""
+    """Assert equal keys at every level, and lists that are empty exactly where the shape's are."""
     if isinstance(shape, dict):
         assert set(value) == set(shape)
         for key in shape:
@@ -64,14 +64,14 @@ def assert_shape(value: Any, shape: Any) -> None:
 def check(
     *arguments: str | Path, stdin: bytes = b"", settings: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """What `assay check ... --json` prints; it ends with 0."""
+    """Run `assay check ... --json`, which must end with 0, and return its JSON."""
     done = run_assay("check", *arguments, "--json", stdin=stdin, settings=settings)
     assert done.status == 0, done.err
     return done.json
 
 
 def failures(result: dict[str, Any]) -> dict[str, str]:
-    """Code by URL of the sources that the first claim could not look at."""
+    """Coverage code by URL of the sources that failed for the first claim."""
     coverage = result["claims"][0]["verdict"]["coverage"]
     return {item["url"]: item["code"] for item in coverage["failed"]}
 
@@ -81,7 +81,7 @@ def failures(result: dict[str, Any]) -> dict[str, str]:
 
 @pytest.fixture
 def engine() -> Iterator[RawServer]:
-    """A search engine that finds one page of its own for every question."""
+    """A search engine that answers every query with one page of its own server."""
     with raw_server() as server:
         found = json.dumps({"results": [{"url": server.url("/bridge"), "title": "A bridge"}]})
         server.answers["/search"] = page(found.encode(), content_type="application/json")
@@ -90,7 +90,7 @@ def engine() -> Iterator[RawServer]:
 
 
 def asking(engine: RawServer) -> dict[str, str]:
-    """The setting that names the search engine."""
+    """The environment that configures this search engine."""
     return {"ASSAY_SEARXNG": engine.url("/search")}
 
 
@@ -190,7 +190,7 @@ def test_same_input_gives_the_same_ids(article: Path) -> None:
     assert len({c["id"] for c in first["claims"]}) == len(first["claims"])
 
 
-# --- time ------------------------------------------------------------------------------------
+# --- dates -----------------------------------------------------------------------------------
 
 MAYOR = "Anna Berg is the mayor of Kisoro."
 
@@ -205,7 +205,7 @@ def dated_page(day: str, text: str) -> str:
 
 @pytest.fixture
 def dated(tmp_path: Path) -> Path:
-    """A page of 12 March 2021 and one of 1 September 2025, which say the same."""
+    """A folder with two pages of the same text, dated 12 March 2021 and 1 September 2025."""
     folder = tmp_path / "dated"
     folder.mkdir()
     (folder / "old.html").write_text(dated_page("2021-03-12", MAYOR))
@@ -243,7 +243,7 @@ def test_page_of_that_very_day_counts(dated: Path) -> None:
 def test_page_older_than_the_claim_decides_nothing_alone_and_is_marked(
     dated: Path, tmp_path: Path
 ) -> None:
-    """With the real judge: the same words decide on a page of the time and not on an old one."""
+    """The same text decides when the page is recent for the claim, and not when it is stale."""
     old, html = dated / "old.html", tmp_path / "report.html"
     (fresh,) = check("--claim", MAYOR, "--source", old, "--dated", "2021-09-04")["claims"]
     assert (fresh["verdict"]["label"], fresh["claimed_at"]) == ("SUPPORTED", "2021-09-04")
@@ -270,7 +270,7 @@ def test_dated_article_dates_its_claims(article: Path, dated: Path) -> None:
     assert {claim["claimed_at"] for claim in result["claims"]} == {"2025-09-04"}
 
 
-# --- what can be handed in ---------------------------------------------------------------------
+# --- input -------------------------------------------------------------------------------------
 
 
 def test_claim_alone_has_no_article_and_no_span() -> None:
@@ -367,7 +367,7 @@ def test_source_that_cannot_be_looked_at_is_coverage_and_no_error() -> None:
     assert "--allow HOST:PORT" in done.err
 
 
-# --- where it goes -----------------------------------------------------------------------------
+# --- output ----------------------------------------------------------------------------------
 
 
 def test_files_are_written_beside_the_table(article: Path, pages: Path, tmp_path: Path) -> None:
@@ -383,7 +383,7 @@ def test_files_are_written_beside_the_table(article: Path, pages: Path, tmp_path
 
 
 def assert_self_contained(html: str) -> None:
-    """Nothing in the page makes a browser load anything."""
+    """Assert that nothing in the page makes a browser load a resource."""
     soup = BeautifulSoup(html, "lxml")
     assert soup.find_all(["script", "link", "img", "iframe", "object", "embed", "base"]) == []
     assert soup.find_all(src=True) == []

@@ -1,4 +1,4 @@
-"""`assay explain`: how a verdict comes about."""
+"""`assay explain`: the sides, votes and findings behind a verdict."""
 
 from __future__ import annotations
 

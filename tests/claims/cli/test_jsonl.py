@@ -1,4 +1,4 @@
-"""JSON Lines in and out."""
+"""Reading and writing of JSON Lines."""
 
 from __future__ import annotations
 

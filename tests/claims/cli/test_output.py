@@ -1,4 +1,4 @@
-"""Results reach their file whole or not at all, and a full disk is said in one line."""
+"""Output files are written completely or not at all; a full disk gives one error line."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> Non
 def test_output_of_the_command_follows_what_was_printed_before() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with patch.object(sys, "stdout", stream):
-        print("first", end=" ")  # noqa: T201 - printing is what is tested
+        print("first", end=" ")  # noqa: T201 - the test is about printed output
         write_stdout([b"second ", "é".encode()])
     assert stream.buffer.getvalue() == "first second é".encode()  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""`assay check` as a process of its own: readers that leave, and Ctrl-C at the worst moments."""
+"""`assay check` as a process of its own: closed pipes, a full disk, and Ctrl-C during a fetch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def children_of(pid: int) -> list[int]:
         try:
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:
-            continue  # it has ended
+            continue  # the process has ended
         if int(fields[1]) == pid:
             found.append(int(entry.name))
     return found
@@ -48,7 +48,10 @@ def is_alive(pid: int) -> bool:
 
 
 def interrupt(process: subprocess.Popen[str], *, when: Callable[[], object]) -> float:
-    """Ctrl-C once `when` holds; seconds until the end, which is quiet and leaves no child."""
+    """Send SIGINT once `when` holds, and return the seconds until the process ended.
+
+    Asserts exit status 130, no output, no traceback and no child left.
+    """
     wait_until(when)
     children = children_of(process.pid)
     process.send_signal(signal.SIGINT)
@@ -73,7 +76,7 @@ def test_ctrl_c_does_not_wait_for_a_server_that_does_not_answer() -> None:
         silent.settimeout(60)
         connection, _ = silent.accept()
         with connection:
-            assert interrupt(process, when=lambda: True) < 8  # it may last 10 s, for robots.txt
+            assert interrupt(process, when=lambda: True) < 8  # robots.txt alone may take 10 s
 
 
 def test_reader_that_leaves_early_gets_no_complaint() -> None:

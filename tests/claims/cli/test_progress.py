@@ -1,4 +1,4 @@
-"""Progress on stderr: enough to see that it moves, not a line for everything."""
+"""Progress on stderr: the start and the end of each step, or a bar on a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`assay score`, run as a user runs it."""
+"""`assay score`, run as a command line."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def write_pairs(path: Path, pairs: Sequence[dict[str, Any]]) -> Path:
 
 
 def score(tmp_path: Path, pairs: Sequence[dict[str, Any]], *options: str) -> list[dict[str, Any]]:
-    """The lines that `assay score` prints for these pairs."""
+    """Run `assay score` on these pairs, and return its output lines as JSON objects."""
     done = run_assay("score", "--pairs", write_pairs(tmp_path / "pairs.jsonl", pairs), *options)
     assert done.status == 0, done.err
     return [json.loads(line) for line in done.out.splitlines()]
@@ -60,7 +60,7 @@ def test_gzipped_pairs_give_the_same(tmp_path: Path) -> None:
 
 
 class RandomJudge:
-    """Any probabilities at all, also such that lie on the edge of being rounded."""
+    """A judge with random probabilities, some of them on the edge between two rounded values."""
 
     name = JudgeName("random", "1")
 
@@ -86,7 +86,7 @@ def test_three_numbers_of_a_line_are_probabilities_that_sum_to_1(
 
 
 def test_deciding_sentence_is_found_in_the_middle_of_long_evidence(tmp_path: Path) -> None:
-    """Five thousand words, of which the bare model sees the first two hundred."""
+    """The sentence is in the middle of 5000 words; the bare model truncates them at 512 tokens."""
     words = "the town council met on tuesday to talk about roads water and schools".split()
     chooser = random.Random(1)
     sentences = [" ".join(chooser.choices(words, k=16)).capitalize() + "." for _ in range(312)]

@@ -1,4 +1,4 @@
-"""`assay shelf`, and what `assay check` makes of a shelf that is its only source."""
+"""`assay shelf`, and `assay check` with a shelf as its only source."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def check(*arguments: str | Path, data: Path, shelves: str = "") -> dict[str, An
 
 
 def text_at(url: str, data: Path) -> str:
-    """The text of the document that a verdict cites, from the catalog."""
+    """The text of the document at this shelf address, from the catalog."""
     name, locator = url.removeprefix("shelf:").split("/", 1)
     with WebFetcher() as reader:
         return Desk(data, reader, name).text_of(locator)
@@ -183,7 +183,7 @@ def test_a_shelf_as_the_only_source_is_found_and_cited(tmp_path: Path, data: Pat
 def test_a_document_may_be_handed_over_by_its_address(tmp_path: Path, data: Path) -> None:
     shelf("add", "press", write(tmp_path / "archive", {"a.txt": LINE}), data=data)
     found = check("--claim", CLAIM, "--source", "shelf:press/archive/a.txt", data=data)
-    assert found["coverage"]["fetched"] == 1  # handed over and found, and read once
+    assert found["coverage"]["fetched"] == 1  # named by --source and found by search, but read once
     gone = check("--claim", CLAIM, "--source", "shelf:press/gone", data=data)
     assert gone["coverage"]["failed"][0]["code"] == "not-on-shelf"
     settings = {"ASSAY_DATA_FOLDER": str(data)}

@@ -1,4 +1,4 @@
-"""What people read in a terminal, at any width."""
+"""The result table in a terminal, at several widths."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ def show(
     *,
     width: int = 120,
 ) -> str:
-    """What is printed for this result on so wide a terminal."""
+    """Print this result on a terminal of `width` columns, and return the output."""
     monkeypatch.setenv("COLUMNS", str(width))
     print_result(checked)
     return capsys.readouterr().out
 
 
 def judged(label: str, pieces: Sequence[Evidence], **more: Any) -> ClaimRecord:
-    """A claim with a verdict on `pieces`; `more` overrides fields of the verdict."""
+    """Build a claim with a verdict on `pieces`; `more` overrides fields of the verdict."""
     return claim(TEXT, verdict=replace(verdict(label, pieces), **more))
 
 
 def holds(printed: str, text: str) -> bool:
-    """Whether every word of `text` was printed; a cell stands beside others, line by line."""
+    """Whether every word of `text` was printed, in any order, since cells wrap side by side."""
     return set(text.split()) <= set(re.split(r"[\s,]+", printed))
 
 

@@ -1,4 +1,4 @@
-"""`assay worthiness`, run as a user runs it."""
+"""`assay worthiness`, run as a command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wordings of facts that change; tests/claims/verdicts/test_claim_lifetime.py has the labels."""
+"""Wordings of facts that change; test_claim_lifetime.py (verdicts) has labelled sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Countries under their other names."""
+"""Countries under other names, and demonyms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates open on one side."""
+"""Date ranges with one open end (before, after, by)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dates of a text, and what is none."""
+"""Dates found in a text, their spans, and words and numbers that are not dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which language a page is in: foreign ones are told, and no English one is taken for foreign."""
+"""Language detection: foreign pages are detected, and no English page counts as foreign."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from claims.english.language_detection import (
     name_of,
 )
 
-# Two texts in each of twelve languages, and English ones that are easily taken for something else:
-# full of names, tables, badly scanned, with other languages in them.
+# Two texts in each of twelve languages, and 20 English texts that are difficult to detect: full of
+# names, tables, with scanning errors, with passages in other languages.
 LINES = (Path(__file__).parent / "languages.jsonl").read_text(encoding="utf-8").splitlines()
 SAMPLES = [json.loads(line) for line in LINES]
 TEXTS = [(one["language"], one["text"]) for one in SAMPLES if one["language"] != "en"]
@@ -59,7 +59,7 @@ def test_languages_have_names() -> None:
     ("sentence", "answer"),
     [
         ("The council closed the bridge for three months.", True),
-        ("Le pont est fermé.", True),  # too short to be sure
+        ("Le pont est fermé.", True),  # too short for a reliable detection
         ("Le conseil municipal a décidé mardi soir de fermer le pont pendant trois mois.", False),
         ("Мост закрыт.", False),
         ("", True),

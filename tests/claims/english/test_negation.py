@@ -1,4 +1,4 @@
-"""Opposites of statements; tests/claims/retrieval/test_queries.py has more of them."""
+"""Opposites of statements; tests/claims/retrieval/test_queries.py has more cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which wire's mark a page carries."""
+"""Detection of the news agency that a page names as its source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of a text."""
+"""Detection of proper names in a text, with titles and folded accents."""
 
 from __future__ import annotations
 

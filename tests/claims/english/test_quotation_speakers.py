@@ -1,4 +1,4 @@
-"""Who says what is quoted."""
+"""Attribution of a quotation to its speaker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates that count from the day of the page."""
+"""Relative dates, which are counted from the date of the page."""
 
 from __future__ import annotations
 

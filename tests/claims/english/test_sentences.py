@@ -1,4 +1,4 @@
-"""Sentences and windows: exact spans, nothing left out, linear time."""
+"""Splitting into sentences and windows: exact spans, no lost character, linear time."""
 
 from __future__ import annotations
 

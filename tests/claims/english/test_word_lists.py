@@ -1,4 +1,4 @@
-"""Word lists of English are in claims/english/ alone, and its data files are well formed."""
+"""English word lists are only in claims/english/, and its data files are well formed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from claims.english.word_lists import read_pairs, read_words, word_set
 ROOT = Path(__file__).resolve().parents[3]
 DATA = [path.name for path in (ROOT / "claims" / "english" / "data").iterdir()]
 PAIRS = {"adjectives.txt", "capitals.txt", "language_names.txt"}
-# Maximum lower-case words of one collection, or alternatives of one pattern, outside of it.
+# Maximum lower-case words of a collection, or alternatives of a pattern, outside claims/english/.
 MOST = 8
-# Files outside claims/english/ that have more, and why they are no knowledge of English.
+# Files that may exceed MOST, with the reason why their words are not knowledge of English.
 ALLOWED = {
     "extraction/check_worthiness.py": "check-worthiness: the weights were fitted to these words",
     "report/messages.py": "messages for each code",
@@ -38,7 +38,7 @@ MODULES = [
 
 
 def find_word_lists(source: str) -> Iterator[tuple[int, int]]:
-    """(line, number of words) of each collection and pattern with more than MOST words."""
+    """Yield (line, number of words) of each collection and pattern with more than MOST words."""
     tree = ast.parse(source)
     skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -53,7 +53,7 @@ def find_word_lists(source: str) -> Iterator[tuple[int, int]]:
 
 
 def list_words(node: ast.AST) -> list[str]:
-    """The strings of a collection, of tuples in it, of the keys of a dict, of a split text."""
+    """List the strings of a collection and its tuples, the keys of a dict, or a split text."""
     match node:
         case ast.Set(elts) | ast.List(elts) | ast.Tuple(elts):
             return [word for item in elts for word in [*constants(item), *list_words(item)]]
@@ -75,7 +75,7 @@ def constants(node: ast.AST | None) -> list[str]:
 
 
 def count_alternatives(node: ast.AST) -> int:
-    """The number of alternatives with a lower-case word in a string, as a regular expression."""
+    """Count the alternatives with a lower-case word in a string read as a regular expression."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     text = "".join(part for one in parts for part in constants(one))
     if "|" not in text:

@@ -1,4 +1,4 @@
-"""Dates that say by themselves which days they mean."""
+"""Absolute dates, which need no date of the page."""
 
 from __future__ import annotations
 

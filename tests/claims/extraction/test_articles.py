@@ -1,4 +1,4 @@
-"""Whole articles: every sentence ends somewhere, spans are exact, nothing is too odd to read."""
+"""Whole articles: each sentence is accounted for, spans are exact, and any text can be read."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ no decision has been taken.
 Read more: Five things to do in Harbour this weekend
 Share this article
 """
-# In the manner of the article that the project began with: speech without marks, a frame.
+# Reported speech without quotation marks, and vague phrases around a statement.
 VISIT = """\
 Foreign Minister Marco Vidal has asserted that Norra will consider 'blowing up' smugglers' boats \
 if necessary, especially with other nations. His comments were made during a visit to Quito, where \
@@ -59,7 +59,7 @@ technology to bolster the fight against smuggling as violence spirals due to con
 
 
 def _check(text: str, found: Extraction) -> None:
-    """What holds for any text: exact spans, sentences of the text, sizes, ranges."""
+    """Assert what holds for any text: exact spans, sentences of the text, lengths, value ranges."""
     places = []
     for claim in found.claims:
         assert claim.span is not None
@@ -236,7 +236,7 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_long_and_odd_text_is_read_in_time_linear_in_its_length(name: str) -> None:
-    """A quadratic step takes minutes here; on an idle machine each takes a second or two."""
+    """A linear extraction takes one or two seconds; a quadratic step would take minutes."""
     text = ODD[name][:200_000]
     started = time.monotonic()
     found = extract_claims(text)

@@ -1,4 +1,4 @@
-"""Sentences and short paragraphs, each with the claims a fact-checker would take from it."""
+"""Sentences and short paragraphs, each with the claims that are extracted from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from claims.extraction import extract_claims
 
-# (what it shows, text, claims as (text, claimant)).
+# (name of the case, text, claims as (text, claimant)).
 CASES = [
     # one sentence, one claim
     (
@@ -129,7 +129,7 @@ CASES = [
         "This announcement comes just days after Norran forces sank a boat in the strait.",
         [("Norran forces sank a boat in the strait.", None)],
     ),
-    # one claim, although it looks like several
+    # one claim that looks like several
     (
         "an ambiguous past form is not cut off",
         "The blast killed soldiers and injured civilians in Velm.",
@@ -173,7 +173,7 @@ CASES = [
             )
         ],
     ),
-    # reported speech: the content alone
+    # reported speech: the claim is the content alone
     (
         "that-clause",
         "The ministry said that 40 people had fled the town of Velm.",
@@ -239,7 +239,7 @@ CASES = [
             ("Three people were killed by falling trees.", None),
         ],
     ),
-    # reported speech: the saying is what can be checked
+    # reported speech: the claim is the statement with its speaker
     (
         "an announcement of intent without a figure",
         "Norra's ministry said that it would close the schools.",
@@ -401,7 +401,7 @@ CASES = [
             ('Ann Lee said: "We will hire 20 more in May."', "Ann Lee"),
         ],
     ),
-    # context
+    # coreference and decontextualisation
     (
         "he is the one person named",
         "Marco Vidal flew to Quito on Monday. He met 14 mayors.",
@@ -562,7 +562,7 @@ def test_kinds_tell_what_a_claim_says(text: str, kinds: set[str]) -> None:
     assert set(extract_claims(text).claims[0].kinds) == kinds
 
 
-# Half of each would say something else.
+# Sentences that must not be split, because a part would change the meaning.
 WHOLE = [
     "The court heard Smith stole £3m from the charity and spent the money on cars.",
     "A study found women slept less than men and earned 8% less on average.",

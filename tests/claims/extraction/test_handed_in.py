@@ -1,4 +1,4 @@
-"""Claims that someone hands in."""
+"""Claims that a user hands in: span, sentence, claimant and date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each claim has the links that stand nearest to it."""
+"""Each claim has the links nearest to it in the text, at most five."""
 
 from __future__ import annotations
 

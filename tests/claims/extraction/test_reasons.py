@@ -1,4 +1,4 @@
-"""Sentences that hold no claim, each with the reason that a reader would give."""
+"""Sentences and lines without a claim, each with the reason why it is not checked."""
 
 from __future__ import annotations
 
@@ -124,5 +124,5 @@ def test_trite_words_of_someone_unnamed_are_judged_like_the_articles_own() -> No
 
 def test_every_reason_is_given_for_some_sentence() -> None:
     tested = {reason for reason, _ in SENTENCES + LINES} | {"too-long"}
-    tested.add("beyond-limit")  # of a whole article, tests/claims/extraction/test_selection.py
+    tested.add("beyond-limit")  # tested in tests/claims/extraction/test_selection.py
     assert tested == {str(reason) for reason in Reason}

@@ -1,4 +1,4 @@
-"""Whom pronouns and descriptions mean, and who is the claimant: the texts of the claims tell."""
+"""Coreference of pronouns and descriptions, and attribution of claims to a claimant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def last_claim(text: str) -> Claim:
     return extract_claims(text, published_at="2025-09-04").claims[-1]
 
 
-# (what it shows, text, text of its last claim).
+# (name of the case, text, text of its last claim).
 RESOLVED = [
     (
         "she, where only a man is named before it",
@@ -104,7 +104,7 @@ def test_reference_is_replaced_by_the_one_whom_it_can_mean(text: str, expected: 
     assert not claim.needs_context
 
 
-# (what it shows, text, text of its last claim, whether it says that it needs context).
+# (name of the case, text, text of its last claim, whether the claim needs context).
 LEFT = [
     (
         "two women could be meant inside",
@@ -530,7 +530,7 @@ def test_reference_that_more_than_one_may_be_meant_by_stays(
     assert claim.needs_context is needs_context
 
 
-# (what it shows, text, claimant of its last claim).
+# (name of the case, text, claimant of its last claim).
 CLAIMANTS = [
     (
         "who is named inside what was said",

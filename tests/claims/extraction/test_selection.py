@@ -1,4 +1,4 @@
-"""Of a long article the claims most worth checking are checked, and the others are listed."""
+"""Selection of the most check-worthy claims of a long article; the others are listed."""
 
 from __future__ import annotations
 

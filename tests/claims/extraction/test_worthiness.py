@@ -1,4 +1,4 @@
-"""Check-worthiness: interpretable features and one weight for each."""
+"""Check-worthiness: interpretable features, one weight per feature."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_shipped_weights_are_what_training_gives() -> None:
     fitted = fit(SHARED / "data" / "checkworthiness")
     assert (fitted["data"], fitted["prior"]) == (ABOUT["data"], ABOUT["prior"])
     for new, shipped in zip(fitted["weights"], ABOUT["weights"], strict=True):
-        # The last decimal may differ between processors.
+        # Processors differ in the last decimal.
         assert new["weight"] == pytest.approx(shipped["weight"], abs=0.002)
 
 

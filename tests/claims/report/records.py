@@ -1,4 +1,4 @@
-"""Small builders of the records that tables, reports and pages show."""
+"""Builders of small records for tests of tables, reports and pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.claims import samples
 
 
 def article(text: str, *, title: str | None = None, url: str | None = None) -> ArticleRecord:
-    """An article with this text, without its claims."""
+    """Build an article with this text and without claims."""
     return ArticleRecord(
         id=ArticleId("a_1"),
         status=ArticleStatus.DONE,
@@ -38,7 +38,7 @@ def article(text: str, *, title: str | None = None, url: str | None = None) -> A
 def claim(
     text: str, *, span: tuple[int, int] | None = None, verdict: Verdict | None = None
 ) -> ClaimRecord:
-    """A claim, judged when it has a verdict."""
+    """Build a claim: judged if `verdict` is given, otherwise queued."""
     return ClaimRecord(
         id=ClaimId("c_1"),
         article_id=None,
@@ -56,13 +56,13 @@ def claim(
 
 
 def verdict(label: str, pieces: Sequence[Evidence] | None = None) -> Verdict:
-    """A verdict that rests on `pieces`, by default on one."""
+    """Build a verdict with the evidence `pieces`, by default one piece."""
     made = samples.verdict(VerdictLabel(label))
     return made if pieces is None else replace(made, evidence=tuple(pieces))
 
 
 def evidence(stance: str, quote: str, **page: str | None) -> Evidence:
-    """A quotation with this stance; `page` overrides what is said of its page."""
+    """Build evidence with this stance and quotation; `page` overrides fields of its page."""
     item = samples.evidence(0.9, 0.05)
     return replace(item, stance=Stance(stance), quote=quote, page=replace(item.page, **page))
 
@@ -73,5 +73,5 @@ def result(
     *,
     not_checked: Sequence[NotChecked] = (),
 ) -> CheckResult:
-    """The result of a check."""
+    """Build the result of a check."""
     return CheckResult(article=article, claims=tuple(claims), not_checked=tuple(not_checked))

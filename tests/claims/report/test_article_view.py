@@ -144,7 +144,7 @@ def test_article_is_named_by_title_then_first_line_then_address() -> None:
 
 
 def _linked(*links: str) -> ClaimRecord:
-    """A claim with these links."""
+    """Build a claim with these links and the search that used them."""
     search = Search(provider="links", query="Sentence.", purpose=Purpose.LINKED, found=len(links))
     claim = _covered(len(links), len(links), [], searches=[search])
     return replace(claim, links=links)

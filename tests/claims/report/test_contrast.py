@@ -1,4 +1,4 @@
-"""Text on every ground of the style sheet can be read, in the light and in the dark scheme."""
+"""Contrast of text and lines on each background of the style sheet, in both colour schemes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from claims.report.formatting import Tone
 CSS = (STATIC_FOLDER / "pieces.css").read_text("utf-8")
 LIGHT, DARK = re.findall(r":root \{(.*?)\}", CSS, flags=re.DOTALL)
 TEXT_MIN = 4.5  # WCAG 2.2, success criterion 1.4.3
-GRAPHIC_MIN = 3.0  # success criterion 1.4.11
+GRAPHIC_MIN = 3.0  # WCAG 2.2, success criterion 1.4.11
 GROUNDS = ("paper", "sheet")
 TEXT_PAIRS = [
     *((text, ground) for text in ("ink", "quiet", "accent") for ground in GROUNDS),
@@ -26,7 +26,7 @@ JUDGED = [tone for tone in Tone if tone not in (Tone.PENDING, Tone.FAILED)]
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
+    """Relative luminance of #rrggbb, 0 to 1, as WCAG 2.2 defines it."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

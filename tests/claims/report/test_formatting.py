@@ -1,4 +1,4 @@
-"""What the pages say for labels, codes, moments, shares and links."""
+"""Formatting of labels, codes, times, shares and links on the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report is one safe file that shows the article, its claims and their evidence."""
+"""The HTML report: one self-contained, safe file with article, claims and evidence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\r\n\u202e\" onm
 
 @pytest.fixture
 def result() -> CheckResult:
-    """Two claims of one article, one judged and one not, and a sentence that is none."""
+    """An article with a judged claim, a claim without a verdict, and a sentence not checked."""
     claims = [
         records.claim("Eleven people died.", span=(0, 19), verdict=records.verdict("SUPPORTED")),
         records.claim("The boat sank on Monday.", span=(20, 44)),
@@ -255,4 +255,4 @@ def test_lone_surrogate_does_not_break_the_file() -> None:
 
 def test_templates_are_never_used_without_escaping() -> None:
     with pytest.raises(ValueError, match="autoescape"):
-        equip(Environment(autoescape=False))  # noqa: S701 - that it is refused is what is tested
+        equip(Environment(autoescape=False))  # noqa: S701 - the test expects the refusal

@@ -1,4 +1,4 @@
-"""What was asked of providers, in words."""
+"""The searches of providers, described in words."""
 
 from __future__ import annotations
 

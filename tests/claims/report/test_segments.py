@@ -1,4 +1,4 @@
-"""Segments cover the text exactly, whatever the spans."""
+"""Segments cover the text exactly for any spans."""
 
 from __future__ import annotations
 

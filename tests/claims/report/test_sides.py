@@ -1,4 +1,4 @@
-"""For every verdict both sides stand open: none of them has to be unfolded."""
+"""Both sides of a verdict are shown without unfolding, for every label."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVIDENCE = [
 
 
 def shown(label: str, pieces: list[Evidence]) -> list[tuple[str, Role | None]]:
-    """The quotations in their order, with their roles."""
+    """List (quotation, role) in the order shown."""
     verdict = records.verdict(label, pieces)
     return [(one.item.quote, one.role) for one in list_quotations(verdict)]
 

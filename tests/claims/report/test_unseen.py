@@ -1,4 +1,4 @@
-"""Characters that hide or reorder text are named; all others stay as they are."""
+"""Characters that are invisible or reorder text are replaced by names; all others are unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queries that are made of a claim."""
+"""Search queries built from a claim, one or more per purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passages: which windows of which pages are worth judging."""
+"""Ranking of passages: the windows of the pages that are judged."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_copies_of_one_report_leave_room_for_another_and_fill_up_what_it_leaves(
     found = ranked(*[told] * 6, other, limit=10, origins="aaaaaab")
     assert [url for url, _ in found].count("https://6.example") == 2
     assert len(found) == 10
-    assert found[-1][0] == "https://6.example"  # still the best first
+    assert found[-1][0] == "https://6.example"  # the passages are sorted by score
 
 
 def test_pages_without_a_shared_word_and_empty_pages_give_nothing() -> None:

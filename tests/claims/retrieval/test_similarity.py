@@ -1,4 +1,4 @@
-"""Whether two sentences are about the same thing."""
+"""Detection of two sentences about the same subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Titles and addresses are found by the words that they share with a claim."""
+"""Index of titles and addresses, which are found by the words that they share with a claim."""
 
 from __future__ import annotations
 

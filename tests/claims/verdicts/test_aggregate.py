@@ -1,4 +1,4 @@
-"""The aggregation rule: its labels, its monotonicity, its votes by origin."""
+"""The aggregation rule: labels, monotonicity, one vote per origin."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_more_support_never_refutes_a_claim_nor_takes_its_support_away(
 def test_the_confidence_is_the_probability_of_the_label() -> None:
     pieces = [evidence(0.9, 0.05), evidence(0.1, 0.6, origin="o2")]
     concluded = [conclude(pieces, MODEL, least_confidence=least) for least in (0.5, 0.99)]
-    # The weaker votes, 0.1 and 0.05, are below even odds and add nothing.
+    # Votes below 0.5 (here 0.1 and 0.05) add nothing to the log-odds.
     probable = MODEL.probabilities(math.log(0.9 / 0.1), math.log(0.6 / 0.4))
     for conclusion in concluded:
         assert conclusion.confidence == pytest.approx(probable[conclusion.label], abs=1e-4)

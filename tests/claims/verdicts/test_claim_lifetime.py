@@ -1,7 +1,7 @@
-"""The wording rule, held against labelled sentences: lasting.tsv has label and sentence a line.
+"""The wording rule for the lifetime of a claim, compared with labelled sentences.
 
-Written for this, but for those with made-up names of people and places, which the rule once got
-wrong or right among the claims of training/data.
+Each line of lasting.tsv has a label and a sentence. Sentences with invented names of people and
+places come from the claims of training/data; all others were written for this test.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When a re-check scores, and what its history entry says."""
+"""Causes for which a re-check scores again, and the history entry that it writes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_another_origin_and_another_judge_are_causes_of_their_own() -> None:
 
 
 def test_origins_that_are_only_numbered_anew_are_told_as_well() -> None:
-    """A page without passages that is not to be had this time moves the numbers of the others."""
+    """Origins are renumbered when a page without passages cannot be fetched in this check."""
     before = told(replace(ONE, page=replace(ONE.page, origin="o2")))
     now = told(replace(ONE, page=replace(ONE.page, origin="o1")))
     assert causes(now, before=before, last=verdict()) == {Cause.ORIGINS}
@@ -93,7 +93,7 @@ def test_stale_page_that_gives_another_day_is_weighed_anew() -> None:
     ("about", "cause"),
     [
         ({"title": "Another title"}, Cause.PAGE_DETAILS),
-        ({"published_at": "2025-01-02"}, Cause.PAGE_DETAILS),  # "last week" is another week now
+        ({"published_at": "2025-01-02"}, Cause.PAGE_DETAILS),  # "last week" now means another week
         ({"source": "renamed", "credibility": 0.9}, Cause.SOURCES),
         ({"credibility": 0.2}, Cause.SOURCES),
     ],

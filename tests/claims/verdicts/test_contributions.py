@@ -1,4 +1,4 @@
-"""What is explained adds up to what was concluded."""
+"""The contributions of prior and origins add up to the log-odds of each side."""
 
 from __future__ import annotations
 

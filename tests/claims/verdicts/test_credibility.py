@@ -1,4 +1,4 @@
-"""Credibility takes away from a vote, never adds, never hides; and it can be left out."""
+"""Low credibility reduces a vote and hides no evidence; a verdict can also ignore credibility."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_without_credibility_the_verdict_is_that_of_unrated_pages() -> None:
         plain.confidence,
     )
     assert anew.explanation.startswith("Supported by")
-    assert "rated 0.10" in anew.explanation  # a reader must see whom it rests on
+    assert "rated 0.10" in anew.explanation  # the rating is still named
     assert anew.evidence[0].page.credibility == 0.1  # still shown
 
 
@@ -119,4 +119,4 @@ def test_an_article_is_summed_up_anew() -> None:
     anew = article_without_credibility(article, least_confidence=LEAST_CONFIDENCE)
     assert anew.summary == {"SUPPORTED": 2}
     strict = article_without_credibility(article, least_confidence=1.0)
-    assert strict.summary == {"NOT_ENOUGH_EVIDENCE": 1, "SUPPORTED": 1}  # the other is not rated
+    assert strict.summary == {"NOT_ENOUGH_EVIDENCE": 1, "SUPPORTED": 1}  # the other is unrated

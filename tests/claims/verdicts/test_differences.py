@@ -1,4 +1,4 @@
-"""Two verdicts side by side: nothing that differs is left out, nothing else is told."""
+"""Comparison of two verdicts: the differences listed, their order, and those ignored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pages are one origin."""
+"""Grouping of pages into origins."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_of_one_family_those_that_carry_one_report_are_listed_by_themselves() ->
 
 
 def test_a_page_belongs_to_whom_the_address_belongs_that_it_came_from() -> None:
-    """A redirect that anybody may use at a trusted address lends nothing of that trust."""
+    """The rating is that of the canonical URL, so an open redirect at a trusted site gives none."""
     sources = tuple(
         RegisteredSource(name=name, domains=(f"{name}.example",), credibility=rating, reason="r")
         for name, rating in (("trusted-and-long", 0.9), ("doubted", 0.1))

@@ -1,4 +1,4 @@
-"""What is older than what a claim tells of, and what is not."""
+"""Stale pages: those that are too old for what a claim says."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def mark(
 @pytest.mark.parametrize(
     ("claim", "day", "stale"),
     [
-        (ROSE, "2025-06-06", False),  # 90 days before
+        (ROSE, "2025-06-06", False),  # 90 days before the claim
         (ROSE, "2025-06-05", True),
         (ROSE, "2025-09-04", False),
-        (MAYOR, "2024-09-04", False),  # 365 days before
+        (MAYOR, "2024-09-04", False),  # 365 days before the claim
         (MAYOR, "2024-09-03", True),
         (MAYOR, "2021-03-12T10:00:00+00:00", True),
         (OPENED, "1990-01-01", False),
@@ -106,7 +106,7 @@ def at(url: str, item: Evidence) -> Evidence:
 
 
 def test_a_newer_page_of_the_same_publisher_makes_an_old_one_no_newer() -> None:
-    """One family is one origin, whatever its pages tell of; a copy carries the same report."""
+    """Only a newer copy of the same report keeps a page from being stale; SAME_FAMILY does not."""
     old, new = (
         at("https://a.example/old", dated("2020-01-01")),
         at("https://a.example/new", dated(None)),

@@ -1,4 +1,4 @@
-"""A client that asks for pages, as a browser does, and parses them."""
+"""Fixtures: a client that requests HTML pages as a browser does, and parses them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def browser(client: FlaskClient) -> FlaskClient:
 
 @pytest.fixture
 def show(browser: FlaskClient) -> Show:
-    """Gets a page, which must answer with `status`, and parses it."""
+    """Return a function that gets a page, asserts its status, and parses its HTML."""
 
     def get(path: str, *, status: int = 200) -> BeautifulSoup:
         answer = browser.get(path)

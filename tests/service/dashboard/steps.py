@@ -1,4 +1,4 @@
-"""Plays the worker for the pages: real pages in the store, claims with spans, evidence in them."""
+"""Worker steps for tests of the pages: stored pages, claims with spans, evidence from the pages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SUPPORT = {
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
-    """A Fetcher that always gets the same page."""
+    """A Fetcher that returns the same page for every URL."""
 
     page: Page
 
@@ -64,7 +64,7 @@ class OnePage:
 
 
 def keep_page(store: RedisStore, text: str = PAGE_TEXT, **about: str | None) -> Page:
-    """Put a page into the store, as if it had been fetched; `about` overrides its fields."""
+    """Store a page as if it had been fetched; `about` overrides its fields."""
     kept = replace(page(text=text), **about)
     fresh_after = kept.fetched_at - timedelta(days=1)
     return store.get_or_fetch(kept.url, fresh_after=fresh_after, fetcher=OnePage(kept))
@@ -77,7 +77,7 @@ def hand_in(
     text: str = TEXT,
     as_of: date | None = None,
 ) -> list[ClaimRecord]:
-    """Hand in the article and extract these claims, by default its two sentences."""
+    """Submit the article and commit these claims as extracted, by default its two sentences."""
     two = (claim_of(text, 0, 19), claim_of(text, 20, 44))
     question = NotChecked("Was it the storm?", Span(46, 63), "question")
     options = CheckOptions(sources=("https://a.example/one",), as_of=as_of)
@@ -95,14 +95,14 @@ def hand_in(
 
 
 def claim_of(text: str, start: int, end: int) -> Claim:
-    """The claim that this piece of the text is."""
+    """Build a claim whose text and sentence are `text[start:end]`."""
     return Claim(text=text[start:end], sentence=text[start:end], span=Span(start, end))
 
 
 def evidence_from(
     source: Page, quote: str = "Eleven people died.", stance: Stance = Stance.SUPPORTS
 ) -> Evidence:
-    """`quote` where it first stands in the page."""
+    """Build evidence for the first occurrence of `quote` in the page."""
     start = source.text.index(quote)
     reference = refer_to(source, origin="o1")
     sides = {Stance.SUPPORTS: (0.97, 0.01, 0.02), Stance.REFUTES: (0.01, 0.97, 0.02)}
@@ -131,7 +131,7 @@ def judge(
     answer: ServerAnswer | None = None,
     confidence: float = 0.9,
 ) -> None:
-    """Gather and judge one check of a claim; `answer` is that of each page's server."""
+    """Commit gathering and verdict of one check of a claim; `answer` is stored for each page."""
     pages = tuple({item.page.url: item.page for item in evidence}.values())
     coverage = Coverage(
         len(pages) + len(failed), len(pages), len(pages), tuple(failed), tuple(searches)
@@ -167,5 +167,5 @@ def judge(
 
 
 def give_up(store: RedisStore, item: WorkItem, detail: str) -> None:
-    """Mark the item's article or claim failed."""
+    """Mark the article or claim of this work item as failed."""
     assert store.give_up(lease(store, item), ErrorRecord("broken", detail))

@@ -1,4 +1,4 @@
-"""The pages of one check: what it concluded, and each page as it was read."""
+"""The pages of one check: its verdict, and each source page as it was read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANSWER = ServerAnswer(
 
 
 def judge_twice(store: RedisStore) -> tuple[ClaimId, Page]:
-    """A claim that was refuted in check 1 and is supported in check 2; the page of both."""
+    """Judge a claim as refuted in check 1 and supported in check 2; return its id and the page."""
     claim_id = steps.hand_in(store)[0].id
     source = steps.keep_page(store, TEXT)
     no = [steps.evidence_from(source, stance=Stance.REFUTES)]
@@ -118,7 +118,7 @@ def test_a_page_that_is_gone_leaves_what_is_known_of_it(show: Show, store: Redis
 
 
 def test_a_verdict_that_stands_shows_the_version_it_quotes(show: Show, store: RedisStore) -> None:
-    """Check 3 read another version of the page, and quotes the one of the check before."""
+    """Check 3 read a newer version of the page; its verdict also quotes that of check 2."""
     claim_id, source = judge_twice(store)
     store.request_check(claim_id)
     empty_page_cache(store)

@@ -1,4 +1,4 @@
-"""The forms take what the API takes, and say beside each field what is wrong."""
+"""The forms accept the same input as the API, and show each error beside its field."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def send(browser: FlaskClient, path: str, **fields: str) -> TestResponse:
 
 
 def errors_of(answer: TestResponse) -> dict[str, str]:
-    """What is said about each field, by the field's id."""
+    """Error message of each field, by the id of the field."""
     soup = BeautifulSoup(answer.text, "lxml")
     return {
         str(message["id"]).rpartition("-error-")[0]: message.get_text()
@@ -114,7 +114,7 @@ def test_what_was_typed_is_kept_as_text_beside_the_error(browser: FlaskClient) -
     answer = send(browser, "/articles", text=typed, title=typed, sources="nonsense")
     soup = BeautifulSoup(answer.text, "lxml")
     area, title = soup.select_one("#article-text"), soup.select_one("#article-title")
-    # Browsers drop the line end after the start tag, this parser does not.
+    # Browsers drop the line end after the start tag; this parser keeps it.
     assert area and area.get_text().removeprefix("\n") == typed
     assert title and title["value"] == typed
     assert not soup.select("script:not([src]), [onfocus]")

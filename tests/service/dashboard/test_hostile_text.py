@@ -1,4 +1,4 @@
-"""Whatever articles, claims and pages say, it stays text."""
+"""Text of articles, claims and pages never becomes markup."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SCRIPT_URL = "javascript:alert(document.domain)"
 
 @pytest.fixture
 def paths(store: RedisStore) -> list[str]:
-    """The pages of an article and a claim where every text is hostile."""
+    """Paths of the pages of an article and a claim in which every text is hostile."""
     text = f"{BAD} one.\r\n\r\n{BAD} two."
     claim = Claim(text=BAD, sentence=f"{BAD} one.", span=Span(0, len(BAD)), claimant=BAD)
     record = steps.hand_in(store, [claim], text=text)[0]
@@ -84,7 +84,7 @@ def test_hostile_text_stays_text_on_every_page(browser: FlaskClient, paths: list
         assert "alert(1)" in soup.get_text(), path
         assert not soup.select("script:not([src]), img, [style], style, iframe, base")
         scripts = {str(script["src"]) for script in soup.select("script")}
-        # Pages of checks do not change, so nothing follows them.
+        # Pages of checks do not change, so they need no script that polls for changes.
         assert scripts == (set() if "/checks/" in path else {"/static/app.js"})
         attributes = {name for element in soup.find_all(True) for name in element.attrs}
         assert not {name for name in attributes if name.startswith("on")}

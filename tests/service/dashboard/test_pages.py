@@ -1,4 +1,4 @@
-"""What the pages show, and what they answer to a browser that has them already."""
+"""The content of the pages, and the 304 answer to a browser that has the current version."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROBOTS = SourceFailure("https://b.example/two", "robots-denied", "robots.txt say
 
 
 def text_of(soup: BeautifulSoup, selector: str) -> str:
-    """The text of the one element that matches, with single spaces."""
+    """The text of the only element that matches `selector`, with white space folded."""
     (element,) = soup.select(selector)
     return " ".join(element.get_text(" ").split())
 
@@ -240,7 +240,7 @@ def test_both_sides_stand_beside_each_other_before_the_rest(
         assert all(item.select_one(".role") for item in opened)
         (last,) = soup.select(".evidence:not(.sides) > li")
         assert text_of(soup, ".evidence:not(.sides) > li mark") == "Before."
-        # The third piece of the verdict's evidence leads to its own place on the page.
+        # Each piece of evidence links to its own position on the page.
         links = [str(a["href"]) for a in soup.select(".evidence a") if "#quotation-" in a["href"]]
         assert sorted(link[-1] for link in links) == ["1", "2", "3"]
         assert last.select_one("a[href$='#quotation-2']")
@@ -519,7 +519,7 @@ def test_page_follows_itself_by_regions_that_have_an_id(
     assert len(ids) == len(set(ids))
 
 
-# --- what is not there ---------------------------------------------------------------------
+# --- unknown addresses ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/articles/a_none", "/claims/c_none", "/nowhere"])

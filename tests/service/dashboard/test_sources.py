@@ -73,7 +73,7 @@ def test_a_source_is_shown_with_its_changes_and_strange_text_is_only_text(
         for field in page.select("form[action='/sources/rumours'] input[name]")
     }
     assert (values["credibility"], values["reason"]) == ("0.2", SITE.reason)
-    assert values["by"] == ""  # each change asks who makes it
+    assert values["by"] == ""  # each change needs an author
 
 
 def test_a_source_is_changed_and_removed(
@@ -86,7 +86,7 @@ def test_a_source_is_changed_and_removed(
     assert send(browser, "/sources/rumours/remove", by="").status_code == 422
     assert send(browser, "/sources/rumours/remove", by="Cem").status_code == 303
     assert store.get_registry().sources == ()
-    assert "Cem" in show("/sources/rumours").get_text()  # who removed it can still be read
+    assert "Cem" in show("/sources/rumours").get_text()  # the author of a removal is kept
     show("/sources/unknown", status=404)
 
 

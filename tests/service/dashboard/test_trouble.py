@@ -1,4 +1,4 @@
-"""Pages when the store is away or full, and behind a token."""
+"""Pages when the store is unavailable or the queue is full, and when a token is required."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_page_says_when_too_much_is_waiting(
 
 @pytest.fixture
 def guarded(make_app: Callable[..., APIFlask]) -> FlaskClient:
-    """A browser on a service with a token, not signed in."""
+    """A client, not signed in, of a service that requires a token."""
     app = make_app(Settings(api_token=SecretStr(TOKEN), allowed_hosts=""))
     return app.test_client()
 

@@ -1,4 +1,4 @@
-"""Quoted words that a passage has in other words."""
+"""Quotations that a passage has with altered words."""
 
 from __future__ import annotations
 

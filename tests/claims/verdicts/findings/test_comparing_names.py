@@ -1,4 +1,4 @@
-"""Names of the claim that the passage lacks, or has in another role."""
+"""Names of the claim that the passage does not mention, or mentions in another role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms under which a text mentions a name."""
+"""Forms of a name that count as a mention of it."""
 
 from __future__ import annotations
 

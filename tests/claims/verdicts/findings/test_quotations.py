@@ -1,4 +1,4 @@
-"""Quoted words against what the passage says."""
+"""Comparison of the quotations of a claim with the passage."""
 
 from __future__ import annotations
 

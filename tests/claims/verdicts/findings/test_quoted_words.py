@@ -1,4 +1,4 @@
-"""A text as words with their places."""
+"""Splitting of a text into normalised words with their spans."""
 
 from __future__ import annotations
 

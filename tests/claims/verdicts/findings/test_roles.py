@@ -1,4 +1,4 @@
-"""Names that trade places around a verb."""
+"""Names that swap their roles around a verb."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether somebody else says the quotation in the passage."""
+"""Whether the passage attributes the quotation to another speaker."""
 
 from __future__ import annotations
 

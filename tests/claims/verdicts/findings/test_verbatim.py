@@ -1,4 +1,4 @@
-"""Quoted words that a passage has word by word, whole or cut short."""
+"""Quotations that a passage has verbatim, complete or shortened."""
 
 from __future__ import annotations
 
