@@ -23,7 +23,7 @@ def test_lines_keep_their_order_and_their_other_keys(tmp_path: Path) -> None:
 
 
 def test_gzipped_file_is_read_whatever_its_name(tmp_path: Path) -> None:
-    path = _write(tmp_path / "a.jsonl", gzip.compress(b'{"text": "a"}\n'))
+    path = _write(tmp_path / "a.jsonl", gzip.compress(b'{"text": "a"}\n', mtime=0))
     assert read_lines(path, required={"text": str}) == [{"text": "a"}]
 
 
@@ -65,7 +65,7 @@ def test_bad_line_is_named_by_its_number(tmp_path: Path, line: bytes, reason: st
 
 
 @pytest.mark.parametrize(
-    "content", [None, b"\x1f\x8b broken", gzip.compress(b'{"text": "a"}')[:-6]]
+    "content", [None, b"\x1f\x8b broken", gzip.compress(b'{"text": "a"}', mtime=0)[:-6]]
 )
 def test_file_that_cannot_be_read_is_invalid_input(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "a.jsonl"
