@@ -7,8 +7,8 @@
 Starts from the released judge before. `pages` reads pages with all their claims, as sheets
 (training/sheets.py). `pairs` goes on from there with a share of all pairs one by one, with weights
 and activations rounded as integers will round them. `events` reads, rounded as well, pairs cut from
-events (training/events.py), those of RESTATED, and our other own and public ones, about a third
-each, those more often that the judge gets wrong (training/scores.py). Each writes a checkpoint,
+events (training/events.py), those of ROUND_FILES, our other own and public ones, and more often
+those that the judge gets wrong (training/scores.py). Each writes a checkpoint,
 judge.pt, which training/export.py turns into what ships. Interrupted, even by kill -9, each goes on
 from partial.pt, which is written every ten minutes. With `--minutes` the rate stays until
 the last quarter of that time, in which it falls to nothing; plateau.pt is what was there before it
@@ -57,17 +57,21 @@ PAIRS = 6000
 PUBLIC_SHARE = 0.25
 # Share of what each part that is trained adds to the states, left out at random.
 DROPOUT = 0.1
-# Files of pairs as users meet them: claims that restate paragraphs of news in other words.
-RESTATED = frozenset("ba bb bc bd be bf".split())
-# Those whose claims have several parts, of which the page tells all or some.
-SEVERAL = frozenset("ac ax n o w z".split())
-# Those in which an encyclopaedia's sentence is held against parts of the web page that it cites.
-CITED = frozenset(["bg"])
-# A round of `events`: pairs of events, of RESTATED, SEVERAL, CITED and of our other own, drawn by
-# the judge's mistakes, a share of them with another part; others drawn from all with their
-# variants, and the share of the public mixture. How little a pair that the judge is sure of may
-# weigh beside one that it gets wrong. Rounds planned: time ends them.
-ROUND_EVENTS, ROUND_RESTATED, ROUND_SEVERAL, ROUND_CITED, ROUND_MISTAKEN = 900, 700, 300, 600, 300
+# Files of own pairs that have a share of each round of `events`, and the size of that share, in
+# pairs: claims that restate paragraphs of news in other words; claims of several parts, of which
+# the page tells all or some; an encyclopaedia's sentences against parts of the web page that it
+# cites; figures beside others of their kind.
+ROUND_FILES: Mapping[frozenset[str], int] = {
+    frozenset("ba bb bc bd be bf".split()): 700,
+    frozenset("ac ax n o w z".split()): 300,
+    frozenset(["bg"]): 600,
+    frozenset(["bh"]): 500,
+}
+# The shares of pairs of events and of our other own. All of these are drawn by the judge's
+# mistakes, some with another part; others are drawn from all with their variants; then comes the
+# share of the public mixture. How little a pair that the judge is sure of may weigh beside one
+# that it gets wrong. Rounds planned: time ends them.
+ROUND_EVENTS, ROUND_MISTAKEN = 900, 300
 ROUND_OWN = 400
 ROUND_PUBLIC = 0.12
 LEAST_WEIGHT = 0.15
@@ -156,17 +160,12 @@ def plan_events(
 ) -> list[Sequence[Example]]:
     """Rounds of pairs of events, our own and public ones, each round drawn anew."""
     cuts = [cut.pair for event in split_events(read_events())[0] for cut in cut_pairs(event)]
-    restated = [pair for pair in own if _file_of(pair) in RESTATED]
-    several = [pair for pair in own if _file_of(pair) in SEVERAL]
-    cited = [pair for pair in own if _file_of(pair) in CITED]
-    others = [pair for pair in own if _file_of(pair) not in RESTATED | SEVERAL | CITED]
-    drawn = [
-        (cuts, ROUND_EVENTS),
-        (restated, ROUND_RESTATED),
-        (several, ROUND_SEVERAL),
-        (cited, ROUND_CITED),
-        (others, ROUND_MISTAKEN),
-    ]
+    drawn = [(cuts, ROUND_EVENTS)]
+    for files, count in ROUND_FILES.items():
+        drawn.append(([pair for pair in own if _file_of(pair) in files], count))
+    named = frozenset[str]().union(*ROUND_FILES)
+    others = [pair for pair in own if _file_of(pair) not in named]
+    drawn.append((others, ROUND_MISTAKEN))
     heavy = [
         balance_labels(some, weigh_mistakes(some, scores, least=LEAST_WEIGHT)) for some, _ in drawn
     ]
