@@ -10,6 +10,7 @@ from evaluation.metrics import (
     average_precision,
     balanced_accuracy,
     calibration_error,
+    exact_calibration_error,
     f1,
     macro_f1,
 )
@@ -38,3 +39,10 @@ def test_average_precision_by_hand() -> None:
 def test_calibration_error_by_hand() -> None:
     assert calibration_error([True, False], np.array([0.95, 0.95])) == pytest.approx(0.45)
     assert calibration_error([True, True, False, True], [0.75] * 4) == pytest.approx(0)
+
+
+def test_an_exactly_calibrated_judge_has_an_error_on_few_rows_and_hardly_one_on_many() -> None:
+    few, many = [0.55, 0.65, 0.75, 0.85, 0.95] * 24, [0.55, 0.65, 0.75, 0.85, 0.95] * 2000
+    assert 0.04 < exact_calibration_error(few) < 0.09
+    assert exact_calibration_error(many) < 0.01
+    assert exact_calibration_error([1.0] * 20) == 0.0
