@@ -1,4 +1,4 @@
-"""API v1 as blueprints: what comes in, what goes out, and how it is described."""
+"""API v1 as blueprints: request bodies, answers, and their description in OpenAPI."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from service.api.waiting import Waiters, attach_waiters
 from service.problems import Problem, invalid_body, invalid_parameters, respond
 
 FORM_PARTS_MAX = 50
-"""Parts of a multipart form; the largest form of the dashboard has fewer than ten."""
+"""Maximum parts of a multipart form; the largest form of the dashboard has fewer than ten."""
 
 
 class ArticleIdConverter(BaseConverter):
-    """The path segment of an article id; anything else is no such path."""
+    """The path segment of an article id; a path with another segment is not found."""
 
     regex = r"a_[0-9A-Za-z_-]{1,80}"
 
@@ -51,7 +51,7 @@ def register_api(app: APIFlask) -> None:
     app.url_map.converters["source"] = SourceNameConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
-    # Everything APIFlask would say about errors is said by service/problems.py instead.
+    # service/problems.py makes every error answer, so those of APIFlask are switched off.
     app.config.update(
         AUTO_SERVERS=False,
         AUTO_404_RESPONSE=False,
@@ -66,7 +66,7 @@ def register_api(app: APIFlask) -> None:
 
 
 def _respond_to_apiflask(error: HTTPError) -> Response:
-    """A validation error keeps pydantic's as its cause, with the path of every field at fault."""
+    """The problem for an error of APIFlask; its cause has the path of each wrong field."""
     cause = error.__cause__
     if not isinstance(cause, ValidationError):
         return respond(Problem("internal"))

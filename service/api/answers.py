@@ -1,4 +1,4 @@
-"""How good answers are written: JSON in the order of the shapes, links, lists."""
+"""Successful answers: JSON with the fields in the order of the shapes, links, lists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Lister(Protocol):
     """A list of the store: `list_articles` or `list_claims`."""
 
     def __call__(self, *, limit: int, cursor: str | None) -> ListPage:
-        """The page at `cursor`. Raises InvalidInput for a cursor that is not the store's."""
+        """The page at `cursor`. Raises InvalidInput for a cursor that the store did not issue."""
         ...
 
 
@@ -34,12 +34,12 @@ def answer(shape: Any, *, status: int = 200, headers: Mapping[str, str] | None =
 
 
 def article_links(article_id: ArticleId) -> dict[str, str]:
-    """Where to follow an article."""
+    """The links of an article: its own address."""
     return {"self": f"/v1/articles/{article_id}"}
 
 
 def claim_links(claim_id: ClaimId) -> dict[str, str]:
-    """Where to follow a claim, its checks that ended in a verdict, and its schedule."""
+    """The links of a claim: its own address, its history of verdicts, re-check and schedule."""
     path = f"/v1/claims/{claim_id}"
     return {
         "self": path,
@@ -50,14 +50,14 @@ def claim_links(claim_id: ClaimId) -> dict[str, str]:
 
 
 def accepted(new_id: str, links: Mapping[str, str]) -> Response:
-    """202 with Location, for what the store has taken in."""
+    """202 with Location, for a submission that the store has accepted."""
     shape = to_json(Accepted(new_id, "queued", dict(links)))
     return answer(shape, status=202, headers={"Location": links["self"]})
 
 
 @contextmanager
 def check_cursor() -> Iterator[None]:
-    """Raise Problem(invalid-cursor) where the store does not know the cursor."""
+    """Turn the InvalidInput of a refused cursor into Problem(invalid-cursor)."""
     try:
         yield
     except InvalidInput as error:
@@ -66,13 +66,13 @@ def check_cursor() -> Iterator[None]:
 
 
 def read_list(lister: Lister, *, limit: int, cursor: str | None) -> ListPage:
-    """A piece of a list. Raises Problem(invalid-cursor)."""
+    """One page of a list. Raises Problem(invalid-cursor)."""
     with check_cursor():
         return lister(limit=limit, cursor=cursor)
 
 
 def entry_list(lister: Lister, query: ListQuery, *, path: str) -> Response:
-    """A piece of a list, with the address of the next piece. Raises Problem(invalid-cursor)."""
+    """One page of a list, with the address of the next page. Raises Problem(invalid-cursor)."""
     page = read_list(lister, limit=query.limit, cursor=query.cursor)
     headers = {}
     if page.next_cursor is not None:

@@ -1,4 +1,4 @@
-"""Articles over HTTP: hand one in, list them, follow one."""
+"""Articles over HTTP: submit one, list them, get one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
 @blueprint.doc(
     operation_id="submit_article",
     responses=success(
-        202, Accepted, "Kept; its claims will be found and judged.", headers=("Location",)
+        202,
+        Accepted,
+        "The article is stored; its claims will be extracted and judged.",
+        headers=("Location",),
     )
     | failures(
         "malformed-json",
@@ -42,10 +45,10 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
     ),
 )
 def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
-    """Hand in an article to check.
+    """Submit an article to check.
 
-    Answers when the store has it. The same article handed in again is a new one, unless the
-    Idempotency-Key is the same.
+    The answer comes when the article is stored. If the same article is submitted again, it is a new
+    article, unless the Idempotency-Key is the same.
     """
     article_id = accept_article(get_context(), body, idempotency_key=headers.idempotency_key)
     return accepted(article_id, article_links(article_id))
@@ -76,7 +79,7 @@ def list_articles(query: ListQuery) -> Response:
 def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
     """Get an article with all its claims and their verdicts.
 
-    `wait` waits for the status done or failed.
+    With `wait`, the answer comes when the status is done or failed.
     """
     store = get_context().store
     least_confidence = get_context().settings.min_confidence

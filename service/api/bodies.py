@@ -1,6 +1,6 @@
-"""What a client may hand in: bodies, query parameters and header fields, as pydantic models.
+"""Request bodies, query parameters and header fields, as pydantic models.
 
-A field that is not listed is an error. A null is the same as an absent field.
+An unknown field of a body is an error. A field that is null counts as absent.
 """
 
 from __future__ import annotations
@@ -38,13 +38,14 @@ LIST_LIMIT_MAX = 200
 LIST_LIMIT = 50
 
 _CONTENT = ("text", "html", "url")
+_AUTHOR = "Name of the author of this change; it is stored with the change."
 
 
 def _exactly_one_content(schema: dict[str, Any]) -> None:
-    """Say in JSON Schema what `ArticleBody._one_content` checks.
+    """Add the rule of `ArticleBody._one_content` to the JSON Schema.
 
-    With `not`, because generators of clients make one type of each branch of a `oneOf`, and drop
-    the other fields.
+    It uses `not`, because client generators make one type for each branch of a `oneOf` and drop the
+    other fields.
     """
     none = {"properties": {name: {"type": "null"} for name in _CONTENT}}
     two = [
@@ -61,7 +62,7 @@ class Body(BaseModel):
 
 
 class SubmissionBody(Body):
-    """How what is submitted is to be checked; both kinds of submissions have these fields."""
+    """Options of the check; bodies of articles and of claims have these fields."""
 
     as_of: LastDay | None = None
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
@@ -69,7 +70,7 @@ class SubmissionBody(Body):
     priority: SubmissionPriority | None = None
 
     def to_options(self) -> CheckOptions:
-        """These fields as the store keeps them."""
+        """These fields as the store and the pipeline use them."""
         return CheckOptions(
             sources=tuple(self.sources or ()),
             as_of=self.as_of,
@@ -79,7 +80,7 @@ class SubmissionBody(Body):
 
 
 class ArticleBody(SubmissionBody):
-    """An article to check: exactly one of text, html and url; and where to look."""
+    """An article to check: exactly one of text, html and url, and the options of the check."""
 
     model_config = ConfigDict(json_schema_extra=_exactly_one_content)
 
@@ -97,7 +98,7 @@ class ArticleBody(SubmissionBody):
             found = " and ".join(given) or "none of them"
             raise PydanticCustomError(
                 "one_content",
-                "Hand in exactly one of text, html and url, not {found}.",
+                "Send exactly one of text, html and url, not {found}.",
                 {"found": found},
             )
         return self
@@ -120,7 +121,7 @@ class ScheduleBody(Body):
 
 
 class SourceBody(Body):
-    """What is known of a registered source, and who says so."""
+    """The fields of a registered source, and the author of the change."""
 
     kind: SourceKind = SourceKind.PAGE
     address: SourceAddress | None = None
@@ -131,10 +132,10 @@ class SourceBody(Body):
     language: Line | None = None
     credibility: Annotated[float, Field(ge=0, le=1)] | None = None
     reason: Line | None = None
-    by: Author = Field(description="Who makes this change: a name, kept with it.")
+    by: Author = Field(description=_AUTHOR)
 
     def to_source(self, name: str) -> RegisteredSource:
-        """The source under a name, not yet checked."""
+        """The source with this name; `check_source` has not validated it yet."""
         return RegisteredSource(
             name=name,
             kind=self.kind,
@@ -150,38 +151,39 @@ class SourceBody(Body):
 
 
 class AuthorQuery(BaseModel):
-    """Who makes a change that has no body."""
+    """The author of a change that has no body."""
 
-    by: Author = Field(description="Who makes this change: a name, kept with it.")
+    by: Author = Field(description=_AUTHOR)
 
 
 class VerdictQuery(BaseModel):
-    """How a verdict is to be read."""
+    """Which verdict is returned."""
 
     without_credibility: bool = Field(
         default=False,
-        description="Give the verdict as it would be if no source were rated; nothing is kept.",
+        description="Return the verdict as it would be without the credibility of sources. The "
+        "stored verdict does not change.",
     )
 
 
 class ListQuery(BaseModel):
-    """Which piece of a list."""
+    """Which page of a list."""
 
     limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
     cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
-        default=None, description="The `next` of the piece before."
+        default=None, description="The `next` of the previous page of the list."
     )
 
 
 class WaitQuery(VerdictQuery):
-    """How long to wait for the end."""
+    """How long the answer may wait for the end of the check."""
 
     wait: float = Field(
         default=0,
         ge=0,
         le=WAIT_S_MAX,
-        description="Seconds to wait until it is finished, or until its version is no longer "
-        "the one in If-None-Match. With too many waiting the answer comes at once.",
+        description="Maximum seconds to wait until the check is finished or the version differs "
+        "from If-None-Match. The answer comes at once if too many requests are waiting.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Checks and pages over HTTP: what a verdict rests on, also when its links have died."""
+"""Checks and pages over HTTP: the evidence of a verdict, also after its links have died."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ blueprint = APIBlueprint("checks", __name__, tag="Checks", url_prefix="/v1")
 @blueprint.get("/claims/<claim:claim_id>/checks/<int:check>")
 @blueprint.doc(
     operation_id="get_check",
-    responses=success(200, CheckRecord, "What it gathered, and its verdict.")
+    responses=success(200, CheckRecord, "The gathered pages and passages, and the verdict.")
     | failures("not-found", *STORE_FAILURES),
 )
 def get_check(claim_id: ClaimId, check: int) -> Response:
-    """Get one check of a claim: the pages it read, by hash, and the verdict it came to.
+    """Get one check of a claim: the pages that it read, by hash, and its verdict.
 
-    `history` has the numbers. Passages are spans of the text of the page at their `page`, counted
-    from 0; the text is at /v1/pages/{sha256}.
+    `history` lists the numbers of the checks. A passage is a span of the text of a page: `page` is
+    the index of the page in `pages`, from 0; the text is at /v1/pages/{sha256}.
     """
     try:
         record = get_context().store.get_check(claim_id, check)
@@ -44,8 +44,8 @@ def get_check(claim_id: ClaimId, check: int) -> Response:
 def get_page(sha256: str) -> Response:
     """Get a page by the sha256 of its text, as it was when this text was first read.
 
-    What the server answered in a later check, with the same text, stands in that check. It shows
-    what this service read, not who wrote it.
+    If a later check read the same text, the server's answer of that time is in that check. A page
+    shows what this service read, not who wrote it.
     """
     try:
         page = get_context().store.get_page(sha256)

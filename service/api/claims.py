@@ -1,4 +1,4 @@
-"""Claims over HTTP: hand one in, list them, follow one, check it again, now or on schedule."""
+"""Claims over HTTP: submit one, list them, get one, check it again, now or on schedule."""
 
 from __future__ import annotations
 
@@ -36,11 +36,13 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
 @blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="submit_claim",
-    responses=success(202, Accepted, "Kept; it will be judged.", headers=("Location",))
+    responses=success(
+        202, Accepted, "The claim is stored; it will be judged.", headers=("Location",)
+    )
     | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, "queue-full"),
 )
 def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
-    """Hand in a claim to check on its own."""
+    """Submit a single claim to check, without an article."""
     claim_id = accept_claim(get_context(), body, idempotency_key=headers.idempotency_key)
     return accepted(claim_id, claim_links(claim_id))
 
@@ -53,7 +55,7 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
     | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
 )
 def list_claims(query: ListQuery) -> Response:
-    """List claims, newest first, those read from articles among them."""
+    """List claims, newest first, including those extracted from articles."""
     return entry_list(get_context().store.list_claims, query, path="/v1/claims")
 
 
@@ -70,8 +72,8 @@ def list_claims(query: ListQuery) -> Response:
 def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
     """Get a claim with its last verdict and the evidence.
 
-    While it is checked again its status moves and its verdict stays. `wait` waits for the status
-    judged or failed.
+    During a re-check the status changes and the last verdict stays. With `wait`, the answer comes
+    when the status is judged or failed.
     """
     store = get_context().store
     least_confidence = get_context().settings.min_confidence
@@ -103,11 +105,11 @@ def get_history(claim_id: ClaimId) -> Response:
 @blueprint.post("/<claim:claim_id>/recheck")
 @blueprint.doc(
     operation_id="recheck_claim",
-    responses=success(202, CheckAccepted, "It will be checked again.", headers=("Location",))
+    responses=success(202, CheckAccepted, "The claim will be checked again.", headers=("Location",))
     | failures("not-found", *STORE_FAILURES, "queue-full"),
 )
 def recheck_claim(claim_id: ClaimId) -> Response:
-    """Check a claim again now; a check already under way is not doubled. Takes no body."""
+    """Check a claim again now. If a check is under way, no second one starts. Takes no body."""
     check = request_check(get_context(), claim_id)
     location = {"Location": claim_links(claim_id)["self"]}
     return answer(to_json(CheckAccepted(claim_id, check)), status=202, headers=location)
@@ -121,7 +123,7 @@ def recheck_claim(claim_id: ClaimId) -> Response:
     | failures(*_BODY_FAILURES, "not-found", *STORE_FAILURES),
 )
 def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
-    """Check a claim again and again, at least a minute apart."""
+    """Check a claim again at a regular interval of at least one minute."""
     context = get_context()
     schedule_checks(context, claim_id, body)
     schedule = context.store.get_claim(claim_id).record.schedule
@@ -133,10 +135,10 @@ def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
 @blueprint.delete("/<claim:claim_id>/schedule")
 @blueprint.doc(
     operation_id="delete_schedule",
-    responses=success(204, None, "No longer checked on schedule.")
+    responses=success(204, None, "The claim is no longer checked on schedule.")
     | failures("not-found", *STORE_FAILURES),
 )
 def delete_schedule(claim_id: ClaimId) -> Response:
-    """Stop checking a claim on schedule; a check under way goes on."""
+    """Stop checking a claim on schedule; a check that is under way goes on."""
     get_context().store.delete_schedule(claim_id)
     return Response(status=204)

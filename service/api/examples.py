@@ -1,4 +1,4 @@
-"""Worked examples for /openapi.json, by the name of their schema. A test reads each as its type."""
+"""Examples for /openapi.json, by the name of their schema. A test reads each as its type."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ EXAMPLES: dict[str, Any] = {
 
 ARTICLE_BODIES: dict[str, Any] = {
     "text": {
-        "summary": "A text, with pages to look at",
+        "summary": "A text, with a page as a source",
         "value": {
             "text": f"{_CLAIM_TEXT} What a fine place it is!",
             "title": "A library turns forty",
@@ -214,7 +214,7 @@ ARTICLE_BODIES: dict[str, Any] = {
         "value": {"url": "https://news.example.org/library", "every": "P1D"},
     },
     "as of": {
-        "summary": "A text of a day, against what was published by then",
+        "summary": "A dated text, with evidence published up to `as_of` only",
         "value": {
             "text": _CLAIM_TEXT,
             "published_at": "2026-01-04",

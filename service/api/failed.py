@@ -1,4 +1,4 @@
-"""What was given up over HTTP: try again what the service itself was at fault for."""
+"""Failed articles and claims over HTTP: retry those that failed for a fault of the service."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ blueprint = APIBlueprint("failed", __name__, tag="Claims", url_prefix="/v1/faile
 @blueprint.input(ListQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="retry_failed",
-    responses=success(200, Retried, "How many of this piece are tried again.")
+    responses=success(200, Retried, "The numbers of articles and claims that are tried again.")
     | failures("invalid-cursor", "invalid-request", *STORE_FAILURES, "queue-full"),
 )
 def retry(query: ListQuery) -> Response:
-    """Try again what failed for a fault of the service.
+    """Retry the articles and claims that failed for a fault of the service.
 
-    Looks at up to `limit` articles or claims, tries again those whose `error.fault` is `service`,
-    and tells where to go on: ask with `cursor` until `next` is null. What is under way again is
-    left alone, so it does no harm to ask twice.
+    One request looks at up to `limit` articles or claims and retries those whose `error.fault` is
+    `service`. Repeat the request with `next` as `cursor` until `next` is null. Articles and claims
+    that are under way again are skipped, so a repeated request does no harm.
     """
     with check_cursor():
         retried = retry_failed(get_context(), limit=query.limit, cursor=query.cursor)

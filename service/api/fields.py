@@ -1,4 +1,4 @@
-"""The kinds of field a body may have, each with its limit and a message that says what to do."""
+"""The types of body fields, each with its limit and an error message that says what to do."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from claims.types import Priority
 
 CONTEXT_CHARS = 10_000
 HTML_CHARS = 1_000_000
-"""HTML is bounded by the body; its main text is an article and bounded as one."""
+"""Maximum characters of HTML; the main text that it contains has the limit of an article."""
 LINE_CHARS = 500
 CLAIMS = 100
 UNREADABLE_SHARE = 0.1
-"""Beyond this share of control or replacement characters a text is binary, or wrongly decoded."""
+"""Above this share of control or replacement characters a text counts as binary or misdecoded."""
 
 _UNREADABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -34,7 +34,7 @@ def _refuse(message: str) -> PydanticCustomError:
 
 
 def _checked(check: Callable[[str], object]) -> AfterValidator:
-    """A validator that keeps the value and words the InvalidInput of `check`."""
+    """A validator that returns the value, or raises with the message of `check`'s InvalidInput."""
 
     def validate(value: str) -> str:
         try:
@@ -47,16 +47,16 @@ def _checked(check: Callable[[str], object]) -> AfterValidator:
 
 
 def _readable(text: str) -> str:
-    """Spans point into the text, so a few odd characters stay; many mean it is no text."""
+    """The text, unchanged because spans point into it. Many control characters are an error."""
     if not text.strip():
-        raise _refuse("this is empty: leave the field out, or hand in text")
+        raise _refuse("this is empty: leave the field out, or send text")
     if "\x00" in text or len(_UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(text):
-        raise _refuse("this is binary, or decoded with the wrong charset: hand in UTF-8 text")
+        raise _refuse("this is binary, or decoded with the wrong charset: send UTF-8 text")
     return text
 
 
 def _one_line(*, empty: str) -> AfterValidator:
-    """A validator of lines; `empty` says what to do instead of handing in nothing."""
+    """A validator of one-line text; `empty` is the advice in the error for blank text."""
 
     def validate(text: str) -> str:
         if any(ord(character) < 32 or ord(character) == 127 for character in text):
@@ -99,11 +99,11 @@ def _day_or_moment(value: str) -> str:
     return value
 
 
-# For the schema alone: what is blank is refused by the validators, which say what to do.
+# Only for the schema: the validators refuse blank text, with an error that says what to do.
 _NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
 _READABLE = AfterValidator(_readable)
 _OMIT = _one_line(empty="leave the field out instead")
-_SAY_WHO = _one_line(empty="say who makes this change")
+_NAME_AUTHOR = _one_line(empty="name the author")
 
 ArticleText = Annotated[
     str,
@@ -118,9 +118,9 @@ ClaimText = Annotated[
 ]
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, _NOT_BLANK]
 Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, _NOT_BLANK]
-Author = Annotated[str, StringConstraints(max_length=LINE_CHARS), _SAY_WHO, _NOT_BLANK]
+Author = Annotated[str, StringConstraints(max_length=LINE_CHARS), _NAME_AUTHOR, _NOT_BLANK]
 SourceAddress = Annotated[str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, _NOT_BLANK]
-"""Of what kind it must be depends on the kind of the source: `check_source` says."""
+"""`check_source` validates the address, by the kind of the source."""
 ArticleURL = Annotated[
     str,
     _checked(parse_source_url),
@@ -155,5 +155,5 @@ Moment = Annotated[
 DayOrMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_day_or_moment)]
 SubmissionPriority = Annotated[
     Priority,
-    Field(description="Bulk waits until nothing else does. Left out: normal."),
+    Field(description="Bulk submissions wait until no normal submission does. Default: normal."),
 ]

@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, and what does a problem mean."""
+"""Liveness, readiness, and the meaning of each type of problem."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ READY_RETRY_S = 5
     responses=success(200, Alive, "The process answers."),
 )
 def livez() -> Response:
-    """Tell that the process answers; looks at nothing else and needs no token."""
+    """Report that the process answers. Checks nothing else and needs no token."""
     return answer(to_json(Alive("alive")))
 
 
 @blueprint.get("/readyz")
 @blueprint.doc(
     operation_id="is_ready",
-    responses=success(200, Ready, "Submissions would be kept.")
+    responses=success(200, Ready, "Submissions can be stored.")
     | failures("store-down", "store-full", "store-unsafe"),
 )
 def readyz() -> Response:
-    """Tell whether submissions would be kept, how much is waiting, and who is working."""
+    """Report whether submissions can be stored, how many work items wait, and the workers."""
     health = get_context().store.health()
     if health.shortages:
         raise StoreFull("; ".join(health.shortages))
@@ -51,7 +51,7 @@ def readyz() -> Response:
 @blueprint.get("/problems/<name>")
 @blueprint.doc(
     operation_id="explain_problem",
-    responses=success(200, ProblemMeaning, "What it means.") | failures("not-found"),
+    responses=success(200, ProblemMeaning, "The meaning of the problem.") | failures("not-found"),
 )
 def explain_problem(name: str) -> Response:
     """Explain the `type` of a problem."""

@@ -1,4 +1,4 @@
-"""What /openapi.json (OpenAPI 3.1) says beyond the routes: schemas, answers, problems, security."""
+"""The parts of /openapi.json (OpenAPI 3.1) beside routes: schemas, answers, problems, security."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ _SHAPES: tuple[type[Any], ...] = (
 
 _HEADERS = {
     "ETag": "The version, as a strong entity tag.",
-    "Link": 'The next piece of the list, rel="next".',
-    "Location": "Where to follow what was accepted.",
-    "Retry-After": "Seconds after which trying again makes sense.",
+    "Link": 'The next page of the list, rel="next".',
+    "Location": "The address of the accepted article or claim.",
+    "Retry-After": "Seconds to wait before the request is sent again.",
     "X-Request-Id": "The id of this request in the log.",
 }
 
 _ANYWHERE = ("unknown-host", "unauthorized", "forbidden", "too-many-attempts", "internal")
-"""Problems that every route may answer with; those of /v1 also invalid-request."""
+"""Problems that every route may answer with; routes of /v1 may also answer invalid-request."""
 
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The ETag of a version at hand: while it is the current one, 304 is answered.",
+    "description": "The ETag of the client's version; if it is current, the answer is 304.",
 }
 
 _TEXT: dict[str, Any] = {"type": "string"}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "description": "RFC 9457. `type` is stable; `errors` says which fields are wrong.",
+    "description": "RFC 9457. `type` is stable; `errors` lists the wrong fields.",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
         "type": {"type": "string", "enum": [f"/problems/{name}" for name in KINDS]},
@@ -86,7 +86,7 @@ Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
 def success(
     status: int, kind: type[Any] | None, description: str, *, headers: tuple[str, ...] = ()
 ) -> Responses:
-    """One good answer, for `@doc(responses=...)`; `kind` is one of the shapes, None: no body."""
+    """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if no body."""
     answer: dict[str, Any] = {"description": description, "headers": _headers(*headers)}
     if kind is not None:
         content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
@@ -97,7 +97,7 @@ def success(
 
 
 STORE_FAILURES = ("store-down", "store-full")
-"""What a route that asks the store may answer."""
+"""Problems that a route may answer with if it uses the store."""
 
 
 def failures(*names: str) -> Responses:
@@ -109,9 +109,9 @@ def failures(*names: str) -> Responses:
 
 
 def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
-    """Finish what APIFlask wrote: shapes, security, and the problems any route may answer with."""
+    """Add to APIFlask's description: schemas, security, and the problems of every route."""
     if isinstance(spec, str):
-        raise TypeError("the description is finished as a dict, before it becomes text")
+        raise TypeError("complete() takes the description as a dict, not as text")
     components = spec.setdefault("components", {})
     components.setdefault("schemas", {}).update(_schemas())
     components["securitySchemes"] = {
@@ -177,6 +177,6 @@ def _schemas() -> Mapping[str, Any]:
     for schema in schemas.values():
         if "properties" in schema:
             schema["required"] = list(schema["properties"])
-    schemas["HistoryEntry"]["required"].remove("diff")  # left out where there was no check before
+    schemas["HistoryEntry"]["required"].remove("diff")  # the first check has none
     schemas["Problem"] = PROBLEM_SCHEMA
     return schemas

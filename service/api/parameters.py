@@ -1,4 +1,4 @@
-"""Query parameters: a route of /v1 takes those that /openapi.json describes, each of them once."""
+"""Query parameters: a route of /v1 accepts those that /openapi.json lists, each at most once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME_CHARACTERS = 200
 
 
 def register_parameters(app: APIFlask) -> None:
-    """Refuse parameters that a route does not describe. Call when all routes of /v1 are there."""
+    """Refuse undescribed parameters. Call this after all routes of /v1 are registered."""
     described = _list_described(app)
 
     def check_parameters() -> None:
@@ -47,7 +47,7 @@ def _list_described(app: APIFlask) -> Mapping[str, Collection[str]]:
 
 
 def _find_wrong(known: Collection[str]) -> Iterator[FieldError]:
-    takes = f"known here: {', '.join(known)}" if known else "none is taken here"
+    takes = f"this route takes: {', '.join(known)}" if known else "this route takes none"
     for name, values in request.args.lists():
         if name not in known:
             detail = f"there is no such parameter; {takes}"

@@ -1,4 +1,4 @@
-"""Registered sources over HTTP: list them, keep or change one, remove it, and who changed what."""
+"""Registered sources over HTTP: list, get, register, change or remove one, and list its changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ blueprint = APIBlueprint("sources", __name__, tag="Sources", url_prefix="/v1/sou
 @blueprint.get("")
 @blueprint.doc(
     operation_id="list_sources",
-    responses=success(200, SourceList, "All of them, by name.") | failures(*STORE_FAILURES),
+    responses=success(200, SourceList, "All registered sources, ordered by name.")
+    | failures(*STORE_FAILURES),
 )
 def list_sources() -> Response:
     """List the registered sources."""
@@ -46,7 +47,7 @@ def get_source(name: str) -> Response:
 @blueprint.input(SourceBody, example=SOURCE_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="put_source",
-    responses=success(200, RegisteredSource, "The source as it is kept.")
+    responses=success(200, RegisteredSource, "The source as it is stored.")
     | failures(
         "malformed-json",
         "too-large",
@@ -56,7 +57,7 @@ def get_source(name: str) -> Response:
     ),
 )
 def replace_source(name: str, body: SourceBody) -> Response:
-    """Register a source, or replace what is known of it. The change is kept with its author."""
+    """Register a source, or replace all its fields. The change is stored with its author."""
     return answer(to_json(put_source(get_context(), name, body)))
 
 
@@ -64,11 +65,11 @@ def replace_source(name: str, body: SourceBody) -> Response:
 @blueprint.input(AuthorQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="delete_source",
-    responses=success(204, None, "No longer looked at; verdicts that cite its pages stay.")
+    responses=success(204, None, "The source is removed; verdicts that cite its pages stay.")
     | failures("not-found", "invalid-request", *STORE_FAILURES),
 )
 def delete_source(name: str, query: AuthorQuery) -> Response:
-    """Remove a registered source. Its changes stay."""
+    """Remove a registered source. The record of its changes stays."""
     try:
         get_context().store.delete_source(name, by=query.by)
     except NotFound as error:
@@ -83,7 +84,7 @@ def delete_source(name: str, query: AuthorQuery) -> Response:
     | failures("not-found", *STORE_FAILURES),
 )
 def get_source_changes(name: str) -> Response:
-    """List who changed what of a source and when, also of one that was removed."""
+    """List the changes of a source, with author and time; also of a source that was removed."""
     try:
         changes = get_context().store.get_source_changes(name)
     except NotFound as error:
@@ -92,7 +93,7 @@ def get_source_changes(name: str) -> Response:
 
 
 def find_source(name: str) -> RegisteredSource:
-    """The source of this name. Raises the problem that there is none."""
+    """The source of this name. Raises Problem(not-found)."""
     source = get_context().store.get_registry().find_named(name)
     if source is None:
         raise missing(f"no registered source {name}")

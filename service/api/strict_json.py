@@ -1,4 +1,4 @@
-"""Reading a JSON body without tolerance: what two parsers could read differently is refused."""
+"""Strict reading of a JSON body: JSON that two parsers could read differently is refused."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from service.problems import Problem
 
 BODY_BYTES_MAX = 1024 * 1024
 READ_BYTES_MAX = BODY_BYTES_MAX + 1
-"""For MAX_CONTENT_LENGTH. Werkzeug cuts a chunked body there without a word, so one byte more is
-read than may come: that byte shows that the body is too large."""
+"""For MAX_CONTENT_LENGTH, one byte above the limit. Werkzeug cuts a chunked body there without an
+error, so only the extra byte shows that the body is too large."""
 
 
 class StrictRequest(Request):
-    """A request whose JSON is read strictly, whoever asks for it."""
+    """A request whose JSON body is always read strictly."""
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
-        """The body's JSON value; never silent.
+        """The body's JSON value; `force` and `silent` have no effect.
 
         Raises Problem: unsupported-media (415) for another Content-Type or any Content-Encoding,
         too-large (413), malformed-json (400) for everything `parse_json` refuses.

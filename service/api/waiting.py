@@ -1,4 +1,4 @@
-"""Conditional and long reads: ETag, If-None-Match and `?wait=`, with few enough waiters."""
+"""Conditional reads and long polling: ETag, If-None-Match and `?wait=`, with a limit of waiters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from claims.store.breaker import start_deadline
 
 POLL_S = 0.2
 WAITERS_MAX = 16
-"""Per process: a waiter holds a thread, and other requests need threads too (service/server.py)."""
+"""Maximum requests that wait in one process. Each holds a thread, and other requests need threads
+too (service/server.py)."""
 
 EXTENSION = "assay.waiters"
 
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader(Generic[T]):
-    """How to read one thing: the whole, its version alone (cheap), and whether it is finished."""
+    """How to read one resource: all of it, its version alone (cheap), whether it is finished."""
 
     read: Callable[[], T]
     read_version: Callable[[], int]
@@ -33,38 +34,38 @@ class Reader(Generic[T]):
 
 
 class Waiters:
-    """Lets a bounded number of requests wait; the others are answered at once."""
+    """Lets a limited number of requests wait; the others are answered at once."""
 
     def __init__(self, *, most: int = WAITERS_MAX) -> None:
-        self._places = BoundedSemaphore(most)
+        self._slots = BoundedSemaphore(most)
 
     def answer(self, reader: Reader[T], *, wait_s: float) -> Response:
         """200 with the shape, or 304 when the client already has this version.
 
-        With `wait_s`, first wait until the thing is finished or its version is not the one in
-        If-None-Match. Raises whatever the reader raises.
+        With `wait_s`, first wait until the resource is finished or its version differs from
+        If-None-Match. Raises the errors of the reader.
         """
-        if wait_s > 0 and self._places.acquire(blocking=False):
+        if wait_s > 0 and self._slots.acquire(blocking=False):
             try:
                 return _answer_late(reader, deadline=time.monotonic() + wait_s)
             finally:
-                self._places.release()
+                self._slots.release()
         version = reader.read_version()
         return _unchanged(version) if _is_known(version) else _whole(reader, reader.read())
 
 
 def attach_waiters(app: Flask, waiters: Waiters) -> None:
-    """Make `waiters` the places of this app."""
+    """Set the waiters of this app."""
     app.extensions[EXTENSION] = waiters
 
 
 def get_waiters() -> Waiters:
-    """The places of the app that answers the current request."""
+    """The waiters of the app that answers the current request."""
     return cast(Waiters, current_app.extensions[EXTENSION])
 
 
 def _answer_late(reader: Reader[T], *, deadline: float) -> Response:
-    """Poll the version, and read the whole only when it moved."""
+    """Poll the version, and read the whole resource only when the version has changed."""
     value = reader.read()
     version = reader.version_of(value)
     conditional = bool(request.if_none_match)
@@ -72,7 +73,7 @@ def _answer_late(reader: Reader[T], *, deadline: float) -> Response:
         if conditional and not _is_known(version):
             break
         time.sleep(POLL_S)
-        start_deadline()  # each look at the store is a request of its own
+        start_deadline()  # each poll of the store has a deadline of its own
         if reader.read_version() != version:
             value = reader.read()
             version = reader.version_of(value)

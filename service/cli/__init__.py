@@ -1,4 +1,4 @@
-"""The command `assay`: finds its subcommands, loads only the one that runs, words its errors."""
+"""The command `assay`: lists its subcommands, imports the one that runs, prints its errors."""
 
 from __future__ import annotations
 
@@ -13,31 +13,34 @@ import click
 from claims.errors import AssayError, TemporaryError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "check": ("claims.cli.check:check", "Check an article or claims here, without a server."),
+    "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
     "explain": (
         "claims.cli.explain:explain",
-        "Check one claim, and show what each piece of evidence adds.",
+        "Check one claim, and show how much each piece of evidence counts.",
     ),
-    "shelf": ("claims.cli.shelf:shelf", "Keep an archive of your own, searched for every claim."),
+    "shelf": (
+        "claims.cli.shelf:shelf",
+        "Manage archives of your own, which are searched for every claim.",
+    ),
     "replay": (
         "service.cli.replay:replay",
-        "Judge a check of a running service again, from what it read then.",
+        "Judge a check of a running service again, from the pages that it read.",
     ),
     "retry": (
         "service.cli.retry:retry",
-        "Try again what a running service failed to check.",
+        "Retry the articles and claims that a running service failed to check.",
     ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
-    "submit": ("service.cli.submit:submit", "Hand an article in to a running service."),
+    "submit": ("service.cli.submit:submit", "Submit an article to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
     "worthiness": ("claims.cli.worthiness:worthiness", "Rate how check-worthy sentences are."),
 }
-"""Name: where it is, and the line that `assay --help` shows without loading it."""
+"""By name: the import path, and the help line that `assay --help` shows without importing it."""
 
 EXIT_TEMPORARY = 1
 EXIT_PERMANENT = 2
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
 
 class LazyGroup(click.Group):
@@ -48,14 +51,14 @@ class LazyGroup(click.Group):
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, loaded; None when there is none of this name."""
+        """The imported command; None if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         return cast(click.Command, getattr(import_module(module), name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table, loading none."""
+        """Write the list of commands from COMMANDS, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
@@ -63,46 +66,46 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
-    """Test claims against sources, with the evidence on the table."""
+    """Check claims against sources, and show the evidence for each verdict."""
 
 
 def main() -> None:
-    """The console script. Exits 0; 1 when trying again may help; 2 on bad input; 130 on Ctrl-C."""
+    """The console script. Exits 0; 1 on a temporary error; 2 on bad input; 130 on Ctrl-C."""
     status = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError:
-        # The reader has seen enough, or the disk is full, which was said. What is still buffered
-        # must not complain at exit either.
+        # The reader closed the pipe, or the disk is full and the error was printed. The rest of the
+        # buffer goes to /dev/null, so that Python prints no second error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = status or EXIT_TEMPORARY
     if status == EXIT_INTERRUPTED:
-        # At a regular exit Python would first wait for threads, and these perhaps for servers.
+        # At a regular exit Python waits for its threads, which may wait for servers.
         sys.stderr.flush()
         os._exit(status)
     sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line and say what is wrong with it in one line; the exit status."""
+    """Run one command line, print an error in one line, and return the exit status."""
     try:
         result = assay.main(arguments, prog_name="assay", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
     except click.ClickException as error:
-        return _complain(_describe(error), error.exit_code)
+        return _print_error(_describe(error), error.exit_code)
     except click.Abort:
         return EXIT_INTERRUPTED
     except AssayError as error:
         temporary = isinstance(error, TemporaryError)
-        return _complain(str(error), EXIT_TEMPORARY if temporary else EXIT_PERMANENT)
-    # Without standalone mode click gives back the status of ctx.exit, else what the command did.
+        return _print_error(str(error), EXIT_TEMPORARY if temporary else EXIT_PERMANENT)
+    # Without standalone mode click returns the status of ctx.exit, else the command's own value.
     return result if isinstance(result, int) else 0
 
 
-def _complain(message: str, status: int) -> int:
-    # What was typed is part of the message, and may hold anything that fits into a file name.
+def _print_error(message: str, status: int) -> int:
+    # The message quotes the command line, which may hold any character of a file name.
     line = "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message
     )

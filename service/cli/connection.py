@@ -1,4 +1,4 @@
-"""How commands reach a running service: the option that names it, and a client."""
+"""The option --url of commands that use a running service, and the client that they use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from claims.settings import DEFAULT_URL, Settings
 from service.client import Client
 
 url_option = click.option(
-    "--url", help=f"Where the service answers.  [default: ASSAY_URL, else {DEFAULT_URL}]"
+    "--url", help=f"Address of the service.  [default: ASSAY_URL, else {DEFAULT_URL}]"
 )
 
 

@@ -1,4 +1,4 @@
-"""`assay replay`: judge a check of a running service again, from what it read then."""
+"""`assay replay`: judge a check of a running service again, from the pages that it read."""
 
 from __future__ import annotations
 
@@ -23,18 +23,20 @@ _LONGEST_QUOTE = 160
 
 @click.command()
 @click.argument("claim")
-@click.option("--check", type=click.IntRange(1), help="Which check.  [default: the last judged]")
-@click.option("--verifier", metavar="NAME", help="Another judge: any value of ASSAY_JUDGE.")
+@click.option(
+    "--check", type=click.IntRange(1), help="Number of the check.  [default: the last judged]"
+)
+@click.option("--verifier", metavar="NAME", help="Another judge; any value of ASSAY_JUDGE.")
 @url_option
-@click.option("--json", "as_json", is_flag=True, help="Print both verdicts and what differs.")
+@click.option("--json", "as_json", is_flag=True, help="Print both verdicts and their differences.")
 def replay(
     claim: str, check: int | None, verifier: str | None, url: str | None, as_json: bool
 ) -> None:
-    """Judge a check of CLAIM (its id) again, here, and print what differs.
+    """Judge a check of CLAIM (its id) again on this computer, and print the differences.
 
-    The very passages that were judged then are judged again, from the pages as they were read;
-    no source is asked. The judge is that of ASSAY_JUDGE unless --verifier names another. The
-    token of the service, where one is asked for, is read from ASSAY_API_TOKEN.
+    The same passages are judged again, from the stored text of their pages; no source is fetched.
+    The judge is that of ASSAY_JUDGE unless --verifier names another. If the service requires a
+    token, it is read from ASSAY_API_TOKEN.
     """
     settings = Settings()
     client = connect(url, settings)
@@ -57,7 +59,7 @@ def _fetch_check(
         claim = client.get_claim(claim_id)
     except NotFound as error:
         raise NotFound(
-            f"the service has no claim {plain(claim_id)}: give the id (c_...) that ends the"
+            f"the service has no claim {plain(claim_id)}: give the id (c_...) from the end of the"
             " address of the claim's page"
         ) from error
     if check is None:
@@ -69,7 +71,7 @@ def _fetch_check(
 
 
 def write_replay(text: str, replayed: Replay) -> Iterator[str]:
-    """What differs, line by line; what claims and pages say is made plain."""
+    """The lines that show the differences; control characters of claims and pages are visible."""
     then, now = replayed.then, replayed.now
     yield f"check {replayed.check} of {plain(replayed.claim)}: {plain(text)}"
     yield (
@@ -86,7 +88,7 @@ def write_replay(text: str, replayed: Replay) -> Iterator[str]:
 
 
 def conclude(replayed: Replay) -> str:
-    """The last line: whether it is the same verdict."""
+    """The last line: whether the verdict is the same."""
     then, now = replayed.then.label, replayed.now.label
     if replayed.same:
         return "same verdict"

@@ -1,4 +1,4 @@
-"""`assay retry --failed`: try again what a running service gave up for a fault of its own."""
+"""`assay retry --failed`: retry articles and claims that failed for a fault of the service."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from service.cli.connection import connect, url_option
 
 
 @click.command()
-@click.option("--failed", is_flag=True, help="All that failed for a fault of the service.")
+@click.option("--failed", is_flag=True, help="Retry all that failed for a fault of the service.")
 @url_option
 def retry(failed: bool, url: str | None) -> None:
-    """Try again what a running service gave up for a fault of its own.
+    """Retry the articles and claims that failed for a fault of a running service.
 
-    Such a fault is a judge that could not be used, a defect, or a time limit; what was handed in
-    had no part in it (`error.fault` is `service`). An article is read again, a claim is checked
-    again. It does no harm to run it twice. The token of the service, where one is asked for, is
-    read from ASSAY_API_TOKEN.
+    Faults of the service are a judge that could not be used, a defect, and a time limit; the
+    submission was in order (`error.fault` is `service`). Articles are extracted again, claims are
+    checked again. A second run does no harm. If the service requires a token, it is read from
+    ASSAY_API_TOKEN.
     """
     if not failed:
-        raise click.UsageError("say what to try again: --failed")
+        raise click.UsageError("choose what to retry: --failed")
     client = connect(url)
     articles = claims = 0
     cursor: str | None = None
@@ -29,7 +29,7 @@ def retry(failed: bool, url: str | None) -> None:
             piece = client.retry_failed(cursor=cursor)
         except QueueFull as error:
             raise QueueFull(
-                f"{_count(articles, claims)}, and no more fit: {error}; run this again later"
+                f"{_count(articles, claims)}, but no more: {error}; run this command again later"
             ) from None
         articles, claims = articles + piece.articles, claims + piece.claims
         cursor = piece.next

@@ -26,7 +26,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 def _by(command: Any) -> Any:
     return click.option(
-        "--by", metavar="NAME", help="Who makes the change (default: your user name)."
+        "--by", metavar="NAME", help="Author of the change (default: your user name)."
     )(command)
 
 
@@ -34,7 +34,7 @@ def _by(command: Any) -> Any:
 def sources() -> None:
     """Show and change the registered sources of a running service.
 
-    The token, where one is asked for, is read from ASSAY_API_TOKEN.
+    If the service requires a token, it is read from ASSAY_API_TOKEN.
     """
 
 
@@ -61,7 +61,7 @@ def list_sources(url: str | None, as_json: bool) -> None:
 @url_option
 @_json
 def show(name: str, url: str | None, as_json: bool) -> None:
-    """Show one source, and who changed what of it."""
+    """Show one source and its changes, with author and time."""
     client = connect(url)
     source = _find(client, name)
     fields: dict[str, Any] | None = to_json(source) if source else None
@@ -95,22 +95,27 @@ def _write_change(change: SourceChange) -> str:
 @sources.command("set")
 @click.argument("name")
 @click.option(
-    "--kind", type=click.Choice([str(kind) for kind in SourceKind]), help="How it is looked at."
+    "--kind", type=click.Choice([str(kind) for kind in SourceKind]), help="How it is read."
 )
-@click.option("--address", metavar="URL", help="What is read or searched; of a shelf its name.")
-@click.option("--domain", "domains", multiple=True, help="Its pages lie on this host, or below it.")
+@click.option("--address", metavar="URL", help="Address to read or search; for a shelf, its name.")
+@click.option("--domain", "domains", multiple=True, help="Host of its pages, with its subdomains.")
 @click.option(
-    "--include", multiple=True, metavar="PATTERN", help="Only addresses like this; * for anything."
+    "--include",
+    multiple=True,
+    metavar="PATTERN",
+    help="Use only addresses that match; * matches any characters.",
 )
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="No addresses like this.")
-@click.option("--family", help="Its publisher: sources of one family are one origin.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Skip addresses that match.")
+@click.option("--family", help="Its publisher; sources of one family count as one origin.")
 @click.option("--language", metavar="CODE", help="The language of its pages.")
-@click.option("--credibility", type=click.FloatRange(0, 1), help="0 to 1; needs --reason.")
-@click.option("--reason", help="Why it is rated so.")
+@click.option(
+    "--credibility", type=click.FloatRange(0, 1), help="Rating from 0 to 1; requires --reason."
+)
+@click.option("--reason", help="Reason for the rating.")
 @_by
 @url_option
 def set_source(name: str, by: str | None, url: str | None, **given: Any) -> None:
-    """Register a source, or change the fields that are named; the others stay."""
+    """Register a source, or change the given fields of one; the others stay."""
     client = connect(url)
     known: dict[str, Any] = to_json(_find(client, name) or RegisteredSource(name=name))
     said = {field: value for field, value in given.items() if value not in (None, ())}
@@ -123,7 +128,7 @@ def set_source(name: str, by: str | None, url: str | None, **given: Any) -> None
 @_by
 @url_option
 def remove(name: str, by: str | None, url: str | None) -> None:
-    """Remove a source. Verdicts that cite its pages stay, and so does the record of its changes."""
+    """Remove a source. Verdicts that cite its pages and the record of its changes stay."""
     connect(url).delete_source(name, by=by or _user())
     click.echo(f"{name} is removed")
 
@@ -133,8 +138,8 @@ def remove(name: str, by: str | None, url: str | None) -> None:
 @_by
 @url_option
 def import_sources(file: Path, by: str | None, url: str | None) -> None:
-    """Register every source of a YAML FILE; those of the same name are replaced, no other is
-    touched. Nothing is changed when an entry is wrong."""
+    """Register every source of a YAML FILE. Sources of the same name are replaced, others stay. If
+    an entry is wrong, nothing is changed."""
     registry = read_registry(file)
     client = connect(url)
     known = {source.name: source for source in client.list_sources()}
@@ -166,7 +171,7 @@ def _find(client: Client, name: str) -> RegisteredSource | None:
 
 
 def _put(client: Client, source: RegisteredSource, by: str | None) -> None:
-    # What is wrong is told before anything is sent.
+    # Validate before anything is sent.
     shape: dict[str, Any] = to_json(check_source(source))
     client.put_source(shape.pop("name"), shape | {"by": by or _user()})
 
@@ -175,7 +180,7 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        raise InvalidInput("your user name is not known here: say who you are with --by") from None
+        raise InvalidInput("your user name is unknown: give your name with --by") from None
 
 
 def _row(*cells: str) -> str:

@@ -1,4 +1,4 @@
-"""`assay submit`: hand an article in to a running service, and wait for the verdicts if asked."""
+"""`assay submit`: submit an article to a running service and, with --wait, print the verdicts."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 @click.command()
 @click.argument("article")
 @url_option
-@click.option("--source", "sources", multiple=True, metavar="URL", help="Where to look.")
-@click.option("--claim", "claims", multiple=True, metavar="TEXT", help="A claim it makes.")
+@click.option("--source", "sources", multiple=True, metavar="URL", help="Source to read.")
+@click.option("--claim", "claims", multiple=True, metavar="TEXT", help="Claim to check.")
 @click.option("--title", help="The title of the article.")
-@click.option("--dated", type=DAY, help="When the article was published.")
+@click.option("--dated", type=DAY, help="Day on which the article was published.")
 @as_of_option
-@click.option("--every", metavar="DURATION", help="Check again, such as every P1D.")
+@click.option("--every", metavar="DURATION", help="Interval of re-checks, such as P1D (one day).")
 @click.option(
     "--priority",
     type=click.Choice([priority.value for priority in Priority]),
-    help="bulk waits until nothing else does.",
+    help="bulk waits until no normal submission does.",
 )
 @click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
@@ -60,9 +60,9 @@ def submit(
     wait: bool,
     as_json: bool,
 ) -> None:
-    """Hand in ARTICLE (a file, a web address, or - for stdin) to a running service.
+    """Submit ARTICLE (a file, a web address, or - for stdin) to a running service.
 
-    The token, where one is asked for, is read from ASSAY_API_TOKEN.
+    If the service requires a token, it is read from ASSAY_API_TOKEN.
     """
     client = connect(url)
     body: dict[str, Any] = {
@@ -92,7 +92,7 @@ def submit(
 
 
 def _raise_error(error: ErrorRecord) -> NoReturn:
-    """Raise the reason why the article was given up, by whose fault it is."""
+    """Raise TemporaryError for a fault of the service, InvalidInput for one of the article."""
     if error.fault is Fault.SERVICE:
         raise TemporaryError(
             f"the service failed on the article: {error.detail}; run: assay retry --failed"
@@ -101,7 +101,7 @@ def _raise_error(error: ErrorRecord) -> NoReturn:
 
 
 def _read_article(article: str) -> dict[str, str]:
-    """The part of the body that holds the article. Raises InvalidInput."""
+    """The fields of the body that hold the article. Raises InvalidInput."""
     if article.startswith(("http://", "https://")):
         return {"url": article}
     try:
@@ -115,6 +115,6 @@ def _read_article(article: str) -> dict[str, str]:
 
 
 def _show(record: ArticleRecord) -> None:
-    """One line of progress for each change."""
+    """Print one line of progress."""
     judged = sum(claim.status is ClaimStatus.JUDGED for claim in record.claims)
     click.echo(f"{record.status}: {judged} of {len(record.claims)} claims judged", err=True)

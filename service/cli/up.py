@@ -22,10 +22,12 @@ from service.supervisor import LOOK_EVERY_S, Supervisor
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Port to listen on; 0 takes any free one.",
+    help="Port to listen on; 0 chooses a free one.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1), help="Processes that judge.  [default: one for each core]"
+    "--workers",
+    type=click.IntRange(1),
+    help="Number of processes that judge.  [default: one for each core]",
 )
 def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> None:
     """Run the service until Ctrl-C: store, API with dashboard, and workers."""
@@ -48,7 +50,7 @@ def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> N
 
 
 def _run(supervisor: Supervisor) -> None:
-    """Start, report, wait. SIGINT or SIGTERM stops gracefully; a second one at once."""
+    """Start, print the address, wait. A signal stops gracefully, a second one at once."""
     signals = _note_signals()
     if not supervisor.start(is_cancelled=lambda: bool(signals)):
         return
@@ -56,7 +58,7 @@ def _run(supervisor: Supervisor) -> None:
     while not signals and not supervisor.wait(LOOK_EVERY_S):
         pass
     if signals:
-        _say("Stopping: work under way is finished. Once more to stop at once ...")
+        _say("Stopping after the work under way. Press Ctrl-C again to stop at once ...")
         supervisor.ask_to_stop()
     while not supervisor.wait(LOOK_EVERY_S):
         if len(signals) > 1:
@@ -64,21 +66,22 @@ def _run(supervisor: Supervisor) -> None:
 
 
 def _note_signals() -> list[int]:
-    """From now on the signals that end the service only add their number to this list.
+    """Install signal handlers that only add the number of the signal to the returned list.
 
-    An exception from a handler could come anywhere, also in the middle of stopping; and a lock that
-    a handler takes may be held by the very code that it interrupts.
+    A handler may interrupt any code, also the code that stops the service, so it must not raise. It
+    must take no lock, because the interrupted code may hold it.
     """
     signals: list[int] = []
-    # SIGINT too: a shell without job control starts what runs beside it with SIGINT ignored.
+    # SIGINT needs a handler: a shell without job control starts background processes with SIGINT
+    # ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: signals.append(number))
-    # A terminal that is closed ends the service gracefully, except where nohup is in front.
+    # A closed terminal stops the service gracefully, except under nohup.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda number, frame: signals.append(number))
     return signals
 
 
 def _say(line: str) -> None:
-    with suppress(OSError):  # what is said may go to a file, on a full disk
+    with suppress(OSError):  # stderr may be a file on a full disk
         click.echo(line, err=True)

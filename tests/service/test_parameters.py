@@ -60,7 +60,7 @@ def test_a_filter_that_does_not_exist_gives_no_unfiltered_list(client: FlaskClie
     assert answer.json["errors"] == [
         {
             "parameter": "label",
-            "detail": "there is no such parameter; known here: cursor, limit",
+            "detail": "there is no such parameter; this route takes: cursor, limit",
         }
     ]
 

@@ -104,8 +104,8 @@ def test_command_says_when_the_queue_is_full_and_how_far_it_came(
     fail_claims(live.store, 5)
     assert run(["retry", "--failed", "--url", live.url]) == 1
     complaint = capsys.readouterr().err.splitlines()[-1]
-    assert complaint.startswith("assay: 0 articles and 3 claims are tried again, and no more fit: ")
-    assert complaint.endswith("run this again later")
+    assert complaint.startswith("assay: 0 articles and 3 claims are tried again, but no more: ")
+    assert complaint.endswith("run this command again later")
     statuses = [live.store.get_claim(steps.claim_id(n)).record.status for n in range(1, 6)]
     assert statuses.count(ClaimStatus.FAILED) == 2
     assert len(list_ready(live.store)) == 3
@@ -113,4 +113,4 @@ def test_command_says_when_the_queue_is_full_and_how_far_it_came(
 
 def test_command_without_failed_says_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["retry"]) == 2
-    assert "say what to try again: --failed" in capsys.readouterr().err
+    assert "choose what to retry: --failed" in capsys.readouterr().err
