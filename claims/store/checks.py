@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from claims.errors import NotFound
 from claims.ports import Forgotten
 from claims.shapes import from_text
-from claims.snapshots import list_needed, restore_text, strip_text
+from claims.snapshots import list_needed, restore_text
 from claims.store.connection import StorePart
 from claims.store.keys import CLAIM, GATHERED, HISTORY, PAGE, VERDICTS
 from claims.store.records import read_gathered, to_duration_ms, unpack
@@ -16,7 +16,6 @@ from claims.types import (
     ClaimId,
     Gathered,
     HistoryEntry,
-    KeptGathering,
     Page,
     Verdict,
 )
@@ -30,32 +29,21 @@ class RedisChecks(StorePart):
         text = self.connection.command("HGET", GATHERED + claim_id, check)
         if text is None:
             raise NotFound(f"nothing gathered is kept for check {check} of {claim_id}")
-        gathered = read_gathered(text)
-        if isinstance(gathered, Gathered):
-            return gathered
-        return restore_text(gathered, self._read_texts(list_needed(gathered)))
+        kept = read_gathered(text)
+        return restore_text(kept, self._read_texts(list_needed(kept)))
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
-        """The contract of claims.ports.Checks.get_check.
-
-        The claim is read first: when a newer verdict replaces this one in between, the claim as
-        read still has this one.
-        """
-        claim, gathered, verdict = self.connection.read(
-            ("HMGET", CLAIM + claim_id, "check", "verdict_check", "verdict"),
+        """The contract of claims.ports.Checks.get_check."""
+        newest, gathered, verdict = self.connection.read(
+            ("HGET", CLAIM + claim_id, "check"),
             ("HGET", GATHERED + claim_id, check),
             ("HGET", VERDICTS + claim_id, check),
         )
-        newest, judged, last = claim
         if newest is None:
             raise NotFound(f"no claim {claim_id}")
-        if gathered is None or (verdict is None and str(check) != judged):
+        if gathered is None or verdict is None:
             raise NotFound(self._tell_why(claim_id, check, newest=int(newest)))
-        # Earlier releases did not store verdicts by check: the claim alone had the last one.
-        concluded = unpack(Verdict, verdict) if verdict else from_text(Verdict, last)
-        found = read_gathered(gathered)
-        kept = found if isinstance(found, KeptGathering) else strip_text(found)
-        return CheckRecord(check, kept, concluded)
+        return CheckRecord(check, read_gathered(gathered), unpack(Verdict, verdict))
 
     def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
         """All checks that ended in a verdict, oldest first."""

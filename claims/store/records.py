@@ -112,9 +112,7 @@ def pack(value: Any) -> str:
 
 
 def unpack(kind: type[T], packed: str) -> T:
-    """The value that `pack` wrote, or plain JSON, the form of earlier releases."""
-    if packed.startswith("{"):
-        return from_text(kind, packed)
+    """The value that `pack` wrote."""
     return from_text(kind, zlib.decompress(b64decode(packed)))
 
 
@@ -228,10 +226,8 @@ def write_gathered(gathered: Gathered) -> str:
 # --- reading ---------------------------------------------------------------------------------
 
 
-def read_gathered(text: str) -> Gathered | KeptGathering:
-    """The inverse of `write_gathered`; Gathered for earlier data, which was kept with its text."""
-    if text.startswith("{"):
-        return from_text(Gathered, text)
+def read_gathered(text: str) -> KeptGathering:
+    """What `write_gathered` wrote; claims.snapshots.restore_text adds the texts again."""
     return unpack(KeptGathering, text)
 
 

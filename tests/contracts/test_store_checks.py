@@ -124,39 +124,9 @@ def test_what_a_check_gathered_goes_when_its_judging_is_given_up(store: RedisSto
     assert forget_all(store) == (0, 1)
 
 
-def test_records_of_before_are_still_read(store: RedisStore) -> None:
-    """Older records: gathered evidence in JSON with the text of passages, verdict in the claim."""
-    accept(store)
-    steps.finish_check(store, CLAIM)
-    source = page_of(1)
-    reference = refer_to(source, origin="o1")
-    before = Gathered(
-        (Passage(text="Eleven", span=Span(0, 6), page=reference),), (reference,), Coverage(1, 1, 1)
-    )
-    old = to_text(before).replace(',"answers":[]', "")
-    store.connection.command("HSET", keys.GATHERED + CLAIM, 1, old)
-    store.connection.command("HDEL", keys.VERDICTS + CLAIM, 1)
-    verdict_of_before = store.get_claim(CLAIM).record.verdict
-    assert store.get_gathered(CLAIM, 1) == before
-    assert store.get_check(CLAIM, 1).verdict == verdict_of_before
-    assert store.get_check(CLAIM, 1).gathered.passages[0].span == Span(0, 6)
-    check_again(store, 2)
-    assert store.get_check(CLAIM, 1).verdict == verdict_of_before
-    assert forget_all(store)[0] == 1
-
-
-def test_a_page_of_before_is_read_and_never_deleted(store: RedisStore) -> None:
-    old = page(text="Kept before pages were counted.")
-    text = to_text(old).replace(',"answer":null', "")
-    store.connection.command("SET", keys.PAGE + old.sha256, text)
-    assert store.get_page(old.sha256) == old
-    accept(store)
-    lease = steps.acquire(store, steps.gather_item(CLAIM))
-    assert steps.commit_gathering(store, lease, old.text)
-    steps.judge(store, CLAIM)
-    check_again(store, 2)
-    assert forget_all(store) == (1, 0)
-    assert is_kept(store, old)
+def test_a_page_is_counted_from_when_it_is_stored(store: RedisStore) -> None:
+    source = steps.read_page(store, "Nothing refers to it yet.")
+    assert store.connection.command("HGET", keys.CITATIONS, source.sha256) == "0"
 
 
 # --- deleting ----------------------------------------------------------------------------------

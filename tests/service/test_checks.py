@@ -9,9 +9,8 @@ from flask.testing import FlaskClient
 
 from claims.shapes import from_text, to_json
 from claims.snapshots import is_unchanged
-from claims.store import keys
 from claims.store.redis_store import RedisStore
-from claims.types import CheckRecord, ClaimId, Page, VerdictLabel
+from claims.types import CheckRecord, Page, VerdictLabel
 from tests.contracts.steps import empty_page_cache
 from tests.service.test_claims import submit
 from tests.service.work import judge_claim
@@ -81,20 +80,3 @@ def test_a_check_that_was_deleted_says_so(client: FlaskClient, store: RedisStore
     assert "ASSAY_KEEP_DAYS" in answer.json["detail"]
     assert len(client.get(f"/v1/claims/{claim_id}/history").json["items"]) == 2
     assert client.get(f"/v1/claims/{claim_id}/checks/2").status_code == 200
-
-
-def test_a_check_kept_before_answers_were_is_shown(client: FlaskClient, store: RedisStore) -> None:
-    claim_id = ClaimId(submit(client))
-    judge_claim(store, claim_id)
-    old = json.dumps(
-        {
-            "passages": [],
-            "pages": [to_json(page) for page in store.get_gathered(claim_id, 1).pages],
-            "coverage": to_json(store.get_gathered(claim_id, 1).coverage),
-        }
-    )
-    store.connection.command("HSET", keys.GATHERED + claim_id, 1, old)
-    store.connection.command("HDEL", keys.VERDICTS + claim_id, 1)
-    shape = client.get(f"/v1/claims/{claim_id}/checks/1").json
-    assert [page["answer"] for page in shape["gathered"]["pages"]] == [None]
-    assert shape["verdict"]["label"] == "SUPPORTED"

@@ -18,10 +18,6 @@ local key, member = CLAIM .. id, item('judge', id, check)
 if not holds(key, member, ARGV[3]) then return 0 end
 local before = redis.call('HMGET', key, 'verdict_check', 'label', 'article')
 if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
--- A verdict stored before verdicts were kept by check: store it unchanged before it is replaced.
-if before[1] and redis.call('HEXISTS', VERDICTS .. id, before[1]) == 0 then
-  redis.call('HSET', VERDICTS .. id, before[1], redis.call('HGET', key, 'verdict'))
-end
 redis.call('HSET', key, 'verdict', ARGV[4], 'label', ARGV[5], 'verdict_check', check)
 redis.call('RPUSH', HISTORY .. id, ARGV[6])
 redis.call('HSET', VERDICTS .. id, check, ARGV[7])

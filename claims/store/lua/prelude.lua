@@ -191,9 +191,8 @@ local function finish_claim(key, id, status, now)
   plan_next_check(key, id, now)
 end
 
--- Record that a check refers to a page; repeated references count once. A page has a count from the
--- moment it is first stored; a page without one was stored before counts existed, and is never
--- deleted.
+-- Record that a check refers to a page; repeated references count once. Every stored page has a
+-- count from the moment it is stored (end_fetch.lua); a page that is not stored gets none.
 local function cite(id, check, sha256)
   local cited = redis.call('HGET', CITED .. id, check) or ''
   if string.find(cited, sha256, 1, true) then return end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.errors import InvalidInput
+from claims.snapshots import restore_text, strip_text
 from claims.store.lookups import read_cursor, write_cursor
 from claims.store.records import (
     derive_claim_id,
@@ -17,10 +19,16 @@ from claims.store.records import (
     fingerprint_of,
     from_ms,
     heading_of,
+    pack,
+    read_gathered,
     to_ms,
     to_us,
+    unpack,
+    write_gathered,
 )
-from claims.types import ArticleId
+from claims.types import ArticleId, Passage, Span, Verdict, VerdictLabel
+from claims.verdicts.origins import refer_to
+from tests.claims.samples import gathered, page, verdict
 from tests.contracts import steps
 
 ARTICLE = ArticleId("a_" + "0" * 32)
@@ -58,6 +66,18 @@ def test_the_fingerprint_is_that_of_the_body_alone() -> None:
     handed_in = {"check_worthiness": 1.0, "kinds": [], "needs_context": False, "sources": []}
     handed_in |= {"text": one.text, "sources": list(one.options.sources)}
     assert fingerprint_of(one) == digest(json.dumps(handed_in, sort_keys=True))
+
+
+def test_what_a_check_keeps_is_packed_and_read_back() -> None:
+    source = refer_to(page(text="Eleven fell ill."), origin="o1")
+    passage = Passage(text="Eleven", span=Span(0, 6), page=source)
+    found = replace(gathered(source), passages=(passage,))
+    packed = write_gathered(found)
+    kept = read_gathered(packed)
+    assert kept == strip_text(found)
+    assert restore_text(kept, {source.sha256: "Eleven fell ill."}).passages == (passage,)
+    concluded = verdict(VerdictLabel.SUPPORTED)
+    assert unpack(Verdict, pack(concluded)) == concluded
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(3000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis wants naive bounds
