@@ -10,6 +10,7 @@
     |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
     |   |-- ShelfBusy             another process is writing the shelf
     |   |-- HostBusy              a host's turn comes later; says when
+    |   |-- NotJudged             no worker judged a claim in time, or none is running
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
         |-- NotFound              no such article, claim or check
@@ -83,6 +84,10 @@ class HostBusy(TemporaryError):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
+
+
+class NotJudged(TemporaryError):
+    """No worker judged a claim in the time of its request; the message says why."""
 
 
 class InvalidInput(PermanentError):

@@ -25,7 +25,7 @@ from claims.entailment.stances import CalibratedJudge
 from claims.errors import InvalidInput, SourceError
 from claims.extraction import read_claim
 from claims.limits import check_claim, check_sources
-from claims.pipeline import extract_article, gather_evidence, gather_passages, judge_claim
+from claims.pipeline import extract_article, gather_evidence, judge_claim, verify_passages
 from claims.ports import NewArticle, Progress, StoredClaim
 from claims.registry import Registry
 from claims.replay import Replay, replay_check
@@ -49,6 +49,7 @@ from claims.types import (
     ClaimStatus,
     Gathered,
     Link,
+    Page,
     Passage,
     Verdict,
 )
@@ -160,7 +161,7 @@ class Verifier:
         claim: str,
         *,
         sources: Sequence[str | Path] = (),
-        passages: Sequence[str | Passage] | None = None,
+        passages: Sequence[str | Passage | Page] | None = None,
         claimed_at: date | None = None,
         as_of: date | None = None,
     ) -> Verdict:
@@ -168,8 +169,9 @@ class Verifier:
 
         With `passages`, even if empty, nothing is fetched or searched: they are all the
         evidence. Passages given as str count as one origin, and of a long one the parts nearest to
-        the claim are judged; a Passage names its page and origin. `claimed_at` is the
-        time when the claim was made; pages published after `as_of` are left out.
+        the claim are judged; a Passage names its page and origin; of Pages, as of those that are
+        fetched, the passages nearest to the claim are judged. `claimed_at` is the time when the
+        claim was made; pages published after `as_of` are left out.
 
         Raises InvalidInput as `check` does, and when both sources and passages are given.
         """
@@ -179,11 +181,12 @@ class Verifier:
             raise InvalidInput("passages: hand over a list of them, not a single text")
         check_claim(claim)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
+        if passages is not None:
+            return verify_passages(
+                claim, passages, judge=self.judge, now=now(), claimed_at=claimed_at, as_of=as_of
+            )
         read = read_claim(claim, article_text=None, claimed_at=claimed_at)
         record = _open(read, place=0, article_id=None, options=options)
-        if passages is not None:
-            gathered = gather_passages(claim, passages, as_of=as_of)
-            return self._conclude(_store(record, options), gathered)
         self._prepare()
         local = self._read_files(sources, article=None, as_of=as_of)
         (verdict,) = self._judge([record], article=None, options=options, local=local)

@@ -22,6 +22,7 @@ from claims.errors import (
     IdempotencyMismatch,
     InvalidInput,
     NotFound,
+    NotJudged,
     QueueFull,
     StoreFull,
     StoreUnavailable,
@@ -42,6 +43,7 @@ from claims.types import (
     HistoryEntry,
     Page,
     Schedule,
+    Verdict,
 )
 from service.shapes import Accepted, CheckAccepted, HistoryList, SourceChangeList, SourceList
 
@@ -60,6 +62,7 @@ STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 _NO_ENTRY = ("unauthorized", "too-many-attempts")
 _PLAIN: Mapping[str, type[AssayError]] = {
     "not-found": NotFound,
+    "not-judged": NotJudged,
     "idempotency-mismatch": IdempotencyMismatch,
     "queue-full": QueueFull,
     "store-down": StoreUnavailable,
@@ -142,6 +145,13 @@ class Client:
     def get_page(self, sha256: str) -> Page:
         """A page as read, by the sha256 of its text."""
         return self._ask(Page, "GET", f"/v1/pages/{_place(sha256)}")
+
+    def verify(self, body: Mapping[str, Any]) -> Verdict:
+        """The verdict on a claim now, from passages alone: the body of POST /v1/verify.
+
+        Also raises QueueFull and NotJudged.
+        """
+        return self._ask(Verdict, "POST", "/v1/verify", body=body)
 
     def wait_for_article(
         self,

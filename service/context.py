@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from flask import Flask, current_app
 
 from claims.ports import Clock, Store
 from claims.settings import Settings
+from claims.types import Queue
 
-Notify = Callable[[], None]
-"""Notifies the fetching workers of new work. Best effort: the sweeper covers lost messages."""
+
+class Notify(Protocol):
+    """Notifies workers of new work. Best effort: the sweeper covers lost messages."""
+
+    def __call__(self, queue: Queue = Queue.FETCH) -> None:
+        """Notify the workers of this queue."""
+        ...
+
 
 EXTENSION = "assay"
 

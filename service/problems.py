@@ -20,6 +20,7 @@ from claims.errors import (
     IdempotencyMismatch,
     InvalidInput,
     NotFound,
+    NotJudged,
     QueueFull,
     StoreFull,
     StoreMisconfigured,
@@ -116,6 +117,12 @@ KINDS: Mapping[str, Kind] = _kinds(
     ),
     Kind("queue-full", 503, "Queue full", "Nothing was accepted; try again later."),
     Kind(
+        "not-judged",
+        503,
+        "Not judged",
+        "No worker judged the claim in time: try again, or hand it in at /v1/claims.",
+    ),
+    Kind(
         "too-many-connections",
         503,
         "Too many connections",
@@ -156,6 +163,7 @@ _WORDINGS = {
     "string_type": "this must be text",
     "string_unicode": "half a surrogate pair: hand in well-formed Unicode",
     "too_long": "these are too many: hand in at most {max_length:,}",
+    "too_short": "these are too few: hand in at least {min_length}",
 }
 
 STORE_RETRY_S = 5
@@ -293,6 +301,11 @@ def problem_of_store(error: StoreUnavailable) -> Problem:
     return Problem("store-full", detail, headers={"Retry-After": str(QUEUE_RETRY_S)})
 
 
+def _of_not_judged(error: NotJudged) -> Problem:
+    detail = f"{str(error)[:1].upper()}{str(error)[1:]}."
+    return Problem("not-judged", detail, headers={"Retry-After": str(STORE_RETRY_S)})
+
+
 def register_problems(app: Flask) -> None:
     """Answer every error of this app with a problem, its own errors and those of Werkzeug."""
     app.register_error_handler(Problem, respond)
@@ -303,6 +316,7 @@ def register_problems(app: Flask) -> None:
         IdempotencyMismatch, lambda _: respond(Problem("idempotency-mismatch"))
     )
     app.register_error_handler(StoreUnavailable, lambda e: respond(problem_of_store(e)))
+    app.register_error_handler(NotJudged, lambda e: respond(_of_not_judged(e)))
     app.register_error_handler(StoreMisconfigured, lambda e: respond(_of_misconfigured(e)))
     later = {"Retry-After": str(QUEUE_RETRY_S)}
     app.register_error_handler(QueueFull, lambda _: respond(Problem("queue-full", headers=later)))

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 32
-"""Number of threads. Half may wait for a verdict (service/api/waiting.py); the others are free."""
+"""Number of threads. Three in four may wait for a verdict (service/api/waiting.py); the others are
+free."""
 LOOK_EVERY_S = 1.0
 LOOK_WHILE_STOPPING_S = 0.1
 END_THREADS_S = 1.0

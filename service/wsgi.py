@@ -56,8 +56,8 @@ def build(host: str = LOOPBACK) -> APIFlask:
         store.reach()
     notifier = Notifier(find_broker_url(settings))
 
-    def notify() -> None:
+    def notify(queue: Queue = Queue.FETCH) -> None:
         # One message is enough: the worker that takes an item notifies others when more is ready.
-        notifier.notify({Queue.FETCH: 1})
+        notifier.notify({queue: 1})
 
     return create_app(settings, store=cast(Store, store), notify=notify, host=host)

@@ -11,9 +11,15 @@ from collections.abc import Callable
 import structlog
 
 from claims.errors import NotFound
-from claims.pipeline import POSTPONED_S, extract_article, gather_evidence, judge_claim
-from claims.ports import Lease
-from claims.types import ArticleId, ClaimId, Gathered, Stage
+from claims.pipeline import (
+    POSTPONED_S,
+    extract_article,
+    gather_evidence,
+    judge_claim,
+    verify_passages,
+)
+from claims.ports import Lease, VerifyRequest
+from claims.types import ArticleId, ClaimId, Gathered, Stage, Verdict
 from claims.wiring import now
 from workers.context import WorkerContext
 
@@ -74,6 +80,17 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
         before=_find_gathered(context, claim_id, last.check) if last else None,
     )
     return context.store.commit_verdict(lease, verdict, entry)
+
+
+def verify(context: WorkerContext, request: VerifyRequest) -> Verdict:
+    """Judge a verify request from what was handed over; nothing is kept but the judge's scores."""
+    return verify_passages(
+        request.claim,
+        request.pages,
+        judge=context.judge,
+        now=now(),
+        claimed_at=request.claimed_at,
+    )
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:

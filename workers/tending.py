@@ -11,6 +11,7 @@ from celery import Celery, bootsteps
 
 from claims.errors import StoreUnavailable
 from claims.ports import Store
+from claims.types import Queue
 from workers.context import Pace, WorkerContext
 from workers.notifier import Notifier
 from workers.sweeper import sweep
@@ -24,8 +25,10 @@ HEARTBEATS_MISSED = 4
 class Tender:
     """Heartbeats and sweeps of one worker. Has its own connections, since the pool forks."""
 
-    def __init__(self, worker: str, *, context: WorkerContext, pace: Pace) -> None:
+    def __init__(self, worker: str, *, judges: bool, context: WorkerContext, pace: Pace) -> None:
+        """`judges`: the worker takes from the queue of the judge."""
         self._worker = worker
+        self._judges = judges
         self._context = context
         self._pace = pace
         self._stopped = threading.Event()
@@ -36,16 +39,16 @@ class Tender:
 
     def beat(self) -> None:
         """Record that this worker is consuming; a missed heartbeat is logged."""
-        pace = self._pace
+        ttl_s = self._pace.heartbeat_every_s * HEARTBEATS_MISSED
         try:
-            self._store.beat(self._worker, ttl_s=pace.heartbeat_every_s * HEARTBEATS_MISSED)
+            self._store.beat(self._worker, ttl_s=ttl_s, judges=self._judges)
         except StoreUnavailable as error:
             log.warning("heartbeat_missed", error=str(error))
 
     def leave(self) -> None:
         """Record that this worker no longer consumes: its heartbeat ends now, not at its expiry."""
         try:
-            self._store.beat(self._worker, ttl_s=0)
+            self._store.beat(self._worker, ttl_s=0, judges=self._judges)
         except StoreUnavailable as error:
             log.warning("heartbeat_not_ended", error=str(error))
 
@@ -84,7 +87,8 @@ def tend(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
         started: tuple[Tender, Any] | None = None
 
         def start(self, consumer: Any) -> None:
-            tender = Tender(consumer.hostname, context=context, pace=pace)
+            judges = Queue.SCORE in consumer.app.amqp.queues.consume_from
+            tender = Tender(consumer.hostname, judges=judges, context=context, pace=pace)
             tender.beat()
             timer = consumer.timer.call_repeatedly(pace.heartbeat_every_s, tender.beat)
             tender.start_sweeping()

@@ -8,11 +8,11 @@ from enum import StrEnum
 import structlog
 
 from claims.errors import AssayError, HostBusy, InvalidInput, SourceError, TemporaryError
-from claims.ports import Lease
+from claims.ports import Lease, VerifyAnswer, VerifyRequest
 from claims.types import ErrorRecord, Queue
 from workers.context import Pace, WorkerContext
 from workers.lease import keep_lease
-from workers.steps import STEPS
+from workers.steps import STEPS, verify
 from workers.sweeper import notify_of_ready
 
 log = structlog.get_logger(__name__)
@@ -35,16 +35,25 @@ class Outcome(StrEnum):
     GIVEN_UP = "given-up"
     PUT_BACK = "put-back"
     POSTPONED = "postponed"  # until hosts may be asked again; does not count as an attempt
+    ANSWERED = "answered"  # a verify request; it is no work item
+    CALLER_GONE = "caller-gone"  # the caller of a verify request gave up before its answer
 
 
 def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Outcome:
     """Do the next item of `queue`, if one is ready, and notify other workers of the rest.
+
+    In the queue of the judge, verify requests come before all items: their callers wait.
 
     A permanent error of the input marks it failed with a reason. After any other error it
     becomes due again a little later; the store fails it after three attempts. An item that waits
     for a host's turn becomes due at that time, and no attempt is counted. Raises StoreUnavailable:
     the lease then runs out, with the same effect.
     """
+    if queue is Queue.SCORE:
+        request = context.store.take_verify(worker=worker)
+        if request is not None:
+            notify_of_ready(context.store, context.notifier)
+            return _answer(request, context)
     lease = context.store.take(queue, worker=worker, ttl_s=pace.lease_ttl_s)
     if lease is None:
         return Outcome.NOTHING_TO_DO
@@ -56,6 +65,23 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
     if outcome is Outcome.COMMITTED:
         notify_of_ready(context.store, context.notifier)
     return outcome
+
+
+def _answer(request: VerifyRequest, context: WorkerContext) -> Outcome:
+    """Judge a verify request once. An error is its answer: its caller may ask again."""
+    structlog.contextvars.bind_contextvars(verify=request.id)
+    try:
+        answer = VerifyAnswer(verdict=verify(context, request))
+    except Exception as error:  # a defect, MemoryError or the soft time limit: only of this one
+        log.exception("verify_failed")
+        answer = VerifyAnswer(error=_explain(error)[:CAUSE_CHARS])
+    answered = context.store.answer_verify(request.id, answer)
+    return Outcome.ANSWERED if answered else Outcome.CALLER_GONE
+
+
+def _explain(error: Exception) -> str:
+    """Only errors that Assay raises on purpose are worded for readers; others go to the log."""
+    return str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
 
 
 def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
@@ -75,8 +101,7 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
         cause = str(error)
     except Exception as error:  # a defect, MemoryError or the soft time limit: only of this item
         log.exception("attempt_failed", attempt=lease.attempt)
-        # Only errors that Assay raises on purpose are worded for readers; others go to the log.
-        cause = str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
+        cause = _explain(error)
     else:
         return Outcome.COMMITTED if committed else Outcome.LEASE_LOST
     back = context.store.put_back(

@@ -5,6 +5,7 @@
                                                                                     (gathering)
     judge_claim       passages -> stances -> verdict, and what changed since the last check
                                                                                     (judging)
+    verify_passages   a claim and passages that are handed over -> verdict          (judging)
 
 The same functions serve the workers and the command line; only the ports differ. Everybody imports
 from here.
@@ -22,7 +23,12 @@ from claims.pipeline.gathering import (
     gather_passages,
     rank_evidence,
 )
-from claims.pipeline.judging import find_evidence, judge_claim, weigh_evidence
+from claims.pipeline.judging import (
+    find_evidence,
+    judge_claim,
+    verify_passages,
+    weigh_evidence,
+)
 
 __all__ = [
     "FETCHING_S",
@@ -36,5 +42,6 @@ __all__ = [
     "gather_passages",
     "judge_claim",
     "rank_evidence",
+    "verify_passages",
     "weigh_evidence",
 ]

@@ -9,18 +9,27 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from claims.admission import admit
+from claims.english.language_detection import find_language
 from claims.errors import HostBusy, SourceError
 from claims.ports import Fetcher, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
-from claims.retrieval.rank import rank_passages
+from claims.retrieval.rank import choose_nearest, rank_passages
 from claims.scoring import NO_PAGE, cut_evidence
 from claims.searching import Providers, search
 from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.sources.files import NO_FILES, LocalSources
-from claims.types import Coverage, Gathered, Page, Passage, SearchOutcome, SourceFailure
-from claims.verdicts.origins import name_origins
+from claims.types import (
+    Coverage,
+    Gathered,
+    Page,
+    PageReference,
+    Passage,
+    SearchOutcome,
+    SourceFailure,
+)
+from claims.verdicts.origins import name_origins, refer_to
 
 # A page fetched at most this long before a first check was asked for is not fetched again: the
 # claims of one article share their sources. A later check always fetches the source again.
@@ -99,38 +108,84 @@ def gather_evidence(
 
 
 def gather_passages(
-    claim: str, passages: Iterable[str | Passage], *, as_of: date | None = None
+    claim: str, passages: Iterable[str | Passage | Page], *, as_of: date | None = None
 ) -> Gathered:
-    """Gather evidence from passages that are handed over, without any fetch.
+    """Gather evidence from passages and pages that are handed over, without any fetch.
 
     Passages given as str form one origin together, because nothing is known of their pages; of a
-    long one, the parts nearest to the claim are taken. A passage from a page published after
-    `as_of` is left out.
+    long one, the parts nearest to the claim are taken. Pages without an address are of that origin
+    too; the others have origins as in a check. Of all pages the passages nearest to the claim are
+    taken, as many as in a check. What was published after `as_of` is left out, and so is a page in
+    a language that the judge does not read.
     """
     found: list[Passage] = []
-    failed: dict[str, SourceFailure] = {}
+    failed: list[SourceFailure] = []
+    pages: list[Page] = []
     for number, passage in enumerate(passages, start=1):
-        if isinstance(passage, Passage):
-            try:
-                refuse_later(passage.page, as_of=as_of)
-                found.append(passage)
-            except SourceError as error:
-                url = passage.page.url
-                failed[url] = SourceFailure(url, error.code, error.detail)
+        if isinstance(passage, str):
+            unknown = replace(NO_PAGE, url=f"passage:{number}", title=f"passage {number}")
+            found += _cut_passages(passage, claim, unknown)
             continue
-        page = replace(NO_PAGE, url=f"passage:{number}", title=f"passage {number}")
-        parts = cut_evidence(passage, claim)
-        # The last of several parts is put together from all over the text: it is no quotation.
-        found += [replace(part, page=page) for part in parts[: max(1, len(parts) - 1)]]
-    pages = {passage.page.url: passage.page for passage in found}
-    coverage = Coverage(
-        asked=len(pages) + len(failed),
-        fetched=len(pages),
-        origins=len({page.origin for page in pages.values()}),
-        failed=tuple(failed.values()),
-        maybe_later=sum(may_be_later(page, as_of=as_of) for page in pages.values()),
+        page = passage.page if isinstance(passage, Passage) else passage
+        try:
+            refuse_later(page, as_of=as_of)
+        except SourceError as error:
+            failed.append(SourceFailure(page.url, error.code, error.detail))
+            continue
+        if isinstance(passage, Passage):
+            found.append(passage)
+        else:
+            language = find_language(passage.text, declared=passage.language)
+            pages.append(
+                replace(passage, url=passage.url or f"passage:{number}", language=language)
+            )
+    admitted = admit(pages, article_text=None)
+    origins = name_origins([page for page in admitted.pages if page.canonical_url])
+    references = _refer_to_all(admitted.pages, origins.references)
+    parts = [
+        part
+        for page, reference in zip(admitted.pages, references, strict=True)
+        for part in _cut_passages(page.text, claim, reference)
+    ]
+    found += choose_nearest(
+        claim, parts, limit=PASSAGES, per_page=PASSAGES_PER_PAGE, per_origin=PASSAGES_PER_ORIGIN
     )
-    return Gathered(passages=tuple(found), pages=tuple(pages.values()), coverage=coverage)
+    failed = [*{failure.url: failure for failure in failed}.values(), *admitted.failed]
+    cited = {passage.page.url: passage.page for passage in found if passage.page not in references}
+    all_pages = (*cited.values(), *references)
+    return Gathered(
+        passages=tuple(found),
+        pages=all_pages,
+        coverage=Coverage(
+            asked=len(all_pages) + len(failed),
+            fetched=len(all_pages),
+            origins=len({page.origin for page in all_pages}),
+            failed=tuple(failed),
+            shared_origins=origins.shared,
+            maybe_later=sum(may_be_later(page, as_of=as_of) for page in all_pages),
+        ),
+    )
+
+
+def _refer_to_all(
+    pages: Sequence[Page], named: Sequence[PageReference]
+) -> tuple[PageReference, ...]:
+    """A reference to each page: those `named`, in order, and those that have no address."""
+    following = iter(named)
+    return tuple(
+        next(following) if page.canonical_url else refer_to(page, origin=NO_PAGE.origin)
+        for page in pages
+    )
+
+
+def _cut_passages(text: str, claim: str, page: PageReference) -> list[Passage]:
+    """The parts of a text to judge; none if it is blank.
+
+    The last of several parts of `cut_evidence` is put together from all over the text: it is no
+    quotation, and is left out.
+    """
+    parts = cut_evidence(text, claim)
+    return [replace(part, page=page) for part in parts[: max(1, len(parts) - 1)]]
 
 
 def fetch_sources(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from claims.entailment.stances import (
     CalibratedJudge,
@@ -14,14 +14,21 @@ from claims.entailment.stances import (
     split_passage,
     write_evidence,
 )
+from claims.extraction import read_claim
+from claims.pipeline.gathering import gather_passages
 from claims.ports import StoredClaim
 from claims.scoring import score_passages
+from claims.shapes import open_record
 from claims.types import (
     Cause,
+    CheckOptions,
+    ClaimId,
     ClaimRecord,
+    ClaimStatus,
     Evidence,
     Gathered,
     HistoryEntry,
+    Page,
     PageReference,
     Passage,
     Stance,
@@ -78,6 +85,30 @@ def _is_concluded_otherwise(last: Verdict, judge: CalibratedJudge) -> bool:
     """Whether the current rule gives the same evidence another label."""
     conclusion = conclude(last.evidence, least_confidence=judge.least_confidence)
     return conclusion.label is not last.label
+
+
+def verify_passages(
+    claim: str,
+    passages: Iterable[str | Passage | Page],
+    *,
+    judge: CalibratedJudge,
+    now: datetime,
+    claimed_at: date | None = None,
+    as_of: date | None = None,
+) -> Verdict:
+    """The verdict on a claim from passages and pages alone (`gather_passages`), without any fetch.
+
+    `claimed_at` is the time when the claim was made.
+    """
+    record = open_record(
+        read_claim(claim, article_text=None, claimed_at=claimed_at),
+        claim_id=ClaimId(""),
+        article_id=None,
+        status=ClaimStatus.JUDGING,
+        options=CheckOptions(as_of=as_of),
+    )
+    gathered = gather_passages(claim, passages, as_of=as_of)
+    return weigh_evidence(record, gathered, judge=judge, check=1, now=now)
 
 
 def weigh_evidence(

@@ -31,6 +31,7 @@ from claims.ports.store import (
     SourceRegistry,
     Store,
     Submissions,
+    VerifyRequests,
     WorkQueue,
 )
 from claims.ports.stored import (
@@ -44,6 +45,8 @@ from claims.ports.stored import (
     StoredArticle,
     StoredClaim,
     StoreHealth,
+    VerifyAnswer,
+    VerifyRequest,
     WorkItem,
 )
 
@@ -81,6 +84,9 @@ __all__ = [
     "Submissions",
     "TextIndex",
     "Turn",
+    "VerifyAnswer",
+    "VerifyRequest",
+    "VerifyRequests",
     "VisitEnd",
     "WorkItem",
     "WorkQueue",

@@ -19,6 +19,8 @@ from claims.ports.stored import (
     StoredArticle,
     StoredClaim,
     StoreHealth,
+    VerifyAnswer,
+    VerifyRequest,
 )
 from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.types import (
@@ -109,7 +111,7 @@ class WorkQueue(Protocol):
         ...
 
     def count_ready(self) -> dict[Queue, int]:
-        """The number of items that could be taken now, for each queue."""
+        """The number of items, and of verify requests, that could be taken now, for each queue."""
         ...
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
@@ -259,8 +261,11 @@ class SourceRegistry(Protocol):
 class Monitoring(Protocol):
     """Heartbeats of workers, the data of readiness checks, and who sweeps."""
 
-    def beat(self, worker: str, *, ttl_s: float) -> None:
-        """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is."""
+    def beat(self, worker: str, *, ttl_s: float, judges: bool = False) -> None:
+        """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is.
+
+        `judges`: it takes work from the queue of the judge.
+        """
         ...
 
     def health(self) -> StoreHealth:
@@ -269,6 +274,37 @@ class Monitoring(Protocol):
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
+        ...
+
+
+class VerifyRequests(Protocol):
+    """Claims to judge at once from what is handed over: no work items, and nothing is kept.
+
+    A request waits in the store for a worker, and its caller for the answer. Both expire when the
+    caller gives up, whatever happens to caller and worker.
+    """
+
+    def ask_verify(self, request: VerifyRequest, *, within_s: float) -> None:
+        """Let the request wait for a worker, for `within_s` at most.
+
+        Raises QueueFull when too many wait, and NotJudged when no worker judges.
+        """
+        ...
+
+    def take_verify(self, *, worker: str) -> VerifyRequest | None:
+        """The request that has waited longest, for this worker alone; None when none waits."""
+        ...
+
+    def answer_verify(self, request_id: str, answer: VerifyAnswer) -> bool:
+        """Hand the answer to the caller; False when it no longer waits."""
+        ...
+
+    def read_verify_answer(self, request_id: str) -> VerifyAnswer | None:
+        """The answer, None while there is none."""
+        ...
+
+    def withdraw_verify(self, request_id: str) -> None:
+        """Delete the request and its answer: no worker takes it any more."""
         ...
 
 
@@ -281,6 +317,7 @@ class Store(
     Monitoring,
     PageCache,
     ScoreCache,
+    VerifyRequests,
     Protocol,
 ):
     """The system of record, of all its parts. Every method is one atomic step or a plain read.

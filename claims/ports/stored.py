@@ -11,8 +11,10 @@ from claims.types import (
     CheckOptions,
     ClaimId,
     ClaimRecord,
+    Page,
     SearchOutcome,
     Stage,
+    Verdict,
 )
 
 
@@ -152,6 +154,27 @@ class Retried:
     articles: int
     claims: int
     next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyRequest:
+    """A claim to judge from these pages alone, at once and without a record.
+
+    A page that is only a passage has no address: its `url` is empty.
+    """
+
+    id: str
+    claim: str
+    pages: tuple[Page, ...]
+    claimed_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyAnswer:
+    """The verdict on a verify request, or the error in words for which there is none."""
+
+    verdict: Verdict | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

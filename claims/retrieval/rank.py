@@ -85,15 +85,29 @@ def rank_passages(
         for span in sentence_windows(page.text)
         if not is_title(page.text[span.start : span.end], page.title)
     ]
+    ranked = [passage for passage in _rank(claim, passages) if passage.rank_score > 0]
+    return tuple(_choose(ranked, limit=limit, per_page=per_page, per_origin=per_origin))
+
+
+def choose_nearest(
+    claim: str, passages: Sequence[Passage], *, limit: int, per_page: int, per_origin: int
+) -> tuple[Passage, ...]:
+    """The passages nearest to the claim, best first; limits as of `rank_passages`.
+
+    A passage that shares no word with the claim comes last.
+    """
+    ranked = _rank(claim, passages)
+    return tuple(_choose(ranked, limit=limit, per_page=per_page, per_origin=per_origin))
+
+
+def _rank(claim: str, passages: Sequence[Passage]) -> list[Passage]:
     if not passages:
-        return ()
+        return []
     scores = bm25_scores(claim, [passage.text for passage in passages])
-    ranked = [
+    return [
         replace(passages[row], rank_score=float(scores[row]))
         for row in np.argsort(-scores, kind="stable")
-        if scores[row] > 0
     ]
-    return tuple(_choose(ranked, limit=limit, per_page=per_page, per_origin=per_origin))
 
 
 def _choose(

@@ -8,6 +8,7 @@
     An article's counters match its claims.
     Every stored verdict has its evidence stored, and the latest verdict of a claim is stored.
     A page to which a check refers is stored, and its count is the number of such checks.
+    A verify request expires.
 
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
@@ -77,7 +78,7 @@ def check_invariant(store: RedisStore) -> list[str]:
     """One sentence per violation; empty when there is none. Raises StoreUnavailable."""
     found = store.connection.run("read_all")
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
-    gone, superseded, *placed = rest
+    gone, superseded, lasting, *placed = rest
     work = _Work(_read_scores(due), frozenset(leased))
     places = {row[0]: _read_place(*row) for rows in placed for row in rows}
     history_of = {claim_id: _read_history(entries) for claim_id, entries in histories}
@@ -96,6 +97,7 @@ def check_invariant(store: RedisStore) -> list[str]:
         *(problem for article in all_articles for problem in _check_article(article, all_claims)),
         *_check_kept(all_claims, checks, superseded),
         *_check_citations([row[3] for row in checks], citations, gone),
+        *(f"verify request {request} would never expire" for request in lasting),
     ]
 
 

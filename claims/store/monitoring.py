@@ -11,13 +11,13 @@ from claims.store.records import to_duration_ms
 class RedisMonitoring(StorePart):
     """claims.ports.Monitoring on the server."""
 
-    def beat(self, worker: str, *, ttl_s: float) -> None:
+    def beat(self, worker: str, *, ttl_s: float, judges: bool = False) -> None:
         """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is."""
-        self.connection.run("beat", worker, to_duration_ms(ttl_s))
+        self.connection.run("beat", worker, to_duration_ms(ttl_s), int(judges))
 
     def forget_workers(self) -> None:
         """Delete all heartbeats, for a server whose earlier users have all ended."""
-        self.connection.command("DEL", keys.WORKERS)
+        self.connection.command("DEL", keys.WORKERS, keys.JUDGES)
 
     def health(self) -> StoreHealth:
         """The data that readiness checks; `due` also counts items planned for later."""

@@ -17,6 +17,7 @@ from claims.store.registry import RedisSourceRegistry
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
 from claims.store.submissions import RedisSubmissions
+from claims.store.verify_requests import RedisVerifyRequests
 from claims.store.work_queue import RedisWorkQueue
 
 
@@ -41,6 +42,7 @@ class RedisStore(
     RedisScoreCache,
     RedisSourceRegistry,
     RedisMonitoring,
+    RedisVerifyRequests,
 ):
     """The system of record; claims.ports.Store is its contract. Never decides a verdict."""
 

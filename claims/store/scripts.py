@@ -8,6 +8,8 @@ from claims.store.keys import write_lua_names
 
 NAMES = (
     "accept",
+    "answer_verify",
+    "ask_verify",
     "beat",
     "begin_fetch",
     "commit_extraction",
@@ -34,8 +36,10 @@ NAMES = (
     "slow_down",
     "take",
     "take_turn",
+    "take_verify",
     "upgrade_1",
     "upgrade_2",
+    "withdraw_verify",
 )
 
 

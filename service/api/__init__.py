@@ -7,7 +7,7 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
-from service.api import articles, checks, claims, failed, health, sources
+from service.api import articles, checks, claims, failed, health, sources, verify
 from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
@@ -60,7 +60,7 @@ def register_api(app: APIFlask) -> None:
     )
     app.error_callback = _respond_to_apiflask
     app.spec_processor(complete)
-    for module in (articles, claims, checks, failed, sources, health):
+    for module in (articles, claims, checks, failed, sources, verify, health):
         app.register_blueprint(module.blueprint)
     register_parameters(app)
 

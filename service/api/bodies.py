@@ -5,17 +5,29 @@ An unknown field of a body is an error. A field that is null counts as absent.
 
 from __future__ import annotations
 
+from datetime import datetime
+from hashlib import sha256
 from itertools import combinations
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from claims.limits import SOURCES
 from claims.registry import RegisteredSource, SourceKind
-from claims.types import CheckOptions
+from claims.sources.address import parse_source
+from claims.types import CheckOptions, Page
 from service.api.fields import (
     CLAIMS,
+    PASSAGES,
+    PASSAGES_CHARS,
     ArticleHTML,
     ArticleText,
     ArticleURL,
@@ -28,6 +40,7 @@ from service.api.fields import (
     LastDay,
     Line,
     Moment,
+    PassageText,
     SourceAddress,
     SourceURL,
     SubmissionPriority,
@@ -53,6 +66,18 @@ def _exactly_one_content(schema: dict[str, Any]) -> None:
         for pair in map(list, combinations(_CONTENT, 2))
     ]
     schema["not"] = {"anyOf": [none, *two]}
+
+
+def _check_size(passages: list[PassageBody]) -> list[PassageBody]:
+    """The unchanged passages. Raises for more characters than all of them may have together."""
+    characters = sum(len(passage.text) for passage in passages)
+    if characters > PASSAGES_CHARS:
+        raise PydanticCustomError(
+            "passages_too_long",
+            "these have {characters} characters together: hand in at most {most}",
+            {"characters": f"{characters:,}", "most": f"{PASSAGES_CHARS:,}"},
+        )
+    return passages
 
 
 class Body(BaseModel):
@@ -110,6 +135,38 @@ class ClaimBody(SubmissionBody):
     text: ClaimText
     context: ContextText | None = None
     claimant: Line | None = None
+    claimed_at: Day | None = None
+
+
+class PassageBody(Body):
+    """A passage or a whole page, with what is known of it."""
+
+    text: PassageText
+    title: Line | None = None
+    published_at: DayOrMoment | None = None
+    url: SourceURL | None = None
+
+    def to_page(self, *, now: datetime) -> Page:
+        """The page as it is judged: one without an address has an empty `url`."""
+        return Page(
+            url=self.url or "",
+            canonical_url=parse_source(self.url) if self.url else "",
+            title=self.title,
+            publisher=None,
+            published_at=self.published_at,
+            fetched_at=now,
+            sha256=sha256(self.text.encode()).hexdigest(),
+            text=self.text,
+        )
+
+
+class VerifyBody(Body):
+    """A claim to judge now, and the passages that are all its evidence."""
+
+    claim: ClaimText
+    passages: Annotated[
+        list[PassageBody], Field(min_length=1, max_length=PASSAGES), AfterValidator(_check_size)
+    ]
     claimed_at: Day | None = None
 
 

@@ -162,6 +162,7 @@ EXAMPLES: dict[str, Any] = {
         "status": "queued",
         "links": {"self": "/v1/articles/a_0c1d2e3f405162738495a6b7c8d9e0f1"},
     },
+    "Verdict": _VERDICT,
     "Retried": {"articles": 0, "claims": 12, "next": None},
     "CheckAccepted": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2},
     "Schedule": _CLAIM["schedule"],
@@ -229,6 +230,19 @@ CLAIM_BODY: dict[str, Any] = {
     "claimed_at": "2026-01-04",
     "as_of": "2026-01-05",
     "sources": ["https://library.example.org/history"],
+}
+
+VERIFY_BODY: dict[str, Any] = {
+    "claim": _CLAIM_TEXT,
+    "passages": [
+        {
+            "text": "The library opened its doors in 1978.",
+            "title": "History of the library",
+            "published_at": "2024-03-01",
+            "url": "https://library.example.org/history",
+        }
+    ],
+    "claimed_at": "2026-01-04",
 }
 
 SOURCE_BODY: dict[str, Any] = {

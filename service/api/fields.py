@@ -22,6 +22,9 @@ HTML_CHARS = 1_000_000
 """Maximum characters of HTML; the main text that it contains has the limit of an article."""
 LINE_CHARS = 500
 CLAIMS = 100
+PASSAGES = 50
+PASSAGES_CHARS = 100_000
+"""Maximum characters of all passages of a verify request together."""
 UNREADABLE_SHARE = 0.1
 """Above this share of control or replacement characters a text counts as binary or misdecoded."""
 
@@ -117,6 +120,7 @@ ClaimText = Annotated[
     str, StringConstraints(max_length=CLAIM_CHARS), _checked(check_claim), _READABLE, _NOT_BLANK
 ]
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, _NOT_BLANK]
+PassageText = Annotated[str, StringConstraints(max_length=PASSAGES_CHARS), _READABLE, _NOT_BLANK]
 Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, _NOT_BLANK]
 Author = Annotated[str, StringConstraints(max_length=LINE_CHARS), _NAME_AUTHOR, _NOT_BLANK]
 SourceAddress = Annotated[str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, _NOT_BLANK]

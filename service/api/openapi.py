@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from claims.ports import Retried
 from claims.registry import RegisteredSource
-from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
+from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from service import shapes
 from service.api.examples import EXAMPLES
 from service.auth import SESSION_COOKIE
@@ -32,6 +32,7 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.Ready,
     shapes.SourceChangeList,
     shapes.SourceList,
+    Verdict,
 )
 
 _HEADERS = {

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, json, request
 
+from claims.errors import QueueFull
 from claims.store.breaker import start_deadline
 
 POLL_S = 0.2
 WAITERS_MAX = 16
 """Maximum requests that wait in one process. Each holds a thread, and other requests need threads
 too (service/server.py)."""
+VERIFIERS_MAX = 8
+"""The same for verify requests, which have slots of their own: they cannot be answered early."""
 
 EXTENSION = "assay.waiters"
 
@@ -36,8 +40,19 @@ class Reader(Generic[T]):
 class Waiters:
     """Lets a limited number of requests wait; the others are answered at once."""
 
-    def __init__(self, *, most: int = WAITERS_MAX) -> None:
+    def __init__(self, *, most: int = WAITERS_MAX, verifiers: int = VERIFIERS_MAX) -> None:
         self._slots = BoundedSemaphore(most)
+        self._verifiers = BoundedSemaphore(verifiers)
+
+    @contextmanager
+    def slot_to_verify(self) -> Iterator[None]:
+        """A slot for one verify request. Raises QueueFull when all are taken."""
+        if not self._verifiers.acquire(blocking=False):
+            raise QueueFull("too many verify requests wait in this process")
+        try:
+            yield
+        finally:
+            self._verifiers.release()
 
     def answer(self, reader: Reader[T], *, wait_s: float) -> Response:
         """200 with the shape, or 304 when the client already has this version.
@@ -52,6 +67,14 @@ class Waiters:
                 self._slots.release()
         version = reader.read_version()
         return _unchanged(version) if _is_known(version) else _whole(reader, reader.read())
+
+
+def poll(read: Callable[[], T | None], *, deadline: float, every_s: float) -> T | None:
+    """The first result of `read` that is not None; None when there is none at `deadline`."""
+    while (found := read()) is None and time.monotonic() < deadline:
+        time.sleep(every_s)
+        start_deadline()  # each look at the store is a request of its own
+    return found
 
 
 def attach_waiters(app: Flask, waiters: Waiters) -> None:

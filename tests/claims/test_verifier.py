@@ -21,10 +21,12 @@ from claims import (
     Verifier,
     to_json,
 )
+from claims.pipeline import gather_passages
 from claims.shapes import from_json, open_record
 from claims.sources.fetch import WebFetcher
-from claims.types import Claim, ClaimId, ClaimStatus
+from claims.types import Claim, ClaimId, ClaimStatus, Page
 from examples.serve import serve_pages
+from tests.claims import samples
 from tests.claims.shelves.desk import Desk
 from tests.claims.sources.servers import page, raw_server
 
@@ -198,6 +200,32 @@ def test_passages_are_judged_without_any_fetch() -> None:
     assert long.label is VerdictLabel.SUPPORTED
     text, quoted = "It rained in Quito. " * 200 + said, long.evidence[0]
     assert text[quoted.span.start : quoted.span.end] == quoted.quote
+
+
+def test_pages_are_cut_and_ranked_and_have_origins_as_in_a_check() -> None:
+    said = "The United States used an air base at Manta in Ecuador until 2007, the ministry said."
+    long = "It rained in Quito. " * 400 + said
+
+    def page(url: str, text: str) -> Page:
+        return replace(samples.page(url, text), published_at=None)
+
+    german = "Die Basis wurde von den Soldaten bis zum Jahr 2007 genutzt und dann geschlossen. " * 9
+    with Verifier(Settings(judge_threads=2)) as verifier:
+        bare = verifier.verify(MANTA, passages=[page("", said), page("", "It was Manta's base.")])
+        pages = [page("https://a.example/", long), page("https://b.example/", said)]
+        known = verifier.verify(MANTA, passages=pages)
+        many = [page(f"https://{n}.example/", f"{said} It is page {n}.") for n in range(50)]
+        gathered = gather_passages(MANTA, many)
+        foreign = verifier.verify(MANTA, passages=[page("", german)])
+    assert [item.page.url for item in bare.evidence] == ["passage:1", "passage:2"]
+    assert (bare.coverage.asked, bare.coverage.origins) == (2, 1)
+    assert known.label is VerdictLabel.SUPPORTED
+    assert known.coverage.origins == 2
+    quoted = next(item for item in known.evidence if item.page.url == "https://a.example/")
+    assert long[quoted.span.start : quoted.span.end] == quoted.quote == said
+    assert quoted.page.sha256 == pages[0].sha256
+    assert (len(gathered.passages), gathered.coverage.asked) == (12, 50)
+    assert [failure.code for failure in foreign.coverage.failed] == ["language"]
 
 
 def test_what_is_missing_or_empty_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from claims.ports import VerifyRequest
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
 from claims.types import ClaimId, VerdictLabel
@@ -170,3 +171,11 @@ def test_a_latest_verdict_that_is_not_kept_is_found(broken: RedisStore) -> None:
 def test_a_latest_verdict_that_would_be_deleted_is_found(broken: RedisStore) -> None:
     broken.connection.command("ZADD", keys.SUPERSEDED, 1, f"{first_claim(broken)}:1")
     assert "are not those that will be deleted" in only_problem(broken)
+
+
+def test_a_verify_request_that_never_expires_is_found(broken: RedisStore) -> None:
+    broken.beat("score@test", ttl_s=60, judges=True)
+    broken.ask_verify(VerifyRequest(id="one", claim="It rained.", pages=()), within_s=20)
+    assert check_invariant(broken) == []
+    broken.connection.command("PERSIST", keys.VERIFY + "one")
+    assert only_problem(broken) == "verify request one would never expire"

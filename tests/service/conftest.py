@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from claims.ports import WorkItem
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
+from claims.types import Queue
 from service.app import create_app
 from tests.contracts.turns import list_ready
 from tests.stack.servers import embedded_server
@@ -28,7 +29,7 @@ class Notices:
     store: RedisStore
     items: list[WorkItem] = field(default_factory=list)
 
-    def notify(self) -> None:
+    def notify(self, queue: Queue = Queue.FETCH) -> None:
         self.items.extend(list_ready(self.store))
 
 

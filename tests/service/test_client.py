@@ -116,6 +116,13 @@ METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
     ("GET", "/v1/pages/aa", PAGE, lambda client: client.get_page("aa"), PAGE),
     (
         "POST",
+        "/v1/verify",
+        VERDICT,
+        lambda client: client.verify({"claim": "t", "passages": [{"text": "t"}]}),
+        VERDICT,
+    ),
+    (
+        "POST",
         "/v1/claims/c_1/recheck",
         CheckAccepted("c_1", 2),
         lambda client: client.recheck(CLAIM_ID),

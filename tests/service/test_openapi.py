@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from claims.shapes import from_text, to_json
 from claims.snapshots import is_unchanged
-from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
+from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from service import shapes
-from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
-from service.api.examples import ARTICLE_BODIES, CLAIM_BODY, EXAMPLES, SCHEDULE_BODY
+from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody, VerifyBody
+from service.api.examples import ARTICLE_BODIES, CLAIM_BODY, EXAMPLES, SCHEDULE_BODY, VERIFY_BODY
 
 METHODS = {"get", "post", "put", "delete"}
 
@@ -135,6 +135,7 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
         (CheckRecord, EXAMPLES["CheckRecord"]),
         (Page, EXAMPLES["Page"]),
         (Schedule, EXAMPLES["Schedule"]),
+        (Verdict, EXAMPLES["Verdict"]),
         (shapes.Accepted, EXAMPLES["Accepted"]),
         (shapes.CheckAccepted, EXAMPLES["CheckAccepted"]),
         (shapes.EntryList, EXAMPLES["EntryList"]),
@@ -228,3 +229,4 @@ def test_the_example_bodies_are_accepted(client: FlaskClient) -> None:
     path = client.post("/v1/claims", json=CLAIM_BODY).headers["Location"]
     ScheduleBody.model_validate(SCHEDULE_BODY)
     assert client.put(f"{path}/schedule", json=SCHEDULE_BODY).status_code == 200
+    VerifyBody.model_validate(VERIFY_BODY)

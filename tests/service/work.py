@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from claims.ports import Lease, WorkItem
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from claims.ports import Lease, VerifyAnswer, VerifyRequest, WorkItem
 from claims.store.redis_store import RedisStore
 from claims.types import (
     Claim,
@@ -66,3 +70,27 @@ def extract_article(store: RedisStore, article_id: str, text: str) -> None:
         url=None,
         published_at=None,
     )
+
+
+@contextmanager
+def answering(store: RedisStore, answer: VerifyAnswer) -> Iterator[list[VerifyRequest]]:
+    """A worker that gives this answer to each verify request, until the block ends; the requests
+    that it took."""
+    taken: list[VerifyRequest] = []
+    stopped = threading.Event()
+
+    def work() -> None:
+        while not stopped.wait(0.01):
+            request = store.take_verify(worker="w@test")
+            if request is not None:
+                taken.append(request)
+                store.answer_verify(request.id, answer)
+
+    store.beat("w@test", ttl_s=60, judges=True)
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield taken
+    finally:
+        stopped.set()
+        thread.join()

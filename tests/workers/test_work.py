@@ -19,7 +19,7 @@ from claims.errors import (
     StoreUnavailable,
 )
 from claims.pipeline import POSTPONED_S
-from claims.ports import Lease, NewArticle, WorkItem
+from claims.ports import Lease, NewArticle, VerifyRequest, WorkItem
 from claims.registry import RegisteredSource
 from claims.searching import Providers
 from claims.settings import Settings
@@ -35,13 +35,17 @@ from claims.types import (
     Query,
     Queue,
     Stage,
+    Verdict,
+    VerdictLabel,
 )
+from tests.claims.samples import page
 from tests.contracts.steps import article_id, gather_item, judge_item, new_claim, with_options
 from tests.contracts.steps import pass_time as pass_time_in
 from tests.contracts.turns import list_ready
 from tests.stack.scripted import ScriptedFetcher
 from tests.workers.messages import take_messages
 from workers import steps
+from workers import work as work_module
 from workers.context import Pace, WorkerContext
 from workers.lease import keep_lease
 from workers.work import BACKOFF_MAX_S, CAUSE_CHARS, Outcome, backoff_s, work
@@ -410,3 +414,72 @@ def test_pause_before_the_next_attempt_grows_and_is_bounded() -> None:
     assert longest == sorted(longest)
     assert longest[0] <= 8.0
     assert longest[-1] <= BACKOFF_MAX_S
+
+
+# --- verify requests --------------------------------------------------------------------------
+
+
+def ask_verify(store: RedisStore, claim: str = TEXT) -> VerifyRequest:
+    store.beat("w@test", ttl_s=60, judges=True)
+    request = VerifyRequest(id="one", claim=claim, pages=(page(url="", text=TEXT),))
+    store.ask_verify(request, within_s=20)
+    return request
+
+
+def test_verify_request_is_judged_before_the_items_that_wait(
+    store: RedisStore, context: WorkerContext, store_url: str
+) -> None:
+    claim = store.accept_claim(new_claim(text=TEXT))
+    do(gather_item(claim), context)
+    request = ask_verify(store)
+    take_messages(store_url, "score")
+    assert work(Queue.SCORE, context=context, pace=Pace(), worker="w@test") is Outcome.ANSWERED
+    answer = store.read_verify_answer(request.id)
+    assert answer is not None
+    assert answer.verdict is not None
+    assert answer.verdict.label is VerdictLabel.SUPPORTED
+    assert answer.verdict.evidence[0].quote == TEXT
+    assert [m["task"] for m in take_messages(store_url, "score")] == ["score.next"]
+    assert do(judge_item(claim), context) is Outcome.COMMITTED
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (JudgeNotAnswering("the endpoint is busy"), "the endpoint is busy"),
+        (KeyError("x"), "KeyErr"),
+    ],
+)
+def test_error_of_a_verify_request_is_its_answer(
+    store: RedisStore,
+    context: WorkerContext,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    said: str,
+) -> None:
+    def fail(context: WorkerContext, request: VerifyRequest) -> Verdict:
+        raise error
+
+    monkeypatch.setattr(work_module, "verify", fail)
+    request = ask_verify(store)
+    assert work(Queue.SCORE, context=context, pace=Pace(), worker="w@test") is Outcome.ANSWERED
+    answer = store.read_verify_answer(request.id)
+    assert answer is not None
+    assert answer.verdict is None
+    assert str(answer.error).startswith(said)
+
+
+def test_answer_that_comes_after_its_caller_left_is_thrown_away(
+    store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = ask_verify(store)
+    verify = work_module.verify
+
+    def slow(context: WorkerContext, asked: VerifyRequest) -> Verdict:
+        store.withdraw_verify(asked.id)
+        return verify(context, asked)
+
+    monkeypatch.setattr(work_module, "verify", slow)
+    assert work(Queue.SCORE, context=context, pace=Pace(), worker="w@test") is Outcome.CALLER_GONE
+    assert store.read_verify_answer(request.id) is None
+    assert store.connection.command("KEYS", keys.VERIFY + "*") == []

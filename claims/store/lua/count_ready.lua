@@ -1,13 +1,17 @@
 #!lua flags=allow-oom
--- Make items ready whose time has come. Returns how many could be taken from each queue of ARGV.
-local counts = {}
-promote(now_ms())
+-- Make items ready whose time has come. Returns how many could be taken from each queue of ARGV; in
+-- the queue of the judge, verify requests count as well.
+local counts, now = {}, now_ms()
+promote(now)
 for i, queue in ipairs(ARGV) do
   counts[i] = count_ready(queue)
   if is_ahead(queue) then
     local line = queue .. ':0'
     local fresh = find_fresh(line)
     counts[i] = fresh and redis.call('ZCARD', ITEMS .. line .. ':' .. fresh) or 0
+  end
+  if queue == 'score' then
+    counts[i] = counts[i] + redis.call('ZCOUNT', VERIFY_QUEUE, now, '+inf')
   end
 end
 return counts

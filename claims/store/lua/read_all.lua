@@ -1,7 +1,8 @@
 #!lua flags=no-writes
 -- All data that claims.store.invariant checks, in one consistent reading. Returns {due with scores,
 -- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages
--- that are gone, superseded checks, fields that locate the items of articles, the same of claims}.
+-- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
+-- fields that locate the items of articles, the same of claims}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
 -- submission in either}; `checks` has for each claim {claim id, numbers with something gathered,
 -- numbers with a verdict, numbers and pages cited}.
@@ -39,6 +40,10 @@ local function read_line(line)
   return {line, tonumber(redis.call('HGET', READY, line) or 0),
     redis.call('ZRANGE', NEWEST .. line, 0, -1, 'WITHSCORES'), rotation, items}
 end
+local lasting = {}
+for _, id in ipairs(redis.call('ZRANGE', VERIFY_QUEUE, 0, -1)) do
+  if redis.call('PTTL', VERIFY .. id) == -1 then lasting[#lasting + 1] = id end
+end
 local lines = {}
 for _, queue in ipairs({'fetch', 'score'}) do
   for class = 0, CLASSES - 1 do lines[#lines + 1] = read_line(queue .. ':' .. class) end
@@ -57,6 +62,7 @@ return {
   redis.call('HGETALL', CITATIONS),
   gone,
   redis.call('ZRANGE', SUPERSEDED, 0, -1),
+  lasting,
   read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial'),
   read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial'),
 }

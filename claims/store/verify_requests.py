@@ -1,0 +1,53 @@
+"""Verify requests: judged at once by the scoring workers, before other work, and never kept."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+from claims.errors import NotJudged, QueueFull
+from claims.ports import VerifyAnswer, VerifyRequest
+from claims.shapes import from_text
+from claims.store import records
+from claims.store.connection import StorePart
+from claims.store.keys import VERIFY
+
+WAITING_MAX = 16
+"""Maximum requests that wait for a worker: at about a second each, the last one would wait for most
+of its time on a single core."""
+# How long a repeated call finds the request that it took, in ms: longer than redis-py repeats it.
+_TAKEN_MS = 30_000
+_NO_JUDGE = "no worker that judges is running: start one, or look into its log"
+
+
+class RedisVerifyRequests(StorePart):
+    """claims.ports.VerifyRequests on the server."""
+
+    def ask_verify(self, request: VerifyRequest, *, within_s: float) -> None:
+        """The contract of claims.ports.VerifyRequests.ask_verify."""
+        self.connection.check_room()
+        ends_ms = max(1, records.to_duration_ms(within_s))
+        outcome = self.connection.run(
+            "ask_verify", request.id, records.write(request), ends_ms, WAITING_MAX
+        )
+        if outcome == "full":
+            raise QueueFull(f"{WAITING_MAX} verify requests are waiting")
+        if outcome == "no-judge":
+            raise NotJudged(_NO_JUDGE)
+
+    def take_verify(self, *, worker: str) -> VerifyRequest | None:
+        """The request that has waited longest, for this worker alone; None when none waits."""
+        taken = self.connection.run("take_verify", f"{worker}:{token_hex(16)}", _TAKEN_MS)
+        return None if taken is None else from_text(VerifyRequest, taken[1])
+
+    def answer_verify(self, request_id: str, answer: VerifyAnswer) -> bool:
+        """Hand the answer to the caller; False when it no longer waits."""
+        return bool(self.connection.run("answer_verify", request_id, records.write(answer)))
+
+    def read_verify_answer(self, request_id: str) -> VerifyAnswer | None:
+        """The answer, None while there is none."""
+        text = self.connection.command("HGET", VERIFY + request_id, "answer")
+        return None if text is None else from_text(VerifyAnswer, text)
+
+    def withdraw_verify(self, request_id: str) -> None:
+        """Delete the request and its answer."""
+        self.connection.run("withdraw_verify", request_id)

@@ -1,0 +1,80 @@
+"""Verify now over HTTP: a claim and its passages handed over, the verdict in the answer."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from secrets import token_hex
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.errors import NotJudged, StoreUnavailable
+from claims.ports import VerifyAnswer, VerifyRequest
+from claims.shapes import to_json
+from claims.types import Queue, Verdict
+from service.api.answers import answer
+from service.api.bodies import VerifyBody
+from service.api.examples import VERIFY_BODY
+from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.waiting import get_waiters, poll
+from service.context import ServiceContext, get_context
+
+blueprint = APIBlueprint("verify", __name__, tag="Verify", url_prefix="/v1")
+
+VERIFY_S = 19.0
+"""Seconds that a verify request waits for its verdict: the answer is there within 20 s."""
+POLL_S = 0.05
+
+
+@blueprint.post("/verify")
+@blueprint.input(VerifyBody, example=VERIFY_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="verify_claim",
+    responses=success(200, Verdict, "The verdict.")
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        *STORE_FAILURES,
+        "queue-full",
+        "not-judged",
+    ),
+)
+def verify_claim(body: VerifyBody) -> Response:
+    """Judge a claim now from the passages that are handed over. Nothing is fetched, nothing kept.
+
+    A passage may be a whole page: of all of them the parts nearest to the claim are judged.
+    Passages without `url` are one origin, and cannot confirm each other.
+    """
+    deadline = time.monotonic() + VERIFY_S
+    context = get_context()
+    now = context.clock()
+    request = VerifyRequest(
+        id=token_hex(16),
+        claim=body.claim,
+        pages=tuple(passage.to_page(now=now) for passage in body.passages),
+        claimed_at=body.claimed_at,
+    )
+    with get_waiters().slot_to_verify():
+        found = _ask(context, request, deadline=deadline)
+    if found is None:
+        raise NotJudged(f"no worker judged this within {VERIFY_S:.0f} s")
+    if found.verdict is None:
+        raise NotJudged(f"the judge failed: {found.error}")
+    return answer(to_json(found.verdict))
+
+
+def _ask(
+    context: ServiceContext, request: VerifyRequest, *, deadline: float
+) -> VerifyAnswer | None:
+    """The answer of a worker, None when there is none at `deadline`. Leaves nothing behind."""
+    store = context.store
+    store.ask_verify(request, within_s=deadline - time.monotonic())
+    try:
+        context.notify(Queue.SCORE)
+        return poll(lambda: store.read_verify_answer(request.id), deadline=deadline, every_s=POLL_S)
+    finally:
+        with suppress(StoreUnavailable):  # it expires by itself
+            store.withdraw_verify(request.id)
