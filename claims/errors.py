@@ -14,6 +14,7 @@
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
         |-- NotFound              no such article, claim or check
+        |-- NotExtracted          the claims of an article are not known, or it could not be read
         |-- IdempotencyMismatch   the key was used before with another body
         |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
         |-- DataFolderInUse       another process owns the data folder
@@ -104,6 +105,10 @@ class InvalidInput(PermanentError):
 
 class NotFound(PermanentError):
     """No such article, claim or check."""
+
+
+class NotExtracted(PermanentError):
+    """The claims of an article are not known yet, or it could not be read."""
 
 
 class IdempotencyMismatch(PermanentError):

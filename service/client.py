@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from claims.errors import (
     AssayError,
     IdempotencyMismatch,
     InvalidInput,
+    NotExtracted,
     NotFound,
     NotJudged,
     QueueFull,
@@ -45,7 +46,17 @@ from claims.types import (
     Schedule,
     Verdict,
 )
-from service.shapes import Accepted, CheckAccepted, HistoryList, SourceChangeList, SourceList
+from service.shapes import (
+    Accepted,
+    AcceptedList,
+    ArticleSchedule,
+    CheckAccepted,
+    CheckList,
+    ClaimSources,
+    HistoryList,
+    SourceChangeList,
+    SourceList,
+)
 
 WAIT_S_MAX = 20
 """Maximum seconds of a wait in one request: the longest that the API offers."""
@@ -61,6 +72,7 @@ STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 
 _NO_ENTRY = ("unauthorized", "too-many-attempts")
 _PLAIN: Mapping[str, type[AssayError]] = {
+    "not-extracted": NotExtracted,
     "not-found": NotFound,
     "not-judged": NotJudged,
     "idempotency-mismatch": IdempotencyMismatch,
@@ -126,6 +138,15 @@ class Client:
         """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
         return ClaimId(self._submit("/v1/claims", body, idempotency_key))
 
+    def submit_claims(
+        self, bodies: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
+    ) -> tuple[ClaimId, ...]:
+        """Submit up to 500 claims, all or none; returns their ids in order. See `submit_claim`."""
+        headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
+        body = {"claims": list(bodies)}
+        found = self._ask(AcceptedList, "POST", "/v1/claims/batch", body=body, headers=headers)
+        return tuple(ClaimId(item.id) for item in found.items)
+
     def get_article(self, article_id: ArticleId) -> ArticleRecord:
         """The article with its claims, as it is now."""
         return self._ask(ArticleRecord, "GET", f"/v1/articles/{_place(article_id)}")
@@ -184,6 +205,19 @@ class Client:
         """Request another check now; returns its number."""
         return self._ask(CheckAccepted, "POST", f"/v1/claims/{_place(claim_id)}/recheck").check
 
+    def recheck_article(self, article_id: ArticleId) -> dict[ClaimId, int]:
+        """Request another check of all claims of an article now; returns their numbers.
+
+        Also raises QueueFull, and NotExtracted.
+        """
+        found = self._ask(CheckList, "POST", f"/v1/articles/{_place(article_id)}/recheck")
+        return {ClaimId(item.id): item.check for item in found.items}
+
+    def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
+        """Add sources to a claim, for its next check; returns all that it has."""
+        path = f"/v1/claims/{_place(claim_id)}/sources"
+        return self._ask(ClaimSources, "POST", path, body={"sources": list(sources)}).sources
+
     def retry_failed(self, *, cursor: str | None = None) -> Retried:
         """Retry one page of what failed for a fault of the service: the number, and `next`.
 
@@ -200,6 +234,18 @@ class Client:
     def delete_schedule(self, claim_id: ClaimId) -> None:
         """Delete the schedule."""
         self._delete(f"/v1/claims/{_place(claim_id)}/schedule")
+
+    def set_article_schedule(
+        self, article_id: ArticleId, *, every: str, until: str | None = None
+    ) -> ArticleSchedule:
+        """`set_schedule` for all claims of an article. Also raises NotExtracted."""
+        body = {"every": every, "until": until}
+        path = f"/v1/articles/{_place(article_id)}/schedule"
+        return self._ask(ArticleSchedule, "PUT", path, body=body)
+
+    def delete_article_schedule(self, article_id: ArticleId) -> None:
+        """Delete the schedules of all claims of an article. Also raises NotExtracted."""
+        self._delete(f"/v1/articles/{_place(article_id)}/schedule")
 
     def list_sources(self) -> tuple[RegisteredSource, ...]:
         """All registered sources, by name."""

@@ -6,6 +6,7 @@ API and dashboard share it.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from claims.errors import InvalidInput
@@ -44,13 +45,29 @@ def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
     """Read the claim, store it and notify the workers; otherwise like `accept_article`."""
+    claim_id = context.store.accept_claim(_read_new(body), idempotency_key=idempotency_key)
+    context.notify()
+    return claim_id
+
+
+def accept_claims(
+    context: ServiceContext, bodies: Sequence[ClaimBody], *, idempotency_key: str | None = None
+) -> tuple[ClaimId, ...]:
+    """Store all claims or none; otherwise like `accept_claim`."""
+    new = list(map(_read_new, bodies))
+    ids = context.store.accept_claims(new, idempotency_key=idempotency_key)
+    context.notify()
+    return ids
+
+
+def _read_new(body: ClaimBody) -> NewClaim:
     read = read_claim(
         body.text,
         article_text=body.context,
         claimant=body.claimant,
         claimed_at=body.claimed_at,
     )
-    new = NewClaim(
+    return NewClaim(
         id=ClaimId(f"c_{secrets.token_hex(16)}"),
         text=body.text,
         context=body.context,
@@ -61,9 +78,6 @@ def accept_claim(
         needs_context=read.needs_context,
         options=body.to_options(),
     )
-    claim_id = context.store.accept_claim(new, idempotency_key=idempotency_key)
-    context.notify()
-    return claim_id
 
 
 def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
@@ -71,6 +85,16 @@ def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
     check = context.store.request_check(claim_id)
     context.notify()
     return check
+
+
+def request_checks(context: ServiceContext, article_id: ArticleId) -> dict[ClaimId, int]:
+    """Request a check of all claims of an article now, notify the workers, return their numbers.
+
+    Raises NotFound, NotExtracted and QueueFull.
+    """
+    checks = context.store.request_checks(article_id)
+    context.notify()
+    return checks
 
 
 def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
@@ -86,10 +110,20 @@ def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> 
 
 def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> None:
     """Check the claim on a schedule. Raises NotFound, and InvalidInput for a past `until`."""
+    _check_until(context, body)
+    context.store.set_schedule(claim_id, every=body.every, until=body.until)
+
+
+def schedule_article(context: ServiceContext, article_id: ArticleId, body: ScheduleBody) -> int:
+    """Check all claims of an article on a schedule; returns their number. Also NotExtracted."""
+    _check_until(context, body)
+    return context.store.set_schedules(article_id, every=body.every, until=body.until)
+
+
+def _check_until(context: ServiceContext, body: ScheduleBody) -> None:
     until: datetime | None = body.until
     if until is not None and until <= context.clock():
         raise InvalidInput("this moment is in the past", "/until")
-    context.store.set_schedule(claim_id, every=body.every, until=until)
 
 
 def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from claims.errors import (
     IdempotencyMismatch,
     InvalidInput,
+    NotExtracted,
     NotFound,
     NotJudged,
     QueueFull,
@@ -71,7 +72,13 @@ KINDS: Mapping[str, Kind] = _kinds(
     Kind("not-found", 404, "Not found", "There is nothing here: check the path and the id."),
     Kind("method-not-allowed", 405, "Method not allowed", "See the Allow header."),
     Kind("request-timeout", 408, "Request timeout", "The request did not arrive in time."),
-    Kind("too-large", 413, "Too large", "A body may have 1 MiB."),
+    Kind(
+        "not-extracted",
+        409,
+        "Not extracted",
+        "The claims of this article are not known: wait until it is `extracted` or `done`.",
+    ),
+    Kind("too-large", 413, "Too large", "A body may have 1 MiB, a batch of claims 5 MiB."),
     Kind("uri-too-long", 414, "URI too long", "The request line may have 4,094 bytes."),
     Kind(
         "unsupported-media",
@@ -302,8 +309,11 @@ def problem_of_store(error: StoreUnavailable) -> Problem:
 
 
 def _of_not_judged(error: NotJudged) -> Problem:
-    detail = f"{str(error)[:1].upper()}{str(error)[1:]}."
-    return Problem("not-judged", detail, headers={"Retry-After": str(STORE_RETRY_S)})
+    return Problem("not-judged", _sentence(error), headers={"Retry-After": str(STORE_RETRY_S)})
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
 
 def register_problems(app: Flask) -> None:
@@ -316,6 +326,9 @@ def register_problems(app: Flask) -> None:
         IdempotencyMismatch, lambda _: respond(Problem("idempotency-mismatch"))
     )
     app.register_error_handler(StoreUnavailable, lambda e: respond(problem_of_store(e)))
+    app.register_error_handler(
+        NotExtracted, lambda e: respond(Problem("not-extracted", _sentence(e)))
+    )
     app.register_error_handler(NotJudged, lambda e: respond(_of_not_judged(e)))
     app.register_error_handler(StoreMisconfigured, lambda e: respond(_of_misconfigured(e)))
     later = {"Retry-After": str(QUEUE_RETRY_S)}

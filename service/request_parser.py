@@ -8,11 +8,13 @@ encoding, and requests that are sent before the answer to the previous one.
 from __future__ import annotations
 
 import re
+from copy import copy
 
+from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import BadRequest, Error
 
-from service.api.strict_json import BODY_BYTES_MAX
+from service.api.strict_json import BODY_BYTES_MAX, find_bytes_max
 
 LINE_BYTES_MAX = 4094
 """Maximum bytes of the request line, with the path and the query."""
@@ -46,6 +48,7 @@ class UriTooLong(BadRequest):
 class StrictParser(HTTPRequestParser):
     """One request. The attributes below are defaults for what a refused request did not say."""
 
+    adj: Adjustments
     error: Error | None
     command = "GET"
     path = request_uri = "/"
@@ -82,6 +85,9 @@ class StrictParser(HTTPRequestParser):
         if _FOLDED.search(header_plus):
             raise ParsingError("A header line is folded")
         super().parse_header(header_plus)
+        if find_bytes_max(self.path) > BODY_BYTES_MAX:
+            self.adj = copy(self.adj)
+            self.adj.max_request_body_size = 2 * find_bytes_max(self.path)
         encodings = _ENCODING.findall(header_plus)
         if self.version not in ("1.0", "1.1"):
             raise ParsingError("Unknown version")

@@ -5,6 +5,7 @@ them. claims/shapes.py has their JSON form.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from claims.ports import ListEntry
 from claims.registry import RegisteredSource, SourceChange
@@ -26,6 +27,38 @@ class CheckAccepted:
 
     id: str
     check: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedList:
+    """The store has all of them, in the order in which they were submitted."""
+
+    items: tuple[Accepted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckList:
+    """The number of the check of each claim, in the order of the article."""
+
+    items: tuple[CheckAccepted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSchedule:
+    """When each claim of an article is checked again; `claims` is their number."""
+
+    id: str
+    every: str
+    until: datetime | None
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSources:
+    """All sources that a claim was given, each once."""
+
+    id: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -55,10 +56,26 @@ class Submissions(Protocol):
         """Store the claim and put (gather, id, 1) into due; otherwise like accept_article."""
         ...
 
+    def accept_claims(
+        self, claims: Sequence[NewClaim], *, idempotency_key: str | None = None
+    ) -> tuple[ClaimId, ...]:
+        """Store all of one or more claims, or none; otherwise like accept_claim.
+
+        They take turns as one submission. More than a few are bulk, whatever their priority.
+        """
+        ...
+
     def request_check(self, claim_id: ClaimId) -> int:
         """Request another check now; returns its number. A check under way is not duplicated.
 
         Raises QueueFull.
+        """
+        ...
+
+    def request_checks(self, article_id: ArticleId) -> dict[ClaimId, int]:
+        """Request another check of all claims of an article, in order, or of none; their numbers.
+
+        Raises QueueFull, and NotExtracted.
         """
         ...
 
@@ -78,6 +95,24 @@ class Submissions(Protocol):
 
     def delete_schedule(self, claim_id: ClaimId) -> None:
         """Delete the schedule; a check under way continues."""
+        ...
+
+    def set_schedules(self, article_id: ArticleId, *, every: str, until: datetime | None) -> int:
+        """`set_schedule` for all claims of an article, or for none; returns their number.
+
+        Raises NotExtracted.
+        """
+        ...
+
+    def delete_schedules(self, article_id: ArticleId) -> None:
+        """`delete_schedule` for all claims of an article. Raises NotExtracted."""
+        ...
+
+    def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
+        """Add sources to a claim, for its next check; returns all that it has, each once.
+
+        Raises InvalidInput when these are too many.
+        """
         ...
 
 

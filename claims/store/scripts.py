@@ -32,6 +32,7 @@ NAMES = (
     "renew",
     "request_check",
     "retry",
+    "set_options",
     "set_schedule",
     "slow_down",
     "take",

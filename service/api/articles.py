@@ -9,14 +9,20 @@ from claims.ports import StoredArticle
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
-from service.api.answers import accepted, article_links, entry_list
-from service.api.bodies import ArticleBody, IdempotencyHeaders, ListQuery, WaitQuery
-from service.api.examples import ARTICLE_BODIES
+from service.api.answers import accepted, answer, article_links, entry_list
+from service.api.bodies import (
+    ArticleBody,
+    IdempotencyHeaders,
+    ListQuery,
+    ScheduleBody,
+    WaitQuery,
+)
+from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
-from service.intake import accept_article
-from service.shapes import Accepted, EntryList
+from service.intake import accept_article, request_checks, schedule_article
+from service.shapes import Accepted, ArticleSchedule, CheckAccepted, CheckList, EntryList
 
 blueprint = APIBlueprint("articles", __name__, tag="Articles", url_prefix="/v1/articles")
 
@@ -95,3 +101,58 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
         ),
     )
     return get_waiters().answer(reader, wait_s=query.wait)
+
+
+@blueprint.post("/<article:article_id>/recheck")
+@blueprint.doc(
+    operation_id="recheck_article",
+    responses=success(
+        202, CheckList, "All its claims will be checked again.", headers=("Location",)
+    )
+    | failures("not-found", "not-extracted", *STORE_FAILURES, "queue-full"),
+)
+def recheck_article(article_id: ArticleId) -> Response:
+    """Check all claims of an article again now, or none. Takes no body.
+
+    A check that is under way already is not doubled.
+    """
+    checks = request_checks(get_context(), article_id)
+    shape = CheckList(tuple(CheckAccepted(*check) for check in checks.items()))
+    location = {"Location": article_links(article_id)["self"]}
+    return answer(to_json(shape), status=202, headers=location)
+
+
+@blueprint.put("/<article:article_id>/schedule")
+@blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="set_article_schedule",
+    responses=success(200, ArticleSchedule, "The schedule, and how many claims have it.")
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        "not-found",
+        "not-extracted",
+        *STORE_FAILURES,
+    ),
+)
+def set_article_schedule(article_id: ArticleId, body: ScheduleBody) -> Response:
+    """Check all claims of an article again and again, at least a minute apart.
+
+    Each is counted from its own last check.
+    """
+    claims = schedule_article(get_context(), article_id, body)
+    return answer(to_json(ArticleSchedule(article_id, body.every, body.until, claims)))
+
+
+@blueprint.delete("/<article:article_id>/schedule")
+@blueprint.doc(
+    operation_id="delete_article_schedule",
+    responses=success(204, None, "None of its claims is checked on schedule any more.")
+    | failures("not-found", "not-extracted", *STORE_FAILURES),
+)
+def delete_article_schedule(article_id: ArticleId) -> Response:
+    """Stop checking the claims of an article on schedule; checks under way go on."""
+    get_context().store.delete_schedules(article_id)
+    return Response(status=204)

@@ -25,6 +25,7 @@ from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
 from claims.types import CheckOptions, Page
 from service.api.fields import (
+    BATCH,
     CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
@@ -136,6 +137,18 @@ class ClaimBody(SubmissionBody):
     context: ContextText | None = None
     claimant: Line | None = None
     claimed_at: Day | None = None
+
+
+class BatchBody(Body):
+    """Claims to check, each on its own: all are accepted or none."""
+
+    claims: Annotated[list[ClaimBody], Field(min_length=1, max_length=BATCH)]
+
+
+class SourcesBody(Body):
+    """Sources to read for a claim as well."""
+
+    sources: Annotated[list[SourceURL], Field(min_length=1, max_length=SOURCES)]
 
 
 class PassageBody(Body):

@@ -12,18 +12,27 @@ from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
 from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import accepted, answer, claim_links, entry_list
 from service.api.bodies import (
+    BatchBody,
     ClaimBody,
     IdempotencyHeaders,
     ListQuery,
     ScheduleBody,
+    SourcesBody,
     WaitQuery,
 )
-from service.api.examples import CLAIM_BODY, SCHEDULE_BODY
+from service.api.examples import BATCH_BODY, CLAIM_BODY, SCHEDULE_BODY, SOURCES_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
-from service.intake import accept_claim, request_check, schedule_checks
-from service.shapes import Accepted, CheckAccepted, EntryList, HistoryList
+from service.intake import accept_claim, accept_claims, request_check, schedule_checks
+from service.shapes import (
+    Accepted,
+    AcceptedList,
+    CheckAccepted,
+    ClaimSources,
+    EntryList,
+    HistoryList,
+)
 
 blueprint = APIBlueprint("claims", __name__, tag="Claims", url_prefix="/v1/claims")
 
@@ -45,6 +54,24 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
     """Submit a single claim to check, without an article."""
     claim_id = accept_claim(get_context(), body, idempotency_key=headers.idempotency_key)
     return accepted(claim_id, claim_links(claim_id))
+
+
+@blueprint.post("/batch")
+@blueprint.input(BatchBody, example=BATCH_BODY, arg_name="body")
+@blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
+@blueprint.doc(
+    operation_id="submit_claims",
+    responses=success(202, AcceptedList, "All are stored, in the order of the body.")
+    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, "queue-full"),
+)
+def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
+    """Submit up to 500 claims: all are accepted or none.
+
+    More than ten are bulk, whatever their priority. The Idempotency-Key is that of the whole batch.
+    """
+    ids = accept_claims(get_context(), body.claims, idempotency_key=headers.idempotency_key)
+    items = tuple(Accepted(one, "queued", claim_links(one)) for one in ids)
+    return answer(to_json(AcceptedList(items)), status=202)
 
 
 @blueprint.get("")
@@ -113,6 +140,21 @@ def recheck_claim(claim_id: ClaimId) -> Response:
     check = request_check(get_context(), claim_id)
     location = {"Location": claim_links(claim_id)["self"]}
     return answer(to_json(CheckAccepted(claim_id, check)), status=202, headers=location)
+
+
+@blueprint.post("/<claim:claim_id>/sources")
+@blueprint.input(SourcesBody, example=SOURCES_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="add_sources",
+    responses=success(200, ClaimSources, "All sources of the claim.")
+    | failures(*_BODY_FAILURES, "not-found", *STORE_FAILURES),
+)
+def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
+    """Add sources to a claim, which are read from its next check on; ask for a re-check to use them
+    now. An address that it has already is not added again.
+    """
+    sources = get_context().store.add_sources(claim_id, body.sources)
+    return answer(to_json(ClaimSources(claim_id, sources)))
 
 
 @blueprint.put("/<claim:claim_id>/schedule")

@@ -163,6 +163,26 @@ EXAMPLES: dict[str, Any] = {
         "links": {"self": "/v1/articles/a_0c1d2e3f405162738495a6b7c8d9e0f1"},
     },
     "Verdict": _VERDICT,
+    "AcceptedList": {
+        "items": [
+            {
+                "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
+                "status": "queued",
+                "links": {"self": "/v1/claims/c_5b0f3a1c9d2e4f60718293a4b5c6d7e8"},
+            }
+        ]
+    },
+    "ArticleSchedule": {
+        "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
+        "every": "PT6H",
+        "until": "2026-12-31T00:00:00Z",
+        "claims": 1,
+    },
+    "CheckList": {"items": [{"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2}]},
+    "ClaimSources": {
+        "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
+        "sources": ["https://library.example.org/history", "https://town.example.org/library"],
+    },
     "Retried": {"articles": 0, "claims": 12, "next": None},
     "CheckAccepted": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2},
     "Schedule": _CLAIM["schedule"],
@@ -231,6 +251,10 @@ CLAIM_BODY: dict[str, Any] = {
     "as_of": "2026-01-05",
     "sources": ["https://library.example.org/history"],
 }
+
+BATCH_BODY: dict[str, Any] = {"claims": [CLAIM_BODY, {"text": "It has 40,000 books."}]}
+
+SOURCES_BODY: dict[str, Any] = {"sources": ["https://town.example.org/library"]}
 
 VERIFY_BODY: dict[str, Any] = {
     "claim": _CLAIM_TEXT,

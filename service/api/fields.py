@@ -22,6 +22,8 @@ HTML_CHARS = 1_000_000
 """Maximum characters of HTML; the main text that it contains has the limit of an article."""
 LINE_CHARS = 500
 CLAIMS = 100
+BATCH = 500
+"""Maximum claims of one batch."""
 PASSAGES = 50
 PASSAGES_CHARS = 100_000
 """Maximum characters of all passages of a verify request together."""

@@ -11,9 +11,16 @@ from flask import Request
 from service.problems import Problem
 
 BODY_BYTES_MAX = 1024 * 1024
+BATCH_PATH = "/v1/claims/batch"
+BATCH_BYTES_MAX = 5 * BODY_BYTES_MAX
 READ_BYTES_MAX = BODY_BYTES_MAX + 1
 """For MAX_CONTENT_LENGTH, one byte above the limit. Werkzeug cuts a chunked body there without an
 error, so only the extra byte shows that the body is too large."""
+
+
+def find_bytes_max(path: str) -> int:
+    """Maximum bytes of a body sent to this path."""
+    return BATCH_BYTES_MAX if path == BATCH_PATH else BODY_BYTES_MAX
 
 
 class StrictRequest(Request):
@@ -30,8 +37,10 @@ class StrictRequest(Request):
         if known is not ...:
             return known
         _refuse_other_media(self)
+        most = find_bytes_max(self.path)
+        self.max_content_length = most + 1  # as READ_BYTES_MAX
         body = self.get_data(cache=cache)
-        if len(body) > BODY_BYTES_MAX:
+        if len(body) > most:
             raise Problem("too-large")
         value = self._strict_json = parse_json(body)
         return value

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
-    "submit": ("service.cli.submit:submit", "Submit an article to a running service."),
+    "submit": ("service.cli.submit:submit", "Submit an article or claims to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
     "worthiness": ("claims.cli.worthiness:worthiness", "Rate how check-worthy sentences are."),
 }

@@ -1,11 +1,16 @@
-"""`assay submit`: submit an article to a running service and, with --wait, print the verdicts."""
+"""`assay submit`: submit an article, or the claims of a file, to a running service and, with
+--wait, print the verdicts.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,24 +25,40 @@ from claims.types import (
     ArticleRecord,
     ArticleStatus,
     CheckResult,
+    ClaimId,
     ClaimStatus,
     ErrorRecord,
     Fault,
     Priority,
 )
+from service.cli.claim_rows import ClaimRow, read_claim_rows
 from service.cli.connection import connect, url_option
+from service.client import Client
 
 PATIENCE_S = 3600
+BATCH = 500
+"""Maximum claims submitted at once: the limit of the API."""
+BATCH_BYTES = 4_000_000
+"""Maximum bytes of their JSON together, below the limit of a body."""
+FINISHED = frozenset({ClaimStatus.JUDGED, ClaimStatus.FAILED})
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 
 
 @click.command()
-@click.argument("article")
+@click.argument("article", required=False)
 @url_option
+@click.option(
+    "--claims-from",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Submit the claims of this file instead: CSV or JSON lines.",
+)
 @click.option("--source", "sources", multiple=True, metavar="URL", help="Source to read.")
 @click.option("--claim", "claims", multiple=True, metavar="TEXT", help="Claim to check.")
 @click.option("--title", help="The title of the article.")
-@click.option("--dated", type=DAY, help="Day on which the article was published.")
+@click.option(
+    "--dated", type=DAY, help="Day on which the article was published, or the claims were made."
+)
 @as_of_option
 @click.option("--every", metavar="DURATION", help="Interval of re-checks, such as P1D (one day).")
 @click.option(
@@ -46,10 +67,11 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
     help="bulk waits until no normal submission does.",
 )
 @click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
-@click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the article, or the claims, as JSON.")
 def submit(
-    article: str,
+    article: str | None,
     url: str | None,
+    file: Path | None,
     sources: Sequence[str],
     claims: Sequence[str],
     title: str | None,
@@ -60,19 +82,37 @@ def submit(
     wait: bool,
     as_json: bool,
 ) -> None:
-    """Submit ARTICLE (a file, a web address, or - for stdin) to a running service.
+    """Submit ARTICLE (a file, a web address, or - for stdin) to a running service, or the claims of
+    a file.
+
+    \b
+    A CSV file has a header with a column claim (or text), and if needed claimant,
+    claimed_at, context, sources (separated by spaces), as_of, every and priority.
+    Each line of a .jsonl file is an object with these fields.
+
+    The claims are submitted in the order of the file, up to 500 at once. If a row is wrong, nothing
+    of the file is submitted. If it breaks off, run the same command again within a day: what was
+    accepted is not accepted twice.
 
     If the service requires a token, it is read from ASSAY_API_TOKEN.
     """
-    client = connect(url)
-    body: dict[str, Any] = {
-        **_read_article(article),
-        "sources": list(sources),
-        "claims": list(claims),
+    given = {
+        "every": every,
+        "priority": priority,
+        "as_of": as_of.isoformat() if as_of else None,
+        "published_at" if file is None else "claimed_at": dated.isoformat() if dated else None,
     }
-    days = {"published_at": dated, "as_of": as_of}
-    body |= {"title": title, "every": every, "priority": priority}
-    body |= {name: day.isoformat() for name, day in days.items() if day}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    options["sources"] = list(sources)
+    if file is not None:
+        if article or claims or title:
+            raise click.UsageError("with --claims-from leave out ARTICLE, --claim and --title")
+        _submit_claims(connect(url), read_claim_rows(file, defaults=options), wait, as_json)
+        return
+    if article is None:
+        raise click.UsageError("name an ARTICLE, or a file of claims with --claims-from")
+    client = connect(url)
+    body = {**_read_article(article), **options, "claims": list(claims), "title": title}
     article_id = client.submit_article(body)
     if not wait:
         click.echo(json.dumps(to_json(client.get_article(article_id))) if as_json else article_id)
@@ -89,6 +129,68 @@ def submit(
         )
     if record.status is not ArticleStatus.DONE:
         raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
+
+
+def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json: bool) -> None:
+    """Submit the claims, and print their ids, or with `wait` the claims with their verdicts."""
+    ids: list[ClaimId] = []
+    for batch in _split(rows):
+        try:
+            ids += client.submit_claims(
+                [row.body for row in batch], idempotency_key=_derive_key(batch)
+            )
+        except (InvalidInput, TemporaryError) as error:
+            done = f"{len(ids)} of {len(rows)} claims are accepted"
+            again = "run the same command again: these are not accepted twice"
+            if isinstance(error, InvalidInput):
+                place = _find_line(error.pointer, batch)
+                raise InvalidInput(f"{place}{error.message}; {done}; {again}") from error
+            raise type(error)(f"{done}, and no more: {error}; {again}") from error
+        click.echo(f"{len(ids)} of {len(rows)} claims accepted", err=True)
+    if not wait:
+        for row, claim_id in zip(rows, ids, strict=True):
+            shape = {"line": row.line, "id": claim_id, "text": row.body["text"]}
+            click.echo(json.dumps(shape, ensure_ascii=False) if as_json else claim_id)
+        return
+    records = []
+    give_up_at = time.monotonic() + PATIENCE_S
+    for claim_id in ids:
+        left_s = max(0.0, give_up_at - time.monotonic())
+        records.append(client.wait_for_claim(claim_id, timeout_s=left_s))
+        click.echo(f"{len(records)} of {len(ids)} claims looked at", err=True)
+    if as_json:
+        write_json([to_json(record) for record in records])
+    else:
+        print_result(CheckResult(article=None, claims=tuple(records)))
+    late = sum(record.status not in FINISHED for record in records)
+    if late:
+        raise TemporaryError(f"{late} claims are not judged after {PATIENCE_S // 60} minutes")
+
+
+def _split(rows: Sequence[ClaimRow]) -> Iterator[list[ClaimRow]]:
+    """The rows in batches that fit into one request."""
+    batch: list[ClaimRow] = []
+    left = BATCH_BYTES
+    for row in rows:
+        size = len(json.dumps(row.body))
+        if batch and (len(batch) == BATCH or size > left):
+            yield batch
+            batch, left = [], BATCH_BYTES
+        batch.append(row)
+        left -= size
+    yield batch
+
+
+def _derive_key(batch: Sequence[ClaimRow]) -> str:
+    """The idempotency key of a batch: the same for the same rows on the same lines of a file."""
+    bodies = json.dumps([(row.line, row.body) for row in batch], sort_keys=True)
+    return f"submit-{sha256(bodies.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _find_line(pointer: str, batch: Sequence[ClaimRow]) -> str:
+    """The line of the row at which a JSON pointer into the body of a batch leads."""
+    match = re.match(r"/claims/(\d+)(?:/|$)", pointer)
+    return f"line {batch[int(match[1])].line}: " if match else ""
 
 
 def _raise_error(error: ErrorRecord) -> NoReturn:

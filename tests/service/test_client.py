@@ -31,7 +31,17 @@ from claims.types import (
 )
 from service.cli import run
 from service.client import Client, ServiceUnreachable
-from service.shapes import Accepted, CheckAccepted, HistoryList, SourceChangeList, SourceList
+from service.shapes import (
+    Accepted,
+    AcceptedList,
+    ArticleSchedule,
+    CheckAccepted,
+    CheckList,
+    ClaimSources,
+    HistoryList,
+    SourceChangeList,
+    SourceList,
+)
 from tests.claims import samples
 
 ARTICLE_ID, CLAIM_ID = ArticleId("a_1"), ClaimId("c_1")
@@ -68,6 +78,7 @@ ENTRY = HistoryEntry(
     diff=PageDifference(changed=("https://a.example/",)),
 )
 SCHEDULE = Schedule("P1D", samples.NOON)
+ARTICLE_SCHEDULE = ArticleSchedule("a_1", "P1D", None, 2)
 SOURCE = RegisteredSource(name="office", domains=("a.example",))
 CHANGE = SourceChange(name="office", at=samples.NOON, by="Ada", changes={"family": (None, "b")})
 RETRIED = Retried(articles=1, claims=2, next=None)
@@ -88,6 +99,34 @@ METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
         Accepted("c_1", "queued", {"self": "/v1/claims/c_1"}),
         lambda client: client.submit_claim({"text": "t"}),
         CLAIM_ID,
+    ),
+    (
+        "POST",
+        "/v1/claims/batch",
+        AcceptedList((Accepted("c_1", "queued", {}), Accepted("c_2", "queued", {}))),
+        lambda client: client.submit_claims([{"text": "t"}, {"text": "u"}]),
+        (CLAIM_ID, ClaimId("c_2")),
+    ),
+    (
+        "POST",
+        "/v1/articles/a_1/recheck",
+        CheckList((CheckAccepted("c_1", 2), CheckAccepted("c_2", 1))),
+        lambda client: client.recheck_article(ARTICLE_ID),
+        {CLAIM_ID: 2, ClaimId("c_2"): 1},
+    ),
+    (
+        "PUT",
+        "/v1/articles/a_1/schedule",
+        ARTICLE_SCHEDULE,
+        lambda client: client.set_article_schedule(ARTICLE_ID, every="P1D"),
+        ARTICLE_SCHEDULE,
+    ),
+    (
+        "POST",
+        "/v1/claims/c_1/sources",
+        ClaimSources("c_1", ("https://a.example/",)),
+        lambda client: client.add_sources(CLAIM_ID, ["https://a.example/"]),
+        ("https://a.example/",),
     ),
     ("GET", "/v1/articles/a_1", ARTICLE, lambda client: client.get_article(ARTICLE_ID), ARTICLE),
     (

@@ -13,14 +13,16 @@ from flask.testing import FlaskClient
 
 from claims.ports import VerifyAnswer
 from claims.store.redis_store import RedisStore
+from claims.store.submissions import NORMAL_MAX
 from service.api import bodies, fields, strict_json
 from service.problems import KINDS
 from tests.claims import samples
-from tests.service.work import answering, judge_claim
+from tests.service.work import answering, extract_article, judge_claim
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
 SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", DOCUMENT, flags=re.DOTALL)).replace("\\\n", " ")
+TEXT = "The library opened in 1987. A fine place!"
 EXAMPLES = re.findall(r"^(curl .*?)  # (\d{3})$", SHELL, flags=re.MULTILINE)
 
 
@@ -53,6 +55,9 @@ def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
         ),
         f"| {fields.CLAIMS} |",
         f"{strict_json.BODY_BYTES_MAX // 1024**2} MiB",
+        f"of a batch {strict_json.BATCH_BYTES_MAX // 1024**2} MiB",
+        f"| claims of a batch | {fields.BATCH} |",
+        f"More than {NORMAL_MAX} are bulk",
         f"| {fields.PASSAGES} of together {fields.PASSAGES_CHARS:,} characters |",
         f"at most {bodies.WAIT_S_MAX}",
         f"at most {bodies.LIST_LIMIT_MAX}",
@@ -68,8 +73,10 @@ def test_every_example_is_answered_as_documented(client: FlaskClient, store: Red
         "ARTICLE": client.post("/v1/articles", json={"text": "a"}).json["id"],
         "CLAIM": client.post("/v1/claims", json={"text": "a"}).json["id"],
         "CHECKED": client.post("/v1/claims", json={"text": "b"}).json["id"],
+        "EXTRACTED": client.post("/v1/articles", json={"text": TEXT}).json["id"],
         "ASSAY_API_TOKEN": "any",
     }
+    extract_article(store, known["EXTRACTED"], TEXT)
     judge_claim(store, known["CHECKED"])
     known["PAGE"] = store.get_check(known["CHECKED"], 1).gathered.pages[0].sha256
     with answering(store, VerifyAnswer(verdict=samples.verdict())):

@@ -18,7 +18,15 @@ from claims.snapshots import is_unchanged
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from service import shapes
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody, VerifyBody
-from service.api.examples import ARTICLE_BODIES, CLAIM_BODY, EXAMPLES, SCHEDULE_BODY, VERIFY_BODY
+from service.api.examples import (
+    ARTICLE_BODIES,
+    BATCH_BODY,
+    CLAIM_BODY,
+    EXAMPLES,
+    SCHEDULE_BODY,
+    SOURCES_BODY,
+    VERIFY_BODY,
+)
 
 METHODS = {"get", "post", "put", "delete"}
 
@@ -138,6 +146,10 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
         (Verdict, EXAMPLES["Verdict"]),
         (shapes.Accepted, EXAMPLES["Accepted"]),
         (shapes.CheckAccepted, EXAMPLES["CheckAccepted"]),
+        (shapes.AcceptedList, EXAMPLES["AcceptedList"]),
+        (shapes.ArticleSchedule, EXAMPLES["ArticleSchedule"]),
+        (shapes.CheckList, EXAMPLES["CheckList"]),
+        (shapes.ClaimSources, EXAMPLES["ClaimSources"]),
         (shapes.EntryList, EXAMPLES["EntryList"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -229,4 +241,6 @@ def test_the_example_bodies_are_accepted(client: FlaskClient) -> None:
     path = client.post("/v1/claims", json=CLAIM_BODY).headers["Location"]
     ScheduleBody.model_validate(SCHEDULE_BODY)
     assert client.put(f"{path}/schedule", json=SCHEDULE_BODY).status_code == 200
+    assert client.post(f"{path}/sources", json=SOURCES_BODY).status_code == 200
+    assert client.post("/v1/claims/batch", json=BATCH_BODY).status_code == 202
     VerifyBody.model_validate(VERIFY_BODY)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from service.api.strict_json import BATCH_PATH
 from service.connection import DEADLINES, Deadlines
 from service.problems import REFUSAL
 from service.security import name_client
@@ -109,6 +110,11 @@ def post(*fields: str, body: bytes = b"") -> bytes:
     return "\r\n".join(lines).encode("latin-1") + body
 
 
+def to_batch(request: bytes) -> bytes:
+    """The same request to the path of a batch of claims."""
+    return request.replace(b"POST / ", f"POST {BATCH_PATH} ".encode(), 1)
+
+
 CHUNKED = "Transfer-Encoding: chunked"
 MALFORMED = {
     "no header": b"nonsense\r\n\r\n",
@@ -154,8 +160,9 @@ def test_what_could_be_read_in_two_ways_is_refused(app: Echo, request_bytes: byt
         (post("Content-Length: 10000000", body=b"a" * 500_000), b"too-large"),
         (post("Content-Length: 10000000", "Expect: 100-continue"), b"too-large"),
         (post(CHUNKED, body=b"ffffff\r\n" + b"a" * 3_000_000), b"too-large"),
+        (to_batch(post("Content-Length: 11000000", body=b"a" * 500_000)), b"too-large"),
     ],
-    ids=["line", "endless line", "field", "fields", "length", "expected length", "chunk"],
+    ids=["line", "endless line", "field", "fields", "length", "expected length", "chunk", "batch"],
 )
 def test_what_is_too_large_is_named(app: Echo, request_bytes: bytes, name: bytes) -> None:
     with serve(app) as connect:
@@ -184,6 +191,13 @@ def test_a_body_arrives_whole_in_either_form(app: Echo, size: int) -> None:
         plain = exchange(connect(), post(f"Content-Length: {size}", "Connection: close", body=body))
         chunked = post(CHUNKED, "Connection: close", body=chunks + b"0\r\n\r\n")
         assert body_of(plain) == body_of(exchange(connect(), chunked)) == body
+
+
+def test_a_batch_of_claims_may_be_larger_than_any_other_body(app: Echo) -> None:
+    body = b"z" * 5 * 1024 * 1024
+    with serve(app) as connect:
+        request = post(f"Content-Length: {len(body)}", "Connection: close", body=body)
+        assert body_of(exchange(connect(), to_batch(request))) == body
 
 
 def test_a_client_that_asks_whether_to_go_on_is_told_to(app: Echo) -> None:

@@ -1,14 +1,21 @@
 #!lua flags=allow-oom
--- Delete the schedule of a claim. ARGV: claim id. Returns 1; nothing when there is no such claim.
+-- Delete the schedule of claims. ARGV: article of which these are all the claims, or '', then the
+-- ids. Returns 1; -2 when the article has other claims by now; nothing when there is no such claim.
 --
 -- Deleted while the planned check is being leased: if the lease came first, the check is under way,
 -- has its own number and continues; otherwise its item is removed here.
-local id = ARGV[1]
-local key = CLAIM .. id
-local claim = redis.call('HMGET', key, 'status', 'check', 'every')
-if not claim[1] then return false end
-if not claim[3] then return 1 end
-drop_schedule(key)
-if claim[1] == 'judged' or claim[1] == 'failed' then drop(item('gather', id, claim[2] + 1)) end
-touch(key)
+-- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+if ARGV[1] ~= '' and not has_claims(ARGV[1], #ARGV - 1) then return -2 end
+for i = 2, #ARGV do
+  if redis.call('EXISTS', CLAIM .. ARGV[i]) == 0 then return false end
+end
+for i = 2, #ARGV do
+  local key = CLAIM .. ARGV[i]
+  local claim = redis.call('HMGET', key, 'status', 'check', 'every')
+  if claim[3] then
+    drop_schedule(key)
+    if is_finished(claim[1]) then drop(item('gather', ARGV[i], claim[2] + 1)) end
+    touch(key)
+  end
+end
 return 1

@@ -29,8 +29,15 @@ local function split(member)
   return string.match(member, '^(%a+):(.*):(%d+)$')
 end
 
+-- The name of a submission of several claims that are not an article: another one may not have it,
+-- because all items of a submission have one serial number.
+local function name_submission(serial)
+  return '@' .. serial
+end
+
 -- The line of an item, its submission and the submission's serial number. An article and its claims
--- are one submission; so is a claim submitted alone, and a check requested by hand.
+-- are one submission; so are the claims of a batch, all claims of an article of which a check is
+-- requested by hand, a claim submitted alone, and a single check requested by hand.
 local function find_place(member)
   local stage, id = split(member)
   local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial')
@@ -156,6 +163,16 @@ local function start_check(key, check, now, base)
   end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
   if every then redis.call('HSET', key, 'next_ms', base + every) end
+end
+
+-- Whether the claim's last check has ended: only a planned one may be due.
+local function is_finished(status)
+  return status == 'judged' or status == 'failed'
+end
+
+-- Whether an article was extracted into so many claims.
+local function has_claims(article, count)
+  return tonumber(redis.call('HGET', ARTICLE .. article, 'claims')) == count
 end
 
 local function drop_schedule(key)

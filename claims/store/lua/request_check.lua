@@ -1,23 +1,38 @@
 #!lua
--- Request a check now. ARGV: claim id, maximum number of waiting items. Returns the number of the
--- check; -1 when the queue is full; nothing when there is no such claim.
+-- Request a check of claims now: all or none of them. ARGV: maximum number of waiting items, article
+-- of which these are all the claims, or '', then the ids. Returns the number of the check of each
+-- claim; -1 when the queue is full, -2 when the article has other claims by now; nothing when there
+-- is no such claim.
 --
--- Requested twice at once, or the call repeated after a lost reply: the first call made the claim
--- unfinished, and the second gets the same number.
+-- Requested twice at once, or the call repeated after a lost reply: the first call made the claims
+-- unfinished, and the second gets the same numbers.
 -- Requested while the scheduled check of the same number is planned: it becomes due now instead.
 -- Requested while that check is being leased: the step that runs first starts it, same number.
-local id = ARGV[1]
-local key, now = CLAIM .. id, now_ms()
-local claim = redis.call('HMGET', key, 'status', 'check')
-if not claim[1] then return false end
-local check = tonumber(claim[2])
-if claim[1] ~= 'judged' and claim[1] ~= 'failed' then return check end
-if count_waiting() >= tonumber(ARGV[2]) then return -1 end
-local member = item('gather', id, check + 1)
-leave(member)
-start_check(key, check + 1, now, now)
-redis.call('HSET', key, 'status', 'queued', 'class', 0, 'submission', id,
-  'serial', redis.call('INCR', SERIAL))
-touch(key)
-put_due(member, now)
-return check + 1
+-- Article extracted between the caller's reading of its claims and this: nothing is written, and
+-- the caller reads again.
+local article, now, checks, idle = ARGV[2], now_ms(), {}, 0
+if article ~= '' and not has_claims(article, #ARGV - 2) then return -2 end
+for i = 3, #ARGV do
+  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'status', 'check')
+  if not claim[1] then return false end
+  checks[i - 2] = tonumber(claim[2])
+  if is_finished(claim[1]) then idle = idle + 1 end
+end
+if idle > 0 and count_waiting() + idle > tonumber(ARGV[1]) then return -1 end
+-- The checks of an article's claims are one submission.
+local serial = idle > 0 and redis.call('INCR', SERIAL)
+for i, check in ipairs(checks) do
+  local id = ARGV[i + 2]
+  local key = CLAIM .. id
+  if is_finished(redis.call('HGET', key, 'status')) then
+    checks[i] = check + 1
+    local member = item('gather', id, check + 1)
+    leave(member)
+    start_check(key, check + 1, now, now)
+    redis.call('HSET', key, 'status', 'queued', 'class', 0,
+      'submission', article ~= '' and name_submission(serial) or id, 'serial', serial)
+    touch(key)
+    put_due(member, now)
+  end
+end
+return checks

@@ -1,0 +1,311 @@
+"""Many claims in one step: a batch, all claims of an article; and sources added later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from claims.errors import IdempotencyMismatch, InvalidInput, NotExtracted, NotFound, QueueFull
+from claims.ports import NewClaim
+from claims.store import RedisStore, connect, keys
+from claims.store.invariant import check_invariant
+from claims.store.records import derive_claim_id
+from claims.store.submissions import NORMAL_MAX
+from claims.types import ArticleId, ClaimId, ClaimStatus, Priority, Queue
+from tests.contracts import steps
+from tests.contracts.turns import list_ready
+
+ARTICLE = steps.article_id(1)
+
+
+def batch(*numbers: int) -> list[NewClaim]:
+    return [steps.new_claim(number, text=f"{number} people died.") for number in numbers]
+
+
+def ids_of(claims: Sequence[NewClaim]) -> tuple[ClaimId, ...]:
+    return tuple(claim.id for claim in claims)
+
+
+def list_ids(store: RedisStore) -> list[str]:
+    return [entry.id for entry in store.list_claims(limit=200).items]
+
+
+# --- a batch ------------------------------------------------------------------------------------
+
+
+def test_all_claims_of_a_batch_are_queued_and_listed_in_order(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(9))
+    claims = batch(1, 2, 3)
+    assert store.accept_claims(claims) == ids_of(claims)
+    assert list_ids(store) == [*ids_of(claims), steps.claim_id(9)]
+    for claim in claims:
+        stored = store.get_claim(claim.id)
+        assert (stored.record.text, stored.options) == (claim.text, claim.options)
+        assert (stored.record.status, stored.check) == (ClaimStatus.QUEUED, 1)
+    assert {item.id for item in list_ready(store)} == {*ids_of(claims), steps.claim_id(9)}
+
+
+def test_accepting_the_same_batch_again_changes_nothing(store: RedisStore) -> None:
+    claims = batch(1, 2)
+    store.accept_claims(claims)
+    steps.finish_check(store, claims[0].id)
+    before = store.get_claim(claims[0].id)
+    assert store.accept_claims(claims) == ids_of(claims)
+    assert store.get_claim(claims[0].id) == before
+    assert len(list_ids(store)) == 2
+
+
+def test_one_key_is_that_of_the_whole_batch(store: RedisStore) -> None:
+    first = batch(1, 2)
+    again = [steps.new_claim(n + 10, text=f"{n} people died.") for n in (1, 2)]
+    assert store.accept_claims(first, idempotency_key="k") == ids_of(first)
+    assert store.accept_claims(again, idempotency_key="k") == ids_of(first)
+    for other in (batch(1), batch(2, 1), batch(1, 2, 3)):
+        with pytest.raises(IdempotencyMismatch):
+            store.accept_claims(other, idempotency_key="k")
+    assert list_ids(store) == list(ids_of(first))
+    # The keys of single claims and of batches are apart.
+    assert store.accept_claim(steps.new_claim(7), idempotency_key="k") == steps.claim_id(7)
+
+
+def test_one_batch_submitted_by_many_at_once_is_accepted_once(store: RedisStore) -> None:
+    def accept(start: int) -> tuple[ClaimId, ...]:
+        own = [steps.new_claim(100 * start + n, text=f"{n} died.") for n in range(5)]
+        return store.accept_claims(own, idempotency_key="k")
+
+    with ThreadPoolExecutor(10) as pool:
+        given = set(pool.map(accept, range(1, 11)))
+    assert len(given) == 1
+    assert list_ids(store) == list(given.pop())
+
+
+def test_a_batch_that_does_not_fit_is_refused_as_a_whole(store: RedisStore, store_url: str) -> None:
+    small = connect(store_url, queue_max=4)
+    small.accept_claims(batch(1, 2))
+    with pytest.raises(QueueFull):
+        small.accept_claims(batch(3, 4, 5), idempotency_key="k")
+    assert len(list_ids(small)) == 2
+    small.accept_claims(batch(3, 4), idempotency_key="k")
+    with pytest.raises(QueueFull):
+        small.accept_claim(steps.new_claim(5))
+    small.close()
+
+
+def test_a_large_batch_waits_behind_what_people_submit_later(store: RedisStore) -> None:
+    claims = [steps.with_options(one, priority=Priority.NORMAL) for one in batch(*range(1, 12))]
+    assert len(claims) > NORMAL_MAX
+    store.accept_claims(claims)
+    store.accept_claim(steps.new_claim(99))
+    lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
+    assert lease is not None
+    assert lease.item.id == steps.claim_id(99)
+
+
+def test_a_small_batch_keeps_its_priorities(store: RedisStore) -> None:
+    first, second = batch(1, 2)
+    store.accept_claims([steps.with_options(first, priority=Priority.BULK), second])
+    lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
+    assert lease is not None
+    assert lease.item.id == second.id
+
+
+def test_batches_take_turns_as_one_submission_each(store: RedisStore) -> None:
+    store.accept_claims(batch(*range(1, 41)))
+    store.accept_claims(batch(*range(101, 104)))
+    taken = []
+    while lease := store.take(Queue.FETCH, worker="w", ttl_s=60):
+        taken.append(int(lease.item.id.removeprefix("c_"), 16))
+    # The three claims of the newer batch do not wait for the forty of the older one.
+    assert {101, 102, 103} < set(taken[:7])
+    assert len(taken) == 43
+
+
+def test_a_recheck_of_one_claim_of_a_batch_is_a_submission_of_its_own(store: RedisStore) -> None:
+    store.accept_claims(batch(*range(1, 12)))
+    steps.finish_check(store, steps.claim_id(3))
+    store.request_check(steps.claim_id(3))
+    lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
+    assert lease is not None
+    assert lease.item.id == steps.claim_id(3)
+
+
+def test_a_recheck_of_the_first_of_a_small_batch_does_not_move_the_others(
+    store: RedisStore,
+) -> None:
+    store.accept_claims(batch(1, 2))
+    steps.finish_check(store, steps.claim_id(1))
+    store.request_check(steps.claim_id(1))
+    assert check_invariant(store) == []
+
+
+# --- all claims of an article -------------------------------------------------------------------
+
+
+def accept_article(store: RedisStore, claims: int = 3) -> list[ClaimId]:
+    store.accept_article(steps.new_article())
+    return steps.extract(store, ARTICLE, claims=claims)
+
+
+def test_a_recheck_of_an_article_is_one_of_all_its_claims(store: RedisStore) -> None:
+    claims = accept_article(store)
+    for claim in claims[:2]:
+        steps.finish_check(store, claim)
+    assert store.request_checks(ARTICLE) == dict(zip(claims, (2, 2, 1), strict=True))
+    assert store.request_checks(ARTICLE) == dict(zip(claims, (2, 2, 1), strict=True))
+    ready = [
+        steps.gather_item(claim, check) for claim, check in zip(claims, (2, 2, 1), strict=True)
+    ]
+    assert sorted(list_ready(store), key=str) == sorted(ready, key=str)
+
+
+def test_a_recheck_of_an_article_beyond_the_queue_starts_no_check(
+    store: RedisStore, store_url: str
+) -> None:
+    claims = accept_article(store)
+    for claim in claims:
+        steps.finish_check(store, claim)
+    small = connect(store_url, queue_max=2)
+    with pytest.raises(QueueFull):
+        small.request_checks(ARTICLE)
+    assert [store.get_claim(claim).check for claim in claims] == [1, 1, 1]
+    assert store.health().due == 0
+    small.close()
+
+
+def test_the_rechecks_of_an_article_take_turns_as_one_submission(store: RedisStore) -> None:
+    for claim in accept_article(store, claims=20):
+        steps.finish_check(store, claim)
+    store.request_checks(ARTICLE)
+    other = store.accept_claim(steps.new_claim(7))
+    older = store.accept_claim(steps.new_claim(8))
+    taken = [store.take(Queue.FETCH, worker="w", ttl_s=60) for _ in range(4)]
+    assert {other, older} < {lease.item.id for lease in taken if lease}
+
+
+def test_a_schedule_of_an_article_is_that_of_all_its_claims(store: RedisStore) -> None:
+    claims = accept_article(store)
+    steps.finish_check(store, claims[0])
+    until = datetime.now(UTC) + timedelta(days=1)
+    assert store.set_schedules(ARTICLE, every="PT1H", until=until) == 3
+    schedules = [store.get_claim(claim).record.schedule for claim in claims]
+    assert [one.every for one in schedules if one] == ["PT1H"] * 3
+    assert store.health().due == 3
+    store.delete_schedules(ARTICLE)
+    assert [store.get_claim(claim).record.schedule for claim in claims] == [None] * 3
+    assert store.health().due == 2
+
+
+def test_a_schedule_that_ends_too_early_for_one_claim_is_set_for_none(store: RedisStore) -> None:
+    claims = accept_article(store)
+    for claim in claims:
+        steps.finish_check(store, claim)
+    steps.pass_time(store, 3000)
+    store.request_check(claims[1])
+    until = datetime.now(UTC) + timedelta(minutes=30)  # the two others are due in ten
+    with pytest.raises(InvalidInput):
+        store.set_schedules(ARTICLE, every="PT1H", until=until)
+    assert [store.get_claim(claim).record.schedule for claim in claims] == [None] * 3
+
+
+def test_an_article_whose_claims_are_not_known_is_refused_and_an_unknown_one_not_found(
+    store: RedisStore,
+) -> None:
+    def act(article: ArticleId) -> list[type[Exception]]:
+        raised = []
+        for one in (
+            lambda: store.request_checks(article),
+            lambda: store.set_schedules(article, every="PT1H", until=None),
+            lambda: store.delete_schedules(article),
+        ):
+            with pytest.raises((NotExtracted, NotFound)) as error:
+                one()
+            raised.append(error.type)
+        return raised
+
+    assert act(ARTICLE) == [NotFound] * 3
+    store.accept_article(steps.new_article())
+    assert act(ARTICLE) == [NotExtracted] * 3
+    store.give_up(steps.acquire(store, steps.extract_item(ARTICLE)), steps.ERROR)
+    assert act(ARTICLE) == [NotExtracted] * 3
+
+
+def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> None:
+    accept_article(store, claims=0)
+    assert store.request_checks(ARTICLE) == {}
+    assert store.set_schedules(ARTICLE, every="PT1H", until=None) == 0
+    store.delete_schedules(ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments"),
+    [
+        ("request_check", (100, ARTICLE)),
+        ("set_schedule", ("PT1H", 3_600_000, "", ARTICLE)),
+        ("delete_schedule", (ARTICLE,)),
+    ],
+)
+def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
+    store: RedisStore, script: str, arguments: tuple[str | int, ...]
+) -> None:
+    """The article was extracted between the caller's reading and its step."""
+    claims = accept_article(store)
+    for claim in claims:
+        steps.finish_check(store, claim)
+    version = store.get_article_version(ARTICLE)
+    for ids in ((), claims[:2], [*claims, derive_claim_id(ARTICLE, 3)]):
+        assert store.connection.run(script, *arguments, *ids) == -2
+    assert store.get_article_version(ARTICLE) == version
+
+
+# --- sources added later ------------------------------------------------------------------------
+
+
+def test_sources_are_added_once_each_and_read_by_the_next_check(store: RedisStore) -> None:
+    claim = store.accept_claim(steps.new_claim())
+    added = ["https://b.example/", "https://A.example", "https://b.example/#top"]
+    expected = ("https://a.example/", "https://b.example/")
+    assert store.add_sources(claim, added) == expected
+    assert store.add_sources(claim, added) == expected
+    stored = store.get_claim(claim)
+    assert stored.options.sources == expected
+    assert (stored.check, stored.record.status) == (1, ClaimStatus.QUEUED)
+
+
+def test_the_other_options_of_the_claim_stay(store: RedisStore) -> None:
+    new = steps.with_options(steps.new_claim(every="PT1H"), priority=Priority.BULK)
+    store.accept_claim(new)
+    store.add_sources(new.id, ["https://b.example/"])
+    kept = store.get_claim(new.id).options
+    assert (kept.every, kept.priority, kept.as_of) == ("PT1H", Priority.BULK, None)
+
+
+def test_too_many_sources_together_are_refused(store: RedisStore) -> None:
+    claim = store.accept_claim(steps.new_claim())
+    many = [f"https://{n}.example/" for n in range(50)]
+    with pytest.raises(InvalidInput) as refused:
+        store.add_sources(claim, many)
+    assert refused.value.pointer == "/sources"
+    assert len(store.add_sources(claim, many[1:])) == 50
+    with pytest.raises(NotFound):
+        store.add_sources(steps.claim_id(2), many)
+
+
+def test_sources_added_by_many_at_once_are_all_kept(store: RedisStore) -> None:
+    claim = store.accept_claim(steps.new_claim())
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: store.add_sources(claim, [f"https://{n}.example/"]), range(20)))
+    assert len(store.get_claim(claim).options.sources) == 21
+
+
+def test_options_that_another_caller_changed_are_not_overwritten(store: RedisStore) -> None:
+    claim = store.accept_claim(steps.new_claim())
+    before = store.connection.command("HGET", keys.CLAIM + claim, "options")
+    store.add_sources(claim, ["https://b.example/"])
+    after = store.connection.command("HGET", keys.CLAIM + claim, "options")
+    assert store.connection.run("set_options", claim, before, "{}") == 0
+    assert store.connection.run("set_options", claim, before, after) == 1  # a repeated call
+    assert store.connection.command("HGET", keys.CLAIM + claim, "options") == after
+    assert check_invariant(store) == []
