@@ -5,13 +5,16 @@ BIN    := $(VENV)/bin
 LLM    := build/llm-venv
 # Tests of pure functions: no server, no model, no subprocess.
 UNIT   := $(addprefix tests/claims/,english extraction verdicts retrieval report) tests/docs
+# Three processes for two cores, because many tests wait; a file runs in one of them, in the order of
+# tests/conftest.py.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
 # glibc gives large blocks back to the system and takes them anew at each step, which costs time.
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-search check test test-llm serve eval train-judge bench lint lock clean
+.PHONY: help setup demo demo-search check test test-all test-llm serve eval train-judge bench lint lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,11 +54,14 @@ demo: setup ## check the example article end to end, on real parts, then stop
 demo-search: setup ## the same with no address handed over: a shelf and a local wiki are searched
 	@$(BIN)/python -m examples.demo_search
 
-test: $(VENV)/.tested ## run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(VENV)/.tested ## run the tests, but for those marked slow
+	$(PYTEST) -m 'not slow'
+
+test-all: $(VENV)/.tested ## run all tests, also those that start the whole service or judge whole articles
+	$(PYTEST)
 
 check: lint ## lint, and the unit tests that start nothing: under a minute
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow' $(UNIT)
+	$(PYTEST) -q -m 'not slow' $(UNIT)
 
 test-llm: $(VENV)/.tested $(LLM)/.installed ## run the tests that ask a real, small language model (some minutes)
 	ASSAY_TEST_STRICT=1 $(BIN)/python -m pytest tests/llm

@@ -7,7 +7,7 @@ Where this baseline is accurate, the wording of the claims reveals the labels (P
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -17,6 +17,8 @@ from claims.text import words
 
 FOLDS = 5
 _SMOOTHING = 1.0
+# Minimum number of rows in which a feature that counts is seen.
+_FEWEST = 2
 
 
 def cross_fitted_accuracy(
@@ -26,18 +28,35 @@ def cross_fitted_accuracy(
 
     All three sequences have one entry per row; rows of one group are in the same fold.
     """
+    if not claims:
+        return 0.0
     names = sorted(set(labels))
     truth = np.array([names.index(label) for label in labels])
     folds = _folds(groups)
-    features = [frozenset(_features(claim)) for claim in claims]
+    rows, features = _number_features(claims)
     right = 0
     for fold in range(FOLDS):
-        seen = [row for row in range(len(claims)) if folds[row] != fold]
-        weights, prior = _fit([features[row] for row in seen], truth[seen], len(names))
-        for row in np.flatnonzero(folds == fold):
-            scores = prior + sum((weights[f] for f in features[row] if f in weights), 0.0)
-            right += int(np.argmax(scores)) == truth[row]
-    return right / max(1, len(claims))
+        tried = folds == fold
+        learned = ~tried[rows]
+        shape = (int(features.max()) + 1, len(names))
+        weights, prior = _fit(features[learned], truth[rows[learned]], truth[~tried], shape)
+        rest, added = rows[~learned], weights[features[~learned]]
+        scores = np.array([np.bincount(rest, part, minlength=len(claims)) for part in added.T])
+        right += int(((prior + scores.T).argmax(axis=1) == truth)[tried].sum())
+    return right / len(claims)
+
+
+def _number_features(
+    claims: Sequence[str],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(row, number of the feature), each int64 (m,), for every feature of every claim."""
+    numbers: dict[str, int] = {}
+    rows, features = [], []
+    for row, claim in enumerate(claims):
+        found = [numbers.setdefault(name, len(numbers)) for name in set(_features(claim))]
+        rows.extend([row] * len(found))
+        features.extend(found)
+    return np.array(rows), np.array(features)
 
 
 def _features(claim: str) -> Iterator[str]:
@@ -54,18 +73,20 @@ def _folds(groups: Sequence[str]) -> npt.NDArray[np.int64]:
 
 
 def _fit(
-    features: Sequence[frozenset[str]], truth: npt.NDArray[np.int64], labels: int
-) -> tuple[dict[str, npt.NDArray[np.float64]], npt.NDArray[np.float64]]:
-    """Log probability of each feature given each label, and the log prior of the labels.
+    features: npt.NDArray[np.int64],
+    labels: npt.NDArray[np.int64],
+    truth: npt.NDArray[np.int64],
+    shape: tuple[int, int],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Log probability of each feature given each label, float64 of `shape` (features, labels), and
+    the log prior of the labels, float64 (labels,).
 
-    `truth` holds label indices, int64 (n,). Features seen only once are left out.
+    `features` and `labels` have one entry for each feature of each row, `truth` one for each row.
+    Features seen only once get zeros.
     """
-    counts: dict[str, npt.NDArray[np.float64]] = defaultdict(lambda: np.full(labels, _SMOOTHING))
-    for row, label in zip(features, truth, strict=True):
-        for feature in row:
-            counts[feature][label] += 1
-    rows = np.bincount(truth, minlength=labels) + 2 * _SMOOTHING
-    weights = {
-        name: np.log(count / rows) for name, count in counts.items() if count.sum() > labels + 1
-    }
+    seen = np.bincount(np.ravel_multi_index((features, labels), shape), minlength=math.prod(shape))
+    seen = seen.reshape(shape)
+    rows = np.bincount(truth, minlength=shape[1]) + 2 * _SMOOTHING
+    weights = np.log((seen + _SMOOTHING) / rows)
+    weights[seen.sum(axis=1) < _FEWEST] = 0.0
     return weights, np.log(rows / rows.sum())

@@ -42,6 +42,8 @@ from service.programs import Backoff, Child, Program
 from service.readiness import find_missing
 from workers.queues import TICK
 
+APP = "workers.main"
+"""The module of the Celery app that workers and beat load."""
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 35.0
@@ -242,7 +244,7 @@ class Supervisor:
             Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),
             _worker(Queue.FETCH, queues=(Queue.FETCH, TICK), processes=FETCH_PROCESSES),
             _worker(Queue.SCORE, queues=(Queue.SCORE,), processes=self._score_processes),
-            Program(name="beat", module="celery", arguments=("-A", "workers.main", "beat")),
+            Program(name="beat", module="celery", arguments=("-A", APP, "beat")),
         ]
 
     def _look_after(self) -> None:
@@ -312,7 +314,7 @@ def _worker(role: str, *, queues: tuple[str, ...], processes: int) -> Program:
         has_leases=True,
         module="celery",
         arguments=(
-            *("-A", "workers.main", "worker"),
+            *("-A", APP, "worker"),
             *("--queues", ",".join(queues)),
             *("--hostname", name_worker(role)),
             *("--concurrency", str(processes)),

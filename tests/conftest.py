@@ -11,13 +11,18 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from claims.entailment import onnx
+from claims.sources.extractor import Extractor
 from examples.wiki import is_installed
 from tests.stack.disks import can_mount
+from tests.stack.judge_scores import SharedScores
 
 # These tests start a language model, which takes minutes; `make test-llm` runs them.
 collect_ignore = ["llm"]
@@ -41,12 +46,96 @@ NEEDS = {
 }
 
 
+# Files that take more than about 20 s, the longest first: a file runs in one process, and a long
+# one at the end would leave the other processes idle. The demonstrations and the library's examples
+# use answers of the judge to the example article, which test_verdicts.py asks for first.
+LONGEST_FIRST = (
+    "tests/examples/test_verdicts.py",
+    "tests/e2e/test_stop.py",
+    "tests/faults/test_disk_full.py",
+    "tests/e2e/test_up.py",
+    "tests/faults/test_store_stopped.py",
+    "tests/faults/test_busy_hosts.py",
+    "tests/faults/test_workers_die.py",
+    "tests/claims/shelves/test_killed.py",
+    "tests/browser/test_pages.py",
+    "tests/faults/test_store_dies.py",
+    "tests/e2e/test_demo_search.py",
+    "tests/faults/test_messages.py",
+    "tests/e2e/test_service_replay.py",
+    "tests/e2e/test_demo.py",
+    "tests/faults/test_chaos.py",
+    "tests/docs/test_library.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, in the same order in every process."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def nobodys_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Use an empty data folder instead of the user's, whose shelves would be searched."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
         yield
+
+
+class SharedExtractor(Extractor):
+    """An extractor whose child lives until `end`, for fetchers that come and go."""
+
+    def close(self) -> None:
+        """Keep the child for the next fetcher."""
+
+    def end(self) -> None:
+        """End the child."""
+        super().close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_child_reads_documents() -> Iterator[None]:
+    """Let all fetchers of this process use one extraction child, which takes a second to start.
+
+    tests/claims/sources/test_extractor.py tests the start and the end of a child.
+    """
+    with ExitStack() as ends, pytest.MonkeyPatch.context() as patch:
+
+        @cache
+        def share(wall_s: float) -> SharedExtractor:
+            extractor = SharedExtractor(wall_s=wall_s)
+            ends.callback(extractor.end)
+            return extractor
+
+        patch.setattr("claims.sources.fetch.Extractor", lambda *, wall_s: share(wall_s))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shipped_judge_is_loaded_once() -> Iterator[None]:
+    """Let build_judge give all tests of this process one model for each number of threads.
+
+    tests/claims/entailment/test_onnx.py tests the loading itself.
+    """
+    load, share = onnx.OnnxJudge, cache(onnx.OnnxJudge)
+
+    def find(folder: Path = onnx.SHIPPED_FOLDER, *, threads: int = 1) -> onnx.OnnxJudge:
+        is_shipped = folder == onnx.SHIPPED_FOLDER
+        return (share if is_shipped else load)(folder, threads=threads)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(onnx, "OnnxJudge", find)
+        yield
+
+
+@pytest.fixture(scope="session")
+def judge_scores(tmp_path_factory: pytest.TempPathFactory) -> SharedScores:
+    """The real judge's answers of this run, shared by all processes of the run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return SharedScores(folder / "judge-scores.sqlite")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

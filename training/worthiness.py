@@ -69,7 +69,8 @@ def fit(folder: Path) -> dict[str, Any]:
         for row in read_labelled(folder / f"{name}.jsonl.gz")
         if row[0] not in held_out
     )
-    values = np.array([[find_features(text)[name] for name in FEATURES] for text, _ in rows])
+    found = [find_features(text) for text, _ in rows]
+    values = np.array([[features[name] for name in FEATURES] for features in found])
     labels = np.array([label for _, label in rows], dtype=np.float64)
     weights, bias = fit_logistic(values, labels)
     scores = 1.0 / (1.0 + np.exp(-(values @ weights + bias)))

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 import claims
+from claims.entailment.stances import CalibratedJudge
+from claims.settings import Settings
+from claims.wiring import build_judge
+from tests.stack.judge_scores import SharedScores
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = re.findall(
@@ -19,9 +23,15 @@ EXAMPLES = re.findall(
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_examples_run_from_the_root_of_the_repository(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    judge_scores: SharedScores,
 ) -> None:
+    def build(settings: Settings) -> CalibratedJudge:
+        return build_judge(settings, scores=judge_scores)
+
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("claims.verifier.build_judge", build)
     names: dict[str, Any] = {}
     printed = []
     for example in EXAMPLES:

@@ -13,6 +13,7 @@ from typing import Any
 from claims.shapes import from_json
 from claims.types import ArticleRecord
 from tests.e2e.test_up import find_processes
+from tests.stack.judge_scores import SharedScores
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,12 +42,16 @@ class Demo:
         return from_json(ArticleRecord, self.result)
 
 
-def run_demo(name: str, folder: Path, *, timeout_s: float) -> Demo:
-    """Run the module of `make NAME` in `folder`: examples.demo or examples.demo_search."""
+def run_demo(name: str, folder: Path, scores: SharedScores, *, timeout_s: float) -> Demo:
+    """Run the module of `make NAME` in `folder`: examples.demo or examples.demo_search.
+
+    Pairs that the real judge has judged in this run of the tests are not judged again.
+    """
+    module = f"examples.{name.replace('-', '_')}"
     (folder / "tmp").mkdir()
     kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
     done = subprocess.run(
-        [sys.executable, "-m", f"examples.{name.replace('-', '_')}"],
+        [sys.executable, "-m", "tests.stack.demo_with_scores", module, str(scores.path)],
         cwd=folder,
         # The data folder is in TMPDIR, which identifies all processes of the run.
         env=kept | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "150"},

@@ -10,13 +10,15 @@ import pytest
 from claims.shapes import to_json
 from examples.expected import FOLDER, compare
 from tests.e2e.demos import Demo, run_demo
+from tests.stack.judge_scores import SharedScores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    return run_demo("demo", tmp_path_factory.mktemp("demo"), timeout_s=280)
+def demo(tmp_path_factory: pytest.TempPathFactory, judge_scores: SharedScores) -> Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    return run_demo("demo", folder, judge_scores, timeout_s=280)
 
 
 def test_most_sentences_come_out_as_expected(demo: Demo) -> None:

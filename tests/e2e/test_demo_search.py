@@ -9,13 +9,15 @@ import pytest
 from claims.types import Verdict
 from examples.expected import compare
 from tests.e2e.demos import Demo, run_demo
+from tests.stack.judge_scores import SharedScores
 
 pytestmark = [pytest.mark.slow, pytest.mark.mediawiki, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    return run_demo("demo-search", tmp_path_factory.mktemp("demo-search"), timeout_s=380)
+def demo(tmp_path_factory: pytest.TempPathFactory, judge_scores: SharedScores) -> Demo:
+    folder = tmp_path_factory.mktemp("demo-search")
+    return run_demo("demo-search", folder, judge_scores, timeout_s=380)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from threading import Event
 
 import pytest
@@ -22,16 +23,26 @@ from claims.store import connect, keys
 from claims.store.embedded import EmbeddedServer, find_server
 from service.client import Client
 from service.supervisor import Supervisor
-from tests.e2e.test_up import PAGE, READY, Start, allowed, data_folder, start, submit
+from tests.e2e.test_up import (
+    PAGE,
+    READY,
+    Standing,
+    Start,
+    allowed,
+    data_folder,
+    standing,
+    start,
+    submit,
+)
 from tests.e2e.test_up import wait_for as wait_until_judged
 from tests.stack.workers import wait_until
 
-__all__ = ["allowed", "data_folder", "start"]
+__all__ = ["allowed", "data_folder", "standing", "start"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
-SLOW_S = 6.0
+SLOW_S = 4.0
 ALL = pytest.mark.parametrize(
     "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
 )
@@ -39,14 +50,18 @@ BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=la
 
 
 class SlowPage:
-    """A page that takes SLOW_S seconds; `was_asked` is set at the first request, `times` counts."""
+    """A page that takes SLOW_S seconds; `was_asked` is set at the first request, `times` counts.
+
+    Each has an address of its own: a service that is running keeps the pages of earlier tests.
+    """
 
     def __init__(self, server: HTTPServer) -> None:
         self.was_asked = Event()
         self.times = 0
-        self.url = server.url_for("/bridge")
+        path = f"/bridge-{token_hex(4)}"
+        self.url = server.url_for(path)
         server.expect_request("/robots.txt").respond_with_data("", status=404)
-        server.expect_request("/bridge").respond_with_handler(self._answer)
+        server.expect_request(path).respond_with_handler(self._answer)
 
     def _answer(self, request: Request) -> Response:
         self.times += 1
@@ -104,39 +119,46 @@ def _find_children() -> dict[int, str]:
 
 @ALL
 def test_work_under_way_is_finished_before_the_end(
-    number: signal.Signals, start: Start, slow_page: SlowPage, allowed: str, orphans: Orphans
+    number: signal.Signals, standing: Standing, slow_page: SlowPage, orphans: Orphans
 ) -> None:
-    first = start(ASSAY_FETCH_ALLOW=allowed)
-    claim_id = submit(first.wait_until_ready(), slow_page.url)
+    first = standing.take()
+    claim_id = submit(first.client, slow_page.url)
     assert slow_page.was_asked.wait(60)
     assert first.end(number) == 0
     assert first.pids() == []
     assert orphans.find() == []
-    second = start(ASSAY_FETCH_ALLOW=allowed)
-    wait_until_judged(second.wait_until_ready(), claim_id)
+    second = standing.start_again(first)
+    wait_until_judged(second.client, claim_id)
     assert slow_page.times == 1  # the gathered page was kept
-    assert second.end(number) == 0
+    standing.leave(second)
 
 
 @BOTH
 def test_second_signal_ends_at_once_and_what_is_cut_off_is_due_again(
-    number: signal.Signals, start: Start, slow_page: SlowPage, allowed: str, data_folder: Path
+    number: signal.Signals, standing: Standing, slow_page: SlowPage
 ) -> None:
-    first = start(ASSAY_FETCH_ALLOW=allowed)
-    claim_id = submit(first.wait_until_ready(), slow_page.url)
+    first = standing.take()
+    claim_id = submit(first.client, slow_page.url)
     assert slow_page.was_asked.wait(60)
     first.process.send_signal(number)
     time.sleep(1)  # two signals at once would count as one
     assert first.end(number) == 0
     wait_until(lambda: first.pids() == [], patience_s=10)
-    with EmbeddedServer(data_folder) as server:
+    with EmbeddedServer(first.data_folder) as server:
         store = connect(server.url)
         assert store.health().leased == 0
         assert store.health().due == 1
         assert store.connection.command("HGET", keys.CLAIM + claim_id, "attempts") == "0"
-    second = start(ASSAY_FETCH_ALLOW=allowed)
-    wait_until_judged(second.wait_until_ready(), claim_id)
-    assert second.end(number) == 0
+    second = standing.start_again(first)
+    wait_until_judged(second.client, claim_id)
+    standing.leave(second)
+
+
+def test_idle_service_leaves_no_process_behind_that_nobody_waited_for(
+    standing: Standing, orphans: Orphans
+) -> None:
+    assert standing.take().end(signal.SIGINT) == 0
+    assert orphans.find() == []
 
 
 def test_claim_of_a_worker_that_was_killed_is_due_again_at_once(
@@ -152,15 +174,6 @@ def test_claim_of_a_worker_that_was_killed_is_due_again_at_once(
         store = connect(find_server(data_folder) or "")
         wait_until(lambda: store.health().leased == 0, patience_s=20)
         assert wait_until_judged(client, claim_id).coverage.failed == ()
-
-
-def test_idle_service_leaves_no_process_behind_that_nobody_waited_for(
-    start: Start, orphans: Orphans
-) -> None:
-    up = start()
-    up.wait_until_ready()
-    assert up.end(signal.SIGINT) == 0
-    assert orphans.find() == []
 
 
 def test_signal_during_the_start_ends_it_and_leaves_nothing(start: Start, orphans: Orphans) -> None:

@@ -35,7 +35,9 @@ Monday. It was opened to traffic after two years of work and carries two lanes.<
 
 
 class Up:
-    """One run of `assay up` on a data folder."""
+    """One run of `assay up` on a data folder; `client`: of a run of Standing."""
+
+    client: Client
 
     def __init__(self, data_folder: Path, *arguments: str, **environment: str) -> None:
         kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
@@ -111,6 +113,56 @@ def start(data_folder: Path) -> Iterator[Start]:
         run.process.communicate()
 
 
+class Standing:
+    """Keeps a run of `assay up` from one test to the next, because a start takes seconds.
+
+    A test that fails leaves no run behind: the next one starts another, on a new folder.
+    """
+
+    def __init__(self, make_folder: Callable[[], Path], **environment: str) -> None:
+        self._make_folder = make_folder
+        self._environment = environment
+        self._runs: list[Up] = []
+        self._left: Up | None = None
+
+    def take(self) -> Up:
+        """The ready run that a test has left, or a new one."""
+        up, self._left = self._left, None
+        return up or self._start(self._make_folder() / "my data")
+
+    def start_again(self, ended: Up) -> Up:
+        """A new run on the data folder of a run that has ended; it is ready."""
+        return self._start(ended.data_folder)
+
+    def leave(self, up: Up) -> None:
+        """Leave a ready run to the next test."""
+        self._left = up
+
+    def end(self) -> None:
+        """Kill all processes of all runs."""
+        for up in self._runs:
+            up.process.kill()
+            up.process.communicate()
+            for pid in up.pids():
+                os.kill(pid, signal.SIGKILL)
+
+    def _start(self, data_folder: Path) -> Up:
+        up = Up(data_folder, **self._environment)
+        self._runs.append(up)
+        up.client = up.wait_until_ready()
+        return up
+
+
+@pytest.fixture(scope="module")
+def standing(
+    tmp_path_factory: pytest.TempPathFactory, make_httpserver: HTTPServer
+) -> Iterator[Standing]:
+    allowed = f"{make_httpserver.host}:{make_httpserver.port}"
+    standing = Standing(lambda: tmp_path_factory.mktemp("up"), ASSAY_FETCH_ALLOW=allowed)
+    yield standing
+    standing.end()
+
+
 @pytest.fixture
 def page(httpserver: HTTPServer) -> str:
     """The address of a page that supports CLAIM."""
@@ -137,57 +189,51 @@ def wait_for(client: Client, claim_id: ClaimId) -> Verdict:
     return claim.verdict
 
 
-def test_claim_is_judged_and_ctrl_c_leaves_nothing_behind(
-    start: Start, page: str, allowed: str
-) -> None:
-    up = start(ASSAY_FETCH_ALLOW=allowed)
-    client = up.wait_until_ready()
-    verdict = wait_for(client, submit(client, page))
+def test_claim_is_judged_and_ctrl_c_leaves_nothing_behind(standing: Standing, page: str) -> None:
+    up = standing.take()
+    verdict = wait_for(up.client, submit(up.client, page))
     assert verdict.evidence[0].stance is Stance.SUPPORTS
     assert up.end(signal.SIGINT) == 0
     assert up.pids() == []
 
 
 def test_claim_of_before_a_kill_9_of_everything_is_there_after_the_next_start(
-    start: Start, page: str, allowed: str
+    standing: Standing, page: str
 ) -> None:
-    first = start(ASSAY_FETCH_ALLOW=allowed)
-    claim_id = submit(first.wait_until_ready(), page)
+    first = standing.take()
+    claim_id = submit(first.client, page)
     for pid in first.pids():
         os.kill(pid, signal.SIGKILL)
     first.process.communicate()
     wait_until(lambda: first.pids() == [], patience_s=10)
-    second = start(ASSAY_FETCH_ALLOW=allowed)
-    wait_for(second.wait_until_ready(), claim_id)
-    assert second.end(signal.SIGTERM) == 0
+    second = standing.start_again(first)
+    wait_for(second.client, claim_id)
+    standing.leave(second)
 
 
 def test_kill_9_of_the_supervisor_ends_the_rest_and_the_next_start_works(
-    start: Start, data_folder: Path
+    standing: Standing,
 ) -> None:
-    first = start()
-    first.wait_until_ready()
-    assert len(first.pids()) > 5
+    first = standing.take()
+    pids = set(first.pids())
+    assert len(pids) > 5
     first.end(signal.SIGKILL)
-    second = start()  # while processes of the first run are still ending
-    second.wait_until_ready()
-    assert second.end() == 0
-    wait_until(lambda: first.pids() == [], patience_s=10)
+    second = standing.start_again(first)  # while processes of the first run are still ending
+    wait_until(lambda: not pids & set(second.pids()), patience_s=10)
+    standing.leave(second)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
-def test_no_worker_of_a_run_before_is_listed(start: Start, ending: signal.Signals) -> None:
-    first = start()
-    first.wait_until_ready()
+def test_no_worker_of_a_run_before_is_listed(standing: Standing, ending: signal.Signals) -> None:
+    first = standing.take()
     names = list_workers(first.url)
     assert len(names) == 2
-    first.end(ending)
-    second = start()
-    second.wait_until_ready()
+    assert first.end(ending) == (0 if ending == signal.SIGTERM else -ending)
+    second = standing.start_again(first)
     found = list_workers(second.url)
     assert len(found) == 2
     assert not set(found) & set(names)
-    assert second.end() == 0
+    standing.leave(second)
 
 
 def list_workers(url: str) -> list[str]:
@@ -197,15 +243,36 @@ def list_workers(url: str) -> list[str]:
     return workers
 
 
-def test_parts_that_are_killed_are_started_again(start: Start, page: str, allowed: str) -> None:
-    up = start(ASSAY_FETCH_ALLOW=allowed)
-    client = up.wait_until_ready()
-    claim_id = submit(client, page)
-    wait_for(client, claim_id)
+def test_second_start_on_the_same_folder_is_refused_in_one_line(standing: Standing) -> None:
+    first = standing.take()
+    second = Up(first.data_folder)
+    output, complaint = second.process.communicate(timeout=60)
+    assert second.process.returncode == 2
+    assert output == ""
+    assert f"another process uses the data folder {first.data_folder}" in complaint
+    assert complaint.count("\n") == 1
+    standing.leave(first)
+
+
+def test_a_shelf_that_is_filled_meanwhile_is_searched(standing: Standing, tmp_path: Path) -> None:
+    up = standing.take()
+    (tmp_path / "bridge.html").write_text(PAGE, encoding="utf-8")
+    command = [ASSAY, "shelf", "add", "press", tmp_path / "bridge.html", "--data", up.data_folder]
+    subprocess.run(command, check=True, capture_output=True)
+    verdict = wait_for(up.client, up.client.submit_claim({"text": CLAIM}))
+    assert verdict.label is VerdictLabel.SUPPORTED
+    assert verdict.evidence[0].page.url == "shelf:press/bridge.html"
+    standing.leave(up)
+
+
+def test_parts_that_are_killed_are_started_again(standing: Standing, page: str) -> None:
+    up = standing.take()
+    claim_id = submit(up.client, page)
+    wait_for(up.client, claim_id)
     for pid in set(up.pids()) - {up.process.pid}:
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: can_get(client, claim_id))
-    wait_for(client, submit(client, page))
+    wait_until(lambda: can_get(up.client, claim_id))
+    wait_for(up.client, submit(up.client, page))
     assert up.end() == 0
 
 
@@ -215,20 +282,6 @@ def can_get(client: Client, claim_id: ClaimId) -> bool:
     except TemporaryError:
         return False
     return True
-
-
-def test_second_start_on_the_same_folder_is_refused_in_one_line(
-    start: Start, data_folder: Path
-) -> None:
-    first = start()
-    first.wait_until_ready()
-    second = start()
-    output, complaint = second.process.communicate(timeout=60)
-    assert second.process.returncode == 2
-    assert output == ""
-    assert f"another process uses the data folder {data_folder}" in complaint
-    assert complaint.count("\n") == 1
-    assert first.end() == 0
 
 
 def test_address_beyond_loopback_without_a_token_is_refused_before_anything_starts(
@@ -274,17 +327,3 @@ def test_program_that_cannot_start_is_named_with_its_log(
     with pytest.raises(StartFailed, match=r"worker-fetch did not start; see .*worker-fetch.log"):
         supervisor.start()
     assert find_processes(data_folder) == []
-
-
-def test_a_shelf_that_is_filled_meanwhile_is_searched(
-    start: Start, data_folder: Path, tmp_path: Path
-) -> None:
-    up = start()
-    client = up.wait_until_ready()
-    (tmp_path / "bridge.html").write_text(PAGE, encoding="utf-8")
-    command = [ASSAY, "shelf", "add", "press", tmp_path / "bridge.html", "--data", data_folder]
-    subprocess.run(command, check=True, capture_output=True)
-    verdict = wait_for(client, client.submit_claim({"text": CLAIM}))
-    assert verdict.label is VerdictLabel.SUPPORTED
-    assert verdict.evidence[0].page.url == "shelf:press/bridge.html"
-    assert up.end() == 0

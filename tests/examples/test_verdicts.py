@@ -13,8 +13,10 @@ from claims.settings import Settings
 from claims.shapes import from_json
 from claims.types import ClaimRecord
 from claims.verifier import Verifier
+from claims.wiring import build_judge
 from examples.expected import FOLDER, compare
 from tests.conftest import SHARED
+from tests.stack.judge_scores import SharedScores
 
 SEED = SHARED / "data" / "seed-article.txt"
 # Confidence from which a reader relies on a verdict.
@@ -29,8 +31,10 @@ ALTERED = {
 }
 
 
-def check(article: Path | bytes) -> dict[str, Any]:
-    with Verifier(Settings(judge_threads=2)) as verifier:
+def check(article: Path | bytes, scores: SharedScores) -> dict[str, Any]:
+    settings = Settings(judge_threads=2)
+    with Verifier(settings) as verifier:
+        verifier.judge = build_judge(settings, scores=scores)
         return shape_result(verifier.check(article, sources=[FOLDER / "pages"]))
 
 
@@ -50,8 +54,8 @@ def assert_spans_are_right(result: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def example() -> dict[str, Any]:
-    return check(FOLDER / "article.txt")
+def example(judge_scores: SharedScores) -> dict[str, Any]:
+    return check(FOLDER / "article.txt", judge_scores)
 
 
 @pytest.mark.slow
@@ -119,9 +123,11 @@ def test_example_article_comes_out_as_a_careful_reader_would_have_it(
 @pytest.mark.shared
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_handed_in_article_gives_claims_and_no_altered_figure_is_surely_supported() -> None:
+def test_handed_in_article_gives_claims_and_no_altered_figure_is_surely_supported(
+    judge_scores: SharedScores,
+) -> None:
     """No altered figure is SUPPORTED with a confidence of RELIED_ON or more."""
-    result = check(SEED)
+    result = check(SEED, judge_scores)
     assert_spans_are_right(result)
     assert len(result["claims"]) >= 8
     assert len(labelled(result, "SUPPORTED")) >= 4
@@ -129,7 +135,7 @@ def test_handed_in_article_gives_claims_and_no_altered_figure_is_surely_supporte
     for figure, other in ALTERED.items():
         assert re.search(figure, text)
         text = re.sub(figure, other, text)
-    supported = labelled(check(text.encode()), "SUPPORTED")
+    supported = labelled(check(text.encode(), judge_scores), "SUPPORTED")
     changed = re.compile("|".join(re.escape(other) for other in ALTERED.values()))
     wrong = [claim for claim in supported if changed.search(claim["text"])]
     assert [one["text"] for one in wrong if one["verdict"]["confidence"] >= RELIED_ON] == []

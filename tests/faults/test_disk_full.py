@@ -19,7 +19,7 @@ from claims.types import ClaimId, ClaimStatus
 from service.supervisor import Supervisor
 from tests.stack.asking import Answer, Load, ask
 from tests.stack.disks import SmallDisk, small_disk
-from tests.stack.workers import wait_until
+from tests.stack.workers import ROOT, wait_until
 
 DISK_MB = 64
 RESERVE_MB = 20
@@ -30,6 +30,13 @@ PAGE = """<html lang="en"><head><title>The Kisoro bridge</title></head><body><ar
 CLAIM = "The new bridge at Kisoro is 42 metres long."
 
 pytestmark = pytest.mark.small_disk
+
+
+@pytest.fixture(autouse=True)
+def leases_are_brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that a worker had when the store ended is due again when its lease expires."""
+    monkeypatch.setattr("service.supervisor.APP", "tests.stack.brief_lease_worker")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 @pytest.fixture

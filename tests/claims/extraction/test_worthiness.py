@@ -80,8 +80,6 @@ def test_description_names_every_weight_with_its_meaning() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.timeout(600)
-@pytest.mark.slow
 def test_shipped_weights_are_what_training_gives() -> None:
     fitted = fit(SHARED / "data" / "checkworthiness")
     assert (fitted["data"], fitted["prior"]) == (ABOUT["data"], ABOUT["prior"])

@@ -59,11 +59,13 @@ def gate() -> NotingGate:
     return NotingGate()
 
 
-def open_fetcher(*sites: RawServer, gate: HostGate, wait_s: float = 0.0) -> WebFetcher:
+def open_fetcher(
+    *sites: RawServer, gate: HostGate, wait_s: float = 0.0, every_s: float = 10.0
+) -> WebFetcher:
     """A fetcher that may fetch from the sites, with the rate limit of any other host."""
     return WebFetcher(
         allow=AllowList.parse(",".join(f"127.0.0.1:{site.port}" for site in sites)),
-        pacing=Pacing(gate, every_s=10.0, wait_s=wait_s),
+        pacing=Pacing(gate, every_s=every_s, wait_s=wait_s),
         limits=FetchLimits(total_s=2.0, read_s=1.0),
     )
 
@@ -285,7 +287,7 @@ def test_a_fetcher_that_may_wait_asks_again_when_the_host_said(site: RawServer) 
         answers[min(len(times) - 1, 1)](connection)
 
     site.answers["/"] = answer
-    with open_fetcher(site, gate=MemoryHostGate(), wait_s=30.0) as fetcher:
+    with open_fetcher(site, gate=MemoryHostGate(), wait_s=30.0, every_s=0.1) as fetcher:
         assert fetcher.fetch(site.url("/")).title == "Lake level falls"
     assert len(times) == 2
     assert times[1] - times[0] >= 0.9
