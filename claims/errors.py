@@ -16,6 +16,7 @@
         |-- NotFound              no such article, claim or check
         |-- NotExtracted          the claims of an article are not known, or it could not be read
         |-- IdempotencyMismatch   the key was used before with another body
+        |-- EventsGone            events after the given one are no longer kept
         |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
@@ -113,6 +114,10 @@ class NotExtracted(PermanentError):
 
 class IdempotencyMismatch(PermanentError):
     """The Idempotency-Key was used before with another body."""
+
+
+class EventsGone(PermanentError):
+    """Events after the given one are no longer kept: who reads on from there would miss some."""
 
 
 class StoreMisconfigured(PermanentError):

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     """YAML file of registered sources for `assay check`; a service has its own: assay sources."""
     keep_days: int = Field(default=365, ge=0, le=36_500)
     """Days that a check is kept after a newer verdict replaced it; 0: for ever."""
+    event_days: int = Field(default=30, ge=0, le=36_500)
+    """Days that an event is kept; 0: for ever."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)

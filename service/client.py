@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ import requests
 
 from claims.errors import (
     AssayError,
+    EventsGone,
     IdempotencyMismatch,
     InvalidInput,
     NotExtracted,
@@ -41,10 +42,12 @@ from claims.types import (
     ClaimId,
     ClaimRecord,
     ClaimStatus,
+    Event,
     HistoryEntry,
     Page,
     Schedule,
     Verdict,
+    VerdictLabel,
 )
 from service.shapes import (
     Accepted,
@@ -53,6 +56,7 @@ from service.shapes import (
     CheckAccepted,
     CheckList,
     ClaimSources,
+    EventList,
     HistoryList,
     SourceChangeList,
     SourceList,
@@ -62,16 +66,22 @@ WAIT_S_MAX = 20
 """Maximum seconds of a wait in one request: the longest that the API offers."""
 RETRIED_AT_ONCE = 200
 """Articles or claims that one retry request looks at: the maximum that the API allows."""
+EVENTS_AT_ONCE = 200
+"""Events that one request for changes asks for: the maximum that the API allows."""
 ANSWER_S = 30
 """Seconds that an answer may take in addition to its wait."""
 PAUSE_S = 0.5
 """Seconds between two answers without a new version: the service may have no free wait places."""
+
+RECONNECT_S = (1.0, 30.0)
+"""Seconds before a request for changes is repeated when the service is away: first, and at most."""
 
 STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each repeat of a request when the store does not answer: enough for a restart."""
 
 _NO_ENTRY = ("unauthorized", "too-many-attempts")
 _PLAIN: Mapping[str, type[AssayError]] = {
+    "events-gone": EventsGone,
     "not-extracted": NotExtracted,
     "not-found": NotFound,
     "not-judged": NotJudged,
@@ -246,6 +256,59 @@ class Client:
     def delete_article_schedule(self, article_id: ArticleId) -> None:
         """Delete the schedules of all claims of an article. Also raises NotExtracted."""
         self._delete(f"/v1/articles/{_place(article_id)}/schedule")
+
+    def changes(
+        self,
+        *,
+        since: str | None = None,
+        types: Collection[str] = (),
+        labels: Collection[VerdictLabel] = (),
+        article_id: ArticleId | None = None,
+        claim_id: ClaimId | None = None,
+        follow: bool = True,
+        patience_s: float = 600,
+    ) -> Iterator[Event]:
+        """Each event after `since` once, in order; with `follow` also those to come, without end.
+
+        `since` is the id of an event, None for all that are kept, or "now" for those to come. To go
+        on later, keep the `id` of the last event that was dealt with. While the service is away it
+        is asked again for `patience_s` seconds, then ServiceUnreachable or StoreUnavailable is
+        raised. Raises EventsGone when events after `since` are no longer kept.
+        """
+        chosen = {
+            "type": ",".join(types),
+            "label": ",".join(labels),
+            "article": article_id or "",
+            "claim": claim_id or "",
+        }
+        query = {name: value for name, value in chosen.items() if value} | {"limit": EVENTS_AT_ONCE}
+        wait_s, patience = (WAIT_S_MAX if follow else 0), 0.0
+        while True:
+            asked_at = time.monotonic()
+            place = {"since": since} if since else {}
+            found = self._ask_for_changes(query | place, wait_s, patience)
+            patience = patience_s  # from the first answer on: before it the address may be wrong
+            yield from found.items
+            if found.next == since:
+                if not follow:
+                    return
+                time.sleep(max(0.0, PAUSE_S - (time.monotonic() - asked_at)))
+            since = found.next
+
+    def _ask_for_changes(
+        self, query: Mapping[str, Any], wait_s: float, patience_s: float
+    ) -> EventList:
+        path = f"/v1/changes?{urlencode({**query, 'wait': wait_s})}"
+        deadline = time.monotonic() + patience_s
+        pause_s, longest_s = RECONNECT_S
+        while True:
+            try:
+                return self._read(EventList, self._exchange("GET", path, wait_s=wait_s))
+            except (ServiceUnreachable, StoreUnavailable):
+                if time.monotonic() + pause_s > deadline:
+                    raise
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, longest_s)
 
     def list_sources(self) -> tuple[RegisteredSource, ...]:
         """All registered sources, by name."""

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from claims.errors import (
+    EventsGone,
     IdempotencyMismatch,
     InvalidInput,
     NotExtracted,
@@ -77,6 +78,14 @@ KINDS: Mapping[str, Kind] = _kinds(
         409,
         "Not extracted",
         "The claims of this article are not known: wait until it is `extracted` or `done`.",
+    ),
+    Kind(
+        "events-gone",
+        410,
+        "Events no longer kept",
+        "Events after this one are no longer kept (ASSAY_EVENT_DAYS), so some would be missed. "
+        "Begin again without `since`, from the oldest event that is kept; or read the lists for "
+        "how things are, and go on with `since=now`.",
     ),
     Kind("too-large", 413, "Too large", "A body may have 1 MiB, a batch of claims 5 MiB."),
     Kind("uri-too-long", 414, "URI too long", "The request line may have 4,094 bytes."),
@@ -325,6 +334,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(
         IdempotencyMismatch, lambda _: respond(Problem("idempotency-mismatch"))
     )
+    app.register_error_handler(EventsGone, lambda _: respond(Problem("events-gone")))
     app.register_error_handler(StoreUnavailable, lambda e: respond(problem_of_store(e)))
     app.register_error_handler(
         NotExtracted, lambda e: respond(Problem("not-extracted", _sentence(e)))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from claims.ports import ListEntry
 from claims.registry import RegisteredSource, SourceChange
-from claims.types import HistoryEntry
+from claims.types import Event, HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,14 @@ class HistoryList:
 
     items: tuple[HistoryEntry, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventList:
+    """Events, oldest first; `next`, always given, is the `since` of the next request."""
+
+    items: tuple[Event, ...]
+    next: str
 
 
 @dataclass(frozen=True, slots=True)

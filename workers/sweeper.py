@@ -15,12 +15,21 @@ log = structlog.get_logger(__name__)
 
 FORGOTTEN_AT_ONCE = 100
 """Maximum checks, and maximum pages, deleted by one sweep: the server does nothing else then."""
+EVENTS_FORGOTTEN_AT_ONCE = 1000
+"""Maximum events deleted by one sweep; they are small."""
 
 
-def sweep(store: Store, notifier: Notifier, *, every_s: float, keep_s: float | None = None) -> int:
-    """Put overdue items back, notify the workers and delete checks older than `keep_s` (None:
-    keep all), unless another process did so less than `every_s` ago; returns the number of ready
-    items. Raises StoreUnavailable.
+def sweep(
+    store: Store,
+    notifier: Notifier,
+    *,
+    every_s: float,
+    keep_s: float | None = None,
+    keep_events_s: float | None = None,
+) -> int:
+    """Put overdue items back, notify the workers, and delete checks older than `keep_s` and events
+    older than `keep_events_s` (None: keep all), unless another process did so less than `every_s`
+    ago; returns the number of ready items. Raises StoreUnavailable.
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
@@ -31,6 +40,9 @@ def sweep(store: Store, notifier: Notifier, *, every_s: float, keep_s: float | N
     forgotten = store.forget(keep_s=keep_s, limit=FORGOTTEN_AT_ONCE)
     if forgotten.checks or forgotten.pages:
         log.info("old_deleted", checks=forgotten.checks, pages=forgotten.pages)
+    events = store.forget_events(keep_s=keep_events_s, limit=EVENTS_FORGOTTEN_AT_ONCE)
+    if events:
+        log.info("old_events_deleted", events=events)
     return ready
 
 

@@ -55,7 +55,11 @@ def register_tasks(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
 
     def run_sweep(task: AssayTask) -> int:
         return sweep(
-            context.store, context.notifier, every_s=pace.sweep_every_s, keep_s=context.keep_s
+            context.store,
+            context.notifier,
+            every_s=pace.sweep_every_s,
+            keep_s=context.keep_s,
+            keep_events_s=context.keep_events_s,
         )
 
     _declare(app, name=SWEEP_TASK, run=run_sweep)

@@ -26,6 +26,7 @@ from claims.ports.sources import (
 )
 from claims.ports.store import (
     Checks,
+    Events,
     Lookups,
     Monitoring,
     SourceRegistry,
@@ -35,6 +36,8 @@ from claims.ports.store import (
     WorkQueue,
 )
 from claims.ports.stored import (
+    EventFilter,
+    EventPage,
     Forgotten,
     Lease,
     ListEntry,
@@ -56,6 +59,9 @@ Progress = Callable[[str, int, int], None]  # (what, done, of)
 __all__ = [
     "Checks",
     "Clock",
+    "EventFilter",
+    "EventPage",
+    "Events",
     "Fetcher",
     "Forgotten",
     "HostGate",

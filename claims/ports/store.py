@@ -11,6 +11,8 @@ from claims.ports.judge import ScoreCache
 from claims.ports.sessions import Sessions
 from claims.ports.sources import PageCache
 from claims.ports.stored import (
+    EventFilter,
+    EventPage,
     Forgotten,
     Lease,
     ListPage,
@@ -269,6 +271,31 @@ class Checks(Protocol):
         ...
 
 
+class Events(Protocol):
+    """The outbox: what the scripts announced in the steps that committed it, in order."""
+
+    def list_events(self, *, since: str | None, limit: int, only: EventFilter) -> EventPage:
+        """Up to `limit` events after `since` that pass `only`, oldest first.
+
+        `since` is an id or the `next` of an earlier call, None for the oldest event kept, or "now"
+        for none. Looks at a bounded number of events, so there may be more after a page without
+        any: `next` goes on where this call stopped, and never leaves out an event. Raises
+        EventsGone when an event after `since` was deleted, or `since` was never given.
+        """
+        ...
+
+    def list_latest_events(self, *, before: str | None, limit: int, only: EventFilter) -> EventPage:
+        """Up to `limit` events before `before` that pass `only`, newest first; None: the newest.
+
+        Bounded as `list_events`; `next` is None when no older event is kept.
+        """
+        ...
+
+    def forget_events(self, *, keep_s: float | None, limit: int) -> int:
+        """Delete up to `limit` events older than `keep_s`; returns their number. None keeps all."""
+        ...
+
+
 class SourceRegistry(Protocol):
     """The registered sources, with who changed what and when."""
 
@@ -348,6 +375,7 @@ class Store(
     WorkQueue,
     Lookups,
     Checks,
+    Events,
     SourceRegistry,
     Monitoring,
     PageCache,

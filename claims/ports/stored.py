@@ -11,6 +11,7 @@ from claims.types import (
     CheckOptions,
     ClaimId,
     ClaimRecord,
+    Event,
     Page,
     SearchOutcome,
     Stage,
@@ -183,3 +184,22 @@ class Forgotten:
 
     checks: int
     pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """The events that pass: of one of these types, with one of these labels, of this article or
+    one of its claims, of this claim. Empty or None: all."""
+
+    types: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    article_id: ArticleId | None = None
+    claim_id: ClaimId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Some events; `next` continues after them."""
+
+    items: tuple[Event, ...]
+    next: str | None

@@ -9,6 +9,9 @@
     Every stored verdict has its evidence stored, and the latest verdict of a claim is stored.
     A page to which a check refers is stored, and its count is the number of such checks.
     A verify request expires.
+    A verdict that is the first of its claim, or has another label than the one before, has exactly
+    one event, in the order of the history; an article that is done at most one. Events before the
+    first one kept may be missing: they were deleted by age, or happened before there were events.
 
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
@@ -23,13 +26,16 @@ from itertools import pairwise
 from typing import Any
 
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleStatus, ClaimStatus, Stage, VerdictLabel
+from claims.types import ArticleStatus, ClaimStatus, EventType, Stage, VerdictLabel
 
 _STAGE_OF = {
     ClaimStatus.QUEUED: Stage.GATHER,
     ClaimStatus.GATHERING: Stage.GATHER,
     ClaimStatus.JUDGING: Stage.JUDGE,
 }
+
+
+_Change = tuple[int, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def check_invariant(store: RedisStore) -> list[str]:
     """One sentence per violation; empty when there is none. Raises StoreUnavailable."""
     found = store.connection.run("read_all")
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
-    gone, superseded, lasting, *placed = rest
+    gone, superseded, lasting, *placed, events = rest
     work = _Work(_read_scores(due), frozenset(leased))
     places = {row[0]: _read_place(*row) for rows in placed for row in rows}
     history_of = {claim_id: _read_history(entries) for claim_id, entries in histories}
@@ -98,6 +104,7 @@ def check_invariant(store: RedisStore) -> list[str]:
         *_check_kept(all_claims, checks, superseded),
         *_check_citations([row[3] for row in checks], citations, gone),
         *(f"verify request {request} would never expire" for request in lasting),
+        *_check_events(all_claims, all_articles, events),
     ]
 
 
@@ -212,6 +219,35 @@ def _check_citations(
     counted = dict(zip(citations[::2], map(int, citations[1::2]), strict=True))
     if times != Counter({page: count for page, count in counted.items() if count}):
         yield f"pages are cited {dict(times)} times, {counted} counted"
+
+
+def _check_events(
+    claims: Sequence[_Claim], articles: Sequence[_Article], events: Sequence[tuple[str, list[str]]]
+) -> Iterator[str]:
+    """Verdicts that changed are announced, each once."""
+    announced = [dict(zip(words[::2], words[1::2], strict=True)) for _, words in events]
+    verdicts: dict[str, list[_Change]] = {}
+    for event in announced:
+        if event["type"] in (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED):
+            change = (int(event["check"]), event.get("before"), event["label"])
+            verdicts.setdefault(event["claim"], []).append(change)
+    for claim in claims:
+        expected, found = list(_list_changes(claim.history)), verdicts.get(claim.id, [])
+        if found != expected[len(expected) - len(found) :]:
+            yield f"{claim.id}: its verdicts changed as in {expected}, announced are {found}"
+    done = Counter(e["article"] for e in announced if e["type"] == EventType.ARTICLE_DONE)
+    for article in articles:
+        if done[article.id] > (article.status is ArticleStatus.DONE):
+            yield f"{article.id}: {article.status}, but announced as done {done[article.id]} times"
+
+
+def _list_changes(history: Sequence[tuple[int, str]]) -> Iterator[_Change]:
+    """The check, label before and label of each verdict that is announced."""
+    before = None
+    for check, label in history:
+        if label != before:
+            yield check, before, label
+        before = label
 
 
 def _read_scores(pairs: Sequence[str]) -> dict[str, float]:

@@ -253,7 +253,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
             options=options,
         ),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
-        schedule=_read_schedule(fields),
+        schedule=read_schedule(fields),
         error=_read_error(fields),
         waiting=_read_waiting(fields),
     )
@@ -341,13 +341,12 @@ def _read_waiting(fields: Fields) -> Waiting | None:
     return Waiting(fields["waits_for"], from_ms(fields["waits_ms"]), fields["waits_why"])
 
 
-def _read_schedule(fields: Fields) -> Schedule | None:
+def read_schedule(fields: Fields) -> Schedule | None:
+    """The schedule in these fields of a claim or event, if there is one."""
     if "every" not in fields:
         return None
     until = fields.get("until_ms")
-    return Schedule(
-        fields["every"], from_ms(fields["next_ms"]), None if until is None else from_ms(until)
-    )
+    return Schedule(fields["every"], from_ms(fields["next_ms"]), from_ms(until) if until else None)
 
 
 def _read_error(fields: Fields) -> ErrorRecord | None:

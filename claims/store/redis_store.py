@@ -9,6 +9,7 @@ from claims.disk import DiskReserve
 from claims.store import schema
 from claims.store.checks import RedisChecks
 from claims.store.connection import StoreConnection
+from claims.store.events import RedisEvents
 from claims.store.gate import RedisHostGate
 from claims.store.lookups import RedisLookups
 from claims.store.monitoring import RedisMonitoring
@@ -38,6 +39,7 @@ class RedisStore(
     RedisWorkQueue,
     RedisLookups,
     RedisChecks,
+    RedisEvents,
     RedisPageCache,
     RedisScoreCache,
     RedisSourceRegistry,

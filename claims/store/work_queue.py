@@ -9,6 +9,7 @@ from claims.ports import Lease, WorkItem
 from claims.snapshots import list_cited
 from claims.store import keys, records
 from claims.store.connection import Argument, StorePart
+from claims.store.events import write_event_data
 from claims.store.records import to_duration_ms
 from claims.text import clean_line
 from claims.types import (
@@ -129,6 +130,7 @@ class RedisWorkQueue(StorePart):
                 verdict.label,
                 records.write(entry),
                 records.pack(verdict),
+                write_event_data(verdict, entry),
                 *list_cited((), verdict.evidence),
             )
         )

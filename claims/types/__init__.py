@@ -28,6 +28,7 @@ from claims.types.checks import (
     PageDifference,
     Snapshot,
 )
+from claims.types.events import Event, EventData, EventType
 from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
 from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
 from claims.types.records import (
@@ -86,6 +87,9 @@ __all__ = [
     "ClaimStatus",
     "Coverage",
     "ErrorRecord",
+    "Event",
+    "EventData",
+    "EventType",
     "Evidence",
     "Extraction",
     "Fault",

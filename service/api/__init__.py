@@ -7,7 +7,8 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
-from service.api import articles, checks, claims, failed, health, sources, verify
+from service.api import articles, changes, checks, claims, failed, health, sources, verify
+from service.api.fields import ARTICLE_ID, CLAIM_ID
 from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
@@ -21,13 +22,13 @@ FORM_PARTS_MAX = 50
 class ArticleIdConverter(BaseConverter):
     """The path segment of an article id; a path with another segment is not found."""
 
-    regex = r"a_[0-9A-Za-z_-]{1,80}"
+    regex = ARTICLE_ID
 
 
 class ClaimIdConverter(BaseConverter):
     """The path segment of a claim id."""
 
-    regex = r"c_[0-9A-Za-z_-]{1,80}"
+    regex = CLAIM_ID
 
 
 class SourceNameConverter(BaseConverter):
@@ -60,7 +61,7 @@ def register_api(app: APIFlask) -> None:
     )
     app.error_callback = _respond_to_apiflask
     app.spec_processor(complete)
-    for module in (articles, claims, checks, failed, sources, verify, health):
+    for module in (articles, claims, checks, changes, failed, sources, verify, health):
         app.register_blueprint(module.blueprint)
     register_parameters(app)
 

@@ -21,27 +21,34 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from claims.limits import SOURCES
+from claims.ports import EventFilter
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
-from claims.types import CheckOptions, Page
+from claims.types import ArticleId, CheckOptions, ClaimId, Page
 from service.api.fields import (
     BATCH,
     CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
     ArticleHTML,
+    ArticleIdText,
     ArticleText,
     ArticleURL,
     Author,
+    ClaimIdText,
     ClaimText,
     ContextText,
     Day,
     DayOrMoment,
+    EventIdText,
+    EventTypes,
     Every,
+    Labels,
     LastDay,
     Line,
     Moment,
     PassageText,
+    Since,
     SourceAddress,
     SourceURL,
     SubmissionPriority,
@@ -246,14 +253,60 @@ class ListQuery(BaseModel):
 
 
 class WaitQuery(VerdictQuery):
-    """How long the answer may wait for the end of the check."""
+    """How long the answer may wait for the end of the check, or for the next change."""
 
     wait: float = Field(
         default=0,
         ge=0,
         le=WAIT_S_MAX,
-        description="Maximum seconds to wait until the check is finished or the version differs "
-        "from If-None-Match. The answer comes at once if too many requests are waiting.",
+        description="Maximum seconds to wait until the check is finished or, with If-None-Match, "
+        "until the version differs. The answer comes at once if too many requests are waiting.",
+    )
+
+
+class EventQuery(BaseModel):
+    """Which events."""
+
+    type: EventTypes = ()
+    label: Labels = ()
+    article: ArticleIdText | None = Field(
+        default=None, description="Events of this article and of its claims."
+    )
+    claim: ClaimIdText | None = None
+    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
+
+    def to_filter(self) -> EventFilter:
+        """The events that pass."""
+        return EventFilter(
+            types=self.type,
+            labels=self.label,
+            article_id=ArticleId(self.article) if self.article else None,
+            claim_id=ClaimId(self.claim) if self.claim else None,
+        )
+
+
+class ChangesQuery(EventQuery):
+    """Which events, from where on, and how long to wait for one."""
+
+    since: Since | None = Field(
+        default=None,
+        description="The `next` of the answer before, or the id of an event: only later events. "
+        "Left out: all that are kept. `now`: none, to begin with the events to come.",
+    )
+    wait: float = Field(
+        default=0,
+        ge=0,
+        le=WAIT_S_MAX,
+        description="Maximum seconds to wait for an event. The answer comes at once if too many "
+        "requests are waiting.",
+    )
+
+
+class FeedQuery(EventQuery):
+    """Which events of the feed."""
+
+    before: EventIdText | None = Field(
+        default=None, description="Only events before this one, as in the link to older entries."
     )
 
 

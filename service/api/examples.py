@@ -204,6 +204,33 @@ EXAMPLES: dict[str, Any] = {
         ],
         "next": None,
     },
+    "EventList": {
+        "items": [
+            {
+                "id": "1767605402000-0",
+                "type": "verdict.changed",
+                "at": "2026-01-05T09:30:02Z",
+                "claim_id": _CLAIM["id"],
+                "article_id": _CLAIM["article_id"],
+                "data": {
+                    "text": "Refuted (confidence 93 %); it was supported before. Other passages "
+                    "bear on the claim.",
+                    "heading": _CLAIM_TEXT,
+                    "label": "REFUTED",
+                    "before": "SUPPORTED",
+                    "check": 2,
+                    "support": 0.04,
+                    "confidence": 0.93,
+                    "causes": ["passages"],
+                    "explanation": _VERDICT["explanation"],
+                    "error": None,
+                    "schedule": None,
+                    "summary": {},
+                },
+            }
+        ],
+        "next": "1767605402000-0",
+    },
     "HistoryList": {
         "items": [
             {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
@@ -15,7 +16,7 @@ from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
 from claims.sources.address import MAX_URL_CHARACTERS, parse_source, parse_source_url
-from claims.types import Priority
+from claims.types import EventType, Priority, VerdictLabel
 
 CONTEXT_CHARS = 10_000
 HTML_CHARS = 1_000_000
@@ -104,6 +105,40 @@ def _day_or_moment(value: str) -> str:
     return value
 
 
+def _matching(pattern: str, *, what: str) -> AfterValidator:
+    """A validator of text that is all of the form `pattern`; `what` names the form."""
+
+    def validate(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise _refuse(f"this must be {what}")
+        return text
+
+    return AfterValidator(validate)
+
+
+def _pattern(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+
+
+def _members(kind: type[StrEnum]) -> BeforeValidator:
+    """A validator of members of `kind`, separated by commas, each once."""
+
+    def validate(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = tuple(dict.fromkeys(value.split(",")))
+        if not all(name in set(kind) for name in names):
+            raise _refuse(f"this must be one or more of {', '.join(kind)}, separated by commas")
+        return names
+
+    return BeforeValidator(validate)
+
+
+def _members_pattern(kind: type[StrEnum]) -> WithJsonSchema:
+    member = "|".join(map(re.escape, kind))
+    return _pattern(f"({member})(,({member}))*")
+
+
 # Only for the schema: the validators refuse blank text, with an error that says what to do.
 _NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
 _READABLE = AfterValidator(_readable)
@@ -159,6 +194,22 @@ Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 DayOrMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_day_or_moment)]
+ARTICLE_ID = r"a_[0-9A-Za-z_-]{1,80}"
+CLAIM_ID = r"c_[0-9A-Za-z_-]{1,80}"
+_EVENT_ID = r"(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})"
+_SINCE = f"now|{_EVENT_ID}"
+ArticleIdText = Annotated[
+    str, _matching(ARTICLE_ID, what="the id of an article"), _pattern(ARTICLE_ID)
+]
+ClaimIdText = Annotated[str, _matching(CLAIM_ID, what="the id of a claim"), _pattern(CLAIM_ID)]
+EventIdText = Annotated[str, _matching(_EVENT_ID, what="the id of an event"), _pattern(_EVENT_ID)]
+Since = Annotated[
+    str,
+    _matching(_SINCE, what="the `next` of an answer, the id of an event, or now"),
+    _pattern(_SINCE),
+]
+EventTypes = Annotated[tuple[str, ...], _members(EventType), _members_pattern(EventType)]
+Labels = Annotated[tuple[str, ...], _members(VerdictLabel), _members_pattern(VerdictLabel)]
 SubmissionPriority = Annotated[
     Priority,
     Field(description="Bulk submissions wait until no normal submission does. Default: normal."),

@@ -31,6 +31,7 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.CheckList,
     shapes.ClaimSources,
     shapes.EntryList,
+    shapes.EventList,
     shapes.HistoryList,
     shapes.ProblemMeaning,
     shapes.Ready,
@@ -89,10 +90,18 @@ Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
 
 
 def success(
-    status: int, kind: type[Any] | None, description: str, *, headers: tuple[str, ...] = ()
+    status: int,
+    kind: type[Any] | None,
+    description: str,
+    *,
+    headers: tuple[str, ...] = (),
+    mimetype: str | None = None,
 ) -> Responses:
-    """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if no body."""
+    """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if it has
+    no body or is text of another `mimetype` than JSON."""
     answer: dict[str, Any] = {"description": description, "headers": _headers(*headers)}
+    if mimetype is not None:
+        answer["content"] = {mimetype: {"schema": _TEXT}}
     if kind is not None:
         content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
         if kind.__name__ in EXAMPLES:

@@ -54,19 +54,45 @@ class Waiters:
         finally:
             self._verifiers.release()
 
+    def wait(self, look: Callable[[], bool], *, wait_s: float) -> None:
+        """Call `look` until it returns True, every POLL_S for `wait_s` seconds at most.
+
+        Without a free slot it is called once. Raises the errors of `look`.
+        """
+        if look() or wait_s <= 0 or not self._slots.acquire(blocking=False):
+            return
+        try:
+            poll(lambda: look() or None, deadline=time.monotonic() + wait_s, every_s=POLL_S)
+        finally:
+            self._slots.release()
+
     def answer(self, reader: Reader[T], *, wait_s: float) -> Response:
         """200 with the shape, or 304 when the client already has this version.
 
-        With `wait_s`, first wait until the resource is finished or its version differs from
-        If-None-Match. Raises the errors of the reader.
+        With `wait_s`, first wait until the version differs from If-None-Match or, without that
+        header, until the resource is finished. Raises the errors of the reader.
         """
-        if wait_s > 0 and self._slots.acquire(blocking=False):
-            try:
-                return _answer_late(reader, deadline=time.monotonic() + wait_s)
-            finally:
-                self._slots.release()
-        version = reader.read_version()
-        return _unchanged(version) if _is_known(version) else _whole(reader, reader.read())
+        if request.if_none_match:
+            version = 0
+
+            def has_moved() -> bool:
+                nonlocal version
+                version = reader.read_version()
+                return not _is_known(version)
+
+            self.wait(has_moved, wait_s=wait_s)
+            return _unchanged(version) if _is_known(version) else _whole(reader, reader.read())
+        value = reader.read()
+
+        def is_finished() -> bool:
+            nonlocal value
+            if reader.read_version() != reader.version_of(value):
+                value = reader.read()
+            return reader.is_finished(value)
+
+        if wait_s > 0 and not reader.is_finished(value):
+            self.wait(is_finished, wait_s=wait_s)
+        return _whole(reader, value)
 
 
 def poll(read: Callable[[], T | None], *, deadline: float, every_s: float) -> T | None:
@@ -85,22 +111,6 @@ def attach_waiters(app: Flask, waiters: Waiters) -> None:
 def get_waiters() -> Waiters:
     """The waiters of the app that answers the current request."""
     return cast(Waiters, current_app.extensions[EXTENSION])
-
-
-def _answer_late(reader: Reader[T], *, deadline: float) -> Response:
-    """Poll the version, and read the whole resource only when the version has changed."""
-    value = reader.read()
-    version = reader.version_of(value)
-    conditional = bool(request.if_none_match)
-    while not reader.is_finished(value) and time.monotonic() < deadline:
-        if conditional and not _is_known(version):
-            break
-        time.sleep(POLL_S)
-        start_deadline()  # each poll of the store has a deadline of its own
-        if reader.read_version() != version:
-            value = reader.read()
-            version = reader.version_of(value)
-    return _unchanged(version) if _is_known(version) else _whole(reader, value)
 
 
 def _is_known(version: int) -> bool:

@@ -33,6 +33,7 @@ def complaint(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("CHAT_TIMEOUT_S", "inf", "a number from 0.1 to 3600"),
         ("CHAT_BUDGET", "0", "a whole number from 1 to"),
         ("KEEP_DAYS", "1e9", "a whole number from 0 to 36500"),
+        ("EVENT_DAYS", "-1", "a whole number from 0 to 36500"),
         ("PACE_S", "-0.1", "a number from 0 to 3600"),
         ("REDIS_URL", "http://127.0.0.1:6379", "must begin with redis://, rediss://, unix://"),
         ("FETCH_ALLOW", "127.0.0.1", "not of the form host:port"),

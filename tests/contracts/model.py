@@ -29,6 +29,7 @@ class Work:
     next_at: float = 0.0
     judged: list[int] = field(default_factory=list)
     labels: list[VerdictLabel] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     check: int = 1
 
     @property
@@ -41,12 +42,23 @@ class Work:
 
     def finish(self, status: str, now: float) -> None:
         self.status, self.token, self.due = status, None, None
+        self.note_event()
         if not self.every:
             return
         while self.next_at <= now:
             self.next_at += EVERY_S
         self.item = WorkItem(Stage.GATHER, self.item.id, self.check + 1)
         self.due = self.next_at
+
+    def note_event(self) -> None:
+        """Note the type of the event that the end of a stage makes, if it makes one."""
+        if self.status == "failed":
+            is_article = self.item.stage is Stage.EXTRACT
+            self.events.append("article.failed" if is_article else "claim.failed")
+        elif self.status == "judged" and len(self.labels) == 1:
+            self.events.append("verdict.created")
+        elif self.status == "judged" and self.labels[-1] is not self.labels[-2]:
+            self.events.append("verdict.changed")
 
     def start_check(self, now: float, base: float) -> None:
         self.check, self.attempts = self.check + 1, 0

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from claims.errors import NotFound, PageGone
-from claims.ports import Lease, WorkItem
+from claims.ports import EventFilter, Lease, WorkItem
 from claims.snapshots import is_unchanged, list_cited
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
@@ -63,6 +63,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """At the end, workers that do not crash finish all work, and no check is done twice."""
+        self.compare_events()
         self.drain()
         for record_id, work in self.work.items():
             if work.item.stage is not Stage.EXTRACT:
@@ -74,6 +75,20 @@ class StoreMachine(RuleBasedStateMachine):
                 )
         assert check_invariant(self.store) == []
         self.store.close()
+
+    def compare_events(self) -> None:
+        """Each change is announced once: the events of each record are those of the model."""
+        page = self.store.list_events(since=None, limit=1000, only=EventFilter())
+        announced: dict[str, list[str]] = {record_id: [] for record_id in self.work}
+        for event in page.items:
+            announced[event.claim_id or event.article_id or ""].append(event.type)
+        for record_id, work in self.work.items():
+            expected = work.events
+            if work.status == "extracted":
+                (claim,) = self.store.get_article(ArticleId(record_id)).record.claims
+                is_done = {"claim.failed", "verdict.created"} & set(self.work[claim.id].events)
+                expected = ["article.done"] if is_done else []
+            assert announced[record_id] == expected
 
     def drain(self) -> None:
         for record_id, work in self.work.items():
@@ -391,6 +406,8 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.delete_schedule(ClaimId(work.item.id))
         if work.is_finished:
             work.due = None
+        if work.every:
+            work.events.append("schedule.changed")
         work.every = False
 
     # always ---------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from secrets import token_hex
 import pytest
 import redis
 
-from claims.ports import NewClaim, StoredClaim
+from claims.ports import EventFilter, NewClaim, StoredClaim
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
 from claims.store.invariant import check_invariant
@@ -136,6 +136,10 @@ class Plant:
             checks = [entry.check for entry in self.store.get_history(claim.record.id)]
             judged = claim.record.status is ClaimStatus.JUDGED
             assert checks == (list(range(1, claim.check + 1)) if judged else [])
+            only = EventFilter(claim_id=claim.record.id)
+            events = self.store.list_events(since=None, limit=200, only=only).items
+            end = "verdict.created" if judged else "claim.failed"
+            assert [event.type for event in events].count(end) == 1
         return found
 
     def judge_all(self, *claims: ClaimId) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from claims.errors import EventsGone
 from claims.ports import Retried
 from claims.registry import RegisteredSource, SourceChange
 from claims.shapes import open_record, to_json
@@ -23,6 +24,9 @@ from claims.types import (
     ClaimId,
     ClaimRecord,
     ClaimStatus,
+    Event,
+    EventData,
+    EventType,
     HistoryEntry,
     PageDifference,
     Schedule,
@@ -38,6 +42,7 @@ from service.shapes import (
     CheckAccepted,
     CheckList,
     ClaimSources,
+    EventList,
     HistoryList,
     SourceChangeList,
     SourceList,
@@ -82,6 +87,14 @@ ARTICLE_SCHEDULE = ArticleSchedule("a_1", "P1D", None, 2)
 SOURCE = RegisteredSource(name="office", domains=("a.example",))
 CHANGE = SourceChange(name="office", at=samples.NOON, by="Ada", changes={"family": (None, "b")})
 RETRIED = Retried(articles=1, claims=2, next=None)
+EVENT = Event(
+    id="1-0",
+    type=EventType.ARTICLE_DONE,
+    at=samples.NOON,
+    claim_id=None,
+    article_id=ARTICLE_ID,
+    data=EventData(text="Done.", heading="t", summary={"SUPPORTED": 1}),
+)
 # The fields whose JSON objects have names or labels as keys.
 MAPPINGS = ("summary", "changes", "links")
 
@@ -166,6 +179,13 @@ METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
         CheckAccepted("c_1", 2),
         lambda client: client.recheck(CLAIM_ID),
         2,
+    ),
+    (
+        "GET",
+        "/v1/changes",
+        EventList((EVENT,), "1-0"),
+        lambda client: client.changes(since="1-0", follow=False).__next__(),
+        EVENT,
     ),
     ("POST", "/v1/failed/retry", RETRIED, lambda client: client.retry_failed(), RETRIED),
     (
@@ -294,6 +314,86 @@ def test_a_version_that_is_known_is_not_read_or_reported_again(
     httpserver.expect_ordered_request(path, headers=known).respond_with_json(to_json(CLAIM))
     assert client.wait_for_claim(CLAIM_ID, timeout_s=9, on_change=seen.append) == CLAIM
     assert seen == [queued, CLAIM]
+
+
+def event(number: int, event_type: str = EventType.ARTICLE_DONE) -> Event:
+    return replace(EVENT, id=f"{number}-0", type=event_type)
+
+
+def expect_changes(
+    httpserver: HTTPServer, query: dict[str, str], events: list[Event], following: str
+) -> None:
+    httpserver.expect_ordered_request(
+        "/v1/changes", query_string={"limit": "200", **query}
+    ).respond_with_json(to_json(EventList(tuple(events), following)))
+
+
+def test_changes_are_read_on_from_each_next(httpserver: HTTPServer, client: Client) -> None:
+    expect_changes(httpserver, {"wait": "0"}, [event(1), event(2)], "2-0")
+    expect_changes(httpserver, {"wait": "0", "since": "2-0"}, [], "5-0")
+    expect_changes(httpserver, {"wait": "0", "since": "5-0"}, [event(6)], "6-0")
+    expect_changes(httpserver, {"wait": "0", "since": "6-0"}, [], "6-0")
+    assert list(client.changes(follow=False)) == [event(1), event(2), event(6)]
+    httpserver.check()
+
+
+def test_changes_are_filtered_and_types_of_a_later_release_are_read(
+    httpserver: HTTPServer, client: Client
+) -> None:
+    query = {
+        "wait": "20",
+        "since": "now",
+        "type": "article.done,review.added",
+        "label": "REFUTED",
+        "article": "a_1",
+        "claim": "c_1",
+    }
+    expect_changes(httpserver, query, [event(1, "review.added")], "1-0")
+    found = client.changes(
+        since="now",
+        types=(EventType.ARTICLE_DONE, "review.added"),
+        labels=(VerdictLabel.REFUTED,),
+        article_id=ARTICLE_ID,
+        claim_id=CLAIM_ID,
+    )
+    assert next(found).type == "review.added"
+    httpserver.check()
+
+
+def test_a_follower_waits_for_a_service_that_is_away_for_a_while(
+    httpserver: HTTPServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.client.RECONNECT_S", (0.01, 0.02))
+    expect_changes(httpserver, {"wait": "20"}, [event(1)], "1-0")
+    for _ in range(3):
+        httpserver.expect_ordered_request("/v1/changes").respond_with_data("away", status=502)
+    expect_changes(httpserver, {"wait": "20", "since": "1-0"}, [event(2)], "2-0")
+    followed = client.changes()
+    assert [next(followed), next(followed)] == [event(1), event(2)]
+    httpserver.check()
+
+
+def test_a_follower_gives_up_at_once_without_a_first_answer_and_later_after_its_patience(
+    httpserver: HTTPServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.client.RECONNECT_S", (0.01, 0.02))
+    httpserver.expect_ordered_request("/v1/changes").respond_with_data("away", status=502)
+    with pytest.raises(ServiceUnreachable):
+        next(client.changes(since="1-0"))
+    expect_changes(httpserver, {"wait": "20"}, [event(1)], "1-0")
+    for _ in range(100):
+        httpserver.expect_ordered_request("/v1/changes").respond_with_data("away", status=502)
+    followed = client.changes(patience_s=0.1)
+    assert next(followed) == event(1)
+    with pytest.raises(ServiceUnreachable):
+        next(followed)
+
+
+def test_a_follower_is_told_that_events_are_gone(httpserver: HTTPServer, client: Client) -> None:
+    problem = {"type": "/problems/events-gone", "detail": "Begin again."}
+    httpserver.expect_request("/v1/changes").respond_with_json(problem, status=410)
+    with pytest.raises(EventsGone, match="Begin again"):
+        next(client.changes(since="1-0"))
 
 
 def test_a_command_says_in_one_line_that_it_is_another_release(

@@ -14,7 +14,14 @@ from pytest_httpserver import HTTPServer
 
 from claims.errors import IdempotencyMismatch, InvalidInput, NotFound
 from claims.store.redis_store import RedisStore, connect
-from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, VerdictLabel
+from claims.types import (
+    ArticleId,
+    ArticleStatus,
+    ClaimId,
+    ClaimStatus,
+    EventType,
+    VerdictLabel,
+)
 from service.client import Client, ServiceUnreachable
 from service.readiness import find_missing
 from tests.service.live import Live, run_service, run_service_and_store
@@ -146,6 +153,25 @@ def test_a_claim_is_rechecked_and_scheduled(live: Live, client: Client) -> None:
     assert client.get_claim(claim_id).schedule == schedule
     client.delete_schedule(claim_id)
     assert client.get_claim(claim_id).schedule is None
+
+
+def test_changes_are_followed_as_they_come(live: Live, client: Client) -> None:
+    claim_id = client.submit_claim({"text": "Eleven people died."})
+    events = client.changes(since="now", claim_id=claim_id)
+
+    def play_worker() -> None:
+        judge_claim(live.store, claim_id)
+        check = client.recheck(claim_id)
+        judge_claim(live.store, claim_id, check=check, label=VerdictLabel.REFUTED)
+
+    worker = threading.Timer(1.0, play_worker)
+    worker.start()
+    created, changed = next(events), next(events)
+    worker.join()
+    assert (created.type, changed.type) == (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
+    assert (changed.data.before, changed.data.label) == ("SUPPORTED", "REFUTED")
+    resumed = client.changes(since=created.id, claim_id=claim_id, follow=False)
+    assert list(resumed) == [changed]
 
 
 def test_readiness_is_asked_with_a_token_of_any_letters(live: Live) -> None:

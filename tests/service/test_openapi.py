@@ -104,7 +104,8 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
             if status == "default" or int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"]
             elif status not in ("204", "304"):
-                assert list(answer["content"]) == ["application/json"]
+                kind = "atom+xml" if path.endswith(".atom") else "json"
+                assert list(answer["content"]) == [f"application/{kind}"]
             else:
                 assert "content" not in answer
 
@@ -120,7 +121,8 @@ def test_what_may_be_unchanged_is_asked_for_with_the_header_of_its_version(
             assert method == "get"
             assert "ETag" in operation["responses"]["304"]["headers"]
             paths.add(path)
-    assert paths == {"/v1/articles/{article_id}", "/v1/claims/{claim_id}"}
+    feed = "/v1/changes.atom"
+    assert paths == {"/v1/articles/{article_id}", "/v1/claims/{claim_id}", feed}
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used(spec: dict[str, Any]) -> None:
@@ -151,6 +153,7 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
         (shapes.CheckList, EXAMPLES["CheckList"]),
         (shapes.ClaimSources, EXAMPLES["ClaimSources"]),
         (shapes.EntryList, EXAMPLES["EntryList"]),
+        (shapes.EventList, EXAMPLES["EventList"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

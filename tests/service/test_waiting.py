@@ -95,6 +95,41 @@ def test_waiting_for_a_finished_claim_is_answered_at_once(
     assert time.monotonic() - started < 10
 
 
+def test_waiting_with_the_version_of_a_judged_claim_is_for_its_next_change(
+    app: APIFlask, client: FlaskClient, store: RedisStore, claim_path: str
+) -> None:
+    judge_claim(store, claim_path.rpartition("/")[2])
+    known = {"If-None-Match": client.get(claim_path).headers["ETag"]}
+    started = time.monotonic()
+    assert client.get(f"{claim_path}?wait=0.5", headers=known).status_code == 304
+    assert time.monotonic() - started >= 0.5
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(lambda: app.test_client().get(f"{claim_path}?wait=20", headers=known))
+        time.sleep(0.3)
+        assert not answer.done()
+        client.post(f"{claim_path}/recheck")
+        moved = answer.result(timeout=10)
+    assert (moved.status_code, moved.json["status"]) == (200, "queued")
+
+
+def test_waiting_with_the_version_of_an_article_that_is_done_is_for_its_next_change(
+    app: APIFlask, client: FlaskClient, store: RedisStore
+) -> None:
+    path = client.post("/v1/articles", json={"text": TEXT}).headers["Location"]
+    extract_article(store, path.rpartition("/")[2], TEXT)
+    claim_id = client.get(path).json["claims"][0]["id"]
+    judge_claim(store, claim_id)
+    done = client.get(path)
+    assert done.json["status"] == "done"
+    known = {"If-None-Match": done.headers["ETag"]}
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(lambda: app.test_client().get(f"{path}?wait=20", headers=known))
+        time.sleep(0.3)
+        assert not answer.done()
+        client.post(f"/v1/claims/{claim_id}/recheck")
+        assert answer.result(timeout=10).status_code == 200
+
+
 def test_waiting_ends_with_its_time(client: FlaskClient, claim_path: str) -> None:
     started = time.monotonic()
     assert client.get(f"{claim_path}?wait=0.5").json["status"] == "queued"

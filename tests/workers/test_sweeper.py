@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from claims.settings import Settings
@@ -102,9 +104,22 @@ def test_sweep_deletes_what_is_older_than_the_setting_says(
     assert store.get_check(claim, 2).check == 2
 
 
+def test_sweep_deletes_events_older_than_the_setting_says(
+    store: RedisStore, store_url: str
+) -> None:
+    claim, notifier = store.accept_claim(new_claim()), Notifier(spell_broker_url(store_url))
+    finish_check(store, claim)
+    time.sleep(0.01)
+    for keep_events_s, kept in ((None, 1), (DAY_S, 1), (0.0, 0)):
+        store.connection.command("DEL", "assay:sweep")
+        sweep(store, notifier, every_s=5.0, keep_events_s=keep_events_s)
+        assert store.connection.command("XLEN", "assay:events") == kept
+
+
 @pytest.mark.parametrize(("days", "keep_s"), [(365, 365 * DAY_S), (0, None)])
 def test_setting_of_zero_days_keeps_everything(
     store_url: str, days: int, keep_s: float | None
 ) -> None:
-    settings = Settings(redis_url=store_url, keep_days=days)
-    assert WorkerContext.from_settings(settings).keep_s == keep_s
+    settings = Settings(redis_url=store_url, keep_days=days, event_days=days)
+    context = WorkerContext.from_settings(settings)
+    assert (context.keep_s, context.keep_events_s) == (keep_s, keep_s)

@@ -18,9 +18,10 @@ local n = tonumber(ARGV[3])
 local m = tonumber(ARGV[4 + n])
 local every, first = ARGV[5 + n + m], 6 + n + m
 local count = (#ARGV - first + 1) / 3
-local status = count > 0 and 'extracted' or 'done'
-redis.call('HSET', key, 'status', status, 'claims', count, 'open', count, unpack(ARGV, 4, 3 + n))
+redis.call('HSET', key, 'status', 'extracted', 'claims', count, 'open', count,
+  unpack(ARGV, 4, 3 + n))
 redis.call('HINCRBY', key, 'version', 1)
+if count == 0 then finish_article(id) end
 end_waiting(key)
 local place = redis.call('HMGET', key, 'class', 'serial')
 -- Lists are newest first; within an article the first claim comes first.

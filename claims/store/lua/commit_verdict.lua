@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
--- Store a verdict, append it to the history, finish the claim and plan its next check.
--- ARGV: claim id, check, token, verdict, label, history entry, the verdict packed, then the sha256
--- of each page that it cites. Returns 1, or 0 when the lease was lost or the check already has a
--- verdict.
+-- Store a verdict, append it to the history, announce it if it is the first or has another label
+-- than the last, finish the claim and plan its next check.
+-- ARGV: claim id, check, token, verdict, label, history entry, the verdict packed, what an event
+-- says of it, then the sha256 of each page that it cites. Returns 1, or 0 when the lease was lost or
+-- the check already has a verdict.
 --
 -- Two workers judge the same check (the first one's lease ran out): only one token is valid; the
 -- other worker gets 0 and discards its verdict, so a check has exactly one.
@@ -21,11 +22,16 @@ if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
 redis.call('HSET', key, 'verdict', ARGV[4], 'label', ARGV[5], 'verdict_check', check)
 redis.call('RPUSH', HISTORY .. id, ARGV[6])
 redis.call('HSET', VERDICTS .. id, check, ARGV[7])
-for i = 8, #ARGV do cite(id, check, ARGV[i]) end
+for i = 9, #ARGV do cite(id, check, ARGV[i]) end
 if before[1] then redis.call('ZADD', SUPERSEDED, now_ms(), id .. ':' .. before[1]) end
 if before[3] then
   if before[2] then redis.call('HINCRBY', ARTICLE .. before[3], before[2], -1) end
   redis.call('HINCRBY', ARTICLE .. before[3], ARGV[5], 1)
+end
+if not before[1] then
+  announce('verdict.created', id, 'check', check, 'data', ARGV[8])
+elseif before[2] ~= ARGV[5] then
+  announce('verdict.changed', id, 'check', check, 'before', before[2], 'data', ARGV[8])
 end
 drop(member)
 finish_claim(key, id, 'judged', now_ms())

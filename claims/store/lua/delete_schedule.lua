@@ -4,6 +4,7 @@
 --
 -- Deleted while the planned check is being leased: if the lease came first, the check is under way,
 -- has its own number and continues; otherwise its item is removed here.
+-- Call repeated after a lost reply: there is no schedule any more, and nothing is announced again.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
 if ARGV[1] ~= '' and not has_claims(ARGV[1], #ARGV - 1) then return -2 end
 for i = 2, #ARGV do
@@ -13,7 +14,7 @@ for i = 2, #ARGV do
   local key = CLAIM .. ARGV[i]
   local claim = redis.call('HMGET', key, 'status', 'check', 'every')
   if claim[3] then
-    drop_schedule(key)
+    drop_schedule(key, ARGV[i])
     if is_finished(claim[1]) then drop(item('gather', ARGV[i], claim[2] + 1)) end
     touch(key)
   end

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
--- Mark a leased item failed now. ARGV: stage, id, check, token, reason. Returns 1, or 0 when the
--- lease was lost: the result of a later holder must not be overwritten by an earlier one's failure.
+-- Mark a leased item failed now, and announce it. ARGV: stage, id, check, token, reason. Returns 1,
+-- or 0 when the lease was lost: the result of a later holder must not be overwritten by an earlier
+-- one's failure.
 local stage, id = ARGV[1], ARGV[2]
 local member, key = item(stage, id, ARGV[3]), record_key(stage, id)
 if not holds(key, member, ARGV[4]) then return 0 end

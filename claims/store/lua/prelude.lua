@@ -144,6 +144,24 @@ local function touch(key)
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
 end
 
+-- Append an event to the outbox, in the step that commits the change: an event is kept exactly when
+-- its change is. Called only where the step changes something and after the check of its token, so
+-- that a script which runs twice announces once. Arguments: type, id of the article or claim, then
+-- further fields and values. Scripts that delete the record call it before.
+local function announce(event, id, ...)
+  local kind = string.sub(event, 1, 8) == 'article.' and 'article' or 'claim'
+  local key = (kind == 'article' and ARTICLE or CLAIM) .. id
+  local record = redis.call('HMGET', key, 'heading', 'label', 'article')
+  local fields = {'type', event, kind, id, 'heading', record[1] or '', ...}
+  for i, name in ipairs({'label', 'article'}) do
+    if record[i + 1] then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = record[i + 1]
+    end
+  end
+  redis.call('XADD', EVENTS, '*', unpack(fields))
+end
+
 -- End the wait of a record for a source. Returns true when it waited for one.
 local function forget_source(key)
   return redis.call('HDEL', key, 'waits_for', 'waits_why', 'waits_ms') > 0
@@ -175,8 +193,9 @@ local function has_claims(article, count)
   return tonumber(redis.call('HGET', ARTICLE .. article, 'claims')) == count
 end
 
-local function drop_schedule(key)
+local function drop_schedule(key, id)
   redis.call('HDEL', key, 'every', 'every_ms', 'next_ms', 'until_ms')
+  announce('schedule.changed', id)
 end
 
 local function plan_check(key, member, at)
@@ -191,9 +210,20 @@ local function plan_next_check(key, id, now)
   if not plan[1] then return end
   local every, at = tonumber(plan[1]), tonumber(plan[2])
   if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
-  if plan[3] and at > tonumber(plan[3]) then return drop_schedule(key) end
+  if plan[3] and at > tonumber(plan[3]) then return drop_schedule(key, id) end
   redis.call('HSET', key, 'next_ms', at)
   plan_check(key, item('gather', id, plan[4] + 1), at)
+end
+
+local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
+
+local function finish_article(id)
+  redis.call('HSET', ARTICLE .. id, 'status', 'done')
+  local summary, counts = {}, redis.call('HMGET', ARTICLE .. id, unpack(LABELS))
+  for i, label in ipairs(LABELS) do
+    summary[2 * i - 1], summary[2 * i] = label, counts[i] or 0
+  end
+  announce('article.done', id, unpack(summary))
 end
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
@@ -203,7 +233,7 @@ local function finish_claim(key, id, status, now)
   local first = redis.call('HSETNX', key, 'finished', 1) == 1
   local article = redis.call('HGET', key, 'article')
   if first and article and redis.call('HINCRBY', ARTICLE .. article, 'open', -1) == 0 then
-    redis.call('HSET', ARTICLE .. article, 'status', 'done')
+    finish_article(article)
   end
   plan_next_check(key, id, now)
 end
@@ -238,8 +268,11 @@ local function fail(stage, key, id, reason, now)
   if stage == 'extract' then
     redis.call('HSET', key, 'status', 'failed')
     redis.call('HINCRBY', key, 'version', 1)
+    announce('article.failed', id, 'error', reason)
   else
-    if stage == 'judge' then forget_check(id, redis.call('HGET', key, 'check'), now) end
+    local check = redis.call('HGET', key, 'check')
+    if stage == 'judge' then forget_check(id, check, now) end
+    announce('claim.failed', id, 'check', check, 'error', reason)
     finish_claim(key, id, 'failed', now)
   end
 end

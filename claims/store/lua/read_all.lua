@@ -2,7 +2,7 @@
 -- All data that claims.store.invariant checks, in one consistent reading. Returns {due with scores,
 -- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
--- fields that locate the items of articles, the same of claims}.
+-- fields that locate the items of articles, the same of claims, events}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
 -- submission in either}; `checks` has for each claim {claim id, numbers with something gathered,
 -- numbers with a verdict, numbers and pages cited}.
@@ -53,8 +53,7 @@ return {
   redis.call('ZRANGE', LATER, 0, -1, 'WITHSCORES'),
   lines,
   redis.call('ZRANGE', LEASE, 0, -1),
-  read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'SUPPORTED', 'REFUTED',
-    'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'),
+  read(ARTICLES, ARTICLE, 'status', 'open', 'claims', unpack(LABELS)),
   read(CLAIMS, CLAIM, 'status', 'check', 'article', 'verdict_check', 'label', 'finished',
     'every_ms', 'next_ms'),
   histories,
@@ -65,4 +64,5 @@ return {
   lasting,
   read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial'),
   read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial'),
+  redis.call('XRANGE', EVENTS, '-', '+'),
 }

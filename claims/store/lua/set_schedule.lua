@@ -7,6 +7,7 @@
 -- Set while a check is under way: the end of that check plans the next one, nothing is due twice.
 -- Set when finished: the planned item has the number of the next check; an earlier plan has the
 -- same number and is replaced.
+-- Set as it is already, or the call repeated after a lost reply: nothing is announced again.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
 local every, last, article, now = tonumber(ARGV[2]), ARGV[3], ARGV[4], now_ms()
 if article ~= '' and not has_claims(article, #ARGV - 4) then return -2 end
@@ -21,11 +22,14 @@ end
 for i = 5, #ARGV do
   local id = ARGV[i]
   local key = CLAIM .. id
-  local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms')
+  local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms', 'every', 'until_ms')
   local at = find_first(claim[3])
   redis.call('HSET', key, 'every', ARGV[1], 'every_ms', every, 'next_ms', at)
   redis.call('HDEL', key, 'until_ms')
   if last ~= '' then redis.call('HSET', key, 'until_ms', last) end
+  if claim[4] ~= ARGV[1] or (claim[5] or '') ~= last then
+    announce('schedule.changed', id, 'every', ARGV[1], 'next_ms', at, 'until_ms', last)
+  end
   if is_finished(claim[1]) then plan_check(key, item('gather', id, claim[2] + 1), at) end
   touch(key)
 end

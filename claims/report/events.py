@@ -1,0 +1,73 @@
+"""Events in words: what happened, for messages and feeds. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from claims.report.formatting import (
+    Tone,
+    describe_causes,
+    describe_error,
+    describe_every,
+    describe_moment,
+    percent,
+    tone_of_label,
+)
+from claims.types import Event, EventData, EventType, Schedule
+
+
+def add_text(event: Event) -> Event:
+    """The event with its `text`, as it is shown outside."""
+    return replace(event, data=replace(event.data, text=_write_text(event.type, event.data)))
+
+
+def write_headline(event: Event) -> str:
+    """What happened, in a word or two, to stand before the heading of the article or claim."""
+    match event.type:
+        case EventType.VERDICT_CREATED | EventType.VERDICT_CHANGED:
+            return tone_of_label(event.data.label).word
+        case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
+            return Tone.FAILED.word
+        case EventType.ARTICLE_DONE:
+            return "All claims checked"
+        case EventType.SCHEDULE_CHANGED:
+            return "Schedule changed"
+        case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
+            return "Deleted"
+        case _:
+            return event.type
+
+
+def _write_text(event_type: str, data: EventData) -> str:
+    match event_type:
+        case EventType.VERDICT_CREATED:
+            return f"{tone_of_label(data.label).word}{_write_confidence(data)}."
+        case EventType.VERDICT_CHANGED:
+            now = f"{tone_of_label(data.label).word}{_write_confidence(data)}"
+            before = tone_of_label(data.before).word.lower()
+            return f"{now}; it was {before} before. {describe_causes(data.causes)}".rstrip()
+        case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
+            reason = f": {describe_error(data.error)}" if data.error else "."
+            return f"{Tone.FAILED.word}{reason}"
+        case EventType.ARTICLE_DONE:
+            counts = [
+                f"{n} {tone_of_label(label).word.lower()}" for label, n in data.summary.items()
+            ]
+            return f"All claims are checked: {', '.join(counts) or 'no verdict'}."
+        case EventType.SCHEDULE_CHANGED:
+            return _write_schedule(data.schedule)
+        case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
+            return "Deleted."
+        case _:
+            return ""
+
+
+def _write_confidence(data: EventData) -> str:
+    return "" if data.confidence is None else f" (confidence {percent(data.confidence)})"
+
+
+def _write_schedule(schedule: Schedule | None) -> str:
+    if schedule is None:
+        return "No longer checked on schedule."
+    until = f" until {describe_moment(schedule.until)}" if schedule.until else ""
+    return f"Checked again {describe_every(schedule.every)}{until}."

@@ -1,0 +1,123 @@
+"""The outbox: events as the scripts appended them, read in order, deleted by age.
+
+An event has flat fields in the stream: what the scripts know, and in `data` what a new verdict
+says of itself, as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from claims.errors import EventsGone
+from claims.ports import EventFilter, EventPage
+from claims.shapes import from_text
+from claims.store.connection import StorePart
+from claims.store.records import from_ms, read_schedule, to_duration_ms, write
+from claims.types import (
+    ArticleId,
+    ClaimId,
+    ErrorRecord,
+    Event,
+    EventData,
+    HistoryEntry,
+    Verdict,
+    VerdictLabel,
+)
+
+# Maximum events that one call looks at: about 2 ms of the server's time.
+LOOKED_AT_MAX = 500
+# Maximum characters of an explanation, and of an error: an event is below 20 kB as JSON.
+WORDS_MAX = 700
+
+
+class RedisEvents(StorePart):
+    """claims.ports.Events on the server. The commits of the stages write them."""
+
+    def list_events(self, *, since: str | None, limit: int, only: EventFilter) -> EventPage:
+        """The contract of claims.ports.Events.list_events."""
+        found = self._read("after", since, limit, only)
+        if found is None:
+            raise EventsGone(f"events after {since} are no longer kept")
+        return found
+
+    def list_latest_events(self, *, before: str | None, limit: int, only: EventFilter) -> EventPage:
+        """The contract of claims.ports.Events.list_latest_events."""
+        return self._read("before", before, limit, only) or EventPage((), None)
+
+    def forget_events(self, *, keep_s: float | None, limit: int) -> int:
+        """The contract of claims.ports.Events.forget_events."""
+        if keep_s is None:
+            return 0
+        return int(self.connection.run("forget_events", to_duration_ms(keep_s), limit))
+
+    def _read(
+        self, direction: str, start: str | None, limit: int, only: EventFilter
+    ) -> EventPage | None:
+        found = self.connection.run(
+            "read_events",
+            direction,
+            start or "",
+            limit,
+            LOOKED_AT_MAX,
+            _join(only.types),
+            _join(only.labels),
+            only.article_id or "",
+            only.claim_id or "",
+        )
+        if found is None:
+            return None
+        following, rows = found
+        return EventPage(tuple(_read_event(*row) for row in rows), following or None)
+
+
+def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
+    """What an event says of a new verdict."""
+    return write(
+        {
+            "support": verdict.support,
+            "confidence": verdict.confidence,
+            "causes": entry.causes,
+            "explanation": _shorten(verdict.explanation),
+        }
+    )
+
+
+def _read_event(event_id: str, words: Sequence[str]) -> Event:
+    fields = dict(zip(words[::2], words[1::2], strict=True))
+    claim, article = fields.get("claim"), fields.get("article")
+    return Event(
+        id=event_id,
+        type=fields["type"],
+        at=from_ms(event_id.partition("-")[0]),
+        claim_id=None if claim is None else ClaimId(claim),
+        article_id=None if article is None else ArticleId(article),
+        data=_read_data(fields),
+    )
+
+
+def _read_data(fields: Mapping[str, str]) -> EventData:
+    counts = {label.value: int(fields.get(label, 0)) for label in VerdictLabel}
+    return replace(
+        from_text(EventData, fields.get("data", "{}")),
+        heading=fields["heading"],
+        label=VerdictLabel(fields["label"]) if "label" in fields else None,
+        before=VerdictLabel(fields["before"]) if "before" in fields else None,
+        check=int(fields["check"]) if "check" in fields else None,
+        error=_read_error(fields["error"]) if "error" in fields else None,
+        schedule=read_schedule(fields),
+        summary={label: count for label, count in counts.items() if count},
+    )
+
+
+def _read_error(text: str) -> ErrorRecord:
+    error = from_text(ErrorRecord, text)
+    return replace(error, detail=_shorten(error.detail))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= WORDS_MAX else f"{text[: WORDS_MAX - 1]}…"
+
+
+def _join(values: Sequence[str]) -> str:
+    return f",{','.join(values)}," if values else ""

@@ -1,0 +1,14 @@
+#!lua flags=allow-oom
+-- Delete events that were kept long enough. ARGV: how long an event is kept in ms, maximum number of
+-- events to delete. Returns the number deleted.
+--
+-- XDEL and not XTRIM: the stream then remembers the highest id that was deleted, so that
+-- read_events.lua can tell a reader who comes later that it missed some.
+-- Two callers at once, or the call repeated: the second deletes the next oldest, if they are old
+-- enough. Event appended at the same time: it is newer than all that are deleted.
+local now, ids = now_ms(), {}
+for _, event in ipairs(redis.call('XRANGE', EVENTS, '-', now - ARGV[1], 'COUNT', ARGV[2])) do
+  ids[#ids + 1] = event[1]
+end
+if #ids > 0 then redis.call('XDEL', EVENTS, unpack(ids)) end
+return #ids

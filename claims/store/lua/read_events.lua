@@ -1,0 +1,60 @@
+#!lua flags=no-writes
+-- Read events in one consistent reading.
+-- ARGV: 'after' (oldest first) or 'before' (newest first); the id of the event to begin from, '' for
+-- the oldest or newest one, or 'now' to read none; maximum number of events to return; number of
+-- events after which to stop looking; then a filter: types, labels (with a comma before and after
+-- each), article id, claim id; '' for all.
+-- Returns {next, events}; `next` continues where this reading stopped, and is '' when nothing is
+-- older. Returns nothing when events after the given one were deleted, or it is no event of this
+-- stream: the reader would miss some without noticing.
+--
+-- Event appended after this: its id is higher than `next`, whether or not an event passed the filter.
+-- Events deleted between two calls of a reader: the second call returns nothing if it had not read
+-- all of them.
+local direction, from, limit, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local types, labels, article, claim = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+
+local function is_higher(id, other)
+  local ms, n = string.match(id, '^(%d+)-(%d+)$')
+  local other_ms, other_n = string.match(other, '^(%d+)-(%d+)$')
+  if ms ~= other_ms then return tonumber(ms) > tonumber(other_ms) end
+  return tonumber(n) > tonumber(other_n)
+end
+
+local function is_listed(list, value)
+  return list == '' or (value and string.find(list, ',' .. value .. ',', 1, true))
+end
+
+local function passes(fields)
+  local event = {}
+  for i = 1, #fields, 2 do event[fields[i]] = fields[i + 1] end
+  return is_listed(types, event.type) and is_listed(labels, event.label)
+    and (article == '' or event.article == article) and (claim == '' or event.claim == claim)
+end
+
+local stream = {['last-generated-id'] = '0-0', ['max-deleted-entry-id'] = '0-0'}
+if redis.call('EXISTS', EVENTS) == 1 then
+  local info = redis.call('XINFO', 'STREAM', EVENTS)
+  for i = 1, #info, 2 do stream[info[i]] = info[i + 1] end
+end
+local is_forward, last = direction == 'after', stream['last-generated-id']
+if from == 'now' then return {last, {}} end
+if is_forward and from ~= '' then
+  if is_higher(stream['max-deleted-entry-id'], from) or is_higher(from, last) then return false end
+end
+if not is_forward and from == '0-0' then return {'', {}} end
+local command, finish = is_forward and 'XRANGE' or 'XREVRANGE', is_forward and '+' or '-'
+local start = from ~= '' and '(' .. from or is_forward and '-' or '+'
+local found, looked, next_id = {}, 0, from
+while #found < limit and looked < most do
+  local events = redis.call(command, EVENTS, start, finish, 'COUNT', limit)
+  for _, event in ipairs(events) do
+    if #found == limit then break end
+    next_id = event[1]
+    if passes(event[2]) then found[#found + 1] = event end
+  end
+  looked = looked + #events
+  if #events < limit and #found < limit then return {is_forward and last or '', found} end
+  start = '(' .. next_id
+end
+return {next_id, found}

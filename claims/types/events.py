@@ -1,0 +1,67 @@
+"""Events: changes of articles and claims, in the order in which they happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from claims.types.articles import ArticleId, ClaimId
+from claims.types.checks import Cause
+from claims.types.records import ErrorRecord, Schedule
+from claims.types.verdicts import VerdictLabel
+
+
+class EventType(StrEnum):
+    """What happened. A check that confirms the last verdict is no event."""
+
+    VERDICT_CREATED = "verdict.created"  # the first verdict of a claim
+    VERDICT_CHANGED = "verdict.changed"  # a later check ended with another label
+    CLAIM_FAILED = "claim.failed"  # a check was given up; an earlier verdict stays
+    CLAIM_DELETED = "claim.deleted"
+    ARTICLE_DONE = "article.done"  # each of its claims was judged or given up once
+    ARTICLE_FAILED = "article.failed"  # its claims could not be found
+    ARTICLE_DELETED = "article.deleted"
+    SCHEDULE_CHANGED = "schedule.changed"  # set, changed, deleted, or past its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventData:
+    """The details of an event; those that its type does not have are None or empty.
+
+    `text` says in words what happened. It is empty as the store gives it: claims/report/events.py
+    writes it. `heading` is the start of the claim, or of the article's title or text. `label` is
+    that of the claim's last verdict, `before` the one that it replaced. `check` is the number of
+    the check that ended. `support`, `confidence`, `causes` and `explanation` are those of a new
+    verdict. `schedule` is None when there is no schedule any more. `summary` counts the labels of
+    an article's claims.
+    """
+
+    text: str = ""
+    heading: str = ""
+    label: VerdictLabel | None = None
+    before: VerdictLabel | None = None
+    check: int | None = None
+    support: float | None = None
+    confidence: float | None = None
+    causes: tuple[Cause, ...] = ()
+    explanation: str | None = None
+    error: ErrorRecord | None = None
+    schedule: Schedule | None = None
+    summary: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One change of an article or claim. Later events have higher ids.
+
+    `type` is one of EventType; a later release may have more. An event of a claim that was read
+    from an article has both ids.
+    """
+
+    id: str
+    type: str
+    at: datetime
+    claim_id: ClaimId | None
+    article_id: ArticleId | None
+    data: EventData

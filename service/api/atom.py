@@ -1,0 +1,64 @@
+"""Events as an Atom feed (RFC 4287), in pages (RFC 5005). Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from claims.report.events import write_headline
+from claims.types import Event
+
+MIMETYPE = "application/atom+xml"
+_NAMESPACE = "http://www.w3.org/2005/Atom"
+_TITLE = "Assay: changes"
+# A feed has to say when it changed; one that never had an entry says this.
+_NEVER = "1970-01-01T00:00:00Z"
+# Characters that XML 1.0 does not allow, in any form.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_feed(events: Sequence[Event], *, name: str, address: str, older: str | None) -> bytes:
+    """The feed of `events`, newest first.
+
+    `name` is the same for all pages of the feed. `address` is that of this page, `older` that of
+    the next one; like the links of the entries they are relative, to hold behind a proxy as well.
+    """
+    feed = Element("feed", xmlns=_NAMESPACE)
+    _add(feed, "id", _name(name))
+    _add(feed, "title", _TITLE)
+    _add(feed, "updated", _moment(events[0]) if events else _NEVER)
+    _add(SubElement(feed, "author"), "name", "Assay")
+    SubElement(feed, "link", rel="self", type=MIMETYPE, href=address)
+    if older is not None:
+        SubElement(feed, "link", rel="next", type=MIMETYPE, href=older)
+    for event in events:
+        _add_entry(feed, event)
+    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
+
+
+def _add_entry(feed: Element, event: Event) -> None:
+    about = event.claim_id or event.article_id or ""
+    entry = SubElement(feed, "entry")
+    _add(entry, "id", _name(f"{event.id} {about}"))
+    _add(entry, "title", f"{write_headline(event)}: {event.data.heading}")
+    _add(entry, "updated", _moment(event))
+    SubElement(entry, "category", term=event.type)
+    kind = "claims" if event.claim_id else "articles"
+    SubElement(entry, "link", rel="alternate", type="text/html", href=f"/{kind}/{about}")
+    _add(entry, "summary", " ".join(filter(None, (event.data.text, event.data.explanation))))
+
+
+def _add(parent: Element, tag: str, text: str) -> None:
+    SubElement(parent, tag).text = _NOT_XML.sub("\ufffd", text)
+
+
+def _moment(event: Event) -> str:
+    return event.at.isoformat().replace("+00:00", "Z")
+
+
+def _name(of: str) -> str:
+    """A name that is the same for ever, and for nothing else."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, of)}"

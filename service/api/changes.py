@@ -1,0 +1,75 @@
+"""Events over HTTP: those after a known one, for programs, and the newest as a feed."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from claims.ports import EventPage
+from claims.report.events import add_text
+from claims.shapes import to_json
+from service.api.answers import answer
+from service.api.atom import MIMETYPE, write_feed
+from service.api.bodies import ChangesQuery, FeedQuery
+from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.waiting import get_waiters
+from service.context import get_context
+from service.shapes import EventList
+
+blueprint = APIBlueprint("changes", __name__, tag="Changes", url_prefix="/v1")
+
+
+@blueprint.get("/changes")
+@blueprint.input(ChangesQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="list_changes",
+    responses=success(200, EventList, "Oldest first; `next` is always given.")
+    | failures("events-gone", "invalid-request", *STORE_FAILURES),
+)
+def list_changes(query: ChangesQuery) -> Response:
+    """List the events after a known one, and wait for the next.
+
+    Ask again with `since` set to `next`, also after an answer without items: each event then comes
+    exactly once, in order.
+    """
+    store, only = get_context().store, query.to_filter()
+    page = EventPage((), query.since)
+
+    def look() -> bool:
+        nonlocal page
+        page = store.list_events(since=page.next, limit=query.limit, only=only)
+        return bool(page.items)
+
+    get_waiters().wait(look, wait_s=query.wait)
+    events = tuple(map(add_text, page.items))
+    return answer(to_json(EventList(events, page.next or "")))
+
+
+@blueprint.get("/changes.atom")
+@blueprint.input(FeedQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="get_feed",
+    responses=success(200, None, "An Atom feed.", headers=("ETag",), mimetype=MIMETYPE)
+    | success(304, None, "The feed has not changed.", headers=("ETag",))
+    | failures("invalid-request", *STORE_FAILURES),
+)
+def get_feed(query: FeedQuery) -> Response:
+    """Get the newest changes as an Atom feed: a saved filter is an address."""
+    page = get_context().store.list_latest_events(
+        before=query.before, limit=query.limit, only=query.to_filter()
+    )
+    parameters = request.args.to_dict()
+    chosen = sorted(item for item in parameters.items() if item[0] not in ("before", "limit"))
+    older = None if page.next is None else urlencode(parameters | {"before": page.next})
+    feed = write_feed(
+        tuple(map(add_text, page.items)),
+        name=f"{request.host}{request.path}?{urlencode(chosen)}",
+        address=request.full_path.rstrip("?"),
+        older=None if older is None else f"{request.path}?{older}",
+    )
+    response = Response(feed, mimetype=MIMETYPE)
+    response.add_etag()
+    response.make_conditional(request)
+    return response

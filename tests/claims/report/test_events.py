@@ -1,0 +1,109 @@
+"""Events in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from claims.report.events import add_text, write_headline
+from claims.types import (
+    Cause,
+    ClaimId,
+    ErrorRecord,
+    Event,
+    EventData,
+    EventType,
+    Schedule,
+    VerdictLabel,
+)
+
+NOON = datetime(2025, 9, 4, 12, 0, tzinfo=UTC)
+
+
+def event(event_type: str, **data: Any) -> Event:
+    return Event(
+        id="1-0",
+        type=event_type,
+        at=NOON,
+        claim_id=ClaimId("c_1"),
+        article_id=None,
+        data=EventData(**data),
+    )
+
+
+@pytest.mark.parametrize(
+    ("event_type", "data", "headline", "text"),
+    [
+        (
+            EventType.VERDICT_CREATED,
+            {"label": VerdictLabel.REFUTED, "confidence": 0.93, "causes": (Cause.FIRST_CHECK,)},
+            "Refuted",
+            "Refuted (confidence 93 %).",
+        ),
+        (
+            EventType.VERDICT_CHANGED,
+            {
+                "label": VerdictLabel.NOT_ENOUGH_EVIDENCE,
+                "before": VerdictLabel.SUPPORTED,
+                "causes": (Cause.PASSAGES, Cause.JUDGE),
+            },
+            "Not enough evidence",
+            (
+                "Not enough evidence; it was supported before. Other passages bear on the claim. "
+                "It was weighed by another judge, or another release of it."
+            ),
+        ),
+        (
+            EventType.CLAIM_FAILED,
+            {"error": ErrorRecord("attempts-exhausted", "given up after 3 attempts")},
+            "Could not be checked",
+            (
+                "Could not be checked: given up after 3 attempts. The service was at fault, not "
+                "what was handed in: check again, or run assay retry --failed."
+            ),
+        ),
+        (
+            EventType.ARTICLE_FAILED,
+            {"error": ErrorRecord("http-404", "there is no such page")},
+            "Could not be checked",
+            "Could not be checked: there is no such page",
+        ),
+        (
+            EventType.ARTICLE_DONE,
+            {"summary": {"SUPPORTED": 2, "CONFLICTING_EVIDENCE": 1}},
+            "All claims checked",
+            "All claims are checked: 2 supported, 1 conflicting evidence.",
+        ),
+        (EventType.ARTICLE_DONE, {}, "All claims checked", "All claims are checked: no verdict."),
+        (
+            EventType.SCHEDULE_CHANGED,
+            {"schedule": Schedule("PT6H", NOON, NOON)},
+            "Schedule changed",
+            "Checked again every 6 hours until 4 Sep 2025, 12:00 UTC.",
+        ),
+        (
+            EventType.SCHEDULE_CHANGED,
+            {"schedule": Schedule("PT90M", NOON)},
+            "Schedule changed",
+            "Checked again every 90 minutes.",
+        ),
+        (EventType.SCHEDULE_CHANGED, {}, "Schedule changed", "No longer checked on schedule."),
+        (EventType.CLAIM_DELETED, {}, "Deleted", "Deleted."),
+        (EventType.ARTICLE_DELETED, {}, "Deleted", "Deleted."),
+        ("of.a.later.release", {}, "of.a.later.release", ""),
+    ],
+)
+def test_an_event_says_what_happened(
+    event_type: str, data: dict[str, Any], headline: str, text: str
+) -> None:
+    told = add_text(event(event_type, **data))
+    assert (write_headline(told), told.data.text) == (headline, text)
+
+
+@pytest.mark.parametrize("event_type", EventType)
+def test_every_type_has_words(event_type: EventType) -> None:
+    told = add_text(event(event_type, label=VerdictLabel.REFUTED))
+    assert told.data.text.endswith(".")
+    assert write_headline(told) != event_type

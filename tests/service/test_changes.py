@@ -1,0 +1,379 @@
+"""GET /v1/changes and its feed."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from claims.ports import WorkItem
+from claims.store.redis_store import RedisStore
+from claims.types import ErrorRecord, HistoryEntry, Stage, VerdictLabel
+from service.api.waiting import Waiters, attach_waiters
+from tests.claims import samples
+from tests.contracts.steps import read_page
+from tests.service.work import extract_article, judge_claim, lease
+
+TEXT = "The library opened in 1987. A fine place!"
+ATOM = "{http://www.w3.org/2005/Atom}"
+REFUTED = VerdictLabel.REFUTED
+
+
+def submit(client: FlaskClient, text: str = "Eleven died.", **more: object) -> str:
+    return str(client.post("/v1/claims", json={"text": text, **more}).json["id"])
+
+
+def recheck(client: FlaskClient, store: RedisStore, claim: str, label: VerdictLabel) -> None:
+    check = client.post(f"/v1/claims/{claim}/recheck").json["check"]
+    judge_claim(store, claim, check=check, label=label)
+
+
+def ask(client: FlaskClient, **query: object) -> Any:
+    answer = client.get(f"/v1/changes?{urlencode(query)}")
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def ids(shape: Any) -> list[str]:
+    return [item["id"] for item in shape["items"]]
+
+
+def types(shape: Any) -> list[str]:
+    return [item["type"] for item in shape["items"]]
+
+
+@pytest.fixture
+def claim(client: FlaskClient, store: RedisStore) -> str:
+    """A claim whose verdict changed once."""
+    claim = submit(client)
+    judge_claim(store, claim)
+    recheck(client, store, claim, REFUTED)
+    return claim
+
+
+# --- events ------------------------------------------------------------------------------------
+
+
+def test_an_event_has_the_documented_shape(
+    client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    created, changed = ask(client)["items"]
+    assert created["type"] == "verdict.created"
+    assert changed == {
+        "id": changed["id"],
+        "type": "verdict.changed",
+        "at": changed["at"],
+        "claim_id": claim,
+        "article_id": None,
+        "data": {
+            "text": "Refuted (confidence 70 %); it was supported before.",
+            "heading": "Eleven died.",
+            "label": "REFUTED",
+            "before": "SUPPORTED",
+            "check": 2,
+            "support": 0.5,
+            "confidence": 0.7,
+            "causes": [],
+            "explanation": "Because.",
+            "error": None,
+            "schedule": None,
+            "summary": {},
+        },
+    }
+    at = datetime.fromisoformat(changed["at"])
+    assert abs(at.timestamp() - time.time()) < 60
+
+
+def test_reading_goes_on_from_next_and_next_is_always_given(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    assert ask(client) == {"items": [], "next": "0-0"}
+    claims = [submit(client) for _ in range(3)]
+    for claim in claims:
+        judge_claim(store, claim)
+    first = ask(client, limit=2)
+    second = ask(client, limit=2, since=first["next"])
+    assert [item["claim_id"] for item in first["items"] + second["items"]] == claims
+    assert ask(client, since=second["next"]) == {"items": [], "next": second["next"]}
+    assert ask(client, since=first["items"][0]["id"])["items"][0]["claim_id"] == claims[1]
+
+
+def test_a_reader_may_begin_now(client: FlaskClient, store: RedisStore, claim: str) -> None:
+    begin = ask(client, since="now")
+    assert begin["items"] == []
+    recheck(client, store, claim, VerdictLabel.SUPPORTED)
+    assert types(ask(client, since=begin["next"])) == ["verdict.changed"]
+
+
+def test_a_check_that_confirms_the_verdict_is_no_event(
+    client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    before = ask(client)
+    recheck(client, store, claim, REFUTED)
+    assert ask(client) == before
+
+
+def test_filters_choose_by_type_label_article_and_claim(
+    client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    article = client.post("/v1/articles", json={"text": TEXT}).json["id"]
+    extract_article(store, article, TEXT)
+    (own,) = client.get(f"/v1/articles/{article}").json["claims"]
+    judge_claim(store, own["id"])
+    client.put(f"/v1/claims/{claim}/schedule", json={"every": "P1D"})
+    created, changed, of_article, done, scheduled = ids(ask(client))
+    assert ids(ask(client, type="verdict.created")) == [created, of_article]
+    assert ids(ask(client, type="article.done,schedule.changed")) == [done, scheduled]
+    assert ids(ask(client, label="REFUTED")) == [changed, scheduled]
+    assert ids(ask(client, label="REFUTED,SUPPORTED", type="verdict.changed")) == [changed]
+    assert ids(ask(client, article=article)) == [of_article, done]
+    assert ids(ask(client, claim=claim)) == [created, changed, scheduled]
+    nothing = ask(client, claim="c_none")
+    assert nothing == {"items": [], "next": scheduled}
+    summary = ask(client, type="article.done")["items"][0]["data"]["summary"]
+    assert summary == {"SUPPORTED": 1}
+    schedule = ask(client, type="schedule.changed")["items"][0]["data"]["schedule"]
+    assert schedule == client.get(f"/v1/claims/{claim}").json["schedule"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("since=", "since=x", "since=1", "since=-1-0", "since=01-0", "since=1-0-0", "since=NOW"),
+        *("since=99999999999999999999-0", "since=%D9%A1-0", "since=1-0%00", "since=$"),
+        *("type=", "type=verdict", "type=verdict.created,", "type=verdict.created;article.done"),
+        *("label=", "label=refuted", "label=TRUE", "article=c_1", "article=", "claim=a_1"),
+        *("claim=c_%20", "limit=0", "limit=201", "wait=21", "wait=-1", "wait=nan", "before=1-0"),
+        *("cursor=x", "since=1-0&since=2-0", f"type={'verdict.created,' * 200}x"),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_said(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/v1/changes?{query}")
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-request")
+    assert answer.json["errors"][0]["parameter"] == query.partition("=")[0]
+
+
+def test_what_may_be_asked_for_is_named(client: FlaskClient) -> None:
+    detail = client.get("/v1/changes?type=new").json["detail"]
+    assert "one or more of verdict.created, verdict.changed" in detail
+
+
+@pytest.mark.parametrize("since", ["0-0", "1-0", "9999999999999999999-9999999999999999999"])
+def test_who_would_miss_events_is_told_how_to_begin_again(
+    client: FlaskClient, store: RedisStore, claim: str, since: str
+) -> None:
+    time.sleep(0.01)
+    assert store.forget_events(keep_s=0, limit=9) == 2
+    answer = client.get(f"/v1/changes?since={since}&wait=20")
+    assert (answer.status_code, answer.json["type"]) == (410, "/problems/events-gone")
+    assert "without `since`" in answer.json["detail"]
+    assert ask(client)["items"] == []
+    assert ask(client, since=ask(client)["next"])["items"] == []
+
+
+def test_an_event_is_below_20_kb_whatever_the_claim_and_its_verdict_say(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    face = "\U0001f600"
+    claim = submit(client, face * 1000)
+    page = read_page(store, "Eleven people died.")
+    gathering = lease(store, WorkItem(Stage.GATHER, claim, 1))
+    assert store.commit_gathering(gathering, samples.gathered())
+    verdict = replace(samples.verdict(), explanation=face * 100_000)
+    entry = HistoryEntry(
+        check=1,
+        checked_at=page.fetched_at,
+        label=verdict.label,
+        support=None,
+        changed=False,
+        scored=True,
+    )
+    assert store.commit_verdict(lease(store, WorkItem(Stage.JUDGE, claim, 1)), verdict, entry)
+    client.post(f"/v1/claims/{claim}/recheck")
+    gathering = lease(store, WorkItem(Stage.GATHER, claim, 2))
+    assert store.give_up(gathering, ErrorRecord("broken", face * 100_000))
+    answer = client.get("/v1/changes").json
+    assert types(answer) == ["verdict.created", "claim.failed"]
+    assert all(len(json.dumps(item)) < 20_000 for item in answer["items"])
+
+
+# --- waiting -----------------------------------------------------------------------------------
+
+
+def test_a_request_waits_for_the_next_event(
+    app: APIFlask, client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    since = ask(client)["next"]
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lambda: ask(app.test_client(), since=since, wait=20))
+        time.sleep(0.5)
+        assert not waiting.done()
+        recheck(client, store, claim, VerdictLabel.SUPPORTED)
+        assert types(waiting.result(timeout=10)) == ["verdict.changed"]
+
+
+def test_a_request_may_wait_for_the_first_event_from_now_on(
+    app: APIFlask, client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lambda: ask(app.test_client(), since="now", wait=20))
+        time.sleep(0.5)
+        assert not waiting.done()
+        recheck(client, store, claim, VerdictLabel.SUPPORTED)
+        assert types(waiting.result(timeout=10)) == ["verdict.changed"]
+
+
+def test_an_event_that_does_not_pass_is_not_waited_for_again(
+    app: APIFlask, client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    """The request goes on waiting, and `next` is after the event that did not pass."""
+    since = ask(client)["next"]
+    query = {"since": since, "wait": 2, "type": "article.done"}
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lambda: ask(app.test_client(), **query))
+        time.sleep(0.3)
+        recheck(client, store, claim, VerdictLabel.SUPPORTED)
+        answer = waiting.result(timeout=10)
+    assert answer == {"items": [], "next": ask(client, since="now")["next"]}
+    assert answer["next"] != since
+
+
+def test_waiting_ends_with_its_time(client: FlaskClient, claim: str) -> None:
+    started = time.monotonic()
+    assert ask(client, since="now", wait=0.5)["items"] == []
+    assert 0.5 <= time.monotonic() - started < 10
+
+
+def test_what_is_there_is_answered_at_once(client: FlaskClient, claim: str) -> None:
+    started = time.monotonic()
+    assert len(ask(client, wait=20)["items"]) == 2
+    assert time.monotonic() - started < 10
+
+
+def test_without_a_free_place_nobody_waits(app: APIFlask, client: FlaskClient) -> None:
+    attach_waiters(app, Waiters(most=0))
+    started = time.monotonic()
+    assert ask(client, wait=20) == {"items": [], "next": "0-0"}
+    assert time.monotonic() - started < 10
+
+
+# --- the feed ----------------------------------------------------------------------------------
+
+
+def read_feed(answer: TestResponse) -> ElementTree.Element:
+    """The feed, after a check of what RFC 4287 asks of it."""
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/atom+xml"
+    feed = ElementTree.fromstring(answer.data)  # noqa: S314 - the feed of the app under test
+    assert feed.tag == f"{ATOM}feed"
+    assert feed.find(f"{ATOM}author/{ATOM}name") is not None
+    for part in (feed, *feed.iter(f"{ATOM}entry")):
+        for required in ("id", "title", "updated"):
+            (element,) = part.findall(ATOM + required)
+            assert element.text
+        assert datetime.fromisoformat(text_of(part, "updated")).tzinfo
+        assert text_of(part, "id").startswith("urn:uuid:")
+    names = [text_of(entry, "id") for entry in feed.iter(f"{ATOM}entry")]
+    assert len(set(names)) == len(names)
+    return feed
+
+
+def text_of(part: ElementTree.Element, tag: str) -> str:
+    element = part.find(ATOM + tag)
+    assert element is not None
+    return element.text or ""
+
+
+def links(part: ElementTree.Element) -> dict[str, str]:
+    return {link.get("rel", ""): link.get("href", "") for link in part.findall(f"{ATOM}link")}
+
+
+def test_the_feed_has_the_newest_event_first(client: FlaskClient, claim: str) -> None:
+    feed = read_feed(client.get("/v1/changes.atom"))
+    newest, oldest = feed.findall(f"{ATOM}entry")
+    assert text_of(newest, "title") == "Refuted: Eleven died."
+    assert text_of(newest, "summary") == (
+        "Refuted (confidence 70 %); it was supported before. Because."
+    )
+    category = newest.find(f"{ATOM}category")
+    assert category is not None
+    assert category.get("term") == "verdict.changed"
+    assert links(newest) == {"alternate": f"/claims/{claim}"}
+    assert client.get(links(newest)["alternate"]).status_code == 200
+    assert text_of(oldest, "title") == "Supported: Eleven died."
+    assert text_of(feed, "updated") == text_of(newest, "updated")
+    assert links(feed) == {"self": "/v1/changes.atom"}
+
+
+def test_an_empty_feed_is_a_feed(client: FlaskClient) -> None:
+    assert read_feed(client.get("/v1/changes.atom")).findall(f"{ATOM}entry") == []
+
+
+def test_names_stay_the_same_and_an_unchanged_feed_is_not_sent_again(
+    client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    path = "/v1/changes.atom?label=REFUTED&limit=5"
+    first = client.get(path)
+    unchanged = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    recheck(client, store, claim, VerdictLabel.SUPPORTED)  # does not pass the filter
+    assert client.get(path).headers["ETag"] == first.headers["ETag"]
+    recheck(client, store, claim, REFUTED)
+    second = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    before, after = read_feed(first), read_feed(second)
+    assert text_of(before, "id") == text_of(after, "id")
+    (old,), (_, same) = before.findall(f"{ATOM}entry"), after.findall(f"{ATOM}entry")
+    assert text_of(old, "id") == text_of(same, "id")
+    assert text_of(read_feed(client.get("/v1/changes.atom")), "id") != text_of(before, "id")
+
+
+def test_a_feed_leads_to_older_pages_of_the_same_filter(
+    client: FlaskClient, store: RedisStore, claim: str
+) -> None:
+    recheck(client, store, claim, VerdictLabel.SUPPORTED)
+    recheck(client, store, claim, REFUTED)
+    path, names, feeds = f"/v1/changes.atom?claim={claim}&limit=1", [], set()
+    while path:
+        feed = read_feed(client.get(path))
+        feeds.add(text_of(feed, "id"))
+        names += [text_of(entry, "title") for entry in feed.iter(f"{ATOM}entry")]
+        path = links(feed).get("next", "")
+    words = ("Refuted", "Supported", "Refuted", "Supported")
+    assert names == [f"{word}: Eleven died." for word in words]
+    assert len(feeds) == 1
+
+
+def test_hostile_text_stays_text(client: FlaskClient, store: RedisStore) -> None:
+    text = "<script>alert(1)</script>]]> & \x01\x0b\ufffe \U0001f600 \u202e"
+    claim = submit(client, f"{text} The library of Norrbeck opened in 1987.")
+    judge_claim(store, claim)
+    (entry,) = read_feed(client.get("/v1/changes.atom")).findall(f"{ATOM}entry")
+    title = text_of(entry, "title")
+    assert title.startswith("Supported: <script>alert(1)</script>]]> & \ufffd")
+    assert "\x01" not in title
+    assert "\U0001f600 \u202e" in title
+
+
+@pytest.mark.parametrize(
+    "query", ["before=now", "before=", "since=1-0", "wait=1", "type=x", "limit=201", "label=X"]
+)
+def test_what_is_wrong_with_the_address_of_a_feed_is_said(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/v1/changes.atom?{query}")
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert answer.json["errors"][0]["parameter"] == query.partition("=")[0]
+
+
+def test_a_feed_before_the_first_event_is_empty(client: FlaskClient, claim: str) -> None:
+    for before in ("0-0", "1-0"):
+        feed = read_feed(client.get(f"/v1/changes.atom?before={before}"))
+        assert feed.findall(f"{ATOM}entry") == []
