@@ -27,6 +27,11 @@ def fold_spaces(text: str) -> str:
     return " ".join(text.split())
 
 
+def replace_surrogates(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate, which no encoding has; all positions remain."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def clean_text(text: str) -> str:
     """Compose to NFC; drop control characters and lone surrogates: for text from pages."""
     return _CONTROL.sub("", _SURROGATE.sub("", unicodedata.normalize("NFC", text)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import sentencex
 
-from claims.text import HEADING_CHARS, cut_long, is_heading, trim_span
+from claims.text import HEADING_CHARS, cut_long, is_heading, replace_surrogates, trim_span
 from claims.types import Sentence, Span
 
 # A quotation mark after a full stop that opens a quotation and is never closed.
@@ -24,12 +24,14 @@ _LEANS_BACK = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|There|Both|This|T
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Cut `text` into sentences with exact spans, in order; a line break between lines ends one.
 
-    Quotation marks, abbreviations and decimal points do not end a sentence (sentencex, MIT).
+    Quotation marks, abbreviations and decimal points do not end a sentence (sentencex, MIT). Never
+    raises for any text.
     """
     sentences = []
     for start, line in _lines(text):
         begin = 0
-        for boundary in sentencex.get_sentence_boundaries("en", line):
+        # The splitter encodes its text, which raises for a lone surrogate.
+        for boundary in sentencex.get_sentence_boundaries("en", replace_surrogates(line)):
             end = boundary["end_index"]
             mark = _OPENS_NEXT.search(line, begin, end)
             if mark and line[end:].strip():

@@ -6,7 +6,6 @@ Of a long article the most check-worthy claims are kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -28,7 +27,7 @@ from claims.extraction.layout import find_line_reason, prefix_length, unwrap_lin
 from claims.extraction.reasons import Reason, find_reason, is_personal
 from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import find_statements
-from claims.text import fold_spaces
+from claims.text import fold_spaces, replace_surrogates
 from claims.types import Claim, Extraction, NotChecked, Sentence, Span
 
 # Minimum check-worthiness of a news sentence. Set for recall on news, which differs from the
@@ -39,7 +38,6 @@ LONGEST_CLAIM = 1_000
 # Maximum characters of a sentence that is parsed; a longer one is a table or text without stops.
 _LONGEST_SENTENCE = 2_000
 _FEWEST_WORDS = 3
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Paragraph(NamedTuple):
@@ -59,8 +57,7 @@ def extract_claims(
     reworded to stand alone, and is at most 1,000 characters long. `title` identifies the heading
     in the text, `published_at` (ISO 8601) dates the claims. Never raises for any text.
     """
-    # Half a surrogate pair cannot be encoded and is never part of a sentence.
-    text = _SURROGATE.sub("\ufffd", text)
+    text = replace_surrogates(text)
     unwrapped = unwrap_lines(text)
     people = find_people(f"{title}\n{unwrapped}" if title else unwrapped)
     reader = _Reader(text, people, published=read_day(published_at))
@@ -223,7 +220,10 @@ def read_claim(
 
     `span` is its verbatim position in `article_text`, else None; `sentence` is then the sentence
     around it, else the claim itself. Without `claimant`, the speaker named in the words is used.
+    Never raises for any text: a lone surrogate, which cannot be encoded, becomes U+FFFD.
     """
+    text = replace_surrogates(text)
+    article_text = replace_surrogates(article_text) if article_text else None
     words = fold_spaces(text)
     masked = mask_quotations(words, find_quotations(words))
     tokens = tokenise(masked)

@@ -20,6 +20,7 @@ from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.sources.files import NO_FILES, LocalSources
+from claims.text import replace_surrogates
 from claims.types import (
     Coverage,
     Gathered,
@@ -116,7 +117,8 @@ def gather_passages(
     long one, the parts nearest to the claim are taken. Pages without an address are of that origin
     too; the others have origins as in a check. Of all pages the passages nearest to the claim are
     taken, as many as in a check. What was published after `as_of` is left out, and so is a page in
-    a language that the judge does not read.
+    a language that the judge does not read. A lone surrogate, which cannot be encoded, becomes
+    U+FFFD.
     """
     found: list[Passage] = []
     failed: list[SourceFailure] = []
@@ -133,7 +135,7 @@ def gather_passages(
             failed.append(SourceFailure(page.url, error.code, error.detail))
             continue
         if isinstance(passage, Passage):
-            found.append(passage)
+            found.append(replace(passage, text=replace_surrogates(passage.text)))
         else:
             language = find_language(passage.text, declared=passage.language)
             pages.append(
@@ -184,7 +186,7 @@ def _cut_passages(text: str, claim: str, page: PageReference) -> list[Passage]:
     The last of several parts of `cut_evidence` is put together from all over the text: it is no
     quotation, and is left out.
     """
-    parts = cut_evidence(text, claim)
+    parts = cut_evidence(replace_surrogates(text), claim)
     return [replace(part, page=page) for part in parts[: max(1, len(parts) - 1)]]
 
 

@@ -19,6 +19,7 @@ from claims.pipeline import (
     extract_article,
     find_evidence,
     gather_evidence,
+    gather_passages,
     gathering,
     judge_claim,
     rank_evidence,
@@ -276,6 +277,14 @@ def test_a_source_that_leads_back_to_the_own_site_is_no_evidence() -> None:
     found = gather_evidence(claim, pages=web, fetcher=web)
     assert (found.passages, found.coverage.fetched) == ((), 0)
     assert [failure.code for failure in found.coverage.failed] == ["own-site"]
+
+
+@pytest.mark.parametrize("times", [1, 500])
+def test_lone_surrogates_in_passages_that_are_handed_over_are_replaced(times: int) -> None:
+    text = f"{CLAIM} \ud800 so. " * times
+    found = gather_passages(CLAIM, [text, sample_passage(text)])
+    assert found.passages
+    assert all("\ufffd" in one.text.encode().decode() for one in found.passages)
 
 
 def test_without_sources_there_is_not_enough_evidence() -> None:

@@ -13,7 +13,8 @@ from claims.english.sentences import sentence_windows, split_sentences
 PROSE = st.lists(
     st.sampled_from(
         ["He left. ", "Was it 3.5 %? ", "“Yes. It is,” she said. ", "\n\n", "Dr. Ruiz of the U.S. ",
-         "no stop\n", "😀 ", "\r\n", "word " * 300, "x" * 1500, " ", "\u2028", "a\x0bb. "]
+         "no stop\n", "😀 ", "\ud800. ", "\r\n", "word " * 300, "x" * 1500, " ", "\u2028",
+         "a\x0bb. "]
     ),
     max_size=12,
 ).map("".join)  # fmt: skip

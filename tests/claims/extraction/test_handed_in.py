@@ -37,6 +37,18 @@ def test_claim_not_in_the_article_has_no_span_and_is_its_own_sentence() -> None:
     assert claim.sentence == claim.text == "Velm has 300 wells."
 
 
+@pytest.mark.parametrize("text", ["\ud800", "About 70% of the \udcff water comes from Norra."])
+@pytest.mark.parametrize("before", [None, "", "Voss said: "])
+def test_lone_surrogate_is_replaced(text: str, before: str | None) -> None:
+    article = None if before is None else before + text
+    claim = read_claim(text, article_text=article)
+    assert "\ufffd" in claim.text.encode().decode()
+    assert "\ufffd" in claim.sentence.encode().decode()
+    if article is not None:
+        assert claim.span is not None
+        assert article[claim.span.start : claim.span.end] == text
+
+
 def test_speaker_named_in_the_words_is_the_claimant_in_full() -> None:
     assert (
         read_claim("Voss said that 40 people had fled.", article_text=ARTICLE).claimant
