@@ -1,15 +1,13 @@
 """Names: runs of capitalised words, and capitalised words that are no names. Pure functions.
 
-Four rules read names. Each has its pattern of a name and its list of words that are no names. They
-overlap and differ, and are not merged, because each was measured with its rule:
+Four rules read names, each with its pattern, and leave out the words of NO_NAME:
 
-    NAME, NO_NAME                     people and organisations that an article names: up to four
-                                      words, joined by particles ("van", "de"), never by "of"
-    NAME_COMPARED, NO_NAME_COMPARED   names of a claim that are looked for in a passage: any number
-                                      of words, also joined by "of", "for" and "the", with initials
-                                      and numerals
-    NAME_OF_SPEAKER, NO_SPEAKER       names next to a verb of speech: like NAME, fewer particles
-    NAME_SEARCHED, NO_NAME_SEARCHED   names of a claim that are searched for: also joined by "and"
+    NAME              people and organisations that an article names: up to four words, joined by
+                      particles ("van", "de"), never by "of"
+    NAME_COMPARED     names of a claim that are looked for in a passage: any number of words, also
+                      joined by "of", "for" and "the", with initials and numerals
+    NAME_OF_SPEAKER   names next to a verb of speech: like NAME, fewer particles
+    NAME_SEARCHED     names of a claim that are searched for: also joined by "and"
 """
 
 from __future__ import annotations
@@ -19,7 +17,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from claims.english.calendar_words import DAY_NAMES, MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.calendar_words import DAY_NAMES, SMALL_NUMBERS
+from claims.english.function_words import (
+    CONNECTORS,
+    DETERMINERS,
+    PREPOSITIONS,
+    SUBJECT_PRONOUNS,
+    SUBORDINATORS,
+)
 from claims.english.gazetteer import FIRM_WORDS, TITLES_COMPARED
 from claims.english.word_lists import word_set
 from claims.types import Span
@@ -42,38 +47,21 @@ NAME_SEARCHED = re.compile(
     r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w)*"
 )
 
-# Words that are often capitalised but are nobody's name: months, weekdays and words that begin a
-# sentence.
+# Words that are capitalised at the beginning of a sentence, or always, and are nobody's name. "Per"
+# is left out, and so are the short forms of months: "Per Olsson" and "Jan Novak" are people.
 NO_NAME = (
-    MONTH_WORDS
-    | WEEKDAY_WORDS
+    DAY_NAMES
+    | DETERMINERS
+    | PREPOSITIONS
+    | SUBORDINATORS
+    | SUBJECT_PRONOUNS
+    | CONNECTORS
+    | SMALL_NUMBERS.keys()
     | word_set(
-        "the a an in on at by for from with of to into after before during since when while where",
-        "who what why how but and or so yet if as it its he she they we i you his her their our my",
-        "this that these those there here one two three four five both all many most some several",
-        "few no not only according following despite although though because under over more than",
-        "last next early late also however meanwhile officials police people experts lawyers",
-        "critics asked speaking",
+        "or not none nobody almost nearly early late last next only less here former officials",
+        "police people experts researchers scientists lawyers critics prices asked speaking",
     )
-)
-# Words that open a sentence, or are always capitalised.
-_NEITHER = DAY_NAMES | word_set(
-    "the a an in on at for and but he she they it we i you our his her their this that these those",
-    "there if when after before as critics all both no not one two what who how why according",
-)
-NO_NAME_COMPARED = _NEITHER | word_set(
-    "three four five six seven eight nine ten most many some more since during under by with from",
-    "to of only last next each every about over nearly almost former police officials researchers",
-    "scientists experts prices fewer none nobody because while although despite until within",
-)
-NO_SPEAKER = _NEITHER | {"asked", "speaking"}
-# Words that are capitalised at the beginning of a sentence.
-NO_NAME_SEARCHED = word_set(
-    "a an the this that these those it he she they we i you his her its their our my in on at for",
-    "from by with as and or but if when while after before since until during about over under",
-    "most many some all no not more less nearly almost only every each both one two three four",
-    "five six seven eight nine ten there here what who which how why according last next",
-)
+) - {"per"}
 # Small words inside the names of bodies: not compared, and without a letter in an acronym.
 LINKS_IN_NAMES = frozenset("of the and for de van".split())
 NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
@@ -117,7 +105,7 @@ def _is_before_name(parts: Sequence[tuple[str, tuple[int, int]]]) -> bool:
     """Whether the first word is a title or opens the sentence: not "General" in General Motors."""
     first = parts[0][0].lower()
     follows = parts[1][0].lower() if len(parts) > 1 else ""
-    return first in NO_NAME_COMPARED or (first in TITLES_COMPARED and follows not in FIRM_WORDS)
+    return first in NO_NAME or (first in TITLES_COMPARED and follows not in FIRM_WORDS)
 
 
 def _opens_sentence(text: str, match: re.Match[str], offset: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from claims.english.gazetteer import SPEAKER_TITLES
-from claims.english.proper_names import NAME_OF_SPEAKER, NO_SPEAKER
+from claims.english.proper_names import NAME_OF_SPEAKER, NO_NAME
 from claims.english.quotation import find_quotations, mask_quotations
 from claims.english.reporting_verbs import SPEECH_VERB
 from claims.english.sentences import split_sentences
@@ -19,7 +19,7 @@ _TITLE_BEFORE = re.compile(
 )
 # Length, in characters, of the longest title with its dot, space and line break.
 _TITLE_CHARS = max(map(len, SPEAKER_TITLES)) + 3
-_NO_PART = NO_SPEAKER | SPEAKER_TITLES
+_NO_PART = NO_NAME | SPEAKER_TITLES
 _FULL_NAME = 2
 _PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
 # "Sorel of the Lindow Institute", but not "Secretary of State Sorel".

@@ -10,7 +10,7 @@ from claims.english.countries import is_country_mentioned, is_place_of
 from claims.english.gazetteer import GENERIC_WORDS, TITLES_COMPARED
 from claims.english.proper_names import (
     LINKS_IN_NAMES,
-    NO_NAME_COMPARED,
+    NO_NAME,
     NOT_IN_INITIALS,
     Name,
     has_word,
@@ -22,7 +22,7 @@ _LONGEST_WORD = 60
 _LONGEST_ACRONYM = 8
 _PARTS_OF_SHORT_FORM = 2
 # Words that may stand before a surname and are no first name.
-_NO_PART = TITLES_COMPARED | NO_NAME_COMPARED
+_NO_PART = TITLES_COMPARED | NO_NAME
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"\S+ $")
 _OPENS = re.compile(r"(?:^|[.!?]\s|\n)\s*$")

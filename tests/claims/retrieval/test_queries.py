@@ -30,7 +30,12 @@ def test_the_claimant_is_asked_for_only_where_the_claim_does_not_name_him() -> N
 @pytest.mark.parametrize(
     ("claim", "names"),
     [
-        ("Unemployment fell in May.", ("May",)),
+        ("Unemployment fell in May.", ()),
+        ("Wages rose in July and August.", ()),
+        ("Between March and June trains to Alby did not run.", ("Alby",)),
+        ("In Alby they celebrate May Day.", ("Alby", "May Day")),
+        ("Most of Alby's pupils passed.", ("Alby",)),
+        ("Per Holm sold the mill.", ("Per Holm",)),
         ("The Bank of England raised rates.", ("Bank of England",)),
         ("Alby's bridge is closed, Alby says.", ("Alby",)),
         ("NASA landed there first.", ("NASA",)),
