@@ -12,6 +12,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 # Precedes the first text of a new page, in a document that has pages.
 PAGE_BREAK = "\f"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Latin capital letters, for a class of a pattern.
+UPPER = "A-ZÀ-ÖØ-Þ"
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 

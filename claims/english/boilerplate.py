@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from claims.english.calendar_words import MONTH, WEEKDAY
+from claims.text import UPPER
 
 BOILERPLATE = re.compile(
     r"^(?:advertisement|sponsored(?: content)?|read (?:more|also|next)\b.*|(?:see|watch) also\b.*"
@@ -27,11 +28,11 @@ BOILERPLATE = re.compile(
     r"|filed under\b.*|contact us\b.*)$",
     re.IGNORECASE,
 )
-_FULL_NAME = r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){1,3}"
+_FULL_NAME = rf"[{UPPER}][\w.'’-]+(?: [{UPPER}][\w.'’-]+){{1,3}}"
 BYLINE = re.compile(
-    r"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[A-ZÀ-Þ][^.!?]{2,100})"
+    rf"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[{UPPER}][^.!?]{{2,100}})"
     r"|(?i:reporting by|additional reporting|edited by|editing by|writing by|compiled by)\b.*"
-    rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+(?:[A-ZÀ-Þ][\w ]{{2,40}})?"
+    rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+(?:[{UPPER}][\w ]{{2,40}})?"
     r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news)[\w ]*)$"
 )
 _MONTH = rf"{MONTH}\.?"

@@ -1,13 +1,13 @@
 """Names: runs of capitalised words, and capitalised words that are no names. Pure functions.
 
-Four rules read names, each with its pattern, and leave out the words of NO_NAME:
+There are two patterns, and for both the words of NO_NAME are no names:
 
-    NAME              people and organisations that an article names: up to four words, joined by
-                      particles ("van", "de"), never by "of"
-    NAME_COMPARED     names of a claim that are looked for in a passage: any number of words, also
-                      joined by "of", "for" and "the", with initials and numerals
-    NAME_OF_SPEAKER   names next to a verb of speech: like NAME, fewer particles
-    NAME_SEARCHED     names of a claim that are searched for: also joined by "and"
+    NAME           people and organisations that an article names, and speakers: up to four words,
+                   joined by particles ("van", "de") and never by "of", which joins two names more
+                   often than it is part of one ("Voss of Norra Water"); organisations.py joins them
+    NAME_OF_CLAIM  names of a claim that are looked for in a passage or searched for: any number of
+                   words, also joined by "of", "for" and "the", with initials and numerals, because
+                   a name has to be compared as a whole ("Bank of England")
 """
 
 from __future__ import annotations
@@ -27,25 +27,19 @@ from claims.english.function_words import (
 )
 from claims.english.gazetteer import FIRM_WORDS, TITLES_COMPARED
 from claims.english.word_lists import word_set
+from claims.text import UPPER
 from claims.types import Span
 
+# Small words inside the names of people.
+_PARTICLES = "de|del|la|van|von|der|bin|al|el|da|dos|di|ibn"
 # One word of a name, and a name.
-CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'\-]{0,40}\w"
-NAME = rf"{CAPITAL}(?: (?:(?:de|del|la|van|von|der|bin|al|el|da|dos|di|ibn) )?{CAPITAL}){{0,3}}"
+CAPITAL = rf"[{UPPER}][\w’'\-]{{0,40}}\w"
+NAME = rf"{CAPITAL}(?: (?:(?:{_PARTICLES}) )?{CAPITAL}){{0,3}}"
 RUN = re.compile(NAME)
-
-CAPITALISED = r"(?<!\w)(?:(?:[A-Z]\.)+|[A-ZÀ-ÖØ-Þ][\w’'-]*)"
-_LINK = r"(?:(?:of|van|von|de|del|der|la|al|bin|dos|the|for|&) )?(?:the )?"
-NAME_COMPARED = re.compile(rf"{CAPITALISED}(?: {_LINK}{CAPITALISED}| [IVX]+\b)*")
-
-NAME_OF_SPEAKER = re.compile(
-    r"[A-ZÀ-Ý][\w’'-]+(?: (?:(?:van|von|de|der|al|bin|la|del) )?[A-ZÀ-Ý][\w’'-]+){0,3}"
-)
-# Joined by the small words that occur inside names.
-NAME_SEARCHED = re.compile(
-    r"\b[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w(?:\s+(?:(?:of|the|de|da|del|van|von|bin|al|for|and)\s+)*"
-    r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*\w)*"
-)
+# The same for the names of claims: also initials, and single letters ("Vitamin D").
+CAPITALISED = rf"(?<!\w)(?:(?:[A-Z]\.)+|[{UPPER}][\w’'&-]*)"
+_LINK = rf"(?:(?:{_PARTICLES}|of|the|for|&) )?(?:the )?"
+NAME_OF_CLAIM = re.compile(rf"{CAPITALISED}(?: {_LINK}{CAPITALISED}| [IVX]+\b)*")
 
 # Words that are capitalised at the beginning of a sentence, or always, and are nobody's name. "Per"
 # is left out, and so are the short forms of months: "Per Olsson" and "Jan Novak" are people.
@@ -62,11 +56,12 @@ NO_NAME = (
         "police people experts researchers scientists lawyers critics prices asked speaking",
     )
 ) - {"per"}
-# Small words inside the names of bodies: not compared, and without a letter in an acronym.
+# Small words inside names that are not compared, and those that an acronym may leave out. The first
+# has none that may be a name's own first word ("La Paz", "Al Gore"), which has to be compared.
 LINKS_IN_NAMES = frozenset("of the and for de van".split())
 NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
 
-_PART = re.compile(r"(?:[A-Z]\.)+|[\w’'-]+")
+_PART = re.compile(r"(?:[A-Z]\.)+|\w[\w’'&-]*")
 # Endings that do not belong to a name: "Holm's", "US-led", "London-based".
 _POSSESSIVE = re.compile(
     r"['’]s$|-(?:[a-z]+(?:ed|ing)|led|born|made|run|built|wide|style|era|held|bound)$"
@@ -86,13 +81,13 @@ class Name:
 def find_names(text: str) -> tuple[Name, ...]:
     """Runs of capitalised words, without titles and without words that only open a sentence."""
     found = []
-    for match in NAME_COMPARED.finditer(text):
+    for match in NAME_OF_CLAIM.finditer(text):
         parts = [(m[0], m.span()) for m in _PART.finditer(match[0])]
         title = ""
         while parts and _is_before_name(parts):
             word = parts.pop(0)[0].lower()
             title = word if word in TITLES_COMPARED else ""
-        if not parts or (len(parts) == 1 and _opens_sentence(text, match, parts[0][1][0])):
+        if not parts or (len(parts) == 1 and _opens_sentence(text, match, parts[0])):
             continue
         start, end = match.start() + parts[0][1][0], match.start() + parts[-1][1][1]
         words = tuple(fold_accents(_POSSESSIVE.sub("", part.lower())) for part, _ in parts)
@@ -108,9 +103,11 @@ def _is_before_name(parts: Sequence[tuple[str, tuple[int, int]]]) -> bool:
     return first in NO_NAME or (first in TITLES_COMPARED and follows not in FIRM_WORDS)
 
 
-def _opens_sentence(text: str, match: re.Match[str], offset: int) -> bool:
+def _opens_sentence(text: str, match: re.Match[str], part: tuple[str, tuple[int, int]]) -> bool:
+    """Whether the capital may only mark the start of a sentence; of "NASA" it does not."""
+    word, (offset, _) = part
     before = text[: match.start() + offset].rstrip(" “\"‘'(")
-    return not before or before[-1] in ".!?:\n"
+    return word[1:].islower() and (not before or before[-1] in ".!?:\n")
 
 
 def fold_accents(text: str) -> str:

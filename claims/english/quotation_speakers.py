@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 
 from claims.english.gazetteer import SPEAKER_TITLES
-from claims.english.proper_names import NAME_OF_SPEAKER, NO_NAME
+from claims.english.proper_names import NO_NAME, RUN
 from claims.english.quotation import find_quotations, mask_quotations
 from claims.english.reporting_verbs import SPEECH_VERB
 from claims.english.sentences import split_sentences
+from claims.text import UPPER
 from claims.types import Span
 
 _TITLE_BEFORE = re.compile(
@@ -31,7 +32,7 @@ _OF_SOMEBODY = re.compile(
 # "said in an interview with Fox News".
 _ADDRESSED = re.compile(r"(?:told|tells|asked)$")
 _PREPOSITIONS = "in|on|to|at|from|with|by|during|for|after|before|near|into|outside|inside|via"
-_ASIDE = re.compile(rf"[^A-ZÀ-Ý]*\b(?:{_PREPOSITIONS})\b")
+_ASIDE = re.compile(rf"[^{UPPER}]*\b(?:{_PREPOSITIONS})\b")
 _PLACED = re.compile(rf"\b(?:{_PREPOSITIONS}|[Ii]n|[Aa]t)(?: the)? $")
 _CLAUSE = re.compile(r", (?:who|whose|which|where|whom)\b[^,]*$")
 
@@ -89,7 +90,7 @@ def _name_words(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def _first_name(text: str) -> tuple[str, ...]:
-    for match in NAME_OF_SPEAKER.finditer(text):
+    for match in RUN.finditer(text):
         if words := _name_words(match):
             return words
     return ()
@@ -102,7 +103,7 @@ def _subject_before(text: str) -> tuple[str, ...]:
     like "who leads ...".
     """
     last: tuple[str, ...] = ()
-    for match in NAME_OF_SPEAKER.finditer(text):
+    for match in RUN.finditer(text):
         words = _name_words(match)
         if not words:
             continue
@@ -116,7 +117,7 @@ def _subject_before(text: str) -> tuple[str, ...]:
 def _last_person(text: str) -> tuple[str, ...]:
     """The last name of two words, or of one word after a title: another word may be a place."""
     last: tuple[str, ...] = ()
-    for match in NAME_OF_SPEAKER.finditer(text):
+    for match in RUN.finditer(text):
         words = _name_words(match)
         before = text[max(0, match.start() - _TITLE_CHARS) : match.start()]
         if _PLACED.search(before):

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 import sentencex
 
-from claims.text import HEADING_CHARS, cut_long, is_heading, replace_surrogates, trim_span
+from claims.text import (
+    HEADING_CHARS,
+    UPPER,
+    cut_long,
+    is_heading,
+    replace_surrogates,
+    trim_span,
+)
 from claims.types import Sentence, Span
 
 # A quotation mark after a full stop that opens a quotation and is never closed.
@@ -16,7 +23,7 @@ _OPENS_NEXT = re.compile(r"[.!?][”\"’]?\s+([“\"‘])\s*$")
 # of them); a longer line is first cut at a full stop, so that the whole stays linear.
 _LONGEST_LINE = 5_000
 # "In May." at the end of a sentence, which the splitter takes for an abbreviation.
-_AFTER_MAY = re.compile(r"\b(?:in|of|by|to|on|since|\d\d?) May\.( +)(?=[A-ZÀ-Þ])")
+_AFTER_MAY = re.compile(rf"\b(?:in|of|by|to|on|since|\d\d?) May\.( +)(?=[{UPPER}])")
 # A first word that needs the sentence before to be understood.
 _LEANS_BACK = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|There|Both|This|That|These)\b")
 

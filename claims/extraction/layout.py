@@ -13,20 +13,20 @@ from claims.english.clauses import clause_verb
 from claims.english.lead_ins import lead_in_end
 from claims.english.tokens import tokenise
 from claims.extraction.reasons import Reason
-from claims.text import fold_spaces
+from claims.text import UPPER, fold_spaces
 
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _WIDEST_WRAP = 100
 _NARROWEST_WRAP = 40
 _LONGEST_HEADING_WORDS = 16
 
-_AGENCY = r"\([A-ZÀ-Þ][\w /.]{1,30}\)"
-_CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+"
+_AGENCY = rf"\([{UPPER}][\w /.]{{1,30}}\)"
+_CAPITALS = rf"[{UPPER}][{UPPER}.'’-]+"
 _PREFIX = re.compile(
     r"^(?:\s*(?:[-–—•*·▪►]|\(?\d{1,2}[.)])\s+"
     # "QUITO, Ecuador (AP) — ", "LONDON, 4 September (Reuters) - "
     rf"|{_CAPITALS}(?:[ /-]{_CAPITALS}){{0,3}}"
-    r"(?:, ?(?:[A-ZÀ-Þ]|\d{1,2} [A-Z])[\w.]+(?: [\w.]+){0,2}){0,2}"
+    rf"(?:, ?(?:[{UPPER}]|\d{{1,2}} [A-Z])[\w.]+(?: [\w.]+){{0,2}}){{0,2}}"
     rf"(?: ?{_AGENCY})?\s*(?:—|–|--| - )\s*"
     rf"|{_AGENCY}\s*(?:—|–|--| - )\s*)"
 )

@@ -11,16 +11,17 @@ from claims.english.reporting_verbs import DEFINITE_SPEAKERS, WRITTEN_WORK
 from claims.english.tokens import tokenise
 from claims.english.word_lists import word_set
 from claims.extraction.coreference import Discourse
+from claims.text import UPPER
 
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
 # "Two diplomats", "one trader", "some": speakers who cannot be identified.
 _NOBODY = NUMBER_WORDS | word_set("one some several many few others someone")
 _WORK = re.compile(
-    rf"(?P<maker>(?:the )?[A-ZÀ-ÖØ-Þ].*?)['’]s? (?:[a-z\-]+ ){{0,2}}(?:{WRITTEN_WORK})"
+    rf"(?P<maker>(?:the )?[{UPPER}].*?)['’]s? (?:[a-z\-]+ ){{0,2}}(?:{WRITTEN_WORK})"
 )
 _THE_WORK = re.compile(rf"[Tt]he (?P<noun>{WRITTEN_WORK})")
 _INSERTED = re.compile(r", (?!and |or |nor |with |along )[a-z0-9]")
-_BESIDE = re.compile(r"\b(?:and|or|nor) [A-ZÀ-ÖØ-Þ]")
+_BESIDE = re.compile(rf"\b(?:and|or|nor) [{UPPER}]")
 _FOR = re.compile(
     r"(?:an?|the|one) (?:[a-z]+ )?spokes(?:man|woman|person) (?:for|of) (?P<body>.+)", re.IGNORECASE
 )

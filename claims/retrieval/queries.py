@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from claims.english.calendar_words import DAY_NAMES
 from claims.english.negation import find_opposite
-from claims.english.proper_names import NAME_SEARCHED, NO_NAME
+from claims.english.proper_names import find_names
 from claims.types import Purpose, Query
 
 _MOST_TERMS = 6
 _MOST_NAMES = 3
 _MOST_CHARACTERS = 300
 
-_NO_FIRST_WORD = NO_NAME - DAY_NAMES
 # A figure without its currency: pages write currencies in many ways, and a search that requires all
 # words would miss these pages.
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
@@ -28,7 +26,9 @@ _PERCENT = re.compile(r"\s?(?:%|per ?cent\b)", re.IGNORECASE)
 
 def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...]:
     """The queries for a claim, no text twice; never empty for a claim with a word in it."""
-    names = find_names(claim)
+    # Without days and months: a page about one is of no use, and a useful page may give the date in
+    # figures, or another date.
+    names = list(dict.fromkeys(name.text for name in find_names(claim)))
     terms = [*names, *_figures(claim)][:_MOST_TERMS]
     found = [Query(_cut(claim), Purpose.CLAIM)]
     if len(terms) > 1:
@@ -41,33 +41,6 @@ def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...
     for query in found:
         once.setdefault((query.text.casefold(), query.purpose), query)
     return tuple(once.values())
-
-
-def find_names(claim: str) -> tuple[str, ...]:
-    """The names of a claim in their order, each once; a first word that is no name is left out.
-
-    Days and months are no names to search for, alone or together: a page about them is of no use,
-    and a useful page may give the date in figures, or another date. "May Day" is a name.
-    """
-    found: dict[str, None] = {}
-    for match in NAME_SEARCHED.finditer(claim):
-        words = match[0].split()
-        is_first = not claim[: match.start()].strip(" \"'“‘(")
-        while words and words[0].lower() in _NO_FIRST_WORD:
-            words.pop(0)
-            is_first = False
-        name = " ".join(words).removesuffix("'s").removesuffix("’s")
-        if all(word.lower() in NO_NAME for word in name.split()):
-            continue
-        if not (is_first and _may_be_plain_word(claim, name)):
-            found.setdefault(name)
-    return tuple(found)
-
-
-def _may_be_plain_word(claim: str, name: str) -> bool:
-    """Whether the capital of a first word may only mark the start: a plain word, met only there."""
-    is_met_again = len(re.findall(rf"\b{re.escape(name)}\b", claim)) > 1
-    return " " not in name and name[1:].islower() and not is_met_again
 
 
 def _longest(names: Sequence[str]) -> list[str]:

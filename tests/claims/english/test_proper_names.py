@@ -14,6 +14,9 @@ from claims.english.proper_names import find_names, fold_accents, has_word
         ("It was built by General Motors and by General Holm.", ["General Motors", "Holm"]),
         ("It was said by J.K. Row and by Pope Anselm III.", ["J.K. Row", "Anselm III"]),
         ("Prices rose in Lindow’s shops.", ["Lindow"]),
+        ("NASA landed there before AT&T did.", ["NASA", "AT&T"]),
+        ("The Bank of Norra raised rates in March and May.", ["Bank of Norra"]),
+        ("Per Holm met Lea da Costa and Jan el Amin.", ["Per Holm", "Lea da Costa", "Jan el Amin"]),
         ("Nobody came.", []),
         ("", []),
     ],
@@ -27,6 +30,11 @@ def test_names_stand_without_titles(text: str, names: list[str]) -> None:
 def test_title_and_words_are_told() -> None:
     (name,) = find_names("It was said by President Zoë Ångström.")
     assert (name.title, name.words) == ("president", ("zoe", "angstrom"))
+
+
+def test_an_ampersand_between_words_is_no_word() -> None:
+    (name,) = find_names("It was bought by Holm & Berg.")
+    assert (name.text, name.words) == ("Holm & Berg", ("holm", "berg"))
 
 
 def test_accents_are_folded() -> None:
