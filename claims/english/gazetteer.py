@@ -29,68 +29,63 @@ MALE_KIN = word_set(
 FEMALE_KIN = word_set(
     "mother daughter sister wife aunt niece grandmother granddaughter widow stepmother fiancée",
 )
+# Offices, ranks and trades, which stand before a name as a title.
+TITLES = read_words("titles")
 # Nouns that identify a person next to a name: "a farmer from Valle Seco", "the auditor general".
-PERSON_NOUNS = read_words("person_nouns") | MALE_KIN | FEMALE_KIN
+PERSON_NOUNS = TITLES | read_words("person_nouns") | MALE_KIN | FEMALE_KIN
 # Words for a person without a name, whom a pronoun may mean.
 SOMEONE = word_set("who anyone everyone nobody person someone")
 
 # --- titles ----------------------------------------------------------------------------------
-# TITLE has whole titles, and trades that stand before a name. SPEAKER_TITLES and TITLES_COMPARED
-# have single words of titles, also in the plural. OFFICE and HELD_OFFICE have only offices.
+# TITLE finds whole titles; TITLES_BEFORE_NAME and TITLE_PARTS are for reading a name word by word.
+# OFFICE and HELD_OFFICE have fewer: of an office there are not two holders in a passage, or at a
+# time, but there are two senators and two farmers.
 
+# Titles that are no nouns for people.
+ABBREVIATED_TITLES = word_set("capt col dr gen gov lt mr mrs ms prof rep rev sen sgt")
+# Forms of address: of an office as well, these stand before the name only.
+HONORIFICS = word_set("mr mrs ms miss sir dame lord lady dr prof professor doctor")
+# Words that are a title, or its last word, when they stand before a name, or before two.
+TITLES_BEFORE_NAME = (
+    TITLES
+    | ABBREVIATED_TITLES
+    | HONORIFICS
+    | word_set("chair justice judges ministers presidents professors senators")
+)
+# What a minister or secretary is in charge of.
+_FIELDS = word_set(
+    "agriculture culture defence defense education energy environment finance foreign health home",
+    "interior justice labor labour trade transport treasury",
+)
+_FIELD = f"(?:{'|'.join(sorted(_FIELDS))})"
 # Titles before a name, as a pattern: for finding the people of an article.
 TITLE = "|".join(
     (
-        "Secretary of State|Secretary-General|Secretary General|Prime Minister|Vice President",
-        "Attorney General|Foreign Minister|Finance Minister|Defence Minister|Defense Minister",
-        "Interior Minister|Health Minister|Energy Minister|Justice Minister|Education Minister",
-        "Chief Executive|Chief Constable|Police Chief|President|Secretary|Minister|Chancellor",
-        "Premier|Senator|Sen|Representative|Rep|Congressman|Congresswoman|Governor|Gov|Mayor",
-        "Councillor|Councilor|Judge|Justice|Ambassador|General|Gen|Colonel|Captain|Capt",
-        "Lieutenant|Sergeant|Admiral|Professor|Prof|Doctor|Dr|Mr|Mrs|Ms|Miss|Sir|Dame|Lord|Lady",
-        "King|Queen|Prince|Princess|Pope|Archbishop|Bishop|Reverend|Rev|Sheriff|Commissioner",
-        "Inspector|Spokesman|Spokeswoman|Spokesperson|Chairman|Chairwoman|Chair|Director|Coach",
-        "Leader|Author|Striker|Defender|Midfielder|Goalkeeper|Manager|Clerk|Actor|Singer|Founder",
-        "Prosecutor|Solicitor|Detective|Campaigner|Resident|Farmer|Teacher|Driver|Officer",
-        "Candidate|Player|Champion|Boss|Chief|Lawyer|Researcher|Historian|MP",
-        "Banker|Lawmaker|Writer|Poet|Tenor|Composer|Painter|Architect|Photographer|Filmmaker",
-        "Presenter|Surgeon|Nurse|Businessman|Fisherman|Footballer|Boxer|Rabbi|Imam|Priest",
-        "Physicist|Politician|Musician|Actress",
-        "[A-Za-z]{2,12}(?:ist|eer|woman)",
+        "secretary of state|secretary[- ]general|prime minister|vice president|attorney general",
+        "chief executive|chief constable|police chief",
+        f"{_FIELD} (?:minister|secretary)",
+        *sorted(TITLES_BEFORE_NAME),
+        "[a-z]{2,12}(?:ist|eer|woman)",
     )
 )
-_TITLE_WORDS = frozenset(TITLE.lower().replace("|", " ").split()) - {"of"}
+# Other words of titles: they are no title without another word.
+TITLE_PARTS = _FIELDS | word_set("deputy fire head police prime state union vice")
 _TITLE_GENDER = {
     "m": MALE_KIN
     | word_set("mr sir lord king prince pope spokesman chairman congressman businessman fisherman"),
     "f": FEMALE_KIN
     | word_set("mrs ms miss dame lady queen princess spokeswoman chairwoman congresswoman actress"),
 }
-HONORIFICS = word_set("mr mrs ms miss sir dame lord lady dr prof professor doctor")
 # Words before a title that make it another title: the deputy mayor is not "the mayor".
 BEFORE_TITLE = re.compile(
     r"\b(deputy|vice|former|ex|acting|assistant|outgoing|incoming|interim|shadow|junior|late|then"
     r"|retired|associate|honorary|onetime|one-time|co|under|sub)[ -]$",
     re.IGNORECASE,
 )
-# Words of titles before the name of a speaker; one of them shows that a single surname is a person.
-SPEAKER_TITLES = word_set(
-    "state mr mrs ms dr prof professor president minister judge general colonel captain mayor",
-    "senator chief sir coach bishop governor chancellor prime defence secretary fire union",
-)
-# Words of titles that are no part of a name which is compared with a passage.
-TITLES_COMPARED = SPEAKER_TITLES | word_set(
-    "justice major lieutenant sergeant dame lord lady king queen prince princess pope archbishop",
-    "vice deputy defense foreign finance interior health transport education environment energy",
-    "head commissioner chairman chairwoman director inspector superintendent reverend rabbi imam",
-    "sheikh emperor councillor congressman congresswoman representative police ambassador striker",
-    "goalkeeper officer detective admiral senators judges ministers presidents professors",
-)
 # Offices of two words, with the word before; a passage seldom names two holders of one of them.
 OFFICE = re.compile(
-    r"(?:(\S+) )?\b((?:foreign|prime|finance|interior|defen[cs]e|health|justice|education|energy"
-    r"|transport|environment|agriculture|culture|labou?r|chief|vice|deputy|attorney)[ -]"
-    r"(?:minister|executive|president|mayor|general|justice|constable|chancellor)),? $",
+    rf"(?:(\S+) )?\b((?:{_FIELD}|prime|chief|vice|deputy|attorney)[ -]"
+    r"(?:minister|secretary|executive|president|mayor|general|justice|constable|chancellor)),? $",
     re.IGNORECASE,
 )
 # Words before an office that are no country: "the", "with".
@@ -103,7 +98,7 @@ HELD_OFFICE = (
 )
 
 # --- organisations and places ----------------------------------------------------------------
-# The lists up to FIRM_WORDS are words inside names; GENERIC_WORDS is for comparing two names.
+# The lists up to PLACE_WORDS are words inside names; GENERIC_WORDS is for comparing two names.
 # COMPANY_NOUNS and those after it are nouns that stand for a name.
 
 # Words for a trade in the names of companies.
@@ -119,7 +114,8 @@ COMPANY_WORDS = TRADES | word_set("inc corp corporation company co ltd plc group
 ORGANISATION_WORDS = TRADES | word_set(
     "ministry department university college school bank party inc corp corporation company co",
     "ltd plc group council agency court police navy army union office institute house senate",
-    "congress parliament commission committee board authority association society foundation",
+    "congress parliament assembly commission committee board authority association society",
+    "foundation",
     "trust hospital service services force forces bureau administration government press times",
     "post news network league club united nations states kingdom republic reserve treasury",
     "pentagon kremlin museum church center centre federation organisation organization watch",
@@ -135,8 +131,6 @@ GENERIC_WORDS = word_set(
     "power bank university institute town city council party union group energy hospital school",
     "college airport museum church court company club league board agency foundation",
 )
-# Words of firms and institutions: the word before them is no title, as in General Motors.
-FIRM_WORDS = word_set("motors electric mills dynamics assembly council hospital street")
 # Nouns that stand for a company that was named before: "the carmaker".
 COMPANY_NOUNS = word_set(
     "company firm business carmaker chipmaker drugmaker manufacturer retailer supermarket lender",
@@ -157,7 +151,8 @@ OFFICIAL_NOUNS = word_set(
 
 def is_title(word: str) -> bool:
     """Whether the word is a title, or part of one."""
-    return word.lower().rstrip(".") in _TITLE_WORDS
+    word = word.lower().rstrip(".")
+    return word in TITLES_BEFORE_NAME or word in TITLE_PARTS
 
 
 def gender_of(titles: Iterable[str]) -> str:

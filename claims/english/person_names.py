@@ -36,9 +36,9 @@ from claims.english.word_lists import word_set
 
 _TITLED = re.compile(rf"\b(?P<title>(?i:{TITLE}))\.? (?P<name>{NAME})")
 # Titles that "the minister" may stand for; "the president" never means a vice president.
-_SHORTENED = re.compile(r"(?:(secretary) of state|(?!prime )\w+ (minister))")
+_SHORTENED = re.compile(r"(?:(secretary) of state|(?!prime )\w+ (minister|secretary))")
 # In lower case these may precede a company or a team: "market leader", "champion".
-_RISKY_TITLE = re.compile(r"leader|champion|boss|player|[a-z]+(?:ist|eer)")
+_RISKY_TITLE = re.compile(r"leader|champion|boss|player|major|[a-z]+(?:ist|eer)")
 # Words that, before a name, mean that the name is not the head of its phrase.
 _NOT_BESIDE = (
     PREPOSITIONS | SUBORDINATORS | word_set("and or nor neither either both not only")

@@ -25,7 +25,13 @@ from claims.english.function_words import (
     SUBJECT_PRONOUNS,
     SUBORDINATORS,
 )
-from claims.english.gazetteer import FIRM_WORDS, TITLES_COMPARED
+from claims.english.gazetteer import (
+    ORGANISATION_WORDS,
+    SURNAMES_TOO,
+    TITLE_PARTS,
+    TITLES_BEFORE_NAME,
+    is_title,
+)
 from claims.english.word_lists import word_set
 from claims.text import UPPER
 from claims.types import Span
@@ -61,6 +67,8 @@ NO_NAME = (
 LINKS_IN_NAMES = frozenset("of the and for de van".split())
 NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
 
+# Words after which a title before them is part of a name: Foreign Office, Prince Street.
+_NO_SURNAME = (ORGANISATION_WORDS | {"mills", "street"}) - SURNAMES_TOO
 _PART = re.compile(r"(?:[A-Z]\.)+|\w[\w’'&-]*")
 # Endings that do not belong to a name: "Holm's", "US-led", "London-based".
 _POSSESSIVE = re.compile(
@@ -84,9 +92,9 @@ def find_names(text: str) -> tuple[Name, ...]:
     for match in NAME_OF_CLAIM.finditer(text):
         parts = [(m[0], m.span()) for m in _PART.finditer(match[0])]
         title = ""
-        while parts and _is_before_name(parts):
+        while parts and _is_before_name(parts, title):
             word = parts.pop(0)[0].lower()
-            title = word if word in TITLES_COMPARED else ""
+            title = word if word in TITLES_BEFORE_NAME else title
         if not parts or (len(parts) == 1 and _opens_sentence(text, match, parts[0])):
             continue
         start, end = match.start() + parts[0][1][0], match.start() + parts[-1][1][1]
@@ -96,11 +104,20 @@ def find_names(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
-def _is_before_name(parts: Sequence[tuple[str, tuple[int, int]]]) -> bool:
-    """Whether the first word is a title or opens the sentence: not "General" in General Motors."""
+def _is_before_name(parts: Sequence[tuple[str, tuple[int, int]]], title: str) -> bool:
+    """Whether the first word opens the sentence, or is a title of the name after it.
+
+    "General" is no title in General Motors; "Energy" is part of one only before or after another
+    word of it. `title` is the title before the words, if any.
+    """
     first = parts[0][0].lower()
     follows = parts[1][0].lower() if len(parts) > 1 else ""
-    return first in NO_NAME or (first in TITLES_COMPARED and follows not in FIRM_WORDS)
+    if first in NO_NAME:
+        return True
+    if follows in _NO_SURNAME:
+        return False
+    is_part = first in TITLE_PARTS and (bool(title) or is_title(follows))
+    return first in TITLES_BEFORE_NAME or is_part
 
 
 def _opens_sentence(text: str, match: re.Match[str], part: tuple[str, tuple[int, int]]) -> bool:

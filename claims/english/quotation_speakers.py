@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from claims.english.gazetteer import SPEAKER_TITLES
+from claims.english.gazetteer import TITLES_BEFORE_NAME, is_title
 from claims.english.proper_names import NO_NAME, RUN
 from claims.english.quotation import find_quotations, mask_quotations
 from claims.english.reporting_verbs import SPEECH_VERB
@@ -16,11 +16,10 @@ from claims.text import UPPER
 from claims.types import Span
 
 _TITLE_BEFORE = re.compile(
-    rf"(?:{'|'.join(sorted(title.title() for title in SPEAKER_TITLES))})\.? $"
+    rf"(?:{'|'.join(sorted(title.title() for title in TITLES_BEFORE_NAME))})\.? $"
 )
 # Length, in characters, of the longest title with its dot, space and line break.
-_TITLE_CHARS = max(map(len, SPEAKER_TITLES)) + 3
-_NO_PART = NO_NAME | SPEAKER_TITLES
+_TITLE_CHARS = max(map(len, TITLES_BEFORE_NAME)) + 3
 _FULL_NAME = 2
 _PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
 # "Sorel of the Lindow Institute", but not "Secretary of State Sorel".
@@ -85,8 +84,11 @@ def _nearest_verb(text: str, place: int) -> re.Match[str] | None:
 
 
 def _name_words(match: re.Match[str]) -> tuple[str, ...]:
-    found = match[0].lower().replace("’", "'").split()
-    return tuple(word.removesuffix("'s") for word in found if word not in _NO_PART)
+    """The words of a name in lower case, without titles before it and words that are no names."""
+    found = [word for word in match[0].lower().replace("’", "'").split() if word not in NO_NAME]
+    while found and is_title(found[0]):
+        found.pop(0)
+    return tuple(word.removesuffix("'s") for word in found)
 
 
 def _first_name(text: str) -> tuple[str, ...]:

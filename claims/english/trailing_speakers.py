@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from claims.english.clauses import clause_verb, finite_verb, opens_subject
 from claims.english.function_words import ADVERBS, DETERMINERS, HAVE, SUBJECT_PRONOUNS
+from claims.english.gazetteer import ABBREVIATED_TITLES
 from claims.english.lead_ins import lead_in_end
 from claims.english.quotation import MASK
 from claims.english.reported_speech import (
@@ -18,7 +19,6 @@ from claims.english.reported_speech import (
 )
 from claims.english.reporting_verbs import INTRODUCING_QUOTES, TELLING
 from claims.english.tokens import Range, Token, is_name, is_number, is_past
-from claims.english.word_lists import word_set
 
 _BEFORE_SAYING = HAVE | ADVERBS
 _OPENS_SPEAKER = DETERMINERS | SUBJECT_PRONOUNS | {"police", "one"}
@@ -26,7 +26,7 @@ _NO_SPEAKER = frozenset({"that", "this", "it", "there"})
 _AFTER_SPEAKER = frozenset({"in", "on", "at", "during", "after", "when", "as"})
 _JOINTS = frozenset({"and", "but", "while", "as"})
 _DESCRIBES_SPEAKER = frozenset({"who", "whose", "which", "the", "a", "an"})
-_ABBREVIATED = word_set("dr mr mrs ms prof sen gov gen rep st capt sgt lt col rev jr sr")
+_ABBREVIATED = ABBREVIATED_TITLES | {"jr", "sr", "st"}
 _BARE_FORMS = frozenset({"said", "says", "told", "wrote", "found", "say"})
 _LONGEST_SPEAKER = 9
 

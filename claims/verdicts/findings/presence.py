@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from claims.english.countries import is_country_mentioned, is_place_of
-from claims.english.gazetteer import GENERIC_WORDS, TITLES_COMPARED
+from claims.english.gazetteer import GENERIC_WORDS, TITLE_PARTS, TITLES_BEFORE_NAME
 from claims.english.proper_names import (
     LINKS_IN_NAMES,
     NO_NAME,
@@ -22,7 +22,7 @@ _LONGEST_WORD = 60
 _LONGEST_ACRONYM = 8
 _PARTS_OF_SHORT_FORM = 2
 # Words that may stand before a surname and are no first name.
-_NO_PART = TITLES_COMPARED | NO_NAME
+_NO_PART = TITLES_BEFORE_NAME | TITLE_PARTS | NO_NAME
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"\S+ $")
 _OPENS = re.compile(r"(?:^|[.!?]\s|\n)\s*$")
