@@ -30,7 +30,7 @@ from claims.types import Span
 _BEFORE_REPORTING = HAVE | ADVERBS | {"did", "does", "do", "not", "would"}
 _LEFT_OPEN = RELATIVES | {"and", "but", "or", "as"}
 _JOINS = frozenset({"and", "but", "while", "though", "although"})
-_HARDLY = frozenset({"few", "little", "hardly"})
+_HARDLY = frozenset({"few", "little"})
 _WRONGLY = frozenset({"wrongly", "falsely", "incorrectly", "mistakenly"})
 _CALLED = frozenset({"called", "calls"})
 _AFTER_CALLED = frozenset({"for", "on", "it", "him", "her", "them"})

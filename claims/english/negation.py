@@ -1,27 +1,20 @@
-"""Negation, conditions and opposites. Pure functions.
-
-NEGATIONS is for reading a sentence by its tokens. DENIALS is for the words next to a quotation; it
-has "hardly", "deny", "denied" and "false", and lacks "nothing", "nor" and some auxiliaries. The two
-overlap and are not merged, because each was measured with its rule.
-"""
+"""Negation, conditions and opposites. Pure functions."""
 
 from __future__ import annotations
 
 import re
 
+from claims.english.function_words import AUXILIARIES
 from claims.english.word_lists import word_set
 
 # Words that deny the clause that they stand in.
-NEGATIONS = word_set(
-    "not no never none nobody nothing neither nor without isn't aren't wasn't weren't hasn't",
-    "haven't hadn't doesn't don't didn't won't wouldn't can't cannot couldn't shouldn't",
+NEGATIONS = frozenset(word for word in AUXILIARIES if word.endswith("n't")) | word_set(
+    "not no never none nobody nothing neither nor without hardly cannot"
 )
-# Words that deny the words quoted next to them, or make them conditional.
-CONDITIONS = frozenset("if unless except provided only until but though although when".split())
-DENIALS = frozenset(
-    "not never no nobody none hardly neither without don't doesn't didn't won't can't cannot isn't "
-    "aren't wasn't wouldn't couldn't shouldn't deny denied false".split()
-)
+# Words next to quoted ones that deny them, or make them conditional. Their verbs and adjectives
+# deny what they have as object, and not the clause that they stand in: "He denied the report".
+DENIALS = NEGATIONS | {"deny", "denied", "false"}
+CONDITIONS = word_set("if unless except provided only until but though although when")
 # Words that deny that somebody said the words of a quotation.
 QUOTATION_DENIAL = re.compile(
     r"\b(?:never|falsely|fake|faked|fabricated|invented|made[- ]up|doctored|misattributed|bogus"
@@ -39,11 +32,10 @@ _CONTRARY = (
     ("highest", "lowest"), ("first", "not the first"), ("safe", "unsafe"), ("legal", "illegal"),
     ("before", "after"), ("alive", "dead"), ("agreed", "disagreed"), ("passed", "failed"),
 )  # fmt: skip
-_AUXILIARY = "did|does|do|was|were|is|are|has|have|had|will|would|can|could"
-# "No. 10" is no negation.
+# Negations that a statement may be without: "nobody" is not, for it is the subject. "No. 10" is no
+# negation.
 _NEGATION = re.compile(
-    rf"\b(?:(?:{_AUXILIARY})\s+)?(?:not|never|no(?!\. ?\d))\b|\b(?:wo|ca|sha)n['’]t\b|n['’]t\b",
-    re.IGNORECASE,
+    r"\b(?:not|never|no(?!\. ?\d))\b|\b(?:wo|ca|sha)n['’]t\b|n['’]t\b", re.IGNORECASE
 )
 _WHOLE = {
     f"{cut}n{mark}t": whole
@@ -58,7 +50,7 @@ def find_opposite(text: str) -> str | None:
     None if there is neither.
     """
     if match := _NEGATION.search(text):
-        kept = match[0].split()[0] if " " in match[0] else _WHOLE.get(match[0].lower(), "")
+        kept = _WHOLE.get(match[0].lower(), "")
         return re.sub(r"\s+", " ", f"{text[: match.start()]}{kept}{text[match.end() :]}")
     for one, other in _CONTRARY:
         for word, contrary in ((one, other), (other, one)):
