@@ -1,7 +1,6 @@
 """Lists of given names, words for people, titles and words of organisations.
 
-The longer lists are files in data/. Where several rules have lists that overlap and differ, they
-stand together and are not merged, because each was measured with its rule.
+The longer lists are files in data/. Where lists overlap and differ on purpose, a comment says why.
 """
 
 from __future__ import annotations
@@ -98,55 +97,53 @@ HELD_OFFICE = (
 )
 
 # --- organisations and places ----------------------------------------------------------------
-# The lists up to PLACE_WORDS are words inside names; GENERIC_WORDS is for comparing two names.
-# COMPANY_NOUNS and those after it are nouns that stand for a name.
+# The nouns stand for a name that was given before, in small letters ("the carmaker", "the bank");
+# the words stand inside names. A noun for a company is no word of its name: "the carmaker Volmark".
 
-# Words for a trade in the names of companies.
-TRADES = word_set(
-    "airlines airways motors foods energy holdings pharmaceuticals technologies systems industries",
-    "pharma biotech shipping homes rail trains telecom petroleum mining steel chemicals logistics",
-    "retail stores supermarkets insurance software labs robotics semiconductor aerospace aviation",
-    "brewery hotels resorts properties ventures studios pictures entertainment communications",
-    "wireless freight cruises railways cement utilities renewables electric inn dynamics",
-)
-COMPANY_WORDS = TRADES | word_set("inc corp corporation company co ltd plc group brothers motor")
-# Words in the name of an organisation, and at either end of the name of a place.
-ORGANISATION_WORDS = TRADES | word_set(
-    "ministry department university college school bank party inc corp corporation company co",
-    "ltd plc group council agency court police navy army union office institute house senate",
-    "congress parliament assembly commission committee board authority association society",
-    "foundation",
-    "trust hospital service services force forces bureau administration government press times",
-    "post news network league club united nations states kingdom republic reserve treasury",
-    "pentagon kremlin museum church center centre federation organisation organization watch",
-    "fund team brothers monitor alliance observatory observer courier gazette herald tribune",
-)
-PLACE_WORDS = word_set(
-    "street road avenue river lake sea ocean island islands mountain mountains valley bay gulf",
-    "county city town village province district airport port park bridge falls beach north south",
-    "east west new saint st los las san santa el la",
-)
-# Words that many organisations have in their names: alone they identify none.
-GENERIC_WORDS = word_set(
-    "power bank university institute town city council party union group energy hospital school",
-    "college airport museum church court company club league board agency foundation",
-)
-# Nouns that stand for a company that was named before: "the carmaker".
+# Nouns that stand for a company, for any organisation, and for one that has the noun in its name.
 COMPANY_NOUNS = word_set(
     "company firm business carmaker chipmaker drugmaker manufacturer retailer supermarket lender",
-    "insurer utility grocer brewer broadcaster",
+    "insurer utility grocer brewer broadcaster chain exporter startup start-up",
 )
-# Nouns that stand for any organisation, and for one that has the noun in its name.
 GROUP_NOUNS = word_set("group organisation organization charity")
 BODY_NOUNS = word_set(
     "bank ministry department university college school party council agency court union",
     "commission committee board authority association society foundation hospital airline bureau",
     "museum church club league parliament senate institute observatory alliance federation",
 )
-# Nouns that never mean a company or club; names of other organisations are no rivals for them.
+# Those of BODY_NOUNS, and police, that never mean a company or club; names of other organisations
+# are no rivals for them.
 OFFICIAL_NOUNS = word_set(
     "ministry department council parliament senate committee commission court police university",
 )
+# Words in the names of companies: trades, legal forms, and "bank".
+COMPANY_WORDS = word_set(
+    "airlines airways motors foods energy holdings pharmaceuticals technologies systems industries",
+    "pharma biotech shipping homes rail trains telecom petroleum mining steel chemicals logistics",
+    "retail stores supermarkets insurance software labs robotics semiconductor aerospace aviation",
+    "brewery hotels resorts properties ventures studios pictures entertainment communications",
+    "wireless freight cruises railways cement utilities renewables electric inn dynamics",
+    "bank inc corp corporation company co ltd plc group brothers motor",
+)
+# Words in the name of an organisation, and at either end of the name of a place.
+ORGANISATION_WORDS = (
+    COMPANY_WORDS
+    | GROUP_NOUNS
+    | BODY_NOUNS
+    | word_set(
+        "police navy army office house congress assembly trust service services force forces",
+        "administration government press times post news network united nations states kingdom",
+        "republic reserve treasury pentagon kremlin center centre watch fund team monitor observer",
+        "courier gazette herald tribune",
+    )
+)
+PLACE_WORDS = word_set(
+    "street road avenue river lake sea ocean island islands mountain mountains valley bay gulf",
+    "county city town village province district airport port park bridge falls beach north south",
+    "east west new saint st los las san santa el la",
+)
+# Words that many names have: alone they identify none.
+GENERIC_WORDS = ORGANISATION_WORDS | PLACE_WORDS | {"power"}
 
 
 def is_title(word: str) -> bool:

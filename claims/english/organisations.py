@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from claims.english.gazetteer import ORGANISATION_WORDS, PERSON_NOUNS, PLACE_WORDS
+from claims.english.gazetteer import (
+    COMPANY_NOUNS,
+    GROUP_NOUNS,
+    ORGANISATION_WORDS,
+    PERSON_NOUNS,
+    PLACE_WORDS,
+)
 from claims.english.proper_names import NAME, NO_NAME
 from claims.english.word_lists import word_set
 
@@ -14,13 +20,11 @@ _JOINED = re.compile(rf"{NAME}(?: (?:&|of|of the) {NAME})?")
 _OF = re.compile(r" of (?:the )?")
 # Verbs that companies do and people hardly do: a single name before one is a company's.
 ACTS_OF_COMPANIES = word_set(
-    "recalled recalls supplies employs manufactures operates sells produces acquired",
+    "recalled recalls supplies employs employed manufactures operates sells produces acquired",
+    "makes shipped ships reported",
 )
-_APPOSED = re.compile(
-    r", (?:the|a|an|one of the) (?:[\w'’\-]+ ){0,4}?(?:\w*makers?|group|company|firm|retailers?"
-    r"|grocers?|lenders?|insurers?|charity|organi[sz]ation|airlines?|utility|chain|start-?up"
-    r"|exporters?|supermarket)\b"
-)
+_NOUNS = "|".join(sorted(COMPANY_NOUNS | GROUP_NOUNS | {"airline"}))
+_APPOSED = re.compile(rf", (?:the|a|an|one of the) (?:[\w'’\-]+ ){{0,4}}?(?:\w*maker|{_NOUNS})s?\b")
 
 
 def is_organisation(name: str) -> bool:

@@ -44,10 +44,7 @@ _NOT_BESIDE = (
     PREPOSITIONS | SUBORDINATORS | word_set("and or nor neither either both not only")
 ) - {"as"}
 _OWNED = re.compile(rf"\b({CAPITAL}) [a-z]+ its\b")
-_ACTING = re.compile(
-    rf"\b({CAPITAL}) (?:{'|'.join(sorted(ACTS_OF_COMPANIES))}|shipped|ships|makes|employed"
-    r"|reported)\b"
-)
+_ACTING = re.compile(rf"\b({CAPITAL}) (?:{'|'.join(sorted(ACTS_OF_COMPANIES))})\b")
 _SPEAKING = re.compile(
     rf"(?:\b(?P<name>{CAPITAL})(?:,| (?:also|later|then|has|had|[a-z]+ly))? {SAYS}\b"
     rf"|[,”\"’] {SAYS} (?:{CAPITAL} )?(?P<other>{CAPITAL}))"

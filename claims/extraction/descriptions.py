@@ -17,7 +17,6 @@ from claims.english.person_names import People, Person
 from claims.english.tokens import Token, is_adverb, is_name
 from claims.extraction.mentions import Mention
 
-_COMPANY_WORDS = COMPANY_WORDS | {"bank"}
 _LONGEST_TITLE = 3  # maximum words of a title: "secretary of state"
 
 
@@ -75,7 +74,7 @@ def _find_body(noun: str, mentions: Sequence[Mention]) -> str | None:
     )
     near = dict.fromkeys(name for mention in mentions for name in mention.companies)
     if noun in COMPANY_NOUNS:
-        fitting = [name for name in organisations if _COMPANY_WORDS & _words(name)] or [*near]
+        fitting = [name for name in organisations if COMPANY_WORDS & _words(name)] or [*near]
     elif noun in GROUP_NOUNS:
         # A group can be any organisation that was a subject, but not one named elsewhere.
         here = dict.fromkeys(
