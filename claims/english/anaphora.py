@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.english.calendar_words import MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.calendar_words import MONTH_WORDS, SMALL_NUMBERS, WEEKDAY_WORDS
 from claims.english.clauses import clause_verb
-from claims.english.function_words import ADVERBS, AUXILIARIES, BE, HAVE
+from claims.english.function_words import ADVERBS, AUXILIARIES, BE, HAVE, PERSONAL_PRONOUNS
 from claims.english.gazetteer import BODY_NOUNS, COMPANY_NOUNS, GROUP_NOUNS, TITLES
 from claims.english.reporting_verbs import SAYING_BARE, SPEECH_NOUNS
 from claims.english.tokens import Token, is_name, is_number
@@ -14,14 +14,14 @@ from claims.english.verb_forms import PAST
 from claims.english.word_lists import word_set
 
 # Pronouns and demonstratives with which words do not stand alone.
-POINTING = word_set("he she it they his her its their this that these those")
+_DEMONSTRATIVES = word_set("this that these those")
+POINTING = PERSONAL_PRONOUNS | _DEMONSTRATIVES | word_set("his her its their")
 # Verbs before "her" that leave its role unclear: "helped her work" has it as object or possessive.
 BEFORE_EITHER_HER = word_set(
     "let lets make makes made help helped see saw seen hear heard watched had"
 )
-_DEMONSTRATIVES = word_set("this that these those")
 _OPEN_DEMONSTRATIVES = word_set("this these those")
-_PRONOUNS = word_set("he she they it his her their its him them") | _DEMONSTRATIVES
+_PRONOUNS = POINTING | {"him", "them"}
 # Titles that after "the" are more often adjectives: "the general election".
 _ADJECTIVES = word_set("chief executive general major")
 # Nouns that after "the" mean something named before, unless "of", "that", ... qualify them.
@@ -38,7 +38,7 @@ _DEFINITE = (
     )
 )
 _QUALIFIERS = word_set("of to by that which who whose in between on for against from with at into")
-_COUNTS = word_set("two three four five six seven eight nine ten")
+_COUNTS = SMALL_NUMBERS.keys() - {"one"}
 _SHORTENED = _COUNTS | word_set("others both another neither none most many some several few one")
 _TIMES = WEEKDAY_WORDS | word_set(
     "year month week weekend morning afternoon evening night day time decade century summer",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claims.english.clauses import clause_verb, finite_verb
-from claims.english.function_words import ADVERBS, HAVE, RELATIVES
+from claims.english.function_words import ADVERBS, CONJUNCTIONS, HAVE, RELATIVES
 from claims.english.lead_ins import lead_in_end
 from claims.english.negation import NEGATIONS
 from claims.english.quotation import MASK
@@ -29,7 +29,6 @@ from claims.types import Span
 
 _BEFORE_REPORTING = HAVE | ADVERBS | {"did", "does", "do", "not", "would"}
 _LEFT_OPEN = RELATIVES | {"and", "but", "or", "as"}
-_JOINS = frozenset({"and", "but", "while", "though", "although"})
 _HARDLY = frozenset({"few", "little"})
 _WRONGLY = frozenset({"wrongly", "falsely", "incorrectly", "mistakenly"})
 _CALLED = frozenset({"called", "calls"})
@@ -88,7 +87,7 @@ def _find_according(tokens: Sequence[Token]) -> Report | None:
 
 def _own_clause(tokens: Sequence[Token], start: int, stop: int) -> Span | None:
     """A clause that the article adds: "..., according to officials, but the army denied it"."""
-    if start + 1 >= stop or tokens[start].low not in _JOINS:
+    if start + 1 >= stop or tokens[start].low not in CONJUNCTIONS:
         return None
     has_verb = clause_verb(tokens, start + 1, stop) is not None
     return span_of(tokens, start + 1, stop) if has_verb else None

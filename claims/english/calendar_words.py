@@ -20,6 +20,7 @@ WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
 # The same as sets, to look words up in: months by name and abbreviation, days and months by name.
 MONTH_WORDS = frozenset(MONTHS)
 WEEKDAY_WORDS = frozenset(WEEKDAYS)
+CALENDAR_WORDS = WEEKDAY_WORDS | MONTH_WORDS
 DAY_NAMES = WEEKDAY_WORDS | frozenset(MONTH_NAMES)
 
 SMALL_NUMBERS = {

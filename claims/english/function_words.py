@@ -27,6 +27,9 @@ FIRST_PERSON = word_set(
     "i me my mine myself we us our ours ourselves i'm i've i'd i'll we're we've we'd we'll let's",
 )
 SECOND_PERSON = word_set("you your yours yourself yourselves you're you've you'd you'll y'all")
+# The writer, or a speaker in the first person, and whom they address.
+ADDRESS = FIRST_PERSON | SECOND_PERSON
+PERSONAL_PRONOUNS = frozenset({"he", "she", "they", "it"})
 AUXILIARIES = word_set(
     "is are was were has have had does do did will would can could may might must shall should",
     "isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't can't",
@@ -46,7 +49,8 @@ CONNECTORS = word_set(
     "but and so yet however meanwhile moreover furthermore additionally also still nevertheless",
     "nonetheless therefore thus besides indeed similarly instead likewise consequently plus",
 )
-# Words and marks that may join a clause to the one before it.
-CLAUSE_JOINTS = frozenset(
-    {"and", "but", "yet", "while", "whereas", "although", "though", "as", "also", ",", ";"}
-)
+# Conjunctions that join a clause to the one before it, and other words and marks that may.
+COORDINATORS = frozenset({"and", "but", "yet"})
+CONTRASTS = frozenset({"while", "whereas", "although", "though"})
+CONJUNCTIONS = COORDINATORS | CONTRASTS
+CLAUSE_JOINTS = CONJUNCTIONS | {"as", "also", ",", ";"}

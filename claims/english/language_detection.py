@@ -27,11 +27,8 @@ _ENGLISH = word_set(
     "there into could should while because between during through against most years people said",
     "were are",
 )
-_ENGLISH_IN_SENTENCE = word_set(
-    "the of and to was were is are that which with for from by at this these their his her has",
-    "have had been will would said not it its they after before about than when who there into",
-    "over under could should while because between during through against more most year years",
-    "people",
+_ENGLISH_IN_SENTENCE = _ENGLISH | word_set(
+    "about after at before by for had has have her is it more over under was will year"
 )
 # Minimum share of these words in an English text. English text has a quarter of them, other
 # languages one in fifty; a page that is half English has an eighth.

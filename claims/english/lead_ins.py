@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from claims.english.calendar_words import WEEKDAY_WORDS
 from claims.english.clauses import clause_verb, is_certain_verb, opens_subject
-from claims.english.function_words import ADVERBS, CONNECTORS, PREPOSITIONS, SUBORDINATORS
+from claims.english.function_words import (
+    ADVERBS,
+    CONNECTORS,
+    PERSONAL_PRONOUNS,
+    PREPOSITIONS,
+    SUBORDINATORS,
+)
 from claims.english.quantities import APPROXIMATING
 from claims.english.tokens import Token, is_name, is_number
 from claims.english.verb_forms import PARTICIPLES
@@ -54,7 +60,7 @@ def _has_own_verb(tokens: Sequence[Token], start: int, stop: int) -> bool:
 def _before_pronoun(tokens: Sequence[Token], start: int, stop: int) -> int:
     """Main clause after a lead-in without comma: "At the last round in Dunholt he came second"."""
     for at in range(start + 2, min(stop - 1, start + 10)):
-        is_subject = tokens[at].low in {"he", "she", "they", "it"}
+        is_subject = tokens[at].low in PERSONAL_PRONOUNS
         verb = at + 2 if tokens[at + 1].low in ADVERBS else at + 1
         if is_subject and clause_verb(tokens, at, stop) == verb:
             return start if _has_own_verb(tokens, start, at) else at

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from claims.english.function_words import PREPOSITIONS
 from claims.english.gazetteer import TITLES_BEFORE_NAME, is_title
 from claims.english.proper_names import NO_NAME, RUN
 from claims.english.quotation import find_quotations, mask_quotations
@@ -30,7 +31,8 @@ _OF_SOMEBODY = re.compile(
 # After these verbs stands the listener, and after a preposition the time or place: "told Sky News",
 # "said in an interview with Fox News".
 _ADDRESSED = re.compile(r"(?:told|tells|asked)$")
-_PREPOSITIONS = "in|on|to|at|from|with|by|during|for|after|before|near|into|outside|inside|via"
+# "Said the head of police, Ann Lee," and "said because Ann Lee was there" name no time or place.
+_PREPOSITIONS = "|".join(sorted(PREPOSITIONS - {"of", "as", "because"}))
 _ASIDE = re.compile(rf"[^{UPPER}]*\b(?:{_PREPOSITIONS})\b")
 _PLACED = re.compile(rf"\b(?:{_PREPOSITIONS}|[Ii]n|[Aa]t)(?: the)? $")
 _CLAUSE = re.compile(r", (?:who|whose|which|where|whom)\b[^,]*$")

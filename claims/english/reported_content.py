@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from claims.english.calendar_words import MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.calendar_words import CALENDAR_WORDS
 from claims.english.clauses import clause_verb
 from claims.english.function_words import (
+    ADDRESS,
     ADVERBS,
     DETERMINERS,
-    FIRST_PERSON,
+    PERSONAL_PRONOUNS,
     PREPOSITIONS,
-    SECOND_PERSON,
 )
 from claims.english.lead_ins import lead_in_end
 from claims.english.quotation import MASK
@@ -32,13 +32,11 @@ class Content(NamedTuple):
 
 
 _NOTHING = Content((), None, Form.ACT)
-_CALENDAR = WEEKDAY_WORDS | MONTH_WORDS
-_FRAME_OPENERS = _CALENDAR | word_set("in on at during last earlier yesterday after")
+_FRAME_OPENERS = CALENDAR_WORDS | word_set("in on at during last earlier yesterday after")
 _BEFORE_THAT = _FRAME_OPENERS | ADVERBS | {"to", "through", "via"}
-_NO_CONTENT = PREPOSITIONS | _CALENDAR | {"if", "whether"}
-_PERSONAL = FIRST_PERSON | SECOND_PERSON
+_NO_CONTENT = PREPOSITIONS | CALENDAR_WORDS | {"if", "whether"}
 _GOES_ON = frozenset({"as", "while", "when", "adding"})
-_GOES_ON_WITH = frozenset({"he", "she", "they", "it", "the", "that"})
+_GOES_ON_WITH = PERSONAL_PRONOUNS | {"the", "that"}
 # Words that begin a sentence with a capital and are not names.
 _COMMON = word_set(
     "i we you they he she it now this that these those there the our my if when no not yes today",
@@ -96,12 +94,7 @@ def _places_of_content(tokens: Sequence[Token], verb: int, stop: int) -> Iterabl
             listener < stop and is_name(tokens[listener]) and listener < first + _LONGEST_LISTENER
         ):
             listener += 1
-        is_numbered = listener + 1 < stop and tokens[listener + 1].low in {
-            "he",
-            "she",
-            "they",
-            "it",
-        }
+        is_numbered = listener + 1 < stop and tokens[listener + 1].low in PERSONAL_PRONOUNS
         listener += is_numbered and is_number(tokens[listener])  # "told Radio 4 he had"
         return range(max(first + 1, listener), min(stop, first + _LONGEST_LISTENER))
     if tokens[verb].low not in SAYING_BARE:
@@ -130,7 +123,7 @@ def _find_unmarked_speech(tokens: Sequence[Token], verb: int, stop: int) -> Span
         ),
         stop,
     )
-    is_personal = any(token.low in _PERSONAL and token.text != "US" for token in tokens[first:end])
+    is_personal = any(token.low in ADDRESS and token.text != "US" for token in tokens[first:end])
     is_sentence = is_name(tokens[first]) and (
         tokens[first].low in _COMMON
         or (

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from claims.english.function_words import PERSONAL_PRONOUNS
 from claims.english.word_lists import word_set
 
 # Reporting verbs whose content can be checked on its own.
@@ -94,9 +95,7 @@ SPEECH_VERB = re.compile(
 # Verbs that mean that the subject made a report; rejecting, reading or commissioning one does not.
 PUBLISHING = word_set("published publishes released releases wrote writes issued issues compiled")
 # First words, in lower case, of a speaker who is one: "the ministry", "police", not "one trader".
-DEFINITE_SPEAKERS = frozenset(
-    {"the", "his", "her", "its", "their", "police", "he", "she", "they", "it"}
-)
+DEFINITE_SPEAKERS = PERSONAL_PRONOUNS | word_set("the his her its their police")
 # Pattern for pieces of writing that report something in the name of their author.
 WRITTEN_WORK = (
     "report|survey|study|poll|analysis|review|statement|figures|findings|book|memoir|diary"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claims.english.clauses import clause_verb, finite_verb, opens_subject
-from claims.english.function_words import ADVERBS, DETERMINERS, HAVE, SUBJECT_PRONOUNS
+from claims.english.function_words import (
+    ADVERBS,
+    CONJUNCTIONS,
+    DETERMINERS,
+    HAVE,
+    SUBJECT_PRONOUNS,
+)
 from claims.english.gazetteer import ABBREVIATED_TITLES
 from claims.english.lead_ins import lead_in_end
 from claims.english.quotation import MASK
@@ -24,7 +30,7 @@ _BEFORE_SAYING = HAVE | ADVERBS
 _OPENS_SPEAKER = DETERMINERS | SUBJECT_PRONOUNS | {"police", "one"}
 _NO_SPEAKER = frozenset({"that", "this", "it", "there"})
 _AFTER_SPEAKER = frozenset({"in", "on", "at", "during", "after", "when", "as"})
-_JOINTS = frozenset({"and", "but", "while", "as"})
+_JOINTS = CONJUNCTIONS | {"as"}
 _DESCRIBES_SPEAKER = frozenset({"who", "whose", "which", "the", "a", "an"})
 _ABBREVIATED = ABBREVIATED_TITLES | {"jr", "sr", "st"}
 _BARE_FORMS = frozenset({"said", "says", "told", "wrote", "found", "say"})

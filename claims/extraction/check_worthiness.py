@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from claims.english.calendar_words import MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.calendar_words import CALENDAR_WORDS
 from claims.english.function_words import FIRST_PERSON, HAVE, SECOND_PERSON
 from claims.english.reporting_verbs import REPORTING
 from claims.english.tokens import Token, is_number, is_past, tokenise
@@ -84,7 +84,6 @@ _OPINION = word_set(
 _HEDGE = word_set("maybe perhaps probably possibly seems seem sort kind might")
 _IRREGULAR_PAST = PAST_DISTINCT | PAST_SHARED
 _REPORTED = (REPORTING | _VOTING) - _OPINION
-_CALENDAR = MONTH_WORDS | WEEKDAY_WORDS
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _RELATIVE_DATE = re.compile(
     r"\b(?:last|past|next) (?:\w+ )?(?:year|month|week|night|decade|century)s?\b"
@@ -134,7 +133,7 @@ def says_when(text: str, tokens: Sequence[Token]) -> bool:
     """Whether the sentence names a year, a month, a weekday or a relative time."""
     return (
         any(_YEAR.fullmatch(t.text) for t in tokens)
-        or any(t.text[0].isupper() and t.low in _CALENDAR for t in tokens)
+        or any(t.text[0].isupper() and t.low in CALENDAR_WORDS for t in tokens)
         or bool(_RELATIVE_DATE.search(text))
     )
 

@@ -17,6 +17,9 @@ from claims.english.clauses import clause_verb, finite_verb, is_certain_verb, op
 from claims.english.function_words import (
     AUXILIARIES,
     BE,
+    CONJUNCTIONS,
+    CONTRASTS,
+    COORDINATORS,
     PREPOSITIONS,
     RELATIVES,
     SUBJECT_PRONOUNS,
@@ -28,12 +31,9 @@ from claims.english.tokens import Piece, Range, Token, is_adverb, is_name, is_pa
 from claims.english.verb_forms import THIRD_PERSON
 from claims.extraction.coordination import split_figures, split_verbs
 
-_COORDINATORS = frozenset({"and", "but", "yet"})
-_CONTRASTS = frozenset({"while", "whereas", "although", "though"})
-_CONJUNCTIONS = SUBORDINATORS - RELATIVES
-_AFTER_SEMICOLON = _COORDINATORS | {"however", "meanwhile"}
-_JOINTS = _COORDINATORS | _CONTRASTS
-_BARE_CONTRASTS = _CONTRASTS - {"though"}
+_SUBORDINATORS = SUBORDINATORS - RELATIVES
+_AFTER_SEMICOLON = COORDINATORS | {"however", "meanwhile"}
+_BARE_CONTRASTS = CONTRASTS - {"though"}
 _VERB_FORMS = AUXILIARIES | THIRD_PERSON
 _CONDITIONS = frozenset({"if", "unless"})
 # Words between a name and another noun: it is unclear which of the two is meant.
@@ -71,7 +71,7 @@ def split_clauses(tokens: Sequence[Token], start: int, stop: int) -> tuple[Range
     if _is_conditional(tokens, start, stop):
         return (Range(start, stop),)
     first = tokens[start].low if start < stop else ""
-    if first in _CONTRASTS:
+    if first in CONTRASTS:
         main = lead_in_end(tokens, start, stop)
         begun = clause_verb(tokens, start + 1, main - 1) if main > start else None
         if begun is not None and tokens[start + 1].low not in SUBJECT_PRONOUNS:
@@ -91,7 +91,7 @@ def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int 
     mark, after = tokens[at].text, at + 1
     if mark == ";":
         after += tokens[after].low in _AFTER_SEMICOLON
-    elif mark == "," and tokens[after].low in _JOINTS:
+    elif mark == "," and tokens[after].low in CONJUNCTIONS:
         after += 1
     elif tokens[at].low == "as":
         return _background_cut(tokens, begin, at, stop)
@@ -109,7 +109,7 @@ def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int 
     verb = clause_verb(tokens, after, end)
     if verb is None or (mark != ";" and verb - after > _LONGEST_CLAUSE_SUBJECT):
         return None
-    if tokens[at].low in _CONTRASTS and tokens[after].low in SUBJECT_PRONOUNS:
+    if tokens[at].low in CONTRASTS and tokens[after].low in SUBJECT_PRONOUNS:
         return None
     if _holds_conjunction(tokens, after, verb):
         return None
@@ -167,7 +167,7 @@ def _bare_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | 
 
 def _holds_conjunction(tokens: Sequence[Token], start: int, verb: int) -> bool:
     """Whether the verb belongs to an inner clause: "and Britain after listeria was found"."""
-    return any(tokens[at].low in _CONJUNCTIONS for at in range(start, verb))
+    return any(tokens[at].low in _SUBORDINATORS for at in range(start, verb))
 
 
 def _is_open(tokens: Sequence[Token], begin: int, at: int) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from claims.english.anaphora import BEFORE_EITHER_HER, is_plural_noun
 from claims.english.animacy import is_no_being, is_verb_form, may_be_someone
-from claims.english.calendar_words import MONTH_WORDS, WEEKDAY_WORDS
+from claims.english.calendar_words import CALENDAR_WORDS
 from claims.english.clauses import clause_verb
 from claims.english.function_words import (
     ADVERBS,
@@ -25,9 +25,7 @@ from claims.english.word_lists import word_set
 
 GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
 _BEFORE_PLACE = word_set("in at near from across outside")
-_NO_PERSON = (
-    DETERMINERS | PREPOSITIONS | SUBJECT_PRONOUNS | SUBORDINATORS | MONTH_WORDS | WEEKDAY_WORDS
-)
+_NO_PERSON = DETERMINERS | PREPOSITIONS | SUBJECT_PRONOUNS | SUBORDINATORS | CALENDAR_WORDS
 # Words after "her" that leave its role unclear, as BEFORE_EITHER_HER does before it: "praised her
 # first" or "her first novel".
 _AFTER_EITHER = ADVERBS | NUMBER_WORDS | word_set("own more most few many")

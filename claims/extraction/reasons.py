@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from claims.english.clauses import finite_verb
-from claims.english.function_words import AUXILIARIES, FIRST_PERSON, SECOND_PERSON
+from claims.english.function_words import ADDRESS, AUXILIARIES
 from claims.english.lead_ins import lead_in_end
 from claims.english.modality import (
     AFTER_IMPERATIVE,
@@ -48,7 +48,7 @@ class Reason(StrEnum):
 _VERB_FORMS = THIRD_PERSON | PLAIN_PRESENT | AUXILIARIES
 _POSSIBLE = frozenset({"could", "may", "might"})
 # "Mine" more often means a coal mine than a possession.
-_ADDRESS = (FIRST_PERSON | SECOND_PERSON) - {"mine"}
+_ADDRESS = ADDRESS - {"mine"}
 # Words in capitals such as "US" look like pronouns, but are not the first person.
 _NO_PRONOUNS = frozenset({"US", "MY", "ME", "WE"})
 

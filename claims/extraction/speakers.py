@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from claims.english.function_words import PERSONAL_PRONOUNS
 from claims.english.person_names import Person, is_introduced
 from claims.english.quantities import NUMBER_WORDS
 from claims.english.reporting_verbs import DEFINITE_SPEAKERS, WRITTEN_WORK
@@ -13,7 +14,6 @@ from claims.english.word_lists import word_set
 from claims.extraction.coreference import Discourse
 from claims.text import UPPER
 
-_PRONOUNS = frozenset({"he", "she", "they", "it"})
 # "Two diplomats", "one trader", "some": speakers who cannot be identified.
 _NOBODY = NUMBER_WORDS | word_set("one some several many few others someone")
 _WORK = re.compile(
@@ -58,7 +58,7 @@ class Speaker:
 def name_speaker(words: str, discourse: Discourse) -> Speaker:
     """The speaker that the words before or after a reporting verb mean."""
     tokens = tokenise(words)
-    if len(tokens) == 1 and tokens[0].low in _PRONOUNS:
+    if len(tokens) == 1 and tokens[0].low in PERSONAL_PRONOUNS:
         return _name_pronoun(tokens[0].low, discourse)
     people = discourse.people.mentioned_in(words)
     if people and _is_head(people[0], words):

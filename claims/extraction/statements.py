@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from claims.english.anaphora import POINTING, vague_opening
 from claims.english.attribution import find_report
 from claims.english.clauses import clause_verb
-from claims.english.function_words import CLAUSE_JOINTS, FIRST_PERSON, MODALS, SECOND_PERSON
+from claims.english.function_words import ADDRESS, CLAUSE_JOINTS, MODALS
 from claims.english.lead_ins import lead_in_end
 from claims.english.modality import FORECASTING
 from claims.english.quotation import MASK
@@ -53,7 +53,6 @@ class Statement:
     context: Span | None = None
 
 
-_OWN_WORDS = FIRST_PERSON | SECOND_PERSON
 _INTENT = (MODALS - {"can", "cannot", "can't"}) | {"plans", "intends", "wants", "intent", "should"}
 
 
@@ -241,7 +240,7 @@ def can_stand_alone(content: Sequence[Token]) -> bool:
     """
     if not content or any(token.text[0] == MASK for token in content):
         return False
-    if any(token.low in _OWN_WORDS and token.text != "US" for token in content):
+    if any(token.low in ADDRESS and token.text != "US" for token in content):
         return False
     if content[-1].text == "?" or _has_second_verb(content):
         return False

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import islice, pairwise, product
 from typing import NamedTuple
 
+from claims.english.function_words import BE
 from claims.english.proper_names import Name
 from claims.english.stemming import stem
 from claims.english.verb_forms import DIRECTED_VERBS, SAME_VERBS
@@ -21,7 +22,7 @@ def _stem(word: str) -> str:
 # Stems of verbs for which the order of the two names matters.
 _VERBS = frozenset(map(_stem, DIRECTED_VERBS))
 _WORD = re.compile(r"[\w’'-]+|[.,;:!?]")
-_BE = frozenset({"is", "are", "was", "were", "been", "being", "be", "got"})
+_BE = BE | {"got"}
 _MOST_BETWEEN = 7
 _MOST_PLACES = 30
 
