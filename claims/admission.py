@@ -14,7 +14,7 @@ from claims.sources.failures import FailureCode
 from claims.types import Page, SourceFailure
 from claims.verdicts.origins import is_copy
 
-_COPY = "nearly the article's own text, which is no evidence for it"
+_COPY = "its text is nearly the article's own, which is no evidence for it"
 
 
 @dataclass(frozen=True, slots=True)

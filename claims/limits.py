@@ -1,4 +1,4 @@
-"""Limits on what is handed in, the same for API and command line. Sizes count characters."""
+"""Limits on submissions, the same for API, command line and library. Sizes are in characters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check_main_text(text: str) -> None:
     """
     if len(text) >= ARTICLE_CHARS:
         raise InvalidInput(
-            f"the article's page has {ARTICLE_CHARS:,} characters of text or more: hand in a part",
+            f"the article's page has {ARTICLE_CHARS:,} characters of text or more: send a part",
             "/url",
         )
 
@@ -36,24 +36,22 @@ def check_claim(text: str, *, pointer: str = "/text") -> str:
 
 
 def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> None:
-    """Raises InvalidInput when there are too many."""
+    """Raise InvalidInput when there are too many."""
     if len(sources) > SOURCES:
-        raise InvalidInput(
-            f"{len(sources)} sources are too many: hand in at most {SOURCES}", pointer
-        )
+        raise InvalidInput(f"too many sources: {len(sources)}, maximum {SOURCES}", pointer)
 
 
 def _check_text(text: str, what: str, most: int, pointer: str) -> str:
     if not text.strip():
-        raise InvalidInput(f"the {what} is empty: hand in the text to check", pointer)
+        raise InvalidInput(f"the {what} is empty: give the text to check", pointer)
     if len(text) > most:
         raise InvalidInput(
-            f"the {what} has {len(text):,} characters: hand in at most {most:,}", pointer
+            f"the {what} is too long: {len(text):,} characters, maximum {most:,}", pointer
         )
     if "\x00" in text:
-        raise InvalidInput(f"the {what} holds binary data: hand in plain text", pointer)
+        raise InvalidInput(f"the {what} has binary data: give plain text", pointer)
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise InvalidInput(
-            f"the {what} holds a lone surrogate: hand in well-formed Unicode", pointer
+            f"the {what} has half of a surrogate pair: give well-formed Unicode", pointer
         )
     return text

@@ -139,7 +139,7 @@ def _find_pages(
             continue
         try:
             if time.monotonic() > last_start:
-                raise SourceError(FailureCode.TIMEOUT, "the questions before took too long")
+                raise SourceError(FailureCode.TIMEOUT, "the queries before took too long")
             found = provider.search(query)
         except SourceError as error:
             return [*answers, _Answer(_record(provider.name, query, error=error))]

@@ -184,7 +184,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_contact(cls, contact: str) -> str:
         if not (contact.isascii() and contact.isprintable()):
-            raise ValueError("it must be printable ASCII characters, since it stands in a header")
+            raise ValueError("it must be printable ASCII characters: it is sent in a header")
         return contact
 
     @field_validator("chat_key", "brave_key", "factcheck_key")

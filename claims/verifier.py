@@ -134,7 +134,7 @@ class Verifier:
         """
         moment = now()
         if article is None and not claims:
-            raise InvalidInput("nothing to check: hand over an article or claims")
+            raise InvalidInput("nothing to check: give an article or claims")
         for claim in claims:
             check_claim(claim)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
@@ -176,9 +176,9 @@ class Verifier:
         Raises InvalidInput as `check` does, and when both sources and passages are given.
         """
         if passages is not None and sources:
-            raise InvalidInput("hand over sources or passages, not both")
+            raise InvalidInput("give sources or passages, not both")
         if isinstance(passages, str):
-            raise InvalidInput("passages: hand over a list of them, not a single text")
+            raise InvalidInput("passages: give a list of them, not a single text")
         check_claim(claim)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
         if passages is not None:
@@ -333,7 +333,7 @@ class Verifier:
 def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:
     """The sources that are not files. Raises InvalidInput for too many, or an invalid address."""
     if isinstance(sources, str):
-        raise InvalidInput("sources: hand over a list of them, not a single address")
+        raise InvalidInput("sources: give a list of them, not a single address")
     check_sources(sources)
     return tuple(parse_source(source) for source in sources if isinstance(source, str))
 

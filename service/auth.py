@@ -133,8 +133,8 @@ def _refuse_token() -> Problem:
         return Problem("unauthorized", headers=CHALLENGE)
     return Problem(
         "too-many-attempts",
-        f"Many wrong tokens came: try no other for {wait_s} seconds. The right token is let in "
-        "at any time.",
+        f"Too many wrong tokens: wait {wait_s} seconds before you try another. The right token is "
+        "accepted at any time.",
         headers={"Retry-After": str(wait_s)},
     )
 

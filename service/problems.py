@@ -61,7 +61,7 @@ KINDS: Mapping[str, Kind] = _kinds(
         "unknown-host",
         400,
         "Unknown host",
-        "Use a name the service knows, or add yours to ASSAY_ALLOWED_HOSTS.",
+        "Use a host name that the service knows, or add yours to ASSAY_ALLOWED_HOSTS.",
     ),
     Kind(
         "unauthorized",
@@ -69,8 +69,8 @@ KINDS: Mapping[str, Kind] = _kinds(
         "Unauthorized",
         "Send 'Authorization: Bearer <token>', or sign in at /login.",
     ),
-    Kind("forbidden", 403, "Forbidden", "The request comes from a place that may not make it."),
-    Kind("not-found", 404, "Not found", "There is nothing here: check the path and the id."),
+    Kind("forbidden", 403, "Forbidden", "The request comes from an origin that is not allowed."),
+    Kind("not-found", 404, "Not found", "No such resource: check the path and the id."),
     Kind("method-not-allowed", 405, "Method not allowed", "See the Allow header."),
     Kind("request-timeout", 408, "Request timeout", "The request did not arrive in time."),
     Kind(
@@ -84,19 +84,24 @@ KINDS: Mapping[str, Kind] = _kinds(
         410,
         "Events no longer kept",
         "Events after this one are no longer kept (ASSAY_EVENT_DAYS), so some would be missed. "
-        "Begin again without `since`, from the oldest event that is kept; or read the lists for "
-        "how things are, and go on with `since=now`.",
+        "Start again without `since`, from the oldest event that is kept; or read the lists for "
+        "the current state, and continue with `since=now`.",
     ),
-    Kind("too-large", 413, "Too large", "A body may have 1 MiB, a batch of claims 5 MiB."),
-    Kind("uri-too-long", 414, "URI too long", "The request line may have 4,094 bytes."),
+    Kind(
+        "too-large",
+        413,
+        "Too large",
+        "A body may have at most 1 MiB, a batch of claims at most 5 MiB.",
+    ),
+    Kind("uri-too-long", 414, "URI too long", "The request line may have at most 4,094 bytes."),
     Kind(
         "unsupported-media",
         415,
         "Unsupported media type",
         "Send the body as application/json in UTF-8, without Content-Encoding.",
     ),
-    Kind("header-too-large", 431, "Header too large", "The header may have 16 KiB."),
-    Kind("invalid-request", 422, "Invalid request", "Change what `errors` points at."),
+    Kind("header-too-large", 431, "Header too large", "The header may have at most 16 KiB."),
+    Kind("invalid-request", 422, "Invalid request", "Correct the fields that `errors` names."),
     Kind(
         "idempotency-mismatch",
         422,
@@ -107,16 +112,16 @@ KINDS: Mapping[str, Kind] = _kinds(
         "too-many-attempts",
         429,
         "Too many wrong tokens",
-        "Wait for the seconds of Retry-After; the right token is let in at any time.",
+        "Wait as many seconds as Retry-After says. The right token is accepted at any time.",
     ),
     Kind("request-failed", 400, "Request failed", "See the status."),
-    Kind("internal", 500, "Internal error", "It is in the log under this request id."),
+    Kind("internal", 500, "Internal error", "The log has the error under this request id."),
     Kind(
         "store-down",
         503,
         "Store unavailable",
         "The store does not answer at present: try again later. Repeat a submission with the same "
-        "Idempotency-Key; if it was kept after all, it is not kept twice.",
+        "Idempotency-Key, so that it is not stored twice.",
     ),
     Kind(
         "store-unsafe",
@@ -128,7 +133,7 @@ KINDS: Mapping[str, Kind] = _kinds(
         "store-full",
         503,
         "Store full",
-        "There is no room to keep anything new: the operator must free some. Nothing that was "
+        "The store has no space for new data: the operator must free some. Nothing that was "
         "accepted before is lost.",
     ),
     Kind("queue-full", 503, "Queue full", "Nothing was accepted; try again later."),
@@ -142,7 +147,7 @@ KINDS: Mapping[str, Kind] = _kinds(
         "too-many-connections",
         503,
         "Too many connections",
-        "Close some, or raise ASSAY_CLIENT_CONNECTIONS on the server.",
+        "Close some connections, or raise ASSAY_CLIENT_CONNECTIONS on the server.",
     ),
 )
 
@@ -168,18 +173,18 @@ _WORDINGS = {
     "float_parsing": "this must be a number",
     "greater_than_equal": "this must be at least {ge:g}",
     "int_parsing": "this must be a whole number",
-    "invalid_key": "a name has half a surrogate pair: hand in well-formed Unicode",
+    "invalid_key": "a name has half of a surrogate pair: send well-formed Unicode",
     "less_than_equal": "this must be at most {le:g}",
     "list_type": "this must be a list",
     "missing": "this field is required",
     "model_type": "the body must be a JSON object",
-    "string_pattern_mismatch": "this has characters that may not stand here",
-    "string_too_long": "this is too long: hand in at most {max_length:,} characters",
+    "string_pattern_mismatch": "this has characters that are not allowed here",
+    "string_too_long": "this is too long: maximum {max_length:,} characters",
     "string_too_short": "this is empty",
     "string_type": "this must be text",
-    "string_unicode": "half a surrogate pair: hand in well-formed Unicode",
-    "too_long": "these are too many: hand in at most {max_length:,}",
-    "too_short": "these are too few: hand in at least {min_length}",
+    "string_unicode": "this has half of a surrogate pair: send well-formed Unicode",
+    "too_long": "too many items: {actual_length:,}, maximum {max_length:,}",
+    "too_short": "too few items: minimum {min_length}",
 }
 
 STORE_RETRY_S = 5

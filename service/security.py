@@ -128,7 +128,7 @@ def _find_stranger(names: frozenset[str], *, has_token: bool) -> Problem | None:
     if _name_of(request.headers.get("Host", "")) not in names:
         return Problem("unknown-host")
     if not has_token and request.remote_addr and not is_loopback(request.remote_addr):
-        return Problem("forbidden", "Without ASSAY_API_TOKEN only this machine is served.")
+        return Problem("forbidden", "Without ASSAY_API_TOKEN only this machine has access.")
     return None
 
 

@@ -62,7 +62,7 @@ def spell_broker_url(url: str, *, database: int | None = BROKER_DATABASE) -> str
 
 def _choose(database: int | None, named: str) -> str:
     if database is None and not named.isdecimal():
-        raise InvalidInput(f"not a Redis address: the database {named[:20]!r} is no number")
+        raise InvalidInput(f"not a Redis address: the database {named[:20]!r} is not a number")
     return named if database is None else str(database)
 
 

@@ -21,7 +21,7 @@ BACKOFF_BASE_S = 4.0
 BACKOFF_MAX_S = 60.0
 CAUSE_CHARS = 500
 """Maximum characters kept of a cause: the answer of an endpoint may be long."""
-_LOG = "the log of the worker has more"
+_LOG = "see the log of the worker"
 POSTPONED_LEAST_S = 1.0
 """Least delay in seconds, so that an item whose host is free soon is not taken again and again."""
 

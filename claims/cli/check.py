@@ -1,4 +1,4 @@
-"""`assay check`: an article or claims against sources, in one process, without a server."""
+"""`assay check`: check an article or claims against sources, in one process, without a server."""
 
 from __future__ import annotations
 
@@ -33,10 +33,15 @@ _STDIO = "-"
     is_flag=False,
     flag_value=_STDIO,
     metavar="[FILE]",
-    help="The result as JSON, to FILE, or to stdout when it comes last without one.",
+    help="Write the result as JSON to FILE; without FILE, as the last option, to stdout.",
 )
-@click.option("--html", "html_file", type=click.Path(path_type=Path), help="A report to read.")
-@click.option("--dated", type=DAY, help="When the article was published, or the claims were made.")
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path),
+    help="Write an HTML report to this file.",
+)
+@click.option("--dated", type=DAY, help="Day of publication of the article, or of the claims.")
 @as_of_option
 @allow_option
 def check(
@@ -85,11 +90,11 @@ def shape_result(result: CheckResult) -> dict[str, Any]:
 
 def _nothing_to_check(json_file: str | None) -> str:
     taken = "" if json_file in (None, _STDIO) else f"; --json took {json_file}, so put --json last"
-    return f"nothing to check: name an article or hand in a --claim{taken}"
+    return f"nothing to check: give an article or a --claim{taken}"
 
 
 def read_settings(allow: Sequence[str]) -> Settings:
-    """The environment's settings, all cores for the judge, and the addresses of --allow."""
+    """The settings of the environment, with all cores for the judge and the hosts of --allow."""
     settings = Settings(judge_threads=os.cpu_count() or 1)
     allowed = ",".join(filter(None, [settings.fetch_allow, *allow]))
     return settings.model_copy(update={"fetch_allow": allowed})
@@ -100,14 +105,14 @@ def _find_article(article: str) -> str | bytes | Path:
 
 
 def _read_stdin() -> bytes:
-    """An article of at most the size that is read; endless input is not waited for."""
+    """Standard input, read to one byte above the limit of a file, so that endless input ends."""
     from claims.sources.files import MAX_FILE_BYTES
 
     return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
 
 
 def _check_output(json_file: str | None, html_file: Path | None) -> None:
-    """Raises InvalidInput for files that cannot be written, or that --json took by mistake."""
+    """Raise InvalidInput for a file that cannot be written, or that --json took by mistake."""
     if html_file is not None:
         check_writable(html_file)
     if json_file in (None, _STDIO):
@@ -116,12 +121,12 @@ def _check_output(json_file: str | None, html_file: Path | None) -> None:
     check_writable(path)
     if _holds_something_else(path):
         raise InvalidInput(
-            f"--json would replace {path}, which holds no JSON; put --json last to print it"
+            f"--json would replace {path}, which is not JSON: put --json last to print the result"
         )
 
 
 def _holds_something_else(path: Path) -> bool:
-    """Whether it is a file that begins as no JSON object does: somebody's article, most likely."""
+    """Whether `path` is a file that does not begin like a JSON object, such as an article."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -129,7 +134,7 @@ def _holds_something_else(path: Path) -> bool:
 
 
 def _write(result: CheckResult, *, json_file: str | None, html_file: Path | None) -> None:
-    """The files asked for, and the table unless the JSON goes to stdout."""
+    """Write the requested files, and print the table unless the JSON goes to stdout."""
     from claims.cli.table import print_result
 
     if html_file is not None:
@@ -145,12 +150,12 @@ def _write(result: CheckResult, *, json_file: str | None, html_file: Path | None
 
 
 def _hint_at_allow(result: CheckResult) -> None:
-    """Say how a private address is let in, to somebody whose source was refused for being one."""
+    """Print how to allow a private address, if a source was refused for having one."""
     from claims.report.article_view import merge_coverage
 
     coverage = merge_coverage(result.claims)
     failed = coverage.failed if coverage else ()
     if any(failure.code in ("address-blocked", "port-blocked") for failure in failed):
         click.echo(
-            "private addresses and odd ports are fetched only with --allow HOST:PORT", err=True
+            "private addresses and unusual ports are fetched only with --allow HOST:PORT", err=True
         )

@@ -1,4 +1,4 @@
-"""`assay explain`: one claim against sources, and what every piece of evidence added."""
+"""`assay explain`: check one claim against sources, and show how much each evidence counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_QUOTE = 160
 @click.command()
 @click.argument("claim")
 @source_option
-@click.option("--dated", type=DAY, help="When the claim was made.")
+@click.option("--dated", type=DAY, help="Day on which the claim was made.")
 @as_of_option
 @allow_option
 def explain(
@@ -33,11 +33,11 @@ def explain(
     as_of: date | None,
     allow: Sequence[str],
 ) -> None:
-    """Check CLAIM against the sources and print how its verdict comes about.
+    """Check CLAIM against the sources and print how its verdict was computed.
 
-    For each side: its log-odds, what stood before any evidence and what the vote of each origin
-    adds; the probability of each label that follows, and which of them is the verdict; for each
-    piece of evidence what the judge and the findings say; at last what was left out, and why.
+    The output has, for each side, its log-odds: the bias and the amount that the vote of each
+    origin adds; the probability of each label, and the verdict; for each piece of evidence the
+    result of the judge and the findings; and the sources that were left out, with the reasons.
     """
     from claims.verifier import Verifier
 
@@ -51,7 +51,7 @@ def explain(
 
 
 def write_explanation(claim: str, verdict: Verdict, *, least_confidence: float) -> Iterator[str]:
-    """The explanation of a verdict, line by line; what claims and pages say is made plain."""
+    """The lines that explain a verdict; control characters of claims and pages are visible."""
     yield plain(claim)
     support = "unknown" if verdict.support is None else f"{verdict.support:.2f}"
     words = verdict.label.replace("_", " ").lower()

@@ -1,4 +1,4 @@
-"""JSON Lines in and out, for the commands that add a key to every line of a file."""
+"""Reads and writes JSON Lines, for the commands that add a key to every line of a file."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _TYPE_NAMES = {str: "a string", bool: "true or false", int: "a whole number", fl
 def read_lines(path: Path, *, required: Mapping[str, type]) -> list[dict[str, Any]]:
     """The objects of a JSON Lines file (UTF-8, gzipped or not), in order; blank lines are skipped.
 
-    Every object has each key of `required` with a value of that type. Raises InvalidInput, which
-    names the line (from 1), for a file that cannot be read and for a line that is wrong.
+    Every object has each key of `required` with a value of that type. Raises InvalidInput for a
+    file that cannot be read and for an invalid line, with its number (from 1).
     """
     try:
         content = path.read_bytes()
@@ -62,13 +62,13 @@ def _read_line(
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def write_lines(lines: Sequence[Mapping[str, Any]], out: Path | None) -> None:
     """Write one object a line as UTF-8 to `out`, or to standard output without one.
 
-    A file appears whole or not at all. Raises InvalidInput when it cannot be written.
+    A file is written completely or not at all. Raises InvalidInput when it cannot be written.
     """
     encoded = (_encode(line) for line in lines)
     if out is None:
@@ -78,6 +78,6 @@ def write_lines(lines: Sequence[Mapping[str, Any]], out: Path | None) -> None:
 
 
 def _encode(line: Mapping[str, Any]) -> bytes:
-    # A lone surrogate is no UTF-8; its backslash form is what JSON escapes it to.
+    # UTF-8 has no form for a lone surrogate; its backslash form is its escape in JSON.
     text = json.dumps(line, ensure_ascii=False) + "\n"
     return text.encode("utf-8", errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""Options that several commands take, the kind that takes a day, and what a source means."""
+"""Options of several commands, the type of an option with a day, and the reading of a source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; what is none is a usage error, so that the command ends with 2."""
+        """The day. Any other text is a usage error, so that the command exits with 2."""
         try:
             return parse_day(str(value))
         except InvalidInput as error:
@@ -28,24 +28,28 @@ class _Day(click.ParamType[date]):
 DAY = _Day()
 
 source_option = click.option(
-    "--source", "sources", multiple=True, metavar="URL|FILE|DIR", help="Where to look."
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="URL|FILE|DIR",
+    help="Source to read; may be repeated.",
 )
-as_of_option = click.option("--as-of", type=DAY, help="Only pages published by then count.")
+as_of_option = click.option("--as-of", type=DAY, help="Leave out pages published after this day.")
 allow_option = click.option(
-    "--allow", multiple=True, metavar="HOST:PORT", help="Private address to fetch from."
+    "--allow", multiple=True, metavar="HOST:PORT", help="Private address that may be fetched."
 )
 data_option = click.option(
     "--data",
     "data_folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for everything that is kept.  [default: ~/.local/share/assay]",
+    help="Folder of all stored data.  [default: ~/.local/share/assay]",
 )
 
 
 def find_place(text: str) -> str | Path:
-    """The well-formed address, or the file or folder, that was meant. Raises InvalidInput.
+    """The valid address, or the path of the file or folder. Raises InvalidInput.
 
-    The message names it: there may be fifty of them.
+    The error names the source, because a command may have fifty of them.
     """
     from claims.sources.address import is_url, parse_source
 
@@ -58,7 +62,7 @@ def find_place(text: str) -> str | Path:
 
 
 def _find_path(text: str) -> Path:
-    """The file or folder that was meant; the empty text means none, not the working directory."""
+    """The path of a file or folder that exists. Empty text is not the working directory."""
     path = Path(text)
     try:
         if text.strip() and path.exists():
@@ -71,5 +75,5 @@ def _find_path(text: str) -> Path:
 
 
 def _shorten(name: str) -> str:
-    """What was typed, at a length that fits a line."""
+    """The argument, cut to fit in one line."""
     return f"{name[:79]}…" if len(name) > 80 else name if name.strip() else f'"{name}"'

@@ -1,4 +1,4 @@
-"""Where results go: files that appear whole or not at all, and standard output."""
+"""Output of results: to files, written completely or not at all, and to standard output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from claims.errors import InvalidInput
 
 
 def check_writable(path: Path) -> None:
-    """Raise InvalidInput when `path` cannot be written, before the work whose result it is for."""
+    """Raise InvalidInput if `path` cannot be written. For use before the work on the result."""
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
@@ -28,9 +28,9 @@ def check_writable(path: Path) -> None:
 
 
 def write_file(path: Path, content: Iterable[bytes]) -> None:
-    """Write a file that appears whole or not at all: it is written beside its place and renamed.
+    """Write a file completely or not at all: under a temporary name beside it, then renamed.
 
-    A link is followed; a device or a pipe is written to as it is. Raises InvalidInput.
+    A link is followed; a device or a pipe is written to directly. Raises InvalidInput.
     """
     try:
         if _is_replaceable(path):
@@ -43,7 +43,7 @@ def write_file(path: Path, content: Iterable[bytes]) -> None:
 
 
 def write_stdout(content: Iterable[bytes]) -> None:
-    """Write to standard output, and all of it. Raises InvalidInput, on a full disk for example.
+    """Write everything to standard output. Raises InvalidInput, for example on a full disk.
 
     A reader that went away is no error of the input: BrokenPipeError passes through.
     """
@@ -68,7 +68,7 @@ def write_json(value: object) -> None:
 
 
 def _is_replaceable(path: Path) -> bool:
-    """Whether a new file may take this place. Renaming onto /dev/null would remove the device."""
+    """Whether a file may be renamed to `path`. A rename to /dev/null would remove the device."""
     return path.is_file() or not path.exists()
 
 

@@ -1,4 +1,4 @@
-"""Progress of a command, on stderr: stdout belongs to the result."""
+"""Progress of a command, on stderr, because stdout has the result."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from rich.progress import Progress as ProgressBar
 
 from claims.ports import Progress
 
-# Where stderr is no terminal, lines of one step come no closer than this.
+# Minimum seconds between two lines of one step, if stderr is no terminal.
 _SECONDS_BETWEEN_LINES = 5.0
 
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """A bar on stderr for each step; where stderr is no terminal, now and then a line.
+    """A bar on stderr for each step; if stderr is no terminal, a line every few seconds.
 
-    A step of nothing shows nothing.
+    A step without items shows nothing.
     """
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -14,7 +14,7 @@ from claims.cli.output import check_writable
 from claims.cli.progress import show_progress
 from claims.settings import Settings
 
-# Pairs between two steps of the progress bar.
+# Pairs in one step of the progress bar.
 _STEP = 64
 
 
@@ -23,15 +23,15 @@ _STEP = 64
     "--pairs",
     required=True,
     type=click.Path(path_type=Path),
-    help='JSON lines {"claim", "evidence"}.',
+    help='File with JSON lines {"claim", "evidence"}.',
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of to stdout.")
-@click.option("--model-only", is_flag=True, help="The bare model, without windows or calibration.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file, not to stdout.")
+@click.option("--model-only", is_flag=True, help="Judge without windows and calibration.")
 def score(pairs: Path, out: Path | None, model_only: bool) -> None:
     """Add "supports", "refutes" and "neutral" (summing to 1) to each line, in input order.
 
-    The file may be gzipped. Evidence of more than 1,500 characters is read in the passages nearest
-    to the claim, which are then pooled. A bad line ends the command with its number, and nothing is
+    The file may be gzipped. Of evidence with more than 1,500 characters the passages nearest to the
+    claim are judged and pooled. An invalid line is an error with its number, and nothing is
     written.
     """
     if out is not None:
@@ -44,7 +44,7 @@ def score(pairs: Path, out: Path | None, model_only: bool) -> None:
 
 
 def _round(row: npt.NDArray[np.float32]) -> dict[str, float]:
-    """The three probabilities at six digits, which still sum to 1."""
+    """The three probabilities, rounded to six digits so that they still sum to 1."""
     supports = round(float(row[0]), 6)
     refutes = min(round(float(row[1]), 6), round(1 - supports, 6))
     neutral = round(max(0.0, 1 - supports - refutes), 6)

@@ -1,4 +1,4 @@
-"""`assay shelf`: an archive of one's own, kept on disk and searched for every claim."""
+"""`assay shelf`: manage archives of one's own, which are searched for every claim."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the result a
 
 @click.group()
 def shelf() -> None:
-    """Keep an archive of your own, searched for every claim.
+    """Manage archives of your own, which are searched for every claim.
 
-    What is added is read once and kept in the data folder; service, `assay check` and the library
-    search every shelf there is, unless ASSAY_SHELVES names some.
+    Files are read once and stored in the data folder. The service, `assay check` and the library
+    search all shelves, unless ASSAY_SHELVES names some of them.
     """
 
 
@@ -53,10 +53,10 @@ def add(
     data_folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Put files, folders or web pages on the shelf NAME, which is made if there is none.
+    """Add files, folders or web pages to the shelf NAME. It is created if it does not exist.
 
-    Read are text, HTML, PDF, JSON lines, CSV, WARC and mail (mbox, eml). What is on the shelf as
-    it is is not read again; a run that was cut short goes on where it stood.
+    The formats are text, HTML, PDF, JSON lines, CSV, WARC and mail (mbox, eml). Unchanged files are
+    not read again. A run that was interrupted continues where it stopped.
     """
     from claims.cli.shelf_tables import print_filled
     from claims.shelves import contents
@@ -77,7 +77,7 @@ def add(
 @data_option
 @_json
 def update(name: str, allow: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
-    """Follow what has changed in the files and folders of the shelf NAME."""
+    """Read the files and folders of the shelf NAME again that have changed."""
     from claims.cli.shelf_tables import print_filled
     from claims.shelves import contents
 
@@ -94,10 +94,10 @@ def update(name: str, allow: Sequence[str], data_folder: Path | None, as_json: b
 @data_option
 @_json
 def remove(name: str, files: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
-    """Take files off the shelf NAME (by path, address or what was added), or all of it.
+    """Remove files from the shelf NAME (by path, address or what was added), or the whole shelf.
 
-    The files themselves stay where they are. One that is taken off does not come back by an
-    update, but by adding it again.
+    The files themselves are not deleted. An update does not bring a removed file back; adding it
+    again does.
     """
     from claims.cli.shelf_tables import print_filled
     from claims.shelves import contents
@@ -116,16 +116,16 @@ def remove(name: str, files: Sequence[str], data_folder: Path | None, as_json: b
 
 @shelf.command("list")
 @click.argument("name", required=False)
-@click.option("--failed", is_flag=True, help="Only what could not be read, and why.")
+@click.option("--failed", is_flag=True, help="List only what could not be read, with reasons.")
 @data_option
 @_json
 def list_(name: str | None, failed: bool, data_folder: Path | None, as_json: bool) -> None:
-    """List the shelves; or the files of the shelf NAME."""
+    """List all shelves, or the files of the shelf NAME."""
     from claims.cli import shelf_tables
 
     if name is None:
         if failed:
-            raise InvalidInput("--failed is about one shelf: name it")
+            raise InvalidInput("--failed needs the name of a shelf")
         folder = _data_folder(data_folder)
         shelf_tables.print_shelves(list_shelves(folder), as_json=as_json)
         return
@@ -140,7 +140,11 @@ def list_(name: str | None, failed: bool, data_folder: Path | None, as_json: boo
 @click.argument("name")
 @click.argument("query")
 @click.option(
-    "--limit", type=click.IntRange(1, _MOST_FOUND), default=10, show_default=True, help="How many."
+    "--limit",
+    type=click.IntRange(1, _MOST_FOUND),
+    default=10,
+    show_default=True,
+    help="Maximum number of passages.",
 )
 @data_option
 @_json
@@ -160,17 +164,17 @@ def _place(name: str, data_folder: Path | None) -> ShelfPlace:
 
 
 def _existing(name: str, data_folder: Path | None) -> ShelfPlace:
-    """Where the shelf lies. Raises InvalidInput when there is none of this name."""
+    """The place of the shelf. Raises InvalidInput if there is none of this name."""
     place = _place(name, data_folder)
     if not place.catalog.is_file():
         names = [one.name for one in list_shelves(_data_folder(data_folder))]
-        known = f"there are: {', '.join(names[:20])}" if names else "there is none yet"
+        known = f"existing shelves: {', '.join(names[:20])}" if names else "no shelf exists yet"
         raise InvalidInput(f"there is no shelf {name} in {place.shelves}; {known}")
     return place
 
 
 def _filler(place: ShelfPlace, allow: Sequence[str]) -> AbstractContextManager[ShelfFiller]:
-    """Opens the shelf for writing, and ends the extraction child with it."""
+    """Open the shelf for writing; the extraction child ends when it is closed."""
     from claims.cli.check import read_settings
     from claims.shelves.filling import open_filler
     from claims.wiring import build_web_fetcher

@@ -1,4 +1,4 @@
-"""What `assay shelf` prints: what a run did, shelves, files, entries and passages."""
+"""Output of `assay shelf`: the counts of a run, shelves, files, entries and passages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_PASSAGE = 400
 
 
 def print_filled(place: ShelfPlace, filled: Filled, *, as_json: bool) -> None:
-    """What a run did, in one line, and what could not be looked at."""
+    """Print the counts of a run in one line, and the places that could not be read."""
     if as_json:
         write_json({"shelf": place.name, **asdict(filled)})
         return
@@ -33,19 +33,22 @@ def print_filled(place: ShelfPlace, filled: Filled, *, as_json: bool) -> None:
     if filled.entries:
         rest += f"; {_number(filled.entries, 'record')} not read, or not in full"
     lines = [f"{place.name}: {_number(filled.read, 'file')} read ({counts}), {rest}"]
-    lines += [f"{plain(path)}: {plain(why)}; kept" for path, why in filled.unreachable.items()]
+    lines += [
+        f"{plain(path)}: {plain(why)}; its documents are kept"
+        for path, why in filled.unreachable.items()
+    ]
     if filled.failed or filled.entries:
-        lines.append(f"what could not be read, and why: assay shelf list {place.name} --failed")
+        lines.append(f"for what could not be read, run: assay shelf list {place.name} --failed")
     write_lines(lines)
 
 
 def print_shelves(places: Sequence[ShelfPlace], *, as_json: bool) -> None:
-    """A row for each shelf; of a damaged one its name and what is wrong."""
+    """Print a row for each shelf; for a damaged one, its name and the error."""
     rows = [_describe_shelf(place) for place in places]
     if as_json:
         write_json(rows)
     elif not rows:
-        write_lines(["There is no shelf yet: assay shelf add NAME DIR|FILE|URL..."])
+        write_lines(["There is no shelf yet. Add one: assay shelf add NAME DIR|FILE|URL..."])
     else:
         columns = ("shelf", "files", "documents", "passages", "failed", "MB", "added")
         print_table(columns, (_shelf_row(row) for row in rows))
@@ -70,7 +73,7 @@ def _describe_shelf(place: ShelfPlace) -> dict[str, Any]:
 
 
 def _size_of(folder: Path) -> int:
-    """Bytes of all files; a writer may take some away meanwhile."""
+    """Bytes of all files; a process that writes the shelf may delete some meanwhile."""
     size = 0
     for path in folder.rglob("*"):
         with suppress(OSError):
@@ -88,7 +91,7 @@ def _shelf_row(about: dict[str, Any]) -> list[str]:
 
 
 def print_files(place: ShelfPlace, *, as_json: bool) -> None:
-    """A row for each file with what is on the shelf of it."""
+    """Print a row for each file, with its state and its number of documents."""
     files = [row for row in Shelf(place).catalog.list_files() if row.name or row.locator]
     if as_json:
         write_json([_file_shape(place, file) for file in files])
@@ -108,7 +111,7 @@ def _file_shape(place: ShelfPlace, file: FileRow) -> dict[str, Any]:
 
 
 def print_failed(place: ShelfPlace, *, as_json: bool) -> None:
-    """What could not be read, whole files first, then single records."""
+    """Print what could not be read: first whole files, then single records."""
     catalog = Shelf(place).catalog
     rows = [
         {"file": show_path(file.locator), "number": None, "code": file.code, "detail": file.detail}
@@ -140,13 +143,13 @@ def print_failed(place: ShelfPlace, *, as_json: bool) -> None:
 
 
 def print_passages(place: ShelfPlace, query: str, *, limit: int, as_json: bool) -> None:
-    """The passages that were found, each with its document and where in it it stands."""
+    """Print the passages that were found, each with its document and its page number."""
     found = _describe_passages(Shelf(place), query, limit)
     if as_json:
         write_json(found)
         return
     if not found:
-        write_lines([f"{place.name}: nothing shares a word with this"])
+        write_lines([f"{place.name}: no passage shares a word with the query"])
     for item in found:
         page = f", page {item['page_number']}" if item["page_number"] else ""
         about = " · ".join(filter(None, (item["title"], item["published_at"])))

@@ -1,4 +1,4 @@
-"""What people read in a terminal: claims with their verdicts, and what was not looked at."""
+"""The result of a check as text for a terminal: claims with verdicts, and what was not read."""
 
 from __future__ import annotations
 
@@ -43,19 +43,20 @@ _STYLES = {
     VerdictLabel.NOT_ENOUGH_EVIDENCE: "default",
 }
 _TONES = {"supported": "green", "refuted": "red", "not-enough": "dim"}
+_PLURALS = {"query": "queries"}
 _LEADS = {
     Role.DECIDING: "deciding",
     Role.CONTRARY: "contrary",
     Role.FOR: "for",
     Role.AGAINST: "against",
 }
-# Where stdout is no terminal (a pipe, a log) there is no width to ask for.
+# Columns of the output if stdout is no terminal (a pipe, a log) and has no width.
 _WIDTH_OF_A_FILE = 120
-# Below this, columns side by side are a few words wide each: the claims then stand one by one.
+# Minimum columns for a table; in a narrower terminal the claims are printed one below the other.
 _NARROWEST_TABLE = 100
-# Sentences not checked and sources not read that are listed; the JSON has them all.
+# Maximum sentences not checked, and sources not read, that are listed; the JSON has all of them.
 _MOST_LISTED = 20
-_LONGEST_QUOTE = 400  # characters; the JSON and the report have it in full
+_LONGEST_QUOTE = 400  # characters; the JSON and the report have the whole quotation
 
 
 def print_result(result: CheckResult) -> None:
@@ -72,7 +73,7 @@ def print_result(result: CheckResult) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their columns to stdout; what is in them has been made plain."""
+    """Print rows under their columns to stdout; the caller has made the text plain."""
     table = Table(*columns, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*map(Text, row))
@@ -80,8 +81,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def _print(what: RenderableType) -> None:
-    # Rendered first and written as one, in the encoding of stdout: what this terminal cannot show
-    # must not cost the rest of the result, and the encoding decides which frame is drawn.
+    # The table is rendered in the encoding of stdout, which decides the style of the frame. A
+    # character that the encoding lacks is written as its escape and does not end the output.
     page = io.TextIOWrapper(io.BytesIO(), encoding=stdout_encoding(), errors="backslashreplace")
     is_terminal = sys.stdout.isatty()
     known_width = is_terminal or "COLUMNS" in os.environ
@@ -95,7 +96,7 @@ def _print(what: RenderableType) -> None:
 
 
 class _ClaimList:
-    """A table where it fits, else the claims one by one."""
+    """A table if it fits, otherwise the claims one below the other."""
 
     def __init__(self, claims: Sequence[ClaimRecord]) -> None:
         self._claims = claims
@@ -145,7 +146,7 @@ def _card(claim: ClaimRecord) -> RenderableType:
 
 
 def _prior_checks(claim: ClaimRecord) -> list[Text]:
-    """What fact-checkers have said of such a claim, in their words: no part of the verdict."""
+    """A line for each prior check of such a claim by fact-checkers; they are not in the verdict."""
     checks = claim.verdict.prior_checks if claim.verdict else ()
     return [
         Text(
@@ -170,7 +171,7 @@ def _numbers(claim: ClaimRecord) -> tuple[Text, Text, Text]:
     words = Text(_words(label), f"bold {_STYLES[label]}")
     if is_unsure(label, confidence):
         words = Text(f"{_words(label)} ({UNSURE_WORDS})", "dim")
-    if support is None:  # nothing bears on the claim: there is nothing to be sure of
+    if support is None:  # without evidence there is no confidence either
         return words, Text("-"), Text("-")
     if lean := describe_lean(label, support, confidence):
         words.append(f" ({lean})", "dim")
@@ -182,7 +183,7 @@ def _words(label: VerdictLabel) -> str:
 
 
 def _list_opened(claim: ClaimRecord) -> list[Quotation]:
-    """Both sides, as far as they are there; else the first piece of evidence, which has none."""
+    """The quotations with a role; if there are none, the first piece of evidence."""
     quotations = list_quotations(claim.verdict)
     return [quoted for quoted in quotations if quoted.role] or list(quotations[:1])
 
@@ -195,7 +196,7 @@ def _quote(quoted: Quotation) -> Text:
 
 
 def _about(claim: ClaimRecord, item: Evidence) -> list[Text]:
-    """What stands below a quotation: its page, whether it is older, what code compared."""
+    """The lines below a quotation: its page, its age if it is stale, its findings."""
     older = [Text(_describe_age(claim, item.page), "yellow")] if item.stale else []
     return [_page(item), *older, *_findings(item)]
 
@@ -206,7 +207,7 @@ def _describe_age(claim: ClaimRecord, page: PageReference) -> str:
 
 
 def _page(item: Evidence) -> Text:
-    """Who published it, and where: a reader must be able to look it up."""
+    """Publisher, day and address of the page, with which a reader can find it."""
     page = item.page
     name = page.publisher or page.title
     place = plain(page.url)
@@ -219,7 +220,7 @@ def _page(item: Evidence) -> Text:
 
 
 def _findings(item: Evidence) -> list[Text]:
-    """What code compared in this evidence, a line each: both sides, the result and the rule."""
+    """One line for each finding in this evidence: both sides, the result and the rule."""
     lines = []
     for finding in item.findings:
         sides = " / ".join(plain(side) for side in (finding.claim, finding.evidence) if side)
@@ -236,16 +237,16 @@ def _findings(item: Evidence) -> list[Text]:
 
 def _why_none(claim: ClaimRecord) -> str:
     if claim.error:
-        return f"given up: {plain(claim.error.detail)}"
+        return f"error: {plain(claim.error.detail)}"
     if claim.verdict is None:
         return ""
     coverage = claim.verdict.coverage
     if coverage.asked == 0:
         return "no source was given"
-    return "no page says" if coverage.fetched else "no source could be read"
+    return "no page has evidence" if coverage.fetched else "no source could be read"
 
 
-# --- what stands below -----------------------------------------------------------------------
+# --- below the claims ------------------------------------------------------------------------
 
 
 def _count_labels(claims: Sequence[ClaimRecord]) -> str:
@@ -263,7 +264,7 @@ def _list_coverage(claims: Sequence[ClaimRecord]) -> list[RenderableType]:
         return []
     searched = [Text(_describe_asked(asked)) for asked in list_asked(coverage)]
     if coverage.asked == 0 and not searched:
-        return [Text("No source was given: name where to look with --source.")]
+        return [Text("No source was given. Give one with --source.")]
     title = f"{coverage.fetched} of {_number(coverage.asked, 'source')} read"
     if coverage.varies:
         title += " for the claim with most; in all"
@@ -276,18 +277,18 @@ def _list_coverage(claims: Sequence[ClaimRecord]) -> list[RenderableType]:
 
 
 def _describe_asked(asked: Asked) -> str:
-    """ "searxng: 12 results of 4 questions"."""
+    """ "searxng: 12 results of 4 queries"."""
     if asked.is_link:
         return f"{plain(asked.provider)}: {_number(asked.found, 'page')} that the article links to"
     text = (
         f"{plain(asked.provider)}: {_number(asked.found, 'result')} of "
-        f"{_number(len(asked.questions), 'question')}"
+        f"{_number(len(asked.questions), 'query')}"
     )
     return f"{text} - {asked.code}: {plain(asked.detail or '')}" if asked.code else text
 
 
 def _list_not_checked(sentences: Sequence[NotChecked]) -> list[RenderableType]:
-    """One line each: the beginning says enough to find the sentence in the article."""
+    """One line each; its beginning is enough to find the sentence in the article."""
     if not sentences:
         return []
     widest = max(len(item.reason) for item in sentences)
@@ -303,7 +304,7 @@ def _list_not_checked(sentences: Sequence[NotChecked]) -> list[RenderableType]:
 
 
 def _list(title: str, rows: Sequence[Text]) -> list[RenderableType]:
-    """A title with its rows, not all of them if there are many."""
+    """A title with its rows, at most _MOST_LISTED of them."""
     if not rows:
         return [Text(title)]
     more = len(rows) - _MOST_LISTED
@@ -312,4 +313,4 @@ def _list(title: str, rows: Sequence[Text]) -> list[RenderableType]:
 
 
 def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {_PLURALS.get(noun, f'{noun}s')}"

@@ -1,4 +1,4 @@
-"""Text of strangers on standard output: nothing in it commands the terminal, and none is lost."""
+"""Untrusted text on standard output: control characters are made visible, no text is lost."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from claims.text import fold_spaces
 
 
 def plain(text: str) -> str:
-    """One line that shows what is there: neither escape sequences nor text that runs backwards."""
+    """The text in one line, with control characters and direction marks made visible."""
     return reveal_line(fold_spaces(text))
 
 
 def stdout_encoding() -> str:
-    """What standard output can show: the encoding it was opened with."""
+    """The encoding with which standard output was opened."""
     return sys.stdout.encoding or "utf-8"
 
 
 def write_lines(lines: Iterable[str]) -> None:
-    """Write lines to standard output; a character that it cannot show appears as its escape.
+    """Write lines to standard output; a character that its encoding lacks is written as an escape.
 
     Raises InvalidInput like write_stdout.
     """

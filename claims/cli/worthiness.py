@@ -1,4 +1,4 @@
-"""`assay worthiness`: how much each sentence of a file is worth checking."""
+"""`assay worthiness`: rate how check-worthy each sentence of a file is."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from claims.cli.output import check_writable
 
 @click.command()
 @click.option(
-    "--lines", required=True, type=click.Path(path_type=Path), help='JSON lines {"text"}.'
+    "--lines", required=True, type=click.Path(path_type=Path), help='File with JSON lines {"text"}.'
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of to stdout.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file, not to stdout.")
 def worthiness(lines: Path, out: Path | None) -> None:
     """Add "check_worthiness" in [0, 1] to each line, in input order; other keys are kept.
 
-    The file may be gzipped. A bad line ends the command with its number, and nothing is written.
+    The file may be gzipped. An invalid line is an error with its number, and nothing is written.
     """
     from claims.extraction import score_worthiness
 

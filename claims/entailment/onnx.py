@@ -109,7 +109,7 @@ class OnnxJudge:
         wanted = {name: value for name, value in feed.items() if name in self._inputs}
         logits = self._session.run(None, wanted)[0]
         if not np.isfinite(logits).all():
-            raise JudgeUnavailable("the judge answers with no numbers: its weights are broken")
+            raise JudgeUnavailable("the judge returns NaN or infinity: its weights are damaged")
         return np.asarray(logits, dtype=np.float32)
 
 

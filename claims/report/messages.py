@@ -8,25 +8,25 @@ from claims.types import Cause, Fault, FindingResult
 
 STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
-    "gathering": "Looking at the sources",
+    "gathering": "Reading the sources",
     "judging": "Weighing the evidence",
     "judged": "Judged",
     "extracted": "Checking the claims",
     "done": "Done",
-    "failed": "Given up",
+    "failed": "Failed",
 }
-"""Of articles and claims."""
+"""The statuses of articles and claims."""
 
 FAULTS: Mapping[str, str] = {
-    Fault.SERVICE: "The service was at fault, not what was handed in: check again, or run "
+    Fault.SERVICE: "The service failed, not the submission: check again, or run "
     "assay retry --failed.",
 }
-"""Whose fault an error is, where trying again helps."""
+"""Advice by the fault of an error, if trying again helps."""
 
 STANCES: Mapping[str, str] = {
     "SUPPORTS": "Supports",
     "REFUTES": "Refutes",
-    "NEUTRAL": "Says nothing either way",
+    "NEUTRAL": "Neither supports nor refutes",
 }
 
 FINDINGS: Mapping[str, str] = {
@@ -37,7 +37,7 @@ FINDINGS: Mapping[str, str] = {
     FindingResult.VERBATIM: "Verbatim",
     FindingResult.ALTERED: "Altered",
     FindingResult.CUT: "Cut",
-    FindingResult.OTHER_SPEAKER: "Said by another",
+    FindingResult.OTHER_SPEAKER: "Said by someone else",
     FindingResult.OTHER_ROLE: "In another role",
 }
 """Kinds and results of findings."""
@@ -52,7 +52,7 @@ REASONS: Mapping[str, str] = {
     "not-english": "Not in English.",
     "question": "A question.",
     "instruction": "Tells the reader what to do.",
-    "personal": "Speaks of the writer, or to the reader.",
+    "personal": "Speaks about the writer, or to the reader.",
     "opinion": "An opinion.",
     "prediction": "A prediction: it cannot be checked yet.",
     "no-speaker": "A quotation without a clear speaker.",
@@ -72,11 +72,11 @@ SOURCE_KINDS: Mapping[str, str] = {
 """Kinds of registered sources."""
 
 TIES: Mapping[str, str] = {
-    "same-address": "they name the same address as their own",
-    "same-text": "most of the shorter text stands in the longer one",
+    "same-address": "they name the same canonical address",
+    "same-text": "most of the shorter text is in the longer one",
     "same-family": "their sources are registered as one publisher",
-    "same-wire": "they carry one agency's mark or name one original, and are alike",
-    "rewritten": "the same report in other sentences",
+    "same-wire": "they credit the same agency or original, and their texts are similar",
+    "rewritten": "they give the same report in other words",
 }
 """Why several pages are one origin."""
 
@@ -85,53 +85,53 @@ CODES: Mapping[str, str] = {
     "shelf-damaged": "The files of the shelf cannot be read.",
     "bad-url": "Its address is not written correctly.",
     "address-blocked": "Its address is private or reserved, so it is not fetched.",
-    "port-blocked": "Its port is not one of the web's, so it is not fetched.",
+    "port-blocked": "Its port is not a port of the web, so it is not fetched.",
     "robots-denied": "The site asks programs not to read this page (robots.txt).",
-    "dns-failed": "Its host name leads nowhere.",
-    "unreachable": "The site did not take the connection.",
+    "dns-failed": "No address was found for its host name.",
+    "unreachable": "The site did not accept the connection.",
     "tls-error": "No secure connection could be made.",
     "timeout": "The site took too long to answer.",
-    "bad-response": "The answer was cut short or garbled.",
+    "bad-response": "The answer of the site was incomplete or malformed.",
     "redirect-loop": "It redirects in a circle.",
     "too-many-redirects": "It redirects too often.",
-    "redirect-refused": "It redirects to where it may not be followed.",
-    "too-large": "It is larger than a page may be.",
-    "not-text": "It is not a page of text.",
-    "no-text": "The page holds no text to read.",
-    "blocked": "A check for robots stands in front of it.",
-    "consent-wall": "A question about cookies stands in front of it.",
-    "paywall": "Only its beginning is shown to those who have not paid.",
-    "login-required": "A form to sign in stands in its place.",
-    "not-found": "It says itself that there is no such page.",
-    "site-error": "It says itself that the site does not work, or not from here.",
-    "no-article": "It is no article: a front page, a list of others, or a domain for sale.",
+    "redirect-refused": "It redirects to an address that may not be fetched.",
+    "too-large": "It is larger than the limit for one page.",
+    "not-text": "It is neither HTML nor plain text nor PDF.",
+    "no-text": "The page has no main text.",
+    "blocked": "The site shows a test for robots instead of the page.",
+    "consent-wall": "The site shows a question about cookies instead of the page.",
+    "paywall": "The site shows only the beginning to readers who have not paid.",
+    "login-required": "The site shows a sign-in form instead of the page.",
+    "not-found": "The site says that there is no such page.",
+    "site-error": "The site says that it does not work, or not from here.",
+    "no-article": "It is a front page, a list of articles or a domain for sale, not an article.",
     "encrypted": "The PDF asks for a password.",
     "too-complex": "It could not be read within the limits of time and memory.",
     "unreadable": "The file could not be opened.",
-    "rate-limited": "It wants no more questions for now.",
+    "rate-limited": "It takes no more queries for now.",
     "host-busy": "Too many pages of its site were waiting to be read, one after another.",
-    "host-resting": "Its site is left alone for now: it did not answer, or asked for that.",
-    "not-json": "It answered with something that is no search result.",
-    "not-feed": "It answered with something that is neither a feed nor a sitemap.",
+    "host-resting": "Its site is not asked for now: it did not answer, or asked to be left alone.",
+    "not-json": "Its answer is not a search result.",
+    "not-feed": "Its answer is neither a feed nor a sitemap.",
     "unsafe-xml": "Its XML declares entities or is nested too deep, so it is not read.",
-    "no-engine": "None of the engines behind it answered.",
+    "no-engine": "None of its search engines answered.",
     "copy-of-article": "Its text is nearly the article's own, which is no evidence for it.",
-    "language": "It is written in something else than English, and only English is read.",
-    "after-as-of": "It was published after the last day that evidence may be of.",
+    "language": "It is not in English, and only English is read.",
+    "after-as-of": "It was published after the last day that is allowed for evidence.",
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
-"""Why a source could not be looked at; http-NNN apart."""
+"""Why a source could not be used, by coverage code; HTTP_STATUSES has http-NNN."""
 
 CAUSES: Mapping[Cause, str] = {
     Cause.FIRST_CHECK: "",
-    Cause.NOTHING_KEPT: "What the check before had read is no longer kept.",
-    Cause.JUDGE: "It was weighed by another judge, or another release of it.",
+    Cause.NOTHING_KEPT: "The evidence of the check before is no longer stored.",
+    Cause.JUDGE: "The judge is another one, or another release.",
     Cause.PASSAGES: "Other passages bear on the claim.",
-    Cause.ORIGINS: "Pages have other origins, or these are numbered anew as pages came or went.",
+    Cause.ORIGINS: "Pages have other origins, or the origins have other numbers.",
     Cause.SOURCES: "A source has another name or rating.",
     Cause.PAGE_DETAILS: "A page has another title or day.",
     Cause.STALE: "Other evidence is too old for the claim.",
-    Cause.RULE: "The rule for verdicts, or the confidence that it asks for, is another.",
+    Cause.RULE: "The rule for verdicts, or its threshold, is another.",
 }
 """Why a check weighed its claim again."""
 
@@ -143,4 +143,4 @@ HTTP_STATUSES: Mapping[str, str] = {
     "429": "The site asks to slow down",
     "451": "The page is withheld for legal reasons",
 }
-"""Of http-NNN, by NNN."""
+"""Texts for the codes http-NNN, by NNN."""

@@ -51,9 +51,9 @@ def tell_contradiction(verdict: Verdict) -> str | None:
         return None
     turned = [one for one in searches if one.purpose is Purpose.OPPOSITE and not one.code]
     if not turned:
-        return "The contrary was not searched for: no provider took that question."
+        return "No provider was able to search for contradiction."
     against = {item.page.url for item in verdict.evidence if item.stance is Stance.REFUTES}
     pages = verdict.coverage.fetched
     count = "1 page" if pages == 1 else f"{pages} pages"
     outcome = f"found in {len(against)} of" if against else "none in"
-    return f"Looked for contradiction: {outcome} {count}."
+    return f"Searched for contradiction: {outcome} {count}."

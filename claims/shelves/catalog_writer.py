@@ -182,7 +182,7 @@ class CatalogWriter:
                 "SELECT code, detail FROM entries WHERE file = ? ORDER BY rowid", (file,)
             ).fetchone()
         code, detail = first or (FailureCode.NO_TEXT, "no text was found")
-        return Entry(None, code, f"{detail}; so it is with all of the file" if first else detail)
+        return Entry(None, code, f"{detail}; this holds for the whole file" if first else detail)
 
     def delete_file(self, file: int) -> None:
         """Delete a version of a file, with its documents and entries."""

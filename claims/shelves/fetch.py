@@ -80,7 +80,7 @@ class SourceFetcher:
         except ShelfDamaged as error:
             raise SourceError(FailureCode.SHELF_DAMAGED, str(error)[:300]) from error
         if shelf is None:
-            detail = f"there is no shelf {name} here that may be read from"
+            detail = f"there is no shelf {name} here that may be read"
             raise SourceError(FailureCode.NOT_ON_SHELF, detail)
         if found is None:
             raise SourceError(FailureCode.NOT_ON_SHELF, "no such document is on the shelf now")

@@ -25,7 +25,7 @@ from claims.sources.failures import FailureCode
 from claims.sources.files import MAX_FILE_BYTES, DocumentReader
 
 _BLOCK_BYTES = 1 << 20
-_NO_FORMAT = "none of the formats of a shelf, by its name and its beginning"
+_NO_FORMAT = "not a format that a shelf reads, by its name and its beginning"
 
 
 class Format(StrEnum):

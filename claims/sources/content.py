@@ -71,9 +71,9 @@ def confirmed_kind(body: bytes, *, declared: TextKind | None) -> TextKind:
     if b"%PDF-" in start[:_PDF_WITHIN]:
         return TextKind.PDF
     if declared is TextKind.PDF:
-        raise SourceError(FailureCode.NOT_TEXT, "a download that is no PDF")
+        raise SourceError(FailureCode.NOT_TEXT, "labelled as PDF, but the content is not")
     if start.startswith(_SIGNATURES) or is_binary(body):
-        raise SourceError(FailureCode.NOT_TEXT, "labelled as text, but the bytes are not")
+        raise SourceError(FailureCode.NOT_TEXT, "labelled as text, but the content is not")
     if declared is None:
         return TextKind.HTML if start.startswith(b"<") else TextKind.PLAIN
     return declared

@@ -68,7 +68,8 @@ class Extractor:
         head = {"kind": str(kind), "content_type": content_type, "url": url}
         if not self._lock.acquire(timeout=TURN_S):
             raise SourceNotAsked(
-                FailureCode.TIMEOUT, f"its turn to be read did not come in {TURN_S:g} s"
+                FailureCode.TIMEOUT,
+                f"it was not read within {TURN_S:g} s, because other documents took too long",
             )
         try:
             answer = self._ask(head, body) or self._ask(head, body)

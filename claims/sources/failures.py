@@ -53,13 +53,13 @@ class FailureCode(StrEnum):
 
 # Codes of pages that stand in the place of an article, whatever the status of the answer.
 OBSTACLES = {
-    FailureCode.BLOCKED: "a check for robots stands in front of the page",
-    FailureCode.CONSENT_WALL: "a question about cookies stands in front of the page",
-    FailureCode.PAYWALL: "only the beginning is shown to those who have not paid",
-    FailureCode.LOGIN_REQUIRED: "a form to sign in stands in place of the page",
-    FailureCode.NOT_FOUND: "the page says that there is no such page",
-    FailureCode.SITE_ERROR: "the page says that the site does not work, or not from here",
-    FailureCode.NO_ARTICLE: "no article: a front page, a list of others, or a domain for sale",
+    FailureCode.BLOCKED: "the site shows a test for robots instead of the page",
+    FailureCode.CONSENT_WALL: "the site shows a question about cookies instead of the page",
+    FailureCode.PAYWALL: "the site shows only the beginning to readers who have not paid",
+    FailureCode.LOGIN_REQUIRED: "the site shows a sign-in form instead of the page",
+    FailureCode.NOT_FOUND: "the site says that there is no such page",
+    FailureCode.SITE_ERROR: "the site says that it does not work, or not from here",
+    FailureCode.NO_ARTICLE: "a front page, a list of articles or a domain for sale, not an article",
 }
 
 

@@ -178,5 +178,5 @@ def _plain_article(body: bytes, name: str) -> str:
     if len(body) > MAX_FILE_BYTES:
         raise InvalidInput(f"{name}: more than {MAX_FILE_BYTES / 1e6:g} MB")
     if is_binary(body):
-        raise InvalidInput(f"{name}: the article is binary; hand in text or HTML")
+        raise InvalidInput(f"{name}: the article is binary: give text or HTML")
     return check_article(decode(body, markup=False))

@@ -42,7 +42,7 @@ def read_redirect(response: requests.Response, *, url: str) -> Redirect | None:
         parse_source_url(target)
     except (InvalidInput, ValueError):
         raise SourceError(
-            FailureCode.REDIRECT_REFUSED, "the server redirects to something that is no web address"
+            FailureCode.REDIRECT_REFUSED, "the server redirects to an invalid web address"
         ) from None
     if url.lower().startswith("https:") and not target.lower().startswith("https:"):
         raise SourceError(FailureCode.REDIRECT_REFUSED, "the server redirects from https to http")

@@ -35,9 +35,9 @@ def check_source(source: RegisteredSource) -> RegisteredSource:
         raise InvalidInput("a language is a code such as en, or pt-BR", "/language")
     if source.credibility is not None:
         if not 0 <= source.credibility <= 1:
-            raise InvalidInput("credibility lies between 0 and 1", "/credibility")
+            raise InvalidInput("credibility must be between 0 and 1", "/credibility")
         if not source.reason:
-            raise InvalidInput("say why: a credibility needs a reason", "/reason")
+            raise InvalidInput("a credibility needs a reason", "/reason")
     for name in ("include", "exclude"):
         _check_patterns(getattr(source, name), f"/{name}")
     return replace(source, domains=_read_domains(source))
@@ -49,7 +49,7 @@ def _check_address(source: RegisteredSource) -> None:
         if kind is not SourceKind.PAGE:
             raise InvalidInput(f"a {kind} needs an address", "/address")
         if not source.domains:
-            raise InvalidInput("name an address to read, or domains to know pages by", "/domains")
+            raise InvalidInput("give an address to read, or the domains of its pages", "/domains")
     elif kind is SourceKind.SHELF:
         if not _SHELF.fullmatch(address):
             raise InvalidInput("the address of a shelf is its name: a-z, 0-9 and '-'", "/address")
@@ -62,12 +62,13 @@ def _check_address(source: RegisteredSource) -> None:
 
 def _read_domains(source: RegisteredSource) -> tuple[str, ...]:
     if len(source.domains) > DOMAINS:
-        raise InvalidInput(f"these are too many: name at most {DOMAINS}", "/domains")
+        count = len(source.domains)
+        raise InvalidInput(f"too many domains: {count}, maximum {DOMAINS}", "/domains")
     found = []
     for place, domain in enumerate(source.domains):
         host = normal_host(domain)
         if not _DOMAIN.fullmatch(host):
-            message = f"{domain[:60]!r} is no domain: write it such as example.org"
+            message = f"{domain[:60]!r} is not a domain such as example.org"
             raise InvalidInput(message, f"/domains/{place}")
         found.append(host)
     if not found and source.kind in (SourceKind.PAGE, SourceKind.MEDIAWIKI) and source.address:
@@ -84,8 +85,8 @@ def _check_line(text: str | None, pointer: str) -> None:
 
 def _check_patterns(patterns: tuple[str, ...], pointer: str) -> None:
     if len(patterns) > PATTERNS:
-        raise InvalidInput(f"these are too many: write at most {PATTERNS}", pointer)
+        raise InvalidInput(f"too many patterns: {len(patterns)}, maximum {PATTERNS}", pointer)
     for place, pattern in enumerate(patterns):
         if not 0 < len(pattern) <= PATTERN_CHARS or not pattern.isprintable():
-            message = "write an address in which * stands for anything"
+            message = "write an address, with * for any characters"
             raise InvalidInput(message, f"{pointer}/{place}")

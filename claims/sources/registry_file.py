@@ -30,7 +30,7 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases (*name) are not read here: write the value out")
+            raise yaml.YAMLError("aliases (*name) are not supported: write the value")
         return super().compose_node(parent, index)
 
 
@@ -58,7 +58,7 @@ def parse_registry(text: str) -> Registry:
         # A safe loader: it reads plain values only and never creates or calls other objects.
         entries = yaml.load(text, Loader=_PlainLoader)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InvalidInput(f"this is no YAML: {_one_line(error)}") from None
+        raise InvalidInput(f"this is not YAML: {_one_line(error)}") from None
     if entries is None:
         return Registry()
     if not isinstance(entries, list) or len(entries) > SOURCES_MAX:
@@ -66,7 +66,7 @@ def parse_registry(text: str) -> Registry:
     sources = [_read_entry(entry, place) for place, entry in enumerate(entries, start=1)]
     names = [source.name for source in sources]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise InvalidInput(f"{twice} stands there twice: give each source a name of its own")
+        raise InvalidInput(f"{twice} is the name of two sources: give each source a different name")
     registry = Registry(tuple(sorted(sources, key=lambda source: source.name)))
     registry.check_pages()
     return registry
@@ -83,10 +83,12 @@ def write_registry(sources: Sequence[RegisteredSource]) -> str:
 
 def _read_entry(entry: Any, place: int) -> RegisteredSource:
     if not isinstance(entry, dict):
-        raise InvalidInput(f"entry {place} is no source: write its fields, - name: ...")
+        raise InvalidInput(f"entry {place} is not a source: write its fields, - name: ...")
     which = f"{str(entry.get('name', f'entry {place}'))[:60]}"
     if unknown := [str(key)[:40] for key in entry if key not in _FIELDS]:
-        raise InvalidInput(f"{which}: no such field: {unknown[0]}; there are {', '.join(_FIELDS)}")
+        raise InvalidInput(
+            f"{which}: no such field: {unknown[0]}; the fields are {', '.join(_FIELDS)}"
+        )
     try:
         return check_source(_ADAPTER.validate_python(entry))
     except ValidationError as error:

@@ -104,11 +104,11 @@ def get(
 
 def _translated(error: Exception) -> SourceError:
     if isinstance(error, _TIMEOUTS):
-        return SourceError(FailureCode.TIMEOUT, "the server fell silent")
+        return SourceError(FailureCode.TIMEOUT, "the server stopped sending")
     if isinstance(error, _TLS_ERRORS):
         return SourceError(FailureCode.TLS_ERROR, "no trusted TLS connection can be made")
     return SourceError(
-        FailureCode.BAD_RESPONSE, "the answer is cut short or against the HTTP protocol"
+        FailureCode.BAD_RESPONSE, "the answer is incomplete or breaks the HTTP protocol"
     )
 
 
@@ -182,7 +182,9 @@ class _Decoder:
     def __init__(self, coding: str) -> None:
         name = coding.strip().lower()
         if name not in _CODINGS:
-            raise SourceError(FailureCode.BAD_RESPONSE, "a content coding that was not asked for")
+            raise SourceError(
+                FailureCode.BAD_RESPONSE, "the answer has a content coding that was not requested"
+            )
         self._inflater = zlib.decompressobj(_WINDOW) if _CODINGS[name] else None
         self._begun = False
         self._complete = False

@@ -185,7 +185,7 @@ def _connect(
             return connection
     deadline.check()
     if time.monotonic() >= ends:
-        raise SourceError(FailureCode.TIMEOUT, "the server does not take the connection in time")
+        raise SourceError(FailureCode.TIMEOUT, "the server does not accept the connection in time")
     raise SourceError(FailureCode.UNREACHABLE, "the server cannot be reached")
 
 

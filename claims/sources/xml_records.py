@@ -193,7 +193,7 @@ def _short_name(tag: str) -> str:
 
 def _refuse_doctype(name: str, *_rest: object) -> None:
     if name.lower() == "html":
-        raise no_feed("a page, and neither feed nor sitemap")
+        raise no_feed("an HTML page, neither a feed nor a sitemap")
     raise _unsafe("it declares a document type")
 
 

@@ -28,7 +28,7 @@ class RedisChecks(StorePart):
         """The contract of claims.ports.Checks.get_gathered."""
         text = self.connection.command("HGET", GATHERED + claim_id, check)
         if text is None:
-            raise NotFound(f"nothing gathered is kept for check {check} of {claim_id}")
+            raise NotFound(f"no gathered pages are stored for check {check} of {claim_id}")
         kept = read_gathered(text)
         return restore_text(kept, self._read_texts(list_needed(kept)))
 
@@ -66,7 +66,7 @@ class RedisChecks(StorePart):
         texts = {}
         for sha256, text in zip(wanted, found, strict=True):
             if text is None:
-                raise NotFound(f"page {sha256} is no longer kept")
+                raise NotFound(f"page {sha256} is no longer stored")
             texts[sha256] = from_text(Page, text).text
         return texts
 
@@ -77,7 +77,7 @@ class RedisChecks(StorePart):
         entries = self.connection.command("LRANGE", HISTORY + claim_id, 0, -1)
         if any(from_text(HistoryEntry, entry).check == check for entry in entries):
             return (
-                f"check {check} of claim {claim_id} is no longer kept: of older checks the history "
-                "alone remains (ASSAY_KEEP_DAYS)"
+                f"check {check} of claim {claim_id} is no longer stored: only the history of old "
+                "checks remains (ASSAY_KEEP_DAYS)"
             )
-        return f"check {check} of claim {claim_id} has no verdict: it is under way or was given up"
+        return f"check {check} of claim {claim_id} has no verdict: it is under way or has failed"

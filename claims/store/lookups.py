@@ -110,7 +110,7 @@ def read_cursor(kind: str, cursor: str) -> int:
         text = ""
     match = _CURSOR.fullmatch(text)
     if match is None or match["kind"] != kind:
-        raise InvalidInput("the cursor is not one that this list gave", "/cursor")
+        raise InvalidInput("the cursor does not belong to this list", "/cursor")
     return int(match["serial"])
 
 

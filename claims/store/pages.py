@@ -35,7 +35,7 @@ class RedisPageCache(StorePart):
         """The page whose text has this sha256, as first fetched. Raises NotFound."""
         text = self.connection.command("GET", PAGE + sha256)
         if text is None:
-            raise NotFound(f"page {sha256} was never read here, or is no longer kept")
+            raise NotFound(f"page {sha256} was never read by this service, or is no longer stored")
         return from_text(Page, text)
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:

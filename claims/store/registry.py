@@ -69,4 +69,4 @@ class RedisSourceRegistry(StorePart):
                 return
             if done == -1:
                 raise InvalidInput(f"there are {SOURCES_MAX:,} sources already: remove some first")
-        raise StoreUnavailable(f"{name} is being changed by others all the time; nothing was kept")
+        raise StoreUnavailable(f"{name} is being changed by others: nothing was stored, try again")

@@ -21,7 +21,8 @@ def upgrade(connection: StoreConnection) -> None:
     number = str(connection.command("GET", keys.SCHEMA) or 0)
     if not number.isdecimal():
         raise StoreMisconfigured(
-            f"the store's data has schema {number[:20]!r}, which is no number: it is not Assay's"
+            f"the store's data has schema {number[:20]!r}, which is not a number: it is not"
+            " data of Assay"
         )
     found = int(number)
     if found > SCHEMA:

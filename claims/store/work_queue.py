@@ -112,7 +112,7 @@ class RedisWorkQueue(StorePart):
             "commit_gathering", item.id, item.check, lease.token, content, *cited
         )
         if done < 0:
-            raise PageGone("a page that was gathered is no longer kept")
+            raise PageGone("a page that was gathered is no longer stored")
         return bool(done)
 
     def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:

@@ -57,20 +57,23 @@ def explain_decision(
     sides = {side: probable[side] for side in (VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)}
     if label in sides:
         return (
-            f"{_write(label)} has {probable[label]:.2f}, at least the {least_confidence:.2f}"
-            " that decide"
+            f"{_write(label)} has the probability {probable[label]:.2f}, at least the threshold of"
+            f" {least_confidence:.2f}"
         )
     nearest = max(sides, key=sides.__getitem__)
     if sides[nearest] >= least_confidence:
-        return f"{_write(nearest)} has {sides[nearest]:.2f}, but no origin clearly says so"
+        return (
+            f"{_write(nearest)} has the probability {sides[nearest]:.2f}, but no origin clearly"
+            " says so"
+        )
     why = (
         "origins disagree"
         if label is VerdictLabel.CONFLICTING_EVIDENCE
         else "origins do not clearly disagree"
     )
     return (
-        f"{_write(nearest)} has {sides[nearest]:.2f}, less than the {least_confidence:.2f} that"
-        f" decide, and {why}"
+        f"{_write(nearest)} has the probability {sides[nearest]:.2f}, below the threshold of"
+        f" {least_confidence:.2f}, and {why}"
     )
 
 

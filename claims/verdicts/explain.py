@@ -69,8 +69,8 @@ def explain(
     text += _tell_stale(evidence, claimed_at) + _tell_as_of(coverage, as_of)
     if needs_context:
         text += (
-            " The claim refers to something it does not name; it was checked as it stands,"
-            " so read it in its context."
+            " The claim refers to something that it does not name. It was checked as it is"
+            " written: read it in its context."
         )
     return text
 
@@ -117,7 +117,7 @@ def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bo
     """The evidence against a decided verdict, as text, so that no reader overlooks it."""
     contrary = _list_contrary(stance, evidence, is_rated=is_rated)
     against = (
-        f" {_cite(contrary[0])} points the other way{_count_more(contrary)}, less clearly."
+        f" {_cite(contrary[0])} points the other way{_count_more(contrary)}, but less clearly."
         if contrary
         else ""
     )
@@ -136,8 +136,9 @@ def _tell_discounted(stance: Stance, evidence: Sequence[Evidence], *, is_rated: 
     if not discounted:
         return ""
     return (
-        f" {_cite(discounted[0])} points the other way{_count_more(discounted)}, and counts for"
-        f" {weigh_credibility(discounted[0].page.credibility):.0%} because of its source's rating."
+        f" {_cite(discounted[0])} points the other way{_count_more(discounted)}, but counts only"
+        f" {weigh_credibility(discounted[0].page.credibility):.0%} because of the rating of its"
+        " source."
     )
 
 
@@ -154,7 +155,9 @@ def _list_contrary(
 def _count_more(items: Sequence[Evidence]) -> str:
     """How many other origins say the same as the first item, as text."""
     others = len({item.page.origin for item in items}) - 1
-    return "" if others == 0 else f", and so {'does' if others == 1 else 'do'} {others} more"
+    if others == 0:
+        return ""
+    return ", as does 1 other origin" if others == 1 else f", as do {others} other origins"
 
 
 def _adds(item: Evidence, *, is_rated: bool) -> bool:
@@ -172,8 +175,8 @@ def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
     between = f"{known[0]}" if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
     pages = "1 page is" if len(known) == 1 else f"{len(known)} pages are"
     return (
-        f" {pages} older ({between}) than the claim ({claimed_at}) and decide"
-        f"{'s' if len(known) == 1 else ''} nothing alone: it may have changed in between."
+        f" {pages} older ({between}) than the claim ({claimed_at}) and not enough to decide,"
+        " because things may have changed since."
     )
 
 
@@ -210,8 +213,8 @@ def _which_is_newer(evidence: Sequence[Evidence]) -> str:
         all_known = len(before) == len(older) and len(since) == len(newer)
         if all_known and max(before) < min(since):
             return (
-                f" What {verb} it is newer ({min(since)}) than the rest ({max(before)}):"
-                " it may have changed since."
+                f" The evidence that {verb} it is newer ({min(since)}) than the rest"
+                f" ({max(before)}): things may have changed since."
             )
     return ""
 
@@ -219,24 +222,24 @@ def _which_is_newer(evidence: Sequence[Evidence]) -> str:
 def _not_enough(evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: bool) -> str:
     if coverage.asked == 0 and coverage.searches:
         if all(search.code for search in coverage.searches):
-            return "No provider answered, so there was nothing to look at; coverage says why."
-        return "The search led to no page, so nothing can be said."
+            return "No provider answered, so no page was read; coverage says why."
+        return "The search found no page, so there is no evidence."
     if coverage.asked == 0:
-        return "No source was given to look at, so nothing can be said."
+        return "No source was given, so there is no evidence."
     if coverage.fetched == 0:
         if all(failure.code == _OWN_SITE for failure in coverage.failed):
             return _describe_own_site(coverage.asked)
         if coverage.asked == 1:
-            return "The one source could not be used; coverage says why."
+            return "The only source could not be used; coverage says why."
         return f"None of the {coverage.asked} sources could be used; coverage says why."
     pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
     if not evidence:
-        return f"Nothing in {pages} says whether this is so."
+        return f"Nothing in {pages} supports or refutes the claim."
     return _tell_leaning(evidence, is_rated=is_rated)
 
 
 def _describe_own_site(asked: int) -> str:
-    sources = "The one source is" if asked == 1 else f"All {asked} sources are"
+    sources = "The only source is" if asked == 1 else f"All {asked} sources are"
     return f"{sources} on the article's own site, which is no evidence for the article."
 
 
@@ -244,12 +247,12 @@ def _tell_leaning(evidence: Sequence[Evidence], *, is_rated: bool) -> str:
     """The side that undecided evidence leans to, and the evidence on each side, as text."""
     stance = evidence[0].stance
     if stance not in _CONTRARY:
-        return f"{_cite(evidence[0])} is nearest to it, but says neither."
+        return f"{_cite(evidence[0])} is closest to the claim, but neither supports nor refutes it."
     contrary = _list_contrary(stance, evidence, is_rated=is_rated)
     other = _VERBS[_CONTRARY[stance]]
     against = f", {_cite(contrary[0])} to {other} it{_count_more(contrary)}" if contrary else ""
     return (
-        f"The evidence leans to {_NOUNS[stance]} but does not decide: {_cite(evidence[0])}"
+        f"The evidence leans to {_NOUNS[stance]} but is not enough: {_cite(evidence[0])}"
         f" seems to {_VERBS[stance]} it{against}."
         f"{_tell_discounted(stance, evidence, is_rated=is_rated)}"
     )

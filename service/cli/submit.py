@@ -53,7 +53,7 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
     type=click.Path(dir_okay=False, path_type=Path),
     help="Submit the claims of this file instead: CSV or JSON lines.",
 )
-@click.option("--source", "sources", multiple=True, metavar="URL", help="Source to read.")
+@click.option("--source", "sources", multiple=True, metavar="URL", help="Source; may be repeated.")
 @click.option("--claim", "claims", multiple=True, metavar="TEXT", help="Claim to check.")
 @click.option("--title", help="The title of the article.")
 @click.option(

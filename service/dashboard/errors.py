@@ -17,7 +17,7 @@ from claims.errors import (
 from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, respond
 from service.security import SAFE_METHODS
 
-_NOTHING_HERE = "There is nothing at this address. It may be mistyped."
+_NOTHING_HERE = "There is no page at this address. Check the address."
 _TRY_LATER = "Nothing was accepted. Try again in a moment; what you typed is still in your browser."
 _LOAD_AGAIN = (
     "The store does not answer at present. Nothing that was accepted is lost. "
@@ -25,7 +25,7 @@ _LOAD_AGAIN = (
 )
 _LOOK_FIRST = (
     "The store does not answer at present, so it is not known whether this was kept. "
-    "Open the start page in a moment: if it is not in the list, hand it in again. "
+    "Open the start page in a moment: if it is not in the list, submit it again. "
     "What you typed is still in your browser."
 )
 
@@ -38,7 +38,7 @@ def register_errors(blueprint: Blueprint) -> None:
         InvalidInput, lambda e: page_of(422, "This cannot be used", e.message)
     )
     blueprint.register_error_handler(
-        QueueFull, lambda _: page_of(503, "Too much is waiting", _TRY_LATER)
+        QueueFull, lambda _: page_of(503, "The queue is full", _TRY_LATER)
     )
     blueprint.register_error_handler(StoreUnavailable, _of_silent_store)
     blueprint.register_error_handler(
@@ -112,5 +112,5 @@ def _of_problem(problem: Problem) -> Response:
 
 def _of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    detail = {404: _NOTHING_HERE, 413: "This is larger than 1 MiB. Hand in less."}
+    detail = {404: _NOTHING_HERE, 413: "This is larger than 1 MiB. Submit less."}
     return page_of(status, error.name, detail.get(status, "The request could not be answered."))

@@ -31,7 +31,7 @@ def register_source() -> AnyResponse:
     name = request.form.get("name", "").strip()
     filled = read_source_form(request.form)
     if get_context().store.get_registry().find_named(name):
-        taken = {"name": ("There is a source of this name: change it on its page.",)}
+        taken = {"name": ("There is already a source of this name: change it on its page.",)}
         filled = replace(filled, body=None, errors={**filled.errors, **taken})
     filled = _put(name, filled)
     return redirect(f"/sources/{name}", 303) if filled.body else _list(filled, status=422)
@@ -55,7 +55,9 @@ def remove_source(name: str) -> AnyResponse:
     """Remove it; who did so is asked for like for any other change."""
     by = request.form.get("by", "").strip()
     if not by or not by.isprintable():
-        wrong: Filled[SourceBody] = Filled(errors={"removed_by": ("Say who removes it.",)})
+        wrong: Filled[SourceBody] = Filled(
+            errors={"removed_by": ("Name the author of this change.",)}
+        )
         return _show(name, wrong, status=422)
     get_context().store.delete_source(name, by=by[:200])
     return redirect("/sources", 303)

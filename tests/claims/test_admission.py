@@ -20,7 +20,7 @@ def test_copies_of_the_article_are_left_out_and_said_to_be() -> None:
         SourceFailure(
             "https://b.example/",
             "copy-of-article",
-            "nearly the article's own text, which is no evidence for it",
+            "its text is nearly the article's own, which is no evidence for it",
         ),
     )
 

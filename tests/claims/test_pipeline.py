@@ -186,7 +186,7 @@ def test_own_site_is_not_asked() -> None:
     assert web.asked == {}
     judge = CalibratedJudge(CountingJudge(), Calibration())
     verdict, _ = judge_claim(claim, found, judge=judge, now=NOON, before=None)
-    assert verdict.explanation.startswith("The one source is on the article's own site,")
+    assert verdict.explanation.startswith("The only source is on the article's own site,")
 
 
 class SlowWeb(Web):
@@ -326,7 +326,7 @@ def test_recheck_with_another_least_confidence_weighs_anew_and_says_so() -> None
     strict = replace(judge, least_confidence=1.0)
     again, entry = judge_claim(claim, found, judge=strict, now=NOON, before=found)
     assert (again.label, entry.causes) == (VerdictLabel.NOT_ENOUGH_EVIDENCE, (Cause.RULE,))
-    assert "leans to support but does not decide" in again.explanation
+    assert "leans to support but is not enough" in again.explanation
 
 
 def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
@@ -426,7 +426,7 @@ def test_article_by_url_takes_text_and_title_from_its_page() -> None:
 def test_article_whose_page_is_longer_than_an_article_may_be_is_refused() -> None:
     web = Web(a="Rain fell. " * 20_000)
     new = NewArticle(id=ArticleId("a_1"), url="https://a.example/p")
-    with pytest.raises(InvalidInput, match="hand in a part"):
+    with pytest.raises(InvalidInput, match="send a part"):
         extract_article(new, pages=web, fetcher=web, now=NOON)
 
 
@@ -503,7 +503,7 @@ def test_a_doubted_source_that_a_verdict_goes_against_is_named_in_its_explanatio
     found = gather_evidence(stored("a", "b"), pages=web, fetcher=web, registry=Registry((site,)))
     verdict, _ = judge_claim(stored("a", "b"), found, judge=judge, now=NOON, before=None)
     assert verdict.label is VerdictLabel.SUPPORTED
-    assert "rated 0.02) points the other way, and counts for 4%" in verdict.explanation
+    assert "rated 0.02) points the other way, but counts only 4%" in verdict.explanation
 
 
 def test_sources_of_one_family_are_one_origin() -> None:
@@ -739,7 +739,7 @@ def test_what_is_found_on_the_own_site_or_is_no_address_is_no_evidence() -> None
 
 
 @pytest.mark.parametrize(
-    ("fails", "reason"), [(True, "No provider answered"), (False, "led to no page")]
+    ("fails", "reason"), [(True, "No provider answered"), (False, "found no page")]
 )
 def test_a_search_without_pages_says_so(fails: bool, reason: str) -> None:
     judge = CalibratedJudge(CountingJudge(), Calibration())

@@ -103,7 +103,7 @@ def test_a_check_that_is_not_there_says_why(store: RedisStore) -> None:
     accept(store)
     with pytest.raises(NotFound, match="no claim"):
         store.get_check(OTHER, 1)
-    with pytest.raises(NotFound, match="has no verdict: it is under way or was given up"):
+    with pytest.raises(NotFound, match="has no verdict: it is under way or has failed"):
         store.get_check(CLAIM, 1)
     steps.finish_check(store, CLAIM)
     for number in (0, -1, 2, 10**30):
@@ -111,7 +111,7 @@ def test_a_check_that_is_not_there_says_why(store: RedisStore) -> None:
             store.get_check(CLAIM, number)
     check_again(store, 2)
     assert forget_all(store)[0] == 1
-    with pytest.raises(NotFound, match=r"check 1 of claim .* is no longer kept.*ASSAY_KEEP_DAYS"):
+    with pytest.raises(NotFound, match=r"check 1 of claim .* is no longer stored.*ASSAY_KEEP_DAYS"):
         store.get_check(CLAIM, 1)
 
 

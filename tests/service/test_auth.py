@@ -281,7 +281,7 @@ def test_wrong_tokens_in_the_form_count_with_those_of_programs(browser: FlaskCli
     slowed = sign_in(browser, "wrong")
     assert (slowed.status_code, slowed.mimetype) == (429, "text/html")
     assert int(slowed.headers["Retry-After"]) > 0
-    assert "The right token is let in at any time" in slowed.text
+    assert "The right token is accepted at any time" in slowed.text
     assert browser.get("/v1/claims", headers=bearer("wrong")).status_code == 429
     assert sign_in(browser).status_code == 303
 

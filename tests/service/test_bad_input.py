@@ -244,11 +244,11 @@ def test_no_bytes_make_the_service_fail(client: FlaskClient, body: bytes) -> Non
 @pytest.mark.parametrize(
     ("fields", "detail"),
     [
-        ({"text": "a" * 1001}, "this is too long: hand in at most 1,000 characters"),
+        ({"text": "a" * 1001}, "this is too long: maximum 1,000 characters"),
         ({"text": 5}, "this must be text"),
         (
             {"text": "a", "sources": ["https://a.example/"] * 51},
-            "these are too many: hand in at most 50",
+            "too many items: 51, maximum 50",
         ),
         ({"text": "a", "sources": "https://a.example/"}, "this must be a list"),
         (

@@ -51,11 +51,11 @@ def test_the_page_of_a_check_is_read_by_its_hash(client: FlaskClient, store: Red
         ("/v1/claims/{claim}/checks/0", "Claim {claim} has no check 0: its newest is check 1."),
         ("/v1/claims/{claim}/checks/99", "Claim {claim} has no check 99: its newest is check 1."),
         ("/v1/claims/{claim}/checks/" + "9" * 40, "Claim {claim} has no check "),
-        ("/v1/claims/{claim}/checks/-1", "There is nothing here"),
-        ("/v1/claims/{claim}/checks/one", "There is nothing here"),
-        ("/v1/pages/" + "0" * 64, "Page " + "0" * 64 + " was never read here, or is no longer"),
-        ("/v1/pages/" + "A" * 64, "There is nothing here"),
-        ("/v1/pages/a", "There is nothing here"),
+        ("/v1/claims/{claim}/checks/-1", "No such resource"),
+        ("/v1/claims/{claim}/checks/one", "No such resource"),
+        ("/v1/pages/" + "0" * 64, "Page " + "0" * 64 + " was never read by this service, or is"),
+        ("/v1/pages/" + "A" * 64, "No such resource"),
+        ("/v1/pages/a", "No such resource"),
     ],
 )
 def test_what_is_not_there_is_a_problem_that_says_so(
@@ -76,7 +76,7 @@ def test_a_check_that_was_deleted_says_so(client: FlaskClient, store: RedisStore
     assert store.forget(keep_s=0, limit=9).checks == 1
     answer = client.get(f"/v1/claims/{claim_id}/checks/1")
     assert answer.status_code == 404
-    assert "is no longer kept" in answer.json["detail"]
+    assert "is no longer stored" in answer.json["detail"]
     assert "ASSAY_KEEP_DAYS" in answer.json["detail"]
     assert len(client.get(f"/v1/claims/{claim_id}/history").json["items"]) == 2
     assert client.get(f"/v1/claims/{claim_id}/checks/2").status_code == 200

@@ -198,7 +198,10 @@ def test_a_page_that_is_gone_is_named(
     (page,) = store.get_check(CLAIM, 1).gathered.pages
     store.connection.command("DEL", keys.PAGE + page.sha256)
     assert replay(live) == 2
-    assert f"Page {page.sha256} was never read here, or is no longer" in capsys.readouterr().err
+    assert (
+        f"Page {page.sha256} was never read by this service, or is no longer stored"
+        in capsys.readouterr().err
+    )
 
 
 def test_what_cannot_be_replayed_says_why(
@@ -211,7 +214,7 @@ def test_what_cannot_be_replayed_says_why(
     empty_page_cache(store)
     assert store.forget(keep_s=0, limit=9).checks == 1
     for arguments, said in (
-        (["--check", "1"], "Check 1 of claim c_1 is no longer kept"),
+        (["--check", "1"], "Check 1 of claim c_1 is no longer stored"),
         (["--check", "3"], "Claim c_1 has no check 3: its newest is check 2."),
         (["--check", "0"], "0 is not in the range"),
     ):

@@ -68,7 +68,7 @@ def test_page_says_that_the_service_was_at_fault_and_what_to_do(
     fail_claims(store)
     fail_article(store)
     page = client.get(path).get_data(as_text=True)
-    assert "The service was at fault, not what was handed in" in page
+    assert "The service failed, not the submission" in page
     assert "assay retry --failed" in page
 
 

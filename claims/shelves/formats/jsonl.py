@@ -29,7 +29,7 @@ def read_jsonl(file: BinaryIO, *, fields: Fields, after: int = 0) -> Iterator[Do
 
 def _read_row(row: Any, number: int, fields: Fields) -> Document | Entry:
     if not isinstance(row, dict):
-        return Entry(number, EntryCode.BAD_RECORD, "the line is JSON, but no object")
+        return Entry(number, EntryCode.BAD_RECORD, "the line is JSON, but not an object")
     named = {key.lower(): _write(value) for key, value in row.items() if value is not None}
     document = fields.pick(named, number=number)
     return document or Entry(number, EntryCode.NO_FIELD, f"no key is named {_list(fields.text)}")

@@ -74,7 +74,7 @@ def _read_message(body: bytes, number: int | None, reader: DocumentReader) -> Do
     except SourceError as error:
         return Entry(number, error.code, error.detail)
     except (MessageError, ValueError, LookupError, RecursionError) as error:
-        detail = f"the message cannot be taken apart ({type(error).__name__})"
+        detail = f"the message cannot be parsed ({type(error).__name__})"
         return Entry(number, EntryCode.BAD_RECORD, detail)
     return Document(
         text=text,

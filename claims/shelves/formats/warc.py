@@ -41,7 +41,7 @@ def read_warc(
         yield Entry(number + 1, EntryCode.BAD_RECORD, detail)
         return
     if number == 0:
-        raise SourceError(EntryCode.BAD_RECORD, "the file holds no WARC record")
+        raise SourceError(EntryCode.BAD_RECORD, "the file has no WARC record")
 
 
 def _is_page(record: Any) -> bool:

@@ -63,9 +63,7 @@ def _read_object(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
-        raise SourceError(
-            FailureCode.NOT_JSON, "the provider answers with something else than JSON"
-        )
+        raise SourceError(FailureCode.NOT_JSON, "the answer of the provider is not JSON")
     return answer
 
 

@@ -43,7 +43,7 @@ def read_feed(answer: Answer, deadline: Deadline) -> Entries:
         check=deadline.check,
     )
     if found.root not in _ROOTS:
-        raise no_feed(f"<{found.root[:40]}> begins no feed")
+        raise no_feed(f"<{found.root[:40]}> is not the start of a feed")
     base = find_address(found.base, base=answer.url) or answer.url
     entries = (_read_entry(record, base) for record in found.records)
     return tuple(entry for entry in entries if entry is not None)

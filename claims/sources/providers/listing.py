@@ -163,7 +163,7 @@ class Listing(ABC, Generic[T]):
 
     def _look(self) -> tuple[Entries, TextIndex]:
         if not self._lock.acquire(timeout=self._total_s):
-            raise SourceError(FailureCode.TIMEOUT, "another question was not answered in time")
+            raise SourceError(FailureCode.TIMEOUT, "another query was not answered in time")
         try:
             with Deadline(self._total_s) as deadline:
                 parts = self.collect(deadline)

@@ -79,7 +79,7 @@ def read_sitemap(answer: Answer, deadline: Deadline) -> Document:
         check=deadline.check,
     )
     if found.root not in _ROOTS:
-        raise no_feed(f"<{found.root[:40]}> begins no sitemap")
+        raise no_feed(f"<{found.root[:40]}> is not the start of a sitemap")
     entries = (_read_entry(one, answer.url) for one in found.records if one.name == "url")
     indexed = [
         (next(filter(None, map(read_date, one.texts("lastmod"))), "")[:10], url)

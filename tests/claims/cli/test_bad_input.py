@@ -29,7 +29,7 @@ WRONG_URLS = {
 WRONG_ARTICLES = {
     "empty": (b"", "the article is empty"),
     "blank": (b" \n\t\r\n ", "the article is empty"),
-    "long": (b"The bridge is 42 metres long. " * 7000, f"at most {ARTICLE_CHARS:,}"),
+    "long": (b"The bridge is 42 metres long. " * 7000, f"maximum {ARTICLE_CHARS:,}"),
     "binary": (bytes(range(256)) * 10, "is binary"),
     "gzipped": (b"\x1f\x8b\x08\x00" + bytes(range(200)), "is binary"),
     "NUL": (ARTICLE.encode() + b"\0" + ARTICLE.encode(), "binary data"),
@@ -54,7 +54,7 @@ def test_day_that_is_none_is_refused_with_an_example(option: str, day: str) -> N
 
 
 def test_nothing_to_check_is_refused() -> None:
-    assert "name an article or hand in a --claim" in refuse()
+    assert "give an article or a --claim" in refuse()
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_url_that_is_wrong_is_named_with_the_reason(url: str) -> None:
 
 def test_fifty_sources_are_the_most() -> None:
     options = [option for n in range(51) for option in ("--source", f"http://127.0.0.1/{n}")]
-    assert "51 sources are too many" in refuse("--claim", CLAIM, *options)
+    assert "too many sources: 51, maximum 50" in refuse("--claim", CLAIM, *options)
     assert run_assay("check", "--claim", CLAIM, *options[2:]).status == 0
 
 

@@ -150,7 +150,7 @@ def test_private_pages_that_a_search_finds_are_not_read_unasked(engine: RawServe
 def test_table_says_who_was_asked(engine: RawServer) -> None:
     allowed = ("--allow", f"127.0.0.1:{engine.port}")
     done = run_assay("check", "--claim", CLAIM, *allowed, settings=asking(engine))
-    assert re.search(r"searxng: \d results of \d questions", done.out)
+    assert re.search(r"searxng: \d results of \d queries", done.out)
 
 
 def test_provider_with_a_wrong_address_is_named() -> None:

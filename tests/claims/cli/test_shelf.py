@@ -53,7 +53,7 @@ def test_a_shelf_is_filled_listed_searched_and_removed(tmp_path: Path, data: Pat
     assert "shelf:press/archive/a.txt" in found and "42 metres" in found
     (folder / "a.txt").unlink()
     assert "1 removed" in shelf("update", "press", data=data).out
-    assert "nothing shares a word" in shelf("search", "press", "bridge", data=data).out
+    assert "no passage shares a word" in shelf("search", "press", "bridge", data=data).out
     assert shelf("remove", "press", data=data).status == 0
     assert "There is no shelf yet" in shelf("list", data=data).out
 
@@ -88,10 +88,10 @@ def test_everything_is_printed_as_json(tmp_path: Path, data: Path) -> None:
         (("add", "press", "no/such/folder"), "no such file or folder"),
         (("add", "press"), "Missing argument"),
         (("update", "press"), "there is no shelf press"),
-        (("search", "press", "x"), "there is none yet"),
+        (("search", "press", "x"), "no shelf exists yet"),
         (("remove", "press"), "there is no shelf press"),
         (("list", "press"), "there is no shelf press"),
-        (("list", "--failed"), "name it"),
+        (("list", "--failed"), "needs the name of a shelf"),
     ],
 )
 def test_bad_input_is_told_in_one_line(

@@ -135,7 +135,7 @@ def test_silence_of_all_sources_has_no_numbers(
 ) -> None:
     silent = judged("NOT_ENOUGH_EVIDENCE", [], support=None, confidence=1.0)
     printed = show(result([silent]), capsys, monkeypatch)
-    assert "no page says" in printed
+    assert "no page has evidence" in printed
     assert "1.00" not in printed
 
 
@@ -162,7 +162,7 @@ def test_claim_without_a_verdict_shows_how_far_it_came(
     error = ErrorRecord("x", "out of memory")
     failed = replace(claim(TEXT), status=ClaimStatus.FAILED, error=error)
     printed = show(result([claim(TEXT), failed]), capsys, monkeypatch)
-    assert holds(printed, "queued failed given up: out of memory")
+    assert holds(printed, "queued failed error: out of memory")
     assert "2 claims: 2 without a verdict" in printed
 
 

@@ -118,7 +118,7 @@ def spoil_weights(folder: Path, name: str, value: float) -> None:
 
 def test_weights_that_are_no_numbers_are_a_clear_error(folder: Path) -> None:
     spoil_weights(folder, "words.steps", float("nan"))
-    with pytest.raises(JudgeUnavailable, match="its weights are broken"):
+    with pytest.raises(JudgeUnavailable, match="its weights are damaged"):
         OnnxJudge(folder)
 
 

@@ -56,7 +56,7 @@ def test_a_claim_that_waits_for_a_site_says_for_which() -> None:
     claim = replace(records.claim("It is."), status=ClaimStatus.GATHERING)
     waits = replace(claim, waiting=Waiting("https://www.library.example/p", until, "host-busy"))
     assert formatting.describe_progress(waits) == "Waiting for library.example until 10:30:04 UTC"
-    assert formatting.describe_progress(claim) == "Looking at the sources"
+    assert formatting.describe_progress(claim) == "Reading the sources"
 
 
 @pytest.mark.parametrize("stance", Stance)
@@ -182,7 +182,7 @@ def test_every_reason_for_not_checking_has_a_plain_sentence(reason: Reason) -> N
         ("not in the passage", "Not in the passage", "not-enough"),
         ("verbatim", "Verbatim", "supported"),
         ("altered", "Altered", "refuted"),
-        ("other speaker", "Said by another", "refuted"),
+        ("other speaker", "Said by someone else", "refuted"),
         ("some new result", "some new result", "not-enough"),
     ],
 )

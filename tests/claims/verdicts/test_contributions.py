@@ -52,14 +52,14 @@ LIKELY, UNLIKELY = Side(0.0, 1.0, 0.5), Side(-9.0, 1.0, 0.5)
 @pytest.mark.parametrize(
     ("items", "sides", "words"),
     [
-        ([YES], (LIKELY, UNLIKELY), "supported has 0.90, at least the 0.60 that decide"),
-        ([NO], (UNLIKELY, LIKELY), "refuted has 0.90, at least the 0.60 that decide"),
-        ([evidence(0.5, 0.1)], (LIKELY, UNLIKELY), "less than the 0.60 that decide, and origins"),
-        ([YES, NO], (LIKELY, LIKELY), "less than the 0.60 that decide, and origins disagree"),
+        ([YES], (LIKELY, UNLIKELY), "supported has the probability 0.90, at least the"),
+        ([NO], (UNLIKELY, LIKELY), "refuted has the probability 0.90, at least the th"),
+        ([evidence(0.5, 0.1)], (LIKELY, UNLIKELY), "below the threshold of 0.60, and origins do"),
+        ([YES, NO], (LIKELY, LIKELY), "below the threshold of 0.60, and origins disagree"),
         (
             [evidence(0.45, 0.1)],
             (Side(5.0, 1.0, 0.5), UNLIKELY),
-            "supported has 0.99, but no origin clearly says so",
+            "supported has the probability 0.99, but no origin clearly says so",
         ),
     ],
 )

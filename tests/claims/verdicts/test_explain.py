@@ -31,10 +31,11 @@ def test_what_points_the_other_way_is_not_kept_from_the_reader() -> None:
     items = [evidence(0.9, 0.0), evidence(0.1, 0.7, origin="o2"), evidence(0.2, 0.6, origin="o3")]
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
     assert text.endswith(
-        ". “Eleven people died.” (A title) points the other way, and so does 1 more, less clearly."
+        ". “Eleven people died.” (A title) points the other way, as does 1 other origin,"
+        " but less clearly."
     )
     alone = explain(VerdictLabel.SUPPORTED, items[:2], SEEN, needs_context=False)
-    assert alone.endswith(" (A title) points the other way, less clearly.")
+    assert alone.endswith(" (A title) points the other way, but less clearly.")
     neutral = explain(
         VerdictLabel.SUPPORTED, [*items[:1], evidence(0.1, 0.1)], SEEN, needs_context=False
     )
@@ -52,17 +53,17 @@ def test_what_does_not_decide_says_which_way_it_leans_and_shows_both_sides(
     assert set(map(id, ordered)) == set(map(id, items))
     quote = "“Eleven people died.” (A title)"
     if leaning == "support":
-        sides = f"{quote} seems to support it, {quote} to refute it, and so does 1 more."
+        sides = f"{quote} seems to support it, {quote} to refute it, as does 1 other origin."
     else:
         sides = f"{quote} seems to refute it, {quote} to support it."
     text = explain(label, ordered, SEEN, needs_context=False)
-    assert text == f"The evidence leans to {leaning} but does not decide: {sides}"
+    assert text == f"The evidence leans to {leaning} but is not enough: {sides}"
 
 
 def test_one_side_alone_leans_as_well() -> None:
     items = [evidence(0.6, 0.1)]
     text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, items, SEEN, needs_context=False)
-    assert text.startswith("The evidence leans to support but does not decide: ")
+    assert text.startswith("The evidence leans to support but is not enough: ")
     assert text.endswith(" seems to support it.")
 
 
@@ -85,8 +86,8 @@ def dated(supports: float, refutes: float, day: str | None) -> Evidence:
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        (("2022-03-01", "2024-05-01"), "What refutes it is newer (2024-05-01) than the rest"),
-        (("2024-05-01T08:00", "2022-03-01"), "What supports it is newer (2024-05-01)"),
+        (("2022-03-01", "2024-05-01"), "that refutes it is newer (2024-05-01) than the rest"),
+        (("2024-05-01T08:00", "2022-03-01"), "that supports it is newer (2024-05-01)"),
         (("2024-05-01", "2024-05-01T09:00"), ""),
         (("2022-03-01", None), ""),
         (("0001-01-01", "2024-05-01"), ""),
@@ -105,9 +106,9 @@ def test_conflict_says_which_side_is_newer(days: tuple[str, str | None], said: s
         (Coverage(0, 0, 0), "No source was given"),
         (
             Coverage(1, 0, 0, (SourceFailure("https://a.example", "timeout", "slow"),)),
-            "The one source could not be used",
+            "The only source could not be used",
         ),
-        (Coverage(1, 1, 1), "Nothing in 1 page says"),
+        (Coverage(1, 1, 1), "Nothing in 1 page supports or refutes"),
     ],
 )
 def test_not_enough_evidence_says_what_is_missing(coverage: Coverage, words: str) -> None:
@@ -118,7 +119,7 @@ def test_not_enough_evidence_says_what_is_missing(coverage: Coverage, words: str
 @pytest.mark.parametrize(
     ("codes", "words"),
     [
-        (["own-site"], "The one source is on the article's own site, which is no evidence"),
+        (["own-site"], "The only source is on the article's own site, which is no evidence"),
         (["own-site"] * 3, "All 3 sources are on the article's own site, which is no evidence"),
         (["own-site", "timeout"], "None of the 2 sources could be used; coverage says why."),
     ],
@@ -142,22 +143,22 @@ def test_an_opponent_that_its_rating_discounts_is_named() -> None:
     items = [evidence(0.9, 0.0), rated(0.0, 0.95, 0.05, origin="Rumours")]
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
     assert text.endswith(
-        " “Eleven people died.” (Rumours, rated 0.05) points the other way, and counts for 10%"
-        " because of its source's rating."
+        " “Eleven people died.” (Rumours, rated 0.05) points the other way, but counts only 10%"
+        " because of the rating of its source."
     )
     more = [*items, rated(0.0, 0.9, 0.1, origin="Gossip")]
     told = explain(VerdictLabel.SUPPORTED, more, SEEN, needs_context=False)
-    assert "points the other way, and so does 1 more, and counts for 10%" in told
+    assert "points the other way, as does 1 other origin, but counts only 10%" in told
     leaning = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, items, SEEN, needs_context=False)
-    assert "(Rumours, rated 0.05) points the other way, and counts for 10%" in leaning
+    assert "(Rumours, rated 0.05) points the other way, but counts only 10%" in leaning
 
 
 def test_without_ratings_or_with_a_rating_in_full_nothing_is_said_of_them() -> None:
     items = [evidence(0.9, 0.0), rated(0.0, 0.95, 0.05, origin="Rumours")]
     plain = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False, is_rated=False)
-    assert plain.endswith("(Rumours, rated 0.05) points the other way, less clearly.")
+    assert plain.endswith("(Rumours, rated 0.05) points the other way, but less clearly.")
     old = [items[0], replace(items[1], stale=True)]
-    assert "counts for" not in explain(VerdictLabel.SUPPORTED, old, SEEN, needs_context=False)
+    assert "counts only" not in explain(VerdictLabel.SUPPORTED, old, SEEN, needs_context=False)
 
 
 CLAIMED, AS_OF = date(2025, 9, 4), date(2025, 6, 1)
@@ -167,7 +168,7 @@ def test_a_page_is_as_new_as_its_last_change() -> None:
     first, second = dated(0.9, 0.0, "2024-03-01"), dated(0.0, 0.9, "2004-01-01")
     second = replace(second, page=replace(second.page, modified_at="2025-06-01"))
     text = explain(VerdictLabel.CONFLICTING_EVIDENCE, [first, second], SEEN, needs_context=False)
-    assert "What refutes it is newer (2025-06-01) than the rest (2024-03-01)" in text
+    assert "The evidence that refutes it is newer (2025-06-01) than the rest (2024-03-01)" in text
 
 
 def stale(supports: float, refutes: float, day: str) -> Evidence:
@@ -179,8 +180,8 @@ def test_stale_evidence_is_told_with_both_days_and_is_no_independent_voice() -> 
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False, claimed_at=CLAIMED)
     assert "independent origins" not in text
     assert text.endswith(
-        " 1 page is older (2021-03-12) than the claim (2025-09-04) and decides nothing alone:"
-        " it may have changed in between."
+        " 1 page is older (2021-03-12) than the claim (2025-09-04) and not enough to decide,"
+        " because things may have changed since."
     )
 
 
@@ -218,7 +219,7 @@ def test_nothing_is_said_of_time_where_no_day_is_given() -> None:
 
 def test_open_reference_is_said() -> None:
     text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], SEEN, needs_context=True)
-    assert "refers to something it does not name" in text
+    assert "refers to something that it does not name" in text
 
 
 def test_deciding_stance_comes_first_even_when_the_other_side_is_clearer() -> None:
