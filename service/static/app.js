@@ -1,5 +1,5 @@
-// Everything here is comfort: each page works without it. Text of articles and pages never passes
-// through this file as markup; regions come from the server, escaped as on the first load.
+// The scripts are optional: each page works without them. They never parse text of articles and
+// pages as markup of their own; regions come from the server, escaped as in the first answer.
 
 import { follow } from "./follow.js";
 import { linkClaims } from "./linking.js";
@@ -8,8 +8,8 @@ const claims = linkClaims(document);
 const address = document.body.dataset.poll;
 if (address) follow(address, { onChange: () => claims.refresh() });
 
-// A second click must not hand the same thing in twice. Coming back with the browser's own button
-// shows the page as it was left, so the button has to work again.
+// A second click must not submit a form twice. The back button of the browser shows the page as it
+// was left, so the button is enabled again.
 document.addEventListener("submit", (event) => {
   for (const button of event.target.querySelectorAll("button[type=submit]")) button.disabled = true;
 });

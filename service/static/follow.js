@@ -1,6 +1,6 @@
-// Follows a page: asks the server for it with the ETag last seen, and when it has changed puts its
-// live regions ([data-live], by id) in place of the old ones. Asks often while something is under
-// way (data-busy), seldom otherwise, and not at all while nobody looks.
+// Polls a page with the ETag of the version that is shown, and replaces its live regions
+// ([data-live], by id) when it has changed. Polls often while work is under way (data-busy), seldom
+// otherwise, and never while the page is hidden.
 
 const BUSY_MS = [800, 6000];
 const IDLE_MS = [10000, 60000];
@@ -14,16 +14,16 @@ export function follow(address, { onChange }) {
     shown.set(region.id, region.cloneNode(true));
   }
 
-  async function turn() {
+  async function poll() {
     if (state.asking || document.hidden) return;
     clearTimeout(state.timer);
     state.asking = true;
-    const goOn = await ask().catch(() => troubled());
+    const again = await ask().catch(() => retryLater());
     state.asking = false;
-    if (goOn) state.timer = setTimeout(turn, state.wait * (1 + JITTER * (Math.random() - 0.5)));
+    if (again) state.timer = setTimeout(poll, state.wait * (1 + JITTER * (Math.random() - 0.5)));
   }
 
-  // Whether to ask again.
+  // Returns whether to poll again.
   async function ask() {
     const headers = { Accept: "text/html" };
     if (state.etag) headers["If-None-Match"] = state.etag;
@@ -31,7 +31,7 @@ export function follow(address, { onChange }) {
     if (answer.type === "opaqueredirect" || answer.status === 401) {
       return end("You are signed out. Load the page again.");
     }
-    if (answer.status === 404) return end("This is no longer there.");
+    if (answer.status === 404) return end("This page no longer exists.");
     if (answer.status !== 304 && !answer.ok) throw new Error(`status ${answer.status}`);
     say("");
     const changed = answer.status !== 304 && replaceRegions(await answer.text(), shown);
@@ -42,7 +42,7 @@ export function follow(address, { onChange }) {
     return true;
   }
 
-  function troubled() {
+  function retryLater() {
     say("No connection. Trying again…");
     state.wait = Math.min(IDLE_MS[1], state.wait * 2);
     return true;
@@ -50,12 +50,12 @@ export function follow(address, { onChange }) {
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) clearTimeout(state.timer);
-    else turn();
+    else poll();
   });
-  state.timer = setTimeout(turn, state.wait);
+  state.timer = setTimeout(poll, state.wait);
 }
 
-// A document that DOMParser made runs no script: what is moved over is the server's escaped text.
+// A document of DOMParser runs no script; the regions that are moved have the server's escaped text.
 function replaceRegions(markup, shown) {
   const fresh = new DOMParser().parseFromString(markup, "text/html");
   let changed = false;
@@ -69,7 +69,7 @@ function replaceRegions(markup, shown) {
   return changed;
 }
 
-// What the reader had opened, scrolled and focused stays so.
+// Keeps open details, scroll positions and the focus.
 function replaceRegion(old, next) {
   for (const details of old.querySelectorAll("details[id][open]")) {
     const same = next.querySelector(`#${CSS.escape(details.id)}`);

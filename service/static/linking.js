@@ -1,6 +1,6 @@
-// Ties the marks in an article's text to the cards of its claims: pointing at one shows the other,
-// a click keeps it chosen. Where claims share a piece of text, further clicks go through them.
-// The chosen claim stands in the address (#claim-3), so that the address can be handed on.
+// Links the marks in an article's text with the cards of its claims: pointing at one highlights the
+// other, and a click chooses it. Where claims share a piece of text, further clicks choose them in
+// turn. The chosen claim is in the address (#claim-3), so that the address can be shared.
 
 export function linkClaims(root) {
   let chosen = null;
@@ -31,7 +31,7 @@ export function linkClaims(root) {
   addEventListener("hashchange", chooseNamed);
   chooseNamed();
 
-  // The claim that the address names, once it is there.
+  // Chooses the claim that the address names, when it exists.
   function chooseNamed() {
     const number = /^#claim-(\d+)$/.exec(location.hash)?.[1];
     if (number && number !== chosen && cardOf(number)) choose(number, { focusCard: true });
@@ -74,7 +74,7 @@ export function linkClaims(root) {
   };
 }
 
-// Beside the text the cards scroll by themselves and the text stays; below it the page has to.
+// Cards beside the text are scrolled in their panel; for cards below the text the page is scrolled.
 function bringIntoView(card) {
   const panel = card.closest(".cards");
   if (card.offsetParent === panel) {

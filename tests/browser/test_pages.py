@@ -55,7 +55,7 @@ def test_article_page_follows_its_claims_without_a_reload(visit: Visit, store: R
     page.evaluate("window.neverReloaded = true")
     expect(page.locator("#claim-1 .chip")).to_have_text("Not judged yet")
     gathering = lease(store, WorkItem(Stage.GATHER, first.id, 1))
-    expect(page.locator("#claim-1 .busy")).to_have_text("Looking at the sources…")
+    expect(page.locator("#claim-1 .busy")).to_have_text("Reading the sources…")
     assert postpone(store, gathering, delay_s=0)
     expect(page.locator("#claim-1 .busy")).to_contain_text("Waiting for busy.example until ")
     judge_first(store, first.id)

@@ -50,12 +50,12 @@ def test_folded_parts_are_printed_and_forms_are_not(
     page = open_visit(scripts=scripts).go(f"/articles/{steps.ARTICLE}")
     article = " ".join(print_page(page))
     assert "1 sentence without a claim to check “Was it the storm?” A question." in article
-    assert "1 source handed over https://a.example/one" in article
+    assert "1 source given https://a.example/one" in article
     assert "Articles Claims Sources" not in article
     page = open_visit(scripts=scripts).go(f"/claims/{first.id}")
     claim = " ".join(print_page(page))
     assert "Check now" not in claim and "On a schedule" not in claim
-    assert "Eleven people died." in claim and "What was looked at" in claim
+    assert "Eleven people died." in claim and "Coverage: pages and searches" in claim
     page = open_visit(scripts=scripts).go("/")
     home = " ".join(print_page(page))
     assert "Paste the article" not in home and "A boat" in home

@@ -48,7 +48,7 @@ def test_history_leads_to_each_check_with_its_own_verdict(show: Show, store: Red
     claim_id, _ = judge_twice(store)
     soup = show(f"/claims/{claim_id}")
     first = show(link(soup, "Check 1"))
-    assert text_of(first, ".verdict-label") == "Refuted in check 1, which a later one followed"
+    assert text_of(first, ".verdict-label") == "Refuted in check 1, not the latest"
     assert text_of(first, ".excerpt mark") == "Eleven people died."
     assert f"assay replay {claim_id} --check 1" in first.get_text()
     assert "--url http://localhost/" in first.get_text()
@@ -113,7 +113,7 @@ def test_a_page_that_is_gone_leaves_what_is_known_of_it(show: Show, store: Redis
     claim_id, source = judge_twice(store)
     store.connection.command("DEL", keys.PAGE + source.sha256)
     soup = show(f"/claims/{claim_id}/checks/1/pages/{source.sha256}")
-    assert "no longer kept" in text_of(soup, ".reading-text")
+    assert "no longer stored" in text_of(soup, ".reading-text")
     assert "Status 200" in text_of(soup, ".answer")
 
 
@@ -139,12 +139,12 @@ def test_what_is_not_there_is_a_page_that_says_why(show: Show, store: RedisStore
         (f"{checks}/7", "has no check 7: its newest is check 2"),
         (f"{checks}/2/pages/{other.sha256}", "neither read nor quotes a page"),
         ("/claims/c_none/checks/1", "No claim c_none"),
-        (f"{checks}/2/pages/{source.sha256.upper()}", "There is nothing at this address"),
+        (f"{checks}/2/pages/{source.sha256.upper()}", "There is no page at this address"),
     ):
         assert said in show(path, status=404).get_text()
     empty_page_cache(store)
     assert store.forget(keep_s=0, limit=9).checks == 1
-    assert "no longer kept" in show(f"{checks}/1", status=404).get_text()
+    assert "no longer stored" in show(f"{checks}/1", status=404).get_text()
 
 
 def test_pages_of_checks_keep_the_policy_of_all_pages(

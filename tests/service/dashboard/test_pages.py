@@ -61,7 +61,7 @@ def test_first_page_lists_articles_and_claims_with_their_verdicts(
     assert rows[0] == (
         "Eleven people died. Supported Confidence 90 % Judged 5 Sep 2025, 12:00 UTC from A boat"
     )
-    assert rows[1].startswith("The boat sank on Monday. Not judged yet Waiting… Handed in ")
+    assert rows[1].startswith("The boat sank on Monday. Not judged yet Waiting… Submitted ")
     assert rows[1].endswith(" UTC from A boat")
     assert len(soup.select(f"#claim-list a[href='/articles/{steps.ARTICLE}']")) == 2
     assert soup.select_one(f"a[href='/claims/{second.id}']")
@@ -112,9 +112,9 @@ def test_each_claim_of_an_article_leads_to_its_own_page_judged_or_not(
     first, second = steps.hand_in(store)
     steps.judge(store, first.id)
     soup = show(f"/articles/{steps.ARTICLE}")
-    assert text_of(soup, f"#claim-1 .more a[href='/claims/{first.id}']").startswith("What was")
+    assert text_of(soup, f"#claim-1 .more a[href='/claims/{first.id}']").startswith("Coverage")
     own = text_of(soup, f"#claim-2 .more a[href='/claims/{second.id}']")
-    assert own == "The claim's own page"
+    assert own == "Page of the claim"
 
 
 def test_article_text_is_whole_whatever_the_spans(show: Show, store: RedisStore) -> None:
@@ -137,7 +137,7 @@ def test_claim_handed_in_that_the_article_does_not_say_has_a_card(
     soup = show(f"/articles/{steps.ARTICLE}")
     assert soup.select("mark, a.note") == []
     card = text_of(soup, "#claim-1")
-    assert "do not stand in the text" in card
+    assert "not a sentence of the text" in card
     assert "Needs context" in card
 
 
@@ -151,7 +151,7 @@ def test_article_says_why_a_source_was_not_looked_at_and_a_sentence_not_checked(
     assert failures.startswith("https://b.example/two The site asks programs not to read")
     assert failures.count("robots-denied") == 1
     assert text_of(soup, ".not-checked") == "Was it the storm? A question."
-    assert "handed over" in text_of(soup, "#sources summary")
+    assert text_of(soup, "#sources summary").endswith(" given")
 
 
 def test_article_without_a_claim_says_so(show: Show, store: RedisStore) -> None:
@@ -336,9 +336,9 @@ def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: R
     assert prior.startswith("Already checked by Checks on 3 May 2024 , rated Half true")
     assert "Ten people died." in prior
     asked = [" ".join(item.get_text(" ").split()) for item in soup.select(".searches > li")]
-    assert asked[0].startswith("wiki 2 results of 1 question.")
-    assert "It wants no more questions for now." in asked[2]
-    assert "Looked for contradiction: none in 1 page." in text_of(soup, "#claim-about")
+    assert asked[0].startswith("wiki 2 results of 1 query.")
+    assert "It takes no more queries for now." in asked[2]
+    assert "Searched for contradiction: none in 1 page." in text_of(soup, "#claim-about")
     assert text_of(soup, ".verdict-label") == "Supported"
 
 
@@ -348,7 +348,7 @@ def test_claim_that_waits_says_that_links_of_the_article_are_looked_at(
     linked = replace(steps.claim_of(steps.TEXT, 0, 19), links=("https://l.example/one",))
     claim = steps.hand_in(store, [linked])[0]
     about = text_of(show(f"/claims/{claim.id}"), "#claim-about .quiet")
-    assert about == "1 source to look at, and 1 page that the article links to."
+    assert about == "1 source to read, and 1 page that the article links to."
 
 
 def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:
@@ -384,12 +384,12 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
         "Refuted Check 1 5 Sep 2025, 12:00 UTC Support 3 % Confidence 90 %",
     ]
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
-        "Nothing that it rests on had changed, so the verdict stands.",
+        "The evidence has not changed, so the verdict is the same.",
         "The verdict changed: it was refuted before. Other passages bear on the claim.",
         "First check.",
     ]
     assert text_of(soup, ".differences") == (
-        "Page changed: https://a.example/one Page no longer to be had: notes.txt"
+        "Page changed: https://a.example/one Page no longer available: notes.txt"
     )
     assert [a["href"] for a in soup.select(".differences a")] == ["https://a.example/one"]
 
@@ -412,11 +412,11 @@ def test_history_says_why_a_verdict_changed_although_no_page_had(
         )
     newest, older, _ = show(f"/claims/{claim.id}").select(".history-what")
     assert " ".join(newest.get_text(" ").split()) == (
-        "Weighed anew; same verdict. Other evidence is too old for the claim."
+        "Judged again; same verdict. Other evidence is too old for the claim."
     )
     assert " ".join(older.get_text(" ").split()) == (
         "The verdict changed: it was supported before. A source has another name or rating."
-        " It was weighed by another judge, or another release of it."
+        " The judge is another one, or another release."
     )
 
 
@@ -439,9 +439,9 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
         "Not enough evidence Check 1 5 Sep 2025, 12:00 UTC",
     ]
     assert [" ".join(p.get_text(" ").split()) for p in soup.select(".history-what")] == [
-        "Nothing that it rests on had changed, so the verdict stands.",
-        "No passage that was weighed had changed, so the verdict stands.",
-        "Nothing that it rests on had changed, so the verdict stands.",
+        "The evidence has not changed, so the verdict is the same.",
+        "No judged passage has changed, so the verdict is the same.",
+        "The evidence has not changed, so the verdict is the same.",
         "First check.",
     ]
     assert text_of(soup, ".differences") == "Page changed: https://a.example/one"
@@ -455,7 +455,7 @@ def test_nothing_is_said_of_confidence_where_nothing_was_found(
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, second.id, evidence, label=VerdictLabel.SUPPORTED)
     soup = show(f"/articles/{steps.ARTICLE}")
-    assert text_of(soup, "#claim-1 .measures") == "Nothing found bears on it"
+    assert text_of(soup, "#claim-1 .measures") == "No evidence found"
     assert text_of(soup, "#claim-2 .measures") == "Support 97 % Confidence 90 %"
 
 
@@ -524,7 +524,7 @@ def test_page_follows_itself_by_regions_that_have_an_id(
 
 @pytest.mark.parametrize("path", ["/articles/a_none", "/claims/c_none", "/nowhere"])
 def test_unknown_address_is_answered_with_a_page(show: Show, path: str) -> None:
-    assert "There is nothing at this address" in show(path, status=404).get_text()
+    assert "There is no page at this address" in show(path, status=404).get_text()
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere"])
