@@ -32,7 +32,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from claims.errors import AssayError
 from claims.settings import CLIENT_CONNECTIONS_MAX, Settings
-from service.connection import DEADLINES, Connection, Deadlines
+from service.http_connection import DEADLINES, Connection, Deadlines
 from service.problems import KINDS, MIMETYPE
 from service.request_parser import HEADER_BYTES_MAX, KEPT_IN_MEMORY_BYTES, WIRE_BYTES_MAX
 from service.security import name_client

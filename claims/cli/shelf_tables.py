@@ -12,10 +12,10 @@ from claims.cli.output import write_json
 from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
 from claims.errors import ShelfDamaged
+from claims.shelves.catalog_rows import FileRow, FileState
 from claims.shelves.filling import Filled
 from claims.shelves.locators import show_path
 from claims.shelves.places import ShelfPlace
-from claims.shelves.records import FileRow, FileState
 from claims.shelves.shelf import Shelf
 from claims.text import fold_spaces, page_number
 

@@ -15,8 +15,7 @@ from datetime import datetime
 
 from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
 from claims.ports.judge import Judge, ScoreCache
-from claims.ports.sessions import Sessions
-from claims.ports.sources import (
+from claims.ports.page_sources import (
     Fetcher,
     IndexTexts,
     PageCache,
@@ -24,6 +23,7 @@ from claims.ports.sources import (
     SourceProvider,
     TextIndex,
 )
+from claims.ports.sessions import Sessions
 from claims.ports.store import (
     Checks,
     Events,

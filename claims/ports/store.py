@@ -8,8 +8,8 @@ from typing import Protocol
 
 from claims.ports.hosts import HostGate
 from claims.ports.judge import ScoreCache
+from claims.ports.page_sources import PageCache
 from claims.ports.sessions import Sessions
-from claims.ports.sources import PageCache
 from claims.ports.stored import (
     EventFilter,
     EventPage,

@@ -14,12 +14,12 @@ from dataclasses import replace
 from hashlib import sha256
 
 from claims.english.sentences import sentence_windows
+from claims.shelves.catalog_rows import FileRow
 from claims.shelves.catalog_writer import CatalogWriter
 from claims.shelves.documents import Document, divide
 from claims.shelves.index import IndexWriter
 from claims.shelves.locators import locate_part
 from claims.shelves.places import ShelfPlace
-from claims.shelves.records import FileRow
 from claims.types import Span
 
 # A batch ends at the first of these limits; a kill loses at most one batch.

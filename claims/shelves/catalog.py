@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from claims.shelves.catalog_rows import DocumentRow, FileRow, FileState, Place
 from claims.shelves.documents import Entry
-from claims.shelves.records import DocumentRow, FileRow, FileState, Place
 from claims.shelves.tables import (
     DOCUMENT_COLUMNS,
     WAIT_S,

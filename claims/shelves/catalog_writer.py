@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from claims.shelves.catalog_rows import FileRow, FileState, Place, PlaceKind
 from claims.shelves.documents import Document, Entry, Fields
-from claims.shelves.records import FileRow, FileState, Place, PlaceKind
 from claims.shelves.tables import (
     FORMAT,
     TABLES,

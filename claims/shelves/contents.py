@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from claims.errors import InvalidInput, SourceError
+from claims.shelves.catalog_rows import FileRow, FileState, Place, PlaceKind
 from claims.shelves.catalog_writer import CatalogWriter
 from claims.shelves.documents import Fields
 from claims.shelves.filling import Filled, ShelfFiller
@@ -26,7 +27,6 @@ from claims.shelves.locators import (
 from claims.shelves.lock import lock_shelf
 from claims.shelves.places import ShelfPlace
 from claims.shelves.reading import Stamp, stamp_of
-from claims.shelves.records import FileRow, FileState, Place, PlaceKind
 from claims.shelves.walking import Walk, compare, walk_folder
 from claims.sources.address import is_shelf_address, parse_source_url, split_shelf_address
 from claims.sources.failures import FailureCode

@@ -9,7 +9,7 @@ from typing import Self
 
 from claims.english.language_detection import find_language
 from claims.errors import InvalidInput, ShelfDamaged, SourceError
-from claims.shelves.records import DocumentRow
+from claims.shelves.catalog_rows import DocumentRow
 from claims.shelves.shelf import Shelves
 from claims.sources.address import (
     canonical_url,

@@ -17,13 +17,13 @@ from typing import Protocol, Self
 from claims.errors import SourceError
 from claims.ports import Progress
 from claims.shelves.batches import BatchWriter
+from claims.shelves.catalog_rows import FileRow, FileState, Place, PlaceKind
 from claims.shelves.documents import Document, Entry, EntryCode
-from claims.shelves.formats.pages import to_document
+from claims.shelves.formats.html_pdf import to_document
 from claims.shelves.locators import decode_path, locate_record
 from claims.shelves.lock import lock_shelf
 from claims.shelves.places import ShelfPlace
 from claims.shelves.reading import Format, OpenFile, find_format, open_file, read_documents
-from claims.shelves.records import FileRow, FileState, Place, PlaceKind
 from claims.sources.dates import read_date
 from claims.sources.extractor import has_text
 from claims.sources.failures import FailureCode

@@ -15,9 +15,9 @@ from typing import BinaryIO
 from claims.errors import SourceError
 from claims.shelves.documents import Document, Entry, Fields
 from claims.shelves.formats import mail, plain
+from claims.shelves.formats.html_pdf import HTML, PDF, read_page
 from claims.shelves.formats.jsonl import read_jsonl
 from claims.shelves.formats.mail import read_mailbox, read_message
-from claims.shelves.formats.pages import HTML, PDF, read_page
 from claims.shelves.formats.plain import read_plain
 from claims.shelves.formats.table import read_table
 from claims.shelves.formats.warc import read_warc

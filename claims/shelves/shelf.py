@@ -8,9 +8,9 @@ from pathlib import Path
 
 from claims.errors import ShelfDamaged
 from claims.shelves.catalog import CatalogReader
+from claims.shelves.catalog_rows import DocumentRow
 from claims.shelves.index import IndexReader, Ranked
 from claims.shelves.places import ShelfPlace, choose_shelves
-from claims.shelves.records import DocumentRow
 from claims.sources.address import shelf_address
 
 

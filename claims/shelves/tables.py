@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from claims.errors import ShelfDamaged
+from claims.shelves.catalog_rows import DocumentRow, FileRow, FileState, Place, PlaceKind
 from claims.shelves.documents import Fields
-from claims.shelves.records import DocumentRow, FileRow, FileState, Place, PlaceKind
 
 FORMAT = 2
 # Maximum seconds that a process waits for another one that is ending a transaction.

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from claims.errors import SourceError
+from claims.shelves.catalog_rows import FileRow, FileState
 from claims.shelves.documents import Entry
 from claims.shelves.locators import encode_path
 from claims.shelves.reading import Stamp, stamp_of
-from claims.shelves.records import FileRow, FileState
 from claims.sources.failures import FailureCode
 
 

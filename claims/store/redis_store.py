@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from claims.disk import DiskReserve
 from claims.store import schema
-from claims.store.checks import RedisChecks
 from claims.store.connection import StoreConnection
 from claims.store.events import RedisEvents
 from claims.store.gate import RedisHostGate
 from claims.store.lookups import RedisLookups
 from claims.store.monitoring import RedisMonitoring
-from claims.store.pages import RedisPageCache
+from claims.store.page_cache import RedisPageCache
 from claims.store.registry import RedisSourceRegistry
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
+from claims.store.stored_checks import RedisChecks
 from claims.store.submissions import RedisSubmissions
 from claims.store.verify_requests import RedisVerifyRequests
 from claims.store.work_queue import RedisWorkQueue

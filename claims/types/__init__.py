@@ -19,7 +19,7 @@ from claims.types.articles import (
     Sentence,
     Span,
 )
-from claims.types.checks import (
+from claims.types.check_records import (
     Cause,
     CheckRecord,
     HistoryEntry,

@@ -195,7 +195,7 @@ def test_that_a_source_was_not_asked_is_not_shared(store: RedisStore, error: Exc
 
 
 def test_waiting_for_another_has_an_end(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("claims.store.pages.WAIT_S", 0.2)
+    monkeypatch.setattr("claims.store.page_cache.WAIT_S", 0.2)
     slow = StandInFetcher()
     slow.go_on.clear()
     with ThreadPoolExecutor(1) as pool:

@@ -12,11 +12,7 @@ MOST = 2
 # Names that stand more often, and why.
 ALLOWED = {
     "__init__.py": "Python's",
-    "checks.py": "one resource: its types, how it is stored, its routes, its pages",
-    "connection.py": "of the store, of the web server, of the commands to a service",
-    "pages.py": "one resource: its types, how it is stored, its files on a shelf, its pages",
-    "records.py": "one resource: its types, how it is stored, its files on a shelf",
-    "sources.py": "one resource: its port, its routes, its commands, its pages",
+    "sources.py": "one resource: its routes, its commands, its pages",
 }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.api.strict_json import BATCH_PATH
-from service.connection import DEADLINES, Deadlines
+from service.http_connection import DEADLINES, Deadlines
 from service.problems import REFUSAL
 from service.security import name_client
 from service.server import Server

@@ -11,7 +11,7 @@ from claims.settings import Settings
 from claims.sources.extractor import TURN_S
 from claims.sources.limits import FetchLimits
 from claims.sources.pacing import SHORT_WAIT_S
-from claims.store.pages import WAIT_S
+from claims.store.page_cache import WAIT_S
 from workers.config import (
     HARD_TIME_LIMIT_S,
     SOFT_TIME_LIMIT_S,

@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from claims.errors import SourceError
 from claims.shelves.documents import Document, Entry, EntryCode, find_web_address
-from claims.shelves.formats.pages import to_document
+from claims.shelves.formats.html_pdf import to_document
 from claims.sources.content import declared_kind
 from claims.sources.failures import FailureCode
 from claims.sources.files import MAX_FILE_BYTES, DocumentReader

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claims.shelves import contents
+from claims.shelves.catalog_rows import FileState
 from claims.shelves.documents import Fields
 from claims.shelves.filling import Filled, Reader, ShelfFiller
 from claims.shelves.places import ShelfPlace, place_of
-from claims.shelves.records import FileState
 from claims.shelves.shelf import FoundPassage, Shelf
 
 

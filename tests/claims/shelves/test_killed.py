@@ -15,8 +15,8 @@ import pytest
 
 from claims.errors import ShelfBusy, ShelfDamaged
 from claims.shelves import contents
+from claims.shelves.catalog_rows import FileState
 from claims.shelves.filling import ShelfFiller
-from claims.shelves.records import FileState
 from tests.claims.shelves.desk import Desk, no_progress, write
 from tests.stack.workers import wait_until
 
