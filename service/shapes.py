@@ -1,5 +1,6 @@
-"""The answers of the API that are not records of the domain: routes write them, the client reads
-them. claims/shapes.py has their JSON form.
+"""Answers of the API that are not records of claims/: routes write them, and the client reads them.
+
+claims/shapes.py has their JSON form.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from claims.types import Event, HistoryEntry
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The store has it; `links` says where to follow it."""
+    """A submission that the store has accepted; `links` has its addresses."""
 
     id: str
     status: str
@@ -23,7 +24,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class CheckAccepted:
-    """The number of the check that was asked for, or of the one already under way."""
+    """The number of the requested check, or of the check that is already under way."""
 
     id: str
     check: int
@@ -63,7 +64,7 @@ class ClaimSources:
 
 @dataclass(frozen=True, slots=True)
 class EntryList:
-    """A piece of a list, newest first; `next` is the cursor of the next piece, null at the end."""
+    """One page of a list, newest first; `next` is the cursor of the next page, null at the end."""
 
     items: tuple[ListEntry, ...]
     next: str | None
@@ -95,7 +96,7 @@ class SourceList:
 
 @dataclass(frozen=True, slots=True)
 class SourceChangeList:
-    """Who changed what of a registered source, oldest first."""
+    """The changes of a registered source, with their authors, oldest first."""
 
     items: tuple[SourceChange, ...]
     next: str | None
@@ -110,7 +111,7 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The store is safe to write to; `workers` are the names of those that said so lately."""
+    """The store is safe to write to; `workers` are the names of the workers with a heartbeat."""
 
     status: str
     due: int
@@ -121,7 +122,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class ProblemMeaning:
-    """What one kind of problem means, by its `type`."""
+    """The meaning of one type of problem."""
 
     type: str
     title: str

@@ -85,7 +85,7 @@ a host at which the turn did not come."""
 
 @dataclass(frozen=True, slots=True)
 class ErrorRecord:
-    """The reason why an article or claim was given up. `fault` follows from the code."""
+    """The reason why an article or claim has failed. `fault` follows from the code."""
 
     code: str
     detail: str
