@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, ClaimId
-from claims.types.checks import Cause
+from claims.types.check_records import Cause
 from claims.types.records import ErrorRecord, Schedule
 from claims.types.verdicts import VerdictLabel
 

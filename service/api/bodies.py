@@ -82,7 +82,7 @@ def _check_size(passages: list[PassageBody]) -> list[PassageBody]:
     if characters > PASSAGES_CHARS:
         raise PydanticCustomError(
             "passages_too_long",
-            "these have {characters} characters together: hand in at most {most}",
+            "the passages have {characters} characters together, maximum {most}",
             {"characters": f"{characters:,}", "most": f"{PASSAGES_CHARS:,}"},
         )
     return passages
