@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,10 @@ class Standing:
     def take(self) -> Up:
         """The ready run that a test has left, or a new one."""
         up, self._left = self._left, None
-        return up or self._start(self._make_folder() / "my data")
+        if up is None:
+            self.end()
+            up = self._start(self._make_folder() / "my data")
+        return up
 
     def start_again(self, ended: Up) -> Up:
         """A new run on the data folder of a run that has ended; it is ready."""
@@ -140,11 +144,13 @@ class Standing:
 
     def end(self) -> None:
         """Kill all processes of all runs."""
-        for up in self._runs:
+        while self._runs:
+            up = self._runs.pop()
             up.process.kill()
             up.process.communicate()
             for pid in up.pids():
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it was ending
+                    os.kill(pid, signal.SIGKILL)
 
     def _start(self, data_folder: Path) -> Up:
         up = Up(data_folder, **self._environment)

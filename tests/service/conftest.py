@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from claims.ports import WorkItem
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from claims.types import Queue
+from service.api import parameters
 from service.app import create_app
 from tests.contracts.turns import list_ready
 from tests.stack.servers import embedded_server
@@ -31,6 +34,43 @@ class Notices:
 
     def notify(self, queue: Queue = Queue.FETCH) -> None:
         self.items.extend(list_ready(self.store))
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates in memory; Jinja compiles a template again when its text differs."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket if its template is known."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the template."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def apps_share_what_is_the_same_in_all() -> Iterator[None]:
+    """Let the apps of all tests share compiled templates and the list of described parameters.
+
+    Each test has an app of its own, and both take longer than most tests.
+    """
+    described: list[Mapping[str, Collection[str]]] = []
+    list_described = parameters._list_described
+
+    def list_once(app: APIFlask) -> Mapping[str, Collection[str]]:
+        if not described:
+            described.append(list_described(app))
+        return described[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parameters, "_list_described", list_once)
+        options = {"bytecode_cache": CompiledTemplates()}
+        patch.setattr("service.app._Service.jinja_options", options)
+        yield
 
 
 @pytest.fixture(scope="session")
