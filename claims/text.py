@@ -50,6 +50,12 @@ def page_number(text: str, offset: int) -> int | None:
     return 1 + text.count(PAGE_BREAK, 0, offset) if PAGE_BREAK in text else None
 
 
+def fold(text: str) -> str:
+    """`text` as it is compared: case, width, ligatures and runs of white space do not count."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return fold_spaces(unicodedata.normalize("NFKC", folded))
+
+
 def words(text: str) -> list[str]:
     """The words of `text`, case-folded, in order; digits count as words."""
     return [match.group().casefold() for match in _WORD.finditer(text)]

@@ -11,8 +11,9 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import requests
@@ -30,7 +31,7 @@ from claims.errors import (
     StoreUnavailable,
     TemporaryError,
 )
-from claims.ports import Retried
+from claims.ports import ListEntry, Retried
 from claims.registry import RegisteredSource, SourceChange
 from claims.settings import DEFAULT_URL
 from claims.shapes import from_text
@@ -56,10 +57,12 @@ from service.shapes import (
     CheckAccepted,
     CheckList,
     ClaimSources,
+    EntryList,
     EventList,
     HistoryList,
     SourceChangeList,
     SourceList,
+    TagList,
 )
 
 WAIT_S_MAX = 20
@@ -68,6 +71,8 @@ RETRIED_AT_ONCE = 200
 """Articles or claims that one retry request looks at: the maximum that the API allows."""
 EVENTS_AT_ONCE = 200
 """Events that one request for changes asks for: the maximum that the API allows."""
+LISTED_AT_ONCE = 200
+"""Articles or claims on one page of a list: the maximum that the API allows."""
 ANSWER_S = 30
 """Seconds that an answer may take in addition to its wait."""
 PAUSE_S = 0.5
@@ -90,6 +95,28 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "store-down": StoreUnavailable,
     "store-full": StoreFull,
 }
+
+
+class ArticleFilters(TypedDict, total=False):
+    """The query parameters of GET /v1/articles; of several values in a sequence one is enough."""
+
+    label: str | Sequence[str]
+    status: str | Sequence[str]
+    tag: str | Sequence[str]
+    site: str
+    q: str
+    since: str | datetime
+    until: str | datetime
+    sort: str
+
+
+class ClaimFilters(ArticleFilters, total=False):
+    """The query parameters of GET /v1/claims."""
+
+    article: str
+    claimant: str
+    min_confidence: float
+
 
 T = TypeVar("T")
 Record = TypeVar("Record", ArticleRecord, ClaimRecord)
@@ -183,6 +210,37 @@ class Client:
         Also raises QueueFull and NotJudged.
         """
         return self._ask(Verdict, "POST", "/v1/verify", body=body)
+
+    def iterate_articles(self, **filters: Unpack[ArticleFilters]) -> Iterator[ListEntry]:
+        """Yield the articles that fit all filters, newest first unless `sort` says otherwise.
+
+        Asks for the next page when the one before is used up.
+        """
+        return self._iterate("/v1/articles", filters)
+
+    def iterate_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[ListEntry]:
+        """Yield the claims that fit all filters; otherwise like `iterate_articles`."""
+        return self._iterate("/v1/claims", filters)
+
+    def _iterate(self, path: str, filters: Mapping[str, Any]) -> Iterator[ListEntry]:
+        query = {"limit": LISTED_AT_ONCE, **filters}
+        while True:
+            page = self._ask(EntryList, "GET", f"{path}?{urlencode(query, doseq=True)}")
+            yield from page.items
+            if page.next is None:
+                return
+            query["cursor"] = page.next
+
+    def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> tuple[str, ...]:
+        """Replace the tags of an article; returns those that it has now."""
+        return self._set_tags(f"/v1/articles/{_place(article_id)}/tags", tags)
+
+    def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> tuple[str, ...]:
+        """Replace a claim's own tags; returns those that it has now."""
+        return self._set_tags(f"/v1/claims/{_place(claim_id)}/tags", tags)
+
+    def _set_tags(self, path: str, tags: Sequence[str]) -> tuple[str, ...]:
+        return self._ask(TagList, "PUT", path, body={"tags": list(tags)}).tags
 
     def wait_for_article(
         self,

@@ -35,6 +35,7 @@ def accept_article(
         published_at=body.published_at,
         claims=tuple(body.claims or ()),
         options=body.to_options(),
+        tags=None if body.tags is None else tuple(body.tags),
     )
     article_id = context.store.accept_article(new, idempotency_key=idempotency_key)
     context.notify()
@@ -77,6 +78,7 @@ def _read_new(body: ClaimBody) -> NewClaim:
         kinds=read.kinds,
         needs_context=read.needs_context,
         options=body.to_options(),
+        tags=None if body.tags is None else tuple(body.tags),
     )
 
 

@@ -169,6 +169,7 @@ _NAME_OF_STATUS = {
 # Replaces pydantic's own message where it mentions Python or gives no advice. Forms show them too.
 _WORDINGS = {
     "bool_parsing": "this must be true or false",
+    "enum": "this must be {expected}",
     "extra_forbidden": "there is no such field here",
     "float_parsing": "this must be a number",
     "greater_than_equal": "this must be at least {ge:g}",
@@ -176,6 +177,7 @@ _WORDINGS = {
     "invalid_key": "a name has half of a surrogate pair: send well-formed Unicode",
     "less_than_equal": "this must be at most {le:g}",
     "list_type": "this must be a list",
+    "literal_error": "this must be {expected}",
     "missing": "this field is required",
     "model_type": "the body must be a JSON object",
     "string_pattern_mismatch": "this has characters that are not allowed here",

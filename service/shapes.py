@@ -64,7 +64,7 @@ class ClaimSources:
 
 @dataclass(frozen=True, slots=True)
 class EntryList:
-    """One page of a list, newest first; `next` is the cursor of the next page, null at the end."""
+    """One page of a list; `next` is the cursor of the next page, null at the end."""
 
     items: tuple[ListEntry, ...]
     next: str | None
@@ -100,6 +100,13 @@ class SourceChangeList:
 
     items: tuple[SourceChange, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagList:
+    """The tags of an article or claim."""
+
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ from claims.ports.store import (
     WorkQueue,
 )
 from claims.ports.stored import (
+    ALL_ARTICLES,
+    ALL_CLAIMS,
+    ArticleFilter,
+    ClaimFilter,
     EventFilter,
     EventPage,
     Forgotten,
@@ -44,6 +48,7 @@ from claims.ports.stored import (
     ListPage,
     NewArticle,
     NewClaim,
+    Order,
     Retried,
     StoredArticle,
     StoredClaim,
@@ -57,7 +62,11 @@ Clock = Callable[[], datetime]  # aware, UTC
 Progress = Callable[[str, int, int], None]  # (what, done, of)
 
 __all__ = [
+    "ALL_ARTICLES",
+    "ALL_CLAIMS",
+    "ArticleFilter",
     "Checks",
+    "ClaimFilter",
     "Clock",
     "EventFilter",
     "EventPage",
@@ -74,6 +83,7 @@ __all__ = [
     "Monitoring",
     "NewArticle",
     "NewClaim",
+    "Order",
     "PageCache",
     "PriorChecks",
     "Progress",

@@ -11,6 +11,10 @@ from claims.ports.judge import ScoreCache
 from claims.ports.page_sources import PageCache
 from claims.ports.sessions import Sessions
 from claims.ports.stored import (
+    ALL_ARTICLES,
+    ALL_CLAIMS,
+    ArticleFilter,
+    ClaimFilter,
     EventFilter,
     EventPage,
     Forgotten,
@@ -115,6 +119,14 @@ class Submissions(Protocol):
 
         Raises InvalidInput when these are too many.
         """
+        ...
+
+    def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> None:
+        """Replace the tags of the article, by which its claims are found as well."""
+        ...
+
+    def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> None:
+        """Replace the claim's own tags."""
         ...
 
 
@@ -234,12 +246,19 @@ class Lookups(Protocol):
         """Only the version: one cheap read, for polling."""
         ...
 
-    def list_articles(self, *, limit: int, cursor: str | None = None) -> ListPage:
-        """Newest first, stable under inserts. Raises InvalidInput for an invalid cursor."""
+    def list_articles(
+        self, chosen: ArticleFilter = ALL_ARTICLES, *, limit: int, cursor: str | None = None
+    ) -> ListPage:
+        """A page of the articles that fit the filter; stable under inserts.
+
+        A cursor is good for the filter it was given for; for any other text, raises InvalidInput.
+        """
         ...
 
-    def list_claims(self, *, limit: int, cursor: str | None = None) -> ListPage:
-        """Newest first, stable under inserts. Raises InvalidInput for an invalid cursor."""
+    def list_claims(
+        self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
+    ) -> ListPage:
+        """A page of the claims that fit the filter; otherwise like `list_articles`."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from claims.types import (
     ArticleId,
@@ -16,6 +17,7 @@ from claims.types import (
     SearchOutcome,
     Stage,
     Verdict,
+    VerdictLabel,
 )
 
 
@@ -31,6 +33,7 @@ class NewArticle:
     published_at: str | None = None
     claims: tuple[str, ...] = ()
     options: CheckOptions = field(default_factory=CheckOptions)
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class NewClaim:
     kinds: tuple[str, ...] = ()
     needs_context: bool = False
     options: CheckOptions = field(default_factory=CheckOptions)
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,63 @@ class StoredArticle:
     new: NewArticle
 
 
+class Order(StrEnum):
+    """The order of a list. The last two leave out claims that have no verdict.
+
+    By time of creation, the newest or the oldest first; by the last verdict, the latest or the
+    most confident first.
+    """
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    CHECKED = "checked"
+    CONFIDENCE = "confidence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFilter:
+    """Which articles are listed: those that fit every field; None and () leave none out.
+
+    `statuses` are ArticleStatus for articles, ClaimStatus for claims. Of several labels, statuses
+    or tags, one is enough; an article has the labels of its claims. `site` is the host of its
+    address, or a domain above it. `words` must all be in its title, or, without one, in the start
+    of its text. `since` and `until` limit when it was created: from `since`, and before `until`.
+    """
+
+    labels: tuple[VerdictLabel, ...] = ()
+    statuses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    site: str | None = None
+    words: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFilter(ArticleFilter):
+    """Which claims are listed, otherwise like articles.
+
+    The tags of its article count as a claim's; `site` is that of a page that its last verdict
+    cites; `words` must all be in its text. `least_confidence` is that of its last verdict.
+    """
+
+    article: ArticleId | None = None
+    claimant: str | None = None
+    least_confidence: float | None = None
+
+
+ALL_ARTICLES = ArticleFilter()
+ALL_CLAIMS = ClaimFilter()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
     """One row of a list: enough for a table, without evidence.
 
-    `label` is for claims, `summary` counts the labels of an article's claims. The other fields are
-    for claims: the article it was read from, if any, and its last verdict, if there is one.
+    `label` is for claims, `summary` counts the labels of an article's claims. `tags` of a claim
+    include those of its article. The other fields are for claims: the article it was read from, if
+    any, and its last verdict, if there is one.
     """
 
     id: str
@@ -122,11 +177,16 @@ class ListEntry:
     checked_at: datetime | None = None
     support: float | None = None
     confidence: float | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page of a list, newest first; `next_cursor` is None at the end."""
+    """One page of a list in its order; `next_cursor` is None at the end.
+
+    It may have fewer items than asked for, or none, before the end: one call looks only at a
+    limited number of records.
+    """
 
     items: tuple[ListEntry, ...]
     next_cursor: str | None

@@ -136,6 +136,20 @@ def normal_host(host: str) -> str:
         return name
 
 
+def list_sites(url: str) -> tuple[str, ...]:
+    """The host of an address and every domain above it, or the shelf of a document: shelf:NAME.
+
+    Raises InvalidInput for an address that is not well formed.
+    """
+    if is_shelf_address(url):
+        return (url.partition("/")[0],)
+    host, _ = host_and_port(url)
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdecimal():  # an IP address
+        return (host,)
+    return tuple(".".join(labels[first:]) for first in range(len(labels)))
+
+
 def write_place(host: str, port: int) -> str:
     """host:port, as it is written in an address."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -12,6 +12,9 @@
     A verdict that is the first of its claim, or has another label than the one before, has exactly
     one event, in the order of the history; an article that is done at most one. Events before the
     first one kept may be missing: they were deleted by age, or happened before there were events.
+    The index of lists has every record under each value of its facets and its last verdict, and
+    nothing else; an article has the labels of its claims, a claim the tags of its article and the
+    sites that its last verdict cites.
 
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
@@ -25,8 +28,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from claims.shapes import from_text
+from claims.store import facets, keys
+from claims.store.records import to_ms
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleStatus, ClaimStatus, EventType, Stage, VerdictLabel
+from claims.types import ArticleStatus, ClaimStatus, EventType, Stage, Verdict, VerdictLabel
 
 _STAGE_OF = {
     ClaimStatus.QUEUED: Stage.GATHER,
@@ -51,6 +57,16 @@ class _Place:
     rank: str
     submission: str
     serial: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A record as it is listed: its serial number, the values of its facets, its last verdict."""
+
+    id: str
+    serial: str
+    facets: dict[str, tuple[str, ...]]
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,9 @@ def check_invariant(store: RedisStore) -> list[str]:
     """One sentence per violation; empty when there is none. Raises StoreUnavailable."""
     found = store.connection.run("read_all")
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
-    gone, superseded, lasting, *placed, events = rest
+    gone, superseded, lasting, *rest = rest
+    placed, (events, names, index, *lists) = rest[:2], rest[2:]
+    listed = [_read_rows(names, rows) for rows in lists]
     work = _Work(_read_scores(due), frozenset(leased))
     places = {row[0]: _read_place(*row) for rows in placed for row in rows}
     history_of = {claim_id: _read_history(entries) for claim_id, entries in histories}
@@ -105,6 +123,8 @@ def check_invariant(store: RedisStore) -> list[str]:
         *_check_citations([row[3] for row in checks], citations, gone),
         *(f"verify request {request} would never expire" for request in lasting),
         *_check_events(all_claims, all_articles, events),
+        *_check_index(index, listed),
+        *_check_facets(*listed),
     ]
 
 
@@ -248,6 +268,67 @@ def _list_changes(history: Sequence[tuple[int, str]]) -> Iterator[_Change]:
         if label != before:
             yield check, before, label
         before = label
+
+
+def _check_index(index: Sequence[list[Any]], listed: Sequence[Sequence[_Row]]) -> Iterator[str]:
+    """`index`: names of sorted sets and their members with scores; `listed`: articles, claims."""
+    expected = {
+        (f"{kind}:{name}", row.serial, score)
+        for kind, rows in zip(("articles", "claims"), listed, strict=True)
+        for row in rows
+        for name, score in _list_entries(row)
+    }
+    present = {
+        (name.removeprefix(keys.INDEX), member, score)
+        for name, pairs in index
+        for member, score in _read_scores(pairs).items()
+    }
+    for name, serial, score in sorted(expected - present):
+        yield f"{serial} is not in {name} of the index at {score}"
+    for name, serial, score in sorted(present - expected):
+        yield f"{serial} is in {name} of the index at {score}, but no record is found there"
+
+
+def _list_entries(row: _Row) -> Iterator[tuple[str, float]]:
+    """The sets of the index in which a record must be, and its score there."""
+    for facet, values in row.facets.items():
+        for value in values:
+            yield f"{facet}:{value}", float(row.serial)
+    if row.verdict:
+        yield "checked", to_ms(row.verdict.checked_at)
+        yield "confidence", row.verdict.confidence
+
+
+def _check_facets(articles: Sequence[_Row], claims: Sequence[_Row]) -> Iterator[str]:
+    """Facets that follow from other records or from the verdict."""
+    tags = {row.id: row.facets["tag"] for row in articles}
+    labels: dict[str, set[str]] = {row.id: set() for row in articles}
+    for row in claims:
+        for article in row.facets["article"]:
+            labels[article].update(row.facets["label"])
+            if row.facets["article_tag"] != tags[article]:
+                yield f"{row.id}: tags of its article {row.facets['article_tag']}"
+        cited = (piece.page.url for piece in row.verdict.evidence) if row.verdict else ()
+        if "\n".join(row.facets["site"]) != facets.write_sites(cited):
+            yield f"{row.id}: sites {row.facets['site']} are not those that its verdict cites"
+    for row in articles:
+        if set(row.facets["label"]) != labels[row.id]:
+            yield f"{row.id}: labels {row.facets['label']}, but its claims have {labels[row.id]}"
+
+
+def _read_rows(names: Sequence[str], rows: Sequence[list[Any]]) -> list[_Row]:
+    return [
+        _Row(
+            id=record_id,
+            serial=serial,
+            facets={
+                name: tuple(value.split("\n")) if value else ()
+                for name, value in zip(names, values, strict=True)
+            },
+            verdict=from_text(Verdict, verdict) if verdict else None,
+        )
+        for record_id, serial, values, verdict in rows
+    ]
 
 
 def _read_scores(pairs: Sequence[str]) -> dict[str, float]:

@@ -21,6 +21,8 @@ from claims.errors import InvalidInput, NotFound
 from claims.ports import ListEntry, NewArticle, NewClaim, StoredArticle, StoredClaim
 from claims.shapes import from_text, open_record, to_text
 from claims.snapshots import strip_text
+from claims.store import facets
+from claims.text import fold
 from claims.types import (
     ArticleId,
     ArticleRecord,
@@ -53,9 +55,9 @@ _MICROSECOND = timedelta(microseconds=1)
 # Maximum characters of a title in lists; an article without one is listed by the start of its text.
 _HEADING_CHARS = 160
 
-ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", *VerdictLabel)
-CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "label", "article")
-
+ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel)
+CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", "label", "article")
+OF_ARTICLE_FIELDS = ("heading", "tags")
 
 HANDED_IN = ("new", "title", "url")
 
@@ -161,12 +163,12 @@ def write_new_article(article: NewArticle) -> dict[str, str | None]:
     """The fields of a submitted article."""
     return {
         "new": write(article),
-        "heading": heading_of(article.title, article.text, article.url),
         "title": article.title,
         "url": article.url,
         "published_at": article.published_at,
         "text": article.text,
-    }
+        **_write_tags(article.tags),
+    } | _write_article_facets(article.title, article.text, article.url)
 
 
 def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
@@ -186,6 +188,25 @@ def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
         "options": write(claim.options),
         "context": claim.context,
         "every": claim.options.every,
+        **_write_tags(claim.tags),
+        "claimant": facets.write_claimant(claim.claimant) or None,
+        "word": facets.write_words(claim.text),
+    }
+
+
+def _write_tags(tags: tuple[str, ...] | None) -> dict[str, str | None]:
+    return {"tags": write(tags), "tag": facets.write_tags(tags)} if tags else {}
+
+
+def _write_article_facets(
+    title: str | None, text: str | None, url: str | None
+) -> dict[str, str | None]:
+    """What a list shows of the article, and the facets that follow from it."""
+    heading = heading_of(title, text, url)
+    return {
+        "heading": heading,
+        "word": facets.write_words(heading),
+        "site": facets.write_sites([url] if url else []),
     }
 
 
@@ -207,14 +228,15 @@ def write_extraction(
             "title": title,
             "url": url,
             "published_at": published_at,
-            "heading": heading_of(title, text, url),
             "not_checked": write(extraction.not_checked),
         }
+        | _write_article_facets(title, text, url)
     )
     shared = flatten({"options": write(options), "article_url": url, "every": options.every})
     claims: list[str] = []
     for place, claim in enumerate(extraction.claims):
         claims += derive_claim_id(article_id, place), write(claim), heading_of(claim.text)
+        claims += facets.write_claimant(claim.claimant), facets.write_words(claim.text)
     return [len(article), *article, len(shared), *shared, every_ms(options.every), *claims]
 
 
@@ -256,6 +278,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         schedule=read_schedule(fields),
         error=_read_error(fields),
         waiting=_read_waiting(fields),
+        tags=_read_tags(fields.get("tags")),
     )
     return StoredClaim(
         record=record,
@@ -287,13 +310,14 @@ def read_article(
         summary={label.value: labels.count(label) for label in VerdictLabel if label in labels},
         error=_read_error(fields),
         waiting=_read_waiting(fields),
+        tags=_read_tags(fields.get("tags")),
     )
     return StoredArticle(record, int(fields["version"]), from_text(NewArticle, fields["new"]))
 
 
 def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEntry:
     """One row of a list; `values` are the fields ARTICLE_ENTRY_FIELDS."""
-    heading, status, created_ms, *counts = values
+    heading, status, created_ms, tags, *counts = values
     summary = {
         label.value: int(count)
         for label, count in zip(VerdictLabel, counts, strict=True)
@@ -306,6 +330,7 @@ def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEnt
         created_at=from_ms(created_ms or 0),
         label=None,
         summary=summary,
+        tags=_read_tags(tags),
     )
 
 
@@ -314,11 +339,14 @@ def read_claim_entry(
     values: Sequence[str | None],
     *,
     last_check: str | None,
-    article_title: str | None,
+    article: Sequence[str | None] | None,
 ) -> ListEntry:
     """One row of a list; `values` are the fields CLAIM_ENTRY_FIELDS, `last_check` is the last
-    entry of the claim's history."""
-    heading, status, created_ms, label, article_id = values
+    entry of the claim's history, `article` the fields OF_ARTICLE_FIELDS of its article."""
+    heading, status, created_ms, tags, label, article_id = values
+    article_title, article_tags = article or (None, None)
+    own = _read_tags(tags)
+    known = set(map(fold, own))
     check = from_text(HistoryEntry, last_check) if last_check else None
     return ListEntry(
         id=claim_id,
@@ -332,7 +360,12 @@ def read_claim_entry(
         checked_at=check.checked_at if check else None,
         support=check.support if check else None,
         confidence=check.confidence if check else None,
+        tags=(*own, *(tag for tag in _read_tags(article_tags) if fold(tag) not in known)),
     )
+
+
+def _read_tags(text: str | None) -> tuple[str, ...]:
+    return from_text(tuple[str, ...], text or "[]")
 
 
 def _read_waiting(fields: Fields) -> Waiting | None:

@@ -1,19 +1,28 @@
 """The schema number of a store's data, and the migrations from one number to the next.
 
 A change to the meaning of a record or a key raises SCHEMA by one and adds a script
-lua/upgrade_N.lua, which migrates data of N - 1 to N and sets the number, in one atomic step. Data
-without a number is of 0. Two processes that start at once may both run a step: the second run then
-finds nothing to do. Processes of the earlier release must have ended: they would go on writing the
-earlier form.
+lua/upgrade_N.lua, which migrates data of N - 1 to N and sets the number, in one atomic step. Where
+only Python can make the new form, the script is called for some records at a time before that, in
+such a way that it may begin again after a crash. Data without a number is of 0. Two processes that
+start at once may both run a step: the second run then finds nothing to do. Processes of the earlier
+release must have ended: they would go on writing the earlier form.
 """
 
 from __future__ import annotations
 
-from claims.errors import StoreMisconfigured
-from claims.store import keys
-from claims.store.connection import StoreConnection
+import json
+from collections.abc import Iterator
+from datetime import datetime
 
-SCHEMA = 2
+from claims.errors import StoreMisconfigured
+from claims.store import facets, keys
+from claims.store.connection import StoreConnection
+from claims.store.records import to_ms
+from claims.types import Stage
+
+SCHEMA = 3
+# Records per call of a step that Python prepares: a call takes some milliseconds.
+_BATCH = 200
 
 
 def upgrade(connection: StoreConnection) -> None:
@@ -31,4 +40,52 @@ def upgrade(connection: StoreConnection) -> None:
             "run the release that wrote it, or a later one"
         )
     for step in range(found + 1, SCHEMA + 1):
+        prepare = _PREPARATIONS.get(step)
+        for arguments in prepare(connection) if prepare else ():
+            connection.run(f"upgrade_{step}", *arguments)
         connection.run(f"upgrade_{step}")
+
+
+def _list_facets(connection: StoreConnection) -> Iterator[list[str]]:
+    """The arguments of upgrade_3.lua for all records, _BATCH of them at a time."""
+    for ids in _list_ids(connection, keys.ARTICLES):
+        rows = connection.read(*(("HMGET", keys.ARTICLE + i, "heading", "url") for i in ids))
+        yield [
+            value
+            for article_id, (heading, url) in zip(ids, rows, strict=True)
+            for value in (
+                *(Stage.EXTRACT, article_id, ""),
+                *(facets.write_sites([url] if url else []), facets.write_words(heading or ""), ""),
+            )
+        ]
+    for ids in _list_ids(connection, keys.CLAIMS):
+        rows = connection.read(*(("HMGET", keys.CLAIM + i, "claim", "verdict") for i in ids))
+        yield [
+            value
+            for claim_id, (claim, verdict) in zip(ids, rows, strict=True)
+            for value in (Stage.GATHER, claim_id, *_write_facets(claim, verdict))
+        ]
+
+
+def _write_facets(claim: str, verdict: str | None) -> tuple[str, str, str, str]:
+    """Claimant, site, word and the last verdict, from the JSON of a claim and of its verdict.
+
+    Parsed as plain JSON: reading the whole type would take most of the time of the upgrade.
+    """
+    said = json.loads(claim)
+    claimant, word = facets.write_claimant(said.get("claimant")), facets.write_words(said["text"])
+    if verdict is None:
+        return claimant, "", word, ""
+    concluded = json.loads(verdict)
+    sites = facets.write_sites(piece["page"]["url"] for piece in concluded["evidence"])
+    checked_ms = to_ms(datetime.fromisoformat(concluded["checked_at"]))
+    return claimant, sites, word, f"{checked_ms} {concluded['confidence']}"
+
+
+def _list_ids(connection: StoreConnection, key: str) -> Iterator[list[str]]:
+    """All ids of a list, _BATCH of them at a time."""
+    for first in range(0, int(connection.command("ZCARD", key)), _BATCH):
+        yield connection.command("ZRANGE", key, first, first + _BATCH - 1)
+
+
+_PREPARATIONS = {3: _list_facets}

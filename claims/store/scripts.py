@@ -34,14 +34,17 @@ NAMES = (
     "renew",
     "request_check",
     "retry",
+    "search",
     "set_options",
     "set_schedule",
+    "set_tags",
     "slow_down",
     "take",
     "take_turn",
     "take_verify",
     "upgrade_1",
     "upgrade_2",
+    "upgrade_3",
     "withdraw_verify",
 )
 

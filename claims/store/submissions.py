@@ -10,28 +10,37 @@ from typing import TypeVar
 
 from claims.errors import IdempotencyMismatch, InvalidInput, NotExtracted, NotFound, QueueFull
 from claims.limits import check_sources
-from claims.ports import NewArticle, NewClaim, Retried
+from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Retried
 from claims.shapes import from_text
 from claims.sources.address import list_once
-from claims.store import keys, records
-from claims.store.connection import StoreConnection, StorePart
-from claims.store.lookups import read_cursor, take_ids, write_cursor
-from claims.types import FAULTS_OF_SERVICE, ArticleId, CheckOptions, ClaimId, Priority, Stage
+from claims.store import facets, keys, records
+from claims.store.connection import StoreConnection
+from claims.store.search import SearchPart
+from claims.types import (
+    FAULTS_OF_SERVICE,
+    ArticleId,
+    ArticleStatus,
+    CheckOptions,
+    ClaimId,
+    ClaimStatus,
+    Priority,
+    Stage,
+)
 
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
 # The class numbers of prelude.lua; checks on schedule have a class of their own.
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
-# Greater than every serial number: the cursor value for the start of a list.
-_TOP = 10**15 - 1
 NORMAL_MAX = 10
 """Maximum claims of one submission that keep their priority; more are bulk."""
 # What scripts answer when an article has other claims than the caller read.
 _OTHER_CLAIMS = -2
+_FAILED_ARTICLES = ArticleFilter(statuses=(ArticleStatus.FAILED,))
+_FAILED_CLAIMS = ClaimFilter(statuses=(ClaimStatus.FAILED,))
 
 T = TypeVar("T")
 
 
-class RedisSubmissions(StorePart):
+class RedisSubmissions(SearchPart):
     """claims.ports.Submissions on the server."""
 
     def __init__(self, connection: StoreConnection, *, queue_max: int) -> None:
@@ -142,12 +151,12 @@ class RedisSubmissions(StorePart):
     def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
         """Retry articles, then claims, that were given up for a fault of the service."""
         self.connection.check_room()
-        cursor = cursor or write_cursor("articles", _TOP)
-        is_of_claims = _is_of("claims", cursor)
-        kind, key = ("claims", keys.CLAIMS) if is_of_claims else ("articles", keys.ARTICLES)
-        ids, following = take_ids(self.connection, key, kind, limit=limit, cursor=cursor)
+        cursor = cursor or self.write_start(_FAILED_ARTICLES)
+        is_of_claims = self._is_of(_FAILED_CLAIMS, cursor)
+        chosen = _FAILED_CLAIMS if is_of_claims else _FAILED_ARTICLES
+        ids, following = self.search(chosen, limit=limit, cursor=cursor)
         if following is None and not is_of_claims:
-            following = write_cursor("claims", _TOP)
+            following = self.write_start(_FAILED_CLAIMS)
         stage = Stage.GATHER if is_of_claims else Stage.EXTRACT
         retried, is_full = self._retry(stage, ids)
         if is_full and not retried:
@@ -160,12 +169,8 @@ class RedisSubmissions(StorePart):
 
     def _retry(self, stage: Stage, ids: Sequence[str]) -> tuple[int, bool]:
         """The number of items retried, and whether the queue was full before all were."""
-        prefix = keys.ARTICLE if stage is Stage.EXTRACT else keys.CLAIM
-        statuses = self.connection.read(*(("HGET", prefix + item, "status") for item in ids))
         retried = 0
-        for record_id, status in zip(ids, statuses, strict=True):
-            if status != "failed":
-                continue
+        for record_id in ids:
             limit = self._queue_max
             done = self.connection.run("retry", stage, record_id, limit, *sorted(FAULTS_OF_SERVICE))
             if done < 0:
@@ -231,14 +236,27 @@ class RedisSubmissions(StorePart):
             if self.connection.run("set_options", claim_id, text, new) != 0:
                 return together
 
+    def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> None:
+        """Replace the tags of the article, by which its claims are found as well."""
+        self._set_tags(Stage.EXTRACT, article_id, tags)
+
+    def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> None:
+        """Replace the claim's own tags."""
+        self._set_tags(Stage.GATHER, claim_id, tags)
+
+    def _set_tags(self, stage: Stage, record_id: str, tags: Sequence[str]) -> None:
+        self.connection.check_room()
+        content, facet = records.write(tuple(tags)), facets.write_tags(tags)
+        if self.connection.run("set_tags", stage, record_id, content, facet) is None:
+            raise NotFound(f"no such article or claim: {record_id}")
+
+    def _is_of(self, chosen: ArticleFilter, cursor: str) -> bool:
+        try:
+            self.read_cursor(chosen, cursor)
+        except InvalidInput:
+            return False
+        return True
+
 
 class _ClaimsChanged(Exception):
     """The claims of an article are not those that were read before."""
-
-
-def _is_of(kind: str, cursor: str) -> bool:
-    try:
-        read_cursor(kind, cursor)
-    except InvalidInput:
-        return False
-    return True

@@ -7,7 +7,7 @@ from secrets import token_hex
 from claims.errors import PageGone
 from claims.ports import Lease, WorkItem
 from claims.snapshots import list_cited
-from claims.store import keys, records
+from claims.store import facets, keys, records
 from claims.store.connection import Argument, StorePart
 from claims.store.events import write_event_data
 from claims.store.records import to_duration_ms
@@ -131,6 +131,9 @@ class RedisWorkQueue(StorePart):
                 records.write(entry),
                 records.pack(verdict),
                 write_event_data(verdict, entry),
+                records.to_ms(verdict.checked_at),
+                verdict.confidence,
+                facets.write_sites(piece.page.url for piece in verdict.evidence),
                 *list_cited((), verdict.evidence),
             )
         )

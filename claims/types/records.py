@@ -135,6 +135,7 @@ class ClaimRecord:
     schedule: Schedule | None = None
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,7 @@ class ArticleRecord:
     summary: dict[str, int] = field(default_factory=dict)
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

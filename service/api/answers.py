@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from flask import Response, json
+from flask import Response, json, request
 
 from claims.errors import InvalidInput
 from claims.ports import ListPage
@@ -17,9 +17,14 @@ from service.api.bodies import ListQuery
 from service.problems import FieldError, Problem
 from service.shapes import Accepted, EntryList
 
+LIST_ANSWER = (
+    "One page of the list. It may have fewer items than `limit`, or none, before the end: go on "
+    "with `next` until it is null."
+)
+
 
 class Lister(Protocol):
-    """A list of the store: `list_articles` or `list_claims`."""
+    """A list of the store: `list_articles` or `list_claims` with a filter."""
 
     def __call__(self, *, limit: int, cursor: str | None) -> ListPage:
         """The page at `cursor`. Raises InvalidInput for a cursor that the store did not issue."""
@@ -71,11 +76,12 @@ def read_list(lister: Lister, *, limit: int, cursor: str | None) -> ListPage:
         return lister(limit=limit, cursor=cursor)
 
 
-def entry_list(lister: Lister, query: ListQuery, *, path: str) -> Response:
+def entry_list(lister: Lister, query: ListQuery) -> Response:
     """One page of a list, with the address of the next page. Raises Problem(invalid-cursor)."""
     page = read_list(lister, limit=query.limit, cursor=query.cursor)
     headers = {}
     if page.next_cursor is not None:
-        following = urlencode({"limit": query.limit, "cursor": page.next_cursor})
-        headers["Link"] = f'<{path}?{following}>; rel="next"'
+        given = [(n, v) for n, v in request.args.items(multi=True) if n not in ("limit", "cursor")]
+        place = [("limit", query.limit), ("cursor", page.next_cursor)]
+        headers["Link"] = f'<{request.path}?{urlencode([*given, *place])}>; rel="next"'
     return answer(to_json(EntryList(page.items, page.next_cursor)), headers=headers)

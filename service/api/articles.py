@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from apiflask import APIBlueprint
 from flask import Response
 
@@ -9,20 +11,28 @@ from claims.ports import StoredArticle
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
-from service.api.answers import accepted, answer, article_links, entry_list
+from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
 from service.api.bodies import (
     ArticleBody,
+    ArticleListQuery,
     IdempotencyHeaders,
-    ListQuery,
     ScheduleBody,
+    TagsBody,
     WaitQuery,
 )
-from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY
+from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
 from service.intake import accept_article, request_checks, schedule_article
-from service.shapes import Accepted, ArticleSchedule, CheckAccepted, CheckList, EntryList
+from service.shapes import (
+    Accepted,
+    ArticleSchedule,
+    CheckAccepted,
+    CheckList,
+    EntryList,
+    TagList,
+)
 
 blueprint = APIBlueprint("articles", __name__, tag="Articles", url_prefix="/v1/articles")
 
@@ -61,15 +71,15 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
 
 
 @blueprint.get("")
-@blueprint.input(ListQuery, location="query", arg_name="query")
+@blueprint.input(ArticleListQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="list_articles",
-    responses=success(200, EntryList, "Newest first.", headers=("Link",))
+    responses=success(200, EntryList, LIST_ANSWER, headers=("Link",))
     | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
 )
-def list_articles(query: ListQuery) -> Response:
-    """List articles, newest first."""
-    return entry_list(get_context().store.list_articles, query, path="/v1/articles")
+def list_articles(query: ArticleListQuery) -> Response:
+    """List articles that fit all parameters, newest first."""
+    return entry_list(partial(get_context().store.list_articles, query.to_filter()), query)
 
 
 @blueprint.get("/<article:article_id>")
@@ -156,3 +166,23 @@ def delete_article_schedule(article_id: ArticleId) -> Response:
     """Stop checking the claims of an article on schedule; checks under way go on."""
     get_context().store.delete_schedules(article_id)
     return Response(status=204)
+
+
+@blueprint.put("/<article:article_id>/tags")
+@blueprint.input(TagsBody, example=TAGS_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="set_article_tags",
+    responses=success(200, TagList, "The tags that it has now.")
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        "not-found",
+        *STORE_FAILURES,
+    ),
+)
+def set_article_tags(article_id: ArticleId, body: TagsBody) -> Response:
+    """Replace the tags of an article, by which its claims are found as well."""
+    get_context().store.set_article_tags(article_id, body.tags)
+    return answer(to_json(TagList(tuple(body.tags))))

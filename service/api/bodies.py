@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 from itertools import combinations
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -21,15 +21,24 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from claims.limits import SOURCES
-from claims.ports import EventFilter
+from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
-from claims.types import ArticleId, CheckOptions, ClaimId, Page
+from claims.types import (
+    ArticleId,
+    ArticleStatus,
+    CheckOptions,
+    ClaimId,
+    ClaimStatus,
+    Page,
+    VerdictLabel,
+)
 from service.api.fields import (
     BATCH,
     CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
+    TAGS,
     ArticleHTML,
     ArticleIdText,
     ArticleText,
@@ -47,11 +56,17 @@ from service.api.fields import (
     LastDay,
     Line,
     Moment,
+    MomentOrDay,
     PassageText,
+    Repeated,
     Since,
+    Site,
     SourceAddress,
     SourceURL,
     SubmissionPriority,
+    Tag,
+    Tags,
+    Words,
 )
 
 WAIT_S_MAX = 20
@@ -101,6 +116,7 @@ class SubmissionBody(Body):
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     every: Every | None = None
     priority: SubmissionPriority | None = None
+    tags: Tags | None = None
 
     def to_options(self) -> CheckOptions:
         """These fields as the store and the pipeline use them."""
@@ -197,6 +213,12 @@ class ScheduleBody(Body):
     until: Moment | None = None
 
 
+class TagsBody(Body):
+    """The tags of an article or claim, in place of those before."""
+
+    tags: Tags
+
+
 class SourceBody(Body):
     """The fields of a registered source, and the author of the change."""
 
@@ -250,6 +272,86 @@ class ListQuery(BaseModel):
     cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         default=None, description="The `next` of the previous page of the list."
     )
+
+
+class SearchQuery(ListQuery):
+    """Which records of a list, by what articles and claims have in common."""
+
+    label: Annotated[list[VerdictLabel], Repeated, Field(max_length=len(VerdictLabel))] = Field(
+        default=[], description="One of these, of a claim's last verdict."
+    )
+    tag: Annotated[list[Tag], Repeated, Field(max_length=TAGS)] = Field(
+        default=[], description="One of these, in any case."
+    )
+    site: Site | None = Field(
+        default=None,
+        description="A host, or a domain above it: of the article, or of a page that the claim's "
+        "last verdict cites.",
+    )
+    q: Words | None = Field(
+        default=None,
+        description="Words, all of which are in the article's title or the claim's text.",
+    )
+    since: MomentOrDay | None = Field(default=None, description="Created then or later.")
+    until: MomentOrDay | None = Field(default=None, description="Created before.")
+
+
+class ArticleListQuery(SearchQuery):
+    """Which articles of the list, and in which order."""
+
+    status: Annotated[list[ArticleStatus], Repeated, Field(max_length=len(ArticleStatus))] = Field(
+        default=[], description="One of these."
+    )
+    sort: Literal["newest", "oldest"] = "newest"
+
+    def to_filter(self) -> ArticleFilter:
+        """These parameters as the store takes them."""
+        return ArticleFilter(
+            labels=tuple(self.label),
+            statuses=tuple(self.status),
+            tags=tuple(self.tag),
+            site=self.site,
+            words=self.q,
+            since=self.since,
+            until=self.until,
+            order=Order(self.sort),
+        )
+
+
+class ClaimListQuery(SearchQuery):
+    """Which claims of the list, and in which order."""
+
+    status: Annotated[list[ClaimStatus], Repeated, Field(max_length=len(ClaimStatus))] = Field(
+        default=[], description="One of these."
+    )
+    article: ArticleIdText | None = Field(
+        default=None, description="The id of the article that the claim was read from."
+    )
+    claimant: Line | None = Field(default=None, description="Who says it, in any case.")
+    min_confidence: float | None = Field(
+        default=None, ge=0, le=1, description="Of the last verdict, at least."
+    )
+    sort: Literal["newest", "oldest", "checked", "confidence"] = Field(
+        default="newest",
+        description="`checked`: the last verdict first. `confidence`: the most confident first. "
+        "Both leave out claims without a verdict.",
+    )
+
+    def to_filter(self) -> ClaimFilter:
+        """These parameters as the store takes them."""
+        return ClaimFilter(
+            labels=tuple(self.label),
+            statuses=tuple(self.status),
+            tags=tuple(self.tag),
+            site=self.site,
+            words=self.q,
+            since=self.since,
+            until=self.until,
+            order=Order(self.sort),
+            article=None if self.article is None else ArticleId(self.article),
+            claimant=self.claimant,
+            least_confidence=self.min_confidence,
+        )
 
 
 class WaitQuery(VerdictQuery):

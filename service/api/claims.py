@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from apiflask import APIBlueprint
 from flask import Response
 
@@ -10,17 +12,24 @@ from claims.ports import StoredClaim
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
 from claims.verdicts.without_ratings import without_credibility
-from service.api.answers import accepted, answer, claim_links, entry_list
+from service.api.answers import LIST_ANSWER, accepted, answer, claim_links, entry_list
 from service.api.bodies import (
     BatchBody,
     ClaimBody,
+    ClaimListQuery,
     IdempotencyHeaders,
-    ListQuery,
     ScheduleBody,
     SourcesBody,
+    TagsBody,
     WaitQuery,
 )
-from service.api.examples import BATCH_BODY, CLAIM_BODY, SCHEDULE_BODY, SOURCES_BODY
+from service.api.examples import (
+    BATCH_BODY,
+    CLAIM_BODY,
+    SCHEDULE_BODY,
+    SOURCES_BODY,
+    TAGS_BODY,
+)
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
@@ -32,6 +41,7 @@ from service.shapes import (
     ClaimSources,
     EntryList,
     HistoryList,
+    TagList,
 )
 
 blueprint = APIBlueprint("claims", __name__, tag="Claims", url_prefix="/v1/claims")
@@ -75,15 +85,15 @@ def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
 
 
 @blueprint.get("")
-@blueprint.input(ListQuery, location="query", arg_name="query")
+@blueprint.input(ClaimListQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="list_claims",
-    responses=success(200, EntryList, "Newest first.", headers=("Link",))
+    responses=success(200, EntryList, LIST_ANSWER, headers=("Link",))
     | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
 )
-def list_claims(query: ListQuery) -> Response:
-    """List claims, newest first, including those extracted from articles."""
-    return entry_list(get_context().store.list_claims, query, path="/v1/claims")
+def list_claims(query: ClaimListQuery) -> Response:
+    """List claims that match all parameters, newest first, also those extracted from articles."""
+    return entry_list(partial(get_context().store.list_claims, query.to_filter()), query)
 
 
 @blueprint.get("/<claim:claim_id>")
@@ -184,3 +194,16 @@ def delete_schedule(claim_id: ClaimId) -> Response:
     """Stop checking a claim on schedule; a check that is under way goes on."""
     get_context().store.delete_schedule(claim_id)
     return Response(status=204)
+
+
+@blueprint.put("/<claim:claim_id>/tags")
+@blueprint.input(TagsBody, example=TAGS_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="set_claim_tags",
+    responses=success(200, TagList, "The tags that it has now.")
+    | failures(*_BODY_FAILURES, "not-found", *STORE_FAILURES),
+)
+def set_claim_tags(claim_id: ClaimId, body: TagsBody) -> Response:
+    """Replace the tags of a claim; those of its article are kept apart."""
+    get_context().store.set_claim_tags(claim_id, body.tags)
+    return answer(to_json(TagList(tuple(body.tags))))

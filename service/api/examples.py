@@ -101,6 +101,7 @@ _CLAIM: dict[str, Any] = {
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
     "error": None,
     "waiting": None,
+    "tags": [],
 }
 
 _ANSWER: dict[str, Any] = {
@@ -156,6 +157,7 @@ EXAMPLES: dict[str, Any] = {
         "summary": {"REFUTED": 1},
         "error": None,
         "waiting": None,
+        "tags": ["City"],
     },
     "Accepted": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
@@ -200,6 +202,7 @@ EXAMPLES: dict[str, Any] = {
                 "checked_at": None,
                 "support": None,
                 "confidence": None,
+                "tags": ["City"],
             }
         ],
         "next": None,
@@ -231,6 +234,7 @@ EXAMPLES: dict[str, Any] = {
         ],
         "next": "1767605402000-0",
     },
+    "TagList": {"tags": ["City", "Budget 2026"]},
     "HistoryList": {
         "items": [
             {
@@ -305,3 +309,5 @@ SOURCE_BODY: dict[str, Any] = {
 }
 
 SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
+
+TAGS_BODY: dict[str, Any] = {"tags": ["City", "Budget 2026"]}

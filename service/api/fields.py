@@ -15,9 +15,23 @@ from claims.days import parse_day
 from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
-from claims.sources.address import MAX_URL_CHARACTERS, parse_source, parse_source_url
+from claims.sources.address import (
+    MAX_URL_CHARACTERS,
+    is_shelf_address,
+    list_sites,
+    parse_source,
+    parse_source_url,
+    split_shelf_address,
+)
+from claims.store.facets import list_words
+from claims.text import fold
 from claims.types import EventType, Priority, VerdictLabel
 
+TAG_CHARS = 50
+TAGS = 20
+QUERY_CHARS = 200
+QUERY_WORDS = 20
+"""Each word of a search is looked up for each record found by the rarest of them."""
 CONTEXT_CHARS = 10_000
 HTML_CHARS = 1_000_000
 """Maximum characters of HTML; the main text that it contains has the limit of an article."""
@@ -33,6 +47,7 @@ UNREADABLE_SHARE = 0.1
 
 _UNREADABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NOT_A_HOST = re.compile(r"[/?#@\s]|^$")
 
 
 def _refuse(message: str) -> PydanticCustomError:
@@ -95,6 +110,53 @@ def _moment(value: object) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise _refuse("this must be a date and time with its offset, such as 2026-01-31T12:00:00Z")
+
+
+def _moment_or_day(value: object) -> datetime:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        day = _day(value)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return _moment(value)
+
+
+def _once_each(tags: list[str]) -> list[str]:
+    """The tags without those that differ from an earlier one in case or width only."""
+    by_fold: dict[str, str] = {}
+    for tag in tags:
+        by_fold.setdefault(fold(tag), tag)
+    return list(by_fold.values())
+
+
+def _searchable(text: str) -> str:
+    found = list_words(text)
+    if not found:
+        raise _refuse("this has no word to search for: words have two characters, or are numbers")
+    if len(found) > QUERY_WORDS:
+        raise _refuse(f"{len(found)} words are too many: search for at most {QUERY_WORDS}")
+    return text
+
+
+def _site(text: str) -> str:
+    """The normal form of a host name, or shelf:NAME, as list_sites writes it."""
+    if is_shelf_address(text):
+        split_shelf_address(f"{text}/_")
+        return text
+    host = "" if _NOT_A_HOST.search(text) else list_sites(parse_source_url(f"http://{text}/"))[0]
+    if not host:
+        raise InvalidInput("this must be a host such as example.org, or a shelf such as shelf:NAME")
+    return host
+
+
+def _as_site(text: str) -> str:
+    try:
+        return _site(text)
+    except InvalidInput as error:
+        raise _refuse(error.message) from error
+
+
+def _as_list(value: object) -> object:
+    """A query parameter that is given once is a text, one that is given twice a list."""
+    return [value] if isinstance(value, str) else value
 
 
 def _day_or_moment(value: str) -> str:
@@ -210,6 +272,31 @@ Since = Annotated[
 ]
 EventTypes = Annotated[tuple[str, ...], _members(EventType), _members_pattern(EventType)]
 Labels = Annotated[tuple[str, ...], _members(VerdictLabel), _members_pattern(VerdictLabel)]
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=TAG_CHARS),
+    _OMIT,
+    _NOT_BLANK,
+]
+Tags = Annotated[
+    list[Tag],
+    Field(max_length=TAGS, description="Tags, found in any case; of two that are alike one."),
+    AfterValidator(_once_each),
+]
+Repeated = BeforeValidator(_as_list)
+"""Makes a list of a query parameter that may be given several times."""
+Words = Annotated[
+    str,
+    StringConstraints(max_length=QUERY_CHARS),
+    AfterValidator(_searchable),
+    Field(json_schema_extra={"minLength": 1, "pattern": r"[0-9]|[^\W_]{2}"}),
+]
+Site = Annotated[str, StringConstraints(max_length=300), AfterValidator(_as_site)]
+MomentOrDay = Annotated[
+    datetime,
+    BeforeValidator(_moment_or_day),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
 SubmissionPriority = Annotated[
     Priority,
     Field(description="Bulk submissions wait until no normal submission does. Default: normal."),

@@ -37,6 +37,7 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.Ready,
     shapes.SourceChangeList,
     shapes.SourceList,
+    shapes.TagList,
     Verdict,
 )
 

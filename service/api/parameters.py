@@ -1,13 +1,17 @@
-"""Query parameters: a route of /v1 accepts those that /openapi.json lists, each at most once."""
+"""Query parameters: a route of /v1 accepts those that /openapi.json lists.
+
+Each may be given once, or several times if it is a list there.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apiflask import APIFlask
 from flask import request
+from werkzeug.datastructures import ImmutableMultiDict
 
 from service.problems import FieldError, invalid_request
 
@@ -29,28 +33,38 @@ def register_parameters(app: APIFlask) -> None:
     app.before_request(check_parameters)
 
 
-def _list_described(app: APIFlask) -> Mapping[str, Collection[str]]:
-    """For each endpoint of /v1 the query parameters in the description of its operation."""
+class Parameters(ImmutableMultiDict[str, str]):
+    """Query parameters; in their dict one that is given several times is a list."""
+
+    def to_dict(self, flat: bool = True) -> dict[str, Any]:
+        """One value or all values of each parameter; `flat` False: always all."""
+        values = super().to_dict(flat=False)
+        return {n: v[0] if flat and len(v) == 1 else v for n, v in values.items()}
+
+
+def _list_described(app: APIFlask) -> Mapping[str, Mapping[str, bool]]:
+    """For each endpoint of /v1 the query parameters in the description of its operation, each with
+    whether it may be given several times."""
     spec = app.spec
     paths: Mapping[str, Any] = {} if isinstance(spec, str) else spec["paths"]
     return {
-        rule.endpoint: sorted(
-            parameter["name"]
+        rule.endpoint: {
+            parameter["name"]: parameter["schema"].get("type") == "array"
             for method, operation in paths[_CONVERTED.sub(r"{\1}", rule.rule)].items()
             if method.upper() in (rule.methods or ())
             for parameter in operation["parameters"]
             if parameter["in"] == "query"
-        )
+        }
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(PREFIX)
     }
 
 
-def _find_wrong(known: Collection[str]) -> Iterator[FieldError]:
-    takes = f"this route takes: {', '.join(known)}" if known else "this route takes none"
+def _find_wrong(known: Mapping[str, bool]) -> Iterator[FieldError]:
+    takes = f"this route takes: {', '.join(sorted(known))}" if known else "this route takes none"
     for name, values in request.args.lists():
         if name not in known:
             detail = f"there is no such parameter; {takes}"
             yield FieldError(detail, parameter=name[:_NAME_CHARACTERS])
-        elif len(values) > 1:
+        elif len(values) > 1 and not known[name]:
             yield FieldError(f"this is given {len(values)} times: give it once", parameter=name)

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from flask import Request
 
+from service.api.parameters import Parameters
 from service.problems import Problem
 
 BODY_BYTES_MAX = 1024 * 1024
@@ -25,6 +26,8 @@ def find_bytes_max(path: str) -> int:
 
 class StrictRequest(Request):
     """A request whose JSON body is always read strictly."""
+
+    parameter_storage_class = Parameters
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """The body's JSON value; `force` and `silent` have no effect.

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
-from service.api.bodies import ArticleBody, Body, ClaimBody, ScheduleBody, SourceBody
-from service.problems import FieldError, invalid_body
+from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
+from claims.types import ArticleStatus, ClaimStatus
+from service.api.bodies import (
+    ArticleBody,
+    ArticleListQuery,
+    Body,
+    ClaimBody,
+    ClaimListQuery,
+    ScheduleBody,
+    SourceBody,
+)
+from service.problems import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
 
@@ -22,6 +33,20 @@ SOURCE_FIELDS = (
     *("kind", "address", *SOURCE_LISTS),
     *("family", "language", "credibility", "reason", "by"),
 )
+
+SEARCH_FIELDS = ("q", "label", "status", "tag")
+STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
+"""The choices of the search form, which stand for statuses of articles and of claims."""
+_ARTICLE_STATUSES = {
+    "busy": (ArticleStatus.QUEUED, ArticleStatus.EXTRACTED),
+    "finished": (ArticleStatus.DONE,),
+    "failed": (ArticleStatus.FAILED,),
+}
+_CLAIM_STATUSES = {
+    "busy": (ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING),
+    "finished": (ClaimStatus.JUDGED,),
+    "failed": (ClaimStatus.FAILED,),
+}
 
 _LISTS = ("sources", "claims", *SOURCE_LISTS)
 _TEXTS = ("text", "context")
@@ -56,6 +81,47 @@ def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
 def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
     """The claim form; each line of `sources` is one source."""
     return _fill(ClaimBody, form, CLAIM_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The search form with its input, and the filters that it stands for.
+
+    With `errors`, by field, nothing is to be listed.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    articles: ArticleFilter = ALL_ARTICLES
+    claims: ClaimFilter = ALL_CLAIMS
+
+    @property
+    def query(self) -> str:
+        """The input as the query of an address; empty without any."""
+        return urlencode({name: value for name, value in self.values.items() if value})
+
+
+def read_search_form(form: Mapping[str, str]) -> Search:
+    """The search form; empty fields filter nothing."""
+    values = {name: form.get(name, "").strip() for name in SEARCH_FIELDS}
+    given = {name: value for name, value in values.items() if value}
+    chosen = given.pop("status", None)
+    if chosen is not None and chosen not in STATUS_CHOICES:
+        return Search(values, {"status": ("There is no such choice.",)})
+    articles = {**given, "status": _ARTICLE_STATUSES[chosen]} if chosen else given
+    claims = {**given, "status": _CLAIM_STATUSES[chosen]} if chosen else given
+    try:
+        return Search(
+            values,
+            articles=ArticleListQuery.model_validate(articles).to_filter(),
+            claims=ClaimListQuery.model_validate(claims).to_filter(),
+        )
+    except ValidationError as error:
+        found: dict[str, tuple[str, ...]] = {}
+        for wrong in invalid_parameters(error).errors:
+            message = f"{wrong.detail[:1].upper()}{wrong.detail[1:]}"
+            found[str(wrong.parameter)] = (message,)
+        return Search(values, found)
 
 
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from claims.ports import ListPage
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
-from claims.report.formatting import EVERY_CHOICES, tone_of_claim
-from claims.types import ArticleId, ClaimId
+from claims.report.formatting import EVERY_CHOICES, tone_of_claim, tone_of_label
+from claims.types import ArticleId, ClaimId, VerdictLabel
 from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import read_list
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
@@ -22,10 +23,12 @@ from service.context import get_context
 from service.dashboard.checks import register_checks
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import (
+    STATUS_CHOICES,
     Filled,
     read_article_form,
     read_claim_form,
     read_schedule_form,
+    read_search_form,
 )
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.rows import arrange_history, arrange_list
@@ -112,9 +115,16 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
 
 def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody], status: int = 200) -> Response:
     store = get_context().store
+    search = read_search_form(request.args)
     cursors = {name: request.args.get(name) for name in ("articles", "claims")}
-    articles = read_list(store.list_articles, limit=LISTED, cursor=cursors["articles"])
-    claims = read_list(store.list_claims, limit=LISTED, cursor=cursors["claims"])
+    articles = claims = ListPage((), None)
+    if search.errors:
+        status = 422
+    else:
+        list_articles = partial(store.list_articles, search.articles)
+        list_claims = partial(store.list_claims, search.claims)
+        articles = read_list(list_articles, limit=LISTED, cursor=cursors["articles"])
+        claims = read_list(list_claims, limit=LISTED, cursor=cursors["claims"])
     page = render_template(
         "home.html",
         article_form=article,
@@ -123,7 +133,10 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody], status: int
         claims=arrange_list(claims.items),
         older_articles=articles.next_cursor,
         older_claims=claims.next_cursor,
-        is_first=not any(cursors.values()),
+        search=search,
+        labels={label.value: tone_of_label(label).word for label in VerdictLabel},
+        statuses=STATUS_CHOICES,
+        is_first=not any(cursors.values()) and not search.query,
         every_choices=EVERY_CHOICES,
     )
     response = make_response(page, status)

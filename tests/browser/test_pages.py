@@ -304,3 +304,21 @@ def test_report_file_is_quiet_and_styled(visit: Visit, store: RedisStore, tmp_pa
     colour = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert colour == "rgb(248, 247, 244)"
     assert visit.complaints == []
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_search_form_finds_claims_with_and_without_scripts(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    first, second = steps.hand_in(store)
+    judge_first(store, first.id)
+    visit = open_visit(scripts=scripts)
+    page = visit.go("/")
+    page.fill("#search [name=q]", "boat")
+    page.select_option("#search [name=status]", label="Under way")
+    page.click("#search button")
+    expect(page.locator("#claim-list .row-title")).to_have_text([second.text])
+    expect(page.locator("#search [name=q]")).to_have_value("boat")
+    page.click("#search >> text=Show all")
+    expect(page.locator("#claim-list .row-title")).to_have_count(2)
+    assert visit.complaints == []

@@ -139,7 +139,8 @@ def test_a_wrong_counter_of_an_article_is_found(
 
 def test_a_status_that_does_not_fit_its_work_is_found(broken: RedisStore) -> None:
     broken.connection.command("HSET", keys.CLAIM + CLAIM, "status", "judging")
-    assert len(check_invariant(broken)) == 3  # its gathered evidence is missing, too
+    # Its gathered evidence is missing, too, and the index has its status of before.
+    assert len(check_invariant(broken)) == 5
 
 
 def cited_page(store: RedisStore) -> str:
@@ -213,3 +214,38 @@ def test_events_deleted_by_age_are_not_missed(broken: RedisStore) -> None:
     while ids := announced(broken, EventType.VERDICT_CREATED):
         broken.connection.command("XDEL", keys.EVENTS, ids[0])
         assert check_invariant(broken) == []
+
+
+def test_a_record_that_is_not_found_by_a_word_is_found(broken: RedisStore) -> None:
+    broken.connection.command("DEL", f"{keys.INDEX}claims:word:eleven")
+    assert "is not in claims:word:eleven of the index" in check_invariant(broken)[0]
+
+
+@pytest.mark.parametrize("name", ["claims:label:REFUTED", "claims:checked", "articles:tag:x"])
+def test_what_is_left_over_in_the_index_is_found(broken: RedisStore, name: str) -> None:
+    broken.connection.command("ZADD", keys.INDEX + name, 77, 77)
+    assert "but no record is found there" in only_problem(broken)
+
+
+def test_labels_of_an_article_that_no_claim_has_are_found(broken: RedisStore) -> None:
+    serial = broken.connection.command("ZSCORE", keys.ARTICLES, ARTICLE)
+    broken.connection.command("HSET", keys.ARTICLE + ARTICLE, "label", "SUPPORTED\nREFUTED")
+    broken.connection.command("ZADD", f"{keys.INDEX}articles:label:REFUTED", serial, int(serial))
+    assert "but its claims have {'SUPPORTED'}" in only_problem(broken)
+
+
+def test_tags_that_its_article_does_not_have_are_found(broken: RedisStore) -> None:
+    claim = first_claim(broken)
+    serial = broken.connection.command("ZSCORE", keys.CLAIMS, claim)
+    broken.connection.command("HSET", keys.CLAIM + claim, "article_tag", "city")
+    broken.connection.command("ZADD", f"{keys.INDEX}claims:article_tag:city", serial, int(serial))
+    assert "tags of its article" in only_problem(broken)
+
+
+def test_sites_that_a_verdict_does_not_cite_are_found(broken: RedisStore) -> None:
+    claim = first_claim(broken)
+    serial = broken.connection.command("ZSCORE", keys.CLAIMS, claim)
+    site = broken.connection.command("HGET", keys.CLAIM + claim, "site")
+    broken.connection.command("HSET", keys.CLAIM + claim, "site", f"{site}\nb.example")
+    broken.connection.command("ZADD", f"{keys.INDEX}claims:site:b.example", serial, int(serial))
+    assert "are not those that its verdict cites" in only_problem(broken)

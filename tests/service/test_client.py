@@ -11,7 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from claims.errors import EventsGone
-from claims.ports import Retried
+from claims.ports import ListEntry, Retried
 from claims.registry import RegisteredSource, SourceChange
 from claims.shapes import open_record, to_json
 from claims.snapshots import strip_text
@@ -42,10 +42,12 @@ from service.shapes import (
     CheckAccepted,
     CheckList,
     ClaimSources,
+    EntryList,
     EventList,
     HistoryList,
     SourceChangeList,
     SourceList,
+    TagList,
 )
 from tests.claims import samples
 
@@ -81,6 +83,15 @@ ENTRY = HistoryEntry(
     changed=False,
     scored=True,
     diff=PageDifference(changed=("https://a.example/",)),
+)
+ENTRY_ROW = ListEntry(
+    id="c_1",
+    title="t",
+    status="judged",
+    created_at=samples.NOON,
+    label="SUPPORTED",
+    summary={},
+    tags=("City",),
 )
 SCHEDULE = Schedule("P1D", samples.NOON)
 ARTICLE_SCHEDULE = ArticleSchedule("a_1", "P1D", None, 2)
@@ -140,6 +151,34 @@ METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
         ClaimSources("c_1", ("https://a.example/",)),
         lambda client: client.add_sources(CLAIM_ID, ["https://a.example/"]),
         ("https://a.example/",),
+    ),
+    (
+        "GET",
+        "/v1/articles",
+        EntryList((ENTRY_ROW,), None),
+        lambda client: tuple(client.iterate_articles(status=["done", "failed"])),
+        (ENTRY_ROW,),
+    ),
+    (
+        "GET",
+        "/v1/claims",
+        EntryList((ENTRY_ROW,), None),
+        lambda client: tuple(client.iterate_claims(q="a", since=samples.NOON)),
+        (ENTRY_ROW,),
+    ),
+    (
+        "PUT",
+        "/v1/articles/a_1/tags",
+        TagList(("City",)),
+        lambda client: client.set_article_tags(ARTICLE_ID, ["City"]),
+        ("City",),
+    ),
+    (
+        "PUT",
+        "/v1/claims/c_1/tags",
+        TagList(("City",)),
+        lambda client: client.set_claim_tags(CLAIM_ID, ["City"]),
+        ("City",),
     ),
     ("GET", "/v1/articles/a_1", ARTICLE, lambda client: client.get_article(ARTICLE_ID), ARTICLE),
     (

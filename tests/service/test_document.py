@@ -12,6 +12,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from claims.ports import VerifyAnswer
+from claims.store import facets
 from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
 from service.api import bodies, fields, strict_json
@@ -61,6 +62,9 @@ def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
         f"| {fields.PASSAGES} of together {fields.PASSAGES_CHARS:,} characters |",
         f"at most {bodies.WAIT_S_MAX}",
         f"at most {bodies.LIST_LIMIT_MAX}",
+        f"| tags | {fields.TAGS}, each of {fields.TAG_CHARS} characters, one line |",
+        f"{fields.QUERY_CHARS} characters, {fields.QUERY_WORDS} words",
+        f"first {facets.WORDS} different words",
     ],
 )
 def test_the_documented_limits_are_those_of_the_code(limit: str) -> None:

@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -245,3 +246,20 @@ def test_the_service_starts_without_its_store_and_heals(tmp_path: Path) -> None:
             assert Client(service.url).submit_claim({"text": "a"}).startswith("c_")
             store.close()
         connection.close()
+
+
+def test_all_pages_of_a_list_are_iterated(
+    live: Live, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.client.LISTED_AT_ONCE", 2)
+    for number in range(5):
+        client.submit_claim({"text": f"Heron {number} was seen.", "tags": ["Birds & bees"]})
+    article = client.submit_article({"text": "It rained.", "title": "Heron", "tags": ["Birds"]})
+    found = client.iterate_claims(q="HERON seen", tag=["birds & bees", "x"], sort="oldest")
+    assert [row.title for row in found] == [f"Heron {number} was seen." for number in range(5)]
+    assert [row.id for row in client.iterate_articles(q="heron", tag="birds")] == [article]
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert list(client.iterate_claims(q="heron", since=later)) == []
+    assert len(list(client.iterate_claims(q="heron", until=later))) == 5
+    with pytest.raises(InvalidInput, match="no word to search for"):
+        list(client.iterate_claims(q="!"))

@@ -1,4 +1,4 @@
-"""Query parameters of /v1: only those in /openapi.json are accepted, each at most once."""
+"""Query parameters of /v1: only those in /openapi.json are accepted; only lists more than once."""
 
 from __future__ import annotations
 
@@ -15,17 +15,43 @@ from claims.settings import Settings
 from tests.service.conftest import TOKEN
 
 SEGMENTS = {"article_id": "a_1", "claim_id": "c_1", "check": "1", "sha256": "0" * 64}
-GOOD = {"limit": "1", "cursor": "", "wait": "0", "without_credibility": "1", "by": "J. Holm"}
+GOOD = {
+    "limit": "1",
+    "cursor": "",
+    "wait": "0",
+    "without_credibility": "1",
+    "by": "J. Holm",
+    "label": "REFUTED",
+    "status": "queued",
+    "tag": "City",
+    "site": "a.example",
+    "q": "rain",
+    "since": "2026-01-05",
+    "until": "2026-01-06T00:00:00Z",
+    "article": "a_1",
+    "claimant": "J. Holm",
+    "min_confidence": "0.5",
+    "sort": "newest",
+    "type": "verdict.created",
+    "claim": "c_1",
+}
 
 
-def operations(client: FlaskClient) -> Iterator[tuple[str, str, set[str]]]:
-    """Yield (method, path, query parameters) of each operation of /v1 in /openapi.json."""
+def operations(client: FlaskClient) -> Iterator[tuple[str, str, dict[str, bool]]]:
+    """Yield (method, path, query parameters) of each operation of /v1 in /openapi.json.
+
+    Of each parameter, whether it is a list.
+    """
     paths: dict[str, Any] = client.get("/openapi.json").json["paths"]
     for path, methods in paths.items():
         for method, operation in methods.items():
             if path.startswith("/v1/"):
                 where = re.sub(r"{(\w+)}", lambda m: SEGMENTS.get(m[1], "any"), path)
-                described = {p["name"] for p in operation["parameters"] if p["in"] == "query"}
+                described = {
+                    p["name"]: p["schema"].get("type") == "array"
+                    for p in operation["parameters"]
+                    if p["in"] == "query"
+                }
                 yield method.upper(), where, described
 
 
@@ -45,24 +71,39 @@ def test_every_route_refuses_what_it_does_not_describe(client: FlaskClient) -> N
 
 def test_every_route_takes_each_parameter_once(client: FlaskClient) -> None:
     for method, path, described in operations(client):
-        for name in described:
+        for name, is_list in described.items():
             once, twice = f"{name}={GOOD[name]}", f"{name}={GOOD[name]}&{name}={GOOD[name]}"
             answer = client.open(f"{path}?{once}", method=method)
             assert "times" not in answer.text
             assert "no such parameter" not in answer.text
-            (error,) = client.open(f"{path}?{twice}", method=method).json["errors"]
+            answer = client.open(f"{path}?{twice}", method=method)
+            if is_list:
+                assert answer.status_code == 200
+                continue
+            (error,) = answer.json["errors"]
             assert error == {"parameter": name, "detail": "this is given 2 times: give it once"}
 
 
 def test_a_filter_that_does_not_exist_gives_no_unfiltered_list(client: FlaskClient) -> None:
-    answer = client.get("/v1/claims?label=REFUTED")
+    answer = client.get("/v1/articles?claimant=Holm")
     assert answer.status_code == 422
+    known = "cursor, label, limit, q, since, site, sort, status, tag, until"
     assert answer.json["errors"] == [
         {
-            "parameter": "label",
-            "detail": "there is no such parameter; this route takes: cursor, limit",
+            "parameter": "claimant",
+            "detail": f"there is no such parameter; this route takes: {known}",
         }
     ]
+
+
+@pytest.mark.parametrize("name", sorted(GOOD.keys() - {"cursor"}))
+def test_an_empty_parameter_is_refused(client: FlaskClient, name: str) -> None:
+    """None is taken for an absent one, which would give another list than was meant."""
+    for method, path, described in operations(client):
+        if name in described:
+            answer = client.open(f"{path}?{name}=", method=method)
+            assert answer.status_code == 422, (method, path)
+            assert [error["parameter"] for error in answer.json["errors"]] == [name]
 
 
 def test_nothing_is_accepted_with_an_unknown_parameter(client: FlaskClient) -> None:

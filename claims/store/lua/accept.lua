@@ -46,6 +46,7 @@ for i, record in ipairs(records) do
     if every ~= '' then redis.call('HSET', key, 'every_ms', every, 'next_ms', now + every) end
   end
   redis.call('ZADD', list, serial - i + 1, id)
+  add_to_index(key, FACETS)
   put_due(item(stage, id, 1), now)
 end
 if once ~= '' then

@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
 -- Store the result of reading an article and put each claim's first check into due.
 -- ARGV: article id, token, number of article fields and values (n), the n of them, number of
--- fields and values that all claims share (m), the m of them, every in ms or '', then three
--- per claim: id, content, heading. Returns 1, or 0 when the lease was lost.
+-- fields and values that all claims share (m), the m of them, every in ms or '', then five
+-- per claim: id, content, heading, and the facets claimant and word. Returns 1, or 0 when the lease
+-- was lost.
 --
 -- Worker dies before this: no claim exists, and the article is extracted again from the start.
 -- Worker dies after it, before acknowledging its message: the redelivered message finds the
@@ -17,22 +18,26 @@ if not holds(key, member, ARGV[2]) then return 0 end
 local n = tonumber(ARGV[3])
 local m = tonumber(ARGV[4 + n])
 local every, first = ARGV[5 + n + m], 6 + n + m
-local count = (#ARGV - first + 1) / 3
+local count = (#ARGV - first + 1) / 5
+remove_from_index(key, FACETS)
 redis.call('HSET', key, 'status', 'extracted', 'claims', count, 'open', count,
   unpack(ARGV, 4, 3 + n))
+add_to_index(key, FACETS)
 redis.call('HINCRBY', key, 'version', 1)
 if count == 0 then finish_article(id) end
 end_waiting(key)
-local place = redis.call('HMGET', key, 'class', 'serial')
+local place = redis.call('HMGET', key, 'class', 'serial', 'tag')
 -- Lists are newest first; within an article the first claim comes first.
 local serial = redis.call('INCRBY', SERIAL, count)
-for i = first, #ARGV, 3 do
+for i = first, #ARGV, 5 do
   local claim = CLAIM .. ARGV[i]
   redis.call('HSET', claim, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,
     'check', 1, 'requested_ms', now, 'article', id, 'claim', ARGV[i + 1], 'heading', ARGV[i + 2],
+    'claimant', ARGV[i + 3], 'word', ARGV[i + 4], 'article_tag', place[3] or '',
     'class', place[1] or 0, 'serial', place[2] or 0, unpack(ARGV, 5 + n, 4 + n + m))
   if every ~= '' then redis.call('HSET', claim, 'every_ms', every, 'next_ms', now + every) end
-  redis.call('ZADD', CLAIMS, serial - (i - first) / 3, ARGV[i])
+  redis.call('ZADD', CLAIMS, serial - (i - first) / 5, ARGV[i])
+  add_to_index(claim, FACETS)
   put_due(item('gather', ARGV[i], 1), now)
 end
 drop(member)

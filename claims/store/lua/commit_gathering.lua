@@ -17,7 +17,8 @@ for i = 5, #ARGV do
 end
 redis.call('HSET', GATHERED .. id, check, ARGV[4])
 for i = 5, #ARGV do cite(id, check, ARGV[i]) end
-redis.call('HSET', key, 'status', 'judging', 'attempts', 0)
+set_facet(key, 'status', 'judging')
+redis.call('HSET', key, 'attempts', 0)
 redis.call('HDEL', key, 'searched', 'cause')
 end_waiting(key)
 touch(key)

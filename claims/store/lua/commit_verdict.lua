@@ -2,8 +2,9 @@
 -- Store a verdict, append it to the history, announce it if it is the first or has another label
 -- than the last, finish the claim and plan its next check.
 -- ARGV: claim id, check, token, verdict, label, history entry, the verdict packed, what an event
--- says of it, then the sha256 of each page that it cites. Returns 1, or 0 when the lease was lost or
--- the check already has a verdict.
+-- says of it, its time in ms, its confidence, the facet site (of the pages that it cites), then the
+-- sha256 of each of these pages. Returns 1, or 0 when the lease was lost or the check already has a
+-- verdict.
 --
 -- Two workers judge the same check (the first one's lease ran out): only one token is valid; the
 -- other worker gets 0 and discards its verdict, so a check has exactly one.
@@ -19,14 +20,20 @@ local key, member = CLAIM .. id, item('judge', id, check)
 if not holds(key, member, ARGV[3]) then return 0 end
 local before = redis.call('HMGET', key, 'verdict_check', 'label', 'article')
 if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
-redis.call('HSET', key, 'verdict', ARGV[4], 'label', ARGV[5], 'verdict_check', check)
+redis.call('HSET', key, 'verdict', ARGV[4], 'verdict_check', check)
+set_facet(key, 'label', ARGV[5])
+set_facet(key, 'site', ARGV[11])
+local start, serial = find_row(key)
+redis.call('ZADD', start .. 'checked', ARGV[9], serial)
+redis.call('ZADD', start .. 'confidence', ARGV[10], serial)
 redis.call('RPUSH', HISTORY .. id, ARGV[6])
 redis.call('HSET', VERDICTS .. id, check, ARGV[7])
-for i = 9, #ARGV do cite(id, check, ARGV[i]) end
+for i = 12, #ARGV do cite(id, check, ARGV[i]) end
 if before[1] then redis.call('ZADD', SUPERSEDED, now_ms(), id .. ':' .. before[1]) end
 if before[3] then
   if before[2] then redis.call('HINCRBY', ARTICLE .. before[3], before[2], -1) end
   redis.call('HINCRBY', ARTICLE .. before[3], ARGV[5], 1)
+  set_labels(ARTICLE .. before[3])
 end
 if not before[1] then
   announce('verdict.created', id, 'check', check, 'data', ARGV[8])

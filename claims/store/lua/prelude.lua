@@ -18,6 +18,52 @@ local function record_key(stage, id)
   return (stage == 'extract' and ARTICLE or CLAIM) .. id
 end
 
+-- A facet is a field of a record with the values by which lists are filtered, one on each line. Each
+-- value has a sorted set in INDEX, with the serial numbers that its records have in their list
+-- (ARTICLES or CLAIMS), so that search.lua finds them in the order of the list. A field changes
+-- only between the two functions below, so that the set of a former value keeps no entry.
+local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word'}
+local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
+
+-- The start of the names of a record's sorted sets, and its serial number in its list.
+local function find_row(key)
+  local kind, list, prefix = 'articles:', ARTICLES, ARTICLE
+  if string.sub(key, 1, #CLAIM) == CLAIM then kind, list, prefix = 'claims:', CLAIMS, CLAIM end
+  return INDEX .. kind, redis.call('ZSCORE', list, string.sub(key, #prefix + 1))
+end
+
+local function each_value(key, facets, act)
+  local start, serial = find_row(key)
+  for i, values in ipairs(redis.call('HMGET', key, unpack(facets))) do
+    for value in string.gmatch(values or '', '[^\n]+') do
+      act(start .. facets[i] .. ':' .. value, serial)
+    end
+  end
+end
+
+local function remove_from_index(key, facets)
+  each_value(key, facets, function(set, serial) redis.call('ZREM', set, serial) end)
+end
+
+local function add_to_index(key, facets)
+  each_value(key, facets, function(set, serial) redis.call('ZADD', set, serial, serial) end)
+end
+
+local function set_facet(key, facet, values)
+  remove_from_index(key, {facet})
+  redis.call('HSET', key, facet, values)
+  add_to_index(key, {facet})
+end
+
+-- The labels of an article are those that one of its claims has.
+local function set_labels(key)
+  local labels = {}
+  for i, count in ipairs(redis.call('HMGET', key, unpack(LABELS))) do
+    if tonumber(count or 0) > 0 then labels[#labels + 1] = LABELS[i] end
+  end
+  set_facet(key, 'label', table.concat(labels, '\n'))
+end
+
 -- A work item is in DUE or in LEASE, never in both. An item in DUE is in LATER until its time has
 -- come. From then on it is ready: it is in the ITEMS of its submission, and the submission is in
 -- NEWEST and ROTATION, from which take.lua chooses. A line is a queue with a class: 'fetch:0'.
@@ -215,10 +261,8 @@ local function plan_next_check(key, id, now)
   plan_check(key, item('gather', id, plan[4] + 1), at)
 end
 
-local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
-
 local function finish_article(id)
-  redis.call('HSET', ARTICLE .. id, 'status', 'done')
+  set_facet(ARTICLE .. id, 'status', 'done')
   local summary, counts = {}, redis.call('HMGET', ARTICLE .. id, unpack(LABELS))
   for i, label in ipairs(LABELS) do
     summary[2 * i - 1], summary[2 * i] = label, counts[i] or 0
@@ -228,7 +272,7 @@ end
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
 local function finish_claim(key, id, status, now)
-  redis.call('HSET', key, 'status', status)
+  set_facet(key, 'status', status)
   touch(key)
   local first = redis.call('HSETNX', key, 'finished', 1) == 1
   local article = redis.call('HGET', key, 'article')
@@ -266,7 +310,7 @@ local function fail(stage, key, id, reason, now)
   redis.call('HSET', key, 'error', reason)
   end_waiting(key)
   if stage == 'extract' then
-    redis.call('HSET', key, 'status', 'failed')
+    set_facet(key, 'status', 'failed')
     redis.call('HINCRBY', key, 'version', 1)
     announce('article.failed', id, 'error', reason)
   else

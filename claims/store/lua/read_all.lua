@@ -2,10 +2,12 @@
 -- All data that claims.store.invariant checks, in one consistent reading. Returns {due with scores,
 -- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
--- fields that locate the items of articles, the same of claims, events}.
+-- fields that locate the items of articles, the same of claims, events, names of facets, sorted sets
+-- of the index with scores, listed articles, listed claims}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
 -- submission in either}; `checks` has for each claim {claim id, numbers with something gathered,
--- numbers with a verdict, numbers and pages cited}.
+-- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
+-- verdict or ''}.
 local function read(list, prefix, ...)
   local rows = {}
   for _, id in ipairs(redis.call('ZRANGE', list, 0, -1)) do
@@ -44,6 +46,23 @@ local lasting = {}
 for _, id in ipairs(redis.call('ZRANGE', VERIFY_QUEUE, 0, -1)) do
   if redis.call('PTTL', VERIFY .. id) == -1 then lasting[#lasting + 1] = id end
 end
+local function read_listed(list, prefix)
+  local rows, found = {}, redis.call('ZRANGE', list, 0, -1, 'WITHSCORES')
+  for i = 1, #found, 2 do
+    local key = prefix .. found[i]
+    rows[#rows + 1] = {found[i], found[i + 1], redis.call('HMGET', key, unpack(FACETS)),
+      redis.call('HGET', key, 'verdict') or ''}
+  end
+  return rows
+end
+local index, cursor = {}, '0'
+repeat
+  local found = redis.call('SCAN', cursor, 'MATCH', INDEX .. '*', 'COUNT', 1000)
+  cursor = found[1]
+  for _, set in ipairs(found[2]) do
+    index[#index + 1] = {set, redis.call('ZRANGE', set, 0, -1, 'WITHSCORES')}
+  end
+until cursor == '0'
 local lines = {}
 for _, queue in ipairs({'fetch', 'score'}) do
   for class = 0, CLASSES - 1 do lines[#lines + 1] = read_line(queue .. ':' .. class) end
@@ -65,4 +84,8 @@ return {
   read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial'),
   read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial'),
   redis.call('XRANGE', EVENTS, '-', '+'),
+  FACETS,
+  index,
+  read_listed(ARTICLES, ARTICLE),
+  read_listed(CLAIMS, CLAIM),
 }

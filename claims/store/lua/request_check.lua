@@ -29,7 +29,8 @@ for i, check in ipairs(checks) do
     local member = item('gather', id, check + 1)
     leave(member)
     start_check(key, check + 1, now, now)
-    redis.call('HSET', key, 'status', 'queued', 'class', 0,
+    set_facet(key, 'status', 'queued')
+    redis.call('HSET', key, 'class', 0,
       'submission', article ~= '' and name_submission(serial) or id, 'serial', serial)
     touch(key)
     put_due(member, now)

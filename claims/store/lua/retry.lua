@@ -28,7 +28,8 @@ else
   end_waiting(key)
 end
 -- There may be thousands of such items: new submissions of people come first.
-redis.call('HSET', key, 'status', 'queued', 'class', 1, 'submission', id,
+set_facet(key, 'status', 'queued')
+redis.call('HSET', key, 'class', 1, 'submission', id,
   'serial', redis.call('INCR', SERIAL))
 touch(key)
 put_due(item(stage, id, check), now)

@@ -73,7 +73,7 @@ local function lease(member, stage, id, check, key)
   redis.call('SET', TAKEN .. token, member, 'PX', ARGV[3])
   local waited = forget_source(key)
   if stage == 'gather' and redis.call('HGET', key, 'status') ~= 'gathering' then
-    redis.call('HSET', key, 'status', 'gathering')
+    set_facet(key, 'status', 'gathering')
     touch(key)
   elseif waited then
     touch(key)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from claims.errors import InvalidInput
 from claims.snapshots import restore_text, strip_text
-from claims.store.lookups import read_cursor, write_cursor
+from claims.store import facets
+from claims.store.cursors import CursorSigner, Place
 from claims.store.records import (
     derive_claim_id,
     digest,
@@ -86,17 +87,51 @@ def test_times_are_kept_exactly(moment: datetime) -> None:
     assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=to_us(moment)) == moment
 
 
-@given(st.integers(0, 10**15 - 1))
-def test_a_cursor_is_read_back(serial: int) -> None:
-    assert read_cursor("claims", write_cursor("claims", serial)) == serial
-    with pytest.raises(InvalidInput):
-        read_cursor("articles", write_cursor("claims", serial))
+SIGNER = CursorSigner(b"k" * 32)
+
+
+@given(st.floats(allow_nan=False), st.integers(0, 10**15))
+def test_a_cursor_is_read_back(key: float, serial: int) -> None:
+    place = Place(repr(key), str(serial))
+    cursor = SIGNER.write("claims", place)
+    assert SIGNER.read("claims", cursor) == place
+    for scope, signer in (("articles", SIGNER), ("claims", CursorSigner(b"l" * 32))):
+        with pytest.raises(InvalidInput):
+            signer.read(scope, cursor)
 
 
 @given(st.text())
-def test_any_text_is_a_cursor_or_refused(text: str) -> None:
-    try:
-        serial = read_cursor("claims", text)
-    except InvalidInput:
-        return
-    assert 0 <= serial < 10**15
+def test_any_text_is_no_cursor(text: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        SIGNER.read("claims", text)
+    assert refused.value.pointer == "/cursor"
+
+
+# --- facets ------------------------------------------------------------------------------------
+
+
+@given(st.text())
+def test_the_words_of_a_text_are_one_a_line_and_found_in_any_case(text: str) -> None:
+    words = facets.write_words(text)
+    assert facets.write_words(text.swapcase().casefold()) == facets.write_words(text.casefold())
+    found = words.split("\n") if words else []
+    assert len(set(found)) == len(found) <= facets.WORDS
+    assert all(len(word) > 1 or word.isdecimal() for word in found)
+    assert found == facets.list_words(words)[: facets.WORDS]
+
+
+@pytest.mark.parametrize(
+    ("url", "sites"),
+    [
+        ("https://News.a.example./x", ["news.a.example", "a.example", "example"]),
+        ("http://b\u00fccher.example:8080/", ["xn--bcher-kva.example", "example"]),
+        ("http://127.0.0.1:80/", ["127.0.0.1"]),
+        ("http://[::1]/", ["::1"]),
+        ("shelf:archive/1", ["shelf:archive"]),
+        ("no address", []),
+    ],
+)
+def test_the_sites_of_an_address_are_its_host_and_every_domain_above(
+    url: str, sites: list[str]
+) -> None:
+    assert facets.write_sites([url, url]) == "\n".join(sites)

@@ -1,0 +1,76 @@
+"""Facets: the values by which articles and claims are found in lists. Pure functions.
+
+A facet is a field of a record with one value on each line; prelude.lua keeps a sorted set for each
+value. Values are folded, so that case and width of letters do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from claims.errors import InvalidInput
+from claims.ports import ArticleFilter, ClaimFilter
+from claims.sources.address import list_sites
+from claims.text import fold, words
+
+# Maximum different words by which a record is found: each takes memory of the store.
+WORDS = 64
+# Maximum sites of one verdict; a verdict cites far fewer.
+SITES = 100
+
+
+def list_words(text: str) -> list[str]:
+    """The different words of `text`, folded, in order: those of two characters, and numbers."""
+    found = dict.fromkeys(words(fold(text)))
+    return [word for word in found if len(word) > 1 or word.isdecimal()]
+
+
+def write_words(text: str) -> str:
+    """The facet `word`."""
+    return _write(list_words(text)[:WORDS])
+
+
+def write_claimant(claimant: str | None) -> str:
+    """The facet `claimant`."""
+    return _write([fold(claimant or "")])
+
+
+def write_tags(tags: Iterable[str]) -> str:
+    """The facet `tag`."""
+    return _write(map(fold, tags))
+
+
+def write_sites(urls: Iterable[str]) -> str:
+    """The facet `site`: the hosts of these addresses, and every domain above them."""
+    return _write([site for url in urls for site in _list_sites(url)][:SITES])
+
+
+def _list_sites(url: str) -> Sequence[str]:
+    try:
+        return list_sites(url)
+    except InvalidInput:
+        return ()
+
+
+def _write(values: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(filter(None, values)))
+
+
+def list_groups(chosen: ArticleFilter) -> list[list[str]]:
+    """Values of facets; a record fits when it has at least one of each group."""
+    groups = [
+        [f"label:{label}" for label in chosen.labels],
+        [f"status:{status}" for status in chosen.statuses],
+        [f"site:{chosen.site}"] if chosen.site else [],
+        *([f"word:{word}"] for word in list_words(chosen.words or "")),
+    ]
+    tags = list(map(fold, chosen.tags))
+    if isinstance(chosen, ClaimFilter):
+        groups += [
+            [f"{facet}:{tag}" for facet in ("tag", "article_tag") for tag in tags],
+            [f"article:{chosen.article}"] if chosen.article else [],
+            [f"claimant:{fold(chosen.claimant)}"] if chosen.claimant else [],
+        ]
+    else:
+        groups.append([f"tag:{tag}" for tag in tags])
+    return [list(dict.fromkeys(group)) for group in groups if group]

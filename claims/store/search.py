@@ -1,0 +1,79 @@
+"""Lists with a filter: the ids of one page, and the cursor of the next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from secrets import token_hex
+
+from claims.ports import ArticleFilter, ClaimFilter
+from claims.store import facets, keys, records
+from claims.store.connection import Argument, StorePart
+from claims.store.cursors import CursorSigner, Place
+
+LOOKUPS = 5000
+"""Maximum look-ups of one search in the store: some milliseconds, during which it does nothing
+else."""
+
+
+# Greater than every serial number.
+_TOP = str(10**15)
+
+
+class SearchPart(StorePart):
+    """A part of the store that lists articles or claims."""
+
+    @cached_property
+    def _cursors(self) -> CursorSigner:
+        """The signer; the first process that needs one creates its key, which all others read."""
+        _, key = self.connection.read(
+            ("SET", keys.CURSOR_KEY, token_hex(32), "NX"), ("GET", keys.CURSOR_KEY)
+        )
+        return CursorSigner(key.encode())
+
+    def search(
+        self, chosen: ArticleFilter, *, limit: int, cursor: str | None
+    ) -> tuple[list[str], str | None]:
+        """Up to `limit` ids of the claims, or articles, that fit, and the cursor of the rest.
+
+        There may be fewer before the end. Raises InvalidInput for the cursor of something else.
+        """
+        place = Place("", "") if cursor is None else self.read_cursor(chosen, cursor)
+        least = chosen.least_confidence if isinstance(chosen, ClaimFilter) else None
+        groups: list[Argument] = []
+        for group in facets.list_groups(chosen):
+            groups += len(group), *group
+        ids, *reached = self.connection.run(
+            "search",
+            _kind_of(chosen),
+            chosen.order,
+            limit,
+            LOOKUPS,
+            *place,
+            *(_write_moment(moment) for moment in (chosen.since, chosen.until)),
+            "" if least is None else least,
+            *groups,
+        )
+        following = Place(*reached)
+        return ids, self._cursors.write(_scope_of(chosen), following) if following.serial else None
+
+    def write_start(self, chosen: ArticleFilter) -> str:
+        """The cursor of the start of a list whose newest records come first."""
+        return self._cursors.write(_scope_of(chosen), Place(_TOP, _TOP))
+
+    def read_cursor(self, chosen: ArticleFilter, cursor: str) -> Place:
+        """The place of a cursor. Raises InvalidInput unless it is of the list with this filter."""
+        return self._cursors.read(_scope_of(chosen), cursor)
+
+
+def _kind_of(chosen: ArticleFilter) -> str:
+    return "claims" if isinstance(chosen, ClaimFilter) else "articles"
+
+
+def _scope_of(chosen: ArticleFilter) -> str:
+    return f"{_kind_of(chosen)} {records.write(chosen)}"
+
+
+def _write_moment(moment: datetime | None) -> Argument:
+    """Milliseconds, rounded up: records are created at whole milliseconds."""
+    return "" if moment is None else -(-records.to_us(moment) // 1000)
