@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.english.calendar_words import MONTH_WORDS, SMALL_NUMBERS, WEEKDAY_WORDS
 from claims.english.clauses import clause_verb
 from claims.english.function_words import ADVERBS, AUXILIARIES, BE, HAVE, PERSONAL_PRONOUNS
 from claims.english.gazetteer import BODY_NOUNS, COMPANY_NOUNS, GROUP_NOUNS, TITLES
+from claims.english.quantities import MONTH_WORDS, SMALL_NUMBERS, WEEKDAY_WORDS
 from claims.english.reporting_verbs import SAYING_BARE, SPEECH_NOUNS
 from claims.english.tokens import Token, is_name, is_number
 from claims.english.verb_forms import PAST

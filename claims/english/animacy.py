@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from claims.english.anaphora import is_plural_noun
-from claims.english.clauses import clause_verb
+from claims.english.clauses import clause_verb, lead_in_end
 from claims.english.function_words import (
     ADVERBS,
     AUXILIARIES,
@@ -18,7 +18,6 @@ from claims.english.function_words import (
     SUBORDINATORS,
 )
 from claims.english.gazetteer import PERSON_NOUNS, SOMEONE
-from claims.english.lead_ins import lead_in_end
 from claims.english.quantities import NUMBER_WORDS
 from claims.english.tokens import Token, is_name, is_number, is_past
 from claims.english.verb_forms import PARTICIPLES, PAST, THIRD_PERSON, VERBS

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.english.clauses import clause_verb, finite_verb
+from claims.english.clauses import clause_verb, finite_verb, lead_in_end
 from claims.english.function_words import ADVERBS, CONJUNCTIONS, HAVE, RELATIVES
-from claims.english.lead_ins import lead_in_end
 from claims.english.negation import NEGATIONS
 from claims.english.quotation import MASK
-from claims.english.reported_content import find_content
 from claims.english.reported_speech import (
     Form,
     Report,
     end_of_words,
     find_commas,
+    find_content,
     span_of,
     span_or_none,
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from claims.english import relative_dates, written_dates
-from claims.english.calendar_words import MONTH, WEEKDAY
+from claims.english.quantities import MONTH, WEEKDAY
 from claims.english.written_dates import Days
 from claims.types import Span
 

@@ -1,4 +1,4 @@
-"""Names: runs of capitalised words, and capitalised words that are no names. Pure functions.
+"""Names: runs of capitalised words, words that are no names, and countries under other names.
 
 There are two patterns, and for both the words of NO_NAME are no names:
 
@@ -8,6 +8,8 @@ There are two patterns, and for both the words of NO_NAME are no names:
     NAME_OF_CLAIM  names of a claim that are looked for in a passage or searched for: any number of
                    words, also joined by "of", "for" and "the", with initials and numerals, because
                    a name has to be compared as a whole ("Bank of England")
+
+News write "Berlin rejected it", "the German government" and "Germany" for the same. Pure functions.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from claims.english.calendar_words import DAY_NAMES, SMALL_NUMBERS
 from claims.english.function_words import (
     CONNECTORS,
     DETERMINERS,
@@ -32,7 +33,8 @@ from claims.english.gazetteer import (
     TITLES_BEFORE_NAME,
     is_title,
 )
-from claims.english.word_lists import word_set
+from claims.english.quantities import DAY_NAMES, SMALL_NUMBERS
+from claims.english.word_lists import read_pairs, word_set
 from claims.text import UPPER
 from claims.types import Span
 
@@ -135,3 +137,52 @@ def fold_accents(text: str) -> str:
 def has_word(text: str, word: str) -> bool:
     """Whether a text has the word or words, alone or with a plural or possessive "s"."""
     return re.search(rf"(?<!\w){re.escape(word)}(?:'s|s)?(?!\w)", text) is not None
+
+
+# --- countries and parties --------------------------------------------------------------------
+
+# Seats of government, each with the beginning of the name of its country or its people.
+_CAPITALS = read_pairs("capitals")
+# Countries, each with the adjective for its people, language or government.
+_ADJECTIVES = read_pairs("adjectives")
+# Each set holds the forms of one name.
+_FORMS = (
+    frozenset({"us", "usa", "america", "american", "americans", "united states"}),
+    frozenset({"uk", "gb", "britain", "british", "briton", "united kingdom", "great britain"}),
+    frozenset({"eu", "european", "european union"}),
+    frozenset({"tory", "tories", "conservative", "conservatives", "conservative party"}),
+    frozenset({"gop", "republican", "republicans", "republican party"}),
+    frozenset({"democrat", "democrats", "democratic", "democratic party"}),
+    *(frozenset(pair) for pair in _ADJECTIVES.items()),
+)
+# Endings of demonyms; the rest is the beginning of the place's name: Ecuador-ian, Ital-ian, Cub-an.
+_ENDINGS = ("ian", "ean", "an", "n", "ese", "ish", "i", "ite", "er", "ine", "e")
+_SHORTEST_BASE = 4
+_LONGEST_ENDING = 2
+
+
+def is_place_of(demonym: str, text: str) -> bool:
+    """Whether the text has the place that belongs to the lower-case word, if that is a demonym.
+
+    "ecuadorian" has the base "ecuador", and a place is a capitalised word with this base and up to
+    two more letters.
+    """
+    word = demonym.removesuffix("s")
+    bases = {word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)}
+    return any(
+        re.search(rf"(?<!\w){re.escape(base.capitalize())}\w{{0,{_LONGEST_ENDING}}}(?!\w)", text)
+        for base in bases
+        if _SHORTEST_BASE <= len(base) < len(demonym)
+    )
+
+
+def is_country_mentioned(name: Name, text: str) -> bool:
+    """Whether `name` is a country, people or capital, and the lower-case text has a form of it."""
+    full = " ".join(name.words).replace(".", "")
+    plain = text.replace("u.s.", "us").replace("u.k.", "uk")
+    if any(full in forms and any(has_word(plain, form) for form in forms) for forms in _FORMS):
+        return True
+    if any(full.startswith(land) and has_word(text, city) for city, land in _CAPITALS.items()):
+        return True
+    land = _CAPITALS.get(full)
+    return bool(land and re.search(rf"\b{land}", text))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from claims.english.calendar_words import (
+from claims.english.quantities import (
     MONTH,
     MONTHS,
     ORDINALS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.english.clauses import clause_verb, finite_verb, opens_subject
+from claims.english.clauses import clause_verb, finite_verb, lead_in_end, opens_subject
 from claims.english.function_words import (
     ADVERBS,
     CONJUNCTIONS,
@@ -13,7 +13,6 @@ from claims.english.function_words import (
     SUBJECT_PRONOUNS,
 )
 from claims.english.gazetteer import ABBREVIATED_TITLES
-from claims.english.lead_ins import lead_in_end
 from claims.english.quotation import MASK
 from claims.english.reported_speech import (
     Form,

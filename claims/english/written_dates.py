@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from claims.english.calendar_words import MONTH, MONTHS, ORDINALS
+from claims.english.quantities import MONTH, MONTHS, ORDINALS
 
 _LAST_YEAR = 9998
 

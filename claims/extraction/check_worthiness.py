@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from claims.english.calendar_words import CALENDAR_WORDS
 from claims.english.function_words import FIRST_PERSON, HAVE, SECOND_PERSON
+from claims.english.quantities import CALENDAR_WORDS
 from claims.english.reporting_verbs import REPORTING
 from claims.english.tokens import Token, is_number, is_past, tokenise
 from claims.english.verb_forms import PAST_DISTINCT, PAST_SHARED

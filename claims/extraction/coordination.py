@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from claims.english.clauses import clause_verb, finite_verb
+from claims.english.clauses import clause_verb, finite_verb, lead_in_end
 from claims.english.function_words import (
     ADVERBS,
     AUXILIARIES,
@@ -20,7 +20,6 @@ from claims.english.function_words import (
     PREPOSITIONS,
     SUBORDINATORS,
 )
-from claims.english.lead_ins import lead_in_end
 from claims.english.modality import HEDGES
 from claims.english.negation import NEGATIONS
 from claims.english.quantities import NUMBER_WORDS, SCALES, UNITS

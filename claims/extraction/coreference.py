@@ -16,9 +16,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from claims.english.anaphora import is_vague_inside, vague_opening
-from claims.english.clauses import clause_verb
+from claims.english.clauses import clause_verb, lead_in_end
 from claims.english.function_words import HAVE
-from claims.english.lead_ins import lead_in_end
 from claims.english.organisations import is_organisation, organisations_in
 from claims.english.person_names import People, Person
 from claims.english.reporting_verbs import REPORTING, SPEECH_NOUNS

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from claims.english.discourse_markers import ALSO, INSERTED, OPENERS
 from claims.english.function_words import (
     ADVERBS,
+    ALSO,
     AUXILIARIES,
     CONNECTORS,
+    INSERTED,
+    OPENERS,
     PREPOSITIONS,
     RELATIVES,
     SUBORDINATORS,

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from claims.english.clauses import finite_verb
-from claims.english.discourse_markers import CAUSAL
-from claims.english.function_words import BE, HAVE
-from claims.english.lead_ins import lead_in_end
+from claims.english.clauses import finite_verb, lead_in_end
+from claims.english.function_words import BE, CAUSAL, HAVE
 from claims.english.modality import POSITION
 from claims.english.quantities import COMPARISON
 from claims.english.tokens import is_number, is_past, tokenise

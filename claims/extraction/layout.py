@@ -9,8 +9,7 @@ import re
 from itertools import pairwise
 
 from claims.english.boilerplate import BOILERPLATE, BYLINE, CAPTION, DATE_LINE, OPENS_EITHER
-from claims.english.clauses import clause_verb
-from claims.english.lead_ins import lead_in_end
+from claims.english.clauses import clause_verb, lead_in_end
 from claims.english.tokens import tokenise
 from claims.extraction.reasons import Reason
 from claims.text import UPPER, fold_spaces

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from claims.english.anaphora import is_plural_noun, vague_opening
 from claims.english.animacy import has_stranger, is_no_being
-from claims.english.clauses import clause_verb
+from claims.english.clauses import clause_verb, lead_in_end
 from claims.english.function_words import (
     ADVERBS,
     DETERMINERS,
@@ -23,7 +23,6 @@ from claims.english.function_words import (
     SUBORDINATORS,
 )
 from claims.english.gazetteer import is_title
-from claims.english.lead_ins import lead_in_end
 from claims.english.organisations import companies_in, organisations_in
 from claims.english.person_names import People, Person, is_introduced
 from claims.english.proper_names import NO_NAME, RUN

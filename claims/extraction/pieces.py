@@ -13,7 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.english.clauses import clause_verb, finite_verb, is_certain_verb, opens_subject
+from claims.english.clauses import (
+    clause_verb,
+    finite_verb,
+    is_certain_verb,
+    lead_in_end,
+    opens_subject,
+)
 from claims.english.function_words import (
     AUXILIARIES,
     BE,
@@ -25,7 +31,6 @@ from claims.english.function_words import (
     SUBJECT_PRONOUNS,
     SUBORDINATORS,
 )
-from claims.english.lead_ins import lead_in_end
 from claims.english.reporting_verbs import REPORTING, TAKING_CLAUSE
 from claims.english.tokens import Piece, Range, Token, is_adverb, is_name, is_past
 from claims.english.verb_forms import THIRD_PERSON

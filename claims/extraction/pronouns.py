@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from claims.english.anaphora import BEFORE_EITHER_HER, is_plural_noun
 from claims.english.animacy import is_no_being, is_verb_form, may_be_someone
-from claims.english.calendar_words import CALENDAR_WORDS
 from claims.english.clauses import clause_verb
 from claims.english.function_words import (
     ADVERBS,
@@ -19,7 +18,7 @@ from claims.english.function_words import (
 )
 from claims.english.gazetteer import PERSON_NOUNS, SOMEONE, is_title
 from claims.english.person_names import People
-from claims.english.quantities import NUMBER_WORDS
+from claims.english.quantities import CALENDAR_WORDS, NUMBER_WORDS
 from claims.english.tokens import Token, is_name, is_number, is_past
 from claims.english.word_lists import word_set
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from claims.english.clauses import finite_verb
+from claims.english.clauses import finite_verb, lead_in_end
 from claims.english.function_words import ADDRESS, AUXILIARIES
-from claims.english.lead_ins import lead_in_end
 from claims.english.modality import (
     AFTER_IMPERATIVE,
     EVALUATION,

@@ -18,9 +18,8 @@ from dataclasses import dataclass, replace
 
 from claims.english.anaphora import POINTING, vague_opening
 from claims.english.attribution import find_report
-from claims.english.clauses import clause_verb
+from claims.english.clauses import clause_verb, lead_in_end
 from claims.english.function_words import ADDRESS, CLAUSE_JOINTS, MODALS
-from claims.english.lead_ins import lead_in_end
 from claims.english.modality import FORECASTING
 from claims.english.quotation import MASK
 from claims.english.reported_speech import Form, Report

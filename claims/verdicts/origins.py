@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from claims.english.news_agencies import find_marks
+from claims.english.boilerplate import find_marks
 from claims.registry import NO_SOURCES, RegisteredSource, Registry
 from claims.text import shingles, words
 from claims.types import OriginTie, Page, PageReference, SharedOrigin

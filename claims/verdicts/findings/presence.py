@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from claims.english.countries import is_country_mentioned, is_place_of
 from claims.english.gazetteer import GENERIC_WORDS, TITLE_PARTS, TITLES_BEFORE_NAME
 from claims.english.proper_names import (
     LINKS_IN_NAMES,
@@ -14,6 +13,8 @@ from claims.english.proper_names import (
     NOT_IN_INITIALS,
     Name,
     has_word,
+    is_country_mentioned,
+    is_place_of,
 )
 
 # Longer words are compared by their beginning, to find derived words: "Norway" and "Norwegian".

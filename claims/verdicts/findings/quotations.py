@@ -6,8 +6,7 @@ A quotation that the passage does not have gets no finding: another passage may 
 from __future__ import annotations
 
 from claims.english.negation import QUOTATION_DENIAL
-from claims.english.quotation import Quotation, find_quotations, mask_quotations
-from claims.english.quotation_speakers import find_speaker
+from claims.english.quotation import Quotation, find_quotations, find_speaker, mask_quotations
 from claims.english.sentences import split_sentences
 from claims.types import Finding, FindingResult, Span
 from claims.verdicts.findings.altered import find_altered

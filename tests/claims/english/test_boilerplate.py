@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from claims.english.news_agencies import find_marks
+from claims.english.boilerplate import find_marks
 
 STORY = "The harbour of Kelm was closed on Monday after a crane fell onto the quay."
 
