@@ -60,18 +60,17 @@ CLAUSE_JOINTS = CONJUNCTIONS | {"as", "also", ",", ";"}
 # --- discourse markers ------------------------------------------------------------------------
 
 # Words that link a sentence to the one before and have no content of their own.
+_LINKS = "|".join(sorted(CONNECTORS - COORDINATORS))
 OPENERS = re.compile(
-    r"(?:(?:but|and|yet)\b,?"
-    r"|(?:however|meanwhile|moreover|furthermore|additionally|also|still|nevertheless|nonetheless"
-    r"|therefore|thus|besides|indeed|similarly|instead|likewise|consequently|so|separately|notably"
-    r"|in addition|for example|for instance|of course|in fact|in other words|on the other hand"
-    r"|in contrast|by contrast|at the same time|what is more),"
+    rf"(?:(?:{'|'.join(sorted(COORDINATORS))})\b,?"
+    rf"|(?:{_LINKS}|separately|notably|in addition|for example|for instance|of course|in fact"
+    r"|in other words|on the other hand|in contrast|by contrast|at the same time|what is more),"
     # A participle that only comments on the main clause: "Further compounding tensions,".
     r"|(?:further )?(?:adding|compounding|complicating|heightening|escalating|fuel+ing|deepening"
     r"|underscoring|highlighting|raising)\b[a-z ]{0,60},)\s+",
     re.IGNORECASE,
 )
-# The same between commas inside a sentence, and "also".
+# The same between commas inside a sentence, and "also". Others may end a phrase: "He did so, and".
 INSERTED = re.compile(r",? (?:however|meanwhile|moreover|nevertheless|nonetheless|too),(?= )")
 ALSO = re.compile(r"(?<!but) also(?= \w)")
 # Words that give one thing as the cause of another.

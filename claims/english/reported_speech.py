@@ -19,7 +19,8 @@ from claims.english.function_words import (
     PERSONAL_PRONOUNS,
     PREPOSITIONS,
 )
-from claims.english.quantities import CALENDAR_WORDS
+from claims.english.proper_names import NO_NAME
+from claims.english.quantities import CALENDAR_WORDS, DAY_NAMES
 from claims.english.quotation import MASK
 from claims.english.reporting_verbs import SAYING_BARE, SPEAKING, TELLING
 from claims.english.tokens import Token, is_name, is_number
@@ -102,9 +103,8 @@ _NO_CONTENT = PREPOSITIONS | CALENDAR_WORDS | {"if", "whether"}
 _GOES_ON = frozenset({"as", "while", "when", "adding"})
 _GOES_ON_WITH = PERSONAL_PRONOUNS | {"the", "that"}
 # Words that begin a sentence with a capital and are not names.
-_COMMON = word_set(
-    "i we you they he she it now this that these those there the our my if when no not yes today",
-    "but and so what let's we're we've we'll i'm i've they're it's that's don't",
+_COMMON = (NO_NAME - DAY_NAMES) | word_set(
+    "now today yes let's we're we've we'll i'm i've they're it's that's don't"
 )
 _LONGEST_LISTENER = 5  # maximum words: "told the BBC's Sunday programme"
 _LONGEST_FRAME = 14  # maximum words between the verb and "that"
