@@ -1,4 +1,4 @@
-"""ISO 8601 durations, as far as a schedule needs them."""
+"""ISO 8601 durations, as far as schedules and grace periods need them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _DURATION = re.compile(
 )
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=3650)
+GRACE_MAX = timedelta(days=90)
+"""Longest time for which the secret of a key is accepted after it was replaced."""
 
 
 def parse_duration(text: str, *, pointer: str = "/every") -> timedelta:
@@ -26,13 +28,25 @@ def parse_duration(text: str, *, pointer: str = "/every") -> timedelta:
     Months and years have no fixed length and are refused, as is what is under a minute or over
     3650 days. Raises InvalidInput, naming the field `pointer`.
     """
+    length = _parse(text, pointer)
+    if not SHORTEST <= length <= LONGEST:
+        raise InvalidInput("a schedule's period is at least a minute, at most 3650 days", pointer)
+    return length
+
+
+def parse_grace(text: str) -> timedelta:
+    """The length of a grace period, from zero to GRACE_MAX. Raises InvalidInput."""
+    length = _parse(text, "/grace")
+    if length > GRACE_MAX:
+        raise InvalidInput(f"a grace period is at most {GRACE_MAX.days} days", "/grace")
+    return length
+
+
+def _parse(text: str, pointer: str) -> timedelta:
     match = _DURATION.fullmatch(text)
     if match is None:
         raise InvalidInput(
             "not an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P1D",
             pointer,
         )
-    length = timedelta(**{unit: int(count) for unit, count in match.groupdict("0").items()})
-    if not SHORTEST <= length <= LONGEST:
-        raise InvalidInput("a schedule's period is at least a minute, at most 3650 days", pointer)
-    return length
+    return timedelta(**{unit: int(count) for unit, count in match.groupdict("0").items()})

@@ -14,7 +14,10 @@
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
         |-- NotFound              no such article, claim or check
+        |   |-- Gone              it was deleted; the message says when
+        |-- Corrected             the claim has a corrected wording; the message says which
         |-- NotExtracted          the claims of an article are not known, or it could not be read
+        |-- NotPermitted          the key of the caller may not do this; the message says why
         |-- IdempotencyMismatch   the key was used before with another body
         |-- EventsGone            events after the given one are no longer kept
         |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
@@ -108,8 +111,20 @@ class NotFound(PermanentError):
     """No such article, claim or check."""
 
 
+class Gone(NotFound):
+    """The article or claim was deleted; the message says when."""
+
+
+class Corrected(PermanentError):
+    """The claim has a corrected wording, which is checked in its place; the message says which."""
+
+
 class NotExtracted(PermanentError):
     """The claims of an article are not known yet, or it could not be read."""
+
+
+class NotPermitted(PermanentError):
+    """The key of the caller may not do this; the message says why."""
 
 
 class IdempotencyMismatch(PermanentError):

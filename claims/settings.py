@@ -52,7 +52,11 @@ class Settings(BaseSettings):
     broker_url: str | None = None
     """A separate server for messages. Unset: database 1 of the store's server."""
     api_token: SecretStr | None = None
-    """Token required for every route and page; needed to bind beyond loopback."""
+    """Token that may do everything, beside the keys that the store has: a way to begin."""
+    require_key: bool = False
+    """Whether requests from this machine need a key as well; beyond loopback all do."""
+    api_key: SecretStr | None = None
+    """Key that commands send to a running service. Unset: ASSAY_API_TOKEN."""
     url: str = ""
     """Address of a running service for commands; --url overrides. Unset: http://127.0.0.1:8400."""
     allowed_hosts: str = ""
@@ -87,6 +91,8 @@ class Settings(BaseSettings):
     """Days that a check is kept after a newer verdict replaced it; 0: for ever."""
     event_days: int = Field(default=30, ge=0, le=36_500)
     """Days that an event is kept; 0: for ever."""
+    audit_days: int = Field(default=365, ge=0, le=36_500)
+    """Days that entries of the audit log, and keys that ended, are kept; 0: for ever."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
@@ -223,6 +229,8 @@ def _show(value: object) -> str:
 
 
 def _describe_range(field: Any) -> str:
+    if field.annotation is bool:
+        return "it must be true or false"
     kind = "a whole number" if field.annotation is int else "a number"
     bounds = {type(bound).__name__: bound for bound in field.metadata}
     low, high = bounds["Ge"].ge, bounds["Le"].le

@@ -13,6 +13,7 @@ from claims.ports import Clock, Store
 from claims.settings import Settings
 from claims.store.breaker import end_deadline, start_deadline
 from claims.wiring import now
+from service import login
 from service.api import register_api
 from service.auth import check_binding, register_auth
 from service.context import Notify, ServiceContext, attach_context
@@ -42,9 +43,10 @@ def create_app(
     """The service with `store`; `notify` is called after new work was stored.
 
     `host` is the address that the server listens on: its name is accepted in Host headers.
-    Raises InvalidInput when it is reachable from other machines and no token is set.
+    Raises InvalidInput when it is reachable from other machines, and neither a token is set nor a
+    key exists that can make others.
     """
-    check_binding(host, settings)
+    check_binding(host, settings, store)
     app = _Service(
         "service", title="Assay", version=version("assay"), docs_path=None, json_errors=False
     )
@@ -58,7 +60,8 @@ def create_app(
     register_security(app, host=host, settings=settings)
     app.before_request(start_deadline)
     app.teardown_request(lambda _: end_deadline())
-    register_auth(app, settings)
+    register_auth(app, settings, host=host)
+    app.register_blueprint(login.blueprint)
     register_api(app)
     register_problems(app)
     register_dashboard(app)

@@ -1,38 +1,45 @@
-"""Authentication, when ASSAY_API_TOKEN is set: Bearer for programs, a session for browsers.
+"""Who is let in: by a key, by ASSAY_API_TOKEN, by a session of a browser, or from this machine.
 
-The session is a signed cookie whose key is derived from the token, so a new token ends all
-sessions. It holds the form token, under which the store has the session as open: signing out ends
-it there, for every copy of the cookie. Without ASSAY_API_TOKEN this module does nothing:
-service/security.py then serves this machine only.
+Programs send a key or the token as Bearer. Browsers exchange it at /login for a session. The cookie
+holds only its random id; the store has its owner, the id of the key or a digest of the token.
+So a key that is revoked and a token that is replaced end their sessions, and signing out ends one
+for every copy of the cookie. A request of this machine without any of these is let in when the
+service listens on loopback, and neither ASSAY_API_TOKEN nor ASSAY_REQUIRE_KEY is set. Scopes limit
+what a caller may do: each view declares the one that it needs (service/caller.py).
 """
 
 from __future__ import annotations
 
 import hmac
 import math
+import re
 import secrets
-from datetime import timedelta
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
+from typing import cast
 from urllib.parse import urlencode
 
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-)
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from claims.errors import InvalidInput
+from claims.access import (
+    LOCAL,
+    TOKEN,
+    Actor,
+    KeyStatus,
+    Scope,
+    StoredKey,
+    digest_secret,
+    parse_key,
+)
+from claims.errors import InvalidInput, NotFound, StoreUnavailable
+from claims.ports import Store
 from claims.settings import Settings
+from service.caller import Caller, find_need, get_caller, may
 from service.context import get_context
 from service.problems import Problem, respond
-from service.security import SAFE_METHODS, check_origin, is_loopback
+from service.security import LOOPBACK_NAMES, SAFE_METHODS, check_origin, is_loopback, name_of
 from service.tokens import (
     MAKE_TOKEN,
     WrongTokens,
@@ -43,58 +50,162 @@ from service.tokens import (
 )
 
 SESSION_COOKIE = "assay_session"
-SESSION_LIFETIME = timedelta(hours=12)
+SESSION_LIFE_S = 12 * 3600
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
+EXTENSION = "assay.gate"
 
 # Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
-_OPEN = frozenset({"health.livez", "auth.show_login", "auth.log_in", "static"})
+_OPEN = frozenset({"health.livez", "login.show_login", "login.log_in", "static"})
+# For every caller, whatever its scopes.
+_FOR_ALL = frozenset({"health.explain_problem", "openapi.spec", "login.log_out"})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
+_SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_ALL_SCOPES = frozenset(Scope)
+_WORDS = {KeyStatus.REVOKED: "was revoked", KeyStatus.EXPIRED: "has expired"}
 
 
-class _Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, marked Secure whenever the request came over TLS."""
-
-    def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure
-
-
-def check_binding(host: str, settings: Settings) -> None:
-    """Raises InvalidInput when `host` is reachable from other machines and no token is set.
-
-    A token that can be guessed is refused on loopback as well: there may be a proxy in front.
-    """
+def check_strength(settings: Settings) -> None:
+    """Raises InvalidInput for a token that can be guessed, on loopback as well: there may be a
+    proxy in front."""
     if settings.api_token is not None:
         check_token(settings.api_token.get_secret_value().strip())
-    elif not is_loopback(host):
+
+
+def check_binding(host: str, settings: Settings, store: Store) -> None:
+    """Raises InvalidInput when `host` is reachable from other machines and nobody could be let in:
+    there is neither a token nor a key that can make others. Also for a token that can be guessed.
+
+    While the store does not answer, nothing is known of its keys; each request is checked anyway.
+    """
+    check_strength(settings)
+    if settings.api_token is not None or is_loopback(host):
+        return
+    with suppress(StoreUnavailable):
+        keys = store.api_keys.list_keys()
+        if any(key.status is KeyStatus.ACTIVE and Scope.ADMIN in key.scopes for key in keys):
+            return
         raise InvalidInput(
-            f"{host} can be reached from other machines: listen on 127.0.0.1, or set "
-            f"ASSAY_API_TOKEN to what this prints: {MAKE_TOKEN}"
+            f"{host} can be reached from other machines: listen on 127.0.0.1, or make a key first "
+            "with: assay keys create NAME --scope read,write,admin; or set ASSAY_API_TOKEN to what "
+            f"this prints: {MAKE_TOKEN}"
         )
 
 
-def register_auth(app: Flask, settings: Settings) -> None:
-    """If a token is set: require it for every request, and add /login and /logout."""
-    app.jinja_env.globals.update(form_token=form_token, signed_in=is_signed_in)
-    if settings.api_token is None:
-        return
-    token = settings.api_token.get_secret_value().strip().encode()
-    app.secret_key = hmac.digest(token, b"assay session key, version 1", "sha256")
-    app.session_interface = _Sessions()
-    app.permanent_session_lifetime = SESSION_LIFETIME
-    app.config.update(
-        SESSION_COOKIE_NAME=SESSION_COOKIE,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_REFRESH_EACH_REQUEST=False,
+class Gate:
+    """Finds the caller of each request of one app."""
+
+    def __init__(self, settings: Settings, *, host: str) -> None:
+        """`host` is the address that the server listens on."""
+        token = settings.api_token
+        self._token = None if token is None else token.get_secret_value().strip().encode()
+        self._is_open = self._token is None and not settings.require_key and is_loopback(host)
+
+    def admit(self) -> AnyResponse | None:
+        """None accepts the request. Raises Problem for a forged form and for a missing scope."""
+        endpoint = request.endpoint or ""
+        if endpoint in _OPEN or endpoint.endswith(".static"):
+            return None
+        try:
+            caller = self._find_caller()
+        except Problem as problem:
+            return respond(problem)
+        if caller is not None:
+            g.caller = caller
+            if is_signed_in():
+                _check_not_forged()
+            _check_scope(caller)
+            return None
+        if _is_for_page():
+            after = request.path if request.method == "GET" else "/"
+            return redirect(f"/login?{urlencode({'next': after})}", 303)
+        return respond(Problem("unauthorized", headers=CHALLENGE))
+
+    def check_secret(self, given: bytes) -> Caller:
+        """The caller who has this key or token. Raises Problem(unauthorized, too-many-attempts)."""
+        if self._token is not None and is_token(given, self._token):
+            return Caller(actor=_here(TOKEN), scopes=_ALL_SCOPES)
+        parts = parse_key(given.decode("ascii", "replace"))
+        stored = None if parts is None else _find_key(parts[0])
+        if parts is None or stored is None or not _is_secret(parts[1], stored):
+            raise _refuse_secret()
+        if stored.key.status is not KeyStatus.ACTIVE:
+            # Not counted as a guess: the secret is right.
+            words = f"The key “{stored.key.name}” {_WORDS[stored.key.status]}: use another one."
+            raise Problem("unauthorized", words, headers=CHALLENGE)
+        return _use(stored)
+
+    def start_session(self, caller: Caller) -> str:
+        """Open a session of this caller in the store; returns its id, for the cookie."""
+        session_id = secrets.token_urlsafe(32)
+        owner = caller.actor.key_id or self._name_token()
+        get_context().store.sessions.start(
+            session_id, owner=owner, ttl_s=SESSION_LIFE_S, actor=caller.actor
+        )
+        return session_id
+
+    def _find_caller(self) -> Caller | None:
+        """The caller, None when nobody is known. Raises Problem for a wrong key or token."""
+        given = _find_bearer()
+        if given is not None and (not self._is_open or given.startswith(b"assay_")):
+            return self.check_secret(given)
+        if "Authorization" not in request.headers:
+            caller = self._find_signed_in()
+            if caller is not None:
+                g.is_signed_in = True
+                return caller
+        return Caller(actor=_here(LOCAL), scopes=_ALL_SCOPES) if self._admits_without() else None
+
+    def _find_signed_in(self) -> Caller | None:
+        """Raises StoreUnavailable: without the store no browser counts as signed in."""
+        session_id = find_session_id()
+        owner = None if session_id is None else get_context().store.sessions.find_owner(session_id)
+        if owner is None:
+            return None
+        if self._token is not None and hmac.compare_digest(owner, self._name_token()):
+            return Caller(actor=_here(TOKEN), scopes=_ALL_SCOPES)
+        stored = _find_key(owner)
+        return _use(stored) if stored and stored.key.status is KeyStatus.ACTIVE else None
+
+    def _name_token(self) -> str:
+        """The owner of sessions that were opened with the token: another token is another owner."""
+        return f"token:{hmac.digest(self._token or b'', b'owner of sessions', 'sha256').hex()}"
+
+    def _admits_without(self) -> bool:
+        """Whether a request without a key is let in: one of this machine.
+
+        A name other than a loopback one is that of a proxy, for others than this machine: there a
+        key is needed as soon as there is any.
+        """
+        peer = request.remote_addr  # a peer without an address came through a Unix socket
+        if not self._is_open or (peer and not is_loopback(peer)):
+            return False
+        is_own_name = name_of(request.headers.get("Host", "")) in LOOPBACK_NAMES
+        return is_own_name or not get_context().store.api_keys.exist()
+
+
+def register_auth(app: Flask, settings: Settings, *, host: str) -> None:
+    """Find the caller of every request and check its scope. Call before routes are registered."""
+    gate = Gate(settings, host=host)
+    app.extensions[EXTENSION] = gate
+    app.jinja_env.globals.update(
+        form_token=form_token, signed_in=is_signed_in, signed_in_name=signed_in_name, may=may
     )
     attach_wrong_tokens(app, WrongTokens())
-    app.before_request(lambda: _ask_for_token(token))
-    app.register_blueprint(_login_blueprint(token))
+    app.before_request(gate.admit)
+
+
+def get_gate() -> Gate:
+    """The gate of the app that answers the current request."""
+    return cast(Gate, current_app.extensions[EXTENSION])
 
 
 def form_token() -> str:
-    """The value of `form_token` in a form of a signed-in browser; empty without a session."""
-    return str(session.get("form_token", "")) if is_signed_in() else ""
+    """The value of `form_token` in a form of a signed-in browser; empty without a session.
+
+    It follows from the id of the session, and the id does not follow from it.
+    """
+    session_id = find_session_id() if is_signed_in() else None
+    return "" if session_id is None else sha256(f"form token {session_id}".encode()).hexdigest()
 
 
 def is_signed_in() -> bool:
@@ -102,22 +213,16 @@ def is_signed_in() -> bool:
     return bool(g.get("is_signed_in"))
 
 
-def _ask_for_token(token: bytes) -> AnyResponse | None:
-    """None accepts the request. Raises Problem(forbidden) for a forged form."""
-    endpoint = request.endpoint or ""
-    if endpoint in _OPEN or endpoint.endswith(".static"):
-        return None
-    given = _find_bearer()
-    if given is not None:
-        return None if is_token(given, token) else respond(_refuse_token())
-    if "Authorization" not in request.headers and _has_open_session():
-        g.is_signed_in = True
-        _check_not_forged()
-        return None
-    if _is_for_page():
-        after = request.path if request.method == "GET" else "/"
-        return redirect(f"/login?{urlencode({'next': after})}", 303)
-    return respond(Problem("unauthorized", headers=CHALLENGE))
+def signed_in_name() -> str | None:
+    """The name of the key by which the browser is signed in; None with the token or no session."""
+    caller = get_caller() if is_signed_in() else None
+    return caller.actor.name if caller and caller.actor.key_id else None
+
+
+def find_session_id() -> str | None:
+    """The session id in the request's cookie, whether or not the session is open."""
+    session_id = request.cookies.get(SESSION_COOKIE, "")
+    return session_id if _SESSION_ID.fullmatch(session_id) else None
 
 
 def _find_bearer() -> bytes | None:
@@ -126,28 +231,60 @@ def _find_bearer() -> bytes | None:
     return given.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else None
 
 
-def _refuse_token() -> Problem:
-    """The answer to a wrong token: 401, or 429 after many, from this address or in total."""
+def _find_key(key_id: str) -> StoredKey | None:
+    try:
+        return get_context().store.api_keys.find(key_id)
+    except NotFound:
+        return None
+
+
+def _is_secret(secret: str, stored: StoredKey) -> bool:
+    given = digest_secret(secret)
+    return any(hmac.compare_digest(given, digest) for digest in stored.digests)
+
+
+def _use(stored: StoredKey) -> Caller:
+    """The caller with this key; records its use, which a full store does not prevent."""
+    if not stored.is_use_noted:
+        with suppress(StoreUnavailable):
+            get_context().store.api_keys.note_use(stored.key.id)
+    actor = Actor(stored.key.id, stored.key.name)
+    return Caller(actor=_here(actor), scopes=frozenset(stored.key.scopes))
+
+
+def _here(actor: Actor) -> Actor:
+    return replace(actor, address=request.remote_addr or None, request_id=g.request_id)
+
+
+def _refuse_secret() -> Problem:
+    """The answer to a wrong key or token: 401, or 429 after many, from this address or in total."""
     wait_s = math.ceil(get_wrong_tokens().note(request.remote_addr or ""))
     if wait_s == 0:
         return Problem("unauthorized", headers=CHALLENGE)
     return Problem(
         "too-many-attempts",
-        f"Too many wrong tokens: wait {wait_s} seconds before you try another. The right token is "
-        "accepted at any time.",
+        f"Too many wrong keys or tokens: wait {wait_s} seconds before you try another. The right "
+        "one is accepted at any time.",
         headers={"Retry-After": str(wait_s)},
     )
 
 
-def _has_open_session() -> bool:
-    """Raises StoreUnavailable: without the store no browser counts as signed in."""
-    session_id = session.get("form_token")
-    if session_id is None:
-        return False
-    if get_context().store.sessions.is_open(session_id):
-        return True
-    session.clear()
-    return False
+def _check_scope(caller: Caller) -> None:
+    """Raises Problem(insufficient-scope). Where there is no route, the answer is that."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in _FOR_ALL:
+        return
+    needed = find_need(current_app, endpoint) or Scope.ADMIN
+    if needed not in caller.scopes:
+        held = ", ".join(scope for scope in Scope if scope in caller.scopes)
+        raise Problem(
+            "insufficient-scope",
+            f"This needs a key with the scope {needed}; yours has: {held}.",
+            headers={
+                "WWW-Authenticate": f'Bearer realm="assay", error="insufficient_scope", '
+                f'scope="{needed}"'
+            },
+        )
 
 
 def _check_not_forged() -> None:
@@ -165,56 +302,3 @@ def _is_for_page() -> bool:
     """Whether a person asks, who is sent to the sign-in form, also when a session has ended."""
     accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
     return accepted == "text/html" and request.path[:4] != "/v1/"
-
-
-def _login_blueprint(token: bytes) -> Blueprint:
-    blueprint = Blueprint("auth", __name__)
-
-    @blueprint.get("/login")
-    def show_login() -> Response:
-        """The sign-in form."""
-        return _login_page()
-
-    @blueprint.post("/login")
-    def log_in() -> AnyResponse:
-        """Exchange the token for a session."""
-        given = request.form.get("token", "").strip().encode("utf-8", "replace")
-        if not is_token(given, token):
-            return _login_page(_refuse_token())
-        _end_session()
-        session_id = secrets.token_urlsafe(32)
-        get_context().store.sessions.start(session_id, ttl_s=SESSION_LIFETIME.total_seconds())
-        session.permanent = True
-        session["form_token"] = session_id
-        return redirect(_place_after_login(), 303)
-
-    @blueprint.post("/logout")
-    def log_out() -> AnyResponse:
-        """End the session of this browser, for every copy of its cookie."""
-        _end_session()
-        return redirect("/login", 303)
-
-    return blueprint
-
-
-def _end_session() -> None:
-    session_id = session.get("form_token")
-    if session_id is not None:
-        get_context().store.sessions.end(session_id)
-    session.clear()
-
-
-def _login_page(refusal: Problem | None = None) -> Response:
-    page = render_template("login.html", after=_place_after_login(), refusal=refusal)
-    response = make_response(page, refusal.status if refusal else 200)
-    response.headers["Cache-Control"] = "no-store"
-    if refusal is not None:
-        response.headers.update(refusal.headers)
-    return response
-
-
-def _place_after_login() -> str:
-    """A path on this site: browsers read // and /\\ as the start of another host."""
-    place = request.values.get("next", "/")
-    is_path = place.startswith("/") and not place.startswith(("//", "/\\"))
-    return place if is_path and place.isprintable() else "/"

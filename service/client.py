@@ -18,14 +18,18 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import requests
 
+from claims.access import Action, ApiKey
 from claims.errors import (
     AssayError,
+    Corrected,
     EventsGone,
+    Gone,
     IdempotencyMismatch,
     InvalidInput,
     NotExtracted,
     NotFound,
     NotJudged,
+    NotPermitted,
     QueueFull,
     StoreFull,
     StoreUnavailable,
@@ -54,12 +58,16 @@ from service.shapes import (
     Accepted,
     AcceptedList,
     ArticleSchedule,
+    AuditList,
+    Cancelled,
     CheckAccepted,
     CheckList,
     ClaimSources,
     EntryList,
     EventList,
     HistoryList,
+    IssuedKey,
+    KeyList,
     SourceChangeList,
     SourceList,
     TagList,
@@ -87,10 +95,13 @@ STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 _NO_ENTRY = ("unauthorized", "too-many-attempts")
 _PLAIN: Mapping[str, type[AssayError]] = {
     "events-gone": EventsGone,
+    "corrected": Corrected,
+    "gone": Gone,
     "not-extracted": NotExtracted,
     "not-found": NotFound,
     "not-judged": NotJudged,
     "idempotency-mismatch": IdempotencyMismatch,
+    "insufficient-scope": NotPermitted,
     "queue-full": QueueFull,
     "store-down": StoreUnavailable,
     "store-full": StoreFull,
@@ -141,12 +152,12 @@ class Client:
     required field, or has an unknown value in one, raises ServiceUnreachable.
 
     Every method raises ServiceUnreachable, StoreUnavailable, InvalidInput (with the detail of the
-    problem and its pointer; also for a missing or wrong token), and NotFound if it takes an
-    id.
+    problem and its pointer; also for a missing or wrong key), NotPermitted when the key lacks a
+    scope, and NotFound if it takes an id: Gone, which is a NotFound, if that was deleted.
     """
 
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
-        """`url` is the address of the service.
+        """`url` is the address of the service, `token` a key or the token of the service.
 
         Raises InvalidInput when it is no web address, or the token cannot be sent in a header.
         """
@@ -157,7 +168,9 @@ class Client:
         self._url = f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
         token = (token or "").strip()
         if not token.isprintable():
-            raise InvalidInput("the token has a line break or a tab in it: see ASSAY_API_TOKEN")
+            raise InvalidInput(
+                "a line break or a tab stands in the key: see ASSAY_API_KEY, ASSAY_API_TOKEN"
+            )
         self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
 
     def submit_article(
@@ -281,6 +294,35 @@ class Client:
         found = self._ask(CheckList, "POST", f"/v1/articles/{_place(article_id)}/recheck")
         return {ClaimId(item.id): item.check for item in found.items}
 
+    def correct_claim(
+        self,
+        claim_id: ClaimId,
+        body: Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+    ) -> ClaimId:
+        """Submit the corrected wording of a claim, with the body of POST /v1/claims/{id}/correct;
+        returns the new claim's id. Also raises Corrected, QueueFull and IdempotencyMismatch.
+        """
+        path = f"/v1/claims/{_place(claim_id)}/correct"
+        return ClaimId(self._submit(path, body, idempotency_key))
+
+    def delete_claim(self, claim_id: ClaimId) -> None:
+        """Delete a claim; no error when it was deleted before."""
+        self._delete(f"/v1/claims/{_place(claim_id)}")
+
+    def delete_article(self, article_id: ArticleId) -> None:
+        """Delete an article with all its claims; no error when it was deleted before."""
+        self._delete(f"/v1/articles/{_place(article_id)}")
+
+    def cancel_claim(self, claim_id: ClaimId) -> int:
+        """End the claim's check that waits or is under way; returns how many were ended."""
+        return self._ask(Cancelled, "POST", f"/v1/claims/{_place(claim_id)}/cancel").cancelled
+
+    def cancel_article(self, article_id: ArticleId) -> int:
+        """End the checks of all claims of an article; returns how many were ended."""
+        return self._ask(Cancelled, "POST", f"/v1/articles/{_place(article_id)}/cancel").cancelled
+
     def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
         """Add sources to a claim, for its next check; returns all that it has."""
         path = f"/v1/claims/{_place(claim_id)}/sources"
@@ -376,13 +418,51 @@ class Client:
         """Register a source, or replace it, with the body of PUT /v1/sources/{name}."""
         return self._ask(RegisteredSource, "PUT", f"/v1/sources/{_place(name)}", body=body)
 
-    def delete_source(self, name: str, *, by: str) -> None:
-        """Remove a registered source."""
-        self._delete(f"/v1/sources/{_place(name)}?{urlencode({'by': by})}")
+    def delete_source(self, name: str, *, by: str | None = None) -> None:
+        """Remove a registered source; `by` may be left out with a key, whose name is then kept."""
+        query = f"?{urlencode({'by': by})}" if by is not None else ""
+        self._delete(f"/v1/sources/{_place(name)}{query}")
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
         """Who changed what of a source, oldest first."""
         return self._ask(SourceChangeList, "GET", f"/v1/sources/{_place(name)}/changes").items
+
+    def create_key(
+        self, name: str, scopes: Collection[str], *, expires_at: str | None = None
+    ) -> IssuedKey:
+        """Make a key; its text is in the answer alone."""
+        body = {"name": name, "scopes": list(scopes), "expires_at": expires_at}
+        return self._ask(IssuedKey, "POST", "/v1/keys", body=body)
+
+    def list_keys(self) -> tuple[ApiKey, ...]:
+        """All keys, newest first, those that ended included."""
+        return self._ask(KeyList, "GET", "/v1/keys").items
+
+    def get_key(self, key_id: str) -> ApiKey:
+        """What is known of a key."""
+        return self._ask(ApiKey, "GET", f"/v1/keys/{_place(key_id)}")
+
+    def rotate_key(self, key_id: str, *, grace: str | None = None) -> IssuedKey:
+        """Give a key a new secret; the one before is accepted for `grace` (ISO 8601 duration)."""
+        query = f"?{urlencode({'grace': grace})}" if grace is not None else ""
+        return self._ask(IssuedKey, "POST", f"/v1/keys/{_place(key_id)}/rotate{query}")
+
+    def revoke_key(self, key_id: str) -> None:
+        """End a key, for good."""
+        self._delete(f"/v1/keys/{_place(key_id)}")
+
+    def list_audit(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        actor: str | None = None,
+        action: Action | None = None,
+    ) -> AuditList:
+        """A piece of who changed what, newest first; go on with its `next` until that is None."""
+        given = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
+        query = urlencode({name: value for name, value in given.items() if value is not None})
+        return self._ask(AuditList, "GET", f"/v1/audit?{query}")
 
     def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
         # Always with a key: a request without an answer is repeated, and must not be stored twice.
@@ -506,7 +586,7 @@ class Client:
         name = str(problem["type"]).rpartition("/")[2]
         detail = str(problem.get("detail", name))
         if name in _NO_ENTRY:
-            return InvalidInput(self._explain_refusal())
+            return InvalidInput(self._explain_refusal(detail))
         if name in _PLAIN:
             return _PLAIN[name](detail)
         if status >= 500:
@@ -520,13 +600,16 @@ class Client:
             "is it Assay, of this release?"
         )
 
-    def _explain_refusal(self) -> str:
-        if self._headers:
+    def _explain_refusal(self, detail: str) -> str:
+        if not self._headers:
             return (
-                f"the service at {self._url} refuses this token: set ASSAY_API_TOKEN to the one "
-                "that the service was started with"
+                f"the service at {self._url} asks for a key: set ASSAY_API_KEY to one that "
+                "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service"
             )
-        return f"the service at {self._url} asks for a token: set ASSAY_API_TOKEN to it"
+        return (
+            f"the service at {self._url} refuses this key or token, set ASSAY_API_KEY or "
+            f"ASSAY_API_TOKEN to another one: {detail}"
+        )
 
 
 def _split(url: str) -> SplitResult | None:

@@ -1,6 +1,6 @@
 """Accepts articles, claims and sources: checked body -> store -> notifier.
 
-API and dashboard share it.
+API and dashboard share it. The store records each change with the caller of the request.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from claims.registry import RegisteredSource
 from claims.sources.registering import check_source
 from claims.types import ArticleId, ClaimId
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody, SourceBody
+from service.caller import current_actor, find_author
 from service.context import ServiceContext
+
+NO_AUTHOR = "this field is required without a key: say who makes this change"
 
 
 def accept_article(
@@ -37,7 +40,9 @@ def accept_article(
         options=body.to_options(),
         tags=None if body.tags is None else tuple(body.tags),
     )
-    article_id = context.store.accept_article(new, idempotency_key=idempotency_key)
+    article_id = context.store.accept_article(
+        new, idempotency_key=idempotency_key, actor=current_actor()
+    )
     context.notify()
     return article_id
 
@@ -46,7 +51,9 @@ def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
     """Read the claim, store it and notify the workers; otherwise like `accept_article`."""
-    claim_id = context.store.accept_claim(_read_new(body), idempotency_key=idempotency_key)
+    claim_id = context.store.accept_claim(
+        _read_new(body), idempotency_key=idempotency_key, actor=current_actor()
+    )
     context.notify()
     return claim_id
 
@@ -56,9 +63,37 @@ def accept_claims(
 ) -> tuple[ClaimId, ...]:
     """Store all claims or none; otherwise like `accept_claim`."""
     new = list(map(_read_new, bodies))
-    ids = context.store.accept_claims(new, idempotency_key=idempotency_key)
+    ids = context.store.accept_claims(new, idempotency_key=idempotency_key, actor=current_actor())
     context.notify()
     return ids
+
+
+def correct_claim(
+    context: ServiceContext,
+    claim_id: ClaimId,
+    body: ClaimBody,
+    *,
+    idempotency_key: str | None = None,
+) -> ClaimId:
+    """Store the corrected wording of a claim; what the body leaves out is that of the old claim.
+
+    Raises NotFound and Corrected; otherwise like `accept_claim`.
+    """
+    old = context.store.get_claim(claim_id)
+    fields = {
+        "context": old.context,
+        "claimant": old.record.claimant,
+        "claimed_at": old.record.claimed_at,
+        "as_of": old.options.as_of,
+        "sources": list(old.options.sources),
+        "tags": list(old.record.tags) or None,
+    } | body.model_dump(exclude_none=True)
+    new = _read_new(body.model_copy(update=fields))
+    new_id = context.store.correct_claim(
+        claim_id, new, idempotency_key=idempotency_key, actor=current_actor()
+    )
+    context.notify()
+    return new_id
 
 
 def _read_new(body: ClaimBody) -> NewClaim:
@@ -84,7 +119,7 @@ def _read_new(body: ClaimBody) -> NewClaim:
 
 def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
     """Request a check now, notify the workers, return its number. Raises NotFound, QueueFull."""
-    check = context.store.request_check(claim_id)
+    check = context.store.request_check(claim_id, actor=current_actor())
     context.notify()
     return check
 
@@ -94,7 +129,7 @@ def request_checks(context: ServiceContext, article_id: ArticleId) -> dict[Claim
 
     Raises NotFound, NotExtracted and QueueFull.
     """
-    checks = context.store.request_checks(article_id)
+    checks = context.store.request_checks(article_id, actor=current_actor())
     context.notify()
     return checks
 
@@ -104,7 +139,7 @@ def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> 
 
     Raises QueueFull, and InvalidInput for a cursor that is not the store's.
     """
-    retried = context.store.retry_failed(limit=limit, cursor=cursor)
+    retried = context.store.retry_failed(limit=limit, cursor=cursor, actor=current_actor())
     if retried.articles or retried.claims:
         context.notify()
     return retried
@@ -113,13 +148,15 @@ def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> 
 def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> None:
     """Check the claim on a schedule. Raises NotFound, and InvalidInput for a past `until`."""
     _check_until(context, body)
-    context.store.set_schedule(claim_id, every=body.every, until=body.until)
+    context.store.set_schedule(claim_id, every=body.every, until=body.until, actor=current_actor())
 
 
 def schedule_article(context: ServiceContext, article_id: ArticleId, body: ScheduleBody) -> int:
     """Check all claims of an article on a schedule; returns their number. Also NotExtracted."""
     _check_until(context, body)
-    return context.store.set_schedules(article_id, every=body.every, until=body.until)
+    return context.store.set_schedules(
+        article_id, every=body.every, until=body.until, actor=current_actor()
+    )
 
 
 def _check_until(context: ServiceContext, body: ScheduleBody) -> None:
@@ -128,8 +165,63 @@ def _check_until(context: ServiceContext, body: ScheduleBody) -> None:
         raise InvalidInput("this moment is in the past", "/until")
 
 
+def delete_claim(context: ServiceContext, claim_id: ClaimId) -> None:
+    """Delete the claim with all its checks. Raises NotFound for one that never was."""
+    context.store.delete_claim(claim_id, actor=current_actor())
+
+
+def delete_article(context: ServiceContext, article_id: ArticleId) -> None:
+    """Delete the article with all its claims. Raises NotFound for one that never was."""
+    context.store.delete_article(article_id, actor=current_actor())
+
+
+def cancel_claim(context: ServiceContext, claim_id: ClaimId) -> int:
+    """End the unfinished check of the claim; returns the number of checks ended. NotFound, Gone."""
+    return context.store.cancel_claim(claim_id, actor=current_actor())
+
+
+def cancel_article(context: ServiceContext, article_id: ArticleId) -> int:
+    """End the unfinished checks of the article's claims; otherwise like `cancel_claim`."""
+    return context.store.cancel_article(article_id, actor=current_actor())
+
+
+def delete_schedule(context: ServiceContext, claim_id: ClaimId) -> None:
+    """Stop checking the claim on a schedule. Raises NotFound."""
+    context.store.delete_schedule(claim_id, actor=current_actor())
+
+
+def delete_schedules(context: ServiceContext, article_id: ArticleId) -> None:
+    """Stop checking the claims of an article on a schedule. Raises NotFound and NotExtracted."""
+    context.store.delete_schedules(article_id, actor=current_actor())
+
+
+def add_sources(
+    context: ServiceContext, claim_id: ClaimId, sources: Sequence[str]
+) -> tuple[str, ...]:
+    """Add sources to a claim; returns all that it has. Raises NotFound and InvalidInput."""
+    return context.store.add_sources(claim_id, sources, actor=current_actor())
+
+
+def tag_article(context: ServiceContext, article_id: ArticleId, tags: Sequence[str]) -> None:
+    """Replace the tags of an article. Raises NotFound."""
+    context.store.set_article_tags(article_id, tags, actor=current_actor())
+
+
+def tag_claim(context: ServiceContext, claim_id: ClaimId, tags: Sequence[str]) -> None:
+    """Replace the tags of a claim. Raises NotFound."""
+    context.store.set_claim_tags(claim_id, tags, actor=current_actor())
+
+
 def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:
     """Store a registered source; it is used from the next check on. Raises InvalidInput."""
     source = check_source(body.to_source(name))
-    context.store.put_source(source, by=body.by)
+    author = find_author(body.by)
+    if author is None:
+        raise InvalidInput(NO_AUTHOR, "/by")
+    context.store.put_source(source, by=author, actor=current_actor())
     return source
+
+
+def delete_source(context: ServiceContext, name: str, *, by: str) -> None:
+    """Remove a registered source. Raises NotFound."""
+    context.store.delete_source(name, by=by, actor=current_actor())

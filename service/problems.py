@@ -17,12 +17,15 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from claims.errors import (
+    Corrected,
     EventsGone,
+    Gone,
     IdempotencyMismatch,
     InvalidInput,
     NotExtracted,
     NotFound,
     NotJudged,
+    NotPermitted,
     QueueFull,
     StoreFull,
     StoreMisconfigured,
@@ -67,9 +70,15 @@ KINDS: Mapping[str, Kind] = _kinds(
         "unauthorized",
         401,
         "Unauthorized",
-        "Send 'Authorization: Bearer <token>', or sign in at /login.",
+        "Send 'Authorization: Bearer <key>' with a valid key, or sign in at /login.",
     ),
     Kind("forbidden", 403, "Forbidden", "The request comes from an origin that is not allowed."),
+    Kind(
+        "insufficient-scope",
+        403,
+        "Not allowed to this key",
+        "Use a key that has the scope which `detail` names.",
+    ),
     Kind("not-found", 404, "Not found", "No such resource: check the path and the id."),
     Kind("method-not-allowed", 405, "Method not allowed", "See the Allow header."),
     Kind("request-timeout", 408, "Request timeout", "The request did not arrive in time."),
@@ -79,6 +88,13 @@ KINDS: Mapping[str, Kind] = _kinds(
         "Not extracted",
         "The claims of this article are not known: wait until it is `extracted` or `done`.",
     ),
+    Kind(
+        "corrected",
+        409,
+        "Corrected",
+        "This claim has a corrected wording, which is checked in its place: see `corrected_by`.",
+    ),
+    Kind("gone", 410, "Gone", "It was deleted; only its id is still known."),
     Kind(
         "events-gone",
         410,
@@ -111,8 +127,8 @@ KINDS: Mapping[str, Kind] = _kinds(
     Kind(
         "too-many-attempts",
         429,
-        "Too many wrong tokens",
-        "Wait as many seconds as Retry-After says. The right token is accepted at any time.",
+        "Too many wrong keys",
+        "Wait as many seconds as Retry-After says. The right key or token is accepted at any time.",
     ),
     Kind("request-failed", 400, "Request failed", "See the status."),
     Kind("internal", 500, "Internal error", "The log has the error under this request id."),
@@ -311,6 +327,10 @@ def _of_invalid_input(error: InvalidInput) -> Problem:
     return invalid_request([FieldError(error.message, pointer=error.pointer)])
 
 
+def _of_not_permitted(error: NotPermitted) -> Problem:
+    return Problem("insufficient-scope", f"{str(error)[:1].upper()}{str(error)[1:]}.")
+
+
 def _of_misconfigured(error: StoreMisconfigured) -> Problem:
     _log.error("store_unsafe", reason=str(error))
     return Problem("store-unsafe", headers={"Retry-After": str(QUEUE_RETRY_S)})
@@ -337,7 +357,10 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(Problem, respond)
     app.register_error_handler(HTTPException, lambda e: respond(_of_http_error(e)))
     app.register_error_handler(InvalidInput, lambda e: respond(_of_invalid_input(e)))
+    app.register_error_handler(Gone, lambda e: respond(Problem("gone", _sentence(e))))
+    app.register_error_handler(Corrected, lambda e: respond(Problem("corrected", _sentence(e))))
     app.register_error_handler(NotFound, lambda _: respond(Problem("not-found")))
+    app.register_error_handler(NotPermitted, lambda e: respond(_of_not_permitted(e)))
     app.register_error_handler(
         IdempotencyMismatch, lambda _: respond(Problem("idempotency-mismatch"))
     )

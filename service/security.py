@@ -1,4 +1,4 @@
-"""Checks of every request and headers of every answer, with or without a token.
+"""Checks of every request and headers of every answer, whoever makes the request.
 
 Host: only names of this service, so that a page on another site cannot reach a local service
 through a name that it controls (DNS rebinding). Origin: a page on another site may not change
@@ -73,14 +73,13 @@ def known_names(host: str, settings: Settings) -> frozenset[str]:
     """The names that a Host header may have: loopback, the bound host, ASSAY_ALLOWED_HOSTS."""
     given = [name.strip() for name in settings.allowed_hosts.split(",")]
     bound = host.strip("[]").lower()
-    names = {_name_of(name) or name.lower() for name in given if name}
+    names = {name_of(name) or name.lower() for name in given if name}
     return LOOPBACK_NAMES | names | {bound}
 
 
 def register_security(app: Flask, *, host: str, settings: Settings) -> None:
-    """Check Host, peer and Origin of each request; give each answer its headers and log line."""
+    """Check Host and Origin of each request; give each answer its headers and log line."""
     names = known_names(host, settings)
-    has_token = settings.api_token is not None
 
     def open_request() -> None:
         given = request.headers.get("X-Request-Id", "")
@@ -91,9 +90,8 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
     def check_request() -> Response | None:
         if REFUSAL in request.environ:  # its header may not have been read
             raise Refused(request.environ[REFUSAL])
-        problem = _find_stranger(names, has_token=has_token)
-        if problem is not None:
-            return respond(problem)
+        if name_of(request.headers.get("Host", "")) not in names:
+            return respond(Problem("unknown-host"))  # before any page handles it
         if request.method not in SAFE_METHODS:
             check_origin()
         return None
@@ -119,20 +117,8 @@ def check_origin(*, required: bool = False) -> None:
         raise Problem("forbidden", "A request with a session needs an Origin header.")
 
 
-def _find_stranger(names: frozenset[str], *, has_token: bool) -> Problem | None:
-    """The reason to answer this request with a bare problem, before any page handles it.
-
-    Without a token only this machine is served, whatever the bound address; a peer without
-    an address came through a Unix socket.
-    """
-    if _name_of(request.headers.get("Host", "")) not in names:
-        return Problem("unknown-host")
-    if not has_token and request.remote_addr and not is_loopback(request.remote_addr):
-        return Problem("forbidden", "Without ASSAY_API_TOKEN only this machine has access.")
-    return None
-
-
-def _name_of(host: str) -> str | None:
+def name_of(host: str) -> str | None:
+    """The name in a Host header, without its port; None when it is malformed."""
     match = _HOST.fullmatch(host.lower())
     return match["name"].strip("[]").removesuffix(".") if match else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from claims.access import ApiKey, AuditEntry, Scope
 from claims.ports import ListEntry
 from claims.registry import RegisteredSource, SourceChange
 from claims.types import Event, HistoryEntry
@@ -52,6 +53,14 @@ class ArticleSchedule:
     every: str
     until: datetime | None
     claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The number of checks that were ended: 0 when nothing waited or was under way."""
+
+    id: str
+    cancelled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,36 @@ class TagList:
     """The tags of an article or claim."""
 
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key that was made, or got a new secret. `key` is its text, which is shown this once."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    expires_at: datetime | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyList:
+    """All keys, newest first, those that ended included."""
+
+    items: tuple[ApiKey, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditList:
+    """A piece of the audit log, newest first; `next` is the cursor of the next piece.
+
+    With a filter a piece may have fewer entries than `limit`, or none, and yet a `next`.
+    """
+
+    items: tuple[AuditEntry, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

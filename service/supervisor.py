@@ -18,6 +18,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,15 +29,17 @@ from claims.errors import (
     AssayError,
     StartFailed,
     StoreFull,
+    StoreUnavailable,
     TemporaryError,
 )
+from claims.ports import Store
 from claims.settings import DEFAULT_PORT, Settings
 from claims.store import name_child
 from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
 from claims.wiring import check_places, open_store
-from service.auth import check_binding
+from service.auth import check_binding, check_strength
 from service.leases import LeaseReturns
 from service.preparations import listen, make_data_folder, take_over, write_environment
 from service.programs import Backoff, Child, Program
@@ -73,8 +77,8 @@ class Supervisor:
         workers: int | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        """Raises InvalidInput when `host` requires a token and there is none."""
-        check_binding(host, settings)
+        """Raises InvalidInput when the token can be guessed."""
+        check_strength(settings)
         self._data_folder = data_folder.absolute()
         self._settings = settings.model_copy(update={"data_folder": str(self._data_folder)})
         self._host = host
@@ -131,8 +135,8 @@ class Supervisor:
         """Start everything and wait until the API is ready and every worker consumes.
 
         False when `is_cancelled` returned True first. Raises DataFolderInUse, StoreMisconfigured,
-        StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be made) and
-        StartFailed. In both cases nothing is left running.
+        StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be made, nobody
+        could be let in at this host) and StartFailed. In both cases nothing is left running.
         """
         self._thread.start()
         is_ready = False
@@ -170,7 +174,6 @@ class Supervisor:
         return ended
 
     def _wait_until_ready(self, deadline: float, is_cancelled: Callable[[], bool]) -> bool:
-        token = self._settings.api_token
         missing: str | None = "the store"
         while time.monotonic() < deadline:
             if self._failure is not None:
@@ -180,7 +183,7 @@ class Supervisor:
             if self._up.is_set():
                 missing = find_missing(
                     self.url,
-                    token=token.get_secret_value() if token else None,
+                    open_store=lambda: self._store,
                     workers=[name_worker(Queue.FETCH), name_worker(Queue.SCORE)],
                 )
                 if missing is None:
@@ -217,11 +220,13 @@ class Supervisor:
             self._server.start()
             store_url = self._server.url
             take_over(store_url)
+        self._settings = self._settings.model_copy(update={"redis_url": store_url})
+        with suppress(StoreUnavailable):  # the API checks it again
+            check_binding(self._host, self._settings, self._store)
         self._listener = listen(self._host, self._port)
         self._port = self._listener.getsockname()[1]
         environment = write_environment(self._settings, redis_url=store_url)
-        store_settings = self._settings.model_copy(update={"redis_url": store_url})
-        self._leases = LeaseReturns(lambda: open_store(store_settings))
+        self._leases = LeaseReturns(lambda: self._store)
         for program in self._programs(self._listener.fileno()):
             log_path = self._log_folder / f"{program.name}.log"
             child = Child(
@@ -297,6 +302,11 @@ class Supervisor:
         if self._server is not None:
             self._server.stop()
             self._server = None
+
+    @cached_property
+    def _store(self) -> Store:
+        """The store, once its address is known; the next access tries again after an error."""
+        return open_store(self._settings)
 
     @property
     def _log_folder(self) -> Path:

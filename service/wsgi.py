@@ -46,8 +46,9 @@ def build(host: str = LOOPBACK) -> APIFlask:
     """The app of this process, from ASSAY_... settings; `host` is the address it listens on.
 
     While the store does not answer, requests get 503. Raises InvalidInput without
-    ASSAY_REDIS_URL, or when `host` is reachable from other machines and no ASSAY_API_TOKEN is set;
-    StoreMisconfigured when the store would lose data.
+    ASSAY_REDIS_URL, or when `host` is reachable from other machines and there is neither
+    ASSAY_API_TOKEN nor a key that can make others; StoreMisconfigured when the store would lose
+    data.
     """
     configure_logging()
     settings = Settings()

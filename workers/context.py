@@ -58,15 +58,18 @@ class WorkerContext:
         build_providers: Callable[[Registry], Providers] = lambda _: Providers(),
         keep_s: float | None = None,
         keep_events_s: float | None = None,
+        keep_audit_s: float | None = None,
         claims_max: int = ARTICLE_CLAIMS,
     ) -> None:
         """`keep_s`: how long a check is kept after a newer verdict replaced it; None: for ever.
+        `keep_audit_s`: the same for an entry of the audit log.
 
         `keep_events_s`: how long an event is kept; None: for ever.
         `claims_max`: maximum number of claims of one article that are checked.
         """
         self.keep_s = keep_s
         self.keep_events_s = keep_events_s
+        self.keep_audit_s = keep_audit_s
         self.claims_max = claims_max
         self.broker_url = broker_url
         self.open_store = open_store
@@ -89,6 +92,7 @@ class WorkerContext:
             build_providers=lambda registry: wiring.build_providers(settings, registry),
             keep_s=settings.keep_days * DAY_S or None,
             keep_events_s=settings.event_days * DAY_S or None,
+            keep_audit_s=settings.audit_days * DAY_S or None,
             claims_max=settings.article_claims,
         )
 

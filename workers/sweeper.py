@@ -14,7 +14,8 @@ from workers.notifier import Notifier
 log = structlog.get_logger(__name__)
 
 FORGOTTEN_AT_ONCE = 100
-"""Maximum checks, and maximum pages, deleted by one sweep: the server does nothing else then."""
+"""Maximum checks, pages, audit entries and keys, of each, deleted by one sweep: the server does
+nothing else then."""
 EVENTS_FORGOTTEN_AT_ONCE = 1000
 """Maximum events deleted by one sweep; they are small."""
 
@@ -26,10 +27,13 @@ def sweep(
     every_s: float,
     keep_s: float | None = None,
     keep_events_s: float | None = None,
+    keep_audit_s: float | None = None,
 ) -> int:
-    """Put overdue items back, notify the workers, and delete checks older than `keep_s` and events
-    older than `keep_events_s` (None: keep all), unless another process did so less than `every_s`
-    ago; returns the number of ready items. Raises StoreUnavailable.
+    """Put overdue items back, notify the workers, and delete what is old, unless another process
+    did so less than `every_s` ago; returns the number of ready items. Raises StoreUnavailable.
+
+    Checks are kept for `keep_s` after a newer verdict replaced them, events for `keep_events_s`,
+    entries of the audit log for `keep_audit_s`; None keeps all.
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
@@ -43,6 +47,7 @@ def sweep(
     events = store.forget_events(keep_s=keep_events_s, limit=EVENTS_FORGOTTEN_AT_ONCE)
     if events:
         log.info("old_events_deleted", events=events)
+    store.audit.forget(keep_s=keep_audit_s, limit=FORGOTTEN_AT_ONCE)
     return ready
 
 

@@ -60,6 +60,7 @@ def register_tasks(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
             every_s=pace.sweep_every_s,
             keep_s=context.keep_s,
             keep_events_s=context.keep_events_s,
+            keep_audit_s=context.keep_audit_s,
         )
 
     _declare(app, name=SWEEP_TASK, run=run_sweep)

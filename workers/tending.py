@@ -70,6 +70,7 @@ class Tender:
                     every_s=self._pace.sweep_every_s,
                     keep_s=self._context.keep_s,
                     keep_events_s=self._context.keep_events_s,
+                    keep_audit_s=self._context.keep_audit_s,
                 )
             except StoreUnavailable as error:
                 log.warning("sweep_missed", error=str(error))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import structlog
 
-from claims.errors import AssayError, HostBusy, InvalidInput, SourceError, TemporaryError
+from claims.errors import AssayError, Gone, HostBusy, InvalidInput, SourceError, TemporaryError
 from claims.ports import Lease, VerifyAnswer, VerifyRequest
 from claims.types import ErrorRecord, Queue
 from workers.context import Pace, WorkerContext
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
     COMMITTED = "committed"
     NOTHING_TO_DO = "nothing-to-do"  # no item is ready: other workers took them
-    LEASE_LOST = "lease-lost"  # another worker has the item; this result was discarded
+    LEASE_LOST = "lease-lost"  # another worker has the item, or nobody; this result was discarded
     GIVEN_UP = "given-up"
     PUT_BACK = "put-back"
     POSTPONED = "postponed"  # until hosts may be asked again; does not count as an attempt
@@ -90,6 +90,8 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
     except (SourceError, InvalidInput) as error:
         given_up = context.store.give_up(lease, _record(error))
         return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
+    except Gone:  # deleted by now: nobody waits for it
+        return Outcome.LEASE_LOST
     except HostBusy as busy:
         log.info("host_busy", code=busy.code, wait_s=round(busy.wait_s, 3))
         postponed = context.store.postpone(

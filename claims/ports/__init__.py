@@ -3,7 +3,8 @@
 Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
-remembering.py (Judge), claims/store (Store, ScoreCache, Sessions). Tests have their own.
+remembering.py (Judge), claims/store (Store, ScoreCache, Sessions, ApiKeys, AuditLog). Tests have
+their own.
 
 One module for each topic; import from this package: `from claims.ports import Store`.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from claims.ports.access import ApiKeys, AuditLog, AuditPage
 from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
 from claims.ports.judge import Judge, ScoreCache
 from claims.ports.page_sources import (
@@ -64,7 +66,10 @@ Progress = Callable[[str, int, int], None]  # (what, done, of)
 __all__ = [
     "ALL_ARTICLES",
     "ALL_CLAIMS",
+    "ApiKeys",
     "ArticleFilter",
+    "AuditLog",
+    "AuditPage",
     "Checks",
     "ClaimFilter",
     "Clock",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from claims.access import Actor
+
 
 class Sessions(Protocol):
     """The open sessions of browsers, by ids that only the browsers know.
@@ -11,12 +13,15 @@ class Sessions(Protocol):
     Any method raises StoreUnavailable: then no browser counts as signed in.
     """
 
-    def start(self, session_id: str, *, ttl_s: float) -> None:
-        """Open a session for `ttl_s` seconds."""
+    def start(self, session_id: str, *, owner: str, ttl_s: float, actor: Actor) -> None:
+        """Open a session for `ttl_s` seconds, and record it in the audit log.
+
+        `owner` is what `find_owner` returns: by what the browser signed in.
+        """
         ...
 
-    def is_open(self, session_id: str) -> bool:
-        """Whether the session was started, has not expired and was not ended."""
+    def find_owner(self, session_id: str) -> str | None:
+        """The owner of a session; None when it was not started, has expired or was ended."""
         ...
 
     def end(self, session_id: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from claims.access import LOCAL, Actor
+from claims.ports.access import ApiKeys, AuditLog
 from claims.ports.hosts import HostGate
 from claims.ports.judge import ScoreCache
 from claims.ports.page_sources import PageCache
@@ -46,10 +48,13 @@ from claims.types import (
 
 
 class Submissions(Protocol):
-    """What is asked of the service: submissions, further checks, retries and schedules."""
+    """Submissions, further checks, schedules, deletion and correction.
+
+    Each change is recorded in the audit log with its `actor`, in the same step.
+    """
 
     def accept_article(
-        self, article: NewArticle, *, idempotency_key: str | None = None
+        self, article: NewArticle, *, idempotency_key: str | None = None, actor: Actor = LOCAL
     ) -> ArticleId:
         """Store the article and put (extract, id, 1) into due. Repeating the call is harmless.
 
@@ -58,12 +63,18 @@ class Submissions(Protocol):
         """
         ...
 
-    def accept_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
+    def accept_claim(
+        self, claim: NewClaim, *, idempotency_key: str | None = None, actor: Actor = LOCAL
+    ) -> ClaimId:
         """Store the claim and put (gather, id, 1) into due; otherwise like accept_article."""
         ...
 
     def accept_claims(
-        self, claims: Sequence[NewClaim], *, idempotency_key: str | None = None
+        self,
+        claims: Sequence[NewClaim],
+        *,
+        idempotency_key: str | None = None,
+        actor: Actor = LOCAL,
     ) -> tuple[ClaimId, ...]:
         """Store all of one or more claims, or none; otherwise like accept_claim.
 
@@ -71,21 +82,23 @@ class Submissions(Protocol):
         """
         ...
 
-    def request_check(self, claim_id: ClaimId) -> int:
+    def request_check(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
         """Request another check now; returns its number. A check under way is not duplicated.
 
         Raises QueueFull.
         """
         ...
 
-    def request_checks(self, article_id: ArticleId) -> dict[ClaimId, int]:
+    def request_checks(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> dict[ClaimId, int]:
         """Request another check of all claims of an article, in order, or of none; their numbers.
 
         Raises QueueFull, and NotExtracted.
         """
         ...
 
-    def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
+    def retry_failed(
+        self, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> Retried:
         """Retry what was given up for a fault of the service: looks at up to `limit` articles or
         claims, from `cursor` on. An article is extracted again, a claim gets another check.
 
@@ -95,38 +108,88 @@ class Submissions(Protocol):
         """
         ...
 
-    def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
+    def set_schedule(
+        self, claim_id: ClaimId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+    ) -> None:
         """Check again every `every` (ISO 8601 duration), counted from the last check."""
         ...
 
-    def delete_schedule(self, claim_id: ClaimId) -> None:
+    def delete_schedule(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
         """Delete the schedule; a check under way continues."""
         ...
 
-    def set_schedules(self, article_id: ArticleId, *, every: str, until: datetime | None) -> int:
+    def set_schedules(
+        self, article_id: ArticleId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+    ) -> int:
         """`set_schedule` for all claims of an article, or for none; returns their number.
 
         Raises NotExtracted.
         """
         ...
 
-    def delete_schedules(self, article_id: ArticleId) -> None:
+    def delete_schedules(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
         """`delete_schedule` for all claims of an article. Raises NotExtracted."""
         ...
 
-    def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
+    def add_sources(
+        self, claim_id: ClaimId, sources: Sequence[str], *, actor: Actor = LOCAL
+    ) -> tuple[str, ...]:
         """Add sources to a claim, for its next check; returns all that it has, each once.
 
         Raises InvalidInput when these are too many.
         """
         ...
 
-    def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> None:
+    def set_article_tags(
+        self, article_id: ArticleId, tags: Sequence[str], *, actor: Actor = LOCAL
+    ) -> None:
         """Replace the tags of the article, by which its claims are found as well."""
         ...
 
-    def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> None:
+    def set_claim_tags(
+        self, claim_id: ClaimId, tags: Sequence[str], *, actor: Actor = LOCAL
+    ) -> None:
         """Replace the claim's own tags."""
+        ...
+
+    def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
+        """Delete a claim and all its checks, with the pages that nothing else cites.
+
+        Work under way is refused at its commit. From now on the id raises Gone; deleting it again
+        is no error.
+        """
+        ...
+
+    def delete_article(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
+        """Delete an article with all its claims, in any state; otherwise like delete_claim."""
+        ...
+
+    def cancel_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
+        """End the claim's check that waits or is under way; returns the number of checks ended.
+
+        The claim is judged as before, or has failed as `cancelled` if it never was. A schedule goes
+        on with the next check.
+        """
+        ...
+
+    def cancel_article(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> int:
+        """cancel_claim for all claims of an article. Before they are known, the article fails."""
+        ...
+
+    def correct_claim(
+        self,
+        claim_id: ClaimId,
+        new: NewClaim,
+        *,
+        idempotency_key: str | None = None,
+        actor: Actor = LOCAL,
+    ) -> ClaimId:
+        """Store the corrected wording of a claim as a new claim; otherwise like accept_claim.
+
+        The old claim keeps its verdict and is not checked again; `request_check` and `set_schedule`
+        raise Corrected, as a second correction does. Its schedule goes to the new one, unless that
+        has one.
+        """
         ...
 
 
@@ -316,13 +379,16 @@ class Events(Protocol):
 
 
 class SourceRegistry(Protocol):
-    """The registered sources, with who changed what and when."""
+    """The registered sources, with who changed what and when.
+
+    `by` is a name, for the record of the source; the audit log has the `actor`.
+    """
 
     def get_registry(self) -> Registry:
         """All registered sources, by name."""
         ...
 
-    def put_source(self, source: RegisteredSource, *, by: str) -> None:
+    def put_source(self, source: RegisteredSource, *, by: str, actor: Actor = LOCAL) -> None:
         """Store a source under its name, new or changed, and record who changed what and when.
 
         An identical source is no change. Raises InvalidInput beyond a thousand sources, and
@@ -330,7 +396,7 @@ class SourceRegistry(Protocol):
         """
         ...
 
-    def delete_source(self, name: str, *, by: str) -> None:
+    def delete_source(self, name: str, *, by: str, actor: Actor = LOCAL) -> None:
         """Remove a source; its record of changes stays."""
         ...
 
@@ -407,7 +473,8 @@ class Store(
     Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
     a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
     score. Time is the server's. Any method raises StoreUnavailable when the server does not
-    answer; methods that take an id raise NotFound when there is no such record.
+    answer; methods that take an id raise NotFound when there is no such record, and Gone when it
+    was deleted.
     """
 
     @property
@@ -418,4 +485,14 @@ class Store(
     @property
     def sessions(self) -> Sessions:
         """The sign-in sessions that all processes of the API share."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """The keys of the API."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who changed what."""
         ...

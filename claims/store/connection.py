@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import redis
@@ -16,8 +17,9 @@ from redis.retry import Retry
 from redis.utils import SENTINEL
 
 from claims.disk import DiskReserve
-from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
+from claims.errors import Gone, NotFound, StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.store.breaker import DEADLINE_S, Breaker, seconds_left
+from claims.store.keys import GONE
 from claims.store.scripts import NAMES, load_script
 
 MINIMUM_VERSION = (7, 2)
@@ -221,3 +223,13 @@ class StorePart:
 
     def __init__(self, connection: StoreConnection) -> None:
         self.connection = connection
+
+    def explain_missing(self, record_id: str) -> NotFound:
+        """The error for an article or claim that is not stored: Gone if it was deleted."""
+        deleted_ms = self.connection.command("HGET", GONE, record_id)
+        if deleted_ms is None:
+            return NotFound(
+                f"no {'article' if record_id.startswith('a_') else 'claim'} {record_id}"
+            )
+        at = datetime.fromtimestamp(int(deleted_ms) / 1000, UTC)
+        return Gone(f"{record_id} was deleted on {at:%Y-%m-%d at %H:%M} UTC")

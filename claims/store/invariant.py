@@ -15,6 +15,9 @@
     The index of lists has every record under each value of its facets and its last verdict, and
     nothing else; an article has the labels of its claims, a claim the tags of its article and the
     sites that its last verdict cites.
+    A key of the API has a secret and scopes, and is listed by the time when it ends or ended.
+    Nothing is left of a deleted article or claim but its id, and checks that are to be deleted.
+    A claim is corrected by the claim that corrects it, is finished, and has no schedule.
 
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
@@ -75,6 +78,7 @@ class _Article:
     status: ArticleStatus
     open: int | None
     claims: int | None
+    deleted: int
     summary: dict[str, int]
 
 
@@ -89,6 +93,9 @@ class _Claim:
     finished: bool
     scheduled: bool
     next_ms: float
+    cancelled: int | None
+    corrects: str | None
+    corrected_by: str | None
     history: tuple[tuple[int, str], ...]
 
     @property
@@ -100,7 +107,7 @@ def check_invariant(store: RedisStore) -> list[str]:
     """One sentence per violation; empty when there is none. Raises StoreUnavailable."""
     found = store.connection.run("read_all")
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
-    gone, superseded, lasting, *rest = rest
+    gone, superseded, lasting, api_keys, deleted, erasing, *rest = rest
     placed, (events, names, index, *lists) = rest[:2], rest[2:]
     listed = [_read_rows(names, rows) for rows in lists]
     work = _Work(_read_scores(due), frozenset(leased))
@@ -120,11 +127,14 @@ def check_invariant(store: RedisStore) -> list[str]:
         *(problem for claim in all_claims for problem in _check_claim(claim, work)),
         *(problem for article in all_articles for problem in _check_article(article, all_claims)),
         *_check_kept(all_claims, checks, superseded),
-        *_check_citations([row[3] for row in checks], citations, gone),
+        *_check_citations([row[3] for row in checks] + erasing, citations, gone),
+        *_check_deleted(deleted, [row[0] for row in (*articles, *claims)]),
+        *_check_corrected(all_claims),
         *(f"verify request {request} would never expire" for request in lasting),
         *_check_events(all_claims, all_articles, events),
         *_check_index(index, listed),
         *_check_facets(*listed),
+        *_check_keys(api_keys),
     ]
 
 
@@ -185,7 +195,8 @@ def _check_claim(claim: _Claim, work: _Work) -> Iterator[str]:
         yield f"{claim.id}: the history ends with {last}, not with the verdict"
     if checks and checks[-1] > claim.check:
         yield f"{claim.id}: check {checks[-1]} has a verdict but was never asked for"
-    if claim.status is ClaimStatus.JUDGED and claim.verdict_check != claim.check:
+    is_judged = claim.status is ClaimStatus.JUDGED and claim.verdict_check is not None
+    if is_judged and claim.check not in (claim.verdict_check, claim.cancelled):
         yield f"{claim.id}: judged, but check {claim.check} has no verdict"
     if claim.is_finished and claim.scheduled:
         at = work.due.get(_next_item(claim))
@@ -197,7 +208,7 @@ def _check_claim(claim: _Claim, work: _Work) -> Iterator[str]:
 
 def _check_article(article: _Article, claims: Sequence[_Claim]) -> Iterator[str]:
     own = [claim for claim in claims if claim.article == article.id]
-    if len(own) != (article.claims or 0):
+    if len(own) + article.deleted != (article.claims or 0):
         yield f"{article.id}: {len(own)} claims, {article.claims} counted"
     still_open = sum(not claim.finished for claim in own)
     if still_open != (article.open or 0):
@@ -331,6 +342,30 @@ def _read_rows(names: Sequence[str], rows: Sequence[list[Any]]) -> list[_Row]:
     ]
 
 
+def _check_keys(rows: Sequence[tuple[str, str, Sequence[str | None]]]) -> Iterator[str]:
+    for key_id, listed, (digest, scopes, expires, revoked) in rows:
+        ends = min((float(at) for at in (expires, revoked) if at), default=float("inf"))
+        if not digest or not scopes:
+            yield f"key {key_id} has no secret or no scope"
+        if float(listed) != ends:
+            yield f"key {key_id} ends at {ends}, but is listed as ending at {listed}"
+
+
+def _check_deleted(deleted: Sequence[str], kept: Sequence[str]) -> Iterator[str]:
+    for record_id in sorted(set(deleted) & set(kept)):
+        yield f"{record_id} was deleted, but is stored"
+
+
+def _check_corrected(claims: Sequence[_Claim]) -> Iterator[str]:
+    by_id = {claim.id: claim for claim in claims}
+    for claim in claims:
+        for other_id, back in ((claim.corrects, "corrected_by"), (claim.corrected_by, "corrects")):
+            if other_id and getattr(by_id.get(other_id), back, None) != claim.id:
+                yield f"{claim.id}: {other_id} does not refer back to it"
+        if claim.corrected_by and (claim.scheduled or not claim.is_finished):
+            yield f"{claim.id}: corrected, but it would be checked again"
+
+
 def _read_scores(pairs: Sequence[str]) -> dict[str, float]:
     return dict(zip(pairs[::2], map(float, pairs[1::2]), strict=True))
 
@@ -345,12 +380,13 @@ def _read_history(entries: Sequence[str]) -> tuple[tuple[int, str], ...]:
 
 
 def _read_article(article_id: str, values: Sequence[str | None]) -> _Article:
-    status, still_open, claims, *counts = values
+    status, still_open, claims, deleted, *counts = values
     return _Article(
         id=article_id,
         status=ArticleStatus(str(status)),
         open=_read_int(still_open),
         claims=_read_int(claims),
+        deleted=int(deleted or 0),
         summary={
             label.value: int(count)
             for label, count in zip(VerdictLabel, counts, strict=True)
@@ -362,7 +398,8 @@ def _read_article(article_id: str, values: Sequence[str | None]) -> _Article:
 def _read_claim(
     claim_id: str, values: Sequence[str | None], history: tuple[tuple[int, str], ...]
 ) -> _Claim:
-    status, check, article, verdict_check, label, finished, every_ms, next_ms = values
+    status, check, article, verdict_check, label, finished, every_ms, next_ms, *others = values
+    cancelled, corrects, corrected_by = others
     return _Claim(
         id=claim_id,
         status=ClaimStatus(str(status)),
@@ -373,6 +410,9 @@ def _read_claim(
         finished=finished is not None,
         scheduled=every_ms is not None,
         next_ms=float(next_ms or 0),
+        cancelled=_read_int(cancelled),
+        corrects=corrects,
+        corrected_by=corrected_by,
         history=history,
     )
 

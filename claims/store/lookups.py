@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from claims.errors import NotFound
+from collections.abc import Sequence
+from itertools import starmap
+
 from claims.ports import (
     ALL_ARTICLES,
     ALL_CLAIMS,
@@ -37,7 +39,8 @@ class RedisLookups(SearchPart):
         places = range(int(fields.get("claims", 0)))
         ids = [records.derive_claim_id(article_id, place) for place in places]
         rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
-        claims = [records.read_claim(*row).record for row in zip(ids, rows, strict=True)]
+        # A row is empty where the claim was deleted.
+        claims = [records.read_claim(*row).record for row in zip(ids, rows, strict=True) if row[1]]
         return records.read_article(article_id, fields, claims)
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
@@ -47,7 +50,7 @@ class RedisLookups(SearchPart):
     def _get_fields(self, prefix: str, record_id: str) -> dict[str, str]:
         fields: dict[str, str] = self.connection.command("HGETALL", prefix + record_id)
         if not fields:
-            raise NotFound(f"no such article or claim: {record_id}")
+            raise self.explain_missing(record_id)
         return fields
 
     def get_article_text(self, article_id: ArticleId) -> str:
@@ -56,7 +59,7 @@ class RedisLookups(SearchPart):
             "HMGET", keys.ARTICLE + article_id, "version", "text"
         )
         if version is None:
-            raise NotFound(f"no such article: {article_id}")
+            raise self.explain_missing(article_id)
         return text or ""
 
     def get_article_version(self, article_id: ArticleId) -> int:
@@ -70,7 +73,7 @@ class RedisLookups(SearchPart):
     def _get_version(self, prefix: str, record_id: str) -> int:
         version = self.connection.command("HGET", prefix + record_id, "version")
         if version is None:
-            raise NotFound(f"no such article or claim: {record_id}")
+            raise self.explain_missing(record_id)
         return int(version)
 
     def list_articles(
@@ -78,23 +81,29 @@ class RedisLookups(SearchPart):
     ) -> ListPage:
         """A page of the articles that fit the filter; stable under inserts."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
-        rows = self.connection.read(
-            *(("HMGET", keys.ARTICLE + i, *ARTICLE_ENTRY_FIELDS) for i in ids)
-        )
-        return ListPage(tuple(map(read_article_entry, ids, rows)), next_cursor)
+        rows = self._read_rows(keys.ARTICLE, ids, ARTICLE_ENTRY_FIELDS)
+        return ListPage(tuple(starmap(read_article_entry, rows.items())), next_cursor)
 
     def list_claims(
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
     ) -> ListPage:
         """A page of the claims that fit; by time, those of one article are in its order."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
-        rows = self.connection.read(*(("HMGET", keys.CLAIM + i, *CLAIM_ENTRY_FIELDS) for i in ids))
-        checks = self.connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in ids))
-        articles = list(dict.fromkeys(row[-1] for row in rows if row[-1]))
+        rows = self._read_rows(keys.CLAIM, ids, CLAIM_ENTRY_FIELDS)
+        checks = self.connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in rows))
+        articles = list(dict.fromkeys(row[-1] for row in rows.values() if row[-1]))
         read = (("HMGET", keys.ARTICLE + i, *OF_ARTICLE_FIELDS) for i in articles)
         known = dict(zip(articles, self.connection.read(*read), strict=True))
         entries = (
-            read_claim_entry(claim_id, row, last_check=check, article=known.get(row[-1]))
-            for claim_id, row, check in zip(ids, rows, checks, strict=True)
+            read_claim_entry(claim_id, row, last_check=check, article=known.get(row[-1] or ""))
+            for (claim_id, row), check in zip(rows.items(), checks, strict=True)
         )
         return ListPage(tuple(entries), next_cursor)
+
+    def _read_rows(
+        self, prefix: str, ids: Sequence[str], names: Sequence[str]
+    ) -> dict[str, list[str | None]]:
+        """These fields of each record, by id; one that was deleted since the search is left out."""
+        rows = self.connection.read(*(("HMGET", prefix + i, *names) for i in ids))
+        status = names.index("status")
+        return {i: row for i, row in zip(ids, rows, strict=True) if row[status] is not None}

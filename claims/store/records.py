@@ -279,6 +279,8 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         error=_read_error(fields),
         waiting=_read_waiting(fields),
         tags=_read_tags(fields.get("tags")),
+        corrects=_read_claim_id(fields, "corrects"),
+        corrected_by=_read_claim_id(fields, "corrected_by"),
     )
     return StoredClaim(
         record=record,
@@ -366,6 +368,10 @@ def read_claim_entry(
 
 def _read_tags(text: str | None) -> tuple[str, ...]:
     return from_text(tuple[str, ...], text or "[]")
+
+
+def _read_claim_id(fields: Fields, name: str) -> ClaimId | None:
+    return ClaimId(fields[name]) if name in fields else None
 
 
 def _read_waiting(fields: Fields) -> Waiting | None:

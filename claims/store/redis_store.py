@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from claims.disk import DiskReserve
 from claims.store import schema
+from claims.store.api_keys import RedisApiKeys
+from claims.store.audit import RedisAuditLog
 from claims.store.connection import StoreConnection
 from claims.store.events import RedisEvents
 from claims.store.gate import RedisHostGate
@@ -53,6 +55,8 @@ class RedisStore(
         super().__init__(connection, queue_max=queue_max)
         self.gate = RedisHostGate(connection)
         self.sessions = RedisSessions(connection)
+        self.api_keys = RedisApiKeys(connection)
+        self.audit = RedisAuditLog(connection)
 
     def check_server(self) -> None:
         """Check the server's settings, and upgrade its data to the form of this release.

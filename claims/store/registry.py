@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from claims.access import LOCAL, Actor
 from claims.errors import InvalidInput, NotFound, StoreUnavailable
 from claims.registry import (
     SOURCES_MAX,
@@ -28,7 +29,7 @@ class RedisSourceRegistry(StorePart):
         kept: dict[str, str] = self.connection.command("HGETALL", SOURCES)
         return Registry(tuple(from_text(RegisteredSource, kept[name]) for name in sorted(kept)))
 
-    def put_source(self, source: RegisteredSource, *, by: str) -> None:
+    def put_source(self, source: RegisteredSource, *, by: str, actor: Actor = LOCAL) -> None:
         """Store a source under its name. An identical source is no change and is not recorded.
 
         Raises InvalidInput when there are too many. The limit on pages may be exceeded when
@@ -37,13 +38,13 @@ class RedisSourceRegistry(StorePart):
         if source.is_read:
             others = (one for one in self.get_registry().sources if one.name != source.name)
             Registry((*others, source)).check_pages()
-        self._change(source.name, source, by)
+        self._change(source.name, source, by, actor)
 
-    def delete_source(self, name: str, *, by: str) -> None:
+    def delete_source(self, name: str, *, by: str, actor: Actor = LOCAL) -> None:
         """Remove a source; its record of changes stays. Raises NotFound."""
         if self.connection.command("HGET", SOURCES, name) is None:
             raise NotFound(f"no registered source {name}")
-        self._change(name, None, by)
+        self._change(name, None, by, actor)
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
         """The last thousand changes, oldest first; also for a source that was removed."""
@@ -53,7 +54,7 @@ class RedisSourceRegistry(StorePart):
         parted = (line.split(" ", 1) for line in lines)
         return tuple(replace(from_text(SourceChange, text), at=from_ms(at)) for at, text in parted)
 
-    def _change(self, name: str, after: RegisteredSource | None, by: str) -> None:
+    def _change(self, name: str, after: RegisteredSource | None, by: str, actor: Actor) -> None:
         text = write(after) if after else ""
         for _ in range(_TRIES):
             kept = self.connection.command("HGET", SOURCES, name) or ""
@@ -64,7 +65,8 @@ class RedisSourceRegistry(StorePart):
             change = SourceChange(
                 name=name, at=from_ms(0), by=by, changes=describe_change(before, after)
             )
-            done = self.connection.run("put_source", name, kept, text, write(change), SOURCES_MAX)
+            arguments = (name, kept, text, write(change), SOURCES_MAX, write(actor))
+            done = self.connection.run("put_source", *arguments)
             if done == 1:
                 return
             if done == -1:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from claims.access import Actor
 from claims.store.connection import StorePart
 from claims.store.keys import SESSION
-from claims.store.records import digest, to_duration_ms
+from claims.store.records import digest, to_duration_ms, write
 
 
 class RedisSessions(StorePart):
     """claims.ports.Sessions on the server. Only digests are stored: a copy opens no session."""
 
-    def start(self, session_id: str, *, ttl_s: float) -> None:
+    def start(self, session_id: str, *, owner: str, ttl_s: float, actor: Actor) -> None:
         """Open a session for `ttl_s` seconds."""
         life_ms = max(1, to_duration_ms(ttl_s))
-        self.connection.command("SET", SESSION + digest(session_id), 1, "PX", life_ms)
+        self.connection.run("start_session", digest(session_id), owner, life_ms, write(actor))
 
-    def is_open(self, session_id: str) -> bool:
-        """Whether the session was started, has not expired and was not ended."""
-        return bool(self.connection.command("EXISTS", SESSION + digest(session_id)))
+    def find_owner(self, session_id: str) -> str | None:
+        """The owner of a session that was started, has not expired and was not ended."""
+        owner: str | None = self.connection.command("GET", SESSION + digest(session_id))
+        return owner
 
     def end(self, session_id: str) -> None:
         """End the session, if it is open."""

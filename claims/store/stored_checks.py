@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from claims.errors import NotFound
+from claims.errors import Gone, NotFound
 from claims.ports import Forgotten
 from claims.shapes import from_text
 from claims.snapshots import list_needed, restore_text
@@ -28,6 +28,9 @@ class RedisChecks(StorePart):
         """The contract of claims.ports.Checks.get_gathered."""
         text = self.connection.command("HGET", GATHERED + claim_id, check)
         if text is None:
+            error = self.explain_missing(claim_id)
+            if isinstance(error, Gone):
+                raise error
             raise NotFound(f"no gathered pages are stored for check {check} of {claim_id}")
         kept = read_gathered(text)
         return restore_text(kept, self._read_texts(list_needed(kept)))
@@ -40,7 +43,7 @@ class RedisChecks(StorePart):
             ("HGET", VERDICTS + claim_id, check),
         )
         if newest is None:
-            raise NotFound(f"no claim {claim_id}")
+            raise self.explain_missing(claim_id)
         if gathered is None or verdict is None:
             raise NotFound(self._tell_why(claim_id, check, newest=int(newest)))
         return CheckRecord(check, read_gathered(gathered), unpack(Verdict, verdict))
@@ -51,7 +54,7 @@ class RedisChecks(StorePart):
             ("EXISTS", CLAIM + claim_id), ("LRANGE", HISTORY + claim_id, 0, -1)
         )
         if not exists:
-            raise NotFound(f"no claim {claim_id}")
+            raise self.explain_missing(claim_id)
         return tuple(from_text(HistoryEntry, entry) for entry in entries)
 
     def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:

@@ -1,4 +1,4 @@
-"""What is asked of the service: submissions, further checks, retries and schedules."""
+"""Submissions, further checks, schedules, deletion and correction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from claims.errors import IdempotencyMismatch, InvalidInput, NotExtracted, NotFound, QueueFull
+from claims.access import LOCAL, Actor
+from claims.errors import (
+    Corrected,
+    Gone,
+    IdempotencyMismatch,
+    InvalidInput,
+    NotExtracted,
+    QueueFull,
+)
 from claims.limits import check_sources
 from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Retried
 from claims.shapes import from_text
@@ -23,6 +31,7 @@ from claims.types import (
     CheckOptions,
     ClaimId,
     ClaimStatus,
+    ErrorRecord,
     Priority,
     Stage,
 )
@@ -32,8 +41,9 @@ IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 NORMAL_MAX = 10
 """Maximum claims of one submission that keep their priority; more are bulk."""
-# What scripts answer when an article has other claims than the caller read.
-_OTHER_CLAIMS = -2
+# Answers of scripts: an article has other claims than the caller read; a claim was corrected.
+_OTHER_CLAIMS, _CORRECTED = -2, -3
+_CANCELLED = ErrorRecord("cancelled", "the check was cancelled before it came to a verdict")
 _FAILED_ARTICLES = ArticleFilter(statuses=(ArticleStatus.FAILED,))
 _FAILED_CLAIMS = ClaimFilter(statuses=(ClaimStatus.FAILED,))
 
@@ -49,25 +59,33 @@ class RedisSubmissions(SearchPart):
         self._queue_max = queue_max
 
     def accept_article(
-        self, article: NewArticle, *, idempotency_key: str | None = None
+        self, article: NewArticle, *, idempotency_key: str | None = None, actor: Actor = LOCAL
     ) -> ArticleId:
         """Keep the article and put (extract, id, 1) into due."""
         fields = [records.write_new_article(article)]
-        (article_id,) = self._accept(Stage.EXTRACT, [article], fields, "extract", idempotency_key)
+        (article_id,) = self._accept(
+            Stage.EXTRACT, [article], fields, "extract", idempotency_key, actor
+        )
         return ArticleId(article_id)
 
-    def accept_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
+    def accept_claim(
+        self, claim: NewClaim, *, idempotency_key: str | None = None, actor: Actor = LOCAL
+    ) -> ClaimId:
         """Keep the claim and put (gather, id, 1) into due."""
         fields = [records.write_new_claim(claim)]
-        (claim_id,) = self._accept(Stage.GATHER, [claim], fields, "gather", idempotency_key)
+        (claim_id,) = self._accept(Stage.GATHER, [claim], fields, "gather", idempotency_key, actor)
         return ClaimId(claim_id)
 
     def accept_claims(
-        self, claims: Sequence[NewClaim], *, idempotency_key: str | None = None
+        self,
+        claims: Sequence[NewClaim],
+        *,
+        idempotency_key: str | None = None,
+        actor: Actor = LOCAL,
     ) -> tuple[ClaimId, ...]:
         """Keep all claims or none, and put (gather, id, 1) of each into due."""
         fields = list(map(records.write_new_claim, claims))
-        ids = self._accept(Stage.GATHER, claims, fields, "batch", idempotency_key)
+        ids = self._accept(Stage.GATHER, claims, fields, "batch", idempotency_key, actor)
         return tuple(map(ClaimId, ids))
 
     def _accept(
@@ -77,6 +95,7 @@ class RedisSubmissions(SearchPart):
         fields: Sequence[Mapping[str, str | None]],
         scope: str,
         idempotency_key: str | None,
+        actor: Actor,
     ) -> list[str]:
         """The ids; `scope` separates the idempotency keys of different routes."""
         self.connection.check_room()
@@ -91,64 +110,83 @@ class RedisSubmissions(SearchPart):
         answer: list[str] = self.connection.run(
             "accept",
             stage,
-            keys.ARTICLES if stage is Stage.EXTRACT else keys.CLAIMS,
             "" if idempotency_key is None else records.digest(f"{scope}:{idempotency_key}"),
             fingerprints[0] if len(new) == 1 else records.digest(" ".join(fingerprints)),
             IDEMPOTENCY_LIFE_MS,
             self._queue_max,
             *arguments,
+            records.write(actor),
         )
+        return self._read_accepted(answer).split(" ")
+
+    def _read_accepted(self, answer: Sequence[str]) -> str:
         if answer[0] == "mismatch":
             raise IdempotencyMismatch("this Idempotency-Key was used before with another body")
         if answer[0] == "full":
             raise self._queue_is_full()
-        return answer[1].split(" ")
+        return answer[1]
 
     def _queue_is_full(self) -> QueueFull:
         return QueueFull(f"{self._queue_max} work items are waiting")
 
-    def request_check(self, claim_id: ClaimId) -> int:
+    def request_check(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
         """Request another check now; returns its number. A check under way is not duplicated."""
-        (check,) = self._request_checks("", [claim_id])
+        (check,) = self._request_checks("", [claim_id], actor)
         return check
 
-    def request_checks(self, article_id: ArticleId) -> dict[ClaimId, int]:
+    def request_checks(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> dict[ClaimId, int]:
         """Request another check of all claims of an article now; returns their numbers."""
         ids, checks = self._act_on_claims(
-            article_id, lambda ids: self._request_checks(article_id, ids)
+            article_id, lambda ids: self._request_checks(article_id, ids, actor)
         )
-        return dict(zip(ids, checks, strict=True))
+        return {claim_id: check for claim_id, check in zip(ids, checks, strict=True) if check}
 
-    def _request_checks(self, article_id: str, ids: Sequence[ClaimId]) -> list[int]:
+    def _request_checks(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> list[int]:
         self.connection.check_room()
-        checks = self.connection.run("request_check", self._queue_max, article_id, *ids)
-        if checks is None:
-            raise NotFound(f"no claim {ids[0]}")
+        by = records.write(actor)
+        checks = self.connection.run("request_check", self._queue_max, article_id, *ids, by)
         if checks == -1:
             raise self._queue_is_full()
-        if checks == _OTHER_CLAIMS:
-            raise _ClaimsChanged
+        self._check_outcome(checks, ids)
         return list(map(int, checks))
 
+    def _check_outcome(self, outcome: object, ids: Sequence[str]) -> None:
+        """Raise the error that a script on claims has answered, if it is one."""
+        if outcome is None:
+            raise self.explain_missing(ids[0])
+        if outcome == _OTHER_CLAIMS:
+            raise _ClaimsChanged
+        if outcome == _CORRECTED:
+            new = self.connection.command("HGET", keys.CLAIM + ids[0], "corrected_by")
+            raise Corrected(f"claim {ids[0]} was corrected: its new wording is claim {new}")
+
     def _act_on_claims(
-        self, article_id: ArticleId, act: Callable[[Sequence[ClaimId]], T]
+        self,
+        article_id: ArticleId,
+        act: Callable[[Sequence[ClaimId]], T],
+        *,
+        extracted: bool = True,
     ) -> tuple[list[ClaimId], T]:
         """The ids of an article's claims and the result of `act` on all of them together.
 
-        Reads them again when they changed in between. Raises NotExtracted and NotFound.
+        Reads them again when they changed in between. Raises NotFound, and with `extracted` also
+        NotExtracted; otherwise there are none before the extraction.
         """
         while True:
             key = keys.ARTICLE + article_id
             status, claims = self.connection.command("HMGET", key, "status", "claims")
             if status is None:
-                raise NotFound(f"no article {article_id}")
-            if claims is None:
+                raise self.explain_missing(article_id)
+            if claims is None and extracted:
                 raise NotExtracted(f"article {article_id} is {status}: its claims are not known")
-            ids = [records.derive_claim_id(article_id, place) for place in range(int(claims))]
+            places = range(int(claims or 0))
+            ids = [records.derive_claim_id(article_id, place) for place in places]
             with suppress(_ClaimsChanged):
                 return ids, act(ids)
 
-    def retry_failed(self, *, limit: int, cursor: str | None = None) -> Retried:
+    def retry_failed(
+        self, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> Retried:
         """Retry articles, then claims, that were given up for a fault of the service."""
         self.connection.check_room()
         cursor = cursor or self.write_start(_FAILED_ARTICLES)
@@ -158,7 +196,7 @@ class RedisSubmissions(SearchPart):
         if following is None and not is_of_claims:
             following = self.write_start(_FAILED_CLAIMS)
         stage = Stage.GATHER if is_of_claims else Stage.EXTRACT
-        retried, is_full = self._retry(stage, ids)
+        retried, is_full = self._retry(stage, ids, actor)
         if is_full and not retried:
             raise self._queue_is_full()
         return Retried(
@@ -167,59 +205,64 @@ class RedisSubmissions(SearchPart):
             next=cursor if is_full else following,
         )
 
-    def _retry(self, stage: Stage, ids: Sequence[str]) -> tuple[int, bool]:
+    def _retry(self, stage: Stage, ids: Sequence[str], actor: Actor) -> tuple[int, bool]:
         """The number of items retried, and whether the queue was full before all were."""
         retried = 0
         for record_id in ids:
-            limit = self._queue_max
-            done = self.connection.run("retry", stage, record_id, limit, *sorted(FAULTS_OF_SERVICE))
+            told = (*sorted(FAULTS_OF_SERVICE), records.write(actor))
+            done = self.connection.run("retry", stage, record_id, self._queue_max, *told)
             if done < 0:
                 return retried, True
             retried += done
         return retried, False
 
-    def set_schedule(self, claim_id: ClaimId, *, every: str, until: datetime | None) -> None:
+    def set_schedule(
+        self, claim_id: ClaimId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+    ) -> None:
         """Check again every `every`, counted from the last check; now when that is past."""
-        self._set_schedules("", [claim_id], every, until)
+        self._set_schedules("", [claim_id], every, until, actor)
 
-    def set_schedules(self, article_id: ArticleId, *, every: str, until: datetime | None) -> int:
+    def set_schedules(
+        self, article_id: ArticleId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+    ) -> int:
         """Check all claims of an article again every `every`; returns their number."""
-        ids, _ = self._act_on_claims(
-            article_id, lambda ids: self._set_schedules(article_id, ids, every, until)
+        _, count = self._act_on_claims(
+            article_id, lambda ids: self._set_schedules(article_id, ids, every, until, actor)
         )
-        return len(ids)
+        return count
 
     def _set_schedules(
-        self, article_id: str, ids: Sequence[ClaimId], every: str, until: datetime | None
-    ) -> None:
+        self,
+        article_id: str,
+        ids: Sequence[ClaimId],
+        every: str,
+        until: datetime | None,
+        actor: Actor,
+    ) -> int:
         self.connection.check_room()
         last = "" if until is None else records.to_ms(until)
-        done = self.connection.run(
-            "set_schedule", every, records.every_ms(every), last, article_id, *ids
-        )
-        if done is None:
-            raise NotFound(f"no claim {ids[0]}")
-        if done == _OTHER_CLAIMS:
-            raise _ClaimsChanged
-        if not done:
+        arguments = (every, records.every_ms(every), last, article_id, *ids)
+        done = self.connection.run("set_schedule", *arguments, records.write(actor))
+        if done == -1:
             raise InvalidInput("the schedule ends before its first check", "/until")
+        self._check_outcome(done, ids)
+        return int(done)
 
-    def delete_schedule(self, claim_id: ClaimId) -> None:
+    def delete_schedule(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
         """Delete the schedule; a check under way continues."""
-        self._delete_schedules("", [claim_id])
+        self._delete_schedules("", [claim_id], actor)
 
-    def delete_schedules(self, article_id: ArticleId) -> None:
+    def delete_schedules(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
         """Delete the schedules of all claims of an article; checks under way continue."""
-        self._act_on_claims(article_id, lambda ids: self._delete_schedules(article_id, ids))
+        self._act_on_claims(article_id, lambda ids: self._delete_schedules(article_id, ids, actor))
 
-    def _delete_schedules(self, article_id: str, ids: Sequence[ClaimId]) -> None:
-        done = self.connection.run("delete_schedule", article_id, *ids)
-        if done is None:
-            raise NotFound(f"no claim {ids[0]}")
-        if done == _OTHER_CLAIMS:
-            raise _ClaimsChanged
+    def _delete_schedules(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> None:
+        done = self.connection.run("delete_schedule", article_id, *ids, records.write(actor))
+        self._check_outcome(done, ids)
 
-    def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
+    def add_sources(
+        self, claim_id: ClaimId, sources: Sequence[str], *, actor: Actor = LOCAL
+    ) -> tuple[str, ...]:
         """Add sources to a claim for its next check; returns all that it has. Repeats are left out.
 
         Raises InvalidInput when these are more than a claim may have.
@@ -228,27 +271,33 @@ class RedisSubmissions(SearchPart):
         while True:
             text = self.connection.command("HGET", keys.CLAIM + claim_id, "options")
             if text is None:
-                raise NotFound(f"no claim {claim_id}")
+                raise self.explain_missing(claim_id)
             options = from_text(CheckOptions, text)
             together = list_once([*options.sources, *sources])
             check_sources(together)
             new = records.write(replace(options, sources=together))
-            if self.connection.run("set_options", claim_id, text, new) != 0:
+            by = records.write(actor)
+            if self.connection.run("set_options", claim_id, text, new, by) != 0:
                 return together
 
-    def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> None:
+    def set_article_tags(
+        self, article_id: ArticleId, tags: Sequence[str], *, actor: Actor = LOCAL
+    ) -> None:
         """Replace the tags of the article, by which its claims are found as well."""
-        self._set_tags(Stage.EXTRACT, article_id, tags)
+        self._set_tags(Stage.EXTRACT, article_id, tags, actor)
 
-    def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> None:
+    def set_claim_tags(
+        self, claim_id: ClaimId, tags: Sequence[str], *, actor: Actor = LOCAL
+    ) -> None:
         """Replace the claim's own tags."""
-        self._set_tags(Stage.GATHER, claim_id, tags)
+        self._set_tags(Stage.GATHER, claim_id, tags, actor)
 
-    def _set_tags(self, stage: Stage, record_id: str, tags: Sequence[str]) -> None:
+    def _set_tags(self, stage: Stage, record_id: str, tags: Sequence[str], actor: Actor) -> None:
         self.connection.check_room()
         content, facet = records.write(tuple(tags)), facets.write_tags(tags)
-        if self.connection.run("set_tags", stage, record_id, content, facet) is None:
-            raise NotFound(f"no such article or claim: {record_id}")
+        by = records.write(actor)
+        if self.connection.run("set_tags", stage, record_id, content, facet, by) is None:
+            raise self.explain_missing(record_id)
 
     def _is_of(self, chosen: ArticleFilter, cursor: str) -> bool:
         try:
@@ -256,6 +305,71 @@ class RedisSubmissions(SearchPart):
         except InvalidInput:
             return False
         return True
+
+    def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
+        """The contract of claims.ports.Submissions.delete_claim."""
+        done = self.connection.run("delete", "", claim_id, records.write(actor))
+        self._check_outcome(done, [claim_id])
+
+    def delete_article(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
+        """The contract of claims.ports.Submissions.delete_article."""
+
+        def delete(ids: Sequence[ClaimId]) -> None:
+            done = self.connection.run("delete", article_id, *ids, records.write(actor))
+            self._check_outcome(done, [article_id])
+
+        with suppress(Gone):
+            self._act_on_claims(article_id, delete, extracted=False)
+
+    def cancel_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
+        """The contract of claims.ports.Submissions.cancel_claim."""
+        return self._cancel("", [claim_id], actor)
+
+    def cancel_article(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> int:
+        """The contract of claims.ports.Submissions.cancel_article."""
+        _, cancelled = self._act_on_claims(
+            article_id, lambda ids: self._cancel(article_id, ids, actor), extracted=False
+        )
+        return cancelled
+
+    def _cancel(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> int:
+        arguments = (records.write(_CANCELLED), article_id, *ids, records.write(actor))
+        cancelled = self.connection.run("cancel", *arguments)
+        self._check_outcome(cancelled, [article_id] if article_id else ids)
+        return int(cancelled)
+
+    def correct_claim(
+        self,
+        claim_id: ClaimId,
+        new: NewClaim,
+        *,
+        idempotency_key: str | None = None,
+        actor: Actor = LOCAL,
+    ) -> ClaimId:
+        """The contract of claims.ports.Submissions.correct_claim."""
+        self.connection.check_room()
+        once = ""
+        if idempotency_key is not None:
+            once = records.digest(f"correct:{claim_id}:{idempotency_key}")
+        answer = self.connection.run(
+            "correct",
+            claim_id,
+            records.write(ErrorRecord("cancelled", f"corrected by claim {new.id}")),
+            once,
+            records.fingerprint_of(new),
+            IDEMPOTENCY_LIFE_MS,
+            self._queue_max,
+            new.id,
+            _CLASSES[new.options.priority or Priority.NORMAL],
+            records.every_ms(new.options.every),
+            *records.flatten(records.write_new_claim(new)),
+            records.write(actor),
+        )
+        if answer is None:
+            raise self.explain_missing(claim_id)
+        if answer[0] == "corrected":
+            self._check_outcome(_CORRECTED, [claim_id])
+        return ClaimId(self._read_accepted(answer))
 
 
 class _ClaimsChanged(Exception):

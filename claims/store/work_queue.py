@@ -89,6 +89,8 @@ class RedisWorkQueue(StorePart):
         article_id = ArticleId(lease.item.id)
         # A submitted article never changes, so reading it outside the script is safe.
         kept = self.connection.command("HMGET", keys.ARTICLE + article_id, *records.HANDED_IN)
+        if kept[0] is None:
+            return False  # deleted meanwhile
         arguments = records.write_extraction(
             article_id,
             records.read_handed_in(kept),

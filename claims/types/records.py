@@ -116,7 +116,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRecord:
-    """A claim with its status and results: the same record in API, command line and exports."""
+    """A claim with its status and results: the same record in API, command line and exports.
+
+    `corrects` is the claim of which this is the corrected wording, `corrected_by` the one that
+    corrects this: it is no longer checked.
+    """
 
     id: ClaimId
     article_id: ArticleId | None
@@ -136,6 +140,8 @@ class ClaimRecord:
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
     tags: tuple[str, ...] = ()
+    corrects: ClaimId | None = None
+    corrected_by: ClaimId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,24 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
-from service.api import articles, changes, checks, claims, failed, health, sources, verify
+from service.api import (
+    articles,
+    audit,
+    changes,
+    checks,
+    claims,
+    failed,
+    health,
+    keys,
+    sources,
+    verify,
+)
 from service.api.fields import ARTICLE_ID, CLAIM_ID
 from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
+from service.caller import list_needs
 from service.problems import Problem, invalid_body, invalid_parameters, respond
 
 FORM_PARTS_MAX = 50
@@ -37,6 +49,12 @@ class SourceNameConverter(BaseConverter):
     regex = r"[a-z0-9][a-z0-9._-]{0,59}"
 
 
+class KeyIdConverter(BaseConverter):
+    """The path segment of a key's id."""
+
+    regex = r"[0-9a-f]{8}"
+
+
 class Sha256Converter(BaseConverter):
     """The path segment of a page: the sha256 of its text in hexadecimal."""
 
@@ -50,6 +68,7 @@ def register_api(app: APIFlask) -> None:
     app.url_map.converters["article"] = ArticleIdConverter
     app.url_map.converters["claim"] = ClaimIdConverter
     app.url_map.converters["source"] = SourceNameConverter
+    app.url_map.converters["key"] = KeyIdConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
     # service/problems.py makes every error answer, so those of APIFlask are switched off.
@@ -60,8 +79,11 @@ def register_api(app: APIFlask) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
     )
     app.error_callback = _respond_to_apiflask
-    app.spec_processor(complete)
-    for module in (articles, claims, checks, changes, failed, sources, verify, health):
+    app.spec_processor(lambda spec: complete(spec, list_needs(app)))
+    for module in (
+        *(articles, claims, checks, changes, failed, sources, verify),
+        *(keys, audit, health),
+    ):
         app.register_blueprint(module.blueprint)
     register_parameters(app)
 

@@ -7,6 +7,7 @@ from functools import partial
 from apiflask import APIBlueprint
 from flask import Response
 
+from claims.access import Scope
 from claims.ports import StoredArticle
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
@@ -21,13 +22,23 @@ from service.api.bodies import (
     WaitQuery,
 )
 from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
-from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.openapi import MISSING, STORE_FAILURES, failures, success
 from service.api.waiting import Reader, get_waiters
+from service.caller import needs
 from service.context import get_context
-from service.intake import accept_article, request_checks, schedule_article
+from service.intake import (
+    accept_article,
+    delete_schedules,
+    request_checks,
+    schedule_article,
+    tag_article,
+)
+from service.intake import cancel_article as cancel_checks
+from service.intake import delete_article as remove_article
 from service.shapes import (
     Accepted,
     ArticleSchedule,
+    Cancelled,
     CheckAccepted,
     CheckList,
     EntryList,
@@ -40,6 +51,7 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
 
 
 @blueprint.post("")
+@needs(Scope.WRITE)
 @blueprint.input(ArticleBody, examples=ARTICLE_BODIES, arg_name="body")
 @blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
@@ -71,6 +83,7 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
 
 
 @blueprint.get("")
+@needs(Scope.READ)
 @blueprint.input(ArticleListQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="list_articles",
@@ -83,6 +96,7 @@ def list_articles(query: ArticleListQuery) -> Response:
 
 
 @blueprint.get("/<article:article_id>")
+@needs(Scope.READ)
 @blueprint.input(WaitQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="get_article",
@@ -90,7 +104,7 @@ def list_articles(query: ArticleListQuery) -> Response:
     | success(
         304, None, "The version in If-None-Match is still the current one.", headers=("ETag",)
     )
-    | failures("not-found", "invalid-request", *STORE_FAILURES),
+    | failures(*MISSING, "invalid-request", *STORE_FAILURES),
 )
 def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
     """Get an article with all its claims and their verdicts.
@@ -114,12 +128,13 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
 
 
 @blueprint.post("/<article:article_id>/recheck")
+@needs(Scope.WRITE)
 @blueprint.doc(
     operation_id="recheck_article",
     responses=success(
         202, CheckList, "All its claims will be checked again.", headers=("Location",)
     )
-    | failures("not-found", "not-extracted", *STORE_FAILURES, "queue-full"),
+    | failures(*MISSING, "not-extracted", *STORE_FAILURES, "queue-full"),
 )
 def recheck_article(article_id: ArticleId) -> Response:
     """Check all claims of an article again now, or none. Takes no body.
@@ -133,6 +148,7 @@ def recheck_article(article_id: ArticleId) -> Response:
 
 
 @blueprint.put("/<article:article_id>/schedule")
+@needs(Scope.WRITE)
 @blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="set_article_schedule",
@@ -142,7 +158,7 @@ def recheck_article(article_id: ArticleId) -> Response:
         "too-large",
         "unsupported-media",
         "invalid-request",
-        "not-found",
+        *MISSING,
         "not-extracted",
         *STORE_FAILURES,
     ),
@@ -157,18 +173,20 @@ def set_article_schedule(article_id: ArticleId, body: ScheduleBody) -> Response:
 
 
 @blueprint.delete("/<article:article_id>/schedule")
+@needs(Scope.WRITE)
 @blueprint.doc(
     operation_id="delete_article_schedule",
     responses=success(204, None, "None of its claims is checked on schedule any more.")
-    | failures("not-found", "not-extracted", *STORE_FAILURES),
+    | failures(*MISSING, "not-extracted", *STORE_FAILURES),
 )
 def delete_article_schedule(article_id: ArticleId) -> Response:
     """Stop checking the claims of an article on schedule; checks under way go on."""
-    get_context().store.delete_schedules(article_id)
+    delete_schedules(get_context(), article_id)
     return Response(status=204)
 
 
 @blueprint.put("/<article:article_id>/tags")
+@needs(Scope.WRITE)
 @blueprint.input(TagsBody, example=TAGS_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="set_article_tags",
@@ -178,11 +196,40 @@ def delete_article_schedule(article_id: ArticleId) -> Response:
         "too-large",
         "unsupported-media",
         "invalid-request",
-        "not-found",
+        *MISSING,
         *STORE_FAILURES,
     ),
 )
 def set_article_tags(article_id: ArticleId, body: TagsBody) -> Response:
     """Replace the tags of an article, by which its claims are found as well."""
-    get_context().store.set_article_tags(article_id, body.tags)
+    tag_article(get_context(), article_id, body.tags)
     return answer(to_json(TagList(tuple(body.tags))))
+
+
+@blueprint.delete("/<article:article_id>")
+@needs(Scope.WRITE)
+@blueprint.doc(
+    operation_id="delete_article",
+    responses=success(204, None, "The article and its claims are deleted.")
+    | failures("not-found", *STORE_FAILURES),
+)
+def delete_article(article_id: ArticleId) -> Response:
+    """Delete an article with all its claims, in any state; otherwise as a claim is deleted."""
+    remove_article(get_context(), article_id)
+    return Response(status=204)
+
+
+@blueprint.post("/<article:article_id>/cancel")
+@needs(Scope.WRITE)
+@blueprint.doc(
+    operation_id="cancel_article",
+    responses=success(200, Cancelled, "Nothing of the article waits or is under way any more.")
+    | failures(*MISSING, *STORE_FAILURES),
+)
+def cancel_article(article_id: ArticleId) -> Response:
+    """End the checks of an article's claims that wait or are under way. Takes no body.
+
+    Before its claims are known, the article has failed with the code `cancelled`.
+    """
+    cancelled = cancel_checks(get_context(), article_id)
+    return answer(to_json(Cancelled(article_id, cancelled)))

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from claims.access import Action, Scope
 from claims.limits import SOURCES
 from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order
 from claims.registry import RegisteredSource, SourceKind
@@ -52,6 +53,8 @@ from service.api.fields import (
     EventIdText,
     EventTypes,
     Every,
+    Grace,
+    KeyName,
     Labels,
     LastDay,
     Line,
@@ -74,7 +77,10 @@ LIST_LIMIT_MAX = 200
 LIST_LIMIT = 50
 
 _CONTENT = ("text", "html", "url")
-_AUTHOR = "Name of the author of this change; it is stored with the change."
+_AUTHOR = (
+    "Name of the author of this change; it is stored with the change. Left out: the name of the "
+    "key. Required without a key."
+)
 
 
 def _exactly_one_content(schema: dict[str, Any]) -> None:
@@ -231,7 +237,7 @@ class SourceBody(Body):
     language: Line | None = None
     credibility: Annotated[float, Field(ge=0, le=1)] | None = None
     reason: Line | None = None
-    by: Author = Field(description=_AUTHOR)
+    by: Author | None = Field(default=None, description=_AUTHOR)
 
     def to_source(self, name: str) -> RegisteredSource:
         """The source with this name; `check_source` has not validated it yet."""
@@ -249,10 +255,39 @@ class SourceBody(Body):
         )
 
 
+class KeyBody(Body):
+    """A key to make: its name, what it may do, and when it ends."""
+
+    name: KeyName
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
+    expires_at: Moment | None = None
+
+
+class GraceQuery(BaseModel):
+    """What becomes of the secret before."""
+
+    grace: Grace | None = Field(
+        default=None, description="How long the secret before is accepted as well; not at all."
+    )
+
+
+class AuditQuery(BaseModel):
+    """Which piece of the audit log, and of whose and which changes."""
+
+    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
+    cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        default=None, description="The `next` of the piece before."
+    )
+    actor: Annotated[str, StringConstraints(max_length=40)] | None = Field(
+        default=None, description="The id of a key, `token` or `local`."
+    )
+    action: Action | None = None
+
+
 class AuthorQuery(BaseModel):
     """The author of a change that has no body."""
 
-    by: Author = Field(description=_AUTHOR)
+    by: Author | None = Field(default=None, description=_AUTHOR)
 
 
 class VerdictQuery(BaseModel):

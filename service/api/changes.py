@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from apiflask import APIBlueprint
 from flask import Response, request
 
+from claims.access import Scope
 from claims.ports import EventPage
 from claims.report.events import add_text
 from claims.shapes import to_json
@@ -15,6 +16,7 @@ from service.api.atom import MIMETYPE, write_feed
 from service.api.bodies import ChangesQuery, FeedQuery
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import get_waiters
+from service.caller import needs
 from service.context import get_context
 from service.shapes import EventList
 
@@ -22,6 +24,7 @@ blueprint = APIBlueprint("changes", __name__, tag="Changes", url_prefix="/v1")
 
 
 @blueprint.get("/changes")
+@needs(Scope.READ)
 @blueprint.input(ChangesQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="list_changes",
@@ -48,6 +51,7 @@ def list_changes(query: ChangesQuery) -> Response:
 
 
 @blueprint.get("/changes.atom")
+@needs(Scope.READ)
 @blueprint.input(FeedQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="get_feed",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
-from claims.errors import NotFound
+from claims.access import Scope
+from claims.errors import Gone, NotFound
 from claims.shapes import to_json
 from claims.types import CheckRecord, ClaimId, Page
 from service.api.answers import answer
-from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.openapi import MISSING, STORE_FAILURES, failures, success
+from service.caller import needs
 from service.context import get_context
 from service.problems import missing
 
@@ -17,10 +19,11 @@ blueprint = APIBlueprint("checks", __name__, tag="Checks", url_prefix="/v1")
 
 
 @blueprint.get("/claims/<claim:claim_id>/checks/<int:check>")
+@needs(Scope.READ)
 @blueprint.doc(
     operation_id="get_check",
     responses=success(200, CheckRecord, "The gathered pages and passages, and the verdict.")
-    | failures("not-found", *STORE_FAILURES),
+    | failures(*MISSING, *STORE_FAILURES),
 )
 def get_check(claim_id: ClaimId, check: int) -> Response:
     """Get one check of a claim: the pages that it read, by hash, and its verdict.
@@ -30,12 +33,15 @@ def get_check(claim_id: ClaimId, check: int) -> Response:
     """
     try:
         record = get_context().store.get_check(claim_id, check)
+    except Gone:
+        raise
     except NotFound as error:
         raise missing(str(error)) from error
     return answer(to_json(record))
 
 
 @blueprint.get("/pages/<sha256:sha256>")
+@needs(Scope.READ)
 @blueprint.doc(
     operation_id="get_page",
     responses=success(200, Page, "The page as it was first read.")

@@ -7,6 +7,7 @@ from functools import partial
 from apiflask import APIBlueprint
 from flask import Response
 
+from claims.access import Scope
 from claims.errors import NotFound
 from claims.ports import StoredClaim
 from claims.shapes import to_json
@@ -26,17 +27,31 @@ from service.api.bodies import (
 from service.api.examples import (
     BATCH_BODY,
     CLAIM_BODY,
+    CORRECTION_BODY,
     SCHEDULE_BODY,
     SOURCES_BODY,
     TAGS_BODY,
 )
-from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.openapi import MISSING, STORE_FAILURES, failures, success
 from service.api.waiting import Reader, get_waiters
+from service.caller import needs
 from service.context import get_context
-from service.intake import accept_claim, accept_claims, request_check, schedule_checks
+from service.intake import (
+    accept_claim,
+    accept_claims,
+    correct_claim,
+    request_check,
+    schedule_checks,
+    tag_claim,
+)
+from service.intake import add_sources as add_to_claim
+from service.intake import cancel_claim as cancel_checks
+from service.intake import delete_claim as remove_claim
+from service.intake import delete_schedule as remove_schedule
 from service.shapes import (
     Accepted,
     AcceptedList,
+    Cancelled,
     CheckAccepted,
     ClaimSources,
     EntryList,
@@ -51,6 +66,7 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
 
 
 @blueprint.post("")
+@needs(Scope.WRITE)
 @blueprint.input(ClaimBody, example=CLAIM_BODY, arg_name="body")
 @blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
@@ -67,6 +83,7 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
 
 
 @blueprint.post("/batch")
+@needs(Scope.WRITE)
 @blueprint.input(BatchBody, example=BATCH_BODY, arg_name="body")
 @blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
@@ -85,6 +102,7 @@ def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
 
 
 @blueprint.get("")
+@needs(Scope.READ)
 @blueprint.input(ClaimListQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="list_claims",
@@ -97,6 +115,7 @@ def list_claims(query: ClaimListQuery) -> Response:
 
 
 @blueprint.get("/<claim:claim_id>")
+@needs(Scope.READ)
 @blueprint.input(WaitQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="get_claim",
@@ -104,7 +123,7 @@ def list_claims(query: ClaimListQuery) -> Response:
     | success(
         304, None, "The version in If-None-Match is still the current one.", headers=("ETag",)
     )
-    | failures("not-found", "invalid-request", *STORE_FAILURES),
+    | failures(*MISSING, "invalid-request", *STORE_FAILURES),
 )
 def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
     """Get a claim with its last verdict and the evidence.
@@ -129,9 +148,10 @@ def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
 
 
 @blueprint.get("/<claim:claim_id>/history")
+@needs(Scope.READ)
 @blueprint.doc(
     operation_id="get_history",
-    responses=success(200, HistoryList, "Oldest first.") | failures("not-found", *STORE_FAILURES),
+    responses=success(200, HistoryList, "Oldest first.") | failures(*MISSING, *STORE_FAILURES),
 )
 def get_history(claim_id: ClaimId) -> Response:
     """List all checks of a claim that ended in a verdict, oldest first."""
@@ -140,10 +160,11 @@ def get_history(claim_id: ClaimId) -> Response:
 
 
 @blueprint.post("/<claim:claim_id>/recheck")
+@needs(Scope.WRITE)
 @blueprint.doc(
     operation_id="recheck_claim",
     responses=success(202, CheckAccepted, "The claim will be checked again.", headers=("Location",))
-    | failures("not-found", *STORE_FAILURES, "queue-full"),
+    | failures(*MISSING, "corrected", *STORE_FAILURES, "queue-full"),
 )
 def recheck_claim(claim_id: ClaimId) -> Response:
     """Check a claim again now. If a check is under way, no second one starts. Takes no body."""
@@ -153,26 +174,28 @@ def recheck_claim(claim_id: ClaimId) -> Response:
 
 
 @blueprint.post("/<claim:claim_id>/sources")
+@needs(Scope.WRITE)
 @blueprint.input(SourcesBody, example=SOURCES_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="add_sources",
     responses=success(200, ClaimSources, "All sources of the claim.")
-    | failures(*_BODY_FAILURES, "not-found", *STORE_FAILURES),
+    | failures(*_BODY_FAILURES, *MISSING, *STORE_FAILURES),
 )
 def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
     """Add sources to a claim, which are read from its next check on; ask for a re-check to use them
     now. An address that it has already is not added again.
     """
-    sources = get_context().store.add_sources(claim_id, body.sources)
+    sources = add_to_claim(get_context(), claim_id, body.sources)
     return answer(to_json(ClaimSources(claim_id, sources)))
 
 
 @blueprint.put("/<claim:claim_id>/schedule")
+@needs(Scope.WRITE)
 @blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="set_schedule",
     responses=success(200, Schedule, "The schedule, with the next check.")
-    | failures(*_BODY_FAILURES, "not-found", *STORE_FAILURES),
+    | failures(*_BODY_FAILURES, *MISSING, "corrected", *STORE_FAILURES),
 )
 def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
     """Check a claim again at a regular interval of at least one minute."""
@@ -185,25 +208,88 @@ def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
 
 
 @blueprint.delete("/<claim:claim_id>/schedule")
+@needs(Scope.WRITE)
 @blueprint.doc(
     operation_id="delete_schedule",
     responses=success(204, None, "The claim is no longer checked on schedule.")
-    | failures("not-found", *STORE_FAILURES),
+    | failures(*MISSING, *STORE_FAILURES),
 )
 def delete_schedule(claim_id: ClaimId) -> Response:
     """Stop checking a claim on schedule; a check that is under way goes on."""
-    get_context().store.delete_schedule(claim_id)
+    remove_schedule(get_context(), claim_id)
     return Response(status=204)
 
 
 @blueprint.put("/<claim:claim_id>/tags")
+@needs(Scope.WRITE)
 @blueprint.input(TagsBody, example=TAGS_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="set_claim_tags",
     responses=success(200, TagList, "The tags that it has now.")
-    | failures(*_BODY_FAILURES, "not-found", *STORE_FAILURES),
+    | failures(*_BODY_FAILURES, *MISSING, *STORE_FAILURES),
 )
 def set_claim_tags(claim_id: ClaimId, body: TagsBody) -> Response:
     """Replace the tags of a claim; those of its article are kept apart."""
-    get_context().store.set_claim_tags(claim_id, body.tags)
+    tag_claim(get_context(), claim_id, body.tags)
     return answer(to_json(TagList(tuple(body.tags))))
+
+
+@blueprint.delete("/<claim:claim_id>")
+@needs(Scope.WRITE)
+@blueprint.doc(
+    operation_id="delete_claim",
+    responses=success(204, None, "The claim is deleted.") | failures("not-found", *STORE_FAILURES),
+)
+def delete_claim(claim_id: ClaimId) -> Response:
+    """Delete a claim with its verdicts, its history and what its checks read.
+
+    Pages that other claims cite stay. From then on the id answers 410; deleting it again is no
+    error.
+    """
+    remove_claim(get_context(), claim_id)
+    return Response(status=204)
+
+
+@blueprint.post("/<claim:claim_id>/cancel")
+@needs(Scope.WRITE)
+@blueprint.doc(
+    operation_id="cancel_claim",
+    responses=success(200, Cancelled, "Nothing of the claim waits or is under way any more.")
+    | failures(*MISSING, *STORE_FAILURES),
+)
+def cancel_claim(claim_id: ClaimId) -> Response:
+    """End the check of a claim that waits or is under way; the claim stays. Takes no body.
+
+    The last verdict stands; without one the claim has failed with the code `cancelled`. A schedule
+    goes on.
+    """
+    cancelled = cancel_checks(get_context(), claim_id)
+    return answer(to_json(Cancelled(claim_id, cancelled)))
+
+
+@blueprint.post("/<claim:claim_id>/correct")
+@needs(Scope.WRITE)
+@blueprint.input(ClaimBody, example=CORRECTION_BODY, arg_name="body")
+@blueprint.input(IdempotencyHeaders, location="headers", arg_name="headers")
+@blueprint.doc(
+    operation_id="correct_claim",
+    responses=success(
+        202, Accepted, "The new claim is stored; it will be judged.", headers=("Location",)
+    )
+    | failures(
+        *_BODY_FAILURES,
+        *MISSING,
+        "corrected",
+        "idempotency-mismatch",
+        *STORE_FAILURES,
+        "queue-full",
+    ),
+)
+def correct(claim_id: ClaimId, body: ClaimBody, headers: IdempotencyHeaders) -> Response:
+    """Submit the corrected wording of a claim, as a new claim that is linked with it both ways.
+
+    Fields that are left out are those of the old claim, whose schedule the new one gets. The old
+    claim keeps its verdict and is not checked again.
+    """
+    new_id = correct_claim(get_context(), claim_id, body, idempotency_key=headers.idempotency_key)
+    return accepted(new_id, claim_links(new_id))

@@ -102,6 +102,8 @@ _CLAIM: dict[str, Any] = {
     "error": None,
     "waiting": None,
     "tags": [],
+    "corrects": None,
+    "corrected_by": None,
 }
 
 _ANSWER: dict[str, Any] = {
@@ -111,6 +113,19 @@ _ANSWER: dict[str, Any] = {
         {"name": "Content-Type", "value": "text/html; charset=utf-8"},
         {"name": "Date", "value": "Mon, 05 Jan 2026 09:30:00 GMT"},
     ],
+}
+
+_KEY: dict[str, Any] = {
+    "id": "5f3a91c0",
+    "name": "nightly job",
+    "scopes": ["read", "write"],
+    "status": "active",
+    "created_at": "2026-01-02T08:00:00Z",
+    "created_by": "desk",
+    "expires_at": "2027-01-01T00:00:00Z",
+    "revoked_at": None,
+    "last_used_at": "2026-01-05T09:29:30Z",
+    "previous_until": None,
 }
 
 EXAMPLES: dict[str, Any] = {
@@ -180,10 +195,35 @@ EXAMPLES: dict[str, Any] = {
         "until": "2026-12-31T00:00:00Z",
         "claims": 1,
     },
+    "Cancelled": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "cancelled": 1},
     "CheckList": {"items": [{"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2}]},
     "ClaimSources": {
         "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
         "sources": ["https://library.example.org/history", "https://town.example.org/library"],
+    },
+    "ApiKey": _KEY,
+    "IssuedKey": {
+        "id": _KEY["id"],
+        "name": _KEY["name"],
+        "scopes": _KEY["scopes"],
+        "expires_at": _KEY["expires_at"],
+        "key": "assay_5f3a91c0_J8kq2VYb0m6cX1tLr7wEoN4dSgHiTzPuAfQvMlKjRx3",
+    },
+    "KeyList": {"items": [_KEY], "next": None},
+    "AuditList": {
+        "items": [
+            {
+                "id": "1767605370000-0",
+                "at": "2026-01-05T09:29:30Z",
+                "actor": "5f3a91c0",
+                "actor_name": "nightly job",
+                "action": "claim.submitted",
+                "object": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
+                "address": "10.0.0.7",
+                "request_id": "6f1c0f9a4f0b4c55",
+            }
+        ],
+        "next": None,
     },
     "Retried": {"articles": 0, "claims": 12, "next": None},
     "CheckAccepted": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2},
@@ -285,6 +325,8 @@ CLAIM_BODY: dict[str, Any] = {
 
 BATCH_BODY: dict[str, Any] = {"claims": [CLAIM_BODY, {"text": "It has 40,000 books."}]}
 
+CORRECTION_BODY: dict[str, Any] = {"text": "The town library of Norrbeck opened in 1978."}
+
 SOURCES_BODY: dict[str, Any] = {"sources": ["https://town.example.org/library"]}
 
 VERIFY_BODY: dict[str, Any] = {
@@ -306,6 +348,12 @@ SOURCE_BODY: dict[str, Any] = {
     "credibility": 0.9,
     "reason": "Publishes its methods and corrects errors openly.",
     "by": "J. Holm",
+}
+
+KEY_BODY: dict[str, Any] = {
+    "name": "nightly job",
+    "scopes": ["read", "write"],
+    "expires_at": "2027-01-01T00:00:00Z",
 }
 
 SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
+from claims.access import Scope
 from claims.ports import Retried
 from claims.shapes import to_json
 from service.api.answers import answer, check_cursor
 from service.api.bodies import ListQuery
 from service.api.openapi import STORE_FAILURES, failures, success
+from service.caller import needs
 from service.context import get_context
 from service.intake import retry_failed
 
@@ -17,6 +19,7 @@ blueprint = APIBlueprint("failed", __name__, tag="Claims", url_prefix="/v1/faile
 
 
 @blueprint.post("/retry")
+@needs(Scope.WRITE)
 @blueprint.input(ListQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="retry_failed",

@@ -11,8 +11,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from claims.access import KEY_NAME_CHARS
 from claims.days import parse_day
-from claims.duration import parse_duration
+from claims.duration import parse_duration, parse_grace
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
 from claims.sources.address import (
@@ -206,6 +207,7 @@ _NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
 _READABLE = AfterValidator(_readable)
 _OMIT = _one_line(empty="leave the field out instead")
 _NAME_AUTHOR = _one_line(empty="name the author")
+_SAY_NAME = _one_line(empty="say who or what the key is for")
 
 ArticleText = Annotated[
     str,
@@ -221,6 +223,7 @@ ClaimText = Annotated[
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, _NOT_BLANK]
 PassageText = Annotated[str, StringConstraints(max_length=PASSAGES_CHARS), _READABLE, _NOT_BLANK]
 Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, _NOT_BLANK]
+KeyName = Annotated[str, StringConstraints(max_length=KEY_NAME_CHARS), _SAY_NAME, _NOT_BLANK]
 Author = Annotated[str, StringConstraints(max_length=LINE_CHARS), _NAME_AUTHOR, _NOT_BLANK]
 SourceAddress = Annotated[str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, _NOT_BLANK]
 """`check_source` validates the address, by the kind of the source."""
@@ -238,6 +241,12 @@ Every = Annotated[
     str,
     StringConstraints(max_length=32),
     _checked(parse_duration),
+    WithJsonSchema({"type": "string", "format": "duration", "maxLength": 32}),
+]
+Grace = Annotated[
+    str,
+    StringConstraints(max_length=32),
+    _checked(parse_grace),
     WithJsonSchema({"type": "string", "format": "duration", "maxLength": 32}),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
+from claims.access import Scope
 from claims.errors import StoreFull
 from claims.shapes import to_json
 from service.api.answers import answer
 from service.api.openapi import failures, success
+from service.caller import needs
 from service.context import get_context
 from service.problems import KINDS, FieldError, Problem
 from service.shapes import Alive, ProblemMeaning, Ready
@@ -30,6 +32,7 @@ def livez() -> Response:
 
 
 @blueprint.get("/readyz")
+@needs(Scope.READ)
 @blueprint.doc(
     operation_id="is_ready",
     responses=success(200, Ready, "Submissions can be stored.")

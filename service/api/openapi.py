@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from claims.access import ApiKey, Scope
 from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
@@ -16,6 +17,7 @@ from service.auth import SESSION_COOKIE
 from service.problems import KINDS, MIMETYPE, Kind
 
 _SHAPES: tuple[type[Any], ...] = (
+    ApiKey,
     ArticleRecord,
     CheckRecord,
     ClaimRecord,
@@ -26,13 +28,17 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.Accepted,
     shapes.AcceptedList,
     shapes.Alive,
+    shapes.Cancelled,
     shapes.ArticleSchedule,
+    shapes.AuditList,
     shapes.CheckAccepted,
     shapes.CheckList,
     shapes.ClaimSources,
     shapes.EntryList,
     shapes.EventList,
     shapes.HistoryList,
+    shapes.IssuedKey,
+    shapes.KeyList,
     shapes.ProblemMeaning,
     shapes.Ready,
     shapes.SourceChangeList,
@@ -49,7 +55,10 @@ _HEADERS = {
     "X-Request-Id": "The id of this request in the log.",
 }
 
-_ANYWHERE = ("unknown-host", "unauthorized", "forbidden", "too-many-attempts", "internal")
+_ANYWHERE = (
+    *("unknown-host", "unauthorized", "forbidden", "insufficient-scope", "too-many-attempts"),
+    "internal",
+)
 """Problems that every route may answer with; routes of /v1 may also answer invalid-request."""
 
 _IF_NONE_MATCH = {
@@ -115,6 +124,10 @@ STORE_FAILURES = ("store-down", "store-full")
 """Problems that a route may answer with if it uses the store."""
 
 
+MISSING = ("not-found", "gone")
+"""Problems of a route for one article or claim: there is none, or it was deleted."""
+
+
 def failures(*names: str) -> Responses:
     """The problem answers with these names; several of one status share an entry."""
     by_status: dict[str, list[Kind]] = {}
@@ -123,22 +136,35 @@ def failures(*names: str) -> Responses:
     return {status: _failure(kinds) for status, kinds in by_status.items()}
 
 
-def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
-    """Add to APIFlask's description: schemas, security, and the problems of every route."""
+def complete(
+    spec: dict[Any, Any] | str, needs: Mapping[tuple[str, str], Scope]
+) -> dict[Any, Any] | str:
+    """Add to APIFlask's description: schemas, security, and the problems of every route.
+
+    `needs` has the scope that a key must have, by path and method.
+    """
     if isinstance(spec, str):
         raise TypeError("complete() takes the description as a dict, not as text")
     components = spec.setdefault("components", {})
     components.setdefault("schemas", {}).update(_schemas())
     components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "ASSAY_API_TOKEN"},
+        "token": {"type": "http", "scheme": "bearer", "description": "A key, or ASSAY_API_TOKEN"},
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
     }
-    spec["security"] = [{"token": []}, {"session": []}, {}]
+    spec["security"] = _write_security()
     for path, methods in spec["paths"].items():
         anywhere = (*_ANYWHERE, "invalid-request") if path.startswith("/v1/") else _ANYWHERE
-        for operation in methods.values():
+        for method, operation in methods.items():
             _complete_operation(operation, failures(*anywhere))
+            if (path, method) in needs:
+                operation["security"] = _write_security(needs[path, method])
     return spec
+
+
+def _write_security(*scopes: Scope) -> list[dict[str, list[str]]]:
+    """Since OpenAPI 3.1 a scheme of any kind may list what it must permit; {}: none is needed."""
+    names = list(map(str, scopes))
+    return [{"token": names}, {"session": names}, {}]
 
 
 def _complete_operation(operation: dict[str, Any], anywhere: Responses) -> None:

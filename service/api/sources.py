@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
+from claims.access import Scope
 from claims.errors import NotFound
 from claims.registry import RegisteredSource
 from claims.shapes import to_json
@@ -12,15 +13,18 @@ from service.api.answers import answer
 from service.api.bodies import AuthorQuery, SourceBody
 from service.api.examples import SOURCE_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
+from service.caller import find_author, needs
 from service.context import get_context
-from service.intake import put_source
-from service.problems import missing
+from service.intake import NO_AUTHOR, put_source
+from service.intake import delete_source as remove_source
+from service.problems import FieldError, invalid_request, missing
 from service.shapes import SourceChangeList, SourceList
 
 blueprint = APIBlueprint("sources", __name__, tag="Sources", url_prefix="/v1/sources")
 
 
 @blueprint.get("")
+@needs(Scope.READ)
 @blueprint.doc(
     operation_id="list_sources",
     responses=success(200, SourceList, "All registered sources, ordered by name.")
@@ -33,6 +37,7 @@ def list_sources() -> Response:
 
 
 @blueprint.get("/<source:name>")
+@needs(Scope.READ)
 @blueprint.doc(
     operation_id="get_source",
     responses=success(200, RegisteredSource, "The source.")
@@ -44,6 +49,7 @@ def get_source(name: str) -> Response:
 
 
 @blueprint.put("/<source:name>")
+@needs(Scope.WRITE)
 @blueprint.input(SourceBody, example=SOURCE_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="put_source",
@@ -62,6 +68,7 @@ def replace_source(name: str, body: SourceBody) -> Response:
 
 
 @blueprint.delete("/<source:name>")
+@needs(Scope.WRITE)
 @blueprint.input(AuthorQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="delete_source",
@@ -70,14 +77,18 @@ def replace_source(name: str, body: SourceBody) -> Response:
 )
 def delete_source(name: str, query: AuthorQuery) -> Response:
     """Remove a registered source. The record of its changes stays."""
+    author = find_author(query.by)
+    if author is None:
+        raise invalid_request([FieldError(NO_AUTHOR, parameter="by")])
     try:
-        get_context().store.delete_source(name, by=query.by)
+        remove_source(get_context(), name, by=author)
     except NotFound as error:
         raise missing(str(error)) from error
     return Response(status=204)
 
 
 @blueprint.get("/<source:name>/changes")
+@needs(Scope.READ)
 @blueprint.doc(
     operation_id="get_source_changes",
     responses=success(200, SourceChangeList, "Oldest first.")

@@ -9,6 +9,7 @@ from secrets import token_hex
 from apiflask import APIBlueprint
 from flask import Response
 
+from claims.access import Scope
 from claims.errors import NotJudged, StoreUnavailable
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.shapes import to_json
@@ -18,6 +19,7 @@ from service.api.bodies import VerifyBody
 from service.api.examples import VERIFY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import get_waiters, poll
+from service.caller import needs
 from service.context import ServiceContext, get_context
 
 blueprint = APIBlueprint("verify", __name__, tag="Verify", url_prefix="/v1")
@@ -28,6 +30,7 @@ POLL_S = 0.05
 
 
 @blueprint.post("/verify")
+@needs(Scope.WRITE)
 @blueprint.input(VerifyBody, example=VERIFY_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="verify_claim",

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "claims.cli.shelf:shelf",
         "Manage archives of your own, which are searched for every claim.",
     ),
+    "keys": ("service.cli.api_keys:keys", "Make, list, rotate and revoke keys of the API."),
     "replay": (
         "service.cli.replay:replay",
         "Judge a check of a running service again, from the pages that it read.",

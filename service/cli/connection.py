@@ -13,12 +13,12 @@ url_option = click.option(
 
 
 def connect(url: str | None, settings: Settings | None = None) -> Client:
-    """A client for the service at `url` or ASSAY_URL, with the token of ASSAY_API_TOKEN.
+    """A client for the service at `url` or ASSAY_URL, with ASSAY_API_KEY, else ASSAY_API_TOKEN.
 
     Raises InvalidInput.
     """
     settings = settings or Settings()
-    token = settings.api_token
+    token = settings.api_key or settings.api_token
     return Client(
         url or settings.url or DEFAULT_URL, token=token.get_secret_value() if token else None
     )

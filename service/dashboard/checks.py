@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 
 from flask import Blueprint, render_template
 
-from claims.errors import NotFound
+from claims.access import Scope
+from claims.errors import Gone, NotFound
 from claims.ports import Store
 from claims.report.article_view import NumberedClaim
 from claims.report.formatting import tone_of_label
@@ -15,6 +16,7 @@ from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.settings import DEFAULT_URL
 from claims.snapshots import is_unchanged
 from claims.types import CheckRecord, ClaimId, PageReference, Snapshot, Span
+from service.caller import needs
 from service.context import get_context
 from service.dashboard.quotes import find_page, read_excerpts
 from service.problems import missing
@@ -42,6 +44,7 @@ def register_checks(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{path}/pages/<sha256:sha256>", view_func=show_reading)
 
 
+@needs(Scope.READ)
 def show_check(claim_id: ClaimId, check: int) -> str:
     """The verdict of one check, what it read, and each page as it was read."""
     store = get_context().store
@@ -60,6 +63,7 @@ def show_check(claim_id: ClaimId, check: int) -> str:
     )
 
 
+@needs(Scope.READ)
 def show_reading(claim_id: ClaimId, check: int, sha256: str) -> str:
     """The text of a page as it was read; the verdict's quotations from it are marked."""
     store = get_context().store
@@ -111,5 +115,7 @@ def _find_snapshot(record: CheckRecord, sha256: str) -> Snapshot | None:
 def _get_check(store: Store, claim_id: ClaimId, check: int) -> CheckRecord:
     try:
         return store.get_check(claim_id, check)
+    except Gone:
+        raise
     except NotFound as error:
         raise missing(str(error)) from error

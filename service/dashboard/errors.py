@@ -7,6 +7,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.errors import (
+    Corrected,
+    Gone,
     InvalidInput,
     NotFound,
     QueueFull,
@@ -33,6 +35,8 @@ _LOOK_FIRST = (
 def register_errors(blueprint: Blueprint) -> None:
     """Answer errors of this blueprint's routes with a page."""
     blueprint.register_error_handler(Problem, _of_problem)
+    blueprint.register_error_handler(Gone, lambda e: page_of(410, "Deleted", f"{e}."))
+    blueprint.register_error_handler(Corrected, lambda e: page_of(409, "Corrected", f"{e}."))
     blueprint.register_error_handler(NotFound, lambda _: page_of(404, "Not found", _NOTHING_HERE))
     blueprint.register_error_handler(
         InvalidInput, lambda e: page_of(422, "This cannot be used", e.message)

@@ -10,6 +10,7 @@ from importlib import metadata
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from claims.access import Scope
 from claims.ports import ListPage
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
@@ -19,6 +20,7 @@ from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import read_list
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.auth import form_token
+from service.caller import needs
 from service.context import get_context
 from service.dashboard.checks import register_checks
 from service.dashboard.errors import register_errors
@@ -32,7 +34,13 @@ from service.dashboard.forms import (
 )
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.rows import arrange_history, arrange_list
-from service.intake import accept_article, accept_claim, request_check, schedule_checks
+from service.intake import (
+    accept_article,
+    accept_claim,
+    delete_schedule,
+    request_check,
+    schedule_checks,
+)
 
 LISTED = 10
 """Number of rows of each list on the first page."""
@@ -51,12 +59,14 @@ register_checks(blueprint)
 
 
 @blueprint.get("/")
+@needs(Scope.READ)
 def show_home() -> Response:
     """What was handed in, newest first, and the forms to hand in more."""
     return _home(article=Filled(), claim=Filled())
 
 
 @blueprint.post("/articles")
+@needs(Scope.WRITE)
 def submit_article() -> AnyResponse:
     """Take the article form: to the article's page, or back with what is wrong."""
     filled = read_article_form(request.form)
@@ -66,6 +76,7 @@ def submit_article() -> AnyResponse:
 
 
 @blueprint.post("/claims")
+@needs(Scope.WRITE)
 def submit_claim() -> AnyResponse:
     """Take the claim form: to the claim's page, or back with what is wrong."""
     filled = read_claim_form(request.form)
@@ -75,6 +86,7 @@ def submit_claim() -> AnyResponse:
 
 
 @blueprint.get("/articles/<article:article_id>")
+@needs(Scope.READ)
 def show_article(article_id: ArticleId) -> Response:
     """The text with its claims marked, and a card for each."""
     version = get_context().store.get_article_version(article_id)
@@ -82,6 +94,7 @@ def show_article(article_id: ArticleId) -> Response:
 
 
 @blueprint.get("/claims/<claim:claim_id>")
+@needs(Scope.READ)
 def show_claim(claim_id: ClaimId) -> Response:
     """The verdict, its evidence in context, and all checks so far."""
     version = get_context().store.get_claim_version(claim_id)
@@ -90,6 +103,7 @@ def show_claim(claim_id: ClaimId) -> Response:
 
 
 @blueprint.post("/claims/<claim:claim_id>/recheck")
+@needs(Scope.WRITE)
 def recheck_claim(claim_id: ClaimId) -> AnyResponse:
     """Check the claim again now."""
     request_check(get_context(), claim_id)
@@ -97,11 +111,12 @@ def recheck_claim(claim_id: ClaimId) -> AnyResponse:
 
 
 @blueprint.post("/claims/<claim:claim_id>/schedule")
+@needs(Scope.WRITE)
 def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     """Check the claim again and again, or no longer."""
     context = get_context()
     if request.form.get("every") == NEVER:
-        context.store.delete_schedule(claim_id)
+        delete_schedule(context, claim_id)
         return redirect(f"/claims/{claim_id}", 303)
     filled = read_schedule_form(request.form)
     if filled.body is None:

@@ -7,25 +7,29 @@ from dataclasses import fields, replace
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from claims.access import Scope
 from claims.errors import InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
 from service.api.bodies import SourceBody
+from service.caller import find_author, needs
 from service.context import get_context
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import SOURCE_LISTS, Filled, read_source_form
-from service.intake import put_source
+from service.intake import delete_source, put_source
 
 blueprint = Blueprint("source_pages", __name__)
 register_errors(blueprint)
 
 
 @blueprint.get("/sources")
+@needs(Scope.READ)
 def show_sources() -> Response:
     """All registered sources, and the form to register one more."""
     return _list(Filled())
 
 
 @blueprint.post("/sources")
+@needs(Scope.WRITE)
 def register_source() -> AnyResponse:
     """Take the form: to the source's page, or back with what is wrong."""
     name = request.form.get("name", "").strip()
@@ -38,12 +42,14 @@ def register_source() -> AnyResponse:
 
 
 @blueprint.get("/sources/<source:name>")
+@needs(Scope.READ)
 def show_source(name: str) -> Response:
     """One source, also one that was removed: its changes stay."""
     return _show(name, None)
 
 
 @blueprint.post("/sources/<source:name>")
+@needs(Scope.WRITE)
 def change_source(name: str) -> AnyResponse:
     """Take the form of one source: to its page again, with what is wrong if something is."""
     filled = _put(name, read_source_form(request.form))
@@ -51,15 +57,16 @@ def change_source(name: str) -> AnyResponse:
 
 
 @blueprint.post("/sources/<source:name>/remove")
+@needs(Scope.WRITE)
 def remove_source(name: str) -> AnyResponse:
     """Remove it; who did so is asked for like for any other change."""
-    by = request.form.get("by", "").strip()
+    by = find_author(request.form.get("by", "").strip())
     if not by or not by.isprintable():
         wrong: Filled[SourceBody] = Filled(
             errors={"removed_by": ("Name the author of this change.",)}
         )
         return _show(name, wrong, status=422)
-    get_context().store.delete_source(name, by=by[:200])
+    delete_source(get_context(), name, by=by[:200])
     return redirect("/sources", 303)
 
 

@@ -32,6 +32,8 @@ def complaint(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("CHAT_TIMEOUT_S", "nan", "a number from 0.1 to 3600"),
         ("CHAT_TIMEOUT_S", "inf", "a number from 0.1 to 3600"),
         ("CHAT_BUDGET", "0", "a whole number from 1 to"),
+        ("REQUIRE_KEY", "perhaps", "it must be true or false"),
+        ("AUDIT_DAYS", "-1", "a whole number from 0 to 36500"),
         ("KEEP_DAYS", "1e9", "a whole number from 0 to 36500"),
         ("EVENT_DAYS", "-1", "a whole number from 0 to 36500"),
         ("PACE_S", "-0.1", "a number from 0 to 3600"),

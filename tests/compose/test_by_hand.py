@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from claims.store import connect
 from claims.types import ClaimStatus, Stance
 from service.client import Client
 from service.readiness import find_missing
@@ -109,7 +110,11 @@ def test_claim_is_judged_by_the_processes_of_compose(
         for name in ("api", "worker", "beat"):
             services.enter_context(by_hand.run(name))
         worker = f"celery@{socket.gethostname()}"
-        wait_until(lambda: not find_missing(by_hand.api_url, token=TOKEN, workers=[worker]))
+        store = connect(by_hand.store_url)
+        services.callback(store.close)
+        wait_until(
+            lambda: not find_missing(by_hand.api_url, open_store=lambda: store, workers=[worker])
+        )
         assert by_hand.check_health("api")
         assert by_hand.check_health("worker")
         claim_id = client.submit_claim(

@@ -33,7 +33,7 @@ TTL_S = 60.0
 # A server's clock cannot be moved, so this script moves the stored times into the past.
 _MOVE_BACK = """
 local ms = tonumber(ARGV[1])
-for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED'}) do
+for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED', 'API_KEYS'}) do
   for _, member in ipairs(redis.call('ZRANGE', KEYS[key], 0, -1)) do
     redis.call('ZINCRBY', KEYS[key], -ms, member)
   end
@@ -42,6 +42,13 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS.ARTICLES, 0, -1)) do
   local key = KEYS.ARTICLE .. id
   if redis.call('HEXISTS', key, 'postponed_ms') == 1 then
     redis.call('HINCRBY', key, 'postponed_ms', -ms)
+  end
+end
+for _, id in ipairs(redis.call('ZRANGE', KEYS.API_KEYS, 0, -1)) do
+  local key = KEYS.API_KEY .. id
+  local fields = {'created_ms', 'expires_ms', 'revoked_ms', 'last_used_ms', 'previous_ms'}
+  for _, field in ipairs(fields) do
+    if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
   end
 end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.CLAIMS, 0, -1)) do
@@ -62,7 +69,7 @@ def pass_time(store: RedisStore, seconds: float) -> None:
     """Simulate that `seconds` pass: move all times in the store into the past."""
     names = (
         *("DUE", "LATER", "LEASE", "WORKERS", "IDLE", "SUPERSEDED"),
-        *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM"),
+        *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM", "API_KEYS", "API_KEY"),
     )
     table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
     script = f"local KEYS = {{{table}}}{_MOVE_BACK}"

@@ -249,3 +249,50 @@ def test_sites_that_a_verdict_does_not_cite_are_found(broken: RedisStore) -> Non
     broken.connection.command("HSET", keys.CLAIM + claim, "site", f"{site}\nb.example")
     broken.connection.command("ZADD", f"{keys.INDEX}claims:site:b.example", serial, int(serial))
     assert "are not those that its verdict cites" in only_problem(broken)
+
+
+def test_what_is_left_of_a_deleted_record_is_found(broken: RedisStore) -> None:
+    broken.connection.command("HSET", keys.GONE, CLAIM, 1)
+    assert only_problem(broken) == f"{CLAIM} was deleted, but is stored"
+
+
+def test_work_of_a_deleted_claim_is_found(broken: RedisStore) -> None:
+    broken.delete_claim(CLAIM)
+    broken.connection.command("ZADD", keys.LEASE, 1, DUE_CLAIM)
+    assert only_problem(broken) == f"{DUE_CLAIM} is due or leased, but nothing waits for it"
+
+
+def test_a_deleted_claim_that_its_article_still_counts_is_found(broken: RedisStore) -> None:
+    broken.delete_claim(first_claim(broken))
+    broken.connection.command("HDEL", keys.ARTICLE + ARTICLE, "deleted")
+    assert only_problem(broken) == f"{ARTICLE}: 1 claims, 2 counted"
+
+
+def test_a_page_that_a_deleted_claim_still_cites_is_counted(broken: RedisStore) -> None:
+    claim = first_claim(broken)
+    broken.connection.command("HSET", keys.CITED + "c_deleted", 1, cited_page(broken))
+    broken.connection.command("SADD", keys.ERASING, "c_deleted")
+    assert "counted" in only_problem(broken)
+    assert claim == first_claim(broken)
+
+
+@pytest.mark.parametrize("field", ["corrects", "corrected_by"])
+def test_a_correction_that_is_not_linked_both_ways_is_found(broken: RedisStore, field: str) -> None:
+    claim = first_claim(broken)
+    broken.connection.command("HSET", keys.CLAIM + claim, field, CLAIM)
+    assert only_problem(broken) == f"{claim}: {CLAIM} does not refer back to it"
+
+
+def test_a_corrected_claim_that_would_be_checked_again_is_found(broken: RedisStore) -> None:
+    claim = first_claim(broken)
+    broken.connection.command("HSET", keys.CLAIM + claim, "corrects", CLAIM)
+    broken.connection.command("HSET", keys.CLAIM + CLAIM, "corrected_by", claim)
+    assert only_problem(broken) == f"{CLAIM}: corrected, but it would be checked again"
+
+
+def test_a_judged_claim_whose_check_has_no_verdict_is_found(broken: RedisStore) -> None:
+    claim = first_claim(broken)
+    broken.connection.command("HSET", keys.CLAIM + claim, "check", 2)
+    assert only_problem(broken) == f"{claim}: judged, but check 2 has no verdict"
+    broken.connection.command("HSET", keys.CLAIM + claim, "cancelled", 2)
+    assert check_invariant(broken) == []

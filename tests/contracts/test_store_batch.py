@@ -8,17 +8,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from claims.access import LOCAL
 from claims.errors import IdempotencyMismatch, InvalidInput, NotExtracted, NotFound, QueueFull
 from claims.ports import NewClaim
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
-from claims.store.records import derive_claim_id
+from claims.store.records import derive_claim_id, write
 from claims.store.submissions import NORMAL_MAX
 from claims.types import ArticleId, ClaimId, ClaimStatus, Priority, Queue
 from tests.contracts import steps
 from tests.contracts.turns import list_ready
 
 ARTICLE = steps.article_id(1)
+ACTOR = write(LOCAL)
+"""The last argument of a script whose change is recorded in the audit log."""
 
 
 def batch(*numbers: int) -> list[NewClaim]:
@@ -256,7 +259,7 @@ def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
         steps.finish_check(store, claim)
     version = store.get_article_version(ARTICLE)
     for ids in ((), claims[:2], [*claims, derive_claim_id(ARTICLE, 3)]):
-        assert store.connection.run(script, *arguments, *ids) == -2
+        assert store.connection.run(script, *arguments, *ids, ACTOR) == -2
     assert store.get_article_version(ARTICLE) == version
 
 
@@ -305,7 +308,8 @@ def test_options_that_another_caller_changed_are_not_overwritten(store: RedisSto
     before = store.connection.command("HGET", keys.CLAIM + claim, "options")
     store.add_sources(claim, ["https://b.example/"])
     after = store.connection.command("HGET", keys.CLAIM + claim, "options")
-    assert store.connection.run("set_options", claim, before, "{}") == 0
-    assert store.connection.run("set_options", claim, before, after) == 1  # a repeated call
+    assert store.connection.run("set_options", claim, before, "{}", ACTOR) == 0
+    # A repeated call.
+    assert store.connection.run("set_options", claim, before, after, ACTOR) == 1
     assert store.connection.command("HGET", keys.CLAIM + claim, "options") == after
     assert check_invariant(store) == []

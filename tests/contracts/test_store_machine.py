@@ -60,6 +60,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.connection.command("FLUSHALL")
         self.now = 0.0
         self.work: dict[str, Work] = {}
+        self.deleted: set[str] = set()
 
     def teardown(self) -> None:
         """At the end, workers that do not crash finish all work, and no check is done twice."""
@@ -113,6 +114,8 @@ class StoreMachine(RuleBasedStateMachine):
         """The page that a verdict cites: for even checks that of the verdict before, as in
         re-checks without a change; else the page of the check. None when the lease was lost."""
         claim_id, check = ClaimId(lease.item.id), lease.item.check
+        if claim_id in self.deleted:
+            return None
         last = self.store.get_claim(claim_id).record.verdict
         if last and check % 2 == 0:
             return self.store.get_page(last.evidence[0].page.sha256)
@@ -124,8 +127,8 @@ class StoreMachine(RuleBasedStateMachine):
 
     def holds(self, lease: Lease) -> Work | None:
         """The work of this lease; None when the lease is no longer valid."""
-        work = self.work[lease.item.id]
-        return work if work.token == lease.token and work.item == lease.item else None
+        work = self.work.get(lease.item.id)
+        return work if work and work.token == lease.token and work.item == lease.item else None
 
     # accepting ------------------------------------------------------------------------------
 
@@ -138,7 +141,7 @@ class StoreMachine(RuleBasedStateMachine):
         claim = steps.claim_id(number)
         new = steps.new_claim(number, every=EVERY if every else None)
         self.store.accept_claim(steps.with_options(new, priority=priority))
-        if claim not in self.work:
+        if claim not in self.work and claim not in self.deleted:
             item = steps.gather_item(claim)
             self.work[claim] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
 
@@ -147,6 +150,16 @@ class StoreMachine(RuleBasedStateMachine):
         article = steps.article_id(1)
         self.store.accept_article(steps.with_options(steps.new_article(1), priority=priority))
         self.work.setdefault(article, Work(steps.extract_item(article), self.now))
+
+    @rule(every=st.booleans())
+    def accept_batch(self, every: bool) -> None:
+        """Claims 3 and 4 together, or again after a lost reply."""
+        new = [steps.new_claim(number, every=EVERY if every else None) for number in (3, 4)]
+        self.store.accept_claims(new)
+        if self.deleted.isdisjoint(one.id for one in new) and new[0].id not in self.work:
+            for one in new:
+                item = steps.gather_item(one.id)
+                self.work[one.id] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
 
     # taking and dying -----------------------------------------------------------------------
 
@@ -409,6 +422,41 @@ class StoreMachine(RuleBasedStateMachine):
         if work.every:
             work.events.append("schedule.changed")
         work.every = False
+
+    # the end of claims and checks -------------------------------------------------------------
+
+    @rule(pick=st.integers(0, 40))
+    def delete_claim(self, pick: int) -> None:
+        """Rarely, so that claims live long enough to have several checks."""
+        work = self.pick_claim(pick) if pick < 5 else None
+        if work is not None:
+            self.store.delete_claim(ClaimId(work.item.id))
+            self.deleted.add(work.item.id)
+            del self.work[work.item.id]
+
+    @rule(pick=st.integers(0, 9))
+    def cancel(self, pick: int) -> None:
+        work = self.pick_claim(pick)
+        if work is None:
+            return
+        assert self.store.cancel_claim(ClaimId(work.item.id)) == int(not work.is_finished)
+        if not work.is_finished:
+            work.finish("judged" if work.judged else "failed", self.now)
+
+    @rule()
+    def recheck_article(self) -> None:
+        work = self.work[steps.article_id(1)]
+        if work.status != "extracted":
+            return
+        record = self.store.get_article(ArticleId(work.item.id)).record
+        claims = [self.work[claim.id] for claim in record.claims]
+        for claim in claims:
+            if claim.is_finished:
+                claim.start_check(self.now, self.now)
+                claim.status = "queued"
+                claim.move_on(Stage.GATHER, due=self.now)
+        checks = self.store.request_checks(record.id)
+        assert checks == {claim.item.id: claim.check for claim in claims}
 
     # always ---------------------------------------------------------------------------------
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 import redis.exceptions
 
+from claims.access import LOCAL, NewKey, Scope
 from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
-from claims.ports import HostGate, Lease, Sessions, Store, VisitEnd
+from claims.ports import ApiKeys, AuditLog, HostGate, Lease, Sessions, Store, VisitEnd
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
@@ -98,9 +99,31 @@ def gate_calls_of(gate: HostGate) -> dict[str, Callable[[], object]]:
 def session_calls_of(sessions: Sessions) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.Sessions, by method name."""
     return {
-        "start": lambda: sessions.start("s", ttl_s=60),
-        "is_open": lambda: sessions.is_open("s"),
+        "start": lambda: sessions.start("s", owner="token", ttl_s=60, actor=LOCAL),
+        "find_owner": lambda: sessions.find_owner("s"),
         "end": lambda: sessions.end("s"),
+    }
+
+
+def key_calls_of(api_keys: ApiKeys) -> dict[str, Callable[[], object]]:
+    """A call of each method of claims.ports.ApiKeys, by method name."""
+    new = NewKey(id="0" * 8, digest="d", name="desk", scopes=(Scope.READ,))
+    return {
+        "exist": api_keys.exist,
+        "find": lambda: api_keys.find("0" * 8),
+        "list_keys": api_keys.list_keys,
+        "create": lambda: api_keys.create(new, actor=LOCAL),
+        "rotate": lambda: api_keys.rotate("0" * 8, "d", grace_s=0, actor=LOCAL),
+        "revoke": lambda: api_keys.revoke("0" * 8, actor=LOCAL),
+        "note_use": lambda: api_keys.note_use("0" * 8),
+    }
+
+
+def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
+    """A call of each method of claims.ports.AuditLog, by method name."""
+    return {
+        "read": lambda: audit.read(limit=1),
+        "forget": lambda: audit.forget(keep_s=1, limit=1),
     }
 
 
@@ -188,12 +211,18 @@ def test_a_server_without_room_is_full_and_says_of_what(
 def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
     url = write_url(tmp_path / "nobody.sock")
     store = RedisStore(StoreConnection(url), queue_max=10)
-    calls, gate_calls = calls_of(store), gate_calls_of(store.gate)
-    session_calls = session_calls_of(store.sessions)
-    assert {*calls, "gate", "sessions"} == {name for name in dir(Store) if not name.startswith("_")}
-    assert set(gate_calls) == {name for name in dir(HostGate) if not name.startswith("_")}
-    assert set(session_calls) == {name for name in dir(Sessions) if not name.startswith("_")}
-    for call in (*calls.values(), *gate_calls.values(), *session_calls.values()):
+    calls = calls_of(store)
+    parts: dict[type, dict[str, Callable[[], object]]] = {
+        HostGate: gate_calls_of(store.gate),
+        Sessions: session_calls_of(store.sessions),
+        ApiKeys: key_calls_of(store.api_keys),
+        AuditLog: audit_calls_of(store.audit),
+    }
+    names = {"gate", "sessions", "api_keys", "audit"}
+    assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
+    for part, its_calls in parts.items():
+        assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}
+    for call in (*calls.values(), *(call for part in parts.values() for call in part.values())):
         with pytest.raises(StoreUnavailable):
             call()
 

@@ -4,39 +4,51 @@ from __future__ import annotations
 
 import time
 
+from claims.access import LOCAL, Action
 from claims.store import RedisStore, connect
 
 HOUR_S = 3600
 
 
+def start(store: RedisStore, session_id: str, *, ttl_s: float = HOUR_S) -> None:
+    store.sessions.start(session_id, owner="0a1b2c3d", ttl_s=ttl_s, actor=LOCAL)
+
+
 def test_session_is_open_for_everybody_until_one_ends_it(store: RedisStore, store_url: str) -> None:
     other = connect(store_url)
-    store.sessions.start("s1", ttl_s=HOUR_S)
-    store.sessions.start("s2", ttl_s=HOUR_S)
-    assert other.sessions.is_open("s1")
+    start(store, "s1")
+    start(store, "s2")
+    assert other.sessions.find_owner("s1") == "0a1b2c3d"
     other.sessions.end("s1")
     other.close()
-    assert not store.sessions.is_open("s1")
-    assert store.sessions.is_open("s2")
+    assert store.sessions.find_owner("s1") is None
+    assert store.sessions.find_owner("s2") == "0a1b2c3d"
 
 
 def test_ending_twice_or_what_never_began_is_no_error(store: RedisStore) -> None:
-    store.sessions.start("s1", ttl_s=HOUR_S)
+    start(store, "s1")
     for session_id in ("s1", "s1", "unknown", "\ud800"):
         store.sessions.end(session_id)
-        assert not store.sessions.is_open(session_id)
+        assert store.sessions.find_owner(session_id) is None
 
 
 def test_session_runs_out(store: RedisStore) -> None:
-    store.sessions.start("s1", ttl_s=0.001)
+    start(store, "s1", ttl_s=0.001)
     deadline = time.monotonic() + 10
-    while store.sessions.is_open("s1") and time.monotonic() < deadline:
+    while store.sessions.find_owner("s1") and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert not store.sessions.is_open("s1")
+    assert store.sessions.find_owner("s1") is None
 
 
 def test_nothing_kept_is_the_id_itself(store: RedisStore) -> None:
-    store.sessions.start("the-id", ttl_s=HOUR_S)
+    start(store, "the-id")
     keys = store.connection.command("KEYS", "assay:session:*")
     assert len(keys) == 1
     assert "the-id" not in keys[0]
+
+
+def test_a_start_that_is_repeated_is_recorded_once(store: RedisStore) -> None:
+    for _ in range(2):
+        start(store, "s1")
+    (entry,) = store.audit.read(limit=9).items
+    assert (entry.action, entry.actor) == (Action.SESSION_STARTED, "local")

@@ -17,6 +17,7 @@ from pytest_httpserver import HTTPServer
 
 from claims.errors import StartFailed, TemporaryError
 from claims.settings import Settings
+from claims.store.embedded import find_server
 from claims.types import ClaimId, ClaimStatus, Stance, Verdict, VerdictLabel
 from service.client import Client
 from service.supervisor import Supervisor
@@ -290,16 +291,17 @@ def can_get(client: Client, claim_id: ClaimId) -> bool:
     return True
 
 
-def test_address_beyond_loopback_without_a_token_is_refused_before_anything_starts(
+def test_address_beyond_loopback_without_a_token_or_key_is_refused_and_the_store_stopped_again(
     start: Start, data_folder: Path
 ) -> None:
     up = start("--host", "0.0.0.0")
     output, complaint = up.process.communicate(timeout=60)
     assert up.process.returncode == 2
     assert output == ""
+    assert "assay keys create" in complaint
     assert "ASSAY_API_TOKEN" in complaint
     assert complaint.count("\n") == 1
-    assert not data_folder.exists()
+    assert find_server(data_folder) is None
 
 
 def test_port_in_use_is_refused_and_the_store_stopped_again(

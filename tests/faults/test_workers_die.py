@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
+
+from claims.errors import Gone
 from claims.types import ClaimStatus
 from tests.faults.conftest import Plant
 from tests.stack.workers import wait_until
@@ -107,3 +110,20 @@ def test_warm_shutdown_finishes_what_is_under_way_and_loses_nothing(plant: Plant
     assert statuses == [ClaimStatus.JUDGED] * 2
     plant.start_worker()
     plant.judge_all(*waiting, *queued)
+
+
+def test_claim_that_is_deleted_mid_judge_is_dropped_and_the_worker_goes_on(plant: Plant) -> None:
+    worker = plant.start_worker()
+    claim = plant.accept(WAITS)
+    cancelled = plant.accept(f"{WAITS} as well")
+    wait_until(lambda: plant.scorings(WAITS) and plant.scorings(f"{WAITS} as well"))
+    plant.store.delete_claim(claim)
+    assert plant.store.cancel_claim(cancelled) == 1
+    plant.open_gate()
+    plant.judge_all(plant.accept("The bridge is long"))
+    with pytest.raises(Gone):
+        plant.store.get_claim(claim)
+    assert plant.store.get_claim(cancelled).record.verdict is None
+    assert len(plant.scorings(WAITS)) <= 2  # its passages and their sentences, once
+    assert worker.is_running()
+    assert "Traceback" not in worker.log.read_text()

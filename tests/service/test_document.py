@@ -78,7 +78,9 @@ def test_every_example_is_answered_as_documented(client: FlaskClient, store: Red
         "CLAIM": client.post("/v1/claims", json={"text": "a"}).json["id"],
         "CHECKED": client.post("/v1/claims", json={"text": "b"}).json["id"],
         "EXTRACTED": client.post("/v1/articles", json={"text": TEXT}).json["id"],
+        "WRONG": client.post("/v1/claims", json={"text": "c"}).json["id"],
         "ASSAY_API_TOKEN": "any",
+        "KEY_ID": client.post("/v1/keys", json={"name": "a", "scopes": ["read"]}).json["id"],
     }
     extract_article(store, known["EXTRACTED"], TEXT)
     judge_claim(store, known["CHECKED"])

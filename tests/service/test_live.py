@@ -175,8 +175,14 @@ def test_changes_are_followed_as_they_come(live: Live, client: Client) -> None:
     assert list(resumed) == [changed]
 
 
-def test_readiness_is_asked_with_a_token_of_any_letters(live: Live) -> None:
-    assert find_missing(live.url, token=TOKEN, workers=[]) is None
+def test_readiness_needs_no_token(live: Live) -> None:
+    assert find_missing(live.url, open_store=lambda: live.store, workers=[]) is None
+    missing = find_missing(live.url, open_store=lambda: live.store, workers=["fetch@host"])
+    assert missing == "not consuming yet: fetch@host"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        away = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    missing = find_missing(away, open_store=lambda: live.store, workers=[])
+    assert missing == "the API does not answer"
 
 
 def test_waiting_gives_up_after_its_time(client: Client) -> None:

@@ -14,7 +14,13 @@ from pydantic import SecretStr
 from claims.settings import Settings
 from tests.service.conftest import TOKEN
 
-SEGMENTS = {"article_id": "a_1", "claim_id": "c_1", "check": "1", "sha256": "0" * 64}
+SEGMENTS = {
+    "article_id": "a_1",
+    "claim_id": "c_1",
+    "check": "1",
+    "sha256": "0" * 64,
+    "key_id": "0" * 8,
+}
 GOOD = {
     "limit": "1",
     "cursor": "",
@@ -34,6 +40,9 @@ GOOD = {
     "sort": "newest",
     "type": "verdict.created",
     "claim": "c_1",
+    "grace": "PT1H",
+    "actor": "local",
+    "action": "key.created",
 }
 
 

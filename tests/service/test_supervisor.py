@@ -58,9 +58,17 @@ def test_url_is_one_that_can_be_opened_here(host: str, url: str, tmp_path: Path)
     assert Supervisor(SETTINGS, data_folder=tmp_path, host=host).url == url
 
 
-def test_address_beyond_loopback_needs_a_token(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="ASSAY_API_TOKEN"):
-        Supervisor(Settings(api_token=None), data_folder=tmp_path, host="0.0.0.0")
+def test_address_beyond_loopback_needs_a_token_or_a_key(tmp_path: Path) -> None:
+    supervisor = Supervisor(Settings(api_token=None), data_folder=tmp_path, host="0.0.0.0", port=0)
+    with pytest.raises(InvalidInput, match="assay keys create"):
+        supervisor.start()
+    assert supervisor.pids == {}
+
+
+def test_token_that_can_be_guessed_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="at least 128"):
+        Supervisor(Settings(api_token=SecretStr("secret")), data_folder=tmp_path / "data")
+    assert not (tmp_path / "data").exists()
 
 
 def test_data_folder_that_cannot_be_made_is_refused_before_anything_starts(

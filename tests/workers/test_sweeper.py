@@ -116,10 +116,22 @@ def test_sweep_deletes_events_older_than_the_setting_says(
         assert store.connection.command("XLEN", "assay:events") == kept
 
 
+def test_sweep_deletes_old_entries_of_the_audit_log(store: RedisStore, store_url: str) -> None:
+    old = ("actor", '{"id": "local", "name": "local"}', "action", "key.created", "object", "x")
+    store.connection.command("XADD", "assay:audit", "1000-0", *old)
+    store.accept_claim(new_claim())
+    notifier = Notifier(spell_broker_url(store_url))
+    for keep_audit_s, left in ((None, 2), (DAY_S, 1)):
+        store.connection.command("DEL", "assay:sweep")
+        sweep(store, notifier, every_s=5.0, keep_audit_s=keep_audit_s)
+        assert len(store.audit.read(limit=9).items) == left
+
+
 @pytest.mark.parametrize(("days", "keep_s"), [(365, 365 * DAY_S), (0, None)])
 def test_setting_of_zero_days_keeps_everything(
     store_url: str, days: int, keep_s: float | None
 ) -> None:
-    settings = Settings(redis_url=store_url, keep_days=days, event_days=days)
+    settings = Settings(redis_url=store_url, keep_days=days, event_days=days, audit_days=days)
     context = WorkerContext.from_settings(settings)
-    assert (context.keep_s, context.keep_events_s) == (keep_s, keep_s)
+    kept = (context.keep_s, context.keep_events_s, context.keep_audit_s)
+    assert kept == (keep_s, keep_s, keep_s)

@@ -416,6 +416,44 @@ def test_pause_before_the_next_attempt_grows_and_is_bounded() -> None:
     assert longest[-1] <= BACKOFF_MAX_S
 
 
+@pytest.mark.parametrize("is_early", [True, False], ids=["before reading", "before the commit"])
+@pytest.mark.parametrize(
+    ("stage", "commit"),
+    [
+        (Stage.EXTRACT, "commit_extraction"),
+        (Stage.GATHER, "commit_gathering"),
+        (Stage.JUDGE, "commit_verdict"),
+    ],
+)
+def test_what_is_deleted_while_it_is_worked_on_is_dropped_without_an_error(
+    store: RedisStore,
+    context: WorkerContext,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: Stage,
+    commit: str,
+    is_early: bool,
+) -> None:
+    article = store.accept_article(NewArticle(id=article_id(1), text="Hello.", claims=(TEXT,)))
+    do_step, write = steps.STEPS[stage], getattr(store, commit)
+
+    def delete_first(*arguments: object, **more: object) -> bool:
+        store.delete_article(article)
+        return bool(write(*arguments, **more))
+
+    def step(context: WorkerContext, lease: Lease) -> bool:
+        if is_early:
+            store.delete_article(article)
+        else:
+            monkeypatch.setattr(store, commit, delete_first)
+        return do_step(context, lease)
+
+    monkeypatch.setitem(steps.STEPS, stage, step)
+    stages = list(Stage)[: list(Stage).index(stage) + 1]
+    outcomes = [work(one.queue, context=context, pace=Pace(), worker="w@test") for one in stages]
+    assert outcomes == [*[Outcome.COMMITTED] * (len(stages) - 1), Outcome.LEASE_LOST]
+    assert (store.health().due, store.health().leased) == (0, 0)
+
+
 # --- verify requests --------------------------------------------------------------------------
 
 

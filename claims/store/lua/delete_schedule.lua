@@ -1,15 +1,14 @@
 #!lua flags=allow-oom
 -- Delete the schedule of claims. ARGV: article of which these are all the claims, or '', then the
--- ids. Returns 1; -2 when the article has other claims by now; nothing when there is no such claim.
+-- ids, and last the actor. Returns 1; -2 when the article has other claims by now; nothing when there is no such claim.
 --
 -- Deleted while the planned check is being leased: if the lease came first, the check is under way,
 -- has its own number and continues; otherwise its item is removed here.
 -- Call repeated after a lost reply: there is no schedule any more, and nothing is announced again.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+local actor = table.remove(ARGV)
 if ARGV[1] ~= '' and not has_claims(ARGV[1], #ARGV - 1) then return -2 end
-for i = 2, #ARGV do
-  if redis.call('EXISTS', CLAIM .. ARGV[i]) == 0 then return false end
-end
+if ARGV[1] == '' and redis.call('EXISTS', CLAIM .. ARGV[2]) == 0 then return false end
 for i = 2, #ARGV do
   local key = CLAIM .. ARGV[i]
   local claim = redis.call('HMGET', key, 'status', 'check', 'every')
@@ -17,6 +16,7 @@ for i = 2, #ARGV do
     drop_schedule(key, ARGV[i])
     if is_finished(claim[1]) then drop(item('gather', ARGV[i], claim[2] + 1)) end
     touch(key)
+    record_audit(actor, 'schedule.deleted', ARGV[i])
   end
 end
 return 1

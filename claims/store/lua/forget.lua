@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Delete checks that were superseded long enough ago, and pages that are no longer needed.
+-- Delete checks that were superseded long enough ago or whose claim was deleted, and pages that are
+-- no longer needed.
 -- ARGV: how long a superseded check is kept in ms, or '' for ever; maximum number of checks and of
 -- pages to look at. Returns {checks, pages} deleted.
 --
@@ -10,6 +11,7 @@
 -- Verdict committed at the same time that cites a page of a check to be deleted: if the commit ran
 -- first, the page has another reference; if this ran first, the check was superseded before, and
 -- the verdict that is carried over has had references of its own since then.
+-- Claim deleted that has many checks: they are deleted here, some each time, in any order.
 -- Page fetched or found in the cache, its check not yet committed: the cache needs it for months;
 -- if a worker sleeps longer, commit_gathering finds the page gone and refuses.
 -- Page fetched again while it is deleted: if the fetch ended before, its time was moved on and it
@@ -25,6 +27,11 @@ if ARGV[1] ~= '' then
     redis.call('ZREM', SUPERSEDED, member)
     checks = checks + 1
   end
+end
+local most = ARGV[2] - checks
+for _, id in ipairs(redis.call('SRANDMEMBER', ERASING, 10)) do
+  local erased = erase_checks(id, most, now)
+  checks, most = checks + erased, most - erased
 end
 for _, sha256 in ipairs(redis.call('ZRANGE', IDLE, '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[3])) do
   redis.call('ZREM', IDLE, sha256)

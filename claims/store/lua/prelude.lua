@@ -223,7 +223,7 @@ end
 -- check from there, and not from the end of this one, keeps a schedule from drifting.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
-  redis.call('HDEL', key, 'error', 'searched', 'cause')
+  redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled')
   end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
   if every then redis.call('HSET', key, 'next_ms', base + every) end
@@ -234,9 +234,46 @@ local function is_finished(status)
   return status == 'judged' or status == 'failed'
 end
 
--- Whether an article was extracted into so many claims.
+-- Whether an article was extracted into so many claims: none before its extraction. Those that were
+-- deleted since count as well, because the ids follow from the places in the article.
 local function has_claims(article, count)
-  return tonumber(redis.call('HGET', ARTICLE .. article, 'claims')) == count
+  return tonumber(redis.call('HGET', ARTICLE .. article, 'claims') or 0) == count
+end
+
+-- The answer to a submission that was made before, with its Idempotency-Key or with its first id;
+-- nothing for a new one. `ids` are those of the submission now.
+local function find_accepted(once, fingerprint, stage, id, ids)
+  if once ~= '' then
+    local seen = redis.call('HMGET', IDEMPOTENCY .. once, 'fingerprint', 'id')
+    if seen[1] then
+      if seen[1] ~= fingerprint then return {'mismatch'} end
+      return {'accepted', seen[2]}
+    end
+  end
+  if redis.call('EXISTS', record_key(stage, id)) + redis.call('HEXISTS', GONE, id) > 0 then
+    return {'accepted', ids}
+  end
+end
+
+local function keep_once(once, fingerprint, ids, life)
+  if once == '' then return end
+  redis.call('HSET', IDEMPOTENCY .. once, 'fingerprint', fingerprint, 'id', ids)
+  redis.call('PEXPIRE', IDEMPOTENCY .. once, life)
+end
+
+-- Store a new article or claim with these fields and values, at `row` of its list, and put its first
+-- item into due. `serial` is the serial number of its submission.
+local function add_record(stage, id, class, every, serial, row, now, ...)
+  local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  redis.call('HSET', key, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,
+    'class', class, 'serial', serial, ...)
+  if stage == 'gather' then
+    redis.call('HSET', key, 'check', 1, 'requested_ms', now)
+    if every ~= '' then redis.call('HSET', key, 'every_ms', every, 'next_ms', now + every) end
+  end
+  redis.call('ZADD', list, row, id)
+  add_to_index(key, FACETS)
+  put_due(item(stage, id, 1), now)
 end
 
 local function drop_schedule(key, id)
@@ -319,4 +356,119 @@ local function fail(stage, key, id, reason, now)
     announce('claim.failed', id, 'check', check, 'error', reason)
     finish_claim(key, id, 'failed', now)
   end
+end
+
+-- Append who did what to the audit log; called in the script that makes the change, and only if it
+-- changes something, so that a call that is repeated after a lost reply appends nothing twice.
+-- `actor` is the last argument of such a script, JSON, taken off with `table.remove(ARGV)`.
+-- Maximum number of entries, about 200 bytes each; sources of many changes push out the oldest.
+local AUDIT_MAX = 1000000
+local function record_audit(actor, action, object)
+  redis.call('XADD', AUDIT, 'MAXLEN', '~', AUDIT_MAX, '*', 'actor', actor, 'action', action,
+    'object', object)
+end
+
+-- The end of a key of the API in ms, '' without one. Nothing for a key that cannot be used now.
+local function find_end(id, now)
+  local seen = redis.call('HMGET', API_KEY .. id, 'digest', 'expires_ms', 'revoked_ms')
+  if not seen[1] or seen[3] or (seen[2] and tonumber(seen[2]) <= now) then return end
+  return seen[2] or ''
+end
+
+-- Why the key `giver` may not hand out a key with these scopes and this end: 'ended' when it cannot
+-- be used itself any more, 'scopes' or 'expiry' when that would be more than its own. Nothing when
+-- it may. '' as the giver is somebody without a key, who may hand out any.
+local function refuse_giving(giver, scopes, expires, now)
+  if giver == '' then return end
+  local own = find_end(giver, now)
+  if not own then return 'ended' end
+  local held = ' ' .. redis.call('HGET', API_KEY .. giver, 'scopes') .. ' '
+  for scope in string.gmatch(scopes, '%S+') do
+    if not string.find(held, ' ' .. scope .. ' ', 1, true) then return 'scopes' end
+  end
+  if own ~= '' and (expires == '' or tonumber(expires) > tonumber(own)) then return 'expiry' end
+end
+
+-- End the unfinished check of a claim. A worker that holds its item loses it: its commit is refused.
+-- The last verdict stands; a claim without one has failed for `reason`.
+local function cancel_check(key, id, reason, now)
+  local claim = redis.call('HMGET', key, 'status', 'check', 'verdict_check')
+  local stage = claim[1] == 'judging' and 'judge' or 'gather'
+  drop(item(stage, id, claim[2]))
+  if not claim[3] then return fail(stage, key, id, reason, now) end
+  end_waiting(key)
+  redis.call('HDEL', key, 'searched', 'cause')
+  if stage == 'judge' then forget_check(id, claim[2], now) end
+  redis.call('HSET', key, 'cancelled', claim[2])
+  finish_claim(key, id, 'judged', now)
+end
+
+-- Delete up to `most` stored checks of a deleted claim. A page without any other reference is
+-- deleted by the next forget.lua, whether or not the page cache needs it. Returns their number.
+local function erase_checks(id, most, now)
+  local erased = 0
+  for _, of_claim in ipairs({CITED, GATHERED, VERDICTS}) do
+    for _, check in ipairs(redis.call('HKEYS', of_claim .. id)) do
+      if erased == most then
+        redis.call('SADD', ERASING, id)
+        return erased
+      end
+      local cited = redis.call('HGET', CITED .. id, check) or ''
+      forget_check(id, check, now)
+      for sha256 in string.gmatch(cited, '%S+') do
+        if redis.call('HGET', CITATIONS, sha256) == '0' then
+          redis.call('ZADD', IDLE, now, sha256)
+        end
+      end
+      redis.call('ZREM', SUPERSEDED, id .. ':' .. check)
+      erased = erased + 1
+    end
+  end
+  redis.call('SREM', ERASING, id)
+  return erased
+end
+
+-- Delete a record with its place in the list and in the index, and announce it. Its id stays.
+local function delete_record(stage, id, now)
+  local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  announce(stage == 'extract' and 'article.deleted' or 'claim.deleted', id)
+  remove_from_index(key, FACETS)
+  local start, row = find_row(key)
+  for _, by in ipairs({'checked', 'confidence'}) do redis.call('ZREM', start .. by, row) end
+  redis.call('DEL', key)
+  redis.call('ZREM', list, id)
+  redis.call('HSET', GONE, id, now)
+end
+
+-- Delete a claim, if it exists, with up to `most` of its checks. Returns the number of checks.
+-- `counted`: its article stays and no longer counts it.
+local function delete_claim(id, counted, most, now)
+  local key = CLAIM .. id
+  local claim = redis.call('HMGET', key, 'check', 'article', 'label', 'finished', 'corrects',
+    'corrected_by')
+  if not claim[1] then return 0 end
+  drop(item('gather', id, claim[1]))
+  drop(item('judge', id, claim[1]))
+  drop(item('gather', id, claim[1] + 1))
+  for field, other in pairs({corrected_by = claim[5], corrects = claim[6]}) do
+    if other then
+      redis.call('HDEL', CLAIM .. other, field)
+      touch(CLAIM .. other)
+    end
+  end
+  delete_record('gather', id, now)
+  redis.call('DEL', HISTORY .. id)
+  if claim[2] and counted then
+    local article = ARTICLE .. claim[2]
+    redis.call('HINCRBY', article, 'deleted', 1)
+    redis.call('HINCRBY', article, 'version', 1)
+    if claim[3] then
+      redis.call('HINCRBY', article, claim[3], -1)
+      set_labels(article)
+    end
+    if not claim[4] and redis.call('HINCRBY', article, 'open', -1) == 0 then
+      finish_article(claim[2])
+    end
+  end
+  return erase_checks(id, most, now)
 end

@@ -2,12 +2,13 @@
 -- All data that claims.store.invariant checks, in one consistent reading. Returns {due with scores,
 -- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
--- fields that locate the items of articles, the same of claims, events, names of facets, sorted sets
--- of the index with scores, listed articles, listed claims}.
+-- keys of the API, deleted ids, pages cited by checks of deleted claims, fields that locate the items
+-- of articles, the same of claims, events, names of facets, sorted sets of the index with scores,
+-- listed articles, listed claims}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
 -- submission in either}; `checks` has for each claim {claim id, numbers with something gathered,
 -- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
--- verdict or ''}.
+-- verdict or ''}; a key is {id, end, fields}.
 local function read(list, prefix, ...)
   local rows = {}
   for _, id in ipairs(redis.call('ZRANGE', list, 0, -1)) do
@@ -42,6 +43,10 @@ local function read_line(line)
   return {line, tonumber(redis.call('HGET', READY, line) or 0),
     redis.call('ZRANGE', NEWEST .. line, 0, -1, 'WITHSCORES'), rotation, items}
 end
+local erasing = {}
+for _, id in ipairs(redis.call('SMEMBERS', ERASING)) do
+  erasing[#erasing + 1] = redis.call('HGETALL', CITED .. id)
+end
 local lasting = {}
 for _, id in ipairs(redis.call('ZRANGE', VERIFY_QUEUE, 0, -1)) do
   if redis.call('PTTL', VERIFY .. id) == -1 then lasting[#lasting + 1] = id end
@@ -67,20 +72,28 @@ local lines = {}
 for _, queue in ipairs({'fetch', 'score'}) do
   for class = 0, CLASSES - 1 do lines[#lines + 1] = read_line(queue .. ':' .. class) end
 end
+local keys = {}
+for _, id in ipairs(redis.call('ZRANGE', API_KEYS, 0, -1)) do
+  keys[#keys + 1] = {id, redis.call('ZSCORE', API_KEYS, id),
+    redis.call('HMGET', API_KEY .. id, 'digest', 'scopes', 'expires_ms', 'revoked_ms')}
+end
 return {
   redis.call('ZRANGE', DUE, 0, -1, 'WITHSCORES'),
   redis.call('ZRANGE', LATER, 0, -1, 'WITHSCORES'),
   lines,
   redis.call('ZRANGE', LEASE, 0, -1),
-  read(ARTICLES, ARTICLE, 'status', 'open', 'claims', unpack(LABELS)),
+  read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'deleted', unpack(LABELS)),
   read(CLAIMS, CLAIM, 'status', 'check', 'article', 'verdict_check', 'label', 'finished',
-    'every_ms', 'next_ms'),
+    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by'),
   histories,
   checks,
   redis.call('HGETALL', CITATIONS),
   gone,
   redis.call('ZRANGE', SUPERSEDED, 0, -1),
   lasting,
+  keys,
+  redis.call('HKEYS', GONE),
+  erasing,
   read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial'),
   read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial'),
   redis.call('XRANGE', EVENTS, '-', '+'),

@@ -1,8 +1,9 @@
 #!lua
 -- Request a check of claims now: all or none of them. ARGV: maximum number of waiting items, article
--- of which these are all the claims, or '', then the ids. Returns the number of the check of each
--- claim; -1 when the queue is full, -2 when the article has other claims by now; nothing when there
--- is no such claim.
+-- of which these are all the claims, or '', then the ids, and last the actor. Returns the number of
+-- the check of each claim, 0 for a claim of the article that was deleted or corrected; -1 when the
+-- queue is full, -2 when the article has other claims by now, -3 when the claim was corrected;
+-- nothing when there is no such claim.
 --
 -- Requested twice at once, or the call repeated after a lost reply: the first call made the claims
 -- unfinished, and the second gets the same numbers.
@@ -10,13 +11,15 @@
 -- Requested while that check is being leased: the step that runs first starts it, same number.
 -- Article extracted between the caller's reading of its claims and this: nothing is written, and
 -- the caller reads again.
+local actor = table.remove(ARGV)
 local article, now, checks, idle = ARGV[2], now_ms(), {}, 0
 if article ~= '' and not has_claims(article, #ARGV - 2) then return -2 end
 for i = 3, #ARGV do
-  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'status', 'check')
-  if not claim[1] then return false end
-  checks[i - 2] = tonumber(claim[2])
-  if is_finished(claim[1]) then idle = idle + 1 end
+  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'status', 'check', 'corrected_by')
+  local is_open = claim[1] and not claim[3]
+  if article == '' and not is_open then return claim[1] and -3 end
+  checks[i - 2] = is_open and tonumber(claim[2]) or 0
+  if is_open and is_finished(claim[1]) then idle = idle + 1 end
 end
 if idle > 0 and count_waiting() + idle > tonumber(ARGV[1]) then return -1 end
 -- The checks of an article's claims are one submission.
@@ -24,7 +27,7 @@ local serial = idle > 0 and redis.call('INCR', SERIAL)
 for i, check in ipairs(checks) do
   local id = ARGV[i + 2]
   local key = CLAIM .. id
-  if is_finished(redis.call('HGET', key, 'status')) then
+  if check > 0 and is_finished(redis.call('HGET', key, 'status')) then
     checks[i] = check + 1
     local member = item('gather', id, check + 1)
     leave(member)
@@ -34,6 +37,7 @@ for i, check in ipairs(checks) do
       'submission', article ~= '' and name_submission(serial) or id, 'serial', serial)
     touch(key)
     put_due(member, now)
+    record_audit(actor, 'check.requested', id)
   end
 end
 return checks

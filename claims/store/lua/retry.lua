@@ -1,6 +1,6 @@
 #!lua
 -- Retry an item that was given up for a fault of the service. ARGV: stage (extract or gather), id,
--- maximum number of waiting items, then the codes of such faults.
+-- maximum number of waiting items, then the codes of such faults, and last the actor.
 -- Returns 1; 0 when it has not, or no longer, failed for one of these; -1 when the queue is full.
 --
 -- Two callers at once, or the call repeated after a lost reply: the first call made it unfinished,
@@ -9,10 +9,11 @@
 -- A claim's scheduled check of the same number is planned: it becomes due now instead.
 -- A worker whose attempt was given up resumes: its token is invalid, and the item was not leased
 -- since.
+local actor = table.remove(ARGV)
 local stage, id = ARGV[1], ARGV[2]
 local key, now = record_key(stage, id), now_ms()
-local seen = redis.call('HMGET', key, 'status', 'error', 'check')
-if seen[1] ~= 'failed' or not seen[2] then return 0 end
+local seen = redis.call('HMGET', key, 'status', 'error', 'check', 'corrected_by')
+if seen[1] ~= 'failed' or not seen[2] or seen[4] then return 0 end
 local code, is_known = cjson.decode(seen[2]).code, false
 for i = 4, #ARGV do is_known = is_known or ARGV[i] == code end
 if not is_known then return 0 end
@@ -33,4 +34,5 @@ redis.call('HSET', key, 'class', 1, 'submission', id,
   'serial', redis.call('INCR', SERIAL))
 touch(key)
 put_due(item(stage, id, check), now)
+record_audit(actor, 'failed.retried', id)
 return 1

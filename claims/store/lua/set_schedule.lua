@@ -1,29 +1,37 @@
 #!lua
 -- Set when claims are checked again: all or none of them. ARGV: every, the same in ms, until in ms
--- or '', article of which these are all the claims, or '', then the ids.
--- Returns 1; 0 when `until` comes before the first check of one; -2 when the article has other
--- claims by now; nothing when there is no such claim.
+-- or '', article of which these are all the claims, or '', then the ids, and last the actor.
+-- Returns the number of claims, without those of the article that were deleted or corrected; -1 when
+-- `until` comes before the first check of one; -2 when the article has other claims by now; -3 when
+-- the claim was corrected; nothing when there is no such claim.
 --
 -- Set while a check is under way: the end of that check plans the next one, nothing is due twice.
 -- Set when finished: the planned item has the number of the next check; an earlier plan has the
 -- same number and is replaced.
 -- Set as it is already, or the call repeated after a lost reply: nothing is announced again.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+-- Reply lost, call repeated: the schedule is set already, and nothing is recorded again.
+local actor = table.remove(ARGV)
 local every, last, article, now = tonumber(ARGV[2]), ARGV[3], ARGV[4], now_ms()
 if article ~= '' and not has_claims(article, #ARGV - 4) then return -2 end
 local function find_first(requested)
   return math.max(now, requested + every)
 end
+local ids = {}
 for i = 5, #ARGV do
-  local requested = redis.call('HGET', CLAIM .. ARGV[i], 'requested_ms')
-  if not requested then return false end
-  if last ~= '' and find_first(requested) > tonumber(last) then return 0 end
+  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'requested_ms', 'corrected_by')
+  local is_open = claim[1] and not claim[2]
+  if article == '' and not is_open then return claim[1] and -3 end
+  if is_open then
+    if last ~= '' and find_first(claim[1]) > tonumber(last) then return -1 end
+    ids[#ids + 1] = ARGV[i]
+  end
 end
-for i = 5, #ARGV do
-  local id = ARGV[i]
+for _, id in ipairs(ids) do
   local key = CLAIM .. id
   local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms', 'every', 'until_ms')
   local at = find_first(claim[3])
+  if claim[4] ~= ARGV[1] or (claim[5] or '') ~= last then record_audit(actor, 'schedule.set', id) end
   redis.call('HSET', key, 'every', ARGV[1], 'every_ms', every, 'next_ms', at)
   redis.call('HDEL', key, 'until_ms')
   if last ~= '' then redis.call('HSET', key, 'until_ms', last) end
@@ -33,4 +41,4 @@ for i = 5, #ARGV do
   if is_finished(claim[1]) then plan_check(key, item('gather', id, claim[2] + 1), at) end
   touch(key)
 end
-return 1
+return #ids

@@ -1,11 +1,12 @@
 #!lua
 -- Replace the tags of an article or claim. ARGV: stage (extract: an article, gather: a claim), id, the
--- tags as JSON, the facet tag. Returns 1; nothing when there is no such record.
+-- tags as JSON, the facet tag, actor. Returns 1; nothing when there is no such record.
 --
 -- Two people set tags at once: the tags of the second call stay. Repeated after a lost reply: the
 -- tags are there already, and nothing changes.
 -- Set on an article before its claims are known: commit_extraction gives them the article's tags.
 -- The claims of an article are limited by ASSAY_ARTICLE_CLAIMS, so this is a limited amount of work.
+local actor = table.remove(ARGV)
 local stage, id = ARGV[1], ARGV[2]
 local key = record_key(stage, id)
 if redis.call('EXISTS', key) == 0 then return false end
@@ -13,6 +14,7 @@ if (redis.call('HGET', key, 'tags') or '[]') == ARGV[3] then return 1 end
 redis.call('HSET', key, 'tags', ARGV[3])
 set_facet(key, 'tag', ARGV[4])
 touch(key)
+record_audit(actor, 'tags.set', id)
 if stage == 'extract' then
   for _, serial in ipairs(redis.call('ZRANGE', INDEX .. 'claims:article:' .. id, 0, -1)) do
     local claim = redis.call('ZRANGE', CLAIMS, serial, serial, 'BYSCORE')[1]

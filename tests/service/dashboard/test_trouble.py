@@ -63,7 +63,7 @@ def guarded(make_app: Callable[..., APIFlask]) -> FlaskClient:
 
 def test_stranger_sees_the_sign_in_page_in_its_style(guarded: FlaskClient) -> None:
     page = guarded.get("/", headers=PAGE, follow_redirects=True)
-    assert "Access token" in page.text
+    assert "<h1>Sign in</h1>" in page.text
     for address in re.findall(r'(?:href|src)="(/(?:static|pieces)/[^"]+)"', page.text):
         with guarded.get(address) as answer:
             assert answer.status_code == 200

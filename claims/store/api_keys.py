@@ -1,0 +1,133 @@
+"""The keys of the API on the server: what they may do, and the hashes of their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from claims.access import KEYS_MAX, Actor, ApiKey, KeyStatus, NewKey, Scope, StoredKey
+from claims.errors import InvalidInput, NotFound, NotPermitted
+from claims.store.connection import Argument, StorePart
+from claims.store.keys import API_KEY, API_KEYS
+from claims.store.records import from_ms, to_duration_ms, to_ms, write
+
+NOTED_EVERY_MS = 60_000
+"""Milliseconds between two records of the use of a key: a read shall not be a write each time."""
+
+_FIELDS = (
+    *("name", "scopes", "created_ms", "created_by", "expires_ms", "revoked_ms", "last_used_ms"),
+    *("digest", "previous", "previous_ms"),
+)
+_REFUSALS = {
+    "ended": "your key was revoked or has expired",
+    "scopes": "a key cannot hand out scopes that it does not have",
+    "expiry": "a key cannot hand out a key that ends later than itself",
+}
+
+
+class RedisApiKeys(StorePart):
+    """claims.ports.ApiKeys on the server."""
+
+    def exist(self) -> bool:
+        """Whether there is any key."""
+        return bool(self.connection.command("EXISTS", API_KEYS))
+
+    def find(self, key_id: str) -> StoredKey:
+        """A key, as it is now by the server's clock."""
+        row, time = self.connection.read(("HMGET", API_KEY + key_id, *_FIELDS), ("TIME",))
+        if row[0] is None:
+            raise NotFound(f"no key {key_id}")
+        return _read_key(key_id, row, _read_time(time))
+
+    def list_keys(self) -> tuple[ApiKey, ...]:
+        """All keys, newest first."""
+        ids = self.connection.command("ZRANGE", API_KEYS, 0, -1)
+        reads = (("HMGET", API_KEY + key_id, *_FIELDS) for key_id in ids)
+        *rows, time = self.connection.read(*reads, ("TIME",))
+        now_ms = _read_time(time)
+        # A key may have been deleted between the two readings.
+        found = [_read_key(i, r, now_ms).key for i, r in zip(ids, rows, strict=True) if r[0]]
+        return tuple(sorted(found, key=lambda key: (key.created_at, key.id), reverse=True))
+
+    def create(self, new: NewKey, *, actor: Actor) -> ApiKey:
+        """Store a key that gives no more than the key of the actor."""
+        self.connection.check_room()
+        done = self.connection.run(
+            "create_key",
+            new.id,
+            new.digest,
+            new.name,
+            " ".join(new.scopes),
+            "" if new.expires_at is None else to_ms(new.expires_at),
+            actor.key_id or "",
+            KEYS_MAX,
+            write(actor),
+        )
+        if done == "taken":
+            raise InvalidInput(f"there is a key {new.id} already")
+        if done == "past":
+            raise InvalidInput("this moment is in the past", "/expires_at")
+        if done == "full":
+            raise InvalidInput(f"there are {KEYS_MAX:,} keys already: revoke some first")
+        if done != "created":
+            raise NotPermitted(_REFUSALS[done])
+        return self.find(new.id).key
+
+    def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
+        """Replace the secret of a key."""
+        giver, grace_ms = actor.key_id or "", to_duration_ms(grace_s)
+        arguments: tuple[Argument, ...] = (key_id, digest, grace_ms, giver, write(actor))
+        done = self.connection.run("rotate_key", *arguments)
+        if done is None:
+            raise NotFound(f"no key {key_id}")
+        if done == "over":
+            raise InvalidInput(f"key {key_id} was revoked or has expired: make another one")
+        if done != "rotated":
+            raise NotPermitted(_REFUSALS[done])
+        return self.find(key_id).key
+
+    def revoke(self, key_id: str, *, actor: Actor) -> None:
+        """End a key at once."""
+        if self.connection.run("revoke_key", key_id, write(actor)) is None:
+            raise NotFound(f"no key {key_id}")
+
+    def note_use(self, key_id: str) -> None:
+        """Record that the key was used now."""
+        self.connection.run("note_use", key_id)
+
+
+def _read_time(time: Sequence[str]) -> int:
+    seconds, microseconds = time
+    return int(seconds) * 1000 + int(microseconds) // 1000
+
+
+def _read_key(key_id: str, row: Sequence[str | None], now_ms: int) -> StoredKey:
+    """The key with these values of _FIELDS."""
+    name, scopes, *times, digest, previous, _ = row
+    created_by = times.pop(1)
+    created_ms, expires_ms, revoked_ms, used_ms, previous_ms = (
+        None if text is None else int(text) for text in (*times, row[-1])
+    )
+    has_previous = previous_ms is not None and previous_ms > now_ms
+    status = KeyStatus.ACTIVE
+    if revoked_ms is not None:
+        status = KeyStatus.REVOKED
+    elif expires_ms is not None and expires_ms <= now_ms:
+        status = KeyStatus.EXPIRED
+    key = ApiKey(
+        id=key_id,
+        name=name or "",
+        scopes=tuple(map(Scope, (scopes or "").split())),
+        status=status,
+        created_at=from_ms(created_ms or 0),
+        created_by=created_by or "",
+        expires_at=None if expires_ms is None else from_ms(expires_ms),
+        revoked_at=None if revoked_ms is None else from_ms(revoked_ms),
+        last_used_at=None if used_ms is None else from_ms(used_ms),
+        previous_until=from_ms(previous_ms) if has_previous and previous_ms else None,
+    )
+    accepted = (digest, previous if has_previous else None)
+    return StoredKey(
+        key,
+        tuple(text for text in accepted if text is not None),
+        is_use_noted=used_ms is not None and now_ms - used_ms < NOTED_EVERY_MS,
+    )

@@ -1,0 +1,72 @@
+"""The audit log on the server: a stream, to which the scripts that change something append."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from claims.access import Action, Actor, AuditEntry
+from claims.errors import InvalidInput
+from claims.ports import AuditPage
+from claims.shapes import from_text
+from claims.store.connection import StorePart
+from claims.store.keys import AUDIT
+from claims.store.records import from_ms, to_duration_ms
+
+LOOKED_AT_MAX = 1_000
+"""Maximum entries that one reading looks at: with a filter it may find few among them."""
+
+_CURSOR = re.compile(r"[0-9]{1,15}-[0-9]{1,15}", re.ASCII)
+
+
+class RedisAuditLog(StorePart):
+    """claims.ports.AuditLog on the server. The id of an entry is that of the stream, and so is the
+    cursor: the id of the last entry that was looked at."""
+
+    def read(
+        self,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        actor: str | None = None,
+        action: Action | None = None,
+    ) -> AuditPage:
+        """Up to `limit` entries, newest first."""
+        if cursor is not None and not _CURSOR.fullmatch(cursor):
+            raise InvalidInput("the cursor is not one that this list gave", "/cursor")
+        start = "+" if cursor is None else f"({cursor}"
+        is_filtered = actor is not None or action is not None
+        most = LOOKED_AT_MAX if is_filtered else limit
+        rows: Sequence[tuple[str, Mapping[str, str]]] = self.connection.command(
+            "XREVRANGE", AUDIT, start, "-", "COUNT", most + 1
+        )
+        found: list[AuditEntry] = []
+        last = cursor
+        for entry in _read_entries(rows[:most]):
+            if len(found) == limit:
+                return AuditPage(tuple(found), last)
+            last = entry.id
+            if actor in (None, entry.actor) and action in (None, entry.action):
+                found.append(entry)
+        return AuditPage(tuple(found), last if len(rows) > most else None)
+
+    def forget(self, *, keep_s: float | None, limit: int) -> int:
+        """Delete what is older than `keep_s`."""
+        if keep_s is None:
+            return 0
+        return int(self.connection.run("forget_audit", to_duration_ms(keep_s), limit))
+
+
+def _read_entries(rows: Sequence[tuple[str, Mapping[str, str]]]) -> Iterator[AuditEntry]:
+    for entry_id, fields in rows:
+        who = from_text(Actor, fields["actor"])
+        yield AuditEntry(
+            id=entry_id,
+            at=from_ms(entry_id.partition("-")[0]),
+            actor=who.id,
+            actor_name=who.name,
+            action=Action(fields["action"]),
+            object=fields["object"],
+            address=who.address,
+            request_id=who.request_id,
+        )

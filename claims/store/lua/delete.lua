@@ -1,0 +1,25 @@
+#!lua flags=allow-oom
+-- Delete a claim, or an article with all its claims. ARGV: the article or '', then the claim or the
+-- ids of all claims of the article, and last the actor. Returns 1; -2 when the article has other claims by now; nothing
+-- when there never was such an article or claim.
+--
+-- Id and time of the deletion stay, nothing else: evidence goes with the checks that cite it. What a
+-- script has no time for is deleted by the sweeper (forget.lua).
+-- Work under way: its item is in neither set from here on, so a late commit is refused, and an item
+-- that was not taken yet is taken by nobody.
+-- Reply lost, call repeated: the deletion is found, and nothing is recorded again.
+-- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+-- Extraction committed after this: refused, no claim appears.
+local actor = table.remove(ARGV)
+local article, now, left = ARGV[1], now_ms(), 200
+local id, key = ARGV[2], CLAIM .. (ARGV[2] or '')
+if article ~= '' then id, key = article, ARTICLE .. article end
+if redis.call('EXISTS', key) == 0 then return redis.call('HEXISTS', GONE, id) == 1 and 1 end
+if article ~= '' and not has_claims(article, #ARGV - 1) then return -2 end
+for i = 2, #ARGV do left = left - delete_claim(ARGV[i], article == '', left, now) end
+if article ~= '' then
+  drop(item('extract', article, 1))
+  delete_record('extract', article, now)
+end
+record_audit(actor, article ~= '' and 'article.deleted' or 'claim.deleted', id)
+return 1

@@ -1,0 +1,44 @@
+"""The audit log over HTTP: who changed what and when."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.access import Scope
+from claims.shapes import to_json
+from service.api.answers import answer, check_cursor
+from service.api.bodies import AuditQuery
+from service.api.openapi import STORE_FAILURES, failures, success
+from service.caller import needs
+from service.context import get_context
+from service.shapes import AuditList
+
+blueprint = APIBlueprint("audit", __name__, tag="Keys", url_prefix="/v1/audit")
+
+
+@blueprint.get("")
+@needs(Scope.ADMIN)
+@blueprint.input(AuditQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="list_audit",
+    responses=success(200, AuditList, "Newest first.", headers=("Link",))
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
+)
+def list_audit(query: AuditQuery) -> Response:
+    """List who changed what, newest first.
+
+    With `actor` or `action` a bounded part of the log is looked at: follow `next` until it is null,
+    also after a piece with few entries or none.
+    """
+    with check_cursor():
+        page = get_context().store.audit.read(
+            limit=query.limit, cursor=query.cursor, actor=query.actor, action=query.action
+        )
+    headers = {}
+    if page.next_cursor is not None:
+        asked = query.model_dump(mode="json", exclude_none=True) | {"cursor": page.next_cursor}
+        headers["Link"] = f'</v1/audit?{urlencode(asked)}>; rel="next"'
+    return answer(to_json(AuditList(page.items, page.next_cursor)), headers=headers)

@@ -1,0 +1,121 @@
+"""Keys of the API over HTTP: make one, list them, rotate and revoke one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.access import ApiKey, Scope
+from claims.duration import parse_grace
+from claims.errors import NotFound
+from claims.shapes import to_json
+from service.api.answers import answer
+from service.api.bodies import GraceQuery, KeyBody
+from service.api.examples import KEY_BODY
+from service.api.openapi import STORE_FAILURES, failures, success
+from service.caller import current_actor, needs
+from service.context import get_context
+from service.issuing import create_key, rotate_key
+from service.problems import missing
+from service.shapes import IssuedKey, KeyList
+
+blueprint = APIBlueprint("keys", __name__, tag="Keys", url_prefix="/v1/keys")
+
+
+@blueprint.post("")
+@needs(Scope.ADMIN)
+@blueprint.input(KeyBody, example=KEY_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="create_key",
+    responses=success(
+        201, IssuedKey, "The key, with its text, shown this once.", headers=("Location",)
+    )
+    | failures(
+        "malformed-json", "too-large", "unsupported-media", "invalid-request", *STORE_FAILURES
+    ),
+)
+def create(body: KeyBody) -> Response:
+    """Make a key. Keep its text: only a hash of it is stored.
+
+    A key makes none with a scope that it does not have, or with a later end than its own; without
+    `expires_at` the new key ends when the one that makes it does.
+    """
+    issued = create_key(
+        get_context().store,
+        name=body.name,
+        scopes=body.scopes,
+        expires_at=body.expires_at,
+        actor=current_actor(),
+    )
+    return _issued(issued, status=201, Location=f"/v1/keys/{issued.id}")
+
+
+@blueprint.get("")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="list_keys",
+    responses=success(200, KeyList, "All of them, newest first.") | failures(*STORE_FAILURES),
+)
+def list_keys() -> Response:
+    """List the keys, those that were revoked or have expired included."""
+    return answer(to_json(KeyList(get_context().store.api_keys.list_keys(), None)))
+
+
+@blueprint.get("/<key:key_id>")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="get_key",
+    responses=success(200, ApiKey, "The key, without its secret.")
+    | failures("not-found", *STORE_FAILURES),
+)
+def get_key(key_id: str) -> Response:
+    """Get what is known of a key: its scopes, its end and its last use, to a minute."""
+    try:
+        stored = get_context().store.api_keys.find(key_id)
+    except NotFound as error:
+        raise missing(str(error)) from error
+    return answer(to_json(stored.key))
+
+
+@blueprint.delete("/<key:key_id>")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="revoke_key",
+    responses=success(204, None, "It is refused from now on, and its sessions have ended.")
+    | failures("not-found", *STORE_FAILURES),
+)
+def revoke(key_id: str) -> Response:
+    """Revoke a key, for good. It stays in the list."""
+    try:
+        get_context().store.api_keys.revoke(key_id, actor=current_actor())
+    except NotFound as error:
+        raise missing(str(error)) from error
+    return Response(status=204)
+
+
+@blueprint.post("/<key:key_id>/rotate")
+@needs(Scope.ADMIN)
+@blueprint.input(GraceQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="rotate_key",
+    responses=success(200, IssuedKey, "The key with its new text, shown this once.")
+    | failures("not-found", "invalid-request", *STORE_FAILURES),
+)
+def rotate(key_id: str, query: GraceQuery) -> Response:
+    """Give a key a new secret; `grace` keeps the one before for a time. Takes no body.
+
+    Refused for a key that has a scope, or an end, beyond that of the key which asks.
+    """
+    grace = parse_grace(query.grace) if query.grace is not None else timedelta(0)
+    try:
+        issued = rotate_key(get_context().store, key_id, grace=grace, actor=current_actor())
+    except NotFound as error:
+        raise missing(str(error)) from error
+    return _issued(issued)
+
+
+def _issued(issued: IssuedKey, *, status: int = 200, **headers: str) -> Response:
+    """An answer with a secret in it, which nobody on the way stores."""
+    return answer(to_json(issued), status=status, headers={"Cache-Control": "no-store", **headers})

@@ -1,0 +1,52 @@
+"""Makes keys of the API and rotates them: draws the secret, stores its hash, gives out the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from claims.access import (
+    Actor,
+    ApiKey,
+    NewKey,
+    Scope,
+    digest_secret,
+    make_key_id,
+    make_secret,
+    write_key,
+)
+from claims.ports import Store
+from service.shapes import IssuedKey
+
+
+def create_key(
+    store: Store,
+    *,
+    name: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None,
+    actor: Actor,
+) -> IssuedKey:
+    """Make a key. Raises what ApiKeys.create raises."""
+    secret, wanted = make_secret(), set(scopes)
+    new = NewKey(
+        id=make_key_id(),
+        digest=digest_secret(secret),
+        name=name,
+        scopes=tuple(scope for scope in Scope if scope in wanted),
+        expires_at=expires_at,
+    )
+    return _issue(store.api_keys.create(new, actor=actor), secret)
+
+
+def rotate_key(store: Store, key_id: str, *, grace: timedelta, actor: Actor) -> IssuedKey:
+    """Give a key a new secret. Raises what ApiKeys.rotate raises."""
+    secret = make_secret()
+    key = store.api_keys.rotate(
+        key_id, digest_secret(secret), grace_s=grace.total_seconds(), actor=actor
+    )
+    return _issue(key, secret)
+
+
+def _issue(key: ApiKey, secret: str) -> IssuedKey:
+    return IssuedKey(key.id, key.name, key.scopes, key.expires_at, write_key(key.id, secret))
