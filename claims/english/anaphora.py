@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from claims.english.clauses import clause_verb
 from claims.english.function_words import ADVERBS, AUXILIARIES, BE, HAVE, PERSONAL_PRONOUNS
-from claims.english.gazetteer import BODY_NOUNS, COMPANY_NOUNS, GROUP_NOUNS, TITLES
 from claims.english.quantities import MONTH_WORDS, SMALL_NUMBERS, WEEKDAY_WORDS
-from claims.english.reporting_verbs import SAYING_BARE, SPEECH_NOUNS
+from claims.english.reporting_verbs import SAYING_BARE
 from claims.english.tokens import Token, is_name, is_number
 from claims.english.verb_forms import PAST
 from claims.english.word_lists import word_set
@@ -22,20 +21,15 @@ BEFORE_EITHER_HER = word_set(
 )
 _OPEN_DEMONSTRATIVES = word_set("this these those")
 _PRONOUNS = POINTING | {"him", "them"}
-# Titles that after "the" are more often adjectives: "the general election".
-_ADJECTIVES = word_set("chief executive general major")
 # Nouns that after "the" mean something named before, unless "of", "that", ... qualify them.
-_DEFINITE = (
-    (TITLES - _ADJECTIVES)
-    | COMPANY_NOUNS
-    | GROUP_NOUNS
-    | BODY_NOUNS
-    | SPEECH_NOUNS
-    | word_set(
-        "move decision attack incident deal plan proposal measure bill ruling agreement visit",
-        "strike vote pair duo trio man woman victim suspect team operation policy programme",
-        "program project study report survey figure figures findings results latter former",
-    )
+_DEFINITE = word_set(
+    "announcement move decision comments remarks statement company firm group attack incident",
+    "deal plan proposal measure bill ruling agreement visit strike vote pair duo trio man woman",
+    "victim suspect minister president secretary mayor governor judge chancellor premier senator",
+    "spokesman spokeswoman spokesperson organisation organization agency bank ministry",
+    "department university party council union commission committee board airline club team",
+    "operation policy programme program project study report survey figure figures findings",
+    "results latter former",
 )
 _QUALIFIERS = word_set("of to by that which who whose in between on for against from with at into")
 _COUNTS = SMALL_NUMBERS.keys() - {"one"}
