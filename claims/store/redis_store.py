@@ -10,10 +10,10 @@ from claims.store import schema
 from claims.store.api_keys import RedisApiKeys
 from claims.store.audit import RedisAuditLog
 from claims.store.connection import StoreConnection
-from claims.store.events import RedisEvents
 from claims.store.gate import RedisHostGate
 from claims.store.lookups import RedisLookups
 from claims.store.monitoring import RedisMonitoring
+from claims.store.outbox import RedisEvents
 from claims.store.page_cache import RedisPageCache
 from claims.store.registry import RedisSourceRegistry
 from claims.store.scores import RedisScoreCache

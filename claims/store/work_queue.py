@@ -9,7 +9,7 @@ from claims.ports import Lease, WorkItem
 from claims.snapshots import list_cited
 from claims.store import facets, keys, records
 from claims.store.connection import Argument, StorePart
-from claims.store.events import write_event_data
+from claims.store.outbox import write_event_data
 from claims.store.records import to_duration_ms
 from claims.text import clean_line
 from claims.types import (

@@ -278,7 +278,7 @@ class AuditQuery(BaseModel):
     cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         default=None, description="The `next` of the piece before."
     )
-    actor: Annotated[str, StringConstraints(max_length=40)] | None = Field(
+    actor: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = Field(
         default=None, description="The id of a key, `token` or `local`."
     )
     action: Action | None = None

@@ -16,7 +16,18 @@ import redis.exceptions
 
 from claims.access import LOCAL, NewKey, Scope
 from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
-from claims.ports import ApiKeys, AuditLog, HostGate, Lease, Sessions, Store, VisitEnd
+from claims.ports import (
+    ApiKeys,
+    AuditLog,
+    EventFilter,
+    HostGate,
+    Lease,
+    Sessions,
+    Store,
+    VerifyAnswer,
+    VerifyRequest,
+    VisitEnd,
+)
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
@@ -41,6 +52,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
     extract = Lease(steps.extract_item(steps.article_id(1)), "token", 1)
     judge = Lease(steps.judge_item(steps.claim_id(1)), "token", 1)
     claim, article = steps.claim_id(1), steps.article_id(1)
+    verify = VerifyRequest(id="v", claim="Eleven people died.", pages=())
     return {
         "accept_article": lambda: store.accept_article(steps.new_article()),
         "accept_claim": lambda: store.accept_claim(steps.new_claim(), idempotency_key="k"),
@@ -84,6 +96,28 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "beat": lambda: store.beat("w", ttl_s=60),
         "health": store.health,
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
+        "accept_claims": lambda: store.accept_claims([steps.new_claim()]),
+        "request_checks": lambda: store.request_checks(article),
+        "set_schedules": lambda: store.set_schedules(article, every="P1D", until=None),
+        "delete_schedules": lambda: store.delete_schedules(article),
+        "add_sources": lambda: store.add_sources(claim, ["https://a.example/"]),
+        "set_article_tags": lambda: store.set_article_tags(article, ["city"]),
+        "set_claim_tags": lambda: store.set_claim_tags(claim, ["city"]),
+        "delete_claim": lambda: store.delete_claim(claim),
+        "delete_article": lambda: store.delete_article(article),
+        "cancel_claim": lambda: store.cancel_claim(claim),
+        "cancel_article": lambda: store.cancel_article(article),
+        "correct_claim": lambda: store.correct_claim(claim, steps.new_claim(2)),
+        "list_events": lambda: store.list_events(since=None, limit=1, only=EventFilter()),
+        "list_latest_events": lambda: store.list_latest_events(
+            before=None, limit=1, only=EventFilter()
+        ),
+        "forget_events": lambda: store.forget_events(keep_s=1.0, limit=1),
+        "ask_verify": lambda: store.ask_verify(verify, within_s=1.0),
+        "take_verify": lambda: store.take_verify(worker="w"),
+        "answer_verify": lambda: store.answer_verify("v", VerifyAnswer()),
+        "read_verify_answer": lambda: store.read_verify_answer("v"),
+        "withdraw_verify": lambda: store.withdraw_verify("v"),
     }
 
 

@@ -137,7 +137,7 @@ def test_data_of_a_later_release_is_refused(store: RedisStore) -> None:
     with pytest.raises(StoreMisconfigured, match=f"schema {SCHEMA + 1}.* reads schema {SCHEMA}"):
         store.check_server()
     store.connection.command("SET", keys.SCHEMA, "one")
-    with pytest.raises(StoreMisconfigured, match="is no number"):
+    with pytest.raises(StoreMisconfigured, match="is not a number"):
         store.check_server()
     store.connection.command("SET", keys.SCHEMA, SCHEMA)
 

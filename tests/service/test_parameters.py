@@ -40,6 +40,7 @@ GOOD = {
     "sort": "newest",
     "type": "verdict.created",
     "claim": "c_1",
+    "before": "1764400000000-0",
     "grace": "PT1H",
     "actor": "local",
     "action": "key.created",

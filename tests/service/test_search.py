@@ -110,11 +110,11 @@ def test_a_cursor_of_another_filter_or_list_is_400(client: FlaskClient) -> None:
         ("sort=best", "this must be '"),
         ("q=%21%21+a", "no word to search for"),
         ("q=" + "+".join(f"w{n}" for n in range(21)), "21 words are too many: search for at most"),
-        ("q=" + "x" * 201, "at most 200 characters"),
-        ("tag=" + "x" * 51, "at most 50 characters"),
+        ("q=" + "x" * 201, "maximum 200 characters"),
+        ("tag=" + "x" * 51, "maximum 50 characters"),
         ("tag=%0A%0A", "empty"),
         ("tag=a%0Ab", "one line"),
-        ("&".join(f"tag=t{n}" for n in range(21)), "at most 20"),
+        ("&".join(f"tag=t{n}" for n in range(21)), "maximum 20"),
         ("site=https://a.example/", "this must be a host such as example.org"),
         ("site=a%20b", "this must be a host"),
         ("site=a..b", "no valid host"),
@@ -142,7 +142,7 @@ def test_a_search_of_ten_thousand_words_is_refused(client: FlaskClient) -> None:
     answer = client.get("/v1/claims?q=" + "+".join(["word"] * 10_000))
     assert answer.status_code == 422
     assert answer.json["errors"] == [
-        {"parameter": "q", "detail": "this is too long: hand in at most 200 characters"}
+        {"parameter": "q", "detail": "this is too long: maximum 200 characters"}
     ]
 
 

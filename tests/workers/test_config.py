@@ -67,7 +67,7 @@ def test_broker_may_be_another_server_with_a_database_of_its_own(
 
 @pytest.mark.parametrize("broker", ["redis://queue/main", "unix:///run/q.sock?db=one"])
 def test_a_database_that_is_no_number_is_refused(broker: str) -> None:
-    with pytest.raises(InvalidInput, match="is no number"):
+    with pytest.raises(InvalidInput, match="is not a number"):
         find_broker_url(Settings(redis_url="redis://redis", broker_url=broker))
 
 

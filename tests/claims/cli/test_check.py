@@ -22,8 +22,10 @@ from tests.claims.sources.servers import RawServer, page, raw_server
 CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
-        " kinds needs_context links status schedule error waiting".split()
+        " kinds needs_context links status schedule error waiting corrects corrected_by".split()
     ),
+    "tags": [],
+    "tags": [],
     "verdict": {
         **dict.fromkeys("label support confidence check checked_at explanation".split()),
         "coverage": {

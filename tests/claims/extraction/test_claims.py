@@ -350,8 +350,8 @@ CASES = [
         'Superintendent Wade Kimmel: "The bonus works where we offer it."',
         [
             (
-                'Superintendent Wade Kimmel said: "The bonus works where we offer it."',
-                "Superintendent Wade Kimmel",
+                'Wade Kimmel said: "The bonus works where we offer it."',
+                "Wade Kimmel",
             )
         ],
     ),

@@ -52,7 +52,7 @@ def event(event_type: str, **data: Any) -> Event:
             "Not enough evidence",
             (
                 "Not enough evidence; it was supported before. Other passages bear on the claim. "
-                "It was weighed by another judge, or another release of it."
+                "The judge is another one, or another release."
             ),
         ),
         (
@@ -60,8 +60,8 @@ def event(event_type: str, **data: Any) -> Event:
             {"error": ErrorRecord("attempts-exhausted", "given up after 3 attempts")},
             "Could not be checked",
             (
-                "Could not be checked: given up after 3 attempts. The service was at fault, not "
-                "what was handed in: check again, or run assay retry --failed."
+                "Could not be checked: given up after 3 attempts. The service failed, not the "
+                "submission: check again, or run assay retry --failed."
             ),
         ),
         (

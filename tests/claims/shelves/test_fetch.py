@@ -235,7 +235,7 @@ def test_a_shelf_that_is_not_named_is_not_read(
     with pytest.raises(SourceError) as caught:
         none.fetch("shelf:press/archive/a.txt")
     assert caught.value.code == "not-on-shelf"
-    assert caught.value.detail == "there is no shelf press here that may be read from"
+    assert caught.value.detail == "there is no shelf press here that may be read"
 
 
 def test_other_addresses_are_fetched_from_the_web(

@@ -585,7 +585,8 @@ def listed(page: BeautifulSoup, name: str) -> list[str]:
 
 def test_first_page_finds_by_words_label_state_and_tag(show: Show, store: RedisStore) -> None:
     first, second = steps.hand_in(store)
-    steps.judge(store, first.id, label=VerdictLabel.REFUTED)
+    refuting = steps.evidence_from(steps.keep_page(store), stance=Stance.REFUTES)
+    steps.judge(store, first.id, [refuting], label=VerdictLabel.REFUTED)
     store.set_claim_tags(first.id, ["City & Sea"])
     page = show("/?q=BOAT&label=&status=&tag=")
     assert listed(page, "article") == ["A boat"]
