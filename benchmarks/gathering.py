@@ -33,7 +33,7 @@ from claims.sources.pacing import Pacing
 from claims.sources.vetting import AllowList
 from claims.store import connect
 from claims.store.embedded import EmbeddedServer
-from claims.types import CheckOptions, ClaimId, ClaimRecord, ClaimStatus
+from claims.types import CheckOptions, Claim, ClaimId, ClaimRecord, ClaimStatus
 from evaluation.document import REFERENCE, put_between_marks
 from tests.stack.workers import CeleryProcess, wait_until
 
@@ -176,7 +176,7 @@ def measure_sharing(folder: Path) -> list[str]:
                 store.accept_claim(
                     NewClaim(
                         id=ClaimId(f"c_{token_hex(16)}"),
-                        text=CLAIM,
+                        claim=Claim(text=CLAIM, sentence=CLAIM),
                         options=CheckOptions(sources=sources),
                     )
                 )

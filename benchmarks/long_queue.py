@@ -29,7 +29,7 @@ from claims.ports import NewClaim
 from claims.settings import Settings
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
-from claims.types import CheckOptions, ClaimId, Queue
+from claims.types import CheckOptions, Claim, ClaimId, Queue
 from evaluation.document import REFERENCE, put_between_marks
 from service.app import create_app
 
@@ -64,7 +64,8 @@ class StoreUnderLoad:
         claim_id = ClaimId(f"c_{token_hex(16)}")
         text = f"The bridge at Karst was crossed by {number} lorries in 2024."
         options = CheckOptions(sources=("http://source.example/bridge",))
-        new = NewClaim(id=claim_id, text=text, options=options)
+        claim = Claim(text=text, sentence=text)
+        new = NewClaim(id=claim_id, claim=claim, options=options)
         return self._store.accept_claim(new)
 
     def look(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from claims.errors import InvalidInput
@@ -105,13 +106,9 @@ def _read_new(body: ClaimBody) -> NewClaim:
     )
     return NewClaim(
         id=ClaimId(f"c_{secrets.token_hex(16)}"),
-        text=body.text,
+        # In the words of the body: the claim is also its sentence.
+        claim=replace(read, text=body.text, sentence=body.text, span=None),
         context=body.context,
-        claimant=read.claimant,
-        claimed_at=body.claimed_at,
-        check_worthiness=read.check_worthiness,
-        kinds=read.kinds,
-        needs_context=read.needs_context,
         options=body.to_options(),
         tags=None if body.tags is None else tuple(body.tags),
     )

@@ -10,6 +10,7 @@ from claims.types import (
     ArticleId,
     ArticleRecord,
     CheckOptions,
+    Claim,
     ClaimId,
     ClaimRecord,
     Event,
@@ -41,13 +42,8 @@ class NewClaim:
     """A claim as submitted on its own. `context` is text around it, for pronouns."""
 
     id: ClaimId
-    text: str
+    claim: Claim
     context: str | None = None
-    claimant: str | None = None
-    claimed_at: date | None = None
-    check_worthiness: float = 1.0
-    kinds: tuple[str, ...] = ()
-    needs_context: bool = False
     options: CheckOptions = field(default_factory=CheckOptions)
     tags: tuple[str, ...] | None = None
 

@@ -60,6 +60,8 @@ CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", "label", "artic
 OF_ARTICLE_FIELDS = ("heading", "tags")
 
 HANDED_IN = ("new", "title", "url")
+# The fields of a claim that come from whoever submits it.
+_SUBMITTED = ("text", "claimant", "claimed_at")
 
 
 class HandedIn(NamedTuple):
@@ -122,11 +124,15 @@ def fingerprint_of(new: NewArticle | NewClaim) -> str:
     """Hash of a submission without the id, which the caller creates for each call.
 
     Fields that were not given are left out, so that a release with more fields gets the same hash;
-    for the same reason the options are fields among the others.
+    for the same reason the options are fields among the others, and of a claim only _SUBMITTED
+    counts, not what was read in its text.
     """
     body = json.loads(write(new))
     del body["id"]
     body |= body.pop("options")
+    if isinstance(new, NewClaim):
+        claim = body.pop("claim")
+        body |= {name: claim[name] for name in _SUBMITTED}
     handed_in = {name: value for name, value in body.items() if value is not None}
     return digest(json.dumps(handed_in, sort_keys=True))
 
@@ -171,26 +177,17 @@ def write_new_article(article: NewArticle) -> dict[str, str | None]:
     } | _write_article_facets(article.title, article.text, article.url)
 
 
-def write_new_claim(claim: NewClaim) -> dict[str, str | None]:
-    """The fields of a claim submitted on its own; the claim is also its sentence."""
-    content = Claim(
-        text=claim.text,
-        sentence=claim.text,
-        claimant=claim.claimant,
-        claimed_at=claim.claimed_at,
-        check_worthiness=claim.check_worthiness,
-        kinds=claim.kinds,
-        needs_context=claim.needs_context,
-    )
+def write_new_claim(new: NewClaim) -> dict[str, str | None]:
+    """The fields of a claim submitted on its own."""
     return {
-        "claim": write(content),
-        "heading": heading_of(claim.text),
-        "options": write(claim.options),
-        "context": claim.context,
-        "every": claim.options.every,
-        **_write_tags(claim.tags),
-        "claimant": facets.write_claimant(claim.claimant) or None,
-        "word": facets.write_words(claim.text),
+        "claim": write(new.claim),
+        "heading": heading_of(new.claim.text),
+        "options": write(new.options),
+        "context": new.context,
+        "every": new.options.every,
+        **_write_tags(new.tags),
+        "claimant": facets.write_claimant(new.claim.claimant) or None,
+        "word": facets.write_words(new.claim.text),
     }
 
 

@@ -86,7 +86,8 @@ def article_id(number: int) -> ArticleId:
 
 def new_claim(number: int = 1, *, text: str = "Eleven died.", every: str | None = None) -> NewClaim:
     options = CheckOptions(sources=("https://a.example/",), every=every)
-    return NewClaim(id=claim_id(number), text=text, options=options)
+    claim = Claim(text=text, sentence=text)
+    return NewClaim(id=claim_id(number), claim=claim, options=options)
 
 
 def new_article(number: int = 1, *, every: str | None = None) -> NewArticle:

@@ -28,10 +28,11 @@ def test_an_accepted_article_is_queued_and_its_extraction_is_due(store: RedisSto
 
 
 def test_an_accepted_claim_is_queued_and_its_gathering_is_due(store: RedisStore) -> None:
-    new = replace(steps.new_claim(), context="It was a storm.", claimant="The mayor")
+    new = replace(steps.new_claim(), context="It was a storm.")
+    new = replace(new, claim=replace(new.claim, claimant="The mayor"))
     assert store.accept_claim(new) == new.id
     stored = store.get_claim(new.id)
-    assert (stored.record.text, stored.record.claimant) == (new.text, "The mayor")
+    assert (stored.record.text, stored.record.claimant) == (new.claim.text, "The mayor")
     assert (stored.options, stored.context) == (new.options, new.context)
     assert stored.record.status is ClaimStatus.QUEUED
     assert stored.check == 1
@@ -42,7 +43,7 @@ def test_the_last_day_of_evidence_is_kept_with_a_claim_and_all_claims_of_an_arti
     store: RedisStore,
 ) -> None:
     claim = steps.with_options(steps.new_claim(), as_of=AS_OF)
-    claim = replace(claim, claimed_at=date(2025, 9, 4))
+    claim = replace(claim, claim=replace(claim.claim, claimed_at=date(2025, 9, 4)))
     store.accept_claim(claim)
     kept = store.get_claim(claim.id).record
     assert (kept.as_of, kept.claimed_at) == (AS_OF, date(2025, 9, 4))

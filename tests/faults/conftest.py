@@ -15,7 +15,7 @@ from claims.ports import EventFilter, NewClaim, StoredClaim
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
 from claims.store.invariant import check_invariant
-from claims.types import CheckOptions, ClaimId, ClaimStatus, Queue
+from claims.types import CheckOptions, Claim, ClaimId, ClaimStatus, Queue
 from tests.stack.workers import CeleryProcess, wait_until
 from workers.config import KEY_PREFIX
 from workers.queues import TICK
@@ -105,7 +105,7 @@ class Plant:
         return self.store.accept_claim(
             NewClaim(
                 id=ClaimId(f"c_{token_hex(16)}"),
-                text=text,
+                claim=Claim(text=text, sentence=text),
                 options=CheckOptions(sources=tuple(sources)),
             )
         )

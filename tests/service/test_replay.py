@@ -17,7 +17,7 @@ from claims.settings import Settings
 from claims.shapes import to_text
 from claims.store import keys
 from claims.store.redis_store import RedisStore
-from claims.types import ClaimId, Stage
+from claims.types import Claim, ClaimId, Stage
 from claims.wiring import build_judge, now
 from service.cli import run
 from tests.contracts.steps import empty_page_cache, read_page
@@ -75,7 +75,7 @@ def model(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Model:
 @pytest.fixture
 def check_claim(store: RedisStore, model: Model) -> Callable[[int], None]:
     """Return a function that ranks and judges one page for a check, as the workers do."""
-    store.accept_claim(NewClaim(id=CLAIM, text=TEXT))
+    store.accept_claim(NewClaim(id=CLAIM, claim=Claim(text=TEXT, sentence=TEXT)))
 
     def check_it(check: int = 1, text: str = PAGE_TEXT) -> None:
         if check > 1:

@@ -65,7 +65,8 @@ def paths(store: RedisStore) -> list[str]:
         difference=PageDifference(appeared=(SCRIPT_URL,), changed=(BAD,)),
     )
     options = CheckOptions(sources=(SCRIPT_URL,))
-    store.accept_claim(NewClaim(id=ClaimId("c_2"), text=BAD, context=BAD, options=options))
+    bad = Claim(text=BAD, sentence=BAD)
+    store.accept_claim(NewClaim(id=ClaimId("c_2"), claim=bad, context=BAD, options=options))
     check = f"/claims/{record.id}/checks/1"
     return [
         "/",

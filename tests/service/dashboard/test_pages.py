@@ -16,6 +16,7 @@ from claims.types import (
     ArticleId,
     Cause,
     CheckOptions,
+    Claim,
     ClaimId,
     PageDifference,
     PriorCheck,
@@ -30,6 +31,7 @@ from claims.types import (
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 
+ELEVEN = Claim(text="Eleven people died.", sentence="Eleven people died.")
 ROBOTS = SourceFailure("https://b.example/two", "robots-denied", "robots.txt says no")
 
 
@@ -69,7 +71,9 @@ def test_first_page_lists_articles_and_claims_with_their_verdicts(
 
 def test_lists_go_on_where_they_ended(show: Show, store: RedisStore) -> None:
     for number in range(25):
-        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), text=f"Claim {number}."))
+        text = f"Claim {number}."
+        claim = Claim(text=text, sentence=text)
+        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
     seen = []
     path = "/"
     while path:
@@ -265,9 +269,7 @@ def test_claim_shows_its_date_that_of_its_evidence_and_that_of_the_check(
 ) -> None:
     new = NewClaim(
         id=ClaimId("c_1"),
-        text="Eleven people died.",
-        claimant="The mayor",
-        claimed_at=date(2025, 9, 3),
+        claim=replace(ELEVEN, claimant="The mayor", claimed_at=date(2025, 9, 3)),
         options=CheckOptions(as_of=date(2025, 9, 5)),
     )
     store.accept_claim(new)
@@ -480,7 +482,7 @@ def test_schedule_of_an_unusual_length_is_kept_as_a_choice(show: Show, store: Re
 
 
 def test_claim_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
-    store.accept_claim(NewClaim(id=ClaimId("c_1"), text="Eleven people died."))
+    store.accept_claim(NewClaim(id=ClaimId("c_1"), claim=ELEVEN))
     steps.give_up(store, WorkItem(Stage.GATHER, "c_1", 1), "three workers died")
     soup = show("/claims/c_1")
     assert "Could not be checked" in text_of(soup, ".verdict-label")
