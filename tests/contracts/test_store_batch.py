@@ -46,7 +46,7 @@ def test_all_claims_of_a_batch_are_queued_and_listed_in_order(store: RedisStore)
     assert list_ids(store) == [*ids_of(claims), steps.claim_id(9)]
     for claim in claims:
         stored = store.get_claim(claim.id)
-        assert (stored.record.text, stored.options) == (claim.text, claim.options)
+        assert (stored.record.text, stored.options) == (claim.claim.text, claim.options)
         assert (stored.record.status, stored.check) == (ClaimStatus.QUEUED, 1)
     assert {item.id for item in list_ready(store)} == {*ids_of(claims), steps.claim_id(9)}
 

@@ -598,7 +598,7 @@ def test_a_correction_is_found_by_its_words_and_takes_the_tags_over(store: Redis
     planned(store)
     new = store.correct_claim(CLAIM, correction())
     assert (EventType.SCHEDULE_CHANGED, CLAIM) in list_events(store)
-    found = store.list_claims(ClaimFilter(words=("twelve",)), limit=9).items
+    found = store.list_claims(ClaimFilter(words="twelve"), limit=9).items
     assert [entry.id for entry in found] == [new]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from claims.errors import EventsGone
 from claims.ports import EventFilter
-from claims.store import RedisStore, connect, events, keys
+from claims.store import RedisStore, connect, keys, outbox
 from claims.types import ArticleId, Cause, ClaimId, Event, EventType, HistoryEntry, VerdictLabel
 from tests.claims import samples
 from tests.contracts import steps
@@ -117,7 +117,7 @@ def test_an_event_has_the_causes_of_the_verdict(store: RedisStore) -> None:
     assert store.commit_verdict(lease, verdict, entry)
     (event,) = follow(store)
     assert event.data.causes == causes
-    assert event.data.explanation == "x" * (events.WORDS_MAX - 1) + "…"
+    assert event.data.explanation == "x" * (outbox.WORDS_MAX - 1) + "…"
 
 
 def test_a_check_that_is_given_up_is_announced_and_has_the_last_label(store: RedisStore) -> None:
@@ -309,7 +309,7 @@ def test_a_reader_goes_on_after_the_last_event_and_sees_only_what_is_new(
 def test_a_filter_leaves_out_the_others_and_never_an_event(
     store: RedisStore, monkeypatch: pytest.MonkeyPatch, looked_at: int, limit: int
 ) -> None:
-    monkeypatch.setattr(events, "LOOKED_AT_MAX", looked_at)
+    monkeypatch.setattr(outbox, "LOOKED_AT_MAX", looked_at)
     claims = judge_claims(store, 4)
     store.accept_article(steps.new_article())
     (own,) = steps.extract(store, ARTICLE)

@@ -11,7 +11,7 @@ from claims.errors import InvalidInput, NotFound
 from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Order
 from claims.store import RedisStore, keys, search
 from claims.store.schema import SCHEMA
-from claims.types import ArticleId, ClaimId, HistoryEntry, Page, VerdictLabel
+from claims.types import ArticleId, Claim, ClaimId, HistoryEntry, Page, VerdictLabel
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import evidence, verdict
 from tests.contracts import steps
@@ -21,9 +21,16 @@ ARTICLE = steps.article_id(1)
 SUPPORTED, REFUTED = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED
 
 
-def accept(store: RedisStore, number: int, text: str = "Eleven died.", **about: object) -> ClaimId:
-    new = NewClaim(id=steps.claim_id(number), text=text)
-    return store.accept_claim(replace(new, **about))  # type: ignore[arg-type]
+def accept(
+    store: RedisStore,
+    number: int,
+    text: str = "Eleven died.",
+    *,
+    claimant: str | None = None,
+    tags: tuple[str, ...] | None = None,
+) -> ClaimId:
+    claim = Claim(text=text, sentence=text, claimant=claimant)
+    return store.accept_claim(NewClaim(id=steps.claim_id(number), claim=claim, tags=tags))
 
 
 def judge(

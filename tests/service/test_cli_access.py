@@ -56,7 +56,7 @@ def test_a_command_without_the_token_names_the_setting_in_one_line(
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert said.err.startswith(f"assay: the service at {live.url} ")
-    assert ("refuses this token" if token else "asks for a token") in said.err
+    assert ("refuses this key or token" if token else "asks for a key") in said.err
     assert "ASSAY_API_TOKEN" in said.err
     assert "Bearer" not in said.err
     assert live.store.get_registry().sources == ()

@@ -25,7 +25,6 @@ CLAIM_SHAPE: dict[str, Any] = {
         " kinds needs_context links status schedule error waiting corrects corrected_by".split()
     ),
     "tags": [],
-    "tags": [],
     "verdict": {
         **dict.fromkeys("label support confidence check checked_at explanation".split()),
         "coverage": {
@@ -101,7 +100,7 @@ def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: R
     result = check(article, "--source", pages, settings=asking(engine))
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
-        "id status title url published_at text summary error waiting".split()
+        "id status title url published_at text summary error waiting tags".split()
     )
     first, second = result["claims"]
     assert_shape(first, CLAIM_SHAPE)

@@ -17,13 +17,14 @@ from claims.ports import NewClaim
 from claims.registry import RegisteredSource
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
-from claims.types import ClaimId
+from claims.types import Claim, ClaimId
 from service.auth import SESSION_COOKIE
 from tests.contracts.steps import pass_time
 from tests.service.conftest import TOKEN
 from tests.service.test_keys import id_of, make_key
 
 OWN = {"Origin": "http://localhost"}
+TEN = Claim(text="Ten died.", sentence="Ten died.")
 SITE = RegisteredSource(name="site", domains=("example.org",))
 
 
@@ -85,7 +86,7 @@ def test_what_is_done_in_a_session_is_recorded_with_its_key(
 
 
 def test_a_reader_sees_no_form_and_may_send_none(guarded: FlaskClient, store: RedisStore) -> None:
-    claim = store.accept_claim(NewClaim(id=ClaimId("c_1"), text="Ten died."))
+    claim = store.accept_claim(NewClaim(id=ClaimId("c_1"), claim=TEN))
     store.put_source(SITE, by="Ada")
     sign_in(guarded, make_key(store, Scope.READ))
     for path in ("/", f"/claims/{claim}", "/sources", "/sources/site"):

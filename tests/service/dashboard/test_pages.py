@@ -633,8 +633,11 @@ def test_wrong_search_lists_nothing_and_says_why(
 
 def test_older_rows_of_a_search_are_of_that_search(show: Show, store: RedisStore) -> None:
     for number in range(12):
-        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), text=f"Eleven died {number}."))
-        store.accept_claim(NewClaim(id=ClaimId(f"c_b{number}"), text="The boat sank."))
+        text = f"Eleven died {number}."
+        claim = Claim(text=text, sentence=text)
+        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
+        boat = Claim(text="The boat sank.", sentence="The boat sank.")
+        store.accept_claim(NewClaim(id=ClaimId(f"c_b{number}"), claim=boat))
     (older,) = show("/?q=eleven").select("#claim-list .older a")
     path = str(older["href"])
     assert path.startswith("/?q=eleven&claims=")
