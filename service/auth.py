@@ -260,7 +260,11 @@ def _refuse_secret() -> Problem:
     """The answer to a wrong key or token: 401, or 429 after many, from this address or in total."""
     wait_s = math.ceil(get_wrong_tokens().note(request.remote_addr or ""))
     if wait_s == 0:
-        return Problem("unauthorized", headers=CHALLENGE)
+        return Problem(
+            "unauthorized",
+            "This is neither a key of this service nor its token.",
+            headers=CHALLENGE,
+        )
     return Problem(
         "too-many-attempts",
         f"Too many wrong keys or tokens: wait {wait_s} seconds before you try another. The right "

@@ -586,7 +586,7 @@ class Client:
         name = str(problem["type"]).rpartition("/")[2]
         detail = str(problem.get("detail", name))
         if name in _NO_ENTRY:
-            return InvalidInput(self._explain_refusal(detail if status == 429 else ""))
+            return InvalidInput(self._explain_refusal(detail))
         if name in _PLAIN:
             return _PLAIN[name](detail)
         if status >= 500:
@@ -607,9 +607,9 @@ class Client:
                 "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service"
             )
         return (
-            f"the service at {self._url} refuses this key or token: set ASSAY_API_KEY or "
-            f"ASSAY_API_TOKEN to one that it accepts. {detail}"
-        ).rstrip()
+            f"the service at {self._url} refuses this key or token: {detail} Set ASSAY_API_KEY or "
+            "ASSAY_API_TOKEN to one that it accepts."
+        )
 
 
 def _split(url: str) -> SplitResult | None:
