@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode
@@ -47,14 +48,14 @@ BEGAN_MS, APART_MS = 1_760_000_000_000, 60_000
 VERDICT_CHARS = 4000
 
 WORD_LIST = [f"word{number}" for number in range(VOCABULARY)]
-WEIGHTS = [1 / (number + 2) for number in range(VOCABULARY)]
+SUMS = list(accumulate(1 / (number + 2) for number in range(VOCABULARY)))
 LABELS = random.Random(1).choices(list(VerdictLabel), (4, 1, 1, 4), k=1000)  # noqa: S311 - no secrets
 
 
 def write_claim(number: int, chance: random.Random) -> list[tuple[str | int, ...]]:
     """The commands that store one judged claim as schema 2 did."""
     claim_id = f"c_{number:032x}"
-    text = " ".join(chance.choices(WORD_LIST, WEIGHTS, k=WORDS))
+    text = " ".join(chance.choices(WORD_LIST, cum_weights=SUMS, k=WORDS))
     label = LABELS[number % len(LABELS)]
     confidence = round(chance.uniform(0.3, 0.99), 4)
     verdict = {
