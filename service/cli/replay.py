@@ -36,7 +36,7 @@ def replay(
 
     The same passages are judged again, from the stored text of their pages; no source is fetched.
     The judge is that of ASSAY_JUDGE unless --verifier names another. If the service requires a
-    token, it is read from ASSAY_API_TOKEN.
+    key, it is read from ASSAY_API_KEY.
     """
     settings = Settings()
     client = connect(url, settings)

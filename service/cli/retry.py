@@ -16,8 +16,8 @@ def retry(failed: bool, url: str | None) -> None:
 
     Faults of the service are a judge that could not be used, a defect, and a time limit; the
     submission was in order (`error.fault` is `service`). Articles are extracted again, claims are
-    checked again. A second run does no harm. If the service requires a token, it is read from
-    ASSAY_API_TOKEN.
+    checked again. A second run does no harm. If the service requires a key, it is read from
+    ASSAY_API_KEY.
     """
     if not failed:
         raise click.UsageError("choose what to retry: --failed")

@@ -34,7 +34,7 @@ def _by(command: Any) -> Any:
 def sources() -> None:
     """Show and change the registered sources of a running service.
 
-    If the service requires a token, it is read from ASSAY_API_TOKEN.
+    If the service requires a key, it is read from ASSAY_API_KEY.
     """
 
 

@@ -94,7 +94,7 @@ def submit(
     of the file is submitted. If it breaks off, run the same command again within a day: what was
     accepted is not accepted twice.
 
-    If the service requires a token, it is read from ASSAY_API_TOKEN.
+    If the service requires a key, it is read from ASSAY_API_KEY.
     """
     given = {
         "every": every,
