@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claims.english.clauses import clause_verb
-from claims.english.function_words import ADVERBS, AUXILIARIES, BE, HAVE, PERSONAL_PRONOUNS
+from claims.english.function_words import ADVERBS, AUXILIARIES, BE, DEMONSTRATIVES, HAVE, POINTING
 from claims.english.quantities import MONTH_WORDS, SMALL_NUMBERS, WEEKDAY_WORDS
 from claims.english.reporting_verbs import SAYING_BARE
 from claims.english.tokens import Token, is_name, is_number
 from claims.english.verb_forms import PAST
 from claims.english.word_lists import word_set
 
-# Pronouns and demonstratives with which words do not stand alone.
-_DEMONSTRATIVES = word_set("this that these those")
-POINTING = PERSONAL_PRONOUNS | _DEMONSTRATIVES | word_set("his her its their")
 # Verbs before "her" that leave its role unclear: "helped her work" has it as object or possessive.
 BEFORE_EITHER_HER = word_set(
     "let lets make makes made help helped see saw seen hear heard watched had"
 )
-_OPEN_DEMONSTRATIVES = word_set("this these those")
+_OPEN_DEMONSTRATIVES = DEMONSTRATIVES - {"that"}
 _PRONOUNS = POINTING | {"him", "them"}
-# Nouns that after "the" mean something named before, unless "of", "that", ... qualify them.
+# Nouns that after "the" mean something named before, unless "of", "that", ... qualify them. Not all
+# titles and nouns for bodies: a claim may say by its case which court it means.
 _DEFINITE = word_set(
     "announcement move decision comments remarks statement company firm group attack incident",
     "deal plan proposal measure bill ruling agreement visit strike vote pair duo trio man woman",
@@ -65,7 +63,7 @@ def vague_opening(tokens: Sequence[Token], start: int) -> bool:
     first = tokens[start].low.split("'")[0]
     rest = [token.low for token in tokens[start + 1 : start + 4]]
     second = rest[0] if rest else ""
-    if first in _DEMONSTRATIVES:
+    if first in DEMONSTRATIVES:
         names_whom = first == "those" and second in {"who", "in", "with"}
         return second not in _TIMES and not names_whom
     if first in _PRONOUNS:

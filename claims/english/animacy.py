@@ -19,7 +19,7 @@ from claims.english.function_words import (
 )
 from claims.english.gazetteer import PERSON_NOUNS, SOMEONE
 from claims.english.quantities import NUMBER_WORDS
-from claims.english.tokens import Token, is_name, is_number, is_past
+from claims.english.tokens import Token, is_adverb, is_name, is_number, is_past
 from claims.english.verb_forms import PARTICIPLES, PAST, THIRD_PERSON, VERBS
 from claims.english.word_lists import read_words, word_set
 
@@ -80,8 +80,12 @@ def has_stranger(tokens: Sequence[Token], known: Set[str]) -> bool:
 
 
 def _is_named(tokens: Sequence[Token], at: int, known: Set[str]) -> bool:
-    """Whether a known name is next to the noun, or separated from it by one comma."""
+    """Whether a known name is next to the noun, or separated from it by one comma.
+
+    An adverb may stand before the noun: "Howard Tell, formerly vice-president of Norvale".
+    """
     before, after = at - 1, at + 1
+    before -= before >= 0 and is_adverb(tokens[before])
     before -= before >= 0 and tokens[before].text == ","
     after += after < len(tokens) and tokens[after].text == ","
     beside = (*tokens[max(0, before) : at], *tokens[at + 1 : after + 1])

@@ -33,6 +33,9 @@ SECOND_PERSON = word_set("you your yours yourself yourselves you're you've you'd
 # The writer, or a speaker in the first person, and whom they address.
 ADDRESS = FIRST_PERSON | SECOND_PERSON
 PERSONAL_PRONOUNS = frozenset({"he", "she", "they", "it"})
+DEMONSTRATIVES = word_set("this that these those")
+# Pronouns and demonstratives with which words do not stand alone.
+POINTING = PERSONAL_PRONOUNS | DEMONSTRATIVES | word_set("his her its their")
 AUXILIARIES = word_set(
     "is are was were has have had does do did will would can could may might must shall should",
     "isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't can't",

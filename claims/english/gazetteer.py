@@ -45,11 +45,9 @@ ABBREVIATED_TITLES = word_set("capt col dr gen gov lt mr mrs ms prof rep rev sen
 # Forms of address: of an office as well, these stand before the name only.
 HONORIFICS = word_set("mr mrs ms miss sir dame lord lady dr prof professor doctor")
 # Words that are a title, or its last word, when they stand before a name, or before two.
-TITLES_BEFORE_NAME = (
-    TITLES
-    | ABBREVIATED_TITLES
-    | HONORIFICS
-    | word_set("chair justice judges ministers presidents professors senators")
+_TITLES_BEFORE_ONE = TITLES | ABBREVIATED_TITLES | HONORIFICS | {"chair", "justice"}
+TITLES_BEFORE_NAME = _TITLES_BEFORE_ONE | word_set(
+    "judges ministers presidents professors senators"
 )
 # What a minister or secretary is in charge of.
 _FIELDS = word_set(
@@ -60,10 +58,10 @@ _FIELD = f"(?:{'|'.join(sorted(_FIELDS))})"
 # Titles before a name, as a pattern: for finding the people of an article.
 TITLE = "|".join(
     (
-        "secretary of state|secretary[- ]general|prime minister|vice president|attorney general",
+        "secretary of state|secretary general|prime minister|vice president|attorney general",
         "chief executive|chief constable|police chief",
         f"{_FIELD} (?:minister|secretary)",
-        *sorted(TITLES_BEFORE_NAME),
+        *sorted(_TITLES_BEFORE_ONE),
         "[a-z]{2,12}(?:ist|eer|woman)",
     )
 )

@@ -72,9 +72,9 @@ NOT_IN_INITIALS = frozenset("of the for and on in to at de du des la".split())
 # Words after which a title before them is part of a name: Foreign Office, Prince Street.
 _NO_SURNAME = (ORGANISATION_WORDS | {"mills", "street"}) - SURNAMES_TOO
 _PART = re.compile(r"(?:[A-Z]\.)+|\w[\w’'&-]*")
-# Endings that do not belong to a name: "Holm's", "US-led", "London-based".
+# Endings that do not belong to a name: "Holm's", "the Kestrels'", "US-led", "London-based".
 _POSSESSIVE = re.compile(
-    r"['’]s$|-(?:[a-z]+(?:ed|ing)|led|born|made|run|built|wide|style|era|held|bound)$"
+    r"['’]s?$|-(?:[a-z]+(?:ed|ing)|led|born|made|run|built|wide|style|era|held|bound)$"
 )
 
 

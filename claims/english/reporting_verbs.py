@@ -83,13 +83,15 @@ ASIDES: Mapping[str, str] = {
     "warning": "warned",
 }
 
+# Verbs of SPEAKING whose subject is as often a body: "Laiterie Kergoat announced".
+_SAID_BY_BODIES = word_set("agreed announced claimed claims complained disagreed stated states")
 # Pattern for verbs whose subject is a person, unless the name is an organisation's.
-SAYS = f"(?:{'|'.join(sorted(SPEAKING))})"
+SAYS = f"(?:{'|'.join(sorted(SPEAKING - _SAID_BY_BODIES))})"
 # The verb that attributes a quotation, in lower case: "States" is no verb. Beside those of SPEAKING
 # it may have the quotation as its object, or stand before the speaker.
 SPEECH_VERB = re.compile(
-    rf"\b(?:{SAYS}|say|tell|called|calls|read|reads|described|dismissed|praised"
-    r"|[Aa]ccording to|verdict of|words of)\b"
+    rf"\b(?:{'|'.join(sorted(SPEAKING))}|say|tell|called|calls|read|reads|described|dismissed"
+    r"|praised|[Aa]ccording to|verdict of|words of)\b"
 )
 
 # Verbs that mean that the subject made a report; rejecting, reading or commissioning one does not.

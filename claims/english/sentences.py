@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import sentencex
 
+from claims.english.function_words import POINTING
 from claims.text import (
     HEADING_CHARS,
     UPPER,
@@ -25,7 +26,9 @@ _LONGEST_LINE = 5_000
 # "In May." at the end of a sentence, which the splitter takes for an abbreviation.
 _AFTER_MAY = re.compile(rf"\b(?:in|of|by|to|on|since|\d\d?) May\.( +)(?=[{UPPER}])")
 # A first word that needs the sentence before to be understood.
-_LEANS_BACK = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|There|Both|This|That|These)\b")
+_LEANS_BACK = re.compile(
+    rf"(?:{'|'.join(sorted(map(str.capitalize, POINTING | {'both', 'there'})))})\b"
+)
 
 
 def split_sentences(text: str) -> tuple[Sentence, ...]:

@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from claims.english.anaphora import POINTING, vague_opening
+from claims.english.anaphora import vague_opening
 from claims.english.attribution import find_report
 from claims.english.clauses import clause_verb, lead_in_end
-from claims.english.function_words import ADDRESS, CLAUSE_JOINTS, MODALS
+from claims.english.function_words import ADDRESS, CLAUSE_JOINTS, MODALS, POINTING
 from claims.english.modality import FORECASTING
 from claims.english.quotation import MASK
 from claims.english.reported_speech import Form, Report

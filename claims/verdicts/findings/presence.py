@@ -109,7 +109,7 @@ def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
         before = text[max(0, match.start() - _LONGEST_WORD) : match.start()]
         word_before = _WORD_BEFORE.search(before)
         shown = word_before[0].strip() if word_before else ""
-        bare = shown.lower().strip(".,;:“\"'()")
+        bare = re.sub(r"['’]s$", "", shown.lower().strip(".,;:“\"'()"))
         if bare in words or not shown[:1].isupper() or bare in _NO_PART:
             return True
         if shown.endswith((".", ",", ":", ";")):

@@ -19,7 +19,7 @@ from claims.english.proper_names import (
         ("On Monday Dr Ruth Okembe met the Bank of England.", ["Ruth Okembe", "Bank of England"]),
         ("It was built by General Motors and by General Holm.", ["General Motors", "Holm"]),
         ("It was said by J.K. Row and by Pope Anselm III.", ["J.K. Row", "Anselm III"]),
-        ("Prices rose in Lindow’s shops.", ["Lindow"]),
+        ("Prices rose in Lindow’s shops and the Kestrels' shop.", ["Lindow", "Kestrels"]),
         ("NASA landed there before AT&T did.", ["NASA", "AT&T"]),
         ("The Bank of Norra raised rates in March and May.", ["Bank of Norra"]),
         ("Per Holm met Lea da Costa and Jan el Amin.", ["Per Holm", "Lea da Costa", "Jan el Amin"]),

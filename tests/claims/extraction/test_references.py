@@ -80,6 +80,27 @@ RESOLVED = [
         "Olaf Reim said the plan would cost 300 million crowns.",
     ),
     (
+        "a secretary by the office",
+        (
+            "Foreign Secretary Greta Voss met Transport Minister Olaf Reim. The foreign secretary"
+            " said the plan would cost 300 million crowns."
+        ),
+        "Greta Voss said the plan would cost 300 million crowns.",
+    ),
+    (
+        "an office that is no other person's",
+        (
+            "A court jailed Howard Moss, formerly vice-president of Velm Rail. Judge Ida Castell"
+            " held him guilty in 33 cases."
+        ),
+        "Judge Ida Castell held Howard Moss guilty in 33 cases.",
+    ),
+    (
+        "a person by what she does",
+        "Yara Monzell opened a plant in Velm. Monzell promised that it would employ 300 people.",
+        "Yara Monzell promised that it would employ 300 people.",
+    ),
+    (
         "a company by what it does",
         "Volmark recalled 86,000 vans in May. The carmaker said it had found a fault in Velm.",
         "Volmark said it had found a fault in Velm.",

@@ -23,6 +23,7 @@ from claims.verdicts.findings.presence import is_mentioned
         ("It was raised by the Federal Reserve.", "Rates went up, the Fed said."),
         ("It was raised by the Fed.", "Rates went up, the Federal Reserve said."),
         ("It was said by Alexander Holm.", "Alex Holm said so."),
+        ("Rebuilding Queen's Bridge was dear.", "Crossings: Queen's Bridge, 14,200."),
         ("In May, Dr Ruth Okembe and Dr Simon Vail met.", "Okembe met Vail."),
     ],
 )
@@ -38,6 +39,7 @@ def test_mentioned_under_another_form(claim: str, passage: str) -> None:
         ("It was closed by Northgate Power.", "Southgate Power closed it."),
         ("The mayor is Jan Meier.", "The mayor, Jana Meier, spoke."),
         ("It happened in Oldbridge.", "It happened in Stonebridge."),
+        ("It happened in Market Street.", "Crossings. Harbour Street, 2,500."),
         ("It was said by Lars Holm.", "It was said by Anna Holm."),
         ("It was paid by Manchester United.", "The Map shows West United."),
     ],
