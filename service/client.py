@@ -363,6 +363,7 @@ class Client:
         since: str | None = None,
         types: Collection[str] = (),
         labels: Collection[VerdictLabel] = (),
+        tags: Collection[str] = (),
         article_id: ArticleId | None = None,
         claim_id: ClaimId | None = None,
         follow: bool = True,
@@ -376,10 +377,11 @@ class Client:
         raised. Raises EventsGone when events after `since` are no longer kept.
         """
         chosen = {
-            "type": ",".join(types),
-            "label": ",".join(labels),
-            "article": article_id or "",
-            "claim": claim_id or "",
+            "type": list(types),
+            "label": list(labels),
+            "tag": list(tags),
+            "article": article_id,
+            "claim": claim_id,
         }
         query = {name: value for name, value in chosen.items() if value} | {"limit": EVENTS_AT_ONCE}
         wait_s, patience = (WAIT_S_MAX if follow else 0), 0.0
@@ -398,7 +400,7 @@ class Client:
     def _ask_for_changes(
         self, query: Mapping[str, Any], wait_s: float, patience_s: float
     ) -> EventList:
-        path = f"/v1/changes?{urlencode({**query, 'wait': wait_s})}"
+        path = f"/v1/changes?{urlencode({**query, 'wait': wait_s}, doseq=True)}"
         deadline = time.monotonic() + patience_s
         pause_s, longest_s = RECONNECT_S
         while True:

@@ -14,6 +14,7 @@ from claims.types import (
     ClaimId,
     ClaimRecord,
     Event,
+    EventType,
     Page,
     SearchOutcome,
     Stage,
@@ -244,11 +245,13 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """The events that pass: of one of these types, with one of these labels, of this article or
-    one of its claims, of this claim. Empty or None: all."""
+    """The events that pass: of one of these types, with one of these labels, with one of these tags
+    (in any case; of the claim or its article), of this article or one of its claims, of this claim.
+    Empty or None: all."""
 
-    types: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
+    types: tuple[EventType, ...] = ()
+    labels: tuple[VerdictLabel, ...] = ()
+    tags: tuple[str, ...] = ()
     article_id: ArticleId | None = None
     claim_id: ClaimId | None = None
 

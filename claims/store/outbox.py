@@ -14,6 +14,7 @@ from claims.ports import EventFilter, EventPage
 from claims.shapes import from_text
 from claims.store.connection import StorePart
 from claims.store.records import from_ms, read_schedule, to_duration_ms, write
+from claims.text import fold
 from claims.types import (
     ArticleId,
     ClaimId,
@@ -62,6 +63,7 @@ class RedisEvents(StorePart):
             LOOKED_AT_MAX,
             _join(only.types),
             _join(only.labels),
+            _join([fold(tag) for tag in only.tags]),
             only.article_id or "",
             only.claim_id or "",
         )
@@ -120,4 +122,4 @@ def _shorten(text: str) -> str:
 
 
 def _join(values: Sequence[str]) -> str:
-    return f",{','.join(values)}," if values else ""
+    return "\n".join(["", *values, ""]) if values else ""

@@ -31,6 +31,7 @@ from claims.types import (
     CheckOptions,
     ClaimId,
     ClaimStatus,
+    EventType,
     Page,
     VerdictLabel,
 )
@@ -51,11 +52,9 @@ from service.api.fields import (
     Day,
     DayOrMoment,
     EventIdText,
-    EventTypes,
     Every,
     Grace,
     KeyName,
-    Labels,
     LastDay,
     Line,
     Moment,
@@ -404,8 +403,15 @@ class WaitQuery(VerdictQuery):
 class EventQuery(BaseModel):
     """Which events."""
 
-    type: EventTypes = ()
-    label: Labels = ()
+    type: Annotated[list[EventType], Repeated, Field(max_length=len(EventType))] = Field(
+        default=[], description="One of these."
+    )
+    label: Annotated[list[VerdictLabel], Repeated, Field(max_length=len(VerdictLabel))] = Field(
+        default=[], description="One of these, of the claim's last verdict."
+    )
+    tag: Annotated[list[Tag], Repeated, Field(max_length=TAGS)] = Field(
+        default=[], description="One of these, in any case: of the claim or its article."
+    )
     article: ArticleIdText | None = Field(
         default=None, description="Events of this article and of its claims."
     )
@@ -415,8 +421,9 @@ class EventQuery(BaseModel):
     def to_filter(self) -> EventFilter:
         """The events that pass."""
         return EventFilter(
-            types=self.type,
-            labels=self.label,
+            types=tuple(self.type),
+            labels=tuple(self.label),
+            tags=tuple(self.tag),
             article_id=ArticleId(self.article) if self.article else None,
             claim_id=ClaimId(self.claim) if self.claim else None,
         )

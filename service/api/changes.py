@@ -64,12 +64,11 @@ def get_feed(query: FeedQuery) -> Response:
     page = get_context().store.list_latest_events(
         before=query.before, limit=query.limit, only=query.to_filter()
     )
-    parameters = request.args.to_dict()
-    chosen = sorted(item for item in parameters.items() if item[0] not in ("before", "limit"))
-    older = None if page.next is None else urlencode(parameters | {"before": page.next})
+    parameters = [item for item in request.args.items(multi=True) if item[0] != "before"]
+    older = None if page.next is None else urlencode([*parameters, ("before", page.next)])
     feed = write_feed(
         tuple(map(add_text, page.items)),
-        name=f"{request.host}{request.path}?{urlencode(chosen)}",
+        name=f"{request.host}{request.path}?{urlencode(sorted(parameters))}",
         address=request.full_path.rstrip("?"),
         older=None if older is None else f"{request.path}?{older}",
     )

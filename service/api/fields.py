@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
@@ -26,7 +25,7 @@ from claims.sources.address import (
 )
 from claims.store.facets import list_words
 from claims.text import fold
-from claims.types import EventType, Priority, VerdictLabel
+from claims.types import Priority
 
 TAG_CHARS = 50
 TAGS = 20
@@ -183,25 +182,6 @@ def _pattern(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
 
 
-def _members(kind: type[StrEnum]) -> BeforeValidator:
-    """A validator of members of `kind`, separated by commas, each once."""
-
-    def validate(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        names = tuple(dict.fromkeys(value.split(",")))
-        if not all(name in set(kind) for name in names):
-            raise _refuse(f"this must be one or more of {', '.join(kind)}, separated by commas")
-        return names
-
-    return BeforeValidator(validate)
-
-
-def _members_pattern(kind: type[StrEnum]) -> WithJsonSchema:
-    member = "|".join(map(re.escape, kind))
-    return _pattern(f"({member})(,({member}))*")
-
-
 # Only for the schema: the validators refuse blank text, with an error that says what to do.
 _NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
 _READABLE = AfterValidator(_readable)
@@ -279,8 +259,6 @@ Since = Annotated[
     _matching(_SINCE, what="the `next` of an answer, the id of an event, or now"),
     _pattern(_SINCE),
 ]
-EventTypes = Annotated[tuple[str, ...], _members(EventType), _members_pattern(EventType)]
-Labels = Annotated[tuple[str, ...], _members(VerdictLabel), _members_pattern(VerdictLabel)]
 Tag = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=TAG_CHARS),

@@ -404,7 +404,8 @@ def test_changes_are_filtered_and_types_of_a_later_release_are_read(
     query = {
         "wait": "20",
         "since": "now",
-        "type": "article.done,review.added",
+        "type": "article.done",
+        "tag": "health",
         "label": "REFUTED",
         "article": "a_1",
         "claim": "c_1",
@@ -412,7 +413,8 @@ def test_changes_are_filtered_and_types_of_a_later_release_are_read(
     expect_changes(httpserver, query, [event(1, "review.added")], "1-0")
     found = client.changes(
         since="now",
-        types=(EventType.ARTICLE_DONE, "review.added"),
+        types=(EventType.ARTICLE_DONE,),
+        tags=("health",),
         labels=(VerdictLabel.REFUTED,),
         article_id=ARTICLE_ID,
         claim_id=CLAIM_ID,

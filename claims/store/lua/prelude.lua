@@ -197,10 +197,11 @@ end
 local function announce(event, id, ...)
   local kind = string.sub(event, 1, 8) == 'article.' and 'article' or 'claim'
   local key = (kind == 'article' and ARTICLE or CLAIM) .. id
-  local record = redis.call('HMGET', key, 'heading', 'label', 'article')
+  local names = {'label', 'article', 'tag', 'article_tag'}
+  local record = redis.call('HMGET', key, 'heading', unpack(names))
   local fields = {'type', event, kind, id, 'heading', record[1] or '', ...}
-  for i, name in ipairs({'label', 'article'}) do
-    if record[i + 1] then
+  for i, name in ipairs(names) do
+    if record[i + 1] and record[i + 1] ~= '' then
       fields[#fields + 1] = name
       fields[#fields + 1] = record[i + 1]
     end

@@ -2,8 +2,8 @@
 -- Read events in one consistent reading.
 -- ARGV: 'after' (oldest first) or 'before' (newest first); the id of the event to begin from, '' for
 -- the oldest or newest one, or 'now' to read none; maximum number of events to return; number of
--- events after which to stop looking; then a filter: types, labels (with a comma before and after
--- each), article id, claim id; '' for all.
+-- events after which to stop looking; then a filter: types, labels and folded tags (with a line break
+-- before and after each), article id, claim id; '' for all.
 -- Returns {next, events}; `next` continues where this reading stopped, and is '' when nothing is
 -- older. Returns nothing when events after the given one were deleted, or it is no event of this
 -- stream: the reader would miss some without noticing.
@@ -12,7 +12,7 @@
 -- Events deleted between two calls of a reader: the second call returns nothing if it had not read
 -- all of them.
 local direction, from, limit, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local types, labels, article, claim = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local types, labels, tags, article, claim = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 
 local function is_higher(id, other)
   local ms, n = string.match(id, '^(%d+)-(%d+)$')
@@ -21,14 +21,20 @@ local function is_higher(id, other)
   return tonumber(n) > tonumber(other_n)
 end
 
-local function is_listed(list, value)
-  return list == '' or (value and string.find(list, ',' .. value .. ',', 1, true))
+-- Whether one of the values, on a line each, is in the list.
+local function is_listed(list, values)
+  if list == '' then return true end
+  for value in string.gmatch(values or '', '[^\n]+') do
+    if string.find(list, '\n' .. value .. '\n', 1, true) then return true end
+  end
+  return false
 end
 
 local function passes(fields)
   local event = {}
   for i = 1, #fields, 2 do event[fields[i]] = fields[i + 1] end
   return is_listed(types, event.type) and is_listed(labels, event.label)
+    and (is_listed(tags, event.tag) or is_listed(tags, event.article_tag))
     and (article == '' or event.article == article) and (claim == '' or event.claim == claim)
 end
 
