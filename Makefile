@@ -16,7 +16,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --req
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-search check test test-all coverage test-llm serve eval train-judge bench lint lock clean
+.PHONY: help setup demo demo-search check test test-slow coverage test-llm serve eval train-judge bench lint lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,8 +59,8 @@ demo-search: setup ## the same with no address handed over: a shelf and a local 
 test: $(VENV)/.tested ## run the tests, but for those marked slow
 	$(PYTEST) -m 'not slow' $(COVER)
 
-test-all: $(VENV)/.tested ## run all tests, also those that start the whole service or judge whole articles
-	$(PYTEST) $(COVER)
+test-slow: $(VENV)/.tested ## run the tests marked slow: those that start the whole service or judge whole articles
+	$(PYTEST) -m slow
 
 coverage: $(VENV)/.tested ## run make test with branch coverage; build/coverage/index.html shows what is not covered
 	$(PYTEST) -m 'not slow' --cov --cov-report=term --cov-report=html
