@@ -397,6 +397,11 @@ class Client:
                 time.sleep(max(0.0, PAUSE_S - (time.monotonic() - asked_at)))
             since = found.next
 
+    def read_changes(self, *, since: str | None = None, limit: int = EVENTS_AT_ONCE) -> EventList:
+        """At most `limit` events after `since`, as in `changes`, and the `next` to go on from."""
+        query = {"limit": limit} | ({"since": since} if since else {})
+        return self._ask(EventList, "GET", f"/v1/changes?{urlencode(query)}")
+
     def _ask_for_changes(
         self, query: Mapping[str, Any], wait_s: float, patience_s: float
     ) -> EventList:

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Manage archives of your own, which are searched for every claim.",
     ),
     "keys": ("service.cli.api_keys:keys", "Make, list, rotate and revoke keys of the API."),
+    "mcp": ("service.cli.mcp:mcp", "Serve a language model's agent: tools by MCP over stdio."),
     "replay": (
         "service.cli.replay:replay",
         "Judge a check of a running service again, from the pages that it read.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from claims.ports import Lease, VerifyAnswer, VerifyRequest, WorkItem
 from claims.store.redis_store import RedisStore
@@ -13,6 +14,7 @@ from claims.types import (
     Extraction,
     HistoryEntry,
     NotChecked,
+    Passage,
     Span,
     Stage,
     Verdict,
@@ -39,9 +41,12 @@ def judge_claim(
     label: VerdictLabel = VerdictLabel.SUPPORTED,
 ) -> Verdict:
     """Commit gathering and verdict of one check of a claim; return the verdict."""
-    page = refer_to(read_page(store, "Eleven people died."), origin="o1")
+    text = "Eleven people died."
+    page = refer_to(read_page(store, text), origin="o1")
     gathering = lease(store, WorkItem(Stage.GATHER, claim_id, check))
-    assert store.commit_gathering(gathering, samples.gathered(page))
+    passage = Passage(text=text, span=Span(0, len(text)), page=page)
+    gathered = replace(samples.gathered(page), passages=(passage,))
+    assert store.commit_gathering(gathering, gathered)
     verdict = samples.verdict(label, check=check)
     entry = HistoryEntry(
         check=check,

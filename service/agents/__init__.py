@@ -1,0 +1,1 @@
+"""Tools for the agents of language models, served by `assay mcp`."""

@@ -1,0 +1,190 @@
+"""What the tools of agents answer, and how it follows from the records of the service.
+
+Fields and docstrings of these models are for the agent: they are in the schema of each tool.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import BaseModel, ConfigDict
+
+from claims.report.formatting import describe_error, describe_progress
+from claims.types import ClaimRecord, ClaimStatus, Coverage, Evidence, Verdict
+
+QUOTES_MAX = 8
+FAILURES_MAX = 10
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Quote(_Shape):
+    """A sentence that bears on the claim. `stance` is SUPPORTS, REFUTES or NEUTRAL."""
+
+    quote: str
+    stance: str
+    url: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+
+
+class Looked(_Shape):
+    """What was looked at: pages asked for and read, independent origins, what could not be read."""
+
+    pages_asked: int
+    pages_read: int
+    origins: int
+    not_read: list[str] = []
+    searches_failed: list[str] = []
+
+
+class PastCheck(_Shape):
+    """An earlier or the last check of a claim."""
+
+    check: int
+    checked_at: datetime
+    label: str
+    confidence: float | None
+
+
+class CheckedClaim(_Shape):
+    """A claim with its last verdict; `label` is null as long as there is none.
+
+    `history` has all checks that ended in a verdict, oldest first; get_claim alone gives it.
+    """
+
+    claim: str
+    status: str
+    label: str | None = None
+    confidence: float | None = None
+    explanation: str | None = None
+    evidence: list[Quote] = []
+    coverage: Looked | None = None
+    checked_at: datetime | None = None
+    claim_id: str | None = None
+    page: str | None = None
+    note: str | None = None
+    history: list[PastCheck] = []
+
+
+class CheckedArticle(_Shape):
+    """An article with the claims that were found in it, in the article's order."""
+
+    article_id: str
+    page: str
+    status: str
+    title: str | None
+    claims: list[CheckedClaim]
+    sentences_not_checked: int
+    note: str | None = None
+
+
+class FoundPassage(_Shape):
+    """A passage of a page that was compared with the claim, and where it is from."""
+
+    text: str
+    url: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+
+
+class FoundEvidence(_Shape):
+    """The passages nearest to a claim, nearest first, without a verdict on it."""
+
+    claim: str
+    status: str
+    claim_id: str
+    page: str
+    passages: list[FoundPassage]
+    coverage: Looked | None = None
+    note: str | None = None
+
+
+class Change(_Shape):
+    """Something that happened to a claim or an article, in words."""
+
+    at: datetime
+    type: str
+    heading: str
+    text: str
+    claim_id: str | None
+    article_id: str | None
+
+
+class Changes(_Shape):
+    """Changes, oldest first. `next` goes into the next call; `more` tells that it finds some."""
+
+    items: list[Change]
+    next: str | None
+    more: bool
+
+
+def tell_unfinished(record: ClaimRecord) -> str | None:
+    """Why there is no verdict yet, if so. Raises ToolError for a claim that failed without one."""
+    if record.status is ClaimStatus.FAILED and record.error and record.verdict is None:
+        raise ToolError(f"The claim could not be checked: {describe_error(record.error)}")
+    if record.status in (ClaimStatus.JUDGED, ClaimStatus.FAILED):
+        return None
+    state = describe_progress(record)
+    if record.verdict is not None:
+        return f"This is the verdict of the check before; another is under way ({state})."
+    return f"Not checked yet ({state}): call get_claim with this claim_id in a minute."
+
+
+def tell_verdict(claim: CheckedClaim, verdict: Verdict) -> CheckedClaim:
+    notes = [claim.note, tell_gaps(verdict.coverage)]
+    return claim.model_copy(
+        update={
+            "label": verdict.label,
+            "confidence": round(verdict.confidence, 2),
+            "explanation": verdict.explanation,
+            "evidence": [_tell_quote(one) for one in verdict.evidence[:QUOTES_MAX]],
+            "coverage": tell_coverage(verdict.coverage),
+            "checked_at": verdict.checked_at,
+            "note": " ".join(filter(None, notes)) or None,
+        }
+    )
+
+
+def _tell_quote(evidence: Evidence) -> Quote:
+    page = evidence.page
+    return Quote(
+        quote=evidence.quote,
+        stance=evidence.stance,
+        url=page.url,
+        title=page.title,
+        publisher=page.publisher,
+        published_at=page.published_at,
+    )
+
+
+def tell_coverage(coverage: Coverage) -> Looked:
+    return Looked(
+        pages_asked=coverage.asked,
+        pages_read=coverage.fetched,
+        origins=coverage.origins,
+        not_read=[f"{one.url}: {one.detail}" for one in coverage.failed[:FAILURES_MAX]],
+        searches_failed=[
+            f"{search.provider}: {search.detail or search.code}"
+            for search in coverage.searches
+            if search.code
+        ][:FAILURES_MAX],
+    )
+
+
+def tell_gaps(coverage: Coverage) -> str | None:
+    """What could not be looked at, in a sentence."""
+    failed = sum(search.code is not None for search in coverage.searches)
+    gaps = []
+    if coverage.failed:
+        gaps.append(f"{len(coverage.failed)} of {coverage.asked} pages could not be read")
+    if failed:
+        gaps.append(f"{failed} of {len(coverage.searches)} searches failed")
+    if not coverage.fetched and coverage.asked:
+        gaps.append("so no page was looked at")
+    return f"Incomplete: {', '.join(gaps)}." if gaps else None

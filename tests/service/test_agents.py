@@ -1,0 +1,277 @@
+"""`assay mcp`: its tools, called by the client of the MCP library against a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.server.mcpserver import MCPServer
+from mcp_types import CallToolResult, TextContent
+
+from claims.ports import VerifyAnswer, WorkItem
+from claims.types import ClaimId, ClaimStatus, ErrorRecord, Fault, Stage, VerdictLabel
+from service import client as service_client
+from service.agents.server import build_server
+from tests.claims import samples
+from tests.service.live import Live, run_service_and_store
+from tests.service.work import answering, extract_article, judge_claim, lease
+
+CLAIM = "Eleven people died in the ferry accident."
+TOOLS = ["check_article", "find_evidence", "get_claim", "recent_changes", "verify_claim"]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
+        yield service
+
+
+@pytest.fixture
+def live(service: Live) -> Live:
+    service.store.connection.command("FLUSHALL")
+    return service
+
+
+def use(url: str, steps: Callable[[Client], Awaitable[Any]], *, claims_max: int = 100) -> Any:
+    """The result of `steps` with a client of the tools, in this process."""
+    server = build_server(service_client.Client(url), url, claims_max=claims_max, tag="mcp")
+    return asyncio.run(_connect(server, steps))
+
+
+def use_command(url: str, steps: Callable[[Client], Awaitable[Any]], *options: str) -> Any:
+    """The same with `assay mcp` as a process of its own."""
+    command = ["-c", "from service.cli import main; main()", "mcp", "--url", url, *options]
+    root = str(Path(service_client.__file__).parents[1])
+    return asyncio.run(
+        _connect(
+            StdioServerParameters(command=sys.executable, args=command, env={"PYTHONPATH": root}),
+            steps,
+        )
+    )
+
+
+async def _connect(
+    server: MCPServer | StdioServerParameters, steps: Callable[[Client], Awaitable[Any]]
+) -> Any:
+    async with Client(server) as client:
+        return await steps(client)
+
+
+def call(live: Live, tool: str, **arguments: Any) -> CallToolResult:
+    """The result of one call in a session of its own."""
+    result = use(live.url, lambda client: client.call_tool(tool, arguments))
+    assert isinstance(result, CallToolResult)
+    return result
+
+
+def answer(result: CallToolResult) -> dict[str, Any]:
+    """The fields of a result that is no error."""
+    assert not result.is_error, tell(result)
+    assert isinstance(result.structured_content, dict)
+    return result.structured_content
+
+
+def tell(result: CallToolResult) -> str:
+    """What a result says in words."""
+    return "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+
+
+@contextmanager
+def judging(live: Live, label: VerdictLabel = VerdictLabel.SUPPORTED) -> Iterator[None]:
+    """A worker that gives each claim that waits a verdict, until the block ends."""
+    stopped = threading.Event()
+
+    def work() -> None:
+        while not stopped.wait(0.05):
+            for entry in live.store.list_claims(limit=200).items:
+                if entry.status == ClaimStatus.QUEUED:
+                    judge_claim(live.store, entry.id, label=label)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        worker.join()
+
+
+def test_the_tools_say_what_they_do_and_what_they_take(live: Live) -> None:
+    listed = use_command(live.url, lambda client: client.list_tools())
+    assert sorted(tool.name for tool in listed.tools) == TOOLS
+    for tool in listed.tools:
+        assert tool.description
+        assert tool.output_schema
+        assert "context" not in tool.input_schema["properties"]
+
+
+def test_a_claim_is_checked_with_progress_and_comes_with_its_sentences(live: Live) -> None:
+    seen: list[str | None] = []
+
+    async def steps(client: Client) -> CallToolResult:
+        async def report(progress: float, total: float | None, message: str | None) -> None:
+            seen.append(message)
+
+        return await client.call_tool("verify_claim", {"claim": CLAIM}, progress_callback=report)
+
+    with judging(live):
+        found = answer(use_command(live.url, steps))
+    assert (found["label"], found["status"]) == ("SUPPORTED", "judged")
+    assert found["evidence"][0]["quote"] == "Eleven people died."
+    assert found["evidence"][0]["stance"] == "SUPPORTS"
+    assert found["coverage"]["pages_read"] >= 1
+    assert found["page"] == f"{live.url}/claims/{found['claim_id']}"
+    assert seen
+    assert live.store.get_claim(ClaimId(found["claim_id"])).record.tags == ("mcp",)
+
+
+def test_a_claim_that_takes_longer_has_no_label_and_says_how_to_go_on(live: Live) -> None:
+    async def steps(client: Client) -> tuple[CallToolResult, ...]:
+        first = await client.call_tool("verify_claim", {"claim": CLAIM, "wait_seconds": 0})
+        claim_id = answer(first)["claim_id"]
+        judge_claim(live.store, claim_id, label=VerdictLabel.REFUTED)
+        again = await client.call_tool("verify_claim", {"claim": CLAIM, "wait_seconds": 0})
+        return first, again, await client.call_tool("get_claim", {"claim_id": claim_id})
+
+    first, again, later = (answer(result) for result in use(live.url, steps))
+    assert first["label"] is None
+    assert "get_claim" in first["note"]
+    assert again["claim_id"] == first["claim_id"], "one session submits a claim once"
+    assert again["label"] == later["label"] == "REFUTED"
+    assert [check["label"] for check in later["history"]] == ["REFUTED"]
+
+
+def test_passages_are_judged_without_a_record(live: Live) -> None:
+    verdict = samples.verdict(VerdictLabel.SUPPORTED)
+    with answering(live.store, VerifyAnswer(verdict=verdict)) as taken:
+        result = call(
+            live,
+            "verify_claim",
+            claim=CLAIM,
+            passages=[{"text": "Eleven people died.", "title": "Ferry"}],
+        )
+    assert answer(result)["label"] == "SUPPORTED"
+    assert answer(result)["claim_id"] is None
+    assert len(taken) == 1
+    assert not live.store.list_claims(limit=1).items
+
+
+def test_evidence_is_found_as_passages_of_pages(live: Live) -> None:
+    with judging(live):
+        found = answer(call(live, "find_evidence", claim=CLAIM))
+    assert found["passages"]
+    assert found["passages"][0]["text"] == "Eleven people died."
+    assert found["passages"][0]["url"].startswith("http")
+    assert "label" not in found
+
+
+def test_an_article_is_checked_and_an_unfinished_one_says_so(live: Live) -> None:
+    text = "Eleven people died. It was a dreadful day."
+
+    async def steps(client: Client) -> list[CallToolResult]:
+        arguments = {"text": text, "wait_seconds": 0}
+        results = [await client.call_tool("check_article", arguments)]
+        article_id = answer(results[0])["article_id"]
+        extract_article(live.store, article_id, text)
+        results.append(await client.call_tool("check_article", arguments))
+        judge_claim(live.store, answer(results[1])["claims"][0]["claim_id"])
+        return [*results, await client.call_tool("check_article", arguments)]
+
+    waiting, extracted, done = (answer(result) for result in use(live.url, steps))
+    assert not waiting["claims"]
+    assert "call again" in waiting["note"]
+    assert extracted["claims"][0]["label"] is None
+    assert (done["status"], done["note"]) == ("done", None)
+    assert done["claims"][0]["label"] == "SUPPORTED"
+    assert done["sentences_not_checked"] == 1
+
+
+def test_changes_are_read_on_from_the_next(live: Live) -> None:
+    async def steps(client: Client) -> list[dict[str, Any]]:
+        found = [answer(await client.call_tool("recent_changes"))]
+        first = answer(await client.call_tool("verify_claim", {"claim": CLAIM, "wait_seconds": 0}))
+        judge_claim(live.store, first["claim_id"])
+        found.append(answer(await client.call_tool("recent_changes")))
+        since = {"since": found[-1]["next"]}
+        return [*found, answer(await client.call_tool("recent_changes", since))]
+
+    before, after, later = use(live.url, steps)
+    assert not before["items"]
+    assert [(item["type"], item["heading"]) for item in after["items"]] == [
+        ("verdict.created", CLAIM)
+    ]
+    assert after["items"][0]["text"].startswith("Supported")
+    assert (later["items"], later["more"]) == ([], False)
+
+
+def test_a_session_submits_no_more_than_its_limit(live: Live) -> None:
+    async def steps(client: Client) -> list[CallToolResult]:
+        claims = [CLAIM, "The ferry sank in 2019.", CLAIM]
+        return [
+            await client.call_tool("verify_claim", {"claim": claim, "wait_seconds": 0})
+            for claim in claims
+        ]
+
+    first, second, third = use_command(live.url, steps, "--claims", "1")
+    assert second.is_error
+    assert "limit" in tell(second)
+    assert not first.is_error
+    assert not third.is_error, "what was submitted before is no new claim"
+    assert len(live.store.list_claims(limit=10).items) == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("verify_claim", {"claim": ""}, "claim"),
+        ("verify_claim", {"claim": "x" * 1001}, "claim"),
+        ("verify_claim", {"claim": CLAIM, "sources": ["ftp://a.example/"]}, "http"),
+        ("verify_claim", {"claim": CLAIM, "sources": ["https://a.example/"] * 11}, "sources"),
+        ("verify_claim", {"claim": CLAIM, "wait_seconds": 100_000}, "wait_seconds"),
+        (
+            "verify_claim",
+            {"claim": CLAIM, "sources": ["https://a.example/"], "passages": [{"text": "b"}]},
+            "not both",
+        ),
+        ("check_article", {}, "either the text"),
+        ("check_article", {"text": "x" * 50_001}, "text"),
+        ("get_claim", {"claim_id": "c_none"}, "No claim c_none"),
+        ("recent_changes", {"since": "yesterday"}, "since"),
+        ("recent_changes", {"since": "9999999999999-0"}, "no longer kept"),
+    ],
+    ids=range(11),
+)
+def test_bad_input_is_an_error_that_says_what_to_do(
+    live: Live, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    result = call(live, tool, **arguments)
+    assert result.is_error
+    assert said in tell(result)
+    assert not live.store.list_claims(limit=1).items
+
+
+def test_a_failed_claim_is_an_error_and_no_verdict(live: Live) -> None:
+    async def steps(client: Client) -> CallToolResult:
+        first = answer(await client.call_tool("verify_claim", {"claim": CLAIM, "wait_seconds": 0}))
+        item = lease(live.store, WorkItem(Stage.GATHER, first["claim_id"], 1))
+        live.store.give_up(item, ErrorRecord("judge", "The judge gave no answer.", Fault.SERVICE))
+        return await client.call_tool("verify_claim", {"claim": CLAIM, "wait_seconds": 0})
+
+    result = use(live.url, steps)
+    assert result.is_error
+    assert "could not be checked" in tell(result)
+
+
+def test_without_a_service_the_tool_says_so(live: Live) -> None:
+    result = use(
+        "http://127.0.0.1:9", lambda client: client.call_tool("get_claim", {"claim_id": "c_1"})
+    )
+    assert result.is_error
+    assert "is the service running there?" in tell(result)
