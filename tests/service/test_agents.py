@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,19 +43,23 @@ def live(service: Live) -> Live:
 def use(url: str, steps: Callable[[Client], Awaitable[Any]], *, claims_max: int = 100) -> Any:
     """The result of `steps` with a client of the tools, in this process."""
     server = build_server(service_client.Client(url), url, claims_max=claims_max, tag="mcp")
-    return asyncio.run(_connect(server, steps))
+    return _run(server, steps)
 
 
 def use_command(url: str, steps: Callable[[Client], Awaitable[Any]], *options: str) -> Any:
     """The same with `assay mcp` as a process of its own."""
     command = ["-c", "from service.cli import main; main()", "mcp", "--url", url, *options]
     root = str(Path(service_client.__file__).parents[1])
-    return asyncio.run(
-        _connect(
-            StdioServerParameters(command=sys.executable, args=command, env={"PYTHONPATH": root}),
-            steps,
-        )
-    )
+    server = StdioServerParameters(command=sys.executable, args=command, env={"PYTHONPATH": root})
+    return _run(server, steps)
+
+
+def _run(
+    server: MCPServer | StdioServerParameters, steps: Callable[[Client], Awaitable[Any]]
+) -> Any:
+    # In a thread of its own: browser tests leave an event loop running in the main one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, _connect(server, steps)).result()
 
 
 async def _connect(
