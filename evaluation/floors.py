@@ -54,7 +54,7 @@ def collect(
     measured = {
         result.name: Measured(
             result.corpus,
-            {"accuracy": round(result.accuracy, 4)}
+            _main_figure(result)
             | {f"accuracy of {kind}": round(rate, 4) for kind, (_, rate) in result.kinds.items()},
             {f"accuracy of {kind}": rows for kind, (rows, _) in result.kinds.items()},
         )
@@ -83,6 +83,16 @@ def collect(
             f"{one.sentences} rows", {name: round(value, 4) for name, value in figures.items()}
         )
     return measured
+
+
+def _main_figure(result: SetResult) -> dict[str, float]:
+    """The accuracy; the area under the curve where it is asked only whether a claim is supported.
+
+    There the accuracy depends first of all on where the threshold lies (docs/adr/0027).
+    """
+    if result.area is None:
+        return {"accuracy": round(result.accuracy, 4)}
+    return {"area under the curve": round(result.area, 4)}
 
 
 def _measure_calibration(results: Sequence[SetResult]) -> Measured:

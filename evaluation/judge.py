@@ -11,10 +11,18 @@ import numpy.typing as npt
 
 from claims.text import words
 from evaluation.claim_only import cross_fitted_accuracy
-from evaluation.metrics import accuracy, balanced_accuracy, calibration_error, macro_f1
+from evaluation.metrics import (
+    accuracy,
+    area_under_curve,
+    balanced_accuracy,
+    calibration_error,
+    macro_f1,
+)
 from evaluation.sets import LabelledSet
 
 LABELS = ("SUPPORTED", "REFUTED", "NEI")
+# The other label of sets that ask only whether a claim is supported.
+NOT_SUPPORTED = "NOT_SUPPORTED"
 _NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "t"}
 # Minimum number of rows of a kind of claim for a figure of its own.
 _LEAST_OF_KIND = 15
@@ -29,9 +37,10 @@ class SetResult:
     """Results on one set. Rates are in [0, 1]; `pairs` of the `of` rows of the set were measured.
 
     `corpus` is the hash of the measured rows; `right` says which answers are right, `confidence`
-    has the probability of each; `confusion` counts (label, answer) pairs, `kinds` has (rows,
-    accuracy) by kind of claim. `majority`, `lexical` and `claim_only` are the accuracies of the
-    baselines.
+    has the probability of each; `area` is the area under the curve of the probability of support,
+    None where it is not asked whether a claim is supported or not. `confusion` counts (label,
+    answer) pairs, `kinds` has (rows, accuracy) by kind of claim. `majority`, `lexical` and
+    `claim_only` are the accuracies of the baselines.
     """
 
     name: str
@@ -41,6 +50,7 @@ class SetResult:
     accuracy: float
     macro_f1: float
     balanced_accuracy: float
+    area: float | None
     right: tuple[bool, ...]
     confidence: tuple[float, ...]
     majority: float
@@ -70,6 +80,7 @@ def measure_set(labelled: LabelledSet, score: ScorePairs) -> SetResult:
         accuracy=accuracy(labels, answers),
         macro_f1=macro_f1(labels, answers),
         balanced_accuracy=balanced_accuracy(labels, answers),
+        area=_area(labels, scores),
         right=tuple(t == a for t, a in zip(labels, answers, strict=True)),
         confidence=tuple(map(float, confidence)),
         majority=max(labels.count(label) for label in set(labels)) / len(labels),
@@ -82,6 +93,12 @@ def measure_set(labelled: LabelledSet, score: ScorePairs) -> SetResult:
         confusion=_count(labels, answers),
         kinds=_by_kind(rows, answers),
     )
+
+
+def _area(labels: Sequence[str], scores: Scores) -> float | None:
+    if NOT_SUPPORTED not in labels:
+        return None
+    return area_under_curve([label != NOT_SUPPORTED for label in labels], scores[:, 0])
 
 
 def _count(labels: Sequence[str], answers: Sequence[str]) -> dict[tuple[str, str], int]:
@@ -109,9 +126,9 @@ def answer(scores: Scores, labels: set[str]) -> tuple[list[str], npt.NDArray[np.
     `scores` is float32 (n, 3). With NOT_SUPPORTED among `labels`, the answer is SUPPORTED when the
     probability of support reaches 0.5; without NEI, the answer is SUPPORTED or REFUTED.
     """
-    if "NOT_SUPPORTED" in labels:
+    if NOT_SUPPORTED in labels:
         table = np.stack([scores[:, 0], 1 - scores[:, 0]], axis=1)
-        names: tuple[str, ...] = ("SUPPORTED", "NOT_SUPPORTED")
+        names: tuple[str, ...] = ("SUPPORTED", NOT_SUPPORTED)
     elif "NEI" in labels:
         table, names = scores, LABELS
     else:

@@ -50,6 +50,19 @@ def average_precision(labels: Sequence[bool], scores: Sequence[float]) -> float:
     return float((precision * right).sum() / max(1.0, right.sum()))
 
 
+def area_under_curve(labels: Sequence[bool], scores: npt.ArrayLike) -> float:
+    """Share of the pairs of a positive and a negative row in which the positive scores higher.
+
+    The area under the ROC curve; a tie counts half. 0.5 when all labels are alike.
+    """
+    positive = np.asarray(labels, dtype=bool)
+    values = np.asarray(scores, dtype=float)
+    above, below = values[positive, None], values[None, ~positive]
+    if not above.size or not below.size:
+        return 0.5
+    return float(((above > below) + 0.5 * (above == below)).mean())
+
+
 def calibration_error(right: Sequence[bool], confidence: npt.ArrayLike) -> float:
     """Expected calibration error over ECE_BINS bins of equal width (Naeini et al., AAAI 2015)."""
     sure = np.asarray(confidence, dtype=float)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from evaluation.judge import LABELS, SetResult
+from evaluation.judge import LABELS, NOT_SUPPORTED, SetResult
 from evaluation.worthiness import Worthiness, render
 
 _PREVIOUS = Path(__file__).parent / "previous.json"
@@ -17,13 +17,14 @@ def write_table(
 ) -> str:
     """Markdown: a line per set, confusion counts, accuracy by kind, check-worthiness and speed."""
     columns = (
-        "set, rows, accuracy, previous, macro-F1, balanced, ECE, majority, lexical, claim only"
+        "set, rows, accuracy, previous, macro-F1, balanced, area, ECE, majority, lexical"
+        ", claim only"
     )
     lines = [f"| {columns.replace(', ', ' | ')} |", "|---" * len(columns.split(", ")) + "|"]
     lines += [
         f"| {r.name} | {r.pairs} of {r.of} | {r.accuracy:.3f} | {_before(r)} | {r.macro_f1:.3f}"
-        f" | {r.balanced_accuracy:.3f} | {r.ece:.3f} | {r.majority:.3f} | {r.lexical:.3f}"
-        f" | {r.claim_only:.3f} |"
+        f" | {r.balanced_accuracy:.3f} | {_write_area(r)} | {r.ece:.3f} | {r.majority:.3f}"
+        f" | {r.lexical:.3f} | {r.claim_only:.3f} |"
         for r in results
     ]
     lines += ["", "Answers by label, in rows:", "", *_confusions(results)]
@@ -34,6 +35,10 @@ def write_table(
     lines += ["", "Check-worthiness (python -m evaluation.worthiness):", "", render(worthiness)]
     lines += ["", f"Speed of this run: {pairs_per_s:.1f} rows per second, long rows included."]
     return "\n".join(lines)
+
+
+def _write_area(result: SetResult) -> str:
+    return "" if result.area is None else f"{result.area:.3f}"
 
 
 def keep_previous(results: Sequence[SetResult], *, file: Path = _PREVIOUS) -> None:
@@ -51,7 +56,7 @@ def _before(result: SetResult, *, file: Path = _PREVIOUS) -> str:
 
 def _confusions(results: Sequence[SetResult]) -> Iterator[str]:
     """Markdown table with one line per set and label: the number of rows with each answer."""
-    answers = (*LABELS, "NOT_SUPPORTED")
+    answers = (*LABELS, NOT_SUPPORTED)
     yield "| set | label | " + " | ".join(answers) + " |"
     yield "|---|---|" + "---|" * len(answers)
     for result in results:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from evaluation.document import put_between_marks
-from evaluation.judge import answer, lexical_scores
+from evaluation.floors import collect
+from evaluation.judge import answer, lexical_scores, measure_set
+from evaluation.sets import LabelledSet
 
 SCORES = np.array([[0.6, 0.3, 0.1], [0.3, 0.1, 0.6]], dtype=np.float32)
 
@@ -45,3 +47,20 @@ def test_table_replaces_what_stands_between_the_marks(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match="no marks"):
         put_between_marks("| new |", "make bench", document)
+
+
+@pytest.mark.parametrize(("other", "area"), [("NOT_SUPPORTED", 0.75), ("REFUTED", None)])
+def test_where_it_is_asked_whether_a_claim_is_supported_the_area_has_the_floor(
+    other: str, area: float | None
+) -> None:
+    labels = ["SUPPORTED", "SUPPORTED", other, other]
+    rows = [
+        {"claim": f"claim {n}", "evidence": "", "label": label, "group": str(n)}
+        for n, label in enumerate(labels)
+    ]
+    support = np.array([0.9, 0.3, 0.4, 0.1], dtype=np.float32)
+    scores = np.stack([support, 1 - support, 0 * support], axis=1)
+    result = measure_set(LabelledSet("s", rows, 4), lambda _: scores)
+    assert result.area == area
+    figures = collect([result], [], [], [])["s"].figures
+    assert figures == ({"area under the curve": 0.75} if area else {"accuracy": 0.75})

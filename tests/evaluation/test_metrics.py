@@ -7,6 +7,7 @@ import pytest
 
 from evaluation.metrics import (
     accuracy,
+    area_under_curve,
     average_precision,
     balanced_accuracy,
     calibration_error,
@@ -34,6 +35,14 @@ def test_f1_by_hand() -> None:
 def test_average_precision_by_hand() -> None:
     assert average_precision([True, False, True], [0.9, 0.8, 0.7]) == pytest.approx((1 + 2 / 3) / 2)
     assert average_precision([False], [0.5]) == 0
+
+
+def test_area_under_curve_by_hand() -> None:
+    labels = [True, True, False, False]
+    assert area_under_curve(labels, [0.9, 0.4, 0.5, 0.1]) == pytest.approx(3 / 4)
+    assert area_under_curve(labels, [0.9, 0.4, 0.4, 0.1]) == pytest.approx(3.5 / 4)
+    assert area_under_curve(labels, [0.09, 0.08, 0.02, 0.01]) == 1  # no threshold of 0.5
+    assert area_under_curve([True], [0.5]) == 0.5
 
 
 def test_calibration_error_by_hand() -> None:
