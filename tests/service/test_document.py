@@ -15,7 +15,7 @@ from claims.ports import VerifyAnswer
 from claims.store import facets
 from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
-from service.api import bodies, fields, strict_json
+from service.api import bodies, fields, queries, strict_json
 from service.problems import KINDS
 from tests.claims import samples
 from tests.service.work import answering, extract_article, judge_claim
@@ -60,8 +60,8 @@ def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
         f"| claims of a batch | {fields.BATCH} |",
         f"More than {NORMAL_MAX} are bulk",
         f"| {fields.PASSAGES} of together {fields.PASSAGES_CHARS:,} characters |",
-        f"at most {bodies.WAIT_S_MAX}",
-        f"at most {bodies.LIST_LIMIT_MAX}",
+        f"at most {queries.WAIT_S_MAX}",
+        f"at most {queries.LIST_LIMIT_MAX}",
         f"| tags | {fields.TAGS}, each of {fields.TAG_CHARS} characters, one line |",
         f"{fields.QUERY_CHARS} characters, {fields.QUERY_WORDS} words",
         f"first {facets.WORDS} different words",
