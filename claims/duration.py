@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from claims.errors import InvalidInput
 
-_DURATION = re.compile(
+DURATION = (
     r"P(?=[0-9T])"
     r"(?:(?P<weeks>[0-9]{1,6})W)?"
     r"(?:(?P<days>[0-9]{1,6})D)?"
@@ -43,7 +43,7 @@ def parse_grace(text: str) -> timedelta:
 
 
 def _parse(text: str, pointer: str) -> timedelta:
-    match = _DURATION.fullmatch(text)
+    match = re.fullmatch(DURATION, text)
     if match is None:
         raise InvalidInput(
             "not an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P1D",

@@ -60,9 +60,9 @@ def create_app(
     register_security(app, host=host, settings=settings)
     app.before_request(start_deadline)
     app.teardown_request(lambda _: end_deadline())
-    register_auth(app, settings, host=host)
+    gate = register_auth(app, settings, host=host)
     app.register_blueprint(login.blueprint)
-    register_api(app)
+    register_api(app, is_open=gate.is_open)
     register_problems(app)
     register_dashboard(app)
     return app

@@ -92,13 +92,16 @@ def check_binding(host: str, settings: Settings, store: Store) -> None:
 
 
 class Gate:
-    """Finds the caller of each request of one app."""
+    """Finds the caller of each request of one app.
+
+    `is_open` says whether requests of this machine need no key.
+    """
 
     def __init__(self, settings: Settings, *, host: str) -> None:
         """`host` is the address that the server listens on."""
         token = settings.api_token
         self._token = None if token is None else token.get_secret_value().strip().encode()
-        self._is_open = self._token is None and not settings.require_key and is_loopback(host)
+        self.is_open = self._token is None and not settings.require_key and is_loopback(host)
 
     def admit(self) -> AnyResponse | None:
         """None accepts the request. Raises Problem for a forged form and for a missing scope."""
@@ -146,7 +149,7 @@ class Gate:
     def _find_caller(self) -> Caller | None:
         """The caller, None when nobody is known. Raises Problem for a wrong key or token."""
         given = _find_bearer()
-        if given is not None and (not self._is_open or given.startswith(b"assay_")):
+        if given is not None and (not self.is_open or given.startswith(b"assay_")):
             return self.check_secret(given)
         if "Authorization" not in request.headers:
             caller = self._find_signed_in()
@@ -177,13 +180,13 @@ class Gate:
         key is needed as soon as there is any.
         """
         peer = request.remote_addr  # a peer without an address came through a Unix socket
-        if not self._is_open or (peer and not is_loopback(peer)):
+        if not self.is_open or (peer and not is_loopback(peer)):
             return False
         is_own_name = name_of(request.headers.get("Host", "")) in LOOPBACK_NAMES
         return is_own_name or not get_context().store.api_keys.exist()
 
 
-def register_auth(app: Flask, settings: Settings, *, host: str) -> None:
+def register_auth(app: Flask, settings: Settings, *, host: str) -> Gate:
     """Find the caller of every request and check its scope. Call before routes are registered."""
     gate = Gate(settings, host=host)
     app.extensions[EXTENSION] = gate
@@ -192,6 +195,7 @@ def register_auth(app: Flask, settings: Settings, *, host: str) -> None:
     )
     attach_wrong_tokens(app, WrongTokens())
     app.before_request(gate.admit)
+    return gate
 
 
 def get_gate() -> Gate:

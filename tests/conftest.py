@@ -50,6 +50,7 @@ NEEDS = {
 # one at the end would leave the other processes idle. The demonstrations and the library's examples
 # use answers of the judge to the example article, which test_verdicts.py asks for first.
 LONGEST_FIRST = (
+    "tests/service/test_schemathesis.py",
     "tests/examples/test_verdicts.py",
     "tests/e2e/test_stop.py",
     "tests/faults/test_disk_full.py",

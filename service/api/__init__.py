@@ -19,7 +19,7 @@ from service.api import (
     sources,
     verify,
 )
-from service.api.fields import ARTICLE_ID, CLAIM_ID
+from service.api.fields import ARTICLE_ID, CLAIM_ID, KEY_ID, SHA256, SOURCE_NAME
 from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
@@ -46,23 +46,26 @@ class ClaimIdConverter(BaseConverter):
 class SourceNameConverter(BaseConverter):
     """The path segment of a registered source's name."""
 
-    regex = r"[a-z0-9][a-z0-9._-]{0,59}"
+    regex = SOURCE_NAME
 
 
 class KeyIdConverter(BaseConverter):
     """The path segment of a key's id."""
 
-    regex = r"[0-9a-f]{8}"
+    regex = KEY_ID
 
 
 class Sha256Converter(BaseConverter):
     """The path segment of a page: the sha256 of its text in hexadecimal."""
 
-    regex = r"[0-9a-f]{64}"
+    regex = SHA256
 
 
-def register_api(app: APIFlask) -> None:
-    """Add the routes, strict bodies and parameters, the waiters and /openapi.json to `app`."""
+def register_api(app: APIFlask, *, is_open: bool) -> None:
+    """Add the routes, strict bodies and parameters, the waiters and /openapi.json to `app`.
+
+    `is_open` says whether requests of this machine need no key, as /openapi.json has it.
+    """
     app.request_class = StrictRequest
     app.config.update(MAX_CONTENT_LENGTH=READ_BYTES_MAX, MAX_FORM_PARTS=FORM_PARTS_MAX)
     app.url_map.converters["article"] = ArticleIdConverter
@@ -79,7 +82,7 @@ def register_api(app: APIFlask) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
     )
     app.error_callback = _respond_to_apiflask
-    app.spec_processor(lambda spec: complete(spec, list_needs(app)))
+    app.spec_processor(lambda spec: complete(spec, list_needs(app), is_open=is_open))
     for module in (
         *(articles, claims, checks, changes, failed, sources, verify),
         *(keys, audit, health),

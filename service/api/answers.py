@@ -13,7 +13,7 @@ from claims.errors import InvalidInput
 from claims.ports import ListPage
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
-from service.api.bodies import ListQuery
+from service.api.queries import ListQuery
 from service.problems import FieldError, Problem
 from service.shapes import Accepted, EntryList
 

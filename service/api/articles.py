@@ -13,16 +13,10 @@ from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
-from service.api.bodies import (
-    ArticleBody,
-    ArticleListQuery,
-    IdempotencyHeaders,
-    ScheduleBody,
-    TagsBody,
-    WaitQuery,
-)
+from service.api.bodies import ArticleBody, ScheduleBody, TagsBody
 from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
+from service.api.queries import ArticleListQuery, IdempotencyHeaders, WaitQuery
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context

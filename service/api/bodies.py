@@ -1,4 +1,4 @@
-"""Request bodies, query parameters and header fields, as pydantic models.
+"""Request bodies, as pydantic models.
 
 An unknown field of a body is an error. A field that is null counts as absent.
 """
@@ -8,78 +8,42 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 from itertools import combinations
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from claims.access import Action, Scope
+from claims.access import Scope
 from claims.limits import SOURCES
-from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
-from claims.types import (
-    ArticleId,
-    ArticleStatus,
-    CheckOptions,
-    ClaimId,
-    ClaimStatus,
-    EventType,
-    Page,
-    VerdictLabel,
-)
+from claims.types import CheckOptions, Page
 from service.api.fields import (
     BATCH,
     CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
-    TAGS,
     ArticleHTML,
-    ArticleIdText,
     ArticleText,
     ArticleURL,
     Author,
-    ClaimIdText,
     ClaimText,
     ContextText,
     Day,
     DayOrMoment,
-    EventIdText,
     Every,
-    Grace,
     KeyName,
     LastDay,
     Line,
     Moment,
-    MomentOrDay,
     PassageText,
-    Repeated,
-    Since,
-    Site,
     SourceAddress,
     SourceURL,
     SubmissionPriority,
-    Tag,
     Tags,
-    Words,
 )
-
-WAIT_S_MAX = 20
-LIST_LIMIT_MAX = 200
-LIST_LIMIT = 50
 
 _CONTENT = ("text", "html", "url")
-_AUTHOR = (
-    "Name of the author of this change; it is stored with the change. Left out: the name of the "
-    "key. Required without a key."
-)
 
 
 def _exactly_one_content(schema: dict[str, Any]) -> None:
@@ -236,7 +200,7 @@ class SourceBody(Body):
     language: Line | None = None
     credibility: Annotated[float, Field(ge=0, le=1)] | None = None
     reason: Line | None = None
-    by: Author | None = Field(default=None, description=_AUTHOR)
+    by: Author | None = None
 
     def to_source(self, name: str) -> RegisteredSource:
         """The source with this name; `check_source` has not validated it yet."""
@@ -260,204 +224,3 @@ class KeyBody(Body):
     name: KeyName
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
     expires_at: Moment | None = None
-
-
-class GraceQuery(BaseModel):
-    """What becomes of the secret before."""
-
-    grace: Grace | None = Field(
-        default=None, description="How long the secret before is accepted as well; not at all."
-    )
-
-
-class AuditQuery(BaseModel):
-    """Which piece of the audit log, and of whose and which changes."""
-
-    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
-    cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
-        default=None, description="The `next` of the piece before."
-    )
-    actor: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = Field(
-        default=None, description="The id of a key, `token` or `local`."
-    )
-    action: Action | None = None
-
-
-class AuthorQuery(BaseModel):
-    """The author of a change that has no body."""
-
-    by: Author | None = Field(default=None, description=_AUTHOR)
-
-
-class VerdictQuery(BaseModel):
-    """Which verdict is returned."""
-
-    without_credibility: bool = Field(
-        default=False,
-        description="Return the verdict as it would be without the credibility of sources. The "
-        "stored verdict does not change.",
-    )
-
-
-class ListQuery(BaseModel):
-    """Which page of a list."""
-
-    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
-    cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
-        default=None, description="The `next` of the previous page of the list."
-    )
-
-
-class SearchQuery(ListQuery):
-    """Which records of a list, by what articles and claims have in common."""
-
-    label: Annotated[list[VerdictLabel], Repeated, Field(max_length=len(VerdictLabel))] = Field(
-        default=[], description="One of these, of a claim's last verdict."
-    )
-    tag: Annotated[list[Tag], Repeated, Field(max_length=TAGS)] = Field(
-        default=[], description="One of these, in any case."
-    )
-    site: Site | None = Field(
-        default=None,
-        description="A host, or a domain above it: of the article, or of a page that the claim's "
-        "last verdict cites.",
-    )
-    q: Words | None = Field(
-        default=None,
-        description="Words, all of which are in the article's title or the claim's text.",
-    )
-    since: MomentOrDay | None = Field(default=None, description="Created then or later.")
-    until: MomentOrDay | None = Field(default=None, description="Created before.")
-
-
-class ArticleListQuery(SearchQuery):
-    """Which articles of the list, and in which order."""
-
-    status: Annotated[list[ArticleStatus], Repeated, Field(max_length=len(ArticleStatus))] = Field(
-        default=[], description="One of these."
-    )
-    sort: Literal["newest", "oldest"] = "newest"
-
-    def to_filter(self) -> ArticleFilter:
-        """These parameters as the store takes them."""
-        return ArticleFilter(
-            labels=tuple(self.label),
-            statuses=tuple(self.status),
-            tags=tuple(self.tag),
-            site=self.site,
-            words=self.q,
-            since=self.since,
-            until=self.until,
-            order=Order(self.sort),
-        )
-
-
-class ClaimListQuery(SearchQuery):
-    """Which claims of the list, and in which order."""
-
-    status: Annotated[list[ClaimStatus], Repeated, Field(max_length=len(ClaimStatus))] = Field(
-        default=[], description="One of these."
-    )
-    article: ArticleIdText | None = Field(
-        default=None, description="The id of the article that the claim was read from."
-    )
-    claimant: Line | None = Field(default=None, description="Who says it, in any case.")
-    min_confidence: float | None = Field(
-        default=None, ge=0, le=1, description="Of the last verdict, at least."
-    )
-    sort: Literal["newest", "oldest", "checked", "confidence"] = Field(
-        default="newest",
-        description="`checked`: the last verdict first. `confidence`: the most confident first. "
-        "Both leave out claims without a verdict.",
-    )
-
-    def to_filter(self) -> ClaimFilter:
-        """These parameters as the store takes them."""
-        return ClaimFilter(
-            labels=tuple(self.label),
-            statuses=tuple(self.status),
-            tags=tuple(self.tag),
-            site=self.site,
-            words=self.q,
-            since=self.since,
-            until=self.until,
-            order=Order(self.sort),
-            article=None if self.article is None else ArticleId(self.article),
-            claimant=self.claimant,
-            least_confidence=self.min_confidence,
-        )
-
-
-class WaitQuery(VerdictQuery):
-    """How long the answer may wait for the end of the check, or for the next change."""
-
-    wait: float = Field(
-        default=0,
-        ge=0,
-        le=WAIT_S_MAX,
-        description="Maximum seconds to wait until the check is finished or, with If-None-Match, "
-        "until the version differs. The answer comes at once if too many requests are waiting.",
-    )
-
-
-class EventQuery(BaseModel):
-    """Which events."""
-
-    type: Annotated[list[EventType], Repeated, Field(max_length=len(EventType))] = Field(
-        default=[], description="One of these."
-    )
-    label: Annotated[list[VerdictLabel], Repeated, Field(max_length=len(VerdictLabel))] = Field(
-        default=[], description="One of these, of the claim's last verdict."
-    )
-    tag: Annotated[list[Tag], Repeated, Field(max_length=TAGS)] = Field(
-        default=[], description="One of these, in any case: of the claim or its article."
-    )
-    article: ArticleIdText | None = Field(
-        default=None, description="Events of this article and of its claims."
-    )
-    claim: ClaimIdText | None = None
-    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
-
-    def to_filter(self) -> EventFilter:
-        """The events that pass."""
-        return EventFilter(
-            types=tuple(self.type),
-            labels=tuple(self.label),
-            tags=tuple(self.tag),
-            article_id=ArticleId(self.article) if self.article else None,
-            claim_id=ClaimId(self.claim) if self.claim else None,
-        )
-
-
-class ChangesQuery(EventQuery):
-    """Which events, from where on, and how long to wait for one."""
-
-    since: Since | None = Field(
-        default=None,
-        description="The `next` of the answer before, or the id of an event: only later events. "
-        "Left out: all that are kept. `now`: none, to begin with the events to come.",
-    )
-    wait: float = Field(
-        default=0,
-        ge=0,
-        le=WAIT_S_MAX,
-        description="Maximum seconds to wait for an event. The answer comes at once if too many "
-        "requests are waiting.",
-    )
-
-
-class FeedQuery(EventQuery):
-    """Which events of the feed."""
-
-    before: EventIdText | None = Field(
-        default=None, description="Only events before this one, as in the link to older entries."
-    )
-
-
-class IdempotencyHeaders(BaseModel):
-    """The header that makes a repeated submission harmless."""
-
-    idempotency_key: (
-        Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
-        | None
-    ) = Field(default=None, description="Up to 255 visible ASCII characters.")

@@ -13,8 +13,8 @@ from claims.report.events import add_text
 from claims.shapes import to_json
 from service.api.answers import answer
 from service.api.atom import MIMETYPE, write_feed
-from service.api.bodies import ChangesQuery, FeedQuery
 from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.queries import ChangesQuery, FeedQuery
 from service.api.waiting import get_waiters
 from service.caller import needs
 from service.context import get_context

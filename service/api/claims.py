@@ -14,16 +14,7 @@ from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
 from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import LIST_ANSWER, accepted, answer, claim_links, entry_list
-from service.api.bodies import (
-    BatchBody,
-    ClaimBody,
-    ClaimListQuery,
-    IdempotencyHeaders,
-    ScheduleBody,
-    SourcesBody,
-    TagsBody,
-    WaitQuery,
-)
+from service.api.bodies import BatchBody, ClaimBody, ScheduleBody, SourcesBody, TagsBody
 from service.api.examples import (
     BATCH_BODY,
     CLAIM_BODY,
@@ -33,6 +24,7 @@ from service.api.examples import (
     TAGS_BODY,
 )
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
+from service.api.queries import ClaimListQuery, IdempotencyHeaders, WaitQuery
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context

@@ -9,8 +9,8 @@ from claims.access import Scope
 from claims.ports import Retried
 from claims.shapes import to_json
 from service.api.answers import answer, check_cursor
-from service.api.bodies import ListQuery
 from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.queries import ListQuery
 from service.caller import needs
 from service.context import get_context
 from service.intake import retry_failed

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from claims.access import KEY_NAME_CHARS
 from claims.days import parse_day
-from claims.duration import parse_duration, parse_grace
+from claims.duration import DURATION, parse_duration, parse_grace
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
 from claims.sources.address import (
@@ -182,11 +182,33 @@ def _pattern(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
 
 
-# Only for the schema: the validators refuse blank text, with an error that says what to do.
+_YEARS = r"^(19|2[01])[0-9]{2}-|^2200-"
+"""For the schema: the years that claims/days.py allows."""
+
+
+def _date_or_moment(**rules: str) -> WithJsonSchema:
+    kinds = [{"type": "string", "format": name, **rules} for name in ("date", "date-time")]
+    return WithJsonSchema({"anyOf": kinds})
+
+
+def _duration() -> WithJsonSchema:
+    pattern = re.sub(r"\(\?P<\w+>", "(", DURATION)
+    rules = {"format": "duration", "maxLength": 32, "pattern": f"^{pattern}$"}
+    return WithJsonSchema({"type": "string", **rules})
+
+
+# Only for the schema: the validators say what to do about blank text and control characters.
 _NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+_IN_LINE = r"[^\x00-\x1f\x7f]*"
+_NOT_BLANK_LINE = Field(
+    json_schema_extra={
+        "minLength": 1,
+        "pattern": rf"^{_IN_LINE}[^\s\x00-\x1f\x7f\x85]{_IN_LINE}$",
+    }
+)
 _READABLE = AfterValidator(_readable)
 _OMIT = _one_line(empty="leave the field out instead")
-_NAME_AUTHOR = _one_line(empty="name the author")
+_NAME_AUTHOR = _one_line(empty="name the author, which is required without a key")
 _SAY_NAME = _one_line(empty="say who or what the key is for")
 
 ArticleText = Annotated[
@@ -202,10 +224,21 @@ ClaimText = Annotated[
 ]
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, _NOT_BLANK]
 PassageText = Annotated[str, StringConstraints(max_length=PASSAGES_CHARS), _READABLE, _NOT_BLANK]
-Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, _NOT_BLANK]
-KeyName = Annotated[str, StringConstraints(max_length=KEY_NAME_CHARS), _SAY_NAME, _NOT_BLANK]
-Author = Annotated[str, StringConstraints(max_length=LINE_CHARS), _NAME_AUTHOR, _NOT_BLANK]
-SourceAddress = Annotated[str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, _NOT_BLANK]
+Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, _NOT_BLANK_LINE]
+KeyName = Annotated[str, StringConstraints(max_length=KEY_NAME_CHARS), _SAY_NAME, _NOT_BLANK_LINE]
+Author = Annotated[
+    str,
+    StringConstraints(max_length=LINE_CHARS),
+    _NAME_AUTHOR,
+    _NOT_BLANK_LINE,
+    Field(
+        description="Name of the author of this change; it is stored with the change. Left out: "
+        "the name of the key. Required without a key."
+    ),
+]
+SourceAddress = Annotated[
+    str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, _NOT_BLANK_LINE
+]
 """`check_source` validates the address, by the kind of the source."""
 ArticleURL = Annotated[
     str,
@@ -221,32 +254,36 @@ Every = Annotated[
     str,
     StringConstraints(max_length=32),
     _checked(parse_duration),
-    WithJsonSchema({"type": "string", "format": "duration", "maxLength": 32}),
+    _duration(),
 ]
 Grace = Annotated[
     str,
     StringConstraints(max_length=32),
     _checked(parse_grace),
-    WithJsonSchema({"type": "string", "format": "duration", "maxLength": 32}),
+    _duration(),
 ]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _YEARS}),
+]
 LastDay = Annotated[
     date,
     BeforeValidator(_last_day),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "anyOf": [{"format": "date"}, {"format": "date-time"}],
-            "description": "Pages published after this day are left out.",
-        }
-    ),
+    _date_or_moment(pattern=_YEARS),
+    Field(description="Pages published after this day are left out."),
 ]
 Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-DayOrMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_day_or_moment)]
+DayOrMoment = Annotated[
+    str, StringConstraints(max_length=40), AfterValidator(_day_or_moment), _date_or_moment()
+]
 ARTICLE_ID = r"a_[0-9A-Za-z_-]{1,80}"
 CLAIM_ID = r"c_[0-9A-Za-z_-]{1,80}"
+SOURCE_NAME = r"[a-z0-9][a-z0-9._-]{0,59}"
+KEY_ID = r"[0-9a-f]{8}"
+SHA256 = r"[0-9a-f]{64}"
 _EVENT_ID = r"(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})"
 _SINCE = f"now|{_EVENT_ID}"
 ArticleIdText = Annotated[
@@ -263,7 +300,7 @@ Tag = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=TAG_CHARS),
     _OMIT,
-    _NOT_BLANK,
+    _NOT_BLANK_LINE,
 ]
 Tags = Annotated[
     list[Tag],
@@ -278,11 +315,16 @@ Words = Annotated[
     AfterValidator(_searchable),
     Field(json_schema_extra={"minLength": 1, "pattern": r"[0-9]|[^\W_]{2}"}),
 ]
-Site = Annotated[str, StringConstraints(max_length=300), AfterValidator(_as_site)]
+Site = Annotated[
+    str,
+    StringConstraints(max_length=300),
+    AfterValidator(_as_site),
+    Field(json_schema_extra={"minLength": 1, "pattern": r"^[^/?#@\s]+$"}),
+]
 MomentOrDay = Annotated[
     datetime,
     BeforeValidator(_moment_or_day),
-    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+    _date_or_moment(pattern=_YEARS),
 ]
 SubmissionPriority = Annotated[
     Priority,

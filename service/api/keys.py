@@ -12,9 +12,10 @@ from claims.duration import parse_grace
 from claims.errors import NotFound
 from claims.shapes import to_json
 from service.api.answers import answer
-from service.api.bodies import GraceQuery, KeyBody
+from service.api.bodies import KeyBody
 from service.api.examples import KEY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.queries import GraceQuery
 from service.caller import current_actor, needs
 from service.context import get_context
 from service.issuing import create_key, rotate_key

@@ -12,9 +12,12 @@ from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from service import shapes
-from service.api.examples import EXAMPLES
+from service.api.examples import EXAMPLES, PROBLEM_DETAILS
+from service.api.fields import ARTICLE_ID, CLAIM_ID, KEY_ID, SHA256, SOURCE_NAME
 from service.auth import SESSION_COOKIE
 from service.problems import KINDS, MIMETYPE, Kind
+
+_SCHEMAS = "#/components/schemas/"
 
 _SHAPES: tuple[type[Any], ...] = (
     ApiKey,
@@ -48,18 +51,32 @@ _SHAPES: tuple[type[Any], ...] = (
 )
 
 _HEADERS = {
+    "Allow": "The methods that this path has.",
     "ETag": "The version, as a strong entity tag.",
     "Link": 'The next page of the list, rel="next".',
     "Location": "The address of the accepted article or claim.",
     "Retry-After": "Seconds to wait before the request is sent again.",
+    "WWW-Authenticate": "How to send a key, and the scope that it needs.",
     "X-Request-Id": "The id of this request in the log.",
 }
+_HEADERS_OF_STATUS = {
+    401: ("WWW-Authenticate",),
+    405: ("Allow",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
 
-_ANYWHERE = (
-    *("unknown-host", "unauthorized", "forbidden", "insufficient-scope", "too-many-attempts"),
-    "internal",
+_ANYWHERE = ("bad-request", "unknown-host", "internal", "too-many-connections")
+"""Problems that every route may answer with."""
+_OTHERS = (
+    *("method-not-allowed", "request-timeout", "uri-too-long", "header-too-large"),
+    "request-failed",
 )
-"""Problems that every route may answer with; routes of /v1 may also answer invalid-request."""
+"""The same, with a status that no route has an answer of its own for."""
+_WITH_KEY = (
+    *("unauthorized", "forbidden", "insufficient-scope", "too-many-attempts", "store-down"),
+)
+"""Problems of every route that asks who the caller is; those of /v1 also: invalid-request."""
 
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -69,29 +86,56 @@ _IF_NONE_MATCH = {
     "description": "The ETag of the client's version; if it is current, the answer is 304.",
 }
 
+_SEGMENTS = {
+    "article_id": ARTICLE_ID,
+    "claim_id": CLAIM_ID,
+    "key_id": KEY_ID,
+    "name": SOURCE_NAME,
+    "sha256": SHA256,
+}
+"""What a path parameter matches, by its name; names of problems match that of sources."""
+
+_TAGS = {
+    "Articles": "Texts with many claims.",
+    "Claims": "Single claims, with verdict, history and schedule.",
+    "Checks": "What a verdict rests on.",
+    "Changes": "Events, for programs and feed readers.",
+    "Verify": "A verdict in the same answer.",
+    "Sources": "Registered sources.",
+    "Keys": "Keys of the API, and the audit log.",
+    "Service": "Liveness, readiness, problems.",
+}
+
 _TEXT: dict[str, Any] = {"type": "string"}
 
-PROBLEM_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "description": "RFC 9457. `type` is stable; `errors` lists the wrong fields.",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string", "enum": [f"/problems/{name}" for name in KINDS]},
-        "title": _TEXT,
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": _TEXT,
-        "instance": {"type": "string", "description": "The request id."},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["detail"],
-                "properties": {
-                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
-                    "parameter": {"type": "string", "description": "Query parameter or header."},
-                    "detail": _TEXT,
-                },
-            },
+_PROBLEM_SCHEMAS: dict[str, Any] = {
+    "ProblemType": {
+        "type": "string",
+        "enum": [f"/problems/{name}" for name in KINDS],
+        # Names for generated clients; openapi-python-client and openapi-generator read them.
+        "x-enum-varnames": [name.upper().replace("-", "_") for name in KINDS],
+    },
+    "FieldError": {
+        "type": "object",
+        "description": "An error and its place.",
+        "required": ["detail"],
+        "properties": {
+            "pointer": {"type": "string", "description": "JSON pointer into the body."},
+            "parameter": {"type": "string", "description": "Query parameter or header."},
+            "detail": _TEXT,
+        },
+    },
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457. `type` is stable; `errors` lists the wrong fields.",
+        "required": ["type", "title", "status", "detail", "instance"],
+        "properties": {
+            "type": {"$ref": "#/components/schemas/ProblemType"},
+            "title": _TEXT,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": _TEXT,
+            "instance": {"type": "string", "description": "The request id."},
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
         },
     },
 }
@@ -137,43 +181,58 @@ def failures(*names: str) -> Responses:
 
 
 def complete(
-    spec: dict[Any, Any] | str, needs: Mapping[tuple[str, str], Scope]
+    spec: dict[Any, Any] | str, needs: Mapping[tuple[str, str], Scope], *, is_open: bool
 ) -> dict[Any, Any] | str:
     """Add to APIFlask's description: schemas, security, and the problems of every route.
 
-    `needs` has the scope that a key must have, by path and method.
+    `needs` has the scope that a key must have, by path and method; `is_open` says whether requests
+    of this machine need no key.
     """
     if isinstance(spec, str):
         raise TypeError("complete() takes the description as a dict, not as text")
+    spec["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items()]
     components = spec.setdefault("components", {})
-    components.setdefault("schemas", {}).update(_schemas())
+    components["schemas"] = _share_schemas(components.get("schemas", {})) | _schemas()
+    components["examples"] = {name: {"value": _example_of(kind)} for name, kind in KINDS.items()}
+    components["headers"] = {
+        name: {"description": words, "schema": _TEXT} for name, words in _HEADERS.items()
+    }
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A key, or ASSAY_API_TOKEN"},
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
     }
-    spec["security"] = _write_security()
+    spec["security"] = _write_security(is_open=is_open)
     for path, methods in spec["paths"].items():
-        anywhere = (*_ANYWHERE, "invalid-request") if path.startswith("/v1/") else _ANYWHERE
         for method, operation in methods.items():
-            _complete_operation(operation, failures(*anywhere))
             if (path, method) in needs:
-                operation["security"] = _write_security(needs[path, method])
+                scope = needs[path, method]
+                operation["security"] = _write_security(scope, is_open=is_open)
+            _complete_operation(operation, is_of_v1=path.startswith("/v1/"))
+    _shorten_references(spec)
     return spec
 
 
-def _write_security(*scopes: Scope) -> list[dict[str, list[str]]]:
+def _write_security(*scopes: Scope, is_open: bool) -> list[dict[str, list[str]]]:
     """Since OpenAPI 3.1 a scheme of any kind may list what it must permit; {}: none is needed."""
     names = list(map(str, scopes))
-    return [{"token": names}, {"session": names}, {}]
+    return [{"token": names}, {"session": names}, *([{}] if is_open else [])]
 
 
-def _complete_operation(operation: dict[str, Any], anywhere: Responses) -> None:
+def _complete_operation(operation: dict[str, Any], *, is_of_v1: bool) -> None:
     responses = operation["responses"]
-    for status, answer in anywhere.items():
-        responses.setdefault(status, answer)
+    names = {name for answer in responses.values() for name in _list_problems(answer)}
+    names.update(_ANYWHERE)
+    if operation.get("security") != [{}]:
+        names.update(_WITH_KEY)
+    if is_of_v1:
+        names.add("invalid-request")
+    responses |= failures(*(name for name in KINDS if name in names))
+    others = _failure([KINDS[name] for name in _OTHERS])
+    responses["default"] = others | {"description": "Any other error."}
+    for parameter in operation["parameters"]:
+        _tidy(parameter)
     if "304" in responses:
         operation["parameters"].append(_IF_NONE_MATCH)
-    responses["default"] = _failure([]) | {"description": "Any other error."}
     for answer in responses.values():
         answer.setdefault("headers", {}).update(_headers("X-Request-Id"))
         if not answer.get("content"):
@@ -182,42 +241,80 @@ def _complete_operation(operation: dict[str, Any], anywhere: Responses) -> None:
         operation["requestBody"]["required"] = True
 
 
-def _failure(kinds: list[Kind]) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+def _list_problems(answer: Mapping[str, Any]) -> list[str]:
+    content: Mapping[str, Any] = answer.get("content") or {}
+    return list(content.get(MIMETYPE, {}).get("examples", ()))
+
+
+def _tidy(parameter: dict[str, Any]) -> None:
+    """Describe a parameter as HTTP has it: it may be left out, and is never null."""
+    schema = parameter["schema"]
+    schema.pop("title", None)
+    kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
     if kinds:
-        content["examples"] = {kind.name: {"value": _example_of(kind)} for kind in kinds}
-    headers = _headers("Retry-After") if any(kind.status in (429, 503) for kind in kinds) else {}
+        del schema["default"]
+        schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
+    if "description" in schema:
+        parameter["description"] = schema.pop("description")
+    if parameter["in"] == "header":
+        parameter["name"] = parameter["name"].title()
+    if parameter["in"] == "path" and parameter["name"] in _SEGMENTS:
+        schema["pattern"] = f"^{_SEGMENTS[parameter['name']]}$"
+
+
+def _failure(kinds: list[Kind]) -> dict[str, Any]:
+    examples = {kind.name: {"$ref": f"#/components/examples/{kind.name}"} for kind in kinds}
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
         "description": "; ".join(kind.title for kind in kinds),
-        "headers": headers,
+        "headers": _headers(*_HEADERS_OF_STATUS.get(kinds[0].status, ())),
         "content": {MIMETYPE: content},
     }
 
 
 def _example_of(kind: Kind) -> dict[str, Any]:
-    return {
+    problem: dict[str, Any] = {
         "type": f"/problems/{kind.name}",
         "title": kind.title,
         "status": kind.status,
         "detail": kind.advice,
         "instance": "6f1c0f9a4f0b4c55",
     }
+    problem.update(PROBLEM_DETAILS.get(kind.name, {}))
+    return problem
 
 
 def _headers(*names: str) -> dict[str, Any]:
-    return {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _schemas() -> Mapping[str, Any]:
+def _share_schemas(schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas with each enum, and each body inside of another body, once: APIFlask describes
+    them again for each body and query that has one, as `KeyBody.Scope`."""
+    return {name.rpartition(".")[2]: schema for name, schema in schemas.items()}
+
+
+def _shorten_references(value: Any) -> None:
+    """Let references lead to shared schemas: to `Scope` in place of `KeyBody.Scope`."""
+    if isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference.startswith(_SCHEMAS):
+            name = reference.removeprefix(_SCHEMAS)
+            value["$ref"] = _SCHEMAS + name.rpartition(".")[2]
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            _shorten_references(inner)
+
+
+def _schemas() -> dict[str, Any]:
     """JSON Schema of every shape, as `claims.shapes.to_json` writes them: with all their fields."""
     _, definitions = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in _SHAPES],
-        ref_template="#/components/schemas/{model}",
+        ref_template=_SCHEMAS + "{model}",
     )
     schemas: dict[str, Any] = definitions["$defs"]
     for schema in schemas.values():
         if "properties" in schema:
             schema["required"] = list(schema["properties"])
     schemas["HistoryEntry"]["required"].remove("diff")  # the first check has none
-    schemas["Problem"] = PROBLEM_SCHEMA
-    return schemas
+    return schemas | _PROBLEM_SCHEMAS

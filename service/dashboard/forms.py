@@ -11,15 +11,8 @@ from pydantic import ValidationError
 
 from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
 from claims.types import ArticleStatus, ClaimStatus
-from service.api.bodies import (
-    ArticleBody,
-    ArticleListQuery,
-    Body,
-    ClaimBody,
-    ClaimListQuery,
-    ScheduleBody,
-    SourceBody,
-)
+from service.api.bodies import ArticleBody, Body, ClaimBody, ScheduleBody, SourceBody
+from service.api.queries import ArticleListQuery, ClaimListQuery
 from service.problems import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)

@@ -35,15 +35,23 @@ class Live:
 
 @contextmanager
 def run_service(
-    store: RedisStore, store_url: str, folder: Path, **environment: str
+    store: RedisStore,
+    store_url: str,
+    folder: Path,
+    *,
+    module: str = "service.server",
+    **environment: str,
 ) -> Iterator[Live]:
-    """Run the API on `store` until the block ends; `environment` holds further ASSAY_ settings."""
+    """Run the API on `store` until the block ends; `environment` holds further ASSAY_ settings.
+
+    `module` runs `service.server`, changed for a test.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
     log = folder / "api.log"
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "service.server"),
+                *(sys.executable, "-m", module),
                 *("127.0.0.1:0", "--listener", str(listener.fileno())),
             ],
             env=kept | {"ASSAY_REDIS_URL": store_url} | environment,
@@ -61,19 +69,22 @@ def run_service(
 
 
 @contextmanager
-def run_service_and_store(folder: Path, **environment: str) -> Iterator[Live]:
+def run_service_and_store(
+    folder: Path, *, module: str = "service.server", **environment: str
+) -> Iterator[Live]:
     """Run the API on a new embedded store in `folder`, without workers: tests do their steps."""
     with embedded_server(folder / "data") as url:
         store = connect(url)
-        with run_service(store, url, folder, **environment) as service:
+        with run_service(store, url, folder, module=module, **environment) as service:
             yield service
         store.close()
 
 
-def get_text(live: Live, path: str) -> str:
+def get_text(live: Live, path: str, *, token: str | None = None) -> str:
     """The body of the answer to GET `path`, decoded and not parsed."""
     connection = HTTPConnection("127.0.0.1", live.port, timeout=30)
-    connection.request("GET", path)
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    connection.request("GET", path, headers=headers)
     text = connection.getresponse().read().decode()
     connection.close()
     return text

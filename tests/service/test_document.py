@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,9 +19,12 @@ from claims.ports import VerifyAnswer
 from claims.store import facets
 from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
-from service.api import bodies, fields, strict_json
+from claims.types import Event
+from service.api import bodies, fields, queries, strict_json
+from service.client import Client
 from service.problems import KINDS
 from tests.claims import samples
+from tests.service.live import run_service_and_store
 from tests.service.work import answering, extract_article, judge_claim
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,8 +67,8 @@ def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
         f"| claims of a batch | {fields.BATCH} |",
         f"More than {NORMAL_MAX} are bulk",
         f"| {fields.PASSAGES} of together {fields.PASSAGES_CHARS:,} characters |",
-        f"at most {bodies.WAIT_S_MAX}",
-        f"at most {bodies.LIST_LIMIT_MAX}",
+        f"at most {queries.WAIT_S_MAX}",
+        f"at most {queries.LIST_LIMIT_MAX}",
         f"| tags | {fields.TAGS}, each of {fields.TAG_CHARS} characters, one line |",
         f"{fields.QUERY_CHARS} characters, {fields.QUERY_WORDS} words",
         f"first {facets.WORDS} different words",
@@ -89,6 +96,36 @@ def test_every_example_is_answered_as_documented(client: FlaskClient, store: Red
         for command, status in EXAMPLES:
             answer = run_curl(client, re.sub(r"\$(\w+)", lambda m: known[m[1]], command))
             assert answer == int(status), command
+
+
+def test_the_examples_in_python_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", DOCUMENT, flags=re.DOTALL)
+    assert len(blocks) == DOCUMENT.count("```python") > 1
+    changes = Client.changes
+
+    def list_changes(client: Client, **given: Any) -> Iterator[Event]:
+        """The first event: the others are waited for."""
+        return itertools.islice(changes(client, **given), 1)
+
+    monkeypatch.setattr(Client, "changes", list_changes)
+    with run_service_and_store(tmp_path) as live:
+
+        def play_worker() -> None:
+            (article,) = live.store.list_articles(limit=5).items
+            extract_article(live.store, article.id, TEXT)
+            judge_claim(live.store, live.store.get_article(article.id).record.claims[0].id)
+
+        worker = threading.Timer(1.0, play_worker)
+        worker.start()
+        names = {"text": TEXT, "sources": ["https://library.example.org/history"], "last_id": None}
+        for block in blocks:
+            exec(block.replace("http://127.0.0.1:8400", live.url), names)  # noqa: S102
+        worker.join()
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "The library opened in 1987. SUPPORTED"
+    assert second.startswith("Supported (confidence ")
 
 
 def run_curl(client: FlaskClient, command: str) -> int:

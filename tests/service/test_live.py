@@ -24,6 +24,7 @@ from claims.types import (
     VerdictLabel,
 )
 from service.client import Client, ServiceUnreachable
+from service.problems import KINDS
 from service.readiness import find_missing
 from tests.service.live import Live, run_service, run_service_and_store
 from tests.service.work import extract_article, judge_claim
@@ -96,6 +97,27 @@ def test_ten_megabytes_are_refused_by_their_announced_length(live: Live) -> None
 def test_a_chunk_size_that_is_no_number_is_a_bad_request(live: Live) -> None:
     status, answer = exchange(live, head("Transfer-Encoding: chunked") + b"xyz\r\nhello\r\n")
     assert (status, answer["type"]) == (400, "/problems/bad-request")
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "name"),
+    [
+        (b"GET /v1/claims?q=" + b"a" * 5000 + b" HTTP/1.1\r\n\r\n", "uri-too-long"),
+        (b"GET /livez HTTP/1.1\r\nCookie: " + b"a" * 20_000, "header-too-large"),
+        (b"GET /livez\r\n\r\n", "bad-request"),
+        (b"GET /livez HTTP/2.0\r\n\r\n", "bad-request"),
+        (b"GET /\xff HTTP/1.1\r\n\r\n", "bad-request"),
+        (b"\x16\x03\x01\x02\x00\r\n\r\n", "bad-request"),
+        (b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "unknown-host"),
+        (b"BREW /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", "unauthorized"),
+    ],
+)
+def test_what_the_server_in_front_answers_is_a_problem(
+    live: Live, request_bytes: bytes, name: str
+) -> None:
+    status, answer = exchange(live, request_bytes)
+    assert (status, answer["type"]) == (KINDS[name].status, f"/problems/{name}")
+    assert set(answer) >= {"title", "status", "detail", "instance"}
 
 
 @pytest.mark.parametrize(

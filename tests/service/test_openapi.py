@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from claims.access import ApiKey
+from claims.settings import Settings
 from claims.shapes import from_text, to_json
 from claims.snapshots import is_unchanged
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
@@ -30,6 +31,8 @@ from service.api.examples import (
     SOURCES_BODY,
     VERIFY_BODY,
 )
+from service.problems import KINDS
+from tests.service.conftest import TOKEN
 
 METHODS = {"get", "post", "put", "delete"}
 
@@ -99,7 +102,8 @@ def test_every_operation_is_complete(spec: dict[str, Any]) -> None:
 def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, Any]) -> None:
     for path, method, operation in operations(spec):
         statuses = set(operation["responses"])
-        assert {"401", "403", "400", "429", "500", "default"} <= statuses
+        assert {"400", "500", "503", "default"} <= statuses
+        assert path == "/livez" or {"401", "403", "429"} <= statuses
         assert "422" in statuses or not path.startswith("/v1/")
         assert any(status.startswith("2") for status in statuses)
         for status, answer in operation["responses"].items():
@@ -107,6 +111,9 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
             assert "X-Request-Id" in answer["headers"]
             if status == "default" or int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"]
+                examples = answer["content"]["application/problem+json"]["examples"]
+                kinds = [KINDS[name] for name in examples]
+                assert status == "default" or {kind.status for kind in kinds} == {int(status)}
             elif status not in ("204", "304"):
                 kind = "atom+xml" if path.endswith(".atom") else "json"
                 assert list(answer["content"]) == [f"application/{kind}"]
@@ -129,10 +136,57 @@ def test_what_may_be_unchanged_is_asked_for_with_the_header_of_its_version(
     assert paths == {"/v1/articles/{article_id}", "/v1/claims/{claim_id}", feed}
 
 
-def test_every_reference_leads_somewhere_and_every_schema_is_used(spec: dict[str, Any]) -> None:
+def test_every_reference_leads_somewhere_and_all_parts_are_used(spec: dict[str, Any]) -> None:
     found = {value["$ref"] for value in walk(spec) if isinstance(value, dict) and "$ref" in value}
-    schemas = {f"#/components/schemas/{name}" for name in spec["components"]["schemas"]}
-    assert found == schemas
+    parts = {
+        f"#/components/{kind}/{name}"
+        for kind in ("schemas", "examples", "headers")
+        for name in spec["components"][kind]
+    }
+    assert found == parts
+
+
+def test_each_enum_is_named_once(spec: dict[str, Any]) -> None:
+    """A generated client has one type for the labels of a filter and of an answer."""
+    schemas = spec["components"]["schemas"]
+    enums = [
+        tuple(value["enum"]) for value in walk(spec) if isinstance(value, dict) and "enum" in value
+    ]
+    assert len(enums) == len(set(enums)) == sum("enum" in schema for schema in schemas.values())
+    assert not any("." in name for name in schemas)
+    listed = {p["name"]: p["schema"] for p in spec["paths"]["/v1/claims"]["get"]["parameters"]}
+    assert listed["label"]["items"]["$ref"] == "#/components/schemas/VerdictLabel"
+    assert listed["status"]["items"]["$ref"] == "#/components/schemas/ClaimStatus"
+    assert listed["sort"]["$ref"] == "#/components/schemas/Order"
+
+
+def test_a_parameter_may_be_left_out_and_is_never_null(spec: dict[str, Any]) -> None:
+    for path, method, operation in operations(spec):
+        for parameter in operation["parameters"]:
+            assert {"type": "null"} not in walk(parameter), (path, method, parameter["name"])
+            assert (
+                "default" not in parameter["schema"] or parameter["schema"]["default"] is not None
+            )
+
+
+def test_each_tag_is_listed_once(spec: dict[str, Any]) -> None:
+    listed = [tag["name"] for tag in spec["tags"]]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {tag for _, _, operation in operations(spec) for tag in operation["tags"]}
+
+
+def test_a_key_is_optional_only_where_requests_without_one_are_let_in(
+    spec: dict[str, Any], make_app: Callable[..., APIFlask]
+) -> None:
+    guarded = make_app(Settings(api_token=SecretStr(TOKEN), allowed_hosts="")).test_client()
+    asked = guarded.get("/openapi.json", headers={"Authorization": f"Bearer {TOKEN}"}).json
+    for found, is_open in ((spec, True), (asked, False)):
+        optional = [
+            {} in operation.get("security", found["security"])
+            for *_, operation in operations(found)
+        ]
+        assert all(optional) is is_open
+        assert sum(optional) == (len(optional) if is_open else 1)
 
 
 def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ SITE = {
     "reason": "Prints rumours.",
     "by": "Ada",
 }
+EMPTY = "this is empty: name the author, which is required without a key"
 
 
 def test_a_source_is_kept_listed_changed_and_removed(client: FlaskClient) -> None:
@@ -71,9 +72,9 @@ def test_a_removal_needs_an_author_and_a_source(client: FlaskClient) -> None:
     assert client.delete("/v1/sources/rumours").status_code == 422
     for blank in ("", "+"):
         (error,) = client.delete(f"/v1/sources/rumours?by={blank}").json["errors"]
-        assert error == {"parameter": "by", "detail": "this is empty: name the author"}
+        assert error == {"parameter": "by", "detail": EMPTY}
     (error,) = client.put("/v1/sources/rumours", json=SITE | {"by": " "}).json["errors"]
-    assert error == {"pointer": "/by", "detail": "this is empty: name the author"}
+    assert error == {"pointer": "/by", "detail": EMPTY}
     unknown = client.delete("/v1/sources/other?by=Ada")
     assert unknown.status_code == 404
     assert unknown.get_json(force=True)["detail"] == "No registered source other."

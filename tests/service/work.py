@@ -91,7 +91,7 @@ def answering(store: RedisStore, answer: VerifyAnswer) -> Iterator[list[VerifyRe
                 taken.append(request)
                 store.answer_verify(request.id, answer)
 
-    store.beat("w@test", ttl_s=60, judges=True)
+    store.beat("w@test", ttl_s=600, judges=True)
     thread = threading.Thread(target=work)
     thread.start()
     try:

@@ -1,0 +1,242 @@
+"""Query parameters and header fields, as pydantic models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from claims.access import Action
+from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order
+from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
+from service.api.fields import (
+    TAGS,
+    ArticleIdText,
+    Author,
+    ClaimIdText,
+    EventIdText,
+    Grace,
+    Line,
+    MomentOrDay,
+    Repeated,
+    Since,
+    Site,
+    Tag,
+    Words,
+)
+
+WAIT_S_MAX = 20
+LIST_LIMIT_MAX = 200
+LIST_LIMIT = 50
+
+Filter = TypeVar("Filter", bound=ArticleFilter)
+
+
+class ArticleOrder(StrEnum):
+    """The order of a list of articles: those that `Order` has for records without a verdict."""
+
+    NEWEST = Order.NEWEST.value
+    OLDEST = Order.OLDEST.value
+
+
+class GraceQuery(BaseModel):
+    """What becomes of the secret before."""
+
+    grace: Grace | None = Field(
+        default=None, description="How long the secret before is accepted as well; not at all."
+    )
+
+
+class AuditQuery(BaseModel):
+    """Which piece of the audit log, and of whose and which changes."""
+
+    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
+    cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        default=None, description="The `next` of the piece before."
+    )
+    actor: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = Field(
+        default=None, description="The id of a key, `token` or `local`."
+    )
+    action: Action | None = None
+
+
+class AuthorQuery(BaseModel):
+    """The author of a change that has no body."""
+
+    by: Author | None = None
+
+
+class VerdictQuery(BaseModel):
+    """Which verdict is returned."""
+
+    without_credibility: bool = Field(
+        default=False,
+        description="Return the verdict as it would be without the credibility of sources. The "
+        "stored verdict does not change.",
+    )
+
+
+class ListQuery(BaseModel):
+    """Which page of a list."""
+
+    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
+    cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        default=None, description="The `next` of the previous page of the list."
+    )
+
+
+class SearchQuery(ListQuery):
+    """Which records of a list, by what articles and claims have in common."""
+
+    label: Annotated[list[VerdictLabel], Repeated, Field(max_length=len(VerdictLabel))] = Field(
+        default=[], description="One of these, of a claim's last verdict."
+    )
+    tag: Annotated[list[Tag], Repeated, Field(max_length=TAGS)] = Field(
+        default=[], description="One of these, in any case."
+    )
+    site: Site | None = Field(
+        default=None,
+        description="A host, or a domain above it: of the article, or of a page that the claim's "
+        "last verdict cites.",
+    )
+    q: Words | None = Field(
+        default=None,
+        description="Words, all of which are in the article's title or the claim's text.",
+    )
+    since: MomentOrDay | None = Field(default=None, description="Created then or later.")
+    until: MomentOrDay | None = Field(default=None, description="Created before.")
+    status: Sequence[str] = ()
+    sort: ArticleOrder | Order = Order.NEWEST
+
+    def _fill(self, kind: type[Filter]) -> Filter:
+        """What articles and claims have in common, as the store takes it."""
+        return kind(
+            labels=tuple(self.label),
+            statuses=tuple(self.status),
+            tags=tuple(self.tag),
+            site=self.site,
+            words=self.q,
+            since=self.since,
+            until=self.until,
+            order=Order(self.sort),
+        )
+
+
+class ArticleListQuery(SearchQuery):
+    """Which articles of the list, and in which order."""
+
+    status: Annotated[list[ArticleStatus], Repeated, Field(max_length=len(ArticleStatus))] = Field(
+        default=[], description="One of these."
+    )
+    sort: ArticleOrder = ArticleOrder.NEWEST
+
+    def to_filter(self) -> ArticleFilter:
+        """These parameters as the store takes them."""
+        return self._fill(ArticleFilter)
+
+
+class ClaimListQuery(SearchQuery):
+    """Which claims of the list, and in which order."""
+
+    status: Annotated[list[ClaimStatus], Repeated, Field(max_length=len(ClaimStatus))] = Field(
+        default=[], description="One of these."
+    )
+    article: ArticleIdText | None = Field(
+        default=None, description="The id of the article that the claim was read from."
+    )
+    claimant: Line | None = Field(default=None, description="Who says it, in any case.")
+    min_confidence: float | None = Field(
+        default=None, ge=0, le=1, description="Of the last verdict, at least."
+    )
+    sort: Order = Field(
+        default=Order.NEWEST,
+        description="`checked`: the last verdict first. `confidence`: the most confident first. "
+        "Both leave out claims without a verdict.",
+    )
+
+    def to_filter(self) -> ClaimFilter:
+        """These parameters as the store takes them."""
+        return replace(
+            self._fill(ClaimFilter),
+            article=None if self.article is None else ArticleId(self.article),
+            claimant=self.claimant,
+            least_confidence=self.min_confidence,
+        )
+
+
+class WaitQuery(VerdictQuery):
+    """How long the answer may wait for the end of the check, or for the next change."""
+
+    wait: float = Field(
+        default=0,
+        ge=0,
+        le=WAIT_S_MAX,
+        description="Maximum seconds to wait until the check is finished or, with If-None-Match, "
+        "until the version differs. The answer comes at once if too many requests are waiting.",
+    )
+
+
+class EventQuery(BaseModel):
+    """Which events."""
+
+    type: Annotated[list[EventType], Repeated, Field(max_length=len(EventType))] = Field(
+        default=[], description="One of these."
+    )
+    label: Annotated[list[VerdictLabel], Repeated, Field(max_length=len(VerdictLabel))] = Field(
+        default=[], description="One of these, of the claim's last verdict."
+    )
+    tag: Annotated[list[Tag], Repeated, Field(max_length=TAGS)] = Field(
+        default=[], description="One of these, in any case: of the claim or its article."
+    )
+    article: ArticleIdText | None = Field(
+        default=None, description="Events of this article and of its claims."
+    )
+    claim: ClaimIdText | None = None
+    limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
+
+    def to_filter(self) -> EventFilter:
+        """The events that pass."""
+        return EventFilter(
+            types=tuple(self.type),
+            labels=tuple(self.label),
+            tags=tuple(self.tag),
+            article_id=ArticleId(self.article) if self.article else None,
+            claim_id=ClaimId(self.claim) if self.claim else None,
+        )
+
+
+class ChangesQuery(EventQuery):
+    """Which events, from where on, and how long to wait for one."""
+
+    since: Since | None = Field(
+        default=None,
+        description="The `next` of the answer before, or the id of an event: only later events. "
+        "Left out: all that are kept. `now`: none, to begin with the events to come.",
+    )
+    wait: float = Field(
+        default=0,
+        ge=0,
+        le=WAIT_S_MAX,
+        description="Maximum seconds to wait for an event. The answer comes at once if too many "
+        "requests are waiting.",
+    )
+
+
+class FeedQuery(EventQuery):
+    """Which events of the feed."""
+
+    before: EventIdText | None = Field(
+        default=None, description="Only events before this one, as in the link to older entries."
+    )
+
+
+class IdempotencyHeaders(BaseModel):
+    """The header that makes a repeated submission harmless."""
+
+    idempotency_key: (
+        Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+        | None
+    ) = Field(default=None, description="Up to 255 visible ASCII characters.")

@@ -1,0 +1,13 @@
+"""The web server of the service, which answers any number of wrong keys with 401, never with 429.
+
+Schemathesis sends hundreds of wrong keys and checks that each is refused as one.
+tests/service/test_tokens.py tests the limit.
+"""
+
+from __future__ import annotations
+
+from service import server, tokens
+
+if __name__ == "__main__":
+    tokens.BY_ADDRESS = tokens.IN_ALL = tokens.Allowance(at_once=1_000_000, every_s=1.0)
+    server.main()
