@@ -152,6 +152,12 @@ KINDS: Mapping[str, Kind] = _kinds(
         "The store has no space for new data: the operator must free some. Nothing that was "
         "accepted before is lost.",
     ),
+    Kind(
+        "not-ready",
+        503,
+        "Not ready",
+        "Submissions are kept, but not checked, until the parts that `errors` names are ready.",
+    ),
     Kind("queue-full", 503, "Queue full", "Nothing was accepted; try again later."),
     Kind(
         "not-judged",

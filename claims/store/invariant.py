@@ -2,7 +2,7 @@
 
     An article or claim is not finished  <=>  its current work item is in due or in lease, not both.
     A due item is in exactly one place: in later until its time comes, then with its submission
-    in the line of its queue and class, from which it will be taken.
+    in the line of its queue and class, from which it will be taken; the line knows since when.
     A finished claim with a schedule has its next check in due, at the time it shows.
     A check has at most one verdict; a claim's history, verdict and check number agree.
     An article's counters match its claims.
@@ -156,11 +156,14 @@ def _check_places(
     for item, at in later.items():
         if work.due.get(item) != at:
             yield f"{item} will be ready at {at}, but is due at {work.due.get(item)}"
-    for line, ready, newest, rotation, submissions in lines:
+    for line, ready, newest, rotation, submissions, waiting in lines:
         items = [(submission, item) for submission, own in submissions for item in own]
         times.update(item for _, item in items)
         if ready != len(items):
             yield f"{line}: {len(items)} items are ready, {ready} counted"
+        since = {item: work.due.get(item) for _, item in items}
+        if _read_scores(waiting) != since:
+            yield f"{line}: items wait since {since}, but are listed as {waiting}"
         serials = _read_scores(newest)
         if not set(rotation) == set(serials) == {submission for submission, _ in items}:
             yield f"{line}: {rotation} and {list(serials)} are not the submissions of {items}"

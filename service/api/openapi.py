@@ -41,6 +41,7 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.KeyList,
     shapes.ProblemMeaning,
     shapes.Ready,
+    shapes.ReadyPart,
     shapes.SourceChangeList,
     shapes.SourceList,
     shapes.TagList,

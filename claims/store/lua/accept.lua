@@ -35,7 +35,8 @@ for i, record in ipairs(records) do
   if #records > 1 then
     redis.call('HSET', record_key(stage, id), 'submission', name_submission(serial))
   end
-  add_record(stage, id, class, every, serial, serial - i + 1, now, unpack(ARGV, first, last))
+  add_record(stage, id, class, every, serial, serial - i + 1, now, actor,
+    unpack(ARGV, first, last))
   record_audit(actor, stage == 'extract' and 'article.submitted' or 'claim.submitted', id)
 end
 keep_once(once, fingerprint, accepted, ARGV[4])

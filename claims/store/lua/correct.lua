@@ -36,7 +36,7 @@ if every == '' and claim[5] then
 end
 local serial = redis.call('INCR', SERIAL)
 redis.call('HSET', CLAIM .. new, 'corrects', old)
-add_record('gather', new, ARGV[8], every, serial, serial, now, unpack(ARGV, 10))
+add_record('gather', new, ARGV[8], every, serial, serial, now, actor, unpack(ARGV, 10))
 keep_once(ARGV[3], ARGV[4], new, ARGV[5])
 record_audit(actor, 'claim.corrected', old)
 return {'accepted', new}

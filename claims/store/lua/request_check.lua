@@ -34,7 +34,8 @@ for i, check in ipairs(checks) do
     start_check(key, check + 1, now, now)
     set_facet(key, 'status', 'queued')
     redis.call('HSET', key, 'class', 0,
-      'submission', article ~= '' and name_submission(serial) or id, 'serial', serial)
+      'submission', article ~= '' and name_submission(serial) or id, 'serial', serial,
+      'request', read_request(actor))
     touch(key)
     put_due(member, now)
     record_audit(actor, 'check.requested', id)

@@ -31,7 +31,7 @@ end
 -- There may be thousands of such items: new submissions of people come first.
 set_facet(key, 'status', 'queued')
 redis.call('HSET', key, 'class', 1, 'submission', id,
-  'serial', redis.call('INCR', SERIAL))
+  'serial', redis.call('INCR', SERIAL), 'request', read_request(actor))
 touch(key)
 put_due(item(stage, id, check), now)
 record_audit(actor, 'failed.retried', id)
