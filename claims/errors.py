@@ -5,6 +5,7 @@
     |   |-- StoreUnavailable      the store does not answer or refuses to write
     |   |   |-- StoreFull         its disk or its memory is full; the message says what to do
     |   |-- QueueFull             too much is waiting
+    |   |-- RateLimited           more requests in a minute than a key may send
     |   |-- PageGone              a page that was read is no longer kept; to be read again
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
     |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
@@ -56,6 +57,10 @@ class StoreFull(StoreUnavailable):
 
 class QueueFull(TemporaryError):
     """As many work items as allowed are waiting; nothing was accepted."""
+
+
+class RateLimited(TemporaryError):
+    """The service refused the request: the key sends more in a minute than it may."""
 
 
 class PageGone(TemporaryError):

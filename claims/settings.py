@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
     """Maximum open connections of one address; a proxy's connections all count as its own."""
+    reads_per_minute: int = Field(default=1200, ge=0, le=10_000_000)
+    """Requests that only read, for each key in a minute; 0: no limit."""
+    writes_per_minute: int = Field(default=300, ge=0, le=10_000_000)
+    """Requests that change something, for each key in a minute; 0: no limit."""
+    limit_local: bool = False
+    """Whether requests of this machine without a key are limited as well, by address."""
     data_folder: str = ""
     """Folder for all stored data; --data overrides it. Unset: ~/.local/share/assay."""
     shelves: str = ""

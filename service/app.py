@@ -18,6 +18,7 @@ from service.api import register_api
 from service.auth import check_binding, register_auth
 from service.context import BrokerCheck, Notify, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
+from service.limits import register_limits
 from service.problems import register_problems
 from service.security import register_security
 
@@ -76,6 +77,7 @@ def create_app(
     app.before_request(start_deadline)
     app.teardown_request(lambda _: end_deadline())
     register_auth(app, settings, host=host)
+    register_limits(app, settings)
     app.register_blueprint(login.blueprint)
     register_api(app)
     register_problems(app)

@@ -31,6 +31,7 @@ from claims.errors import (
     NotJudged,
     NotPermitted,
     QueueFull,
+    RateLimited,
     StoreFull,
     StoreUnavailable,
     TemporaryError,
@@ -103,6 +104,7 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "idempotency-mismatch": IdempotencyMismatch,
     "insufficient-scope": NotPermitted,
     "queue-full": QueueFull,
+    "rate-limited": RateLimited,
     "store-down": StoreUnavailable,
     "store-full": StoreFull,
 }

@@ -130,6 +130,12 @@ KINDS: Mapping[str, Kind] = _kinds(
         "Too many wrong keys",
         "Wait as many seconds as Retry-After says. The right key or token is accepted at any time.",
     ),
+    Kind(
+        "rate-limited",
+        429,
+        "Too many requests",
+        "Wait as many seconds as Retry-After says; the RateLimit header says how many are left.",
+    ),
     Kind("request-failed", 400, "Request failed", "See the status."),
     Kind("internal", 500, "Internal error", "The log has the error under this request id."),
     Kind(

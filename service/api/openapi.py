@@ -58,7 +58,7 @@ _HEADERS = {
 
 _ANYWHERE = (
     *("unknown-host", "unauthorized", "forbidden", "insufficient-scope", "too-many-attempts"),
-    "internal",
+    *("rate-limited", "internal"),
 )
 """Problems that every route may answer with; routes of /v1 may also answer invalid-request."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,6 +17,7 @@ from claims.errors import (
     StoreMisconfigured,
     StoreUnavailable,
 )
+from service.limits import problem_of
 from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, respond
 from service.security import SAFE_METHODS
 
@@ -70,6 +72,12 @@ def answer_wrong_method(error: MethodNotAllowed) -> AnyResponse:
 def answer_refused(error: Refused) -> Response:
     """A page or a problem for a request that the server could not read, from any client."""
     return _answer_by_accept(error.problem, error.problem.detail)
+
+
+def answer_rate_limited(error: RateLimitExceeded) -> Response:
+    """A page or a problem for a request beyond the limits of its caller."""
+    problem = problem_of(error)
+    return _answer_by_accept(problem, problem.detail)
 
 
 def answer_silent_store(error: StoreUnavailable) -> Response:
