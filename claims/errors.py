@@ -5,6 +5,7 @@
     |   |-- StoreUnavailable      the store does not answer or refuses to write
     |   |   |-- StoreFull         its disk or its memory is full; the message says what to do
     |   |-- QueueFull             too much is waiting
+    |   |   |-- QueueShareFull    too much of it was asked for by one key
     |   |-- RateLimited           more requests in a minute than a key may send
     |   |-- PageGone              a page that was read is no longer kept; to be read again
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
@@ -61,6 +62,10 @@ class QueueFull(TemporaryError):
 
 class RateLimited(TemporaryError):
     """The service refused the request: the key sends more in a minute than it may."""
+
+
+class QueueShareFull(QueueFull):
+    """One key has as many work items waiting as it may; nothing was accepted."""
 
 
 class PageGone(TemporaryError):

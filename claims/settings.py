@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
-from claims.limits import ARTICLE_CLAIMS
+from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE
 from claims.types import LEAST_CONFIDENCE
 
 PREFIX = "ASSAY_"
@@ -105,6 +105,8 @@ class Settings(BaseSettings):
     """MB of the data folder's disk to keep free: below, nothing new is accepted; 0: no limit."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
+    queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
+    """Part of queue_max that the items of one key may take; beyond it, that key gets 429."""
     article_claims: int = Field(default=ARTICLE_CLAIMS, ge=1, le=100_000)
     """Maximum claims of one article that are checked; the others are listed with the reason."""
     judge_threads: int = Field(default=1, ge=1, le=1024)

@@ -18,8 +18,8 @@ from service.api import register_api
 from service.auth import check_binding, register_auth
 from service.context import BrokerCheck, Notify, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
-from service.limits import register_limits
 from service.problems import register_problems
+from service.rate_limits import register_limits
 from service.security import register_security
 
 LOOPBACK = "127.0.0.1"

@@ -27,6 +27,7 @@ from claims.errors import (
     NotJudged,
     NotPermitted,
     QueueFull,
+    QueueShareFull,
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
@@ -135,6 +136,12 @@ KINDS: Mapping[str, Kind] = _kinds(
         429,
         "Too many requests",
         "Wait as many seconds as Retry-After says; the RateLimit header says how many are left.",
+    ),
+    Kind(
+        "share-full",
+        429,
+        "Your share of the queue is full",
+        "Nothing was accepted: wait until some of what this key submitted was checked.",
     ),
     Kind("request-failed", 400, "Request failed", "See the status."),
     Kind("internal", 500, "Internal error", "The log has the error under this request id."),
@@ -356,6 +363,11 @@ def problem_of_store(error: StoreUnavailable) -> Problem:
     return Problem("store-full", detail, headers={"Retry-After": str(QUEUE_RETRY_S)})
 
 
+def _of_share(error: QueueShareFull) -> Problem:
+    detail = f"Nothing was accepted: {error}. Wait until some of them were checked."
+    return Problem("share-full", detail, headers={"Retry-After": str(QUEUE_RETRY_S)})
+
+
 def _of_not_judged(error: NotJudged) -> Problem:
     return Problem("not-judged", _sentence(error), headers={"Retry-After": str(STORE_RETRY_S)})
 
@@ -385,3 +397,4 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(StoreMisconfigured, lambda e: respond(_of_misconfigured(e)))
     later = {"Retry-After": str(QUEUE_RETRY_S)}
     app.register_error_handler(QueueFull, lambda _: respond(Problem("queue-full", headers=later)))
+    app.register_error_handler(QueueShareFull, lambda e: respond(_of_share(e)))

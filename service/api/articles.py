@@ -22,7 +22,7 @@ from service.api.bodies import (
     WaitQuery,
 )
 from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
-from service.api.openapi import MISSING, STORE_FAILURES, failures, success
+from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
@@ -69,7 +69,7 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
         "invalid-request",
         "idempotency-mismatch",
         *STORE_FAILURES,
-        "queue-full",
+        *QUEUE_FAILURES,
     ),
 )
 def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
@@ -134,7 +134,7 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
     responses=success(
         202, CheckList, "All its claims will be checked again.", headers=("Location",)
     )
-    | failures(*MISSING, "not-extracted", *STORE_FAILURES, "queue-full"),
+    | failures(*MISSING, "not-extracted", *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def recheck_article(article_id: ArticleId) -> Response:
     """Check all claims of an article again now, or none. Takes no body.

@@ -125,6 +125,10 @@ STORE_FAILURES = ("store-down", "store-full")
 """Problems that a route may answer with if it uses the store."""
 
 
+QUEUE_FAILURES = ("queue-full", "share-full")
+"""Problems of a route that asks for work."""
+
+
 MISSING = ("not-found", "gone")
 """Problems of a route for one article or claim: there is none, or it was deleted."""
 

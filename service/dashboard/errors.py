@@ -13,12 +13,13 @@ from claims.errors import (
     InvalidInput,
     NotFound,
     QueueFull,
+    QueueShareFull,
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
 )
-from service.limits import problem_of
 from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, respond
+from service.rate_limits import problem_of
 from service.security import SAFE_METHODS
 
 _NOTHING_HERE = "There is no page at this address. Check the address."
@@ -45,6 +46,10 @@ def register_errors(blueprint: Blueprint) -> None:
     )
     blueprint.register_error_handler(
         QueueFull, lambda _: page_of(503, "The queue is full", _TRY_LATER)
+    )
+    blueprint.register_error_handler(
+        QueueShareFull,
+        lambda e: page_of(429, "Your share of the queue is full", f"{_TRY_LATER} {e}."),
     )
     blueprint.register_error_handler(StoreUnavailable, _of_silent_store)
     blueprint.register_error_handler(

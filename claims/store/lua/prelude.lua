@@ -110,18 +110,28 @@ local function name_submission(serial)
   return '@' .. serial
 end
 
--- The line of an item, its submission and the submission's serial number. An article and its claims
+-- The line of an item, its submission and the submission's serial number, and the key that asked for
+-- the work, '' without one. An article and its claims
 -- are one submission; so are the claims of a batch, all claims of an article of which a check is
 -- requested by hand, a claim submitted alone, and a single check requested by hand.
 local function find_place(member)
   local stage, id = split(member)
-  local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial')
+  local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial',
+    'owner')
   local queue = stage == 'judge' and 'score' or 'fetch'
-  return queue .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0
+  return queue .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0, seen[5] or ''
+end
+
+-- Count the ready items of a key, by which refuse_more limits its share of the queue: of the same
+-- lines as count_waiting.
+local function add_to_share(owner, line, amount)
+  if owner == '' or string.sub(line, -1) == tostring(SCHEDULED) then return end
+  if redis.call('HINCRBY', SHARES, owner, amount) == 0 then redis.call('HDEL', SHARES, owner) end
 end
 
 local function join(member)
-  local line, submission, serial = find_place(member)
+  local line, submission, serial, owner = find_place(member)
+  add_to_share(owner, line, 1)
   redis.call('ZADD', WAITING .. line, redis.call('ZSCORE', DUE, member), member)
   local order = redis.call('INCR', ORDER)
   redis.call('ZADD', ITEMS .. line .. ':' .. submission, order, member)
@@ -130,14 +140,15 @@ local function join(member)
   redis.call('ZADD', ROTATION .. line, 'NX', order, submission)
 end
 
--- Called before a record's class, submission or serial changes: these fields locate the item.
+-- Called before a record's class, submission, serial or owner changes: these fields locate the item.
 local function leave(member)
   if redis.call('ZREM', LATER, member) == 1 then return end
-  local line, submission = find_place(member)
+  local line, submission, _, owner = find_place(member)
   local items = ITEMS .. line .. ':' .. submission
   if redis.call('ZREM', items, member) == 0 then return end
   redis.call('HINCRBY', READY, line, -1)
   redis.call('ZREM', WAITING .. line, member)
+  add_to_share(owner, line, -1)
   if redis.call('EXISTS', items) == 0 then
     redis.call('ZREM', NEWEST .. line, submission)
     redis.call('ZREM', ROTATION .. line, submission)
@@ -200,6 +211,14 @@ local function count_waiting()
     waiting = waiting + (redis.call('HGET', READY, line) or 0)
   end
   return waiting
+end
+
+-- Why `number` more items of a key may not wait: 'full' beyond `most` in all, 'share' beyond the
+-- `share` of them that one key may have. Nothing when they may. Without a key there is no share.
+local function refuse_more(number, most, share, owner)
+  if count_waiting() + number > tonumber(most) then return 'full' end
+  local own = owner ~= '' and redis.call('HGET', SHARES, owner) or 0
+  if owner ~= '' and own + number > tonumber(share) then return 'share' end
 end
 
 -- A lease that ran out but was neither reaped nor taken by another worker is still current: its
@@ -301,19 +320,21 @@ local function keep_once(once, fingerprint, ids, life)
   redis.call('PEXPIRE', IDEMPOTENCY .. once, life)
 end
 
--- The request of an actor (claims.access.Actor as JSON), which the log of the worker names; '' when
--- there is none.
-local function read_request(actor)
-  local request = cjson.decode(actor).request_id
-  return type(request) == 'string' and request or ''
+-- Who asked for work, from an actor (claims.access.Actor as JSON): the id of a key of the API, and the
+-- id of the request, which the log of the worker names; '' for what there is not.
+local function read_actor(actor)
+  local who = cjson.decode(actor)
+  local is_key = #who.id == 8 and string.find(who.id, '^%x+$')
+  return is_key and who.id or '', type(who.request_id) == 'string' and who.request_id or ''
 end
 
 -- Store a new article or claim with these fields and values, at `row` of its list, and put its first
 -- item into due. `serial` is the serial number of its submission.
 local function add_record(stage, id, class, every, serial, row, now, actor, ...)
   local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local owner, request = read_actor(actor)
   redis.call('HSET', key, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,
-    'class', class, 'serial', serial, 'request', read_request(actor), ...)
+    'class', class, 'serial', serial, 'owner', owner, 'request', request, ...)
   count('accepted', stage == 'extract' and 'article' or 'claim')
   if stage == 'gather' then
     redis.call('HSET', key, 'check', 1, 'requested_ms', now)

@@ -4,7 +4,7 @@
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
 -- keys of the API, deleted ids, pages cited by checks of deleted claims, fields that locate the items
 -- of articles, the same of claims, events, names of facets, sorted sets of the index with scores,
--- listed articles, listed claims}.
+-- listed articles, listed claims, shares of the queue}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
 -- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with something gathered,
 -- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
@@ -95,11 +95,12 @@ return {
   keys,
   redis.call('HKEYS', GONE),
   erasing,
-  read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial'),
-  read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial'),
+  read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial', 'owner'),
+  read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial', 'owner'),
   redis.call('XRANGE', EVENTS, '-', '+'),
   FACETS,
   index,
   read_listed(ARTICLES, ARTICLE),
   read_listed(CLAIMS, CLAIM),
+  redis.call('HGETALL', SHARES),
 }

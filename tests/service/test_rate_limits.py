@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,18 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
+from claims.errors import QueueShareFull, RateLimited
 from claims.settings import Settings
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
+from claims.store.invariant import check_invariant
 from service.app import create_app
+from service.client import Client
 from tests.service.conftest import TOKEN
+from tests.service.live import run_service
 from tests.service.test_keys import bearer, make_key
 from tests.stack.servers import embedded_server
+from tests.stack.workers import wait_until
 
 READS, WRITES = 4, 2
 BODY = {"text": "Eleven died."}
@@ -165,9 +170,9 @@ def test_without_the_store_each_process_counts_in_memory_and_nothing_fails(
     assert answers[0].json["type"] == "/problems/store-down"
     assert answers[0].headers["RateLimit"].startswith(f'"reads";r={READS - 1};')
     assert_refused(answers[-1])
-    time.sleep(1.1)
     with embedded_server(tmp_path / "data"):
-        assert read(client, TOKEN).status_code == 200  # the count in the store goes on
+        # The store is tried again after a pause that grows to half a minute; its count goes on.
+        wait_until(lambda: read(client, TOKEN).status_code == 200)
         store.close()
 
 
@@ -189,3 +194,63 @@ def test_a_store_that_hangs_delays_the_count_of_requests_only_once(
         store.close()
     assert [answer.status_code for answer in answers] == [200, 200]
     assert took_s < 3
+
+
+# --- the share of the queue --------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(store_url: str, store: RedisStore) -> Iterator[FlaskClient]:
+    """A service in whose queue each key may have two of four places."""
+    small = connect(store_url, queue_max=4, queue_share=0.5)
+    settings = Settings(require_key=True, allowed_hosts="")
+    yield create_app(settings, store=small, notify=lambda: None).test_client()
+    assert check_invariant(small) == []
+    small.close()
+
+
+def test_a_key_with_its_share_of_the_queue_is_refused_and_others_are_not(
+    shared: FlaskClient, store: RedisStore
+) -> None:
+    nightly, desk = make_key(store, name="nightly job"), make_key(store, name="desk")
+    assert [write(shared, nightly).status_code for _ in range(2)] == [202, 202]
+    article = shared.post("/v1/articles", json=BODY, headers=bearer(nightly))
+    batch = shared.post("/v1/claims/batch", json={"claims": [BODY]}, headers=bearer(nightly))
+    for refused in (write(shared, nightly), article, batch):
+        assert refused.status_code == 429
+        assert refused.json["type"] == "/problems/share-full"
+        assert "2 work items of one key are waiting, of 4 in all" in refused.json["detail"]
+        assert int(refused.headers["Retry-After"]) > 0
+    accepted = [write(shared, desk) for _ in range(2)]
+    assert [answer.status_code for answer in accepted] == [202, 202]
+    full = write(shared, make_key(store))
+    assert (full.status_code, full.json["type"]) == (503, "/problems/queue-full")
+    cancelled = accepted[0].headers["Location"]
+    assert shared.post(f"{cancelled}/cancel", headers=bearer(desk)).status_code == 200
+    assert write(shared, desk).status_code == 202
+
+
+def test_a_page_says_that_the_share_is_full(shared: FlaskClient, store: RedisStore) -> None:
+    headers = bearer(make_key(store)) | {"Accept": "text/html"}
+    answers = [shared.post("/claims", data=BODY, headers=headers) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert answers[-1].mimetype == "text/html"
+    assert "Your share of the queue is full" in answers[-1].text
+
+
+def test_the_client_tells_apart_why_it_has_to_wait(
+    store: RedisStore, store_url: str, tmp_path: Path
+) -> None:
+    limits = {
+        "ASSAY_QUEUE_MAX": "2",
+        "ASSAY_QUEUE_SHARE": "0.5",
+        "ASSAY_WRITES_PER_MINUTE": "2",
+    }
+    with run_service(store, store_url, tmp_path, **limits) as service:
+        client = Client(service.url, token=make_key(store))
+        assert client.submit_claim(BODY).startswith("c_")
+        with pytest.raises(QueueShareFull, match="1 work items of one key are waiting, of 2"):
+            client.submit_claim(BODY)
+        with pytest.raises(RateLimited, match="More than 2 writes in a minute"):
+            client.submit_claim(BODY)
+        assert Client(service.url).submit_claim(BODY).startswith("c_")  # without a key
