@@ -5,6 +5,8 @@
     |   |-- StoreUnavailable      the store does not answer or refuses to write
     |   |   |-- StoreFull         its disk or its memory is full; the message says what to do
     |   |-- QueueFull             too much is waiting
+    |   |   |-- QueueShareFull    too much of it was asked for by one key
+    |   |-- RateLimited           more requests in a minute than a key may send
     |   |-- PageGone              a page that was read is no longer kept; to be read again
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
     |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
@@ -56,6 +58,14 @@ class StoreFull(StoreUnavailable):
 
 class QueueFull(TemporaryError):
     """As many work items as allowed are waiting; nothing was accepted."""
+
+
+class RateLimited(TemporaryError):
+    """The service refused the request: the key sends more in a minute than it may."""
+
+
+class QueueShareFull(QueueFull):
+    """One key has as many work items waiting as it may; nothing was accepted."""
 
 
 class PageGone(TemporaryError):

@@ -11,6 +11,8 @@ CLAIM_CHARS = 1_000
 SOURCES = 50
 ARTICLE_CLAIMS = 200
 """Maximum claims of one article that are checked, unless a setting says otherwise."""
+QUEUE_SHARE = 0.5
+"""Part of the queue that the items of one key may take, unless a setting says otherwise."""
 
 
 def check_article(text: str, *, pointer: str = "/text") -> str:

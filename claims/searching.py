@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -22,6 +21,7 @@ from claims.retrieval.similarity import is_alike
 from claims.sources.address import canonical_url, parse_source
 from claims.sources.as_of import describe_later, is_later
 from claims.sources.failures import FailureCode
+from claims.threads import open_pool
 from claims.types import (
     Candidate,
     Claim,
@@ -112,7 +112,7 @@ def _ask(asking: Sequence[Callable[[], list[_Answer]]]) -> list[_Answer]:
     """The answers of all providers, in order."""
     if not asking:
         return []
-    pool = ThreadPoolExecutor(min(len(asking), ASKED_AT_ONCE))
+    pool = open_pool(min(len(asking), ASKED_AT_ONCE))
     try:
         return [answer for some in pool.map(lambda ask: ask(), asking) for answer in some]
     finally:

@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
-from claims.limits import ARTICLE_CLAIMS
+from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE
 from claims.types import LEAST_CONFIDENCE
 
 PREFIX = "ASSAY_"
@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
     """Maximum open connections of one address; a proxy's connections all count as its own."""
+    reads_per_minute: int = Field(default=1200, ge=0, le=10_000_000)
+    """Requests that only read, for each key in a minute; 0: no limit."""
+    writes_per_minute: int = Field(default=300, ge=0, le=10_000_000)
+    """Requests that change something, for each key in a minute; 0: no limit."""
+    limit_local: bool = False
+    """Whether requests of this machine without a key are limited as well, by address."""
     data_folder: str = ""
     """Folder for all stored data; --data overrides it. Unset: ~/.local/share/assay."""
     shelves: str = ""
@@ -99,6 +105,8 @@ class Settings(BaseSettings):
     """MB of the data folder's disk to keep free: below, nothing new is accepted; 0: no limit."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
+    queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
+    """Part of queue_max that the items of one key may take; beyond it, that key gets 429."""
     article_claims: int = Field(default=ARTICLE_CLAIMS, ge=1, le=100_000)
     """Maximum claims of one article that are checked; the others are listed with the reason."""
     judge_threads: int = Field(default=1, ge=1, le=1024)

@@ -16,9 +16,10 @@ from claims.wiring import now
 from service import login
 from service.api import register_api
 from service.auth import check_binding, register_auth
-from service.context import Notify, ServiceContext, attach_context
+from service.context import BrokerCheck, Notify, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
 from service.problems import register_problems
+from service.rate_limits import register_limits
 from service.security import register_security
 
 LOOPBACK = "127.0.0.1"
@@ -38,9 +39,17 @@ class _Service(APIFlask):
 
 
 def create_app(
-    settings: Settings, *, store: Store, notify: Notify, host: str = LOOPBACK, clock: Clock = now
+    settings: Settings,
+    *,
+    store: Store,
+    notify: Notify,
+    find_broker_problem: BrokerCheck = lambda: None,
+    host: str = LOOPBACK,
+    clock: Clock = now,
 ) -> APIFlask:
     """The service with `store`; `notify` is called after new work was stored.
+
+    `find_broker_problem` says for /readyz whether `notify` reaches a broker.
 
     `host` is the address that the server listens on: its name is accepted in Host headers.
     Raises InvalidInput when it is reachable from other machines, and neither a token is set nor a
@@ -56,11 +65,19 @@ def create_app(
     )
     if isinstance(app.json, DefaultJSONProvider):
         app.json.sort_keys = False  # the order of the shapes is for readers
-    attach_context(app, ServiceContext(store=store, settings=settings, notify=notify, clock=clock))
+    context = ServiceContext(
+        store=store,
+        settings=settings,
+        notify=notify,
+        find_broker_problem=find_broker_problem,
+        clock=clock,
+    )
+    attach_context(app, context)
     register_security(app, host=host, settings=settings)
     app.before_request(start_deadline)
     app.teardown_request(lambda _: end_deadline())
     gate = register_auth(app, settings, host=host)
+    register_limits(app, settings)
     app.register_blueprint(login.blueprint)
     register_api(app, is_open=gate.is_open)
     register_problems(app)

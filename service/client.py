@@ -31,6 +31,8 @@ from claims.errors import (
     NotJudged,
     NotPermitted,
     QueueFull,
+    QueueShareFull,
+    RateLimited,
     StoreFull,
     StoreUnavailable,
     TemporaryError,
@@ -103,6 +105,8 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "idempotency-mismatch": IdempotencyMismatch,
     "insufficient-scope": NotPermitted,
     "queue-full": QueueFull,
+    "share-full": QueueShareFull,
+    "rate-limited": RateLimited,
     "store-down": StoreUnavailable,
     "store-full": StoreFull,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -20,16 +21,20 @@ class Notify(Protocol):
         ...
 
 
+BrokerCheck = Callable[[], str | None]
+"""Why no message can be sent to workers now; None when one can."""
+
 EXTENSION = "assay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceContext:
-    """The store, the settings, the notifier and the clock (aware, UTC) of one app."""
+    """The store, the settings, the notifier, the check of the broker and the clock (aware, UTC)."""
 
     store: Store
     settings: Settings
     notify: Notify
+    find_broker_problem: BrokerCheck
     clock: Clock
 
 

@@ -27,6 +27,7 @@ from claims.errors import (
     NotJudged,
     NotPermitted,
     QueueFull,
+    QueueShareFull,
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
@@ -130,6 +131,18 @@ KINDS: Mapping[str, Kind] = _kinds(
         "Too many wrong keys",
         "Wait as many seconds as Retry-After says. The right key or token is accepted at any time.",
     ),
+    Kind(
+        "rate-limited",
+        429,
+        "Too many requests",
+        "Wait as many seconds as Retry-After says; the RateLimit header says how many are left.",
+    ),
+    Kind(
+        "share-full",
+        429,
+        "Your share of the queue is full",
+        "Nothing was accepted: wait until some of what this key submitted was checked.",
+    ),
     Kind("request-failed", 400, "Request failed", "See the status."),
     Kind("internal", 500, "Internal error", "The log has the error under this request id."),
     Kind(
@@ -151,6 +164,12 @@ KINDS: Mapping[str, Kind] = _kinds(
         "Store full",
         "The store has no space for new data: the operator must free some. Nothing that was "
         "accepted before is lost.",
+    ),
+    Kind(
+        "not-ready",
+        503,
+        "Not ready",
+        "Submissions are kept, but not checked, until the parts that `errors` names are ready.",
     ),
     Kind("queue-full", 503, "Queue full", "Nothing was accepted; try again later."),
     Kind(
@@ -344,6 +363,11 @@ def problem_of_store(error: StoreUnavailable) -> Problem:
     return Problem("store-full", detail, headers={"Retry-After": str(QUEUE_RETRY_S)})
 
 
+def _of_share(error: QueueShareFull) -> Problem:
+    detail = f"Nothing was accepted: {error}. Wait until some of them were checked."
+    return Problem("share-full", detail, headers={"Retry-After": str(QUEUE_RETRY_S)})
+
+
 def _of_not_judged(error: NotJudged) -> Problem:
     return Problem("not-judged", _sentence(error), headers={"Retry-After": str(STORE_RETRY_S)})
 
@@ -373,3 +397,4 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(StoreMisconfigured, lambda e: respond(_of_misconfigured(e)))
     later = {"Retry-After": str(QUEUE_RETRY_S)}
     app.register_error_handler(QueueFull, lambda _: respond(Problem("queue-full", headers=later)))
+    app.register_error_handler(QueueShareFull, lambda e: respond(_of_share(e)))

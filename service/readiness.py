@@ -1,4 +1,4 @@
-"""Finds out whether all parts of a starting service are ready: its API, its store, its workers."""
+"""Finds out whether all parts of a service are ready: API, store, broker, workers, judge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import urllib.request
 from collections.abc import Callable, Collection
 
 from claims.errors import AssayError
-from claims.ports import Store
+from claims.ports import Store, StoreHealth
+from claims.types import Queue
+from service.shapes import ReadyPart
 
 TIMEOUT_S = 5.0
 
@@ -35,5 +37,50 @@ def find_missing(
     return wrong or (f"not consuming yet: {', '.join(absent)}" if absent else None)
 
 
+def list_parts(health: StoreHealth, *, broker_problem: str | None) -> tuple[ReadyPart, ...]:
+    """Each part of a running service, in words; `broker_problem`: why no message can be sent."""
+    workers = tuple(
+        _part(
+            f"{queue} workers",
+            None
+            if names
+            else f"none takes work: start one, or look into its log ({_LOG_OF[queue]})",
+            f"{len(names)} take work",
+        )
+        for queue, names in health.consumers.items()
+    )
+    return (
+        _part("store", "; ".join(health.problems), "it answers, and keeps what is accepted"),
+        _part("disk", "; ".join(health.shortages), "disk and memory of the store have room"),
+        _part(
+            "broker",
+            broker_problem
+            and f"it does not answer ({broker_problem}): start it, or correct ASSAY_BROKER_URL",
+            "it takes messages",
+        ),
+        *workers,
+        _part(
+            "judge",
+            None if health.consumers[Queue.SCORE] else "no worker has one: start a score worker",
+            "score workers end at start when theirs cannot be used",
+        ),
+    )
+
+
+def write_parts(parts: Collection[ReadyPart]) -> str:
+    """The parts as text, a line each, under one line that says whether all are ready."""
+    is_ready = all(part.ready for part in parts)
+    lines = ["ready" if is_ready else "not ready"]
+    lines += [
+        f"{'ok' if part.ready else 'NOT READY':9}  {part.name}: {part.detail}" for part in parts
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _part(name: str, problem: str | None, well: str) -> ReadyPart:
+    return ReadyPart(name, not problem, problem or well)
+
+
+_LOG_OF = {Queue.FETCH: "worker-fetch.log", Queue.SCORE: "worker-score.log"}
 # The environment's proxies are for other hosts, not for our own child process.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

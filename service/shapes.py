@@ -156,14 +156,24 @@ class Alive:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyPart:
+    """A part of the service; `detail` says how it is, or why it is not ready and what to do."""
+
+    name: str
+    ready: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
-    """The store is safe to write to; `workers` are the names of the workers with a heartbeat."""
+    """All parts are ready; `workers` are the names of the workers that take work now."""
 
     status: str
     due: int
     leased: int
     oldest_due_age_s: float
     workers: tuple[str, ...]
+    parts: tuple[ReadyPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,4 +61,10 @@ def build(host: str = LOOPBACK) -> APIFlask:
         # One message is enough: the worker that takes an item notifies others when more is ready.
         notifier.notify({queue: 1})
 
-    return create_app(settings, store=cast(Store, store), notify=notify, host=host)
+    return create_app(
+        settings,
+        store=cast(Store, store),
+        notify=notify,
+        find_broker_problem=notifier.find_problem,
+        host=host,
+    )

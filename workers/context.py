@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +15,7 @@ from claims.registry import Registry
 from claims.searching import Providers
 from claims.settings import Settings
 from workers.config import SWEEP_EVERY_S, find_broker_url
+from workers.model_time import Stopwatch, TimedJudge
 from workers.notifier import Notifier
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class WorkerContext:
         self.keep_audit_s = keep_audit_s
         self.claims_max = claims_max
         self.broker_url = broker_url
+        self.stopwatch = Stopwatch()
         self.open_store = open_store
         self._build_providers = build_providers
         self._providers: tuple[Registry, Providers] | None = None
@@ -119,7 +121,8 @@ class WorkerContext:
     @cached_property
     def judge(self) -> CalibratedJudge:
         """The judge; loading it takes a second or two. Its earlier answers are in the store."""
-        return self._build_judge(self.store)
+        judge = self._build_judge(self.store)
+        return replace(judge, judge=TimedJudge(judge.judge, self.stopwatch))
 
     @cached_property
     def notifier(self) -> Notifier:

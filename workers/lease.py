@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
 import structlog
 
@@ -22,8 +23,12 @@ def keep_lease(store: Store, lease: Lease, *, ttl_s: float) -> Iterator[None]:
     `ttl_s`. A process that hangs goes on renewing: Celery's hard time limit kills it.
     """
     done = threading.Event()
+    # With the fields that the log lines of the item have.
     keeper = threading.Thread(
-        target=_renew_until, args=(done, store, lease, ttl_s), name="lease-keeper", daemon=True
+        target=copy_context().run,
+        args=(_renew_until, done, store, lease, ttl_s),
+        name="lease-keeper",
+        daemon=True,
     )
     keeper.start()
     try:

@@ -64,6 +64,15 @@ class Notifier:
             self.missed += 1
             log.warning("notification_missed", missed=self.missed, error=str(error))
 
+    def find_problem(self) -> str | None:
+        """Why no message can be sent now, or None: asks the broker for the length of a queue."""
+        try:
+            with self._app.producer_or_acquire() as producer:
+                producer.channel.queue_declare(queue=str(Queue.FETCH))
+        except self._errors as error:
+            return str(error)
+        return None
+
     def close(self) -> None:
         """Close the connections."""
         self._app.close()

@@ -70,6 +70,7 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
 def judge(context: WorkerContext, lease: Lease) -> bool:
     """Judge what was gathered and commit the verdict."""
     claim_id = ClaimId(lease.item.id)
+    context.stopwatch.take_s()  # of an attempt that failed
     claim = context.store.get_claim(claim_id)
     last = claim.record.verdict
     verdict, entry = judge_claim(
@@ -79,11 +80,13 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
         now=now(),
         before=_find_gathered(context, claim_id, last.check) if last else None,
     )
-    return context.store.commit_verdict(lease, verdict, entry)
+    judge_s = context.stopwatch.take_s()
+    return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s)
 
 
 def verify(context: WorkerContext, request: VerifyRequest) -> Verdict:
     """Judge a verify request from what was handed over; nothing is kept but the judge's scores."""
+    context.stopwatch.take_s()  # of an attempt that failed
     return verify_passages(
         request.claim,
         request.pages,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -25,10 +26,12 @@ HEARTBEATS_MISSED = 4
 class Tender:
     """Heartbeats and sweeps of one worker. Has its own connections, since the pool forks."""
 
-    def __init__(self, worker: str, *, judges: bool, context: WorkerContext, pace: Pace) -> None:
-        """`judges`: the worker takes from the queue of the judge."""
+    def __init__(
+        self, worker: str, *, queues: Collection[Queue], context: WorkerContext, pace: Pace
+    ) -> None:
+        """`queues`: those from which the worker takes work."""
         self._worker = worker
-        self._judges = judges
+        self._queues = queues
         self._context = context
         self._pace = pace
         self._stopped = threading.Event()
@@ -41,14 +44,14 @@ class Tender:
         """Record that this worker is consuming; a missed heartbeat is logged."""
         ttl_s = self._pace.heartbeat_every_s * HEARTBEATS_MISSED
         try:
-            self._store.beat(self._worker, ttl_s=ttl_s, judges=self._judges)
+            self._store.beat(self._worker, ttl_s=ttl_s, queues=self._queues)
         except StoreUnavailable as error:
             log.warning("heartbeat_missed", error=str(error))
 
     def leave(self) -> None:
         """Record that this worker no longer consumes: its heartbeat ends now, not at its expiry."""
         try:
-            self._store.beat(self._worker, ttl_s=0, judges=self._judges)
+            self._store.beat(self._worker, ttl_s=0, queues=self._queues)
         except StoreUnavailable as error:
             log.warning("heartbeat_not_ended", error=str(error))
 
@@ -89,8 +92,8 @@ def tend(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
         started: tuple[Tender, Any] | None = None
 
         def start(self, consumer: Any) -> None:
-            judges = Queue.SCORE in consumer.app.amqp.queues.consume_from
-            tender = Tender(consumer.hostname, judges=judges, context=context, pace=pace)
+            queues = [queue for queue in Queue if queue in consumer.app.amqp.queues.consume_from]
+            tender = Tender(consumer.hostname, queues=queues, context=context, pace=pace)
             tender.beat()
             timer = consumer.timer.call_repeatedly(pace.heartbeat_every_s, tender.beat)
             tender.start_sweeping()

@@ -58,7 +58,9 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
     if lease is None:
         return Outcome.NOTHING_TO_DO
     item = lease.item
-    structlog.contextvars.bind_contextvars(stage=item.stage, id=item.id, check=item.check)
+    structlog.contextvars.bind_contextvars(
+        stage=item.stage, id=item.id, check=item.check, request_id=lease.request_id
+    )
     with keep_lease(context.store, lease, ttl_s=pace.lease_ttl_s):
         notify_of_ready(context.store, context.notifier)
         outcome = _attempt(lease, context)
@@ -69,13 +71,14 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
 
 def _answer(request: VerifyRequest, context: WorkerContext) -> Outcome:
     """Judge a verify request once. An error is its answer: its caller may ask again."""
-    structlog.contextvars.bind_contextvars(verify=request.id)
+    structlog.contextvars.bind_contextvars(verify=request.id, request_id=request.request_id)
     try:
         answer = VerifyAnswer(verdict=verify(context, request))
     except Exception as error:  # a defect, MemoryError or the soft time limit: only of this one
         log.exception("verify_failed")
         answer = VerifyAnswer(error=_explain(error)[:CAUSE_CHARS])
-    answered = context.store.answer_verify(request.id, answer)
+    judge_s = context.stopwatch.take_s()
+    answered = context.store.answer_verify(request.id, answer, judge_s=judge_s)
     return Outcome.ANSWERED if answered else Outcome.CALLER_GONE
 
 

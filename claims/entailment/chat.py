@@ -14,7 +14,6 @@ import math
 import re
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -26,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claims.errors import JudgeNotAnswering, JudgeUnavailable
 from claims.text import clean_text, words
+from claims.threads import open_pool
 from claims.types import JudgeName, Stance
 
 _CALLS_AT_ONCE = 4
@@ -139,7 +139,7 @@ class ChatJudge:
         Raises JudgeUnavailable when the endpoint cannot be asked or refuses or the budget is spent,
         and JudgeNotAnswering when it does not answer in three tries.
         """
-        with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
+        with open_pool(_CALLS_AT_ONCE) as pool:
             rows = list(pool.map(self._judge, pairs))
         return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
 

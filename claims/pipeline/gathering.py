@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -21,6 +20,7 @@ from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.sources.files import NO_FILES, LocalSources
 from claims.text import replace_surrogates
+from claims.threads import open_pool
 from claims.types import (
     Coverage,
     Gathered,
@@ -232,7 +232,7 @@ def fetch_sources(
             return SourceFailure(url, FailureCode.OWN_SITE, _OWN_SITE)
         return page
 
-    pool = ThreadPoolExecutor(FETCHES_AT_ONCE)
+    pool = open_pool(FETCHES_AT_ONCE)
     try:
         results = list(pool.map(look, list_once(sources)))
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +28,7 @@ from claims.ports.stored import (
     StoredArticle,
     StoredClaim,
     StoreHealth,
+    StoreMetrics,
     VerifyAnswer,
     VerifyRequest,
 )
@@ -259,7 +260,9 @@ class WorkQueue(Protocol):
         """
         ...
 
-    def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
+    def commit_verdict(
+        self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
+    ) -> bool:
         """Store the verdict, append the history entry, finish the claim, put its next check in due.
 
         The check is kept, with what it gathered and cites, until `forget` deletes it by age. False
@@ -408,15 +411,19 @@ class SourceRegistry(Protocol):
 class Monitoring(Protocol):
     """Heartbeats of workers, the data of readiness checks, and who sweeps."""
 
-    def beat(self, worker: str, *, ttl_s: float, judges: bool = False) -> None:
-        """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is.
-
-        `judges`: it takes work from the queue of the judge.
-        """
+    def beat(self, worker: str, *, ttl_s: float, queues: Collection[Queue] = ()) -> None:
+        """Record that a worker takes work from `queues`; a `ttl_s` of 0: that it no longer does."""
         ...
 
     def health(self) -> StoreHealth:
         """The data that readiness checks."""
+        ...
+
+    def read_metrics(self) -> StoreMetrics:
+        """What was counted since the store is in use, and what waits now. Takes bounded time.
+
+        The step that makes a change counts it, so a call that is repeated counts once.
+        """
         ...
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
@@ -442,7 +449,7 @@ class VerifyRequests(Protocol):
         """The request that has waited longest, for this worker alone; None when none waits."""
         ...
 
-    def answer_verify(self, request_id: str, answer: VerifyAnswer) -> bool:
+    def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Hand the answer to the caller; False when it no longer waits."""
         ...
 

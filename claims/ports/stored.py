@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from claims.types import (
     Event,
     EventType,
     Page,
+    Queue,
     SearchOutcome,
     Stage,
     Verdict,
@@ -65,13 +67,15 @@ class WorkItem:
 class Lease:
     """The right to work on an item until it runs out; its `token` fences the commit.
 
-    `waited_s` is the time since the item was first postponed, 0 if it never was.
+    `waited_s` is the time since the item was first postponed, 0 if it never was. `request_id` is
+    that of the request that asked for the work, None for a check on schedule.
     """
 
     item: WorkItem
     token: str
     attempt: int
     waited_s: float = 0.0
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +198,7 @@ class StoreHealth:
     """The data that readiness checks.
 
     `problems` is empty when the store's settings are safe, `shortages` when its disk and its
-    memory have room.
+    memory have room. `workers` are all that consume now, `consumers` those of each queue.
     """
 
     problems: tuple[str, ...]
@@ -203,6 +207,38 @@ class StoreHealth:
     leased: int
     oldest_due_age_s: float
     workers: tuple[str, ...]
+    consumers: Mapping[Queue, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """The items of one queue and priority that are ready, and the age of the oldest of them.
+
+    `priority` is normal, bulk or scheduled (checks on schedule).
+    """
+
+    queue: Queue
+    priority: str
+    ready: int
+    oldest_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreMetrics:
+    """What the store counts, for a monitoring system; service/metrics.py has the names.
+
+    `counters`: a name and the values of its labels, to a number that never falls. Of a histogram
+    the last value is the upper limit of a bucket in ms, or `sum`, in ms. `planned` items are due
+    later, `leased` ones are being worked on; `workers` is the number that takes from each queue.
+    """
+
+    counters: Mapping[tuple[str, ...], int]
+    lines: tuple[LineState, ...]
+    planned: int
+    leased: int
+    articles: int
+    claims: int
+    workers: Mapping[Queue, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,13 +254,15 @@ class Retried:
 class VerifyRequest:
     """A claim to judge from these pages alone, at once and without a record.
 
-    A page that is only a passage has no address: its `url` is empty.
+    A page that is only a passage has no address: its `url` is empty. `request_id` is that of the
+    request, for the log of the worker.
     """
 
     id: str
     claim: str
     pages: tuple[Page, ...]
     claimed_at: date | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

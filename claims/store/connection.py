@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import redis
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.commands.core import Script
 from redis.connection import parse_url
 from redis.exceptions import ConnectionError as ConnectionLost
@@ -23,6 +23,8 @@ from claims.store.keys import GONE
 from claims.store.scripts import NAMES, load_script
 
 MINIMUM_VERSION = (7, 2)
+COUNTER_TIMEOUT_S = 0.3
+"""Maximum seconds to wait for a count of requests; then they are counted in memory for a time."""
 Argument = str | int | float
 
 _NO_MEMORY = (
@@ -216,6 +218,21 @@ def translate_errors() -> Iterator[None]:
         if str(error).startswith("MISCONF"):
             raise StoreFull(_NO_DISK) from error
         raise StoreUnavailable(f"the store does not answer: {error}") from error
+
+
+def open_counter_pool(url: str) -> redis.ConnectionPool:
+    """Connections for a library that counts requests on the server itself, without scripts of ours.
+
+    Not those of a StoreConnection: these wait for the deadline of a request, while a count is not
+    worth waiting for. Sends nothing yet.
+    """
+    return redis.ConnectionPool.from_url(
+        url,
+        socket_timeout=COUNTER_TIMEOUT_S,
+        socket_connect_timeout=COUNTER_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=15,
+    )
 
 
 class StorePart:

@@ -2,12 +2,13 @@
 
     An article or claim is not finished  <=>  its current work item is in due or in lease, not both.
     A due item is in exactly one place: in later until its time comes, then with its submission
-    in the line of its queue and class, from which it will be taken.
+    in the line of its queue and class, from which it will be taken; the line knows since when.
     A finished claim with a schedule has its next check in due, at the time it shows.
     A check has at most one verdict; a claim's history, verdict and check number agree.
     An article's counters match its claims.
     Every stored verdict has its evidence stored, and the latest verdict of a claim is stored.
     A page to which a check refers is stored, and its count is the number of such checks.
+    The items of a key of the API that are ready, without checks on schedule, are counted.
     A verify request expires.
     A verdict that is the first of its claim, or has another label than the one before, has exactly
     one event, in the order of the history; an article that is done at most one. Events before the
@@ -44,6 +45,8 @@ _STAGE_OF = {
 }
 
 
+# The end of the name of a line of checks on schedule.
+_SCHEDULED = ":2"
 _Change = tuple[int, str | None, str]
 
 
@@ -60,6 +63,7 @@ class _Place:
     rank: str
     submission: str
     serial: float
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def check_invariant(store: RedisStore) -> list[str]:
     found = store.connection.run("read_all")
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
     gone, superseded, lasting, api_keys, deleted, erasing, *rest = rest
-    placed, (events, names, index, *lists) = rest[:2], rest[2:]
+    placed, (events, names, index, *lists, shares) = rest[:2], rest[2:]
     listed = [_read_rows(names, rows) for rows in lists]
     work = _Work(_read_scores(due), frozenset(leased))
     places = {row[0]: _read_place(*row) for rows in placed for row in rows}
@@ -124,6 +128,7 @@ def check_invariant(store: RedisStore) -> list[str]:
     return [
         *_check_work(work, expected),
         *_check_places(work, _read_scores(later), lines, places),
+        *_check_shares(lines, places, _read_scores(shares)),
         *(problem for claim in all_claims for problem in _check_claim(claim, work)),
         *(problem for article in all_articles for problem in _check_article(article, all_claims)),
         *_check_kept(all_claims, checks, superseded),
@@ -156,11 +161,14 @@ def _check_places(
     for item, at in later.items():
         if work.due.get(item) != at:
             yield f"{item} will be ready at {at}, but is due at {work.due.get(item)}"
-    for line, ready, newest, rotation, submissions in lines:
+    for line, ready, newest, rotation, submissions, waiting in lines:
         items = [(submission, item) for submission, own in submissions for item in own]
         times.update(item for _, item in items)
         if ready != len(items):
             yield f"{line}: {len(items)} items are ready, {ready} counted"
+        since = {item: work.due.get(item) for _, item in items}
+        if _read_scores(waiting) != since:
+            yield f"{line}: items wait since {since}, but are listed as {waiting}"
         serials = _read_scores(newest)
         if not set(rotation) == set(serials) == {submission for submission, _ in items}:
             yield f"{line}: {rotation} and {list(serials)} are not the submissions of {items}"
@@ -173,6 +181,22 @@ def _check_places(
     for item in sorted({*times, *work.due}):
         if times[item] != int(item in work.due):
             yield f"{item} will be taken from {times[item]} places, due: {item in work.due}"
+
+
+def _check_shares(
+    lines: Sequence[list[Any]], places: dict[str, _Place], shares: dict[str, float]
+) -> Iterator[str]:
+    """Each key is counted with as many items as are ready for it."""
+    owners = [
+        places[item.split(":")[1]].owner
+        for line, _, _, _, submissions, _ in lines
+        if not line.endswith(_SCHEDULED)
+        for _, own in submissions
+        for item in own
+    ]
+    counted = Counter(owner for owner in owners if owner)
+    if counted != shares:
+        yield f"items of keys are ready: {dict(counted)}, counted are {shares}"
 
 
 def _items_of_claim(claim: _Claim) -> list[str]:
@@ -371,8 +395,9 @@ def _read_scores(pairs: Sequence[str]) -> dict[str, float]:
 
 
 def _read_place(record_id: str, values: Sequence[str | None]) -> _Place:
-    rank, submission, article, serial = values
-    return _Place(rank or "0", submission or article or record_id, float(serial or 0))
+    rank, submission, article, serial, owner = values
+    place = submission or article or record_id
+    return _Place(rank or "0", place, float(serial or 0), owner or "")
 
 
 def _read_history(entries: Sequence[str]) -> tuple[tuple[int, str], ...]:

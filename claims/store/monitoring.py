@@ -1,27 +1,30 @@
-"""Heartbeats of workers, the data of readiness checks, and who sweeps."""
+"""Heartbeats of workers, the data of readiness checks and of metrics, and who sweeps."""
 
 from __future__ import annotations
 
-from claims.ports import StoreHealth
+from collections.abc import Collection
+
+from claims.ports import LineState, StoreHealth, StoreMetrics
 from claims.store import keys
 from claims.store.connection import StorePart
 from claims.store.records import to_duration_ms
+from claims.types import Queue
 
 
 class RedisMonitoring(StorePart):
     """claims.ports.Monitoring on the server."""
 
-    def beat(self, worker: str, *, ttl_s: float, judges: bool = False) -> None:
-        """Record that a worker is alive and consuming; a `ttl_s` of 0: that it no longer is."""
-        self.connection.run("beat", worker, to_duration_ms(ttl_s), int(judges))
+    def beat(self, worker: str, *, ttl_s: float, queues: Collection[Queue] = ()) -> None:
+        """Record that a worker takes work from `queues`; a `ttl_s` of 0: that it no longer does."""
+        self.connection.run("beat", worker, to_duration_ms(ttl_s), *queues)
 
     def forget_workers(self) -> None:
         """Delete all heartbeats, for a server whose earlier users have all ended."""
-        self.connection.command("DEL", keys.WORKERS, keys.JUDGES)
+        self.connection.command("DEL", keys.WORKERS, *(keys.CONSUMERS + queue for queue in Queue))
 
     def health(self) -> StoreHealth:
         """The data that readiness checks; `due` also counts items planned for later."""
-        due, leased, waited_ms, workers = self.connection.run("count_work")
+        due, leased, waited_ms, workers, consumers = self.connection.run("count_work", *Queue)
         problems, shortages = self.connection.find_problems()
         return StoreHealth(
             problems=tuple(problems),
@@ -30,6 +33,30 @@ class RedisMonitoring(StorePart):
             leased=leased,
             oldest_due_age_s=waited_ms / 1000,
             workers=tuple(sorted(workers)),
+            consumers={
+                queue: tuple(sorted(names)) for queue, names in zip(Queue, consumers, strict=True)
+            },
+        )
+
+    def read_metrics(self) -> StoreMetrics:
+        """What was counted since the store is in use, and what waits now."""
+        counters, lines, planned, leased, articles, claims, workers = self.connection.run(
+            "read_metrics", *Queue
+        )
+        return StoreMetrics(
+            counters={
+                tuple(field.split("|")): int(number)
+                for field, number in zip(counters[::2], counters[1::2], strict=True)
+            },
+            lines=tuple(
+                LineState(Queue(queue), priority, ready, oldest_ms / 1000)
+                for queue, priority, ready, oldest_ms in lines
+            ),
+            planned=planned,
+            leased=leased,
+            articles=articles,
+            claims=claims,
+            workers=dict(zip(Queue, workers, strict=True)),
         )
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:

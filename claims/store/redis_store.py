@@ -6,6 +6,7 @@ Each method of a part is one script or a plain read.
 from __future__ import annotations
 
 from claims.disk import DiskReserve
+from claims.limits import QUEUE_SHARE
 from claims.store import schema
 from claims.store.api_keys import RedisApiKeys
 from claims.store.audit import RedisAuditLog
@@ -24,14 +25,21 @@ from claims.store.verify_requests import RedisVerifyRequests
 from claims.store.work_queue import RedisWorkQueue
 
 
-def connect(url: str, *, queue_max: int = 100_000, disk: DiskReserve | None = None) -> RedisStore:
+def connect(
+    url: str,
+    *,
+    queue_max: int = 100_000,
+    queue_share: float = QUEUE_SHARE,
+    disk: DiskReserve | None = None,
+) -> RedisStore:
     """Open the store at `url` (redis://, rediss:// or unix://), after a check of its settings.
 
     Upgrades its data to the form of this release. `disk`: see StoreConnection. Raises
     StoreMisconfigured, naming the setting to change, or for data of a later release, and
     StoreUnavailable.
     """
-    store = RedisStore(StoreConnection(url, disk=disk), queue_max=queue_max)
+    connection = StoreConnection(url, disk=disk)
+    store = RedisStore(connection, queue_max=queue_max, queue_share=queue_share)
     store.check_server()
     return store
 
@@ -50,9 +58,12 @@ class RedisStore(
 ):
     """The system of record; claims.ports.Store is its contract. Never decides a verdict."""
 
-    def __init__(self, connection: StoreConnection, *, queue_max: int) -> None:
-        """`queue_max` limits the waiting work items, without checks on schedule."""
-        super().__init__(connection, queue_max=queue_max)
+    def __init__(
+        self, connection: StoreConnection, *, queue_max: int, queue_share: float = QUEUE_SHARE
+    ) -> None:
+        """`queue_max` limits the waiting work items, without checks on schedule; `queue_share` is
+        the part of them that one key of the API may have."""
+        super().__init__(connection, queue_max=queue_max, queue_share=queue_share)
         self.gate = RedisHostGate(connection)
         self.sessions = RedisSessions(connection)
         self.api_keys = RedisApiKeys(connection)

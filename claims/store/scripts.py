@@ -35,6 +35,7 @@ NAMES = (
     "put_source",
     "read_all",
     "read_events",
+    "read_metrics",
     "reap",
     "release",
     "renew",

@@ -16,6 +16,7 @@ from claims.errors import (
     InvalidInput,
     NotExtracted,
     QueueFull,
+    QueueShareFull,
 )
 from claims.limits import check_sources
 from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Retried
@@ -43,6 +44,8 @@ NORMAL_MAX = 10
 """Maximum claims of one submission that keep their priority; more are bulk."""
 # Answers of scripts: an article has other claims than the caller read; a claim was corrected.
 _OTHER_CLAIMS, _CORRECTED = -2, -3
+# Answers of scripts: why nothing more may wait, as words and as numbers.
+_FULL, _SHARE_FULL = ("full", -1), ("share", -4)
 _CANCELLED = ErrorRecord("cancelled", "the check was cancelled before it came to a verdict")
 _FAILED_ARTICLES = ArticleFilter(statuses=(ArticleStatus.FAILED,))
 _FAILED_CLAIMS = ClaimFilter(statuses=(ClaimStatus.FAILED,))
@@ -53,10 +56,11 @@ T = TypeVar("T")
 class RedisSubmissions(SearchPart):
     """claims.ports.Submissions on the server."""
 
-    def __init__(self, connection: StoreConnection, *, queue_max: int) -> None:
-        """`queue_max` limits the waiting work items, without checks on schedule."""
+    def __init__(self, connection: StoreConnection, *, queue_max: int, queue_share: float) -> None:
+        """`queue_max` limits the waiting work items, without checks on schedule; `queue_share` is
+        the part of them that one key of the API may have."""
         super().__init__(connection)
-        self._queue_max = queue_max
+        self._limits = queue_max, max(1, int(queue_max * queue_share))
 
     def accept_article(
         self, article: NewArticle, *, idempotency_key: str | None = None, actor: Actor = LOCAL
@@ -113,7 +117,7 @@ class RedisSubmissions(SearchPart):
             "" if idempotency_key is None else records.digest(f"{scope}:{idempotency_key}"),
             fingerprints[0] if len(new) == 1 else records.digest(" ".join(fingerprints)),
             IDEMPOTENCY_LIFE_MS,
-            self._queue_max,
+            *self._limits,
             *arguments,
             records.write(actor),
         )
@@ -122,12 +126,16 @@ class RedisSubmissions(SearchPart):
     def _read_accepted(self, answer: Sequence[str]) -> str:
         if answer[0] == "mismatch":
             raise IdempotencyMismatch("this Idempotency-Key was used before with another body")
-        if answer[0] == "full":
-            raise self._queue_is_full()
+        self._check_room_in_queue(answer[0])
         return answer[1]
 
-    def _queue_is_full(self) -> QueueFull:
-        return QueueFull(f"{self._queue_max} work items are waiting")
+    def _check_room_in_queue(self, outcome: object) -> None:
+        """Raise QueueFull or QueueShareFull when a script has answered so."""
+        most, share = self._limits
+        if outcome in _FULL:
+            raise QueueFull(f"{most} work items are waiting")
+        if outcome in _SHARE_FULL:
+            raise QueueShareFull(f"{share} work items of one key are waiting, of {most} in all")
 
     def request_check(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
         """Request another check now; returns its number. A check under way is not duplicated."""
@@ -144,9 +152,9 @@ class RedisSubmissions(SearchPart):
     def _request_checks(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> list[int]:
         self.connection.check_room()
         by = records.write(actor)
-        checks = self.connection.run("request_check", self._queue_max, article_id, *ids, by)
-        if checks == -1:
-            raise self._queue_is_full()
+        checks = self.connection.run("request_check", *self._limits, article_id, *ids, by)
+        if not isinstance(checks, list):
+            self._check_room_in_queue(checks)
         self._check_outcome(checks, ids)
         return list(map(int, checks))
 
@@ -196,25 +204,25 @@ class RedisSubmissions(SearchPart):
         if following is None and not is_of_claims:
             following = self.write_start(_FAILED_CLAIMS)
         stage = Stage.GATHER if is_of_claims else Stage.EXTRACT
-        retried, is_full = self._retry(stage, ids, actor)
-        if is_full and not retried:
-            raise self._queue_is_full()
+        retried, refused = self._retry(stage, ids, actor)
+        if not retried:
+            self._check_room_in_queue(refused)
         return Retried(
             articles=0 if is_of_claims else retried,
             claims=retried if is_of_claims else 0,
-            next=cursor if is_full else following,
+            next=cursor if refused else following,
         )
 
-    def _retry(self, stage: Stage, ids: Sequence[str], actor: Actor) -> tuple[int, bool]:
-        """The number of items retried, and whether the queue was full before all were."""
+    def _retry(self, stage: Stage, ids: Sequence[str], actor: Actor) -> tuple[int, int]:
+        """The number of items retried, and the answer of the script that refused the rest, or 0."""
         retried = 0
         for record_id in ids:
             told = (*sorted(FAULTS_OF_SERVICE), records.write(actor))
-            done = self.connection.run("retry", stage, record_id, self._queue_max, *told)
+            done = int(self.connection.run("retry", stage, record_id, *self._limits, *told))
             if done < 0:
-                return retried, True
+                return retried, done
             retried += done
-        return retried, False
+        return retried, 0
 
     def set_schedule(
         self, claim_id: ClaimId, *, every: str, until: datetime | None, actor: Actor = LOCAL
@@ -358,7 +366,7 @@ class RedisSubmissions(SearchPart):
             once,
             records.fingerprint_of(new),
             IDEMPOTENCY_LIFE_MS,
-            self._queue_max,
+            *self._limits,
             new.id,
             _CLASSES[new.options.priority or Priority.NORMAL],
             records.every_ms(new.options.every),

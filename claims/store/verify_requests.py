@@ -39,9 +39,11 @@ class RedisVerifyRequests(StorePart):
         taken = self.connection.run("take_verify", f"{worker}:{token_hex(16)}", _TAKEN_MS)
         return None if taken is None else from_text(VerifyRequest, taken[1])
 
-    def answer_verify(self, request_id: str, answer: VerifyAnswer) -> bool:
+    def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Hand the answer to the caller; False when it no longer waits."""
-        return bool(self.connection.run("answer_verify", request_id, records.write(answer)))
+        judge_ms = records.to_duration_ms(judge_s)
+        written = records.write(answer)
+        return bool(self.connection.run("answer_verify", request_id, written, judge_ms))
 
     def read_verify_answer(self, request_id: str) -> VerifyAnswer | None:
         """The answer, None while there is none."""

@@ -48,8 +48,9 @@ class RedisWorkQueue(StorePart):
         )
         if given is None:
             return None
-        stage, item_id, check, attempt, waited_ms = given
-        return Lease(WorkItem(Stage(stage), item_id, check), token, attempt, waited_ms / 1000)
+        stage, item_id, check, attempt, waited_ms, request_id = given
+        item = WorkItem(Stage(stage), item_id, check)
+        return Lease(item, token, attempt, waited_ms / 1000, request_id or None)
 
     def count_ready(self) -> dict[Queue, int]:
         """The number of items that could be taken now, for each queue."""
@@ -117,7 +118,9 @@ class RedisWorkQueue(StorePart):
             raise PageGone("a page that was gathered is no longer stored")
         return bool(done)
 
-    def commit_verdict(self, lease: Lease, verdict: Verdict, entry: HistoryEntry) -> bool:
+    def commit_verdict(
+        self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
+    ) -> bool:
         """Store the verdict, append the history entry, finish the claim, plan its next check."""
         item = _expect(lease, Stage.JUDGE)
         if not verdict.check == entry.check == item.check:
@@ -136,6 +139,7 @@ class RedisWorkQueue(StorePart):
                 records.to_ms(verdict.checked_at),
                 verdict.confidence,
                 facets.write_sites(piece.page.url for piece in verdict.evidence),
+                to_duration_ms(judge_s),
                 *list_cited((), verdict.evidence),
             )
         )

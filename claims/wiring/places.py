@@ -31,7 +31,12 @@ def open_store(settings: Settings) -> Store:
     from claims.store import connect
 
     url = _read_store_url(settings)
-    return connect(url, queue_max=settings.queue_max, disk=find_store_disk(settings))
+    return connect(
+        url,
+        queue_max=settings.queue_max,
+        queue_share=settings.queue_share,
+        disk=find_store_disk(settings),
+    )
 
 
 def build_request_store(settings: Settings) -> RedisStore:
@@ -45,7 +50,7 @@ def build_request_store(settings: Settings) -> RedisStore:
 
     url = _read_store_url(settings)
     connection = StoreConnection(url, breaker=Breaker(), disk=find_store_disk(settings))
-    return RedisStore(connection, queue_max=settings.queue_max)
+    return RedisStore(connection, queue_max=settings.queue_max, queue_share=settings.queue_share)
 
 
 def find_store_disk(settings: Settings) -> DiskReserve | None:

@@ -15,7 +15,7 @@ from claims.verdicts.without_ratings import article_without_credibility
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
 from service.api.bodies import ArticleBody, ScheduleBody, TagsBody
 from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
-from service.api.openapi import MISSING, STORE_FAILURES, failures, success
+from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ArticleListQuery, IdempotencyHeaders, WaitQuery
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
@@ -63,7 +63,7 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
         "invalid-request",
         "idempotency-mismatch",
         *STORE_FAILURES,
-        "queue-full",
+        *QUEUE_FAILURES,
     ),
 )
 def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
@@ -128,7 +128,7 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
     responses=success(
         202, CheckList, "All its claims will be checked again.", headers=("Location",)
     )
-    | failures(*MISSING, "not-extracted", *STORE_FAILURES, "queue-full"),
+    | failures(*MISSING, "not-extracted", *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def recheck_article(article_id: ArticleId) -> Response:
     """Check all claims of an article again now, or none. Takes no body.

@@ -23,7 +23,7 @@ from service.api.examples import (
     SOURCES_BODY,
     TAGS_BODY,
 )
-from service.api.openapi import MISSING, STORE_FAILURES, failures, success
+from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ClaimListQuery, IdempotencyHeaders, WaitQuery
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
@@ -66,7 +66,7 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
     responses=success(
         202, Accepted, "The claim is stored; it will be judged.", headers=("Location",)
     )
-    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, "queue-full"),
+    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
     """Submit a single claim to check, without an article."""
@@ -81,7 +81,7 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
 @blueprint.doc(
     operation_id="submit_claims",
     responses=success(202, AcceptedList, "All are stored, in the order of the body.")
-    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, "queue-full"),
+    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
     """Submit up to 500 claims: all are accepted or none.
@@ -156,7 +156,7 @@ def get_history(claim_id: ClaimId) -> Response:
 @blueprint.doc(
     operation_id="recheck_claim",
     responses=success(202, CheckAccepted, "The claim will be checked again.", headers=("Location",))
-    | failures(*MISSING, "corrected", *STORE_FAILURES, "queue-full"),
+    | failures(*MISSING, "corrected", *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def recheck_claim(claim_id: ClaimId) -> Response:
     """Check a claim again now. If a check is under way, no second one starts. Takes no body."""
@@ -274,7 +274,7 @@ def cancel_claim(claim_id: ClaimId) -> Response:
         "corrected",
         "idempotency-mismatch",
         *STORE_FAILURES,
-        "queue-full",
+        *QUEUE_FAILURES,
     ),
 )
 def correct(claim_id: ClaimId, body: ClaimBody, headers: IdempotencyHeaders) -> Response:

@@ -9,7 +9,7 @@ from claims.access import Scope
 from claims.ports import Retried
 from claims.shapes import to_json
 from service.api.answers import answer, check_cursor
-from service.api.openapi import STORE_FAILURES, failures, success
+from service.api.openapi import QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ListQuery
 from service.caller import needs
 from service.context import get_context
@@ -24,7 +24,7 @@ blueprint = APIBlueprint("failed", __name__, tag="Claims", url_prefix="/v1/faile
 @blueprint.doc(
     operation_id="retry_failed",
     responses=success(200, Retried, "The numbers of articles and claims that are tried again.")
-    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES, "queue-full"),
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def retry(query: ListQuery) -> Response:
     """Retry the articles and claims that failed for a fault of the service.

@@ -1,19 +1,21 @@
-"""Liveness, readiness, and the meaning of each type of problem."""
+"""Liveness, readiness, metrics, and the meaning of each type of problem."""
 
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 
 from claims.access import Scope
-from claims.errors import StoreFull
+from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.shapes import to_json
 from service.api.answers import answer
-from service.api.openapi import failures, success
+from service.api.openapi import STORE_FAILURES, failures, success
 from service.caller import needs
 from service.context import get_context
+from service.metrics import MIMETYPE, write_metrics
 from service.problems import KINDS, FieldError, Problem
-from service.shapes import Alive, ProblemMeaning, Ready
+from service.readiness import list_parts, write_parts
+from service.shapes import Alive, ProblemMeaning, Ready, ReadyPart
 
 blueprint = APIBlueprint("health", __name__, tag="Service")
 
@@ -35,20 +37,64 @@ def livez() -> Response:
 @needs(Scope.READ)
 @blueprint.doc(
     operation_id="is_ready",
-    responses=success(200, Ready, "Submissions can be stored.")
-    | failures("store-down", "store-full", "store-unsafe"),
+    responses=success(200, Ready, "Submissions are stored and checked.")
+    | failures("store-down", "store-full", "store-unsafe", "not-ready"),
 )
 def readyz() -> Response:
-    """Report whether submissions can be stored, how many work items wait, and the workers."""
-    health = get_context().store.health()
+    """Report whether each part is ready: store, disk, broker, workers, judge; in words.
+
+    With `Accept: text/plain` the answer is text, a line for each part, also when it is 503.
+    """
+    try:
+        health = get_context().store.health()
+        parts = list_parts(health, broker_problem=get_context().find_broker_problem())
+    except (StoreUnavailable, StoreMisconfigured) as error:
+        if not _wants_text():
+            raise
+        return _answer_parts((ReadyPart("store", False, str(error)),))
+    if _wants_text():
+        return _answer_parts(parts)
     if health.shortages:
         raise StoreFull("; ".join(health.shortages))
+    headers = {"Retry-After": str(READY_RETRY_S)}
     if health.problems:
         errors = [FieldError(problem) for problem in health.problems]
-        headers = {"Retry-After": str(READY_RETRY_S)}
         raise Problem("store-unsafe", errors=errors, headers=headers)
-    ready = Ready("ready", health.due, health.leased, health.oldest_due_age_s, health.workers)
+    missing = [f"{part.name}: {part.detail}" for part in parts if not part.ready]
+    if missing:
+        detail = f"Submissions are kept, but not checked: {'; '.join(missing)}."
+        errors = [FieldError(one) for one in missing]
+        raise Problem("not-ready", detail, errors=errors, headers=headers)
+    ready = Ready(
+        "ready", health.due, health.leased, health.oldest_due_age_s, health.workers, parts
+    )
     return answer(to_json(ready))
+
+
+def _wants_text() -> bool:
+    kinds = ["application/json", "text/plain"]
+    return request.accept_mimetypes.best_match(kinds) == "text/plain"
+
+
+def _answer_parts(parts: tuple[ReadyPart, ...]) -> Response:
+    status = 200 if all(part.ready for part in parts) else 503
+    return Response(write_parts(parts), status=status, mimetype="text/plain")
+
+
+@blueprint.get("/metrics")
+@needs(Scope.READ)
+@blueprint.doc(
+    operation_id="get_metrics",
+    responses=success(200, None, "All metrics, in Prometheus's text format.", mimetype="text/plain")
+    | failures(*STORE_FAILURES),
+)
+def metrics() -> Response:
+    """Give what the service counted and what waits now, for Prometheus.
+
+    The numbers are those of the store: they are the same from every process of the API.
+    """
+    text = write_metrics(get_context().store.read_metrics())
+    return Response(text, content_type=MIMETYPE)
 
 
 @blueprint.get("/problems/<name>")

@@ -44,6 +44,7 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.KeyList,
     shapes.ProblemMeaning,
     shapes.Ready,
+    shapes.ReadyPart,
     shapes.SourceChangeList,
     shapes.SourceList,
     shapes.TagList,
@@ -66,7 +67,7 @@ _HEADERS_OF_STATUS = {
     503: ("Retry-After",),
 }
 
-_ANYWHERE = ("bad-request", "unknown-host", "internal", "too-many-connections")
+_ANYWHERE = ("bad-request", "unknown-host", "rate-limited", "internal", "too-many-connections")
 """Problems that every route may answer with."""
 _OTHERS = (
     *("method-not-allowed", "request-timeout", "uri-too-long", "header-too-large"),
@@ -166,6 +167,10 @@ def success(
 
 STORE_FAILURES = ("store-down", "store-full")
 """Problems that a route may answer with if it uses the store."""
+
+
+QUEUE_FAILURES = ("queue-full", "share-full")
+"""Problems of a route that asks for work."""
 
 
 MISSING = ("not-found", "gone")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from secrets import token_hex
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, g
 
 from claims.access import Scope
 from claims.errors import NotJudged, StoreUnavailable
@@ -59,6 +59,7 @@ def verify_claim(body: VerifyBody) -> Response:
         claim=body.claim,
         pages=tuple(passage.to_page(now=now) for passage in body.passages),
         claimed_at=body.claimed_at,
+        request_id=g.request_id,
     )
     with get_waiters().slot_to_verify():
         found = _ask(context, request, deadline=deadline)

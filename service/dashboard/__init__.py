@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_limiter import RateLimitExceeded
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
@@ -11,6 +12,7 @@ from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
 from service.dashboard import api_page, pages, sources
 from service.dashboard.errors import (
+    answer_rate_limited,
     answer_refused,
     answer_silent_store,
     answer_unknown_address,
@@ -34,3 +36,4 @@ def register(app: Flask) -> None:
     app.register_error_handler(MethodNotAllowed, answer_wrong_method)
     app.register_error_handler(StoreUnavailable, answer_silent_store)
     app.register_error_handler(Refused, answer_refused)
+    app.register_error_handler(RateLimitExceeded, answer_rate_limited)

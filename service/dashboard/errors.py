@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,11 +13,13 @@ from claims.errors import (
     InvalidInput,
     NotFound,
     QueueFull,
+    QueueShareFull,
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
 )
 from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, respond
+from service.rate_limits import problem_of
 from service.security import SAFE_METHODS
 
 _NOTHING_HERE = "There is no page at this address. Check the address."
@@ -44,6 +47,10 @@ def register_errors(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(
         QueueFull, lambda _: page_of(503, "The queue is full", _TRY_LATER)
     )
+    blueprint.register_error_handler(
+        QueueShareFull,
+        lambda e: page_of(429, "Your share of the queue is full", f"{_TRY_LATER} {e}."),
+    )
     blueprint.register_error_handler(StoreUnavailable, _of_silent_store)
     blueprint.register_error_handler(
         StoreMisconfigured, lambda _: page_of(503, "The store is not safe", _TRY_LATER)
@@ -70,6 +77,12 @@ def answer_wrong_method(error: MethodNotAllowed) -> AnyResponse:
 def answer_refused(error: Refused) -> Response:
     """A page or a problem for a request that the server could not read, from any client."""
     return _answer_by_accept(error.problem, error.problem.detail)
+
+
+def answer_rate_limited(error: RateLimitExceeded) -> Response:
+    """A page or a problem for a request beyond the limits of its caller."""
+    problem = problem_of(error)
+    return _answer_by_accept(problem, problem.detail)
 
 
 def answer_silent_store(error: StoreUnavailable) -> Response:

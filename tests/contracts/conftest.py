@@ -39,3 +39,15 @@ def store(store_url: str) -> Iterator[RedisStore]:
     yield store
     assert check_invariant(store) == []
     store.close()
+
+
+@pytest.fixture
+def run_twice(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on run each script twice, as redis-py does when a reply was lost."""
+    run = store.connection.run
+
+    def run_again(name: str, *arguments: str | int | float) -> object:
+        run(name, *arguments)
+        return run(name, *arguments)
+
+    monkeypatch.setattr(store.connection, "run", run_again)

@@ -38,6 +38,14 @@ for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED', 
     redis.call('ZINCRBY', KEYS[key], -ms, member)
   end
 end
+for _, queue in ipairs({'fetch', 'score'}) do
+  for class = 0, 2 do
+    local line = KEYS.WAITING .. queue .. ':' .. class
+    for _, member in ipairs(redis.call('ZRANGE', line, 0, -1)) do
+      redis.call('ZINCRBY', line, -ms, member)
+    end
+  end
+end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.ARTICLES, 0, -1)) do
   local key = KEYS.ARTICLE .. id
   if redis.call('HEXISTS', key, 'postponed_ms') == 1 then
@@ -68,7 +76,7 @@ def postpone(store: RedisStore, lease: Lease, *, delay_s: float) -> bool:
 def pass_time(store: RedisStore, seconds: float) -> None:
     """Simulate that `seconds` pass: move all times in the store into the past."""
     names = (
-        *("DUE", "LATER", "LEASE", "WORKERS", "IDLE", "SUPERSEDED"),
+        *("DUE", "LATER", "LEASE", "WAITING", "WORKERS", "IDLE", "SUPERSEDED"),
         *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM", "API_KEYS", "API_KEY"),
     )
     table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
@@ -192,7 +200,12 @@ def judge(store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel
 
 
 def commit_verdict(
-    store: RedisStore, lease: Lease, label: VerdictLabel = NEE, *, cites: Page | None = None
+    store: RedisStore,
+    lease: Lease,
+    label: VerdictLabel = NEE,
+    *,
+    cites: Page | None = None,
+    judge_s: float = 0.0,
 ) -> bool:
     """Commit a verdict with this label and, with `cites`, evidence from that page."""
     check = lease.item.check
@@ -209,7 +222,7 @@ def commit_verdict(
     if cites is not None:
         piece = replace(evidence(0.9, 0.05), page=refer_to(cites, origin="o1"))
         concluded = replace(concluded, evidence=(piece,))
-    return store.commit_verdict(lease, concluded, entry)
+    return store.commit_verdict(lease, concluded, entry, judge_s=judge_s)
 
 
 def finish_check(

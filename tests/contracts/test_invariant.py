@@ -9,7 +9,7 @@ import pytest
 from claims.ports import VerifyRequest
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
-from claims.types import ClaimId, EventType, VerdictLabel
+from claims.types import ClaimId, EventType, Queue, VerdictLabel
 from tests.contracts import steps
 from tests.contracts.turns import take_item
 
@@ -175,7 +175,7 @@ def test_a_latest_verdict_that_would_be_deleted_is_found(broken: RedisStore) -> 
 
 
 def test_a_verify_request_that_never_expires_is_found(broken: RedisStore) -> None:
-    broken.beat("score@test", ttl_s=60, judges=True)
+    broken.beat("score@test", ttl_s=60, queues=(Queue.SCORE,))
     broken.ask_verify(VerifyRequest(id="one", claim="It rained.", pages=()), within_s=20)
     assert check_invariant(broken) == []
     broken.connection.command("PERSIST", keys.VERIFY + "one")

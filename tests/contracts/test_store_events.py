@@ -212,18 +212,6 @@ def test_an_event_stays_when_the_text_is_hostile(store: RedisStore) -> None:
 # --- once --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def run_twice(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on run each script twice, as redis-py does when a reply was lost."""
-    run = store.connection.run
-
-    def run_again(name: str, *arguments: str | int | float) -> object:
-        run(name, *arguments)
-        return run(name, *arguments)
-
-    monkeypatch.setattr(store.connection, "run", run_again)
-
-
 def test_all_scripts_run_twice_announce_once(store: RedisStore, run_twice: None) -> None:
     store.accept_article(steps.new_article())
     store.accept_claim(steps.new_claim())

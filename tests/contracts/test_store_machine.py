@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from claims.access import LOCAL, Actor
 from claims.errors import NotFound, PageGone
 from claims.ports import EventFilter, Lease, WorkItem
 from claims.snapshots import is_unchanged, list_cited
@@ -44,6 +45,7 @@ from tests.contracts.turns import take_item
 Leases = MultipleResults[Lease] | Lease
 
 
+ACTORS = (LOCAL, Actor("0a1b2c3d", "nightly job"), Actor("4e5f6071", "desk"))
 TEXTS = ("The storm came.", "Eleven people died.", "The boat sank.")
 
 
@@ -136,19 +138,23 @@ class StoreMachine(RuleBasedStateMachine):
         number=st.integers(1, 2),
         every=st.booleans(),
         priority=st.sampled_from([None, Priority.BULK]),
+        actor=st.sampled_from(ACTORS),
     )
-    def accept_claim(self, number: int, every: bool, priority: Priority | None) -> None:
+    def accept_claim(
+        self, number: int, every: bool, priority: Priority | None, actor: Actor
+    ) -> None:
         claim = steps.claim_id(number)
         new = steps.new_claim(number, every=EVERY if every else None)
-        self.store.accept_claim(steps.with_options(new, priority=priority))
+        self.store.accept_claim(steps.with_options(new, priority=priority), actor=actor)
         if claim not in self.work and claim not in self.deleted:
             item = steps.gather_item(claim)
             self.work[claim] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
 
-    @initialize(priority=st.sampled_from([None, Priority.BULK]))
-    def accept_article(self, priority: Priority | None) -> None:
+    @initialize(priority=st.sampled_from([None, Priority.BULK]), actor=st.sampled_from(ACTORS))
+    def accept_article(self, priority: Priority | None, actor: Actor) -> None:
         article = steps.article_id(1)
-        self.store.accept_article(steps.with_options(steps.new_article(1), priority=priority))
+        new = steps.with_options(steps.new_article(1), priority=priority)
+        self.store.accept_article(new, actor=actor)
         self.work.setdefault(article, Work(steps.extract_item(article), self.now))
 
     @rule(every=st.booleans())
@@ -396,7 +402,8 @@ class StoreMachine(RuleBasedStateMachine):
             work.start_check(self.now, self.now)
             work.status = "queued"
             work.move_on(Stage.GATHER, due=self.now)
-        assert self.store.request_check(ClaimId(work.item.id)) == work.check
+        actor = ACTORS[pick % 3]
+        assert self.store.request_check(ClaimId(work.item.id), actor=actor) == work.check
 
     @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
     def check_to_the_end(self, pick: int, label: VerdictLabel) -> None:

@@ -30,7 +30,7 @@ def request(number: int = 1) -> VerifyRequest:
 
 @pytest.fixture(autouse=True)
 def _a_worker_judges(store: RedisStore) -> None:
-    store.beat("score@test", ttl_s=60, judges=True)
+    store.beat("score@test", ttl_s=60, queues=(Queue.SCORE,))
 
 
 def ask(store: RedisStore, *numbers: int, within_s: float = 20) -> None:
@@ -123,9 +123,9 @@ def test_without_a_worker_that_judges_a_request_is_refused_at_once(
     store: RedisStore, end: str
 ) -> None:
     store.connection.command("FLUSHALL")
-    store.beat("score@test", ttl_s=60, judges=end != "does not judge")
+    store.beat("score@test", ttl_s=60, queues=(Queue.FETCH,) if end == "does not judge" else Queue)
     if end == "stops":
-        store.beat("score@test", ttl_s=0, judges=True)
+        store.beat("score@test", ttl_s=0, queues=(Queue.SCORE,))
     elif end == "dies":
         store.forget_workers()
     with pytest.raises(NotJudged, match="no worker that judges is running"):

@@ -164,7 +164,7 @@ def test_store_that_is_down_refuses_at_once_and_takes_the_repeated_submission_on
 ) -> None:
     """Case 1: broker and store are down at the submission."""
     headers = {"Idempotency-Key": "the-bridge"}
-    assert ask(service, "GET", "/readyz").status == 200
+    assert ask(service, "GET", "/v1/claims").status == 200
     plant.kill_store()
     answer = ask(service, "POST", "/v1/claims", BODY, headers)
     assert_unavailable(answer, PROBLEM, "POST /v1/claims")

@@ -40,7 +40,7 @@ def test_the_documented_routes_are_exactly_those_served(app: APIFlask) -> None:
         f"{method} " + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith(("/v1/", "/livez", "/readyz", "/problems", "/openapi"))
+        if rule.rule.startswith(("/v1/", "/livez", "/readyz", "/metrics", "/problems", "/openapi"))
     }
     assert listed == served
 

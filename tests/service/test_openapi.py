@@ -73,7 +73,7 @@ def test_every_api_route_is_described_and_every_description_is_a_route(
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
-        if rule.rule.startswith(("/v1/", "/livez", "/readyz", "/problems/"))
+        if rule.rule.startswith(("/v1/", "/livez", "/readyz", "/metrics", "/problems/"))
         and method.lower() in METHODS
     }
     assert described == served
@@ -115,8 +115,8 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
                 kinds = [KINDS[name] for name in examples]
                 assert status == "default" or {kind.status for kind in kinds} == {int(status)}
             elif status not in ("204", "304"):
-                kind = "atom+xml" if path.endswith(".atom") else "json"
-                assert list(answer["content"]) == [f"application/{kind}"]
+                other = {"/v1/changes.atom": "application/atom+xml", "/metrics": "text/plain"}
+                assert list(answer["content"]) == [other.get(path, "application/json")]
             else:
                 assert "content" not in answer
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
+from claims.types import Queue
 from service.app import create_app
 from service.problems import KINDS, REFUSAL, Problem
 from tests.service.conftest import TOKEN
@@ -145,6 +146,7 @@ def test_a_store_that_is_down_is_said_on_every_route_and_heals(
 
 
 def test_a_store_that_would_lose_data_is_not_ready(client: FlaskClient, store: RedisStore) -> None:
+    store.beat("w@test", ttl_s=60, queues=Queue)
     assert client.get("/readyz").json["status"] == "ready"
     store.connection.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
     try:

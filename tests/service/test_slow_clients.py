@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from claims.types import Queue
 from tests.service.live import Live, run_service_and_store
 
 HALF_HEADER = b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
@@ -68,6 +69,7 @@ def ask_for_much_and_read_nothing(client: socket.socket) -> None:
 def test_slow_clients_leave_the_service_to_others(
     live: Live, number: int, begin: Callable[[socket.socket], None]
 ) -> None:
+    live.store.beat("w@test", ttl_s=600, queues=Queue)
     with hold(live, number, begin):
         for path in ("/livez", "/readyz", "/"):
             connection = HTTPConnection("127.0.0.1", live.port, timeout=PATIENCE_S)

@@ -17,7 +17,7 @@ from claims.shapes import to_json
 from claims.snapshots import is_unchanged
 from claims.store.redis_store import RedisStore
 from claims.store.verify_requests import WAITING_MAX
-from claims.types import VerdictLabel
+from claims.types import Queue, VerdictLabel
 from service.api import verify as route
 from service.api.waiting import Waiters, attach_waiters
 from tests.claims import samples
@@ -86,7 +86,7 @@ def test_a_request_that_nobody_judges_in_time_is_withdrawn(
     client: FlaskClient, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(route, "VERIFY_S", 0.3)
-    store.beat("score@test", ttl_s=60, judges=True)
+    store.beat("score@test", ttl_s=60, queues=(Queue.SCORE,))
     assert_problem(ask(client), "not-judged")
     assert store.take_verify(worker="w") is None
     assert_nothing_is_left(store)
@@ -96,7 +96,7 @@ def test_a_worker_that_is_late_or_dies_leaves_nothing_behind(
     app: APIFlask, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(route, "VERIFY_S", 1.0)
-    store.beat("score@test", ttl_s=60, judges=True)
+    store.beat("score@test", ttl_s=60, queues=(Queue.SCORE,))
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(lambda: ask(app.test_client()))
         while (taken := store.take_verify(worker="w")) is None:
@@ -118,7 +118,7 @@ def test_beyond_the_places_of_process_and_store_the_queue_is_full(
     app: APIFlask, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(route, "VERIFY_S", 1.5)
-    store.beat("score@test", ttl_s=60, judges=True)
+    store.beat("score@test", ttl_s=60, queues=(Queue.SCORE,))
     attach_waiters(app, Waiters(verifiers=1))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(lambda: ask(app.test_client()))

@@ -15,6 +15,7 @@ from claims.types import (
     HistoryEntry,
     NotChecked,
     Passage,
+    Queue,
     Span,
     Stage,
     Verdict,
@@ -91,7 +92,7 @@ def answering(store: RedisStore, answer: VerifyAnswer) -> Iterator[list[VerifyRe
                 taken.append(request)
                 store.answer_verify(request.id, answer)
 
-    store.beat("w@test", ttl_s=600, judges=True)
+    store.beat("w@test", ttl_s=600, queues=Queue)
     thread = threading.Thread(target=work)
     thread.start()
     try:

@@ -458,7 +458,7 @@ def test_what_is_deleted_while_it_is_worked_on_is_dropped_without_an_error(
 
 
 def ask_verify(store: RedisStore, claim: str = TEXT) -> VerifyRequest:
-    store.beat("w@test", ttl_s=60, judges=True)
+    store.beat("w@test", ttl_s=60, queues=(Queue.SCORE,))
     request = VerifyRequest(id="one", claim=claim, pages=(page(url="", text=TEXT),))
     store.ask_verify(request, within_s=20)
     return request

@@ -1,21 +1,22 @@
 #!lua
 -- Keep a new article, or new claims, and put their first work items into due: all or none of them.
 -- ARGV: stage, idempotency key or '', fingerprint, lifetime of the idempotency key in ms, maximum
--- number of waiting items, then for each record: id, class, every in ms or '', number of fields and
+-- number of waiting items, and of those of one key, then for each record: id, class, every in ms or '', number of fields and
 -- values (n), the n of them; and last the actor.
--- Returns {'accepted', ids separated by spaces} | {'mismatch'} | {'full'}.
+-- Returns {'accepted', ids separated by spaces} | {'mismatch'} | {'full'} | {'share'}.
 --
 -- Two calls with one Idempotency-Key: the call that runs first writes key, records and work items
 -- in this one step; the second call finds the key and returns the ids of the first, not its own.
 -- Reply lost, call repeated: the script finds the key, or without a key the first record, and
 -- returns the same answer.
+-- Two calls of one key: the second finds the items of the first in the key's share.
 -- Caller dies before the call: nothing is stored. Caller dies after it, before notifying the
 -- workers: the items are in due, and the next sweep notifies them.
 -- No allow-oom in the first line: a server out of memory refuses before the first write.
 local actor = table.remove(ARGV)
 local stage, once, fingerprint = ARGV[1], ARGV[2], ARGV[3]
 local now = now_ms()
-local records, ids, at = {}, {}, 6
+local records, ids, at = {}, {}, 7
 while ARGV[at] do
   local first = at + 4
   local last = first + ARGV[at + 3] - 1
@@ -26,7 +27,8 @@ end
 local accepted = table.concat(ids, ' ')
 local known = find_accepted(once, fingerprint, stage, ids[1], accepted)
 if known then return known end
-if count_waiting() + #records > tonumber(ARGV[5]) then return {'full'} end
+local refused = refuse_more(#records, ARGV[5], ARGV[6], (read_actor(actor)))
+if refused then return {refused} end
 -- Lists are newest first; within one call the first record comes first. Claims of one call are one
 -- submission.
 local serial = redis.call('INCRBY', SERIAL, #records)
@@ -35,7 +37,8 @@ for i, record in ipairs(records) do
   if #records > 1 then
     redis.call('HSET', record_key(stage, id), 'submission', name_submission(serial))
   end
-  add_record(stage, id, class, every, serial, serial - i + 1, now, unpack(ARGV, first, last))
+  add_record(stage, id, class, every, serial, serial - i + 1, now, actor,
+    unpack(ARGV, first, last))
   record_audit(actor, stage == 'extract' and 'article.submitted' or 'claim.submitted', id)
 end
 keep_once(once, fingerprint, accepted, ARGV[4])

@@ -8,7 +8,7 @@
 local id, now = ARGV[1], now_ms()
 if redis.call('EXISTS', VERIFY .. id) == 1 then return 'waiting' end
 redis.call('ZREMRANGEBYSCORE', VERIFY_QUEUE, '-inf', now)
-if redis.call('ZCOUNT', JUDGES, now, '+inf') == 0 then return 'no-judge' end
+if redis.call('ZCOUNT', CONSUMERS .. 'score', now, '+inf') == 0 then return 'no-judge' end
 if redis.call('ZCARD', VERIFY_QUEUE) >= tonumber(ARGV[4]) then return 'full' end
 redis.call('HSET', VERIFY .. id, 'request', ARGV[2])
 redis.call('PEXPIRE', VERIFY .. id, ARGV[3])

@@ -26,7 +26,7 @@ add_to_index(key, FACETS)
 redis.call('HINCRBY', key, 'version', 1)
 if count == 0 then finish_article(id) end
 end_waiting(key)
-local place = redis.call('HMGET', key, 'class', 'serial', 'tag')
+local place = redis.call('HMGET', key, 'class', 'serial', 'tag', 'request', 'owner')
 -- Lists are newest first; within an article the first claim comes first.
 local serial = redis.call('INCRBY', SERIAL, count)
 for i = first, #ARGV, 5 do
@@ -34,11 +34,14 @@ for i = first, #ARGV, 5 do
   redis.call('HSET', claim, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,
     'check', 1, 'requested_ms', now, 'article', id, 'claim', ARGV[i + 1], 'heading', ARGV[i + 2],
     'claimant', ARGV[i + 3], 'word', ARGV[i + 4], 'article_tag', place[3] or '',
-    'class', place[1] or 0, 'serial', place[2] or 0, unpack(ARGV, 5 + n, 4 + n + m))
+    'class', place[1] or 0, 'serial', place[2] or 0, 'request', place[4] or '',
+    'owner', place[5] or '',
+    unpack(ARGV, 5 + n, 4 + n + m))
   if every ~= '' then redis.call('HSET', claim, 'every_ms', every, 'next_ms', now + every) end
   redis.call('ZADD', CLAIMS, serial - (i - first) / 5, ARGV[i])
   add_to_index(claim, FACETS)
   put_due(item('gather', ARGV[i], 1), now)
 end
 drop(member)
+end_attempt(key, 'extract', 'committed', now)
 return 1

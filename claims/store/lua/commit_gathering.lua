@@ -23,5 +23,7 @@ redis.call('HDEL', key, 'searched', 'cause')
 end_waiting(key)
 touch(key)
 drop(member)
-put_due(item('judge', id, check), now_ms())
+local now = now_ms()
+put_due(item('judge', id, check), now)
+end_attempt(key, 'gather', 'committed', now)
 return 1

@@ -1,9 +1,10 @@
 #!lua
 -- Store the corrected wording of a claim as a new claim, linked both ways. ARGV: id of the old claim,
 -- error of its check if it has no verdict, idempotency key or '', fingerprint, lifetime of the
--- idempotency key in ms, maximum number of waiting items, then for the new claim: id, class, every
+-- idempotency key in ms, maximum number of waiting items, and of those of one key, then for the new
+-- claim: id, class, every
 -- in ms or '', and its fields and values; and last the actor.
--- Returns {'accepted', id} | {'mismatch'} | {'full'} | {'corrected', id of the claim that corrects
+-- Returns {'accepted', id} | {'mismatch'} | {'full'} | {'share'} | {'corrected', id of the claim that corrects
 -- the old one already}; nothing when there is no such claim.
 --
 -- The old claim keeps its verdict and is not checked again: its check under way is cancelled (as in
@@ -11,7 +12,7 @@
 -- Two corrections at once: the second finds the first, and stores nothing.
 -- Reply lost, call repeated: the key, or without a key the new claim, is found.
 local actor = table.remove(ARGV)
-local old, new, now = ARGV[1], ARGV[7], now_ms()
+local old, new, now = ARGV[1], ARGV[8], now_ms()
 local known = find_accepted(ARGV[3], ARGV[4], 'gather', new, new)
 if known then return known end
 local key = CLAIM .. old
@@ -19,7 +20,8 @@ local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'check', 'every
   'until_ms')
 if not claim[1] then return false end
 if claim[2] then return {'corrected', claim[2]} end
-if count_waiting() >= tonumber(ARGV[6]) then return {'full'} end
+local refused = refuse_more(1, ARGV[6], ARGV[7], (read_actor(actor)))
+if refused then return {refused} end
 if claim[5] then drop_schedule(key, old) end
 if is_finished(claim[1]) then
   drop(item('gather', old, claim[3] + 1))
@@ -28,7 +30,7 @@ else
   cancel_check(key, old, ARGV[2], now)
 end
 redis.call('HSET', key, 'corrected_by', new)
-local every = ARGV[9]
+local every = ARGV[10]
 if every == '' and claim[5] then
   every = claim[5]
   redis.call('HSET', CLAIM .. new, 'every', claim[4])
@@ -36,7 +38,7 @@ if every == '' and claim[5] then
 end
 local serial = redis.call('INCR', SERIAL)
 redis.call('HSET', CLAIM .. new, 'corrects', old)
-add_record('gather', new, ARGV[8], every, serial, serial, now, unpack(ARGV, 10))
+add_record('gather', new, ARGV[9], every, serial, serial, now, actor, unpack(ARGV, 11))
 keep_once(ARGV[3], ARGV[4], new, ARGV[5])
 record_audit(actor, 'claim.corrected', old)
 return {'accepted', new}

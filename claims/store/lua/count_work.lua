@@ -1,7 +1,12 @@
 #!lua flags=no-writes
--- Returns {items due now or later, leased, ms the oldest due one has waited, worker names}.
+-- Returns {items due now or later, leased, ms the oldest due one has waited, worker names, names of
+-- the workers of each queue of ARGV}.
 local now = now_ms()
 local oldest = redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
 local waited = oldest[2] and math.max(0, now - oldest[2]) or 0
 local workers = redis.call('ZRANGE', WORKERS, now, '+inf', 'BYSCORE')
-return {redis.call('ZCARD', DUE), redis.call('ZCARD', LEASE), waited, workers}
+local consumers = {}
+for i, queue in ipairs(ARGV) do
+  consumers[i] = redis.call('ZRANGE', CONSUMERS .. queue, now, '+inf', 'BYSCORE')
+end
+return {redis.call('ZCARD', DUE), redis.call('ZCARD', LEASE), waited, workers, consumers}

@@ -7,9 +7,13 @@
 -- replace a newer one, and the other caller keeps its right.
 -- Page deleted while it was fetched again (it was known, and had not changed): it is stored here
 -- again, complete. The cache needs it as long as the entry of its URL lives.
+-- Reply lost, call repeated: the right is gone, and the fetch is counted once.
 -- 'released' (the fetcher failed for a reason of its own): no outcome, a waiter fetches again.
 local key, how, now = URL .. ARGV[1], ARGV[3], now_ms()
-if read_right(ARGV[1]) == ARGV[2] then redis.call('HDEL', FETCHING, ARGV[1]) end
+if read_right(ARGV[1]) == ARGV[2] then
+  redis.call('HDEL', FETCHING, ARGV[1])
+  count('fetches', how == 'failed' and cjson.decode(ARGV[4]).code or how)
+end
 if how == 'page' then
   -- The first page with this text is kept: verdicts cite it as it was then.
   if redis.call('SET', PAGE .. ARGV[4], ARGV[5], 'NX') then

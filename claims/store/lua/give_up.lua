@@ -5,6 +5,8 @@
 local stage, id = ARGV[1], ARGV[2]
 local member, key = item(stage, id, ARGV[3]), record_key(stage, id)
 if not holds(key, member, ARGV[4]) then return 0 end
+local now = now_ms()
 drop(member)
-fail(stage, key, id, ARGV[5], now_ms())
+end_attempt(key, stage, 'given-up', now)
+fail(stage, key, id, ARGV[5], now)
 return 1

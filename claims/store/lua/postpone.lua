@@ -12,5 +12,6 @@ redis.call('HINCRBY', key, 'attempts', -1)
 redis.call('HSETNX', key, 'postponed_ms', now)
 redis.call('HSET', key, 'waits_for', ARGV[6], 'waits_why', ARGV[7], 'waits_ms', now + ARGV[5])
 touch(key)
+end_attempt(key, ARGV[1], 'postponed', now)
 put_due(member, now + ARGV[5])
 return 1

@@ -10,6 +10,34 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- Counters for /metrics are fields of one hash: a name and the values of its labels. They are counted
+-- in the step that makes the change and after its checks, so that a script which runs twice counts
+-- once. Labels have few values by nature; beyond COUNTERS_MAX fields, new ones are left out.
+local COUNTERS_MAX = 2000
+local function add_to(field, amount)
+  if redis.call('HEXISTS', COUNTERS, field) == 0
+      and redis.call('HLEN', COUNTERS) >= COUNTERS_MAX then return end
+  redis.call('HINCRBY', COUNTERS, field, amount)
+end
+
+local function count(...)
+  add_to(table.concat({...}, '|'), 1)
+end
+
+-- Upper limits of the buckets of all histograms, in ms.
+local BUCKETS = {100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 120000, 300000, 900000, 3600000,
+  21600000}
+
+-- Count a duration of `ms` in a histogram: each in the first bucket that holds it, '+Inf' the last.
+local function observe(ms, ...)
+  local field, bucket = table.concat({...}, '|'), '+Inf'
+  for i = #BUCKETS, 1, -1 do
+    if ms <= BUCKETS[i] then bucket = BUCKETS[i] end
+  end
+  add_to(field .. '|' .. bucket, 1)
+  add_to(field .. '|sum', math.floor(ms))
+end
+
 local function item(stage, id, check)
   return string.format('%s:%s:%d', stage, id, check)
 end
@@ -70,6 +98,7 @@ end
 --
 -- Classes: 0 submitted or requested by people, 1 submitted as bulk, 2 checks on schedule.
 local CLASSES, SCHEDULED = 3, 2
+local PRIORITIES = {[0] = 'normal', 'bulk', 'scheduled'}
 
 local function split(member)
   return string.match(member, '^(%a+):(.*):(%d+)$')
@@ -81,18 +110,29 @@ local function name_submission(serial)
   return '@' .. serial
 end
 
--- The line of an item, its submission and the submission's serial number. An article and its claims
+-- The line of an item, its submission and the submission's serial number, and the key that asked for
+-- the work, '' without one. An article and its claims
 -- are one submission; so are the claims of a batch, all claims of an article of which a check is
 -- requested by hand, a claim submitted alone, and a single check requested by hand.
 local function find_place(member)
   local stage, id = split(member)
-  local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial')
+  local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial',
+    'owner')
   local queue = stage == 'judge' and 'score' or 'fetch'
-  return queue .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0
+  return queue .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0, seen[5] or ''
+end
+
+-- Count the ready items of a key, by which refuse_more limits its share of the queue: of the same
+-- lines as count_waiting.
+local function add_to_share(owner, line, amount)
+  if owner == '' or string.sub(line, -1) == tostring(SCHEDULED) then return end
+  if redis.call('HINCRBY', SHARES, owner, amount) == 0 then redis.call('HDEL', SHARES, owner) end
 end
 
 local function join(member)
-  local line, submission, serial = find_place(member)
+  local line, submission, serial, owner = find_place(member)
+  add_to_share(owner, line, 1)
+  redis.call('ZADD', WAITING .. line, redis.call('ZSCORE', DUE, member), member)
   local order = redis.call('INCR', ORDER)
   redis.call('ZADD', ITEMS .. line .. ':' .. submission, order, member)
   redis.call('HINCRBY', READY, line, 1)
@@ -100,13 +140,15 @@ local function join(member)
   redis.call('ZADD', ROTATION .. line, 'NX', order, submission)
 end
 
--- Called before a record's class, submission or serial changes: these fields locate the item.
+-- Called before a record's class, submission, serial or owner changes: these fields locate the item.
 local function leave(member)
   if redis.call('ZREM', LATER, member) == 1 then return end
-  local line, submission = find_place(member)
+  local line, submission, _, owner = find_place(member)
   local items = ITEMS .. line .. ':' .. submission
   if redis.call('ZREM', items, member) == 0 then return end
   redis.call('HINCRBY', READY, line, -1)
+  redis.call('ZREM', WAITING .. line, member)
+  add_to_share(owner, line, -1)
   if redis.call('EXISTS', items) == 0 then
     redis.call('ZREM', NEWEST .. line, submission)
     redis.call('ZREM', ROTATION .. line, submission)
@@ -171,6 +213,14 @@ local function count_waiting()
   return waiting
 end
 
+-- Why `number` more items of a key may not wait: 'full' beyond `most` in all, 'share' beyond the
+-- `share` of them that one key may have. Nothing when they may. Without a key there is no share.
+local function refuse_more(number, most, share, owner)
+  if count_waiting() + number > tonumber(most) then return 'full' end
+  local own = owner ~= '' and redis.call('HGET', SHARES, owner) or 0
+  if owner ~= '' and own + number > tonumber(share) then return 'share' end
+end
+
 -- A lease that ran out but was neither reaped nor taken by another worker is still current: its
 -- holder is the only one who worked on the item, so its result is as good as before.
 local function holds(key, member, token)
@@ -207,6 +257,14 @@ local function announce(event, id, ...)
     end
   end
   redis.call('XADD', EVENTS, '*', unpack(fields))
+  count('events', event)
+end
+
+-- Count the end of an attempt; the time since its lease, when it committed.
+local function end_attempt(key, stage, outcome, now)
+  count('attempts', stage, outcome)
+  local taken = redis.call('HGET', key, 'taken_ms')
+  if outcome == 'committed' and taken then observe(now - taken, 'stage', stage) end
 end
 
 -- End the wait of a record for a source. Returns true when it waited for one.
@@ -224,7 +282,7 @@ end
 -- check from there, and not from the end of this one, keeps a schedule from drifting.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
-  redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled')
+  redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request')
   end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
   if every then redis.call('HSET', key, 'next_ms', base + every) end
@@ -262,12 +320,22 @@ local function keep_once(once, fingerprint, ids, life)
   redis.call('PEXPIRE', IDEMPOTENCY .. once, life)
 end
 
+-- Who asked for work, from an actor (claims.access.Actor as JSON): the id of a key of the API, and the
+-- id of the request, which the log of the worker names; '' for what there is not.
+local function read_actor(actor)
+  local who = cjson.decode(actor)
+  local is_key = #who.id == 8 and string.find(who.id, '^%x+$')
+  return is_key and who.id or '', type(who.request_id) == 'string' and who.request_id or ''
+end
+
 -- Store a new article or claim with these fields and values, at `row` of its list, and put its first
 -- item into due. `serial` is the serial number of its submission.
-local function add_record(stage, id, class, every, serial, row, now, ...)
+local function add_record(stage, id, class, every, serial, row, now, actor, ...)
   local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local owner, request = read_actor(actor)
   redis.call('HSET', key, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,
-    'class', class, 'serial', serial, ...)
+    'class', class, 'serial', serial, 'owner', owner, 'request', request, ...)
+  count('accepted', stage == 'extract' and 'article' or 'claim')
   if stage == 'gather' then
     redis.call('HSET', key, 'check', 1, 'requested_ms', now)
     if every ~= '' then redis.call('HSET', key, 'every_ms', every, 'next_ms', now + every) end
@@ -345,6 +413,7 @@ end
 
 -- Gathered pages and passages are kept for the verdict; a check that is given up needs none.
 local function fail(stage, key, id, reason, now)
+  count('failed', stage, cjson.decode(reason).code)
   redis.call('HSET', key, 'error', reason)
   end_waiting(key)
   if stage == 'extract' then

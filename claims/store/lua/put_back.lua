@@ -5,5 +5,7 @@
 local member, key = item(ARGV[1], ARGV[2], ARGV[3]), record_key(ARGV[1], ARGV[2])
 if not holds(key, member, ARGV[4]) then return 0 end
 redis.call('HSET', key, 'cause', ARGV[6])
-put_due(member, now_ms() + ARGV[5])
+local now = now_ms()
+end_attempt(key, ARGV[1], 'put-back', now)
+put_due(member, now + ARGV[5])
 return 1

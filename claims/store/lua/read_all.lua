@@ -4,9 +4,9 @@
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
 -- keys of the API, deleted ids, pages cited by checks of deleted claims, fields that locate the items
 -- of articles, the same of claims, events, names of facets, sorted sets of the index with scores,
--- listed articles, listed claims}.
+-- listed articles, listed claims, shares of the queue}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
--- submission in either}; `checks` has for each claim {claim id, numbers with something gathered,
+-- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with something gathered,
 -- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
 -- verdict or ''}; a key is {id, end, fields}.
 local function read(list, prefix, ...)
@@ -41,7 +41,8 @@ local function read_line(line)
     end
   end
   return {line, tonumber(redis.call('HGET', READY, line) or 0),
-    redis.call('ZRANGE', NEWEST .. line, 0, -1, 'WITHSCORES'), rotation, items}
+    redis.call('ZRANGE', NEWEST .. line, 0, -1, 'WITHSCORES'), rotation, items,
+    redis.call('ZRANGE', WAITING .. line, 0, -1, 'WITHSCORES')}
 end
 local erasing = {}
 for _, id in ipairs(redis.call('SMEMBERS', ERASING)) do
@@ -94,11 +95,12 @@ return {
   keys,
   redis.call('HKEYS', GONE),
   erasing,
-  read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial'),
-  read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial'),
+  read(ARTICLES, ARTICLE, 'class', 'submission', 'article', 'serial', 'owner'),
+  read(CLAIMS, CLAIM, 'class', 'submission', 'article', 'serial', 'owner'),
   redis.call('XRANGE', EVENTS, '-', '+'),
   FACETS,
   index,
   read_listed(ARTICLES, ARTICLE),
   read_listed(CLAIMS, CLAIM),
+  redis.call('HGETALL', SHARES),
 }

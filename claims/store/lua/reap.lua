@@ -8,7 +8,11 @@
 -- Holder commits just before this runs: the item has left LEASE and is not found here.
 local now = now_ms()
 local members = redis.call('ZRANGE', LEASE, '-inf', now, 'BYSCORE')
-for _, member in ipairs(members) do put_due(member, now) end
+for _, member in ipairs(members) do
+  local stage, id = split(member)
+  end_attempt(record_key(stage, id), stage, 'lost', now)
+  put_due(member, now)
+end
 for _, url in ipairs(redis.call('HKEYS', FETCHING)) do
   local _, expires = read_right(url)
   if expires <= now then redis.call('HDEL', FETCHING, url) end

@@ -20,6 +20,7 @@ for _, member in ipairs(redis.call('ZRANGE', LEASE, 0, -1)) do
   local key = record_key(stage, id)
   if is_of(redis.call('HGET', key, 'token') or '') then
     if not counts then redis.call('HINCRBY', key, 'attempts', -1) end
+    end_attempt(key, stage, 'lost', now)
     put_due(member, now)
     released = released + 1
   end

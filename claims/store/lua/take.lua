@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- Lease the next item of a queue. ARGV: queue, token, ttl in ms, maximum number of attempts, code
 -- and text of the error after the last attempt, to which the last known cause is added.
--- Returns {stage, id, check, number of the attempt, ms since the item was first postponed}, or
--- nothing when no item is ready.
+-- Returns {stage, id, check, number of the attempt, ms since the item was first postponed, id of the
+-- request that asked for it or ''}, or nothing when no item is ready.
 --
 -- Order: class 0 before 1 before 2, but every eighth take goes to a lower class, so that none
 -- starves. Within a class submissions take turns, one item per turn: alternately the newest
@@ -20,8 +20,8 @@ local queue, token, now = ARGV[1], ARGV[2], now_ms()
 
 local function answer(member, key)
   local stage, id, check = split(member)
-  local seen = redis.call('HMGET', key, 'attempts', 'postponed_ms')
-  return {stage, id, tonumber(check), tonumber(seen[1]), now - (seen[2] or now)}
+  local seen = redis.call('HMGET', key, 'attempts', 'postponed_ms', 'request')
+  return {stage, id, tonumber(check), tonumber(seen[1]), now - (seen[2] or now), seen[3] or ''}
 end
 
 local function choose_turn()
@@ -69,7 +69,7 @@ local function lease(member, stage, id, check, key)
     return false
   end
   put_lease(member, now + ARGV[3])
-  redis.call('HSET', key, 'token', token)
+  redis.call('HSET', key, 'token', token, 'taken_ms', now)
   redis.call('SET', TAKEN .. token, member, 'PX', ARGV[3])
   local waited = forget_source(key)
   if stage == 'gather' and redis.call('HGET', key, 'status') ~= 'gathering' then

@@ -1,0 +1,168 @@
+"""The metrics of the service, in the form of Prometheus: names, labels and help of each.
+
+All numbers are kept in the store, so that they are right with several processes and machines. A
+counter that a script counts has its name and labels here, in the order of the script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from claims.ports import StoreMetrics
+from claims.types import EventType, VerdictLabel
+
+MIMETYPE = CONTENT_TYPE_LATEST
+_PREFIX = "assay_"
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """A counter; `known` are label values that are shown as 0 before they were counted."""
+
+    field: str
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+    known: tuple[tuple[str, ...], ...] = ()
+
+
+_COUNTERS = (
+    _Counter(
+        "accepted",
+        "accepted",
+        "Articles and claims that were accepted, without the claims of articles.",
+        ("kind",),
+        (("article",), ("claim",)),
+    ),
+    _Counter(
+        "judged",
+        "judged",
+        "Checks that ended in a verdict, by its label.",
+        ("label",),
+        tuple((label,) for label in VerdictLabel),
+    ),
+    _Counter(
+        "failed",
+        "failed",
+        "Articles (stage extract) and checks that were given up, by the code of the error.",
+        ("stage", "code"),
+    ),
+    _Counter(
+        "attempts",
+        "attempts",
+        "Attempts at a stage, by how they ended: committed, given-up (an error that stays), "
+        "put-back (an error that may pass), postponed (a host is busy), lost (a process ended).",
+        ("stage", "outcome"),
+    ),
+    _Counter("verified", "verified", "Verify requests that were answered.", (), ((),)),
+    _Counter(
+        "fetches", "fetches", "Fetches of pages: page, or the code of the failure.", ("outcome",)
+    ),
+    _Counter(
+        "events",
+        "events",
+        "Events that were announced.",
+        ("type",),
+        tuple((event,) for event in EventType),
+    ),
+)
+_JUDGE_FIELD = ("judge",)
+_HISTOGRAMS = {
+    "stage": ("stage_seconds", "Time from taking an item to its commit.", ("stage",)),
+    "check": ("check_seconds", "Time from asking for a check to its verdict.", ("priority",)),
+}
+
+
+def write_metrics(metrics: StoreMetrics) -> bytes:
+    """All metrics as text in Prometheus's format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_StoreCollector(metrics))
+    return generate_latest(registry)
+
+
+class _StoreCollector(Collector):
+    def __init__(self, metrics: StoreMetrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        yield from _collect_counters(self._metrics)
+        yield from _collect_histograms(self._metrics)
+        yield from _collect_state(self._metrics)
+
+
+def _collect_counters(metrics: StoreMetrics) -> Iterator[Metric]:
+    for counter in _COUNTERS:
+        values = dict.fromkeys(counter.known, 0) | {
+            field[1:]: number
+            for field, number in metrics.counters.items()
+            if field[0] == counter.field
+        }
+        family = CounterMetricFamily(
+            _PREFIX + counter.name, counter.help, labels=list(counter.labels)
+        )
+        for labels, number in sorted(values.items()):
+            family.add_metric(labels, number)
+        yield family
+    yield CounterMetricFamily(
+        f"{_PREFIX}judge_seconds",
+        "Time spent in the judge for verdicts that were committed and verify requests.",
+        value=metrics.counters.get(_JUDGE_FIELD, 0) / 1000,
+    )
+
+
+def _collect_histograms(metrics: StoreMetrics) -> Iterator[Metric]:
+    for field, (name, explained, labels) in _HISTOGRAMS.items():
+        family = HistogramMetricFamily(_PREFIX + name, explained, labels=labels)
+        found: dict[tuple[str, ...], dict[str, int]] = {}
+        for (first, *values), number in metrics.counters.items():
+            if first == field:
+                found.setdefault(tuple(values[:-1]), {})[values[-1]] = number
+        for row, numbers in sorted(found.items()):
+            total_ms = numbers.pop("sum", 0)
+            family.add_metric(row, list(_accumulate(numbers)), sum_value=total_ms / 1000)
+        yield family
+
+
+def _accumulate(numbers: dict[str, int]) -> Iterator[tuple[str, float]]:
+    """The buckets by upper limit in seconds, each with all that are in it or in one before it."""
+    below = 0
+    for limit in sorted(numbers.keys() | {"+Inf"}, key=float):
+        below += numbers.get(limit, 0)
+        yield (limit if limit == "+Inf" else str(int(limit) / 1000)), below
+
+
+def _collect_state(metrics: StoreMetrics) -> Iterator[Metric]:
+    ready = GaugeMetricFamily(
+        f"{_PREFIX}queue_items", "Items that could be taken now.", labels=["queue", "priority"]
+    )
+    oldest = GaugeMetricFamily(
+        f"{_PREFIX}queue_oldest_seconds",
+        "How long the oldest of these items could have been taken; 0 when there is none.",
+        labels=["queue", "priority"],
+    )
+    for line in metrics.lines:
+        ready.add_metric([line.queue, line.priority], line.ready)
+        oldest.add_metric([line.queue, line.priority], line.oldest_s)
+    workers = GaugeMetricFamily(
+        f"{_PREFIX}workers", "Workers that take from the queue.", labels=["queue"]
+    )
+    for queue, number in metrics.workers.items():
+        workers.add_metric([queue], number)
+    yield from (ready, oldest, workers)
+    for name, explained, number in (
+        ("planned_items", "Items that are due later: checks on schedule, pauses.", metrics.planned),
+        ("leased_items", "Items that are being worked on.", metrics.leased),
+        ("stored_articles", "Articles in the store.", metrics.articles),
+        ("stored_claims", "Claims in the store, with those of articles.", metrics.claims),
+    ):
+        yield GaugeMetricFamily(_PREFIX + name, explained, value=number)

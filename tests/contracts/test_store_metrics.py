@@ -1,0 +1,284 @@
+"""What the store counts for metrics: each change once, in the step that makes it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from claims.access import Actor
+from claims.errors import SourceError
+from claims.ports import Lease, LineState, NewArticle, VerifyAnswer, VerifyRequest
+from claims.store import RedisStore, keys
+from claims.types import ErrorRecord, Page, Queue, VerdictLabel
+from tests.contracts import steps
+from tests.contracts.turns import take_item
+
+CLAIM = steps.claim_id(1)
+ARTICLE = steps.article_id(1)
+REQUEST = "request-1"
+ASKS = Actor("local", "local", request_id=REQUEST)
+REFUTED = VerdictLabel.REFUTED
+
+
+def read(store: RedisStore, *names: str) -> dict[tuple[str, ...], int]:
+    """The counters with these names and their values."""
+    counters = store.read_metrics().counters
+    return {field: number for field, number in counters.items() if field[0] in names}
+
+
+def count(store: RedisStore, *field: str) -> int:
+    return store.read_metrics().counters.get(field, 0)
+
+
+def find_line(store: RedisStore, queue: Queue, priority: str) -> LineState:
+    (line,) = (
+        line
+        for line in store.read_metrics().lines
+        if (line.queue, line.priority) == (queue, priority)
+    )
+    return line
+
+
+class FailsWith:
+    """A fetcher that fails with this code."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        raise SourceError(self._code, "as the test says")
+
+    def read_html(self, html: str, *, url: str) -> Page:
+        raise NotImplementedError
+
+
+def fetch_in_vain(store: RedisStore, url: str, code: str) -> None:
+    with pytest.raises(SourceError):
+        store.get_or_fetch(
+            url, fresh_after=datetime.now(UTC) + timedelta(days=1), fetcher=FailsWith(code)
+        )
+
+
+# --- counters ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_each_change_is_counted_once_by_its_label(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    store.accept_article(steps.new_article())
+    store.accept_claims([steps.new_claim(1), steps.new_claim(2)])
+    steps.commit_extraction(store, steps.acquire(store, steps.extract_item(ARTICLE)), claims=1)
+    steps.commit_gathering(store, steps.acquire(store, steps.gather_item(CLAIM)))
+    steps.commit_verdict(store, steps.acquire(store, steps.judge_item(CLAIM)), REFUTED)
+    store.give_up(steps.acquire(store, steps.gather_item(steps.claim_id(2))), steps.ERROR)
+    fetch_in_vain(store, "https://a.example/away", "http-404")
+    assert read(store, "accepted", "judged", "failed", "attempts", "fetches") == {
+        ("accepted", "article"): 1,
+        ("accepted", "claim"): 2,
+        ("judged", REFUTED): 1,
+        ("failed", "gather", steps.ERROR.code): 1,
+        ("attempts", "extract", "committed"): 1,
+        ("attempts", "gather", "committed"): 1,
+        ("attempts", "judge", "committed"): 1,
+        ("attempts", "gather", "given-up"): 1,
+        ("fetches", "page"): 1,
+        ("fetches", "http-404"): 1,
+    }
+    assert read(store, "events") == {
+        ("events", "verdict.created"): 1,
+        ("events", "claim.failed"): 1,
+    }
+
+
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_each_end_of_an_attempt_is_counted_once(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    store.accept_claims([steps.new_claim(number) for number in (1, 2, 3, 4)])
+    leases = [steps.acquire(store, steps.gather_item(steps.claim_id(n))) for n in (1, 2, 3)]
+    store.put_back(leases[0], delay_s=1, cause="it may pass")
+    steps.postpone(store, leases[1], delay_s=1)
+    store.release("w1", counts=True)
+    lost = take_item(store, steps.gather_item(steps.claim_id(4)), worker="other")
+    assert lost is not None
+    steps.pass_time(store, 2 * steps.TTL_S)
+    store.reap()
+    assert read(store, "attempts") == {
+        ("attempts", "gather", "put-back"): 1,
+        ("attempts", "gather", "postponed"): 1,
+        ("attempts", "gather", "lost"): 2,
+    }
+
+
+def test_a_commit_that_is_refused_is_not_counted(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim())
+    late = steps.acquire(store, steps.gather_item(CLAIM))
+    steps.pass_time(store, 2 * steps.TTL_S)
+    store.reap()
+    assert not steps.commit_gathering(store, late)
+    assert count(store, "attempts", "gather", "committed") == 0
+
+
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_the_time_of_the_judge_is_that_of_committed_verdicts_and_answers(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    store.accept_claim(steps.new_claim())
+    steps.commit_gathering(store, steps.acquire(store, steps.gather_item(CLAIM)))
+    lease = steps.acquire(store, steps.judge_item(CLAIM))
+    steps.commit_verdict(store, lease, judge_s=1.25)
+    steps.commit_verdict(store, lease, judge_s=9.0)  # refused
+    store.beat("w", ttl_s=60, queues=Queue)
+    store.ask_verify(VerifyRequest(id="v", claim="It is long.", pages=()), within_s=20)
+    store.answer_verify("v", VerifyAnswer(error="none"), judge_s=0.5)
+    store.answer_verify("away", VerifyAnswer(error="none"), judge_s=9.0)
+    assert read(store, "judge", "verified") == {("judge",): 1750, ("verified",): 1}
+
+
+def test_durations_are_counted_in_buckets_with_their_sum(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim())
+    lease = steps.acquire(store, steps.gather_item(CLAIM))
+    time.sleep(0.15)
+    assert steps.commit_gathering(store, lease)
+    found = read(store, "stage")
+    total_ms = found.pop(("stage", "gather", "sum"))
+    assert 150 <= total_ms < 10_000
+    ((field, number),) = found.items()
+    assert (field[:2], number) == (("stage", "gather"), 1)
+    assert total_ms <= int(field[2])
+
+
+@pytest.mark.parametrize(
+    ("passed_s", "bucket"), [(50, "60000"), (3500, "3600000"), (100_000, "+Inf")]
+)
+def test_a_check_is_counted_from_its_request_to_its_verdict(
+    store: RedisStore, passed_s: int, bucket: str
+) -> None:
+    store.accept_claim(steps.new_claim())
+    steps.pass_time(store, passed_s)
+    steps.gather(store, CLAIM)
+    steps.judge(store, CLAIM)
+    assert count(store, "check", "normal", bucket) == 1
+    assert passed_s <= count(store, "check", "normal", "sum") / 1000 < passed_s + 9
+
+
+def test_labels_that_are_not_foreseen_are_limited_in_number(store: RedisStore) -> None:
+    fetch_in_vain(store, "https://a.example/1", "known")
+    fields = (word for number in range(2500) for word in (f"other|{number}", 1))
+    store.connection.command("HSET", keys.COUNTERS, *fields)
+    fetch_in_vain(store, "https://a.example/2", "new")
+    fetch_in_vain(store, "https://a.example/3", "known")
+    assert read(store, "fetches") == {("fetches", "known"): 2}
+
+
+# --- what waits --------------------------------------------------------------------------------
+
+
+def test_what_waits_is_told_by_queue_and_priority_with_the_age_of_the_oldest(
+    store: RedisStore,
+) -> None:
+    bulk = [steps.new_claim(number) for number in range(11, 31)]
+    store.accept_claims(bulk)
+    steps.pass_time(store, 100)
+    store.accept_claim(steps.new_claim())
+    steps.pass_time(store, 10)
+    line = find_line(store, Queue.FETCH, "bulk")
+    assert (line.ready, round(line.oldest_s, -1)) == (20, 110)
+    line = find_line(store, Queue.FETCH, "normal")
+    assert (line.ready, round(line.oldest_s, -1)) == (1, 10)
+    assert find_line(store, Queue.SCORE, "normal") == LineState(Queue.SCORE, "normal", 0, 0)
+    steps.gather(store, CLAIM)
+    assert find_line(store, Queue.FETCH, "normal") == LineState(Queue.FETCH, "normal", 0, 0)
+    assert find_line(store, Queue.SCORE, "normal").ready == 1
+    metrics = store.read_metrics()
+    assert (metrics.articles, metrics.claims, metrics.leased, metrics.planned) == (0, 21, 0, 0)
+
+
+def test_checks_on_schedule_are_planned_then_wait_in_their_own_line(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(every="PT1H"))
+    steps.gather(store, CLAIM)
+    steps.judge(store, CLAIM)
+    assert store.read_metrics().planned == 1
+    steps.pass_time(store, 3700)
+    store.count_ready()
+    assert store.read_metrics().planned == 0
+    line = find_line(store, Queue.FETCH, "scheduled")
+    assert line.ready == 1
+    assert 90 < line.oldest_s < 200
+
+
+def test_workers_are_those_that_take_from_a_queue_now(store: RedisStore) -> None:
+    store.beat("one@test", ttl_s=60, queues=(Queue.FETCH,))
+    store.beat("two@test", ttl_s=60, queues=Queue)
+    store.beat("killed@test", ttl_s=0.01, queues=Queue)
+    time.sleep(0.02)
+    assert store.read_metrics().workers == {Queue.FETCH: 2, Queue.SCORE: 1}
+    store.beat("two@test", ttl_s=0, queues=Queue)
+    assert store.read_metrics().workers == {Queue.FETCH: 1, Queue.SCORE: 0}
+    assert store.health().consumers == {Queue.FETCH: ("one@test",), Queue.SCORE: ()}
+    store.forget_workers()
+    assert store.read_metrics().workers == {Queue.FETCH: 0, Queue.SCORE: 0}
+
+
+# --- the request that asked for the work -------------------------------------------------------
+
+
+def lease_next(store: RedisStore, queue: Queue = Queue.FETCH) -> Lease:
+    lease = store.take(queue, worker="w1", ttl_s=60)
+    assert lease is not None
+    return lease
+
+
+def test_work_knows_the_request_that_submitted_it(store: RedisStore) -> None:
+    store.accept_article(steps.new_article(), actor=ASKS)
+    lease = lease_next(store)
+    assert lease.request_id == REQUEST
+    assert steps.commit_extraction(store, lease, claims=1)
+    gathering = lease_next(store)
+    assert gathering.request_id == REQUEST
+    assert steps.commit_gathering(store, gathering)
+    assert lease_next(store, Queue.SCORE).request_id == REQUEST
+
+
+def test_a_further_check_knows_who_asked_for_it_and_one_on_schedule_nobody(
+    store: RedisStore,
+) -> None:
+    store.accept_claim(steps.new_claim(every="PT1H"), actor=ASKS)
+    steps.gather(store, CLAIM)
+    steps.judge(store, CLAIM)
+    store.request_check(CLAIM, actor=Actor("local", "local", request_id="request-2"))
+    lease = lease_next(store)
+    assert lease.request_id == "request-2"
+    assert steps.commit_gathering(store, lease)
+    assert lease_next(store, Queue.SCORE).request_id == "request-2"
+    store.release("w1", counts=False)
+    steps.judge(store, CLAIM, 2)
+    steps.pass_time(store, 3700)
+    assert lease_next(store).request_id is None
+
+
+def test_retries_and_corrections_know_their_requests(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim())
+    exhausted = ErrorRecord("attempts-exhausted", "given up")
+    store.give_up(steps.acquire(store, steps.gather_item(CLAIM)), exhausted)
+    first = store.retry_failed(limit=10, actor=ASKS)  # the articles
+    assert store.retry_failed(limit=10, cursor=first.next, actor=ASKS).claims == 1
+    assert lease_next(store).request_id == REQUEST
+    store.correct_claim(
+        CLAIM, steps.new_claim(2), actor=Actor("local", "local", request_id="request-3")
+    )
+    assert lease_next(store).request_id == "request-3"
+
+
+def test_a_submission_without_a_request_has_none(store: RedisStore) -> None:
+    store.accept_article(NewArticle(id=ARTICLE, text="Eleven died."))
+    assert lease_next(store).request_id is None
