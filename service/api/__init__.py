@@ -18,8 +18,9 @@ from service.api import (
     keys,
     sources,
     verify,
+    webhooks,
 )
-from service.api.fields import ARTICLE_ID, CLAIM_ID
+from service.api.fields import ARTICLE_ID, CLAIM_ID, EVENT_ID, WEBHOOK_ID
 from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
@@ -55,6 +56,18 @@ class KeyIdConverter(BaseConverter):
     regex = r"[0-9a-f]{8}"
 
 
+class WebhookIdConverter(BaseConverter):
+    """The path segment of a webhook's id."""
+
+    regex = WEBHOOK_ID
+
+
+class EventIdConverter(BaseConverter):
+    """The path segment of an event's id."""
+
+    regex = EVENT_ID
+
+
 class Sha256Converter(BaseConverter):
     """The path segment of a page: the sha256 of its text in hexadecimal."""
 
@@ -69,6 +82,8 @@ def register_api(app: APIFlask) -> None:
     app.url_map.converters["claim"] = ClaimIdConverter
     app.url_map.converters["source"] = SourceNameConverter
     app.url_map.converters["key"] = KeyIdConverter
+    app.url_map.converters["webhook"] = WebhookIdConverter
+    app.url_map.converters["event"] = EventIdConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
     # service/problems.py makes every error answer, so those of APIFlask are switched off.
@@ -82,7 +97,7 @@ def register_api(app: APIFlask) -> None:
     app.spec_processor(lambda spec: complete(spec, list_needs(app)))
     for module in (
         *(articles, claims, checks, changes, failed, sources, verify),
-        *(keys, audit, health),
+        *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)
     register_parameters(app)

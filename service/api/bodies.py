@@ -35,6 +35,7 @@ from claims.types import (
     Page,
     VerdictLabel,
 )
+from claims.webhooks import WebhookStatus
 from service.api.fields import (
     BATCH,
     CLAIMS,
@@ -52,14 +53,17 @@ from service.api.fields import (
     Day,
     DayOrMoment,
     EventIdText,
+    EventTypes,
     Every,
     Grace,
     KeyName,
+    Labels,
     LastDay,
     Line,
     Moment,
     MomentOrDay,
     PassageText,
+    ReceiverURL,
     Repeated,
     Since,
     Site,
@@ -260,6 +264,33 @@ class KeyBody(Body):
     name: KeyName
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
     expires_at: Moment | None = None
+
+
+class WebhookBody(Body):
+    """A webhook to make: where its events go, and which."""
+
+    url: ReceiverURL
+    events: EventTypes
+    labels: Labels | None = None
+    tag: Tag | None = None
+    article: ArticleIdText | None = None
+
+
+class WebhookChangeBody(Body):
+    """What changes of a webhook. Null removes a filter: `labels`, `tag` or `article`."""
+
+    url: ReceiverURL | None = None
+    events: EventTypes | None = None
+    labels: Labels | None = None
+    tag: Tag | None = None
+    article: ArticleIdText | None = None
+    status: WebhookStatus | None = None
+
+    def to_fields(self) -> dict[str, Any]:
+        """The fields that change, but for the status, with their new values."""
+        removed = {name: () if name == "labels" else None for name in ("labels", "tag", "article")}
+        given = self.model_dump(exclude_none=True, exclude={"status"})
+        return {name: removed[name] for name in removed if name in self.model_fields_set} | given
 
 
 class GraceQuery(BaseModel):

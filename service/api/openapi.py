@@ -11,6 +11,7 @@ from claims.access import ApiKey, Scope
 from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
+from claims.webhooks import Webhook
 from service import shapes
 from service.api.examples import EXAMPLES
 from service.auth import SESSION_COOKIE
@@ -34,17 +35,22 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.CheckAccepted,
     shapes.CheckList,
     shapes.ClaimSources,
+    shapes.DeliveryList,
+    shapes.DeliveryRequested,
     shapes.EntryList,
     shapes.EventList,
     shapes.HistoryList,
     shapes.IssuedKey,
+    shapes.IssuedWebhook,
     shapes.KeyList,
     shapes.ProblemMeaning,
     shapes.Ready,
     shapes.SourceChangeList,
     shapes.SourceList,
     shapes.TagList,
+    shapes.WebhookList,
     Verdict,
+    Webhook,
 )
 
 _HEADERS = {
