@@ -28,7 +28,7 @@ class Scope(StrEnum):
     READ = "read"  # every GET, and the pages
     WRITE = "write"  # submissions, checks, schedules, tags, deletion, correction, sources, retries
     REVIEW = "review"  # reviews of verdicts by people
-    ADMIN = "admin"  # keys and the audit log
+    ADMIN = "admin"  # keys, webhooks and the audit log
 
 
 class KeyStatus(StrEnum):
@@ -60,6 +60,10 @@ class Action(StrEnum):
     KEY_REVOKED = "key.revoked"
     KEY_ROTATED = "key.rotated"
     SESSION_STARTED = "session.started"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_ROTATED = "webhook.rotated"
+    WEBHOOK_DELETED = "webhook.deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@
         |-- Corrected             the claim has a corrected wording; the message says which
         |-- NotExtracted          the claims of an article are not known, or it could not be read
         |-- NotPermitted          the key of the caller may not do this; the message says why
+        |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
         |-- IdempotencyMismatch   the key was used before with another body
         |-- EventsGone            events after the given one are no longer kept
         |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
@@ -135,6 +136,10 @@ class NotExtracted(PermanentError):
 
 class NotPermitted(PermanentError):
     """The key of the caller may not do this; the message says why."""
+
+
+class WebhookDisabled(PermanentError):
+    """Nothing is delivered to a webhook that is switched off; the message says which."""
 
 
 class IdempotencyMismatch(PermanentError):

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """Shelves that are searched for every claim, comma-separated; "none". Unset: all shelves."""
     fetch_allow: str = ""
     """host:port pairs exempt from the block on loopback and private addresses, comma-separated."""
+    webhook_allow: str = ""
+    """host:port pairs to which webhooks may deliver on private addresses, comma-separated."""
     contact: str = ""
     """Address or URL put into the User-Agent of fetches, so that site owners can contact you."""
     pace_s: float = Field(default=1.0, ge=0, le=3600)
@@ -162,7 +164,7 @@ class Settings(BaseSettings):
                 raise ValueError(error.message) from None
         return addresses
 
-    @field_validator("fetch_allow")
+    @field_validator("fetch_allow", "webhook_allow")
     @classmethod
     def _check_pairs(cls, pairs: str) -> str:
         if pairs:

@@ -17,6 +17,8 @@ from typing import Any, TypedDict, TypeVar, Unpack
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import requests
+from standardwebhooks import Webhook as Signer
+from standardwebhooks.webhooks import EmptyWebhookSecretError, WebhookVerificationError
 
 from claims.access import Action, ApiKey
 from claims.errors import (
@@ -36,6 +38,7 @@ from claims.errors import (
     StoreFull,
     StoreUnavailable,
     TemporaryError,
+    WebhookDisabled,
 )
 from claims.ports import ListEntry, Retried
 from claims.registry import RegisteredSource, SourceChange
@@ -56,6 +59,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
+from claims.webhooks import Delivery, Webhook
 from service.shapes import (
     Accepted,
     AcceptedList,
@@ -65,14 +69,18 @@ from service.shapes import (
     CheckAccepted,
     CheckList,
     ClaimSources,
+    DeliveryList,
+    DeliveryRequested,
     EntryList,
     EventList,
     HistoryList,
     IssuedKey,
+    IssuedWebhook,
     KeyList,
     SourceChangeList,
     SourceList,
     TagList,
+    WebhookList,
 )
 
 WAIT_S_MAX = 20
@@ -109,6 +117,7 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "rate-limited": RateLimited,
     "store-down": StoreUnavailable,
     "store-full": StoreFull,
+    "webhook-disabled": WebhookDisabled,
 }
 
 
@@ -462,6 +471,47 @@ class Client:
         """End a key, for good."""
         self._delete(f"/v1/keys/{_place(key_id)}")
 
+    def create_webhook(self, url: str, events: Collection[str], **chosen: Any) -> IssuedWebhook:
+        """Make a webhook for these events; `chosen`: `labels`, `tag`, `article`, as in the API.
+
+        The answer has its secret, this once.
+        """
+        body = {"url": url, "events": list(events), **chosen}
+        return self._ask(IssuedWebhook, "POST", "/v1/webhooks", body=body)
+
+    def list_webhooks(self) -> tuple[Webhook, ...]:
+        """All webhooks, oldest first, without their secrets."""
+        return self._ask(WebhookList, "GET", "/v1/webhooks").items
+
+    def get_webhook(self, webhook_id: str) -> Webhook:
+        """What is known of a webhook."""
+        return self._ask(Webhook, "GET", _webhook_path(webhook_id))
+
+    def change_webhook(self, webhook_id: str, body: Mapping[str, Any]) -> Webhook:
+        """Change the fields of the body of PATCH /v1/webhooks/{id}; None removes a filter."""
+        return self._ask(Webhook, "PATCH", _webhook_path(webhook_id), body=body)
+
+    def rotate_webhook(self, webhook_id: str) -> IssuedWebhook:
+        """Give a webhook a new secret; the one before signs as well for a day."""
+        return self._ask(IssuedWebhook, "POST", f"{_webhook_path(webhook_id)}/rotate")
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Delete a webhook; no error when it was deleted before."""
+        self._delete(_webhook_path(webhook_id))
+
+    def ping_webhook(self, webhook_id: str) -> str:
+        """Deliver a test event to a webhook; returns its id. Also raises WebhookDisabled."""
+        return self._ask(DeliveryRequested, "POST", f"{_webhook_path(webhook_id)}/ping").event_id
+
+    def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
+        """What waits for a webhook, and the last deliveries; the newest attempt first."""
+        return self._ask(DeliveryList, "GET", f"{_webhook_path(webhook_id)}/deliveries").items
+
+    def redeliver(self, webhook_id: str, event_id: str) -> None:
+        """Deliver an event to a webhook again. Also raises WebhookDisabled."""
+        path = f"{_webhook_path(webhook_id)}/deliveries/{_place(event_id)}/redeliver"
+        self._ask(DeliveryRequested, "POST", path)
+
     def list_audit(
         self,
         *,
@@ -621,6 +671,26 @@ class Client:
             f"the service at {self._url} refuses this key or token: {detail} Set ASSAY_API_KEY or "
             "ASSAY_API_TOKEN to one that it accepts."
         )
+
+
+def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Event:
+    """The event in a message to a webhook, for its receiver: `body` and headers as they arrived.
+
+    `secret` is the one that the webhook was made with. Raises InvalidInput for a message that was
+    not signed with it, was changed, or is older or newer than five minutes. A message may come
+    twice: `webhook-id` is the same then.
+    """
+    try:
+        Signer(secret).verify(body, dict(headers), json_parse=False)
+        return from_text(Event, body)
+    except WebhookVerificationError as error:
+        raise InvalidInput(f"this message is not signed with this secret: {error}") from None
+    except (EmptyWebhookSecretError, ValueError) as error:
+        raise InvalidInput(f"this is no secret, or no message of a webhook: {error}") from None
+
+
+def _webhook_path(webhook_id: str) -> str:
+    return f"/v1/webhooks/{_place(webhook_id)}"
 
 
 def _split(url: str) -> SplitResult | None:

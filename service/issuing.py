@@ -1,4 +1,4 @@
-"""Makes keys of the API and rotates them: draws the secret, stores its hash, gives out the text."""
+"""Makes keys of the API and webhooks, and rotates them: draws the secret and gives it out, once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from claims.access import (
     write_key,
 )
 from claims.ports import Store
-from service.shapes import IssuedKey
+from claims.webhooks import NewWebhook, Webhook, make_webhook_secret
+from service.shapes import IssuedKey, IssuedWebhook
 
 
 def create_key(
@@ -50,3 +51,27 @@ def rotate_key(store: Store, key_id: str, *, grace: timedelta, actor: Actor) -> 
 
 def _issue(key: ApiKey, secret: str) -> IssuedKey:
     return IssuedKey(key.id, key.name, key.scopes, key.expires_at, write_key(key.id, secret))
+
+
+def create_webhook(store: Store, new: NewWebhook, *, actor: Actor) -> IssuedWebhook:
+    """Make a webhook. Raises what Webhooks.create raises."""
+    return _show_secret(store.webhooks.create(new, actor=actor), new.secret)
+
+
+def rotate_webhook(store: Store, webhook_id: str, *, actor: Actor) -> IssuedWebhook:
+    """Give a webhook a new secret. Raises what Webhooks.rotate raises."""
+    secret = make_webhook_secret()
+    return _show_secret(store.webhooks.rotate(webhook_id, secret, actor=actor), secret)
+
+
+def _show_secret(webhook: Webhook, secret: str) -> IssuedWebhook:
+    return IssuedWebhook(
+        id=webhook.id,
+        url=webhook.url,
+        events=webhook.events,
+        labels=webhook.labels,
+        tag=webhook.tag,
+        article=webhook.article,
+        status=webhook.status,
+        secret=secret,
+    )

@@ -31,6 +31,7 @@ from claims.errors import (
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
+    WebhookDisabled,
 )
 
 MIMETYPE = "application/problem+json"
@@ -94,6 +95,12 @@ KINDS: Mapping[str, Kind] = _kinds(
         409,
         "Corrected",
         "This claim has a corrected wording, which is checked in its place: see `corrected_by`.",
+    ),
+    Kind(
+        "webhook-disabled",
+        409,
+        "Webhook switched off",
+        "Nothing is delivered to this webhook: switch it on with PATCH and `status`: `active`.",
     ),
     Kind("gone", 410, "Gone", "It was deleted; only its id is still known."),
     Kind(
@@ -392,6 +399,9 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(StoreUnavailable, lambda e: respond(problem_of_store(e)))
     app.register_error_handler(
         NotExtracted, lambda e: respond(Problem("not-extracted", _sentence(e)))
+    )
+    app.register_error_handler(
+        WebhookDisabled, lambda e: respond(Problem("webhook-disabled", _sentence(e)))
     )
     app.register_error_handler(NotJudged, lambda e: respond(_of_not_judged(e)))
     app.register_error_handler(StoreMisconfigured, lambda e: respond(_of_misconfigured(e)))

@@ -11,7 +11,8 @@ from datetime import datetime
 from claims.access import ApiKey, AuditEntry, Scope
 from claims.ports import ListEntry
 from claims.registry import RegisteredSource, SourceChange
-from claims.types import Event, HistoryEntry
+from claims.types import ArticleId, Event, EventType, HistoryEntry, VerdictLabel
+from claims.webhooks import Delivery, Webhook, WebhookStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,45 @@ class KeyList:
 
     items: tuple[ApiKey, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedWebhook:
+    """A webhook that was made, or got a new secret, which is shown this once."""
+
+    id: str
+    url: str
+    events: tuple[EventType, ...]
+    labels: tuple[VerdictLabel, ...]
+    tag: str | None
+    article: ArticleId | None
+    status: WebhookStatus
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookList:
+    """All webhooks, oldest first."""
+
+    items: tuple[Webhook, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryList:
+    """Deliveries to a webhook, the newest attempt first: what waits, and the last that ended."""
+
+    items: tuple[Delivery, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRequested:
+    """The event will be delivered to the webhook as soon as possible."""
+
+    id: str
+    event_id: str
+    links: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

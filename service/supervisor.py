@@ -5,6 +5,7 @@
     |-- service.server          API and dashboard
     |-- celery worker  fetch    queues fetch and tick
     |-- celery worker  score    queue score; each child holds the model
+    |-- celery worker  deliver  queue deliver; threads of one process
     |-- celery beat             ticks
 
 One thread starts the programs, monitors them and stops them in order; the kernel ends each of
@@ -58,6 +59,8 @@ RETURN_TIMEOUT_S = 5.0
 SAY_AGAIN_S = 300.0
 FETCH_PROCESSES = 4
 """Number of fetching processes: they wait for the network, not for a core."""
+DELIVERIES = 16
+"""Number of events that are sent at the same time, each by a thread that waits for a receiver."""
 
 
 class Supervisor:
@@ -184,7 +187,7 @@ class Supervisor:
                 missing = find_missing(
                     self.url,
                     open_store=lambda: self._store,
-                    workers=[name_worker(Queue.FETCH), name_worker(Queue.SCORE)],
+                    workers=[name_worker(queue) for queue in Queue],
                 )
                 if missing is None:
                     self._ready.set()
@@ -249,6 +252,7 @@ class Supervisor:
             Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),
             _worker(Queue.FETCH, queues=(Queue.FETCH, TICK), processes=FETCH_PROCESSES),
             _worker(Queue.SCORE, queues=(Queue.SCORE,), processes=self._score_processes),
+            _worker(Queue.DELIVER, queues=(Queue.DELIVER,), processes=DELIVERIES, pool="threads"),
             Program(name="beat", module="celery", arguments=("-A", APP, "beat")),
         ]
 
@@ -279,7 +283,10 @@ class Supervisor:
     def _give_back(self, program: Program, pid: int) -> None:
         """Make the work of an ended worker due again; a stop on request counts as no failure."""
         if program.has_leases and self._leases is not None:
-            self._leases.begin(name_child(pid), counts=not self._stop.is_set())
+            counts = not self._stop.is_set()
+            # The leases of its children and, where threads of it work, its own.
+            self._leases.begin(name_child(pid), counts=counts)
+            self._leases.begin(name_child(os.getpid(), pid), counts=counts)
 
     def _look_after_disk(self) -> None:
         """Report that the disk is full: at once, and again at intervals."""
@@ -318,7 +325,9 @@ def name_worker(role: str) -> str:
     return f"{role}-{os.getpid()}@{socket.gethostname()}"
 
 
-def _worker(role: str, *, queues: tuple[str, ...], processes: int) -> Program:
+def _worker(
+    role: str, *, queues: tuple[str, ...], processes: int, pool: str = "prefork"
+) -> Program:
     return Program(
         name=f"worker-{role}",
         has_leases=True,
@@ -327,7 +336,7 @@ def _worker(role: str, *, queues: tuple[str, ...], processes: int) -> Program:
             *("-A", APP, "worker"),
             *("--queues", ",".join(queues)),
             *("--hostname", name_worker(role)),
-            *("--concurrency", str(processes)),
+            *("--pool", pool, "--concurrency", str(processes)),
             *("--without-gossip", "--without-mingle"),
         ),
     )

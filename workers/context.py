@@ -14,6 +14,7 @@ from claims.ports import Fetcher, Store
 from claims.registry import Registry
 from claims.searching import Providers
 from claims.settings import Settings
+from claims.sources.posting import Poster
 from workers.config import SWEEP_EVERY_S, find_broker_url
 from workers.model_time import Stopwatch, TimedJudge
 from workers.notifier import Notifier
@@ -61,13 +62,16 @@ class WorkerContext:
         keep_events_s: float | None = None,
         keep_audit_s: float | None = None,
         claims_max: int = ARTICLE_CLAIMS,
+        poster: Poster | None = None,
     ) -> None:
         """`keep_s`: how long a check is kept after a newer verdict replaced it; None: for ever.
         `keep_audit_s`: the same for an entry of the audit log.
 
         `keep_events_s`: how long an event is kept; None: for ever.
         `claims_max`: maximum number of claims of one article that are checked.
+        `poster` sends events to the receivers of webhooks.
         """
+        self.poster = poster or Poster()
         self.keep_s = keep_s
         self.keep_events_s = keep_events_s
         self.keep_audit_s = keep_audit_s
@@ -96,6 +100,7 @@ class WorkerContext:
             keep_events_s=settings.event_days * DAY_S or None,
             keep_audit_s=settings.audit_days * DAY_S or None,
             claims_max=settings.article_claims,
+            poster=wiring.build_poster(settings),
         )
 
     @cached_property

@@ -10,7 +10,11 @@ from claims.types import Queue
 TICK = "tick"
 QUEUES = (*Queue, TICK)
 
-TASK_OF_QUEUE = {Queue.FETCH: "fetch.next", Queue.SCORE: "score.next"}
+TASK_OF_QUEUE = {
+    Queue.FETCH: "fetch.next",
+    Queue.SCORE: "score.next",
+    Queue.DELIVER: "deliver.next",
+}
 SWEEP_TASK = "tick.sweep"
 
 

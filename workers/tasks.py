@@ -12,6 +12,7 @@ from celery import Celery, Task
 from claims.store import name_process
 from claims.types import Queue
 from workers.context import Pace, WorkerContext
+from workers.deliver import deliver
 from workers.queues import SWEEP_TASK, TASK_OF_QUEUE
 from workers.requests import build_request
 from workers.sweeper import sweep
@@ -68,6 +69,8 @@ def register_tasks(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
 
 def _queue_runner(queue: Queue, context: WorkerContext, pace: Pace) -> Callable[..., str]:
     def run_next(task: AssayTask) -> str:
+        if queue is Queue.DELIVER:
+            return deliver(context, pace=pace, worker=name_process())
         return work(queue, context=context, pace=pace, worker=name_process())
 
     return run_next

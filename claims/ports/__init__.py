@@ -3,8 +3,8 @@
 Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
-remembering.py (Judge), claims/store (Store, ScoreCache, Sessions, ApiKeys, AuditLog). Tests have
-their own.
+remembering.py (Judge), claims/store (Store, ScoreCache, Sessions, ApiKeys, AuditLog, Webhooks).
+Tests have their own.
 
 One module for each topic; import from this package: `from claims.ports import Store`.
 """
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from claims.ports.access import ApiKeys, AuditLog, AuditPage
+from claims.ports.deliveries import Webhooks
 from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
 from claims.ports.judge import Judge, ScoreCache
 from claims.ports.page_sources import (
@@ -113,6 +114,7 @@ __all__ = [
     "VerifyRequest",
     "VerifyRequests",
     "VisitEnd",
+    "Webhooks",
     "WorkItem",
     "WorkQueue",
 ]

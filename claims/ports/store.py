@@ -8,6 +8,7 @@ from typing import Protocol
 
 from claims.access import LOCAL, Actor
 from claims.ports.access import ApiKeys, AuditLog
+from claims.ports.deliveries import Webhooks
 from claims.ports.hosts import HostGate
 from claims.ports.judge import ScoreCache
 from claims.ports.page_sources import PageCache
@@ -502,4 +503,9 @@ class Store(
     @property
     def audit(self) -> AuditLog:
         """Who changed what."""
+        ...
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The webhooks, and the deliveries to them."""
         ...

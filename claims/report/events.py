@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from claims.report.formatting import (
@@ -13,12 +14,30 @@ from claims.report.formatting import (
     percent,
     tone_of_label,
 )
+from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, Schedule
 
 
 def add_text(event: Event) -> Event:
     """The event with its `text`, as it is shown outside."""
     return replace(event, data=replace(event.data, text=_write_text(event.type, event.data)))
+
+
+def write_message(event: Event) -> str:
+    """The event with its text as JSON, as in /v1/changes, with the addresses of what it is about.
+
+    It is below 20 kB: the texts of an event are short.
+    """
+    links = {
+        name: f"/v1/{name}s/{about}"
+        for name, about in (
+            ("claim", event.claim_id),
+            ("article", event.article_id),
+            ("webhook", event.data.webhook_id),
+        )
+        if about
+    }
+    return json.dumps({**to_json(add_text(event)), "links": links}, ensure_ascii=False)
 
 
 def write_headline(event: Event) -> str:
@@ -34,6 +53,10 @@ def write_headline(event: Event) -> str:
             return "Schedule changed"
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted"
+        case EventType.WEBHOOK_DISABLED:
+            return "Webhook switched off"
+        case EventType.WEBHOOK_PING:
+            return "Webhook tested"
         case _:
             return event.type
 
@@ -58,6 +81,10 @@ def _write_text(event_type: str, data: EventData) -> str:
             return _write_schedule(data.schedule)
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted."
+        case EventType.WEBHOOK_DISABLED:
+            return f"Switched off: {data.error.detail}." if data.error else "Switched off."
+        case EventType.WEBHOOK_PING:
+            return "A test, sent on request."
         case _:
             return ""
 

@@ -1,4 +1,4 @@
-"""One GET at a time over vetted connections, with every driver error translated.
+"""One GET or POST at a time over vetted connections, with every driver error translated.
 
 This module never follows a redirect, keeps a cookie, uses a proxy or reads more than requested.
 """
@@ -82,10 +82,41 @@ def get(
 
     Codes: those of `vetted_socket`, and `timeout`, `tls-error`, `bad-response`.
     """
+    with _send(session, "GET", url, None, deadline, read_s, headers) as response:
+        yield response
+
+
+@contextlib.contextmanager
+def post(
+    session: requests.Session,
+    url: str,
+    body: bytes,
+    *,
+    deadline: Deadline,
+    read_s: float,
+    headers: Mapping[str, str],
+) -> Iterator[requests.Response]:
+    """The answer to one POST; otherwise like `get`."""
+    with _send(session, "POST", url, body, deadline, read_s, headers) as response:
+        yield response
+
+
+@contextlib.contextmanager
+def _send(
+    session: requests.Session,
+    method: str,
+    url: str,
+    body: bytes | None,
+    deadline: Deadline,
+    read_s: float,
+    headers: Mapping[str, str] | None,
+) -> Iterator[requests.Response]:
     try:
         deadline.check()
-        response = session.get(
+        response = session.request(
+            method,
             url,
+            data=body,
             headers=headers,
             stream=True,
             allow_redirects=False,

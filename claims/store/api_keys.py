@@ -8,7 +8,7 @@ from claims.access import KEYS_MAX, Actor, ApiKey, KeyStatus, NewKey, Scope, Sto
 from claims.errors import InvalidInput, NotFound, NotPermitted
 from claims.store.connection import Argument, StorePart
 from claims.store.keys import API_KEY, API_KEYS
-from claims.store.records import from_ms, to_duration_ms, to_ms, write
+from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms, write
 
 NOTED_EVERY_MS = 60_000
 """Milliseconds between two records of the use of a key: a read shall not be a write each time."""
@@ -36,14 +36,14 @@ class RedisApiKeys(StorePart):
         row, time = self.connection.read(("HMGET", API_KEY + key_id, *_FIELDS), ("TIME",))
         if row[0] is None:
             raise NotFound(f"no key {key_id}")
-        return _read_key(key_id, row, _read_time(time))
+        return _read_key(key_id, row, read_now_ms(time))
 
     def list_keys(self) -> tuple[ApiKey, ...]:
         """All keys, newest first."""
         ids = self.connection.command("ZRANGE", API_KEYS, 0, -1)
         reads = (("HMGET", API_KEY + key_id, *_FIELDS) for key_id in ids)
         *rows, time = self.connection.read(*reads, ("TIME",))
-        now_ms = _read_time(time)
+        now_ms = read_now_ms(time)
         # A key may have been deleted between the two readings.
         found = [_read_key(i, r, now_ms).key for i, r in zip(ids, rows, strict=True) if r[0]]
         return tuple(sorted(found, key=lambda key: (key.created_at, key.id), reverse=True))
@@ -93,11 +93,6 @@ class RedisApiKeys(StorePart):
     def note_use(self, key_id: str) -> None:
         """Record that the key was used now."""
         self.connection.run("note_use", key_id)
-
-
-def _read_time(time: Sequence[str]) -> int:
-    seconds, microseconds = time
-    return int(seconds) * 1000 + int(microseconds) // 1000
 
 
 def _read_key(key_id: str, row: Sequence[str | None], now_ms: int) -> StoredKey:

@@ -242,11 +242,10 @@ class StorePart:
         self.connection = connection
 
     def explain_missing(self, record_id: str) -> NotFound:
-        """The error for an article or claim that is not stored: Gone if it was deleted."""
+        """The error for an article, claim or webhook that is not stored: Gone if it was deleted."""
         deleted_ms = self.connection.command("HGET", GONE, record_id)
         if deleted_ms is None:
-            return NotFound(
-                f"no {'article' if record_id.startswith('a_') else 'claim'} {record_id}"
-            )
+            kind = {"a": "article", "w": "webhook"}.get(record_id[:1], "claim")
+            return NotFound(f"no {kind} {record_id}")
         at = datetime.fromtimestamp(int(deleted_ms) / 1000, UTC)
         return Gone(f"{record_id} was deleted on {at:%Y-%m-%d at %H:%M} UTC")

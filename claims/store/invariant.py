@@ -18,6 +18,9 @@
     sites that its last verdict cites.
     A key of the API has a secret and scopes, and is listed by the time when it ends or ended.
     Nothing is left of a deleted article or claim but its id, and checks that are to be deleted.
+    A webhook that is switched on is ready at a time or delivering, and the others are neither. Each
+    event that waits for one, or was delivered to it, has its state. One that is ready at no time
+    has nothing that waits, and the stream was read for it to the last event.
     A claim is corrected by the claim that corrects it, is finished, and has no schedule.
 
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
@@ -112,7 +115,7 @@ def check_invariant(store: RedisStore) -> list[str]:
     found = store.connection.run("read_all")
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
     gone, superseded, lasting, api_keys, deleted, erasing, *rest = rest
-    placed, (events, names, index, *lists, shares) = rest[:2], rest[2:]
+    placed, (events, names, index, *lists, shares, webhooks, delivering) = rest[:2], rest[2:]
     listed = [_read_rows(names, rows) for rows in lists]
     work = _Work(_read_scores(due), frozenset(leased))
     places = {row[0]: _read_place(*row) for rows in placed for row in rows}
@@ -140,6 +143,7 @@ def check_invariant(store: RedisStore) -> list[str]:
         *_check_index(index, listed),
         *_check_facets(*listed),
         *_check_keys(api_keys),
+        *_check_webhooks(webhooks, *delivering),
     ]
 
 
@@ -373,6 +377,32 @@ def _check_keys(rows: Sequence[tuple[str, str, Sequence[str | None]]]) -> Iterat
             yield f"key {key_id} has no secret or no scope"
         if float(listed) != ends:
             yield f"key {key_id} ends at {ends}, but is listed as ending at {listed}"
+
+
+def _check_webhooks(
+    rows: Sequence[list[Any]], ready: Sequence[str], leased: Sequence[str], last: str, told: str
+) -> Iterator[str]:
+    """`last` and `told`: ids of the last event, and of the last for which webhooks were woken."""
+    ready_at = _read_scores(ready)
+    for webhook, (position, secret, token, event, disabled), pending, ended, states in rows:
+        waiting = _read_scores(pending)
+        if (webhook in ready_at) + (webhook in leased) != (disabled is None):
+            yield f"{webhook} is ready: {webhook in ready_at}, delivers: {webhook in leased}"
+        if (webhook in leased) != (token is not None) or (token and event not in waiting):
+            yield f"{webhook} delivers {event}, which is not leased or does not wait"
+        if not secret or (disabled and waiting):
+            yield f"{webhook} has no secret, or is switched off and {sorted(waiting)} wait"
+        if set(waiting) & set(ended) or {*waiting, *ended} != set(states[::2]):
+            yield f"{webhook}: {sorted(waiting)} wait, {ended} ended, states of {states[::2]}"
+        is_behind = told == last and _read_event_id(position) < _read_event_id(last)
+        if ready_at.get(webhook) == float("inf") and (waiting or is_behind):
+            yield f"{webhook} is up to date at {position}, but {sorted(waiting)} wait or {last}"
+    for webhook in sorted({*ready_at, *leased} - {row[0] for row in rows}):
+        yield f"{webhook} is ready or delivers, but there is no such webhook"
+
+
+def _read_event_id(event_id: str) -> tuple[int, ...]:
+    return tuple(map(int, event_id.split("-")))
 
 
 def _check_deleted(deleted: Sequence[str], kept: Sequence[str]) -> Iterator[str]:

@@ -61,16 +61,16 @@ class RedisEvents(StorePart):
             start or "",
             limit,
             LOOKED_AT_MAX,
-            _join(only.types),
-            _join(only.labels),
-            _join([fold(tag) for tag in only.tags]),
+            join_values(only.types),
+            join_values(only.labels),
+            join_values([fold(tag) for tag in only.tags]),
             only.article_id or "",
             only.claim_id or "",
         )
         if found is None:
             return None
         following, rows = found
-        return EventPage(tuple(_read_event(*row) for row in rows), following or None)
+        return EventPage(tuple(read_event(*row) for row in rows), following or None)
 
 
 def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
@@ -85,7 +85,8 @@ def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
     )
 
 
-def _read_event(event_id: str, words: Sequence[str]) -> Event:
+def read_event(event_id: str, words: Sequence[str]) -> Event:
+    """The event with this id and, in turn, these fields and values."""
     fields = dict(zip(words[::2], words[1::2], strict=True))
     claim, article = fields.get("claim"), fields.get("article")
     return Event(
@@ -109,6 +110,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
         summary={label: count for label, count in counts.items() if count},
+        webhook_id=fields.get("webhook"),
     )
 
 
@@ -121,5 +123,6 @@ def _shorten(text: str) -> str:
     return text if len(text) <= WORDS_MAX else f"{text[: WORDS_MAX - 1]}…"
 
 
-def _join(values: Sequence[str]) -> str:
+def join_values(values: Sequence[str]) -> str:
+    """The values of a filter as the scripts take them: a line break before and after each."""
     return "\n".join(["", *values, ""]) if values else ""

@@ -87,6 +87,12 @@ def from_ms(milliseconds: str | int) -> datetime:
     return _EPOCH + int(milliseconds) * _MILLISECOND
 
 
+def read_now_ms(time: Sequence[str]) -> int:
+    """The answer to TIME in milliseconds since 1970."""
+    seconds, microseconds = time
+    return int(seconds) * 1000 + int(microseconds) // 1000
+
+
 def to_duration_ms(seconds: float) -> int:
     """Seconds as scripts take them: whole milliseconds, at least zero."""
     return max(0, round(seconds * 1000))

@@ -11,6 +11,7 @@ from claims.store import schema
 from claims.store.api_keys import RedisApiKeys
 from claims.store.audit import RedisAuditLog
 from claims.store.connection import StoreConnection
+from claims.store.deliveries import RedisWebhooks
 from claims.store.gate import RedisHostGate
 from claims.store.lookups import RedisLookups
 from claims.store.monitoring import RedisMonitoring
@@ -68,6 +69,7 @@ class RedisStore(
         self.sessions = RedisSessions(connection)
         self.api_keys = RedisApiKeys(connection)
         self.audit = RedisAuditLog(connection)
+        self.webhooks = RedisWebhooks(connection)
 
     def check_server(self) -> None:
         """Check the server's settings, and upgrade its data to the form of this release.

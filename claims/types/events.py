@@ -1,4 +1,4 @@
-"""Events: changes of articles and claims, in the order in which they happened."""
+"""Events: changes of articles, claims and webhooks, in the order in which they happened."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class EventType(StrEnum):
     ARTICLE_FAILED = "article.failed"  # its claims could not be found
     ARTICLE_DELETED = "article.deleted"
     SCHEDULE_CHANGED = "schedule.changed"  # set, changed, deleted, or past its end
+    WEBHOOK_DISABLED = "webhook.disabled"  # deliveries failed for days, or the receiver ended it
+    WEBHOOK_PING = "webhook.ping"  # somebody tests a webhook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,8 @@ class EventData:
     that of the claim's last verdict, `before` the one that it replaced. `check` is the number of
     the check that ended. `support`, `confidence`, `causes` and `explanation` are those of a new
     verdict. `schedule` is None when there is no schedule any more. `summary` counts the labels of
-    an article's claims.
+    an article's claims. `webhook_id` and, as `heading`, the host are those of a webhook; `error`
+    then says why it was switched off.
     """
 
     text: str = ""
@@ -49,14 +52,15 @@ class EventData:
     error: ErrorRecord | None = None
     schedule: Schedule | None = None
     summary: dict[str, int] = field(default_factory=dict)
+    webhook_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One change of an article or claim. Later events have higher ids.
+    """One change of an article, claim or webhook. Later events have higher ids.
 
     `type` is one of EventType; a later release may have more. An event of a claim that was read
-    from an article has both ids.
+    from an article has both ids; an event of a webhook has none of them.
     """
 
     id: str

@@ -30,10 +30,12 @@ class ClaimStatus(StrEnum):
 
 
 class Queue(StrEnum):
-    """The queue of a work item: for the network, or for the judge."""
+    """The queue of a work item, for the network or for the judge; and that of deliveries to
+    webhooks, which are no work items."""
 
     FETCH = "fetch"
     SCORE = "score"
+    DELIVER = "deliver"
 
 
 class Stage(StrEnum):

@@ -7,7 +7,7 @@ import from this package.
 
 from __future__ import annotations
 
-from claims.wiring.fetching import build_fetcher, build_web_fetcher
+from claims.wiring.fetching import build_fetcher, build_poster, build_web_fetcher
 from claims.wiring.judges import build_judge, check_judge
 from claims.wiring.places import (
     build_archive,
@@ -25,6 +25,7 @@ __all__ = [
     "build_archive",
     "build_fetcher",
     "build_judge",
+    "build_poster",
     "build_providers",
     "build_request_store",
     "build_web_fetcher",

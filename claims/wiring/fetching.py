@@ -1,4 +1,4 @@
-"""Builds the fetchers: for the open web, and for the shelves."""
+"""Builds the fetchers, for the open web and the shelves, and the sender of webhooks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from claims.ports import HostGate
     from claims.shelves.fetch import SourceFetcher
     from claims.sources.fetch import WebFetcher
+    from claims.sources.posting import Poster
 
 
 def build_fetcher(settings: Settings, *, gate: HostGate | None = None) -> SourceFetcher:
@@ -45,3 +46,13 @@ def build_web_fetcher(settings: Settings, *, gate: HostGate | None = None) -> We
     return WebFetcher(
         allow=allow, pacing=pacing, contact=settings.contact, archive=build_archive(settings)
     )
+
+
+def build_poster(settings: Settings) -> Poster:
+    """What sends events to the receivers of webhooks."""
+    from claims.sources.fetch import write_user_agent
+    from claims.sources.posting import Poster
+    from claims.sources.vetting import AllowList
+
+    allow = AllowList.parse(settings.webhook_allow)
+    return Poster(allow=allow, user_agent=write_user_agent(None, settings.contact))

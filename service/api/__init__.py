@@ -18,8 +18,17 @@ from service.api import (
     keys,
     sources,
     verify,
+    webhooks,
 )
-from service.api.fields import ARTICLE_ID, CLAIM_ID, KEY_ID, SHA256, SOURCE_NAME
+from service.api.fields import (
+    ARTICLE_ID,
+    CLAIM_ID,
+    EVENT_ID,
+    KEY_ID,
+    SHA256,
+    SOURCE_NAME,
+    WEBHOOK_ID,
+)
 from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
@@ -55,6 +64,18 @@ class KeyIdConverter(BaseConverter):
     regex = KEY_ID
 
 
+class WebhookIdConverter(BaseConverter):
+    """The path segment of a webhook's id."""
+
+    regex = WEBHOOK_ID
+
+
+class EventIdConverter(BaseConverter):
+    """The path segment of an event's id."""
+
+    regex = EVENT_ID
+
+
 class Sha256Converter(BaseConverter):
     """The path segment of a page: the sha256 of its text in hexadecimal."""
 
@@ -72,6 +93,8 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.url_map.converters["claim"] = ClaimIdConverter
     app.url_map.converters["source"] = SourceNameConverter
     app.url_map.converters["key"] = KeyIdConverter
+    app.url_map.converters["webhook"] = WebhookIdConverter
+    app.url_map.converters["event"] = EventIdConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
     # service/problems.py makes every error answer, so those of APIFlask are switched off.
@@ -85,7 +108,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.spec_processor(lambda spec: complete(spec, list_needs(app), is_open=is_open))
     for module in (
         *(articles, claims, checks, changes, failed, sources, verify),
-        *(keys, audit, health),
+        *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)
     register_parameters(app)

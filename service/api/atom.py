@@ -40,15 +40,21 @@ def write_feed(events: Sequence[Event], *, name: str, address: str, older: str |
 
 
 def _add_entry(feed: Element, event: Event) -> None:
-    about = event.claim_id or event.article_id or ""
+    about = event.claim_id or event.article_id or event.data.webhook_id or ""
     entry = SubElement(feed, "entry")
     _add(entry, "id", _name(f"{event.id} {about}"))
     _add(entry, "title", f"{write_headline(event)}: {event.data.heading}")
     _add(entry, "updated", _moment(event))
     SubElement(entry, "category", term=event.type)
-    kind = "claims" if event.claim_id else "articles"
-    SubElement(entry, "link", rel="alternate", type="text/html", href=f"/{kind}/{about}")
+    SubElement(entry, "link", rel="alternate", type="text/html", href=_find_page(event))
     _add(entry, "summary", " ".join(filter(None, (event.data.text, event.data.explanation))))
+
+
+def _find_page(event: Event) -> str:
+    """The page of the claim or article; the first page for an event of a webhook."""
+    if event.claim_id:
+        return f"/claims/{event.claim_id}"
+    return f"/articles/{event.article_id}" if event.article_id else "/"
 
 
 def _add(parent: Element, tag: str, text: str) -> None:

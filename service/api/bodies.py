@@ -18,12 +18,14 @@ from claims.limits import SOURCES
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
 from claims.types import CheckOptions, Page
+from claims.webhooks import WebhookStatus
 from service.api.fields import (
     BATCH,
     CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
     ArticleHTML,
+    ArticleIdText,
     ArticleText,
     ArticleURL,
     Author,
@@ -31,15 +33,19 @@ from service.api.fields import (
     ContextText,
     Day,
     DayOrMoment,
+    EventTypes,
     Every,
     KeyName,
+    Labels,
     LastDay,
     Line,
     Moment,
     PassageText,
+    ReceiverURL,
     SourceAddress,
     SourceURL,
     SubmissionPriority,
+    Tag,
     Tags,
 )
 
@@ -224,3 +230,30 @@ class KeyBody(Body):
     name: KeyName
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
     expires_at: Moment | None = None
+
+
+class WebhookBody(Body):
+    """A webhook to make: where its events go, and which."""
+
+    url: ReceiverURL
+    events: EventTypes
+    labels: Labels | None = None
+    tag: Tag | None = None
+    article: ArticleIdText | None = None
+
+
+class WebhookChangeBody(Body):
+    """What changes of a webhook. Null removes a filter: `labels`, `tag` or `article`."""
+
+    url: ReceiverURL | None = None
+    events: EventTypes | None = None
+    labels: Labels | None = None
+    tag: Tag | None = None
+    article: ArticleIdText | None = None
+    status: WebhookStatus | None = None
+
+    def to_fields(self) -> dict[str, Any]:
+        """The fields that change, but for the status, with their new values."""
+        removed = {name: () if name == "labels" else None for name in ("labels", "tag", "article")}
+        given = self.model_dump(exclude_none=True, exclude={"status"})
+        return {name: removed[name] for name in removed if name in self.model_fields_set} | given

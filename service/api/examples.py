@@ -128,6 +128,22 @@ _KEY: dict[str, Any] = {
     "previous_until": None,
 }
 
+_WEBHOOK: dict[str, Any] = {
+    "id": "w_3f9a1c0d5b7e4826a1f0c9d8e7b6a594",
+    "url": "https://cms.example.org/hooks/assay",
+    "events": ["verdict.created", "verdict.changed"],
+    "labels": ["REFUTED"],
+    "tag": "City",
+    "article": None,
+    "status": "active",
+    "created_at": "2026-01-05T09:00:00Z",
+    "created_by": "desk",
+    "previous_until": None,
+    "failing_since": None,
+    "disabled_at": None,
+    "disabled_why": None,
+}
+
 EXAMPLES: dict[str, Any] = {
     "ClaimRecord": _CLAIM,
     "CheckRecord": {
@@ -269,10 +285,42 @@ EXAMPLES: dict[str, Any] = {
                     "error": None,
                     "schedule": None,
                     "summary": {},
+                    "webhook_id": None,
                 },
             }
         ],
         "next": "1767605402000-0",
+    },
+    "WebhookList": {"items": [_WEBHOOK], "next": None},
+    "Webhook": _WEBHOOK,
+    "IssuedWebhook": {
+        **{
+            name: _WEBHOOK[name]
+            for name in ("id", "url", "events", "labels", "tag", "article", "status")
+        },
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+    },
+    "DeliveryList": {
+        "items": [
+            {
+                "event_id": "1767605402000-0",
+                "message_id": f"{_WEBHOOK['id']}_1767605402000-0",
+                "type": "verdict.changed",
+                "status": "waiting",
+                "attempts": 1,
+                "attempted_at": "2026-01-05T09:30:03Z",
+                "next_attempt_at": "2026-01-05T09:30:09Z",
+                "status_code": 503,
+                "duration_ms": 41,
+                "error": "it answered 503",
+            }
+        ],
+        "next": None,
+    },
+    "DeliveryRequested": {
+        "id": _WEBHOOK["id"],
+        "event_id": "1767605402000-0",
+        "links": {"deliveries": f"/v1/webhooks/{_WEBHOOK['id']}/deliveries"},
     },
     "TagList": {"tags": ["City", "Budget 2026"]},
     "HistoryList": {
@@ -355,6 +403,15 @@ KEY_BODY: dict[str, Any] = {
     "scopes": ["read", "write"],
     "expires_at": "2027-01-01T00:00:00Z",
 }
+
+WEBHOOK_BODY: dict[str, Any] = {
+    "url": "https://cms.example.org/hooks/assay",
+    "events": ["verdict.created", "verdict.changed"],
+    "labels": ["REFUTED"],
+    "tag": "City",
+}
+
+WEBHOOK_CHANGE_BODY: dict[str, Any] = {"events": ["verdict.changed"], "tag": None}
 
 SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
 

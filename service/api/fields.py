@@ -25,7 +25,7 @@ from claims.sources.address import (
 )
 from claims.store.facets import list_words
 from claims.text import fold
-from claims.types import Priority
+from claims.types import EventType, Priority, VerdictLabel
 
 TAG_CHARS = 50
 TAGS = 20
@@ -250,6 +250,16 @@ SourceURL = Annotated[
     _checked(parse_source),
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
 ]
+ReceiverURL = ArticleURL
+"""The address of a receiver of webhooks; the route checks that it may be called."""
+EventTypes = Annotated[
+    list[EventType],
+    Field(min_length=1, max_length=len(EventType), description="One of these."),
+]
+Labels = Annotated[
+    list[VerdictLabel],
+    Field(max_length=len(VerdictLabel), description="One of these, of the claim's last verdict."),
+]
 Every = Annotated[
     str,
     StringConstraints(max_length=32),
@@ -284,13 +294,14 @@ CLAIM_ID = r"c_[0-9A-Za-z_-]{1,80}"
 SOURCE_NAME = r"[a-z0-9][a-z0-9._-]{0,59}"
 KEY_ID = r"[0-9a-f]{8}"
 SHA256 = r"[0-9a-f]{64}"
-_EVENT_ID = r"(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})"
-_SINCE = f"now|{_EVENT_ID}"
+WEBHOOK_ID = r"w_[0-9a-f]{32}"
+EVENT_ID = r"(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})"
+_SINCE = f"now|{EVENT_ID}"
 ArticleIdText = Annotated[
     str, _matching(ARTICLE_ID, what="the id of an article"), _pattern(ARTICLE_ID)
 ]
 ClaimIdText = Annotated[str, _matching(CLAIM_ID, what="the id of a claim"), _pattern(CLAIM_ID)]
-EventIdText = Annotated[str, _matching(_EVENT_ID, what="the id of an event"), _pattern(_EVENT_ID)]
+EventIdText = Annotated[str, _matching(EVENT_ID, what="the id of an event"), _pattern(EVENT_ID)]
 Since = Annotated[
     str,
     _matching(_SINCE, what="the `next` of an answer, the id of an event, or now"),

@@ -11,9 +11,18 @@ from claims.access import ApiKey, Scope
 from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
+from claims.webhooks import Webhook
 from service import shapes
 from service.api.examples import EXAMPLES, PROBLEM_DETAILS
-from service.api.fields import ARTICLE_ID, CLAIM_ID, KEY_ID, SHA256, SOURCE_NAME
+from service.api.fields import (
+    ARTICLE_ID,
+    CLAIM_ID,
+    EVENT_ID,
+    KEY_ID,
+    SHA256,
+    SOURCE_NAME,
+    WEBHOOK_ID,
+)
 from service.auth import SESSION_COOKIE
 from service.problems import KINDS, MIMETYPE, Kind
 
@@ -37,10 +46,13 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.CheckAccepted,
     shapes.CheckList,
     shapes.ClaimSources,
+    shapes.DeliveryList,
+    shapes.DeliveryRequested,
     shapes.EntryList,
     shapes.EventList,
     shapes.HistoryList,
     shapes.IssuedKey,
+    shapes.IssuedWebhook,
     shapes.KeyList,
     shapes.ProblemMeaning,
     shapes.Ready,
@@ -48,7 +60,9 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.SourceChangeList,
     shapes.SourceList,
     shapes.TagList,
+    shapes.WebhookList,
     Verdict,
+    Webhook,
 )
 
 _HEADERS = {
@@ -90,9 +104,11 @@ _IF_NONE_MATCH = {
 _SEGMENTS = {
     "article_id": ARTICLE_ID,
     "claim_id": CLAIM_ID,
+    "event_id": EVENT_ID,
     "key_id": KEY_ID,
     "name": SOURCE_NAME,
     "sha256": SHA256,
+    "webhook_id": WEBHOOK_ID,
 }
 """What a path parameter matches, by its name; names of problems match that of sources."""
 
@@ -102,6 +118,7 @@ _TAGS = {
     "Checks": "What a verdict rests on.",
     "Changes": "Events, for programs and feed readers.",
     "Verify": "A verdict in the same answer.",
+    "Webhooks": "Events, delivered to addresses of yours.",
     "Sources": "Registered sources.",
     "Keys": "Keys of the API, and the audit log.",
     "Service": "Liveness, readiness, problems.",

@@ -36,6 +36,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Submit an article or claims to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
+    "webhooks": (
+        "service.cli.webhook_commands:webhooks",
+        "Make and test webhooks, to which events are delivered.",
+    ),
     "worthiness": ("claims.cli.worthiness:worthiness", "Rate how check-worthy sentences are."),
 }
 """By name: the import path, and the help line that `assay --help` shows without importing it."""

@@ -20,8 +20,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_services_are_those_of_the_design() -> None:
-    assert set(SERVICES) == {"redis", "api", "worker", "beat"}
-    assert OWN == ["api", "worker", "beat"]
+    assert set(SERVICES) == {"redis", "api", "worker", "deliverer", "beat"}
+    assert OWN == ["api", "worker", "deliverer", "beat"]
 
 
 def test_environment_holds_settings_and_each_setting_can_be_made() -> None:
@@ -52,8 +52,11 @@ def test_api_does_not_start_without_a_token() -> None:
 
 
 def test_workers_serve_every_queue() -> None:
-    command = SERVICES["worker"]["command"]
-    assert set(find_option(command, "--queues").split(",")) == set(QUEUES)
+    commands = [SERVICES[name]["command"] for name in ("worker", "deliverer")]
+    served = [
+        queue for command in commands for queue in find_option(command, "--queues").split(",")
+    ]
+    assert sorted(served) == sorted(QUEUES)
 
 
 def test_commands_name_modules_that_exist() -> None:

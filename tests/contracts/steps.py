@@ -33,7 +33,8 @@ TTL_S = 60.0
 # A server's clock cannot be moved, so this script moves the stored times into the past.
 _MOVE_BACK = """
 local ms = tonumber(ARGV[1])
-for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED', 'API_KEYS'}) do
+for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED', 'API_KEYS',
+    'DELIVER_AT', 'DELIVERING'}) do
   for _, member in ipairs(redis.call('ZRANGE', KEYS[key], 0, -1)) do
     redis.call('ZINCRBY', KEYS[key], -ms, member)
   end
@@ -59,6 +60,15 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS.API_KEYS, 0, -1)) do
     if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
   end
 end
+for _, id in ipairs(redis.call('ZRANGE', KEYS.WEBHOOKS, 0, -1)) do
+  local key, pending = KEYS.WEBHOOK .. id, KEYS.PENDING .. id
+  for _, field in ipairs({'created_ms', 'previous_ms', 'failing_ms', 'disabled_ms'}) do
+    if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
+  end
+  for _, event in ipairs(redis.call('ZRANGE', pending, 0, -1)) do
+    redis.call('ZINCRBY', pending, -ms, event)
+  end
+end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.CLAIMS, 0, -1)) do
   for _, field in ipairs({'requested_ms', 'next_ms', 'until_ms', 'postponed_ms', 'waits_ms'}) do
     local key = KEYS.CLAIM .. id
@@ -78,6 +88,7 @@ def pass_time(store: RedisStore, seconds: float) -> None:
     names = (
         *("DUE", "LATER", "LEASE", "WAITING", "WORKERS", "IDLE", "SUPERSEDED"),
         *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM", "API_KEYS", "API_KEY"),
+        *("WEBHOOKS", "WEBHOOK", "PENDING", "DELIVER_AT", "DELIVERING"),
     )
     table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
     script = f"local KEYS = {{{table}}}{_MOVE_BACK}"

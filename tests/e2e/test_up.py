@@ -322,7 +322,9 @@ def test_service_runs_inside_a_block_of_another_program(
     with Supervisor(settings, data_folder=data_folder, port=0, workers=1) as supervisor:
         client = Client(supervisor.url)
         wait_for(client, submit(client, page))
-        assert set(supervisor.pids) == {"store", "api", "worker-fetch", "worker-score", "beat"}
+        assert set(supervisor.pids) == {
+            *("store", "api", "worker-fetch", "worker-score", "worker-deliver", "beat")
+        }
     assert supervisor.pids == {}
     assert find_processes(data_folder) == []
 

@@ -15,12 +15,13 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from claims.ports import VerifyAnswer
+from claims.ports import EventFilter, VerifyAnswer
 from claims.store import facets
 from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
 from claims.types import Event
 from service.api import bodies, fields, queries, strict_json
+from service.api.examples import WEBHOOK_BODY
 from service.client import Client
 from service.problems import KINDS
 from tests.claims import samples
@@ -88,9 +89,11 @@ def test_every_example_is_answered_as_documented(client: FlaskClient, store: Red
         "WRONG": client.post("/v1/claims", json={"text": "c"}).json["id"],
         "ASSAY_API_TOKEN": "any",
         "KEY_ID": client.post("/v1/keys", json={"name": "a", "scopes": ["read"]}).json["id"],
+        "WEBHOOK": client.post("/v1/webhooks", json=WEBHOOK_BODY).json["id"],
     }
     extract_article(store, known["EXTRACTED"], TEXT)
     judge_claim(store, known["CHECKED"])
+    known["EVENT"] = store.list_events(since=None, limit=1, only=EventFilter()).items[0].id
     known["PAGE"] = store.get_check(known["CHECKED"], 1).gathered.pages[0].sha256
     with answering(store, VerifyAnswer(verdict=samples.verdict())):
         for command, status in EXAMPLES:

@@ -89,6 +89,8 @@ def routes(app: APIFlask) -> Iterator[tuple[str, str, str]]:
         "key": "0a1b2c3d",
         "sha256": "0" * 64,
         "source": "office",
+        "webhook": f"w_{0:032x}",
+        "event": "1-0",
         "int": "1",
     }
     for rule in app.url_map.iter_rules():
@@ -109,7 +111,7 @@ def test_every_route_declares_its_scope(app: APIFlask) -> None:
         expected = Scope.READ
         if endpoint in WRITES:
             expected = Scope.WRITE
-        elif path.startswith(("/v1/keys", "/v1/audit")):
+        elif path.startswith(("/v1/keys", "/v1/audit", "/v1/webhooks")):
             expected = Scope.ADMIN
         assert find_need(app, endpoint) is expected, (method, path)
         assert (expected is Scope.READ) <= (method == "GET"), "what changes something needs more"

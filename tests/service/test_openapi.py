@@ -34,7 +34,7 @@ from service.api.examples import (
 from service.problems import KINDS
 from tests.service.conftest import TOKEN
 
-METHODS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ def test_every_operation_is_complete(spec: dict[str, Any]) -> None:
         assert named == set(re.findall(r"{(\w+)}", path)), path
         assert all(p["required"] for p in operation["parameters"] if p["in"] == "path")
         assert ("requestBody" in operation) == (
-            method in ("post", "put")
-            and not path.endswith(("cancel", "recheck", "retry", "rotate"))
+            method in ("post", "put", "patch")
+            and not path.endswith(("cancel", "ping", "recheck", "redeliver", "retry", "rotate"))
         )
         if "requestBody" in operation:
             assert operation["requestBody"]["required"] is True

@@ -18,6 +18,7 @@ from claims.entailment.stances import CalibratedJudge
 from claims.ports import Store
 from claims.settings import Settings
 from claims.store import connect
+from claims.wiring import build_poster
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers import work
 from workers.app import assemble_app
@@ -41,6 +42,7 @@ def build(
         open_store=lambda: connect(settings.redis_url or ""),
         build_fetcher=build_fetcher,
         build_judge=lambda store: CalibratedJudge(ScriptedJudge(folder), Calibration()),
+        poster=build_poster(settings),
     )
     app = assemble_app(context, pace=pace)
     app.conf.update(task_soft_time_limit=None, task_time_limit=None)  # gates may take long

@@ -267,6 +267,26 @@ local function end_attempt(key, stage, outcome, now)
   if outcome == 'committed' and taken then observe(now - taken, 'stage', stage) end
 end
 
+-- Whether one of the values, on a line each, is in the list, which has a line break before and
+-- after each; '' is a list of all.
+local function is_listed(list, values)
+  if list == '' then return true end
+  for value in string.gmatch(values or '', '[^\n]+') do
+    if string.find(list, '\n' .. value .. '\n', 1, true) then return true end
+  end
+  return false
+end
+
+-- Whether an event with these fields and values in turn passes a filter: types, labels and folded
+-- tags as lists, article id and claim id; '' for all.
+local function passes(fields, types, labels, tags, article, claim)
+  local event = {}
+  for i = 1, #fields, 2 do event[fields[i]] = fields[i + 1] end
+  return is_listed(types, event.type) and is_listed(labels, event.label)
+    and (is_listed(tags, event.tag) or is_listed(tags, event.article_tag))
+    and (article == '' or event.article == article) and (claim == '' or event.claim == claim)
+end
+
 -- End the wait of a record for a source. Returns true when it waited for one.
 local function forget_source(key)
   return redis.call('HDEL', key, 'waits_for', 'waits_why', 'waits_ms') > 0
@@ -541,4 +561,65 @@ local function delete_claim(id, counted, most, now)
     end
   end
   return erase_checks(id, most, now)
+end
+
+-- A webhook that is switched on is in DELIVER_AT or, while an event is delivered to it, in
+-- DELIVERING, never in both: one delivery at a time, so that a receiver that hangs holds up none but
+-- itself. An event to be delivered is in PENDING from the moment it is found in the stream until its
+-- delivery has ended; then it is in DELIVERED, the log.
+
+local function last_event()
+  local event = redis.call('XREVRANGE', EVENTS, '+', '-', 'COUNT', 1)[1]
+  return event and event[1] or '0-0'
+end
+
+-- Make the webhooks ready that were up to date before the last event.
+local function wake_webhooks(now)
+  local last = last_event()
+  if redis.call('GET', ANNOUNCED) == last then return end
+  redis.call('SET', ANNOUNCED, last)
+  for _, id in ipairs(redis.call('ZRANGE', DELIVER_AT, '+inf', '+inf', 'BYSCORE')) do
+    redis.call('ZADD', DELIVER_AT, now, id)
+  end
+end
+
+-- Free a webhook for its next delivery, `at` the earliest: whoever holds the one before has lost it.
+local function offer(id, at)
+  redis.call('HDEL', WEBHOOK .. id, 'token', 'event')
+  redis.call('ZREM', DELIVERING, id)
+  redis.call('ZADD', DELIVER_AT, at, id)
+end
+
+-- End the delivery of an event. The log keeps so many of the last ones.
+local DELIVERED_MAX = 200
+local function end_delivery(id, event, delivery, status, now)
+  delivery.status = status
+  redis.call('HSET', DELIVERY .. id, event, cjson.encode(delivery))
+  redis.call('ZREM', PENDING .. id, event)
+  redis.call('ZADD', DELIVERED .. id, now, event)
+  local excess = redis.call('ZCARD', DELIVERED .. id) - DELIVERED_MAX
+  if excess <= 0 then return end
+  local oldest = redis.call('ZPOPMIN', DELIVERED .. id, excess)
+  for i = 1, #oldest, 2 do redis.call('HDEL', DELIVERY .. id, oldest[i]) end
+end
+
+local function read_delivery(id, event)
+  return cjson.decode(redis.call('HGET', DELIVERY .. id, event))
+end
+
+local function announce_webhook(event, id, ...)
+  local host = redis.call('HGET', WEBHOOK .. id, 'host')
+  return redis.call('XADD', EVENTS, '*', 'type', event, 'webhook', id, 'heading', host, ...)
+end
+
+-- Deliver nothing more to a webhook; what waits for it is given up.
+local function switch_off(id, why, now)
+  local key = WEBHOOK .. id
+  redis.call('ZREM', DELIVER_AT, id)
+  redis.call('ZREM', DELIVERING, id)
+  redis.call('HDEL', key, 'token', 'event', 'failures', 'failing_ms')
+  redis.call('HSET', key, 'disabled_ms', now, 'disabled_why', why)
+  for _, event in ipairs(redis.call('ZRANGE', PENDING .. id, 0, -1)) do
+    end_delivery(id, event, read_delivery(id, event), 'failed', now)
+  end
 end

@@ -4,7 +4,10 @@
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
 -- keys of the API, deleted ids, pages cited by checks of deleted claims, fields that locate the items
 -- of articles, the same of claims, events, names of facets, sorted sets of the index with scores,
--- listed articles, listed claims, shares of the queue}.
+-- listed articles, listed claims, shares of the queue, webhooks, {DELIVER_AT with scores, DELIVERING, ids
+-- of the last event and of the last one announced to webhooks}}. A webhook is {id, position, secret,
+-- token, event and time when it was switched off, or nil for each, what waits with scores, what has
+-- ended, states}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
 -- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with something gathered,
 -- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
@@ -78,6 +81,13 @@ for _, id in ipairs(redis.call('ZRANGE', API_KEYS, 0, -1)) do
   keys[#keys + 1] = {id, redis.call('ZSCORE', API_KEYS, id),
     redis.call('HMGET', API_KEY .. id, 'digest', 'scopes', 'expires_ms', 'revoked_ms')}
 end
+local webhooks = {}
+for _, id in ipairs(redis.call('ZRANGE', WEBHOOKS, 0, -1)) do
+  webhooks[#webhooks + 1] = {id,
+    redis.call('HMGET', WEBHOOK .. id, 'position', 'secret', 'token', 'event', 'disabled_ms'),
+    redis.call('ZRANGE', PENDING .. id, 0, -1, 'WITHSCORES'),
+    redis.call('ZRANGE', DELIVERED .. id, 0, -1), redis.call('HGETALL', DELIVERY .. id)}
+end
 return {
   redis.call('ZRANGE', DUE, 0, -1, 'WITHSCORES'),
   redis.call('ZRANGE', LATER, 0, -1, 'WITHSCORES'),
@@ -103,4 +113,7 @@ return {
   read_listed(ARTICLES, ARTICLE),
   read_listed(CLAIMS, CLAIM),
   redis.call('HGETALL', SHARES),
+  webhooks,
+  {redis.call('ZRANGE', DELIVER_AT, 0, -1, 'WITHSCORES'), redis.call('ZRANGE', DELIVERING, 0, -1),
+    last_event(), redis.call('GET', ANNOUNCED) or ''},
 }

@@ -21,23 +21,6 @@ local function is_higher(id, other)
   return tonumber(n) > tonumber(other_n)
 end
 
--- Whether one of the values, on a line each, is in the list.
-local function is_listed(list, values)
-  if list == '' then return true end
-  for value in string.gmatch(values or '', '[^\n]+') do
-    if string.find(list, '\n' .. value .. '\n', 1, true) then return true end
-  end
-  return false
-end
-
-local function passes(fields)
-  local event = {}
-  for i = 1, #fields, 2 do event[fields[i]] = fields[i + 1] end
-  return is_listed(types, event.type) and is_listed(labels, event.label)
-    and (is_listed(tags, event.tag) or is_listed(tags, event.article_tag))
-    and (article == '' or event.article == article) and (claim == '' or event.claim == claim)
-end
-
 local stream = {['last-generated-id'] = '0-0', ['max-deleted-entry-id'] = '0-0'}
 if redis.call('EXISTS', EVENTS) == 1 then
   local info = redis.call('XINFO', 'STREAM', EVENTS)
@@ -57,7 +40,7 @@ while #found < limit and looked < most do
   for _, event in ipairs(events) do
     if #found == limit then break end
     next_id = event[1]
-    if passes(event[2]) then found[#found + 1] = event end
+    if passes(event[2], types, labels, tags, article, claim) then found[#found + 1] = event end
   end
   looked = looked + #events
   if #events < limit and #found < limit then return {is_forward and last or '', found} end

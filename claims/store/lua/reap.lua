@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Put items whose lease ran out back into due, and delete rights to fetch that ran out. Returns the
--- number of items.
+-- Put items whose lease ran out back into due, free webhooks with such a lease for the next delivery,
+-- and delete rights to fetch that ran out. Returns the number of items and webhooks.
 --
 -- Holder dead: nobody renews the lease, so the item is worked on again.
 -- Holder alive but paused (stopped process, lost network): from here on its token is invalid,
@@ -17,4 +17,6 @@ for _, url in ipairs(redis.call('HKEYS', FETCHING)) do
   local _, expires = read_right(url)
   if expires <= now then redis.call('HDEL', FETCHING, url) end
 end
-return #members
+local webhooks = redis.call('ZRANGE', DELIVERING, '-inf', now, 'BYSCORE')
+for _, id in ipairs(webhooks) do offer(id, now) end
+return #members + #webhooks

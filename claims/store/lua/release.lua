@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
--- Release the leases of a process that has ended: its items are due again, and other callers may
--- fetch the pages that it was fetching. ARGV: the name of the process, or of its parent, '' for all
--- earlier processes; 1 if these attempts count, else 0. Returns the number of items.
+-- Release the leases of a process that has ended: its items are due again, events that it was
+-- delivering are delivered again, and other callers may fetch the pages that it was fetching. ARGV:
+-- the name of the process, or of its parent, '' for all earlier processes; 1 if these attempts count,
+-- else 0. Returns the number of items and events.
 --
 -- A token is NAME:RANDOM, and the children of NAME are called NAME/...: both are released.
 -- Process commits just before this runs: the item has left LEASE and is not found here.
@@ -22,6 +23,18 @@ for _, member in ipairs(redis.call('ZRANGE', LEASE, 0, -1)) do
     if not counts then redis.call('HINCRBY', key, 'attempts', -1) end
     end_attempt(key, stage, 'lost', now)
     put_due(member, now)
+    released = released + 1
+  end
+end
+for _, id in ipairs(redis.call('ZRANGE', DELIVERING, 0, -1)) do
+  local held = redis.call('HMGET', WEBHOOK .. id, 'token', 'event')
+  if is_of(held[1] or '') then
+    if not counts then
+      local delivery = read_delivery(id, held[2])
+      delivery.attempts = delivery.attempts - 1
+      redis.call('HSET', DELIVERY .. id, held[2], cjson.encode(delivery))
+    end
+    offer(id, now)
     released = released + 1
   end
 end

@@ -1,0 +1,273 @@
+"""Webhooks on the server: who gets which events, what waits for them, and what was delivered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import Any
+
+from claims.access import Actor
+from claims.errors import InvalidInput, NotFound, QueueFull, WebhookDisabled
+from claims.sources.address import host_and_port
+from claims.store.connection import StorePart
+from claims.store.keys import DELIVERY, PENDING, WEBHOOK, WEBHOOKS
+from claims.store.outbox import join_values, read_event
+from claims.store.records import from_ms, read_now_ms, to_duration_ms, write
+from claims.text import fold
+from claims.types import ArticleId, EventType, VerdictLabel
+from claims.webhooks import (
+    ATTEMPTS_MAX,
+    FAILING_S_MAX,
+    ROTATION_S,
+    WEBHOOKS_MAX,
+    Attempt,
+    Delivery,
+    DeliveryLease,
+    DeliveryStatus,
+    NewWebhook,
+    Webhook,
+    WebhookStatus,
+    choose_rest_s,
+    choose_wait_s,
+    write_message_id,
+)
+
+LOOKED_AT_MAX = 500
+"""Maximum events that one take looks at: about 2 ms of the server's time."""
+WAITING_MAX = 300
+"""Maximum events that wait for one webhook: further ones stay in the stream."""
+SENT_AGAIN_MS = 30_000
+"""How long a repeated request finds the ping that it announced: longer than redis-py repeats it."""
+
+_REFUSED = ("webhook-refused", "its receiver answered 410 and wants no more events")
+_FAILING = ("webhook-failing", "no delivery has succeeded for five days")
+_EVENT_GONE = "the event is no longer kept (ASSAY_EVENT_DAYS)"
+_WORKERS_DIED = "each attempt ended with the worker that made it"
+
+_FIELDS = (
+    *("url", "types", "labels", "tag", "article", "created_ms", "created_by", "previous_ms"),
+    *("failing_ms", "disabled_ms", "disabled_why"),
+)
+
+
+class RedisWebhooks(StorePart):
+    """claims.ports.Webhooks on the server."""
+
+    def create(self, new: NewWebhook, *, actor: Actor) -> Webhook:
+        """Store a webhook."""
+        self.connection.check_room()
+        fields = {
+            "url": new.url,
+            "events": new.events,
+            "labels": new.labels,
+            "tag": new.tag,
+            "article": new.article,
+        }
+        words = ["secret", new.secret, *_write_fields(fields)]
+        done = self.connection.run("create_webhook", new.id, WEBHOOKS_MAX, *words, write(actor))
+        if done == "full":
+            raise InvalidInput(f"there are {WEBHOOKS_MAX} webhooks already: delete one first")
+        return self.find(new.id)
+
+    def find(self, webhook_id: str) -> Webhook:
+        """A webhook, as it is now by the server's clock."""
+        row, time = self.connection.read(("HMGET", WEBHOOK + webhook_id, *_FIELDS), ("TIME",))
+        if row[0] is None:
+            raise self.explain_missing(webhook_id)
+        return _read_webhook(webhook_id, row, read_now_ms(time))
+
+    def list_webhooks(self) -> tuple[Webhook, ...]:
+        """All webhooks, oldest first."""
+        ids = self.connection.command("ZRANGE", WEBHOOKS, 0, -1)
+        if not ids:
+            return ()
+        reads = (("HMGET", WEBHOOK + webhook_id, *_FIELDS) for webhook_id in ids)
+        *rows, time = self.connection.read(*reads, ("TIME",))
+        now_ms = read_now_ms(time)
+        # A webhook may have been deleted between the two readings.
+        pairs = zip(ids, rows, strict=True)
+        return tuple(_read_webhook(i, row, now_ms) for i, row in pairs if row[0] is not None)
+
+    def change(
+        self,
+        webhook_id: str,
+        fields: Mapping[str, Any],
+        *,
+        status: WebhookStatus | None = None,
+        actor: Actor,
+    ) -> Webhook:
+        """Change the fields that are given."""
+        words = _write_fields(fields)
+        done = self.connection.run("change_webhook", webhook_id, status or "", *words, write(actor))
+        if done is None:
+            raise self.explain_missing(webhook_id)
+        return self.find(webhook_id)
+
+    def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
+        """Replace the secret."""
+        grace_ms = to_duration_ms(ROTATION_S)
+        if (
+            self.connection.run("rotate_webhook", webhook_id, secret, grace_ms, write(actor))
+            is None
+        ):
+            raise self.explain_missing(webhook_id)
+        return self.find(webhook_id)
+
+    def delete(self, webhook_id: str, *, actor: Actor) -> None:
+        """Delete a webhook and all that is kept of it."""
+        if self.connection.run("delete_webhook", webhook_id, write(actor)) is None:
+            raise self.explain_missing(webhook_id)
+
+    def ping(self, webhook_id: str) -> str:
+        """Announce a test event for this webhook."""
+        return self._request(webhook_id, "")
+
+    def redeliver(self, webhook_id: str, event_id: str) -> None:
+        """Deliver an event again."""
+        self._request(webhook_id, event_id)
+
+    def _request(self, webhook_id: str, event_id: str) -> str:
+        self.connection.check_room()
+        found = self.connection.run(
+            "request_delivery", webhook_id, event_id, token_hex(16), SENT_AGAIN_MS, WAITING_MAX
+        )
+        if found is None:
+            raise self.explain_missing(webhook_id)
+        outcome, event = found
+        if outcome == "disabled":
+            raise WebhookDisabled(f"webhook {webhook_id} is switched off: switch it on first")
+        if outcome == "full":
+            raise QueueFull(f"{WAITING_MAX} events wait for webhook {webhook_id} already")
+        if outcome == "gone":
+            raise NotFound(f"event {event_id} is not kept")
+        return str(event)
+
+    def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
+        """All deliveries that are kept, the newest attempt first."""
+        self.find(webhook_id)
+        texts, due = self.connection.read(
+            ("HGETALL", DELIVERY + webhook_id),
+            ("ZRANGE", PENDING + webhook_id, 0, -1, "WITHSCORES"),
+        )
+        next_at = dict(due)
+        found = [_read_delivery(webhook_id, e, text, next_at.get(e)) for e, text in texts.items()]
+        return tuple(sorted(found, key=_find_time, reverse=True))
+
+    def take(self, *, worker: str, ttl_s: float) -> DeliveryLease | None:
+        """Lease the next delivery."""
+        token = f"{worker}:{token_hex(16)}"
+        found = self.connection.run(
+            "take_delivery",
+            token,
+            to_duration_ms(ttl_s),
+            ATTEMPTS_MAX,
+            LOOKED_AT_MAX,
+            WAITING_MAX,
+            _EVENT_GONE,
+            _WORKERS_DIED,
+        )
+        if found is None:
+            return None
+        webhook_id, url, secret, previous, event_id, words, attempt, failures = found
+        return DeliveryLease(
+            webhook_id=webhook_id,
+            url=url,
+            secrets=(secret, previous) if previous else (secret,),
+            event=read_event(event_id, words),
+            token=token,
+            attempt=attempt,
+            failures=failures,
+        )
+
+    def end(self, lease: DeliveryLease, attempt: Attempt) -> bool:
+        """Record how the attempt ended."""
+        outcome = "delivered" if attempt.is_success else "failed"
+        wait_s = choose_wait_s(lease.attempt, asked_s=attempt.asked_s)
+        ended = self.connection.run(
+            "end_attempt",
+            lease.webhook_id,
+            lease.event.id,
+            lease.token,
+            "refused" if attempt.is_end else outcome,
+            "" if attempt.status_code is None else attempt.status_code,
+            attempt.duration_ms,
+            attempt.error or "",
+            "" if wait_s is None or attempt.is_end else to_duration_ms(wait_s),
+            to_duration_ms(choose_rest_s(lease.failures, asked_s=attempt.asked_s)),
+            to_duration_ms(FAILING_S_MAX),
+            *_REFUSED,
+            *_FAILING,
+        )
+        return bool(ended)
+
+
+def _write_fields(fields: Mapping[str, Any]) -> list[str]:
+    """Fields of NewWebhook, by name, as names and values of the hash in turn."""
+    words: dict[str, str] = {}
+    for name, value in fields.items():
+        match name:
+            case "url":
+                words |= {"url": value, "host": host_and_port(value)[0]}
+            case "events":
+                words["types"] = join_values(value)
+            case "tag":
+                words |= {
+                    "tag": value or "",
+                    "folded_tag": join_values([fold(value)] if value else []),
+                }
+            case "labels":
+                words["labels"] = join_values(value)
+            case _:
+                words[name] = value or ""
+    return [word for pair in words.items() for word in pair]
+
+
+def _read_webhook(webhook_id: str, row: Sequence[str | None], now_ms: int) -> Webhook:
+    """The webhook with these values of _FIELDS."""
+    fields = dict(zip(_FIELDS, row, strict=True))
+    previous = _read_time(fields["previous_ms"])
+    return Webhook(
+        id=webhook_id,
+        url=fields["url"] or "",
+        events=tuple(map(EventType, (fields["types"] or "").split())),
+        labels=tuple(map(VerdictLabel, (fields["labels"] or "").split())),
+        tag=fields["tag"] or None,
+        article=ArticleId(fields["article"]) if fields["article"] else None,
+        status=WebhookStatus.DISABLED if fields["disabled_ms"] else WebhookStatus.ACTIVE,
+        created_at=from_ms(fields["created_ms"] or 0),
+        created_by=fields["created_by"] or "",
+        previous_until=previous if previous and previous > from_ms(now_ms) else None,
+        failing_since=_read_time(fields["failing_ms"]),
+        disabled_at=_read_time(fields["disabled_ms"]),
+        disabled_why=fields["disabled_why"],
+    )
+
+
+def _read_time(text: str | None) -> datetime | None:
+    return None if text is None else from_ms(text)
+
+
+def _read_delivery(webhook_id: str, event_id: str, text: str, next_at: str | None) -> Delivery:
+    """The delivery with this state; `next_at` in ms is None when it has ended."""
+    state = json.loads(text)
+    at_ms = state.get("at_ms")
+    return Delivery(
+        event_id=event_id,
+        message_id=write_message_id(webhook_id, event_id),
+        type=state["type"],
+        status=DeliveryStatus(state["status"]),
+        attempts=state["attempts"],
+        attempted_at=None if at_ms is None else from_ms(at_ms),
+        next_attempt_at=None if next_at is None else from_ms(next_at),
+        status_code=state.get("code"),
+        duration_ms=state.get("took_ms"),
+        error=state.get("error"),
+    )
+
+
+def _find_time(delivery: Delivery) -> tuple[datetime, str]:
+    """When something last happened: its last attempt or, before the first one, that it is due."""
+    first = delivery.attempted_at or delivery.next_attempt_at
+    return first or datetime.min.replace(tzinfo=UTC), delivery.event_id

@@ -1,0 +1,33 @@
+#!lua
+-- Change a webhook. ARGV: id, 'active', 'disabled' or '' to leave the status, then fields and values,
+-- last the actor. Returns 1; nothing when there is no such webhook.
+--
+-- A changed webhook rests no longer and has no failures: the change may be the repair.
+-- Switched off while an event is being delivered: the end of that delivery is refused.
+-- Switched on again: the events from now on are delivered, as with a new one.
+-- Reply lost, call repeated: nothing differs any more, and nothing is recorded again.
+local actor, now = table.remove(ARGV), now_ms()
+local id, status = ARGV[1], ARGV[2]
+local key = WEBHOOK .. id
+if redis.call('EXISTS', key) == 0 then return false end
+local changed, is_off = false, redis.call('HEXISTS', key, 'disabled_ms') == 1
+for i = 3, #ARGV, 2 do
+  if redis.call('HGET', key, ARGV[i]) ~= ARGV[i + 1] then
+    redis.call('HSET', key, ARGV[i], ARGV[i + 1])
+    changed = true
+  end
+end
+if status == 'disabled' and not is_off then
+  switch_off(id, 'it was switched off by hand', now)
+  changed, is_off = true, true
+elseif status == 'active' and is_off then
+  redis.call('HDEL', key, 'disabled_ms', 'disabled_why')
+  redis.call('HSET', key, 'position', last_event())
+  redis.call('ZADD', DELIVER_AT, now, id)
+  changed, is_off = true, false
+end
+if not changed then return 1 end
+redis.call('HDEL', key, 'failures', 'failing_ms')
+if not is_off then redis.call('ZADD', DELIVER_AT, 'XX', now, id) end
+record_audit(actor, 'webhook.changed', id)
+return 1

@@ -1,0 +1,198 @@
+"""Webhooks over HTTP: make one, change it, test it, and see what was delivered."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from claims.access import Scope
+from claims.errors import InvalidInput, SourceError
+from claims.shapes import to_json
+from claims.sources.address import host_and_port
+from claims.sources.vetting import AllowList, check_destination
+from claims.types import ArticleId, Queue
+from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
+from service.api.answers import answer
+from service.api.bodies import WebhookBody, WebhookChangeBody
+from service.api.examples import WEBHOOK_BODY, WEBHOOK_CHANGE_BODY
+from service.api.openapi import MISSING, STORE_FAILURES, failures, success
+from service.caller import current_actor, needs
+from service.context import get_context
+from service.issuing import create_webhook, rotate_webhook
+from service.shapes import DeliveryList, DeliveryRequested, IssuedWebhook, WebhookList
+
+blueprint = APIBlueprint("webhooks", __name__, tag="Webhooks", url_prefix="/v1/webhooks")
+
+_BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-request")
+_BLOCKED = (
+    "this address may not be called: it is on a private network, or its port is not one of the "
+    "web; ASSAY_WEBHOOK_ALLOW allows single ones"
+)
+
+
+@blueprint.post("")
+@needs(Scope.ADMIN)
+@blueprint.input(WebhookBody, example=WEBHOOK_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="create_webhook",
+    responses=success(
+        201, IssuedWebhook, "The webhook, with its secret, shown this once.", headers=("Location",)
+    )
+    | failures(*_BODY_FAILURES, *STORE_FAILURES),
+)
+def create(body: WebhookBody) -> Response:
+    """Make a webhook, to which the events from now on that pass its filter are delivered.
+
+    `labels`, `tag` and `article` choose as in GET /v1/changes. Keep the secret: messages are signed
+    with it, after the specification Standard Webhooks.
+    """
+    _check_receiver(body.url)
+    new = NewWebhook(
+        id=make_webhook_id(),
+        url=body.url,
+        events=tuple(dict.fromkeys(body.events)),
+        labels=tuple(dict.fromkeys(body.labels or ())),
+        tag=body.tag,
+        article=ArticleId(body.article) if body.article else None,
+        secret=make_webhook_secret(),
+    )
+    issued = create_webhook(get_context().store, new, actor=current_actor())
+    return _issued(issued, status=201, Location=f"/v1/webhooks/{issued.id}")
+
+
+@blueprint.get("")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="list_webhooks",
+    responses=success(200, WebhookList, "All of them, oldest first.") | failures(*STORE_FAILURES),
+)
+def list_webhooks() -> Response:
+    """List the webhooks, without their secrets."""
+    return answer(to_json(WebhookList(get_context().store.webhooks.list_webhooks(), None)))
+
+
+@blueprint.get("/<webhook:webhook_id>")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="get_webhook",
+    responses=success(200, Webhook, "The webhook, without its secret.")
+    | failures(*MISSING, *STORE_FAILURES),
+)
+def get_webhook(webhook_id: str) -> Response:
+    """Get a webhook, with whether and since when its receiver fails."""
+    return answer(to_json(get_context().store.webhooks.find(webhook_id)))
+
+
+@blueprint.patch("/<webhook:webhook_id>")
+@needs(Scope.ADMIN)
+@blueprint.input(WebhookChangeBody, example=WEBHOOK_CHANGE_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="change_webhook",
+    responses=success(200, Webhook, "The webhook as it is now.")
+    | failures(*_BODY_FAILURES, *MISSING, *STORE_FAILURES),
+)
+def change(webhook_id: str, body: WebhookChangeBody) -> Response:
+    """Change the given fields of a webhook; null removes a filter.
+
+    With `status` it is switched off, and what waits for it is given up, or switched on again, for
+    the events from then on.
+    """
+    if body.url is not None:
+        _check_receiver(body.url)
+    changed = get_context().store.webhooks.change(
+        webhook_id, body.to_fields(), status=body.status, actor=current_actor()
+    )
+    return answer(to_json(changed))
+
+
+@blueprint.delete("/<webhook:webhook_id>")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="delete_webhook",
+    responses=success(204, None, "It is deleted, with its secrets and its deliveries.")
+    | failures("not-found", *STORE_FAILURES),
+)
+def delete(webhook_id: str) -> Response:
+    """Delete a webhook."""
+    get_context().store.webhooks.delete(webhook_id, actor=current_actor())
+    return Response(status=204)
+
+
+@blueprint.post("/<webhook:webhook_id>/rotate")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="rotate_webhook",
+    responses=success(200, IssuedWebhook, "The webhook with its new secret, shown this once.")
+    | failures(*MISSING, *STORE_FAILURES),
+)
+def rotate(webhook_id: str) -> Response:
+    """Give a webhook a new secret. Takes no body.
+
+    For a day each message has two signatures, with the new secret and with the one before.
+    """
+    return _issued(rotate_webhook(get_context().store, webhook_id, actor=current_actor()))
+
+
+@blueprint.post("/<webhook:webhook_id>/ping")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="ping_webhook",
+    responses=success(202, DeliveryRequested, "The event is delivered at once.")
+    | failures(*MISSING, "webhook-disabled", "queue-full", *STORE_FAILURES),
+)
+def ping(webhook_id: str) -> Response:
+    """Deliver a test event, `webhook.ping`, to this webhook alone. Takes no body.
+
+    Its outcome is in the list of deliveries.
+    """
+    return _requested(webhook_id, get_context().store.webhooks.ping(webhook_id))
+
+
+@blueprint.get("/<webhook:webhook_id>/deliveries")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="list_deliveries",
+    responses=success(200, DeliveryList, "The newest attempt first.")
+    | failures(*MISSING, *STORE_FAILURES),
+)
+def list_deliveries(webhook_id: str) -> Response:
+    """List what waits for a webhook, and the last 200 deliveries that have ended."""
+    return answer(
+        to_json(DeliveryList(get_context().store.webhooks.list_deliveries(webhook_id), None))
+    )
+
+
+@blueprint.post("/<webhook:webhook_id>/deliveries/<event:event_id>/redeliver")
+@needs(Scope.ADMIN)
+@blueprint.doc(
+    operation_id="redeliver",
+    responses=success(202, DeliveryRequested, "The event is delivered at once.")
+    | failures(*MISSING, "webhook-disabled", "queue-full", *STORE_FAILURES),
+)
+def redeliver(webhook_id: str, event_id: str) -> Response:
+    """Deliver an event again, with the same `webhook-id`. Takes no body.
+
+    Any event that is still kept can be delivered, also one that does not pass the filter.
+    """
+    get_context().store.webhooks.redeliver(webhook_id, event_id)
+    return _requested(webhook_id, event_id)
+
+
+def _check_receiver(url: str) -> None:
+    """Refuse an address that clearly may not be called; its name is looked up at each delivery."""
+    allow = AllowList.parse(get_context().settings.webhook_allow)
+    try:
+        check_destination(*host_and_port(url), allow=allow)
+    except SourceError:
+        raise InvalidInput(_BLOCKED, "/url") from None
+
+
+def _requested(webhook_id: str, event_id: str) -> Response:
+    get_context().notify(Queue.DELIVER)
+    links = {"deliveries": f"/v1/webhooks/{webhook_id}/deliveries"}
+    return answer(to_json(DeliveryRequested(webhook_id, event_id, links)), status=202)
+
+
+def _issued(issued: IssuedWebhook, *, status: int = 200, **headers: str) -> Response:
+    """An answer with a secret in it, which nobody on the way stores."""
+    return answer(to_json(issued), status=status, headers={"Cache-Control": "no-store", **headers})

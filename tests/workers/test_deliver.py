@@ -1,0 +1,362 @@
+"""Deliveries to real receivers on loopback: signatures, failures, and what becomes of a webhook."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from standardwebhooks import Webhook as Verifier
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from claims.access import LOCAL
+from claims.report.events import add_text, write_message
+from claims.shapes import to_json
+from claims.sources.posting import READ_BYTES, Poster
+from claims.sources.vetting import AllowList
+from claims.store import RedisStore
+from claims.types import (
+    ErrorRecord,
+    Event,
+    EventData,
+    EventType,
+    VerdictLabel,
+)
+from claims.webhooks import (
+    DeliveryStatus,
+    NewWebhook,
+    Webhook,
+    WebhookStatus,
+    make_webhook_id,
+    make_webhook_secret,
+)
+from claims.wiring import now
+from tests.contracts.deliveries import judge
+from tests.contracts.steps import pass_time
+from tests.workers.conftest import PACE
+from tests.workers.receivers import Answer, Receiver, say, serve
+from workers.context import WorkerContext
+from workers.deliver import DeliveryOutcome, deliver
+
+DONE = say("HTTP/1.1 204 No Content\n\n")
+Serve = Callable[[Answer], Receiver]
+
+
+@pytest.fixture
+def receive(context: WorkerContext) -> Iterator[Serve]:
+    """Return a function that serves an answer, and lets the worker call that server alone."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+
+        def start(answer: Answer) -> Receiver:
+            receiver = stack.enter_context(serve(answer))
+            entries = context.poster.allow.entries | receiver.allow.entries
+            context.poster = replace(context.poster, allow=AllowList(entries))
+            return receiver
+
+        yield start
+
+
+def subscribe(
+    store: RedisStore, url: str, *, secret: str | None = None, events: tuple[EventType, ...] = ()
+) -> Webhook:
+    new = NewWebhook(
+        id=make_webhook_id(),
+        url=url,
+        events=events or (EventType.VERDICT_CREATED,),
+        secret=secret or make_webhook_secret(),
+    )
+    return store.webhooks.create(new, actor=LOCAL)
+
+
+def run(context: WorkerContext) -> DeliveryOutcome:
+    return deliver(context, pace=PACE, worker="w@test")
+
+
+def read(request: bytes) -> tuple[dict[str, str], bytes]:
+    head, _, body = request.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")[1:]
+    return {name: value for name, _, value in (line.partition(": ") for line in lines)}, body
+
+
+def test_an_event_arrives_signed_as_the_library_wants_it(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    receiver, secret = receive(DONE), make_webhook_secret()
+    hook = subscribe(store, receiver.url, secret=secret)
+    claim = judge(store, label=VerdictLabel.REFUTED)
+    assert run(context) is DeliveryOutcome.DELIVERED
+    assert run(context) is DeliveryOutcome.NOTHING_TO_DO
+    [request] = receiver.requests
+    assert request.startswith(b"POST /hook HTTP/1.1\r\n")
+    headers, body = read(request)
+    event = Verifier(secret).verify(body, headers)
+    assert headers["Content-Type"] == "application/json"
+    assert headers["webhook-id"] == f"{hook.id}_{event['id']}"
+    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
+    assert (event["type"], event["claim_id"]) == ("verdict.created", claim)
+    assert event["data"]["text"].startswith("Refuted")
+    assert event["links"] == {"claim": f"/v1/claims/{claim}"}
+    with pytest.raises(WebhookVerificationError):
+        Verifier(make_webhook_secret()).verify(body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Verifier(secret).verify(body.replace(b"Refuted", b"Confirmed"), headers)
+
+
+def test_while_a_secret_is_rotated_both_verify(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    receiver, old, new = receive(DONE), make_webhook_secret(), make_webhook_secret()
+    hook = subscribe(store, receiver.url, secret=old)
+    store.webhooks.rotate(hook.id, new, actor=LOCAL)
+    store.webhooks.ping(hook.id)
+    assert run(context) is DeliveryOutcome.DELIVERED
+    pass_time(store, 25 * 3600.0)
+    store.webhooks.ping(hook.id)
+    assert run(context) is DeliveryOutcome.DELIVERED
+    first, second = (read(request) for request in receiver.requests)
+    assert len(first[0]["webhook-signature"].split(" ")) == 2
+    for secret in (old, new):
+        assert Verifier(secret).verify(first[1], first[0])["type"] == "webhook.ping"
+    assert Verifier(new).verify(second[1], second[0])
+    with pytest.raises(WebhookVerificationError):
+        Verifier(old).verify(second[1], second[0])
+
+
+def test_a_repeated_delivery_has_the_same_id_and_a_new_time(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    receiver = receive(say("HTTP/1.1 500 Oops\nContent-Length: 5\n\nwrong"))
+    hook = subscribe(store, receiver.url)
+    judge(store)
+    assert run(context) is DeliveryOutcome.FAILED
+    assert run(context) is DeliveryOutcome.NOTHING_TO_DO
+    [delivery] = store.webhooks.list_deliveries(hook.id)
+    assert (delivery.status, delivery.status_code) == (DeliveryStatus.WAITING, 500)
+    assert delivery.error == "it answered 500: wrong"
+    pass_time(store, 10)
+    assert run(context) is DeliveryOutcome.FAILED
+    first, second = (read(request)[0] for request in receiver.requests)
+    assert first["webhook-id"] == second["webhook-id"] == delivery.message_id
+
+
+def stall(connection: object) -> None:
+    time.sleep(3)
+
+
+def answer_without_end(connection: object) -> None:
+    sent = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + b"a" * 10_000_000
+    connection.sendall(sent)  # type: ignore[attr-defined]
+
+
+def fail_without_end(connection: object) -> None:
+    sent = b"HTTP/1.1 500 Oops\r\nContent-Length: 10000000\r\n\r\n" + b"a" * 10_000_000
+    connection.sendall(sent)  # type: ignore[attr-defined]
+
+
+CASES: dict[str, tuple[Answer, DeliveryOutcome, int | None, str | None]] = {
+    "hangs": (stall, DeliveryOutcome.FAILED, None, "timeout"),
+    "10 MB": (answer_without_end, DeliveryOutcome.DELIVERED, 200, None),
+    "10 MB of error": (fail_without_end, DeliveryOutcome.FAILED, 500, "it answered 500: aaaa"),
+    "dies in the header": (say("HTTP/1.1 2"), DeliveryOutcome.FAILED, None, "bad-response"),
+    "dies in the body": (
+        say("HTTP/1.1 500 Oops\nContent-Length: 100\n\nhal"),
+        DeliveryOutcome.FAILED,
+        500,
+        "it answered 500",
+    ),
+    "closes": (lambda connection: None, DeliveryOutcome.FAILED, None, "bad-response"),
+    "speaks nonsense": (say("220 mail.example ESMTP\n"), DeliveryOutcome.FAILED, None, "bad-resp"),
+    "redirects": (
+        say("HTTP/1.1 307 Go\nLocation: http://127.0.0.1:1/\nContent-Length: 0\n\n"),
+        DeliveryOutcome.FAILED,
+        307,
+        "redirects are not followed",
+    ),
+    "wrong coding": (
+        say("HTTP/1.1 502 Bad\nContent-Encoding: zstd\nContent-Length: 3\n\nabc"),
+        DeliveryOutcome.FAILED,
+        502,
+        "it answered 502",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whatever_a_receiver_does_ends_in_time_and_in_the_log(
+    context: WorkerContext, store: RedisStore, receive: Serve, name: str
+) -> None:
+    answer, outcome, status, error = CASES[name]
+    hook = subscribe(store, receive(answer).url)
+    context.poster = replace(context.poster, total_s=1.0)
+    judge(store)
+    started = time.monotonic()
+    assert run(context) is outcome
+    assert time.monotonic() - started < 2.5
+    [delivery] = store.webhooks.list_deliveries(hook.id)
+    assert delivery.status_code == status
+    assert delivery.duration_ms is not None and delivery.duration_ms < 2000
+    if error is None:
+        assert delivery.error is None
+    else:
+        assert error in (delivery.error or "")
+        assert len(delivery.error or "") < READ_BYTES
+
+
+def test_nobody_listens(context: WorkerContext, store: RedisStore) -> None:
+    with serve(DONE) as receiver:
+        pass
+    context.poster = replace(context.poster, allow=receiver.allow)
+    hook = subscribe(store, receiver.url)
+    judge(store)
+    assert run(context) is DeliveryOutcome.FAILED
+    [delivery] = store.webhooks.list_deliveries(hook.id)
+    assert "unreachable" in (delivery.error or "")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/", "http://10.0.0.7/", "https://[::1]/", "http://a.example:6379/"]
+)
+def test_an_address_that_may_not_be_called_is_not_called(
+    context: WorkerContext, store: RedisStore, url: str
+) -> None:
+    hook = subscribe(store, url)
+    judge(store)
+    assert run(context) is DeliveryOutcome.FAILED
+    [delivery] = store.webhooks.list_deliveries(hook.id)
+    assert delivery.status_code is None
+    assert "blocked" in (delivery.error or "")
+
+
+def test_a_name_that_leads_to_loopback_is_not_called(
+    context: WorkerContext, store: RedisStore, receive: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name is looked up at each delivery, and only the address that was vetted is called."""
+    receiver = receive(DONE)
+    found = [(2, 1, 6, "", ("127.0.0.1", receiver.port))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *a, **k: found)
+    hook = subscribe(store, "http://hooks.example.org/")
+    judge(store)
+    assert run(context) is DeliveryOutcome.FAILED
+    assert receiver.requests == []
+    [delivery] = store.webhooks.list_deliveries(hook.id)
+    assert "address-blocked" in (delivery.error or "")
+
+
+def test_410_ends_the_webhook(context: WorkerContext, store: RedisStore, receive: Serve) -> None:
+    hook = subscribe(store, receive(say("HTTP/1.1 410 Gone\nContent-Length: 0\n\n")).url)
+    listener = receive(DONE)
+    subscribe(store, listener.url, events=(EventType.WEBHOOK_DISABLED,))
+    judge(store)
+    outcomes = [run(context) for _ in range(3)]
+    assert DeliveryOutcome.FAILED in outcomes
+    assert store.webhooks.find(hook.id).status is WebhookStatus.DISABLED
+    event = json.loads(read(listener.requests[0])[1])
+    assert event["data"]["text"].startswith("Switched off: its receiver answered 410")
+    assert event["links"] == {"webhook": f"/v1/webhooks/{hook.id}"}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_puts_the_next_attempt_off(
+    context: WorkerContext, store: RedisStore, receive: Serve, status: int
+) -> None:
+    receiver = receive(say(f"HTTP/1.1 {status} No\nRetry-After: 900\nContent-Length: 0\n\n"))
+    hook = subscribe(store, receiver.url)
+    judge(store)
+    assert run(context) is DeliveryOutcome.FAILED
+    [delivery] = store.webhooks.list_deliveries(hook.id)
+    assert delivery.attempted_at is not None and delivery.next_attempt_at is not None
+    wait_s = (delivery.next_attempt_at - delivery.attempted_at).total_seconds()
+    assert 899 < wait_s < 930
+    pass_time(store, 890)
+    assert run(context) is DeliveryOutcome.NOTHING_TO_DO
+    pass_time(store, 60)
+    assert run(context) is DeliveryOutcome.FAILED
+
+
+def test_one_receiver_that_hangs_does_not_hold_up_the_others(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    context.poster = replace(context.poster, total_s=2.0)
+    hanging, good = receive(stall), receive(DONE)
+    subscribe(store, hanging.url)
+    for number in range(1, 6):
+        judge(store, number)
+    late = subscribe(store, good.url)
+    thread = threading.Thread(target=run, args=(context,))
+    thread.start()
+    while not hanging.requests:
+        time.sleep(0.01)
+    started = time.monotonic()
+    for _ in range(5):
+        store.webhooks.ping(late.id)
+        while run(context) is not DeliveryOutcome.DELIVERED:
+            time.sleep(0.01)
+    assert time.monotonic() - started < 1.5
+    assert thread.is_alive()
+    thread.join()
+    assert len(hanging.requests) == 1
+
+
+def test_a_lease_that_was_lost_changes_nothing(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    hook_id = ""
+
+    def delete(connection: object) -> None:
+        store.webhooks.delete(hook_id, actor=LOCAL)
+        DONE(connection)  # type: ignore[arg-type]
+
+    hook_id = subscribe(store, receive(delete).url).id
+    judge(store)
+    assert run(context) is DeliveryOutcome.LEASE_LOST
+
+
+def test_a_defect_counts_as_a_failure_of_this_delivery_alone(
+    context: WorkerContext, store: RedisStore
+) -> None:
+    hook = subscribe(store, "https://a.example/", secret="whsec_")
+    judge(store)
+    assert run(context) is DeliveryOutcome.FAILED
+    [delivery] = store.webhooks.list_deliveries(hook.id)
+    assert "a fault of Assay" in (delivery.error or "")
+
+
+def test_a_message_is_the_event_of_the_list_of_changes_with_links() -> None:
+    event = largest_event()
+    message = json.loads(write_message(event))
+    assert message.pop("links") == {"claim": "/v1/claims/c_1", "article": "/v1/articles/a_1"}
+    assert message == to_json(add_text(event))
+
+
+def test_the_largest_message_is_below_20_kb() -> None:
+    assert len(write_message(largest_event()).encode()) < 20_000
+
+
+def largest_event() -> Event:
+    """An event with all texts as long as the store makes them, of characters that take space."""
+    long = "\x01" * 700
+    data = EventData(
+        heading="\x01" * 200,
+        label=VerdictLabel.NOT_ENOUGH_EVIDENCE,
+        before=VerdictLabel.CONFLICTING_EVIDENCE,
+        check=10**9,
+        support=0.123456789012345,
+        confidence=0.123456789012345,
+        explanation=long,
+        error=ErrorRecord("attempts-exhausted", long),
+        summary=dict.fromkeys(map(str, VerdictLabel), 10**9),
+    )
+    ids = {"claim_id": "c_1", "article_id": "a_1"}
+    kind = EventType.CLAIM_FAILED
+    return Event(id="1-0", type=kind, at=now(), data=data, **ids)  # type: ignore[arg-type]
+
+
+def test_a_poster_without_permissions_calls_public_addresses_alone() -> None:
+    attempt = Poster().post("http://127.0.0.1:8400/", "{}", {})
+    assert attempt.status_code is None
+    assert "blocked" in (attempt.error or "")
