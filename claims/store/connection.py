@@ -226,10 +226,9 @@ class StorePart:
 
     def explain_missing(self, record_id: str) -> NotFound:
         """The error for an article or claim that is not stored: Gone if it was deleted."""
+        name = f"{'article' if record_id.startswith('a_') else 'claim'} {record_id}"
         deleted_ms = self.connection.command("HGET", GONE, record_id)
         if deleted_ms is None:
-            return NotFound(
-                f"no {'article' if record_id.startswith('a_') else 'claim'} {record_id}"
-            )
+            return NotFound(f"no {name}")
         at = datetime.fromtimestamp(int(deleted_ms) / 1000, UTC)
-        return Gone(f"{record_id} was deleted on {at:%Y-%m-%d at %H:%M} UTC")
+        return Gone(f"{name} was deleted on {at:%Y-%m-%d at %H:%M} UTC")

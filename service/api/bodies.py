@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from claims.access import Action, Scope
-from claims.limits import SOURCES
+from claims.limits import SOURCES, TAGS
 from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
@@ -40,7 +40,6 @@ from service.api.fields import (
     CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
-    TAGS,
     ArticleHTML,
     ArticleIdText,
     ArticleText,

@@ -19,6 +19,7 @@ from service.api.bodies import (
     ClaimListQuery,
     ScheduleBody,
     SourceBody,
+    TagsBody,
 )
 from service.problems import FieldError, invalid_body, invalid_parameters
 
@@ -48,7 +49,7 @@ _CLAIM_STATUSES = {
     "failed": (ClaimStatus.FAILED,),
 }
 
-_LISTS = ("sources", "claims", *SOURCE_LISTS)
+_LISTS = ("sources", "claims", "tags", *SOURCE_LISTS)
 _TEXTS = ("text", "context")
 _NEITHER = "Paste the text of the article, or give its address."
 _BOTH = "Give the text of the article or its address, not both: only one of them is read."
@@ -127,6 +128,19 @@ def read_search_form(form: Mapping[str, str]) -> Search:
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     """The form for checks on a schedule."""
     return _fill(ScheduleBody, form, SCHEDULE_FIELDS)
+
+
+def read_tags_form(form: Mapping[str, str]) -> Filled[TagsBody]:
+    """The form of tags; each line is one, none takes all away."""
+    filled = _fill(TagsBody, form, ("tags",))
+    if not filled.values["tags"].strip():
+        return Filled(filled.values, body=TagsBody(tags=[]))
+    return filled
+
+
+def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
+    """The form of a corrected wording; what it lacks is that of the old claim."""
+    return _fill(ClaimBody, form, ("text",))
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
