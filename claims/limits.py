@@ -9,6 +9,8 @@ from claims.errors import InvalidInput
 ARTICLE_CHARS = 200_000
 CLAIM_CHARS = 1_000
 SOURCES = 50
+TAGS = 20
+TAG_CHARS = 50
 ARTICLE_CLAIMS = 200
 """Maximum claims of one article that are checked, unless a setting says otherwise."""
 QUEUE_SHARE = 0.5
@@ -41,6 +43,19 @@ def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> No
     """Raise InvalidInput when there are too many."""
     if len(sources) > SOURCES:
         raise InvalidInput(f"too many sources: {len(sources)}, maximum {SOURCES}", pointer)
+
+
+def check_tags(tags: Sequence[object], *, pointer: str = "/tags") -> None:
+    """Raise InvalidInput when there are too many, and for one that is no text or too long."""
+    if len(tags) > TAGS:
+        raise InvalidInput(f"too many tags: {len(tags)}, maximum {TAGS}", pointer)
+    for tag in tags:
+        if not isinstance(tag, str) or not tag.strip():
+            raise InvalidInput("a tag must be text that is not blank", pointer)
+        if len(tag.strip()) > TAG_CHARS:
+            raise InvalidInput(
+                f"a tag is too long: {len(tag.strip())} characters, maximum {TAG_CHARS}", pointer
+            )
 
 
 def _check_text(text: str, what: str, most: int, pointer: str) -> str:

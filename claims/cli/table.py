@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from claims.cli.terminal import plain, stdout_encoding, write_lines
@@ -72,7 +72,7 @@ def print_result(result: CheckResult) -> None:
     _print(Group(*parts, *_list_not_checked(result.not_checked)))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def print_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under their columns to stdout; the caller has made the text plain."""
     table = Table(*columns, box=box.SIMPLE_HEAD)
     for row in rows:

@@ -243,9 +243,10 @@ class StorePart:
 
     def explain_missing(self, record_id: str) -> NotFound:
         """The error for an article, claim or webhook that is not stored: Gone if it was deleted."""
+        kind = {"a": "article", "w": "webhook"}.get(record_id[:1], "claim")
+        name = f"{kind} {record_id}"
         deleted_ms = self.connection.command("HGET", GONE, record_id)
         if deleted_ms is None:
-            kind = {"a": "article", "w": "webhook"}.get(record_id[:1], "claim")
-            return NotFound(f"no {kind} {record_id}")
+            return NotFound(f"no {name}")
         at = datetime.fromtimestamp(int(deleted_ms) / 1000, UTC)
-        return Gone(f"{record_id} was deleted on {at:%Y-%m-%d at %H:%M} UTC")
+        return Gone(f"{name} was deleted on {at:%Y-%m-%d at %H:%M} UTC")

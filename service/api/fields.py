@@ -14,7 +14,14 @@ from claims.access import KEY_NAME_CHARS
 from claims.days import parse_day
 from claims.duration import DURATION, parse_duration, parse_grace
 from claims.errors import InvalidInput
-from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, check_article, check_claim
+from claims.limits import (
+    ARTICLE_CHARS,
+    CLAIM_CHARS,
+    TAG_CHARS,
+    TAGS,
+    check_article,
+    check_claim,
+)
 from claims.sources.address import (
     MAX_URL_CHARACTERS,
     is_shelf_address,
@@ -27,8 +34,6 @@ from claims.store.facets import list_words
 from claims.text import fold
 from claims.types import EventType, Priority, VerdictLabel
 
-TAG_CHARS = 50
-TAGS = 20
 QUERY_CHARS = 200
 QUERY_WORDS = 20
 """Each word of a search is looked up for each record found by the rarest of them."""

@@ -10,10 +10,10 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field, StringConstraints
 
 from claims.access import Action
+from claims.limits import TAGS
 from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
 from service.api.fields import (
-    TAGS,
     ArticleIdText,
     Author,
     ClaimIdText,

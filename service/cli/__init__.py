@@ -9,15 +9,24 @@ from importlib import import_module
 from typing import cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from claims.errors import AssayError, TemporaryError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
+    "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
+    "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
     "explain": (
         "claims.cli.explain:explain",
         "Check one claim, and show how much each piece of evidence counts.",
     ),
+    "export": ("service.cli.export:export", "Write claims with verdicts as CSV or JSON lines."),
+    "get": ("service.cli.get:get", "Print an article or a claim of a running service."),
+    "history": ("service.cli.history:history", "Print all checks of a claim."),
+    "list": ("service.cli.listing:list_records", "List articles or claims, by filters."),
+    "recheck": ("service.cli.changing:recheck", "Check claims or articles again now."),
     "shelf": (
         "claims.cli.shelf:shelf",
         "Manage archives of your own, which are searched for every claim.",
@@ -36,6 +45,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Submit an article or claims to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
+    "watch": (
+        "service.cli.watch:watch",
+        "Watch a submission until it is judged, or all changes of a running service.",
+    ),
     "webhooks": (
         "service.cli.webhook_commands:webhooks",
         "Make and test webhooks, to which events are delivered.",
@@ -62,6 +75,12 @@ class LazyGroup(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         return cast(click.Command, getattr(import_module(module), name))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names that begin like this, without importing the commands."""
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from COMMANDS, without importing them."""

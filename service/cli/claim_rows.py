@@ -17,13 +17,24 @@ from typing import Any
 from claims.days import parse_day
 from claims.duration import parse_duration
 from claims.errors import InvalidInput
-from claims.limits import check_claim, check_sources
+from claims.limits import check_claim, check_sources, check_tags
 from claims.sources.address import parse_source
 from claims.types import Priority
 
-FIELDS = ("text", "context", "claimant", "claimed_at", "as_of", "sources", "every", "priority")
+FIELDS = (
+    "text",
+    "context",
+    "claimant",
+    "claimed_at",
+    "as_of",
+    "sources",
+    "tags",
+    "every",
+    "priority",
+)
 """The fields of a row; `claim` is another name of `text`."""
 ERRORS_SHOWN = 5
+_LISTS = ("sources", "tags")
 _DELIMITERS = ",;\t"
 
 _CHECKS: Mapping[str, Callable[[str], object]] = {
@@ -44,8 +55,8 @@ class ClaimRow:
 
 
 def read_claim_rows(path: Path, *, defaults: Mapping[str, Any]) -> list[ClaimRow]:
-    """All claims of a file; a row has the `defaults` where it has no value, and their sources as
-    well as its own.
+    """All claims of a file; a row has the `defaults` where it has no value, and their sources and
+    tags as well as its own.
 
     A name that ends in .jsonl or .ndjson is JSON lines, any other CSV, with commas, semicolons or
     tabs. Raises InvalidInput, which names the first wrong rows by their lines, for a file without
@@ -125,22 +136,38 @@ def _read_row(row: object, defaults: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"there is no field {unknown[0]!r}; known are {', '.join(FIELDS)}")
     if len(fields) < len(row):
         raise ValueError("it has both claim and text")
-    sources = fields.pop("sources", None) or []
-    if isinstance(sources, str):
-        sources = sources.split()
-    body = {name: value for name, value in fields.items() if value not in (None, "")}
-    body = {**defaults, **body, "sources": [*sources, *defaults.get("sources", ())]}
-    body.setdefault("text", "")
-    for name, value in body.items():
-        if name != "sources" and not isinstance(value, str):
+    sources = _read_list(fields, "sources", str.split)
+    tags = _read_list(fields, "tags", lambda text: text.split(";"))
+    body = {
+        **defaults,
+        **{name: value for name, value in fields.items() if value not in (None, "")},
+    }
+    for name, value in {"text": "", **body}.items():
+        if name not in _LISTS and not isinstance(value, str):
             raise ValueError(f"{name} must be text")
-        _check(name, value)
+        if name not in _LISTS:
+            _check(name, value)
+    body["sources"] = [*sources, *defaults.get("sources", ())]
     check_sources(body["sources"])
     for source in body["sources"]:
         if not isinstance(source, str):
             raise ValueError("sources must be addresses")
         parse_source(source)
+    tags = [*tags, *defaults.get("tags", ())]
+    if tags:
+        check_tags(tags)
+        body["tags"] = tags
     return body
+
+
+def _read_list(fields: dict[str, Any], name: str, split: Callable[[str], list[str]]) -> list[Any]:
+    """Take the field out: a list, or the text of a cell, which is split."""
+    given = fields.pop(name, None)
+    if isinstance(given, str):
+        return [entry.strip() for entry in split(given) if entry.strip()]
+    if not isinstance(given, list | None):
+        raise ValueError(f"{name} must be a list")
+    return given or []
 
 
 def _check(name: str, value: str) -> None:

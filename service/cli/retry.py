@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
+from claims.cli.output import write_json
 from claims.errors import QueueFull
-from service.cli.connection import connect, url_option
+from service.cli.connection import connect, json_option, url_option
 
 
 @click.command()
 @click.option("--failed", is_flag=True, help="Retry all that failed for a fault of the service.")
 @url_option
-def retry(failed: bool, url: str | None) -> None:
+@json_option
+def retry(failed: bool, url: str | None, as_json: bool) -> None:
     """Retry the articles and claims that failed for a fault of a running service.
 
     Faults of the service are a judge that could not be used, a defect, and a time limit; the
@@ -37,7 +39,10 @@ def retry(failed: bool, url: str | None) -> None:
             break
         if piece.articles or piece.claims:
             click.echo(f"{_count(articles, claims)} so far", err=True)
-    click.echo(_count(articles, claims))
+    if as_json:
+        write_json({"articles": articles, "claims": claims})
+    else:
+        click.echo(_count(articles, claims))
 
 
 def _count(articles: int, claims: int) -> str:

@@ -16,12 +16,10 @@ from claims.registry import RegisteredSource, Registry, SourceChange, SourceKind
 from claims.shapes import from_json, to_json
 from claims.sources.registering import check_source
 from claims.sources.registry_file import read_registry, write_registry
-from service.cli.connection import connect, url_option
+from service.cli.connection import connect, json_option, url_option
 from service.client import Client
 
 _WIDTHS = (24, 10, 38)
-
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _by(command: Any) -> Any:
@@ -40,7 +38,7 @@ def sources() -> None:
 
 @sources.command("list")
 @url_option
-@_json
+@json_option
 def list_sources(url: str | None, as_json: bool) -> None:
     """List all registered sources."""
     items = connect(url).list_sources()
@@ -59,7 +57,7 @@ def list_sources(url: str | None, as_json: bool) -> None:
 @sources.command()
 @click.argument("name")
 @url_option
-@_json
+@json_option
 def show(name: str, url: str | None, as_json: bool) -> None:
     """Show one source and its changes, with author and time."""
     client = connect(url)

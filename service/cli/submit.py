@@ -12,35 +12,25 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from claims.cli.options import DAY, as_of_option
 from claims.cli.output import write_json
-from claims.cli.table import print_result
 from claims.errors import InvalidInput, TemporaryError
 from claims.shapes import to_json
-from claims.types import (
-    ArticleRecord,
-    ArticleStatus,
-    CheckResult,
-    ClaimId,
-    ClaimStatus,
-    ErrorRecord,
-    Fault,
-    Priority,
-)
+from claims.types import ClaimId, Priority
+from service.cli import results
 from service.cli.claim_rows import ClaimRow, read_claim_rows
 from service.cli.connection import connect, url_option
+from service.cli.results import print_claims, wait_and_print_article
 from service.client import Client
 
-PATIENCE_S = 3600
 BATCH = 500
 """Maximum claims submitted at once: the limit of the API."""
 BATCH_BYTES = 4_000_000
 """Maximum bytes of their JSON together, below the limit of a body."""
-FINISHED = frozenset({ClaimStatus.JUDGED, ClaimStatus.FAILED})
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 
 
@@ -55,6 +45,7 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 )
 @click.option("--source", "sources", multiple=True, metavar="URL", help="Source; may be repeated.")
 @click.option("--claim", "claims", multiple=True, metavar="TEXT", help="Claim to check.")
+@click.option("--tag", "tags", multiple=True, help="Tag; may be repeated.")
 @click.option("--title", help="The title of the article.")
 @click.option(
     "--dated", type=DAY, help="Day on which the article was published, or the claims were made."
@@ -74,6 +65,7 @@ def submit(
     file: Path | None,
     sources: Sequence[str],
     claims: Sequence[str],
+    tags: Sequence[str],
     title: str | None,
     dated: date | None,
     as_of: date | None,
@@ -87,7 +79,8 @@ def submit(
 
     \b
     A CSV file has a header with a column claim (or text), and if needed claimant,
-    claimed_at, context, sources (separated by spaces), as_of, every and priority.
+    claimed_at, context, sources (separated by spaces), tags (by semicolons), as_of,
+    every and priority.
     Each line of a .jsonl file is an object with these fields.
 
     The claims are submitted in the order of the file, up to 500 at once. If a row is wrong, nothing
@@ -104,6 +97,8 @@ def submit(
     }
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     options["sources"] = list(sources)
+    if tags:
+        options["tags"] = list(tags)
     if file is not None:
         if article or claims or title:
             raise click.UsageError("with --claims-from leave out ARTICLE, --claim and --title")
@@ -118,17 +113,7 @@ def submit(
         click.echo(json.dumps(to_json(client.get_article(article_id))) if as_json else article_id)
         return
     click.echo(f"{article_id} accepted", err=True)
-    record = client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=_show)
-    if as_json:
-        write_json(to_json(record))
-    if record.error:
-        _raise_error(record.error)
-    if not as_json:
-        print_result(
-            CheckResult(article=record, claims=record.claims, not_checked=record.not_checked)
-        )
-    if record.status is not ArticleStatus.DONE:
-        raise TemporaryError(f"{article_id} is not done after {PATIENCE_S // 60} minutes")
+    wait_and_print_article(client, article_id, as_json=as_json)
 
 
 def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json: bool) -> None:
@@ -153,7 +138,7 @@ def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json
             click.echo(json.dumps(shape, ensure_ascii=False) if as_json else claim_id)
         return
     records = []
-    give_up_at = time.monotonic() + PATIENCE_S
+    give_up_at = time.monotonic() + results.PATIENCE_S
     for claim_id in ids:
         left_s = max(0.0, give_up_at - time.monotonic())
         records.append(client.wait_for_claim(claim_id, timeout_s=left_s))
@@ -161,10 +146,12 @@ def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json
     if as_json:
         write_json([to_json(record) for record in records])
     else:
-        print_result(CheckResult(article=None, claims=tuple(records)))
-    late = sum(record.status not in FINISHED for record in records)
+        print_claims(*records)
+    late = sum(record.status not in results.FINISHED for record in records)
     if late:
-        raise TemporaryError(f"{late} claims are not judged after {PATIENCE_S // 60} minutes")
+        raise TemporaryError(
+            f"{late} claims are not judged after {results.PATIENCE_S // 60} minutes"
+        )
 
 
 def _split(rows: Sequence[ClaimRow]) -> Iterator[list[ClaimRow]]:
@@ -193,15 +180,6 @@ def _find_line(pointer: str, batch: Sequence[ClaimRow]) -> str:
     return f"line {batch[int(match[1])].line}: " if match else ""
 
 
-def _raise_error(error: ErrorRecord) -> NoReturn:
-    """Raise TemporaryError for a fault of the service, InvalidInput for one of the article."""
-    if error.fault is Fault.SERVICE:
-        raise TemporaryError(
-            f"the service failed on the article: {error.detail}; run: assay retry --failed"
-        )
-    raise InvalidInput(f"the article cannot be checked: {error.detail}")
-
-
 def _read_article(article: str) -> dict[str, str]:
     """The fields of the body that hold the article. Raises InvalidInput."""
     if article.startswith(("http://", "https://")):
@@ -214,9 +192,3 @@ def _read_article(article: str) -> dict[str, str]:
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{article}: not text in UTF-8") from error
     return {"html" if Path(article).suffix.lower() in _HTML_SUFFIXES else "text": text}
-
-
-def _show(record: ArticleRecord) -> None:
-    """Print one line of progress."""
-    judged = sum(claim.status is ClaimStatus.JUDGED for claim in record.claims)
-    click.echo(f"{record.status}: {judged} of {len(record.claims)} claims judged", err=True)

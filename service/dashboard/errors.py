@@ -11,6 +11,7 @@ from claims.errors import (
     Corrected,
     Gone,
     InvalidInput,
+    NotExtracted,
     NotFound,
     QueueFull,
     QueueShareFull,
@@ -40,6 +41,7 @@ def register_errors(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Problem, _of_problem)
     blueprint.register_error_handler(Gone, lambda e: page_of(410, "Deleted", f"{e}."))
     blueprint.register_error_handler(Corrected, lambda e: page_of(409, "Corrected", f"{e}."))
+    blueprint.register_error_handler(NotExtracted, lambda e: page_of(409, "Not read yet", f"{e}."))
     blueprint.register_error_handler(NotFound, lambda _: page_of(404, "Not found", _NOTHING_HERE))
     blueprint.register_error_handler(
         InvalidInput, lambda e: page_of(422, "This cannot be used", e.message)

@@ -11,7 +11,14 @@ from pydantic import ValidationError
 
 from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
 from claims.types import ArticleStatus, ClaimStatus
-from service.api.bodies import ArticleBody, Body, ClaimBody, ScheduleBody, SourceBody
+from service.api.bodies import (
+    ArticleBody,
+    Body,
+    ClaimBody,
+    ScheduleBody,
+    SourceBody,
+    TagsBody,
+)
 from service.api.queries import ArticleListQuery, ClaimListQuery
 from service.problems import FieldError, invalid_body, invalid_parameters
 
@@ -41,7 +48,7 @@ _CLAIM_STATUSES = {
     "failed": (ClaimStatus.FAILED,),
 }
 
-_LISTS = ("sources", "claims", *SOURCE_LISTS)
+_LISTS = ("sources", "claims", "tags", *SOURCE_LISTS)
 _TEXTS = ("text", "context")
 _NEITHER = "Paste the text of the article, or give its address."
 _BOTH = "Give the text of the article or its address, not both: only one of them is read."
@@ -120,6 +127,19 @@ def read_search_form(form: Mapping[str, str]) -> Search:
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     """The form for checks on a schedule."""
     return _fill(ScheduleBody, form, SCHEDULE_FIELDS)
+
+
+def read_tags_form(form: Mapping[str, str]) -> Filled[TagsBody]:
+    """The form of tags; each line is one, none takes all away."""
+    filled = _fill(TagsBody, form, ("tags",))
+    if not filled.values["tags"].strip():
+        return Filled(filled.values, body=TagsBody(tags=[]))
+    return filled
+
+
+def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
+    """The form of a corrected wording; what it lacks is that of the old claim."""
+    return _fill(ClaimBody, form, ("text",))
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:

@@ -22,6 +22,7 @@ from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.auth import form_token
 from service.caller import needs
 from service.context import get_context
+from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import (
@@ -56,6 +57,7 @@ blueprint = Blueprint(
 )
 register_errors(blueprint)
 register_checks(blueprint)
+register_changing(blueprint)
 
 
 @blueprint.get("/")

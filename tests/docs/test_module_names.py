@@ -12,7 +12,8 @@ MOST = 2
 # Names that stand more often, and why.
 ALLOWED = {
     "__init__.py": "Python's",
-    "sources.py": "one resource: its routes, its commands, its pages",
+    "articles.py": "one resource: its records, its routes, its calls",
+    "sources.py": "one resource: its routes, its commands, its pages, its calls",
 }
 
 

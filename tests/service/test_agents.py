@@ -49,7 +49,7 @@ def use(url: str, steps: Callable[[Client], Awaitable[Any]], *, claims_max: int 
 def use_command(url: str, steps: Callable[[Client], Awaitable[Any]], *options: str) -> Any:
     """The same with `assay mcp` as a process of its own."""
     command = ["-c", "from service.cli import main; main()", "mcp", "--url", url, *options]
-    root = str(Path(service_client.__file__).parents[1])
+    root = str(Path(service_client.__file__).parents[2])
     server = StdioServerParameters(command=sys.executable, args=command, env={"PYTHONPATH": root})
     return _run(server, steps)
 

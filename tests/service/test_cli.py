@@ -20,7 +20,7 @@ from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleId, ErrorRecord, Priority, Queue
 from service import cli
-from service.cli import COMMANDS, LazyGroup, assay, run, submit
+from service.cli import COMMANDS, LazyGroup, assay, results, run
 from tests.service.live import Live, get_text, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 
@@ -256,9 +256,9 @@ def test_submit_says_that_an_article_could_not_be_read(
 def test_submit_says_that_its_patience_is_over(
     live: Live, article: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submit, "PATIENCE_S", 0)
+    monkeypatch.setattr(results, "PATIENCE_S", 0)
     assert run(["submit", str(article), "--url", live.url, "--wait"]) == 1
-    assert "is not done" in capsys.readouterr().err
+    assert "is not finished" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a\x00b"])

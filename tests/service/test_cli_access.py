@@ -15,6 +15,20 @@ from tests.service.live import Live, run_service_and_store
 
 COMMANDS = [
     ["submit", "https://a.example/news"],
+    ["submit", "--claims-from", "in.csv"],
+    ["get", "a_1"],
+    ["get", "c_1", "--wait"],
+    ["list", "articles"],
+    ["list", "claims"],
+    ["export"],
+    ["watch"],
+    ["watch", "a_1"],
+    ["history", "c_1"],
+    ["recheck", "c_1", "a_1"],
+    ["cancel", "c_1"],
+    ["delete", "c_1", "--yes"],
+    ["correct", "c_1", "It rained."],
+    ["retry", "--failed"],
     ["replay", "c_1"],
     ["sources", "list"],
     ["sources", "show", "office"],
@@ -33,10 +47,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @pytest.fixture(autouse=True)
 def at_the_service(live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set ASSAY_URL to the service, and write a file of sources into the current folder."""
+    """Set ASSAY_URL to the service, and write files for the commands into the current folder."""
     monkeypatch.setenv("ASSAY_URL", live.url)
     monkeypatch.chdir(tmp_path)
     Path("in.yaml").write_text("- name: office\n  domains: [stats.example]\n", encoding="utf-8")
+    Path("in.csv").write_text("claim\nIt rained.\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong"])
@@ -57,7 +72,7 @@ def test_a_command_without_the_token_names_the_setting_in_one_line(
     assert said.err.count("\n") == 1
     assert said.err.startswith(f"assay: the service at {live.url} ")
     assert ("refuses this key or token" if token else "asks for a key") in said.err
-    assert "ASSAY_API_TOKEN" in said.err
+    assert "ASSAY_API_KEY" in said.err and "ASSAY_API_TOKEN" in said.err
     assert "Bearer" not in said.err
     assert live.store.get_registry().sources == ()
 

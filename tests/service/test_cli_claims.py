@@ -10,7 +10,7 @@ import pytest
 
 from claims.errors import StoreUnavailable
 from claims.types import ClaimId, Priority
-from service.cli import run, submit
+from service.cli import results, run, submit
 from service.client import Client
 from tests.service.live import Live, run_service_and_store
 from tests.service.work import judge_claim
@@ -28,7 +28,7 @@ def live(service: Live) -> Live:
     return service
 
 
-def hand_in(live: Live, path: Path, *options: str) -> int:
+def submit_file(live: Live, path: Path, *options: str) -> int:
     return run(["submit", "--claims-from", str(path), "--url", live.url, *options])
 
 
@@ -42,18 +42,21 @@ def write(tmp_path: Path, name: str, text: str) -> Path:
     return path
 
 
-CSV = """claim,claimant,claimed_at,context,sources
+CSV = """claim,claimant,claimed_at,context,sources,tags
 Eleven people died.,The mayor,2025-09-04,"A ferry sank,
-near Kelm.",https://a.example/ shelf:press/a.txt
-Twelve people died.,,,,
+near Kelm.",https://a.example/ shelf:press/a.txt,City; Sport ;
+Twelve people died.,,,,,
 """
 
 
 def test_a_csv_file_is_submitted_with_all_its_columns(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ("--source", "https://b.example/", "--priority", "bulk", "--dated", "2025-01-01")
-    assert hand_in(live, write(tmp_path, "c.csv", "\ufeff" + CSV), *options) == 0
+    options = (
+        *("--source", "https://b.example/", "--tag", "Desk"),
+        *("--priority", "bulk", "--dated", "2025-01-01"),
+    )
+    assert submit_file(live, write(tmp_path, "c.csv", "\ufeff" + CSV), *options) == 0
     printed = capsys.readouterr()
     first, second = (live.store.get_claim(ClaimId(line)) for line in printed.out.split())
     assert "2 of 2 claims accepted" in printed.err
@@ -66,6 +69,8 @@ def test_a_csv_file_is_submitted_with_all_its_columns(
     assert first.options.sources == (*own, "https://b.example/")
     assert str(second.record.claimed_at) == "2025-01-01"
     assert second.options.sources == ("https://b.example/",)
+    assert first.record.tags == ("City", "Sport", "Desk")
+    assert second.record.tags == ("Desk",)
     assert {first.options.priority, second.options.priority} == {Priority.BULK}
 
 
@@ -82,13 +87,27 @@ def test_a_csv_file_is_submitted_with_all_its_columns(
 def test_other_forms_of_a_file_are_read(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
 ) -> None:
-    assert hand_in(live, write(tmp_path, name, text), "--json") == 0
+    assert submit_file(live, write(tmp_path, name, text), "--json") == 0
     (shape,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (shape["text"], shape["line"]) == (
         "Eleven died.",
         2 if name == "c.csv" else 1,
     )
     assert live.store.get_claim(ClaimId(shape["id"])).record.claimant == "The mayor"
+
+
+def test_tags_of_json_lines_are_a_list_or_a_text(
+    live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = (
+        {"text": "a", "tags": ["City; Sport"]},
+        {"text": "b", "tags": "City;Sport"},
+        {"text": "c"},
+    )
+    path = write(tmp_path, "c.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    assert submit_file(live, path) == 0
+    tags = [live.store.get_claim(ClaimId(i)).record.tags for i in capsys.readouterr().out.split()]
+    assert tags == [("City; Sport",), ("City", "Sport"), ()]
 
 
 @pytest.mark.parametrize(
@@ -113,15 +132,20 @@ def test_other_forms_of_a_file_are_read(
         ("c.jsonl", '{"text": 5}\n', "line 1: text must be text"),
         ("c.jsonl", '{"text": "a", "colour": "red"}\n', "line 1: there is no field 'colour'"),
         ("c.jsonl", '{"text": "a", "sources": [5]}\n', "line 1: sources must be addresses"),
+        ("c.csv", f"claim,tags\na,{'b' * 51}\n", "line 2: a tag is too long: 51 characters"),
+        ("c.csv", f"claim,tags\na,{'b;' * 21}\n", "line 2: too many tags: 21, maximum 20"),
+        ("c.jsonl", '{"text": "a", "tags": [5]}\n', "line 1: a tag must be text"),
+        ("c.jsonl", '{"text": "a", "tags": {"a": 1}}\n', "line 1: tags must be a list"),
+        ("c.jsonl", '{"text": "a", "sources": 5}\n', "line 1: sources must be a list"),
         ("c.jsonl", '{"text": "a", "every": "P1M"}\n', "line 1: every: "),
         ("c.jsonl", "\n" * 3 + '{"text": ""}\n' * 9, "line 8: text: the claim is empty"),
     ],
-    ids=range(17),
+    ids=range(22),
 )
 def test_a_wrong_row_is_named_by_its_line_and_nothing_is_submitted(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, said: str
 ) -> None:
-    assert hand_in(live, write(tmp_path, name, text)) == 2
+    assert submit_file(live, write(tmp_path, name, text)) == 2
     line = capsys.readouterr().err
     assert said in line
     assert line.count("\n") == 1
@@ -132,7 +156,7 @@ def test_only_the_first_wrong_rows_are_listed(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write(tmp_path, "c.jsonl", '{"text": ""}\n' * 9)
-    assert hand_in(live, path) == 2
+    assert submit_file(live, path) == 2
     assert "and 4 more" in capsys.readouterr().err
 
 
@@ -142,7 +166,7 @@ def test_what_only_the_service_finds_is_named_by_its_line(
     monkeypatch.setattr(submit, "BATCH", 2)
     long = json.dumps({"text": "a", "claimant": "b" * 501})
     path = write(tmp_path, "c.jsonl", '{"text": "a"}\n' * 3 + long + "\n")
-    assert hand_in(live, path) == 2
+    assert submit_file(live, path) == 2
     said = capsys.readouterr().err
     assert "line 4: " in said and "2 of 4 claims are accepted" in said
     assert listed(live) == ["a", "a"]
@@ -162,14 +186,14 @@ def test_a_run_that_broke_off_is_repeated_without_doubling(
         return submit_claims(self, *arguments, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Client, "submit_claims", break_off)
-    assert hand_in(live, path) == 1
+    assert submit_file(live, path) == 1
     printed = capsys.readouterr()
     assert "6 of 8 claims are accepted, and no more" in printed.err
     assert "run the same command again" in printed.err
-    assert hand_in(live, path) == 0
+    assert submit_file(live, path) == 0
     assert len(capsys.readouterr().out.split()) == 8
     assert sorted(listed(live)) == [f"Claim {n}." for n in range(8)]
-    assert hand_in(live, path) == 0
+    assert submit_file(live, path) == 0
     assert len(listed(live)) == 8
 
 
@@ -177,7 +201,7 @@ def test_rows_are_split_into_requests_that_fit(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     row = json.dumps({"text": "It rained.", "context": "\u4e00" * 9_900}) + "\n"
-    assert hand_in(live, write(tmp_path, "c.jsonl", row * 150)) == 0
+    assert submit_file(live, write(tmp_path, "c.jsonl", row * 150)) == 0
     assert len(capsys.readouterr().out.split()) == 150
 
 
@@ -185,17 +209,17 @@ def test_submitted_claims_are_waited_for(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path, "c.csv", "claim\nEleven people died.\n")
-    assert hand_in(live, path) == 0
+    assert submit_file(live, path) == 0
     judge_claim(live.store, capsys.readouterr().out.strip())
-    assert hand_in(live, path, "--wait") == 0
+    assert submit_file(live, path, "--wait") == 0
     printed = capsys.readouterr()
     assert "supported" in printed.out
     assert "1 of 1 claims looked at" in printed.err
-    assert hand_in(live, path, "--wait", "--json") == 0
+    assert submit_file(live, path, "--wait", "--json") == 0
     assert json.loads(capsys.readouterr().out)[0]["verdict"]["label"] == "SUPPORTED"
-    monkeypatch.setattr(submit, "PATIENCE_S", 0)
+    monkeypatch.setattr(results, "PATIENCE_S", 0)
     write(tmp_path, "c.csv", "claim\nTwelve people died.\n")
-    assert hand_in(live, path, "--wait") == 1
+    assert submit_file(live, path, "--wait") == 1
     assert "1 claims are not judged" in capsys.readouterr().err
 
 

@@ -363,7 +363,7 @@ def test_a_deletion_is_answered_without_content(httpserver: HTTPServer, client: 
 def test_a_version_that_is_known_is_not_read_or_reported_again(
     httpserver: HTTPServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.client.PAUSE_S", 0.0)
+    monkeypatch.setattr("service.client.transport.PAUSE_S", 0.0)
     path = "/v1/claims/c_1"
     seen: list[ClaimRecord] = []
     known = {"If-None-Match": '"1"'}
@@ -426,7 +426,7 @@ def test_changes_are_filtered_and_types_of_a_later_release_are_read(
 def test_a_follower_waits_for_a_service_that_is_away_for_a_while(
     httpserver: HTTPServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.client.RECONNECT_S", (0.01, 0.02))
+    monkeypatch.setattr("service.client.changes.RECONNECT_S", (0.01, 0.02))
     expect_changes(httpserver, {"wait": "20"}, [event(1)], "1-0")
     for _ in range(3):
         httpserver.expect_ordered_request("/v1/changes").respond_with_data("away", status=502)
@@ -439,7 +439,7 @@ def test_a_follower_waits_for_a_service_that_is_away_for_a_while(
 def test_a_follower_gives_up_at_once_without_a_first_answer_and_later_after_its_patience(
     httpserver: HTTPServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.client.RECONNECT_S", (0.01, 0.02))
+    monkeypatch.setattr("service.client.changes.RECONNECT_S", (0.01, 0.02))
     httpserver.expect_ordered_request("/v1/changes").respond_with_data("away", status=502)
     with pytest.raises(ServiceUnreachable):
         next(client.changes(since="1-0"))

@@ -279,7 +279,7 @@ def test_the_service_starts_without_its_store_and_heals(tmp_path: Path) -> None:
 def test_all_pages_of_a_list_are_iterated(
     live: Live, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.client.LISTED_AT_ONCE", 2)
+    monkeypatch.setattr("service.client.transport.LISTED_AT_ONCE", 2)
     for number in range(5):
         client.submit_claim({"text": f"Heron {number} was seen.", "tags": ["Birds & bees"]})
     article = client.submit_article({"text": "It rained.", "title": "Heron", "tags": ["Birds"]})

@@ -1,0 +1,164 @@
+"""`assay recheck`, `cancel`, `delete` and `correct`: change what a running service has."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+from claims.cli.terminal import plain, write_lines
+from claims.errors import Corrected, NotExtracted, NotFound, TemporaryError
+from claims.types import ArticleId, ClaimId
+from service.cli import EXIT_PERMANENT
+from service.cli.connection import check_claim_id, connect, is_article, json_option, url_option
+from service.client import Client
+
+_OF_ONE_ID = (NotFound, Corrected, NotExtracted)
+"""Errors that say nothing about the other ids of a command."""
+
+_ids = click.argument("record_ids", metavar="ID...", nargs=-1, required=True)
+_json_lines = click.option("--json", "as_json", is_flag=True, help="Print a JSON line for each ID.")
+
+
+@click.command()
+@_ids
+@url_option
+@_json_lines
+def recheck(record_ids: Sequence[str], url: str | None, as_json: bool) -> int:
+    """Check claims again now; the ID of an article stands for all its claims.
+
+    A check that waits or is under way is not doubled. If one ID fails, the others are still
+    checked, and the exit status is 2. If the service requires a key, it is read from
+    ASSAY_API_KEY.
+    """
+
+    def request(client: Client, record_id: str) -> tuple[dict[str, object], str]:
+        if is_article(record_id):
+            checks = client.recheck_article(ArticleId(record_id))
+            return {"checks": checks}, f"{_number(len(checks), 'claim')} will be checked"
+        check = client.recheck(ClaimId(record_id))
+        return {"check": check}, f"check {check} will follow"
+
+    return _act_on_each(record_ids, connect(url), request, as_json=as_json)
+
+
+@click.command()
+@_ids
+@url_option
+@_json_lines
+def cancel(record_ids: Sequence[str], url: str | None, as_json: bool) -> int:
+    """End the checks of claims that wait or are under way; an article stands for all its claims.
+
+    The claims stay. If one ID fails, the others are still cancelled, and the exit status is 2. If
+    the service requires a key, it is read from ASSAY_API_KEY.
+    """
+
+    def end(client: Client, record_id: str) -> tuple[dict[str, object], str]:
+        if is_article(record_id):
+            ended = client.cancel_article(ArticleId(record_id))
+        else:
+            ended = client.cancel_claim(ClaimId(record_id))
+        return {"cancelled": ended}, f"{_number(ended, 'check')} ended"
+
+    return _act_on_each(record_ids, connect(url), end, as_json=as_json)
+
+
+@click.command()
+@_ids
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@url_option
+@_json_lines
+def delete(record_ids: Sequence[str], yes: bool, url: str | None, as_json: bool) -> int:
+    """Delete claims with all their checks, or articles with all their claims, for good.
+
+    On a terminal the command shows what would be deleted, and asks. Elsewhere it needs --yes. What
+    was deleted before is no error. If the service requires a key, it is read from ASSAY_API_KEY.
+    """
+    client = connect(url)
+    if not yes:
+        _confirm(client, record_ids)
+
+    def remove(client: Client, record_id: str) -> tuple[dict[str, object], str]:
+        if is_article(record_id):
+            client.delete_article(ArticleId(record_id))
+        else:
+            client.delete_claim(ClaimId(record_id))
+        return {"deleted": True}, "deleted"
+
+    return _act_on_each(record_ids, client, remove, as_json=as_json)
+
+
+@click.command()
+@click.argument("claim_id", metavar="ID")
+@click.argument("text")
+@url_option
+@json_option
+def correct(claim_id: str, text: str, url: str | None, as_json: bool) -> None:
+    """Submit TEXT as the corrected wording of the claim ID, and print the id of the new claim.
+
+    The new claim has the sources, the context, the tags and the schedule of the old one, which
+    keeps its verdict and is not checked again. If the service requires a key, it is read from
+    ASSAY_API_KEY.
+    """
+    check_claim_id(claim_id)
+    new_id = connect(url).correct_claim(ClaimId(claim_id), {"text": text})
+    write_lines([json.dumps({"id": new_id, "corrects": claim_id}) if as_json else new_id])
+
+
+def _act_on_each(
+    record_ids: Sequence[str],
+    client: Client,
+    act: Callable[[Client, str], tuple[dict[str, object], str]],
+    *,
+    as_json: bool,
+) -> int:
+    """Act on each id and print what came of it, as JSON or in words; returns the exit status.
+
+    An id on which it cannot be done is named on stderr, and the others follow. Any other error ends
+    the command; one of several ids is named by it.
+    """
+    for record_id in record_ids:
+        is_article(record_id)  # raises before anything is changed
+    status = 0
+    for done, record_id in enumerate(record_ids):
+        try:
+            shape, words = act(client, record_id)
+        except _OF_ONE_ID as error:
+            click.echo(f"assay: {record_id}: {plain(str(error))}", err=True)
+            status = EXIT_PERMANENT
+        except TemporaryError as error:
+            raise type(error)(
+                f"{record_id}: {error}; {done} of {len(record_ids)} came before it"
+            ) from error
+        else:
+            write_lines(
+                [json.dumps({"id": record_id} | shape) if as_json else f"{record_id}: {words}"]
+            )
+    return status
+
+
+def _confirm(client: Client, record_ids: Sequence[str]) -> None:
+    """Show what would be deleted, and ask. Raises UsageError without a terminal, Abort for no."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("this is no terminal to ask on: give --yes to delete")
+    for record_id in record_ids:
+        click.echo(f"{record_id}: {plain(_find_heading(client, record_id))}", err=True)
+    click.confirm(f"Delete {_number(len(record_ids), 'record')} for good?", abort=True, err=True)
+
+
+def _find_heading(client: Client, record_id: str) -> str:
+    """The claim, or the title of the article with the number of its claims."""
+    try:
+        if not is_article(record_id):
+            return client.get_claim(ClaimId(record_id)).text
+        article = client.get_article(ArticleId(record_id))
+    except NotFound as error:
+        return str(error)
+    heading = article.title or article.url or article.text[:80] or "an article"
+    return f"{heading} ({_number(len(article.claims), 'claim')})"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

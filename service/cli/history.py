@@ -1,0 +1,59 @@
+"""`assay history`: all checks of a claim that ended in a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from claims.cli.output import write_json
+from claims.cli.table import print_table
+from claims.cli.terminal import plain, write_lines
+from claims.report.formatting import describe_causes
+from claims.shapes import to_json
+from claims.types import ClaimId, HistoryEntry
+from service.cli.cells import describe_verdict, write_moment, write_share
+from service.cli.connection import check_claim_id, connect, json_option, url_option
+
+_COLUMNS = ("check", "checked (UTC)", "verdict", "support", "conf.", "what changed")
+
+
+@click.command()
+@click.argument("claim_id", metavar="ID")
+@url_option
+@json_option
+def history(claim_id: str, url: str | None, as_json: bool) -> None:
+    """Print all checks of the claim ID that ended in a verdict, oldest first.
+
+    `assay replay ID --check N` judges one of them again. If the service requires a key, it is read
+    from ASSAY_API_KEY.
+    """
+    check_claim_id(claim_id)
+    entries = connect(url).get_history(ClaimId(claim_id))
+    if as_json:
+        write_json([to_json(entry) for entry in entries])
+    elif entries:
+        print_table(_COLUMNS, map(_write_row, entries))
+    else:
+        write_lines(["no check has ended yet"])
+
+
+def _write_row(entry: HistoryEntry) -> tuple[str, ...]:
+    return (
+        str(entry.check),
+        write_moment(entry.checked_at),
+        describe_verdict(entry.label, entry.confidence),
+        write_share(entry.support),
+        write_share(entry.confidence),
+        "\n".join(_list_changes(entry)),
+    )
+
+
+def _list_changes(entry: HistoryEntry) -> Iterator[str]:
+    """A line for each thing that differs from the check before."""
+    if entry.changed:
+        yield f"the verdict. {describe_causes(entry.causes)}".rstrip()
+    if entry.diff:
+        yield from (f"new page: {plain(url)}" for url in entry.diff.appeared)
+        yield from (f"changed page: {plain(url)}" for url in entry.diff.changed)
+        yield from (f"no longer available: {plain(url)}" for url in entry.diff.vanished)

@@ -1,0 +1,109 @@
+"""`assay list`: articles and claims of a running service, by their filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any, cast
+
+import click
+from rich.table import Column
+
+from claims.cli.output import write_stdout
+from claims.cli.table import print_table
+from claims.cli.terminal import plain, write_lines
+from claims.ports import ListEntry
+from claims.report.formatting import describe_status, tone_of_label
+from service.cli.cells import describe_verdict, write_moment, write_share
+from service.cli.connection import connect, url_option
+from service.cli.export import write_json_line
+from service.cli.filters import article_filters, claim_filters, drop_empty
+from service.client import ArticleFilters, ClaimFilters
+
+LISTED = 50
+"""Maximum rows without --limit."""
+
+_CLAIM_COLUMNS = (Column("id", no_wrap=True), "verdict", "conf.", "checked (UTC)", "claim", "tags")
+_ARTICLE_COLUMNS = (
+    Column("id", no_wrap=True),
+    "status",
+    "verdicts",
+    "added (UTC)",
+    "title",
+    "tags",
+)
+
+_limit = click.option(
+    "--limit", type=click.IntRange(1), default=LISTED, show_default=True, help="Maximum rows."
+)
+_json_lines = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON lines, one object for each row."
+)
+
+
+@click.group("list")
+def list_records() -> None:
+    """List articles or claims of a running service, newest first.
+
+    If the service requires a key, it is read from ASSAY_API_KEY.
+    """
+
+
+@list_records.command("claims")
+@claim_filters
+@_limit
+@url_option
+@_json_lines
+def list_claims(limit: int, url: str | None, as_json: bool, **filters: Any) -> None:
+    """List claims that match all filters, also those that were read from articles."""
+    found = connect(url).iterate_claims(**cast(ClaimFilters, drop_empty(filters)))
+    _print_list(islice(found, limit), _CLAIM_COLUMNS, _write_claim, as_json=as_json)
+
+
+@list_records.command("articles")
+@article_filters
+@_limit
+@url_option
+@_json_lines
+def list_articles(limit: int, url: str | None, as_json: bool, **filters: Any) -> None:
+    """List articles that match all filters."""
+    found = connect(url).iterate_articles(**cast(ArticleFilters, drop_empty(filters)))
+    _print_list(islice(found, limit), _ARTICLE_COLUMNS, _write_article, as_json=as_json)
+
+
+def _print_list(
+    entries: Iterable[ListEntry],
+    columns: tuple[str | Column, ...],
+    write_row: Callable[[ListEntry], tuple[str, ...]],
+    *,
+    as_json: bool,
+) -> None:
+    if as_json:
+        write_stdout(map(write_json_line, entries))
+    elif rows := list(map(write_row, entries)):
+        print_table(columns, rows)
+    else:
+        write_lines(["nothing matches"])
+
+
+def _write_claim(entry: ListEntry) -> tuple[str, ...]:
+    return (
+        entry.id,
+        describe_verdict(entry.label, entry.confidence) or describe_status(entry.status).lower(),
+        write_share(entry.confidence),
+        write_moment(entry.checked_at),
+        plain(entry.title),
+        plain(", ".join(entry.tags)),
+    )
+
+
+def _write_article(entry: ListEntry) -> tuple[str, ...]:
+    verdicts = [f"{n} {tone_of_label(label).word.lower()}" for label, n in entry.summary.items()]
+    return (
+        entry.id,
+        describe_status(entry.status).lower(),
+        "\n".join(verdicts),
+        write_moment(entry.created_at),
+        plain(entry.title),
+        plain(", ".join(entry.tags)),
+    )

@@ -1,0 +1,63 @@
+"""For whoever runs the service: keys of the API, the audit log, the retry of failed work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlencode
+
+from claims.access import Action, ApiKey
+from claims.ports import Retried
+from service.client.transport import Transport, encode_segment
+from service.shapes import AuditList, IssuedKey, KeyList
+
+RETRIED_AT_ONCE = 200
+"""Articles or claims that one retry request looks at: the maximum that the API allows."""
+
+
+class Administration(Transport):
+    """The routes of /v1/keys, /v1/audit and /v1/failed."""
+
+    def create_key(
+        self, name: str, scopes: Collection[str], *, expires_at: str | None = None
+    ) -> IssuedKey:
+        """Make a key; its text is in the answer alone."""
+        body = {"name": name, "scopes": list(scopes), "expires_at": expires_at}
+        return self._ask(IssuedKey, "POST", "/v1/keys", body=body)
+
+    def list_keys(self) -> tuple[ApiKey, ...]:
+        """All keys, newest first, those that ended included."""
+        return self._ask(KeyList, "GET", "/v1/keys").items
+
+    def get_key(self, key_id: str) -> ApiKey:
+        """What is known of a key."""
+        return self._ask(ApiKey, "GET", f"/v1/keys/{encode_segment(key_id)}")
+
+    def rotate_key(self, key_id: str, *, grace: str | None = None) -> IssuedKey:
+        """Give a key a new secret; the one before is accepted for `grace` (ISO 8601 duration)."""
+        query = f"?{urlencode({'grace': grace})}" if grace is not None else ""
+        return self._ask(IssuedKey, "POST", f"/v1/keys/{encode_segment(key_id)}/rotate{query}")
+
+    def revoke_key(self, key_id: str) -> None:
+        """End a key, for good."""
+        self._delete(f"/v1/keys/{encode_segment(key_id)}")
+
+    def list_audit(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        actor: str | None = None,
+        action: Action | None = None,
+    ) -> AuditList:
+        """A piece of who changed what, newest first; go on with its `next` until that is None."""
+        given = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
+        query = urlencode({name: value for name, value in given.items() if value is not None})
+        return self._ask(AuditList, "GET", f"/v1/audit?{query}")
+
+    def retry_failed(self, *, cursor: str | None = None) -> Retried:
+        """Retry one page of what failed for a fault of the service: the number, and `next`.
+
+        Also raises QueueFull.
+        """
+        query = {"limit": RETRIED_AT_ONCE} | ({"cursor": cursor} if cursor else {})
+        return self._ask(Retried, "POST", f"/v1/failed/retry?{urlencode(query)}")

@@ -1,0 +1,98 @@
+"""Articles: submit, read, list, wait, check again, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from claims.ports import ListEntry
+from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId
+from service.client.transport import Transport, encode_segment
+from service.shapes import ArticleSchedule, Cancelled, CheckList, TagList
+
+
+class ArticleFilters(TypedDict, total=False):
+    """The query parameters of GET /v1/articles; of several values in a sequence one is enough."""
+
+    label: str | Sequence[str]
+    status: str | Sequence[str]
+    tag: str | Sequence[str]
+    site: str
+    q: str
+    since: str | datetime
+    until: str | datetime
+    sort: str
+
+
+class Articles(Transport):
+    """The routes of /v1/articles."""
+
+    def submit_article(
+        self, body: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> ArticleId:
+        """Submit the body of POST /v1/articles; returns the article's id, once the store has it.
+
+        Also raises QueueFull and IdempotencyMismatch.
+        """
+        return ArticleId(self._submit("/v1/articles", body, idempotency_key))
+
+    def get_article(self, article_id: ArticleId) -> ArticleRecord:
+        """The article with its claims, as it is now."""
+        return self._ask(ArticleRecord, "GET", f"/v1/articles/{encode_segment(article_id)}")
+
+    def iterate_articles(self, **filters: Unpack[ArticleFilters]) -> Iterator[ListEntry]:
+        """Yield the articles that fit all filters, newest first unless `sort` says otherwise.
+
+        Asks for the next page when the one before is used up.
+        """
+        return self._iterate("/v1/articles", filters)
+
+    def wait_for_article(
+        self,
+        article_id: ArticleId,
+        *,
+        timeout_s: float,
+        on_change: Callable[[ArticleRecord], None] | None = None,
+    ) -> ArticleRecord:
+        """The article once it is done or failed; `on_change` is called with each version seen.
+
+        After `timeout_s` seconds: the article in its current state.
+        """
+        path = f"/v1/articles/{encode_segment(article_id)}"
+        finished = {ArticleStatus.DONE, ArticleStatus.FAILED}
+        return self._wait(ArticleRecord, path, finished, timeout_s, on_change)
+
+    def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> tuple[str, ...]:
+        """Replace the tags of an article; returns those that it has now."""
+        path = f"/v1/articles/{encode_segment(article_id)}/tags"
+        return self._ask(TagList, "PUT", path, body={"tags": list(tags)}).tags
+
+    def recheck_article(self, article_id: ArticleId) -> dict[ClaimId, int]:
+        """Request another check of all claims of an article now; returns their numbers.
+
+        Also raises QueueFull, and NotExtracted.
+        """
+        found = self._ask(CheckList, "POST", f"/v1/articles/{encode_segment(article_id)}/recheck")
+        return {ClaimId(item.id): item.check for item in found.items}
+
+    def set_article_schedule(
+        self, article_id: ArticleId, *, every: str, until: str | None = None
+    ) -> ArticleSchedule:
+        """`set_schedule` for all claims of an article. Also raises NotExtracted."""
+        body = {"every": every, "until": until}
+        path = f"/v1/articles/{encode_segment(article_id)}/schedule"
+        return self._ask(ArticleSchedule, "PUT", path, body=body)
+
+    def delete_article_schedule(self, article_id: ArticleId) -> None:
+        """Delete the schedules of all claims of an article. Also raises NotExtracted."""
+        self._delete(f"/v1/articles/{encode_segment(article_id)}/schedule")
+
+    def cancel_article(self, article_id: ArticleId) -> int:
+        """End the checks of all claims of an article; returns how many were ended."""
+        path = f"/v1/articles/{encode_segment(article_id)}/cancel"
+        return self._ask(Cancelled, "POST", path).cancelled
+
+    def delete_article(self, article_id: ArticleId) -> None:
+        """Delete an article with all its claims; no error when it was deleted before."""
+        self._delete(f"/v1/articles/{encode_segment(article_id)}")

@@ -1,0 +1,155 @@
+"""Changes: the events of the service one by one, and webhooks, which deliver them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from standardwebhooks import Webhook as Signer
+from standardwebhooks.webhooks import EmptyWebhookSecretError, WebhookVerificationError
+
+from claims.errors import InvalidInput, StoreUnavailable
+from claims.shapes import from_text
+from claims.types import ArticleId, ClaimId, Event, VerdictLabel
+from claims.webhooks import Delivery, Webhook
+from service.client.transport import (
+    PAUSE_S,
+    WAIT_S_MAX,
+    ServiceUnreachable,
+    Transport,
+    encode_segment,
+)
+from service.shapes import DeliveryList, DeliveryRequested, EventList, IssuedWebhook, WebhookList
+
+EVENTS_AT_ONCE = 200
+"""Events that one request for changes asks for: the maximum that the API allows."""
+
+RECONNECT_S = (1.0, 30.0)
+"""Seconds before a request for changes is repeated when the service is away: first, and at most."""
+
+
+class Changes(Transport):
+    """The routes of /v1/changes and /v1/webhooks."""
+
+    def changes(
+        self,
+        *,
+        since: str | None = None,
+        types: Collection[str] = (),
+        labels: Collection[VerdictLabel] = (),
+        tags: Collection[str] = (),
+        article_id: ArticleId | None = None,
+        claim_id: ClaimId | None = None,
+        follow: bool = True,
+        patience_s: float = 600,
+    ) -> Iterator[Event]:
+        """Each event after `since` once, in order; with `follow` also those to come, without end.
+
+        `since` is the id of an event, None for all that are kept, or "now" for those to come. To go
+        on later, keep the `id` of the last event that was dealt with. While the service is away it
+        is asked again for `patience_s` seconds, then ServiceUnreachable or StoreUnavailable is
+        raised. Raises EventsGone when events after `since` are no longer kept.
+        """
+        chosen = {
+            "type": list(types),
+            "label": list(labels),
+            "tag": list(tags),
+            "article": article_id,
+            "claim": claim_id,
+        }
+        query = {name: value for name, value in chosen.items() if value} | {"limit": EVENTS_AT_ONCE}
+        wait_s, patience = (WAIT_S_MAX if follow else 0), 0.0
+        while True:
+            asked_at = time.monotonic()
+            place = {"since": since} if since else {}
+            found = self._ask_for_changes(query | place, wait_s, patience)
+            patience = patience_s  # from the first answer on: before it the address may be wrong
+            yield from found.items
+            if found.next == since:
+                if not follow:
+                    return
+                time.sleep(max(0.0, PAUSE_S - (time.monotonic() - asked_at)))
+            since = found.next
+
+    def read_changes(self, *, since: str | None = None, limit: int = EVENTS_AT_ONCE) -> EventList:
+        """At most `limit` events after `since`, as in `changes`, and the `next` to go on from."""
+        query = {"limit": limit} | ({"since": since} if since else {})
+        return self._ask(EventList, "GET", f"/v1/changes?{urlencode(query)}")
+
+    def _ask_for_changes(
+        self, query: Mapping[str, Any], wait_s: float, patience_s: float
+    ) -> EventList:
+        path = f"/v1/changes?{urlencode({**query, 'wait': wait_s}, doseq=True)}"
+        deadline = time.monotonic() + patience_s
+        pause_s, longest_s = RECONNECT_S
+        while True:
+            try:
+                return self._read(EventList, self._exchange("GET", path, wait_s=wait_s))
+            except (ServiceUnreachable, StoreUnavailable):
+                if time.monotonic() + pause_s > deadline:
+                    raise
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, longest_s)
+
+    def create_webhook(self, url: str, events: Collection[str], **chosen: Any) -> IssuedWebhook:
+        """Make a webhook for these events; `chosen`: `labels`, `tag`, `article`, as in the API.
+
+        The answer has its secret, this once.
+        """
+        body = {"url": url, "events": list(events), **chosen}
+        return self._ask(IssuedWebhook, "POST", "/v1/webhooks", body=body)
+
+    def list_webhooks(self) -> tuple[Webhook, ...]:
+        """All webhooks, oldest first, without their secrets."""
+        return self._ask(WebhookList, "GET", "/v1/webhooks").items
+
+    def get_webhook(self, webhook_id: str) -> Webhook:
+        """What is known of a webhook."""
+        return self._ask(Webhook, "GET", _webhook_path(webhook_id))
+
+    def change_webhook(self, webhook_id: str, body: Mapping[str, Any]) -> Webhook:
+        """Change the fields of the body of PATCH /v1/webhooks/{id}; None removes a filter."""
+        return self._ask(Webhook, "PATCH", _webhook_path(webhook_id), body=body)
+
+    def rotate_webhook(self, webhook_id: str) -> IssuedWebhook:
+        """Give a webhook a new secret; the one before signs as well for a day."""
+        return self._ask(IssuedWebhook, "POST", f"{_webhook_path(webhook_id)}/rotate")
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Delete a webhook; no error when it was deleted before."""
+        self._delete(_webhook_path(webhook_id))
+
+    def ping_webhook(self, webhook_id: str) -> str:
+        """Deliver a test event to a webhook; returns its id. Also raises WebhookDisabled."""
+        return self._ask(DeliveryRequested, "POST", f"{_webhook_path(webhook_id)}/ping").event_id
+
+    def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
+        """What waits for a webhook, and the last deliveries; the newest attempt first."""
+        return self._ask(DeliveryList, "GET", f"{_webhook_path(webhook_id)}/deliveries").items
+
+    def redeliver(self, webhook_id: str, event_id: str) -> None:
+        """Deliver an event to a webhook again. Also raises WebhookDisabled."""
+        path = f"{_webhook_path(webhook_id)}/deliveries/{encode_segment(event_id)}/redeliver"
+        self._ask(DeliveryRequested, "POST", path)
+
+
+def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Event:
+    """The event in a message to a webhook, for its receiver: `body` and headers as they arrived.
+
+    `secret` is the one that the webhook was made with. Raises InvalidInput for a message that was
+    not signed with it, was changed, or is older or newer than five minutes. A message may come
+    twice: `webhook-id` is the same then.
+    """
+    try:
+        Signer(secret).verify(body, dict(headers), json_parse=False)
+        return from_text(Event, body)
+    except WebhookVerificationError as error:
+        raise InvalidInput(f"this message is not signed with this secret: {error}") from None
+    except (EmptyWebhookSecretError, ValueError) as error:
+        raise InvalidInput(f"this is no secret, or no message of a webhook: {error}") from None
+
+
+def _webhook_path(webhook_id: str) -> str:
+    return f"/v1/webhooks/{encode_segment(webhook_id)}"

@@ -1,0 +1,145 @@
+"""Claims: submit, read, list, wait, check again, correct, withdraw; their checks; verify now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from secrets import token_hex
+from typing import Any, Unpack
+
+from claims.ports import ListEntry
+from claims.types import (
+    CheckRecord,
+    ClaimId,
+    ClaimRecord,
+    ClaimStatus,
+    HistoryEntry,
+    Page,
+    Schedule,
+    Verdict,
+)
+from service.client.articles import ArticleFilters
+from service.client.transport import Transport, encode_segment
+from service.shapes import (
+    AcceptedList,
+    Cancelled,
+    CheckAccepted,
+    ClaimSources,
+    HistoryList,
+    TagList,
+)
+
+
+class ClaimFilters(ArticleFilters, total=False):
+    """The query parameters of GET /v1/claims."""
+
+    article: str
+    claimant: str
+    min_confidence: float
+
+
+class Claims(Transport):
+    """The routes of /v1/claims, /v1/pages and /v1/verify."""
+
+    def submit_claim(
+        self, body: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> ClaimId:
+        """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
+        return ClaimId(self._submit("/v1/claims", body, idempotency_key))
+
+    def submit_claims(
+        self, bodies: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
+    ) -> tuple[ClaimId, ...]:
+        """Submit up to 500 claims, all or none; returns their ids in order. See `submit_claim`."""
+        headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
+        body = {"claims": list(bodies)}
+        found = self._ask(AcceptedList, "POST", "/v1/claims/batch", body=body, headers=headers)
+        return tuple(ClaimId(item.id) for item in found.items)
+
+    def get_claim(self, claim_id: ClaimId) -> ClaimRecord:
+        """The claim with its last verdict, as it is now."""
+        return self._ask(ClaimRecord, "GET", f"/v1/claims/{encode_segment(claim_id)}")
+
+    def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
+        """All checks of a claim that ended in a verdict, oldest first."""
+        path = f"/v1/claims/{encode_segment(claim_id)}/history"
+        return self._ask(HistoryList, "GET", path).items
+
+    def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
+        """One check of a claim: what it gathered, and its verdict."""
+        path = f"/v1/claims/{encode_segment(claim_id)}/checks/{check}"
+        return self._ask(CheckRecord, "GET", path)
+
+    def get_page(self, sha256: str) -> Page:
+        """A page as read, by the sha256 of its text."""
+        return self._ask(Page, "GET", f"/v1/pages/{encode_segment(sha256)}")
+
+    def iterate_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[ListEntry]:
+        """Yield the claims that fit all filters; otherwise like `iterate_articles`."""
+        return self._iterate("/v1/claims", filters)
+
+    def wait_for_claim(
+        self,
+        claim_id: ClaimId,
+        *,
+        timeout_s: float,
+        on_change: Callable[[ClaimRecord], None] | None = None,
+    ) -> ClaimRecord:
+        """The claim once it is judged or failed; otherwise like `wait_for_article`."""
+        path = f"/v1/claims/{encode_segment(claim_id)}"
+        finished = {ClaimStatus.JUDGED, ClaimStatus.FAILED}
+        return self._wait(ClaimRecord, path, finished, timeout_s, on_change)
+
+    def verify(self, body: Mapping[str, Any]) -> Verdict:
+        """The verdict on a claim now, from passages alone: the body of POST /v1/verify.
+
+        Also raises QueueFull and NotJudged.
+        """
+        return self._ask(Verdict, "POST", "/v1/verify", body=body)
+
+    def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
+        """Add sources to a claim, for its next check; returns all that it has."""
+        path = f"/v1/claims/{encode_segment(claim_id)}/sources"
+        return self._ask(ClaimSources, "POST", path, body={"sources": list(sources)}).sources
+
+    def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> tuple[str, ...]:
+        """Replace a claim's own tags; returns those that it has now."""
+        path = f"/v1/claims/{encode_segment(claim_id)}/tags"
+        return self._ask(TagList, "PUT", path, body={"tags": list(tags)}).tags
+
+    def recheck(self, claim_id: ClaimId) -> int:
+        """Request another check now; returns its number."""
+        path = f"/v1/claims/{encode_segment(claim_id)}/recheck"
+        return self._ask(CheckAccepted, "POST", path).check
+
+    def set_schedule(self, claim_id: ClaimId, *, every: str, until: str | None = None) -> Schedule:
+        """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""
+        body = {"every": every, "until": until}
+        return self._ask(
+            Schedule, "PUT", f"/v1/claims/{encode_segment(claim_id)}/schedule", body=body
+        )
+
+    def delete_schedule(self, claim_id: ClaimId) -> None:
+        """Delete the schedule."""
+        self._delete(f"/v1/claims/{encode_segment(claim_id)}/schedule")
+
+    def cancel_claim(self, claim_id: ClaimId) -> int:
+        """End the claim's check that waits or is under way; returns how many were ended."""
+        path = f"/v1/claims/{encode_segment(claim_id)}/cancel"
+        return self._ask(Cancelled, "POST", path).cancelled
+
+    def correct_claim(
+        self,
+        claim_id: ClaimId,
+        body: Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+    ) -> ClaimId:
+        """Submit the corrected wording of a claim, with the body of POST /v1/claims/{id}/correct;
+        returns the new claim's id. Also raises Corrected, QueueFull and IdempotencyMismatch.
+        """
+        path = f"/v1/claims/{encode_segment(claim_id)}/correct"
+        return ClaimId(self._submit(path, body, idempotency_key))
+
+    def delete_claim(self, claim_id: ClaimId) -> None:
+        """Delete a claim; no error when it was deleted before."""
+        self._delete(f"/v1/claims/{encode_segment(claim_id)}")

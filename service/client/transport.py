@@ -1,0 +1,290 @@
+"""One request to the service and its answer: retries, problems as errors, and records."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any, TypeVar
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
+
+import requests
+
+from claims.errors import (
+    AssayError,
+    Corrected,
+    EventsGone,
+    Gone,
+    IdempotencyMismatch,
+    InvalidInput,
+    NotExtracted,
+    NotFound,
+    NotJudged,
+    NotPermitted,
+    QueueFull,
+    QueueShareFull,
+    RateLimited,
+    StoreFull,
+    StoreUnavailable,
+    TemporaryError,
+    WebhookDisabled,
+)
+from claims.ports import ListEntry
+from claims.settings import DEFAULT_URL
+from claims.shapes import from_text
+from claims.types import ArticleRecord, ClaimRecord
+from service.shapes import Accepted, EntryList
+
+WAIT_S_MAX = 20
+"""Maximum seconds of a wait in one request: the longest that the API offers."""
+LISTED_AT_ONCE = 200
+"""Articles or claims on one page of a list: the maximum that the API allows."""
+ANSWER_S = 30
+"""Seconds that an answer may take in addition to its wait."""
+PAUSE_S = 0.5
+"""Seconds between two answers without a new version: the service may have no free wait places."""
+
+STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each repeat of a request when the store does not answer: enough for a restart."""
+
+_NO_ENTRY = ("unauthorized", "too-many-attempts")
+_PLAIN: Mapping[str, type[AssayError]] = {
+    "events-gone": EventsGone,
+    "corrected": Corrected,
+    "gone": Gone,
+    "not-extracted": NotExtracted,
+    "not-found": NotFound,
+    "not-judged": NotJudged,
+    "idempotency-mismatch": IdempotencyMismatch,
+    "insufficient-scope": NotPermitted,
+    "queue-full": QueueFull,
+    "share-full": QueueShareFull,
+    "rate-limited": RateLimited,
+    "webhook-disabled": WebhookDisabled,
+    "store-down": StoreUnavailable,
+    "store-full": StoreFull,
+}
+
+T = TypeVar("T")
+Record = TypeVar("Record", ArticleRecord, ClaimRecord)
+
+
+class ServiceUnreachable(TemporaryError):
+    """The service does not answer, answers with an error of its own server, or in a form that this
+    release cannot read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that is no error."""
+
+    status: int
+    etag: str | None
+    content: bytes
+
+
+class Transport:
+    """What the methods of all subjects use. Keeps no connection and no state."""
+
+    def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
+        """`url` is the address of the service, `token` a key or the token of the service.
+
+        Raises InvalidInput when it is no web address, or the token cannot be sent in a header.
+        """
+        parts = _split(url)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput(f"{url}: not the address of a service, such as {DEFAULT_URL}")
+        place = parts.netloc.rpartition("@")[2]
+        self._url = f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
+        token = (token or "").strip()
+        if not token.isprintable():
+            raise InvalidInput(
+                "a line break or a tab stands in the key: see ASSAY_API_KEY, ASSAY_API_TOKEN"
+            )
+        self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
+
+    def _ask(
+        self,
+        kind: type[T],
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
+        return self._read(kind, self._exchange(method, path, body=body, headers=headers))
+
+    def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
+        # Always with a key: a request without an answer is repeated, and must not be stored twice.
+        headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
+        return self._ask(Accepted, "POST", path, body=body, headers=headers).id
+
+    def _delete(self, path: str) -> None:
+        answer = self._exchange("DELETE", path)
+        if answer.status != 204:
+            raise self._explain_unknown_form(answer)
+
+    def _iterate(self, path: str, filters: Mapping[str, Any]) -> Iterator[ListEntry]:
+        query = {"limit": LISTED_AT_ONCE, **filters}
+        while True:
+            page = self._ask(EntryList, "GET", f"{path}?{urlencode(query, doseq=True)}")
+            yield from page.items
+            if page.next is None:
+                return
+            query["cursor"] = page.next
+
+    def _read(self, kind: type[T], answer: Answer) -> T:
+        try:
+            return from_text(kind, answer.content)
+        except ValueError as error:
+            raise self._explain_unknown_form(answer) from error
+
+    def _wait(
+        self,
+        kind: type[Record],
+        path: str,
+        finished: Collection[str],
+        timeout_s: float,
+        on_change: Callable[[Record], None] | None,
+    ) -> Record:
+        deadline = time.monotonic() + timeout_s
+        answer = self._exchange("GET", path)
+        record = self._read(kind, answer)
+        while True:
+            if on_change and answer.status != 304:
+                on_change(record)
+            left_s = deadline - time.monotonic()
+            if record.status in finished or left_s <= 0:
+                return record
+            answer = self._next_version(path, answer.etag, min(WAIT_S_MAX, left_s))
+            if answer.status != 304:
+                record = self._read(kind, answer)
+
+    def _next_version(self, path: str, etag: str | None, wait_s: float) -> Answer:
+        """The version after the one with `etag`, or after the wait that one again: status 304."""
+        headers = {"If-None-Match": etag} if etag else {}
+        asked_at = time.monotonic()
+        answer = self._exchange("GET", f"{path}?wait={wait_s:.1f}", headers=headers, wait_s=wait_s)
+        if answer.status != 304:
+            return answer
+        time.sleep(max(0.0, min(PAUSE_S, wait_s) - (time.monotonic() - asked_at)))
+        return Answer(304, etag, b"")
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        wait_s: float = 0,
+    ) -> Answer:
+        """One request and its answer; repeated while the store does not answer for a moment.
+
+        An error answer is raised as the matching error.
+        """
+        for pause_s in STORE_PAUSES_S:
+            try:
+                return self._exchange_once(method, path, body, headers, wait_s)
+            except StoreFull:
+                raise
+            except StoreUnavailable:
+                time.sleep(pause_s)
+        return self._exchange_once(method, path, body, headers, wait_s)
+
+    def _exchange_once(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        wait_s: float,
+    ) -> Answer:
+        sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
+        content = None
+        if body is not None:
+            # UTF-8 and not escapes, which would double the size of most scripts. Half a
+            # surrogate pair, which is not valid UTF-8, is sent and refused by the service.
+            content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            sent["Content-Type"] = "application/json"
+        try:
+            with requests.Session() as session:
+                # No proxy and no .netrc of the environment; certificates by OpenSSL's settings.
+                session.trust_env = False
+                response = session.request(
+                    method,
+                    self._url + path,
+                    data=content,
+                    headers=sent,
+                    timeout=wait_s + ANSWER_S,
+                    allow_redirects=False,
+                    verify=os.environ.get("SSL_CERT_FILE") or True,
+                )
+        except (requests.RequestException, OSError, ValueError) as error:
+            message = f"no answer from {self._url}, is the service running there? {_why(error)}"
+            raise ServiceUnreachable(message) from error
+        if response.status_code >= 400:
+            raise self._error_of(response.status_code, _parse(response))
+        return Answer(response.status_code, response.headers.get("ETag"), response.content)
+
+    def _error_of(self, status: int, problem: Any) -> AssayError:
+        """The error for a problem; the error page of another server is not a problem."""
+        if not isinstance(problem, dict) or "type" not in problem:
+            return ServiceUnreachable(f"the answer has status {status} and is not Assay's")
+        name = str(problem["type"]).rpartition("/")[2]
+        detail = str(problem.get("detail", name))
+        if name in _NO_ENTRY:
+            return InvalidInput(self._explain_refusal(detail))
+        if name in _PLAIN:
+            return _PLAIN[name](detail)
+        if status >= 500:
+            return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
+        errors = problem.get("errors") or [{}]
+        return InvalidInput(detail, str(errors[0].get("pointer", "")))
+
+    def _explain_unknown_form(self, answer: Answer) -> ServiceUnreachable:
+        return ServiceUnreachable(
+            f"the service at {self._url} answered in an unknown form (status {answer.status}): "
+            "is it Assay, of this release?"
+        )
+
+    def _explain_refusal(self, detail: str) -> str:
+        if not self._headers:
+            return (
+                f"the service at {self._url} asks for a key: set ASSAY_API_KEY to one that "
+                "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service"
+            )
+        return (
+            f"the service at {self._url} refuses this key or token: {detail} Set ASSAY_API_KEY or "
+            "ASSAY_API_TOKEN to one that it accepts."
+        )
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        return None
+    return parts
+
+
+def encode_segment(name: str) -> str:
+    """A name as one path segment; dots are encoded too, since "." and ".." would be removed."""
+    return quote(name, safe="").replace(".", "%2E")
+
+
+def _why(error: Exception) -> str:
+    """The innermost reason, without the addresses and classes around it."""
+    inner = error.args[0] if error.args else None
+    return str(getattr(inner, "reason", None) or error)
+
+
+def _parse(response: requests.Response) -> Any:
+    try:
+        return response.json() if response.content else None
+    except ValueError:
+        return None
