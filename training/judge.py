@@ -60,12 +60,13 @@ DROPOUT = 0.1
 # Files of own pairs that have a share of each round of `events`, and the size of that share, in
 # pairs: claims that restate paragraphs of news in other words; claims of several parts, of which
 # the page tells all or some; an encyclopaedia's sentences against parts of the web page that it
-# cites; figures beside others of their kind.
+# cites; figures beside others of their kind; summaries against whole articles.
 ROUND_FILES: Mapping[frozenset[str], int] = {
     frozenset("ba bb bc bd be bf".split()): 700,
     frozenset("ac ax n o w z".split()): 300,
     frozenset(["bg"]): 600,
-    frozenset(["bh"]): 500,
+    frozenset(["bh"]): 300,
+    frozenset(["bi"]): 500,
 }
 # The shares of pairs of events and of our other own. All of these are drawn by the judge's
 # mistakes, some with another part; others are drawn from all with their variants; then comes the
