@@ -88,6 +88,7 @@ def test_an_event_has_the_documented_shape(
             "error": None,
             "schedule": None,
             "summary": {},
+            "webhook_id": None,
         },
     }
     at = datetime.fromisoformat(changed["at"])
