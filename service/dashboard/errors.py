@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.errors import (
+    AssayError,
     Corrected,
     Gone,
     InvalidInput,
@@ -39,9 +40,11 @@ _LOOK_FIRST = (
 def register_errors(blueprint: Blueprint) -> None:
     """Answer errors of this blueprint's routes with a page."""
     blueprint.register_error_handler(Problem, _of_problem)
-    blueprint.register_error_handler(Gone, lambda e: page_of(410, "Deleted", f"{e}."))
-    blueprint.register_error_handler(Corrected, lambda e: page_of(409, "Corrected", f"{e}."))
-    blueprint.register_error_handler(NotExtracted, lambda e: page_of(409, "Not read yet", f"{e}."))
+    blueprint.register_error_handler(Gone, lambda e: page_of(410, "Deleted", _sentence(e)))
+    blueprint.register_error_handler(Corrected, lambda e: page_of(409, "Corrected", _sentence(e)))
+    blueprint.register_error_handler(
+        NotExtracted, lambda e: page_of(409, "Not read yet", _sentence(e))
+    )
     blueprint.register_error_handler(NotFound, lambda _: page_of(404, "Not found", _NOTHING_HERE))
     blueprint.register_error_handler(
         InvalidInput, lambda e: page_of(422, "This cannot be used", e.message)
@@ -114,6 +117,11 @@ def page_of(status: int, title: str, detail: str) -> Response:
     if status == 503:
         response.headers["Retry-After"] = str(STORE_RETRY_S)
     return response
+
+
+def _sentence(error: AssayError) -> str:
+    words = str(error)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _of_silent_store(error: StoreUnavailable) -> Response:

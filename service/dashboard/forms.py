@@ -24,8 +24,18 @@ from service.problems import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
 
-ARTICLE_FIELDS = ("text", "url", "title", "published_at", "as_of", "sources", "claims", "every")
-CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "as_of", "sources", "every")
+ARTICLE_FIELDS = (
+    "text",
+    "url",
+    "title",
+    "published_at",
+    "as_of",
+    "sources",
+    "claims",
+    "tags",
+    "every",
+)
+CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every")
 SCHEDULE_FIELDS = ("every",)
 
 SOURCE_LISTS = ("domains", "include", "exclude")

@@ -13,7 +13,7 @@ from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, audit, connect
 from claims.store.scripts import load_script
-from tests.contracts import steps
+from tests.contracts import deliveries, steps
 
 DESK = Actor("0a1b2c3d", "desk", "10.0.0.7", "request-0001")
 CLAIM, ARTICLE = steps.claim_id(1), steps.article_id(1)
@@ -111,6 +111,26 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
         put,
         lambda store: store.delete_source("site", by="Ada", actor=DESK),
         "site",
+    ),
+    Action.WEBHOOK_CREATED: (
+        lambda store: None,
+        lambda store: store.webhooks.create(deliveries.new_webhook(), actor=DESK),
+        deliveries.webhook_id(),
+    ),
+    Action.WEBHOOK_CHANGED: (
+        deliveries.make,
+        lambda store: store.webhooks.change(deliveries.webhook_id(), {"tag": "a"}, actor=DESK),
+        deliveries.webhook_id(),
+    ),
+    Action.WEBHOOK_ROTATED: (
+        deliveries.make,
+        lambda store: store.webhooks.rotate(deliveries.webhook_id(), "whsec_new", actor=DESK),
+        deliveries.webhook_id(),
+    ),
+    Action.WEBHOOK_DELETED: (
+        deliveries.make,
+        lambda store: store.webhooks.delete(deliveries.webhook_id(), actor=DESK),
+        deliveries.webhook_id(),
     ),
 }
 """For each action: what comes before, the change, the id of its object. Those of keys and sessions:

@@ -27,15 +27,17 @@ from claims.ports import (
     VerifyAnswer,
     VerifyRequest,
     VisitEnd,
+    Webhooks,
 )
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection, find_write_errors, translate_errors
 from claims.store.server_files import write_url
-from claims.types import Queue, SearchOutcome
+from claims.types import Event, EventData, Queue, SearchOutcome
 from claims.verdicts.origins import refer_to
+from claims.webhooks import DeliveryLease
 from tests.claims.samples import gathered
-from tests.contracts import steps
+from tests.contracts import deliveries, steps
 from tests.contracts.test_store_pages import StandInFetcher
 from tests.stack.servers import debian_redis
 
@@ -162,6 +164,40 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
     }
 
 
+def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
+    """A call of each method of claims.ports.Webhooks, by method name."""
+    event = Event(
+        id="1-0",
+        type="webhook.ping",
+        at=datetime.now(UTC),
+        claim_id=None,
+        article_id=None,
+        data=EventData(),
+    )
+    lease = DeliveryLease(
+        webhook_id="w_1",
+        url="https://a.example/",
+        secrets=(deliveries.SECRET,),
+        event=event,
+        token="t",
+        attempt=1,
+        failures=0,
+    )
+    return {
+        "create": lambda: webhooks.create(deliveries.new_webhook(), actor=LOCAL),
+        "find": lambda: webhooks.find("w_1"),
+        "list_webhooks": webhooks.list_webhooks,
+        "change": lambda: webhooks.change("w_1", {"tag": "City"}, actor=LOCAL),
+        "rotate": lambda: webhooks.rotate("w_1", deliveries.SECRET, actor=LOCAL),
+        "delete": lambda: webhooks.delete("w_1", actor=LOCAL),
+        "ping": lambda: webhooks.ping("w_1"),
+        "redeliver": lambda: webhooks.redeliver("w_1", "1-0"),
+        "list_deliveries": lambda: webhooks.list_deliveries("w_1"),
+        "take": lambda: webhooks.take(worker="w", ttl_s=60),
+        "end": lambda: webhooks.end(lease, deliveries.OK),
+    }
+
+
 @contextmanager
 def server_that_says(folder: Path, reply: bytes) -> Iterator[str]:
     """A server that answers every command with `reply`, or never if it is empty; gives its URL."""
@@ -252,8 +288,9 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         Sessions: session_calls_of(store.sessions),
         ApiKeys: key_calls_of(store.api_keys),
         AuditLog: audit_calls_of(store.audit),
+        Webhooks: webhook_calls_of(store.webhooks),
     }
-    names = {"gate", "sessions", "api_keys", "audit"}
+    names = {"gate", "sessions", "api_keys", "audit", "webhooks"}
     assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

@@ -44,6 +44,7 @@ def test_article_form_hands_in_what_was_typed(
         sources="https://a.example/one\r\n\r\n  https://b.example/two  ",
         claims="The boat sank.",
         title="A boat",
+        tags="City\r\nSport",
         published_at="2025-09-04",
         as_of="2025-09-05",
         every="P1D",
@@ -52,6 +53,7 @@ def test_article_form_hands_in_what_was_typed(
     article_id = ArticleId(answer.location.removeprefix("/articles/"))
     new = store.get_article(article_id).new
     assert new.text == "Eleven people died.\nThe boat sank."
+    assert new.tags == ("City", "Sport")
     assert new.options.sources == ("https://a.example/one", "https://b.example/two")
     assert (new.claims, new.title, new.options.every) == (("The boat sank.",), "A boat", "P1D")
     assert (new.published_at, str(new.options.as_of)) == ("2025-09-04", "2025-09-05")
@@ -70,13 +72,14 @@ def test_claim_form_hands_in_what_was_typed(
         claimed_at="2025-09-04",
         as_of="2025-09-05",
         sources="https://a.example/one",
+        tags=" City ",
         every="",
     )
     assert answer.status_code == 303
     claim_id = ClaimId(answer.location.removeprefix("/claims/"))
     stored = store.get_claim(claim_id)
     assert stored.record.text == "He resigned in 2024."
-    assert stored.record.claimant == "A paper"
+    assert (stored.record.claimant, stored.record.tags) == ("A paper", ("City",))
     assert str(stored.record.as_of) == "2025-09-05"
     assert stored.options.sources == ("https://a.example/one",)
     assert stored.record.schedule is None
