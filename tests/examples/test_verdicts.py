@@ -106,7 +106,7 @@ def test_altered_statement_of_the_example_is_caught_by_a_finding(
 def test_example_article_comes_out_as_a_careful_reader_would_have_it(
     example: dict[str, Any],
 ) -> None:
-    """At least seven in ten labelled sentences have the expected label, the others are
+    """At least three in four labelled sentences have the expected label, the others are
     NOT_ENOUGH_EVIDENCE, and no altered one is SUPPORTED."""
     result = example
     assert_spans_are_right(result)
@@ -114,7 +114,7 @@ def test_example_article_comes_out_as_a_careful_reader_would_have_it(
     misses = [f"{r.expected}, found {r.found}: {r.sentence}" for r in rows if not r.matches]
     assert [r.sentence for r in rows if r.altered and r.found == "SUPPORTED"] == []
     assert [line for line in misses if ", found NOT_ENOUGH_EVIDENCE: " not in line] == []
-    assert len(misses) <= 0.3 * len(rows), "\n".join(misses)
+    assert len(misses) <= 0.25 * len(rows), "\n".join(misses)
     for claim in result["claims"]:
         decisive = claim["verdict"]["label"] != "NOT_ENOUGH_EVIDENCE"
         assert bool(claim["verdict"]["evidence"]) or not decisive
