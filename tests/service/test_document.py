@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
+import json
 import re
 import shlex
-import threading
-from collections.abc import Iterator
+from base64 import b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,18 +14,16 @@ from urllib.parse import urlsplit
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from standardwebhooks import Webhook
 
 from claims.ports import EventFilter, VerifyAnswer
 from claims.store import facets
 from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
-from claims.types import Event
 from service.api import bodies, fields, queries, strict_json
 from service.api.examples import WEBHOOK_BODY
-from service.client import Client
 from service.problems import KINDS
 from tests.claims import samples
-from tests.service.live import run_service_and_store
 from tests.service.work import answering, extract_article, judge_claim
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,34 +99,26 @@ def test_every_example_is_answered_as_documented(client: FlaskClient, store: Red
             assert answer == int(status), command
 
 
-def test_the_examples_in_python_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_receiver_of_webhooks_takes_a_signed_message_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", DOCUMENT, flags=re.DOTALL)
-    assert len(blocks) == DOCUMENT.count("```python") > 1
-    changes = Client.changes
-
-    def list_changes(client: Client, **given: Any) -> Iterator[Event]:
-        """The first event: the others are waited for."""
-        return itertools.islice(changes(client, **given), 1)
-
-    monkeypatch.setattr(Client, "changes", list_changes)
-    with run_service_and_store(tmp_path) as live:
-
-        def play_worker() -> None:
-            (article,) = live.store.list_articles(limit=5).items
-            extract_article(live.store, article.id, TEXT)
-            judge_claim(live.store, live.store.get_article(article.id).record.claims[0].id)
-
-        worker = threading.Timer(1.0, play_worker)
-        worker.start()
-        names = {"text": TEXT, "sources": ["https://library.example.org/history"], "last_id": None}
-        for block in blocks:
-            exec(block.replace("http://127.0.0.1:8400", live.url), names)  # noqa: S102
-        worker.join()
-    first, second = capsys.readouterr().out.splitlines()
-    assert first == "The library opened in 1987. SUPPORTED"
-    assert second.startswith("Supported (confidence ")
+    (block,) = re.findall(r"```python\n(.*?)```", DOCUMENT, flags=re.DOTALL)
+    secret = "whsec_" + b64encode(b"0" * 32).decode()
+    monkeypatch.setenv("ASSAY_WEBHOOK_SECRET", secret)
+    names: dict[str, Any] = {"__name__": "receiver"}
+    exec(block, names)  # noqa: S102
+    body = json.dumps({"type": "ping", "data": {"text": "A test.", "heading": "desk"}})
+    at = datetime.now(UTC)
+    headers = {
+        "webhook-id": "1-0",
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign("1-0", at, body),
+    }
+    receiver = names["app"].test_client()
+    assert receiver.post("/assay", data=body, headers=headers).status_code == 204
+    assert capsys.readouterr().out == "ping A test. desk\n"
+    assert receiver.post("/assay", data=body + " ", headers=headers).status_code >= 400
+    assert capsys.readouterr().out == ""
 
 
 def run_curl(client: FlaskClient, command: str) -> int:
