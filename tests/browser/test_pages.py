@@ -213,6 +213,32 @@ def test_recheck_button_and_schedule_work(visit: Visit, store: RedisStore) -> No
     assert visit.complaints == []
 
 
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_a_claim_is_cancelled_tagged_and_deleted(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    claim = steps.hand_in(store)[0]
+    visit = open_visit(scripts=scripts)
+    page = visit.go(f"/claims/{claim.id}")
+    page.click("text=Cancel the check")
+    expect(page.locator(".verdict-label")).to_contain_text("Could not be checked")
+    expect(page.locator("#cancel")).to_have_count(0)
+    page.click("text=Tags, wording, deletion")
+    page.fill("#tags", "City\nSport")
+    page.click("button:has-text('Save')")
+    expect(page.locator(".page-head .tag")).to_have_text(["City", "Sport"])
+    page.click("text=Tags, wording, deletion")
+    page.click("button:has-text('Delete')")  # the browser asks for the tick first
+    assert page.url.endswith("/change")
+    page.check("input[name=confirmed]")
+    page.click("button:has-text('Delete')")
+    page.wait_for_url(f"{visit.url}/")
+    assert [entry.title for entry in store.list_claims(limit=9).items] == [
+        "The boat sank on Monday."
+    ]
+    assert visit.complaints == []
+
+
 def test_pages_work_without_a_script(open_visit: Callable[..., Visit], store: RedisStore) -> None:
     first, _ = steps.hand_in(store)
     visit = open_visit(scripts="off")
