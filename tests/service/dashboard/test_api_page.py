@@ -27,7 +27,8 @@ def test_all_that_it_loads_is_served_from_here(client: FlaskClient) -> None:
     assert len(loaded) == 5
     for address in loaded:
         assert address.startswith("/")
-        assert client.get(address).status_code == 200, address
+        with client.get(address) as file:
+            assert file.status_code == 200, address
 
 
 def test_it_is_for_those_who_may_read(make_app: Callable[..., APIFlask]) -> None:
@@ -36,7 +37,8 @@ def test_it_is_for_those_who_may_read(make_app: Callable[..., APIFlask]) -> None
     asked = guarded.get("/docs", headers={"Accept": "text/html"})
     assert (asked.status_code, asked.headers["Location"]) == (303, "/login?next=%2Fdocs")
     # Scripts and styles are not secret.
-    assert guarded.get("/swagger-ui/swagger-ui.css").status_code == 200
+    with guarded.get("/swagger-ui/swagger-ui.css") as style:
+        assert style.status_code == 200
     shown = guarded.get("/docs", headers={"Authorization": f"Bearer {TOKEN}"})
     assert "sent without a key" in shown.text
     guarded.post("/login", data={"token": TOKEN}, headers={"Origin": "http://localhost"})
