@@ -70,7 +70,7 @@ def test_no_driver_error_leaks(
         def fail(*_: object, **__: object) -> None:
             raise error
 
-        monkeypatch.setattr(session, "get", fail)
+        monkeypatch.setattr(session, "request", fail)
         with (
             pytest.raises(SourceError) as before,
             transport.get(session, server.url("/"), deadline=deadline, read_s=1),
