@@ -245,7 +245,7 @@ def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> No
 @pytest.mark.parametrize(
     ("script", "arguments"),
     [
-        ("request_check", (100, ARTICLE)),
+        ("request_check", (100, 100, ARTICLE)),
         ("set_schedule", ("PT1H", 3_600_000, "", ARTICLE)),
         ("delete_schedule", (ARTICLE,)),
     ],

@@ -1,9 +1,9 @@
 #!lua
 -- Request a check of claims now: all or none of them. ARGV: maximum number of waiting items, and of
--- those of one key, article of which these are all the claims, or '', then the ids, and last the actor. Returns the number of
--- the check of each claim, 0 for a claim of the article that was deleted or corrected; -1 when the
--- queue is full, -4 when the share of the key is, -2 when the article has other claims by now, -3 when the claim was corrected;
--- nothing when there is no such claim.
+-- those of one key; article of which these are all the claims, or ''; then the ids, and last the
+-- actor. Returns the number of the check of each claim, 0 for a claim of the article that was deleted
+-- or corrected; -1 when the queue is full, -4 when the share of the key is, -2 when the article has
+-- other claims by now, -3 when the claim was corrected; nothing when there is no such claim.
 --
 -- Requested twice at once, or the call repeated after a lost reply: the first call made the claims
 -- unfinished, and the second gets the same numbers.
