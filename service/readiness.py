@@ -44,7 +44,7 @@ def list_parts(health: StoreHealth, *, broker_problem: str | None) -> tuple[Read
             f"{queue} workers",
             None
             if names
-            else f"none takes work: start one, or look into its log ({_LOG_OF[queue]})",
+            else f"none takes work: start one, or look into its log (worker-{queue}.log)",
             f"{len(names)} take work",
         )
         for queue, names in health.consumers.items()
@@ -81,6 +81,5 @@ def _part(name: str, problem: str | None, well: str) -> ReadyPart:
     return ReadyPart(name, not problem, problem or well)
 
 
-_LOG_OF = {Queue.FETCH: "worker-fetch.log", Queue.SCORE: "worker-score.log"}
 # The environment's proxies are for other hosts, not for our own child process.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -221,12 +221,16 @@ def test_workers_are_those_that_take_from_a_queue_now(store: RedisStore) -> None
     store.beat("two@test", ttl_s=60, queues=Queue)
     store.beat("killed@test", ttl_s=0.01, queues=Queue)
     time.sleep(0.02)
-    assert store.read_metrics().workers == {Queue.FETCH: 2, Queue.SCORE: 1}
+    assert store.read_metrics().workers == _count(fetch=2, score=1, deliver=1)
     store.beat("two@test", ttl_s=0, queues=Queue)
-    assert store.read_metrics().workers == {Queue.FETCH: 1, Queue.SCORE: 0}
-    assert store.health().consumers == {Queue.FETCH: ("one@test",), Queue.SCORE: ()}
+    assert store.read_metrics().workers == _count(fetch=1)
+    assert store.health().consumers == dict.fromkeys(Queue, ()) | {Queue.FETCH: ("one@test",)}
     store.forget_workers()
-    assert store.read_metrics().workers == {Queue.FETCH: 0, Queue.SCORE: 0}
+    assert store.read_metrics().workers == _count()
+
+
+def _count(**workers: int) -> dict[Queue, int]:
+    return dict.fromkeys(Queue, 0) | {Queue(name): number for name, number in workers.items()}
 
 
 # --- the request that asked for the work -------------------------------------------------------

@@ -93,7 +93,7 @@ def test_a_batch_beyond_the_queue_is_refused_as_a_whole(client: FlaskClient) -> 
 
 def test_five_hundred_long_claims_fit_into_a_batch(client: FlaskClient, store: RedisStore) -> None:
     store.connection.command("FLUSHALL")
-    store._queue_max = 1000
+    store._limits = (1000, 1000)
     claims = [
         {"text": f"Claim {n} says that eleven died.", "context": "a" * 9000} for n in range(500)
     ]

@@ -44,7 +44,10 @@ WRITES = {
     *("sources.replace_source", "sources.delete_source"),
     *("dashboard.submit_article", "dashboard.submit_claim", "dashboard.recheck_claim"),
     *("dashboard.schedule_claim", "source_pages.register_source", "source_pages.change_source"),
-    "source_pages.remove_source",
+    *("source_pages.remove_source", "dashboard.show_article_forms", "dashboard.show_claim_forms"),
+    *("dashboard.recheck_article", "dashboard.end_article", "dashboard.tag_whole_article"),
+    *("dashboard.remove_article", "dashboard.end_claim", "dashboard.tag_one_claim"),
+    *("dashboard.reword_claim", "dashboard.remove_claim"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others
 `read`."""

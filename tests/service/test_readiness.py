@@ -18,7 +18,9 @@ from workers.config import spell_broker_url
 from workers.notifier import Notifier
 
 TEXT = {"Accept": "text/plain"}
-PARTS = ["store", "disk", "broker", "fetch workers", "score workers", "judge"]
+PARTS = [
+    *("store", "disk", "broker", "fetch workers", "score workers", "deliver workers", "judge"),
+]
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def staffed(store: RedisStore) -> RedisStore:
     """The store with a worker for each queue."""
     store.beat("fetch-1@here", ttl_s=60, queues=(Queue.FETCH,))
     store.beat("score-1@here", ttl_s=60, queues=(Queue.SCORE,))
+    store.beat("deliver-1@here", ttl_s=60, queues=(Queue.DELIVER,))
     return store
 
 
@@ -33,14 +36,18 @@ def test_it_is_ready_when_each_part_is(client: FlaskClient, staffed: RedisStore)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json["status"] == "ready"
-    assert answer.json["workers"] == ["fetch-1@here", "score-1@here"]
+    assert answer.json["workers"] == ["deliver-1@here", "fetch-1@here", "score-1@here"]
     assert [part["name"] for part in answer.json["parts"]] == PARTS
     assert all(part["ready"] and part["detail"] for part in answer.json["parts"])
 
 
 @pytest.mark.parametrize(
     ("queue", "missing"),
-    [(Queue.FETCH, ["fetch workers"]), (Queue.SCORE, ["score workers", "judge"])],
+    [
+        (Queue.FETCH, ["fetch workers"]),
+        (Queue.SCORE, ["score workers", "judge"]),
+        (Queue.DELIVER, ["deliver workers"]),
+    ],
 )
 @pytest.mark.parametrize("end", ["stops", "is killed"])
 def test_a_queue_without_a_worker_is_named_with_what_to_do(

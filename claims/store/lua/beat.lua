@@ -4,7 +4,8 @@
 local now = now_ms()
 redis.call('ZADD', WORKERS, now + ARGV[2], ARGV[1])
 for i = 3, #ARGV do redis.call('ZADD', CONSUMERS .. ARGV[i], now + ARGV[2], ARGV[1]) end
-for _, workers in ipairs({WORKERS, CONSUMERS .. 'fetch', CONSUMERS .. 'score'}) do
-  redis.call('ZREMRANGEBYSCORE', workers, '-inf', now)
+redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', now)
+for _, queue in ipairs({'fetch', 'score', 'deliver'}) do
+  redis.call('ZREMRANGEBYSCORE', CONSUMERS .. queue, '-inf', now)
 end
 return 1
