@@ -43,9 +43,9 @@ def list_parts(health: StoreHealth, *, broker_problem: str | None) -> tuple[Read
         _part(
             f"{queue} workers",
             None
-            if names
+            if names or queue is Queue.DELIVER  # what waits for a webhook holds up nothing else
             else f"none takes work: start one, or look into its log (worker-{queue}.log)",
-            f"{len(names)} take work",
+            f"{len(names)} take work" if names else "none takes work: events for webhooks wait",
         )
         for queue, names in health.consumers.items()
     )

@@ -52,7 +52,7 @@ class StrictRequest(Request):
 def parse_json(body: bytes) -> Any:
     """The JSON value in `body` (UTF-8, RFC 8259 with unique keys and finite numbers).
 
-    Raises Problem(malformed-json) for an empty body, another encoding, a byte order mark,
+    Raises Problem(malformed-json) for an empty body, null, another encoding, a byte order mark,
     duplicate keys, NaN, Infinity, numbers beyond float64 and nesting beyond the parser's stack.
     """
     try:
@@ -64,7 +64,7 @@ def parse_json(body: bytes) -> Any:
     if text.startswith("\ufeff"):
         raise Problem("malformed-json", "The body starts with a byte order mark; leave it out.")
     try:
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=_unique_keys,
             parse_constant=_refuse_constant,
@@ -74,6 +74,9 @@ def parse_json(body: bytes) -> Any:
         raise Problem("malformed-json", "The body is nested too deeply.") from error
     except ValueError as error:
         raise Problem("malformed-json", _describe(error)) from error
+    if value is None:  # the frameworks take it for an absent body
+        raise Problem("malformed-json", "The body is null; send a JSON object.")
+    return value
 
 
 def _refuse_other_media(request: Request) -> None:

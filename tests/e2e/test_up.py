@@ -234,7 +234,7 @@ def test_kill_9_of_the_supervisor_ends_the_rest_and_the_next_start_works(
 def test_no_worker_of_a_run_before_is_listed(standing: Standing, ending: signal.Signals) -> None:
     first = standing.take()
     names = list_workers(first.url)
-    assert len(names) == 2
+    assert len(names) == 3
     assert first.end(ending) == (0 if ending == signal.SIGTERM else -ending)
     second = standing.start_again(first)
     found = list_workers(second.url)

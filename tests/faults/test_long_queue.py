@@ -13,7 +13,7 @@ from claims.types import ErrorRecord, Queue
 from tests.faults.conftest import Plant
 
 CLAIMS = 4_000
-BYTES_EACH = 2_000
+BYTES_EACH = 2_500
 
 
 def count_calls(plant: Plant) -> int:

@@ -46,7 +46,6 @@ def test_it_is_ready_when_each_part_is(client: FlaskClient, staffed: RedisStore)
     [
         (Queue.FETCH, ["fetch workers"]),
         (Queue.SCORE, ["score workers", "judge"]),
-        (Queue.DELIVER, ["deliver workers"]),
     ],
 )
 @pytest.mark.parametrize("end", ["stops", "is killed"])
@@ -69,6 +68,13 @@ def test_a_queue_without_a_worker_is_named_with_what_to_do(
     assert text.text.startswith("not ready\n")
     assert f"NOT READY  {missing[0]}: none takes work" in text.text
     assert f"{queue}-1@here" not in text.text
+
+
+def test_it_is_ready_while_only_webhooks_wait(client: FlaskClient, staffed: RedisStore) -> None:
+    staffed.beat("deliver-1@here", ttl_s=0, queues=(Queue.DELIVER,))
+    text = client.get("/readyz", headers=TEXT)
+    assert text.status_code == 200
+    assert "ok         deliver workers: none takes work: events for webhooks wait" in text.text
 
 
 def test_text_has_a_line_for_each_part(client: FlaskClient, staffed: RedisStore) -> None:
