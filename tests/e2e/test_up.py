@@ -238,7 +238,7 @@ def test_no_worker_of_a_run_before_is_listed(standing: Standing, ending: signal.
     assert first.end(ending) == (0 if ending == signal.SIGTERM else -ending)
     second = standing.start_again(first)
     found = list_workers(second.url)
-    assert len(found) == 2
+    assert len(found) == 3
     assert not set(found) & set(names)
     standing.leave(second)
 

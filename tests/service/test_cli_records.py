@@ -208,8 +208,13 @@ def test_lists_are_filtered_sorted_and_cut(
 
 
 def test_lists_are_tables_on_request_of_people(
-    live: Live, claims: tuple[ClaimId, ...], article: ArticleId, capsys: Capture
+    live: Live,
+    claims: tuple[ClaimId, ...],
+    article: ArticleId,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
     extract_article(live.store, article, TEXT)
     (read,) = live.store.get_article(article).record.claims
     judge_claim(live.store, read.id)
