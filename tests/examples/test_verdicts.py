@@ -19,7 +19,8 @@ from tests.conftest import SHARED
 from tests.stack.judge_scores import SharedScores
 
 SEED = SHARED / "data" / "seed-article.txt"
-# Confidence that no SUPPORTED altered figure may have; "five decades" beside "thirty years" has 0.71.
+# Confidence that no altered figure may have that is SUPPORTED: "five decades" beside "thirty years"
+# is, with 0.71.
 RELIED_ON = 0.75
 # Patterns of the figures in the article, with the altered figures.
 ALTERED = {
