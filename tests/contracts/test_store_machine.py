@@ -82,16 +82,19 @@ class StoreMachine(RuleBasedStateMachine):
     def compare_events(self) -> None:
         """Each change is announced once: the events of each record are those of the model."""
         page = self.store.list_events(since=None, limit=1000, only=EventFilter())
-        announced: dict[str, list[str]] = {record_id: [] for record_id in self.work}
+        announced: dict[str, list[str]] = {one: [] for one in (*self.work, *self.deleted)}
         for event in page.items:
             announced[event.claim_id or event.article_id or ""].append(event.type)
         for record_id, work in self.work.items():
             expected = work.events
             if work.status == "extracted":
-                (claim,) = self.store.get_article(ArticleId(record_id)).record.claims
-                is_done = {"claim.failed", "verdict.created"} & set(self.work[claim.id].events)
+                claims = self.store.get_article(ArticleId(record_id)).record.claims
+                ends = {"claim.failed", "verdict.created"}
+                is_done = all(ends & set(self.work[claim.id].events) for claim in claims)
                 expected = ["article.done"] if is_done else []
             assert announced[record_id] == expected
+        for record_id in self.deleted:
+            assert announced[record_id][-1] == "claim.deleted"
 
     def drain(self) -> None:
         for record_id, work in self.work.items():
