@@ -85,9 +85,9 @@ _HISTOGRAMS = {
 
 def write_metrics(metrics: StoreMetrics) -> bytes:
     """All metrics as text in Prometheus's format."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_StoreCollector(metrics))
-    return generate_latest(registry)
+    collectors = CollectorRegistry(auto_describe=False)
+    collectors.register(_StoreCollector(metrics))
+    return generate_latest(collectors)
 
 
 class _StoreCollector(Collector):

@@ -1,4 +1,4 @@
-"""Verify now over HTTP: a claim and its passages handed over, the verdict in the answer."""
+"""Verify now over HTTP: the verdict on a claim by given passages, in the answer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ POLL_S = 0.05
     ),
 )
 def verify_claim(body: VerifyBody) -> Response:
-    """Judge a claim now from the passages that are handed over. Nothing is fetched, nothing kept.
+    """Judge a claim now from the given passages. Nothing is fetched, nothing kept.
 
     A passage may be a whole page: of all of them the parts nearest to the claim are judged.
     Passages without `url` are one origin, and cannot confirm each other.

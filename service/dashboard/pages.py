@@ -63,7 +63,7 @@ register_changing(blueprint)
 @blueprint.get("/")
 @needs(Scope.READ)
 def show_home() -> Response:
-    """What was handed in, newest first, and the forms to hand in more."""
+    """What was submitted, newest first, and the forms to submit more."""
     return _home(article=Filled(), claim=Filled())
 
 
