@@ -14,6 +14,7 @@ from claims.ports import Judge
 from claims.text import PAGE_BREAK, is_heading, is_title
 from claims.types import (
     LEAST_CONFIDENCE,
+    LEAST_TO_BEAR,
     Evidence,
     Finding,
     Passage,
@@ -22,10 +23,6 @@ from claims.types import (
     Stance,
 )
 
-# Minimum probability of a side for a passage to bear on the claim; below it the passage is neutral.
-# The threshold is on the side alone, and is not "more probable than neutral", so that more support
-# can never make a passage refute.
-_BEARS = 0.4
 # A sentence replaces its passage if its probability is at least this share of the passage's.
 _CARRIES = 0.8
 # Probability up to which a sentence's support is no vote and does not limit a refutation.
@@ -65,9 +62,12 @@ class ScoredPassage:
 
     @property
     def stance(self) -> Stance:
-        """The more probable side, if it bears on the claim; the neutral probability is ignored."""
+        """The more probable side, if it bears on the claim.
+
+        The neutral probability is ignored, so that more support can never make a passage refute.
+        """
         supports, refutes, _ = self.scores
-        if max(supports, refutes) < _BEARS:
+        if max(supports, refutes) < LEAST_TO_BEAR:
             return Stance.NEUTRAL
         return Stance.SUPPORTS if supports > refutes else Stance.REFUTES
 

@@ -59,6 +59,7 @@ from claims.types.searches import (
 )
 from claims.types.verdicts import (
     LEAST_CONFIDENCE,
+    LEAST_TO_BEAR,
     Evidence,
     Finding,
     FindingResult,
@@ -73,6 +74,7 @@ __all__ = [
     "EXHAUSTED",
     "FAULTS_OF_SERVICE",
     "LEAST_CONFIDENCE",
+    "LEAST_TO_BEAR",
     "ArticleId",
     "ArticleRecord",
     "ArticleStatus",

@@ -31,6 +31,8 @@ class VerdictLabel(StrEnum):
 
 # Least probability of SUPPORTED or REFUTED for it to be the verdict, unless a setting overrides it.
 LEAST_CONFIDENCE = 0.6
+# Least probability of a side for a passage to bear on the claim, and an origin to take that side.
+LEAST_TO_BEAR = 0.3
 
 
 @dataclass(frozen=True, slots=True)

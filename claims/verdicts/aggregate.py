@@ -17,7 +17,9 @@ MOST_FURTHER: a second independent origin strengthens a side, but many weak vote
 strong one. The four probabilities that follow sum to 1. The label is
 
     SUPPORTED or REFUTED, the more probable one, if its probability is the least confidence or more
-        and an origin takes that side: more probable than not, and more than the other side
+        and an origin takes that side: its vote for it bears on the claim (LEAST_TO_BEAR) and is
+        higher than its vote for the other side; evidence of a source of low credibility takes a
+        side only where it is more probable than not
     else CONFLICTING_EVIDENCE, if it is more probable than "neither" and two origins take different
         sides, each by MARGIN more clearly than the other side
     else NOT_ENOUGH_EVIDENCE
@@ -40,22 +42,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from claims.types import LEAST_CONFIDENCE, Evidence, VerdictLabel
+from claims.types import LEAST_CONFIDENCE, LEAST_TO_BEAR, Evidence, VerdictLabel
 
 MODEL_FILE = Path(__file__).with_name("model.json")
 # Credibility, in [0, 1], from which a source counts in full, like a source without a rating: the
 # weights are fitted on sources without ratings.
 FULL_CREDIBILITY = 0.5
+# Probability above which evidence of a source of low credibility takes a side.
+EVEN_ODDS = 0.5
 # Minimum difference between an origin's votes for the two sides, for it to count as disagreeing
 # with another origin.
 MARGIN = 0.2
-# Minimum probability for an origin to take a side. Above it the log-odds are positive, so that a
-# further vote adds to its side.
-EVEN_ODDS = 0.5
 # Maximum sum of the further votes, in log-odds, before it is multiplied by the weight `further`.
 MOST_FURTHER = 4.0
-# Minimum vote for evidence to bear on the claim; if no origin reaches it, `support` is unknown.
-BEARING = 0.2
 # Probabilities are cut to [_LEAST, 1 - _LEAST] before log-odds; a side without votes gets _LEAST.
 _LEAST = 0.01
 
@@ -125,11 +124,12 @@ def conclude(
 ) -> Conclusion:
     """One conclusion from all evidence, by the rule above; no evidence: NOT_ENOUGH_EVIDENCE."""
     model = model or load_model()
-    votes = votes_by_origin(evidence)
+    pieces = list(evidence)
+    votes = votes_by_origin(pieces)
     probable = weigh_votes(votes.values(), model)
-    label = decide(probable, votes.values(), least_confidence)
+    label = decide(probable, list_sides(pieces), least_confidence)
     lead = probable[VerdictLabel.SUPPORTED] - probable[VerdictLabel.REFUTED]
-    bears = max((max(pair) for pair in votes.values()), default=0.0) >= BEARING
+    bears = max((max(pair) for pair in votes.values()), default=0.0) >= LEAST_TO_BEAR
     return Conclusion(
         label=label,
         support=round(0.5 + lead / 2, 4) if bears else None,
@@ -153,11 +153,11 @@ def decide(
     votes: Iterable[tuple[float, float]],
     least_confidence: float,
 ) -> VerdictLabel:
-    """The label, from the probability of each label and the (support, refutation) votes."""
+    """The label, from the probability of each label and the votes that may take a side."""
     leads = {VerdictLabel.SUPPORTED: 0.0, VerdictLabel.REFUTED: 0.0}
     for supports, refutes in votes:
         side = VerdictLabel.SUPPORTED if supports > refutes else VerdictLabel.REFUTED
-        if max(supports, refutes) >= EVEN_ODDS:
+        if max(supports, refutes) >= LEAST_TO_BEAR:
             leads[side] = max(leads[side], abs(supports - refutes))
     side = max(leads, key=probable.__getitem__)
     if probable[side] >= least_confidence and leads[side] > 0:
@@ -175,6 +175,17 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
         best[item.page.origin] = max(supports, s), max(refutes, r)
     return best
+
+
+def list_sides(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
+    """The (support, refutation) votes of each origin from the evidence that may take a side."""
+    return list(votes_by_origin(filter(takes_a_side, evidence)).values())
+
+
+def takes_a_side(item: Evidence) -> bool:
+    """Whether evidence may take a side for its origin, given its age and its source's rating."""
+    counts_in_full = weigh_credibility(item.page.credibility) == 1
+    return not item.stale and (counts_in_full or max(weighted_sides(item)) > EVEN_ODDS)
 
 
 def weigh_credibility(credibility: float | None) -> float:

@@ -10,6 +10,7 @@ from claims.verdicts.aggregate import (
     Side,
     VerdictModel,
     decide,
+    list_sides,
     log_odds,
     votes_by_origin,
     weigh_votes,
@@ -51,9 +52,9 @@ def explain_decision(
     evidence: Iterable[Evidence], model: VerdictModel, least_confidence: float
 ) -> str:
     """Why the label follows from the probabilities, in one sentence."""
-    votes = votes_by_origin(evidence).values()
-    probable = weigh_votes(votes, model)
-    label = decide(probable, votes, least_confidence)
+    pieces = list(evidence)
+    probable = weigh_votes(votes_by_origin(pieces).values(), model)
+    label = decide(probable, list_sides(pieces), least_confidence)
     sides = {side: probable[side] for side in (VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)}
     if label in sides:
         return (

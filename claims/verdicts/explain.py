@@ -8,7 +8,7 @@ from datetime import date
 from claims.days import find_latest_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
 from claims.verdicts.aggregate import (
-    EVEN_ODDS,
+    takes_a_side,
     unrate,
     votes_by_origin,
     weigh_credibility,
@@ -161,9 +161,7 @@ def _count_more(items: Sequence[Evidence]) -> str:
 
 
 def _adds(item: Evidence, *, is_rated: bool) -> bool:
-    """Whether a piece of evidence may add to others, given its age and its source's rating."""
-    counts_in_full = not is_rated or weigh_credibility(item.page.credibility) == 1
-    return not item.stale and (counts_in_full or max(weighted_sides(item)) > EVEN_ODDS)
+    return takes_a_side(item if is_rated else unrate(item))
 
 
 def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:

@@ -53,9 +53,9 @@ def test_label_follows_the_rule(votes: list[tuple[float, float, str]], label: st
 
 def test_no_side_decides_that_no_origin_takes_however_probable_it_is() -> None:
     hopeful = VerdictModel(Side(5.0, 1.0, 0.5), Side(0.0, 1.0, 0.5), -1.0)
-    assert conclude([evidence(0.49, 0.1)], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    assert conclude([evidence(0.51, 0.1)], hopeful).label is VerdictLabel.SUPPORTED
-    contrary = [evidence(0.51, 0.1), evidence(0.1, 0.52)]
+    assert conclude([evidence(0.29, 0.1)], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert conclude([evidence(0.31, 0.1)], hopeful).label is VerdictLabel.SUPPORTED
+    contrary = [evidence(0.31, 0.1), evidence(0.1, 0.32)]
     assert conclude(contrary, hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 

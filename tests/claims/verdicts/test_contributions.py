@@ -57,9 +57,9 @@ LIKELY, UNLIKELY = Side(0.0, 1.0, 0.5), Side(-9.0, 1.0, 0.5)
         ([evidence(0.5, 0.1)], (LIKELY, UNLIKELY), "below the threshold of 0.60, and origins do"),
         ([YES, NO], (LIKELY, LIKELY), "below the threshold of 0.60, and origins disagree"),
         (
-            [evidence(0.45, 0.1)],
+            [evidence(0.29, 0.1)],
             (Side(5.0, 1.0, 0.5), UNLIKELY),
-            "supported has the probability 0.99, but no origin clearly says so",
+            "supported has the probability 0.98, but no origin clearly says so",
         ),
     ],
 )
