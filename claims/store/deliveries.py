@@ -183,18 +183,17 @@ class RedisWebhooks(StorePart):
 
     def end(self, lease: DeliveryLease, attempt: Attempt) -> bool:
         """Record how the attempt ended."""
-        outcome = "delivered" if attempt.is_success else "failed"
         wait_s = choose_wait_s(lease.attempt, asked_s=attempt.asked_s)
         ended = self.connection.run(
             "end_attempt",
             lease.webhook_id,
             lease.event.id,
             lease.token,
-            "refused" if attempt.is_end else outcome,
+            attempt.outcome,
             "" if attempt.status_code is None else attempt.status_code,
             attempt.duration_ms,
             attempt.error or "",
-            "" if wait_s is None or attempt.is_end else to_duration_ms(wait_s),
+            "" if wait_s is None else to_duration_ms(wait_s),
             to_duration_ms(choose_rest_s(lease.failures, asked_s=attempt.asked_s)),
             to_duration_ms(FAILING_S_MAX),
             *_REFUSED,

@@ -158,32 +158,37 @@ def fail_without_end(connection: object) -> None:
     connection.sendall(sent)  # type: ignore[attr-defined]
 
 
-CASES: dict[str, tuple[Answer, DeliveryOutcome, int | None, str | None]] = {
-    "hangs": (stall, DeliveryOutcome.FAILED, None, "timeout"),
-    "10 MB": (answer_without_end, DeliveryOutcome.DELIVERED, 200, None),
-    "10 MB of error": (fail_without_end, DeliveryOutcome.FAILED, 500, "it answered 500: aaaa"),
-    "dies in the header": (say("HTTP/1.1 2"), DeliveryOutcome.FAILED, None, "bad-response"),
+CASES: dict[str, tuple[Answer, str, int | None, str | None]] = {
+    "hangs": (stall, "timeout", None, "timeout"),
+    "10 MB": (answer_without_end, "delivered", 200, None),
+    "10 MB of error": (fail_without_end, "http-5xx", 500, "it answered 500: aaaa"),
+    "dies in the header": (say("HTTP/1.1 2"), "bad-response", None, "bad-response"),
     "dies in the body": (
         say("HTTP/1.1 500 Oops\nContent-Length: 100\n\nhal"),
-        DeliveryOutcome.FAILED,
+        "http-5xx",
         500,
         "it answered 500",
     ),
-    "closes": (lambda connection: None, DeliveryOutcome.FAILED, None, "bad-response"),
-    "speaks nonsense": (say("220 mail.example ESMTP\n"), DeliveryOutcome.FAILED, None, "bad-resp"),
+    "closes": (lambda connection: None, "bad-response", None, "bad-response"),
+    "speaks nonsense": (say("220 mail.example ESMTP\n"), "bad-response", None, "bad-resp"),
     "redirects": (
         say("HTTP/1.1 307 Go\nLocation: http://127.0.0.1:1/\nContent-Length: 0\n\n"),
-        DeliveryOutcome.FAILED,
+        "http-3xx",
         307,
         "redirects are not followed",
     ),
     "wrong coding": (
         say("HTTP/1.1 502 Bad\nContent-Encoding: zstd\nContent-Length: 3\n\nabc"),
-        DeliveryOutcome.FAILED,
+        "http-5xx",
         502,
         "it answered 502",
     ),
 }
+
+
+def count(store: RedisStore, outcome: str) -> int:
+    """Attempts that /metrics counts with this outcome."""
+    return store.read_metrics().counters.get(("deliveries", outcome), 0)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -195,8 +200,10 @@ def test_whatever_a_receiver_does_ends_in_time_and_in_the_log(
     context.poster = replace(context.poster, total_s=1.0)
     judge(store)
     started = time.monotonic()
-    assert run(context) is outcome
+    is_delivered = outcome == "delivered"
+    assert run(context) is (DeliveryOutcome.DELIVERED if is_delivered else DeliveryOutcome.FAILED)
     assert time.monotonic() - started < 2.5
+    assert count(store, outcome) == 1
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert delivery.status_code == status
     assert delivery.duration_ms is not None and delivery.duration_ms < 2000
@@ -216,6 +223,7 @@ def test_nobody_listens(context: WorkerContext, store: RedisStore) -> None:
     assert run(context) is DeliveryOutcome.FAILED
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert "unreachable" in (delivery.error or "")
+    assert count(store, "unreachable") == 1
 
 
 @pytest.mark.parametrize(
@@ -230,6 +238,7 @@ def test_an_address_that_may_not_be_called_is_not_called(
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert delivery.status_code is None
     assert "blocked" in (delivery.error or "")
+    assert count(store, (delivery.error or "").partition(":")[0]) == 1
 
 
 def test_a_name_that_leads_to_loopback_is_not_called(
@@ -324,6 +333,7 @@ def test_a_defect_counts_as_a_failure_of_this_delivery_alone(
     assert run(context) is DeliveryOutcome.FAILED
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert "a fault of Assay" in (delivery.error or "")
+    assert count(store, "fault") == 1
 
 
 def test_a_message_is_the_event_of_the_list_of_changes_with_links() -> None:
