@@ -23,6 +23,7 @@ from claims.types import (
     Event,
     EventData,
     EventType,
+    Queue,
     VerdictLabel,
 )
 from claims.webhooks import (
@@ -39,7 +40,7 @@ from tests.contracts.steps import pass_time
 from tests.workers.conftest import PACE
 from tests.workers.receivers import Answer, Receiver, say, serve
 from workers.context import WorkerContext
-from workers.deliver import DeliveryOutcome, deliver
+from workers.deliver import DeliveryOutcome, deliver, deliver_ready
 
 DONE = say("HTTP/1.1 204 No Content\n\n")
 Serve = Callable[[Answer], Receiver]
@@ -309,6 +310,36 @@ def test_one_receiver_that_hangs_does_not_hold_up_the_others(
     assert thread.is_alive()
     thread.join()
     assert len(hanging.requests) == 1
+
+
+def test_one_message_makes_all_deliveries_that_are_ready(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    receiver = receive(DONE)
+    for _ in range(3):
+        subscribe(store, receiver.url)
+    for number in range(1, 6):
+        judge(store, number)
+    assert deliver_ready(context, pace=PACE, worker="w@test") == 15
+    assert len(receiver.requests) == 15
+    assert deliver_ready(context, pace=PACE, worker="w@test") == 0
+
+
+def test_a_thread_ends_after_a_time_and_another_message_goes_on(
+    context: WorkerContext, store: RedisStore, receive: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is asked to stop does not go on while something is ready."""
+    monkeypatch.setattr("workers.deliver.SHIFT_S", 0.0)
+    receiver = receive(DONE)
+    subscribe(store, receiver.url)
+    for number in range(1, 4):
+        judge(store, number)
+    notified: list[dict[Queue, int]] = []
+    monkeypatch.setattr(
+        "workers.deliver.notify_of_ready", lambda store, _: notified.append(store.count_ready())
+    )
+    assert deliver_ready(context, pace=PACE, worker="w@test") == 1
+    assert [ready[Queue.DELIVER] for ready in notified] == [0, 1]  # at the take, and at the end
 
 
 def test_a_lease_that_was_lost_changes_nothing(
