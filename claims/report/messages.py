@@ -21,6 +21,7 @@ EVENTS: Mapping[str, str] = {
     EventType.VERDICT_CREATED: "First verdict of a claim",
     EventType.VERDICT_CHANGED: "Changed verdict",
     EventType.CLAIM_FAILED: "Check that failed",
+    EventType.CLAIM_CORRECTED: "Wording of a claim corrected",
     EventType.CLAIM_DELETED: "Claim deleted",
     EventType.ARTICLE_DONE: "All claims of an article checked",
     EventType.ARTICLE_FAILED: "Article that could not be read",

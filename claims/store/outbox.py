@@ -120,6 +120,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
         summary={label: count for label, count in counts.items() if count},
+        corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
         webhook_id=fields.get("webhook"),
     )
 
