@@ -39,6 +39,9 @@ ASKED_S_MAX = 24 * 3600.0
 FAILING_S_MAX = 5 * 24 * 3600.0
 """Seconds without any success after which a webhook is switched off."""
 
+DELIVERED, REFUSED, FAULT = "delivered", "http-410", "fault"
+"""Outcomes of an attempt: the receiver took the event, wants no more; Assay has a defect."""
+
 
 class WebhookStatus(StrEnum):
     """Whether events are delivered to a webhook."""
@@ -135,15 +138,17 @@ class DeliveryLease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """How an attempt ended: with the status of the answer, or with none and an error.
+    """How an attempt ended: with the status of the answer, or with none, an error and its code.
 
-    `asked_s` is the time for which the receiver asks to be left alone (Retry-After).
+    `code` is that of a SourceError, or FAULT. `asked_s` is the time for which the receiver asks to
+    be left alone (Retry-After).
     """
 
     status_code: int | None
     duration_ms: int
     error: str | None = None
     asked_s: float | None = None
+    code: str = FAULT
 
     @property
     def is_success(self) -> bool:
@@ -154,6 +159,15 @@ class Attempt:
     def is_end(self) -> bool:
         """Whether the receiver wants no more events: 410."""
         return self.status_code == 410
+
+    @property
+    def outcome(self) -> str:
+        """DELIVERED, REFUSED, the class of another status as "http-5xx", or `code`."""
+        if self.status_code is None:
+            return self.code
+        if self.is_success:
+            return DELIVERED
+        return REFUSED if self.is_end else f"http-{self.status_code // 100}xx"
 
 
 def make_webhook_id() -> str:

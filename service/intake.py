@@ -1,4 +1,4 @@
-"""Accepts articles, claims and sources: checked body -> store -> notifier.
+"""Accepts articles, claims, sources and webhooks: checked body -> store -> notifier.
 
 API and dashboard share it. The store records each change with the caller of the request.
 """
@@ -10,16 +10,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from claims.errors import InvalidInput
+from claims.errors import InvalidInput, SourceError
 from claims.extraction import read_claim
 from claims.ports import NewArticle, NewClaim, Retried
 from claims.registry import RegisteredSource
+from claims.sources.address import host_and_port
 from claims.sources.registering import check_source
-from claims.types import ArticleId, ClaimId
-from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody, SourceBody
+from claims.sources.vetting import AllowList, check_destination
+from claims.types import ArticleId, ClaimId, Queue
+from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
+from service.api.bodies import (
+    ArticleBody,
+    ClaimBody,
+    ScheduleBody,
+    SourceBody,
+    WebhookBody,
+    WebhookChangeBody,
+)
 from service.caller import current_actor, find_author
 from service.context import ServiceContext
+from service.issuing import create_webhook, rotate_webhook
+from service.shapes import IssuedWebhook
 
+_BLOCKED = (
+    "this address may not be called: it is on a private network, or its port is not one of the "
+    "web; ASSAY_WEBHOOK_ALLOW allows single ones"
+)
 NO_AUTHOR = "this field is required without a key: say who makes this change"
 
 
@@ -222,3 +238,59 @@ def put_source(context: ServiceContext, name: str, body: SourceBody) -> Register
 def delete_source(context: ServiceContext, name: str, *, by: str) -> None:
     """Remove a registered source. Raises NotFound."""
     context.store.delete_source(name, by=by, actor=current_actor())
+
+
+def make_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
+    """Store a webhook, which gets the events from now on. Raises InvalidInput."""
+    _check_receiver(context, body.url)
+    new = NewWebhook(
+        id=make_webhook_id(),
+        url=body.url,
+        events=tuple(dict.fromkeys(body.events)),
+        labels=tuple(dict.fromkeys(body.labels or ())),
+        tag=body.tag,
+        article=ArticleId(body.article) if body.article else None,
+        secret=make_webhook_secret(),
+    )
+    return create_webhook(context.store, new, actor=current_actor())
+
+
+def change_webhook(context: ServiceContext, webhook_id: str, body: WebhookChangeBody) -> Webhook:
+    """Change the given fields or the status of a webhook. Raises NotFound and InvalidInput."""
+    if body.url is not None:
+        _check_receiver(context, body.url)
+    return context.store.webhooks.change(
+        webhook_id, body.to_fields(), status=body.status, actor=current_actor()
+    )
+
+
+def replace_secret(context: ServiceContext, webhook_id: str) -> IssuedWebhook:
+    """Give a webhook a new secret. Raises NotFound."""
+    return rotate_webhook(context.store, webhook_id, actor=current_actor())
+
+
+def delete_webhook(context: ServiceContext, webhook_id: str) -> None:
+    """Delete a webhook with its secrets and its log. Raises NotFound for one that never was."""
+    context.store.webhooks.delete(webhook_id, actor=current_actor())
+
+
+def ping_webhook(context: ServiceContext, webhook_id: str) -> str:
+    """Deliver a test event now; returns its id. Raises NotFound, WebhookDisabled and QueueFull."""
+    event_id = context.store.webhooks.ping(webhook_id)
+    context.notify(Queue.DELIVER)
+    return event_id
+
+
+def deliver_again(context: ServiceContext, webhook_id: str, event_id: str) -> None:
+    """Deliver an event that is kept again. Otherwise like `ping_webhook`."""
+    context.store.webhooks.redeliver(webhook_id, event_id)
+    context.notify(Queue.DELIVER)
+
+
+def _check_receiver(context: ServiceContext, url: str) -> None:
+    """Refuse an address that clearly may not be called; its name is looked up at each delivery."""
+    allow = AllowList.parse(context.settings.webhook_allow)
+    try:
+        check_destination(*host_and_port(url), allow=allow)
+    except SourceError:
+        raise InvalidInput(_BLOCKED, "/url") from None

@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 
 from claims.ports import StoreMetrics
 from claims.types import EventType, VerdictLabel
+from claims.webhooks import DELIVERED, FAULT, REFUSED
 
 MIMETYPE = CONTENT_TYPE_LATEST
 _PREFIX = "assay_"
@@ -35,6 +36,14 @@ class _Counter:
     labels: tuple[str, ...] = ()
     known: tuple[tuple[str, ...], ...] = ()
 
+
+_DELIVERY_OUTCOMES = (
+    *(DELIVERED, REFUSED, "http-3xx", "http-4xx", "http-5xx", FAULT, "lost"),
+    *("address-blocked", "port-blocked", "dns-failed"),
+    *("unreachable", "tls-error", "timeout", "bad-response"),
+)
+_GIVEN_UP_REASONS = ("attempts", "webhook-refused", "webhook-disabled", "event-gone")
+_DISABLED_REASONS = ("webhook-refused", "webhook-failing", "by-hand")
 
 _COUNTERS = (
     _Counter(
@@ -74,6 +83,31 @@ _COUNTERS = (
         "Events that were announced.",
         ("type",),
         tuple((event,) for event in EventType),
+    ),
+    _Counter(
+        "deliveries",
+        "deliveries",
+        "Attempts to deliver an event to a webhook: delivered, http-410 (it wants no more events), "
+        "the class of another status, the code of a failure without an answer, lost (a process "
+        "ended).",
+        ("outcome",),
+        tuple((outcome,) for outcome in _DELIVERY_OUTCOMES),
+    ),
+    _Counter(
+        "deliveries_given_up",
+        "deliveries_given_up",
+        "Events that a webhook will not get: attempts (all failed), webhook-refused (410), "
+        "webhook-disabled (it was switched off before), event-gone (no longer kept).",
+        ("reason",),
+        tuple((reason,) for reason in _GIVEN_UP_REASONS),
+    ),
+    _Counter(
+        "webhooks_disabled",
+        "webhooks_disabled",
+        "Webhooks that were switched off: webhook-refused (410), webhook-failing (no success for "
+        "five days), by-hand.",
+        ("reason",),
+        tuple((reason,) for reason in _DISABLED_REASONS),
     ),
 )
 _JUDGE_FIELD = ("judge",)

@@ -39,6 +39,7 @@ from claims.store import name_child
 from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
+from claims.webhooks import WEBHOOKS_MAX
 from claims.wiring import check_places, open_store
 from service.auth import check_binding, check_strength
 from service.leases import LeaseReturns
@@ -59,8 +60,9 @@ RETURN_TIMEOUT_S = 5.0
 SAY_AGAIN_S = 300.0
 FETCH_PROCESSES = 4
 """Number of fetching processes: they wait for the network, not for a core."""
-DELIVERIES = 16
-"""Number of events that are sent at the same time, each by a thread that waits for a receiver."""
+DELIVERIES = WEBHOOKS_MAX
+"""Number of events that are sent at the same time, each by a thread that waits for a receiver: a
+webhook gets one event at a time, so that those that hang never take the threads of the others."""
 
 
 class Supervisor:
@@ -252,7 +254,7 @@ class Supervisor:
             Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),
             _worker(Queue.FETCH, queues=(Queue.FETCH, TICK), processes=FETCH_PROCESSES),
             _worker(Queue.SCORE, queues=(Queue.SCORE,), processes=self._score_processes),
-            _worker(Queue.DELIVER, queues=(Queue.DELIVER,), processes=DELIVERIES, pool="threads"),
+            deliver_program(),
             Program(name="beat", module="celery", arguments=("-A", APP, "beat")),
         ]
 
@@ -323,6 +325,11 @@ class Supervisor:
 def name_worker(role: str) -> str:
     """The Celery node name of this process's worker, unique among all runs here and elsewhere."""
     return f"{role}-{os.getpid()}@{socket.gethostname()}"
+
+
+def deliver_program() -> Program:
+    """The worker that delivers events to webhooks: threads of one process, which mostly wait."""
+    return _worker(Queue.DELIVER, queues=(Queue.DELIVER,), processes=DELIVERIES, pool="threads")
 
 
 def _worker(

@@ -1,7 +1,8 @@
-"""Delivers one event to one webhook: lease, sign, send, record."""
+"""Delivers events to webhooks while some are ready, one by one: lease, sign, send, record."""
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 
 import structlog
@@ -14,6 +15,10 @@ from workers.sweeper import notify_of_ready
 
 log = structlog.get_logger(__name__)
 
+SHIFT_S = 5.0
+"""Seconds after which a thread begins no further delivery before its next message: a worker that is
+asked to stop ends within these and one attempt."""
+
 
 class DeliveryOutcome(StrEnum):
     """The result of one message of the queue of deliveries."""
@@ -24,8 +29,23 @@ class DeliveryOutcome(StrEnum):
     NOTHING_TO_DO = "nothing-to-do"
 
 
+def deliver_ready(context: WorkerContext, *, pace: Pace, worker: str) -> int:
+    """Make deliveries until none is ready; returns their number.
+
+    One message makes one thread begin, and a thread goes on by itself: messages take time of the
+    processor that deliveries need (benchmarks/webhooks.py). Raises StoreUnavailable.
+    """
+    ends_at, made = time.monotonic() + SHIFT_S, 0
+    while deliver(context, pace=pace, worker=worker) is not DeliveryOutcome.NOTHING_TO_DO:
+        made += 1
+        if time.monotonic() > ends_at:
+            notify_of_ready(context.store, context.notifier)
+            break
+    return made
+
+
 def deliver(context: WorkerContext, *, pace: Pace, worker: str) -> DeliveryOutcome:
-    """Make the next delivery, if one is ready, and notify other workers of the rest.
+    """Make the next delivery, if one is ready, and notify other threads of the rest.
 
     The lease outlives the attempt, which takes a few seconds at most, so nobody renews it. Raises
     StoreUnavailable: the lease then runs out, and the event is delivered again with the same id.
@@ -33,17 +53,18 @@ def deliver(context: WorkerContext, *, pace: Pace, worker: str) -> DeliveryOutco
     lease = context.store.webhooks.take(worker=worker, ttl_s=pace.lease_ttl_s)
     if lease is None:
         return DeliveryOutcome.NOTHING_TO_DO
-    structlog.contextvars.bind_contextvars(webhook=lease.webhook_id, event_id=lease.event.id)
-    notify_of_ready(context.store, context.notifier)
-    attempt = _attempt(lease, context)
-    is_recorded = context.store.webhooks.end(lease, attempt)
-    notify_of_ready(context.store, context.notifier)
-    if not is_recorded:
-        return DeliveryOutcome.LEASE_LOST
-    if attempt.is_success:
-        return DeliveryOutcome.DELIVERED
-    log.warning("delivery_failed", attempt=lease.attempt, error=attempt.error)
-    return DeliveryOutcome.FAILED
+    with structlog.contextvars.bound_contextvars(
+        webhook=lease.webhook_id, event_id=lease.event.id, attempt=lease.attempt
+    ):
+        notify_of_ready(context.store, context.notifier)
+        attempt = _attempt(lease, context)
+        if not context.store.webhooks.end(lease, attempt):
+            return DeliveryOutcome.LEASE_LOST
+        if attempt.is_success:
+            log.info("delivered")
+            return DeliveryOutcome.DELIVERED
+        log.warning("delivery_failed", error=attempt.error)
+        return DeliveryOutcome.FAILED
 
 
 def _attempt(lease: DeliveryLease, context: WorkerContext) -> Attempt:

@@ -12,7 +12,7 @@ from celery import Celery, Task
 from claims.store import name_process
 from claims.types import Queue
 from workers.context import Pace, WorkerContext
-from workers.deliver import deliver
+from workers.deliver import deliver_ready
 from workers.queues import SWEEP_TASK, TASK_OF_QUEUE
 from workers.requests import build_request
 from workers.sweeper import sweep
@@ -67,10 +67,10 @@ def register_tasks(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
     _declare(app, name=SWEEP_TASK, run=run_sweep)
 
 
-def _queue_runner(queue: Queue, context: WorkerContext, pace: Pace) -> Callable[..., str]:
-    def run_next(task: AssayTask) -> str:
+def _queue_runner(queue: Queue, context: WorkerContext, pace: Pace) -> Callable[..., str | int]:
+    def run_next(task: AssayTask) -> str | int:
         if queue is Queue.DELIVER:
-            return deliver(context, pace=pace, worker=name_process())
+            return deliver_ready(context, pace=pace, worker=name_process())
         return work(queue, context=context, pace=pace, worker=name_process())
 
     return run_next

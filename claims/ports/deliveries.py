@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from claims.access import Actor
@@ -71,6 +71,10 @@ class Webhooks(Protocol):
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
         """What waits, and the last 200 that have ended; the newest attempt first."""
+        ...
+
+    def find_last_deliveries(self, webhook_ids: Sequence[str]) -> Mapping[str, Delivery]:
+        """The delivery of each webhook that ended last, by webhook; none of one without any."""
         ...
 
     def take(self, *, worker: str, ttl_s: float) -> DeliveryLease | None:

@@ -27,3 +27,11 @@ class Sessions(Protocol):
     def end(self, session_id: str) -> None:
         """End the session, if it is open."""
         ...
+
+    def keep_once(self, name: str, text: str, *, ttl_s: float) -> None:
+        """Keep a text for `ttl_s` seconds, until a page shows it: `name` is hard to guess."""
+        ...
+
+    def take_once(self, name: str) -> str | None:
+        """Return the text and delete it; None when it was taken, has expired or never was kept."""
+        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -39,6 +39,7 @@ from claims.types import (
     CheckRecord,
     ClaimId,
     ErrorRecord,
+    Event,
     Extraction,
     Gathered,
     HistoryEntry,
@@ -375,6 +376,10 @@ class Events(Protocol):
 
         Bounded as `list_events`; `next` is None when no older event is kept.
         """
+        ...
+
+    def find_events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
+        """The events with these ids, by id, without those that are no longer kept."""
         ...
 
     def forget_events(self, *, keep_s: float | None, limit: int) -> int:

@@ -33,6 +33,8 @@ def equip(environment: Environment) -> None:
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
         describe_causes=formatting.describe_causes,
+        describe_attempt=formatting.describe_attempt,
+        describe_event=formatting.describe_event,
         describe_code=formatting.describe_code,
         describe_tie=formatting.describe_tie,
         list_asked=list_asked,

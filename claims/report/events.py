@@ -29,11 +29,12 @@ def write_message(event: Event) -> str:
     It is below 20 kB: the texts of an event are short.
     """
     links = {
-        name: f"/v1/{name}s/{about}"
-        for name, about in (
-            ("claim", event.claim_id),
-            ("article", event.article_id),
-            ("webhook", event.data.webhook_id),
+        name: f"/v1/{records}/{about}"
+        for name, records, about in (
+            ("claim", "claims", event.claim_id),
+            ("article", "articles", event.article_id),
+            ("corrected_by", "claims", event.data.corrected_by),
+            ("webhook", "webhooks", event.data.webhook_id),
         )
         if about
     }
@@ -51,6 +52,8 @@ def write_headline(event: Event) -> str:
             return "All claims checked"
         case EventType.SCHEDULE_CHANGED:
             return "Schedule changed"
+        case EventType.CLAIM_CORRECTED:
+            return "Wording corrected"
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted"
         case EventType.WEBHOOK_DISABLED:
@@ -79,6 +82,8 @@ def _write_text(event_type: str, data: EventData) -> str:
             return f"All claims are checked: {', '.join(counts) or 'no verdict'}."
         case EventType.SCHEDULE_CHANGED:
             return _write_schedule(data.schedule)
+        case EventType.CLAIM_CORRECTED:
+            return "No longer checked: a claim with the corrected wording stands in its place."
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted."
         case EventType.WEBHOOK_DISABLED:

@@ -13,6 +13,7 @@ from claims.duration import parse_duration
 from claims.report.messages import (
     CAUSES,
     CODES,
+    EVENTS,
     FAULTS,
     FINDINGS,
     HTTP_STATUSES,
@@ -33,6 +34,7 @@ from claims.types import (
     PageReference,
     VerdictLabel,
 )
+from claims.webhooks import Delivery
 
 
 class Tone(StrEnum):
@@ -84,6 +86,7 @@ _RESULT_TONES = {
     FindingResult.OTHER_ROLE: "refuted",
 }
 
+_CODE_BEFORE = re.compile(r"[a-z]+(-[a-z]+)*: ")
 _HTTP_CODE = re.compile(r"http-(\d{3})")
 
 EVERY_CHOICES: Mapping[str, str] = {
@@ -181,6 +184,19 @@ def describe_code(code: str) -> str:
         words = HTTP_STATUSES.get(http[1], "The site answered with an error")
         return f"{words} (HTTP {http[1]})."
     return CODES.get(code, f"It could not be looked at ({code}).")
+
+
+def describe_event(event_type: str) -> str:
+    """The words for a type of event; for one without words, itself."""
+    return EVENTS.get(event_type, event_type)
+
+
+def describe_attempt(delivery: Delivery) -> str:
+    """How the last attempt to deliver an event ended, as a sentence: "It answered 500: wrong."."""
+    if delivery.status_code is not None and not delivery.error:
+        return f"It answered {delivery.status_code}."
+    words = _CODE_BEFORE.sub("", delivery.error or "", count=1).rstrip(".")
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def describe_source_kind(kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from claims.types import Cause, Fault, FindingResult
+from claims.types import Cause, EventType, Fault, FindingResult
 
 STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
@@ -16,6 +16,21 @@ STATUSES: Mapping[str, str] = {
     "failed": "Failed",
 }
 """The statuses of articles and claims."""
+
+EVENTS: Mapping[str, str] = {
+    EventType.VERDICT_CREATED: "First verdict of a claim",
+    EventType.VERDICT_CHANGED: "Changed verdict",
+    EventType.CLAIM_FAILED: "Check that failed",
+    EventType.CLAIM_CORRECTED: "Wording of a claim corrected",
+    EventType.CLAIM_DELETED: "Claim deleted",
+    EventType.ARTICLE_DONE: "All claims of an article checked",
+    EventType.ARTICLE_FAILED: "Article that could not be read",
+    EventType.ARTICLE_DELETED: "Article deleted",
+    EventType.SCHEDULE_CHANGED: "Schedule of re-checks changed",
+    EventType.WEBHOOK_DISABLED: "Webhook switched off",
+    EventType.WEBHOOK_PING: "Test",
+}
+"""The types of events."""
 
 FAULTS: Mapping[str, str] = {
     Fault.SERVICE: "The service failed, not the submission: check again, or run "

@@ -21,7 +21,7 @@ from claims.sources.pacing import read_retry_after
 from claims.sources.transport import DRIVER_ERRORS, open_session, post, read_start
 from claims.sources.vetting import AllowList, check_destination
 from claims.text import fold_spaces
-from claims.webhooks import Attempt
+from claims.webhooks import FAULT, Attempt
 
 TOTAL_S = 10.0
 """Seconds for connection, request and answer together."""
@@ -42,15 +42,17 @@ class Poster:
     def post(self, url: str, body: str, headers: Mapping[str, str]) -> Attempt:
         """Send `body` as JSON; returns what came of it, within `total_s` seconds."""
         started = time.monotonic()
-        status, error, asked_s = None, None, None
+        status, error, asked_s, code = None, None, None, FAULT
         try:
             check_destination(*host_and_port(url), allow=self.allow)
             with Deadline(self.total_s) as deadline:
                 status, error, asked_s = self._send(url, body.encode(), headers, deadline)
         except SourceError as failure:
-            error = str(failure)
+            error, code = str(failure), failure.code
         took_ms = round((time.monotonic() - started) * 1000)
-        return Attempt(status_code=status, duration_ms=took_ms, error=error, asked_s=asked_s)
+        return Attempt(
+            status_code=status, duration_ms=took_ms, error=error, asked_s=asked_s, code=code
+        )
 
     def _send(
         self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline

@@ -12,7 +12,7 @@ from claims.access import Actor
 from claims.errors import InvalidInput, NotFound, QueueFull, WebhookDisabled
 from claims.sources.address import host_and_port
 from claims.store.connection import StorePart
-from claims.store.keys import DELIVERY, PENDING, WEBHOOK, WEBHOOKS
+from claims.store.keys import DELIVERED, DELIVERY, PENDING, WEBHOOK, WEBHOOKS
 from claims.store.outbox import join_values, read_event
 from claims.store.records import from_ms, read_now_ms, to_duration_ms, write
 from claims.text import fold
@@ -155,6 +155,21 @@ class RedisWebhooks(StorePart):
         found = [_read_delivery(webhook_id, e, text, next_at.get(e)) for e, text in texts.items()]
         return tuple(sorted(found, key=_find_time, reverse=True))
 
+    def find_last_deliveries(self, webhook_ids: Sequence[str]) -> Mapping[str, Delivery]:
+        """Two round trips, however many webhooks there are."""
+        last = (("ZREVRANGE", DELIVERED + webhook_id, 0, 0) for webhook_id in webhook_ids)
+        pairs = [
+            (webhook_id, events[0])
+            for webhook_id, events in zip(webhook_ids, self.connection.read(*last), strict=True)
+            if events
+        ]
+        texts = self.connection.read(*(("HGET", DELIVERY + w, event) for w, event in pairs))
+        return {
+            webhook_id: _read_delivery(webhook_id, event, text, None)
+            for (webhook_id, event), text in zip(pairs, texts, strict=True)
+            if text is not None  # deleted between the two readings
+        }
+
     def take(self, *, worker: str, ttl_s: float) -> DeliveryLease | None:
         """Lease the next delivery."""
         token = f"{worker}:{token_hex(16)}"
@@ -183,18 +198,17 @@ class RedisWebhooks(StorePart):
 
     def end(self, lease: DeliveryLease, attempt: Attempt) -> bool:
         """Record how the attempt ended."""
-        outcome = "delivered" if attempt.is_success else "failed"
         wait_s = choose_wait_s(lease.attempt, asked_s=attempt.asked_s)
         ended = self.connection.run(
             "end_attempt",
             lease.webhook_id,
             lease.event.id,
             lease.token,
-            "refused" if attempt.is_end else outcome,
+            attempt.outcome,
             "" if attempt.status_code is None else attempt.status_code,
             attempt.duration_ms,
             attempt.error or "",
-            "" if wait_s is None or attempt.is_end else to_duration_ms(wait_s),
+            "" if wait_s is None else to_duration_ms(wait_s),
             to_duration_ms(choose_rest_s(lease.failures, asked_s=attempt.asked_s)),
             to_duration_ms(FAILING_S_MAX),
             *_REFUSED,

@@ -13,6 +13,7 @@ from claims.errors import EventsGone
 from claims.ports import EventFilter, EventPage
 from claims.shapes import from_text
 from claims.store.connection import StorePart
+from claims.store.keys import EVENTS
 from claims.store.records import from_ms, read_schedule, to_duration_ms, write
 from claims.text import fold
 from claims.types import (
@@ -45,6 +46,15 @@ class RedisEvents(StorePart):
     def list_latest_events(self, *, before: str | None, limit: int, only: EventFilter) -> EventPage:
         """The contract of claims.ports.Events.list_latest_events."""
         return self._read("before", before, limit, only) or EventPage((), None)
+
+    def find_events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
+        """The contract of claims.ports.Events.find_events."""
+        found = self.connection.read(*(("XRANGE", EVENTS, each, each) for each in event_ids))
+        return {
+            event_id: read_event(event_id, [word for pair in fields.items() for word in pair])
+            for rows in found
+            for event_id, fields in rows
+        }
 
     def forget_events(self, *, keep_s: float | None, limit: int) -> int:
         """The contract of claims.ports.Events.forget_events."""
@@ -110,6 +120,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
         summary={label: count for label, count in counts.items() if count},
+        corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
         webhook_id=fields.get("webhook"),
     )
 

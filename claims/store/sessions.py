@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claims.access import Actor
 from claims.store.connection import StorePart
-from claims.store.keys import SESSION
+from claims.store.keys import ONCE, SESSION
 from claims.store.records import digest, to_duration_ms, write
 
 
@@ -24,3 +24,13 @@ class RedisSessions(StorePart):
     def end(self, session_id: str) -> None:
         """End the session, if it is open."""
         self.connection.command("DEL", SESSION + digest(session_id))
+
+    def keep_once(self, name: str, text: str, *, ttl_s: float) -> None:
+        """Keep a text until it is taken."""
+        life_ms = max(1, to_duration_ms(ttl_s))
+        self.connection.command("SET", ONCE + digest(name), text, "PX", life_ms)
+
+    def take_once(self, name: str) -> str | None:
+        """Take a text away: of two callers at once one gets it."""
+        text: str | None = self.connection.command("GETDEL", ONCE + digest(name))
+        return text

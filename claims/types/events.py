@@ -18,6 +18,9 @@ class EventType(StrEnum):
     VERDICT_CREATED = "verdict.created"  # the first verdict of a claim
     VERDICT_CHANGED = "verdict.changed"  # a later check ended with another label
     CLAIM_FAILED = "claim.failed"  # a check was given up; an earlier verdict stays
+    CLAIM_CORRECTED = (
+        "claim.corrected"  # a new claim with the corrected wording stands in its place
+    )
     CLAIM_DELETED = "claim.deleted"
     ARTICLE_DONE = "article.done"  # each of its claims was judged or given up once
     ARTICLE_FAILED = "article.failed"  # its claims could not be found
@@ -36,8 +39,8 @@ class EventData:
     that of the claim's last verdict, `before` the one that it replaced. `check` is the number of
     the check that ended. `support`, `confidence`, `causes` and `explanation` are those of a new
     verdict. `schedule` is None when there is no schedule any more. `summary` counts the labels of
-    an article's claims. `webhook_id` and, as `heading`, the host are those of a webhook; `error`
-    then says why it was switched off.
+    an article's claims. `corrected_by` is the claim with the corrected wording. `webhook_id` and,
+    as `heading`, the host are those of a webhook; `error` then says why it was switched off.
     """
 
     text: str = ""
@@ -52,6 +55,7 @@ class EventData:
     error: ErrorRecord | None = None
     schedule: Schedule | None = None
     summary: dict[str, int] = field(default_factory=dict)
+    corrected_by: ClaimId | None = None
     webhook_id: str | None = None
 
 

@@ -285,6 +285,7 @@ EXAMPLES: dict[str, Any] = {
                     "error": None,
                     "schedule": None,
                     "summary": {},
+                    "corrected_by": None,
                     "webhook_id": None,
                 },
             }

@@ -6,28 +6,27 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from claims.access import Scope
-from claims.errors import InvalidInput, SourceError
 from claims.shapes import to_json
-from claims.sources.address import host_and_port
-from claims.sources.vetting import AllowList, check_destination
-from claims.types import ArticleId, Queue
-from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
+from claims.webhooks import Webhook
 from service.api.answers import answer
 from service.api.bodies import WebhookBody, WebhookChangeBody
 from service.api.examples import WEBHOOK_BODY, WEBHOOK_CHANGE_BODY
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
-from service.caller import current_actor, needs
+from service.caller import needs
 from service.context import get_context
-from service.issuing import create_webhook, rotate_webhook
+from service.intake import (
+    change_webhook,
+    delete_webhook,
+    deliver_again,
+    make_webhook,
+    ping_webhook,
+    replace_secret,
+)
 from service.shapes import DeliveryList, DeliveryRequested, IssuedWebhook, WebhookList
 
 blueprint = APIBlueprint("webhooks", __name__, tag="Webhooks", url_prefix="/v1/webhooks")
 
 _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-request")
-_BLOCKED = (
-    "this address may not be called: it is on a private network, or its port is not one of the "
-    "web; ASSAY_WEBHOOK_ALLOW allows single ones"
-)
 
 
 @blueprint.post("")
@@ -46,17 +45,7 @@ def create(body: WebhookBody) -> Response:
     `labels`, `tag` and `article` choose as in GET /v1/changes. Keep the secret: messages are signed
     with it, after the specification Standard Webhooks.
     """
-    _check_receiver(body.url)
-    new = NewWebhook(
-        id=make_webhook_id(),
-        url=body.url,
-        events=tuple(dict.fromkeys(body.events)),
-        labels=tuple(dict.fromkeys(body.labels or ())),
-        tag=body.tag,
-        article=ArticleId(body.article) if body.article else None,
-        secret=make_webhook_secret(),
-    )
-    issued = create_webhook(get_context().store, new, actor=current_actor())
+    issued = make_webhook(get_context(), body)
     return _issued(issued, status=201, Location=f"/v1/webhooks/{issued.id}")
 
 
@@ -97,12 +86,7 @@ def change(webhook_id: str, body: WebhookChangeBody) -> Response:
     With `status` it is switched off, and what waits for it is given up, or switched on again, for
     the events from then on.
     """
-    if body.url is not None:
-        _check_receiver(body.url)
-    changed = get_context().store.webhooks.change(
-        webhook_id, body.to_fields(), status=body.status, actor=current_actor()
-    )
-    return answer(to_json(changed))
+    return answer(to_json(change_webhook(get_context(), webhook_id, body)))
 
 
 @blueprint.delete("/<webhook:webhook_id>")
@@ -114,7 +98,7 @@ def change(webhook_id: str, body: WebhookChangeBody) -> Response:
 )
 def delete(webhook_id: str) -> Response:
     """Delete a webhook."""
-    get_context().store.webhooks.delete(webhook_id, actor=current_actor())
+    delete_webhook(get_context(), webhook_id)
     return Response(status=204)
 
 
@@ -130,7 +114,7 @@ def rotate(webhook_id: str) -> Response:
 
     For a day each message has two signatures, with the new secret and with the one before.
     """
-    return _issued(rotate_webhook(get_context().store, webhook_id, actor=current_actor()))
+    return _issued(replace_secret(get_context(), webhook_id))
 
 
 @blueprint.post("/<webhook:webhook_id>/ping")
@@ -145,7 +129,7 @@ def ping(webhook_id: str) -> Response:
 
     Its outcome is in the list of deliveries.
     """
-    return _requested(webhook_id, get_context().store.webhooks.ping(webhook_id))
+    return _requested(webhook_id, ping_webhook(get_context(), webhook_id))
 
 
 @blueprint.get("/<webhook:webhook_id>/deliveries")
@@ -174,21 +158,11 @@ def redeliver(webhook_id: str, event_id: str) -> Response:
 
     Any event that is still kept can be delivered, also one that does not pass the filter.
     """
-    get_context().store.webhooks.redeliver(webhook_id, event_id)
+    deliver_again(get_context(), webhook_id, event_id)
     return _requested(webhook_id, event_id)
 
 
-def _check_receiver(url: str) -> None:
-    """Refuse an address that clearly may not be called; its name is looked up at each delivery."""
-    allow = AllowList.parse(get_context().settings.webhook_allow)
-    try:
-        check_destination(*host_and_port(url), allow=allow)
-    except SourceError:
-        raise InvalidInput(_BLOCKED, "/url") from None
-
-
 def _requested(webhook_id: str, event_id: str) -> Response:
-    get_context().notify(Queue.DELIVER)
     links = {"deliveries": f"/v1/webhooks/{webhook_id}/deliveries"}
     return answer(to_json(DeliveryRequested(webhook_id, event_id, links)), status=202)
 

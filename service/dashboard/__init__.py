@@ -10,7 +10,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from claims.errors import StoreUnavailable
 from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
-from service.dashboard import api_page, pages, sources
+from service.dashboard import api_page, pages, sources, webhook_pages
 from service.dashboard.errors import (
     answer_rate_limited,
     answer_refused,
@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sources.blueprint)
+    app.register_blueprint(webhook_pages.blueprint)
     app.register_blueprint(api_page.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)
     app.register_error_handler(MethodNotAllowed, answer_wrong_method)

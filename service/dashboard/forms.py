@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
 
+from claims.errors import InvalidInput
 from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
 from claims.types import ArticleStatus, ClaimStatus
 from service.api.bodies import (
@@ -18,6 +21,7 @@ from service.api.bodies import (
     ScheduleBody,
     SourceBody,
     TagsBody,
+    WebhookBody,
 )
 from service.api.queries import ArticleListQuery, ClaimListQuery
 from service.problems import FieldError, invalid_body, invalid_parameters
@@ -44,6 +48,10 @@ SOURCE_FIELDS = (
     *("family", "language", "credibility", "reason", "by"),
 )
 
+WEBHOOK_FIELDS = ("url", "events", "labels", "tag", "article")
+_CHOSEN = ("events", "labels")
+"""Fields of checkboxes: their values are kept one per line, as those of lists."""
+
 SEARCH_FIELDS = ("q", "label", "status", "tag")
 STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
 """The choices of the search form, which stand for statuses of articles and of claims."""
@@ -58,9 +66,11 @@ _CLAIM_STATUSES = {
     "failed": (ClaimStatus.FAILED,),
 }
 
-_LISTS = ("sources", "claims", "tags", *SOURCE_LISTS)
+_LISTS = ("sources", "claims", "tags", *SOURCE_LISTS, *_CHOSEN)
 _TEXTS = ("text", "context")
 _NEITHER = "Paste the text of the article, or give its address."
+_NO_EVENT = "Choose at least one event."
+_NO_ARTICLE = "This must be the address of the page of an article."
 _BOTH = "Give the text of the article or its address, not both: only one of them is read."
 
 
@@ -155,6 +165,23 @@ def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
     """The form of a registered source, without its name; each line of a list is one entry."""
     return _fill(SourceBody, form, SOURCE_FIELDS)
+
+
+def read_webhook_form(form: MultiDict[str, str]) -> Filled[WebhookBody]:
+    """The form of a webhook; for an article, the address of its page is taken as well as its id."""
+    chosen = {name: "\n".join(form.getlist(name)) for name in _CHOSEN}
+    article = re.split("[?#]", form.get("article", "").rpartition("/articles/")[2])[0]
+    filled = _fill(WebhookBody, {**form, **chosen, "article": article}, WEBHOOK_FIELDS)
+    words = {"events": _NO_EVENT, "article": _NO_ARTICLE}
+    errors = {name: (words[name],) if name in words else e for name, e in filled.errors.items()}
+    return replace(filled, errors=errors)
+
+
+def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
+    """A form that is valid by itself, with the reason why it was refused beside its field."""
+    name = error.pointer.strip("/").split("/")[0]
+    message = error.message[:1].upper() + error.message[1:]
+    return replace(filled, body=None, errors={name: (message,)})
 
 
 def _fill(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Filled[B]:

@@ -14,7 +14,7 @@ from service.api.bodies import SourceBody
 from service.caller import find_author, needs
 from service.context import get_context
 from service.dashboard.errors import register_errors
-from service.dashboard.forms import SOURCE_LISTS, Filled, read_source_form
+from service.dashboard.forms import SOURCE_LISTS, Filled, read_source_form, refuse
 from service.intake import delete_source, put_source
 
 blueprint = Blueprint("source_pages", __name__)
@@ -77,9 +77,7 @@ def _put(name: str, filled: Filled[SourceBody]) -> Filled[SourceBody]:
     try:
         put_source(get_context(), name, filled.body)
     except InvalidInput as error:
-        field = error.pointer.strip("/").split("/")[0]
-        message = error.message[:1].upper() + error.message[1:]
-        return replace(filled, body=None, errors={field: (message,)})
+        return refuse(filled, error)
     return filled
 
 

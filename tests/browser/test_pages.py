@@ -13,6 +13,7 @@ from claims.report import render_report
 from claims.store.redis_store import RedisStore
 from claims.types import CheckResult, ClaimId, Stage, Stance, VerdictLabel
 from tests.browser.conftest import PATIENCE_MS, Visit
+from tests.contracts import deliveries as d
 from tests.contracts.steps import postpone
 from tests.service.dashboard import steps
 from tests.service.dashboard.test_hostile_text import BAD, SCRIPT_URL
@@ -347,4 +348,35 @@ def test_search_form_finds_claims_with_and_without_scripts(
     expect(page.locator("#search [name=q]")).to_have_value("boat")
     page.click("#search >> text=Show all")
     expect(page.locator("#claim-list .row-title")).to_have_count(2)
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_a_webhook_is_made_tested_and_deleted(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    visit = open_visit(width=400, scripts=scripts)
+    page = visit.go("/")
+    page.click("nav >> text=Webhooks")
+    page.fill("#webhook-url", "https://cms.example.org/hooks")
+    page.click("#webhook-options summary")
+    page.check("input[value=REFUTED]")
+    page.click("text=Add >> nth=-1")
+    expect(page.locator("#secret")).to_contain_text("whsec_")
+    page.reload()
+    expect(page.locator("#secret")).to_have_count(0)
+    page.click("text=Send a test")
+    expect(page.locator(".delivery .chip")).to_have_text("Being delivered")
+    assert [kind for _, kind in d.deliver_all(store)] == ["webhook.ping"]
+    if scripts == "off":
+        page.reload()
+    expect(page.locator(".delivery .chip")).to_have_text("Delivered")
+    expect(page.locator(".delivery")).to_contain_text("It answered 204.")
+    if scripts == "on":
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.click("text=Change, new secret, delete")
+    page.check("[name=confirmed]")
+    page.click("button:text-is('Delete')")
+    expect(page.locator(".empty")).to_contain_text("No receiver yet")
+    assert store.webhooks.list_webhooks() == ()
     assert visit.complaints == []

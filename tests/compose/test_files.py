@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from claims.settings import DEFAULT_PORT, Settings
+from claims.webhooks import WEBHOOKS_MAX
+from service.supervisor import deliver_program
 from tests.compose.compose import ROOT, find_option, find_variables, put_in, read_services
 from workers.queues import QUEUES
 
@@ -57,6 +59,13 @@ def test_workers_serve_every_queue() -> None:
         queue for command in commands for queue in find_option(command, "--queues").split(",")
     ]
     assert sorted(served) == sorted(QUEUES)
+
+
+def test_the_deliverer_has_a_thread_for_each_webhook() -> None:
+    """Otherwise receivers that hang could take all of them."""
+    assert find_option(SERVICES["deliverer"]["command"], "--concurrency") == str(WEBHOOKS_MAX)
+    (chosen,) = (number for number in deliver_program().arguments if number.isdigit())
+    assert chosen == str(WEBHOOKS_MAX)
 
 
 def test_commands_name_modules_that_exist() -> None:

@@ -10,7 +10,9 @@ from tests.contracts import steps
 
 OK = Attempt(status_code=204, duration_ms=12)
 BROKEN = Attempt(status_code=500, duration_ms=7, error="it answered 500")
-SILENT = Attempt(status_code=None, duration_ms=10_000, error="timeout: not answered")
+SILENT = Attempt(
+    status_code=None, duration_ms=10_000, error="timeout: not answered", code="timeout"
+)
 ENDED = Attempt(status_code=410, duration_ms=3, error="it answered 410")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 VERDICTS = (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)

@@ -594,6 +594,36 @@ def test_only_a_cancelled_claim_without_a_verdict_is_announced_as_failed(
     ]
 
 
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_a_correction_is_announced_once_on_the_old_claim_and_names_the_new_one(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    accept(store)
+    steps.finish_check(store, CLAIM, label=VerdictLabel.SUPPORTED)
+    store.set_claim_tags(CLAIM, ["City"])
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    new = store.correct_claim(CLAIM, correction())
+    with pytest.raises(Corrected):
+        store.correct_claim(CLAIM, correction(3))
+    only = EventFilter(types=(EventType.CLAIM_CORRECTED,), tags=("city",))
+    (event,) = store.list_events(since=None, limit=9, only=only).items
+    assert (event.claim_id, event.data.corrected_by) == (CLAIM, new)
+    assert (event.data.heading, event.data.label) == ("Eleven died.", VerdictLabel.SUPPORTED)
+    assert list_events(store)[-1] == (EventType.CLAIM_CORRECTED, CLAIM)
+
+
+def test_a_correction_during_the_first_check_is_announced_after_its_failure(
+    store: RedisStore,
+) -> None:
+    accept(store)
+    store.correct_claim(CLAIM, correction())
+    assert [event for event, _ in list_events(store)] == [
+        EventType.CLAIM_FAILED,
+        EventType.CLAIM_CORRECTED,
+    ]
+
+
 def test_a_correction_is_found_by_its_words_and_takes_the_tags_over(store: RedisStore) -> None:
     planned(store)
     new = store.correct_claim(CLAIM, correction())

@@ -439,3 +439,15 @@ def test_a_store_with_claims_of_before_there_were_events_goes_on(store: RedisSto
     store.connection.command("DEL", keys.EVENTS)
     recheck(store, claim, SUPPORTED)
     assert types_of(store) == [EventType.VERDICT_CHANGED]
+
+
+# --- by id -------------------------------------------------------------------------------------
+
+
+def test_events_are_found_by_their_ids(store: RedisStore) -> None:
+    claim = store.accept_claim(steps.new_claim())
+    steps.finish_check(store, claim)
+    store.delete_claim(claim)
+    first, second = follow(store)
+    assert store.find_events([]) == {}
+    assert store.find_events([second.id, "1-0", first.id]) == {first.id: first, second.id: second}

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claims.access import Actor
+from claims.access import LOCAL, Actor
 from claims.errors import SourceError
 from claims.ports import Lease, LineState, NewArticle, VerifyAnswer, VerifyRequest
 from claims.store import RedisStore, keys
+from claims.store import deliveries as module
 from claims.types import ErrorRecord, Page, Queue, VerdictLabel
+from claims.webhooks import ATTEMPTS_MAX, Attempt, DeliveryLease, WebhookStatus
+from tests.contracts import deliveries as d
 from tests.contracts import steps
 from tests.contracts.turns import take_item
 
+DAY_S = 24 * 3600.0
 CLAIM = steps.claim_id(1)
 ARTICLE = steps.article_id(1)
 REQUEST = "request-1"
@@ -178,6 +183,141 @@ def test_labels_that_are_not_foreseen_are_limited_in_number(store: RedisStore) -
     fetch_in_vain(store, "https://a.example/2", "new")
     fetch_in_vain(store, "https://a.example/3", "known")
     assert read(store, "fetches") == {("fetches", "known"): 2}
+
+
+# --- deliveries to webhooks --------------------------------------------------------------------
+
+
+def read_deliveries(store: RedisStore) -> dict[str, int]:
+    """The counters of deliveries: "outcome", or "what: reason" of what was given up."""
+    names = ("deliveries", "deliveries_given_up", "webhooks_disabled")
+    found = {": ".join(field): number for field, number in read(store, *names).items()}
+    return {field.removeprefix("deliveries: "): number for field, number in found.items()}
+
+
+def fail_next(store: RedisStore, attempt: Attempt) -> DeliveryLease:
+    lease = d.take(store)
+    assert store.webhooks.end(lease, attempt)
+    return lease
+
+
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_each_attempt_to_deliver_is_counted_once_by_its_outcome(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    attempts = {
+        "delivered": d.OK,
+        "http-3xx": replace(d.BROKEN, status_code=308),
+        "http-4xx": replace(d.BROKEN, status_code=429),
+        "http-5xx": d.BROKEN,
+        "timeout": d.SILENT,
+        "address-blocked": replace(d.SILENT, code="address-blocked"),
+        "fault": Attempt(status_code=None, duration_ms=0, error="a fault of Assay"),
+    }
+    for number, attempt in enumerate(attempts.values(), start=1):
+        d.make(store, number)
+        store.webhooks.ping(d.webhook_id(number))
+        lease = d.take(store)
+        store.webhooks.end(lease, attempt)
+        assert not store.webhooks.end(lease, d.OK)
+    assert read_deliveries(store) == dict.fromkeys(attempts, 1)
+
+
+def test_a_ping_and_a_webhook_that_is_switched_off_count_as_events(store: RedisStore) -> None:
+    d.make(store)
+    store.webhooks.ping(d.webhook_id())
+    fail_next(store, d.ENDED)
+    assert read(store, "events") == {
+        ("events", "webhook.ping"): 1,
+        ("events", "webhook.disabled"): 1,
+    }
+
+
+def test_a_receiver_that_wants_no_more_ends_the_webhook_and_what_waits(store: RedisStore) -> None:
+    d.make(store)
+    for _ in range(3):
+        store.webhooks.ping(d.webhook_id())
+    fail_next(store, d.ENDED)
+    assert read_deliveries(store) == {
+        "http-410": 1,
+        "deliveries_given_up: webhook-refused": 1,
+        "deliveries_given_up: webhook-disabled": 2,
+        "webhooks_disabled: webhook-refused": 1,
+    }
+
+
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_a_webhook_switched_off_by_hand_is_counted(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    d.make(store)
+    store.webhooks.ping(d.webhook_id())
+    off = WebhookStatus.DISABLED
+    store.webhooks.change(d.webhook_id(), {}, status=off, actor=LOCAL)
+    assert read_deliveries(store) == {
+        "deliveries_given_up: webhook-disabled": 1,
+        "webhooks_disabled: by-hand": 1,
+    }
+
+
+def test_days_without_a_success_switch_a_webhook_off_and_are_counted(store: RedisStore) -> None:
+    d.make(store)
+    store.webhooks.ping(d.webhook_id())
+    fail_next(store, d.SILENT)
+    steps.pass_time(store, 6 * DAY_S)
+    fail_next(store, d.SILENT)
+    assert read_deliveries(store) == {
+        "timeout": 2,
+        "deliveries_given_up: webhook-disabled": 1,
+        "webhooks_disabled: webhook-failing": 1,
+    }
+
+
+def test_events_given_up_after_all_attempts_and_events_that_are_gone_are_counted(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FAILING_S_MAX", 1000 * DAY_S)
+    d.make(store)
+    store.webhooks.ping(d.webhook_id())
+    for _ in range(ATTEMPTS_MAX):
+        fail_next(store, d.BROKEN)
+        steps.pass_time(store, DAY_S)
+    store.webhooks.ping(d.webhook_id())
+    store.connection.command("DEL", keys.EVENTS)
+    assert store.webhooks.take(worker="w", ttl_s=60) is None
+    assert read_deliveries(store) == {
+        "http-5xx": ATTEMPTS_MAX,
+        "deliveries_given_up: attempts": 1,
+        "deliveries_given_up: event-gone": 1,
+    }
+
+
+def test_a_delivery_whose_worker_ended_is_lost(store: RedisStore) -> None:
+    d.make(store, 1)
+    d.make(store, 2)
+    for number in (1, 2):
+        store.webhooks.ping(d.webhook_id(number))
+        d.take(store, worker=f"w{number}")
+    store.release("w1", counts=False)
+    steps.pass_time(store, 61)
+    store.reap()
+    assert read_deliveries(store) == {"lost": 2}
+
+
+def test_webhooks_with_an_event_wait_in_the_queue_of_deliveries(store: RedisStore) -> None:
+    assert find_line(store, Queue.DELIVER, "normal") == LineState(Queue.DELIVER, "normal", 0, 0)
+    d.make(store)
+    d.deliver_all(store)
+    assert find_line(store, Queue.DELIVER, "normal").ready == 0
+    store.webhooks.ping(d.webhook_id())
+    steps.pass_time(store, 100)
+    line = find_line(store, Queue.DELIVER, "normal")
+    assert line.ready == 1
+    assert 100 <= line.oldest_s < 110
 
 
 # --- what waits --------------------------------------------------------------------------------

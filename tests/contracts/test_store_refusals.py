@@ -115,6 +115,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "list_latest_events": lambda: store.list_latest_events(
             before=None, limit=1, only=EventFilter()
         ),
+        "find_events": lambda: store.find_events(["1-0"]),
         "forget_events": lambda: store.forget_events(keep_s=1.0, limit=1),
         "ask_verify": lambda: store.ask_verify(verify, within_s=1.0),
         "take_verify": lambda: store.take_verify(worker="w"),
@@ -138,6 +139,8 @@ def session_calls_of(sessions: Sessions) -> dict[str, Callable[[], object]]:
     return {
         "start": lambda: sessions.start("s", owner="token", ttl_s=60, actor=LOCAL),
         "find_owner": lambda: sessions.find_owner("s"),
+        "keep_once": lambda: sessions.keep_once("name", "secret", ttl_s=60),
+        "take_once": lambda: sessions.take_once("name"),
         "end": lambda: sessions.end("s"),
     }
 
@@ -193,6 +196,7 @@ def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
         "ping": lambda: webhooks.ping("w_1"),
         "redeliver": lambda: webhooks.redeliver("w_1", "1-0"),
         "list_deliveries": lambda: webhooks.list_deliveries("w_1"),
+        "find_last_deliveries": lambda: webhooks.find_last_deliveries(["w_1"]),
         "take": lambda: webhooks.take(worker="w", ttl_s=60),
         "end": lambda: webhooks.end(lease, deliveries.OK),
     }

@@ -52,3 +52,19 @@ def test_a_start_that_is_repeated_is_recorded_once(store: RedisStore) -> None:
         start(store, "s1")
     (entry,) = store.audit.read(limit=9).items
     assert (entry.action, entry.actor) == (Action.SESSION_STARTED, "local")
+
+
+def test_a_text_that_is_kept_once_is_taken_once(store: RedisStore) -> None:
+    store.sessions.keep_once("name", "whsec_x", ttl_s=HOUR_S)
+    assert store.sessions.take_once("other") is None
+    assert store.sessions.take_once("name") == "whsec_x"
+    assert store.sessions.take_once("name") is None
+    (key,) = store.connection.command("KEYS", "assay:once:*") or ("none",)
+    assert key == "none"
+
+
+def test_a_text_that_nobody_takes_runs_out(store: RedisStore) -> None:
+    store.sessions.keep_once("name", "whsec_x", ttl_s=HOUR_S)
+    (key,) = store.connection.command("KEYS", "assay:once:*")
+    assert "name" not in key
+    assert 0 < store.connection.command("PTTL", key) <= HOUR_S * 1000

@@ -284,6 +284,30 @@ def test_an_event_that_kills_every_worker_is_given_up(store: RedisStore) -> None
     assert (delivery.status, delivery.error) == (DeliveryStatus.FAILED, module._WORKERS_DIED)
 
 
+# --- what was delivered last ------------------------------------------------------------------
+
+
+def test_the_last_delivery_of_each_webhook_is_the_one_that_ended_last(store: RedisStore) -> None:
+    for number in (1, 2):
+        d.make(store, number)
+    ids = [d.webhook_id(number) for number in (1, 2, 9)]
+    assert store.webhooks.find_last_deliveries([]) == {}
+    store.webhooks.ping(ids[0])
+    assert store.webhooks.end(d.take(store), d.BROKEN)
+    assert store.webhooks.find_last_deliveries(ids) == {}
+    store.webhooks.ping(ids[1])
+    assert store.webhooks.end(d.take(store), d.ENDED)
+    pass_time(store, 10)
+    d.deliver_all(store)
+    d.judge(store)
+    d.deliver_all(store)
+    last = store.webhooks.find_last_deliveries(ids)
+    assert {hook: (each.type, each.status) for hook, each in last.items()} == {
+        ids[0]: ("verdict.created", DeliveryStatus.DELIVERED),
+        ids[1]: ("webhook.ping", DeliveryStatus.FAILED),
+    }
+
+
 # --- retries ----------------------------------------------------------------------------------
 
 

@@ -10,9 +10,11 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from claims.access import LOCAL
+from claims.sources.posting import TOTAL_S
 from claims.store import name_child
 from claims.types import EventType
 from claims.webhooks import DeliveryStatus, NewWebhook
+from service.supervisor import DELIVERIES
 from tests.contracts.deliveries import SECRET, webhook_id
 from tests.faults.conftest import Plant
 from tests.stack.workers import CeleryProcess, wait_until
@@ -48,13 +50,15 @@ def receiver(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
         yield receiver
 
 
-def start_deliverer(plant: Plant) -> CeleryProcess:
-    return plant.start_worker("--queues", "deliver", "--pool", "threads", "--concurrency", "4")
+def start_deliverer(plant: Plant, *, threads: int = 4) -> CeleryProcess:
+    return plant.start_worker(
+        *("--queues", "deliver", "--pool", "threads", "--concurrency", str(threads))
+    )
 
 
-def subscribe(plant: Plant, receiver: Receiver) -> None:
+def subscribe(plant: Plant, receiver: Receiver, *, hook: str = HOOK) -> None:
     events = (EventType.VERDICT_CREATED,)
-    new = NewWebhook(id=HOOK, url=receiver.url, events=events, secret=SECRET)
+    new = NewWebhook(id=hook, url=receiver.url, events=events, secret=SECRET)
     plant.store.webhooks.create(new, actor=LOCAL)
 
 
@@ -142,3 +146,20 @@ def test_nothing_is_lost_when_the_broker_forgets_all_messages(
     start_deliverer(plant)
     wait_until(lambda: is_delivered(plant))
     assert len(set(ids_of(receiver))) == 5
+
+
+def test_receivers_that_hang_do_not_hold_up_one_that_answers(
+    plant: Plant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many hang: the one that answers is the last to be taken."""
+    with serve(DONE) as living:
+        both = f"127.0.0.1:{receiver.port},127.0.0.1:{living.port}"
+        monkeypatch.setenv("ASSAY_WEBHOOK_ALLOW", both)
+        for number in range(10, 40):
+            subscribe(plant, receiver, hook=webhook_id(number))
+            plant.store.webhooks.ping(webhook_id(number))
+        subscribe(plant, living)
+        plant.store.webhooks.ping(HOOK)
+        start_deliverer(plant, threads=DELIVERIES)
+        wait_until(lambda: len(receiver.requests) >= 16)
+        wait_until(lambda: living.requests, patience_s=TOTAL_S / 2)

@@ -27,12 +27,14 @@ TOKEN = "oPMpQ5xC2Hf8nVd0uJ-wLk3"
 
 @dataclass
 class Notices:
-    """A notifier that records, at each notification, the work items that a worker could take."""
+    """A notifier that records the queues and, at each notification, the items that wait."""
 
     store: RedisStore
     items: list[WorkItem] = field(default_factory=list)
+    queues: list[Queue] = field(default_factory=list)
 
     def notify(self, queue: Queue = Queue.FETCH) -> None:
+        self.queues.append(queue)
         self.items.extend(list_ready(self.store))
 
 

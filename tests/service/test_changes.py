@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from claims.ports import WorkItem
 from claims.store.redis_store import RedisStore
-from claims.types import ErrorRecord, HistoryEntry, Stage, VerdictLabel
+from claims.types import ErrorRecord, EventType, HistoryEntry, Stage, VerdictLabel
 from service.api.waiting import Waiters, attach_waiters
 from tests.claims import samples
 from tests.contracts.steps import read_page
@@ -88,6 +88,7 @@ def test_an_event_has_the_documented_shape(
             "error": None,
             "schedule": None,
             "summary": {},
+            "corrected_by": None,
             "webhook_id": None,
         },
     }
@@ -176,7 +177,11 @@ def test_tags_of_a_claim_and_of_its_article_choose_its_events(
         ),
         *("label=", "label=refuted", "label=TRUE", "tag=", "article=c_1", "article=", "claim=a_1"),
         *("claim=c_%20", "limit=0", "limit=201", "wait=21", "wait=-1", "wait=nan", "before=1-0"),
-        *("cursor=x", "since=1-0&since=2-0", "&".join(["type=article.done"] * 11)),
+        *(
+            "cursor=x",
+            "since=1-0&since=2-0",
+            "&".join(["type=article.done"] * (len(EventType) + 1)),
+        ),
     ],
 )
 def test_what_is_wrong_with_a_question_is_said(client: FlaskClient, query: str) -> None:
@@ -400,3 +405,12 @@ def test_a_feed_before_the_first_event_is_empty(client: FlaskClient, claim: str)
     for before in ("0-0", "1-0"):
         feed = read_feed(client.get(f"/v1/changes.atom?before={before}"))
         assert feed.findall(f"{ATOM}entry") == []
+
+
+def test_a_correction_names_the_new_claim(client: FlaskClient, store: RedisStore) -> None:
+    old = submit(client)
+    judge_claim(store, old)
+    new = client.post(f"/v1/claims/{old}/correct", json={"text": "Twelve died."}).json["id"]
+    (event,) = ask(client, type="claim.corrected")["items"]
+    assert (event["claim_id"], event["data"]["corrected_by"]) == (old, new)
+    assert "corrected wording" in event["data"]["text"]

@@ -18,6 +18,7 @@ from claims.access import Scope
 from claims.settings import Settings
 from claims.store import RedisStore
 from claims.types import ClaimId
+from tests.contracts import deliveries as d
 from tests.service.test_keys import bearer, make_key
 from tests.service.work import judge_claim
 
@@ -81,6 +82,23 @@ def test_known_values_are_there_before_they_were_counted(client: FlaskClient) ->
     assert find(samples, "assay_judged_total", label="REFUTED") == 0
     assert find(samples, "assay_events_total", type="verdict.changed") == 0
     assert find(samples, "assay_judge_seconds_total") == 0
+    assert find(samples, "assay_deliveries_total", outcome="timeout") == 0
+    assert find(samples, "assay_deliveries_given_up_total", reason="attempts") == 0
+    assert find(samples, "assay_webhooks_disabled_total", reason="webhook-failing") == 0
+
+
+def test_deliveries_to_webhooks_are_told_by_outcome(client: FlaskClient, store: RedisStore) -> None:
+    d.make(store, 1)
+    store.webhooks.ping(d.webhook_id(1))
+    assert store.webhooks.end(d.take(store), d.SILENT)
+    d.make(store, 2)
+    store.webhooks.ping(d.webhook_id(2))
+    assert store.webhooks.end(d.take(store), d.ENDED)
+    samples = read(client)
+    assert find(samples, "assay_deliveries_total", outcome="timeout") == 1
+    assert find(samples, "assay_deliveries_total", outcome="http-410") == 1
+    assert find(samples, "assay_deliveries_given_up_total", reason="webhook-refused") == 1
+    assert find(samples, "assay_webhooks_disabled_total", reason="webhook-refused") == 1
 
 
 def test_every_process_gives_the_same_numbers(

@@ -220,7 +220,7 @@ def test_the_dashboard_names_what_was_switched_off(client: FlaskClient, store: R
     store.webhooks.ping(hook)
     assert store.webhooks.end(d.take(store), d.ENDED)
     page = client.get("/").text
-    assert "The webhook to <bdi>cms.example.org</bdi> is switched off since" in page
+    assert "webhook to <bdi>cms.example.org</bdi></a> is switched off since" in page
     assert "answered 410" in page
     assert "secret-path" not in page
 

@@ -23,6 +23,7 @@ from claims.types import (
     Event,
     EventData,
     EventType,
+    Queue,
     VerdictLabel,
 )
 from claims.webhooks import (
@@ -39,7 +40,7 @@ from tests.contracts.steps import pass_time
 from tests.workers.conftest import PACE
 from tests.workers.receivers import Answer, Receiver, say, serve
 from workers.context import WorkerContext
-from workers.deliver import DeliveryOutcome, deliver
+from workers.deliver import DeliveryOutcome, deliver, deliver_ready
 
 DONE = say("HTTP/1.1 204 No Content\n\n")
 Serve = Callable[[Answer], Receiver]
@@ -158,32 +159,37 @@ def fail_without_end(connection: object) -> None:
     connection.sendall(sent)  # type: ignore[attr-defined]
 
 
-CASES: dict[str, tuple[Answer, DeliveryOutcome, int | None, str | None]] = {
-    "hangs": (stall, DeliveryOutcome.FAILED, None, "timeout"),
-    "10 MB": (answer_without_end, DeliveryOutcome.DELIVERED, 200, None),
-    "10 MB of error": (fail_without_end, DeliveryOutcome.FAILED, 500, "it answered 500: aaaa"),
-    "dies in the header": (say("HTTP/1.1 2"), DeliveryOutcome.FAILED, None, "bad-response"),
+CASES: dict[str, tuple[Answer, str, int | None, str | None]] = {
+    "hangs": (stall, "timeout", None, "timeout"),
+    "10 MB": (answer_without_end, "delivered", 200, None),
+    "10 MB of error": (fail_without_end, "http-5xx", 500, "it answered 500: aaaa"),
+    "dies in the header": (say("HTTP/1.1 2"), "bad-response", None, "bad-response"),
     "dies in the body": (
         say("HTTP/1.1 500 Oops\nContent-Length: 100\n\nhal"),
-        DeliveryOutcome.FAILED,
+        "http-5xx",
         500,
         "it answered 500",
     ),
-    "closes": (lambda connection: None, DeliveryOutcome.FAILED, None, "bad-response"),
-    "speaks nonsense": (say("220 mail.example ESMTP\n"), DeliveryOutcome.FAILED, None, "bad-resp"),
+    "closes": (lambda connection: None, "bad-response", None, "bad-response"),
+    "speaks nonsense": (say("220 mail.example ESMTP\n"), "bad-response", None, "bad-resp"),
     "redirects": (
         say("HTTP/1.1 307 Go\nLocation: http://127.0.0.1:1/\nContent-Length: 0\n\n"),
-        DeliveryOutcome.FAILED,
+        "http-3xx",
         307,
         "redirects are not followed",
     ),
     "wrong coding": (
         say("HTTP/1.1 502 Bad\nContent-Encoding: zstd\nContent-Length: 3\n\nabc"),
-        DeliveryOutcome.FAILED,
+        "http-5xx",
         502,
         "it answered 502",
     ),
 }
+
+
+def count(store: RedisStore, outcome: str) -> int:
+    """Attempts that /metrics counts with this outcome."""
+    return store.read_metrics().counters.get(("deliveries", outcome), 0)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -195,8 +201,10 @@ def test_whatever_a_receiver_does_ends_in_time_and_in_the_log(
     context.poster = replace(context.poster, total_s=1.0)
     judge(store)
     started = time.monotonic()
-    assert run(context) is outcome
+    is_delivered = outcome == "delivered"
+    assert run(context) is (DeliveryOutcome.DELIVERED if is_delivered else DeliveryOutcome.FAILED)
     assert time.monotonic() - started < 2.5
+    assert count(store, outcome) == 1
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert delivery.status_code == status
     assert delivery.duration_ms is not None and delivery.duration_ms < 2000
@@ -216,6 +224,7 @@ def test_nobody_listens(context: WorkerContext, store: RedisStore) -> None:
     assert run(context) is DeliveryOutcome.FAILED
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert "unreachable" in (delivery.error or "")
+    assert count(store, "unreachable") == 1
 
 
 @pytest.mark.parametrize(
@@ -230,6 +239,7 @@ def test_an_address_that_may_not_be_called_is_not_called(
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert delivery.status_code is None
     assert "blocked" in (delivery.error or "")
+    assert count(store, (delivery.error or "").partition(":")[0]) == 1
 
 
 def test_a_name_that_leads_to_loopback_is_not_called(
@@ -302,6 +312,36 @@ def test_one_receiver_that_hangs_does_not_hold_up_the_others(
     assert len(hanging.requests) == 1
 
 
+def test_one_message_makes_all_deliveries_that_are_ready(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    receiver = receive(DONE)
+    for _ in range(3):
+        subscribe(store, receiver.url)
+    for number in range(1, 6):
+        judge(store, number)
+    assert deliver_ready(context, pace=PACE, worker="w@test") == 15
+    assert len(receiver.requests) == 15
+    assert deliver_ready(context, pace=PACE, worker="w@test") == 0
+
+
+def test_a_thread_ends_after_a_time_and_another_message_goes_on(
+    context: WorkerContext, store: RedisStore, receive: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is asked to stop does not go on while something is ready."""
+    monkeypatch.setattr("workers.deliver.SHIFT_S", 0.0)
+    receiver = receive(DONE)
+    subscribe(store, receiver.url)
+    for number in range(1, 4):
+        judge(store, number)
+    notified: list[dict[Queue, int]] = []
+    monkeypatch.setattr(
+        "workers.deliver.notify_of_ready", lambda store, _: notified.append(store.count_ready())
+    )
+    assert deliver_ready(context, pace=PACE, worker="w@test") == 1
+    assert [ready[Queue.DELIVER] for ready in notified] == [0, 1]  # at the take, and at the end
+
+
 def test_a_lease_that_was_lost_changes_nothing(
     context: WorkerContext, store: RedisStore, receive: Serve
 ) -> None:
@@ -324,6 +364,7 @@ def test_a_defect_counts_as_a_failure_of_this_delivery_alone(
     assert run(context) is DeliveryOutcome.FAILED
     [delivery] = store.webhooks.list_deliveries(hook.id)
     assert "a fault of Assay" in (delivery.error or "")
+    assert count(store, "fault") == 1
 
 
 def test_a_message_is_the_event_of_the_list_of_changes_with_links() -> None:

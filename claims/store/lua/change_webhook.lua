@@ -18,7 +18,7 @@ for i = 3, #ARGV, 2 do
   end
 end
 if status == 'disabled' and not is_off then
-  switch_off(id, 'it was switched off by hand', now)
+  switch_off(id, 'by-hand', 'it was switched off by hand', now)
   changed, is_off = true, true
 elseif status == 'active' and is_off then
   redis.call('HDEL', key, 'disabled_ms', 'disabled_why')

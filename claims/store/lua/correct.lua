@@ -10,7 +10,8 @@
 -- The old claim keeps its verdict and is not checked again: its check under way is cancelled (as in
 -- cancel.lua), and its schedule is that of the new claim, unless that has one of its own.
 -- Two corrections at once: the second finds the first, and stores nothing.
--- Reply lost, call repeated: the key, or without a key the new claim, is found.
+-- Reply lost, call repeated: the key, or without a key the new claim, is found, and nothing is announced
+-- twice.
 local actor = table.remove(ARGV)
 local old, new, now = ARGV[1], ARGV[8], now_ms()
 local known = find_accepted(ARGV[3], ARGV[4], 'gather', new, new)
@@ -40,5 +41,6 @@ local serial = redis.call('INCR', SERIAL)
 redis.call('HSET', CLAIM .. new, 'corrects', old)
 add_record('gather', new, ARGV[9], every, serial, serial, now, actor, unpack(ARGV, 11))
 keep_once(ARGV[3], ARGV[4], new, ARGV[5])
+announce('claim.corrected', old, 'corrected_by', new)
 record_audit(actor, 'claim.corrected', old)
 return {'accepted', new}

@@ -603,23 +603,31 @@ local function end_delivery(id, event, delivery, status, now)
   for i = 1, #oldest, 2 do redis.call('HDEL', DELIVERY .. id, oldest[i]) end
 end
 
+local function give_up_delivery(id, event, delivery, reason, now)
+  count('deliveries_given_up', reason)
+  end_delivery(id, event, delivery, 'failed', now)
+end
+
 local function read_delivery(id, event)
   return cjson.decode(redis.call('HGET', DELIVERY .. id, event))
 end
 
 local function announce_webhook(event, id, ...)
   local host = redis.call('HGET', WEBHOOK .. id, 'host')
+  count('events', event)
   return redis.call('XADD', EVENTS, '*', 'type', event, 'webhook', id, 'heading', host, ...)
 end
 
--- Deliver nothing more to a webhook; what waits for it is given up.
-local function switch_off(id, why, now)
+-- Deliver nothing more to a webhook, for a reason with this code and these words; what waits for it is
+-- given up.
+local function switch_off(id, code, why, now)
   local key = WEBHOOK .. id
+  count('webhooks_disabled', code)
   redis.call('ZREM', DELIVER_AT, id)
   redis.call('ZREM', DELIVERING, id)
   redis.call('HDEL', key, 'token', 'event', 'failures', 'failing_ms')
   redis.call('HSET', key, 'disabled_ms', now, 'disabled_why', why)
   for _, event in ipairs(redis.call('ZRANGE', PENDING .. id, 0, -1)) do
-    end_delivery(id, event, read_delivery(id, event), 'failed', now)
+    give_up_delivery(id, event, read_delivery(id, event), 'webhook-disabled', now)
   end
 end

@@ -18,5 +18,8 @@ for _, url in ipairs(redis.call('HKEYS', FETCHING)) do
   if expires <= now then redis.call('HDEL', FETCHING, url) end
 end
 local webhooks = redis.call('ZRANGE', DELIVERING, '-inf', now, 'BYSCORE')
-for _, id in ipairs(webhooks) do offer(id, now) end
+for _, id in ipairs(webhooks) do
+  count('deliveries', 'lost')
+  offer(id, now)
+end
 return #members + #webhooks

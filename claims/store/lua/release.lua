@@ -34,6 +34,7 @@ for _, id in ipairs(redis.call('ZRANGE', DELIVERING, 0, -1)) do
       delivery.attempts = delivery.attempts - 1
       redis.call('HSET', DELIVERY .. id, held[2], cjson.encode(delivery))
     end
+    count('deliveries', 'lost')
     offer(id, now)
     released = released + 1
   end

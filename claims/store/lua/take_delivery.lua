@@ -78,7 +78,7 @@ local function lease(id, event)
   local is_kept = find_event(event)
   if not is_kept or delivery.attempts >= attempts_max then
     delivery.error = is_kept and ARGV[7] or ARGV[6]
-    end_delivery(id, event, delivery, 'failed', now)
+    give_up_delivery(id, event, delivery, is_kept and 'attempts' or 'event-gone', now)
     return false
   end
   delivery.attempts, delivery.at_ms = delivery.attempts + 1, now

@@ -90,6 +90,12 @@ def event(event_type: str, **data: Any) -> Event:
             "Checked again every 90 minutes.",
         ),
         (EventType.SCHEDULE_CHANGED, {}, "Schedule changed", "No longer checked on schedule."),
+        (
+            EventType.CLAIM_CORRECTED,
+            {"corrected_by": ClaimId("c_2")},
+            "Wording corrected",
+            "No longer checked: a claim with the corrected wording stands in its place.",
+        ),
         (EventType.CLAIM_DELETED, {}, "Deleted", "Deleted."),
         (EventType.ARTICLE_DELETED, {}, "Deleted", "Deleted."),
         ("of.a.later.release", {}, "of.a.later.release", ""),
