@@ -631,6 +631,15 @@ def test_wrong_search_lists_nothing_and_says_why(
     assert listed(page, "article") == listed(page, "claim") == []
 
 
+@pytest.mark.parametrize("path", ["/?q=%ff", "/sources?x=%c3"])
+def test_parameters_that_are_not_utf8_are_refused_in_words(browser: FlaskClient, path: str) -> None:
+    answer = browser.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 422
+    assert answer.mimetype == "text/html"
+    name = path.partition("?")[2].partition("=")[0]
+    assert f"{name}: this is not UTF-8" in answer.text
+
+
 def test_older_rows_of_a_search_are_of_that_search(show: Show, store: RedisStore) -> None:
     for number in range(12):
         text = f"Eleven died {number}."
