@@ -412,8 +412,12 @@ class SourceRegistry(Protocol):
 class Monitoring(Protocol):
     """Heartbeats of workers, the data of readiness checks, and who sweeps."""
 
-    def beat(self, worker: str, *, ttl_s: float, queues: Collection[Queue] = ()) -> None:
-        """Record that a worker takes work from `queues`; a `ttl_s` of 0: that it no longer does."""
+    def beat(
+        self, worker: str, *, ttl_s: float, queues: Collection[Queue] = (), has_judge: bool = False
+    ) -> None:
+        """Record that a worker takes work from `queues`, and whether its judge is loaded; a `ttl_s`
+        of 0: that it ended.
+        """
         ...
 
     def health(self) -> StoreHealth:

@@ -161,5 +161,5 @@ def test_a_stranger_learns_of_no_parameter(make_app: Callable[..., APIFlask]) ->
 def test_what_is_not_of_v1_ignores_parameters(
     client: FlaskClient, store: RedisStore, path: str
 ) -> None:
-    store.beat("w@test", ttl_s=60, queues=Queue)
+    store.beat("w@test", ttl_s=60, queues=Queue, has_judge=True)
     assert client.get(f"{path}?utm_source=x&utm_source=y").status_code == 200

@@ -146,7 +146,7 @@ def test_a_store_that_is_down_is_said_on_every_route_and_heals(
 
 
 def test_a_store_that_would_lose_data_is_not_ready(client: FlaskClient, store: RedisStore) -> None:
-    store.beat("w@test", ttl_s=60, queues=Queue)
+    store.beat("w@test", ttl_s=60, queues=Queue, has_judge=True)
     assert client.get("/readyz").json["status"] == "ready"
     store.connection.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
     try:
