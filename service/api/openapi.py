@@ -23,6 +23,7 @@ from service.api.fields import (
     SOURCE_NAME,
     WEBHOOK_ID,
 )
+from service.api.openapi_links import add_links
 from service.auth import SESSION_COOKIE
 from service.problems import KINDS, MIMETYPE, Kind
 
@@ -168,16 +169,18 @@ def success(
     *,
     headers: tuple[str, ...] = (),
     mimetype: str | None = None,
+    example: str | None = None,
 ) -> Responses:
     """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if it has
-    no body or is text of another `mimetype` than JSON."""
+    no body or is text of another `mimetype` than JSON. `example` names an example other than that
+    of the shape."""
     answer: dict[str, Any] = {"description": description, "headers": _headers(*headers)}
     if mimetype is not None:
         answer["content"] = {mimetype: {"schema": _TEXT}}
     if kind is not None:
         content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
-        if kind.__name__ in EXAMPLES:
-            content["example"] = EXAMPLES[kind.__name__]
+        if (name := example or kind.__name__) in EXAMPLES:
+            content["example"] = EXAMPLES[name]
         answer["content"] = {"application/json": content}
     return {str(status): answer}
 
@@ -205,7 +208,7 @@ def failures(*names: str) -> Responses:
 def complete(
     spec: dict[Any, Any] | str, needs: Mapping[tuple[str, str], Scope], *, is_open: bool
 ) -> dict[Any, Any] | str:
-    """Add to APIFlask's description: schemas, security, and the problems of every route.
+    """Add to APIFlask's description: schemas, security, links, and the problems of every route.
 
     `needs` has the scope that a key must have, by path and method; `is_open` says whether requests
     of this machine need no key.
@@ -230,6 +233,7 @@ def complete(
                 scope = needs[path, method]
                 operation["security"] = _write_security(scope, is_open=is_open)
             _complete_operation(operation, is_of_v1=path.startswith("/v1/"))
+    add_links(spec["paths"])
     _shorten_references(spec)
     return spec
 
