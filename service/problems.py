@@ -183,7 +183,7 @@ KINDS: Mapping[str, Kind] = _kinds(
         "not-judged",
         503,
         "Not judged",
-        "No worker judged the claim in time: try again, or hand it in at /v1/claims.",
+        "No worker judged the claim in time: try again, or submit it to /v1/claims.",
     ),
     Kind(
         "too-many-connections",

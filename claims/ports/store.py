@@ -437,7 +437,7 @@ class Monitoring(Protocol):
 
 
 class VerifyRequests(Protocol):
-    """Claims to judge at once from what is handed over: no work items, and nothing is kept.
+    """Claims to judge at once from given passages: no work items, and nothing is kept.
 
     A request waits in the store for a worker, and its caller for the answer. Both expire when the
     caller gives up, whatever happens to caller and worker.

@@ -513,7 +513,7 @@ def test_every_change_is_listed_with_the_key_that_made_it(
     assert {entry["address"] for entry in entries} == {"127.0.0.1"}
     assert entries[-1]["object"] == claim
     assert list(entries[0]) == list(EXAMPLES["AuditList"]["items"][0])
-    # The record of the source has the name of the key, or the name that was handed in.
+    # The record of the source has the name of the key, or the name that was submitted.
     changes = stranger.get("/v1/sources/office/changes", headers=headers).json["items"]
     assert [change["by"] for change in changes] == ["Ben", "Ada"]
 
