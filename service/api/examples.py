@@ -431,24 +431,3 @@ WEBHOOK_CHANGE_BODY: dict[str, Any] = {"events": ["verdict.changed"], "tag": Non
 SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
 
 TAGS_BODY: dict[str, Any] = {"tags": ["City", "Budget 2026"]}
-
-PROBLEM_DETAILS: dict[str, Any] = {
-    "gone": {"detail": f"{_CLAIM['id']} was deleted on 2026-01-05."},
-    "insufficient-scope": {
-        "detail": "This needs a key with the scope write; yours has: read.",
-    },
-    "invalid-request": {
-        "detail": "/sources/0: the address must begin with http:// or https://",
-        "errors": [
-            {
-                "pointer": "/sources/0",
-                "detail": "the address must begin with http:// or https://",
-            },
-            {
-                "parameter": "limit",
-                "detail": "this must be at most 200",
-            },
-        ],
-    },
-}
-"""What the example of a problem says in place of its advice, by name."""

@@ -13,7 +13,7 @@ from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from claims.webhooks import Webhook
 from service import shapes
-from service.api.examples import EXAMPLES, PROBLEM_DETAILS
+from service.api.examples import EXAMPLES
 from service.api.fields import (
     ARTICLE_ID,
     CLAIM_ID,
@@ -25,7 +25,8 @@ from service.api.fields import (
 )
 from service.api.openapi_links import add_links
 from service.auth import SESSION_COOKIE
-from service.problems import KINDS, MIMETYPE, Kind
+from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
+from service.problems import MIMETYPE
 
 _SCHEMAS = "#/components/schemas/"
 
@@ -130,9 +131,9 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _PROBLEM_SCHEMAS: dict[str, Any] = {
     "ProblemType": {
         "type": "string",
-        "enum": [f"/problems/{name}" for name in KINDS],
+        "enum": [f"/problems/{name}" for name in PROBLEM_TYPES],
         # Names for generated clients; openapi-python-client and openapi-generator read them.
-        "x-enum-varnames": [name.upper().replace("-", "_") for name in KINDS],
+        "x-enum-varnames": [name.upper().replace("-", "_") for name in PROBLEM_TYPES],
     },
     "FieldError": {
         "type": "object",
@@ -199,9 +200,9 @@ MISSING = ("not-found", "gone")
 
 def failures(*names: str) -> Responses:
     """The problem answers with these names; several of one status share an entry."""
-    by_status: dict[str, list[Kind]] = {}
+    by_status: dict[str, list[ProblemType]] = {}
     for name in names:
-        by_status.setdefault(str(KINDS[name].status), []).append(KINDS[name])
+        by_status.setdefault(str(PROBLEM_TYPES[name].status), []).append(PROBLEM_TYPES[name])
     return {status: _failure(kinds) for status, kinds in by_status.items()}
 
 
@@ -218,7 +219,9 @@ def complete(
     spec["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items()]
     components = spec.setdefault("components", {})
     components["schemas"] = _share_schemas(components.get("schemas", {})) | _schemas()
-    components["examples"] = {name: {"value": _example_of(kind)} for name, kind in KINDS.items()}
+    components["examples"] = {
+        name: {"value": _example_of(kind)} for name, kind in PROBLEM_TYPES.items()
+    }
     components["headers"] = {
         name: {"description": words, "schema": _TEXT} for name, words in _HEADERS.items()
     }
@@ -252,8 +255,8 @@ def _complete_operation(operation: dict[str, Any], *, is_of_v1: bool) -> None:
         names.update(_WITH_KEY)
     if is_of_v1:
         names.add("invalid-request")
-    responses |= failures(*(name for name in KINDS if name in names))
-    others = _failure([KINDS[name] for name in _OTHERS])
+    responses |= failures(*(name for name in PROBLEM_TYPES if name in names))
+    others = _failure([PROBLEM_TYPES[name] for name in _OTHERS])
     responses["default"] = others | {"description": "Any other error."}
     for parameter in operation["parameters"]:
         _tidy(parameter)
@@ -288,7 +291,7 @@ def _tidy(parameter: dict[str, Any]) -> None:
         schema["pattern"] = f"^{_SEGMENTS[parameter['name']]}$"
 
 
-def _failure(kinds: list[Kind]) -> dict[str, Any]:
+def _failure(kinds: list[ProblemType]) -> dict[str, Any]:
     examples = {kind.name: {"$ref": f"#/components/examples/{kind.name}"} for kind in kinds}
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
@@ -298,7 +301,7 @@ def _failure(kinds: list[Kind]) -> dict[str, Any]:
     }
 
 
-def _example_of(kind: Kind) -> dict[str, Any]:
+def _example_of(kind: ProblemType) -> dict[str, Any]:
     problem: dict[str, Any] = {
         "type": f"/problems/{kind.name}",
         "title": kind.title,
@@ -306,7 +309,7 @@ def _example_of(kind: Kind) -> dict[str, Any]:
         "detail": kind.advice,
         "instance": "6f1c0f9a4f0b4c55",
     }
-    problem.update(PROBLEM_DETAILS.get(kind.name, {}))
+    problem.update(EXAMPLE_DETAILS.get(kind.name, {}))
     return problem
 
 

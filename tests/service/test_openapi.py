@@ -33,7 +33,7 @@ from service.api.examples import (
     VERIFY_BODY,
 )
 from service.api.openapi_links import GIVEN
-from service.problems import KINDS
+from service.problem_types import PROBLEM_TYPES
 from tests.service.conftest import TOKEN
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -114,7 +114,7 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
             if status == "default" or int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"]
                 examples = answer["content"]["application/problem+json"]["examples"]
-                kinds = [KINDS[name] for name in examples]
+                kinds = [PROBLEM_TYPES[name] for name in examples]
                 assert status == "default" or {kind.status for kind in kinds} == {int(status)}
             elif status not in ("204", "304"):
                 other = {"/v1/changes.atom": "application/atom+xml", "/metrics": "text/plain"}
