@@ -53,7 +53,7 @@ $(LLM)/.installed: pyproject.toml | $(VENV)/.tested
 demo: setup ## check the example article end to end, on real parts, then stop
 	@$(BIN)/python -m examples.demo
 
-demo-search: setup ## the same with no address handed over: a shelf and a local wiki are searched
+demo-search: setup ## the same with no address given: a shelf and a local wiki are searched
 	@$(BIN)/python -m examples.demo_search
 
 test: $(VENV)/.tested ## run the tests, but for those marked slow

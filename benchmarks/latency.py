@@ -76,11 +76,11 @@ class RunningService:
         count, year = self._random.randrange(100, 100_000), self._random.randrange(1950, 2025)
         return f"The air base at Manta was used by {count} soldiers until {year}."
 
-    def hand_in(self, _: object = None) -> ClaimId:
+    def submit(self, _: object = None) -> ClaimId:
         """Submit one claim; returns its id."""
         return self._client.submit_claim({"text": self.claim(), "sources": [self._source]})
 
-    def hand_in_much(self) -> None:
+    def submit_much(self) -> None:
         """Submit the article and SINGLE_CLAIMS claims, without waiting for their verdicts."""
         sentences: list[str] = []
         while sum(map(len, sentences)) < ARTICLE_CHARS - len(sentences):
@@ -88,7 +88,7 @@ class RunningService:
         text = " ".join(sentences)[:ARTICLE_CHARS]
         self._client.submit_article({"text": text, "sources": [self._source]})
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(self.hand_in, range(SINGLE_CLAIMS)))
+            list(pool.map(self.submit, range(SINGLE_CLAIMS)))
 
     def time_one(self) -> float:
         """Seconds from the submission of a claim to its verdict.
@@ -96,7 +96,7 @@ class RunningService:
         Raises RuntimeError when there is none within PATIENCE_S.
         """
         began_at = time.monotonic()
-        claim = self._client.wait_for_claim(self.hand_in(), timeout_s=PATIENCE_S)
+        claim = self._client.wait_for_claim(self.submit(), timeout_s=PATIENCE_S)
         if claim.status is not ClaimStatus.JUDGED:
             raise RuntimeError(f"no verdict within {PATIENCE_S:g} s: {claim.status}")
         return time.monotonic() - began_at
@@ -151,7 +151,7 @@ def measure(running: RunningService) -> tuple[Sample, Sample]:
         list(pool.map(lambda _: running.time_one(), range(8)))
     idle = running.sample(SAMPLES)
     say(f"idle: {idle.median_s:.2f} s")
-    running.hand_in_much()
+    running.submit_much()
     say(f"{running.count_waiting()} items wait")
     return idle, running.sample(SAMPLES)
 

@@ -56,10 +56,10 @@ class StoreUnderLoad:
         self._store = store
         self._client = client
         self._server = redis.Redis.from_url(store_url)
-        self._path = f"/v1/claims/{self.hand_in()}"
+        self._path = f"/v1/claims/{self.submit()}"
         self._etag = ""
 
-    def hand_in(self, number: int = 0) -> ClaimId:
+    def submit(self, number: int = 0) -> ClaimId:
         """Submit one claim to the store; returns its id."""
         claim_id = ClaimId(f"c_{token_hex(16)}")
         text = f"The bridge at Karst was crossed by {number} lorries in 2024."
@@ -86,9 +86,9 @@ class StoreUnderLoad:
     def fill(self) -> None:
         """Submit CLAIMS claims from eight threads; progress on stderr."""
         with ThreadPoolExecutor(8) as pool:
-            for done, _ in enumerate(pool.map(self.hand_in, range(CLAIMS)), 1):
+            for done, _ in enumerate(pool.map(self.submit, range(CLAIMS)), 1):
                 if done % 10_000 == 0:
-                    say(f"{done:,} of {CLAIMS:,} claims handed in")
+                    say(f"{done:,} of {CLAIMS:,} claims submitted")
 
     def memory_bytes(self) -> int:
         """Memory of the store's data set in bytes."""
@@ -113,7 +113,7 @@ def time_calls(call: Callable[[], object]) -> Timing:
 def measure(loaded: StoreUnderLoad) -> str:
     """Measure with the short queue and with the long queue; returns the Markdown table."""
     calls: dict[str, Callable[[], object]] = {
-        "hand a claim in": loaded.hand_in,
+        "submit a claim": loaded.submit,
         "GET a claim, unchanged (304)": loaded.poll,
         "take the next item": loaded.take,
     }

@@ -1,6 +1,6 @@
 """Keys of the API, and the audit log: who may do what, and who did what. Values without I/O.
 
-The store keeps both (claims/store/api_keys.py, claims/store/audit.py). A key is handed out once, as
+The store keeps both (claims/store/api_keys.py, claims/store/audit.py). A key is shown once, as
 the text `assay_<id>_<secret>`; only the SHA-256 of its secret is kept. The secret is random and has
 256 bits, so that a fast hash is enough: it cannot be found by trying.
 """
@@ -156,7 +156,7 @@ def make_key_id() -> str:
 
 
 def write_key(key_id: str, secret: str) -> str:
-    """The text that is handed out, once."""
+    """The text that is shown, once."""
     return f"assay_{key_id}_{secret}"
 
 

@@ -1,4 +1,4 @@
-"""Days as they are handed in, and as pages give them if that is plausible. Pure functions."""
+"""Days as they are submitted, and as pages give them if that is plausible. Pure functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AHEAD = timedelta(days=1)
 
 
 def parse_day(text: str) -> date:
-    """The day of an ISO 8601 date, or date and time, that was handed in, without conversion.
+    """The day of an ISO 8601 date, or date and time, that was submitted, without conversion.
 
     Raises InvalidInput, also for a year before 1900 or after 2200.
     """

@@ -121,7 +121,7 @@ class Verifier:
         published_at: date | None = None,
         as_of: date | None = None,
     ) -> CheckResult:
-        """Check all claims of an article, and the `claims` handed in with it, against the sources.
+        """Check all claims of an article, and the `claims` submitted with it, against the sources.
 
         `article` is a file (Path), an address or the text itself (str; an address has no white
         space), or the bytes of a text or of HTML; None checks only the claims. `sources` are

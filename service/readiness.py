@@ -61,9 +61,17 @@ def list_parts(health: StoreHealth, *, broker_problem: str | None) -> tuple[Read
         *workers,
         _part(
             "judge",
-            None if health.consumers[Queue.SCORE] else "no worker has one: start a score worker",
-            "score workers end at start when theirs cannot be used",
+            None if health.judges else _find_judge_problem(health),
+            f"loaded in {len(health.judges)} of {len(health.consumers[Queue.SCORE])} score workers",
         ),
+    )
+
+
+def _find_judge_problem(health: StoreHealth) -> str:
+    if not health.consumers[Queue.SCORE]:
+        return "no worker has one: start a score worker"
+    return (
+        "loading: if this takes over a minute, look into the log of the worker (worker-score.log)"
     )
 
 

@@ -33,7 +33,8 @@ from waitress.task import ThreadedTaskDispatcher
 from claims.errors import AssayError
 from claims.settings import CLIENT_CONNECTIONS_MAX, Settings
 from service.http_connection import DEADLINES, Connection, Deadlines
-from service.problems import KINDS, MIMETYPE
+from service.problem_types import PROBLEM_TYPES
+from service.problems import MIMETYPE
 from service.request_parser import HEADER_BYTES_MAX, KEPT_IN_MEMORY_BYTES, WIRE_BYTES_MAX
 from service.security import name_client
 from service.wsgi import build
@@ -170,7 +171,7 @@ class Server(TcpWSGIServer):
 
 def _write_full_answer() -> bytes:
     """The only answer not written by the app: there is no free place for a connection."""
-    kind = KINDS["too-many-connections"]
+    kind = PROBLEM_TYPES["too-many-connections"]
     problem = {"type": f"/problems/{kind.name}", "title": kind.title, "status": kind.status}
     body = json.dumps(problem | {"detail": kind.advice, "instance": ""})
     header = (

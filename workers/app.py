@@ -39,7 +39,7 @@ def assemble_app(context: WorkerContext, *, pace: Pace) -> Celery:
     app.conf.update(celery_settings(context.broker_url, sweep_every_s=pace.sweep_every_s))
     register_tasks(app, context=context, pace=pace)
     tend(app, context=context, pace=pace)
-    _hook_processes(context)
+    _hook_processes(app, context)
     return app
 
 
@@ -60,8 +60,8 @@ def _check_judge_of_worker(settings: Settings) -> None:
     signals.celeryd_after_setup.connect(check, weak=False, dispatch_uid="assay-judge")
 
 
-def _hook_processes(context: WorkerContext) -> None:
-    """Set up our logging in all processes, and an orderly end for pool processes.
+def _hook_processes(app: Celery, context: WorkerContext) -> None:
+    """Set up our logging in all processes, and the start and an orderly end of pool processes.
 
     Celery itself kills them when their parent is killed.
     """
@@ -69,8 +69,14 @@ def _hook_processes(context: WorkerContext) -> None:
     def set_up_logging(**_: Any) -> None:
         configure_logging()
 
+    def start_child(**_: Any) -> None:
+        """Load the judge before the first claim needs it. Celery logs an error, and goes on."""
+        if Queue.SCORE in app.amqp.queues.consume_from:
+            context.load_judge()
+
     def end_child(**_: Any) -> None:
         context.close()
 
     signals.setup_logging.connect(set_up_logging, weak=False, dispatch_uid="assay")
+    signals.worker_process_init.connect(start_child, weak=False, dispatch_uid="assay")
     signals.worker_process_shutdown.connect(end_child, weak=False, dispatch_uid="assay")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -78,6 +79,8 @@ class WorkerContext:
         self.claims_max = claims_max
         self.broker_url = broker_url
         self.stopwatch = Stopwatch()
+        # One byte that is shared with the processes that are forked from this one.
+        self._judge_loaded = mmap.mmap(-1, 1)
         self.open_store = open_store
         self._build_providers = build_providers
         self._providers: tuple[Registry, Providers] | None = None
@@ -127,7 +130,17 @@ class WorkerContext:
     def judge(self) -> CalibratedJudge:
         """The judge; loading it takes a second or two. Its earlier answers are in the store."""
         judge = self._build_judge(self.store)
+        self._judge_loaded[0] = True
         return replace(judge, judge=TimedJudge(judge.judge, self.stopwatch))
+
+    def load_judge(self) -> None:
+        """Load the judge, so that no claim waits for it. Raises as building it does."""
+        self.judge  # noqa: B018 - a cached property
+
+    @property
+    def has_judge(self) -> bool:
+        """Whether this process, or one that was forked from it, has loaded the judge."""
+        return bool(self._judge_loaded[0])
 
     @cached_property
     def notifier(self) -> Notifier:

@@ -85,7 +85,7 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
 
 
 def verify(context: WorkerContext, request: VerifyRequest) -> Verdict:
-    """Judge a verify request from what was handed over; nothing is kept but the judge's scores."""
+    """Judge a verify request from its passages; nothing is kept but the judge's scores."""
     context.stopwatch.take_s()  # of an attempt that failed
     return verify_passages(
         request.claim,

@@ -41,10 +41,17 @@ class Tender:
         return self._context.open_store()
 
     def beat(self) -> None:
-        """Record that this worker is consuming; a missed heartbeat is logged."""
+        """Record that this worker is consuming, and whether a process of its pool has loaded the
+        judge; a missed heartbeat is logged.
+        """
         ttl_s = self._pace.heartbeat_every_s * HEARTBEATS_MISSED
         try:
-            self._store.beat(self._worker, ttl_s=ttl_s, queues=self._queues)
+            self._store.beat(
+                self._worker,
+                ttl_s=ttl_s,
+                queues=self._queues,
+                has_judge=self._context.has_judge,
+            )
         except StoreUnavailable as error:
             log.warning("heartbeat_missed", error=str(error))
 

@@ -67,6 +67,11 @@ def write_json(value: object) -> None:
     write_stdout([format_json(value)])
 
 
+def write_outcome(shape: object, words: str, *, as_json: bool) -> None:
+    """Write what a command has done to standard output: `shape` as JSON, else `words` as a line."""
+    write_stdout([format_json(shape) if as_json else f"{words}\n".encode()])
+
+
 def _is_replaceable(path: Path) -> bool:
     """Whether a file may be renamed to `path`. A rename to /dev/null would remove the device."""
     return path.is_file() or not path.exists()

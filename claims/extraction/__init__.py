@@ -1,6 +1,6 @@
 """From an article's text to the claims in it. Pure functions; read them in this order:
 
-article             the whole extraction in order, claims that are handed in, and which claims of a
+article             the whole extraction in order, claims that are submitted, and which claims of a
                     long article are checked
 layout              which lines are running text
 reasons             why a sentence is not checked: rules, applied before the score

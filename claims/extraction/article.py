@@ -1,6 +1,6 @@
 """Reads an article in order: each sentence becomes claims, or is not checked for a reason.
 
-Claims that are handed in are read here as well: their words are kept, and they are never dropped.
+Claims that are submitted are read here as well: their words are kept, and they are never dropped.
 Of a long article the most check-worthy claims are kept.
 """
 
@@ -216,7 +216,7 @@ def read_claim(
     claimant: str | None = None,
     claimed_at: date | None = None,
 ) -> Claim:
-    """A claim in the words in which it was handed in, with all other fields filled in.
+    """A claim in the words in which it was submitted, with all other fields filled in.
 
     `span` is its verbatim position in `article_text`, else None; `sentence` is then the sentence
     around it, else the claim itself. Without `claimant`, the speaker named in the words is used.
@@ -255,7 +255,7 @@ def read_claim(
 
 @lru_cache(maxsize=2)
 def _people_of(article_text: str) -> People:
-    """The people of an article, found once for all claims that are handed in with it."""
+    """The people of an article, found once for all claims that are submitted with it."""
     return find_people(article_text)
 
 

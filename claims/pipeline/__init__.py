@@ -5,7 +5,7 @@
                                                                                     (gathering)
     judge_claim       passages -> stances -> verdict, and what changed since the last check
                                                                                     (judging)
-    verify_passages   a claim and passages that are handed over -> verdict          (judging)
+    verify_passages   a claim and given passages -> verdict          (judging)
 
 The same functions serve the workers and the command line; only the ports differ. Everybody imports
 from here.

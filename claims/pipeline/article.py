@@ -38,11 +38,11 @@ def extract_article(
 ) -> ArticleReading:
     """Read the article and find its claims. Raises SourceError when its URL or HTML has no text.
 
-    Claims handed in come first; a claim that the article also holds is not listed twice. `links`
-    are those of an article that is handed in as text, but was read from a page. All claims get the
-    article's date. At most `claims_max` claims are returned: all that were handed
-    in, and of the others the most check-worthy ones. Raises HostBusy when the article's site may be
-    asked within `may_wait_s`, but not yet.
+    Submitted claims come first; a claim that the article also holds is not listed twice. `links`
+    are those of an article that is submitted as text, but was read from a page. All claims get the
+    article's date. At most `claims_max` claims are returned: all that were submitted, and of the
+    others the most check-worthy ones. Raises HostBusy when the article's site may be asked within
+    `may_wait_s`, but not yet.
     """
     try:
         page = _read_page(new, pages=pages, fetcher=fetcher, now=now)
@@ -55,15 +55,15 @@ def extract_article(
     published_at = new.published_at or (page.published_at if page else None)
     found = extract_claims(text, title=title, published_at=published_at)
     claimed_at = read_day(published_at)
-    handed = tuple(
+    submitted = tuple(
         read_claim(claim, article_text=text, claimed_at=claimed_at) for claim in new.claims
     )
-    texts = {claim.text for claim in handed}
+    texts = {claim.text for claim in submitted}
     others = tuple(claim for claim in found.claims if claim.text not in texts)
     found = keep_most_worthy(
-        Extraction(others, found.not_checked), text=text, most=max(0, claims_max - len(handed))
+        Extraction(others, found.not_checked), text=text, most=max(0, claims_max - len(submitted))
     )
-    claims = (*handed, *found.claims)
+    claims = (*submitted, *found.claims)
     claims = give_links(claims, text=text, links=page.links if page else links)
     return ArticleReading(
         text=text,

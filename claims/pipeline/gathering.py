@@ -35,7 +35,7 @@ from claims.verdicts.origins import name_origins, refer_to
 # A page fetched at most this long before a first check was asked for is not fetched again: the
 # claims of one article share their sources. A later check always fetches the source again.
 SHARED_FOR = timedelta(minutes=5)
-# Maximum fetches at the same time: all pages that a claim usually has, 50 handed over and 8 found,
+# Maximum fetches at the same time: all pages that a claim usually has, 50 given and 8 found,
 # so that it waits for the slowest page and for no queue (benchmarks/gathering.py). With registered
 # pages in addition, some pages wait for their turn. Threads that wait cost nothing; pages are read
 # one at a time.
@@ -81,14 +81,14 @@ def gather_evidence(
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
     as_of = claim.options.as_of
-    handed = (*claim.options.sources, *registry.addresses())
+    given = (*claim.options.sources, *registry.addresses())
     searched = claim.searched
     if searched is None:
-        searched = search(claim.record, providers or Providers(), known=handed, as_of=as_of)
+        searched = search(claim.record, providers or Providers(), known=given, as_of=as_of)
         if searched.searches:
             keep(searched)
     found, failed = fetch_sources(
-        (*handed, *searched.urls),
+        (*given, *searched.urls),
         pages=pages,
         fetcher=fetcher,
         fresh_after=claim.requested_at - shared_for,
@@ -111,7 +111,7 @@ def gather_evidence(
 def gather_passages(
     claim: str, passages: Iterable[str | Passage | Page], *, as_of: date | None = None
 ) -> Gathered:
-    """Gather evidence from passages and pages that are handed over, without any fetch.
+    """Gather evidence from given passages and pages, without any fetch.
 
     Passages given as str form one origin together, because nothing is known of their pages; of a
     long one, the parts nearest to the claim are taken. Pages without an address are of that origin

@@ -417,8 +417,12 @@ class SourceRegistry(Protocol):
 class Monitoring(Protocol):
     """Heartbeats of workers, the data of readiness checks, and who sweeps."""
 
-    def beat(self, worker: str, *, ttl_s: float, queues: Collection[Queue] = ()) -> None:
-        """Record that a worker takes work from `queues`; a `ttl_s` of 0: that it no longer does."""
+    def beat(
+        self, worker: str, *, ttl_s: float, queues: Collection[Queue] = (), has_judge: bool = False
+    ) -> None:
+        """Record that a worker takes work from `queues`, and whether its judge is loaded; a `ttl_s`
+        of 0: that it ended.
+        """
         ...
 
     def health(self) -> StoreHealth:
@@ -438,7 +442,7 @@ class Monitoring(Protocol):
 
 
 class VerifyRequests(Protocol):
-    """Claims to judge at once from what is handed over: no work items, and nothing is kept.
+    """Claims to judge at once from given passages: no work items, and nothing is kept.
 
     A request waits in the store for a worker, and its caller for the answer. Both expire when the
     caller gives up, whatever happens to caller and worker.

@@ -198,7 +198,8 @@ class StoreHealth:
     """The data that readiness checks.
 
     `problems` is empty when the store's settings are safe, `shortages` when its disk and its
-    memory have room. `workers` are all that consume now, `consumers` those of each queue.
+    memory have room. `workers` are all that consume now, `judges` those whose judge is loaded,
+    `consumers` those of each queue.
     """
 
     problems: tuple[str, ...]
@@ -207,6 +208,7 @@ class StoreHealth:
     leased: int
     oldest_due_age_s: float
     workers: tuple[str, ...]
+    judges: tuple[str, ...]
     consumers: Mapping[Queue, tuple[str, ...]]
 
 

@@ -97,7 +97,7 @@ def _find_base(soup: BeautifulSoup, url: str) -> str:
 
 def _own_sites(soup: BeautifulSoup, url: str) -> set[str]:
     """The sites of the page: that of its address and those that it names itself, because HTML that
-    was handed in has no address of its own."""
+    was submitted has no address of its own."""
     canonical = soup.find("link", rel="canonical", href=True)
     graph = soup.find("meta", property="og:url", content=True)
     said = [url, canonical and canonical["href"], graph and graph["content"]]

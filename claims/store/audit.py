@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from claims.access import Action, Actor, AuditEntry
-from claims.errors import InvalidInput
 from claims.ports import AuditPage
 from claims.shapes import from_text
-from claims.store.connection import StorePart
+from claims.store.cursors import Place, SignedCursors
 from claims.store.keys import AUDIT
-from claims.store.records import from_ms, to_duration_ms
+from claims.store.records import from_ms, to_duration_ms, write
 
 LOOKED_AT_MAX = 1_000
 """Maximum entries that one reading looks at: with a filter it may find few among them."""
 
-_CURSOR = re.compile(r"[0-9]{1,15}-[0-9]{1,15}", re.ASCII)
 
-
-class RedisAuditLog(StorePart):
-    """claims.ports.AuditLog on the server. The id of an entry is that of the stream, and so is the
-    cursor: the id of the last entry that was looked at."""
+class RedisAuditLog(SignedCursors):
+    """claims.ports.AuditLog on the server. The id of an entry is that of the stream; a cursor has
+    that of the last entry that was looked at."""
 
     def read(
         self,
@@ -32,23 +28,27 @@ class RedisAuditLog(StorePart):
         action: Action | None = None,
     ) -> AuditPage:
         """Up to `limit` entries, newest first."""
-        if cursor is not None and not _CURSOR.fullmatch(cursor):
-            raise InvalidInput("the cursor is not one that this list gave", "/cursor")
-        start = "+" if cursor is None else f"({cursor}"
+        scope = f"audit {write([actor, action])}"
+        start = "+"
+        if cursor is not None:
+            start = f"({'-'.join(self.cursors.read(scope, cursor))}"
         is_filtered = actor is not None or action is not None
         most = LOOKED_AT_MAX if is_filtered else limit
         rows: Sequence[tuple[str, Mapping[str, str]]] = self.connection.command(
             "XREVRANGE", AUDIT, start, "-", "COUNT", most + 1
         )
         found: list[AuditEntry] = []
-        last = cursor
+        looked_at = 0
         for entry in _read_entries(rows[:most]):
             if len(found) == limit:
-                return AuditPage(tuple(found), last)
-            last = entry.id
+                break
+            looked_at += 1
             if actor in (None, entry.actor) and action in (None, entry.action):
                 found.append(entry)
-        return AuditPage(tuple(found), last if len(rows) > most else None)
+        if looked_at == len(rows):
+            return AuditPage(tuple(found), None)
+        place = Place(*rows[looked_at - 1][0].split("-"))
+        return AuditPage(tuple(found), self.cursors.write(scope, place))
 
     def forget(self, *, keep_s: float | None, limit: int) -> int:
         """Delete what is older than `keep_s`."""

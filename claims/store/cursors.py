@@ -5,9 +5,13 @@ from __future__ import annotations
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cached_property
+from secrets import token_hex
 from typing import NamedTuple
 
 from claims.errors import InvalidInput
+from claims.store.connection import StorePart
+from claims.store.keys import CURSOR_KEY
 
 # Bytes of a signature: a guess is right once in 2 to the power of 128.
 _SIGNATURE_BYTES = 16
@@ -46,3 +50,13 @@ class CursorSigner:
             if hmac.compare_digest(self.write(scope, place), cursor):
                 return place
         raise InvalidInput("the cursor is not one that this list gave for this filter", "/cursor")
+
+
+class SignedCursors(StorePart):
+    """A part of the store that gives lists in pages."""
+
+    @cached_property
+    def cursors(self) -> CursorSigner:
+        """The signer; the first process that needs one creates its key, which all others read."""
+        _, key = self.connection.read(("SET", CURSOR_KEY, token_hex(32), "NX"), ("GET", CURSOR_KEY))
+        return CursorSigner(key.encode())

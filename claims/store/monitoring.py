@@ -14,17 +14,22 @@ from claims.types import Queue
 class RedisMonitoring(StorePart):
     """claims.ports.Monitoring on the server."""
 
-    def beat(self, worker: str, *, ttl_s: float, queues: Collection[Queue] = ()) -> None:
-        """Record that a worker takes work from `queues`; a `ttl_s` of 0: that it no longer does."""
-        self.connection.run("beat", worker, to_duration_ms(ttl_s), *queues)
+    def beat(
+        self, worker: str, *, ttl_s: float, queues: Collection[Queue] = (), has_judge: bool = False
+    ) -> None:
+        """Record that a worker takes work from `queues`, and whether its judge is loaded."""
+        self.connection.run("beat", worker, to_duration_ms(ttl_s), int(has_judge), *queues)
 
     def forget_workers(self) -> None:
         """Delete all heartbeats, for a server whose earlier users have all ended."""
-        self.connection.command("DEL", keys.WORKERS, *(keys.CONSUMERS + queue for queue in Queue))
+        consumers = (keys.CONSUMERS + queue for queue in Queue)
+        self.connection.command("DEL", keys.WORKERS, keys.JUDGES, *consumers)
 
     def health(self) -> StoreHealth:
         """The data that readiness checks; `due` also counts items planned for later."""
-        due, leased, waited_ms, workers, consumers = self.connection.run("count_work", *Queue)
+        due, leased, waited_ms, workers, judges, consumers = self.connection.run(
+            "count_work", *Queue
+        )
         problems, shortages = self.connection.find_problems()
         return StoreHealth(
             problems=tuple(problems),
@@ -33,6 +38,7 @@ class RedisMonitoring(StorePart):
             leased=leased,
             oldest_due_age_s=waited_ms / 1000,
             workers=tuple(sorted(workers)),
+            judges=tuple(sorted(judges)),
             consumers={
                 queue: tuple(sorted(names)) for queue, names in zip(Queue, consumers, strict=True)
             },

@@ -59,12 +59,12 @@ ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel
 CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", "label", "article")
 OF_ARTICLE_FIELDS = ("heading", "tags")
 
-HANDED_IN = ("new", "title", "url")
+SUBMITTED = ("new", "title", "url")
 # The fields of a claim that come from whoever submits it.
 _SUBMITTED = ("text", "claimant", "claimed_at")
 
 
-class HandedIn(NamedTuple):
+class Submitted(NamedTuple):
     """An article as submitted, with the title and URL known so far."""
 
     new: NewArticle
@@ -139,8 +139,8 @@ def fingerprint_of(new: NewArticle | NewClaim) -> str:
     if isinstance(new, NewClaim):
         claim = body.pop("claim")
         body |= {name: claim[name] for name in _SUBMITTED}
-    handed_in = {name: value for name, value in body.items() if value is not None}
-    return digest(json.dumps(handed_in, sort_keys=True))
+    submitted = {name: value for name, value in body.items() if value is not None}
+    return digest(json.dumps(submitted, sort_keys=True))
 
 
 def derive_claim_id(article_id: ArticleId, place: int) -> ClaimId:
@@ -215,7 +215,7 @@ def _write_article_facets(
 
 def write_extraction(
     article_id: ArticleId,
-    handed_in: HandedIn,
+    submitted: Submitted,
     extraction: Extraction,
     *,
     text: str,
@@ -224,7 +224,7 @@ def write_extraction(
     published_at: str | None,
 ) -> list[str | int]:
     """The arguments of commit_extraction.lua after id and token; a field that is None is kept."""
-    options, title, url = handed_in.new.options, title or handed_in.title, url or handed_in.url
+    options, title, url = submitted.new.options, title or submitted.title, url or submitted.url
     article = flatten(
         {
             "text": text,
@@ -256,12 +256,12 @@ def read_gathered(text: str) -> KeptGathering:
     return unpack(KeptGathering, text)
 
 
-def read_handed_in(values: Sequence[str | None]) -> HandedIn:
-    """The submission of an article; `values` are the fields HANDED_IN. Raises NotFound."""
+def read_submitted(values: Sequence[str | None]) -> Submitted:
+    """The submission of an article; `values` are the fields SUBMITTED. Raises NotFound."""
     new, title, url = values
     if new is None:
         raise NotFound("no such article")
-    return HandedIn(from_text(NewArticle, new), title, url)
+    return Submitted(from_text(NewArticle, new), title, url)
 
 
 def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cached_property
-from secrets import token_hex
 
 from claims.ports import ArticleFilter, ClaimFilter
-from claims.store import facets, keys, records
-from claims.store.connection import Argument, StorePart
-from claims.store.cursors import CursorSigner, Place
+from claims.store import facets, records
+from claims.store.connection import Argument
+from claims.store.cursors import Place, SignedCursors
 
 LOOKUPS = 2000
 """Maximum look-ups of one search in the store, which does nothing else meanwhile; for the time see
@@ -20,16 +18,8 @@ LOOKUPS = 2000
 _TOP = str(10**15)
 
 
-class SearchPart(StorePart):
+class SearchPart(SignedCursors):
     """A part of the store that lists articles or claims."""
-
-    @cached_property
-    def _cursors(self) -> CursorSigner:
-        """The signer; the first process that needs one creates its key, which all others read."""
-        _, key = self.connection.read(
-            ("SET", keys.CURSOR_KEY, token_hex(32), "NX"), ("GET", keys.CURSOR_KEY)
-        )
-        return CursorSigner(key.encode())
 
     def search(
         self, chosen: ArticleFilter, *, limit: int, cursor: str | None
@@ -55,15 +45,15 @@ class SearchPart(StorePart):
             *groups,
         )
         following = Place(*reached)
-        return ids, self._cursors.write(_scope_of(chosen), following) if following.serial else None
+        return ids, self.cursors.write(_scope_of(chosen), following) if following.serial else None
 
     def write_start(self, chosen: ArticleFilter) -> str:
         """The cursor of the start of a list whose newest records come first."""
-        return self._cursors.write(_scope_of(chosen), Place(_TOP, _TOP))
+        return self.cursors.write(_scope_of(chosen), Place(_TOP, _TOP))
 
     def read_cursor(self, chosen: ArticleFilter, cursor: str) -> Place:
         """The place of a cursor. Raises InvalidInput unless it is of the list with this filter."""
-        return self._cursors.read(_scope_of(chosen), cursor)
+        return self.cursors.read(_scope_of(chosen), cursor)
 
 
 def _kind_of(chosen: ArticleFilter) -> str:

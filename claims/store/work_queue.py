@@ -89,12 +89,12 @@ class RedisWorkQueue(StorePart):
         _expect(lease, Stage.EXTRACT)
         article_id = ArticleId(lease.item.id)
         # A submitted article never changes, so reading it outside the script is safe.
-        kept = self.connection.command("HMGET", keys.ARTICLE + article_id, *records.HANDED_IN)
+        kept = self.connection.command("HMGET", keys.ARTICLE + article_id, *records.SUBMITTED)
         if kept[0] is None:
             return False  # deleted meanwhile
         arguments = records.write_extraction(
             article_id,
-            records.read_handed_in(kept),
+            records.read_submitted(kept),
             extraction,
             text=text,
             title=title,

@@ -11,8 +11,21 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
 from claims.report.formatting import describe_error, describe_progress
-from claims.types import ClaimRecord, ClaimStatus, Coverage, Evidence, Verdict
+from claims.types import (
+    ArticleRecord,
+    ArticleStatus,
+    ClaimRecord,
+    ClaimStatus,
+    Coverage,
+    Event,
+    Evidence,
+    HistoryEntry,
+    PageReference,
+    Span,
+    Verdict,
+)
 
+CLAIMS_SHOWN = 30
 QUOTES_MAX = 8
 FAILURES_MAX = 10
 
@@ -122,6 +135,82 @@ class Changes(_Shape):
     items: list[Change]
     next: str | None
     more: bool
+
+
+def page_of(record: ArticleRecord | ClaimRecord, url: str) -> str:
+    """The address of its page on the service at `url`."""
+    kind = "articles" if isinstance(record, ArticleRecord) else "claims"
+    return f"{url}/{kind}/{record.id}"
+
+
+def tell_claim(record: ClaimRecord, url: str) -> CheckedClaim:
+    """A claim of the service at `url`. Raises ToolError as `tell_unfinished`."""
+    told = CheckedClaim(
+        claim=record.text,
+        status=record.status,
+        claim_id=record.id,
+        page=page_of(record, url),
+        note=tell_unfinished(record),
+    )
+    return tell_verdict(told, record.verdict) if record.verdict else told
+
+
+def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
+    """An article of the service at `url`, with its first claims. Raises ToolError for one that
+    could not be checked."""
+    if record.status is ArticleStatus.FAILED and record.error:
+        raise ToolError(f"The article could not be checked: {describe_error(record.error)}")
+    notes = []
+    if record.status is not ArticleStatus.DONE:
+        done = sum(claim.verdict is not None for claim in record.claims)
+        notes.append(
+            f"Not finished ({describe_progress(record)}; {done} of {len(record.claims)} claims "
+            "have a verdict): call again with the same arguments."
+        )
+    if len(record.claims) > CLAIMS_SHOWN:
+        notes.append(f"{len(record.claims) - CLAIMS_SHOWN} more claims are on its page.")
+    return CheckedArticle(
+        article_id=record.id,
+        page=page_of(record, url),
+        status=record.status,
+        title=record.title,
+        claims=[tell_claim(claim, url) for claim in record.claims[:CLAIMS_SHOWN]],
+        sentences_not_checked=len(record.not_checked),
+        note=" ".join(notes) or None,
+    )
+
+
+def tell_check(entry: HistoryEntry) -> PastCheck:
+    """A check of a claim."""
+    return PastCheck(
+        check=entry.check,
+        checked_at=entry.checked_at,
+        label=entry.label,
+        confidence=entry.confidence,
+    )
+
+
+def tell_change(event: Event) -> Change:
+    """An event in words."""
+    return Change(
+        at=event.at,
+        type=event.type,
+        heading=event.data.heading,
+        text=event.data.text,
+        claim_id=event.claim_id,
+        article_id=event.article_id,
+    )
+
+
+def tell_passage(page: PageReference, span: Span, text: str) -> FoundPassage:
+    """The passage at `span` of a page with this text."""
+    return FoundPassage(
+        text=text[span.start : span.end],
+        url=page.url,
+        title=page.title,
+        publisher=page.publisher,
+        published_at=page.published_at,
+    )
 
 
 def tell_unfinished(record: ClaimRecord) -> str | None:

@@ -26,25 +26,28 @@ from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
 from claims.errors import AssayError, EventsGone, Gone, NotFound
-from claims.report.formatting import describe_error, describe_progress
+from claims.report.formatting import describe_progress
 from claims.types import (
     ArticleId,
     ArticleRecord,
-    ArticleStatus,
     CheckRecord,
     ClaimId,
     ClaimRecord,
 )
 from service.agents.results import (
-    Change,
     Changes,
     CheckedArticle,
     CheckedClaim,
     FoundEvidence,
     FoundPassage,
-    PastCheck,
+    page_of,
+    tell_article,
+    tell_change,
+    tell_check,
+    tell_claim,
     tell_coverage,
     tell_gaps,
+    tell_passage,
     tell_unfinished,
     tell_verdict,
 )
@@ -57,7 +60,6 @@ WAIT_S = 50
 SOURCES_MAX = 10
 PASSAGES_MAX = 20
 ARTICLE_CHARS = 50_000
-CLAIMS_SHOWN = 30
 CHANGES_MAX = 50
 CHANGES_DAYS_MAX = 30
 
@@ -181,7 +183,7 @@ class _Tools:
             )
             return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
         record = self._check(context, claim, sources, claimed_at, claimant, wait_seconds)
-        return self._tell_claim(record)
+        return tell_claim(record, self._url)
 
     def find_evidence(
         self,
@@ -199,7 +201,7 @@ class _Tools:
             claim=record.text,
             status=record.status,
             claim_id=record.id,
-            page=self._page_of(record.id, "claims"),
+            page=page_of(record, self._url),
             passages=[],
             note=tell_unfinished(record),
         )
@@ -234,11 +236,10 @@ class _Tools:
             raise ToolError("Give either the text of the article or its url.")
         body = _without_none(text=text, url=url, title=title, sources=sources or None)
         article_id = ArticleId(self._submit(body, self._client.submit_article))
-        return self._tell_article(
-            self._client.wait_for_article(
-                article_id, timeout_s=wait_seconds, on_change=_report_to(context)
-            )
+        record = self._client.wait_for_article(
+            article_id, timeout_s=wait_seconds, on_change=_report_to(context)
         )
+        return tell_article(record, self._url)
 
     def get_claim(
         self, claim_id: Annotated[str, Field(description="The id of a claim, c_...")]
@@ -250,16 +251,8 @@ class _Tools:
             raise ToolError(f"The claim {claim_id} was deleted.") from error
         except NotFound as error:
             raise ToolError(f"No claim {claim_id}: give an id (c_...) that a tool gave.") from error
-        told = self._tell_claim(record)
-        history = [
-            PastCheck(
-                check=one.check,
-                checked_at=one.checked_at,
-                label=one.label,
-                confidence=one.confidence,
-            )
-            for one in self._client.get_history(record.id)
-        ]
+        told = tell_claim(record, self._url)
+        history = [tell_check(entry) for entry in self._client.get_history(record.id)]
         return told.model_copy(update={"history": history})
 
     def recent_changes(
@@ -274,17 +267,7 @@ class _Tools:
     ) -> Changes:
         """What changed: new and changed verdicts, failures, deletions, schedules; oldest first."""
         page = self._read_changes(since, days, limit)
-        items = [
-            Change(
-                at=event.at,
-                type=event.type,
-                heading=event.data.heading,
-                text=event.data.text,
-                claim_id=event.claim_id,
-                article_id=event.article_id,
-            )
-            for event in page.items
-        ]
+        items = [tell_change(event) for event in page.items]
         return Changes(items=items, next=page.next, more=len(items) == limit)
 
     def _read_changes(self, since: str | None, days: int, limit: int) -> EventList:
@@ -335,39 +318,6 @@ class _Tools:
                 self._submitted[key] = submit(body, idempotency_key=key)
             return self._submitted[key]
 
-    def _tell_claim(self, record: ClaimRecord) -> CheckedClaim:
-        told = CheckedClaim(
-            claim=record.text,
-            status=record.status,
-            claim_id=record.id,
-            page=self._page_of(record.id, "claims"),
-            note=tell_unfinished(record),
-        )
-        return tell_verdict(told, record.verdict) if record.verdict else told
-
-    def _tell_article(self, record: ArticleRecord) -> CheckedArticle:
-        if record.status is ArticleStatus.FAILED and record.error:
-            raise ToolError(f"The article could not be checked: {describe_error(record.error)}")
-        shown = [self._tell_claim(claim) for claim in record.claims[:CLAIMS_SHOWN]]
-        notes = []
-        if record.status is not ArticleStatus.DONE:
-            done = sum(claim.verdict is not None for claim in record.claims)
-            notes.append(
-                f"Not finished ({describe_progress(record)}; {done} of {len(record.claims)} claims "
-                "have a verdict): call again with the same arguments."
-            )
-        if len(record.claims) > CLAIMS_SHOWN:
-            notes.append(f"{len(record.claims) - CLAIMS_SHOWN} more claims are on its page.")
-        return CheckedArticle(
-            article_id=record.id,
-            page=self._page_of(record.id, "articles"),
-            status=record.status,
-            title=record.title,
-            claims=shown,
-            sentences_not_checked=len(record.not_checked),
-            note=" ".join(notes) or None,
-        )
-
     def _read_passages(self, kept: CheckRecord) -> list[FoundPassage]:
         """The passages that were judged, from the text of their pages."""
         texts: dict[str, str] = {}
@@ -376,19 +326,8 @@ class _Tools:
             page = kept.gathered.pages[passage.page]
             if page.sha256 not in texts:
                 texts[page.sha256] = self._client.get_page(page.sha256).text
-            found.append(
-                FoundPassage(
-                    text=texts[page.sha256][passage.span.start : passage.span.end],
-                    url=page.url,
-                    title=page.title,
-                    publisher=page.publisher,
-                    published_at=page.published_at,
-                )
-            )
+            found.append(tell_passage(page, passage.span, texts[page.sha256]))
         return found
-
-    def _page_of(self, record_id: str, kind: str) -> str:
-        return f"{self._url}/{kind}/{record_id}"
 
 
 def _report_to(context: Context) -> Callable[[ClaimRecord | ArticleRecord], None]:

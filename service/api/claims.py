@@ -64,7 +64,11 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
 @blueprint.doc(
     operation_id="submit_claim",
     responses=success(
-        202, Accepted, "The claim is stored; it will be judged.", headers=("Location",)
+        202,
+        Accepted,
+        "The claim is stored; it will be judged.",
+        headers=("Location",),
+        example="AcceptedClaim",
     )
     | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, *QUEUE_FAILURES),
 )
@@ -266,7 +270,11 @@ def cancel_claim(claim_id: ClaimId) -> Response:
 @blueprint.doc(
     operation_id="correct_claim",
     responses=success(
-        202, Accepted, "The new claim is stored; it will be judged.", headers=("Location",)
+        202,
+        Accepted,
+        "The new claim is stored; it will be judged.",
+        headers=("Location",),
+        example="AcceptedClaim",
     )
     | failures(
         *_BODY_FAILURES,

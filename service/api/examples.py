@@ -115,6 +115,30 @@ _ANSWER: dict[str, Any] = {
     ],
 }
 
+_ACCEPTED_CLAIM: dict[str, Any] = {
+    "id": _CLAIM["id"],
+    "status": "queued",
+    "links": {
+        "self": f"/v1/claims/{_CLAIM['id']}",
+        "history": f"/v1/claims/{_CLAIM['id']}/history",
+        "recheck": f"/v1/claims/{_CLAIM['id']}/recheck",
+        "schedule": f"/v1/claims/{_CLAIM['id']}/schedule",
+    },
+}
+
+_SOURCE: dict[str, Any] = {
+    "name": "statistics-office",
+    "kind": "page",
+    "address": None,
+    "domains": ["stats.example.org"],
+    "include": [],
+    "exclude": [],
+    "family": None,
+    "language": None,
+    "credibility": 0.9,
+    "reason": "Publishes its methods and corrects errors openly.",
+}
+
 _KEY: dict[str, Any] = {
     "id": "5f3a91c0",
     "name": "nightly job",
@@ -196,15 +220,8 @@ EXAMPLES: dict[str, Any] = {
         "links": {"self": "/v1/articles/a_0c1d2e3f405162738495a6b7c8d9e0f1"},
     },
     "Verdict": _VERDICT,
-    "AcceptedList": {
-        "items": [
-            {
-                "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
-                "status": "queued",
-                "links": {"self": "/v1/claims/c_5b0f3a1c9d2e4f60718293a4b5c6d7e8"},
-            }
-        ]
-    },
+    "AcceptedClaim": _ACCEPTED_CLAIM,
+    "AcceptedList": {"items": [_ACCEPTED_CLAIM]},
     "ArticleSchedule": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
         "every": "PT6H",
@@ -217,6 +234,7 @@ EXAMPLES: dict[str, Any] = {
         "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
         "sources": ["https://library.example.org/history", "https://town.example.org/library"],
     },
+    "RegisteredSource": _SOURCE,
     "ApiKey": _KEY,
     "IssuedKey": {
         "id": _KEY["id"],
@@ -392,10 +410,7 @@ VERIFY_BODY: dict[str, Any] = {
 }
 
 SOURCE_BODY: dict[str, Any] = {
-    "kind": "page",
-    "domains": ["stats.example.org"],
-    "credibility": 0.9,
-    "reason": "Publishes its methods and corrects errors openly.",
+    **{name: _SOURCE[name] for name in ("kind", "domains", "credibility", "reason")},
     "by": "J. Holm",
 }
 
@@ -417,24 +432,3 @@ WEBHOOK_CHANGE_BODY: dict[str, Any] = {"events": ["verdict.changed"], "tag": Non
 SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
 
 TAGS_BODY: dict[str, Any] = {"tags": ["City", "Budget 2026"]}
-
-PROBLEM_DETAILS: dict[str, Any] = {
-    "gone": {"detail": f"{_CLAIM['id']} was deleted on 2026-01-05."},
-    "insufficient-scope": {
-        "detail": "This needs a key with the scope write; yours has: read.",
-    },
-    "invalid-request": {
-        "detail": "/sources/0: the address must begin with http:// or https://",
-        "errors": [
-            {
-                "pointer": "/sources/0",
-                "detail": "the address must begin with http:// or https://",
-            },
-            {
-                "parameter": "limit",
-                "detail": "this must be at most 200",
-            },
-        ],
-    },
-}
-"""What the example of a problem says in place of its advice, by name."""

@@ -13,7 +13,8 @@ from service.api.openapi import STORE_FAILURES, failures, success
 from service.caller import needs
 from service.context import get_context
 from service.metrics import MIMETYPE, write_metrics
-from service.problems import KINDS, FieldError, Problem
+from service.problem_types import PROBLEM_TYPES
+from service.problems import FieldError, Problem
 from service.readiness import list_parts, write_parts
 from service.shapes import Alive, ProblemMeaning, Ready, ReadyPart
 
@@ -104,9 +105,9 @@ def metrics() -> Response:
 )
 def explain_problem(name: str) -> Response:
     """Explain the `type` of a problem."""
-    if name not in KINDS:
+    if name not in PROBLEM_TYPES:
         raise Problem("not-found")
-    kind = KINDS[name]
+    kind = PROBLEM_TYPES[name]
     return answer(
         to_json(ProblemMeaning(f"/problems/{name}", kind.title, kind.status, kind.advice))
     )

@@ -13,7 +13,7 @@ from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from claims.webhooks import Webhook
 from service import shapes
-from service.api.examples import EXAMPLES, PROBLEM_DETAILS
+from service.api.examples import EXAMPLES
 from service.api.fields import (
     ARTICLE_ID,
     CLAIM_ID,
@@ -23,8 +23,10 @@ from service.api.fields import (
     SOURCE_NAME,
     WEBHOOK_ID,
 )
+from service.api.openapi_links import add_links
 from service.auth import SESSION_COOKIE
-from service.problems import KINDS, MIMETYPE, Kind
+from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
+from service.problems import MIMETYPE
 
 _SCHEMAS = "#/components/schemas/"
 
@@ -129,9 +131,9 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _PROBLEM_SCHEMAS: dict[str, Any] = {
     "ProblemType": {
         "type": "string",
-        "enum": [f"/problems/{name}" for name in KINDS],
+        "enum": [f"/problems/{name}" for name in PROBLEM_TYPES],
         # Names for generated clients; openapi-python-client and openapi-generator read them.
-        "x-enum-varnames": [name.upper().replace("-", "_") for name in KINDS],
+        "x-enum-varnames": [name.upper().replace("-", "_") for name in PROBLEM_TYPES],
     },
     "FieldError": {
         "type": "object",
@@ -168,16 +170,18 @@ def success(
     *,
     headers: tuple[str, ...] = (),
     mimetype: str | None = None,
+    example: str | None = None,
 ) -> Responses:
     """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if it has
-    no body or is text of another `mimetype` than JSON."""
+    no body or is text of another `mimetype` than JSON. `example` names an example other than that
+    of the shape."""
     answer: dict[str, Any] = {"description": description, "headers": _headers(*headers)}
     if mimetype is not None:
         answer["content"] = {mimetype: {"schema": _TEXT}}
     if kind is not None:
         content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
-        if kind.__name__ in EXAMPLES:
-            content["example"] = EXAMPLES[kind.__name__]
+        if (name := example or kind.__name__) in EXAMPLES:
+            content["example"] = EXAMPLES[name]
         answer["content"] = {"application/json": content}
     return {str(status): answer}
 
@@ -196,16 +200,16 @@ MISSING = ("not-found", "gone")
 
 def failures(*names: str) -> Responses:
     """The problem answers with these names; several of one status share an entry."""
-    by_status: dict[str, list[Kind]] = {}
+    by_status: dict[str, list[ProblemType]] = {}
     for name in names:
-        by_status.setdefault(str(KINDS[name].status), []).append(KINDS[name])
+        by_status.setdefault(str(PROBLEM_TYPES[name].status), []).append(PROBLEM_TYPES[name])
     return {status: _failure(kinds) for status, kinds in by_status.items()}
 
 
 def complete(
     spec: dict[Any, Any] | str, needs: Mapping[tuple[str, str], Scope], *, is_open: bool
 ) -> dict[Any, Any] | str:
-    """Add to APIFlask's description: schemas, security, and the problems of every route.
+    """Add to APIFlask's description: schemas, security, links, and the problems of every route.
 
     `needs` has the scope that a key must have, by path and method; `is_open` says whether requests
     of this machine need no key.
@@ -215,7 +219,9 @@ def complete(
     spec["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items()]
     components = spec.setdefault("components", {})
     components["schemas"] = _share_schemas(components.get("schemas", {})) | _schemas()
-    components["examples"] = {name: {"value": _example_of(kind)} for name, kind in KINDS.items()}
+    components["examples"] = {
+        name: {"value": _example_of(kind)} for name, kind in PROBLEM_TYPES.items()
+    }
     components["headers"] = {
         name: {"description": words, "schema": _TEXT} for name, words in _HEADERS.items()
     }
@@ -230,6 +236,7 @@ def complete(
                 scope = needs[path, method]
                 operation["security"] = _write_security(scope, is_open=is_open)
             _complete_operation(operation, is_of_v1=path.startswith("/v1/"))
+    add_links(spec["paths"])
     _shorten_references(spec)
     return spec
 
@@ -248,8 +255,8 @@ def _complete_operation(operation: dict[str, Any], *, is_of_v1: bool) -> None:
         names.update(_WITH_KEY)
     if is_of_v1:
         names.add("invalid-request")
-    responses |= failures(*(name for name in KINDS if name in names))
-    others = _failure([KINDS[name] for name in _OTHERS])
+    responses |= failures(*(name for name in PROBLEM_TYPES if name in names))
+    others = _failure([PROBLEM_TYPES[name] for name in _OTHERS])
     responses["default"] = others | {"description": "Any other error."}
     for parameter in operation["parameters"]:
         _tidy(parameter)
@@ -284,7 +291,7 @@ def _tidy(parameter: dict[str, Any]) -> None:
         schema["pattern"] = f"^{_SEGMENTS[parameter['name']]}$"
 
 
-def _failure(kinds: list[Kind]) -> dict[str, Any]:
+def _failure(kinds: list[ProblemType]) -> dict[str, Any]:
     examples = {kind.name: {"$ref": f"#/components/examples/{kind.name}"} for kind in kinds}
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
@@ -294,7 +301,7 @@ def _failure(kinds: list[Kind]) -> dict[str, Any]:
     }
 
 
-def _example_of(kind: Kind) -> dict[str, Any]:
+def _example_of(kind: ProblemType) -> dict[str, Any]:
     problem: dict[str, Any] = {
         "type": f"/problems/{kind.name}",
         "title": kind.title,
@@ -302,7 +309,7 @@ def _example_of(kind: Kind) -> dict[str, Any]:
         "detail": kind.advice,
         "instance": "6f1c0f9a4f0b4c55",
     }
-    problem.update(PROBLEM_DETAILS.get(kind.name, {}))
+    problem.update(EXAMPLE_DETAILS.get(kind.name, {}))
     return problem
 
 

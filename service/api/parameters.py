@@ -1,6 +1,6 @@
 """Query parameters: a route of /v1 accepts those that /openapi.json lists.
 
-Each may be given once, or several times if it is a list there.
+Each may be given once, or several times if it is a list there. Parameters of any address are UTF-8.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from apiflask import APIFlask
 from flask import request
@@ -18,15 +19,23 @@ from service.problems import FieldError, invalid_request
 PREFIX = "/v1/"
 _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 _NAME_CHARACTERS = 200
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+"""What the error handler "surrogateescape" makes of bytes that are not UTF-8."""
 
 
 def register_parameters(app: APIFlask) -> None:
-    """Refuse undescribed parameters. Call this after all routes of /v1 are registered."""
+    """Refuse undescribed parameters of /v1, and those of any address that are not UTF-8.
+
+    Call this after all routes of /v1 are registered.
+    """
     described = _list_described(app)
 
     def check_parameters() -> None:
         known = described.get(request.endpoint or "")
-        errors = [] if known is None else list(_find_wrong(known))
+        # First, because Werkzeug makes other text of percent-encoded bytes and fails on bare ones.
+        errors = list(_find_undecodable(request.query_string))
+        if not errors and known is not None:
+            errors = list(_find_wrong(known))
         if errors:
             raise invalid_request(errors)
 
@@ -60,11 +69,23 @@ def _list_described(app: APIFlask) -> Mapping[str, Mapping[str, bool]]:
     }
 
 
+def _find_undecodable(query: bytes) -> Iterator[FieldError]:
+    text = query.decode("utf-8", "surrogateescape")
+    for pair in parse_qsl(text, keep_blank_values=True, errors="surrogateescape"):
+        if any(map(_NOT_UTF8.search, pair)):
+            name = pair[0].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            yield FieldError("this is not UTF-8: send text in UTF-8", parameter=_shorten(name))
+
+
 def _find_wrong(known: Mapping[str, bool]) -> Iterator[FieldError]:
     takes = f"this route takes: {', '.join(sorted(known))}" if known else "this route takes none"
     for name, values in request.args.lists():
         if name not in known:
             detail = f"there is no such parameter; {takes}"
-            yield FieldError(detail, parameter=name[:_NAME_CHARACTERS])
+            yield FieldError(detail, parameter=_shorten(name))
         elif len(values) > 1 and not known[name]:
             yield FieldError(f"this is given {len(values)} times: give it once", parameter=name)
+
+
+def _shorten(name: str) -> str:
+    return name[:_NAME_CHARACTERS]

@@ -14,7 +14,7 @@ import click
 
 from claims.access import KEY_NAME_CHARS, LOCAL, Actor, ApiKey, Scope
 from claims.cli.options import data_option
-from claims.cli.output import write_json
+from claims.cli.output import write_json, write_outcome
 from claims.cli.terminal import plain, write_lines
 from claims.days import parse_day
 from claims.duration import parse_duration, parse_grace
@@ -24,12 +24,11 @@ from claims.shapes import to_json
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer, find_server
 from claims.wiring import now
+from service.cli.connection import json_option
 from service.issuing import create_key, rotate_key
 from service.shapes import IssuedKey
 
 _WIDTHS = (8, 24, 24, 8, 10)
-
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -55,7 +54,7 @@ def keys() -> None:
     "--expires", metavar="DATE|DURATION", help="When it ends: 2027-01-01 (UTC), or P90D from now."
 )
 @data_option
-@_json
+@json_option
 def create(
     name: str, scopes: Sequence[str], expires: str | None, data_folder: Path | None, as_json: bool
 ) -> None:
@@ -72,7 +71,7 @@ def create(
 
 @keys.command("list")
 @data_option
-@_json
+@json_option
 def list_keys(data_folder: Path | None, as_json: bool) -> None:
     """List all keys, newest first."""
     with _open_store(data_folder) as store:
@@ -89,18 +88,20 @@ def list_keys(data_folder: Path | None, as_json: bool) -> None:
 @keys.command("revoke")
 @click.argument("key_id", metavar="ID")
 @data_option
-def revoke(key_id: str, data_folder: Path | None) -> None:
+@json_option
+def revoke(key_id: str, data_folder: Path | None, as_json: bool) -> None:
     """End a key now, and the sessions of browsers that signed in with it."""
     with _open_store(data_folder) as store:
         store.api_keys.revoke(key_id, actor=_find_actor())
-    click.echo(f"{key_id} is revoked")
+        key = store.api_keys.find(key_id).key
+    write_outcome(to_json(key), f"{key_id} is revoked", as_json=as_json)
 
 
 @keys.command("rotate")
 @click.argument("key_id", metavar="ID")
 @click.option("--grace", metavar="DURATION", help="Keep the old one as well, such as for PT1H.")
 @data_option
-@_json
+@json_option
 def rotate(key_id: str, grace: str | None, data_folder: Path | None, as_json: bool) -> None:
     """Give a key a new secret, and print the key: the only time that it is shown."""
     length = parse_grace(grace or "PT0S")

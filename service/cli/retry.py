@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from claims.cli.output import write_json
+from claims.cli.output import write_outcome
 from claims.errors import QueueFull
 from service.cli.connection import connect, json_option, url_option
 
@@ -39,10 +39,8 @@ def retry(failed: bool, url: str | None, as_json: bool) -> None:
             break
         if piece.articles or piece.claims:
             click.echo(f"{_count(articles, claims)} so far", err=True)
-    if as_json:
-        write_json({"articles": articles, "claims": claims})
-    else:
-        click.echo(_count(articles, claims))
+    shape = {"articles": articles, "claims": claims}
+    write_outcome(shape, _count(articles, claims), as_json=as_json)
 
 
 def _count(articles: int, claims: int) -> str:

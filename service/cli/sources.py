@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from claims.cli.output import check_writable, write_file, write_json
+from claims.cli.output import check_writable, write_file, write_json, write_outcome
 from claims.cli.terminal import plain, write_lines
 from claims.errors import InvalidInput
 from claims.registry import RegisteredSource, Registry, SourceChange, SourceKind
@@ -112,30 +112,33 @@ def _write_change(change: SourceChange) -> str:
 @click.option("--reason", help="Reason for the rating.")
 @_by
 @url_option
-def set_source(name: str, by: str | None, url: str | None, **given: Any) -> None:
+@json_option
+def set_source(name: str, by: str | None, url: str | None, as_json: bool, **given: Any) -> None:
     """Register a source, or change the given fields of one; the others stay."""
     client = connect(url)
     known: dict[str, Any] = to_json(_find(client, name) or RegisteredSource(name=name))
     said = {field: value for field, value in given.items() if value not in (None, ())}
-    _put(client, from_json(RegisteredSource, known | said), by)
-    click.echo(f"{name} is registered")
+    source = _put(client, from_json(RegisteredSource, known | said), by)
+    write_outcome(to_json(source), f"{name} is registered", as_json=as_json)
 
 
 @sources.command()
 @click.argument("name")
 @_by
 @url_option
-def remove(name: str, by: str | None, url: str | None) -> None:
+@json_option
+def remove(name: str, by: str | None, url: str | None, as_json: bool) -> None:
     """Remove a source. Verdicts that cite its pages and the record of its changes stay."""
     connect(url).delete_source(name, by=by or _user())
-    click.echo(f"{name} is removed")
+    write_outcome({"name": name, "removed": True}, f"{name} is removed", as_json=as_json)
 
 
 @sources.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @_by
 @url_option
-def import_sources(file: Path, by: str | None, url: str | None) -> None:
+@json_option
+def import_sources(file: Path, by: str | None, url: str | None, as_json: bool) -> None:
     """Register every source of a YAML FILE. Sources of the same name are replaced, others stay. If
     an entry is wrong, nothing is changed."""
     registry = read_registry(file)
@@ -143,9 +146,9 @@ def import_sources(file: Path, by: str | None, url: str | None) -> None:
     known = {source.name: source for source in client.list_sources()}
     together = known | {source.name: source for source in registry.sources}
     Registry(tuple(together.values())).check_pages()
-    for source in registry.sources:
-        _put(client, source, by)
-    click.echo(f"{len(registry.sources)} sources are registered from {file}")
+    stored = [_put(client, source, by) for source in registry.sources]
+    words = f"{len(stored)} sources are registered from {plain(str(file))}"
+    write_outcome([to_json(source) for source in stored], words, as_json=as_json)
 
 
 @sources.command("export")
@@ -168,10 +171,11 @@ def _find(client: Client, name: str) -> RegisteredSource | None:
     return next((source for source in client.list_sources() if source.name == name), None)
 
 
-def _put(client: Client, source: RegisteredSource, by: str | None) -> None:
+def _put(client: Client, source: RegisteredSource, by: str | None) -> RegisteredSource:
+    """Register or replace a source, and return it as the service has it."""
     # Validate before anything is sent.
     shape: dict[str, Any] = to_json(check_source(source))
-    client.put_source(shape.pop("name"), shape | {"by": by or _user()})
+    return client.put_source(shape.pop("name"), shape | {"by": by or _user()})
 
 
 def _user() -> str:

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from claims.cli.output import write_json
+from claims.cli.output import write_json, write_outcome
 from claims.cli.terminal import plain, write_lines
 from claims.errors import TemporaryError
 from claims.shapes import to_json
 from claims.types import EventType, VerdictLabel
 from claims.webhooks import Delivery, DeliveryStatus, Webhook
-from service.cli.connection import connect, url_option
+from service.cli.connection import connect, json_option, url_option
 from service.client import Client
 from service.shapes import IssuedWebhook
 
@@ -25,7 +25,6 @@ LOOK_EVERY_S = 0.3
 
 _WIDTHS = (34, 10, 40)
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _id = click.argument("webhook_id", metavar="ID")
 
 
@@ -56,7 +55,7 @@ def webhooks() -> None:
 @click.option("--tag", help="Only claims and articles with this tag.")
 @click.option("--article", metavar="ID", help="Only this article and its claims.")
 @url_option
-@_json
+@json_option
 def create(
     address: str,
     events: Sequence[str],
@@ -74,7 +73,7 @@ def create(
 
 @webhooks.command("list")
 @url_option
-@_json
+@json_option
 def list_webhooks(url: str | None, as_json: bool) -> None:
     """List all webhooks, oldest first."""
     found = connect(url).list_webhooks()
@@ -89,7 +88,7 @@ def list_webhooks(url: str | None, as_json: bool) -> None:
 @webhooks.command()
 @_id
 @url_option
-@_json
+@json_option
 def show(webhook_id: str, url: str | None, as_json: bool) -> None:
     """Show a webhook, and whether its receiver fails."""
     shape = to_json(connect(url).get_webhook(webhook_id))
@@ -103,7 +102,7 @@ def show(webhook_id: str, url: str | None, as_json: bool) -> None:
 @webhooks.command()
 @_id
 @url_option
-@_json
+@json_option
 def ping(webhook_id: str, url: str | None, as_json: bool) -> None:
     """Deliver a test event, and wait for the outcome. Exits with 1 if it fails."""
     client = connect(url)
@@ -122,7 +121,7 @@ def ping(webhook_id: str, url: str | None, as_json: bool) -> None:
 @webhooks.command()
 @_id
 @url_option
-@_json
+@json_option
 def rotate(webhook_id: str, url: str | None, as_json: bool) -> None:
     """Give a webhook a new secret, and print it. The old one signs as well for a day."""
     _print_issued(connect(url).rotate_webhook(webhook_id), as_json=as_json)
@@ -131,7 +130,7 @@ def rotate(webhook_id: str, url: str | None, as_json: bool) -> None:
 @webhooks.command()
 @_id
 @url_option
-@_json
+@json_option
 def deliveries(webhook_id: str, url: str | None, as_json: bool) -> None:
     """List what waits for a webhook, and the last deliveries; the newest attempt first."""
     found = connect(url).list_deliveries(webhook_id)
@@ -146,28 +145,33 @@ def deliveries(webhook_id: str, url: str | None, as_json: bool) -> None:
 @_id
 @click.argument("event_id", metavar="EVENT")
 @url_option
-def redeliver(webhook_id: str, event_id: str, url: str | None) -> None:
+@json_option
+def redeliver(webhook_id: str, event_id: str, url: str | None, as_json: bool) -> None:
     """Deliver an event again, by its id in the list of deliveries or of changes."""
     connect(url).redeliver(webhook_id, event_id)
-    click.echo(f"{event_id} is delivered again")
+    shape = {"id": webhook_id, "event_id": event_id}
+    write_outcome(shape, f"{event_id} is delivered again", as_json=as_json)
 
 
 @webhooks.command()
 @_id
 @url_option
-def enable(webhook_id: str, url: str | None) -> None:
+@json_option
+def enable(webhook_id: str, url: str | None, as_json: bool) -> None:
     """Switch a webhook on again, for the events from now on."""
-    connect(url).change_webhook(webhook_id, {"status": "active"})
-    click.echo(f"{webhook_id} is switched on")
+    webhook = connect(url).change_webhook(webhook_id, {"status": "active"})
+    write_outcome(to_json(webhook), f"{webhook_id} is switched on", as_json=as_json)
 
 
 @webhooks.command()
 @_id
 @url_option
-def delete(webhook_id: str, url: str | None) -> None:
+@json_option
+def delete(webhook_id: str, url: str | None, as_json: bool) -> None:
     """Delete a webhook with its secrets and its deliveries."""
     connect(url).delete_webhook(webhook_id)
-    click.echo(f"{webhook_id} is deleted")
+    shape = {"id": webhook_id, "deleted": True}
+    write_outcome(shape, f"{webhook_id} is deleted", as_json=as_json)
 
 
 def _wait_for_attempt(client: Client, webhook_id: str, event_id: str) -> Delivery | None:

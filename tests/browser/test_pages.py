@@ -32,7 +32,7 @@ def judge_first(store: RedisStore, claim_id: ClaimId, *, check: int = 1) -> None
 def test_pages_are_quiet_and_fit_their_window(
     open_visit: Callable[..., Visit], store: RedisStore, width: int
 ) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     judge_first(store, first.id)
     visit = open_visit(width=width)
     (read,) = store.get_check(first.id, 1).gathered.pages
@@ -51,7 +51,7 @@ def test_pages_are_quiet_and_fit_their_window(
 
 
 def test_article_page_follows_its_claims_without_a_reload(visit: Visit, store: RedisStore) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     page = visit.go("/articles/a_1")
     page.evaluate("window.neverReloaded = true")
     expect(page.locator("#claim-1 .chip")).to_have_text("Not judged yet")
@@ -70,7 +70,7 @@ def test_article_page_follows_its_claims_without_a_reload(visit: Visit, store: R
 def test_first_page_follows_its_lists_and_keeps_what_is_being_typed(
     visit: Visit, store: RedisStore
 ) -> None:
-    claims = steps.hand_in(store)
+    claims = steps.submit(store)
     page = visit.go("/")
     page.fill("#article-text", "Half a sent")
     for claim in claims:
@@ -82,7 +82,7 @@ def test_first_page_follows_its_lists_and_keeps_what_is_being_typed(
 
 
 def test_page_that_has_not_changed_is_asked_for_by_its_tag(visit: Visit, store: RedisStore) -> None:
-    steps.hand_in(store)
+    steps.submit(store)
     page = visit.page
     with page.expect_response(lambda answer: answer.status == 304):
         visit.go("/articles/a_1")
@@ -91,7 +91,7 @@ def test_page_that_has_not_changed_is_asked_for_by_its_tag(visit: Visit, store: 
 def test_click_on_a_mark_focuses_its_card_and_the_number_leads_back(
     visit: Visit, store: RedisStore
 ) -> None:
-    steps.hand_in(store)
+    steps.submit(store)
     page = visit.go("/articles/a_1")
     page.click("mark[data-claims='2']")
     card = page.locator("#claim-2")
@@ -104,10 +104,10 @@ def test_click_on_a_mark_focuses_its_card_and_the_number_leads_back(
     expect(page.locator("#note-1")).to_be_focused()
 
 
-def test_address_of_a_claim_in_an_article_can_be_handed_on(
+def test_address_of_a_claim_in_an_article_can_be_passed_on(
     open_visit: Callable[..., Visit], store: RedisStore
 ) -> None:
-    steps.hand_in(store)
+    steps.submit(store)
     page = open_visit().go("/articles/a_1")
     page.click("mark[data-claims='2']")
     assert page.url.endswith("/articles/a_1#claim-2")
@@ -132,14 +132,14 @@ def test_claim_that_the_address_names_is_chosen_once_it_has_been_read(
     store.accept_article(NewArticle(id=steps.ARTICLE, text=steps.TEXT))
     page = visit.go("/articles/a_1#claim-2")
     expect(page.locator(".byline")).to_contain_text("Waiting to be read")
-    steps.hand_in(store)
+    steps.submit(store)
     expect(page.locator("#claim-2")).to_contain_class("is-chosen")
 
 
 def test_clicks_go_through_claims_that_share_a_piece_of_text(
     visit: Visit, store: RedisStore
 ) -> None:
-    steps.hand_in(store, [steps.claim_of(steps.TEXT, 0, 19), steps.claim_of(steps.TEXT, 0, 19)])
+    steps.submit(store, [steps.claim_of(steps.TEXT, 0, 19), steps.claim_of(steps.TEXT, 0, 19)])
     page = visit.go("/articles/a_1")
     for number in (1, 2, 1):
         page.click("mark")
@@ -149,7 +149,7 @@ def test_clicks_go_through_claims_that_share_a_piece_of_text(
 def test_pointing_at_a_mark_shows_its_card_and_the_other_way_round(
     visit: Visit, store: RedisStore
 ) -> None:
-    steps.hand_in(store)
+    steps.submit(store)
     page = visit.go("/articles/a_1")
     page.hover("mark[data-claims='1']")
     expect(page.locator("#claim-1")).to_contain_class("is-pointed")
@@ -158,7 +158,7 @@ def test_pointing_at_a_mark_shows_its_card_and_the_other_way_round(
 
 
 def test_chosen_claim_and_open_details_outlive_an_update(visit: Visit, store: RedisStore) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     judge_first(store, second.id)
     page = visit.go("/articles/a_1")
     page.click("#not-checked summary")
@@ -170,7 +170,7 @@ def test_chosen_claim_and_open_details_outlive_an_update(visit: Visit, store: Re
     expect(page.locator("#not-checked")).to_have_attribute("open", "")
 
 
-def test_article_handed_in_by_the_form_is_followed_to_its_claims(
+def test_article_submitted_by_the_form_is_followed_to_its_claims(
     visit: Visit, store: RedisStore
 ) -> None:
     page = visit.go("/")
@@ -201,7 +201,7 @@ def test_wrong_form_shows_the_error_and_works_when_put_right(
 
 
 def test_recheck_button_and_schedule_work(visit: Visit, store: RedisStore) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     judge_first(store, claim.id)
     page = visit.go(f"/claims/{claim.id}")
     page.click("text=Check now")
@@ -218,7 +218,7 @@ def test_recheck_button_and_schedule_work(visit: Visit, store: RedisStore) -> No
 def test_a_claim_is_cancelled_tagged_and_deleted(
     open_visit: Callable[..., Visit], store: RedisStore, scripts: str
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     visit = open_visit(scripts=scripts)
     page = visit.go(f"/claims/{claim.id}")
     page.click("text=Cancel the check")
@@ -241,7 +241,7 @@ def test_a_claim_is_cancelled_tagged_and_deleted(
 
 
 def test_pages_work_without_a_script(open_visit: Callable[..., Visit], store: RedisStore) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     visit = open_visit(scripts="off")
     page = visit.go("/articles/a_1")
     page.click("#note-2")
@@ -258,7 +258,7 @@ def test_pages_work_without_a_script(open_visit: Callable[..., Visit], store: Re
 def test_page_that_waits_comes_to_its_verdict_without_a_script(
     open_visit: Callable[..., Visit], store: RedisStore
 ) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     visit = open_visit(scripts="off")
     page = visit.go(f"/claims/{first.id}")
     expect(page.locator(".reload")).to_contain_text("loaded again every 10 seconds")
@@ -271,7 +271,7 @@ def test_page_that_waits_comes_to_its_verdict_without_a_script(
 def test_evidence_leads_to_the_quotation_on_its_page_as_it_was_read(
     visit: Visit, store: RedisStore
 ) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     source = steps.keep_page(store, f"{'Long before it. ' * 900}\n\n{steps.PAGE_TEXT}")
     evidence = [steps.evidence_from(source)]
     steps.judge(store, first.id, evidence, label=VerdictLabel.SUPPORTED)
@@ -286,7 +286,7 @@ def test_evidence_leads_to_the_quotation_on_its_page_as_it_was_read(
 
 
 def test_lost_connection_is_told_and_mended(visit: Visit, store: RedisStore) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     page = visit.go("/articles/a_1")
     page.context.set_offline(True)
     expect(page.locator("#notice")).to_contain_text("No connection")
@@ -300,7 +300,7 @@ def test_hostile_text_opens_no_dialog_and_breaks_no_policy(
     visit: Visit, store: RedisStore, tmp_path: Path
 ) -> None:
     text = f"{BAD} one.\n\n{BAD} two."
-    record = steps.hand_in(store, [steps.claim_of(text, 0, len(BAD))], text=text)[0]
+    record = steps.submit(store, [steps.claim_of(text, 0, len(BAD))], text=text)[0]
     source = steps.keep_page(store, f"{BAD} {BAD}", title=BAD, publisher=BAD, url=SCRIPT_URL)
     evidence = [steps.evidence_from(source, BAD, Stance.REFUTES)]
     steps.judge(store, record.id, evidence, label=VerdictLabel.REFUTED)
@@ -319,7 +319,7 @@ def test_hostile_text_opens_no_dialog_and_breaks_no_policy(
 
 
 def test_report_file_is_quiet_and_styled(visit: Visit, store: RedisStore, tmp_path: Path) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     judge_first(store, first.id)
     article = store.get_article(steps.ARTICLE).record
     report = tmp_path / "report.html"
@@ -337,7 +337,7 @@ def test_report_file_is_quiet_and_styled(visit: Visit, store: RedisStore, tmp_pa
 def test_search_form_finds_claims_with_and_without_scripts(
     open_visit: Callable[..., Visit], store: RedisStore, scripts: str
 ) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     judge_first(store, first.id)
     visit = open_visit(scripts=scripts)
     page = visit.go("/")

@@ -44,7 +44,7 @@ def write_report(folder: Path, claims: Sequence[ClaimRecord], text: str = "") ->
 def test_folded_parts_are_printed_and_forms_are_not(
     open_visit: OPEN_VISIT, store: RedisStore, scripts: str
 ) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, first.id, evidence, label=VerdictLabel.SUPPORTED)
     page = open_visit(scripts=scripts).go(f"/articles/{steps.ARTICLE}")
@@ -89,7 +89,7 @@ def test_no_card_of_an_article_is_torn_apart(visit: Visit, store: RedisStore) ->
     text = "\n\n".join(f"Start {number} of it." for number in range(14))
     starts = [text.index(f"Start {number} ") for number in range(14)]
     spans = [(start, text.index(".", start) + 1) for start in starts]
-    claims = steps.hand_in(store, [steps.claim_of(text, *span) for span in spans], text=text)
+    claims = steps.submit(store, [steps.claim_of(text, *span) for span in spans], text=text)
     for number, record in enumerate(claims):
         quote = LONG * (number % 3 + 1) + f"End {number} of it."
         source = steps.keep_page(store, quote, url=f"https://a.example/{number}")
@@ -103,7 +103,7 @@ def test_no_card_of_an_article_is_torn_apart(visit: Visit, store: RedisStore) ->
 
 
 def test_paper_is_light_in_the_dark_scheme_too(visit: Visit, store: RedisStore) -> None:
-    steps.hand_in(store)
+    steps.submit(store)
     page = visit.go(f"/articles/{steps.ARTICLE}")
     page.emulate_media(media="print", color_scheme="dark")
     colours = page.evaluate(

@@ -19,7 +19,7 @@ DAY = date(2025, 9, 4)
 @pytest.mark.parametrize(
     "text", ["2025-09-04", "2025-09-04T23:59:59Z", "2025-09-04T00:30+14:00", "2025-09-04 10:00"]
 )
-def test_a_date_or_moment_that_is_handed_in_is_its_day_as_written(text: str) -> None:
+def test_a_date_or_moment_that_is_submitted_is_its_day_as_written(text: str) -> None:
     assert parse_day(text) == DAY
 
 

@@ -280,7 +280,7 @@ def test_a_source_that_leads_back_to_the_own_site_is_no_evidence() -> None:
 
 
 @pytest.mark.parametrize("times", [1, 500])
-def test_lone_surrogates_in_passages_that_are_handed_over_are_replaced(times: int) -> None:
+def test_lone_surrogates_in_passages_that_are_given_are_replaced(times: int) -> None:
     text = f"{CLAIM} \ud800 so. " * times
     found = gather_passages(CLAIM, [text, sample_passage(text)])
     assert found.passages
@@ -368,7 +368,7 @@ def test_near_copies_count_as_one_origin_in_coverage() -> None:
     assert found.coverage.origins == 1
 
 
-def test_handed_in_claims_come_first_and_are_not_listed_twice() -> None:
+def test_submitted_claims_come_first_and_are_not_listed_twice() -> None:
     text = "The strike on the boat killed eleven people on Tuesday. Rain fell in Quito on Monday."
     new = NewArticle(
         id=ArticleId("a_1"), text=text,
@@ -384,7 +384,7 @@ def test_handed_in_claims_come_first_and_are_not_listed_twice() -> None:
     assert second.span is None
 
 
-def test_of_a_long_article_the_claims_handed_in_are_always_checked() -> None:
+def test_of_a_long_article_the_claims_submitted_are_always_checked() -> None:
     text = " ".join(f"The strike of May {n} killed {n + 9} people in Quito." for n in range(1, 20))
     new = NewArticle(id=ArticleId("a_1"), text=text, claims=("Nobody was hurt.", "Rain fell."))
 
@@ -680,7 +680,7 @@ class Library:
         )
 
 
-def test_pages_that_a_provider_finds_are_read_beside_those_handed_over() -> None:
+def test_pages_that_a_provider_finds_are_read_beside_those_given() -> None:
     web = Web(a="The strike on the boat killed eleven people.", b="A boat.")
     library = Library(claim="https://a.example/p")
     found = gather_evidence(stored("b"), pages=web, fetcher=web, providers=Providers((library,)))
@@ -690,7 +690,7 @@ def test_pages_that_a_provider_finds_are_read_beside_those_handed_over() -> None
     assert (found.coverage.asked, found.coverage.fetched) == (2, 2)
 
 
-def test_what_providers_found_is_handed_out_at_once_and_not_searched_for_again() -> None:
+def test_what_providers_found_is_used_at_once_and_not_searched_for_again() -> None:
     """A gathering that resumes, after a busy host or a crash, repeats no search."""
     web, kept = BusyWeb({"a": 4.0}, a="The strike on the boat killed eleven people."), []
     library = Library(claim="https://a.example/p")

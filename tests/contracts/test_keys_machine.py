@@ -1,5 +1,5 @@
 """State machine for keys of the API: any order of create, rotate, revoke and expiry, each call
-perhaps repeated as after a lost reply, against a model; no key ever hands out more than it has."""
+perhaps repeated as after a lost reply, against a model; no key ever grants more than it has."""
 
 from __future__ import annotations
 

@@ -253,10 +253,28 @@ def test_a_filter_looks_at_a_bounded_number_of_entries(
     assert (pieces, cursor) == ([0, 0, 1], None)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1", "-1-1", "1-1-1", "٣-1", "YXVkaXQ6MQ", "9" * 99])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "1", "-1-1", "1-1-1", "٣-1", "YXVkaXQ6MQ", "9" * 99, "1-1"]
+)
 def test_a_cursor_that_the_log_did_not_give_is_refused(store: RedisStore, cursor: str) -> None:
     with pytest.raises(InvalidInput, match="not one that this list gave"):
         store.audit.read(limit=1, cursor=cursor)
+
+
+def test_a_cursor_is_good_for_the_log_with_its_filter_only(store: RedisStore) -> None:
+    for number in range(3):
+        name = f"s{number}"
+        store.put_source(replace(SITE, name=name), by="Ada", actor=DESK)
+        store.accept_claim(steps.new_claim(number), actor=DESK)
+    cursor = store.audit.read(limit=1, actor=DESK.id).next_cursor
+    assert store.audit.read(limit=1, actor=DESK.id, cursor=cursor).items
+    for given in ({}, {"actor": LOCAL.id}, {"actor": DESK.id, "action": Action.SOURCE_PUT}):
+        with pytest.raises(InvalidInput, match="not one that this list gave for this filter"):
+            store.audit.read(limit=1, cursor=cursor, **given)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput):
+        store.audit.read(limit=1, cursor=store.list_claims(limit=1).next_cursor)
+    with pytest.raises(InvalidInput):
+        store.list_claims(limit=1, cursor=cursor)
 
 
 def test_old_entries_are_deleted_and_no_more_than_asked_for(store: RedisStore) -> None:

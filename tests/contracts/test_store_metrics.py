@@ -365,8 +365,14 @@ def test_workers_are_those_that_take_from_a_queue_now(store: RedisStore) -> None
     store.beat("two@test", ttl_s=0, queues=Queue)
     assert store.read_metrics().workers == _count(fetch=1)
     assert store.health().consumers == dict.fromkeys(Queue, ()) | {Queue.FETCH: ("one@test",)}
+    store.beat("one@test", ttl_s=60, queues=(Queue.SCORE,), has_judge=True)
+    assert store.health().judges == ("one@test",)
+    store.beat("one@test", ttl_s=60, queues=(Queue.SCORE,))
+    assert store.health().judges == ()
+    store.beat("one@test", ttl_s=60, queues=(Queue.SCORE,), has_judge=True)
     store.forget_workers()
     assert store.read_metrics().workers == _count()
+    assert store.health().judges == ()
 
 
 def _count(**workers: int) -> dict[Queue, int]:

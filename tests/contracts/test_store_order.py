@@ -122,7 +122,7 @@ def test_fetching_waits_while_much_waits_for_the_judge_and_then_goes_on(store: R
     assert take(store).item.id == old
 
 
-def test_what_people_hand_in_now_does_not_wait_for_the_judge_to_catch_up(
+def test_what_people_submit_now_does_not_wait_for_the_judge_to_catch_up(
     store: RedisStore,
 ) -> None:
     old = accept(store, 1)
@@ -265,7 +265,7 @@ class OrderMachine(RuleBasedStateMachine):
         super().__init__()
         self.store = connect(self.url)
         self.store.connection.command("FLUSHALL")
-        self.handed_in = 0
+        self.submitted = 0
         self.rank: dict[str, int] = {}
         # Per waiting submission: takes of its class since its submission or its last turn.
         self.waited: dict[str, int] = {}
@@ -278,18 +278,18 @@ class OrderMachine(RuleBasedStateMachine):
         self.store.close()
 
     @initialize()
-    def hand_in_some(self) -> None:
+    def submit_some(self) -> None:
         for number in range(4):
-            self.hand_in(1 + 2 * (number % 2), number % 2)
+            self.submit(1 + 2 * (number % 2), number % 2)
 
     @rule(claims=st.sampled_from([1, 1, 3]), rank=st.integers(0, 1))
-    def hand_in(self, claims: int, rank: int) -> None:
-        self.handed_in += 1
+    def submit(self, claims: int, rank: int) -> None:
+        self.submitted += 1
         priority = BULK if rank else None
         if claims == 1:
-            name = str(accept(self.store, self.handed_in, priority))
+            name = str(accept(self.store, self.submitted, priority))
         else:
-            ids = accept_article(self.store, self.handed_in, claims=claims, priority=priority)
+            ids = accept_article(self.store, self.submitted, claims=claims, priority=priority)
             name = str(self.store.get_claim(ids[0]).record.article_id)
         self.rank[name], self.waited[name], self.waiting[name] = rank, 0, claims
         self.most = max(self.most, len(self.waiting))

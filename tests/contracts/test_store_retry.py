@@ -138,7 +138,7 @@ def test_full_queue_ends_it_and_the_rest_comes_when_there_is_room(
     small.close()
 
 
-def test_what_is_tried_again_waits_behind_what_people_hand_in(store: RedisStore) -> None:
+def test_what_is_tried_again_waits_behind_what_people_submit(store: RedisStore) -> None:
     for number in range(3):
         fail_claim(store, number)
     retry_all(store)

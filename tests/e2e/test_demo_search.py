@@ -25,7 +25,7 @@ def verdicts(demo: Demo) -> list[Verdict]:
     return [claim.verdict for claim in demo.article.claims if claim.verdict]
 
 
-def test_most_sentences_come_out_as_when_pages_are_handed_over(demo: Demo) -> None:
+def test_most_sentences_come_out_as_when_pages_are_given(demo: Demo) -> None:
     assert demo.status == 0, demo.err
     rows = compare(demo.article.claims)
     matching = sum(row.matches for row in rows)

@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -244,10 +246,21 @@ def test_no_worker_of_a_run_before_is_listed(standing: Standing, ending: signal.
 
 
 def list_workers(url: str) -> list[str]:
-    """The workers listed by /readyz."""
-    with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:  # noqa: S310 - our own
-        workers: list[str] = json.load(answer)["workers"]
+    """The workers listed by /readyz, once a judge is loaded."""
+    wait_until(lambda: "judge: loading" not in ask_readyz(url).get("detail", ""))
+    ready = ask_readyz(url)
+    assert ready["parts"][-1]["detail"] == "loaded in 1 of 1 score workers"
+    workers: list[str] = ready["workers"]
     return workers
+
+
+def ask_readyz(url: str) -> dict[str, Any]:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:  # noqa: S310 - our own
+            shape: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError as error:
+        shape = json.load(error)
+    return shape
 
 
 def test_second_start_on_the_same_folder_is_refused_in_one_line(standing: Standing) -> None:

@@ -124,7 +124,7 @@ def test_example_article_comes_out_as_a_careful_reader_would_have_it(
 @pytest.mark.shared
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_handed_in_article_gives_claims_and_no_altered_figure_is_surely_supported(
+def test_submitted_article_gives_claims_and_no_altered_figure_is_surely_supported(
     judge_scores: SharedScores,
 ) -> None:
     """No altered figure is SUPPORTED with a confidence of RELIED_ON or more."""

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from claims.errors import Gone
-from claims.types import ClaimStatus
+from claims.types import ClaimStatus, Queue
 from tests.faults.conftest import Plant
 from tests.stack.workers import wait_until
 
@@ -41,9 +41,19 @@ def test_claim_is_judged_again_after_kill_9_of_the_pool_process_alone(plant: Pla
 def test_worker_that_ends_gracefully_is_no_longer_listed(plant: Plant) -> None:
     first, second = plant.start_worker(), plant.start_worker()
     assert len(plant.store.health().workers) == 2
+    wait_until(lambda: len(plant.store.health().judges) == 2)
     first.stop()
     assert len(plant.store.health().workers) == 1
+    assert plant.store.health().judges == plant.store.health().workers
     assert second.is_running()
+
+
+def test_only_a_worker_that_judges_loads_the_judge_before_any_claim(plant: Plant) -> None:
+    plant.start_worker("--queues", "fetch,tick")
+    judging = plant.start_worker("--queues", "score")
+    wait_until(lambda: plant.store.health().judges)
+    assert plant.store.health().judges == plant.store.health().consumers[Queue.SCORE]
+    assert judging.is_running()
 
 
 def test_claim_that_kills_every_worker_fails_after_three_attempts_and_others_go_on(

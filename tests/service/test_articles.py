@@ -46,7 +46,7 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
     assert {name: kept[name] for name in fields} == fields
 
 
-def test_html_and_url_are_kept_as_handed_in(client: FlaskClient, store: RedisStore) -> None:
+def test_html_and_url_are_kept_as_submitted(client: FlaskClient, store: RedisStore) -> None:
     for name, content in (("html", "<p>Hello.</p>"), ("url", "https://a.example/news")):
         response = client.post("/v1/articles", json={name: content})
         assert response.status_code == 202
@@ -61,7 +61,7 @@ def test_workers_are_notified_when_the_extraction_is_ready(
     assert notices.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
 
 
-def test_the_same_text_handed_in_again_is_a_new_article(client: FlaskClient) -> None:
+def test_the_same_text_submitted_again_is_a_new_article(client: FlaskClient) -> None:
     assert submit(client) != submit(client)
 
 

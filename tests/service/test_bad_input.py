@@ -258,7 +258,7 @@ def test_no_bytes_make_the_service_fail(client: FlaskClient, body: bytes) -> Non
     ],
     ids=range(5),
 )
-def test_detail_of_a_wrong_field_says_what_to_hand_in(
+def test_detail_of_a_wrong_field_says_what_to_submit(
     client: FlaskClient, fields: dict[str, object], detail: str
 ) -> None:
     (error,) = client.post("/v1/claims", json=fields).json["errors"]

@@ -38,7 +38,7 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
     assert stored.record.schedule.every == "PT6H"
 
 
-def test_bulk_waits_behind_what_was_handed_in_later(client: FlaskClient, store: RedisStore) -> None:
+def test_bulk_waits_behind_what_was_submitted_later(client: FlaskClient, store: RedisStore) -> None:
     bulk = submit(client, priority="bulk")
     for priority in ("normal", None):
         claim = submit(client, priority=priority)

@@ -171,7 +171,7 @@ def test_submit_prints_the_id(
     assert (stored.new.text, stored.new.options.sources) == (TEXT, ("https://a.example/",))
 
 
-def test_submit_hands_in_the_days(
+def test_submit_sends_the_days(
     live: Live, article: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     days = ["--dated", "2025-09-04", "--as-of", "2025-09-05T12:00:00Z"]
@@ -187,7 +187,7 @@ def test_submit_refuses_what_is_no_day(article: Path, capsys: pytest.CaptureFixt
         assert option in said and "such as 2025-09-04" in said
 
 
-def test_submit_hands_in_html_and_addresses_as_what_they_are(
+def test_submit_sends_html_and_addresses_as_what_they_are(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "page.HTML"

@@ -94,6 +94,10 @@ def test_keys_are_listed_rotated_and_revoked(folder: Path, capsys: Capture) -> N
     assert listed["previous_until"] is not None
     assert run(["keys", "revoke", key_id]) == 0
     assert capsys.readouterr().out == f"{key_id} is revoked\n"
+    assert run(["keys", "revoke", key_id, "--json"]) == 0
+    revoked = json.loads(capsys.readouterr().out)
+    assert (revoked["id"], revoked["status"]) == (key_id, "revoked")
+    assert revoked["revoked_at"] is not None and revoked.keys() == listed.keys()
     assert run(["keys", "list"]) == 0
     head, row = capsys.readouterr().out.splitlines()
     assert head.split() == ["id", "name", "scopes", "status", "expires", "last", "used"]

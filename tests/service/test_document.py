@@ -22,7 +22,7 @@ from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
 from service.api import bodies, fields, queries, strict_json
 from service.api.examples import WEBHOOK_BODY
-from service.problems import KINDS
+from service.problem_types import PROBLEM_TYPES
 from tests.claims import samples
 from tests.service.work import answering, extract_article, judge_claim
 
@@ -46,7 +46,7 @@ def test_the_documented_routes_are_exactly_those_served(app: APIFlask) -> None:
 
 def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
     listed = re.findall(r"^\| `/problems/([\w-]+)` \| (\d+) \|", DOCUMENT, flags=re.MULTILINE)
-    assert listed == [(kind.name, str(kind.status)) for kind in KINDS.values()]
+    assert listed == [(kind.name, str(kind.status)) for kind in PROBLEM_TYPES.values()]
 
 
 @pytest.mark.parametrize(

@@ -513,7 +513,7 @@ def test_every_change_is_listed_with_the_key_that_made_it(
     assert {entry["address"] for entry in entries} == {"127.0.0.1"}
     assert entries[-1]["object"] == claim
     assert list(entries[0]) == list(EXAMPLES["AuditList"]["items"][0])
-    # The record of the source has the name of the key, or the name that was handed in.
+    # The record of the source has the name of the key, or the name that was submitted.
     changes = stranger.get("/v1/sources/office/changes", headers=headers).json["items"]
     assert [change["by"] for change in changes] == ["Ben", "Ada"]
 
@@ -568,5 +568,13 @@ def test_a_cursor_of_another_list_is_refused(client: FlaskClient, store: RedisSt
         client.post("/v1/claims", json={"text": text})
     of_claims = client.get("/v1/claims?limit=1").json["next"]
     of_audit = client.get("/v1/audit?limit=1").json["next"]
-    assert client.get(f"/v1/audit?cursor={of_claims}").status_code == 400
-    assert client.get(f"/v1/claims?cursor={of_audit}").status_code == 400
+    wrong = [
+        f"/v1/audit?cursor={of_claims}",
+        f"/v1/audit?action=claim.submitted&cursor={of_audit}",
+        f"/v1/claims?cursor={of_audit}",
+        "/v1/audit?cursor=1764400000000-0",
+    ]
+    for path in wrong:
+        answer = client.get(path)
+        assert (answer.status_code, answer.json["type"]) == (400, "/problems/invalid-cursor")
+        assert "not one that this list gave for this filter" in answer.json["errors"][0]["detail"]

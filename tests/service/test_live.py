@@ -24,7 +24,7 @@ from claims.types import (
     VerdictLabel,
 )
 from service.client import Client, ServiceUnreachable
-from service.problems import KINDS
+from service.problem_types import PROBLEM_TYPES
 from service.readiness import find_missing
 from tests.service.live import Live, run_service, run_service_and_store
 from tests.service.work import extract_article, judge_claim
@@ -116,7 +116,7 @@ def test_what_the_server_in_front_answers_is_a_problem(
     live: Live, request_bytes: bytes, name: str
 ) -> None:
     status, answer = exchange(live, request_bytes)
-    assert (status, answer["type"]) == (KINDS[name].status, f"/problems/{name}")
+    assert (status, answer["type"]) == (PROBLEM_TYPES[name].status, f"/problems/{name}")
     assert set(answer) >= {"title", "status", "detail", "instance"}
 
 

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr, ValidationError
 
 from claims.access import ApiKey
+from claims.registry import RegisteredSource
 from claims.settings import Settings
 from claims.shapes import from_text, to_json
 from claims.snapshots import is_unchanged
@@ -31,7 +32,8 @@ from service.api.examples import (
     SOURCES_BODY,
     VERIFY_BODY,
 )
-from service.problems import KINDS
+from service.api.openapi_links import GIVEN
+from service.problem_types import PROBLEM_TYPES
 from tests.service.conftest import TOKEN
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -112,7 +114,7 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
             if status == "default" or int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"]
                 examples = answer["content"]["application/problem+json"]["examples"]
-                kinds = [KINDS[name] for name in examples]
+                kinds = [PROBLEM_TYPES[name] for name in examples]
                 assert status == "default" or {kind.status for kind in kinds} == {int(status)}
             elif status not in ("204", "304"):
                 other = {"/v1/changes.atom": "application/atom+xml", "/metrics": "text/plain"}
@@ -134,6 +136,54 @@ def test_what_may_be_unchanged_is_asked_for_with_the_header_of_its_version(
             paths.add(path)
     feed = "/v1/changes.atom"
     assert paths == {"/v1/articles/{article_id}", "/v1/claims/{claim_id}", feed}
+
+
+def test_links_lead_to_the_operations_that_take_what_an_answer_gives(spec: dict[str, Any]) -> None:
+    taken = {
+        operation["operationId"]: set(re.findall(r"{(\w+)}", path))
+        for path, _, operation in operations(spec)
+    }
+    linked: dict[str, set[str]] = {}
+    for _, _, operation in operations(spec):
+        for status, answer in operation["responses"].items():
+            for name, link in answer.get("links", {}).items():
+                assert status in ("200", "201", "202")
+                assert link["operationId"] == name
+                assert link["parameters"].keys() == taken[name]
+                linked.setdefault(operation["operationId"], set()).add(name)
+    assert linked.keys() == GIVEN.keys()
+    of_a_claim = {"get_claim", "get_history", "recheck_claim", "delete_claim", "cancel_claim"}
+    for giver in ("submit_claim", "submit_claims", "correct_claim"):
+        assert linked[giver] >= of_a_claim
+    assert linked["submit_article"] >= {"get_article", "recheck_article", "delete_article"}
+    assert linked["create_webhook"] >= {"ping_webhook", "list_deliveries", "delete_webhook"}
+    assert linked["create_key"] == {"get_key", "rotate_key", "revoke_key"}
+    assert linked["recheck_claim"] == {"get_check"}
+    assert linked["put_source"] >= {"get_source", "get_source_changes", "delete_source"}
+
+
+def test_what_links_give_is_in_the_examples_of_the_answers(spec: dict[str, Any]) -> None:
+    for _, _, operation in operations(spec):
+        given = GIVEN.get(operation["operationId"], {})
+        for name, expression in given.items():
+            status = min(one for one in operation["responses"] if one.startswith("2"))
+            content = operation["responses"][status]["content"]["application/json"]
+            value = content["example"]
+            for part in expression.removeprefix("$response.body#/").split("/"):
+                value = value[int(part)] if isinstance(value, list) else value[part]
+            (parameter,) = find_parameters(spec, name)
+            assert re.fullmatch(parameter.get("pattern", r"\d+"), str(value)), name
+
+
+def find_parameters(spec: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The distinct schemas of the path parameters of this name."""
+    found: list[dict[str, Any]] = []
+    for path, _, operation in operations(spec):
+        for parameter in operation["parameters"]:
+            is_it = parameter["in"] == "path" and parameter["name"] == name
+            if is_it and path.startswith("/v1/") and parameter["schema"] not in found:
+                found.append(parameter["schema"])
+    return found
 
 
 def test_every_reference_leads_somewhere_and_all_parts_are_used(spec: dict[str, Any]) -> None:
@@ -205,6 +255,7 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
         (Schedule, EXAMPLES["Schedule"]),
         (Verdict, EXAMPLES["Verdict"]),
         (shapes.Accepted, EXAMPLES["Accepted"]),
+        (shapes.Accepted, EXAMPLES["AcceptedClaim"]),
         (shapes.CheckAccepted, EXAMPLES["CheckAccepted"]),
         (shapes.AcceptedList, EXAMPLES["AcceptedList"]),
         (shapes.ArticleSchedule, EXAMPLES["ArticleSchedule"]),
@@ -213,6 +264,7 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
         (shapes.ClaimSources, EXAMPLES["ClaimSources"]),
         (shapes.EntryList, EXAMPLES["EntryList"]),
         (shapes.EventList, EXAMPLES["EventList"]),
+        (RegisteredSource, EXAMPLES["RegisteredSource"]),
         (ApiKey, EXAMPLES["ApiKey"]),
         (shapes.KeyList, EXAMPLES["KeyList"]),
         (shapes.IssuedKey, EXAMPLES["IssuedKey"]),

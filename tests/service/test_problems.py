@@ -18,7 +18,8 @@ from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from claims.types import Queue
 from service.app import create_app
-from service.problems import KINDS, REFUSAL, Problem
+from service.problem_types import PROBLEM_TYPES
+from service.problems import REFUSAL, Problem
 from tests.service.conftest import TOKEN
 from tests.service.work import judge_claim
 from tests.stack.servers import embedded_server
@@ -57,8 +58,8 @@ def assert_problem(answer: TestResponse, name: str, status: int | None = None) -
     problem = answer.json
     assert answer.mimetype == "application/problem+json"
     assert problem["type"] == f"/problems/{name}"
-    assert problem["title"] == KINDS[name].title
-    assert problem["status"] == answer.status_code == (status or KINDS[name].status)
+    assert problem["title"] == PROBLEM_TYPES[name].title
+    assert problem["status"] == answer.status_code == (status or PROBLEM_TYPES[name].status)
     assert problem["detail"]
     assert problem["instance"] == answer.headers["X-Request-Id"]
     assert set(problem) <= {"type", "title", "status", "detail", "instance", "errors"}
@@ -146,7 +147,7 @@ def test_a_store_that_is_down_is_said_on_every_route_and_heals(
 
 
 def test_a_store_that_would_lose_data_is_not_ready(client: FlaskClient, store: RedisStore) -> None:
-    store.beat("w@test", ttl_s=60, queues=Queue)
+    store.beat("w@test", ttl_s=60, queues=Queue, has_judge=True)
     assert client.get("/readyz").json["status"] == "ready"
     store.connection.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
     try:
@@ -158,7 +159,7 @@ def test_a_store_that_would_lose_data_is_not_ready(client: FlaskClient, store: R
 
 
 def test_every_kind_explains_itself_at_its_type(client: FlaskClient) -> None:
-    for name, kind in KINDS.items():
+    for name, kind in PROBLEM_TYPES.items():
         assert client.get(f"/problems/{name}").json == {
             "type": f"/problems/{name}",
             "title": kind.title,
@@ -187,7 +188,7 @@ def test_what_the_server_refuses_has_the_shape_whatever_it_was(
 def test_what_the_server_refuses_is_a_page_for_a_person(client: FlaskClient) -> None:
     answer = client.get("/", environ_overrides={REFUSAL: "header-too-large"}, headers=BROWSER)
     assert (answer.status_code, answer.mimetype) == (431, "text/html")
-    assert KINDS["header-too-large"].advice in answer.text
+    assert PROBLEM_TYPES["header-too-large"].advice in answer.text
     assert "Content-Security-Policy" in answer.headers
 
 

@@ -27,7 +27,7 @@ PARTS = [
 def staffed(store: RedisStore) -> RedisStore:
     """The store with a worker for each queue."""
     store.beat("fetch-1@here", ttl_s=60, queues=(Queue.FETCH,))
-    store.beat("score-1@here", ttl_s=60, queues=(Queue.SCORE,))
+    store.beat("score-1@here", ttl_s=60, queues=(Queue.SCORE,), has_judge=True)
     store.beat("deliver-1@here", ttl_s=60, queues=(Queue.DELIVER,))
     return store
 
@@ -53,7 +53,8 @@ def test_a_queue_without_a_worker_is_named_with_what_to_do(
     client: FlaskClient, staffed: RedisStore, queue: Queue, missing: list[str], end: str
 ) -> None:
     ttl_s = 0.0 if end == "stops" else 0.01
-    staffed.beat(f"{queue}-1@here", ttl_s=ttl_s, queues=(queue,))
+    has_judge = queue is Queue.SCORE
+    staffed.beat(f"{queue}-1@here", ttl_s=ttl_s, queues=(queue,), has_judge=has_judge)
     time.sleep(0.02)
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -68,6 +69,24 @@ def test_a_queue_without_a_worker_is_named_with_what_to_do(
     assert text.text.startswith("not ready\n")
     assert f"NOT READY  {missing[0]}: none takes work" in text.text
     assert f"{queue}-1@here" not in text.text
+
+
+def test_it_is_not_ready_until_a_score_worker_has_loaded_its_judge(
+    client: FlaskClient, staffed: RedisStore
+) -> None:
+    """Also after a judge that another run has loaded; one that is loaded is enough."""
+    staffed.beat("score-1@here", ttl_s=0, queues=(Queue.SCORE,))
+    staffed.beat("score-2@here", ttl_s=60, queues=(Queue.SCORE,))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    (error,) = answer.json["errors"]
+    assert error["detail"].startswith("judge: loading")
+    assert "NOT READY  judge: loading" in client.get("/readyz", headers=TEXT).text
+    staffed.beat("score-2@here", ttl_s=60, queues=(Queue.SCORE,), has_judge=True)
+    staffed.beat("score-3@here", ttl_s=60, queues=(Queue.SCORE,))
+    judge = client.get("/readyz").json["parts"][-1]
+    expected = "loaded in 1 of 2 score workers"
+    assert judge == {"name": "judge", "ready": True, "detail": expected}
 
 
 def test_it_is_ready_while_only_webhooks_wait(client: FlaskClient, staffed: RedisStore) -> None:

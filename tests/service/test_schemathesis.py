@@ -22,7 +22,7 @@ PROGRAM = Path(sys.executable).with_name("schemathesis")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 NO_LIMITS = {"ASSAY_READS_PER_MINUTE": "0", "ASSAY_WRITES_PER_MINUTE": "0"}
 MINUTES = 15
-"""A minute and a half on one free core, and several times as much on a busy machine."""
+"""Under a minute on a free machine, and several times as much on a busy one."""
 
 
 @pytest.mark.slow

@@ -155,7 +155,7 @@ def test_a_host_is_taken_in_any_form(client: FlaskClient, site: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["claims", "articles"])
-def test_tags_are_handed_in_shown_and_replaced(client: FlaskClient, kind: str) -> None:
+def test_tags_are_submitted_shown_and_replaced(client: FlaskClient, kind: str) -> None:
     body = {"text": "It rained.", "tags": ["  City ", "CITY", "Stra\u00dfe"]}
     record = submit(client, kind, **body)
     path = f"/v1/{kind}/{record}"

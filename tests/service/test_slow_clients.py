@@ -69,7 +69,7 @@ def ask_for_much_and_read_nothing(client: socket.socket) -> None:
 def test_slow_clients_leave_the_service_to_others(
     live: Live, number: int, begin: Callable[[socket.socket], None]
 ) -> None:
-    live.store.beat("w@test", ttl_s=600, queues=Queue)
+    live.store.beat("w@test", ttl_s=600, queues=Queue, has_judge=True)
     with hold(live, number, begin):
         for path in ("/livez", "/readyz", "/"):
             connection = HTTPConnection("127.0.0.1", live.port, timeout=PATIENCE_S)

@@ -141,6 +141,22 @@ def test_the_command_line_carries_sources_from_file_to_service_and_back(
     assert "office" in capsys.readouterr().out
 
 
+def test_what_the_command_line_changed_is_printed_as_json(
+    live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "in.yaml"
+    file.write_text("- {name: office, domains: [Stats.example]}\n")
+    then = ["--by", "Ada", "--json", "--url", live.url]
+    assert run(["sources", "import", str(file), *then]) == 0
+    imported = json.loads(capsys.readouterr().out)
+    assert imported == json.loads(get_text(live, "/v1/sources"))["items"]
+    assert imported[0]["domains"] == ["stats.example"]
+    assert run(["sources", "set", "office", "--family", "State", *then]) == 0
+    assert json.loads(capsys.readouterr().out) == imported[0] | {"family": "State"}
+    assert run(["sources", "remove", "office", *then]) == 0
+    assert json.loads(capsys.readouterr().out) == {"name": "office", "removed": True}
+
+
 def test_pages_that_are_too_many_together_change_nothing(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

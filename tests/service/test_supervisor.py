@@ -40,7 +40,7 @@ def test_children_get_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None
     assert Settings() == SETTINGS.model_copy(update={"redis_url": "redis://redis"})
 
 
-def test_setting_that_is_not_made_is_not_handed_down() -> None:
+def test_setting_that_is_not_made_is_not_passed_on() -> None:
     environment = write_environment(Settings(api_token=None), redis_url="redis://redis")
     assert "ASSAY_API_TOKEN" not in environment
 

@@ -321,16 +321,19 @@ def test_the_command_does_all_of_it(
     line = capsys.readouterr().out
     assert "webhook.ping delivered, attempt 1 in 12 ms" in line
     event = line.split()[0]
-    assert run(["webhooks", "redeliver", hook, event]) == 0
+    assert run(["webhooks", "redeliver", hook, event, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"id": hook, "event_id": event}
     d.deliver_all(live.store)
     assert run(["webhooks", "rotate", hook, "--json"]) == 0
     assert '"secret": "whsec_' in capsys.readouterr().out
     live.store.webhooks.change(hook, {}, status=WebhookStatus.DISABLED, actor=LOCAL)
     assert run(["webhooks", "ping", hook]) == 2
     assert "switched off" in capsys.readouterr().err
-    assert run(["webhooks", "enable", hook]) == 0
+    assert run(["webhooks", "enable", hook, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["status"] == "active"
     assert live.store.webhooks.find(hook).status is WebhookStatus.ACTIVE
-    assert run(["webhooks", "delete", hook]) == 0
+    assert run(["webhooks", "delete", hook, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"id": hook, "deleted": True}
     assert run(["webhooks", "show", hook]) == 2
     actions = [entry.action for entry in live.store.audit.read(limit=9).items]
     assert Action.WEBHOOK_ROTATED in actions

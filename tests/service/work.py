@@ -90,14 +90,14 @@ def answering(store: RedisStore, answer: VerifyAnswer) -> Iterator[list[VerifyRe
         beat_at = time.monotonic()
         while not stopped.wait(0.01):
             if time.monotonic() >= beat_at:
-                store.beat("w@test", ttl_s=60, queues=Queue)
+                store.beat("w@test", ttl_s=60, queues=Queue, has_judge=True)
                 beat_at = time.monotonic() + 10
             request = store.take_verify(worker="w@test")
             if request is not None:
                 taken.append(request)
                 store.answer_verify(request.id, answer)
 
-    store.beat("w@test", ttl_s=60, queues=Queue)
+    store.beat("w@test", ttl_s=60, queues=Queue, has_judge=True)
     thread = threading.Thread(target=work)
     thread.start()
     try:

@@ -22,6 +22,7 @@ def health(**about: object) -> StoreHealth:
         "leased": 0,
         "oldest_due_age_s": 0.0,
         "workers": (),
+        "judges": (),
         "consumers": {},
     }
     return StoreHealth(**(values | about))  # type: ignore[arg-type]

@@ -180,7 +180,7 @@ def test_a_shelf_as_the_only_source_is_found_and_cited(tmp_path: Path, data: Pat
     assert {search["code"] for search in verdict["coverage"]["searches"]} == {None}
 
 
-def test_a_document_may_be_handed_over_by_its_address(tmp_path: Path, data: Path) -> None:
+def test_a_document_may_be_given_by_its_address(tmp_path: Path, data: Path) -> None:
     shelf("add", "press", write(tmp_path / "archive", {"a.txt": LINE}), data=data)
     found = check("--claim", CLAIM, "--source", "shelf:press/archive/a.txt", data=data)
     assert found["coverage"]["fetched"] == 1  # named by --source and found by search, but read once

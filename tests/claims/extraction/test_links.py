@@ -47,7 +47,7 @@ def test_no_claim_has_more_than_five_or_one_twice() -> None:
 
 
 def test_a_claim_without_a_place_has_the_first_ones_and_without_links_none() -> None:
-    handed = Claim(text="Nobody was hurt.", sentence="Nobody was hurt.")
-    (one,) = give_links([handed], text=TEXT, links=LINKS)
+    submitted = Claim(text="Nobody was hurt.", sentence="Nobody was hurt.")
+    (one,) = give_links([submitted], text=TEXT, links=LINKS)
     assert one.links[0] == "https://heading.example/"
-    assert give_links([handed], text=TEXT, links=()) == (handed,)
+    assert give_links([submitted], text=TEXT, links=()) == (submitted,)

@@ -23,7 +23,7 @@ TEXT = "Eleven people died. The boat sank on Monday."
 
 def test_claims_are_numbered_by_their_place_in_the_text_those_outside_last() -> None:
     claims = [
-        records.claim("Handed in"),
+        records.claim("Submitted"),
         records.claim("The boat sank on Monday.", span=(20, 44)),
         records.claim("Eleven people died.", span=(0, 19)),
     ]
@@ -31,7 +31,7 @@ def test_claims_are_numbered_by_their_place_in_the_text_those_outside_last() -> 
     assert [item.claim.text for item in view.claims] == [
         "Eleven people died.",
         "The boat sank on Monday.",
-        "Handed in",
+        "Submitted",
     ]
     assert [item.number for item in view.claims] == [1, 2, 3]
 

@@ -67,8 +67,8 @@ def test_the_fingerprint_is_that_of_the_body_alone() -> None:
     assert fingerprint_of(replace(one, claim=replace(one.claim, kinds=("date",)))) == (
         fingerprint_of(one)
     )
-    handed_in = {"text": one.claim.text, "sources": list(one.options.sources)}
-    assert fingerprint_of(one) == digest(json.dumps(handed_in, sort_keys=True))
+    submitted = {"text": one.claim.text, "sources": list(one.options.sources)}
+    assert fingerprint_of(one) == digest(json.dumps(submitted, sort_keys=True))
 
 
 def test_what_a_check_keeps_is_packed_and_read_back() -> None:

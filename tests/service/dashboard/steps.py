@@ -70,7 +70,7 @@ def keep_page(store: RedisStore, text: str = PAGE_TEXT, **about: str | None) -> 
     return store.get_or_fetch(kept.url, fresh_after=fresh_after, fetcher=OnePage(kept))
 
 
-def hand_in(
+def submit(
     store: RedisStore,
     claims: Sequence[Claim] | None = None,
     *,

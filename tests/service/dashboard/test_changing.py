@@ -28,7 +28,7 @@ FORMS = ["recheck", "cancel", "change/tags", "change/wording", "change/delete"]
 @pytest.fixture
 def claim(store: RedisStore) -> ClaimRecord:
     """The first of two queued claims of an article."""
-    return steps.hand_in(store)[0]
+    return steps.submit(store)[0]
 
 
 def actions_on(show: Show, path: str) -> list[str]:

@@ -26,7 +26,7 @@ ANSWER = ServerAnswer(
 
 def judge_twice(store: RedisStore) -> tuple[ClaimId, Page]:
     """Judge a claim as refuted in check 1 and supported in check 2; return its id and the page."""
-    claim_id = steps.hand_in(store)[0].id
+    claim_id = steps.submit(store)[0].id
     source = steps.keep_page(store, TEXT)
     no = [steps.evidence_from(source, stance=Stance.REFUTES)]
     steps.judge(store, claim_id, no, label=VerdictLabel.REFUTED, answer=ANSWER)

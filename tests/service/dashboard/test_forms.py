@@ -34,7 +34,7 @@ def errors_of(answer: TestResponse) -> dict[str, str]:
     }
 
 
-def test_article_form_hands_in_what_was_typed(
+def test_article_form_submits_what_was_typed(
     browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     answer = send(
@@ -60,7 +60,7 @@ def test_article_form_hands_in_what_was_typed(
     assert notices.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
 
 
-def test_claim_form_hands_in_what_was_typed(
+def test_claim_form_submits_what_was_typed(
     browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     answer = send(
@@ -173,7 +173,7 @@ def test_form_of_another_site_is_refused(browser: FlaskClient, store: RedisStore
 def test_recheck_asks_for_the_next_check(
     browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     steps.judge(store, claim.id)
     answer = browser.post(f"/claims/{claim.id}/recheck", headers=OWN)
     assert (answer.status_code, answer.location) == (303, f"/claims/{claim.id}")
@@ -182,7 +182,7 @@ def test_recheck_asks_for_the_next_check(
 
 
 def test_schedule_is_set_and_ended(browser: FlaskClient, store: RedisStore) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     steps.judge(store, claim.id)
     path = f"/claims/{claim.id}/schedule"
     assert send(browser, path, every="PT6H").status_code == 303
@@ -195,7 +195,7 @@ def test_schedule_is_set_and_ended(browser: FlaskClient, store: RedisStore) -> N
 def test_another_period_leaves_the_end_that_was_set(
     browser: FlaskClient, store: RedisStore
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     until = datetime(2100, 1, 1, tzinfo=UTC)
     store.set_schedule(claim.id, every="P1D", until=until)
     assert send(browser, f"/claims/{claim.id}/schedule", every="PT6H").status_code == 303
@@ -207,7 +207,7 @@ def test_another_period_leaves_the_end_that_was_set(
 def test_wrong_schedule_is_refused_on_the_claims_own_page(
     browser: FlaskClient, store: RedisStore, every: str
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     answer = send(browser, f"/claims/{claim.id}/schedule", every=every)
     assert answer.status_code == 422
     assert "every" in errors_of(answer)
@@ -220,5 +220,5 @@ def test_forms_ignore_fields_that_the_bodies_do_not_have() -> None:
     assert filled.body.model_dump(exclude_none=True) == {"text": "Eleven died."}
 
 
-def test_html_can_be_handed_in_only_over_the_api() -> None:
+def test_html_can_be_submitted_only_over_the_api() -> None:
     assert read_article_form({"html": "<p>Eleven died.</p>"}).body is None

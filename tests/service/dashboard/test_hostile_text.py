@@ -43,7 +43,7 @@ def paths(store: RedisStore) -> list[str]:
     """Paths of the pages of an article and a claim in which every text is hostile."""
     text = f"{BAD} one.\r\n\r\n{BAD} two."
     claim = Claim(text=BAD, sentence=f"{BAD} one.", span=Span(0, len(BAD)), claimant=BAD)
-    record = steps.hand_in(store, [claim], text=text)[0]
+    record = steps.submit(store, [claim], text=text)[0]
     source = steps.keep_page(
         store, f"{BAD} {BAD}", title=BAD, publisher=BAD, published_at=BAD, url=SCRIPT_URL
     )

@@ -53,7 +53,7 @@ def test_first_page_says_what_to_do_when_there_is_nothing(show: Show) -> None:
 def test_first_page_lists_articles_and_claims_with_their_verdicts(
     show: Show, store: RedisStore
 ) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     source = steps.keep_page(store)
     steps.judge(store, first.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     soup = show("/")
@@ -93,7 +93,7 @@ def test_cursor_that_is_none_of_ours_is_answered_with_a_page(show: Show) -> None
 
 
 def test_article_marks_its_claims_by_verdict(show: Show, store: RedisStore) -> None:
-    first, _ = steps.hand_in(store)
+    first, _ = steps.submit(store)
     source = steps.keep_page(store)
     refuting = steps.evidence_from(source, stance=Stance.REFUTES)
     steps.judge(store, first.id, [refuting], label=VerdictLabel.REFUTED, failed=[ROBOTS])
@@ -113,7 +113,7 @@ def test_article_marks_its_claims_by_verdict(show: Show, store: RedisStore) -> N
 def test_each_claim_of_an_article_leads_to_its_own_page_judged_or_not(
     show: Show, store: RedisStore
 ) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     steps.judge(store, first.id)
     soup = show(f"/articles/{steps.ARTICLE}")
     assert text_of(soup, f"#claim-1 .more a[href='/claims/{first.id}']").startswith("Coverage")
@@ -124,7 +124,7 @@ def test_each_claim_of_an_article_leads_to_its_own_page_judged_or_not(
 def test_article_text_is_whole_whatever_the_spans(show: Show, store: RedisStore) -> None:
     text = steps.TEXT
     spans = [(0, 44), (7, 13), (7, 13), (0, 19), (10, 30)]
-    steps.hand_in(store, [steps.claim_of(text, *span) for span in spans])
+    steps.submit(store, [steps.claim_of(text, *span) for span in spans])
     soup = show(f"/articles/{steps.ARTICLE}")
     assert len(soup.select("a.note")) == len(soup.select(".card")) == 5
     for note in soup.select("a.note"):
@@ -133,11 +133,11 @@ def test_article_text_is_whole_whatever_the_spans(show: Show, store: RedisStore)
     assert shown == ["Eleven people died. The boat sank on Monday.", "Was it the storm?"]
 
 
-def test_claim_handed_in_that_the_article_does_not_say_has_a_card(
+def test_claim_submitted_that_the_article_does_not_say_has_a_card(
     show: Show, store: RedisStore
 ) -> None:
     claim = steps.claim_of("It was the storm.", 0, 17)
-    steps.hand_in(store, [type(claim)(text=claim.text, sentence=claim.text, needs_context=True)])
+    steps.submit(store, [type(claim)(text=claim.text, sentence=claim.text, needs_context=True)])
     soup = show(f"/articles/{steps.ARTICLE}")
     assert soup.select("mark, a.note") == []
     card = text_of(soup, "#claim-1")
@@ -148,7 +148,7 @@ def test_claim_handed_in_that_the_article_does_not_say_has_a_card(
 def test_article_says_why_a_source_was_not_looked_at_and_a_sentence_not_checked(
     show: Show, store: RedisStore
 ) -> None:
-    for claim in steps.hand_in(store):
+    for claim in steps.submit(store):
         steps.judge(store, claim.id, failed=[ROBOTS])
     soup = show(f"/articles/{steps.ARTICLE}")
     failures = text_of(soup, ".failures")
@@ -159,7 +159,7 @@ def test_article_says_why_a_source_was_not_looked_at_and_a_sentence_not_checked(
 
 
 def test_article_without_a_claim_says_so(show: Show, store: RedisStore) -> None:
-    steps.hand_in(store, [])
+    steps.submit(store, [])
     soup = show(f"/articles/{steps.ARTICLE}")
     assert "No sentence of this article could be checked" in text_of(soup, ".cards .empty")
     assert soup.select_one("#not-checked[open]")
@@ -173,7 +173,7 @@ def test_article_that_waits_says_so(show: Show, store: RedisStore) -> None:
 
 
 def test_page_that_waits_loads_itself_again_without_a_script(show: Show, store: RedisStore) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     paths = [f"/articles/{steps.ARTICLE}", f"/claims/{first.id}"]
     for path in paths:
         soup = show(path)
@@ -196,7 +196,7 @@ def test_article_that_was_given_up_says_why(show: Show, store: RedisStore) -> No
 
 
 def test_article_tells_its_schedule(show: Show, store: RedisStore) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     for claim in (first, second):
         steps.judge(store, claim.id)
     assert "No re-checks are scheduled" in show(f"/articles/{steps.ARTICLE}").get_text()
@@ -210,7 +210,7 @@ def test_article_tells_its_schedule(show: Show, store: RedisStore) -> None:
 
 
 def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: RedisStore) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     source = steps.keep_page(store)
     steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     soup = show(f"/claims/{claim.id}")
@@ -228,7 +228,7 @@ def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: Redi
 def test_both_sides_stand_beside_each_other_before_the_rest(
     show: Show, store: RedisStore, label: VerdictLabel
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     source = steps.keep_page(store)
     evidence = [
         steps.evidence_from(source),
@@ -253,7 +253,7 @@ def test_both_sides_stand_beside_each_other_before_the_rest(
 
 
 def test_claim_of_low_confidence_is_said_to_be_so(show: Show, store: RedisStore) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, confidence=0.49)
     soup = show(f"/claims/{claim.id}")
@@ -293,7 +293,7 @@ def test_claim_shows_its_date_that_of_its_evidence_and_that_of_the_check(
 def test_evidence_without_a_date_says_so_and_what_is_not_stale_is_not_marked(
     show: Show, store: RedisStore
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     source = steps.keep_page(store, published_at=None)
     steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     soup = show(f"/claims/{claim.id}")
@@ -303,14 +303,14 @@ def test_evidence_without_a_date_says_so_and_what_is_not_stale_is_not_marked(
 
 
 def test_article_says_up_to_which_day_evidence_counts(show: Show, store: RedisStore) -> None:
-    steps.hand_in(store, as_of=date(2025, 9, 5))
+    steps.submit(store, as_of=date(2025, 9, 5))
     soup = show(f"/articles/{steps.ARTICLE}")
     assert "Published 5 Sep 2025 · Evidence as of 5 Sep 2025" in text_of(soup, ".byline")
     assert "as of" not in text_of(soup, "#claim-1")
 
 
 def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: RedisStore) -> None:
-    (claim, _) = steps.hand_in(store)
+    (claim, _) = steps.submit(store)
     source = steps.keep_page(store)
     question = Search(provider="wiki", query="Eleven", purpose=Purpose.TERMS, found=2)
     steps.judge(
@@ -348,13 +348,13 @@ def test_claim_that_waits_says_that_links_of_the_article_are_looked_at(
     show: Show, store: RedisStore
 ) -> None:
     linked = replace(steps.claim_of(steps.TEXT, 0, 19), links=("https://l.example/one",))
-    claim = steps.hand_in(store, [linked])[0]
+    claim = steps.submit(store, [linked])[0]
     about = text_of(show(f"/claims/{claim.id}"), "#claim-about .quiet")
     assert about == "1 source to read, and 1 page that the article links to."
 
 
 def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     source = steps.keep_page(store)
     steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     store.connection.command("DEL", keys.PAGE + source.sha256)
@@ -362,7 +362,7 @@ def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisSt
 
 
 def test_history_tells_newest_first_what_changed_and_why(show: Show, store: RedisStore) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     source = steps.keep_page(store)
     yes = [steps.evidence_from(source)]
     no = [steps.evidence_from(source, stance=Stance.REFUTES)]
@@ -399,7 +399,7 @@ def test_history_tells_newest_first_what_changed_and_why(show: Show, store: Redi
 def test_history_says_why_a_verdict_changed_although_no_page_had(
     show: Show, store: RedisStore
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
     for check, changed in ((2, True), (3, False)):
@@ -425,7 +425,7 @@ def test_history_says_why_a_verdict_changed_although_no_page_had(
 def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
     show: Show, store: RedisStore
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     elsewhere = PageDifference(changed=("https://a.example/one",))
     steps.judge(store, claim.id)
     for check in (2, 3, 4, 5):
@@ -452,7 +452,7 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
 def test_nothing_is_said_of_confidence_where_nothing_was_found(
     show: Show, store: RedisStore
 ) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     steps.judge(store, first.id)
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, second.id, evidence, label=VerdictLabel.SUPPORTED)
@@ -464,7 +464,7 @@ def test_nothing_is_said_of_confidence_where_nothing_was_found(
 def test_claim_under_recheck_keeps_its_verdict_and_says_it_is_busy(
     show: Show, store: RedisStore
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     source = steps.keep_page(store)
     steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     store.request_check(claim.id)
@@ -474,7 +474,7 @@ def test_claim_under_recheck_keeps_its_verdict_and_says_it_is_busy(
 
 
 def test_schedule_of_an_unusual_length_is_kept_as_a_choice(show: Show, store: RedisStore) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     steps.judge(store, claim.id)
     store.set_schedule(claim.id, every="PT90M", until=None)
     (chosen,) = show(f"/claims/{claim.id}").select("#every option[selected]")
@@ -496,7 +496,7 @@ def test_claim_that_was_given_up_says_why(show: Show, store: RedisStore) -> None
 def test_page_that_did_not_change_is_not_sent_again(
     browser: FlaskClient, store: RedisStore, path: str
 ) -> None:
-    claim = steps.hand_in(store)[0]
+    claim = steps.submit(store)[0]
     path = path.format(claim=claim.id)
     first = browser.get(path)
     known = {"If-None-Match": first.headers["ETag"]}
@@ -512,7 +512,7 @@ def test_page_that_did_not_change_is_not_sent_again(
 def test_page_follows_itself_by_regions_that_have_an_id(
     show: Show, store: RedisStore, path: str
 ) -> None:
-    path = path.format(claim=steps.hand_in(store)[0].id)
+    path = path.format(claim=steps.submit(store)[0].id)
     soup = show(path)
     assert soup.body and soup.body["data-poll"] == path
     regions = soup.select("[data-live]")
@@ -562,7 +562,7 @@ def test_program_is_told_of_a_wrong_method_in_json(
 
 
 def test_excerpt_of_a_short_page_is_the_whole_page(show: Show, store: RedisStore) -> None:
-    claim = steps.hand_in(store, [steps.claim_of(steps.TEXT, 0, 19)])[0]
+    claim = steps.submit(store, [steps.claim_of(steps.TEXT, 0, 19)])[0]
     source = steps.keep_page(store, "It is so. Eleven people died. That is all.")
     steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     excerpt = text_of(show(f"/claims/{claim.id}"), ".excerpt")
@@ -570,7 +570,7 @@ def test_excerpt_of_a_short_page_is_the_whole_page(show: Show, store: RedisStore
 
 
 def test_ids_and_spans_are_those_of_the_store(show: Show, store: RedisStore) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     assert (first.span, second.span) == (Span(0, 19), Span(20, 44))
     soup = show(f"/articles/{ArticleId('a_1')}")
     links = [a["href"] for a in soup.select(".claim-text a")]
@@ -586,7 +586,7 @@ def listed(page: BeautifulSoup, name: str) -> list[str]:
 
 
 def test_first_page_finds_by_words_label_state_and_tag(show: Show, store: RedisStore) -> None:
-    first, second = steps.hand_in(store)
+    first, second = steps.submit(store)
     refuting = steps.evidence_from(steps.keep_page(store), stance=Stance.REFUTES)
     steps.judge(store, first.id, [refuting], label=VerdictLabel.REFUTED)
     store.set_claim_tags(first.id, ["City & Sea"])
@@ -625,10 +625,19 @@ def test_search_form_keeps_what_was_typed(show: Show) -> None:
 def test_wrong_search_lists_nothing_and_says_why(
     show: Show, store: RedisStore, query: str, message: str
 ) -> None:
-    steps.hand_in(store)
+    steps.submit(store)
     page = show(f"/?{query}", status=422)
     assert message in text_of(page, "#search [role=alert]")
     assert listed(page, "article") == listed(page, "claim") == []
+
+
+@pytest.mark.parametrize("path", ["/?q=%ff", "/sources?x=%c3"])
+def test_parameters_that_are_not_utf8_are_refused_in_words(browser: FlaskClient, path: str) -> None:
+    answer = browser.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 422
+    assert answer.mimetype == "text/html"
+    name = path.partition("?")[2].partition("=")[0]
+    assert f"{name}: this is not UTF-8" in answer.text
 
 
 def test_older_rows_of_a_search_are_of_that_search(show: Show, store: RedisStore) -> None:

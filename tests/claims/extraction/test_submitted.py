@@ -1,4 +1,4 @@
-"""Claims that a user hands in: span, sentence, claimant and date."""
+"""Claims that a user submits: span, sentence, claimant and date."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_speaker_named_in_the_words_is_the_claimant_in_full() -> None:
     )
 
 
-def test_claimant_and_date_handed_over_win() -> None:
+def test_claimant_and_date_submitted_win() -> None:
     claim = read_claim(
         "Voss said prices rose last month.",
         article_text=None,
@@ -83,7 +83,7 @@ def test_claim_that_points_outside_itself_needs_context(text: str, is_open: bool
 
 
 @pytest.mark.parametrize("text", ["Who?", "I think so.", "x", "?", "word " * 190, "العربية"])
-def test_nothing_handed_in_is_dropped_or_reworded(text: str) -> None:
+def test_nothing_submitted_is_dropped_or_reworded(text: str) -> None:
     claim = read_claim(text, article_text=ARTICLE)
     assert claim.text == " ".join(text.split())
     assert claim.kinds
