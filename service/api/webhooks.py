@@ -24,10 +24,6 @@ from service.shapes import DeliveryList, DeliveryRequested, IssuedWebhook, Webho
 blueprint = APIBlueprint("webhooks", __name__, tag="Webhooks", url_prefix="/v1/webhooks")
 
 _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-request")
-_BLOCKED = (
-    "this address may not be called: it is on a private network, or its port is not one of the "
-    "web; ASSAY_WEBHOOK_ALLOW allows single ones"
-)
 
 
 @blueprint.post("")
@@ -180,11 +176,12 @@ def redeliver(webhook_id: str, event_id: str) -> Response:
 
 def _check_receiver(url: str) -> None:
     """Refuse an address that clearly may not be called; its name is looked up at each delivery."""
-    allow = AllowList.parse(get_context().settings.webhook_allow)
+    pairs = get_context().settings.webhook_allow
+    allow = AllowList.parse(pairs, setting="ASSAY_WEBHOOK_ALLOW")
     try:
         check_destination(*host_and_port(url), allow=allow)
-    except SourceError:
-        raise InvalidInput(_BLOCKED, "/url") from None
+    except SourceError as error:
+        raise InvalidInput(error.detail, "/url") from None
 
 
 def _requested(webhook_id: str, event_id: str) -> Response:
