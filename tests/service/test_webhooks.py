@@ -304,9 +304,10 @@ def test_the_command_does_all_of_it(
     assert capsys.readouterr().out == "there is no webhook\n"
     assert run(["webhooks", "create", URL, "--label", "REFUTED", "--tag", "City"]) == 0
     said = capsys.readouterr()
-    assert said.out.startswith("whsec_") and said.out.count("\n") == 1
-    hook = said.err.partition(".")[0]
+    assert "not shown again" in said.err
+    hook, secret = said.out.removesuffix("\n").split(" ")
     [stored] = live.store.webhooks.list_webhooks()
+    assert secret.startswith("whsec_")
     assert (stored.id, stored.tag, len(stored.events)) == (hook, "City", 2)
     assert run(["webhooks", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["id"] == hook
@@ -323,6 +324,9 @@ def test_the_command_does_all_of_it(
     event = line.split()[0]
     assert run(["webhooks", "redeliver", hook, event]) == 0
     d.deliver_all(live.store)
+    assert run(["webhooks", "rotate", hook]) == 0
+    again, new_secret = capsys.readouterr().out.splitlines()[-1].split()
+    assert again == hook and new_secret != secret
     assert run(["webhooks", "rotate", hook, "--json"]) == 0
     assert '"secret": "whsec_' in capsys.readouterr().out
     live.store.webhooks.change(hook, {}, status=WebhookStatus.DISABLED, actor=LOCAL)
