@@ -173,7 +173,7 @@ class StartFailed(PermanentError):
 class SourceError(PermanentError):
     """A source could not be looked at.
 
-    `code` is one of docs/reference/glossary.md, "Coverage codes".
+    `code` is one of docs/reference/api.md, "Coverage codes".
     """
 
     def __init__(self, code: str, detail: str) -> None:

@@ -32,10 +32,6 @@ from service.context import ServiceContext
 from service.issuing import create_webhook, rotate_webhook
 from service.shapes import IssuedWebhook
 
-_BLOCKED = (
-    "this address may not be called: it is on a private network, or its port is not one of the "
-    "web; ASSAY_WEBHOOK_ALLOW allows single ones"
-)
 NO_AUTHOR = "this field is required without a key: say who makes this change"
 
 
@@ -289,8 +285,9 @@ def deliver_again(context: ServiceContext, webhook_id: str, event_id: str) -> No
 
 def _check_receiver(context: ServiceContext, url: str) -> None:
     """Refuse an address that clearly may not be called; its name is looked up at each delivery."""
-    allow = AllowList.parse(context.settings.webhook_allow)
+    pairs = context.settings.webhook_allow
+    allow = AllowList.parse(pairs, setting="ASSAY_WEBHOOK_ALLOW")
     try:
         check_destination(*host_and_port(url), allow=allow)
-    except SourceError:
-        raise InvalidInput(_BLOCKED, "/url") from None
+    except SourceError as error:
+        raise InvalidInput(error.detail, "/url") from None

@@ -6,7 +6,7 @@ Internals never appear here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, json
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from claims.errors import (
@@ -34,40 +33,15 @@ from claims.errors import (
     StoreUnavailable,
     WebhookDisabled,
 )
+from service.field_errors import ERRORS_MAX, list_field_errors
 from service.problem_types import NAME_OF_STATUS, PROBLEM_TYPES
 
 MIMETYPE = "application/problem+json"
 REFUSAL = "assay.refusal"
 """Key of the WSGI environment: the name of the problem for which the server refuses a request."""
-ERRORS_MAX = 50
-"""Maximum number of entries in `errors`: a body may have a hundred thousand wrong fields."""
-POINTER_CHARACTERS = 200
 
 _log = structlog.get_logger("assay.service")
 
-
-# Replaces pydantic's own message where it mentions Python or gives no advice. Forms show them too.
-_WORDINGS = {
-    "bool_parsing": "this must be true or false",
-    "enum": "this must be {expected}",
-    "extra_forbidden": "there is no such field here",
-    "float_parsing": "this must be a number",
-    "greater_than_equal": "this must be at least {ge:g}",
-    "int_parsing": "this must be a whole number",
-    "invalid_key": "a name has half of a surrogate pair: send well-formed Unicode",
-    "less_than_equal": "this must be at most {le:g}",
-    "list_type": "this must be a list",
-    "literal_error": "this must be {expected}",
-    "missing": "this field is required",
-    "model_type": "the body must be a JSON object",
-    "string_pattern_mismatch": "this has characters that are not allowed here",
-    "string_too_long": "this is too long: maximum {max_length:,} characters",
-    "string_too_short": "this is empty",
-    "string_type": "this must be text",
-    "string_unicode": "this has half of a surrogate pair: send well-formed Unicode",
-    "too_long": "too many items: {actual_length:,}, maximum {max_length:,}",
-    "too_short": "too few items: minimum {min_length}",
-}
 
 STORE_RETRY_S = 5
 QUEUE_RETRY_S = 30
@@ -141,7 +115,7 @@ def missing(reason: str) -> Problem:
 
 def invalid_body(error: ValidationError) -> Problem:
     """The problem for a body that is JSON but does not match the route's model."""
-    return invalid_request([FieldError(d, pointer=p) for p, d in _located(error, pointer_of)])
+    return invalid_request([FieldError(d, pointer=p) for p, d in list_field_errors(error)])
 
 
 def invalid_parameters(error: ValidationError, *, header: bool = False) -> Problem:
@@ -151,23 +125,8 @@ def invalid_parameters(error: ValidationError, *, header: bool = False) -> Probl
         name = str(path[0]) if path else ""
         return name.replace("_", "-").title() if header else name
 
-    return invalid_request([FieldError(d, parameter=n) for n, d in _located(error, name_of)])
-
-
-def pointer_of(path: Sequence[int | str]) -> str:
-    """The JSON pointer (RFC 6901) of a path of keys and indexes, shortened if it is very long."""
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return "".join(f"/{part}" for part in parts)[:POINTER_CHARACTERS]
-
-
-def _located(error: ValidationError, locate: Any) -> Iterator[tuple[str, str]]:
-    for entry in error.errors(include_url=False, include_input=False)[:ERRORS_MAX]:
-        yield locate(entry["loc"]), _wording(entry)
-
-
-def _wording(entry: ErrorDetails) -> str:
-    words = _WORDINGS.get(entry["type"])
-    return str(entry["msg"]) if words is None else words.format_map(entry.get("ctx", {}))
+    errors = [FieldError(d, parameter=n) for n, d in list_field_errors(error, name_of)]
+    return invalid_request(errors)
 
 
 def invalid_request(errors: Sequence[FieldError]) -> Problem:

@@ -64,6 +64,7 @@ LONGEST_FIRST = (
     "tests/e2e/test_demo_search.py",
     "tests/faults/test_messages.py",
     "tests/e2e/test_service_replay.py",
+    "tests/e2e/test_webhook_from_nothing.py",
     "tests/e2e/test_demo.py",
     "tests/faults/test_chaos.py",
     "tests/docs/test_library.py",

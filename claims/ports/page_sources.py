@@ -75,7 +75,8 @@ class PageCache(Protocol):
         """The cached page if fetched at `fresh_after` or later; otherwise fetch and store it.
 
         A second caller for the same URL waits for the first one's result. A failure is shared in
-        the same way, unless the source was not asked (SourceNotAsked, HostBusy): then the next
-        caller asks it. Raises SourceError and HostBusy.
+        the same way, for as long as it is kept (claims.sources.failures), unless the source was not
+        asked (SourceNotAsked, HostBusy): then the next caller asks it. Raises SourceError and
+        HostBusy.
         """
         ...

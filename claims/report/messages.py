@@ -99,8 +99,10 @@ CODES: Mapping[str, str] = {
     "not-on-shelf": "The shelf has no such document now.",
     "shelf-damaged": "The files of the shelf cannot be read.",
     "bad-url": "Its address is not written correctly.",
-    "address-blocked": "Its address is private or reserved, so it is not fetched.",
-    "port-blocked": "Its port is not a port of the web, so it is not fetched.",
+    "address-blocked": "Its address is private or reserved, so it is not fetched; whoever runs the "
+    "service can allow it (ASSAY_FETCH_ALLOW).",
+    "port-blocked": "Its port is not a port of the web, so it is not fetched; whoever runs the "
+    "service can allow it (ASSAY_FETCH_ALLOW).",
     "robots-denied": "The site asks programs not to read this page (robots.txt).",
     "dns-failed": "No address was found for its host name.",
     "unreachable": "The site did not accept the connection.",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from claims.errors import SourceError, SourceNotAsked
 from claims.ports import Fetcher
+from claims.sources.failures import failure_kept_for
 from claims.types import Page
 
 
@@ -44,6 +45,9 @@ class _Failure:
     detail: str
     at: datetime
 
+    def is_kept(self, now: datetime) -> bool:
+        return now - self.at < failure_kept_for(self.code)
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -66,7 +70,7 @@ class MemoryPageCache:
         """The cached page if it was fetched at `fresh_after` or later, else a page fetched now.
 
         Only one caller fetches a page. A failure that is recent in the same sense is raised
-        again. Raises SourceError, HostBusy.
+        again, for as long as it is kept (failure_kept_for). Raises SourceError, HostBusy.
         """
         with self._lock:
             entry = self._entries.setdefault(url, _Entry())
@@ -74,7 +78,7 @@ class MemoryPageCache:
             if entry.page is not None and entry.page.fetched_at >= fresh_after:
                 return entry.page
             failure = entry.failure
-            if failure is not None and failure.at >= fresh_after:
+            if failure and failure.at >= fresh_after and failure.is_kept(self._clock()):
                 raise SourceError(failure.code, failure.detail)
             return self._fetch(entry, url, fetcher)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -61,6 +63,24 @@ OBSTACLES = {
     FailureCode.SITE_ERROR: "the site says that it does not work, or not from here",
     FailureCode.NO_ARTICLE: "a front page, a list of articles or a domain for sale, not an article",
 }
+
+
+# How long a page cache keeps a failure without an answer of the host. A refusal by a setting is not
+# kept: it costs no request, and another process may have other settings.
+_KEPT_FOR: Mapping[str, timedelta] = {
+    FailureCode.ADDRESS_BLOCKED: timedelta(),
+    FailureCode.PORT_BLOCKED: timedelta(),
+    FailureCode.DNS_FAILED: timedelta(seconds=30),
+    FailureCode.UNREACHABLE: timedelta(seconds=30),
+}
+
+
+def failure_kept_for(code: str) -> timedelta:
+    """How long a page cache may raise a failure with this code again instead of asking anew.
+
+    timedelta.max for an answer of the host: it is kept like a page, as long as callers accept it.
+    """
+    return _KEPT_FOR.get(code, timedelta.max)
 
 
 def http_failure(status: int) -> SourceError:

@@ -32,10 +32,6 @@ SocketAddress = tuple[Any, ...]
 ALLOWED_PORTS = frozenset({80, 443, 8080, 8443})
 CONNECT_SECONDS = 5.0
 
-# One sentence for every blocked target: different sentences would let an outsider map the network
-# of this process.
-_BLOCKED = "this address may not be fetched"
-
 # IANA special-purpose registries (RFC 6890 and its successors), the multicast and reserved blocks,
 # IPv4 addresses embedded in IPv6 (mapped ones are unwrapped first), and the address under which
 # Azure serves machine metadata. They are listed here because the addresses that `ipaddress` calls
@@ -80,13 +76,15 @@ class AllowList:
     """Hosts, each with one port, that are exempt from the rules on addresses and ports.
 
     A host is compared by its spelling in the URL: allowing 127.0.0.1:8000 does not allow a name
-    that resolves to it. The limits of robots.txt, size and time still apply.
+    that resolves to it. The limits of robots.txt, size and time still apply. `setting` is the name
+    of the setting that the entries are from; refusals name it.
     """
 
     entries: frozenset[tuple[str, int]] = frozenset()
+    setting: str = "ASSAY_FETCH_ALLOW"
 
     @classmethod
-    def parse(cls, text: str) -> AllowList:
+    def parse(cls, text: str, *, setting: str = "ASSAY_FETCH_ALLOW") -> AllowList:
         """Read "host:port,host:port"; empty text allows nothing. Raises InvalidInput."""
         entries = set()
         for entry in filter(None, (piece.strip() for piece in text.split(","))):
@@ -95,11 +93,27 @@ class AllowList:
             if not valid or (":" in host and not host.startswith("[")) or "/" in host:
                 raise InvalidInput(f"{entry!r} is not of the form host:port")
             entries.add((normal_host(host), int(port)))
-        return cls(frozenset(entries))
+        return cls(frozenset(entries), setting)
 
     def covers(self, host: str, port: int) -> bool:
         """Whether this host and port are exempt."""
         return (normal_host(host), port) in self.entries
+
+    def refuse_port(self, port: int) -> SourceError:
+        """The error for a port that is no port of the web."""
+        return SourceError(FailureCode.PORT_BLOCKED, f"port {port} {self._advice}")
+
+    def refuse_address(self) -> SourceError:
+        """The error for an address that is not public.
+
+        Its text is the same for every address: different ones would let an outsider map the network
+        of this process.
+        """
+        return SourceError(FailureCode.ADDRESS_BLOCKED, f"this address {self._advice}")
+
+    @property
+    def _advice(self) -> str:
+        return f"may not be connected to, unless {self.setting} names host and port"
 
 
 def check_destination(host: str, port: int, *, allow: AllowList) -> None:
@@ -107,9 +121,9 @@ def check_destination(host: str, port: int, *, allow: AllowList) -> None:
     if allow.covers(host, port):
         return
     if port not in ALLOWED_PORTS:
-        raise SourceError(FailureCode.PORT_BLOCKED, f"port {port} may not be fetched")
+        raise allow.refuse_port(port)
     if not _is_public_name(normal_host(host)):
-        raise SourceError(FailureCode.ADDRESS_BLOCKED, _BLOCKED)
+        raise allow.refuse_address()
 
 
 def vetted_socket(host: str, port: int, *, allow: AllowList, deadline: Deadline) -> socket.socket:
@@ -123,11 +137,11 @@ def vetted_socket(host: str, port: int, *, allow: AllowList, deadline: Deadline)
     addresses = _look_up(host.strip("[]"), port, deadline=deadline)
     exempt = allow.covers(host, port)
     if not exempt and not all(is_public_address(address[1][0]) for address in addresses):
-        raise SourceError(FailureCode.ADDRESS_BLOCKED, _BLOCKED)
+        raise allow.refuse_address()
     connection = _connect(addresses, deadline=deadline)
     if not exempt and not _is_elsewhere(connection):
         connection.close()
-        raise SourceError(FailureCode.ADDRESS_BLOCKED, _BLOCKED)
+        raise allow.refuse_address()
     return connection
 
 

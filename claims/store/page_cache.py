@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from claims.errors import NotFound, SourceError, SourceNotAsked
 from claims.ports import Fetcher
 from claims.shapes import from_text
+from claims.sources.failures import failure_kept_for
 from claims.store.connection import StorePart
 from claims.store.keys import PAGE
 from claims.store.processes import name_process
@@ -74,7 +75,8 @@ class RedisPageCache(StorePart):
             raise  # without an outcome: the next caller tries, and may get its turn
         except SourceError as error:
             failure = write(ErrorRecord(error.code, error.detail))
-            outcome = ("failed", failure, _ENTRY_LIFE_MS)
+            kept_ms = failure_kept_for(error.code) // timedelta(milliseconds=1)
+            outcome = ("failed", failure, _ENTRY_LIFE_MS, min(kept_ms, _ENTRY_LIFE_MS))
             raise
         finally:
             # In every case: no caller may wait for a fetch that has ended.

@@ -54,5 +54,5 @@ def build_poster(settings: Settings) -> Poster:
     from claims.sources.posting import Poster
     from claims.sources.vetting import AllowList
 
-    allow = AllowList.parse(settings.webhook_allow)
+    allow = AllowList.parse(settings.webhook_allow, setting="ASSAY_WEBHOOK_ALLOW")
     return Poster(allow=allow, user_agent=write_user_agent(None, settings.contact))

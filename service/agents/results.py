@@ -267,7 +267,9 @@ def tell_coverage(coverage: Coverage) -> Looked:
 
 
 def tell_gaps(coverage: Coverage) -> str | None:
-    """What could not be looked at, in a sentence."""
+    """What could not be looked at, in a sentence; None when all was."""
+    if not coverage.asked and not coverage.searches:
+        return "Nothing was looked at: no source was given, and the service has no search set up."
     failed = sum(search.code is not None for search in coverage.searches)
     gaps = []
     if coverage.failed:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from hashlib import sha256
 from importlib.metadata import version
@@ -23,7 +23,7 @@ from anyio import from_thread
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from claims.errors import AssayError, EventsGone, Gone, NotFound
 from claims.report.formatting import describe_progress
@@ -33,6 +33,17 @@ from claims.types import (
     CheckRecord,
     ClaimId,
     ClaimRecord,
+)
+from service.agents.arguments import (
+    ARTICLE_CHARS,
+    PASSAGES_MAX,
+    WAIT_S,
+    ClaimText,
+    Day,
+    ExplainingServer,
+    Passages,
+    Sources,
+    Wait,
 )
 from service.agents.results import (
     Changes,
@@ -54,12 +65,6 @@ from service.agents.results import (
 from service.client import Client
 from service.shapes import EventList
 
-WAIT_S_MAX = 120
-WAIT_S = 50
-"""Seconds that a tool waits for a verdict; the clients of agents often end a call after 60."""
-SOURCES_MAX = 10
-PASSAGES_MAX = 20
-ARTICLE_CHARS = 50_000
 CHANGES_MAX = 50
 CHANGES_DAYS_MAX = 30
 
@@ -74,30 +79,6 @@ _CHECKS = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True
 )
 
-ClaimText = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=1000,
-        description="One statement that can be checked, understandable without its context.",
-    ),
-]
-Sources = Annotated[
-    list[str],
-    Field(max_length=SOURCES_MAX, description="Addresses of pages to read, beside those found."),
-]
-Wait = Annotated[
-    int, Field(ge=0, le=WAIT_S_MAX, description="Seconds to wait; then the state so far is given.")
-]
-
-
-class GivenPassage(BaseModel):
-    """A text to judge a claim by, without any look-up."""
-
-    text: Annotated[str, Field(min_length=1, max_length=20_000)]
-    title: str | None = None
-    published_at: str | None = None
-
 
 def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPServer:
     """The server with its five tools.
@@ -105,7 +86,7 @@ def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPS
     `client` is of the service at `url`; all that is submitted carries `tag`.
     """
     tools = _Tools(client, url.rstrip("/"), claims_max, tag)
-    server = MCPServer(
+    server = ExplainingServer(
         "assay",
         title="Assay",
         version=version("assay"),
@@ -150,16 +131,8 @@ class _Tools:
         context: Context,
         claim: ClaimText,
         sources: Sources = [],  # noqa: B006  the library copies it
-        passages: Annotated[
-            list[GivenPassage],
-            Field(
-                max_length=PASSAGES_MAX,
-                description="Texts to judge the claim by: then nothing is looked up or kept.",
-            ),
-        ] = [],  # noqa: B006
-        claimed_at: Annotated[
-            date | None, Field(description="The day on which it was said, YYYY-MM-DD.")
-        ] = None,
+        passages: Passages = [],  # noqa: B006
+        claimed_at: Day = None,
         claimant: Annotated[str | None, Field(max_length=200, description="Who said it.")] = None,
         wait_seconds: Wait = WAIT_S,
     ) -> CheckedClaim:
@@ -289,7 +262,7 @@ class _Tools:
         context: Context,
         claim: str,
         sources: Sequence[str],
-        claimed_at: date | None,
+        claimed_at: str | None,
         claimant: str | None,
         wait_s: float,
     ) -> ClaimRecord:
@@ -342,8 +315,4 @@ def _report_to(context: Context) -> Callable[[ClaimRecord | ArticleRecord], None
 
 def _without_none(**fields: Any) -> dict[str, Any]:
     """A JSON body of the fields that are given."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in fields.items()
-        if value is not None
-    }
+    return {name: value for name, value in fields.items() if value is not None}

@@ -44,7 +44,13 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
     help="Submit the claims of this file instead: CSV or JSON lines.",
 )
 @click.option("--source", "sources", multiple=True, metavar="URL", help="Source; may be repeated.")
-@click.option("--claim", "claims", multiple=True, metavar="TEXT", help="Claim to check.")
+@click.option(
+    "--claim",
+    "claims",
+    multiple=True,
+    metavar="TEXT",
+    help="Claim to check, of ARTICLE or without one; may be repeated.",
+)
 @click.option("--tag", "tags", multiple=True, help="Tag; may be repeated.")
 @click.option("--title", help="The title of the article.")
 @click.option(
@@ -74,8 +80,7 @@ def submit(
     wait: bool,
     as_json: bool,
 ) -> None:
-    """Submit ARTICLE (a file, a web address, or - for stdin) to a running service, or the claims of
-    a file.
+    """Submit ARTICLE (a file, a web address, or - for stdin) to a running service, or claims.
 
     \b
     A CSV file has a header with a column claim (or text), and if needed claimant,
@@ -93,7 +98,9 @@ def submit(
         "every": every,
         "priority": priority,
         "as_of": as_of.isoformat() if as_of else None,
-        "published_at" if file is None else "claimed_at": dated.isoformat() if dated else None,
+        "published_at" if article is not None else "claimed_at": dated.isoformat()
+        if dated
+        else None,
     }
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     options["sources"] = list(sources)
@@ -104,9 +111,14 @@ def submit(
             raise click.UsageError("with --claims-from leave out ARTICLE, --claim and --title")
         _submit_claims(connect(url), read_claim_rows(file, defaults=options), wait, as_json)
         return
-    if article is None:
-        raise click.UsageError("name an ARTICLE, or a file of claims with --claims-from")
+    if article is None and not claims:
+        raise click.UsageError("name an ARTICLE, a --claim, or a file of claims with --claims-from")
+    if article is None and title:
+        raise click.UsageError("--title is that of an ARTICLE, which is missing")
     client = connect(url)
+    if article is None:
+        _submit_texts(client, claims, options, wait, as_json)
+        return
     body = {**_read_article(article), **options, "claims": list(claims), "title": title}
     article_id = client.submit_article(body)
     if not wait:
@@ -114,6 +126,18 @@ def submit(
         return
     click.echo(f"{article_id} accepted", err=True)
     wait_and_print_article(client, article_id, as_json=as_json)
+
+
+def _submit_texts(
+    client: Client, texts: Sequence[str], options: dict[str, Any], wait: bool, as_json: bool
+) -> None:
+    """Submit claims that belong to no article, and print them as an article is printed."""
+    ids = client.submit_claims([{"text": text, **options} for text in texts])
+    if wait:
+        _wait_and_print(client, ids, as_json)
+        return
+    for claim_id in ids:
+        click.echo(json.dumps(to_json(client.get_claim(claim_id))) if as_json else claim_id)
 
 
 def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json: bool) -> None:
@@ -137,6 +161,11 @@ def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json
             shape = {"line": row.line, "id": claim_id, "text": row.body["text"]}
             click.echo(json.dumps(shape, ensure_ascii=False) if as_json else claim_id)
         return
+    _wait_and_print(client, ids, as_json)
+
+
+def _wait_and_print(client: Client, ids: Sequence[ClaimId], as_json: bool) -> None:
+    """Print the claims once all are judged. Raises TemporaryError when some are not in time."""
     records = []
     give_up_at = time.monotonic() + results.PATIENCE_S
     for claim_id in ids:

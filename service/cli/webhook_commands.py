@@ -65,7 +65,7 @@ def create(
     url: str | None,
     as_json: bool,
 ) -> None:
-    """Deliver events to URL, and print the secret: the only time that it is shown."""
+    """Deliver events to URL, and print the id and the secret: the only time that it is shown."""
     chosen = events or (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
     filters: dict[str, Any] = {"labels": list(labels), "tag": tag, "article": article}
     _print_issued(connect(url).create_webhook(address, chosen, **filters), as_json=as_json)
@@ -123,7 +123,7 @@ def ping(webhook_id: str, url: str | None, as_json: bool) -> None:
 @url_option
 @json_option
 def rotate(webhook_id: str, url: str | None, as_json: bool) -> None:
-    """Give a webhook a new secret, and print it. The old one signs as well for a day."""
+    """Give a webhook a new secret, and print id and secret. The old one signs as well for a day."""
     _print_issued(connect(url).rotate_webhook(webhook_id), as_json=as_json)
 
 
@@ -190,8 +190,8 @@ def _print_issued(issued: IssuedWebhook, *, as_json: bool) -> None:
     if as_json:
         write_json(to_json(issued))
         return
-    click.echo(f"{issued.id}. Keep its secret, it is not shown again:", err=True)
-    click.echo(issued.secret)
+    click.echo("The id and the secret, which is not shown again:", err=True)
+    click.echo(f"{issued.id} {issued.secret}")
 
 
 def _write_webhook(webhook: Webhook) -> str:

@@ -232,9 +232,13 @@ class Transport:
 
     def _error_of(self, status: int, problem: Any) -> AssayError:
         """The error for a problem; the error page of another server is not a problem."""
-        if not isinstance(problem, dict) or "type" not in problem:
-            return ServiceUnreachable(f"the answer has status {status} and is not Assay's")
-        name = str(problem["type"]).rpartition("/")[2]
+        kind = str(problem.get("type", "")) if isinstance(problem, dict) else ""
+        if not kind.startswith("/problems/"):
+            return ServiceUnreachable(
+                f"the server at {self._url} answered with status {status}, but not as Assay does: "
+                "is this the address of the service?"
+            )
+        name = kind.removeprefix("/problems/")
         detail = str(problem.get("detail", name))
         if name in _NO_ENTRY:
             return InvalidInput(self._explain_refusal(detail))

@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from claims.errors import HostBusy, NotFound, SourceError, SourceNotAsked
+from claims.sources.fetch import WebFetcher
+from claims.sources.vetting import AllowList
 from claims.store import RedisStore
 from claims.types import Page
 from tests.claims.samples import page
+from tests.claims.sources import servers
 
 URL = "https://a.example/one"
 
@@ -206,3 +209,32 @@ def test_waiting_for_another_has_an_end(store: RedisStore, monkeypatch: pytest.M
         slow.go_on.set()
         assert first.result(30).url == URL
     assert failed.value.code == "timeout"
+
+
+def test_a_page_refused_by_a_setting_is_fetched_once_the_setting_allows_it(
+    store: RedisStore,
+) -> None:
+    asked_at = ago(300)
+    with servers.raw_server() as server:
+        server.answers["/a"] = servers.page(servers.ARTICLE)
+        url, allow = server.url("/a"), AllowList.parse(f"127.0.0.1:{server.port}")
+        with WebFetcher() as strict, pytest.raises(SourceError) as refused:
+            store.get_or_fetch(url, fresh_after=asked_at, fetcher=strict)
+        assert refused.value.code == "port-blocked"
+        with WebFetcher(allow=allow) as fetcher:
+            assert store.get_or_fetch(url, fresh_after=asked_at, fetcher=fetcher).url == url
+
+
+@pytest.mark.parametrize(
+    ("kept", "calls"), [(timedelta(), 2), (timedelta(seconds=30), 1), (timedelta.max, 1)]
+)
+def test_a_failure_is_shared_as_long_as_it_is_kept(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch, kept: timedelta, calls: int
+) -> None:
+    monkeypatch.setattr("claims.store.page_cache.failure_kept_for", lambda code: kept)
+    fetcher = StandInFetcher()
+    fetcher.error = SourceError("unreachable", "the server cannot be reached")
+    for _ in range(2):
+        with pytest.raises(SourceError):
+            store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
+    assert len(fetcher.calls) == calls

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from standardwebhooks import Webhook
 
 from claims import errors
 from claims.ports import ALL_ARTICLES
+from claims.shapes import to_json
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleStatus
 from service import client as service_client
+from tests.contracts.deliveries import deliver_all
 from tests.service.live import run_service_and_store
 from tests.service.work import extract_article, judge_claim
 
@@ -59,21 +64,44 @@ def test_examples_run_in_order(
             exec(example, names)  # noqa: S102
             printed.append(capsys.readouterr().out.splitlines())
 
-    with run_service_and_store(tmp_path) as live:
+    with run_service_and_store(tmp_path, ASSAY_WEBHOOK_ALLOW="127.0.0.1:9000") as live:
         monkeypatch.setenv("ASSAY_URL", live.url)
         run(EXAMPLES[:2])  # nothing is submitted while the worker takes one item after another
         with worker(live.store):
             run(EXAMPLES[2:3])
             wait_until_idle(live.store)
-        run(EXAMPLES[3:])
-    connect, submit, wait, lists, changes, change, again, problems = printed
-    assert (connect, submit, again) == ([], ["3 claims"], ["True"])
+        claim = live.store.get_claim(names["claim_id"])
+        assert claim.options.sources == ("http://127.0.0.1:8765/library.html",)
+        run(EXAMPLES[3:6])
+        deliver_all(live.store)
+        run(EXAMPLES[6:8])
+        body = json.dumps(to_json(next(names["client"].changes(follow=False))))
+        assert names["receive"](body.encode(), sign(body, names["secret"])) == 204
+        assert names["receive"](body.encode(), sign(body, "whsec_AAAA")) == 401
+        received = capsys.readouterr().out
+        run(EXAMPLES[8:])
+    connect, submit, wait, lists, changes, hook, deliveries, receive, change, again, problems = (
+        printed
+    )
+    assert (connect, submit, hook, receive, again) == ([], ["3 claims"], [], [], ["True"])
+    assert deliveries == ["webhook.ping delivered 1 "]
+    assert received.startswith("verdict.created ") and received.count("\n") == 1
     assert "SUPPORTS Eleven people died. https://a.example/one" in wait
     assert wait[-1] == "The library of Norrbeck opened in 1987. SUPPORTED"
     assert len(lists) == 3 and lists[-1] == "1 article"
     assert len(changes) == 5 and changes[0].startswith("verdict.created ")
     assert change == ["1 check ended"]
     assert "was deleted on" in problems[0] and problems[1] == "/claimed_at is wrong"
+
+
+def sign(body: str, secret: str) -> dict[str, str]:
+    """The headers of a message of a webhook."""
+    at = datetime.now(UTC)
+    return {
+        "webhook-id": "m",
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign("m", at, body),
+    }
 
 
 def wait_until_idle(store: RedisStore) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +20,27 @@ from mcp.server.mcpserver import MCPServer
 from mcp_types import CallToolResult, TextContent
 
 from claims.ports import VerifyAnswer, WorkItem
-from claims.types import ClaimId, ClaimStatus, ErrorRecord, Fault, Stage, VerdictLabel
+from claims.types import (
+    ClaimId,
+    ClaimStatus,
+    Coverage,
+    ErrorRecord,
+    Fault,
+    Purpose,
+    Search,
+    Stage,
+    VerdictLabel,
+)
 from service import client as service_client
+from service.agents.results import CheckedClaim, tell_verdict
 from service.agents.server import build_server
 from tests.claims import samples
 from tests.service.live import Live, run_service_and_store
 from tests.service.work import answering, extract_article, judge_claim, lease
 
 CLAIM = "Eleven people died in the ferry accident."
+ROOT = Path(service_client.__file__).parents[2]
+GUIDE = (ROOT / "docs" / "guides" / "agents.md").read_text("utf-8")
 TOOLS = ["check_article", "find_evidence", "get_claim", "recent_changes", "verify_claim"]
 
 
@@ -49,8 +65,9 @@ def use(url: str, steps: Callable[[Client], Awaitable[Any]], *, claims_max: int 
 def use_command(url: str, steps: Callable[[Client], Awaitable[Any]], *options: str) -> Any:
     """The same with `assay mcp` as a process of its own."""
     command = ["-c", "from service.cli import main; main()", "mcp", "--url", url, *options]
-    root = str(Path(service_client.__file__).parents[2])
-    server = StdioServerParameters(command=sys.executable, args=command, env={"PYTHONPATH": root})
+    server = StdioServerParameters(
+        command=sys.executable, args=command, env={"PYTHONPATH": str(ROOT)}
+    )
     return _run(server, steps)
 
 
@@ -160,11 +177,15 @@ def test_passages_are_judged_without_a_record(live: Live) -> None:
             live,
             "verify_claim",
             claim=CLAIM,
-            passages=[{"text": "Eleven people died.", "title": "Ferry"}],
+            passages=["Eleven people died.", {"text": "It sank.", "title": "Ferry"}],
         )
     assert answer(result)["label"] == "SUPPORTED"
     assert answer(result)["claim_id"] is None
-    assert len(taken) == 1
+    (request,) = taken
+    assert [(page.text, page.title) for page in request.pages] == [
+        ("Eleven people died.", None),
+        ("It sank.", "Ferry"),
+    ]
     assert not live.store.list_claims(limit=1).items
 
 
@@ -235,8 +256,15 @@ def test_a_session_submits_no_more_than_its_limit(live: Live) -> None:
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
-        ("verify_claim", {"claim": ""}, "claim"),
-        ("verify_claim", {"claim": "x" * 1001}, "claim"),
+        ("verify_claim", {}, ": /claim: this field is required"),
+        ("verify_claim", {"claim": ""}, ": /claim: this is empty"),
+        ("verify_claim", {"claim": "x" * 1001}, ": /claim: this is too long: maximum 1,000"),
+        ("verify_claim", {"claim": CLAIM, "claimed_at": "yesterday"}, ": /claimed_at: "),
+        (
+            "verify_claim",
+            {"claim": CLAIM, "passages": ["b", {"txt": "b"}]},
+            "/passages/1/txt: there",
+        ),
         ("verify_claim", {"claim": CLAIM, "sources": ["ftp://a.example/"]}, "http"),
         ("verify_claim", {"claim": CLAIM, "sources": ["https://a.example/"] * 11}, "sources"),
         ("verify_claim", {"claim": CLAIM, "wait_seconds": 100_000}, "wait_seconds"),
@@ -251,7 +279,7 @@ def test_a_session_submits_no_more_than_its_limit(live: Live) -> None:
         ("recent_changes", {"since": "yesterday"}, "since"),
         ("recent_changes", {"since": "9999999999999-0"}, "no longer kept"),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_bad_input_is_an_error_that_says_what_to_do(
     live: Live, tool: str, arguments: dict[str, Any], said: str
@@ -259,7 +287,18 @@ def test_bad_input_is_an_error_that_says_what_to_do(
     result = call(live, tool, **arguments)
     assert result.is_error
     assert said in tell(result)
+    assert "pydantic" not in tell(result)
     assert not live.store.list_claims(limit=1).items
+
+
+def test_a_verdict_without_anything_to_look_at_says_why() -> None:
+    verdict = replace(samples.verdict(), coverage=Coverage(asked=0, fetched=0, origins=0))
+    told = tell_verdict(CheckedClaim(claim=CLAIM, status="judged"), verdict)
+    assert told.note is not None
+    assert "no source was given, and the service has no search set up" in told.note
+    sought = Search(provider="wiki", query="ferry", purpose=Purpose.CLAIM, found=0)
+    looked = replace(verdict, coverage=replace(verdict.coverage, searches=(sought,)))
+    assert tell_verdict(told.model_copy(update={"note": None}), looked).note is None
 
 
 def test_a_failed_claim_is_an_error_and_no_verdict(live: Live) -> None:
@@ -280,3 +319,25 @@ def test_without_a_service_the_tool_says_so(live: Live) -> None:
     )
     assert result.is_error
     assert "is the service running there?" in tell(result)
+
+
+def test_the_example_of_the_guide_prints_a_verdict(live: Live, tmp_path: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", GUIDE, re.S)
+    command = tmp_path / ".venv/bin/assay"
+    command.parent.mkdir(parents=True)
+    start = "from service.cli import main; main()"
+    command.write_text(
+        f"#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -c '{start}' \"$@\"\n", "utf-8"
+    )
+    command.chmod(0o755)
+    verdict = samples.verdict(VerdictLabel.REFUTED)
+    with answering(live.store, VerifyAnswer(verdict=verdict)) as taken:
+        done = subprocess.run(
+            [sys.executable, "-c", example.replace("http://127.0.0.1:8400", live.url)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert "'label': 'REFUTED'" in done.stdout, done.stderr
+    assert [page.text for page in taken[0].pages] == ["The library opened in 1978."]

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ import pytest
 from claims.cli.output import format_json
 from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ErrorRecord, Priority, Queue
+from claims.types import ArticleId, ClaimId, ErrorRecord, Priority, Queue
 from service import cli
 from service.cli import COMMANDS, LazyGroup, assay, results, run
 from tests.service.live import Live, get_text, run_service_and_store
@@ -169,6 +170,23 @@ def test_submit_prints_the_id(
     article_id = capsys.readouterr().out.strip()
     stored = live.store.get_article(article_id)
     assert (stored.new.text, stored.new.options.sources) == (TEXT, ("https://a.example/",))
+
+
+def test_submit_takes_claims_without_an_article(
+    live: Live, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--url", live.url, "--tag", "City", "--dated", "2026-01-04"]
+    assert run(["submit", "--claim", "It rained.", "--claim", "It snowed.", *given]) == 0
+    claims = [live.store.get_claim(ClaimId(line)) for line in capsys.readouterr().out.split()]
+    assert [claim.record.text for claim in claims] == ["It rained.", "It snowed."]
+    assert {claim.record.claimed_at for claim in claims} == {date(2026, 1, 4)}
+    assert {claim.record.tags for claim in claims} == {("City",)}
+    assert run(["submit", "--claim", "It rained.", "--url", live.url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["text"] == "It rained."
+    assert run(["submit", "--claim", "It rained.", "--title", "Rain", "--url", live.url]) == 2
+    assert "--title is that of an ARTICLE" in capsys.readouterr().err
+    assert run(["submit", "--claim", " ", "--url", live.url]) == 2
+    assert "/claims/0/text" in capsys.readouterr().err
 
 
 def test_submit_sends_the_days(

@@ -17,9 +17,12 @@ from flask.testing import FlaskClient
 from standardwebhooks import Webhook
 
 from claims.ports import EventFilter, VerifyAnswer
+from claims.shapes import from_json, to_json
+from claims.sources.failures import FailureCode
 from claims.store import facets
 from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
+from claims.types import Verdict
 from service.api import bodies, fields, queries, strict_json
 from service.api.examples import WEBHOOK_BODY
 from service.problem_types import PROBLEM_TYPES
@@ -47,6 +50,22 @@ def test_the_documented_routes_are_exactly_those_served(app: APIFlask) -> None:
 def test_the_documented_problems_are_exactly_those_of_the_code() -> None:
     listed = re.findall(r"^\| `/problems/([\w-]+)` \| (\d+) \|", DOCUMENT, flags=re.MULTILINE)
     assert listed == [(kind.name, str(kind.status)) for kind in PROBLEM_TYPES.values()]
+
+
+def test_the_documented_coverage_codes_are_exactly_those_of_the_code() -> None:
+    table = DOCUMENT.split("### Coverage codes\n")[1].split("\n## ")[0]
+    listed = re.findall(r"^\| `([\w-]+)` \|", table, flags=re.MULTILINE)
+    assert sorted(listed) == sorted([*FailureCode, "http-NNN"])
+
+
+def test_the_documented_verdict_has_all_fields() -> None:
+    (block,) = re.findall(r"```json\n(.*?)```", DOCUMENT, flags=re.DOTALL)
+    shown = json.loads(block)
+    assert to_json(from_json(Verdict, shown)) == shown
+
+
+def test_no_variable_of_an_example_stands_in_single_quotes() -> None:
+    assert re.findall(r"'[^'\n]*\$[A-Z][^'\n]*'", SHELL) == []
 
 
 @pytest.mark.parametrize(
@@ -117,7 +136,8 @@ def test_the_receiver_of_webhooks_takes_a_signed_message_and_no_other(
     receiver = names["app"].test_client()
     assert receiver.post("/assay", data=body, headers=headers).status_code == 204
     assert capsys.readouterr().out == "ping A test. desk\n"
-    assert receiver.post("/assay", data=body + " ", headers=headers).status_code >= 400
+    refused = receiver.post("/assay", data=body + " ", headers=headers)
+    assert (refused.status_code, refused.text) == (401, "not signed with this secret")
     assert capsys.readouterr().out == ""
 
 

@@ -11,12 +11,14 @@
 -- Checking and taking the right are one step: no fetch can end unnoticed between them.
 -- Fetcher dies: its right is released (release.lua) or expires, and one of the waiters gets it.
 -- Reply lost, call repeated: the right carries the caller's own token and is confirmed.
+-- Failure kept for a shorter time than the caller accepts (without an answer of the host): it is
+-- fetched again; those who waited for this very fetch still get the failure.
 -- Page deleted since it was fetched: the entry of the URL and the page's text are read in this one
 -- step, and an entry without the text counts as no entry.
 local key, now = URL .. ARGV[1], now_ms()
 local fresh, token, waited_for = tonumber(ARGV[2]), ARGV[3], ARGV[5]
 local seen = redis.call('HMGET', key, 'page', 'fetched_us', 'failure', 'failed_us', 'outcome',
-  'last', 'sha256')
+  'last', 'sha256', 'failure_kept_ms')
 local outcome = seen[5] or '0'
 local function load()
   return seen[7] and redis.call('GET', PAGE .. seen[7])
@@ -30,7 +32,10 @@ if seen[1] and tonumber(seen[2]) >= fresh then
   local page = load()
   if page then return {'page', seen[1], page} end
 end
-if seen[3] and tonumber(seen[4]) > fresh then return {'failed', seen[3]} end
+if seen[3] and tonumber(seen[4]) > fresh
+    and now - tonumber(seen[4]) / 1000 < tonumber(seen[8] or 0) then
+  return {'failed', seen[3]}
+end
 local holder, expires = read_right(ARGV[1])
 if not holder or holder == token or expires <= now then
   redis.call('HSET', FETCHING, ARGV[1], string.format('%s %.0f', token, now + ARGV[4]))

@@ -1,7 +1,8 @@
 #!lua
 -- Store the outcome of a fetch for the waiters. ARGV: hash of the URL, token, then
 -- 'page', sha256, page, page without text, fetched_at in us, lifetime of the entry in ms
--- | 'failed', failure, lifetime of the entry in ms | 'released'.
+-- | 'failed', failure, lifetime of the entry in ms, time for which the failure is kept in ms
+-- | 'released'.
 --
 -- Fetcher slower than its right: another caller may have fetched meanwhile; an older page does not
 -- replace a newer one, and the other caller keeps its right.
@@ -27,7 +28,8 @@ if how == 'page' then
   redis.call('HINCRBY', key, 'outcome', 1)
   redis.call('PEXPIRE', key, ARGV[8])
 elseif how == 'failed' then
-  redis.call('HSET', key, 'failure', ARGV[4], 'failed_us', now * 1000, 'last', 'failed')
+  redis.call('HSET', key, 'failure', ARGV[4], 'failed_us', now * 1000,
+    'failure_kept_ms', ARGV[6], 'last', 'failed')
   redis.call('HINCRBY', key, 'outcome', 1)
   redis.call('PEXPIRE', key, ARGV[5])
   local known = redis.call('HGET', key, 'sha256')

@@ -11,7 +11,10 @@ import pytest
 
 from claims.errors import ExtractorCrashed, HostBusy, SourceError, SourceNotAsked
 from claims.sources.cache import MemoryPageCache
+from claims.sources.fetch import WebFetcher
 from claims.types import Page
+from tests.claims.sources import servers
+from tests.claims.sources.servers import ARTICLE, RawServer
 
 NOON = datetime(2025, 9, 4, 12, tzinfo=UTC)
 URL = "https://harbour.org/a"
@@ -158,3 +161,27 @@ def test_that_a_source_was_not_asked_is_not_remembered(error: Exception) -> None
         cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
     fetcher.error = None
     assert cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher).url == URL
+
+
+def test_a_page_refused_by_a_setting_is_fetched_once_the_setting_allows_it(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
+    cache, url = MemoryPageCache(), server.url("/a")
+    server.answers["/a"] = servers.page(ARTICLE)
+    asked_at = datetime.now(UTC) - timedelta(minutes=5)
+    with WebFetcher() as strict, pytest.raises(SourceError) as refused:
+        cache.get_or_fetch(url, fresh_after=asked_at, fetcher=strict)
+    assert refused.value.code == "port-blocked"
+    assert cache.get_or_fetch(url, fresh_after=asked_at, fetcher=fetcher).url == url
+
+
+@pytest.mark.parametrize("code", ["unreachable", "dns-failed"])
+def test_a_failure_without_an_answer_of_the_host_is_kept_for_half_a_minute(code: str) -> None:
+    now = NOON
+    cache = MemoryPageCache(clock=lambda: now)
+    fetcher = StandInFetcher(error=SourceError(code, "no answer"))
+    for after_s in (0, 29, 30):
+        now = NOON + timedelta(seconds=after_s)
+        with pytest.raises(SourceError):
+            cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
+    assert len(fetcher.asked) == 2

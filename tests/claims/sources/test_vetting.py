@@ -137,8 +137,17 @@ def test_every_blocked_target_gets_the_same_message(
         with pytest.raises(SourceError) as caught:
             strict.fetch(url)
         details.add(caught.value.detail)
-    assert len(details) == 1
-    assert "10.0.0.7" not in details.pop()
+    assert details == {
+        "this address may not be connected to, unless ASSAY_FETCH_ALLOW names host and port"
+    }
+
+
+def test_a_refusal_names_the_setting_that_can_allow_it() -> None:
+    allow = AllowList.parse("", setting="ASSAY_WEBHOOK_ALLOW")
+    with pytest.raises(
+        SourceError, match=r"port 8765 may not be .* unless ASSAY_WEBHOOK_ALLOW names host and port"
+    ):
+        check_destination("127.0.0.1", 8765, allow=allow)
 
 
 # --- names ---------------------------------------------------------------------------------

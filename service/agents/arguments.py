@@ -1,0 +1,80 @@
+"""What the tools of agents take, and what they say of arguments that are wrong."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, InputRequiredResult
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from service.field_errors import list_field_errors
+
+WAIT_S_MAX = 120
+WAIT_S = 50
+"""Seconds that a tool waits for a verdict; the clients of agents often end a call after 60."""
+SOURCES_MAX = 10
+PASSAGES_MAX = 20
+ARTICLE_CHARS = 50_000
+
+ClaimText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=1000,
+        description="One statement that can be checked, understandable without its context.",
+    ),
+]
+Sources = Annotated[
+    list[str],
+    Field(max_length=SOURCES_MAX, description="Addresses of pages to read, beside those found."),
+]
+Wait = Annotated[
+    int, Field(ge=0, le=WAIT_S_MAX, description="Seconds to wait; then the state so far is given.")
+]
+
+
+class GivenPassage(BaseModel):
+    """A text to judge a claim by, without any look-up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    title: str | None = None
+    published_at: str | None = None
+
+
+def _wrap_text(passage: Any) -> Any:
+    return {"text": passage} if isinstance(passage, str) else passage
+
+
+Passages = Annotated[
+    list[
+        Annotated[
+            GivenPassage, BeforeValidator(_wrap_text, json_schema_input_type=str | GivenPassage)
+        ]
+    ],
+    Field(
+        max_length=PASSAGES_MAX,
+        description="Texts to judge the claim by: then nothing is looked up or kept.",
+    ),
+]
+Day = Annotated[str | None, Field(description="The day on which it was said, YYYY-MM-DD.")]
+"""Checked by the service, which says what is wrong with it."""
+
+
+class ExplainingServer(MCPServer):
+    """A server that explains wrong arguments as the API explains wrong fields."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """See MCPServer. Raises ToolError."""
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = (f"{place}: {words}" for place, words in list_field_errors(error.__cause__))
+            raise ToolError(f"Error executing tool {name}: {'; '.join(wrong)}") from error
