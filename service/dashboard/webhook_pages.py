@@ -124,11 +124,21 @@ def send_again(webhook_id: str, event_id: str) -> AnyResponse:
     return redirect(f"/webhooks/{webhook_id}", 303)
 
 
-@blueprint.post("/webhooks/<webhook:webhook_id>/<any(enable, disable):action>")
+@blueprint.post("/webhooks/<webhook:webhook_id>/enable")
 @needs(Scope.ADMIN)
-def switch_webhook(webhook_id: str, action: str) -> AnyResponse:
-    """Switch a webhook on again, for the events from now on, or off."""
-    status = WebhookStatus.ACTIVE if action == "enable" else WebhookStatus.DISABLED
+def enable_webhook(webhook_id: str) -> AnyResponse:
+    """Switch a webhook on again, for the events from now on."""
+    return _switch(webhook_id, WebhookStatus.ACTIVE)
+
+
+@blueprint.post("/webhooks/<webhook:webhook_id>/disable")
+@needs(Scope.ADMIN)
+def disable_webhook(webhook_id: str) -> AnyResponse:
+    """Switch a webhook off."""
+    return _switch(webhook_id, WebhookStatus.DISABLED)
+
+
+def _switch(webhook_id: str, status: WebhookStatus) -> AnyResponse:
     change_webhook(get_context(), webhook_id, WebhookChangeBody(status=status))
     return redirect(f"/webhooks/{webhook_id}", 303)
 

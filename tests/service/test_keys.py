@@ -114,7 +114,7 @@ def test_every_route_declares_its_scope(app: APIFlask) -> None:
         expected = Scope.READ
         if endpoint in WRITES:
             expected = Scope.WRITE
-        elif path.startswith(("/v1/keys", "/v1/audit", "/v1/webhooks")):
+        elif path.startswith(("/v1/keys", "/v1/audit", "/v1/webhooks", "/webhooks")):
             expected = Scope.ADMIN
         assert find_need(app, endpoint) is expected, (method, path)
         assert (expected is Scope.READ) <= (method == "GET"), "what changes something needs more"
