@@ -35,7 +35,7 @@ COUNTING_S = 8
 
 @pytest.fixture(autouse=True)
 def _within_one_window() -> None:
-    """At the border of two windows, which are minutes, a part of the requests before counts less."""
+    """At the border of two windows of a minute a part of the requests before counts less."""
     left_s = 60 - time.time() % 60
     if left_s < COUNTING_S:
         time.sleep(left_s)
