@@ -43,7 +43,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise InvalidInput(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        raise InvalidInput(
+            f"cannot listen on {host} port {port}: {error.strerror}; stop what listens there, or "
+            "choose another port with --port"
+        ) from error
     return listener
 
 

@@ -196,7 +196,7 @@ def describe_attempt(delivery: Delivery) -> str:
     if delivery.status_code is not None and not delivery.error:
         return f"It answered {delivery.status_code}."
     words = _CODE_BEFORE.sub("", delivery.error or "", count=1).rstrip(".")
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('…') else '.'}" if words else ""
 
 
 def describe_source_kind(kind: str) -> str:

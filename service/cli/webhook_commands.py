@@ -68,7 +68,9 @@ def create(
     """Deliver events to URL, and print the id and the secret: the only time that it is shown."""
     chosen = events or (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
     filters: dict[str, Any] = {"labels": list(labels), "tag": tag, "article": article}
-    _print_issued(connect(url).create_webhook(address, chosen, **filters), as_json=as_json)
+    client = connect(url)
+    issued = client.create_webhook(address, chosen, **filters)
+    _print_issued(issued, client.url, as_json=as_json)
 
 
 @webhooks.command("list")
@@ -124,7 +126,8 @@ def ping(webhook_id: str, url: str | None, as_json: bool) -> None:
 @json_option
 def rotate(webhook_id: str, url: str | None, as_json: bool) -> None:
     """Give a webhook a new secret, and print id and secret. The old one signs as well for a day."""
-    _print_issued(connect(url).rotate_webhook(webhook_id), as_json=as_json)
+    client = connect(url)
+    _print_issued(client.rotate_webhook(webhook_id), client.url, as_json=as_json)
 
 
 @webhooks.command()
@@ -186,11 +189,11 @@ def _wait_for_attempt(client: Client, webhook_id: str, event_id: str) -> Deliver
     return None
 
 
-def _print_issued(issued: IssuedWebhook, *, as_json: bool) -> None:
+def _print_issued(issued: IssuedWebhook, service: str, *, as_json: bool) -> None:
     if as_json:
         write_json(to_json(issued))
         return
-    click.echo("The id and the secret, which is not shown again:", err=True)
+    click.echo(f"At {service}. The id and the secret, which is not shown again:", err=True)
     click.echo(f"{issued.id} {issued.secret}")
 
 

@@ -106,6 +106,11 @@ class Transport:
             )
         self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
 
+    @property
+    def url(self) -> str:
+        """The address of the service, without a name or password in it."""
+        return self._url
+
     def _ask(
         self,
         kind: type[T],

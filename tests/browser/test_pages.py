@@ -377,6 +377,6 @@ def test_a_webhook_is_made_tested_and_deleted(
     page.click("text=Change, new secret, delete")
     page.check("[name=confirmed]")
     page.click("button:text-is('Delete')")
-    expect(page.locator(".empty")).to_contain_text("No receiver yet")
+    expect(page.locator(".empty")).to_contain_text("No webhook yet")
     assert store.webhooks.list_webhooks() == ()
     assert visit.complaints == []

@@ -97,7 +97,7 @@ def test_the_way_from_nothing_to_a_verified_event(
         assert run(shlex.split(here(find_line("assay webhooks create")))[1:]) == 0
         webhook_id, secret = capsys.readouterr().out.split()
         serve = here(find_line("http.server")).partition("-m http.server")[2]
-        receive = here(find_line("flask --app")).partition(" flask ")[2]
+        receive = here(find_line("flask --app")).partition("/flask ")[2]
         with (
             running(tmp_path, "http.server", serve),
             running(tmp_path, "flask", receive, ASSAY_WEBHOOK_SECRET=secret) as received,

@@ -148,7 +148,7 @@ def test_each_event_but_the_test_can_be_chosen(show: Show) -> None:
 
 
 def test_the_list_shows_state_filters_and_the_last_delivery(show: Show, store: RedisStore) -> None:
-    assert "No receiver yet" in show("/webhooks").get_text()
+    assert "No webhook yet" in show("/webhooks").get_text()
     d.make(store, 1, labels=(VerdictLabel.REFUTED,), tag="City")
     pass_time(store, 1)
     d.make(store, 2)
