@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -98,13 +99,7 @@ def show_webhook(webhook_id: str) -> Response:
 @needs(Scope.ADMIN)
 def test_webhook(webhook_id: str) -> AnyResponse:
     """Deliver a test event."""
-    try:
-        ping_webhook(get_context(), webhook_id)
-    except WebhookDisabled:
-        return _show(webhook_id, problem=_DISABLED, status=409)
-    except QueueFull:
-        return _show(webhook_id, problem=_FULL, status=503)
-    return redirect(f"/webhooks/{webhook_id}", 303)
+    return _request(webhook_id, lambda: ping_webhook(get_context(), webhook_id))
 
 
 @blueprint.post("/webhooks/<webhook:webhook_id>/again/<event:event_id>")
@@ -112,15 +107,21 @@ def test_webhook(webhook_id: str) -> AnyResponse:
 def send_again(webhook_id: str, event_id: str) -> AnyResponse:
     """Deliver an event again."""
     try:
-        deliver_again(get_context(), webhook_id, event_id)
+        return _request(webhook_id, lambda: deliver_again(get_context(), webhook_id, event_id))
     except Gone:
         raise
+    except NotFound:
+        return _show(webhook_id, problem=_EVENT_GONE, status=404)
+
+
+def _request(webhook_id: str, ask: Callable[[], object]) -> AnyResponse:
+    """Ask for a delivery: to the page of the webhook, which says why if it cannot be made."""
+    try:
+        ask()
     except WebhookDisabled:
         return _show(webhook_id, problem=_DISABLED, status=409)
     except QueueFull:
         return _show(webhook_id, problem=_FULL, status=503)
-    except NotFound:
-        return _show(webhook_id, problem=_EVENT_GONE, status=404)
     return redirect(f"/webhooks/{webhook_id}", 303)
 
 
