@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from textwrap import shorten
 
 import requests
 
@@ -21,6 +20,7 @@ from claims.sources.deadline import Deadline
 from claims.sources.pacing import read_retry_after
 from claims.sources.transport import DRIVER_ERRORS, open_session, post, read_start
 from claims.sources.vetting import AllowList, check_destination
+from claims.text import fold_spaces
 from claims.webhooks import FAULT, Attempt
 
 TOTAL_S = 10.0
@@ -83,5 +83,7 @@ def _explain(response: requests.Response, deadline: Deadline) -> str:
     start = b""
     with suppress(SourceError, *DRIVER_ERRORS):  # the status stands, whatever becomes of the rest
         start = read_start(response, deadline=deadline, size_bytes=READ_BYTES)
-    said = shorten(start.decode("utf-8", "replace"), SHOWN_CHARACTERS, placeholder=" …")
+    said = fold_spaces(start.decode("utf-8", "replace"))
+    if len(said) > SHOWN_CHARACTERS:
+        said = f"{said[:SHOWN_CHARACTERS]}…"
     return f"it answered {status}: {said}" if said else f"it answered {status}"

@@ -12,6 +12,7 @@ from claims.report import formatting
 from claims.report.formatting import Tone
 from claims.sources.failures import FailureCode
 from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel, Waiting
+from claims.webhooks import Delivery, DeliveryStatus
 from tests.claims.report import records
 from tests.claims.samples import reference
 
@@ -21,6 +22,34 @@ def test_every_coverage_code_has_a_plain_sentence(code: str) -> None:
     sentence = formatting.describe_code(code)
     assert sentence.endswith(".")
     assert code not in sentence
+
+
+@pytest.mark.parametrize(
+    ("status_code", "error", "sentence"),
+    [
+        (204, None, "It answered 204."),
+        (500, "it answered 500: wrong.", "It answered 500: wrong."),
+        (500, "it answered 500: half a w…", "It answered 500: half a w…"),
+        (None, "timeout: no answer in time", "No answer in time."),
+        (None, None, ""),
+    ],
+)
+def test_the_end_of_an_attempt_is_a_sentence(
+    status_code: int | None, error: str | None, sentence: str
+) -> None:
+    delivery = Delivery(
+        event_id="1-0",
+        message_id="m",
+        type="verdict.created",
+        status=DeliveryStatus.WAITING,
+        attempts=1,
+        attempted_at=None,
+        next_attempt_at=None,
+        status_code=status_code,
+        duration_ms=None,
+        error=error,
+    )
+    assert formatting.describe_attempt(delivery) == sentence
 
 
 @pytest.mark.parametrize(
