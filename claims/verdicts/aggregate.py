@@ -42,7 +42,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from claims.types import LEAST_CONFIDENCE, LEAST_TO_BEAR, Evidence, VerdictLabel
+from claims.types import LEAST_CONFIDENCE, LEAST_TO_BEAR, Evidence, Stance, VerdictLabel
 
 MODEL_FILE = Path(__file__).with_name("model.json")
 # Credibility, in [0, 1], from which a source counts in full, like a source without a rating: the
@@ -183,9 +183,14 @@ def list_sides(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
 
 
 def takes_a_side(item: Evidence) -> bool:
-    """Whether evidence may take a side for its origin, given its age and its source's rating."""
+    """Whether evidence may take a side for its origin, given its age and its source's rating.
+
+    What is stored as neutral takes none: an earlier release may have had a higher bar for a stance.
+    """
+    if item.stale or item.stance is Stance.NEUTRAL:
+        return False
     counts_in_full = weigh_credibility(item.page.credibility) == 1
-    return not item.stale and (counts_in_full or max(weighted_sides(item)) > EVEN_ODDS)
+    return counts_in_full or max(weighted_sides(item)) > EVEN_ODDS
 
 
 def weigh_credibility(credibility: float | None) -> float:

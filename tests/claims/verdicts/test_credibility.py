@@ -18,6 +18,7 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     Evidence,
+    Stance,
     Verdict,
     VerdictLabel,
 )
@@ -96,6 +97,13 @@ def test_without_credibility_the_verdict_is_that_of_unrated_pages() -> None:
     assert anew.explanation.startswith("Supported by")
     assert "rated 0.10" in anew.explanation  # the rating is still named
     assert anew.evidence[0].page.credibility == 0.1  # still shown
+
+
+def test_what_an_earlier_release_stored_as_neutral_decides_nothing_without_ratings() -> None:
+    stored = replace(rated(0.39, 0.02, 0.1), stance=Stance.NEUTRAL)
+    anew = without_credibility(concluded(stored), least_confidence=LEAST_CONFIDENCE).verdict
+    assert anew is not None
+    assert anew.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
 def test_where_nothing_is_rated_nothing_changes() -> None:
