@@ -8,7 +8,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -94,18 +94,9 @@ def submit(
 
     If the service requires a key, it is read from ASSAY_API_KEY.
     """
-    given = {
-        "every": every,
-        "priority": priority,
-        "as_of": as_of.isoformat() if as_of else None,
-        "published_at" if article is not None else "claimed_at": dated.isoformat()
-        if dated
-        else None,
-    }
-    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    options["sources"] = list(sources)
-    if tags:
-        options["tags"] = list(tags)
+    day = "published_at" if article is not None else "claimed_at"
+    options = _without_none({"every": every, "priority": priority, "as_of": as_of, day: dated})
+    options |= {"sources": list(sources)} | ({"tags": list(tags)} if tags else {})
     if file is not None:
         if article or claims or title:
             raise click.UsageError("with --claims-from leave out ARTICLE, --claim and --title")
@@ -126,6 +117,15 @@ def submit(
         return
     click.echo(f"{article_id} accepted", err=True)
     wait_and_print_article(client, article_id, as_json=as_json)
+
+
+def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
+    """What is given, as JSON has it."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in given.items()
+        if value is not None
+    }
 
 
 def _submit_texts(
