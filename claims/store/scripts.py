@@ -8,6 +8,7 @@ from claims.store.keys import write_lua_names
 
 NAMES = (
     "accept",
+    "acquire_sweep",
     "answer_verify",
     "ask_verify",
     "beat",
@@ -33,6 +34,7 @@ NAMES = (
     "end_visit",
     "give_up",
     "keep_searched",
+    "make_room",
     "note_use",
     "postpone",
     "put_back",
