@@ -24,6 +24,7 @@
         |-- IdempotencyMismatch   the key was used before with another body
         |-- EventsGone            events after the given one are no longer kept
         |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
+        |-- StoreDamaged          its files are damaged or not whole; the message says what to run
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
         |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
@@ -152,6 +153,10 @@ class EventsGone(PermanentError):
 
 class StoreMisconfigured(PermanentError):
     """The server would lose accepted data; the message says which setting to change."""
+
+
+class StoreDamaged(PermanentError):
+    """The files of the embedded store are damaged; the message says which command mends them."""
 
 
 class DataFolderInUse(PermanentError):
