@@ -34,6 +34,7 @@ from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswe
 from claims.types.records import (
     EXHAUSTED,
     FAULTS_OF_SERVICE,
+    UNREADABLE,
     ArticleRecord,
     ArticleStatus,
     CheckOptions,
@@ -75,6 +76,7 @@ __all__ = [
     "FAULTS_OF_SERVICE",
     "LEAST_CONFIDENCE",
     "LEAST_TO_BEAR",
+    "UNREADABLE",
     "ArticleId",
     "ArticleRecord",
     "ArticleStatus",
