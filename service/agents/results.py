@@ -150,9 +150,16 @@ def tell_claim(record: ClaimRecord, url: str) -> CheckedClaim:
         status=record.status,
         claim_id=record.id,
         page=page_of(record, url),
-        note=tell_unfinished(record),
+        note=" ".join(filter(None, (_tell_superseded(record), tell_unfinished(record)))) or None,
     )
     return tell_verdict(told, record.verdict) if record.verdict else told
+
+
+def _tell_superseded(record: ClaimRecord) -> str | None:
+    """Which claim takes its place, if it was corrected."""
+    if record.corrected_by is None:
+        return None
+    return f"Superseded: its corrected wording is the claim {record.corrected_by}."
 
 
 def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
@@ -161,6 +168,9 @@ def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
     if record.status is ArticleStatus.FAILED and record.error:
         raise ToolError(f"The article could not be checked: {describe_error(record.error)}")
     notes = []
+    superseded = sum(claim.corrected_by is not None for claim in record.claims)
+    if superseded:
+        notes.append(f"{superseded} of its claims were corrected: see the note of each.")
     if record.status is not ArticleStatus.DONE:
         done = sum(claim.verdict is not None for claim in record.claims)
         notes.append(

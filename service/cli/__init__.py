@@ -15,6 +15,7 @@ from claims.errors import AssayError, TemporaryError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
+    "change": ("service.cli.changing:change", "Add and remove sources of a claim or article."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
