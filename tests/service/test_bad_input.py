@@ -84,6 +84,8 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": 5}, "/text"),
         ({"text": ""}, "/text"),
         ({"text": " \n\t\u00a0"}, "/text"),
+        ({"text": '"' * 1000}, "/text"),
+        ({"text": "1987 \u2013 2026!"}, "/text"),
         ({"text": "a" * 1001}, "/text"),
         ({"text": "a\x00b"}, "/text"),
         ({"text": "\x01\x02\x03\x04PNG"}, "/text"),
@@ -117,7 +119,7 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "sources": ["shelf:../../etc/passwd"]}, "/sources/0"),
         ({"text": "a", "sources": ["shelf:press"]}, "/sources/0"),
     ],
-    ids=range(37),
+    ids=range(39),
 )
 def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str
