@@ -98,6 +98,8 @@ _WITH_KEY = (
     *("unauthorized", "forbidden", "insufficient-scope", "too-many-attempts", "store-down"),
 )
 """Problems of every route that asks who the caller is; those of /v1 also: invalid-request."""
+_WITH_BODY = ("malformed-json", "too-large", "unsupported-media")
+"""Problems of every route that changes something: one that takes no body refuses any."""
 
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -241,7 +243,7 @@ def complete(
             if (path, method) in needs:
                 scope = needs[path, method]
                 operation["security"] = _write_security(scope, is_open=is_open)
-            _complete_operation(operation, is_of_v1=path.startswith("/v1/"))
+            _complete_operation(operation, method=method, is_of_v1=path.startswith("/v1/"))
     add_links(spec["paths"])
     shorten_references(spec)
     return spec
@@ -253,7 +255,7 @@ def _write_security(*scopes: Scope, is_open: bool) -> list[dict[str, list[str]]]
     return [{"token": names}, {"session": names}, *([{}] if is_open else [])]
 
 
-def _complete_operation(operation: dict[str, Any], *, is_of_v1: bool) -> None:
+def _complete_operation(operation: dict[str, Any], *, method: str, is_of_v1: bool) -> None:
     responses = operation["responses"]
     names = {name for answer in responses.values() for name in _list_problems(answer)}
     names.update(_ANYWHERE)
@@ -261,6 +263,7 @@ def _complete_operation(operation: dict[str, Any], *, is_of_v1: bool) -> None:
         names.update(_WITH_KEY)
     if is_of_v1:
         names.add("invalid-request")
+        names.update(() if method == "get" else _WITH_BODY)
     responses |= failures(*(name for name in PROBLEM_TYPES if name in names))
     others = _failure([PROBLEM_TYPES[name] for name in _OTHERS])
     responses["default"] = others | {"description": "Any other error."}
