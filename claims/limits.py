@@ -35,8 +35,11 @@ def check_main_text(text: str) -> None:
 
 
 def check_claim(text: str, *, pointer: str = "/text") -> str:
-    """The unchanged text. Raises InvalidInput when it is empty, too long or not text."""
-    return _check_text(text, "claim", CLAIM_CHARS, pointer)
+    """The unchanged text. Raises InvalidInput when it is empty, too long, not text or wordless."""
+    _check_text(text, "claim", CLAIM_CHARS, pointer)
+    if not any(map(str.isalpha, text)):
+        raise InvalidInput("the claim has no words: give a statement", pointer)
+    return text
 
 
 def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> None:

@@ -84,7 +84,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "too-large",
         413,
         "Too large",
-        "A body may have at most 1 MiB, a batch of claims at most 5 MiB.",
+        "A body may have at most 3 MiB, a batch of claims at most 5 MiB.",
     ),
     ProblemType(
         "uri-too-long", 414, "URI too long", "The request line may have at most 4,094 bytes."

@@ -26,6 +26,7 @@ from claims.store import facets, keys, records
 from claims.store.connection import StoreConnection
 from claims.store.search import SearchPart
 from claims.types import (
+    CANCELLED,
     FAULTS_OF_SERVICE,
     ArticleId,
     ArticleStatus,
@@ -46,7 +47,7 @@ NORMAL_MAX = 10
 _OTHER_CLAIMS, _CORRECTED = -2, -3
 # Answers of scripts: why nothing more may wait, as words and as numbers.
 _FULL, _SHARE_FULL = ("full", -1), ("share", -4)
-_CANCELLED = ErrorRecord("cancelled", "the check was cancelled before it came to a verdict")
+_CANCELLED = ErrorRecord(CANCELLED, "the check was cancelled before it came to a verdict")
 _FAILED_ARTICLES = ArticleFilter(statuses=(ArticleStatus.FAILED,))
 _FAILED_CLAIMS = ClaimFilter(statuses=(ClaimStatus.FAILED,))
 
@@ -114,7 +115,7 @@ class RedisSubmissions(SearchPart):
         answer: list[str] = self.connection.run(
             "accept",
             stage,
-            "" if idempotency_key is None else records.digest(f"{scope}:{idempotency_key}"),
+            _write_once(actor, scope, idempotency_key),
             fingerprints[0] if len(new) == 1 else records.digest(" ".join(fingerprints)),
             IDEMPOTENCY_LIFE_MS,
             *self._limits,
@@ -356,14 +357,11 @@ class RedisSubmissions(SearchPart):
     ) -> ClaimId:
         """The contract of claims.ports.Submissions.correct_claim."""
         self.connection.check_room()
-        once = ""
-        if idempotency_key is not None:
-            once = records.digest(f"correct:{claim_id}:{idempotency_key}")
         answer = self.connection.run(
             "correct",
             claim_id,
-            records.write(ErrorRecord("cancelled", f"corrected by claim {new.id}")),
-            once,
+            records.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
+            _write_once(actor, f"correct:{claim_id}", idempotency_key),
             records.fingerprint_of(new),
             IDEMPOTENCY_LIFE_MS,
             *self._limits,
@@ -378,6 +376,14 @@ class RedisSubmissions(SearchPart):
         if answer[0] == "corrected":
             self._check_outcome(_CORRECTED, [claim_id])
         return ClaimId(self._read_accepted(answer))
+
+
+def _write_once(actor: Actor, scope: str, idempotency_key: str | None) -> str:
+    """The name of an idempotency key in the store, '' without one: each key of the API has its own,
+    and so has each `scope`."""
+    if idempotency_key is None:
+        return ""
+    return records.digest(":".join(filter(None, (actor.key_id, scope, idempotency_key))))
 
 
 class _ClaimsChanged(Exception):

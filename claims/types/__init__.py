@@ -32,6 +32,7 @@ from claims.types.events import Event, EventData, EventType
 from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
 from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
 from claims.types.records import (
+    CANCELLED,
     EXHAUSTED,
     FAULTS_OF_SERVICE,
     ArticleRecord,
@@ -71,6 +72,7 @@ from claims.types.verdicts import (
 )
 
 __all__ = [
+    "CANCELLED",
     "EXHAUSTED",
     "FAULTS_OF_SERVICE",
     "LEAST_CONFIDENCE",

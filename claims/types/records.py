@@ -73,13 +73,16 @@ class CheckOptions:
 
 
 class Fault(StrEnum):
-    """The cause of a failure: the input or the service; only the service's is worth a retry."""
+    """The cause of a failure: the input, the service, or a person who ended the check; only the
+    service's is worth a retry."""
 
     INPUT = "input"
     SERVICE = "service"
+    CANCELLED = "cancelled"
 
 
 EXHAUSTED = "attempts-exhausted"
+CANCELLED = "cancelled"
 FAULTS_OF_SERVICE = frozenset({EXHAUSTED, "host-busy"})
 """Error codes that do not depend on the input: the judge could not be used, a defect, a time limit,
 a host at which the turn did not come."""
@@ -94,8 +97,13 @@ class ErrorRecord:
     fault: Fault = Fault.INPUT
 
     def __post_init__(self) -> None:
-        fault = Fault.SERVICE if self.code in FAULTS_OF_SERVICE else Fault.INPUT
-        object.__setattr__(self, "fault", fault)
+        object.__setattr__(self, "fault", _find_fault(self.code))
+
+
+def _find_fault(code: str) -> Fault:
+    if code == CANCELLED:
+        return Fault.CANCELLED
+    return Fault.SERVICE if code in FAULTS_OF_SERVICE else Fault.INPUT
 
 
 @dataclass(frozen=True, slots=True)

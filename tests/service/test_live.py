@@ -23,6 +23,7 @@ from claims.types import (
     EventType,
     VerdictLabel,
 )
+from service.api.strict_json import BODY_BYTES_MAX
 from service.client import Client, ServiceUnreachable
 from service.problem_types import PROBLEM_TYPES
 from service.readiness import find_missing
@@ -83,7 +84,7 @@ def test_a_chunked_body_without_length_is_read(live: Live) -> None:
 
 
 def test_a_chunked_body_over_the_limit_is_too_large(live: Live) -> None:
-    body = b'{"text": "Eleven people died."}'.ljust(1024 * 1024 + 1)
+    body = b'{"text": "Eleven people died."}'.ljust(BODY_BYTES_MAX + 1)
     request = head("Transfer-Encoding: chunked") + chunks(body, 50_000)
     status, answer = exchange(live, request)
     assert (status, answer["type"]) == (413, "/problems/too-large")

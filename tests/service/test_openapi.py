@@ -219,6 +219,15 @@ def test_a_parameter_may_be_left_out_and_is_never_null(spec: dict[str, Any]) -> 
             )
 
 
+def test_no_field_has_a_default(spec: dict[str, Any]) -> None:
+    """A field with a default is a required one to openapi-typescript."""
+    schemas = spec["components"]["schemas"]
+    fields = [field for one in schemas.values() for field in one.get("properties", {}).values()]
+    assert fields
+    assert not any("default" in field for field in fields)
+    assert schemas["SourceBody"]["properties"]["kind"]["description"] == "Default: page."
+
+
 def test_each_tag_is_listed_once(spec: dict[str, Any]) -> None:
     listed = [tag["name"] for tag in spec["tags"]]
     assert len(listed) == len(set(listed))

@@ -156,10 +156,10 @@ def test_article_beyond_the_limit_is_refused_with_the_limit(browser: FlaskClient
     assert "200000" in errors_of(answer)["article-text"].replace(",", "")
 
 
-def test_body_beyond_a_mebibyte_is_answered_with_a_page(browser: FlaskClient) -> None:
-    answer = send(browser, "/articles", text="a" * 1_100_000)
+def test_body_beyond_three_mebibytes_is_answered_with_a_page(browser: FlaskClient) -> None:
+    answer = send(browser, "/articles", text="a" * 3_200_000)
     assert (answer.status_code, answer.mimetype) == (413, "text/html")
-    assert "1 MiB" in answer.text
+    assert "3 MiB" in answer.text
 
 
 def test_form_of_another_site_is_refused(browser: FlaskClient, store: RedisStore) -> None:
