@@ -46,6 +46,7 @@ from claims.types.records import (
     Queue,
     Schedule,
     Stage,
+    VerdictChange,
     Waiting,
 )
 from claims.types.searches import (
@@ -128,6 +129,7 @@ __all__ = [
     "Stage",
     "Stance",
     "Verdict",
+    "VerdictChange",
     "VerdictLabel",
     "Waiting",
 ]

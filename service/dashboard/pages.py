@@ -34,7 +34,7 @@ from service.dashboard.forms import (
     read_search_form,
 )
 from service.dashboard.quotes import read_excerpts
-from service.dashboard.rows import arrange_history, arrange_list
+from service.dashboard.rows import arrange_history, arrange_list, count_progress
 from service.intake import (
     accept_article,
     accept_claim,
@@ -172,6 +172,7 @@ def _render_article(article_id: ArticleId) -> str:
         "article.html",
         article=article,
         view=view_article(article, article.claims, article.not_checked),
+        progress=count_progress(stored.claims),
         sources=stored.new.options.sources,
         periods={schedule.every for schedule in schedules},
         next_at=min((schedule.next_at for schedule in schedules), default=None),
