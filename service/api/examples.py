@@ -98,6 +98,7 @@ _CLAIM: dict[str, Any] = {
     "links": ["https://www.town.example/library/history"],
     "status": "judged",
     "verdict": _VERDICT,
+    "last_change": None,
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
     "error": None,
     "waiting": None,
