@@ -31,6 +31,7 @@ from claims.errors import (
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
+    Unreadable,
     WebhookDisabled,
 )
 from service.field_errors import ERRORS_MAX, list_field_errors
@@ -190,6 +191,7 @@ _PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     Corrected: lambda e: Problem("corrected", _sentence(e)),
     NotExtracted: lambda e: Problem("not-extracted", _sentence(e)),
     NotPermitted: lambda e: Problem("insufficient-scope", _sentence(e)),
+    Unreadable: lambda e: Problem("unreadable", _sentence(e)),
     WebhookDisabled: lambda e: Problem("webhook-disabled", _sentence(e)),
 }
 

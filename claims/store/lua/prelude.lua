@@ -532,6 +532,7 @@ local function delete_record(stage, id, now)
   for _, by in ipairs({'checked', 'confidence'}) do redis.call('ZREM', start .. by, row) end
   redis.call('DEL', key)
   redis.call('ZREM', list, id)
+  redis.call('ZREM', UNREADABLE, (stage == 'extract' and 'article ' or 'claim ') .. id)
   redis.call('HSET', GONE, id, now)
 end
 
