@@ -31,6 +31,7 @@ from claims.errors import (
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
+    VersionChanged,
     WebhookDisabled,
 )
 from service.field_errors import ERRORS_MAX, list_field_errors
@@ -188,6 +189,7 @@ _PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     IdempotencyMismatch: lambda _: Problem("idempotency-mismatch"),
     Gone: lambda e: Problem("gone", _sentence(e)),
     Corrected: lambda e: Problem("corrected", _sentence(e)),
+    VersionChanged: lambda _: Problem("precondition-failed"),
     NotExtracted: lambda e: Problem("not-extracted", _sentence(e)),
     NotPermitted: lambda e: Problem("insufficient-scope", _sentence(e)),
     WebhookDisabled: lambda e: Problem("webhook-disabled", _sentence(e)),

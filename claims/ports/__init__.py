@@ -60,6 +60,7 @@ from claims.ports.stored import (
     StoreMetrics,
     VerifyAnswer,
     VerifyRequest,
+    Versions,
     WorkItem,
 )
 
@@ -113,6 +114,7 @@ __all__ = [
     "VerifyAnswer",
     "VerifyRequest",
     "VerifyRequests",
+    "Versions",
     "VisitEnd",
     "Webhooks",
     "WorkItem",
