@@ -265,7 +265,7 @@ def make_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
         url=body.url,
         events=tuple(dict.fromkeys(body.events)),
         labels=tuple(dict.fromkeys(body.labels or ())),
-        tag=body.tag,
+        tags=tuple(body.tags or ()),
         article=ArticleId(body.article) if body.article else None,
         secret=make_webhook_secret(),
     )

@@ -62,6 +62,13 @@ class AuditQuery(BaseModel):
         default=None, description="The id of a key, `token` or `local`."
     )
     action: Action | None = None
+    object: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
+        default=None,
+        description="What was changed: the id of an article, claim, key or webhook, or the name of "
+        "a source.",
+    )
+    since: MomentOrDay | None = Field(default=None, description="Changes then or later.")
+    until: MomentOrDay | None = Field(default=None, description="Changes before.")
 
 
 class AuthorQuery(BaseModel):
