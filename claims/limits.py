@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from claims.errors import InvalidInput
 
@@ -46,6 +47,17 @@ def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> No
     """Raise InvalidInput when there are too many."""
     if len(sources) > SOURCES:
         raise InvalidInput(f"too many sources: {len(sources)}, maximum {SOURCES}", pointer)
+
+
+def split_tags(text: str, *, known: Collection[str] = ()) -> list[str]:
+    """The tags of a text: one per line, or separated by commas or semicolons.
+
+    A line that is one of the `known` tags stays whole, whatever it contains.
+    """
+    parts: list[str] = []
+    for line in map(str.strip, text.splitlines()):
+        parts += [line] if line in known else map(str.strip, re.split("[,;]", line))
+    return [part for part in parts if part]
 
 
 def check_tags(tags: Sequence[object], *, pointer: str = "/tags") -> None:

@@ -101,11 +101,15 @@ class StoredClaim:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article with its claims; `version` also rises when one of its claims changes."""
+    """An article with its claims; `version` also rises when one of its claims changes.
+
+    `claims` are those of its record, in the same order.
+    """
 
     record: ArticleRecord
     version: int
     new: NewArticle
+    claims: tuple[StoredClaim, ...]
 
 
 class Order(StrEnum):

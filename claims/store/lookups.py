@@ -40,7 +40,7 @@ class RedisLookups(SearchPart):
         ids = [records.derive_claim_id(article_id, place) for place in places]
         rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
         # A row is empty where the claim was deleted.
-        claims = [records.read_claim(*row).record for row in zip(ids, rows, strict=True) if row[1]]
+        claims = [records.read_claim(*row) for row in zip(ids, rows, strict=True) if row[1]]
         return records.read_article(article_id, fields, claims)
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:

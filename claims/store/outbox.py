@@ -110,19 +110,30 @@ def read_event(event_id: str, words: Sequence[str]) -> Event:
 
 
 def _read_data(fields: Mapping[str, str]) -> EventData:
-    counts = {label.value: int(fields.get(label, 0)) for label in VerdictLabel}
+    is_of_article = "article" in fields and "claim" not in fields
     return replace(
         from_text(EventData, fields.get("data", "{}")),
         heading=fields["heading"],
-        label=VerdictLabel(fields["label"]) if "label" in fields else None,
+        label=VerdictLabel(fields["label"]) if "label" in fields and not is_of_article else None,
         before=VerdictLabel(fields["before"]) if "before" in fields else None,
+        labels=_read_labels(fields) if is_of_article else {},
         check=int(fields["check"]) if "check" in fields else None,
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
-        summary={label: count for label, count in counts.items() if count},
         corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
         webhook_id=fields.get("webhook"),
     )
+
+
+def _read_labels(fields: Mapping[str, str]) -> dict[str, int]:
+    """The labels of an article's claims with the number of claims.
+
+    Events that an earlier release wrote when an article was deleted have no numbers: 1 stands for
+    at least one claim.
+    """
+    found = {VerdictLabel(label) for label in fields.get("label", "").split()}
+    counts = {label.value: int(fields.get(label, label in found)) for label in VerdictLabel}
+    return {label: count for label, count in counts.items() if count}
 
 
 def _read_error(text: str) -> ErrorRecord:

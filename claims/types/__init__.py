@@ -47,6 +47,7 @@ from claims.types.records import (
     Queue,
     Schedule,
     Stage,
+    VerdictChange,
     Waiting,
 )
 from claims.types.searches import (
@@ -130,6 +131,7 @@ __all__ = [
     "Stage",
     "Stance",
     "Verdict",
+    "VerdictChange",
     "VerdictLabel",
     "Waiting",
 ]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, ClaimId, NotChecked, Span
-from claims.types.verdicts import Verdict
+from claims.types.verdicts import Verdict, VerdictLabel
 
 
 class ArticleStatus(StrEnum):
@@ -124,10 +124,20 @@ class Schedule:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """A re-check that gave a claim another label: its number, its time, the label before."""
+
+    before: VerdictLabel
+    check: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRecord:
     """A claim with its status and results: the same record in API, command line and exports.
 
+    `last_change` is None while every verdict of the claim had the same label.
     `corrects` is the claim of which this is the corrected wording, `corrected_by` the one that
     corrects this: it is no longer checked.
     """
@@ -146,6 +156,7 @@ class ClaimRecord:
     links: tuple[str, ...] = ()
     status: ClaimStatus
     verdict: Verdict | None = None
+    last_change: VerdictChange | None = None
     schedule: Schedule | None = None
     error: ErrorRecord | None = None
     waiting: Waiting | None = None

@@ -99,6 +99,22 @@ def test_a_recheck_does_not_reopen_the_article_and_moves_its_summary(store: Redi
     assert store.list_articles(limit=1).items[0].summary == {"REFUTED": 1}
 
 
+def test_the_last_check_that_changed_the_label_stays_on_the_claim(store: RedisStore) -> None:
+    accept(store)
+    labels = (VerdictLabel.SUPPORTED, VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)
+    for check, label in enumerate((*labels, VerdictLabel.REFUTED), start=1):
+        if check > 1:
+            store.request_check(CLAIM)
+        steps.finish_check(store, CLAIM, check, label=label)
+        change = store.get_claim(CLAIM).record.last_change
+        if check < 3:
+            assert change is None
+        else:
+            assert change is not None
+            assert (change.before, change.check) == (VerdictLabel.SUPPORTED, 3)
+            assert change.at == steps.NOON
+
+
 def test_what_was_gathered_is_kept_for_every_verdict_and_the_running_check(
     store: RedisStore,
 ) -> None:

@@ -80,6 +80,7 @@ def test_an_event_has_the_documented_shape(
             "heading": "Eleven died.",
             "label": "REFUTED",
             "before": "SUPPORTED",
+            "labels": {},
             "check": 2,
             "support": 0.5,
             "confidence": 0.7,
@@ -87,7 +88,6 @@ def test_an_event_has_the_documented_shape(
             "explanation": "Because.",
             "error": None,
             "schedule": None,
-            "summary": {},
             "corrected_by": None,
             "webhook_id": None,
         },
@@ -142,8 +142,8 @@ def test_filters_choose_by_type_label_article_and_claim(
     assert ids(ask(client, claim=claim)) == [created, changed, scheduled]
     nothing = ask(client, claim="c_none")
     assert nothing == {"items": [], "next": scheduled}
-    summary = ask(client, type="article.done")["items"][0]["data"]["summary"]
-    assert summary == {"SUPPORTED": 1}
+    data = ask(client, type="article.done")["items"][0]["data"]
+    assert (data["label"], data["labels"]) == (None, {"SUPPORTED": 1})
     schedule = ask(client, type="schedule.changed")["items"][0]["data"]["schedule"]
     assert schedule == client.get(f"/v1/claims/{claim}").json["schedule"]
 

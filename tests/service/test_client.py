@@ -105,10 +105,10 @@ EVENT = Event(
     at=samples.NOON,
     claim_id=None,
     article_id=ARTICLE_ID,
-    data=EventData(text="Done.", heading="t", summary={"SUPPORTED": 1}),
+    data=EventData(text="Done.", heading="t", labels={"SUPPORTED": 1}),
 )
 # The fields whose JSON objects have names or labels as keys.
-MAPPINGS = ("summary", "changes", "links")
+MAPPINGS = ("summary", "labels", "changes", "links")
 
 METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
     (

@@ -253,6 +253,9 @@ end
 -- its change is. Called only where the step changes something and after the check of its token, so
 -- that a script which runs twice announces once. Arguments: type, id of the article or claim, then
 -- further fields and values. Scripts that delete the record call it before.
+--
+-- Facets have each value on a line of its own, here as well: `passes` compares one by one. An event
+-- of an article has all labels of its claims, and how many claims have each of them.
 local function announce(event, id, ...)
   local kind = string.sub(event, 1, 8) == 'article.' and 'article' or 'claim'
   local key = (kind == 'article' and ARTICLE or CLAIM) .. id
@@ -263,6 +266,12 @@ local function announce(event, id, ...)
     if record[i + 1] and record[i + 1] ~= '' then
       fields[#fields + 1] = name
       fields[#fields + 1] = record[i + 1]
+    end
+  end
+  if kind == 'article' then
+    for i, number in ipairs(redis.call('HMGET', key, unpack(LABELS))) do
+      fields[#fields + 1] = LABELS[i]
+      fields[#fields + 1] = number or 0
     end
   end
   redis.call('XADD', EVENTS, '*', unpack(fields))
@@ -398,11 +407,7 @@ end
 
 local function finish_article(id)
   set_facet(ARTICLE .. id, 'status', 'done')
-  local summary, counts = {}, redis.call('HMGET', ARTICLE .. id, unpack(LABELS))
-  for i, label in ipairs(LABELS) do
-    summary[2 * i - 1], summary[2 * i] = label, counts[i] or 0
-  end
-  announce('article.done', id, unpack(summary))
+  announce('article.done', id)
 end
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.

@@ -72,7 +72,7 @@ def event(event_type: str, **data: Any) -> Event:
         ),
         (
             EventType.ARTICLE_DONE,
-            {"summary": {"SUPPORTED": 2, "CONFLICTING_EVIDENCE": 1}},
+            {"labels": {"SUPPORTED": 2, "CONFLICTING_EVIDENCE": 1}},
             "All claims checked",
             "All claims are checked: 2 supported, 1 conflicting evidence.",
         ),
@@ -98,6 +98,12 @@ def event(event_type: str, **data: Any) -> Event:
         ),
         (EventType.CLAIM_DELETED, {}, "Deleted", "Deleted."),
         (EventType.ARTICLE_DELETED, {}, "Deleted", "Deleted."),
+        (
+            EventType.ARTICLE_DELETED,
+            {"labels": {"SUPPORTED": 2, "REFUTED": 1}},
+            "Deleted",
+            "Deleted with its claims: 2 supported, 1 refuted.",
+        ),
         ("of.a.later.release", {}, "of.a.later.release", ""),
     ],
 )

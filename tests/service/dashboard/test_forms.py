@@ -25,6 +25,11 @@ def send(browser: FlaskClient, path: str, **fields: str) -> TestResponse:
     return browser.post(path, data=body, headers=OWN, content_type=content_type)
 
 
+def place_of(answer: TestResponse) -> str:
+    """The page that follows a form, without what it says was done."""
+    return answer.location.partition("?done=")[0]
+
+
 def errors_of(answer: TestResponse) -> dict[str, str]:
     """Error message of each field, by the id of the field."""
     soup = BeautifulSoup(answer.text, "lxml")
@@ -176,7 +181,7 @@ def test_recheck_asks_for_the_next_check(
     claim = steps.submit(store)[0]
     steps.judge(store, claim.id)
     answer = browser.post(f"/claims/{claim.id}/recheck", headers=OWN)
-    assert (answer.status_code, answer.location) == (303, f"/claims/{claim.id}")
+    assert (answer.status_code, place_of(answer)) == (303, f"/claims/{claim.id}")
     assert store.get_claim(claim.id).check == 2
     assert WorkItem(Stage.GATHER, claim.id, 2) in notices.items
 

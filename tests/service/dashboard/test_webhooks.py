@@ -23,7 +23,7 @@ from tests.contracts import deliveries as d
 from tests.contracts.steps import pass_time
 from tests.service.conftest import Notices
 from tests.service.dashboard.conftest import Show
-from tests.service.dashboard.test_forms import OWN, errors_of
+from tests.service.dashboard.test_forms import OWN, errors_of, place_of
 from tests.service.dashboard.test_keys import post, sign_in
 from tests.service.test_keys import make_key
 
@@ -193,7 +193,7 @@ def test_a_test_is_sent_and_followed(
 ) -> None:
     d.make(store)
     answer = send(browser, f"{PAGE}/ping")
-    assert (answer.status_code, answer.location) == (303, PAGE)
+    assert (answer.status_code, place_of(answer)) == (303, PAGE)
     assert notices.queues == [Queue.DELIVER]
     page = browser.get(PAGE)
     assert rows_of(BeautifulSoup(page.text, "lxml")) == ["Being delivered Test"]
@@ -240,11 +240,11 @@ def test_a_webhook_is_switched_off_and_on_again(
     browser: FlaskClient, show: Show, store: RedisStore
 ) -> None:
     d.make(store)
-    assert send(browser, f"{PAGE}/disable").location == PAGE
+    assert place_of(send(browser, f"{PAGE}/disable")) == PAGE
     assert only(store).status is WebhookStatus.DISABLED
     actions = [str(form["action"]) for form in show(PAGE).select("#webhook-actions form")]
     assert actions == [f"{PAGE}/enable"]
-    assert send(browser, f"{PAGE}/enable").location == PAGE
+    assert place_of(send(browser, f"{PAGE}/enable")) == PAGE
     assert only(store).status is WebhookStatus.ACTIVE
 
 
@@ -259,7 +259,7 @@ def test_the_form_changes_a_webhook_and_removes_filters(
     ticked = [box["value"] for box in page.select("input[checked]")]
     assert ticked == ["verdict.created", "verdict.changed", "REFUTED"]
     answer = send(browser, f"{PAGE}/change", url=URL, events=["claim.failed"], tags="Sport\nCity")
-    assert answer.location == PAGE
+    assert place_of(answer) == PAGE
     changed = only(store)
     assert (changed.url, changed.events) == (URL, (EventType.CLAIM_FAILED,))
     assert (changed.labels, changed.tags, changed.article) == ((), ("Sport", "City"), None)
@@ -287,7 +287,7 @@ def test_deletion_has_to_be_confirmed(browser: FlaskClient, store: RedisStore) -
     answer = send(browser, f"{PAGE}/change/delete")
     assert answer.status_code == 422
     assert "Tick this" in errors_of(answer)["confirmed"]
-    assert send(browser, f"{PAGE}/change/delete", confirmed="1").location == "/webhooks"
+    assert place_of(send(browser, f"{PAGE}/change/delete", confirmed="1")) == "/webhooks"
     with pytest.raises(Gone):
         store.webhooks.find(HOOK)
     gone = browser.get(PAGE)
