@@ -88,6 +88,13 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "the current state, and continue with `since=now`.",
     ),
     ProblemType(
+        "precondition-failed",
+        412,
+        "Changed meanwhile",
+        "The version in If-Match is no longer the current one: get the article or claim again, and "
+        "send its ETag.",
+    ),
+    ProblemType(
         "too-large",
         413,
         "Too large",

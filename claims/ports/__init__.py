@@ -62,6 +62,7 @@ from claims.ports.stored import (
     UnreadableRecord,
     VerifyAnswer,
     VerifyRequest,
+    Versions,
     WorkItem,
 )
 
@@ -117,6 +118,7 @@ __all__ = [
     "VerifyAnswer",
     "VerifyRequest",
     "VerifyRequests",
+    "Versions",
     "VisitEnd",
     "Webhooks",
     "WorkItem",

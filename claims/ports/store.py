@@ -33,6 +33,7 @@ from claims.ports.stored import (
     UnreadableRecord,
     VerifyAnswer,
     VerifyRequest,
+    Versions,
 )
 from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.types import (
@@ -113,17 +114,34 @@ class Submissions(Protocol):
         ...
 
     def set_schedule(
-        self, claim_id: ClaimId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Check again every `every` (ISO 8601 duration), counted from the last check."""
+        """Check again every `every` (ISO 8601 duration), counted from the last check.
+
+        With `versions`, raises VersionChanged when it would change a claim that has none of them.
+        """
         ...
 
-    def delete_schedule(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
-        """Delete the schedule; a check under way continues."""
+    def delete_schedule(
+        self, claim_id: ClaimId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
+        """Delete the schedule; a check under way continues. `versions`: as in `set_schedule`."""
         ...
 
     def set_schedules(
-        self, article_id: ArticleId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> int:
         """`set_schedule` for all claims of an article, or for none; returns their number.
 
@@ -131,7 +149,9 @@ class Submissions(Protocol):
         """
         ...
 
-    def delete_schedules(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
+    def delete_schedules(
+        self, article_id: ArticleId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
         """`delete_schedule` for all claims of an article. Raises NotExtracted."""
         ...
 
@@ -145,15 +165,28 @@ class Submissions(Protocol):
         ...
 
     def set_article_tags(
-        self, article_id: ArticleId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Replace the tags of the article, by which its claims are found as well."""
+        """Replace the tags of the article, by which its claims are found as well.
+
+        `versions`: as in `set_schedule`, of the article.
+        """
         ...
 
     def set_claim_tags(
-        self, claim_id: ClaimId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Replace the claim's own tags."""
+        """Replace the claim's own tags. `versions`: as in `set_schedule`."""
         ...
 
     def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:

@@ -247,6 +247,10 @@ class StoreMetrics:
     workers: Mapping[Queue, int]
 
 
+Versions = frozenset[int] | None
+"""The versions of an article or claim, one of which it must have for a change; None: any."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retried:
     """The number of items retried, and the cursor of the rest; `next` is null at the end."""

@@ -6,6 +6,7 @@ import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from claims.errors import (
     StoreMisconfigured,
     StoreUnavailable,
     Unreadable,
+    VersionChanged,
 )
 from claims.ports import RecordKind
 from claims.store.breaker import DEADLINE_S, Breaker, seconds_left
@@ -55,6 +57,18 @@ _NO_MEMORY = (
 )
 
 _NO_DISK = "the store cannot write to its disk: free some space there; nothing accepted is lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A record, by its key on the server, and the versions of which it must have one."""
+
+    key: str
+    versions: frozenset[int]
+
+    def to_keys(self) -> tuple[str, str]:
+        """The same as `is_outdated` in prelude.lua takes it."""
+        return self.key, f" {' '.join(map(str, sorted(self.versions)))} "
 
 
 class StoreConnection:
@@ -90,10 +104,18 @@ class StoreConnection:
             name: self._redis.register_script(load_script(name)) for name in NAMES
         }
 
-    def run(self, script: str, *arguments: Argument) -> Any:
-        """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable."""
+    def run(self, script: str, *arguments: Argument, condition: Condition | None = None) -> Any:
+        """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable.
+
+        With a `condition` nothing changes when it does not hold, and VersionChanged is raised;
+        set_tags, set_schedule and delete_schedule look at it.
+        """
+        keys = () if condition is None else condition.to_keys()
         with self._call():
-            return self._scripts[script](args=list(arguments))
+            answer = self._scripts[script](keys=keys, args=list(arguments))
+        if answer == "outdated":
+            raise VersionChanged("it has changed: get it again, and decide by what it is now")
+        return answer
 
     def command(self, *words: Argument) -> Any:
         """Send one command. Raises StoreUnavailable."""

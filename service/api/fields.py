@@ -327,6 +327,11 @@ Tags = Annotated[
     Field(max_length=TAGS, description="Tags, found in any case; of two that are alike one."),
     AfterValidator(_once_each),
 ]
+ChosenTags = Annotated[
+    list[Tag],
+    Field(max_length=TAGS, description="One of these, in any case: of the claim or its article."),
+    AfterValidator(_once_each),
+]
 Repeated = BeforeValidator(_as_list)
 """Makes a list of a query parameter that may be given several times."""
 Words = Annotated[

@@ -31,10 +31,11 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 @dataclass(frozen=True, slots=True)
 class Takes:
     """What the operation of an endpoint takes: its query parameters, each with whether it may be
-    given several times, and whether it has a body."""
+    given several times, whether it has a body, and whether it looks at If-Match."""
 
     parameters: Mapping[str, bool]
     has_body: bool
+    has_condition: bool
 
 
 def register_parameters(app: APIFlask) -> None:
@@ -51,8 +52,8 @@ def register_parameters(app: APIFlask) -> None:
         errors = list(_find_undecodable(request.query_string))
         if not errors and known is not None:
             errors = list(_find_wrong(known.parameters))
-        if not errors and known is not None and not known.has_body and request.method in _CHANGES:
-            errors = list(_find_fields())
+        if not errors and known is not None and request.method in _CHANGES:
+            errors = list(_find_untaken(known))
         if errors:
             raise invalid_request(errors)
 
@@ -87,7 +88,10 @@ def _read_operation(operation: Mapping[str, Any]) -> Takes:
         for parameter in operation["parameters"]
         if parameter["in"] == "query"
     }
-    return Takes(parameters, has_body="requestBody" in operation)
+    headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
+    return Takes(
+        parameters, has_body="requestBody" in operation, has_condition="If-Match" in headers
+    )
 
 
 def _find_undecodable(query: bytes) -> Iterator[FieldError]:
@@ -108,9 +112,12 @@ def _find_wrong(known: Mapping[str, bool]) -> Iterator[FieldError]:
             yield FieldError(f"this is given {len(values)} times: give it once", parameter=name)
 
 
-def _find_fields() -> Iterator[FieldError]:
-    """The fields of a body that is sent where none is taken."""
-    if not request.get_data():
+def _find_untaken(known: Takes) -> Iterator[FieldError]:
+    """A condition that is not looked at, and the fields of a body where none is taken."""
+    if "If-Match" in request.headers and not known.has_condition:
+        detail = "this route does not look at it: tags and schedules do"
+        yield FieldError(detail, parameter="If-Match")
+    if known.has_body or not request.get_data():
         return
     body = request.get_json()
     if not isinstance(body, dict):

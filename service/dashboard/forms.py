@@ -50,7 +50,7 @@ SOURCE_FIELDS = (
     *("family", "language", "credibility", "reason", "by"),
 )
 
-WEBHOOK_FIELDS = ("url", "events", "labels", "tag", "article")
+WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
 

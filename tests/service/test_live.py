@@ -181,7 +181,7 @@ def test_a_claim_is_rechecked_and_scheduled(live: Live, client: Client) -> None:
 
 def test_changes_are_followed_as_they_come(live: Live, client: Client) -> None:
     claim_id = client.submit_claim({"text": "Eleven people died."})
-    events = client.changes(since="now", claim_id=claim_id)
+    events = client.changes(since="now", claim=claim_id)
 
     def play_worker() -> None:
         judge_claim(live.store, claim_id)
@@ -194,7 +194,7 @@ def test_changes_are_followed_as_they_come(live: Live, client: Client) -> None:
     worker.join()
     assert (created.type, changed.type) == (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
     assert (changed.data.before, changed.data.label) == ("SUPPORTED", "REFUTED")
-    resumed = client.changes(since=created.id, claim_id=claim_id, follow=False)
+    resumed = client.changes(since=created.id, claim=claim_id, follow=False)
     assert list(resumed) == [changed]
 
 

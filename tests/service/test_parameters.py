@@ -48,6 +48,7 @@ GOOD = {
     "grace": "PT1H",
     "actor": "local",
     "action": "key.created",
+    "object": "c_1",
 }
 
 

@@ -240,6 +240,15 @@ local function touch(key)
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
 end
 
+-- Whether the record of a conditional call has another version than the caller knows. Such a call
+-- names in KEYS the record and the versions of which it must have one, with a space around each. Asked
+-- only before something changes, so that a call which is repeated after a lost reply is not refused.
+local function is_outdated()
+  if not KEYS[1] then return false end
+  local version = redis.call('HGET', KEYS[1], 'version') or ''
+  return not string.find(KEYS[2], ' ' .. version .. ' ', 1, true)
+end
+
 -- Append an event to the outbox, in the step that commits the change: an event is kept exactly when
 -- its change is. Called only where the step changes something and after the check of its token, so
 -- that a script which runs twice announces once. Arguments: type, id of the article or claim, then
