@@ -391,6 +391,13 @@ class Checks(Protocol):
         """
         ...
 
+    def make_room(self) -> Forgotten | None:
+        """While memory is short, delete some of what is old, whatever its age; else None.
+
+        Answers of judges and unneeded pages go first, then the checks that were replaced first.
+        """
+        ...
+
 
 class Events(Protocol):
     """The outbox: what the scripts announced in the steps that committed it, in order."""

@@ -309,10 +309,11 @@ class UnreadableRecord:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The number of checks and pages deleted."""
+    """The number of checks, pages and answers of judges deleted."""
 
     checks: int
     pages: int
+    scores: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

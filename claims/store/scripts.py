@@ -11,6 +11,7 @@ SCHEMA = 3
 
 NAMES = (
     "accept",
+    "acquire_sweep",
     "answer_verify",
     "ask_verify",
     "beat",
@@ -36,6 +37,7 @@ NAMES = (
     "end_visit",
     "give_up",
     "keep_searched",
+    "make_room",
     "note_unreadable",
     "note_use",
     "postpone",
