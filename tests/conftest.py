@@ -40,6 +40,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 NEEDS = {
     "redis_server": lambda: shutil.which("redis-server"),
     "browser": lambda: shutil.which("chromium"),
+    "nginx": lambda: shutil.which("nginx"),
     "mediawiki": is_installed,
     "small_disk": can_mount,
     "shared": SHARED.is_dir,
