@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,12 @@ def default_data_folder() -> Path:
     return Path(home) / "assay"
 
 
+def find_named_data_folder() -> Path:
+    """The data folder of ASSAY_DATA_FOLDER, else the default one; reads no other setting."""
+    named = os.environ.get(f"{PREFIX}DATA_FOLDER")
+    return Path(named).expanduser() if named else default_data_folder()
+
+
 # Default port of the service, and of commands that look for one.
 DEFAULT_PORT = 8400
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -54,13 +61,15 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = None
     """Token that may do everything, beside the keys that the store has: a way to begin."""
     require_key: bool = False
-    """Whether requests from this machine need a key as well; beyond loopback all do."""
+    """Whether requests from this machine need a key before there is one; later all do."""
     api_key: SecretStr | None = None
     """Key that commands send to a running service. Unset: ASSAY_API_TOKEN."""
     url: str = ""
     """Address of a running service for commands; --url overrides. Unset: http://127.0.0.1:8400."""
     allowed_hosts: str = ""
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
+    trusted_proxies: str = ""
+    """Addresses and networks (CIDR) of reverse proxies whose X-Forwarded-For counts."""
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
     """Maximum open connections of one address; a proxy's connections all count as its own."""
     reads_per_minute: int = Field(default=1200, ge=0, le=10_000_000)
@@ -198,6 +207,17 @@ class Settings(BaseSettings):
                 raise ValueError("it takes host names, without scheme and path, comma-separated")
         return hosts
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_networks(cls, networks: str) -> str:
+        try:
+            read_networks(networks)
+        except ValueError:
+            raise ValueError(
+                "it takes addresses and networks, comma-separated, such as 127.0.0.1,10.0.0.0/8"
+            ) from None
+        return networks
+
     @field_validator("contact")
     @classmethod
     def _check_contact(cls, contact: str) -> str:
@@ -221,6 +241,11 @@ class Settings(BaseSettings):
 def split_list(text: str) -> Iterator[str]:
     """The entries of a comma-separated setting, each once."""
     yield from dict.fromkeys(filter(None, map(str.strip, text.split(","))))
+
+
+def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The addresses and networks (CIDR) of a setting. Raises ValueError for any other entry."""
+    return tuple(map(ip_network, split_list(text)))
 
 
 def _describe(error: ValidationError, fields: Mapping[str, Any]) -> str:
