@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import starmap
 
 from claims.ports import (
     ALL_ARTICLES,
@@ -13,6 +12,7 @@ from claims.ports import (
     ClaimFilter,
     ExportPage,
     ListPage,
+    RecordKind,
     StoredArticle,
     StoredClaim,
 )
@@ -39,12 +39,15 @@ class RedisLookups(SearchPart):
         for the content, so a poller may ask once too often, but never misses a change.
         """
         fields = self._get_fields(keys.ARTICLE, article_id)
-        places = range(int(fields.get("claims", 0)))
+        with self.reading(RecordKind.ARTICLE, article_id):
+            places = range(int(fields.get("claims", 0)))
         ids = [records.derive_claim_id(article_id, place) for place in places]
         rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
         # A row is empty where the claim was deleted.
-        claims = [records.read_claim(*row).record for row in zip(ids, rows, strict=True) if row[1]]
-        stored = records.read_article(article_id, fields, claims)
+        known = (row for row in zip(ids, rows, strict=True) if row[1])
+        claims = self.read_each(RecordKind.CLAIM, known, records.read_claim)
+        with self.reading(RecordKind.ARTICLE, article_id):
+            stored = records.read_article(article_id, fields, claims)
         if "content" not in fields:
             return stored
         (repeated,) = self.find_repeated_articles([article_id])
@@ -53,7 +56,8 @@ class RedisLookups(SearchPart):
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
         fields = self._get_fields(keys.CLAIM, claim_id)
-        stored = records.read_claim(claim_id, fields)
+        with self.reading(RecordKind.CLAIM, claim_id):
+            stored = records.read_claim(claim_id, fields)
         if "content" not in fields:
             return stored
         (repeated,) = self.find_repeated_claims([claim_id])
@@ -104,7 +108,8 @@ class RedisLookups(SearchPart):
         """A page of the articles that fit the filter; stable under inserts."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
         rows = self._read_rows(keys.ARTICLE, ids, ARTICLE_ENTRY_FIELDS)
-        return ListPage(tuple(starmap(read_article_entry, rows.items())), next_cursor)
+        entries = self.read_each(RecordKind.ARTICLE, rows.items(), read_article_entry)
+        return ListPage(tuple(entries), next_cursor)
 
     def list_claims(
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
@@ -114,9 +119,13 @@ class RedisLookups(SearchPart):
         rows = self._read_rows(keys.CLAIM, ids, CLAIM_ENTRY_FIELDS)
         checks = self.connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in rows))
         known = self._read_articles(OF_ARTICLE_FIELDS, (row[-1] for row in rows.values()))
-        entries = (
-            read_claim_entry(claim_id, row, last_check=check, article=known.get(row[-1]))
-            for (claim_id, row), check in zip(rows.items(), checks, strict=True)
+        entries = self.read_each(
+            RecordKind.CLAIM,
+            (
+                (claim_id, row, check, known.get(row[-1]))
+                for (claim_id, row), check in zip(rows.items(), checks, strict=True)
+            ),
+            read_claim_entry,
         )
         return ListPage(tuple(entries), next_cursor)
 
@@ -130,12 +139,13 @@ class RedisLookups(SearchPart):
         articles = (fields.get("article") for fields in found.values())
         known = self._read_articles(IN_EXPORT_FIELDS, articles)
         repeated = self.find_repeated_claims(list(found)) if found else ()
-        items = (
-            records.read_export(
-                replace(records.read_claim(claim_id, fields).record, repeats=earlier),
-                article=known.get(fields.get("article")),
-            )
-            for (claim_id, fields), earlier in zip(found.items(), repeated, strict=True)
+        items = self.read_each(
+            RecordKind.CLAIM,
+            (
+                (claim_id, fields, earlier, known.get(fields.get("article")))
+                for (claim_id, fields), earlier in zip(found.items(), repeated, strict=True)
+            ),
+            records.read_export,
         )
         return ExportPage(tuple(items), next_cursor)
 

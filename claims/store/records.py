@@ -38,7 +38,6 @@ from claims.types import (
     CheckOptions,
     Claim,
     ClaimId,
-    ClaimRecord,
     ClaimStatus,
     ErrorRecord,
     Extraction,
@@ -49,6 +48,7 @@ from claims.types import (
     Schedule,
     SearchOutcome,
     Verdict,
+    VerdictChange,
     VerdictLabel,
     Waiting,
 )
@@ -294,6 +294,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         context=fields.get("context"),
         created_at=_read_moment(fields, "created_ms"),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
+        last_change=_read_change(fields),
         schedule=read_schedule(fields),
         error=_read_error(fields),
         waiting=_read_waiting(fields),
@@ -314,11 +315,11 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
 
 
 def read_article(
-    article_id: ArticleId, fields: Fields, claims: Sequence[ClaimRecord]
+    article_id: ArticleId, fields: Fields, claims: Sequence[StoredClaim]
 ) -> StoredArticle:
     """The article with these fields, with its claims."""
-    counted = [claim for claim in claims if claim.corrected_by is None]
-    labels = [claim.verdict.label for claim in counted if claim.verdict]
+    current = [claim.record for claim in claims if claim.record.corrected_by is None]
+    labels = [record.verdict.label for record in current if record.verdict]
     new = from_text(NewArticle, fields["new"])
     not_checked = from_text(tuple[NotChecked, ...], fields.get("not_checked", "[]"))
     record = ArticleRecord(
@@ -330,14 +331,14 @@ def read_article(
         **list_fields(new.options),
         created_at=_read_moment(fields, "created_ms"),
         text=fields.get("text", ""),
-        claims=tuple(claims),
+        claims=tuple(claim.record for claim in claims),
         not_checked=not_checked,
         summary={label.value: labels.count(label) for label in VerdictLabel if label in labels},
         error=_read_error(fields),
         waiting=_read_waiting(fields),
         tags=_read_tags(fields.get("tags")),
     )
-    return StoredArticle(record, int(fields["version"]), new)
+    return StoredArticle(record, int(fields["version"]), new, tuple(claims))
 
 
 def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEntry:
@@ -362,7 +363,6 @@ def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEnt
 def read_claim_entry(
     claim_id: str,
     values: Sequence[str | None],
-    *,
     last_check: str | None,
     article: Sequence[str | None] | None,
 ) -> ListEntry:
@@ -390,8 +390,14 @@ def read_claim_entry(
     )
 
 
-def read_export(record: ClaimRecord, *, article: Sequence[str | None] | None) -> ExportedClaim:
+def read_export(
+    claim_id: ClaimId,
+    fields: Fields,
+    repeats: ClaimId | None,
+    article: Sequence[str | None] | None,
+) -> ExportedClaim:
     """The claim in full; `article` are the fields IN_EXPORT_FIELDS of its article."""
+    record = replace(read_claim(claim_id, fields).record, repeats=repeats)
     title, heading, tags = article or (None, None, None)
     known = {field.name: getattr(record, field.name) for field in dataclass_fields(record)}
     return ExportedClaim(**known, article_title=title or heading, article_tags=_read_tags(tags))
@@ -407,6 +413,16 @@ def _read_moment(fields: Fields, name: str) -> datetime | None:
 
 def _read_claim_id(fields: Fields, name: str) -> ClaimId | None:
     return ClaimId(fields[name]) if name in fields else None
+
+
+def _read_change(fields: Fields) -> VerdictChange | None:
+    if "changed_from" not in fields:
+        return None
+    return VerdictChange(
+        VerdictLabel(fields["changed_from"]),
+        int(fields["changed_check"]),
+        from_ms(fields["changed_ms"]),
+    )
 
 
 def _read_waiting(fields: Fields) -> Waiting | None:
