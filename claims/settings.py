@@ -17,7 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
-from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE
+from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
 
 PREFIX = "ASSAY_"
@@ -129,6 +129,8 @@ class Settings(BaseSettings):
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
     """MB of the data folder's disk to keep free: below, nothing new is accepted; 0: no limit."""
+    store_memory_mb: int = Field(default=STORE_MEMORY_MB, ge=16, le=100_000_000)
+    """MiB that the embedded store may use; nothing new is accepted into its last tenth."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)

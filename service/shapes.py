@@ -146,7 +146,7 @@ class IssuedWebhook:
     url: str
     events: tuple[EventType, ...]
     labels: tuple[VerdictLabel, ...]
-    tag: str | None
+    tags: tuple[str, ...]
     article: ArticleId | None
     status: WebhookStatus
     secret: str

@@ -221,7 +221,9 @@ class Supervisor:
         store_url = self._settings.redis_url
         if store_url is None:
             self._check_room()
-            self._server = EmbeddedServer(self._data_folder)
+            self._server = EmbeddedServer(
+                self._data_folder, memory_mb=self._settings.store_memory_mb
+            )
             self._server.start()
             store_url = self._server.url
             take_over(store_url)

@@ -1,7 +1,7 @@
 """Settings for all tests: markers for required services, and skips without them.
 
-A test that needs redis-server, Chromium, MediaWiki, ../shared or the right to mount a disk skips
-with a message where this is missing. With ASSAY_TEST_STRICT=1, as .ci/run sets it, a missing
+A test that needs redis-server, Chromium, npm, MediaWiki, ../shared or the right to mount a disk
+skips with a message where this is missing. With ASSAY_TEST_STRICT=1, as .ci/run sets it, a missing
 service is a failure instead; tests that need ../shared always skip without it.
 """
 
@@ -42,6 +42,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 NEEDS = {
     "redis_server": lambda: shutil.which("redis-server"),
     "browser": lambda: shutil.which("chromium"),
+    "npm": lambda: shutil.which("npm"),
     "nginx": lambda: shutil.which("nginx"),
     "mediawiki": is_installed,
     "small_disk": can_mount,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from claims.access import Action, Actor, ApiKey, AuditEntry, NewKey, StoredKey
@@ -70,8 +71,12 @@ class AuditLog(Protocol):
         cursor: str | None = None,
         actor: str | None = None,
         action: Action | None = None,
+        object: str | None = None,  # noqa: A002 - the name of the field
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> AuditPage:
-        """Up to `limit` entries, newest first, of this actor and of this action alone if given.
+        """Up to `limit` entries, newest first: of this actor, this action and this object alone if
+        given, from `since` on and before `until`.
 
         Looks at a bounded number of entries. Raises InvalidInput for an invalid cursor.
         """

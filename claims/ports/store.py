@@ -30,8 +30,10 @@ from claims.ports.stored import (
     StoredClaim,
     StoreHealth,
     StoreMetrics,
+    UnreadableRecord,
     VerifyAnswer,
     VerifyRequest,
+    Versions,
 )
 from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.types import (
@@ -112,17 +114,34 @@ class Submissions(Protocol):
         ...
 
     def set_schedule(
-        self, claim_id: ClaimId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Check again every `every` (ISO 8601 duration), counted from the last check."""
+        """Check again every `every` (ISO 8601 duration), counted from the last check.
+
+        With `versions`, raises VersionChanged when it would change a claim that has none of them.
+        """
         ...
 
-    def delete_schedule(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
-        """Delete the schedule; a check under way continues."""
+    def delete_schedule(
+        self, claim_id: ClaimId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
+        """Delete the schedule; a check under way continues. `versions`: as in `set_schedule`."""
         ...
 
     def set_schedules(
-        self, article_id: ArticleId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> int:
         """`set_schedule` for all claims of an article, or for none; returns their number.
 
@@ -130,7 +149,9 @@ class Submissions(Protocol):
         """
         ...
 
-    def delete_schedules(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
+    def delete_schedules(
+        self, article_id: ArticleId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
         """`delete_schedule` for all claims of an article. Raises NotExtracted."""
         ...
 
@@ -144,15 +165,28 @@ class Submissions(Protocol):
         ...
 
     def set_article_tags(
-        self, article_id: ArticleId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Replace the tags of the article, by which its claims are found as well."""
+        """Replace the tags of the article, by which its claims are found as well.
+
+        `versions`: as in `set_schedule`, of the article.
+        """
         ...
 
     def set_claim_tags(
-        self, claim_id: ClaimId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Replace the claim's own tags."""
+        """Replace the claim's own tags. `versions`: as in `set_schedule`."""
         ...
 
     def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
@@ -357,6 +391,13 @@ class Checks(Protocol):
         """
         ...
 
+    def make_room(self) -> Forgotten | None:
+        """While memory is short, delete some of what is old, whatever its age; else None.
+
+        Answers of judges and unneeded pages go first, then the checks that were replaced first.
+        """
+        ...
+
 
 class Events(Protocol):
     """The outbox: what the scripts announced in the steps that committed it, in order."""
@@ -436,6 +477,13 @@ class Monitoring(Protocol):
         """
         ...
 
+    def list_unreadable(self) -> tuple[UnreadableRecord, ...]:
+        """Up to a thousand records that could not be read in the last day, the last one first.
+
+        Lists leave them out; a method for such a record alone raises Unreadable.
+        """
+        ...
+
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
         ...
@@ -490,8 +538,8 @@ class Store(
     Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
     a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
     score. Time is the server's. Any method raises StoreUnavailable when the server does not
-    answer; methods that take an id raise NotFound when there is no such record, and Gone when it
-    was deleted.
+    answer; methods that take an id raise NotFound when there is no such record, Gone when it was
+    deleted, and Unreadable when its form is not that of this release. Lists leave such records out.
     """
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
-from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_claim
+from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_claim, tone_of_label
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.report.sides import Quotation, list_quotations
 from claims.types import (
@@ -53,6 +53,12 @@ class NumberedClaim:
         """Whether the verdict has a low confidence, so that it is not shown in full colour."""
         verdict = self.claim.verdict
         return verdict is not None and is_unsure(verdict.label, verdict.confidence)
+
+    @property
+    def tone_before(self) -> Tone | None:
+        """The tone before the last re-check that changed it; None for a verdict that stayed."""
+        change = self.claim.last_change
+        return tone_of_label(change.before) if change else None
 
     @property
     def is_busy(self) -> bool:

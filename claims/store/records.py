@@ -30,7 +30,6 @@ from claims.types import (
     CheckOptions,
     Claim,
     ClaimId,
-    ClaimRecord,
     ClaimStatus,
     ErrorRecord,
     Extraction,
@@ -41,6 +40,7 @@ from claims.types import (
     Schedule,
     SearchOutcome,
     Verdict,
+    VerdictChange,
     VerdictLabel,
     Waiting,
 )
@@ -278,6 +278,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
             options=options,
         ),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
+        last_change=_read_change(fields),
         schedule=read_schedule(fields),
         error=_read_error(fields),
         waiting=_read_waiting(fields),
@@ -298,10 +299,11 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
 
 
 def read_article(
-    article_id: ArticleId, fields: Fields, claims: Sequence[ClaimRecord]
+    article_id: ArticleId, fields: Fields, claims: Sequence[StoredClaim]
 ) -> StoredArticle:
     """The article with these fields, with its claims."""
-    labels = [claim.verdict.label for claim in claims if claim.verdict]
+    verdicts = [claim.record.verdict for claim in claims]
+    labels = [verdict.label for verdict in verdicts if verdict]
     not_checked = from_text(tuple[NotChecked, ...], fields.get("not_checked", "[]"))
     record = ArticleRecord(
         id=article_id,
@@ -310,14 +312,15 @@ def read_article(
         url=fields.get("url"),
         published_at=fields.get("published_at"),
         text=fields.get("text", ""),
-        claims=tuple(claims),
+        claims=tuple(claim.record for claim in claims),
         not_checked=not_checked,
         summary={label.value: labels.count(label) for label in VerdictLabel if label in labels},
         error=_read_error(fields),
         waiting=_read_waiting(fields),
         tags=_read_tags(fields.get("tags")),
     )
-    return StoredArticle(record, int(fields["version"]), from_text(NewArticle, fields["new"]))
+    new = from_text(NewArticle, fields["new"])
+    return StoredArticle(record, int(fields["version"]), new, tuple(claims))
 
 
 def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEntry:
@@ -342,7 +345,6 @@ def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEnt
 def read_claim_entry(
     claim_id: str,
     values: Sequence[str | None],
-    *,
     last_check: str | None,
     article: Sequence[str | None] | None,
 ) -> ListEntry:
@@ -375,6 +377,16 @@ def _read_tags(text: str | None) -> tuple[str, ...]:
 
 def _read_claim_id(fields: Fields, name: str) -> ClaimId | None:
     return ClaimId(fields[name]) if name in fields else None
+
+
+def _read_change(fields: Fields) -> VerdictChange | None:
+    if "changed_from" not in fields:
+        return None
+    return VerdictChange(
+        VerdictLabel(fields["changed_from"]),
+        int(fields["changed_check"]),
+        from_ms(fields["changed_ms"]),
+    )
 
 
 def _read_waiting(fields: Fields) -> Waiting | None:

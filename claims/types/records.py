@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, ClaimId, NotChecked, Span
-from claims.types.verdicts import Verdict
+from claims.types.verdicts import Verdict, VerdictLabel
 
 
 class ArticleStatus(StrEnum):
@@ -73,16 +73,20 @@ class CheckOptions:
 
 
 class Fault(StrEnum):
-    """The cause of a failure: the input or the service; only the service's is worth a retry."""
+    """The cause of a failure: the input, the service, or a person who ended the check; only the
+    service's is worth a retry."""
 
     INPUT = "input"
     SERVICE = "service"
+    CANCELLED = "cancelled"
 
 
 EXHAUSTED = "attempts-exhausted"
-FAULTS_OF_SERVICE = frozenset({EXHAUSTED, "host-busy"})
+CANCELLED = "cancelled"
+UNREADABLE = "unreadable"
+FAULTS_OF_SERVICE = frozenset({EXHAUSTED, UNREADABLE, "host-busy"})
 """Error codes that do not depend on the input: the judge could not be used, a defect, a time limit,
-a host at which the turn did not come."""
+what is stored has a form that this release cannot read, a host at which the turn did not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,13 @@ class ErrorRecord:
     fault: Fault = Fault.INPUT
 
     def __post_init__(self) -> None:
-        fault = Fault.SERVICE if self.code in FAULTS_OF_SERVICE else Fault.INPUT
-        object.__setattr__(self, "fault", fault)
+        object.__setattr__(self, "fault", _find_fault(self.code))
+
+
+def _find_fault(code: str) -> Fault:
+    if code == CANCELLED:
+        return Fault.CANCELLED
+    return Fault.SERVICE if code in FAULTS_OF_SERVICE else Fault.INPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +125,20 @@ class Schedule:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """A re-check that gave a claim another label: its number, its time, the label before."""
+
+    before: VerdictLabel
+    check: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRecord:
     """A claim with its status and results: the same record in API, command line and exports.
 
+    `last_change` is None while every verdict of the claim had the same label.
     `corrects` is the claim of which this is the corrected wording, `corrected_by` the one that
     corrects this: it is no longer checked.
     """
@@ -138,6 +157,7 @@ class ClaimRecord:
     links: tuple[str, ...] = ()
     status: ClaimStatus
     verdict: Verdict | None = None
+    last_change: VerdictChange | None = None
     schedule: Schedule | None = None
     error: ErrorRecord | None = None
     waiting: Waiting | None = None

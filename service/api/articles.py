@@ -16,7 +16,7 @@ from service.api.answers import LIST_ANSWER, accepted, answer, article_links, en
 from service.api.bodies import ArticleBody, ScheduleBody, TagsBody
 from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
-from service.api.queries import ArticleListQuery, IdempotencyHeaders, WaitQuery
+from service.api.queries import ArticleListQuery, ConditionHeaders, IdempotencyHeaders, WaitQuery
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
@@ -144,6 +144,7 @@ def recheck_article(article_id: ArticleId) -> Response:
 @blueprint.put("/<article:article_id>/schedule")
 @needs(Scope.WRITE)
 @blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="set_article_schedule",
     responses=success(200, ArticleSchedule, "The schedule, and how many claims have it.")
@@ -153,35 +154,40 @@ def recheck_article(article_id: ArticleId) -> Response:
         "unsupported-media",
         "invalid-request",
         *MISSING,
+        "precondition-failed",
         "not-extracted",
         *STORE_FAILURES,
     ),
 )
-def set_article_schedule(article_id: ArticleId, body: ScheduleBody) -> Response:
+def set_article_schedule(
+    article_id: ArticleId, body: ScheduleBody, headers: ConditionHeaders
+) -> Response:
     """Check all claims of an article again and again, at least a minute apart.
 
     Each is counted from its own last check.
     """
-    claims = schedule_article(get_context(), article_id, body)
+    claims = schedule_article(get_context(), article_id, body, versions=headers.to_versions())
     return answer(to_json(ArticleSchedule(article_id, body.every, body.until, claims)))
 
 
 @blueprint.delete("/<article:article_id>/schedule")
 @needs(Scope.WRITE)
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="delete_article_schedule",
     responses=success(204, None, "None of its claims is checked on schedule any more.")
-    | failures(*MISSING, "not-extracted", *STORE_FAILURES),
+    | failures(*MISSING, "precondition-failed", "not-extracted", *STORE_FAILURES),
 )
-def delete_article_schedule(article_id: ArticleId) -> Response:
+def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) -> Response:
     """Stop checking the claims of an article on schedule; checks under way go on."""
-    delete_schedules(get_context(), article_id)
+    delete_schedules(get_context(), article_id, versions=headers.to_versions())
     return Response(status=204)
 
 
 @blueprint.put("/<article:article_id>/tags")
 @needs(Scope.WRITE)
 @blueprint.input(TagsBody, example=TAGS_BODY, arg_name="body")
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="set_article_tags",
     responses=success(200, TagList, "The tags that it has now.")
@@ -191,12 +197,13 @@ def delete_article_schedule(article_id: ArticleId) -> Response:
         "unsupported-media",
         "invalid-request",
         *MISSING,
+        "precondition-failed",
         *STORE_FAILURES,
     ),
 )
-def set_article_tags(article_id: ArticleId, body: TagsBody) -> Response:
+def set_article_tags(article_id: ArticleId, body: TagsBody, headers: ConditionHeaders) -> Response:
     """Replace the tags of an article, by which its claims are found as well."""
-    tag_article(get_context(), article_id, body.tags)
+    tag_article(get_context(), article_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
 

@@ -24,7 +24,7 @@ from service.api.examples import (
     TAGS_BODY,
 )
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
-from service.api.queries import ClaimListQuery, IdempotencyHeaders, WaitQuery
+from service.api.queries import ClaimListQuery, ConditionHeaders, IdempotencyHeaders, WaitQuery
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
@@ -188,15 +188,16 @@ def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
 @blueprint.put("/<claim:claim_id>/schedule")
 @needs(Scope.WRITE)
 @blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="set_schedule",
     responses=success(200, Schedule, "The schedule, with the next check.")
-    | failures(*_BODY_FAILURES, *MISSING, "corrected", *STORE_FAILURES),
+    | failures(*_BODY_FAILURES, *MISSING, "precondition-failed", "corrected", *STORE_FAILURES),
 )
-def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
+def set_schedule(claim_id: ClaimId, body: ScheduleBody, headers: ConditionHeaders) -> Response:
     """Check a claim again at a regular interval of at least one minute."""
     context = get_context()
-    schedule_checks(context, claim_id, body)
+    schedule_checks(context, claim_id, body, versions=headers.to_versions())
     schedule = context.store.get_claim(claim_id).record.schedule
     if schedule is None:  # deleted by another request between the two steps
         raise NotFound(claim_id)
@@ -205,28 +206,30 @@ def set_schedule(claim_id: ClaimId, body: ScheduleBody) -> Response:
 
 @blueprint.delete("/<claim:claim_id>/schedule")
 @needs(Scope.WRITE)
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="delete_schedule",
     responses=success(204, None, "The claim is no longer checked on schedule.")
-    | failures(*MISSING, *STORE_FAILURES),
+    | failures(*MISSING, "precondition-failed", *STORE_FAILURES),
 )
-def delete_schedule(claim_id: ClaimId) -> Response:
+def delete_schedule(claim_id: ClaimId, headers: ConditionHeaders) -> Response:
     """Stop checking a claim on schedule; a check that is under way goes on."""
-    remove_schedule(get_context(), claim_id)
+    remove_schedule(get_context(), claim_id, versions=headers.to_versions())
     return Response(status=204)
 
 
 @blueprint.put("/<claim:claim_id>/tags")
 @needs(Scope.WRITE)
 @blueprint.input(TagsBody, example=TAGS_BODY, arg_name="body")
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="set_claim_tags",
     responses=success(200, TagList, "The tags that it has now.")
-    | failures(*_BODY_FAILURES, *MISSING, *STORE_FAILURES),
+    | failures(*_BODY_FAILURES, *MISSING, "precondition-failed", *STORE_FAILURES),
 )
-def set_claim_tags(claim_id: ClaimId, body: TagsBody) -> Response:
+def set_claim_tags(claim_id: ClaimId, body: TagsBody, headers: ConditionHeaders) -> Response:
     """Replace the tags of a claim; those of its article are kept apart."""
-    tag_claim(get_context(), claim_id, body.tags)
+    tag_claim(get_context(), claim_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
 

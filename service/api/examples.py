@@ -98,6 +98,7 @@ _CLAIM: dict[str, Any] = {
     "links": ["https://www.town.example/library/history"],
     "status": "judged",
     "verdict": _VERDICT,
+    "last_change": None,
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
     "error": None,
     "waiting": None,
@@ -157,7 +158,7 @@ _WEBHOOK: dict[str, Any] = {
     "url": "https://cms.example.org/hooks/assay",
     "events": ["verdict.created", "verdict.changed"],
     "labels": ["REFUTED"],
-    "tag": "City",
+    "tags": ["City", "Budget 2026"],
     "article": None,
     "status": "active",
     "created_at": "2026-01-05T09:00:00Z",
@@ -295,6 +296,7 @@ EXAMPLES: dict[str, Any] = {
                     "heading": _CLAIM_TEXT,
                     "label": "REFUTED",
                     "before": "SUPPORTED",
+                    "labels": {},
                     "check": 2,
                     "support": 0.04,
                     "confidence": 0.93,
@@ -302,7 +304,6 @@ EXAMPLES: dict[str, Any] = {
                     "explanation": _VERDICT["explanation"],
                     "error": None,
                     "schedule": None,
-                    "summary": {},
                     "corrected_by": None,
                     "webhook_id": None,
                 },
@@ -315,7 +316,7 @@ EXAMPLES: dict[str, Any] = {
     "IssuedWebhook": {
         **{
             name: _WEBHOOK[name]
-            for name in ("id", "url", "events", "labels", "tag", "article", "status")
+            for name in ("id", "url", "events", "labels", "tags", "article", "status")
         },
         "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
     },
@@ -424,10 +425,10 @@ WEBHOOK_BODY: dict[str, Any] = {
     "url": "https://cms.example.org/hooks/assay",
     "events": ["verdict.created", "verdict.changed"],
     "labels": ["REFUTED"],
-    "tag": "City",
+    "tags": ["City", "Budget 2026"],
 }
 
-WEBHOOK_CHANGE_BODY: dict[str, Any] = {"events": ["verdict.changed"], "tag": None}
+WEBHOOK_CHANGE_BODY: dict[str, Any] = {"events": ["verdict.changed"], "tags": None}
 
 SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
 

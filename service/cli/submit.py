@@ -84,7 +84,7 @@ def submit(
 
     \b
     A CSV file has a header with a column claim (or text), and if needed claimant,
-    claimed_at, context, sources (separated by spaces), tags (by semicolons), as_of,
+    claimed_at, context, sources (separated by spaces), tags (by commas or semicolons), as_of,
     every and priority.
     Each line of a .jsonl file is an object with these fields.
 

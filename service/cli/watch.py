@@ -154,12 +154,8 @@ def _watch_changes(
     """Show the events, without end if `follow`."""
     events = client.changes(
         since=None if since == ALL else since or "now",
-        types=filters.get("type", ()),
-        labels=filters.get("label", ()),
-        tags=filters.get("tag", ()),
-        article_id=filters.get("article"),
-        claim_id=filters.get("claim"),
         follow=follow,
+        **filters,
     )
     if as_json:
         for event in events:

@@ -30,6 +30,7 @@ from claims.errors import (
     StoreFull,
     StoreUnavailable,
     TemporaryError,
+    Unreadable,
     WebhookDisabled,
 )
 from claims.ports import ListEntry
@@ -64,6 +65,7 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "queue-full": QueueFull,
     "share-full": QueueShareFull,
     "rate-limited": RateLimited,
+    "unreadable": Unreadable,
     "webhook-disabled": WebhookDisabled,
     "store-down": StoreUnavailable,
     "store-full": StoreFull,

@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
 from claims.types import ArticleId, ClaimId
 from service.caller import needs
 from service.context import get_context
-from service.dashboard.forms import Filled, read_correction_form, read_tags_form
+from service.dashboard.confirming import Done, confirm
+from service.dashboard.forms import Filled, list_problems, read_correction_form, read_tags_form
 from service.intake import (
     cancel_article,
     cancel_claim,
@@ -51,21 +52,23 @@ def register_changing(blueprint: Blueprint) -> None:
 def recheck_article(article_id: ArticleId) -> AnyResponse:
     """Check all claims of the article again now."""
     request_checks(get_context(), article_id)
-    return redirect(f"/articles/{article_id}", 303)
+    return confirm(f"/articles/{article_id}", Done.CHECKS_REQUESTED)
 
 
 @needs(Scope.WRITE)
 def end_article(article_id: ArticleId) -> AnyResponse:
     """End the checks of the article that wait or are under way."""
-    cancel_article(get_context(), article_id)
-    return redirect(f"/articles/{article_id}", 303)
+    ended = cancel_article(get_context(), article_id)
+    done = Done.CHECKS_CANCELLED if ended else Done.NOTHING_CANCELLED
+    return confirm(f"/articles/{article_id}", done)
 
 
 @needs(Scope.WRITE)
 def end_claim(claim_id: ClaimId) -> AnyResponse:
     """End the check of the claim that waits or is under way."""
-    cancel_claim(get_context(), claim_id)
-    return redirect(f"/claims/{claim_id}", 303)
+    ended = cancel_claim(get_context(), claim_id)
+    done = Done.CHECK_CANCELLED if ended else Done.NOTHING_CANCELLED
+    return confirm(f"/claims/{claim_id}", done)
 
 
 @needs(Scope.WRITE)
@@ -83,21 +86,23 @@ def show_claim_forms(claim_id: ClaimId) -> Response:
 @needs(Scope.WRITE)
 def tag_whole_article(article_id: ArticleId) -> AnyResponse:
     """Replace the tags of the article."""
-    filled = read_tags_form(request.form)
+    known = get_context().store.get_article(article_id).record.tags
+    filled = read_tags_form(request.form, known=known)
     if filled.body is None:
         return _show_article(article_id, tags=filled)
     tag_article(get_context(), article_id, filled.body.tags)
-    return redirect(f"/articles/{article_id}", 303)
+    return confirm(f"/articles/{article_id}", Done.TAGS_SAVED)
 
 
 @needs(Scope.WRITE)
 def tag_one_claim(claim_id: ClaimId) -> AnyResponse:
     """Replace the claim's own tags."""
-    filled = read_tags_form(request.form)
+    known = get_context().store.get_claim(claim_id).record.tags
+    filled = read_tags_form(request.form, known=known)
     if filled.body is None:
         return _show_claim(claim_id, tags=filled)
     tag_claim(get_context(), claim_id, filled.body.tags)
-    return redirect(f"/claims/{claim_id}", 303)
+    return confirm(f"/claims/{claim_id}", Done.TAGS_SAVED)
 
 
 @needs(Scope.WRITE)
@@ -106,7 +111,8 @@ def reword_claim(claim_id: ClaimId) -> AnyResponse:
     filled = read_correction_form(request.form)
     if filled.body is None:
         return _show_claim(claim_id, wording=filled)
-    return redirect(f"/claims/{correct_claim(get_context(), claim_id, filled.body)}", 303)
+    new_id = correct_claim(get_context(), claim_id, filled.body)
+    return confirm(f"/claims/{new_id}", Done.WORDING_ACCEPTED)
 
 
 @needs(Scope.WRITE)
@@ -115,7 +121,7 @@ def remove_article(article_id: ArticleId) -> AnyResponse:
     if not request.form.get("confirmed"):
         return _show_article(article_id, deletion=Filled(errors=_NOT_CONFIRMED))
     delete_article(get_context(), article_id)
-    return redirect("/", 303)
+    return confirm("/", Done.ARTICLE_DELETED)
 
 
 @needs(Scope.WRITE)
@@ -124,7 +130,7 @@ def remove_claim(claim_id: ClaimId) -> AnyResponse:
     if not request.form.get("confirmed"):
         return _show_claim(claim_id, deletion=Filled(errors=_NOT_CONFIRMED))
     delete_claim(get_context(), claim_id)
-    return redirect("/", 303)
+    return confirm("/", Done.CLAIM_DELETED)
 
 
 def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
@@ -155,6 +161,12 @@ def _render(
         "deletion": Filled(),
         **forms,
     }
-    page = render_template("change.html", record=address, heading=heading, forms=shown, **about)
-    is_wrong = any(form.errors for form in forms.values())
-    return make_response(page, 422 if is_wrong else 200)
+    wrong = [
+        entry
+        for name, form in forms.items()
+        for entry in list_problems(form, "wording" if name == "wording" else "")
+    ]
+    page = render_template(
+        "change.html", record=address, heading=heading, forms=shown, wrong=wrong, **about
+    )
+    return make_response(page, 422 if wrong else 200)

@@ -105,10 +105,10 @@ EVENT = Event(
     at=samples.NOON,
     claim_id=None,
     article_id=ARTICLE_ID,
-    data=EventData(text="Done.", heading="t", summary={"SUPPORTED": 1}),
+    data=EventData(text="Done.", heading="t", labels={"SUPPORTED": 1}),
 )
 # The fields whose JSON objects have names or labels as keys.
-MAPPINGS = ("summary", "changes", "links")
+MAPPINGS = ("summary", "labels", "changes", "links")
 
 METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
     (
@@ -413,11 +413,11 @@ def test_changes_are_filtered_and_types_of_a_later_release_are_read(
     expect_changes(httpserver, query, [event(1, "review.added")], "1-0")
     found = client.changes(
         since="now",
-        types=(EventType.ARTICLE_DONE,),
-        tags=("health",),
-        labels=(VerdictLabel.REFUTED,),
-        article_id=ARTICLE_ID,
-        claim_id=CLAIM_ID,
+        type=EventType.ARTICLE_DONE,
+        tag="health",
+        label=[VerdictLabel.REFUTED],
+        article=ARTICLE_ID,
+        claim=CLAIM_ID,
     )
     assert next(found).type == "review.added"
     httpserver.check()

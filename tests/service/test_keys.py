@@ -574,7 +574,7 @@ def test_the_audit_log_is_read_in_pieces(client: FlaskClient, store: RedisStore)
     for number in range(5):
         client.post("/v1/claims", json={"text": f"{number} died."})
     seen: list[str] = []
-    path: str | None = "/v1/audit?limit=2&action=claim.submitted"
+    path: str | None = "/v1/audit?limit=2&action=claim.submitted&since=2026-01-01"
     while path:
         answer = client.get(path)
         seen += [entry["object"] for entry in answer.json["items"]]
@@ -582,6 +582,9 @@ def test_the_audit_log_is_read_in_pieces(client: FlaskClient, store: RedisStore)
         assert (link is None) == (answer.json["next"] is None)
         path = link and link.partition("<")[2].partition(">")[0]
     assert seen == [entry.id for entry in store.list_claims(limit=9).items]
+    (entry,) = client.get(f"/v1/audit?object={seen[3]}").json["items"]
+    assert (entry["object"], entry["action"]) == (seen[3], "claim.submitted")
+    assert client.get(f"/v1/audit?object={seen[3]}&until={entry['at']}").json["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -594,6 +597,8 @@ def test_the_audit_log_is_read_in_pieces(client: FlaskClient, store: RedisStore)
         ("limit=0", 422, "limit"),
         ("limit=201", 422, "limit"),
         ("since=1", 422, "since"),
+        ("until=never", 422, "until"),
+        ("object=", 422, "object"),
     ],
 )
 def test_a_wrong_question_to_the_audit_log_is_refused(

@@ -240,10 +240,22 @@ local function touch(key)
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
 end
 
+-- Whether the record of a conditional call has another version than the caller knows. Such a call
+-- names in KEYS the record and the versions of which it must have one, with a space around each. Asked
+-- only before something changes, so that a call which is repeated after a lost reply is not refused.
+local function is_outdated()
+  if not KEYS[1] then return false end
+  local version = redis.call('HGET', KEYS[1], 'version') or ''
+  return not string.find(KEYS[2], ' ' .. version .. ' ', 1, true)
+end
+
 -- Append an event to the outbox, in the step that commits the change: an event is kept exactly when
 -- its change is. Called only where the step changes something and after the check of its token, so
 -- that a script which runs twice announces once. Arguments: type, id of the article or claim, then
 -- further fields and values. Scripts that delete the record call it before.
+--
+-- Facets have each value on a line of its own, here as well: `passes` compares one by one. An event
+-- of an article has all labels of its claims, and how many claims have each of them.
 local function announce(event, id, ...)
   local kind = string.sub(event, 1, 8) == 'article.' and 'article' or 'claim'
   local key = (kind == 'article' and ARTICLE or CLAIM) .. id
@@ -254,6 +266,12 @@ local function announce(event, id, ...)
     if record[i + 1] and record[i + 1] ~= '' then
       fields[#fields + 1] = name
       fields[#fields + 1] = record[i + 1]
+    end
+  end
+  if kind == 'article' then
+    for i, number in ipairs(redis.call('HMGET', key, unpack(LABELS))) do
+      fields[#fields + 1] = LABELS[i]
+      fields[#fields + 1] = number or 0
     end
   end
   redis.call('XADD', EVENTS, '*', unpack(fields))
@@ -389,11 +407,7 @@ end
 
 local function finish_article(id)
   set_facet(ARTICLE .. id, 'status', 'done')
-  local summary, counts = {}, redis.call('HMGET', ARTICLE .. id, unpack(LABELS))
-  for i, label in ipairs(LABELS) do
-    summary[2 * i - 1], summary[2 * i] = label, counts[i] or 0
-  end
-  announce('article.done', id, unpack(summary))
+  announce('article.done', id)
 end
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
@@ -429,6 +443,34 @@ local function forget_check(id, check, now)
   for _, of_claim in ipairs({GATHERED, VERDICTS, CITED}) do
     redis.call('HDEL', of_claim .. id, check)
   end
+end
+
+-- Delete up to `most` checks, oldest first, that a newer verdict replaced before `before`. Returns
+-- their number.
+local function forget_superseded(before, most, now)
+  local old = redis.call('ZRANGE', SUPERSEDED, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)
+  for _, member in ipairs(old) do
+    local id, check = string.match(member, '^(.*):(%d+)$')
+    forget_check(id, check, now)
+    redis.call('ZREM', SUPERSEDED, member)
+  end
+  return #old
+end
+
+-- Delete up to `most` pages to which no check refers and that the page cache does not need after
+-- `before`. Returns their number. A page that is still referred to is removed from the list; the
+-- last reference adds it again.
+local function forget_pages(before, most)
+  local pages = 0
+  for _, sha256 in ipairs(redis.call('ZRANGE', IDLE, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)) do
+    redis.call('ZREM', IDLE, sha256)
+    if redis.call('HGET', CITATIONS, sha256) == '0' then
+      redis.call('DEL', PAGE .. sha256)
+      redis.call('HDEL', CITATIONS, sha256)
+      pages = pages + 1
+    end
+  end
+  return pages
 end
 
 -- Gathered pages and passages are kept for the verdict; a check that is given up needs none.
@@ -527,6 +569,7 @@ local function delete_record(stage, id, now)
   for _, by in ipairs({'checked', 'confidence'}) do redis.call('ZREM', start .. by, row) end
   redis.call('DEL', key)
   redis.call('ZREM', list, id)
+  redis.call('ZREM', UNREADABLE, (stage == 'extract' and 'article ' or 'claim ') .. id)
   redis.call('HSET', GONE, id, now)
 end
 

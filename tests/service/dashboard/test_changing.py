@@ -16,7 +16,7 @@ from claims.types import ClaimId, ClaimRecord
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
-from tests.service.dashboard.test_forms import OWN, errors_of, send
+from tests.service.dashboard.test_forms import OWN, errors_of, place_of, send
 from tests.service.dashboard.test_keys import post, sign_in
 from tests.service.test_keys import make_key
 from tests.service.work import judge_claim
@@ -47,7 +47,7 @@ def test_a_check_is_cancelled_while_it_waits(
     path = f"/claims/{claim.id}"
     assert "cancel" in actions_on(show, path)
     answer = browser.post(f"{path}/cancel", headers=OWN)
-    assert (answer.status_code, answer.location) == (303, path)
+    assert (answer.status_code, place_of(answer)) == (303, path)
     error = store.get_claim(claim.id).record.error
     assert error is not None and error.code == "cancelled"
     assert "cancel" not in actions_on(show, path)
@@ -58,9 +58,9 @@ def test_an_article_is_cancelled_and_checked_again_as_a_whole(
     browser: FlaskClient, show: Show, store: RedisStore, claim: ClaimRecord, notices: Notices
 ) -> None:
     assert actions_on(show, ARTICLE) == ["cancel"]
-    assert browser.post(f"{ARTICLE}/cancel", headers=OWN).location == ARTICLE
+    assert place_of(browser.post(f"{ARTICLE}/cancel", headers=OWN)) == ARTICLE
     assert actions_on(show, ARTICLE) == ["recheck"]
-    assert browser.post(f"{ARTICLE}/recheck", headers=OWN).location == ARTICLE
+    assert place_of(browser.post(f"{ARTICLE}/recheck", headers=OWN)) == ARTICLE
     assert {item.check for item in notices.items} == {2} and len(notices.items) == 2
     assert actions_on(show, ARTICLE) == ["cancel"]
     assert browser.get(f"{ARTICLE}/recheck").location == ARTICLE
@@ -80,7 +80,7 @@ def test_tags_are_shown_and_replaced(
 ) -> None:
     path = ARTICLE if of_article else f"/claims/{claim.id}"
     answer = send(browser, f"{path}/change/tags", tags="City\r\n\r\n <b>Sport</b> \r\ncity")
-    assert (answer.status_code, answer.location) == (303, path)
+    assert (answer.status_code, place_of(answer)) == (303, path)
     page = show(path)
     assert [link.get_text() for link in page.select(".tag")] == ["City", "<b>Sport</b>"]
     assert page.select(".tag")[1]["href"] == "/?tag=%3Cb%3ESport%3C/b%3E"
@@ -105,19 +105,19 @@ def test_a_corrected_wording_leads_to_the_new_claim_and_both_show_it(
 ) -> None:
     judge_claim(store, claim.id)
     path = f"/claims/{claim.id}"
-    form = show(f"{path}/change").select_one("#wording")
+    form = show(f"{path}/change").select_one("#wording-text")
     assert form.get_text().strip() == claim.text
     wrong = send(browser, f"{path}/change/wording", text=" ")
-    assert (wrong.status_code, list(errors_of(wrong))) == (422, ["wording"])
+    assert (wrong.status_code, list(errors_of(wrong))) == (422, ["wording-text"])
     answer = send(browser, f"{path}/change/wording", text="Twelve people\r\ndied.")
     assert answer.status_code == 303
-    new = store.get_claim(ClaimId(answer.location.removeprefix("/claims/"))).record
+    new = store.get_claim(ClaimId(place_of(answer).removeprefix("/claims/"))).record
     assert (new.text, new.corrects) == ("Twelve people\ndied.", claim.id)
     assert show(answer.location).select_one(f'main a[href="{path}"]')
     old = show(path)
-    assert old.select_one(f'main a[href="{answer.location}"]')
+    assert old.select_one(f'main a[href="{place_of(answer)}"]')
     assert old.select("main form") == []
-    assert show(f"{path}/change").select_one("#wording") is None
+    assert show(f"{path}/change").select_one("#wording-text") is None
     assert send(browser, f"{path}/change/wording", text="Ten died.").status_code == 409
 
 
@@ -132,7 +132,7 @@ def test_deletion_needs_the_tick(
     assert refused.status_code == 422 and "confirmed" in errors_of(refused)
     assert store.get_claim(claim.id)
     answer = send(browser, f"{path}/change/delete", confirmed="1")
-    assert (answer.status_code, answer.location) == (303, "/")
+    assert (answer.status_code, place_of(answer)) == (303, "/")
     with pytest.raises(Gone):
         store.get_claim(claim.id)
     assert "was deleted on" in show(path, status=410).get_text()
