@@ -12,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from claims.errors import AssayError, TemporaryError
+from claims.settings import check_names
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
@@ -93,6 +94,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
     """Check claims against sources, and show the evidence for each verdict."""
+    check_names(os.environ)  # some commands read no settings
 
 
 def main() -> None:
