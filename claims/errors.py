@@ -131,6 +131,10 @@ class Corrected(PermanentError):
     """The claim has a corrected wording, which is checked in its place; the message says which."""
 
 
+class VersionChanged(PermanentError):
+    """The article or claim has another version than the caller knows."""
+
+
 class NotExtracted(PermanentError):
     """The claims of an article are not known yet, or it could not be read."""
 

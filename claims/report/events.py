@@ -14,13 +14,26 @@ from claims.report.formatting import (
     percent,
     tone_of_label,
 )
+from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, Schedule
 
 
 def add_text(event: Event) -> Event:
-    """The event with its `text`, as it is shown outside."""
-    return replace(event, data=replace(event.data, text=_write_text(event.type, event.data)))
+    """The event with its `text`, as it is shown outside.
+
+    Characters that a reader would not see, or that reorder what is visible, stand in it by their
+    code points, as they do on the pages: a feed reader or a chat shows its texts as they are.
+    """
+    data, error = event.data, event.data.error
+    shown = replace(
+        data,
+        text=reveal_line(_write_text(event.type, data)),
+        error=None if error is None else replace(error, detail=reveal_line(error.detail)),
+        heading=reveal_line(data.heading),
+        explanation=None if data.explanation is None else reveal_line(data.explanation),
+    )
+    return replace(event, data=shown)
 
 
 def write_message(event: Event) -> str:

@@ -64,7 +64,7 @@ class RedisWebhooks(StorePart):
             "url": new.url,
             "events": new.events,
             "labels": new.labels,
-            "tag": new.tag,
+            "tags": new.tags,
             "article": new.article,
         }
         words = ["secret", new.secret, *_write_fields(fields)]
@@ -248,10 +248,10 @@ def _write_fields(fields: Mapping[str, Any]) -> list[str]:
                 words |= {"url": value, "host": host_and_port(value)[0]}
             case "events":
                 words["types"] = join_values(value)
-            case "tag":
+            case "tags":
                 words |= {
-                    "tag": value or "",
-                    "folded_tag": join_values([fold(value)] if value else []),
+                    "tag": "\n".join(value),
+                    "folded_tag": join_values(list(map(fold, value))),
                 }
             case "labels":
                 words["labels"] = join_values(value)
@@ -269,7 +269,7 @@ def _read_webhook(webhook_id: str, row: Sequence[str | None], now_ms: int) -> We
         url=fields["url"] or "",
         events=tuple(map(EventType, (fields["types"] or "").split())),
         labels=tuple(map(VerdictLabel, (fields["labels"] or "").split())),
-        tag=fields["tag"] or None,
+        tags=tuple(filter(None, (fields["tag"] or "").split("\n"))),
         article=ArticleId(fields["article"]) if fields["article"] else None,
         status=WebhookStatus.DISABLED if fields["disabled_ms"] else WebhookStatus.ACTIVE,
         created_at=from_ms(fields["created_ms"] or 0),

@@ -81,7 +81,4 @@ class RedisMonitoring(StorePart):
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
-        taken = self.connection.command(
-            "SET", keys.SWEEP, 1, "NX", "PX", max(1, to_duration_ms(ttl_s))
-        )
-        return bool(taken)
+        return bool(self.connection.run("acquire_sweep", max(1, to_duration_ms(ttl_s))))

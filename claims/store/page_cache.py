@@ -13,6 +13,7 @@ from claims.shapes import from_text
 from claims.sources.failures import failure_kept_for
 from claims.store.connection import StorePart
 from claims.store.keys import PAGE
+from claims.store.memory import CACHED_MS
 from claims.store.processes import name_process
 from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
@@ -24,9 +25,6 @@ _FETCH_TTL_MS = 35_000
 # Seconds to wait for the fetch of another caller: about as long as a fetch lasts.
 WAIT_S = 30.0
 _POLL_S = (0.05, 0.2)
-# How long the newest page of a URL is remembered for a conditional fetch, in ms. The page itself,
-# stored by its hash, stays as long as a stored check refers to it.
-_ENTRY_LIFE_MS = 90 * 24 * 3600 * 1000
 
 
 class RedisPageCache(StorePart):
@@ -78,13 +76,13 @@ class RedisPageCache(StorePart):
             page = fetcher.fetch(url, known=known)
             entry = write(replace(page, text=""))
             fetched_us = to_us(page.fetched_at)
-            outcome = ("page", page.sha256, write(page), entry, fetched_us, _ENTRY_LIFE_MS)
+            outcome = ("page", page.sha256, write(page), entry, fetched_us, CACHED_MS)
         except SourceNotAsked:
             raise  # without an outcome: the next caller tries, and may get its turn
         except SourceError as error:
             failure = write(ErrorRecord(error.code, error.detail))
             kept_ms = failure_kept_for(error.code) // timedelta(milliseconds=1)
-            outcome = ("failed", failure, _ENTRY_LIFE_MS, min(kept_ms, _ENTRY_LIFE_MS))
+            outcome = ("failed", failure, CACHED_MS, min(kept_ms, CACHED_MS))
             raise
         finally:
             # In every case: no caller may wait for a fetch that has ended.

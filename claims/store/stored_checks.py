@@ -69,6 +69,10 @@ class RedisChecks(StorePart):
         checks, pages = self.connection.run("forget", kept_ms, limit, limit)
         return Forgotten(checks, pages)
 
+    def make_room(self) -> Forgotten | None:
+        """The contract of claims.ports.Checks.make_room."""
+        return self.connection.make_room()
+
     def _read_texts(self, hashes: Iterable[str]) -> dict[str, str]:
         wanted = list(hashes)
         found = self.connection.read(*(("GET", PAGE + sha256) for sha256 in wanted))

@@ -10,7 +10,7 @@ from datetime import datetime
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
-from claims.report.formatting import describe_error, describe_progress
+from claims.report.formatting import describe_error, describe_lost_page, describe_progress
 from claims.types import (
     ArticleRecord,
     ArticleStatus,
@@ -150,9 +150,16 @@ def tell_claim(record: ClaimRecord, url: str) -> CheckedClaim:
         status=record.status,
         claim_id=record.id,
         page=page_of(record, url),
-        note=tell_unfinished(record),
+        note=" ".join(filter(None, (_tell_superseded(record), tell_unfinished(record)))) or None,
     )
     return tell_verdict(told, record.verdict) if record.verdict else told
+
+
+def _tell_superseded(record: ClaimRecord) -> str | None:
+    """Which claim takes its place, if it was corrected."""
+    if record.corrected_by is None:
+        return None
+    return f"Superseded: its corrected wording is the claim {record.corrected_by}."
 
 
 def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
@@ -161,6 +168,9 @@ def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
     if record.status is ArticleStatus.FAILED and record.error:
         raise ToolError(f"The article could not be checked: {describe_error(record.error)}")
     notes = []
+    superseded = sum(claim.corrected_by is not None for claim in record.claims)
+    if superseded:
+        notes.append(f"{superseded} of its claims were corrected: see the note of each.")
     if record.status is not ArticleStatus.DONE:
         done = sum(claim.verdict is not None for claim in record.claims)
         notes.append(
@@ -226,7 +236,12 @@ def tell_unfinished(record: ClaimRecord) -> str | None:
 
 
 def tell_verdict(claim: CheckedClaim, verdict: Verdict) -> CheckedClaim:
-    notes = [claim.note, tell_gaps(verdict.coverage)]
+    lost = verdict.lost_page
+    notes = [
+        claim.note,
+        f"{describe_lost_page(lost)} {lost.page.url}" if lost else None,
+        tell_gaps(verdict.coverage),
+    ]
     return claim.model_copy(
         update={
             "label": verdict.label,

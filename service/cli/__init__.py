@@ -12,9 +12,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from claims.errors import AssayError, TemporaryError
+from claims.settings import check_names
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
+    "change": ("service.cli.changing:change", "Add and remove sources of a claim or article."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
@@ -92,6 +94,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
     """Check claims against sources, and show the evidence for each verdict."""
+    check_names(os.environ)  # some commands read no settings
 
 
 def main() -> None:

@@ -143,5 +143,5 @@ def _of_problem(problem: Problem) -> Response:
 
 def _of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    detail = {404: _NOTHING_HERE, 413: "This is larger than 1 MiB. Submit less."}
+    detail = {404: _NOTHING_HERE, 413: "This is larger than 3 MiB. Submit less."}
     return page_of(status, error.name, detail.get(status, "The request could not be answered."))
