@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from claims.types import VerdictLabel
+from evaluation.metrics import area_under_curve
 from evaluation.real.asking import Answer, PlainRule
 
 DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
@@ -55,6 +56,24 @@ def measure_answers(answers: Sequence[Answer]) -> Figures:
     return measure([answer.label for answer in answers], [answer.verdict for answer in answers])
 
 
+def claim_alone(answers: Iterable[Answer]) -> float:
+    """How well the bare judge tells SUPPORTED from REFUTED by the claim without any page.
+
+    Area under the curve in [0, 1]; 0.5 where the wording says nothing.
+    """
+    decided = [answer for answer in answers if answer.label in DECISIVE]
+    supported = [answer.label is VerdictLabel.SUPPORTED for answer in decided]
+    return area_under_curve(supported, [answer.alone[0] - answer.alone[1] for answer in decided])
+
+
+def describe_alone(answers: Sequence[Answer]) -> str:
+    """How far the wording of the claims betrays their labels to the judge, in words."""
+    return (
+        "No mirrors are among them. By the claims alone, without any page, the bare judge tells "
+        f"SUPPORTED from REFUTED with an area under the curve of {claim_alone(answers):.3f}."
+    )
+
+
 def describe(answers: Sequence[Answer]) -> str:
     """The figures as a paragraph of text."""
     found = measure_answers(answers)
@@ -64,7 +83,7 @@ def describe(answers: Sequence[Answer]) -> str:
         f"{found.right:.3f} are right, {found.decided:.3f} decided, {found.wrong:.3f} of these "
         f"wrong, {found.opposite:.3f} the very opposite; {found.false_conflicts:.3f} of those "
         f"whose pages agree are said to conflict. Against the deciding paragraphs {whole or 0:.3f} "
-        f"are right, {bare or 0:.3f} by the bare judge."
+        f"are right, {bare or 0:.3f} by the bare judge. {describe_alone(answers)}"
     )
 
 
@@ -109,6 +128,8 @@ def render(answers: Sequence[Answer], rule: PlainRule) -> str:
     return "\n".join(
         [
             *lines,
+            "",
+            describe_alone(answers),
             "",
             confusion(labels, [answer.verdict for answer in answers]),
             "",
