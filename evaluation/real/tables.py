@@ -61,17 +61,30 @@ def claim_alone(answers: Iterable[Answer]) -> float:
 
     Area under the curve in [0, 1]; 0.5 where the wording says nothing.
     """
-    decided = [answer for answer in answers if answer.label in DECISIVE]
-    supported = [answer.label is VerdictLabel.SUPPORTED for answer in decided]
-    return area_under_curve(supported, [answer.alone[0] - answer.alone[1] for answer in decided])
+    some = list(answers)
+    return _area_alone([one.label for one in some], [one.alone[0] - one.alone[1] for one in some])
 
 
-def describe_alone(answers: Sequence[Answer]) -> str:
-    """How far the wording of the claims betrays their labels to the judge, in words."""
+def _area_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> float:
+    decided = [(one, lean) for one, lean in zip(labels, alone, strict=True) if one in DECISIVE]
+    supported = [label is VerdictLabel.SUPPORTED for label, _ in decided]
+    return area_under_curve(supported, [lean for _, lean in decided])
+
+
+def describe_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> str:
+    """How far the wording of claims of events betrays their labels to the judge, in words.
+
+    `alone` has the probability of support minus that of refutation of each claim without any page.
+    """
     return (
         "No mirrors are among them. By the claims alone, without any page, the bare judge tells "
-        f"SUPPORTED from REFUTED with an area under the curve of {claim_alone(answers):.3f}."
+        f"SUPPORTED from REFUTED with an area under the curve of {_area_alone(labels, alone):.3f}."
     )
+
+
+def _describe_alone(answers: Sequence[Answer]) -> str:
+    alone = [answer.alone[0] - answer.alone[1] for answer in answers]
+    return describe_alone([answer.label for answer in answers], alone)
 
 
 def describe(answers: Sequence[Answer]) -> str:
@@ -83,7 +96,7 @@ def describe(answers: Sequence[Answer]) -> str:
         f"{found.right:.3f} are right, {found.decided:.3f} decided, {found.wrong:.3f} of these "
         f"wrong, {found.opposite:.3f} the very opposite; {found.false_conflicts:.3f} of those "
         f"whose pages agree are said to conflict. Against the deciding paragraphs {whole or 0:.3f} "
-        f"are right, {bare or 0:.3f} by the bare judge. {describe_alone(answers)}"
+        f"are right, {bare or 0:.3f} by the bare judge. {_describe_alone(answers)}"
     )
 
 
@@ -129,7 +142,7 @@ def render(answers: Sequence[Answer], rule: PlainRule) -> str:
         [
             *lines,
             "",
-            describe_alone(answers),
+            _describe_alone(answers),
             "",
             confusion(labels, [answer.verdict for answer in answers]),
             "",

@@ -22,6 +22,7 @@ from evaluation.real.mirrored import (
     share_right_in_both,
 )
 from evaluation.real.tables import claim_alone
+from evaluation.verdicts import ask_events
 from training.events import Event, EventClaim, EventPage, Quote
 from training.mirrors import Mirrored, make_mirror
 
@@ -102,6 +103,8 @@ def test_the_pipeline_answers_an_event_and_its_mirror() -> None:
     (one,), (other,) = (list(ask([side], judge)) for side in (event, mirror))
     assert (one.verdict, other.label) == (S, R)
     assert one.alone == other.alone
+    (case,) = ask_events([event], judge)
+    assert case.alone == pytest.approx(one.alone[0] - one.alone[1])
     found = ask_turned([Mirrored(event, mirror)], judge)
     assert (found.claims, found.order) == (1, 1.0)
 
