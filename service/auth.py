@@ -151,6 +151,8 @@ class Gate:
         given = _find_bearer()
         if given is not None and (not self.is_open or given.startswith(b"assay_")):
             return self.check_secret(given)
+        if g.is_of_other_site:
+            return None
         if "Authorization" not in request.headers:
             caller = self._find_signed_in()
             if caller is not None:
