@@ -1,11 +1,12 @@
 """Who is let in: by a key, by ASSAY_API_TOKEN, by a session of a browser, or from this machine.
 
-Programs send a key or the token as Bearer. Browsers exchange it at /login for a session. The cookie
-holds only its random id; the store has its owner, the id of the key or a digest of the token.
-So a key that is revoked and a token that is replaced end their sessions, and signing out ends one
-for every copy of the cookie. A request of this machine without any of these is let in when the
-service listens on loopback, and neither ASSAY_API_TOKEN nor ASSAY_REQUIRE_KEY is set. Scopes limit
-what a caller may do: each view declares the one that it needs (service/caller.py).
+Programs send a key or the token as Bearer; feed readers, which send no header, have a key in the
+address of the feed that opens nothing else (docs/adr/0036-a-key-in-the-address-of-a-feed.md).
+Browsers exchange a key or the token at /login for a session. The cookie holds only its random id;
+the store has its owner, the id of the key or a digest of the token. So a key that is revoked and a
+token that is replaced end their sessions, and signing out ends one for every copy of the cookie. A
+request of this machine without any of these is let in when the service listens on loopback, and
+neither ASSAY_API_TOKEN nor ASSAY_REQUIRE_KEY is set. Scopes limit what a caller may do: each view declares the one that it needs (service/caller.py).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -36,7 +37,7 @@ from claims.access import (
 from claims.errors import InvalidInput, NotFound, StoreUnavailable
 from claims.ports import Store
 from claims.settings import Settings
-from service.caller import Caller, find_need, get_caller, may
+from service.caller import Caller, find_need, find_scope_in_address, get_caller, may
 from service.context import get_context
 from service.problems import Problem, respond
 from service.security import LOOPBACK_NAMES, SAFE_METHODS, check_origin, is_loopback, name_of
@@ -53,6 +54,11 @@ SESSION_COOKIE = "assay_session"
 SESSION_LIFE_S = 12 * 3600
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 EXTENSION = "assay.gate"
+KEY_PARAMETER = "key"
+NOT_IN_ADDRESS = (
+    "A key that stands in an address must have the scope feed and no other, because addresses are "
+    "kept in logs and lists: make one with assay keys create NAME --scope feed."
+)
 
 # Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
 _OPEN = frozenset({"health.livez", "login.show_login", "login.log_in", "static"})
@@ -151,6 +157,9 @@ class Gate:
         given = _find_bearer()
         if given is not None and (not self.is_open or given.startswith(b"assay_")):
             return self.check_secret(given)
+        in_address = None if given is not None else find_key_in_address()
+        if in_address is not None:
+            return self._check_key_in_address(in_address)
         if g.is_of_other_site:
             return None
         if "Authorization" not in request.headers:
@@ -159,6 +168,13 @@ class Gate:
                 g.is_signed_in = True
                 return caller
         return Caller(actor=_here(LOCAL), scopes=_ALL_SCOPES) if self._admits_without() else None
+
+    def _check_key_in_address(self, given: bytes) -> Caller:
+        """The caller with a key that addresses may have. Raises Problem for any other."""
+        caller = self.check_secret(given)
+        if caller.scopes != {find_scope_in_address(current_app, request.endpoint or "")}:
+            raise Problem("insufficient-scope", NOT_IN_ADDRESS)
+        return caller
 
     def _find_signed_in(self) -> Caller | None:
         """Raises StoreUnavailable: without the store no browser counts as signed in."""
@@ -237,6 +253,14 @@ def _find_bearer() -> bytes | None:
     return given.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else None
 
 
+def find_key_in_address() -> bytes | None:
+    """The key in the address of the current request, where one may stand in it."""
+    if find_scope_in_address(current_app, request.endpoint or "") is None:
+        return None
+    # From the bytes: what is not UTF-8 is refused later, with its name.
+    return dict(parse_qsl(request.query_string)).get(KEY_PARAMETER.encode())
+
+
 def _find_key(key_id: str) -> StoredKey | None:
     try:
         return get_context().store.api_keys.find(key_id)
@@ -285,7 +309,7 @@ def _check_scope(caller: Caller) -> None:
     if endpoint is None or endpoint in _FOR_ALL:
         return
     needed = find_need(current_app, endpoint) or Scope.ADMIN
-    if needed not in caller.scopes:
+    if not caller.scopes & {needed, find_scope_in_address(current_app, endpoint)}:
         held = ", ".join(scope for scope in Scope if scope in caller.scopes)
         raise Problem(
             "insufficient-scope",

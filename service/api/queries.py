@@ -239,6 +239,10 @@ class FeedQuery(EventQuery):
     before: EventIdText | None = Field(
         default=None, description="Only events before this one, as in the link to older entries."
     )
+    key: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None,
+        description="A key with the scope `feed` and no other, for readers that send no header.",
+    )
 
 
 class ConditionHeaders(BaseModel):

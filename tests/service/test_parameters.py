@@ -49,6 +49,7 @@ GOOD = {
     "actor": "local",
     "action": "key.created",
     "object": "c_1",
+    "key": "none",
 }
 
 
