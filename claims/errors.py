@@ -23,7 +23,8 @@
         |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
         |-- IdempotencyMismatch   the key was used before with another body
         |-- EventsGone            events after the given one are no longer kept
-        |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
+        |-- Unreadable            what is stored has a form that this release cannot read
+        |-- StoreMisconfigured    the server would lose data, or has data of a later release
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
         |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
@@ -154,8 +155,13 @@ class EventsGone(PermanentError):
     """Events after the given one are no longer kept: who reads on from there would miss some."""
 
 
+class Unreadable(PermanentError):
+    """One stored record has a form that this release cannot read; the message says which."""
+
+
 class StoreMisconfigured(PermanentError):
-    """The server would lose accepted data; the message says which setting to change."""
+    """The server would lose accepted data, or a later release has upgraded its data; the message
+    says what to change."""
 
 
 class DataFolderInUse(PermanentError):

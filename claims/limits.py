@@ -14,6 +14,8 @@ TAGS = 20
 TAG_CHARS = 50
 ARTICLE_CLAIMS = 200
 """Maximum claims of one article that are checked, unless a setting says otherwise."""
+STORE_MEMORY_MB = 2048
+"""Memory of the embedded store in MiB, unless a setting says otherwise."""
 QUEUE_SHARE = 0.5
 """Part of the queue that the items of one key may take, unless a setting says otherwise."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
-from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE
+from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
 
 PREFIX = "ASSAY_"
@@ -33,6 +34,12 @@ def default_data_folder() -> Path:
     """$XDG_DATA_HOME/assay, or ~/.local/share/assay."""
     home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(home) / "assay"
+
+
+def find_named_data_folder() -> Path:
+    """The data folder of ASSAY_DATA_FOLDER, else the default one; reads no other setting."""
+    named = os.environ.get(f"{PREFIX}DATA_FOLDER")
+    return Path(named).expanduser() if named else default_data_folder()
 
 
 # Default port of the service, and of commands that look for one.
@@ -55,13 +62,15 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = None
     """Token that may do everything, beside the keys that the store has: a way to begin."""
     require_key: bool = False
-    """Whether requests from this machine need a key as well; beyond loopback all do."""
+    """Whether requests from this machine need a key before there is one; later all do."""
     api_key: SecretStr | None = None
     """Key that commands send to a running service. Unset: ASSAY_API_TOKEN."""
     url: str = ""
     """Address of a running service for commands; --url overrides. Unset: http://127.0.0.1:8400."""
     allowed_hosts: str = ""
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
+    trusted_proxies: str = ""
+    """Addresses and networks (CIDR) of reverse proxies whose X-Forwarded-For counts."""
     cors_origins: str = ""
     """Origins whose pages may ask the API with a key in the browser, comma-separated."""
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
@@ -108,6 +117,8 @@ class Settings(BaseSettings):
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
     """MB of the data folder's disk to keep free: below, nothing new is accepted; 0: no limit."""
+    store_memory_mb: int = Field(default=STORE_MEMORY_MB, ge=16, le=100_000_000)
+    """MiB that the embedded store may use; nothing new is accepted into its last tenth."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
@@ -199,6 +210,17 @@ class Settings(BaseSettings):
                 raise ValueError("it takes host names, without scheme and path, comma-separated")
         return hosts
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_networks(cls, networks: str) -> str:
+        try:
+            read_networks(networks)
+        except ValueError:
+            raise ValueError(
+                "it takes addresses and networks, comma-separated, such as 127.0.0.1,10.0.0.0/8"
+            ) from None
+        return networks
+
     @field_validator("cors_origins")
     @classmethod
     def _check_origins(cls, origins: str) -> str:
@@ -233,6 +255,11 @@ class Settings(BaseSettings):
 def split_list(text: str) -> Iterator[str]:
     """The entries of a comma-separated setting, each once."""
     yield from dict.fromkeys(filter(None, map(str.strip, text.split(","))))
+
+
+def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The addresses and networks (CIDR) of a setting. Raises ValueError for any other entry."""
+    return tuple(map(ip_network, split_list(text)))
 
 
 def _describe(error: ValidationError, fields: Mapping[str, Any]) -> str:

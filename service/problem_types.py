@@ -71,6 +71,13 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "Webhook switched off",
         "Nothing is delivered to this webhook: switch it on with PATCH and `status`: `active`.",
     ),
+    ProblemType(
+        "unreadable",
+        409,
+        "Not readable",
+        "What is stored under this id has a form that this release cannot read: another release "
+        "wrote it, or it is damaged. The log says more; everything else is not affected.",
+    ),
     ProblemType("gone", 410, "Gone", "It was deleted; only its id is still known."),
     ProblemType(
         "events-gone",

@@ -31,6 +31,7 @@ from claims.errors import (
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
+    Unreadable,
     VersionChanged,
     WebhookDisabled,
 )
@@ -192,6 +193,7 @@ _PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     VersionChanged: lambda _: Problem("precondition-failed"),
     NotExtracted: lambda e: Problem("not-extracted", _sentence(e)),
     NotPermitted: lambda e: Problem("insufficient-scope", _sentence(e)),
+    Unreadable: lambda e: Problem("unreadable", _sentence(e)),
     WebhookDisabled: lambda e: Problem("webhook-disabled", _sentence(e)),
 }
 

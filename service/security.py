@@ -21,6 +21,7 @@ from flask import Flask, Response, g, request
 from claims.settings import Settings
 from service.cors import AllowedOrigins
 from service.problems import MIMETYPE, REFUSAL, Problem, Refused, respond
+from service.proxies import BelieveProxies, TrustedProxies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -111,6 +112,9 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
         return None
 
     app.wsgi_app = _AddHeaders(app.wsgi_app)  # type: ignore[method-assign]
+    trusted = TrustedProxies(settings)
+    if trusted:
+        app.wsgi_app = BelieveProxies(app.wsgi_app, trusted)  # type: ignore[method-assign]
     app.before_request(open_request)
     app.before_request(check_request)
     app.after_request(others.add_headers)

@@ -41,6 +41,7 @@ NEEDS = {
     "redis_server": lambda: shutil.which("redis-server"),
     "browser": lambda: shutil.which("chromium"),
     "npm": lambda: shutil.which("npm"),
+    "nginx": lambda: shutil.which("nginx"),
     "mediawiki": is_installed,
     "small_disk": can_mount,
     "shared": SHARED.is_dir,

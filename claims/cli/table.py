@@ -46,6 +46,7 @@ _TONES = {"supported": "green", "refuted": "red", "not-enough": "dim"}
 _PLURALS = {"query": "queries"}
 _LEADS = {
     Role.DECIDING: "deciding",
+    Role.CLOSEST: "closest",
     Role.CONTRARY: "contrary",
     Role.FOR: "for",
     Role.AGAINST: "against",

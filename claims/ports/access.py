@@ -13,7 +13,7 @@ class ApiKeys(Protocol):
     """The keys of the API. Every change is recorded in the audit log, in the same step."""
 
     def exist(self) -> bool:
-        """Whether there is any key, usable or not: one cheap read."""
+        """Whether there is or was any key, usable or not: one cheap read."""
         ...
 
     def find(self, key_id: str) -> StoredKey:
@@ -84,5 +84,5 @@ class AuditLog(Protocol):
 
     def forget(self, *, keep_s: float | None, limit: int) -> int:
         """Delete up to `limit` entries older than `keep_s`, and up to `limit` keys that ended
-        before that; returns the number of both. None keeps all."""
+        before that, but not the last key; returns the number of both. None keeps all."""
         ...

@@ -30,6 +30,7 @@ from claims.ports.stored import (
     StoredClaim,
     StoreHealth,
     StoreMetrics,
+    UnreadableRecord,
     VerifyAnswer,
     VerifyRequest,
     Versions,
@@ -390,6 +391,13 @@ class Checks(Protocol):
         """
         ...
 
+    def make_room(self) -> Forgotten | None:
+        """While memory is short, delete some of what is old, whatever its age; else None.
+
+        Answers of judges and unneeded pages go first, then the checks that were replaced first.
+        """
+        ...
+
 
 class Events(Protocol):
     """The outbox: what the scripts announced in the steps that committed it, in order."""
@@ -469,6 +477,13 @@ class Monitoring(Protocol):
         """
         ...
 
+    def list_unreadable(self) -> tuple[UnreadableRecord, ...]:
+        """Up to a thousand records that could not be read in the last day, the last one first.
+
+        Lists leave them out; a method for such a record alone raises Unreadable.
+        """
+        ...
+
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
         ...
@@ -523,8 +538,8 @@ class Store(
     Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
     a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
     score. Time is the server's. Any method raises StoreUnavailable when the server does not
-    answer; methods that take an id raise NotFound when there is no such record, and Gone when it
-    was deleted.
+    answer; methods that take an id raise NotFound when there is no such record, Gone when it was
+    deleted, and Unreadable when its form is not that of this release. Lists leave such records out.
     """
 
     @property

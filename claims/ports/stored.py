@@ -283,12 +283,37 @@ class VerifyAnswer:
     error: str | None = None
 
 
+class RecordKind(StrEnum):
+    """What a store keeps under an id, in words."""
+
+    ARTICLE = "article"
+    CLAIM = "claim"
+    CHECK = "check"
+    PAGE = "page"
+    EVENT = "event"
+    SOURCE = "source"
+    WEBHOOK = "webhook"
+    DELIVERY = "delivery"
+    KEY = "key"
+    AUDIT_ENTRY = "audit entry"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A stored record whose form this release cannot read, and when it was last met."""
+
+    kind: str  # one of RecordKind, or of a later release
+    id: str
+    met_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The number of checks and pages deleted."""
+    """The number of checks, pages and answers of judges deleted."""
 
     checks: int
     pages: int
+    scores: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from claims.access import Action, Actor, AuditEntry
-from claims.ports import AuditPage
+from claims.ports import AuditPage, RecordKind
 from claims.shapes import from_text
 from claims.store.cursors import Place, SignedCursors
 from claims.store.keys import AUDIT
@@ -44,13 +44,14 @@ class RedisAuditLog(SignedCursors):
         )
         found: list[AuditEntry] = []
         looked_at = 0
-        for entry in _read_entries(rows[:most]):
+        for row in rows[:most]:
             if len(found) == limit:
                 break
             looked_at += 1
-            pairs = ((actor, entry.actor), (action, entry.action), (object, entry.object))
-            if all(wanted in (None, own) for wanted, own in pairs):
-                found.append(entry)
+            for entry in self.read_each(RecordKind.AUDIT_ENTRY, [row], _read_entry):
+                pairs = ((actor, entry.actor), (action, entry.action), (object, entry.object))
+                if all(wanted in (None, own) for wanted, own in pairs):
+                    found.append(entry)
         if looked_at == len(rows):
             return AuditPage(tuple(found), None)
         place = Place(*rows[looked_at - 1][0].split("-"))
@@ -63,16 +64,15 @@ class RedisAuditLog(SignedCursors):
         return int(self.connection.run("forget_audit", to_duration_ms(keep_s), limit))
 
 
-def _read_entries(rows: Sequence[tuple[str, Mapping[str, str]]]) -> Iterator[AuditEntry]:
-    for entry_id, fields in rows:
-        who = from_text(Actor, fields["actor"])
-        yield AuditEntry(
-            id=entry_id,
-            at=from_ms(entry_id.partition("-")[0]),
-            actor=who.id,
-            actor_name=who.name,
-            action=Action(fields["action"]),
-            object=fields["object"],
-            address=who.address,
-            request_id=who.request_id,
-        )
+def _read_entry(entry_id: str, fields: Mapping[str, str]) -> AuditEntry:
+    who = from_text(Actor, fields["actor"])
+    return AuditEntry(
+        id=entry_id,
+        at=from_ms(entry_id.partition("-")[0]),
+        actor=who.id,
+        actor_name=who.name,
+        action=Action(fields["action"]),
+        object=fields["object"],
+        address=who.address,
+        request_id=who.request_id,
+    )

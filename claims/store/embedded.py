@@ -27,6 +27,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from claims.errors import DataFolderInUse, StoreUnavailable
+from claims.limits import STORE_MEMORY_MB
 from claims.store.server_files import DataFolder, ServerNote, find_binary, write_url
 
 LAUNCHER = Path(__file__).with_name("die_with_parent.py")
@@ -51,8 +52,14 @@ class EmbeddedServer:
     A child that this process forks without exec holds the folder's lock until the child has ended.
     """
 
-    def __init__(self, data_folder: Path, *, binary: Path | None = None) -> None:
-        """`binary`: a server program to use instead of the shipped one. Starts nothing."""
+    def __init__(
+        self, data_folder: Path, *, binary: Path | None = None, memory_mb: int = STORE_MEMORY_MB
+    ) -> None:
+        """`binary`: a server program to use instead of the shipped one. Starts nothing.
+
+        `memory_mb`: the memory in MiB that the server may use.
+        """
+        self._memory_mb = memory_mb
         self._folder = DataFolder(data_folder.absolute())
         self._binary = binary
         self._lock: int | None = None
@@ -178,7 +185,7 @@ class EmbeddedServer:
         if self._process is not None:
             self._process.wait()  # it has ended; collect its status before the new start
         socket_path.unlink(missing_ok=True)  # no server listens: we hold the server's lock
-        self._folder.write_configuration(socket_path)
+        self._folder.write_configuration(socket_path, memory_mb=self._memory_mb)
         tie = [
             sys.executable,
             "-I",

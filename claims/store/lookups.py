@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import starmap
 
 from claims.ports import (
     ALL_ARTICLES,
@@ -11,6 +10,7 @@ from claims.ports import (
     ArticleFilter,
     ClaimFilter,
     ListPage,
+    RecordKind,
     StoredArticle,
     StoredClaim,
 )
@@ -36,16 +36,21 @@ class RedisLookups(SearchPart):
         for the content, so a poller may ask once too often, but never misses a change.
         """
         fields = self._get_fields(keys.ARTICLE, article_id)
-        places = range(int(fields.get("claims", 0)))
+        with self.reading(RecordKind.ARTICLE, article_id):
+            places = range(int(fields.get("claims", 0)))
         ids = [records.derive_claim_id(article_id, place) for place in places]
         rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
         # A row is empty where the claim was deleted.
-        claims = [records.read_claim(*row) for row in zip(ids, rows, strict=True) if row[1]]
-        return records.read_article(article_id, fields, claims)
+        known = (row for row in zip(ids, rows, strict=True) if row[1])
+        claims = self.read_each(RecordKind.CLAIM, known, records.read_claim)
+        with self.reading(RecordKind.ARTICLE, article_id):
+            return records.read_article(article_id, fields, claims)
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
-        return records.read_claim(claim_id, self._get_fields(keys.CLAIM, claim_id))
+        fields = self._get_fields(keys.CLAIM, claim_id)
+        with self.reading(RecordKind.CLAIM, claim_id):
+            return records.read_claim(claim_id, fields)
 
     def _get_fields(self, prefix: str, record_id: str) -> dict[str, str]:
         fields: dict[str, str] = self.connection.command("HGETALL", prefix + record_id)
@@ -82,7 +87,8 @@ class RedisLookups(SearchPart):
         """A page of the articles that fit the filter; stable under inserts."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
         rows = self._read_rows(keys.ARTICLE, ids, ARTICLE_ENTRY_FIELDS)
-        return ListPage(tuple(starmap(read_article_entry, rows.items())), next_cursor)
+        entries = self.read_each(RecordKind.ARTICLE, rows.items(), read_article_entry)
+        return ListPage(tuple(entries), next_cursor)
 
     def list_claims(
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
@@ -94,9 +100,13 @@ class RedisLookups(SearchPart):
         articles = list(dict.fromkeys(row[-1] for row in rows.values() if row[-1]))
         read = (("HMGET", keys.ARTICLE + i, *OF_ARTICLE_FIELDS) for i in articles)
         known = dict(zip(articles, self.connection.read(*read), strict=True))
-        entries = (
-            read_claim_entry(claim_id, row, last_check=check, article=known.get(row[-1] or ""))
-            for (claim_id, row), check in zip(rows.items(), checks, strict=True)
+        entries = self.read_each(
+            RecordKind.CLAIM,
+            (
+                (claim_id, row, check, known.get(row[-1] or ""))
+                for (claim_id, row), check in zip(rows.items(), checks, strict=True)
+            ),
+            read_claim_entry,
         )
         return ListPage(tuple(entries), next_cursor)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from claims.errors import EventsGone
-from claims.ports import EventFilter, EventPage
+from claims.ports import EventFilter, EventPage, RecordKind
 from claims.shapes import from_text
 from claims.store.connection import StorePart
 from claims.store.keys import EVENTS
@@ -50,11 +50,12 @@ class RedisEvents(StorePart):
     def find_events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
         """The contract of claims.ports.Events.find_events."""
         found = self.connection.read(*(("XRANGE", EVENTS, each, each) for each in event_ids))
-        return {
-            event_id: read_event(event_id, [word for pair in fields.items() for word in pair])
+        words = (
+            (event_id, [word for pair in fields.items() for word in pair])
             for rows in found
             for event_id, fields in rows
-        }
+        )
+        return {event.id: event for event in self.read_each(RecordKind.EVENT, words, read_event)}
 
     def forget_events(self, *, keep_s: float | None, limit: int) -> int:
         """The contract of claims.ports.Events.forget_events."""
@@ -80,7 +81,8 @@ class RedisEvents(StorePart):
         if found is None:
             return None
         following, rows = found
-        return EventPage(tuple(read_event(*row) for row in rows), following or None)
+        events = self.read_each(RecordKind.EVENT, rows, read_event)
+        return EventPage(tuple(events), following or None)
 
 
 def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:

@@ -345,7 +345,6 @@ def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEnt
 def read_claim_entry(
     claim_id: str,
     values: Sequence[str | None],
-    *,
     last_check: str | None,
     article: Sequence[str | None] | None,
 ) -> ListEntry:

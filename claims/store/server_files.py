@@ -30,7 +30,7 @@ daemonize no
 appendonly yes
 appendfsync always
 save ""
-maxmemory 2gb
+maxmemory {memory_mb}mb
 maxmemory-policy noeviction
 """
 
@@ -66,10 +66,13 @@ class DataFolder:
         """The ServerNote of the running server, for processes that connect to it."""
         return self.path / "server.json"
 
-    def write_configuration(self, socket_path: Path) -> None:
+    def write_configuration(self, socket_path: Path, *, memory_mb: int) -> None:
         """Write the configuration for the server; every path is quoted."""
         text = _CONFIGURATION.format(
-            socket=quote_word(socket_path), folder=quote_word(self.path), log=quote_word(self.log)
+            socket=quote_word(socket_path),
+            folder=quote_word(self.path),
+            log=quote_word(self.log),
+            memory_mb=memory_mb,
         )
         self.configuration.write_text(text, encoding="utf-8")
 

@@ -19,7 +19,15 @@ from claims.errors import (
     QueueShareFull,
 )
 from claims.limits import check_sources
-from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Retried, Versions
+from claims.ports import (
+    ArticleFilter,
+    ClaimFilter,
+    NewArticle,
+    NewClaim,
+    RecordKind,
+    Retried,
+    Versions,
+)
 from claims.shapes import from_text
 from claims.sources.address import list_once
 from claims.store import facets, keys, records
@@ -309,7 +317,8 @@ class RedisSubmissions(SearchPart):
             text = self.connection.command("HGET", keys.CLAIM + claim_id, "options")
             if text is None:
                 raise self.explain_missing(claim_id)
-            options = from_text(CheckOptions, text)
+            with self.reading(RecordKind.CLAIM, claim_id):
+                options = from_text(CheckOptions, text)
             together = list_once([*options.sources, *sources])
             check_sources(together)
             new = records.write(replace(options, sources=together))

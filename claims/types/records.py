@@ -83,9 +83,10 @@ class Fault(StrEnum):
 
 EXHAUSTED = "attempts-exhausted"
 CANCELLED = "cancelled"
-FAULTS_OF_SERVICE = frozenset({EXHAUSTED, "host-busy"})
+UNREADABLE = "unreadable"
+FAULTS_OF_SERVICE = frozenset({EXHAUSTED, UNREADABLE, "host-busy"})
 """Error codes that do not depend on the input: the judge could not be used, a defect, a time limit,
-a host at which the turn did not come."""
+what is stored has a form that this release cannot read, a host at which the turn did not come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ from claims.types.searches import PriorCheck
 
 
 class Stance(StrEnum):
-    """How one passage bears on one claim. Never mixed with `VerdictLabel`."""
+    """How one passage bears on one claim: the most probable of the three.
+
+    Never mixed with `VerdictLabel`.
+    """
 
     SUPPORTS = "SUPPORTS"
     REFUTES = "REFUTES"
@@ -42,6 +45,31 @@ class Probabilities:
     supports: float
     refutes: float
     neutral: float
+
+    @property
+    def stance(self) -> Stance:
+        """The most probable of the three; of equal ones NEUTRAL, then REFUTES."""
+        if self.neutral >= max(self.supports, self.refutes):
+            return Stance.NEUTRAL
+        return Stance.SUPPORTS if self.supports > self.refutes else Stance.REFUTES
+
+    @property
+    def side(self) -> Stance:
+        """The more probable side if it bears on the claim (LEAST_TO_BEAR), else NEUTRAL.
+
+        The neutral probability is ignored, so that more support can never make a passage refute.
+        """
+        if max(self.supports, self.refutes) < LEAST_TO_BEAR:
+            return Stance.NEUTRAL
+        return Stance.SUPPORTS if self.supports > self.refutes else Stance.REFUTES
+
+    def of(self, stance: Stance) -> float:
+        """The probability of a stance."""
+        return {
+            Stance.SUPPORTS: self.supports,
+            Stance.REFUTES: self.refutes,
+            Stance.NEUTRAL: self.neutral,
+        }[stance]
 
 
 class FindingResult(StrEnum):
@@ -74,18 +102,23 @@ class Finding:
 class Evidence:
     """A quotation that bears on the claim; quote == page_text[span.start:span.end].
 
+    `stance` follows from the probabilities, also in what an earlier release stored.
     `page_number` is the page on which it begins in a document with pages (a PDF), from 1. `stale`
     means that the page is too old for the claim; see claims/verdicts/staleness.py.
     """
 
     quote: str
     span: Span
-    stance: Stance
+    stance: Stance = Stance.NEUTRAL
     probabilities: Probabilities
     page: PageReference
     findings: tuple[Finding, ...] = ()
     page_number: int | None = None
     stale: bool = False
+
+    def __post_init__(self) -> None:
+        """Set the stance."""
+        object.__setattr__(self, "stance", self.probabilities.stance)
 
 
 @dataclass(frozen=True, slots=True)

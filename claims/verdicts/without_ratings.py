@@ -29,6 +29,7 @@ def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> Claim
         evidence,
         verdict.coverage,
         needs_context=claim.needs_context,
+        support=conclusion.support,
         claimed_at=claim.claimed_at,
         as_of=claim.as_of,
         is_rated=False,

@@ -192,7 +192,7 @@ def success(
     return {str(status): answer}
 
 
-STORE_FAILURES = ("store-down", "store-full")
+STORE_FAILURES = ("store-down", "store-full", "unreadable")
 """Problems that a route may answer with if it uses the store."""
 
 

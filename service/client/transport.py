@@ -30,12 +30,14 @@ from claims.errors import (
     StoreFull,
     StoreUnavailable,
     TemporaryError,
+    Unreadable,
     WebhookDisabled,
 )
 from claims.ports import ListEntry
 from claims.settings import DEFAULT_URL
 from claims.shapes import from_text
 from claims.types import ArticleRecord, ClaimRecord
+from service.local_key import find_local_key
 from service.shapes import Accepted, EntryList
 
 WAIT_S_MAX = 20
@@ -63,6 +65,7 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "queue-full": QueueFull,
     "share-full": QueueShareFull,
     "rate-limited": RateLimited,
+    "unreadable": Unreadable,
     "webhook-disabled": WebhookDisabled,
     "store-down": StoreUnavailable,
     "store-full": StoreFull,
@@ -92,7 +95,9 @@ class Transport:
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
         """`url` is the address of the service, `token` a key or the token of the service.
 
-        Raises InvalidInput when it is no web address, or the token cannot be sent in a header.
+        Without a token, requests carry the local key (service/local_key.py) if this user runs the
+        service on this machine. Raises InvalidInput when the address is no web address, or the
+        token cannot be sent in a header.
         """
         parts = _split(url)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
@@ -104,7 +109,7 @@ class Transport:
             raise InvalidInput(
                 "a line break or a tab stands in the key: see ASSAY_API_KEY, ASSAY_API_TOKEN"
             )
-        self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
+        self._token = token
 
     @property
     def url(self) -> str:
@@ -208,7 +213,10 @@ class Transport:
         headers: Mapping[str, str] | None,
         wait_s: float,
     ) -> Answer:
-        sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
+        # The local key is another one after each start of the service.
+        token = self._token or find_local_key(self._url)
+        access = {"Authorization": f"Bearer {token}".encode()} if token else {}
+        sent = {"Accept": "application/json"} | access | dict(headers or {})
         content = None
         if body is not None:
             # UTF-8 and not escapes, which would double the size of most scripts. Half a
@@ -261,10 +269,11 @@ class Transport:
         )
 
     def _explain_refusal(self, detail: str) -> str:
-        if not self._headers:
+        if not self._token:
             return (
                 f"the service at {self._url} asks for a key: set ASSAY_API_KEY to one that "
-                "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service"
+                "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service; or, as "
+                "the user who runs it on this machine, ASSAY_DATA_FOLDER to its data folder"
             )
         return (
             f"the service at {self._url} refuses this key or token: {detail} Set ASSAY_API_KEY or "

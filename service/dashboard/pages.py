@@ -157,6 +157,7 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response
         older_claims=claims.next_cursor,
         search=search,
         wrong=wrong,
+        unreadable=store.list_unreadable(),
         disabled_webhooks=[w for w in store.webhooks.list_webhooks() if w.disabled_at],
         labels={label.value: tone_of_label(label).word for label in VerdictLabel},
         statuses=STATUS_CHOICES,

@@ -15,7 +15,6 @@ from claims.types import (
     Passage,
     Probabilities,
     Span,
-    Stance,
     Verdict,
     VerdictLabel,
 )
@@ -60,13 +59,10 @@ def passage(text: str, **about: str) -> Passage:
 
 def evidence(supports: float, refutes: float, *, origin: str = "o1") -> Evidence:
     """A piece of evidence with these probabilities."""
-    neutral = round(1 - supports - refutes, 6)
-    best = max((supports, "SUPPORTS"), (refutes, "REFUTES"), (neutral, "NEUTRAL"))[1]
     return Evidence(
         quote="Eleven people died.",
         span=Span(0, 19),
-        stance=Stance(best),
-        probabilities=Probabilities(supports, refutes, neutral),
+        probabilities=Probabilities(supports, refutes, round(1 - supports - refutes, 6)),
         page=reference(origin=origin),
     )
 

@@ -20,6 +20,7 @@ from claims.types import (
     HistoryEntry,
     PageDifference,
     Span,
+    Stance,
     Verdict,
     VerdictLabel,
 )
@@ -119,3 +120,13 @@ def test_a_history_entry_of_an_earlier_release_has_no_causes() -> None:
 def test_text_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="text"):
         from_text(Claim, '{"nothing": 1}')
+
+
+def test_the_stance_of_stored_evidence_follows_from_its_probabilities() -> None:
+    """An earlier release stored the more probable side, also where "neither" was more probable."""
+    shape = to_json(verdict(VerdictLabel.SUPPORTED))
+    shape["evidence"][0] |= {
+        "stance": "SUPPORTS",
+        "probabilities": {"supports": 0.4, "refutes": 0.05, "neutral": 0.55},
+    }
+    assert from_json(Verdict, shape).evidence[0].stance is Stance.NEUTRAL

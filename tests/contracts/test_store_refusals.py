@@ -75,6 +75,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "get_gathered": lambda: store.get_gathered(claim, 1),
         "get_check": lambda: store.get_check(claim, 1),
         "forget": lambda: store.forget(keep_s=None, limit=1),
+        "make_room": store.make_room,
         "get_history": lambda: store.get_history(claim),
         "get_page": lambda: store.get_page("0"),
         "get_or_fetch": lambda: store.get_or_fetch(
@@ -410,9 +411,11 @@ def test_a_failed_write_to_the_file_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("used", "most", "is_full"), [(9, 10, False), (10, 10, True), (9, 0, False)]
+    ("used", "most", "is_full"), [(8, 10, False), (9, 10, True), (9, 0, False)]
 )
-def test_a_full_memory_is_a_problem(used: int, most: int, is_full: bool) -> None:
+def test_a_memory_that_is_full_to_the_last_tenth_is_a_problem(
+    used: int, most: int, is_full: bool
+) -> None:
     problems = find_write_errors({"used_memory": used, "maxmemory": most})
     assert ["memory is full" in problem for problem in problems] == [True] * is_full
 

@@ -208,6 +208,15 @@ def test_readiness_needs_no_token(live: Live) -> None:
     assert missing == "the API does not answer"
 
 
+def test_service_is_ready_on_a_full_memory_to_finish_its_work(live: Live) -> None:
+    live.store.connection.command("CONFIG", "SET", "maxmemory", "1mb")
+    try:
+        assert live.store.health().shortages != ()
+        assert find_missing(live.url, open_store=lambda: live.store, workers=[]) is None
+    finally:
+        live.store.connection.command("CONFIG", "SET", "maxmemory", "2gb")
+
+
 def test_waiting_gives_up_after_its_time(client: Client) -> None:
     claim_id = client.submit_claim({"text": "Nobody judges this."})
     assert client.wait_for_claim(claim_id, timeout_s=1).status is ClaimStatus.QUEUED

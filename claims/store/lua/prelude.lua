@@ -445,6 +445,34 @@ local function forget_check(id, check, now)
   end
 end
 
+-- Delete up to `most` checks, oldest first, that a newer verdict replaced before `before`. Returns
+-- their number.
+local function forget_superseded(before, most, now)
+  local old = redis.call('ZRANGE', SUPERSEDED, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)
+  for _, member in ipairs(old) do
+    local id, check = string.match(member, '^(.*):(%d+)$')
+    forget_check(id, check, now)
+    redis.call('ZREM', SUPERSEDED, member)
+  end
+  return #old
+end
+
+-- Delete up to `most` pages to which no check refers and that the page cache does not need after
+-- `before`. Returns their number. A page that is still referred to is removed from the list; the
+-- last reference adds it again.
+local function forget_pages(before, most)
+  local pages = 0
+  for _, sha256 in ipairs(redis.call('ZRANGE', IDLE, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)) do
+    redis.call('ZREM', IDLE, sha256)
+    if redis.call('HGET', CITATIONS, sha256) == '0' then
+      redis.call('DEL', PAGE .. sha256)
+      redis.call('HDEL', CITATIONS, sha256)
+      pages = pages + 1
+    end
+  end
+  return pages
+end
+
 -- Gathered pages and passages are kept for the verdict; a check that is given up needs none.
 local function fail(stage, key, id, reason, now)
   count('failed', stage, cjson.decode(reason).code)
@@ -542,6 +570,7 @@ local function delete_record(stage, id, now)
   for _, by in ipairs({'checked', 'confidence'}) do redis.call('ZREM', start .. by, row) end
   redis.call('DEL', key)
   redis.call('ZREM', list, id)
+  redis.call('ZREM', UNREADABLE, (stage == 'extract' and 'article ' or 'claim ') .. id)
   redis.call('HSET', GONE, id, now)
 end
 
