@@ -13,7 +13,7 @@ from claims.ports import StoredClaim
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
 from claims.verdicts.without_ratings import without_credibility
-from service.api.answers import LIST_ANSWER, accepted, answer, claim_links, entry_list
+from service.api.answers import LIST_ANSWER, accepted, answer, check_cursor, claim_links, entry_list
 from service.api.bodies import BatchBody, ClaimBody, ScheduleBody, SourcesBody, TagsBody
 from service.api.examples import (
     BATCH_BODY,
@@ -24,7 +24,13 @@ from service.api.examples import (
     TAGS_BODY,
 )
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
-from service.api.queries import ClaimListQuery, ConditionHeaders, IdempotencyHeaders, WaitQuery
+from service.api.queries import (
+    ClaimListQuery,
+    ConditionHeaders,
+    IdempotencyHeaders,
+    RecheckQuery,
+    WaitQuery,
+)
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
@@ -33,6 +39,7 @@ from service.intake import (
     accept_claims,
     correct_claim,
     request_check,
+    request_listed_checks,
     schedule_checks,
     tag_claim,
 )
@@ -45,6 +52,7 @@ from service.shapes import (
     AcceptedList,
     Cancelled,
     CheckAccepted,
+    CheckList,
     ClaimSources,
     EntryList,
     HistoryList,
@@ -108,6 +116,28 @@ def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
 def list_claims(query: ClaimListQuery) -> Response:
     """List claims that match all parameters, newest first, also those extracted from articles."""
     return entry_list(partial(get_context().store.list_claims, query.to_filter()), query)
+
+
+@blueprint.post("/recheck")
+@needs(Scope.WRITE)
+@blueprint.input(RecheckQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="recheck_claims",
+    responses=success(202, CheckList, "The claims of this page that will be checked again.")
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES, *QUEUE_FAILURES),
+)
+def recheck_claims(query: RecheckQuery) -> Response:
+    """Check the claims of a list again now, such as those with a tag: one page of it, or none.
+
+    Takes the filters of the list, at least one. Repeat the request with `next` as `cursor` until
+    `next` is null. Claims that were corrected are left out, and no check under way is doubled.
+    """
+    with check_cursor():
+        requested = request_listed_checks(
+            get_context(), query.to_filter(), limit=query.limit, cursor=query.cursor
+        )
+    items = tuple(CheckAccepted(*check) for check in requested.checks.items())
+    return answer(to_json(CheckList(items, requested.next)), status=202)
 
 
 @blueprint.get("/<claim:claim_id>")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 from werkzeug.http import parse_etags
 
 from claims.access import Action
@@ -173,6 +174,18 @@ class ClaimListQuery(SearchQuery):
             claimant=self.claimant,
             least_confidence=self.min_confidence,
         )
+
+
+class RecheckQuery(ClaimListQuery):
+    """Which claims of the list are checked again."""
+
+    @model_validator(mode="after")
+    def _one_filter(self) -> Self:
+        if not self.model_fields_set - {"limit", "cursor", "sort"}:
+            raise PydanticCustomError(
+                "one_filter", "give at least one filter, such as tag: no request checks all claims"
+            )
+        return self
 
 
 class WaitQuery(VerdictQuery):

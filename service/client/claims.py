@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_hex
 from typing import Any, Unpack
+from urllib.parse import urlencode
 
 from claims.ports import ListEntry
 from claims.types import (
@@ -18,11 +19,12 @@ from claims.types import (
     Verdict,
 )
 from service.client.articles import ArticleFilters
-from service.client.transport import Transport, encode_segment
+from service.client.transport import LISTED_AT_ONCE, Transport, encode_segment
 from service.shapes import (
     AcceptedList,
     Cancelled,
     CheckAccepted,
+    CheckList,
     ClaimSources,
     HistoryList,
     TagList,
@@ -110,6 +112,21 @@ class Claims(Transport):
         """Request another check now; returns its number."""
         path = f"/v1/claims/{encode_segment(claim_id)}/recheck"
         return self._ask(CheckAccepted, "POST", path).check
+
+    def recheck_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[CheckAccepted]:
+        """Request another check of all claims that fit all filters now; yields their numbers.
+
+        At least one filter is needed. Claims that were corrected are left out. Also raises
+        QueueFull: those before were requested, and asking again doubles no check.
+        """
+        query: dict[str, Any] = {"limit": LISTED_AT_ONCE, **filters}
+        while True:
+            path = f"/v1/claims/recheck?{urlencode(query, doseq=True)}"
+            page = self._ask(CheckList, "POST", path)
+            yield from page.items
+            if page.next is None:
+                return
+            query["cursor"] = page.next
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: str | None = None) -> Schedule:
         """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""
