@@ -28,7 +28,7 @@ from claims.store.embedded import EmbeddedServer, find_server, own_files
 from claims.store.schema import SCHEMA
 from claims.store.server_files import DataFolder
 from claims.wiring import build_archive, check_judge, find_shelves
-from service.auth import check_strength
+from service.binding import check_strength
 from service.readiness import list_parts
 from service.security import is_loopback
 

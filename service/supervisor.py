@@ -42,8 +42,9 @@ from claims.store.server_files import DataFolder
 from claims.types import Queue
 from claims.webhooks import WEBHOOKS_MAX
 from claims.wiring import check_places, open_store
-from service.auth import check_binding, check_strength
+from service.binding import check_binding, check_strength
 from service.leases import LeaseReturns
+from service.local_key import write_url
 from service.log_files import LogFiles
 from service.preparations import listen, make_data_folder, take_over, write_environment
 from service.programs import Backoff, Child, Program
@@ -123,8 +124,7 @@ class Supervisor:
     @property
     def url(self) -> str:
         """The address of the service: the bound one, or loopback when bound to all addresses."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - compared, not bound
-        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+        return write_url(self._host, self._port)
 
     @property
     def pids(self) -> dict[str, int]:

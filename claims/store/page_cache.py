@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
-from claims.errors import NotFound, SourceError, SourceNotAsked
-from claims.ports import Fetcher
+from claims.errors import NotFound, SourceError, SourceNotAsked, Unreadable
+from claims.ports import Fetcher, RecordKind
 from claims.shapes import from_text
 from claims.sources.failures import failure_kept_for
 from claims.store.connection import StorePart
@@ -35,7 +35,8 @@ class RedisPageCache(StorePart):
         text = self.connection.command("GET", PAGE + sha256)
         if text is None:
             raise NotFound(f"page {sha256} was never read by this service, or is no longer stored")
-        return from_text(Page, text)
+        with self.reading(RecordKind.PAGE, sha256):
+            return from_text(Page, text)
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
         """The contract of claims.ports.PageCache; waits at most 30 s for another caller's fetch."""
@@ -46,13 +47,20 @@ class RedisPageCache(StorePart):
             what, content, *text = self.connection.run(
                 "begin_fetch", key, to_us(fresh_after), token, _FETCH_TTL_MS, waited_for
             )
-            if what == "page":
-                return _join(content, *text)
-            if what == "failed":
-                failure = from_text(ErrorRecord, content)
+            try:
+                with self.reading(RecordKind.PAGE, url):
+                    if what == "page":
+                        return _join(content, *text)
+                    failure = from_text(ErrorRecord, content) if what == "failed" else None
+                    known = _join(content, *text) if what == "fetch" and content else None
+            except Unreadable:
+                known = failure = None
+                if what != "fetch":  # read it from its address, as if it was never read
+                    fresh_after, waited_for = datetime.now(UTC) + timedelta(days=1), ""
+                    continue
+            if failure:
                 raise SourceError(failure.code, failure.detail)
             if what == "fetch":
-                known = _join(content, *text) if content else None
                 return self._fetch(url, key=key, token=token, known=known, fetcher=fetcher)
             if time.monotonic() >= deadline:
                 raise SourceError("timeout", "another fetch of this address did not end in time")

@@ -12,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from claims.errors import AssayError, TemporaryError
+from claims.settings import check_names
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": (
@@ -19,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write the data of a service, running or not, to a file.",
     ),
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
+    "change": ("service.cli.changing:change", "Add and remove sources of a claim or article."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
@@ -105,6 +107,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
     """Check claims against sources, and show the evidence for each verdict."""
+    check_names(os.environ)  # some commands read no settings
 
 
 def main() -> None:
