@@ -32,6 +32,7 @@ NAMES = (
     "end_attempt",
     "end_fetch",
     "find_repeated",
+    "follow_clock",
     "forget",
     "forget_audit",
     "forget_events",
