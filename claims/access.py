@@ -54,7 +54,8 @@ class Action(StrEnum):
     FAILED_RETRIED = "failed.retried"
     SCHEDULE_SET = "schedule.set"
     SCHEDULE_DELETED = "schedule.deleted"
-    SOURCES_ADDED = "sources.added"  # to a claim
+    SOURCES_ADDED = "sources.added"  # to a claim, or to all claims of an article
+    SOURCES_REMOVED = "sources.removed"
     TAGS_SET = "tags.set"
     SOURCE_PUT = "source.put"
     SOURCE_DELETED = "source.deleted"

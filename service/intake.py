@@ -239,11 +239,30 @@ def delete_schedules(
     context.store.delete_schedules(article_id, versions=versions, actor=current_actor())
 
 
-def add_sources(
-    context: ServiceContext, claim_id: ClaimId, sources: Sequence[str]
+def change_claim_sources(
+    context: ServiceContext,
+    claim_id: ClaimId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Add sources to a claim; returns all that it has. Raises NotFound and InvalidInput."""
-    return context.store.add_sources(claim_id, sources, actor=current_actor())
+    """Add and remove sources of a claim; returns all that it has. Raises NotFound, InvalidInput."""
+    return context.store.change_claim_sources(
+        claim_id, add=add, remove=remove, actor=current_actor()
+    )
+
+
+def change_article_sources(
+    context: ServiceContext,
+    article_id: ArticleId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """The same for an article and all its claims. Also raises NotExtracted."""
+    return context.store.change_article_sources(
+        article_id, add=add, remove=remove, actor=current_actor()
+    )
 
 
 def tag_article(

@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 from werkzeug.http import parse_etags
 
 from claims.access import Action
-from claims.limits import TAGS
-from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order, Versions
+from claims.limits import SOURCES, TAGS
+from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order, Superseded, Versions
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
 from service.api.fields import (
     ArticleIdText,
@@ -26,6 +26,7 @@ from service.api.fields import (
     Repeated,
     Since,
     Site,
+    SourceURL,
     Tag,
     Words,
 )
@@ -160,6 +161,10 @@ class ClaimListQuery(SearchQuery):
     min_confidence: float | None = Field(
         default=None, ge=0, le=1, description="Of the last verdict, at least."
     )
+    superseded: Superseded = Field(
+        default=Superseded.EXCLUDE,
+        description="Claims that were corrected: left out, listed as well, or alone.",
+    )
     sort: Order = Field(
         default=Order.NEWEST,
         description="`checked`: the last verdict first. `confidence`: the most confident first. "
@@ -173,7 +178,16 @@ class ClaimListQuery(SearchQuery):
             article=None if self.article is None else ArticleId(self.article),
             claimant=self.claimant,
             least_confidence=self.min_confidence,
+            superseded=self.superseded,
         )
+
+
+class SourcesQuery(BaseModel):
+    """Sources to remove."""
+
+    source: Annotated[list[SourceURL], Repeated, Field(min_length=1, max_length=SOURCES)] = Field(
+        description="Addresses to remove. One that is not among the sources changes nothing."
+    )
 
 
 class RecheckQuery(ClaimListQuery):

@@ -95,7 +95,12 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
     ),
     Action.SOURCES_ADDED: (
         accept_and_judge,
-        lambda store: store.add_sources(CLAIM, ["https://b.example/"], actor=DESK),
+        lambda store: store.change_claim_sources(CLAIM, add=["https://b.example/"], actor=DESK),
+        CLAIM,
+    ),
+    Action.SOURCES_REMOVED: (
+        accept_and_judge,
+        lambda store: store.change_claim_sources(CLAIM, remove=["https://a.example/"], actor=DESK),
         CLAIM,
     ),
     Action.TAGS_SET: (

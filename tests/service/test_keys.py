@@ -39,6 +39,8 @@ WRITES = {
     *("articles.submit_article", "articles.recheck_article", "articles.set_article_schedule"),
     *("articles.delete_article_schedule", "claims.submit_claim", "claims.submit_claims"),
     *("claims.recheck_claims", "claims.recheck_claim", "claims.add_sources", "claims.set_schedule"),
+    *("claims.remove_sources", "articles.add_article_sources", "articles.remove_article_sources"),
+    *("dashboard.replace_article_sources", "dashboard.replace_claim_sources"),
     *("claims.delete_schedule", "claims.set_claim_tags", "articles.set_article_tags"),
     *("articles.delete_article", "articles.cancel_article", "claims.delete_claim"),
     *("claims.cancel_claim", "claims.correct", "failed.retry", "verify.verify_claim"),

@@ -50,7 +50,8 @@ end
 -- value has a sorted set in INDEX, with the serial numbers that its records have in their list
 -- (ARTICLES or CLAIMS), so that search.lua finds them in the order of the list. A field changes
 -- only between the two functions below, so that the set of a former value keeps no entry.
-local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word'}
+local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
+  'superseded', 'content'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
 
 -- The start of the names of a record's sorted sets, and its serial number in its list.
@@ -90,6 +91,26 @@ local function set_labels(key)
     if tonumber(count or 0) > 0 then labels[#labels + 1] = LABELS[i] end
   end
   set_facet(key, 'label', table.concat(labels, '\n'))
+end
+
+-- Count a claim among those of its article that have its label, with 1, or no longer, with -1.
+local function count_label(key, amount)
+  local claim = redis.call('HMGET', key, 'article', 'label')
+  if not claim[1] or not claim[2] then return end
+  redis.call('HINCRBY', ARTICLE .. claim[1], claim[2], amount)
+  set_labels(ARTICLE .. claim[1])
+end
+
+-- A claim that was corrected is superseded by its corrected wording: lists leave it out, and its
+-- article does not count its label.
+local function is_superseded(key)
+  return redis.call('HGET', key, 'superseded') == 'yes'
+end
+
+local function set_superseded(key, superseded)
+  if is_superseded(key) == superseded then return end
+  set_facet(key, 'superseded', superseded and 'yes' or '')
+  count_label(key, superseded and -1 or 1)
 end
 
 -- A work item is in DUE or in LEASE, never in both. An item in DUE is in LATER until its time has
@@ -561,9 +582,29 @@ local function erase_checks(id, most, now)
   return erased
 end
 
--- Delete a record with its place in the list and in the index, and announce it. Its id stays.
+-- The neighbour of a record among those that were submitted with the same content: the last one
+-- before it, or with `after` the first one after it. Nothing when there is none.
+local function find_same(stage, id, after)
+  local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local content = redis.call('HGET', key, 'content')
+  if not content then return end
+  local start, row = find_row(key)
+  local set = start .. 'content:' .. content
+  local found
+  if after then
+    found = redis.call('ZRANGE', set, '(' .. row, '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+  else
+    found = redis.call('ZRANGE', set, '(' .. row, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1)[1]
+  end
+  return found and redis.call('ZRANGE', list, found, found, 'BYSCORE')[1]
+end
+
+-- Delete a record with its place in the list and in the index, and announce it. Its id stays. The one
+-- that repeats it changes with it: it repeats another one or none from now on.
 local function delete_record(stage, id, now)
   local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local repeating = find_same(stage, id, true)
+  if repeating then touch(record_key(stage, repeating)) end
   announce(stage == 'extract' and 'article.deleted' or 'claim.deleted', id)
   remove_from_index(key, FACETS)
   local start, row = find_row(key)
@@ -578,29 +619,26 @@ end
 -- `counted`: its article stays and no longer counts it.
 local function delete_claim(id, counted, most, now)
   local key = CLAIM .. id
-  local claim = redis.call('HMGET', key, 'check', 'article', 'label', 'finished', 'corrects',
-    'corrected_by')
+  local claim = redis.call('HMGET', key, 'check', 'article', 'finished', 'corrects', 'corrected_by')
   if not claim[1] then return 0 end
   drop(item('gather', id, claim[1]))
   drop(item('judge', id, claim[1]))
   drop(item('gather', id, claim[1] + 1))
-  for field, other in pairs({corrected_by = claim[5], corrects = claim[6]}) do
+  for field, other in pairs({corrected_by = claim[4], corrects = claim[5]}) do
     if other then
       redis.call('HDEL', CLAIM .. other, field)
       touch(CLAIM .. other)
     end
   end
+  if claim[4] then set_superseded(CLAIM .. claim[4], false) end
+  if counted and not is_superseded(key) then count_label(key, -1) end
   delete_record('gather', id, now)
   redis.call('DEL', HISTORY .. id)
   if claim[2] and counted then
     local article = ARTICLE .. claim[2]
     redis.call('HINCRBY', article, 'deleted', 1)
     redis.call('HINCRBY', article, 'version', 1)
-    if claim[3] then
-      redis.call('HINCRBY', article, claim[3], -1)
-      set_labels(article)
-    end
-    if not claim[4] and redis.call('HINCRBY', article, 'open', -1) == 0 then
+    if not claim[3] and redis.call('HINCRBY', article, 'open', -1) == 0 then
       finish_article(claim[2])
     end
   end
