@@ -192,6 +192,26 @@ class Verifier:
         (verdict,) = self._judge([record], article=None, options=options, local=local)
         return verdict
 
+    def find_passages(
+        self,
+        claim: str,
+        *,
+        sources: Sequence[str | Path] = (),
+        claimed_at: date | None = None,
+        as_of: date | None = None,
+    ) -> Gathered:
+        """The passages nearest to one claim, nearest first, with what was looked at: the evidence
+        of `verify` before it is judged. Raises InvalidInput as `verify` does.
+        """
+        check_claim(claim)
+        options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
+        read = read_claim(claim, article_text=None, claimed_at=claimed_at)
+        record = _open(read, place=0, article_id=None, options=options)
+        self._prepare()
+        local = self._read_files(sources, article=None, as_of=as_of)
+        (gathered,) = self._gather([_store(record, options)], article=None, local=local)
+        return gathered
+
     def replay(self, claim: ClaimRecord, check: CheckRecord, texts: Mapping[str, str]) -> Replay:
         """Judge the passages of a check of the service again, without any fetch.
 
@@ -213,10 +233,26 @@ class Verifier:
         local: LocalSources,
     ) -> list[Verdict]:
         """Gather evidence for all claims, then judge them; returns the verdicts in order."""
-        fetcher = RememberingFailures(self._fetcher)
         stored = [
             _store(claim, options, article_url=article.url if article else None) for claim in claims
         ]
+        gathered = self._gather(stored, article=article, local=local)
+        verdicts = []
+        for place, (one, evidence) in enumerate(zip(stored, gathered, strict=True)):
+            self._progress("judging", place, len(stored))
+            verdicts.append(self._conclude(one, evidence))
+        self._progress("judging", len(stored), len(stored))
+        return verdicts
+
+    def _gather(
+        self,
+        stored: Sequence[StoredClaim],
+        *,
+        article: ArticleRecord | None,
+        local: LocalSources,
+    ) -> list[Gathered]:
+        """The evidence of each claim, in order."""
+        fetcher = RememberingFailures(self._fetcher)
         gathered = []
         for place, one in enumerate(stored):
             self._progress("reading sources", place, len(stored))
@@ -232,12 +268,7 @@ class Verifier:
                 )
             )
         self._progress("reading sources", len(stored), len(stored))
-        verdicts = []
-        for place, (one, evidence) in enumerate(zip(stored, gathered, strict=True)):
-            self._progress("judging", place, len(stored))
-            verdicts.append(self._conclude(one, evidence))
-        self._progress("judging", len(stored), len(stored))
-        return verdicts
+        return gathered
 
     def _conclude(self, claim: StoredClaim, gathered: Gathered) -> Verdict:
         verdict, _ = judge_claim(claim, gathered, judge=self.judge, now=now(), before=None)
