@@ -6,12 +6,12 @@ API and dashboard share it. The store records each change with the caller of the
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from claims.errors import InvalidInput, SourceError
-from claims.extraction import read_claim
+from claims.extraction import check_checkable, read_claim
 from claims.ports import NewArticle, NewClaim, Retried
 from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
@@ -40,8 +40,10 @@ def accept_article(
 ) -> ArticleId:
     """Store the article and notify the workers; returns the id once it is in the store.
 
-    Raises IdempotencyMismatch, QueueFull and StoreUnavailable.
+    Raises NotCheckable, IdempotencyMismatch, QueueFull and StoreUnavailable.
     """
+    if not body.force:
+        check_checkable((f"/claims/{n}", text) for n, text in enumerate(body.claims or ()))
     new = NewArticle(
         id=ArticleId(f"a_{secrets.token_hex(16)}"),
         text=body.text,
@@ -64,6 +66,7 @@ def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
     """Read the claim, store it and notify the workers; otherwise like `accept_article`."""
+    _check_texts({"/text": body})
     claim_id = context.store.accept_claim(
         _read_new(body), idempotency_key=idempotency_key, actor=current_actor()
     )
@@ -75,6 +78,7 @@ def accept_claims(
     context: ServiceContext, bodies: Sequence[ClaimBody], *, idempotency_key: str | None = None
 ) -> tuple[ClaimId, ...]:
     """Store all claims or none; otherwise like `accept_claim`."""
+    _check_texts({f"/claims/{n}/text": body for n, body in enumerate(bodies)})
     new = list(map(_read_new, bodies))
     ids = context.store.accept_claims(new, idempotency_key=idempotency_key, actor=current_actor())
     context.notify()
@@ -92,6 +96,7 @@ def correct_claim(
 
     Raises NotFound and Corrected; otherwise like `accept_claim`.
     """
+    _check_texts({"/text": body})
     old = context.store.get_claim(claim_id)
     fields = {
         "context": old.context,
@@ -107,6 +112,11 @@ def correct_claim(
     )
     context.notify()
     return new_id
+
+
+def _check_texts(bodies: Mapping[str, ClaimBody]) -> None:
+    """Raise NotCheckable for claims that are not forced; `bodies` by the pointer of the text."""
+    check_checkable((pointer, body.text) for pointer, body in bodies.items() if not body.force)
 
 
 def _read_new(body: ClaimBody) -> NewClaim:

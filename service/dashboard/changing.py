@@ -10,10 +10,16 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
+from claims.errors import NotCheckable
 from claims.types import ArticleId, ClaimId
 from service.caller import needs
 from service.context import get_context
-from service.dashboard.forms import Filled, read_correction_form, read_tags_form
+from service.dashboard.forms import (
+    Filled,
+    read_correction_form,
+    read_tags_form,
+    refuse_uncheckable,
+)
 from service.intake import (
     cancel_article,
     cancel_claim,
@@ -106,7 +112,11 @@ def reword_claim(claim_id: ClaimId) -> AnyResponse:
     filled = read_correction_form(request.form)
     if filled.body is None:
         return _show_claim(claim_id, wording=filled)
-    return redirect(f"/claims/{correct_claim(get_context(), claim_id, filled.body)}", 303)
+    try:
+        new_id = correct_claim(get_context(), claim_id, filled.body)
+    except NotCheckable as error:
+        return _show_claim(claim_id, wording=refuse_uncheckable(filled, error))
+    return redirect(f"/claims/{new_id}", 303)
 
 
 @needs(Scope.WRITE)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from claims.errors import InvalidInput
+from claims.errors import InvalidInput, NotCheckable
 from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
 from claims.types import ArticleStatus, ClaimStatus
 from service.api.bodies import (
@@ -38,8 +38,11 @@ ARTICLE_FIELDS = (
     "claims",
     "tags",
     "every",
+    "force",
 )
-CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every")
+CLAIM_FIELDS = (
+    *("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every", "force"),
+)
 SCHEDULE_FIELDS = ("every",)
 
 SOURCE_LISTS = ("domains", "include", "exclude")
@@ -78,12 +81,14 @@ _BOTH = "Give the text of the article or its address, not both: only one of them
 class Filled(Generic[B]):
     """A form with its input; `body` if the input is valid, otherwise `errors` by field.
 
-    Errors that belong to no single field are under "".
+    Errors that belong to no single field are under "". `may_force`: it was refused for claims that
+    cannot be checked, and may be sent all the same.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     body: B | None = None
+    may_force: bool = False
 
 
 def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
@@ -159,7 +164,7 @@ def read_tags_form(form: Mapping[str, str]) -> Filled[TagsBody]:
 
 def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
     """The form of a corrected wording; what it lacks is that of the old claim."""
-    return _fill(ClaimBody, form, ("text",))
+    return _fill(ClaimBody, form, ("text", "force"))
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
@@ -184,6 +189,13 @@ def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
     return replace(filled, body=None, errors={name: (message,)})
 
 
+def refuse_uncheckable(filled: Filled[B], error: NotCheckable) -> Filled[B]:
+    """A form with claims that cannot be checked, unless it is sent again with `force`."""
+    faults = tuple(FieldError(what, pointer=pointer) for pointer, what in error.faults)
+    errors = _by_field(faults, filled.values)
+    return replace(filled, body=None, errors=errors, may_force=True)
+
+
 def _fill(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Filled[B]:
     values = {name: form.get(name, "") for name in names}
     given = {name: _parse(name, value) for name, value in values.items() if value.strip()}
@@ -193,8 +205,10 @@ def _fill(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Fille
         return Filled(values, errors=_by_field(invalid_body(error).errors, values))
 
 
-def _parse(name: str, value: str) -> str | list[str]:
+def _parse(name: str, value: str) -> str | list[str] | bool:
     """The value of a field: in texts CR LF becomes LF; other values lose outer spaces."""
+    if name == "force":
+        return True
     if name in _LISTS:
         return [line.strip() for line in value.splitlines() if line.strip()]
     if name in _TEXTS:
