@@ -152,6 +152,11 @@ def describe_status(status: str) -> str:
     return STATUSES.get(status, status)
 
 
+def describe_superseded(corrected_by: str | None) -> str:
+    """What follows the text of a claim that was corrected; empty for any other."""
+    return f" (superseded by {corrected_by})" if corrected_by else ""
+
+
 def describe_error(error: ErrorRecord) -> str:
     """The reason of an error, with advice where that helps."""
     advice = FAULTS.get(error.fault)

@@ -32,8 +32,10 @@ from claims.types.events import Event, EventData, EventType
 from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
 from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
 from claims.types.records import (
+    CANCELLED,
     EXHAUSTED,
     FAULTS_OF_SERVICE,
+    UNREADABLE,
     ArticleRecord,
     ArticleStatus,
     CheckOptions,
@@ -46,6 +48,7 @@ from claims.types.records import (
     Queue,
     Schedule,
     Stage,
+    VerdictChange,
     Waiting,
 )
 from claims.types.searches import (
@@ -74,12 +77,14 @@ from claims.types.verdicts import (
 )
 
 __all__ = [
+    "CANCELLED",
     "EXHAUSTED",
     "FAULTS_OF_SERVICE",
     "LEAST_CONFIDENCE",
     "LEAST_TO_BEAR",
     "LOST_CHANGED",
     "LOST_UNLISTED",
+    "UNREADABLE",
     "ArticleId",
     "ArticleRecord",
     "ArticleStatus",
@@ -134,6 +139,7 @@ __all__ = [
     "Stage",
     "Stance",
     "Verdict",
+    "VerdictChange",
     "VerdictLabel",
     "Waiting",
 ]

@@ -83,7 +83,8 @@ def test_no_claim_of_the_events_or_of_the_training_data_is_refused() -> None:
 
 
 def test_all_claims_at_fault_are_named() -> None:
-    claims = [("/claims/0", "Is it so?"), ("/claims/1", "The library opened."), ("/claims/2", GERMAN)]
+    texts = ("Is it so?", "The library opened.", GERMAN)
+    claims = [(f"/claims/{place}", text) for place, text in enumerate(texts)]
     with pytest.raises(NotCheckable) as caught:
         check_checkable(claims)
     assert [pointer for pointer, _ in caught.value.faults] == ["/claims/0", "/claims/2"]

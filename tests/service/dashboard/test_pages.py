@@ -178,7 +178,7 @@ def test_page_that_waits_loads_itself_again_without_a_script(show: Show, store: 
     paths = [f"/articles/{steps.ARTICLE}", f"/claims/{first.id}"]
     for path in paths:
         soup = show(path)
-        assert soup.select_one("head noscript meta[http-equiv='refresh'][content='10']")
+        assert soup.select_one("head noscript meta[http-equiv='refresh'][content^='10; url=/']")
         assert soup.select_one(f"main noscript a[href='{path}']")
     assert not show("/").select("meta[http-equiv='refresh']"), "what is being typed would be lost"
     assert show("/").select_one("main noscript a[href='/']")
@@ -205,6 +205,55 @@ def test_article_tells_its_schedule(show: Show, store: RedisStore) -> None:
     assert "1 of 2 claims is checked" in show(f"/articles/{steps.ARTICLE}").get_text()
     store.set_schedule(second.id, every="P1D", until=None)
     assert "Each claim is checked again every day" in show(f"/articles/{steps.ARTICLE}").get_text()
+
+
+def test_article_that_is_checked_again_says_how_far_that_is(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    first, second = steps.submit(store)
+    path = f"/articles/{steps.ARTICLE}"
+    assert text_of(show(path), ".byline .status") == "0 of 2 claims judged…"
+    for claim in (first, second):
+        steps.judge(store, claim.id)
+    assert text_of(show(path), ".byline .status") == "2 claims checked"
+    browser.post(f"{path}/recheck", headers={"Origin": "http://localhost"})
+    assert text_of(show(path), ".byline .status") == "Checking again: 0 of 2 claims done…"
+    steps.judge(store, second.id, check=2)
+    soup = show(path)
+    assert text_of(soup, ".byline .status") == "Checking again: 1 of 2 claims done…"
+    head = soup.select_one("#article-head[data-busy]")
+    assert head and head["data-announce"] == "Checking again: 1 of 2 claims done"
+    steps.judge(store, first.id, check=2)
+    assert text_of(show(path), ".byline .status") == "2 claims checked"
+    store.request_check(first.id)
+    assert text_of(show(path), ".byline .status") == "Checking again: 0 of 1 claim done…"
+
+
+def test_verdict_that_a_recheck_changed_is_marked_in_the_article(
+    show: Show, store: RedisStore
+) -> None:
+    claims = steps.submit(store)
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    for claim in claims:
+        steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+    path = f"/articles/{steps.ARTICLE}"
+    assert show(path).select("#changed, .change") == []
+    store.request_checks(steps.ARTICLE)
+    refuting = [replace(evidence[0], stance=Stance.REFUTES)]
+    steps.judge(store, claims[0].id, evidence, label=VerdictLabel.SUPPORTED, check=2)
+    steps.judge(store, claims[1].id, refuting, label=VerdictLabel.REFUTED, check=2, changed=True)
+    soup = show(path)
+    assert text_of(soup, "#changed") == "Changed by a re-check: claim 2"
+    assert soup.select_one("#changed a[href='#claim-2']")
+    words = "Changed It was supported until 6 Sep 2025, 12:00 UTC."
+    assert text_of(soup, "#claim-2 .change") == words
+    assert len(soup.select(".change")) == 1
+    note = soup.select_one("#note-2")
+    assert note and note["title"] == "Refuted, changed: supported before"
+    # A check that changes nothing leaves the mark: an editor may not have looked in between.
+    store.request_check(claims[1].id)
+    steps.judge(store, claims[1].id, refuting, label=VerdictLabel.REFUTED, check=3)
+    assert text_of(show(path), "#claim-2 .change") == words
 
 
 # --- the claim -----------------------------------------------------------------------------
@@ -672,7 +721,7 @@ def test_wrong_search_lists_nothing_and_says_why(
 ) -> None:
     steps.submit(store)
     page = show(f"/?{query}", status=422)
-    assert message in text_of(page, "#search [role=alert]")
+    assert message in text_of(page, "#search #search-errors")
     assert listed(page, "article") == listed(page, "claim") == []
 
 
