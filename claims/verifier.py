@@ -23,7 +23,7 @@ from typing import Self
 
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import InvalidInput, SourceError
-from claims.extraction import read_claim
+from claims.extraction import check_checkable, read_claim
 from claims.limits import check_claim, check_sources
 from claims.pipeline import extract_article, gather_evidence, judge_claim, verify_passages
 from claims.ports import NewArticle, Progress, StoredClaim
@@ -120,6 +120,7 @@ class Verifier:
         sources: Sequence[str | Path] = (),
         published_at: date | None = None,
         as_of: date | None = None,
+        force: bool = False,
     ) -> CheckResult:
         """Check all claims of an article, and the `claims` submitted with it, against the sources.
 
@@ -130,13 +131,13 @@ class Verifier:
         date that the article states; pages published after `as_of` are left out.
 
         Raises InvalidInput for an article that cannot be read or has no text, for an invalid
-        address, and for a file or folder that does not exist.
+        address, and for a file or folder that does not exist; and NotCheckable for `claims` that
+        are questions or not in English, unless `force` is True.
         """
         moment = now()
         if article is None and not claims:
             raise InvalidInput("nothing to check: give an article or claims")
-        for claim in claims:
-            check_claim(claim)
+        _check_claims({f"/claims/{place}": claim for place, claim in enumerate(claims)}, force)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
         self._prepare()
         record, found = self._read_article(
@@ -164,6 +165,7 @@ class Verifier:
         passages: Sequence[str | Passage | Page] | None = None,
         claimed_at: date | None = None,
         as_of: date | None = None,
+        force: bool = False,
     ) -> Verdict:
         """The verdict on one claim, from sources as in `check`, or from passages alone.
 
@@ -173,13 +175,14 @@ class Verifier:
         fetched, the passages nearest to the claim are judged. `claimed_at` is the time when the
         claim was made; pages published after `as_of` are left out.
 
-        Raises InvalidInput as `check` does, and when both sources and passages are given.
+        Raises InvalidInput and NotCheckable as `check` does, and InvalidInput when both sources and
+        passages are given.
         """
         if passages is not None and sources:
             raise InvalidInput("give sources or passages, not both")
         if isinstance(passages, str):
             raise InvalidInput("passages: give a list of them, not a single text")
-        check_claim(claim)
+        _check_claims({"/claim": claim}, force)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
         if passages is not None:
             return verify_passages(
@@ -360,6 +363,14 @@ class Verifier:
             tuple(page for local in found for page in local.pages),
             tuple(failure for local in found for failure in local.failed),
         )
+
+
+def _check_claims(claims: Mapping[str, str], force: bool) -> None:
+    """Raise InvalidInput for what is no claim, NotCheckable for what cannot be checked."""
+    for pointer, claim in claims.items():
+        check_claim(claim, pointer=pointer)
+    if not force:
+        check_checkable(claims.items())
 
 
 def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:

@@ -34,6 +34,10 @@ Wait = Annotated[
     int, Field(ge=0, le=WAIT_S_MAX, description="Seconds to wait; then the state so far is given.")
 ]
 
+Force = Annotated[
+    bool, Field(description="Check it although it seems to be a question or not in English.")
+]
+
 
 ArticleText = Annotated[
     str | None, Field(max_length=ARTICLE_CHARS, description="The text of the article.")

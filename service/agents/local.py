@@ -28,6 +28,7 @@ from service.agents.arguments import (
     ArticleText,
     ClaimText,
     Day,
+    Force,
     GivenPassage,
     Passages,
     Sources,
@@ -80,6 +81,7 @@ class _LocalTools:
         sources: Sources = [],  # noqa: B006  the library copies it
         passages: Passages = [],  # noqa: B006
         claimed_at: Day = None,
+        force: Force = False,
     ) -> CheckedClaim:
         """Check one claim against sources: a verdict with the sentences that it rests on.
 
@@ -91,7 +93,9 @@ class _LocalTools:
         pages = list(map(_open_page, passages)) if passages else None
 
         def check() -> Verdict:
-            return self.verifier.verify(claim, sources=sources, passages=pages, claimed_at=day)
+            return self.verifier.verify(
+                claim, sources=sources, passages=pages, claimed_at=day, force=force
+            )
 
         counted = None if passages else ("claim", claim, *sources)
         verdict = self._run(context, check, counted)

@@ -9,7 +9,7 @@ a verdict.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
@@ -38,6 +38,7 @@ from service.agents.arguments import (
     ArticleText,
     ClaimText,
     Day,
+    Force,
     Passages,
     Sources,
     Title,
@@ -107,6 +108,7 @@ class _Tools:
         passages: Passages = [],  # noqa: B006
         claimed_at: Day = None,
         claimant: Annotated[str | None, Field(max_length=200, description="Who said it.")] = None,
+        force: Force = False,
         wait_seconds: Wait = WAIT_S,
     ) -> CheckedClaim:
         """Check one claim against sources: a verdict with the sentences that it rests on.
@@ -124,10 +126,12 @@ class _Tools:
                         for one in passages
                     ],
                     claimed_at=claimed_at,
+                    force=force or None,
                 )
             )
             return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
-        record = self._check(context, claim, sources, claimed_at, claimant, wait_seconds)
+        about = _without_none(claimed_at=claimed_at, claimant=claimant, force=force or None)
+        record = self._check(context, claim, sources, about, wait_seconds)
         return tell_claim(record, self._url)
 
     def find_evidence(
@@ -135,13 +139,15 @@ class _Tools:
         context: Context,
         claim: ClaimText,
         sources: Sources = [],  # noqa: B006
+        force: Force = False,
         wait_seconds: Wait = WAIT_S,
     ) -> FoundEvidence:
         """Find the passages of pages that say most about a claim, to weigh them yourself.
 
         The claim is submitted as in verify_claim, and looked up once for both.
         """
-        record = self._check(context, claim, sources, None, None, wait_seconds)
+        about = _without_none(force=force or None)
+        record = self._check(context, claim, sources, about, wait_seconds)
         found = FoundEvidence(
             claim=record.text,
             status=record.status,
@@ -231,14 +237,11 @@ class _Tools:
         context: Context,
         claim: str,
         sources: Sequence[str],
-        claimed_at: str | None,
-        claimant: str | None,
+        about: Mapping[str, Any],
         wait_s: float,
     ) -> ClaimRecord:
         """The claim once it is checked, or as it is after `wait_s` seconds."""
-        body = _without_none(
-            text=claim, sources=sources or None, claimed_at=claimed_at, claimant=claimant
-        )
+        body = _without_none(text=claim, sources=sources or None, **about)
         claim_id = ClaimId(self._submit(body, self._client.submit_claim))
         return self._client.wait_for_claim(
             claim_id, timeout_s=wait_s, on_change=_report_to(context)
