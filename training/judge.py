@@ -53,7 +53,7 @@ from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
 from training.scores import balance_labels, draw_weighted, read_scores, weigh_mistakes
 from training.sheets import Sheet, make_sheets
-from training.squares import Family, make_squares
+from training.squares import Family, make_squares, pair_supported
 
 PREVIOUS = SHIPPED_FOLDER
 LEARNING_RATE = 4e-5
@@ -227,12 +227,7 @@ def plan_mirrors(
 ) -> list[Sequence[Example]]:
     """Rounds of families of mirrors and of our own pairs, squares and public pairs, until there are
     `steps` batches; each round is drawn anew."""
-    paragraphs = [
-        cut.pair
-        for event in [*split_events(read_events())[0], *read_events(MORE)]
-        for cut in cut_pairs(event)
-        if cut.form == "paragraphs"
-    ]
+    supported = pair_supported([*split_events(read_events())[0], *read_events(MORE)])
     contrasts = pair_contrasts(own)
     named = frozenset[str]().union(*ROUND_FILES)
     likely = [family for family in contrasts if _file_of(family[0]) in named]
@@ -242,9 +237,9 @@ def plan_mirrors(
         rng = random.Random(f"contrasts {by}")
         families: list[Family] = [
             *maker.draw_round(seed=by),
-            *rng.sample(likely, ROUND_CONTRASTS // 2),
-            *rng.sample(contrasts, ROUND_CONTRASTS // 2),
-            *make_squares([*paragraphs, *own], ROUND_SQUARES, seed=by),
+            *rng.sample(likely, min(len(likely), ROUND_CONTRASTS // 2)),
+            *rng.sample(contrasts, min(len(contrasts), ROUND_CONTRASTS // 2)),
+            *make_squares([*supported, *own], ROUND_SQUARES, seed=by),
             *((pair,) for pair in draw_public(seed=by, scale=PUBLIC_SHARE)),
         ]
         if not lots:
