@@ -23,7 +23,9 @@
         |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
         |-- IdempotencyMismatch   the key was used before with another body
         |-- EventsGone            events after the given one are no longer kept
-        |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
+        |-- Unreadable            what is stored has a form that this release cannot read
+        |-- StoreMisconfigured    the server would lose data, or has data of a later release
+        |-- StoreDamaged          its files are damaged or not whole; the message says what to run
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
         |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
@@ -130,6 +132,10 @@ class Corrected(PermanentError):
     """The claim has a corrected wording, which is checked in its place; the message says which."""
 
 
+class VersionChanged(PermanentError):
+    """The article or claim has another version than the caller knows."""
+
+
 class NotExtracted(PermanentError):
     """The claims of an article are not known yet, or it could not be read."""
 
@@ -150,8 +156,17 @@ class EventsGone(PermanentError):
     """Events after the given one are no longer kept: who reads on from there would miss some."""
 
 
+class Unreadable(PermanentError):
+    """One stored record has a form that this release cannot read; the message says which."""
+
+
 class StoreMisconfigured(PermanentError):
-    """The server would lose accepted data; the message says which setting to change."""
+    """The server would lose accepted data, or a later release has upgraded its data; the message
+    says what to change."""
+
+
+class StoreDamaged(PermanentError):
+    """The files of the embedded store are damaged; the message says which command mends them."""
 
 
 class DataFolderInUse(PermanentError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from claims.errors import InvalidInput
 
@@ -13,6 +14,8 @@ TAGS = 20
 TAG_CHARS = 50
 ARTICLE_CLAIMS = 200
 """Maximum claims of one article that are checked, unless a setting says otherwise."""
+STORE_MEMORY_MB = 2048
+"""Memory of the embedded store in MiB, unless a setting says otherwise."""
 QUEUE_SHARE = 0.5
 """Part of the queue that the items of one key may take, unless a setting says otherwise."""
 
@@ -35,14 +38,28 @@ def check_main_text(text: str) -> None:
 
 
 def check_claim(text: str, *, pointer: str = "/text") -> str:
-    """The unchanged text. Raises InvalidInput when it is empty, too long or not text."""
-    return _check_text(text, "claim", CLAIM_CHARS, pointer)
+    """The unchanged text. Raises InvalidInput when it is empty, too long, not text or wordless."""
+    _check_text(text, "claim", CLAIM_CHARS, pointer)
+    if not any(map(str.isalpha, text)):
+        raise InvalidInput("the claim has no words: give a statement", pointer)
+    return text
 
 
 def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> None:
     """Raise InvalidInput when there are too many."""
     if len(sources) > SOURCES:
         raise InvalidInput(f"too many sources: {len(sources)}, maximum {SOURCES}", pointer)
+
+
+def split_tags(text: str, *, known: Collection[str] = ()) -> list[str]:
+    """The tags of a text: one per line, or separated by commas or semicolons.
+
+    A line that is one of the `known` tags stays whole, whatever it contains.
+    """
+    parts: list[str] = []
+    for line in map(str.strip, text.splitlines()):
+        parts += [line] if line in known else map(str.strip, re.split("[,;]", line))
+    return [part for part in parts if part]
 
 
 def check_tags(tags: Sequence[object], *, pointer: str = "/tags") -> None:

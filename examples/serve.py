@@ -6,14 +6,17 @@ From the command line: `python -m examples.serve --port 8765`, until Ctrl-C. In 
         ...  # server.page_url("quito-visit.html")
         server.replace("manta-base.html", Path("examples/pages_changed/manta-base.html"))
 
-It has the features of a web site that the fetcher uses: conditional requests with validators and
-304 (RFC 9110, section 13), a robots.txt that allows everything, and 404 for missing pages.
+Each request reads the file of its page, so a page that was edited is served as it is now. The
+server has the features of a web site that the fetcher uses: conditional requests with validators
+and 304 (RFC 9110, section 13), a robots.txt that allows everything, and 404 for missing pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import os
+import re
 import socketserver
 import sys
 import threading
@@ -33,6 +36,8 @@ PREFIX = "/pages/"
 ROBOTS = b"User-agent: *\nAllow: /\n"
 NOT_FOUND = b"<!DOCTYPE html>\n<title>Not found</title>\n<p>There is no such page here.</p>\n"
 HTML = "text/html; charset=utf-8"
+PAGE_NAME = re.compile(r"[^/\\\0]+\.html")
+"""A file of the folder itself: no path leads out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +94,24 @@ class PageServer:
 
         Raises KeyError when no page of that name is served, OSError when `path` cannot be read.
         """
-        before = self._server.pages[name]
+        before = self._server.find_page(name)
+        if before is None:
+            raise KeyError(name)
         # HTTP dates have whole seconds: a change within the same second needs a later date.
         now = max(_whole_second(datetime.now(UTC)), before.modified_at + timedelta(seconds=1))
-        self._server.pages[name] = ServedPage(path.read_bytes(), now)
+        self._server.replaced[name] = ServedPage(path.read_bytes(), now)
 
 
 @contextmanager
 def serve_pages(folder: Path, *, port: int = 0) -> Iterator[PageServer]:
     """Serve every .html file of `folder` under /pages/ until the block ends.
 
-    Port 0 means any free port. The pages are read once, at the start. Raises ValueError when the
-    folder has no page, OSError when the port is in use.
+    Port 0 means any free port. Raises ValueError when the folder has no page, OSError when the port
+    is in use.
     """
-    with _Server(_read_pages(folder), port) as server:
+    if not any(folder.glob("*.html")):
+        raise ValueError(f"no .html page in {folder}")
+    with _Server(folder, port) as server:
         thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="example-pages"
         )
@@ -115,13 +124,29 @@ def serve_pages(folder: Path, *, port: int = 0) -> Iterator[PageServer]:
 
 
 class _Server(ThreadingHTTPServer):
-    """Has the pages by name; a page is replaced by one assignment, so no lock is needed."""
+    """Serves the files of a folder, but for `replaced`, whose pages it has by name; a page is
+    replaced by one assignment, so no lock is needed."""
 
     request_queue_size = 128  # pending connections; the pages of a claim are fetched in parallel
 
-    def __init__(self, pages: dict[str, ServedPage], port: int) -> None:
-        self.pages = pages
+    def __init__(self, folder: Path, port: int) -> None:
+        self.replaced: dict[str, ServedPage] = {}
+        self._folder = folder
         super().__init__((LOOPBACK, port), _Handler)
+
+    def find_page(self, name: str) -> ServedPage | None:
+        """The page of this name as it is now; None when there is none."""
+        if name in self.replaced:
+            return self.replaced[name]
+        if not PAGE_NAME.fullmatch(name):
+            return None
+        try:
+            with (self._folder / name).open("rb") as file:
+                modified_s = os.fstat(file.fileno()).st_mtime
+                body = file.read()
+        except OSError:
+            return None
+        return ServedPage(body, _whole_second(datetime.fromtimestamp(modified_s, tz=UTC)))
 
     def server_bind(self) -> None:
         """Bind without the reverse name look-up of HTTPServer, which can hang for seconds."""
@@ -148,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        page = cast(_Server, self.server).pages.get(path.removeprefix(PREFIX))
+        page = cast(_Server, self.server).find_page(path.removeprefix(PREFIX))
         if path == "/robots.txt":
             self._send(HTTPStatus.OK, "text/plain; charset=utf-8", ROBOTS)
         elif page is None or not path.startswith(PREFIX):
@@ -185,19 +210,6 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-
-
-def _read_pages(folder: Path) -> dict[str, ServedPage]:
-    pages = {
-        path.name: ServedPage(
-            path.read_bytes(),
-            _whole_second(datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)),
-        )
-        for path in sorted(folder.glob("*.html"))
-    }
-    if not pages:
-        raise ValueError(f"no .html page in {folder}")
-    return pages
 
 
 def _whole_second(moment: datetime) -> datetime:

@@ -12,7 +12,14 @@ from datetime import datetime
 
 from claims.errors import InvalidInput, SourceError
 from claims.extraction import read_claim
-from claims.ports import NewArticle, NewClaim, Retried
+from claims.ports import (
+    ClaimFilter,
+    NewArticle,
+    NewClaim,
+    RequestedChecks,
+    Retried,
+    Versions,
+)
 from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
 from claims.sources.registering import check_source
@@ -143,6 +150,21 @@ def request_checks(context: ServiceContext, article_id: ArticleId) -> dict[Claim
     return checks
 
 
+def request_listed_checks(
+    context: ServiceContext, chosen: ClaimFilter, *, limit: int, cursor: str | None
+) -> RequestedChecks:
+    """Request a check of one page of a list of claims, and notify the workers.
+
+    Raises QueueFull, and InvalidInput for a cursor that is not the store's.
+    """
+    requested = context.store.request_listed_checks(
+        chosen, limit=limit, cursor=cursor, actor=current_actor()
+    )
+    if requested.checks:
+        context.notify()
+    return requested
+
+
 def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
     """Retry one page of what failed for a fault of the service, and notify the workers.
 
@@ -154,17 +176,26 @@ def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> 
     return retried
 
 
-def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> None:
-    """Check the claim on a schedule. Raises NotFound, and InvalidInput for a past `until`."""
+def schedule_checks(
+    context: ServiceContext, claim_id: ClaimId, body: ScheduleBody, *, versions: Versions = None
+) -> None:
+    """Check the claim on a schedule, if it has one of these versions.
+
+    Raises NotFound, VersionChanged, and InvalidInput for a past `until`.
+    """
     _check_until(context, body)
-    context.store.set_schedule(claim_id, every=body.every, until=body.until, actor=current_actor())
+    context.store.set_schedule(
+        claim_id, every=body.every, until=body.until, versions=versions, actor=current_actor()
+    )
 
 
-def schedule_article(context: ServiceContext, article_id: ArticleId, body: ScheduleBody) -> int:
+def schedule_article(
+    context: ServiceContext, article_id: ArticleId, body: ScheduleBody, *, versions: Versions = None
+) -> int:
     """Check all claims of an article on a schedule; returns their number. Also NotExtracted."""
     _check_until(context, body)
     return context.store.set_schedules(
-        article_id, every=body.every, until=body.until, actor=current_actor()
+        article_id, every=body.every, until=body.until, versions=versions, actor=current_actor()
     )
 
 
@@ -194,31 +225,62 @@ def cancel_article(context: ServiceContext, article_id: ArticleId) -> int:
     return context.store.cancel_article(article_id, actor=current_actor())
 
 
-def delete_schedule(context: ServiceContext, claim_id: ClaimId) -> None:
-    """Stop checking the claim on a schedule. Raises NotFound."""
-    context.store.delete_schedule(claim_id, actor=current_actor())
+def delete_schedule(
+    context: ServiceContext, claim_id: ClaimId, *, versions: Versions = None
+) -> None:
+    """Stop checking the claim on a schedule. Raises NotFound and VersionChanged."""
+    context.store.delete_schedule(claim_id, versions=versions, actor=current_actor())
 
 
-def delete_schedules(context: ServiceContext, article_id: ArticleId) -> None:
-    """Stop checking the claims of an article on a schedule. Raises NotFound and NotExtracted."""
-    context.store.delete_schedules(article_id, actor=current_actor())
+def delete_schedules(
+    context: ServiceContext, article_id: ArticleId, *, versions: Versions = None
+) -> None:
+    """Stop checking the claims of an article on a schedule. Also raises NotExtracted."""
+    context.store.delete_schedules(article_id, versions=versions, actor=current_actor())
 
 
-def add_sources(
-    context: ServiceContext, claim_id: ClaimId, sources: Sequence[str]
+def change_claim_sources(
+    context: ServiceContext,
+    claim_id: ClaimId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Add sources to a claim; returns all that it has. Raises NotFound and InvalidInput."""
-    return context.store.add_sources(claim_id, sources, actor=current_actor())
+    """Add and remove sources of a claim; returns all that it has. Raises NotFound, InvalidInput."""
+    return context.store.change_claim_sources(
+        claim_id, add=add, remove=remove, actor=current_actor()
+    )
 
 
-def tag_article(context: ServiceContext, article_id: ArticleId, tags: Sequence[str]) -> None:
-    """Replace the tags of an article. Raises NotFound."""
-    context.store.set_article_tags(article_id, tags, actor=current_actor())
+def change_article_sources(
+    context: ServiceContext,
+    article_id: ArticleId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """The same for an article and all its claims. Also raises NotExtracted."""
+    return context.store.change_article_sources(
+        article_id, add=add, remove=remove, actor=current_actor()
+    )
 
 
-def tag_claim(context: ServiceContext, claim_id: ClaimId, tags: Sequence[str]) -> None:
-    """Replace the tags of a claim. Raises NotFound."""
-    context.store.set_claim_tags(claim_id, tags, actor=current_actor())
+def tag_article(
+    context: ServiceContext,
+    article_id: ArticleId,
+    tags: Sequence[str],
+    *,
+    versions: Versions = None,
+) -> None:
+    """Replace the tags of an article. Raises NotFound and VersionChanged."""
+    context.store.set_article_tags(article_id, tags, versions=versions, actor=current_actor())
+
+
+def tag_claim(
+    context: ServiceContext, claim_id: ClaimId, tags: Sequence[str], *, versions: Versions = None
+) -> None:
+    """Replace the tags of a claim. Raises NotFound and VersionChanged."""
+    context.store.set_claim_tags(claim_id, tags, versions=versions, actor=current_actor())
 
 
 def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:
@@ -244,7 +306,7 @@ def make_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
         url=body.url,
         events=tuple(dict.fromkeys(body.events)),
         labels=tuple(dict.fromkeys(body.labels or ())),
-        tag=body.tag,
+        tags=tuple(body.tags or ()),
         article=ArticleId(body.article) if body.article else None,
         secret=make_webhook_secret(),
     )

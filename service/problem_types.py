@@ -71,6 +71,13 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "Webhook switched off",
         "Nothing is delivered to this webhook: switch it on with PATCH and `status`: `active`.",
     ),
+    ProblemType(
+        "unreadable",
+        409,
+        "Not readable",
+        "What is stored under this id has a form that this release cannot read: another release "
+        "wrote it, or it is damaged. The log says more; everything else is not affected.",
+    ),
     ProblemType("gone", 410, "Gone", "It was deleted; only its id is still known."),
     ProblemType(
         "events-gone",
@@ -81,10 +88,17 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "the current state, and continue with `since=now`.",
     ),
     ProblemType(
+        "precondition-failed",
+        412,
+        "Changed meanwhile",
+        "The version in If-Match is no longer the current one: get the article or claim again, and "
+        "send its ETag.",
+    ),
+    ProblemType(
         "too-large",
         413,
         "Too large",
-        "A body may have at most 1 MiB, a batch of claims at most 5 MiB.",
+        "A body may have at most 3 MiB, a batch of claims at most 5 MiB.",
     ),
     ProblemType(
         "uri-too-long", 414, "URI too long", "The request line may have at most 4,094 bytes."

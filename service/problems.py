@@ -31,6 +31,8 @@ from claims.errors import (
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
+    Unreadable,
+    VersionChanged,
     WebhookDisabled,
 )
 from service.field_errors import ERRORS_MAX, list_field_errors
@@ -188,8 +190,10 @@ _PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     IdempotencyMismatch: lambda _: Problem("idempotency-mismatch"),
     Gone: lambda e: Problem("gone", _sentence(e)),
     Corrected: lambda e: Problem("corrected", _sentence(e)),
+    VersionChanged: lambda _: Problem("precondition-failed"),
     NotExtracted: lambda e: Problem("not-extracted", _sentence(e)),
     NotPermitted: lambda e: Problem("insufficient-scope", _sentence(e)),
+    Unreadable: lambda e: Problem("unreadable", _sentence(e)),
     WebhookDisabled: lambda e: Problem("webhook-disabled", _sentence(e)),
 }
 

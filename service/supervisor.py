@@ -41,8 +41,9 @@ from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
 from claims.webhooks import WEBHOOKS_MAX
 from claims.wiring import check_places, open_store
-from service.auth import check_binding, check_strength
+from service.binding import check_binding, check_strength
 from service.leases import LeaseReturns
+from service.local_key import write_url
 from service.preparations import listen, make_data_folder, take_over, write_environment
 from service.programs import Backoff, Child, Program
 from service.readiness import find_missing
@@ -120,8 +121,7 @@ class Supervisor:
     @property
     def url(self) -> str:
         """The address of the service: the bound one, or loopback when bound to all addresses."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - compared, not bound
-        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+        return write_url(self._host, self._port)
 
     @property
     def pids(self) -> dict[str, int]:
@@ -221,7 +221,9 @@ class Supervisor:
         store_url = self._settings.redis_url
         if store_url is None:
             self._check_room()
-            self._server = EmbeddedServer(self._data_folder)
+            self._server = EmbeddedServer(
+                self._data_folder, memory_mb=self._settings.store_memory_mb
+            )
             self._server.start()
             store_url = self._server.url
             take_over(store_url)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
-from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_claim
+from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_claim, tone_of_label
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.report.sides import Quotation, list_quotations
 from claims.types import (
@@ -53,6 +53,12 @@ class NumberedClaim:
         """Whether the verdict has a low confidence, so that it is not shown in full colour."""
         verdict = self.claim.verdict
         return verdict is not None and is_unsure(verdict.label, verdict.confidence)
+
+    @property
+    def tone_before(self) -> Tone | None:
+        """The tone before the last re-check that changed it; None for a verdict that stayed."""
+        change = self.claim.last_change
+        return tone_of_label(change.before) if change else None
 
     @property
     def is_busy(self) -> bool:
@@ -105,7 +111,8 @@ class MergedCoverage(Coverage):
 class ArticleView:
     """What the article page shows. `paragraphs` is empty when there is no article text.
 
-    `as_of` is the last day of evidence for the article's claims, if there is one.
+    `counts` leaves superseded claims out. `as_of` is the last day of evidence for the article's
+    claims, if there is one.
     """
 
     title: str
@@ -135,7 +142,7 @@ def view_article(
             for group in group_paragraphs(segments)
         ),
         claims=numbered,
-        counts=count_tones(item.tone for item in numbered),
+        counts=count_tones(item.tone for item in numbered if not item.claim.corrected_by),
         coverage=merge_coverage(item.claim for item in numbered),
         pages=list_quoted_pages(numbered),
         not_checked=not_checked,

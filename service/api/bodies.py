@@ -29,6 +29,7 @@ from service.api.fields import (
     ArticleText,
     ArticleURL,
     Author,
+    ChosenTags,
     ClaimText,
     ContextText,
     Day,
@@ -45,7 +46,6 @@ from service.api.fields import (
     SourceAddress,
     SourceURL,
     SubmissionPriority,
-    Tag,
     Tags,
 )
 
@@ -238,22 +238,22 @@ class WebhookBody(Body):
     url: ReceiverURL
     events: EventTypes
     labels: Labels | None = None
-    tag: Tag | None = None
+    tags: ChosenTags | None = None
     article: ArticleIdText | None = None
 
 
 class WebhookChangeBody(Body):
-    """What changes of a webhook. Null removes a filter: `labels`, `tag` or `article`."""
+    """What changes of a webhook. Null removes a filter: `labels`, `tags` or `article`."""
 
     url: ReceiverURL | None = None
     events: EventTypes | None = None
     labels: Labels | None = None
-    tag: Tag | None = None
+    tags: ChosenTags | None = None
     article: ArticleIdText | None = None
     status: WebhookStatus | None = None
 
     def to_fields(self) -> dict[str, Any]:
         """The fields that change, but for the status, with their new values."""
-        removed = {name: () if name == "labels" else None for name in ("labels", "tag", "article")}
+        removed: dict[str, Any] = {"labels": (), "tags": (), "article": None}
         given = self.model_dump(exclude_none=True, exclude={"status"})
         return {name: removed[name] for name in removed if name in self.model_fields_set} | given

@@ -17,7 +17,7 @@ from typing import Any
 from claims.days import parse_day
 from claims.duration import parse_duration
 from claims.errors import InvalidInput
-from claims.limits import check_claim, check_sources, check_tags
+from claims.limits import check_claim, check_sources, check_tags, split_tags
 from claims.sources.address import parse_source
 from claims.types import Priority
 
@@ -137,7 +137,7 @@ def _read_row(row: object, defaults: Mapping[str, Any]) -> dict[str, Any]:
     if len(fields) < len(row):
         raise ValueError("it has both claim and text")
     sources = _read_list(fields, "sources", str.split)
-    tags = _read_list(fields, "tags", lambda text: text.split(";"))
+    tags = _read_list(fields, "tags", split_tags)
     body = {
         **defaults,
         **{name: value for name, value in fields.items() if value not in (None, "")},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from claims.access import Action, ApiKey
@@ -48,9 +50,13 @@ class Administration(Transport):
         cursor: str | None = None,
         actor: str | None = None,
         action: Action | None = None,
+        object: str | None = None,  # noqa: A002 - the name of the parameter
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
     ) -> AuditList:
         """A piece of who changed what, newest first; go on with its `next` until that is None."""
-        given = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
+        given: dict[str, Any] = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
+        given |= {"object": object, "since": since, "until": until}
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return self._ask(AuditList, "GET", f"/v1/audit?{query}")
 

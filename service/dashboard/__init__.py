@@ -11,6 +11,7 @@ from claims.errors import StoreUnavailable
 from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
 from service.dashboard import api_page, pages, sources, webhook_pages
+from service.dashboard.confirming import describe_done
 from service.dashboard.errors import (
     answer_rate_limited,
     answer_refused,
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     """Add the pages to an app that already has its context, URL converters and guards."""
     equip(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals["describe_done"] = describe_done
     # An article of 200,000 characters in a form is larger than Flask's limit of half a megabyte.
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
     app.register_blueprint(pages.blueprint)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput
+from claims.limits import split_tags
 from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
 from claims.types import ArticleStatus, ClaimStatus
 from service.api.bodies import (
@@ -20,6 +22,7 @@ from service.api.bodies import (
     ClaimBody,
     ScheduleBody,
     SourceBody,
+    SourcesBody,
     TagsBody,
     WebhookBody,
 )
@@ -48,11 +51,11 @@ SOURCE_FIELDS = (
     *("family", "language", "credibility", "reason", "by"),
 )
 
-WEBHOOK_FIELDS = ("url", "events", "labels", "tag", "article")
+WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
 
-SEARCH_FIELDS = ("q", "label", "status", "tag")
+SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded")
 STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
 """The choices of the search form, which stand for statuses of articles and of claims."""
 _ARTICLE_STATUSES = {
@@ -68,6 +71,33 @@ _CLAIM_STATUSES = {
 
 _LISTS = ("sources", "claims", "tags", *SOURCE_LISTS, *_CHOSEN)
 _TEXTS = ("text", "context")
+_LABELS = {
+    "url": "Address",
+    "sources": "Pages to check it against",
+    "published_at": "Published on",
+    "claims": "Claims to check as well",
+    "every": "Check again",
+    "claimant": "Who said it",
+    "claimed_at": "When",
+    "as_of": "Evidence as of",
+    "reason": "Reason for the rating",
+    "family": "Publisher family",
+    "include": "Only addresses that match",
+    "exclude": "No addresses that match",
+    "by": "Your name",
+    "removed_by": "Your name",
+    "q": "Search",
+    "label": "Verdict",
+    "status": "State",
+    "labels": "Verdicts",
+}
+_LABELS_OF = {
+    "claim": {"text": "Claim"},
+    "": {"every": "On a schedule"},
+    "wording": {"text": "The claim as it should read"},
+    "webhook": {"url": "Address of the receiver"},
+}
+"""The labels of fields that differ from their names; a test compares them with the pages."""
 _NEITHER = "Paste the text of the article, or give its address."
 _NO_EVENT = "Choose at least one event."
 _NO_ARTICLE = "This must be the address of the page of an article."
@@ -128,8 +158,9 @@ def read_search_form(form: Mapping[str, str]) -> Search:
     chosen = given.pop("status", None)
     if chosen is not None and chosen not in STATUS_CHOICES:
         return Search(values, {"status": ("There is no such choice.",)})
-    articles = {**given, "status": _ARTICLE_STATUSES[chosen]} if chosen else given
     claims = {**given, "status": _CLAIM_STATUSES[chosen]} if chosen else given
+    articles = {**given, "status": _ARTICLE_STATUSES[chosen]} if chosen else given
+    articles = {name: value for name, value in articles.items() if name != "superseded"}
     try:
         return Search(
             values,
@@ -149,11 +180,19 @@ def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     return _fill(ScheduleBody, form, SCHEDULE_FIELDS)
 
 
-def read_tags_form(form: Mapping[str, str]) -> Filled[TagsBody]:
-    """The form of tags; each line is one, none takes all away."""
-    filled = _fill(TagsBody, form, ("tags",))
+def read_tags_form(form: Mapping[str, str], *, known: Collection[str]) -> Filled[TagsBody]:
+    """The form of tags, none takes all away; the `known` ones may contain separators."""
+    filled = _fill(TagsBody, form, ("tags",), known_tags=known)
     if not filled.values["tags"].strip():
         return Filled(filled.values, body=TagsBody(tags=[]))
+    return filled
+
+
+def read_sources_form(form: Mapping[str, str]) -> Filled[SourcesBody]:
+    """The form of sources; each line is one, none takes all away."""
+    filled = _fill(SourcesBody, form, ("sources",))
+    if not filled.values["sources"].strip():
+        return Filled(filled.values, body=SourcesBody.model_construct(sources=[]))
     return filled
 
 
@@ -163,8 +202,12 @@ def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
-    """The form of a registered source, without its name; each line of a list is one entry."""
-    return _fill(SourceBody, form, SOURCE_FIELDS)
+    """The form of a registered source; each line of a list is one entry.
+
+    Its name, which the form that registers one has, is a value and no field of the body.
+    """
+    filled = _fill(SourceBody, form, SOURCE_FIELDS)
+    return replace(filled, values={**filled.values, "name": form.get("name", "")})
 
 
 def read_webhook_form(form: MultiDict[str, str]) -> Filled[WebhookBody]:
@@ -177,6 +220,19 @@ def read_webhook_form(form: MultiDict[str, str]) -> Filled[WebhookBody]:
     return replace(filled, errors=errors)
 
 
+def list_problems(filled: Filled[Any] | Search, form: str) -> tuple[tuple[str, str], ...]:
+    """The errors of a form for the summary above it: the id of the field, and a message with its
+    label. `form` is what the ids of its fields begin with: "article" for "article-text"."""
+    labels = _LABELS | _LABELS_OF.get(form, {})
+    listed = []
+    for name, messages in filled.errors.items():
+        # An error of no single field stands at the start of its form.
+        field_id = "-".join(filter(None, (form, name.replace("_", "-") or "error-1")))
+        label = labels.get(name, name.replace("_", " ").capitalize())
+        listed += [(field_id, f"{label}: {message}" if name else message) for message in messages]
+    return tuple(listed)
+
+
 def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
     """A form that is valid by itself, with the reason why it was refused beside its field."""
     name = error.pointer.strip("/").split("/")[0]
@@ -184,39 +240,54 @@ def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
     return replace(filled, body=None, errors={name: (message,)})
 
 
-def _fill(kind: type[B], form: Mapping[str, str], names: Sequence[str]) -> Filled[B]:
+def _fill(
+    kind: type[B],
+    form: Mapping[str, str],
+    names: Sequence[str],
+    *,
+    known_tags: Collection[str] = (),
+) -> Filled[B]:
     values = {name: form.get(name, "") for name in names}
-    given = {name: _parse(name, value) for name, value in values.items() if value.strip()}
+    lists = {
+        name: _list_entries(name, values[name], known_tags) for name in names if name in _LISTS
+    }
+    given: dict[str, object] = {
+        name: [entry for _, entry in lists[name]] if name in lists else _parse(name, value)
+        for name, value in values.items()
+        if value.strip()
+    }
     try:
         return Filled(values, body=kind.model_validate(given))
     except ValidationError as error:
-        return Filled(values, errors=_by_field(invalid_body(error).errors, values))
+        return Filled(values, errors=_by_field(invalid_body(error).errors, lists))
 
 
-def _parse(name: str, value: str) -> str | list[str]:
+def _list_entries(name: str, value: str, known_tags: Collection[str]) -> list[tuple[int, str]]:
+    """The entries of a list with their lines, from 1: one per line, of tags any number."""
+    split = partial(split_tags, known=known_tags) if name == "tags" else _strip_line
+    lines = enumerate(value.splitlines(), start=1)
+    return [(number, entry) for number, line in lines for entry in split(line)]
+
+
+def _strip_line(line: str) -> list[str]:
+    return [line.strip()] if line.strip() else []
+
+
+def _parse(name: str, value: str) -> str:
     """The value of a field: in texts CR LF becomes LF; other values lose outer spaces."""
-    if name in _LISTS:
-        return [line.strip() for line in value.splitlines() if line.strip()]
-    if name in _TEXTS:
-        return value.replace("\r\n", "\n")
-    return value.strip()
+    return value.replace("\r\n", "\n") if name in _TEXTS else value.strip()
 
 
 def _by_field(
-    errors: tuple[FieldError, ...], values: Mapping[str, str]
+    errors: tuple[FieldError, ...], lists: Mapping[str, Sequence[tuple[int, str]]]
 ) -> dict[str, tuple[str, ...]]:
+    """The messages by field; one about an entry of a list says in which line it is."""
     found: dict[str, tuple[str, ...]] = {}
     for error in errors:
         _, name, *place = [*(error.pointer or "").split("/"), ""][:3]
         message = error.detail[:1].upper() + error.detail[1:]
-        if name in _LISTS and place and place[0]:
-            line = _line_number(values[name], int(place[0]))
+        if name in lists and place and place[0]:
+            line, _ = lists[name][int(place[0])]
             message = f"Line {line}: {error.detail}"
         found[name] = (*found.get(name, ()), message)
     return found
-
-
-def _line_number(value: str, place: int) -> int:
-    """The line, from 1, of the entry at `place`, from 0: empty lines are not entries."""
-    filled = [n for n, line in enumerate(value.splitlines(), start=1) if line.strip()]
-    return filled[place]

@@ -24,17 +24,19 @@ from service.caller import needs
 from service.context import get_context
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
+from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import (
     STATUS_CHOICES,
     Filled,
+    list_problems,
     read_article_form,
     read_claim_form,
     read_schedule_form,
     read_search_form,
 )
 from service.dashboard.quotes import read_excerpts
-from service.dashboard.rows import arrange_history, arrange_list
+from service.dashboard.rows import arrange_history, arrange_list, count_progress
 from service.intake import (
     accept_article,
     accept_claim,
@@ -73,7 +75,7 @@ def submit_article() -> AnyResponse:
     """Take the article form: to the article's page, or back with what is wrong."""
     filled = read_article_form(request.form)
     if filled.body is None:
-        return _home(article=filled, claim=Filled(), status=422)
+        return _home(article=filled, claim=Filled())
     return redirect(f"/articles/{accept_article(get_context(), filled.body)}", 303)
 
 
@@ -83,7 +85,7 @@ def submit_claim() -> AnyResponse:
     """Take the claim form: to the claim's page, or back with what is wrong."""
     filled = read_claim_form(request.form)
     if filled.body is None:
-        return _home(article=Filled(), claim=filled, status=422)
+        return _home(article=Filled(), claim=filled)
     return redirect(f"/claims/{accept_claim(get_context(), filled.body)}", 303)
 
 
@@ -109,7 +111,7 @@ def show_claim(claim_id: ClaimId) -> Response:
 def recheck_claim(claim_id: ClaimId) -> AnyResponse:
     """Check the claim again now."""
     request_check(get_context(), claim_id)
-    return redirect(f"/claims/{claim_id}", 303)
+    return confirm(f"/claims/{claim_id}", Done.CHECK_REQUESTED)
 
 
 @blueprint.post("/claims/<claim:claim_id>/schedule")
@@ -119,7 +121,7 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     context = get_context()
     if request.form.get("every") == NEVER:
         delete_schedule(context, claim_id)
-        return redirect(f"/claims/{claim_id}", 303)
+        return confirm(f"/claims/{claim_id}", Done.SCHEDULE_ENDED)
     filled = read_schedule_form(request.form)
     if filled.body is None:
         return make_response(_render_claim(claim_id, filled), 422)
@@ -127,21 +129,24 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     known = context.store.get_claim(claim_id).record.schedule
     kept = known.until if known and known.until and known.until > context.clock() else None
     schedule_checks(context, claim_id, filled.body.model_copy(update={"until": kept}))
-    return redirect(f"/claims/{claim_id}", 303)
+    return confirm(f"/claims/{claim_id}", Done.SCHEDULE_SET)
 
 
-def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody], status: int = 200) -> Response:
+def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response:
     store = get_context().store
     search = read_search_form(request.args)
     cursors = {name: request.args.get(name) for name in ("articles", "claims")}
     articles = claims = ListPage((), None)
-    if search.errors:
-        status = 422
-    else:
+    if not search.errors:
         list_articles = partial(store.list_articles, search.articles)
         list_claims = partial(store.list_claims, search.claims)
         articles = read_list(list_articles, limit=LISTED, cursor=cursors["articles"])
         claims = read_list(list_claims, limit=LISTED, cursor=cursors["claims"])
+    wrong = (
+        *list_problems(article, "article"),
+        *list_problems(claim, "claim"),
+        *list_problems(search, "search"),
+    )
     page = render_template(
         "home.html",
         article_form=article,
@@ -151,14 +156,16 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody], status: int
         older_articles=articles.next_cursor,
         older_claims=claims.next_cursor,
         search=search,
+        wrong=wrong,
+        unreadable=store.list_unreadable(),
         disabled_webhooks=[w for w in store.webhooks.list_webhooks() if w.disabled_at],
         labels={label.value: tone_of_label(label).word for label in VerdictLabel},
         statuses=STATUS_CHOICES,
         is_first=not any(cursors.values()) and not search.query,
         every_choices=EVERY_CHOICES,
     )
-    response = make_response(page, status)
-    if status == 200:  # the lists have no version of their own, so the page is its own ETag
+    response = make_response(page, 422 if wrong else 200)
+    if not wrong:  # the lists have no version of their own, so the page is its own ETag
         response.add_etag()
         response.make_conditional(request)
     return response
@@ -172,6 +179,7 @@ def _render_article(article_id: ArticleId) -> str:
         "article.html",
         article=article,
         view=view_article(article, article.claims, article.not_checked),
+        progress=count_progress(stored.claims),
         sources=stored.new.options.sources,
         periods={schedule.every for schedule in schedules},
         next_at=min((schedule.next_at for schedule in schedules), default=None),
@@ -197,6 +205,7 @@ def _render_claim(
         excerpts=read_excerpts(context.store, verdict.evidence if verdict else ()),
         history=arrange_history(context.store.get_history(claim_id)),
         schedule_form=form,
+        wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,
         never=NEVER,
     )

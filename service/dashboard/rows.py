@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from claims.ports import ListEntry
+from claims.ports import ListEntry, StoredClaim
 from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_label
 from claims.types import ClaimStatus, HistoryEntry
 
@@ -37,6 +37,32 @@ class Step:
     def is_unsure(self) -> bool:
         """Whether the verdict of this check has a low confidence."""
         return is_unsure(self.entry.label, self.entry.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the checks of an article's claims are: `done` of `total`; `is_again`: re-checks."""
+
+    done: int
+    total: int
+    is_again: bool
+
+
+def count_progress(claims: Iterable[StoredClaim]) -> Progress | None:
+    """The progress of the checks under way; None when there is none.
+
+    The checks that were requested at one moment belong together, as those of all claims of an
+    article do: `total` counts these claims alone, and not those that nobody asked for. A superseded
+    claim is not counted.
+    """
+    listed = [claim for claim in claims if claim.record.corrected_by is None]
+    busy = [claim for claim in listed if is_busy(claim.record.status)]
+    if not busy:
+        return None
+    moments = {claim.requested_at for claim in busy}
+    total = sum(claim.requested_at in moments for claim in listed)
+    is_again = all(claim.check > 1 for claim in busy)
+    return Progress(done=total - len(busy), total=total, is_again=is_again)
 
 
 def arrange_list(entries: Iterable[ListEntry]) -> tuple[Row, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
@@ -13,8 +13,15 @@ from claims.registry import RegisteredSource, SourceKind
 from service.api.bodies import SourceBody
 from service.caller import find_author, needs
 from service.context import get_context
+from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
-from service.dashboard.forms import SOURCE_LISTS, Filled, read_source_form, refuse
+from service.dashboard.forms import (
+    SOURCE_LISTS,
+    Filled,
+    list_problems,
+    read_source_form,
+    refuse,
+)
 from service.intake import delete_source, put_source
 
 blueprint = Blueprint("source_pages", __name__)
@@ -38,7 +45,9 @@ def register_source() -> AnyResponse:
         taken = {"name": ("There is already a source of this name: change it on its page.",)}
         filled = replace(filled, body=None, errors={**filled.errors, **taken})
     filled = _put(name, filled)
-    return redirect(f"/sources/{name}", 303) if filled.body else _list(filled, status=422)
+    if filled.body is None:
+        return _list(filled)
+    return confirm(f"/sources/{name}", Done.SOURCE_REGISTERED)
 
 
 @blueprint.get("/sources/<source:name>")
@@ -53,7 +62,9 @@ def show_source(name: str) -> Response:
 def change_source(name: str) -> AnyResponse:
     """Take the form of one source: to its page again, with what is wrong if something is."""
     filled = _put(name, read_source_form(request.form))
-    return redirect(f"/sources/{name}", 303) if filled.body else _show(name, filled, status=422)
+    if filled.body is None:
+        return _show(name, filled)
+    return confirm(f"/sources/{name}", Done.SOURCE_SAVED)
 
 
 @blueprint.post("/sources/<source:name>/remove")
@@ -65,9 +76,9 @@ def remove_source(name: str) -> AnyResponse:
         wrong: Filled[SourceBody] = Filled(
             errors={"removed_by": ("Name the author of this change.",)}
         )
-        return _show(name, wrong, status=422)
+        return _show(name, wrong)
     delete_source(get_context(), name, by=by[:200])
-    return redirect("/sources", 303)
+    return confirm("/sources", Done.SOURCE_REMOVED)
 
 
 def _put(name: str, filled: Filled[SourceBody]) -> Filled[SourceBody]:
@@ -81,15 +92,19 @@ def _put(name: str, filled: Filled[SourceBody]) -> Filled[SourceBody]:
     return filled
 
 
-def _list(filled: Filled[SourceBody], *, status: int = 200) -> Response:
+def _list(filled: Filled[SourceBody]) -> Response:
     registry = get_context().store.get_registry()
     page = render_template(
-        "sources.html", sources=registry.sources, form=filled, kinds=list(SourceKind)
+        "sources.html",
+        sources=registry.sources,
+        form=filled,
+        wrong=list_problems(filled, "source"),
+        kinds=list(SourceKind),
     )
-    return make_response(page, status)
+    return make_response(page, 422 if filled.errors else 200)
 
 
-def _show(name: str, filled: Filled[SourceBody] | None, *, status: int = 200) -> Response:
+def _show(name: str, filled: Filled[SourceBody] | None) -> Response:
     store = get_context().store
     source = store.get_registry().find_named(name)
     changes = store.get_source_changes(name)
@@ -103,9 +118,10 @@ def _show(name: str, filled: Filled[SourceBody] | None, *, status: int = 200) ->
         source=source,
         changes=tuple(reversed(changes)),
         form=filled,
+        wrong=list_problems(filled, "source"),
         kinds=list(SourceKind),
     )
-    return make_response(page, status)
+    return make_response(page, 422 if filled.errors else 200)
 
 
 def _fill(source: RegisteredSource) -> dict[str, str]:

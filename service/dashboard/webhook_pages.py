@@ -25,8 +25,9 @@ from claims.webhooks import (
 from service.api.bodies import WebhookBody, WebhookChangeBody
 from service.caller import needs
 from service.context import ServiceContext, get_context
+from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
-from service.dashboard.forms import Filled, read_webhook_form, refuse
+from service.dashboard.forms import Filled, list_problems, read_webhook_form, refuse
 from service.intake import (
     change_webhook,
     delete_webhook,
@@ -78,11 +79,11 @@ def add_webhook() -> AnyResponse:
     """Take the form: to the page of the new webhook with its secret, or back with what is wrong."""
     filled = read_webhook_form(request.form)
     if filled.body is None:
-        return _list(filled, status=422)
+        return _list(filled)
     try:
         issued = make_webhook(get_context(), filled.body)
     except InvalidInput as error:
-        return _list(refuse(filled, error), status=422)
+        return _list(refuse(filled, error))
     return _to_secret(issued)
 
 
@@ -99,7 +100,7 @@ def show_webhook(webhook_id: str) -> Response:
 @needs(Scope.ADMIN)
 def test_webhook(webhook_id: str) -> AnyResponse:
     """Deliver a test event."""
-    return _request(webhook_id, lambda: ping_webhook(get_context(), webhook_id))
+    return _request(webhook_id, Done.TEST_SENT, lambda: ping_webhook(get_context(), webhook_id))
 
 
 @blueprint.post("/webhooks/<webhook:webhook_id>/again/<event:event_id>")
@@ -107,14 +108,18 @@ def test_webhook(webhook_id: str) -> AnyResponse:
 def send_again(webhook_id: str, event_id: str) -> AnyResponse:
     """Deliver an event again."""
     try:
-        return _request(webhook_id, lambda: deliver_again(get_context(), webhook_id, event_id))
+        return _request(
+            webhook_id,
+            Done.EVENT_SENT,
+            lambda: deliver_again(get_context(), webhook_id, event_id),
+        )
     except Gone:
         raise
     except NotFound:
         return _show(webhook_id, problem=_EVENT_GONE, status=404)
 
 
-def _request(webhook_id: str, ask: Callable[[], object]) -> AnyResponse:
+def _request(webhook_id: str, done: Done, ask: Callable[[], object]) -> AnyResponse:
     """Ask for a delivery: to the page of the webhook, which says why if it cannot be made."""
     try:
         ask()
@@ -122,7 +127,7 @@ def _request(webhook_id: str, ask: Callable[[], object]) -> AnyResponse:
         return _show(webhook_id, problem=_DISABLED, status=409)
     except QueueFull:
         return _show(webhook_id, problem=_FULL, status=503)
-    return redirect(f"/webhooks/{webhook_id}", 303)
+    return confirm(f"/webhooks/{webhook_id}", done)
 
 
 @blueprint.post("/webhooks/<webhook:webhook_id>/enable")
@@ -141,7 +146,9 @@ def disable_webhook(webhook_id: str) -> AnyResponse:
 
 def _switch(webhook_id: str, status: WebhookStatus) -> AnyResponse:
     change_webhook(get_context(), webhook_id, WebhookChangeBody(status=status))
-    return redirect(f"/webhooks/{webhook_id}", 303)
+    is_active = status is WebhookStatus.ACTIVE
+    done = Done.WEBHOOK_ENABLED if is_active else Done.WEBHOOK_DISABLED
+    return confirm(f"/webhooks/{webhook_id}", done)
 
 
 @blueprint.get("/webhooks/<webhook:webhook_id>/change")
@@ -164,7 +171,7 @@ def alter_webhook(webhook_id: str) -> AnyResponse:
         change_webhook(get_context(), webhook_id, body)
     except InvalidInput as error:
         return _show_forms(webhook_id, change=refuse(filled, error))
-    return redirect(f"/webhooks/{webhook_id}", 303)
+    return confirm(f"/webhooks/{webhook_id}", Done.WEBHOOK_SAVED)
 
 
 @blueprint.post("/webhooks/<webhook:webhook_id>/rotate")
@@ -182,7 +189,7 @@ def remove_webhook(webhook_id: str) -> AnyResponse:
         wrong: Filled[WebhookBody] = Filled(errors={"confirmed": (_NOT_CONFIRMED,)})
         return _show_forms(webhook_id, deletion=wrong)
     delete_webhook(get_context(), webhook_id)
-    return redirect("/webhooks", 303)
+    return confirm("/webhooks", Done.WEBHOOK_DELETED)
 
 
 def _to_secret(issued: IssuedWebhook) -> AnyResponse:
@@ -193,7 +200,7 @@ def _to_secret(issued: IssuedWebhook) -> AnyResponse:
     return redirect(f"/webhooks/{issued.id}?secret={name}", 303)
 
 
-def _list(form: Filled[WebhookBody], *, status: int = 200) -> Response:
+def _list(form: Filled[WebhookBody]) -> Response:
     store = get_context().store
     webhooks = store.webhooks.list_webhooks()
     page = render_template(
@@ -201,10 +208,11 @@ def _list(form: Filled[WebhookBody], *, status: int = 200) -> Response:
         webhooks=webhooks,
         last=store.webhooks.find_last_deliveries([webhook.id for webhook in webhooks]),
         form=form,
+        wrong=list_problems(form, "webhook"),
         choices=CHOICES,
         labels=_name_labels(),
     )
-    return make_response(page, status)
+    return make_response(page, 422 if form.errors else 200)
 
 
 def _show(
@@ -221,7 +229,7 @@ def _show(
         attempts_max=ATTEMPTS_MAX,
         labels=_name_labels(),
         secret=secret,
-        problem=problem,
+        wrong=[("", problem)] if problem else [],
     )
     response = make_response(page, status)
     if secret is not None:
@@ -235,14 +243,16 @@ def _show(
 def _show_forms(webhook_id: str, **forms: Filled[WebhookBody]) -> Response:
     webhook = get_context().store.webhooks.find(webhook_id)
     shown = {"change": Filled(_fill(webhook)), "deletion": Filled(), **forms}
+    wrong = (*list_problems(shown["change"], "webhook"), *list_problems(shown["deletion"], ""))
     page = render_template(
         "webhook_change.html",
         webhook=webhook,
         forms=shown,
+        wrong=wrong,
         choices=CHOICES,
         labels=_name_labels(),
     )
-    return make_response(page, 422 if any(form.errors for form in forms.values()) else 200)
+    return make_response(page, 422 if wrong else 200)
 
 
 def _fill(webhook: Webhook) -> dict[str, str]:
@@ -251,7 +261,7 @@ def _fill(webhook: Webhook) -> dict[str, str]:
         "url": webhook.url,
         "events": "\n".join(webhook.events),
         "labels": "\n".join(webhook.labels),
-        "tag": webhook.tag or "",
+        "tags": "\n".join(webhook.tags),
         "article": webhook.article or "",
     }
 

@@ -4,6 +4,18 @@
 import { follow } from "./follow.js";
 import { linkClaims } from "./linking.js";
 
+// What the form before did: said once, and announced, which a text that is there from the start is
+// not by every screen reader. Loading the page again does not say it again.
+const done = document.getElementById("done");
+if (done) {
+  const address = new URL(location);
+  address.searchParams.delete("done");
+  history.replaceState(history.state, "", address);
+  const words = done.textContent;
+  setTimeout(() => (done.textContent = words), 100);
+}
+document.getElementById("errors")?.focus();
+
 const claims = linkClaims(document);
 const address = document.body.dataset.poll;
 if (address) follow(address, { onChange: () => claims.refresh() });

@@ -200,6 +200,40 @@ def test_wrong_form_shows_the_error_and_works_when_put_right(
     assert len(store.list_claims(limit=5).items) == 1
 
 
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_focus_is_on_the_summary_of_errors_which_leads_to_the_field(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    visit = open_visit(scripts=scripts)
+    page = visit.go("/sources")
+    page.fill("#source-name", "Town Records")
+    page.fill("#source-domains", "a.example")
+    page.click("button:text-is('Register')")
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page).to_have_title("Error: Sources · Assay")
+    assert page.input_value("#source-name") == "Town Records"
+    page.click("#errors a >> nth=0")
+    expect(page.locator("#source-name")).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_what_a_form_did_is_said_once(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    claim = steps.submit(store)[0]
+    visit = open_visit(scripts=scripts)
+    page = visit.go(f"/claims/{claim.id}/change")
+    page.fill("#tags", "tram, audit; Council")
+    page.click("button:has-text('Save')")
+    expect(page.locator("main [role=status]")).to_have_text("The tags were saved.")
+    expect(page.locator(".page-head .tag")).to_have_text(["tram", "audit", "Council"])
+    if scripts == "on":
+        expect(page).to_have_url(f"{visit.url}/claims/{claim.id}")
+        page.reload()
+        expect(page.locator("main [role=status]")).to_have_count(0)
+    assert visit.complaints == []
+
+
 def test_recheck_button_and_schedule_work(visit: Visit, store: RedisStore) -> None:
     claim = steps.submit(store)[0]
     judge_first(store, claim.id)
@@ -224,16 +258,16 @@ def test_a_claim_is_cancelled_tagged_and_deleted(
     page.click("text=Cancel the check")
     expect(page.locator(".verdict-label")).to_contain_text("Could not be checked")
     expect(page.locator("#cancel")).to_have_count(0)
-    page.click("text=Tags, wording, deletion")
+    page.click("text=Tags, sources, wording, deletion")
     page.fill("#tags", "City\nSport")
     page.click("button:has-text('Save')")
     expect(page.locator(".page-head .tag")).to_have_text(["City", "Sport"])
-    page.click("text=Tags, wording, deletion")
+    page.click("text=Tags, sources, wording, deletion")
     page.click("button:has-text('Delete')")  # the browser asks for the tick first
     assert page.url.endswith("/change")
     page.check("input[name=confirmed]")
     page.click("button:has-text('Delete')")
-    page.wait_for_url(f"{visit.url}/")
+    expect(page.locator("#done")).to_have_text("The claim was deleted.")
     assert [entry.title for entry in store.list_claims(limit=9).items] == [
         "The boat sank on Monday."
     ]

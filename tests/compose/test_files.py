@@ -28,6 +28,7 @@ def test_services_are_those_of_the_design() -> None:
 
 def test_environment_holds_settings_and_each_setting_can_be_made() -> None:
     given = {name for service in OWN for name in SERVICES[service]["environment"]}
+    given |= {*find_variables(SERVICES["redis"])}  # for the store itself
     assert given == SETTINGS - {"ASSAY_URL", "ASSAY_API_KEY"}  # for commands outside the containers
 
 

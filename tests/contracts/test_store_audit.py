@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claims.access import LOCAL, Action, Actor
+from claims.access import LOCAL, TOKEN, Action, Actor
 from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, audit, connect
+from claims.store.records import write
 from claims.store.scripts import load_script
 from tests.contracts import deliveries, steps
 
@@ -94,7 +95,12 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
     ),
     Action.SOURCES_ADDED: (
         accept_and_judge,
-        lambda store: store.add_sources(CLAIM, ["https://b.example/"], actor=DESK),
+        lambda store: store.change_claim_sources(CLAIM, add=["https://b.example/"], actor=DESK),
+        CLAIM,
+    ),
+    Action.SOURCES_REMOVED: (
+        accept_and_judge,
+        lambda store: store.change_claim_sources(CLAIM, remove=["https://a.example/"], actor=DESK),
         CLAIM,
     ),
     Action.TAGS_SET: (
@@ -167,17 +173,18 @@ def test_a_change_that_is_repeated_is_recorded_once(store: RedisStore, action: A
 
 def test_what_is_refused_is_not_recorded(store_url: str, store: RedisStore) -> None:
     full = connect(store_url, queue_max=1)
-    full.accept_claim(steps.new_claim(), idempotency_key="k")
+    full.accept_claim(steps.new_claim(), idempotency_key="k", actor=TOKEN)
     with pytest.raises(QueueFull):
         full.accept_claim(steps.new_claim(2), actor=DESK)
     with pytest.raises(IdempotencyMismatch):
-        full.accept_claim(steps.new_claim(2, text="Another."), idempotency_key="k", actor=DESK)
+        full.accept_claim(steps.new_claim(2, text="Another."), idempotency_key="k", actor=LOCAL)
     past = datetime(2020, 1, 1, tzinfo=UTC)
     with pytest.raises(InvalidInput):
         full.set_schedule(CLAIM, every="P1D", until=past, actor=DESK)
     full.request_check(CLAIM, actor=DESK)  # under way already
     full.close()
     assert store.audit.read(limit=9, actor=DESK.id).items == ()
+    assert store.audit.read(limit=9, actor=LOCAL.id).items == ()
 
 
 def test_what_is_done_to_several_claims_is_recorded_for_each(store: RedisStore) -> None:
@@ -236,6 +243,34 @@ def test_the_log_is_read_in_pieces_and_by_filter(store: RedisStore) -> None:
         assert read(limit, action=Action.SOURCE_PUT) == everything[1:]
         assert read(limit, actor=DESK.id, action=Action.SOURCE_DELETED) == ["s1"]
         assert read(limit, actor="ffffffff") == []
+        assert read(limit, object="s1") == ["s1", "s1"]
+        assert read(limit, object="s1", action=Action.SOURCE_PUT) == ["s1"]
+
+
+def test_the_log_is_read_from_a_moment_on_and_up_to_one(store: RedisStore) -> None:
+    noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    for minutes in range(4):
+        at = noon + timedelta(minutes=minutes)
+        fields = ("actor", write(DESK), "action", "source.put", "object", f"s{minutes}")
+        entry = f"{int(at.timestamp() * 1000)}-0"
+        store.connection.command("XADD", "assay:audit", entry, *fields)
+
+    def read(first: int | None, end: int | None) -> list[str]:
+        since, until = (None if n is None else noon + timedelta(minutes=n) for n in (first, end))
+        found: list[str] = []
+        cursor = None
+        while True:
+            page = store.audit.read(limit=1, cursor=cursor, since=since, until=until)
+            found += [entry.object for entry in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    assert read(None, None) == ["s3", "s2", "s1", "s0"]
+    assert read(1, None) == ["s3", "s2", "s1"]
+    assert read(None, 3) == ["s2", "s1", "s0"]
+    assert read(1, 3) == ["s2", "s1"]
+    assert read(3, 1) == []
 
 
 def test_a_filter_looks_at_a_bounded_number_of_entries(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from claims.errors import InvalidInput, NotFound
+from claims.errors import InvalidInput, NotFound, VersionChanged
 from claims.store import RedisStore
 from claims.types import ArticleStatus, ClaimStatus, VerdictLabel
 from tests.claims.samples import gathered
@@ -96,6 +97,22 @@ def test_a_recheck_does_not_reopen_the_article_and_moves_its_summary(store: Redi
     steps.finish_check(store, claim, 2, label=VerdictLabel.REFUTED)
     assert store.get_article(article).record.summary == {"REFUTED": 1}
     assert store.list_articles(limit=1).items[0].summary == {"REFUTED": 1}
+
+
+def test_the_last_check_that_changed_the_label_stays_on_the_claim(store: RedisStore) -> None:
+    accept(store)
+    labels = (VerdictLabel.SUPPORTED, VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)
+    for check, label in enumerate((*labels, VerdictLabel.REFUTED), start=1):
+        if check > 1:
+            store.request_check(CLAIM)
+        steps.finish_check(store, CLAIM, check, label=label)
+        change = store.get_claim(CLAIM).record.last_change
+        if check < 3:
+            assert change is None
+        else:
+            assert change is not None
+            assert (change.before, change.check) == (VerdictLabel.SUPPORTED, 3)
+            assert change.at == steps.NOON
 
 
 def test_what_was_gathered_is_kept_for_every_verdict_and_the_running_check(
@@ -293,3 +310,18 @@ def test_rechecks_of_an_unknown_claim_are_not_found(store: RedisStore) -> None:
         store.set_schedule(CLAIM, every="PT1H", until=None)
     with pytest.raises(NotFound):
         store.delete_schedule(CLAIM)
+
+
+@pytest.mark.usefixtures("run_twice")
+def test_a_conditional_change_that_is_repeated_after_a_lost_reply_is_made(
+    store: RedisStore,
+) -> None:
+    accept(store)
+    for change in (
+        partial(store.set_claim_tags, CLAIM, ["City"]),
+        partial(store.set_schedule, CLAIM, every="P1D", until=None),
+        partial(store.delete_schedule, CLAIM),
+    ):
+        with pytest.raises(VersionChanged):
+            change(versions=frozenset({0}))
+        change(versions=frozenset({store.get_claim_version(CLAIM)}))

@@ -84,6 +84,17 @@ def test_replaced_page_is_new_under_both_validators_and_others_stay(
     assert "one" in (folder / "one.html").read_text(encoding="utf-8")
 
 
+def test_edited_file_is_served_as_it_is_then(server: PageServer, folder: Path) -> None:
+    url = server.page_url("one.html")
+    before = get(url).headers["ETag"]
+    (folder / "one.html").write_text("<p>edited</p>", encoding="utf-8")
+    assert get(url, If_None_Match=before).text == "<p>edited</p>"
+    (folder / "three.html").write_text("<p>three</p>", encoding="utf-8")
+    assert get(server.page_url("three.html")).text == "<p>three</p>"
+    (folder / "one.html").unlink()
+    assert get(url).status_code == 404
+
+
 def test_replacing_a_page_that_is_not_served_is_refused(server: PageServer, tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         server.replace("three.html", tmp_path / "secret.html")

@@ -101,13 +101,13 @@ def test_tags_of_json_lines_are_a_list_or_a_text(
 ) -> None:
     rows = (
         {"text": "a", "tags": ["City; Sport"]},
-        {"text": "b", "tags": "City;Sport"},
+        {"text": "b", "tags": "City, Sport; Desk"},
         {"text": "c"},
     )
     path = write(tmp_path, "c.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     assert submit_file(live, path) == 0
     tags = [live.store.get_claim(ClaimId(i)).record.tags for i in capsys.readouterr().out.split()]
-    assert tags == [("City; Sport",), ("City", "Sport"), ()]
+    assert tags == [("City; Sport",), ("City", "Sport", "Desk"), ()]
 
 
 @pytest.mark.parametrize(

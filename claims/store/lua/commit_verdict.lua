@@ -39,6 +39,7 @@ end
 if not before[1] then
   announce('verdict.created', id, 'check', check, 'data', ARGV[8])
 elseif before[2] ~= ARGV[5] then
+  redis.call('HSET', key, 'changed_from', before[2], 'changed_check', check, 'changed_ms', ARGV[9])
   announce('verdict.changed', id, 'check', check, 'before', before[2], 'data', ARGV[8])
 end
 drop(member)

@@ -21,6 +21,7 @@ from claims.types import Claim, ClaimId
 from service.auth import SESSION_COOKIE
 from tests.contracts.steps import pass_time
 from tests.service.conftest import TOKEN
+from tests.service.dashboard.test_forms import place_of
 from tests.service.test_keys import id_of, make_key
 
 OWN = {"Origin": "http://localhost"}
@@ -78,7 +79,7 @@ def test_what_is_done_in_a_session_is_recorded_with_its_key(
     sign_in(guarded, key)
     assert post(guarded, "/claims", text="Eleven died.").status_code == 303
     registered = post(guarded, "/sources", name="office", domains="a.example")
-    assert (registered.status_code, registered.headers["Location"]) == (303, "/sources/office")
+    assert (registered.status_code, place_of(registered)) == (303, "/sources/office")
     assert post(guarded, "/sources/office/remove").status_code == 303
     assert [change.by for change in store.get_source_changes("office")] == ["Ada", "Ada"]
     actions = [entry.action for entry in store.audit.read(limit=9, actor=id_of(key)).items]

@@ -28,6 +28,7 @@ from claims.types import (
     Stance,
     VerdictLabel,
 )
+from tests.claims.samples import lost_page
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 
@@ -177,7 +178,7 @@ def test_page_that_waits_loads_itself_again_without_a_script(show: Show, store: 
     paths = [f"/articles/{steps.ARTICLE}", f"/claims/{first.id}"]
     for path in paths:
         soup = show(path)
-        assert soup.select_one("head noscript meta[http-equiv='refresh'][content='10']")
+        assert soup.select_one("head noscript meta[http-equiv='refresh'][content^='10; url=/']")
         assert soup.select_one(f"main noscript a[href='{path}']")
     assert not show("/").select("meta[http-equiv='refresh']"), "what is being typed would be lost"
     assert show("/").select_one("main noscript a[href='/']")
@@ -204,6 +205,55 @@ def test_article_tells_its_schedule(show: Show, store: RedisStore) -> None:
     assert "1 of 2 claims is checked" in show(f"/articles/{steps.ARTICLE}").get_text()
     store.set_schedule(second.id, every="P1D", until=None)
     assert "Each claim is checked again every day" in show(f"/articles/{steps.ARTICLE}").get_text()
+
+
+def test_article_that_is_checked_again_says_how_far_that_is(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    first, second = steps.submit(store)
+    path = f"/articles/{steps.ARTICLE}"
+    assert text_of(show(path), ".byline .status") == "0 of 2 claims judged…"
+    for claim in (first, second):
+        steps.judge(store, claim.id)
+    assert text_of(show(path), ".byline .status") == "2 claims checked"
+    browser.post(f"{path}/recheck", headers={"Origin": "http://localhost"})
+    assert text_of(show(path), ".byline .status") == "Checking again: 0 of 2 claims done…"
+    steps.judge(store, second.id, check=2)
+    soup = show(path)
+    assert text_of(soup, ".byline .status") == "Checking again: 1 of 2 claims done…"
+    head = soup.select_one("#article-head[data-busy]")
+    assert head and head["data-announce"] == "Checking again: 1 of 2 claims done"
+    steps.judge(store, first.id, check=2)
+    assert text_of(show(path), ".byline .status") == "2 claims checked"
+    store.request_check(first.id)
+    assert text_of(show(path), ".byline .status") == "Checking again: 0 of 1 claim done…"
+
+
+def test_verdict_that_a_recheck_changed_is_marked_in_the_article(
+    show: Show, store: RedisStore
+) -> None:
+    claims = steps.submit(store)
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    for claim in claims:
+        steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+    path = f"/articles/{steps.ARTICLE}"
+    assert show(path).select("#changed, .change") == []
+    store.request_checks(steps.ARTICLE)
+    refuting = [replace(evidence[0], stance=Stance.REFUTES)]
+    steps.judge(store, claims[0].id, evidence, label=VerdictLabel.SUPPORTED, check=2)
+    steps.judge(store, claims[1].id, refuting, label=VerdictLabel.REFUTED, check=2, changed=True)
+    soup = show(path)
+    assert text_of(soup, "#changed") == "Changed by a re-check: claim 2"
+    assert soup.select_one("#changed a[href='#claim-2']")
+    words = "Changed It was supported until 6 Sep 2025, 12:00 UTC."
+    assert text_of(soup, "#claim-2 .change") == words
+    assert len(soup.select(".change")) == 1
+    note = soup.select_one("#note-2")
+    assert note and note["title"] == "Refuted, changed: supported before"
+    # A check that changes nothing leaves the mark: an editor may not have looked in between.
+    store.request_check(claims[1].id)
+    steps.judge(store, claims[1].id, refuting, label=VerdictLabel.REFUTED, check=3)
+    assert text_of(show(path), "#claim-2 .change") == words
 
 
 # --- the claim -----------------------------------------------------------------------------
@@ -359,6 +409,50 @@ def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisSt
     steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     store.connection.command("DEL", keys.PAGE + source.sha256)
     assert text_of(show(f"/claims/{claim.id}"), ".excerpt") == "Eleven people died."
+
+
+def test_box_of_the_verdict_says_that_the_text_of_its_page_is_no_longer_stored(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    source = steps.keep_page(store)
+    steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    pages = (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1")
+    for path in pages:
+        assert "no longer stored" not in text_of(show(path), ".verdict")
+    store.connection.command("DEL", keys.PAGE + source.sha256)
+    store.request_check(claim.id)  # a page that the browser has is not rendered again
+    for path in pages:
+        assert "cited first is no longer stored" in text_of(show(path), ".verdict")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("http-404", "cannot be read since check 2: There is no such page (HTTP 404)."),
+        ("changed", "has changed since: what was quoted is not in the evidence any more."),
+        ("not-found-again", "was not found again in check 2."),
+    ],
+)
+def test_box_of_the_verdict_says_that_the_page_that_decided_before_is_gone(
+    code: str, words: str, show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+    store.request_check(claim.id)
+    lost = lost_page(code)
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, check=2, lost_page=lost)
+    as_read = f"/claims/{claim.id}/checks/1/pages/{lost.page.sha256}"
+    for path, box in (
+        (f"/claims/{claim.id}", ".verdict"),
+        (f"/claims/{claim.id}/checks/2", ".verdict"),
+        (f"/articles/{steps.ARTICLE}", "#claim-1"),
+    ):
+        soup = show(path)
+        told = " ".join(text_of(soup, f"{box} .lost-page").split())
+        assert told.startswith(f"The page that check 1 cited first {words} A title")
+        assert [a["href"] for a in soup.select(f"{box} .lost-page a")] == [lost.page.url, as_read]
 
 
 def test_history_tells_newest_first_what_changed_and_why(show: Show, store: RedisStore) -> None:
@@ -627,7 +721,7 @@ def test_wrong_search_lists_nothing_and_says_why(
 ) -> None:
     steps.submit(store)
     page = show(f"/?{query}", status=422)
-    assert message in text_of(page, "#search [role=alert]")
+    assert message in text_of(page, "#search #search-errors")
     assert listed(page, "article") == listed(page, "claim") == []
 
 

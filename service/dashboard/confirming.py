@@ -1,0 +1,82 @@
+"""What a form has done, said on the page that follows it.
+
+The redirect after a form names it in the query of the address (`?done=tags-saved`), so nothing is
+kept for it in the browser or in the store; the words stand here. The script of the page takes the
+query out of the address, so that the page that is loaded again does not say it again.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+PARAMETER = "done"
+
+
+class Done(StrEnum):
+    """What a form has done; the value is the one in the address."""
+
+    CHECK_REQUESTED = "check-requested"
+    CHECKS_REQUESTED = "checks-requested"
+    CHECK_CANCELLED = "check-cancelled"
+    CHECKS_CANCELLED = "checks-cancelled"
+    NOTHING_CANCELLED = "nothing-cancelled"
+    SCHEDULE_SET = "schedule-set"
+    SCHEDULE_ENDED = "schedule-ended"
+    TAGS_SAVED = "tags-saved"
+    SOURCES_SAVED = "sources-saved"
+    WORDING_ACCEPTED = "wording-accepted"
+    ARTICLE_DELETED = "article-deleted"
+    CLAIM_DELETED = "claim-deleted"
+    SOURCE_REGISTERED = "source-registered"
+    SOURCE_SAVED = "source-saved"
+    SOURCE_REMOVED = "source-removed"
+    WEBHOOK_SAVED = "webhook-saved"
+    WEBHOOK_ENABLED = "webhook-enabled"
+    WEBHOOK_DISABLED = "webhook-disabled"
+    WEBHOOK_DELETED = "webhook-deleted"
+    TEST_SENT = "test-sent"
+    EVENT_SENT = "event-sent"
+
+    @property
+    def words(self) -> str:
+        """The words that a reader sees."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Done.CHECK_REQUESTED: "The claim is being checked again.",
+    Done.CHECKS_REQUESTED: "All claims of the article are being checked again.",
+    Done.CHECK_CANCELLED: "The check was cancelled.",
+    Done.CHECKS_CANCELLED: "The checks that had not ended were cancelled.",
+    Done.NOTHING_CANCELLED: "Nothing was cancelled: every check had ended before.",
+    Done.SCHEDULE_SET: "The schedule was set.",
+    Done.SCHEDULE_ENDED: "The schedule was ended: the claim is checked only on request.",
+    Done.TAGS_SAVED: "The tags were saved.",
+    Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
+    Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",
+    Done.ARTICLE_DELETED: "The article was deleted with its claims.",
+    Done.CLAIM_DELETED: "The claim was deleted.",
+    Done.SOURCE_REGISTERED: "The source was registered. It is used from the next check on.",
+    Done.SOURCE_SAVED: "The source was saved. The change holds from the next check on.",
+    Done.SOURCE_REMOVED: "The source was removed.",
+    Done.WEBHOOK_SAVED: "The webhook was saved.",
+    Done.WEBHOOK_ENABLED: "The webhook was switched on.",
+    Done.WEBHOOK_DISABLED: "The webhook was switched off.",
+    Done.WEBHOOK_DELETED: "The webhook was deleted.",
+    Done.TEST_SENT: "A test is on its way: see the deliveries below.",
+    Done.EVENT_SENT: "The event is on its way again: see the deliveries below.",
+}
+
+
+def confirm(path: str, done: Done) -> AnyResponse:
+    """Redirect to the page at `path`, which says what was done."""
+    return redirect(f"{path}?{PARAMETER}={done}", 303)
+
+
+def describe_done() -> str:
+    """What the form before this page has done, in words; "" after none."""
+    given = request.args.get(PARAMETER, "") if request.method == "GET" else ""
+    return Done(given).words if given in set(Done) else ""
