@@ -12,7 +12,7 @@
 -- Article extracted between the caller's reading of its claims and this: nothing is written, and
 -- the caller reads again.
 local actor = table.remove(ARGV)
-local article, now, checks, idle = ARGV[3], now_ms(), {}, 0
+local article, now, checks, idle, places = ARGV[3], now_ms(), {}, 0, {}
 local owner, request = read_actor(actor)
 if article ~= '' and not has_claims(article, #ARGV - 3) then return -2 end
 for i = 4, #ARGV do
@@ -40,7 +40,8 @@ for i, check in ipairs(checks) do
       'owner', owner, 'request', request)
     touch(key)
     put_due(member, now)
-    record_audit(actor, 'check.requested', id)
+    places[#places + 1] = i - 1
   end
 end
+record_claims(actor, 'check.requested', article, places, ARGV[4])
 return checks
