@@ -344,14 +344,14 @@ def delete_webhook(context: ServiceContext, webhook_id: str) -> None:
 
 def ping_webhook(context: ServiceContext, webhook_id: str) -> str:
     """Deliver a test event now; returns its id. Raises NotFound, WebhookDisabled and QueueFull."""
-    event_id = context.store.webhooks.ping(webhook_id)
+    event_id = context.store.webhooks.ping(webhook_id, actor=current_actor())
     context.notify(Queue.DELIVER)
     return event_id
 
 
 def deliver_again(context: ServiceContext, webhook_id: str, event_id: str) -> None:
     """Deliver an event that is kept again. Otherwise like `ping_webhook`."""
-    context.store.webhooks.redeliver(webhook_id, event_id)
+    context.store.webhooks.redeliver(webhook_id, event_id, actor=current_actor())
     context.notify(Queue.DELIVER)
 
 
