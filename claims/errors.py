@@ -15,15 +15,19 @@
     |   |-- NotJudged             no worker judged a claim in time, or none is running
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
+        |   |-- NotCheckable      submitted claims that cannot be checked, unless forced
         |-- NotFound              no such article, claim or check
         |   |-- Gone              it was deleted; the message says when
         |-- Corrected             the claim has a corrected wording; the message says which
+        |-- VersionChanged        the record has another version than the caller knows
         |-- NotExtracted          the claims of an article are not known, or it could not be read
         |-- NotPermitted          the key of the caller may not do this; the message says why
         |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
         |-- IdempotencyMismatch   the key was used before with another body
         |-- EventsGone            events after the given one are no longer kept
-        |-- StoreMisconfigured    the server would lose data: evicts, keeps no file, too old
+        |-- Unreadable            what is stored has a form that this release cannot read
+        |-- StoreMisconfigured    the server would lose data, or has data of a later release
+        |-- StoreDamaged          its files are damaged or not whole; the message says what to run
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
         |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
@@ -35,6 +39,8 @@ Errors keep their ids as attributes and survive pickling (arguments are passed t
 """
 
 from __future__ import annotations
+
+import re
 
 
 class AssayError(Exception):
@@ -118,6 +124,21 @@ class InvalidInput(PermanentError):
         return self.message
 
 
+class NotCheckable(InvalidInput):
+    """Submitted claims cannot be checked as they are; with `force` they are checked all the same.
+
+    `faults` has the JSON pointer of each and what is wrong with it, one at least.
+    """
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        pointer, what = faults[0]
+        number = re.match(r"/claims/(\d+)", pointer)
+        place = f"claim {int(number[1]) + 1}: " if number else ""
+        super().__init__(f"{place}{what}; `force` has it checked all the same", pointer)
+        self.args = (faults,)
+        self.faults = faults
+
+
 class NotFound(PermanentError):
     """No such article, claim or check."""
 
@@ -128,6 +149,10 @@ class Gone(NotFound):
 
 class Corrected(PermanentError):
     """The claim has a corrected wording, which is checked in its place; the message says which."""
+
+
+class VersionChanged(PermanentError):
+    """The article or claim has another version than the caller knows."""
 
 
 class NotExtracted(PermanentError):
@@ -150,8 +175,17 @@ class EventsGone(PermanentError):
     """Events after the given one are no longer kept: who reads on from there would miss some."""
 
 
+class Unreadable(PermanentError):
+    """One stored record has a form that this release cannot read; the message says which."""
+
+
 class StoreMisconfigured(PermanentError):
-    """The server would lose accepted data; the message says which setting to change."""
+    """The server would lose accepted data, or a later release has upgraded its data; the message
+    says what to change."""
+
+
+class StoreDamaged(PermanentError):
+    """The files of the embedded store are damaged; the message says which command mends them."""
 
 
 class DataFolderInUse(PermanentError):

@@ -14,6 +14,8 @@ TAGS = 20
 TAG_CHARS = 50
 ARTICLE_CLAIMS = 200
 """Maximum claims of one article that are checked, unless a setting says otherwise."""
+STORE_MEMORY_MB = 2048
+"""Memory of the embedded store in MiB, unless a setting says otherwise."""
 QUEUE_SHARE = 0.5
 """Part of the queue that the items of one key may take, unless a setting says otherwise."""
 
@@ -36,8 +38,11 @@ def check_main_text(text: str) -> None:
 
 
 def check_claim(text: str, *, pointer: str = "/text") -> str:
-    """The unchanged text. Raises InvalidInput when it is empty, too long or not text."""
-    return _check_text(text, "claim", CLAIM_CHARS, pointer)
+    """The unchanged text. Raises InvalidInput when it is empty, too long, not text or wordless."""
+    _check_text(text, "claim", CLAIM_CHARS, pointer)
+    if not any(map(str.isalpha, text)):
+        raise InvalidInput("the claim has no words: give a statement", pointer)
+    return text
 
 
 def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> None:

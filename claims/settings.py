@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +17,30 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
-from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE
+from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
 
 PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
 """Maximum open connections of the API, for all clients together; each can use three files."""
 SHOWN_CHARACTERS = 80
+NO_SETTINGS = frozenset(
+    {
+        f"{PREFIX}TEST_STRICT",  # CONTRIBUTING.md: a test that lacks its service fails
+        f"{PREFIX}TEST_FOLDER",  # of a worker that tests start
+        f"{PREFIX}WEBHOOK_SECRET",  # of the receiver in docs/reference/api.md
+    }
+)
+"""Names in the environment that are no settings, and are allowed to stand there."""
+_KUBERNETES = "KUBERNETES_SERVICE_HOST"
+_OF_KUBERNETES = re.compile(
+    r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_[A-Z]+(_[A-Z]+)?)?)"
+)
+"""What Kubernetes tells each container of a service that is called assay, after PREFIX."""
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 _BEFORE_AT = re.compile(r"(\w+://)?[^\s,]*@")
 
 
@@ -32,6 +48,12 @@ def default_data_folder() -> Path:
     """$XDG_DATA_HOME/assay, or ~/.local/share/assay."""
     home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(home) / "assay"
+
+
+def find_named_data_folder() -> Path:
+    """The data folder of ASSAY_DATA_FOLDER, else the default one; reads no other setting."""
+    named = os.environ.get(f"{PREFIX}DATA_FOLDER")
+    return Path(named).expanduser() if named else default_data_folder()
 
 
 # Default port of the service, and of commands that look for one.
@@ -42,7 +64,8 @@ DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 class Settings(BaseSettings):
     """Created once per process, by the command line, the API factory or the worker app.
 
-    Raises InvalidInput, in one line, for a value that is not allowed.
+    Raises InvalidInput, in one line, for a value that is not allowed, and for a variable of the
+    environment that begins like a setting and is none.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -54,13 +77,17 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = None
     """Token that may do everything, beside the keys that the store has: a way to begin."""
     require_key: bool = False
-    """Whether requests from this machine need a key as well; beyond loopback all do."""
+    """Whether requests from this machine need a key before there is one; later all do."""
     api_key: SecretStr | None = None
     """Key that commands send to a running service. Unset: ASSAY_API_TOKEN."""
     url: str = ""
     """Address of a running service for commands; --url overrides. Unset: http://127.0.0.1:8400."""
     allowed_hosts: str = ""
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
+    trusted_proxies: str = ""
+    """Addresses and networks (CIDR) of reverse proxies whose X-Forwarded-For counts."""
+    cors_origins: str = ""
+    """Origins whose pages may ask the API with a key in the browser, comma-separated."""
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
     """Maximum open connections of one address; a proxy's connections all count as its own."""
     reads_per_minute: int = Field(default=1200, ge=0, le=10_000_000)
@@ -100,11 +127,21 @@ class Settings(BaseSettings):
     event_days: int = Field(default=30, ge=0, le=36_500)
     """Days that an event is kept; 0: for ever."""
     audit_days: int = Field(default=365, ge=0, le=36_500)
-    """Days that entries of the audit log, and keys that ended, are kept; 0: for ever."""
+    """Days that entries of the audit log on changes, and keys that ended, are kept; 0: for ever."""
+    access_days: int = Field(default=1095, ge=0, le=36_500)
+    """Days that its entries on keys, sessions, refusals and webhooks are kept; 0: for ever."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
     """MB of the data folder's disk to keep free: below, nothing new is accepted; 0: no limit."""
+    log_mb: int = Field(default=50, ge=0, le=100_000_000)
+    """MB that the log of each process of `assay up` may take; 0: no limit."""
+    log_days: int = Field(default=14, ge=0, le=36_500)
+    """Days that the logs of `assay up` are kept; 0: until log_mb."""
+    log_polls: bool = False
+    """Whether requests of programs that only look whether something is new have a log line."""
+    store_memory_mb: int = Field(default=STORE_MEMORY_MB, ge=16, le=100_000_000)
+    """MiB that the embedded store may use; nothing new is accepted into its last tenth."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
@@ -128,6 +165,7 @@ class Settings(BaseSettings):
     """Maximum tokens that one process may spend at the endpoint; then it stops judging."""
 
     def __init__(self, **values: Any) -> None:
+        check_names(os.environ)
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -196,6 +234,28 @@ class Settings(BaseSettings):
                 raise ValueError("it takes host names, without scheme and path, comma-separated")
         return hosts
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_networks(cls, networks: str) -> str:
+        try:
+            read_networks(networks)
+        except ValueError:
+            raise ValueError(
+                "it takes addresses and networks, comma-separated, such as 127.0.0.1,10.0.0.0/8"
+            ) from None
+        return networks
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: str) -> str:
+        for origin in split_list(origins):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    "it takes origins such as https://desk.example.org, without a path and without "
+                    "*, comma-separated"
+                )
+        return origins
+
     @field_validator("contact")
     @classmethod
     def _check_contact(cls, contact: str) -> str:
@@ -216,9 +276,39 @@ class Settings(BaseSettings):
         return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()
 
 
+def check_names(environment: Mapping[str, str]) -> None:
+    """Raises InvalidInput for names that begin with ASSAY_ and that nothing reads.
+
+    A misspelt setting would leave its default in place, such as a service that is open.
+    """
+    known = {name.upper() for name in Settings.model_fields}
+    given = {name.upper() for name in environment if name.upper().startswith(PREFIX)} - NO_SETTINGS
+    unknown = sorted(
+        name
+        for name in {name.removeprefix(PREFIX) for name in given} - known
+        if _KUBERNETES not in environment or not _OF_KUBERNETES.fullmatch(name)
+    )
+    if unknown:
+        raise InvalidInput("; ".join(_name_nearest(name, known) for name in unknown))
+
+
+def _name_nearest(unknown: str, known: Collection[str]) -> str:
+    """The complaint about a name; names are compared without the prefix, which is like itself."""
+    nearest = get_close_matches(unknown, known, n=1)
+    advice = "docs/reference/settings.md lists all"
+    if nearest:
+        advice = f"did you mean {PREFIX}{nearest[0]}?"
+    return f"{PREFIX}{unknown}: there is no such setting, {advice}"
+
+
 def split_list(text: str) -> Iterator[str]:
     """The entries of a comma-separated setting, each once."""
     yield from dict.fromkeys(filter(None, map(str.strip, text.split(","))))
+
+
+def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The addresses and networks (CIDR) of a setting. Raises ValueError for any other entry."""
+    return tuple(map(ip_network, split_list(text)))
 
 
 def _describe(error: ValidationError, fields: Mapping[str, Any]) -> str:

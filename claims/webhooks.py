@@ -66,7 +66,7 @@ class NewWebhook:
     url: str
     events: tuple[EventType, ...]
     labels: tuple[VerdictLabel, ...] = ()
-    tag: str | None = None
+    tags: tuple[str, ...] = ()
     article: ArticleId | None = None
     secret: str
 
@@ -84,7 +84,7 @@ class Webhook:
     url: str
     events: tuple[EventType, ...]
     labels: tuple[VerdictLabel, ...]
-    tag: str | None
+    tags: tuple[str, ...]
     article: ArticleId | None
     status: WebhookStatus
     created_at: datetime

@@ -15,7 +15,8 @@ from claims.store.breaker import end_deadline, start_deadline
 from claims.wiring import now
 from service import login
 from service.api import register_api
-from service.auth import check_binding, register_auth
+from service.auth import register_auth
+from service.binding import check_binding
 from service.compression import register_compression
 from service.context import BrokerCheck, Notify, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
@@ -46,6 +47,7 @@ def create_app(
     notify: Notify,
     find_broker_problem: BrokerCheck = lambda: None,
     host: str = LOOPBACK,
+    local_key: str | None = None,
     clock: Clock = now,
 ) -> APIFlask:
     """The service with `store`; `notify` is called after new work was stored.
@@ -53,6 +55,7 @@ def create_app(
     `find_broker_problem` says for /readyz whether `notify` reaches a broker.
 
     `host` is the address that the server listens on: its name is accepted in Host headers.
+    `local_key` lets programs of this machine in, whatever keys there are.
     Raises InvalidInput when it is reachable from other machines, and neither a token is set nor a
     key exists that can make others.
     """
@@ -78,7 +81,7 @@ def create_app(
     register_compression(app)
     app.before_request(start_deadline)
     app.teardown_request(lambda _: end_deadline())
-    gate = register_auth(app, settings, host=host)
+    gate = register_auth(app, settings, host=host, local_key=local_key)
     register_limits(app, settings)
     app.register_blueprint(login.blueprint)
     register_api(app, is_open=gate.is_open)

@@ -1,11 +1,17 @@
 """Who is let in: by a key, by ASSAY_API_TOKEN, by a session of a browser, or from this machine.
 
-Programs send a key or the token as Bearer. Browsers exchange it at /login for a session. The cookie
-holds only its random id; the store has its owner, the id of the key or a digest of the token.
-So a key that is revoked and a token that is replaced end their sessions, and signing out ends one
-for every copy of the cookie. A request of this machine without any of these is let in when the
-service listens on loopback, and neither ASSAY_API_TOKEN nor ASSAY_REQUIRE_KEY is set. Scopes limit
-what a caller may do: each view declares the one that it needs (service/caller.py).
+Programs send a key or the token as Bearer; feed readers, which send no header, have a key in the
+address of the feed that opens nothing else (docs/adr/0036-a-key-in-the-address-of-a-feed.md).
+Browsers exchange a key or the token at /login for a session. The cookie holds only its random id;
+the store has its owner, the id of the key or a digest of the token. So a key that is revoked and a
+token that is replaced end their sessions, and signing out ends one for every copy of the cookie.
+Scopes limit what a caller may do: each view declares the one that it needs (service/caller.py).
+
+Until there is a key, requests of this machine need none, if the service listens on loopback and
+none of ASSAY_API_TOKEN, ASSAY_REQUIRE_KEY and ASSAY_TRUSTED_PROXIES is set. Where a request comes
+from shows little: a proxy on this machine asks from loopback for everybody, and nothing in its
+requests has to say so. So a key is needed as soon as there is one. Programs of the user who runs
+the service send the key of the data folder (service/local_key.py).
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -26,6 +32,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from claims.access import (
     LOCAL,
     TOKEN,
+    UNKNOWN,
     Actor,
     KeyStatus,
     Scope,
@@ -33,18 +40,23 @@ from claims.access import (
     digest_secret,
     parse_key,
 )
-from claims.errors import InvalidInput, NotFound, StoreUnavailable
-from claims.ports import Store
+from claims.errors import AssayError, NotFound, StoreMisconfigured, StoreUnavailable
 from claims.settings import Settings
-from service.caller import Caller, find_need, get_caller, may
+from service.caller import Caller, find_need, find_scope_in_address, get_caller, may
 from service.context import get_context
 from service.problems import Problem, respond
-from service.security import LOOPBACK_NAMES, SAFE_METHODS, check_origin, is_loopback, name_of
+from service.proxies import came_through_proxy
+from service.security import (
+    LOOPBACK_NAMES,
+    SAFE_METHODS,
+    check_origin,
+    is_loopback,
+    name_client,
+    name_of,
+)
 from service.tokens import (
-    MAKE_TOKEN,
     WrongTokens,
     attach_wrong_tokens,
-    check_token,
     get_wrong_tokens,
     is_token,
 )
@@ -53,55 +65,48 @@ SESSION_COOKIE = "assay_session"
 SESSION_LIFE_S = 12 * 3600
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 EXTENSION = "assay.gate"
+KEY_PARAMETER = "key"
+NOT_IN_ADDRESS = (
+    "A key that stands in an address must have the scope feed and no other, because addresses are "
+    "kept in logs and lists: make one with assay keys create NAME --scope feed."
+)
 
 # Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
 _OPEN = frozenset({"health.livez", "login.show_login", "login.log_in", "static"})
 # For every caller, whatever its scopes.
 _FOR_ALL = frozenset({"health.explain_problem", "openapi.spec", "login.log_out"})
+# They say nothing of what is stored, and with the store down they say what is wrong.
+_OPEN_WITHOUT_STORE = _FOR_ALL | {"health.readyz"}
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _ALL_SCOPES = frozenset(Scope)
+_ACTORS = {actor.id: actor for actor in (TOKEN, LOCAL)}
 _WORDS = {KeyStatus.REVOKED: "was revoked", KeyStatus.EXPIRED: "has expired"}
-
-
-def check_strength(settings: Settings) -> None:
-    """Raises InvalidInput for a token that can be guessed, on loopback as well: there may be a
-    proxy in front."""
-    if settings.api_token is not None:
-        check_token(settings.api_token.get_secret_value().strip())
-
-
-def check_binding(host: str, settings: Settings, store: Store) -> None:
-    """Raises InvalidInput when `host` is reachable from other machines and nobody could be let in:
-    there is neither a token nor a key that can make others. Also for a token that can be guessed.
-
-    While the store does not answer, nothing is known of its keys; each request is checked anyway.
-    """
-    check_strength(settings)
-    if settings.api_token is not None or is_loopback(host):
-        return
-    with suppress(StoreUnavailable):
-        keys = store.api_keys.list_keys()
-        if any(key.status is KeyStatus.ACTIVE and Scope.ADMIN in key.scopes for key in keys):
-            return
-        raise InvalidInput(
-            f"{host} can be reached from other machines: listen on 127.0.0.1, or make a key first "
-            "with: assay keys create NAME --scope read,write,admin; or set ASSAY_API_TOKEN to what "
-            f"this prints: {MAKE_TOKEN}"
-        )
 
 
 class Gate:
     """Finds the caller of each request of one app.
 
-    `is_open` says whether requests of this machine need no key.
+    `is_open` says whether requests of this machine need no key until there is one.
     """
 
-    def __init__(self, settings: Settings, *, host: str) -> None:
+    def __init__(self, settings: Settings, *, host: str, local_key: str | None) -> None:
         """`host` is the address that the server listens on."""
         token = settings.api_token
-        self._token = None if token is None else token.get_secret_value().strip().encode()
-        self.is_open = self._token is None and not settings.require_key and is_loopback(host)
+        self._secrets = {
+            actor.id: secret.encode()
+            for actor, secret in (
+                (TOKEN, None if token is None else token.get_secret_value().strip()),
+                (LOCAL, local_key),
+            )
+            if secret is not None
+        }
+        self.is_open = (
+            token is None
+            and not settings.require_key
+            and not settings.trusted_proxies
+            and is_loopback(host)
+        )
 
     def admit(self) -> AnyResponse | None:
         """None accepts the request. Raises Problem for a forged form and for a missing scope."""
@@ -121,16 +126,17 @@ class Gate:
         if _is_for_page():
             after = request.path if request.method == "GET" else "/"
             return redirect(f"/login?{urlencode({'next': after})}", 303)
-        return respond(Problem("unauthorized", headers=CHALLENGE))
+        return respond(Problem("unauthorized", self._explain_need(), headers=CHALLENGE))
 
     def check_secret(self, given: bytes) -> Caller:
         """The caller who has this key or token. Raises Problem(unauthorized, too-many-attempts)."""
-        if self._token is not None and is_token(given, self._token):
-            return Caller(actor=_here(TOKEN), scopes=_ALL_SCOPES)
+        for actor_id, secret in self._secrets.items():
+            if is_token(given, secret) and (actor_id == TOKEN.id or _is_from_this_machine()):
+                return _make_caller(_ACTORS[actor_id])
         parts = parse_key(given.decode("ascii", "replace"))
         stored = None if parts is None else _find_key(parts[0])
         if parts is None or stored is None or not _is_secret(parts[1], stored):
-            raise _refuse_secret()
+            raise _refuse_secret(stored)
         if stored.key.status is not KeyStatus.ACTIVE:
             # Not counted as a guess: the secret is right.
             words = f"The key “{stored.key.name}” {_WORDS[stored.key.status]}: use another one."
@@ -140,7 +146,8 @@ class Gate:
     def start_session(self, caller: Caller) -> str:
         """Open a session of this caller in the store; returns its id, for the cookie."""
         session_id = secrets.token_urlsafe(32)
-        owner = caller.actor.key_id or self._name_token()
+        actor_id = caller.actor.id
+        owner = caller.actor.key_id or _name_owner(actor_id, self._secrets[actor_id])
         get_context().store.sessions.start(
             session_id, owner=owner, ttl_s=SESSION_LIFE_S, actor=caller.actor
         )
@@ -148,15 +155,29 @@ class Gate:
 
     def _find_caller(self) -> Caller | None:
         """The caller, None when nobody is known. Raises Problem for a wrong key or token."""
-        given = _find_bearer()
-        if given is not None and (not self.is_open or given.startswith(b"assay_")):
-            return self.check_secret(given)
+        given, check = _find_bearer(), self.check_secret
+        if given is None:
+            given, check = find_key_in_address(), self._check_key_in_address
+        if given is not None and given.startswith((b"assay_", b"local_")):
+            return check(given)
+        caller = None if g.is_of_other_site else self._find_without_key()
+        return caller if caller is not None or given is None else check(given)
+
+    def _find_without_key(self) -> Caller | None:
+        """Who is signed in, or somebody on this machine."""
         if "Authorization" not in request.headers:
             caller = self._find_signed_in()
             if caller is not None:
                 g.is_signed_in = True
                 return caller
-        return Caller(actor=_here(LOCAL), scopes=_ALL_SCOPES) if self._admits_without() else None
+        return _make_caller(LOCAL) if self._admits_without() else None
+
+    def _check_key_in_address(self, given: bytes) -> Caller:
+        """The caller with a key that addresses may have. Raises Problem for any other."""
+        caller = self.check_secret(given)
+        if caller.scopes != {find_scope_in_address(current_app, request.endpoint or "")}:
+            raise Problem("insufficient-scope", NOT_IN_ADDRESS)
+        return caller
 
     def _find_signed_in(self) -> Caller | None:
         """Raises StoreUnavailable: without the store no browser counts as signed in."""
@@ -164,31 +185,40 @@ class Gate:
         owner = None if session_id is None else get_context().store.sessions.find_owner(session_id)
         if owner is None:
             return None
-        if self._token is not None and hmac.compare_digest(owner, self._name_token()):
-            return Caller(actor=_here(TOKEN), scopes=_ALL_SCOPES)
+        for actor_id, secret in self._secrets.items():
+            if hmac.compare_digest(owner, _name_owner(actor_id, secret)):
+                return _make_caller(_ACTORS[actor_id])
         stored = _find_key(owner)
         return _use(stored) if stored and stored.key.status is KeyStatus.ACTIVE else None
 
-    def _name_token(self) -> str:
-        """The owner of sessions that were opened with the token: another token is another owner."""
-        return f"token:{hmac.digest(self._token or b'', b'owner of sessions', 'sha256').hex()}"
-
     def _admits_without(self) -> bool:
-        """Whether a request without a key is let in: one of this machine.
+        """Whether a request without a key is let in: one of this machine, before there is a key.
 
-        A name other than a loopback one is that of a proxy, for others than this machine: there a
-        key is needed as soon as there is any.
+        A name other than a loopback one is that of a proxy, for others than this machine. Raises
+        StoreUnavailable and StoreMisconfigured.
         """
-        peer = request.remote_addr  # a peer without an address came through a Unix socket
-        if not self.is_open or (peer and not is_loopback(peer)):
+        if not self.is_open or not _is_from_this_machine() or not _has_loopback_name():
             return False
-        is_own_name = name_of(request.headers.get("Host", "")) in LOOPBACK_NAMES
-        return is_own_name or not get_context().store.api_keys.exist()
+        try:
+            return not get_context().store.api_keys.exist()
+        except (StoreUnavailable, StoreMisconfigured):
+            if request.endpoint in _OPEN_WITHOUT_STORE:
+                return True
+            raise
+
+    def _explain_need(self) -> str | None:
+        """Why a key is needed where this machine needs none yet; None for the usual words."""
+        if not self.is_open or (_is_from_this_machine() and _has_loopback_name()):
+            return None
+        return (
+            "A request through a proxy needs a key, or sign in at /login: on the machine of the "
+            "service, `assay keys create` makes the first one."
+        )
 
 
-def register_auth(app: Flask, settings: Settings, *, host: str) -> Gate:
+def register_auth(app: Flask, settings: Settings, *, host: str, local_key: str | None) -> Gate:
     """Find the caller of every request and check its scope. Call before routes are registered."""
-    gate = Gate(settings, host=host)
+    gate = Gate(settings, host=host, local_key=local_key)
     app.extensions[EXTENSION] = gate
     app.jinja_env.globals.update(
         form_token=form_token, signed_in=is_signed_in, signed_in_name=signed_in_name, may=may
@@ -235,6 +265,36 @@ def _find_bearer() -> bytes | None:
     return given.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else None
 
 
+def find_key_in_address() -> bytes | None:
+    """The key in the address of the current request, where one may stand in it."""
+    if find_scope_in_address(current_app, request.endpoint or "") is None:
+        return None
+    # Any bytes are Latin-1: what is not UTF-8 is refused later, with its name.
+    query = parse_qsl(request.query_string.decode("latin-1"), encoding="latin-1")
+    given = dict(query).get(KEY_PARAMETER)
+    return None if given is None else given.encode("latin-1")
+
+
+def _is_from_this_machine() -> bool:
+    """Whether nothing shows that the request comes from elsewhere."""
+    peer = request.remote_addr  # a peer without an address came through a Unix socket
+    return (not peer or is_loopback(peer)) and not came_through_proxy(request.environ)
+
+
+def _has_loopback_name() -> bool:
+    return name_of(request.headers.get("Host", "")) in LOOPBACK_NAMES
+
+
+def _name_owner(actor_id: str, secret: bytes) -> str:
+    """The owner of sessions that were opened with a secret: another one is another owner."""
+    return f"{actor_id}:{hmac.digest(secret, b'owner of sessions', 'sha256').hex()}"
+
+
+def _make_caller(actor: Actor) -> Caller:
+    """A caller who may do everything."""
+    return Caller(actor=_here(actor), scopes=_ALL_SCOPES)
+
+
 def _find_key(key_id: str) -> StoredKey | None:
     try:
         return get_context().store.api_keys.find(key_id)
@@ -260,10 +320,21 @@ def _here(actor: Actor) -> Actor:
     return replace(actor, address=request.remote_addr or None, request_id=g.request_id)
 
 
-def _refuse_secret() -> Problem:
-    """The answer to a wrong key or token: 401, or 429 after many, from this address or in total."""
-    wait_s = math.ceil(get_wrong_tokens().note(request.remote_addr or ""))
+def _refuse_secret(stored: StoredKey | None) -> Problem:
+    """The answer to a wrong key or token: 401, or 429 after many, from this address or in total.
+
+    The audit log has those that are answered 401, so that guesses put no load on the store.
+    `stored` is the key whose secret it is not, if there is one of this id.
+    """
+    address = request.remote_addr or ""
+    wait_s = math.ceil(get_wrong_tokens().note(address))
     if wait_s == 0:
+        with suppress(AssayError):  # the refusal holds without the store, too
+            get_context().store.audit.record_refused(
+                UNKNOWN.id if stored is None else stored.key.id,
+                network=name_client(address),
+                actor=_here(UNKNOWN),
+            )
         return Problem(
             "unauthorized",
             "This is neither a key of this service nor its token.",
@@ -283,7 +354,7 @@ def _check_scope(caller: Caller) -> None:
     if endpoint is None or endpoint in _FOR_ALL:
         return
     needed = find_need(current_app, endpoint) or Scope.ADMIN
-    if needed not in caller.scopes:
+    if not caller.scopes & {needed, find_scope_in_address(current_app, endpoint)}:
         held = ", ".join(scope for scope in Scope if scope in caller.scopes)
         raise Problem(
             "insufficient-scope",

@@ -38,7 +38,7 @@ class Deadlines:
     header_s: float = 10.0
     """Until the header of a request is complete."""
     request_s: float = 30.0
-    """Until the body is complete: one mebibyte in this time is 35 kB a second."""
+    """Until the body is complete: the largest batch in this time is 175 kB a second."""
     answer_s: float = 120.0
     """Until the client has taken an answer."""
     idle_s: float = 75.0

@@ -6,13 +6,20 @@ API and dashboard share it. The store records each change with the caller of the
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from claims.errors import InvalidInput, SourceError
-from claims.extraction import read_claim
-from claims.ports import NewArticle, NewClaim, Retried
+from claims.extraction import check_checkable, read_claim
+from claims.ports import (
+    ClaimFilter,
+    NewArticle,
+    NewClaim,
+    RequestedChecks,
+    Retried,
+    Versions,
+)
 from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
 from claims.sources.registering import check_source
@@ -40,8 +47,10 @@ def accept_article(
 ) -> ArticleId:
     """Store the article and notify the workers; returns the id once it is in the store.
 
-    Raises IdempotencyMismatch, QueueFull and StoreUnavailable.
+    Raises NotCheckable, IdempotencyMismatch, QueueFull and StoreUnavailable.
     """
+    if not body.force:
+        check_checkable((f"/claims/{n}", text) for n, text in enumerate(body.claims or ()))
     new = NewArticle(
         id=ArticleId(f"a_{secrets.token_hex(16)}"),
         text=body.text,
@@ -64,6 +73,7 @@ def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
     """Read the claim, store it and notify the workers; otherwise like `accept_article`."""
+    _check_texts({"/text": body})
     claim_id = context.store.accept_claim(
         _read_new(body), idempotency_key=idempotency_key, actor=current_actor()
     )
@@ -75,6 +85,7 @@ def accept_claims(
     context: ServiceContext, bodies: Sequence[ClaimBody], *, idempotency_key: str | None = None
 ) -> tuple[ClaimId, ...]:
     """Store all claims or none; otherwise like `accept_claim`."""
+    _check_texts({f"/claims/{n}/text": body for n, body in enumerate(bodies)})
     new = list(map(_read_new, bodies))
     ids = context.store.accept_claims(new, idempotency_key=idempotency_key, actor=current_actor())
     context.notify()
@@ -92,6 +103,7 @@ def correct_claim(
 
     Raises NotFound and Corrected; otherwise like `accept_claim`.
     """
+    _check_texts({"/text": body})
     old = context.store.get_claim(claim_id)
     fields = {
         "context": old.context,
@@ -107,6 +119,11 @@ def correct_claim(
     )
     context.notify()
     return new_id
+
+
+def _check_texts(bodies: Mapping[str, ClaimBody]) -> None:
+    """Raise NotCheckable for claims that are not forced; `bodies` by the pointer of the text."""
+    check_checkable((pointer, body.text) for pointer, body in bodies.items() if not body.force)
 
 
 def _read_new(body: ClaimBody) -> NewClaim:
@@ -143,6 +160,21 @@ def request_checks(context: ServiceContext, article_id: ArticleId) -> dict[Claim
     return checks
 
 
+def request_listed_checks(
+    context: ServiceContext, chosen: ClaimFilter, *, limit: int, cursor: str | None
+) -> RequestedChecks:
+    """Request a check of one page of a list of claims, and notify the workers.
+
+    Raises QueueFull, and InvalidInput for a cursor that is not the store's.
+    """
+    requested = context.store.request_listed_checks(
+        chosen, limit=limit, cursor=cursor, actor=current_actor()
+    )
+    if requested.checks:
+        context.notify()
+    return requested
+
+
 def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
     """Retry one page of what failed for a fault of the service, and notify the workers.
 
@@ -154,17 +186,26 @@ def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> 
     return retried
 
 
-def schedule_checks(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> None:
-    """Check the claim on a schedule. Raises NotFound, and InvalidInput for a past `until`."""
+def schedule_checks(
+    context: ServiceContext, claim_id: ClaimId, body: ScheduleBody, *, versions: Versions = None
+) -> None:
+    """Check the claim on a schedule, if it has one of these versions.
+
+    Raises NotFound, VersionChanged, and InvalidInput for a past `until`.
+    """
     _check_until(context, body)
-    context.store.set_schedule(claim_id, every=body.every, until=body.until, actor=current_actor())
+    context.store.set_schedule(
+        claim_id, every=body.every, until=body.until, versions=versions, actor=current_actor()
+    )
 
 
-def schedule_article(context: ServiceContext, article_id: ArticleId, body: ScheduleBody) -> int:
+def schedule_article(
+    context: ServiceContext, article_id: ArticleId, body: ScheduleBody, *, versions: Versions = None
+) -> int:
     """Check all claims of an article on a schedule; returns their number. Also NotExtracted."""
     _check_until(context, body)
     return context.store.set_schedules(
-        article_id, every=body.every, until=body.until, actor=current_actor()
+        article_id, every=body.every, until=body.until, versions=versions, actor=current_actor()
     )
 
 
@@ -194,31 +235,62 @@ def cancel_article(context: ServiceContext, article_id: ArticleId) -> int:
     return context.store.cancel_article(article_id, actor=current_actor())
 
 
-def delete_schedule(context: ServiceContext, claim_id: ClaimId) -> None:
-    """Stop checking the claim on a schedule. Raises NotFound."""
-    context.store.delete_schedule(claim_id, actor=current_actor())
+def delete_schedule(
+    context: ServiceContext, claim_id: ClaimId, *, versions: Versions = None
+) -> None:
+    """Stop checking the claim on a schedule. Raises NotFound and VersionChanged."""
+    context.store.delete_schedule(claim_id, versions=versions, actor=current_actor())
 
 
-def delete_schedules(context: ServiceContext, article_id: ArticleId) -> None:
-    """Stop checking the claims of an article on a schedule. Raises NotFound and NotExtracted."""
-    context.store.delete_schedules(article_id, actor=current_actor())
+def delete_schedules(
+    context: ServiceContext, article_id: ArticleId, *, versions: Versions = None
+) -> None:
+    """Stop checking the claims of an article on a schedule. Also raises NotExtracted."""
+    context.store.delete_schedules(article_id, versions=versions, actor=current_actor())
 
 
-def add_sources(
-    context: ServiceContext, claim_id: ClaimId, sources: Sequence[str]
+def change_claim_sources(
+    context: ServiceContext,
+    claim_id: ClaimId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Add sources to a claim; returns all that it has. Raises NotFound and InvalidInput."""
-    return context.store.add_sources(claim_id, sources, actor=current_actor())
+    """Add and remove sources of a claim; returns all that it has. Raises NotFound, InvalidInput."""
+    return context.store.change_claim_sources(
+        claim_id, add=add, remove=remove, actor=current_actor()
+    )
 
 
-def tag_article(context: ServiceContext, article_id: ArticleId, tags: Sequence[str]) -> None:
-    """Replace the tags of an article. Raises NotFound."""
-    context.store.set_article_tags(article_id, tags, actor=current_actor())
+def change_article_sources(
+    context: ServiceContext,
+    article_id: ArticleId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """The same for an article and all its claims. Also raises NotExtracted."""
+    return context.store.change_article_sources(
+        article_id, add=add, remove=remove, actor=current_actor()
+    )
 
 
-def tag_claim(context: ServiceContext, claim_id: ClaimId, tags: Sequence[str]) -> None:
-    """Replace the tags of a claim. Raises NotFound."""
-    context.store.set_claim_tags(claim_id, tags, actor=current_actor())
+def tag_article(
+    context: ServiceContext,
+    article_id: ArticleId,
+    tags: Sequence[str],
+    *,
+    versions: Versions = None,
+) -> None:
+    """Replace the tags of an article. Raises NotFound and VersionChanged."""
+    context.store.set_article_tags(article_id, tags, versions=versions, actor=current_actor())
+
+
+def tag_claim(
+    context: ServiceContext, claim_id: ClaimId, tags: Sequence[str], *, versions: Versions = None
+) -> None:
+    """Replace the tags of a claim. Raises NotFound and VersionChanged."""
+    context.store.set_claim_tags(claim_id, tags, versions=versions, actor=current_actor())
 
 
 def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:
@@ -244,7 +316,7 @@ def make_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
         url=body.url,
         events=tuple(dict.fromkeys(body.events)),
         labels=tuple(dict.fromkeys(body.labels or ())),
-        tag=body.tag,
+        tags=tuple(body.tags or ()),
         article=ArticleId(body.article) if body.article else None,
         secret=make_webhook_secret(),
     )
@@ -272,14 +344,14 @@ def delete_webhook(context: ServiceContext, webhook_id: str) -> None:
 
 def ping_webhook(context: ServiceContext, webhook_id: str) -> str:
     """Deliver a test event now; returns its id. Raises NotFound, WebhookDisabled and QueueFull."""
-    event_id = context.store.webhooks.ping(webhook_id)
+    event_id = context.store.webhooks.ping(webhook_id, actor=current_actor())
     context.notify(Queue.DELIVER)
     return event_id
 
 
 def deliver_again(context: ServiceContext, webhook_id: str, event_id: str) -> None:
     """Deliver an event that is kept again. Otherwise like `ping_webhook`."""
-    context.store.webhooks.redeliver(webhook_id, event_id)
+    context.store.webhooks.redeliver(webhook_id, event_id, actor=current_actor())
     context.notify(Queue.DELIVER)
 
 

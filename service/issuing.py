@@ -70,7 +70,7 @@ def _show_secret(webhook: Webhook, secret: str) -> IssuedWebhook:
         url=webhook.url,
         events=webhook.events,
         labels=webhook.labels,
-        tag=webhook.tag,
+        tags=webhook.tags,
         article=webhook.article,
         status=webhook.status,
         secret=secret,

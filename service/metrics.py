@@ -18,7 +18,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from claims.ports import StoreMetrics
+from claims.ports import RecordKind, StoreMetrics
 from claims.types import EventType, VerdictLabel
 from claims.webhooks import DELIVERED, FAULT, REFUSED
 
@@ -42,7 +42,9 @@ _DELIVERY_OUTCOMES = (
     *("address-blocked", "port-blocked", "dns-failed"),
     *("unreachable", "tls-error", "timeout", "bad-response"),
 )
-_GIVEN_UP_REASONS = ("attempts", "webhook-refused", "webhook-disabled", "event-gone")
+_GIVEN_UP_REASONS = (
+    *("attempts", "webhook-refused", "webhook-disabled", "event-gone", "event-unreadable"),
+)
 _DISABLED_REASONS = ("webhook-refused", "webhook-failing", "by-hand")
 
 _COUNTERS = (
@@ -97,7 +99,8 @@ _COUNTERS = (
         "deliveries_given_up",
         "deliveries_given_up",
         "Events that a webhook will not get: attempts (all failed), webhook-refused (410), "
-        "webhook-disabled (it was switched off before), event-gone (no longer kept).",
+        "webhook-disabled (it was switched off before), event-gone (no longer kept), "
+        "event-unreadable (its form is not that of this release).",
         ("reason",),
         tuple((reason,) for reason in _GIVEN_UP_REASONS),
     ),
@@ -108,6 +111,14 @@ _COUNTERS = (
         "five days), by-hand.",
         ("reason",),
         tuple((reason,) for reason in _DISABLED_REASONS),
+    ),
+    _Counter(
+        "unreadable",
+        "unreadable_records",
+        "Stored records that were left out because this release cannot read them, by kind; each "
+        "once, and again if it is met after a day without.",
+        ("kind",),
+        tuple((kind,) for kind in RecordKind),
     ),
 )
 _JUDGE_FIELD = ("judge",)

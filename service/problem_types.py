@@ -71,6 +71,13 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "Webhook switched off",
         "Nothing is delivered to this webhook: switch it on with PATCH and `status`: `active`.",
     ),
+    ProblemType(
+        "unreadable",
+        409,
+        "Not readable",
+        "What is stored under this id has a form that this release cannot read: another release "
+        "wrote it, or it is damaged. The log says more; everything else is not affected.",
+    ),
     ProblemType("gone", 410, "Gone", "It was deleted; only its id is still known."),
     ProblemType(
         "events-gone",
@@ -81,10 +88,17 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "the current state, and continue with `since=now`.",
     ),
     ProblemType(
+        "precondition-failed",
+        412,
+        "Changed meanwhile",
+        "The version in If-Match is no longer the current one: get the article or claim again, and "
+        "send its ETag.",
+    ),
+    ProblemType(
         "too-large",
         413,
         "Too large",
-        "A body may have at most 1 MiB, a batch of claims at most 5 MiB.",
+        "A body may have at most 3 MiB, a batch of claims at most 5 MiB.",
     ),
     ProblemType(
         "uri-too-long", 414, "URI too long", "The request line may have at most 4,094 bytes."
@@ -98,6 +112,13 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
     ProblemType("header-too-large", 431, "Header too large", "The header may have at most 16 KiB."),
     ProblemType(
         "invalid-request", 422, "Invalid request", "Correct the fields that `errors` names."
+    ),
+    ProblemType(
+        "not-checkable",
+        422,
+        "Not checkable",
+        "Correct the claims that `errors` names, or send them with `force`: true to have them "
+        "checked all the same.",
     ),
     ProblemType(
         "idempotency-mismatch",
@@ -186,6 +207,16 @@ EXAMPLE_DETAILS: Mapping[str, Mapping[str, Any]] = {
     "gone": {"detail": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8 was deleted on 2026-01-05."},
     "insufficient-scope": {
         "detail": "This needs a key with the scope write; yours has: read.",
+    },
+    "not-checkable": {
+        "detail": "/text: this is not in English, the only language that the judge reads; `force` "
+        "has it checked all the same",
+        "errors": [
+            {
+                "pointer": "/text",
+                "detail": "this is not in English, the only language that the judge reads",
+            }
+        ],
     },
     "invalid-request": {
         "detail": "/sources/0: the address must begin with http:// or https://",

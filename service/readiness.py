@@ -32,7 +32,7 @@ def find_missing(
         health = open_store().health()
     except AssayError as error:
         return str(error)
-    wrong = "; ".join((*health.problems, *health.shortages))
+    wrong = "; ".join(health.problems)  # without room, what was accepted is finished all the same
     absent = [worker for worker in workers if worker not in health.workers]
     return wrong or (f"not consuming yet: {', '.join(absent)}" if absent else None)
 

@@ -2,7 +2,8 @@
 
 Host: only names of this service, so that a page on another site cannot reach a local service
 through a name that it controls (DNS rebinding). Origin: a page on another site may not change
-anything. Headers: nothing is loaded from other sites, nothing may be framed.
+anything, unless ASSAY_CORS_ORIGINS names it (service/cors.py). Headers: nothing is loaded from
+other sites, nothing may be framed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import structlog
 from flask import Flask, Response, g, request
 
 from claims.settings import Settings
+from service.cors import AllowedOrigins
 from service.problems import MIMETYPE, REFUSAL, Problem, Refused, respond
+from service.proxies import BelieveProxies, TrustedProxies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,8 +47,14 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
-# Views that programs ask every few seconds: only an answer with an error is logged.
-_PROBES = frozenset({"health.livez"})
+# Views that programs ask every few seconds, to see whether something is new.
+_POLLED = frozenset(
+    {
+        *("health.livez", "health.readyz", "health.metrics"),
+        *("changes.list_changes", "changes.get_feed"),
+        *("claims.get_claim", "articles.get_article"),
+    }
+)
 
 _log = structlog.get_logger("assay.service")
 
@@ -88,6 +97,7 @@ def known_names(host: str, settings: Settings) -> frozenset[str]:
 def register_security(app: Flask, *, host: str, settings: Settings) -> None:
     """Check Host and Origin of each request; give each answer its headers and log line."""
     names = known_names(host, settings)
+    others = AllowedOrigins.read(settings)
 
     def open_request() -> None:
         given = request.headers.get("X-Request-Id", "")
@@ -100,14 +110,22 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
             raise Refused(request.environ[REFUSAL])
         if name_of(request.headers.get("Host", "")) not in names:
             return respond(Problem("unknown-host"))  # before any page handles it
-        if request.method not in SAFE_METHODS:
+        g.is_of_other_site = others.admit() and not _is_own_origin(request.headers["Origin"])
+        if others.is_preflight():
+            return others.answer_preflight()
+        if request.method not in SAFE_METHODS and not g.is_of_other_site:
             check_origin()
         return None
 
     app.wsgi_app = _AddHeaders(app.wsgi_app)  # type: ignore[method-assign]
+    trusted = TrustedProxies(settings)
+    if trusted:
+        app.wsgi_app = BelieveProxies(app.wsgi_app, trusted)  # type: ignore[method-assign]
     app.before_request(open_request)
     app.before_request(check_request)
-    app.after_request(_close_response)
+    app.after_request(others.add_headers)
+    app.after_request(_set_headers)
+    app.after_request(lambda response: _log_response(response, polls=settings.log_polls))
     app.teardown_request(lambda _: structlog.contextvars.unbind_contextvars("request_id"))
 
 
@@ -162,11 +180,15 @@ def _place(host: str, scheme: str) -> tuple[str, str] | None:
     return (match["name"], match["port"] or _DEFAULT_PORTS[scheme]) if match else None
 
 
-def _close_response(response: Response) -> Response:
+def _set_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = _HSTS
-    if request.endpoint in _PROBES and response.status_code == 200:
+    return response
+
+
+def _log_response(response: Response, *, polls: bool) -> Response:
+    if not polls and _is_poll(response):
         return response
     _log.info(
         "request",
@@ -177,3 +199,11 @@ def _close_response(response: Response) -> Response:
         duration_ms=round((time.monotonic() - g.started) * 1000),
     )
     return response
+
+
+def _is_poll(response: Response) -> bool:
+    """Whether a program looked for something new, and was answered without an error."""
+    if request.method not in SAFE_METHODS:
+        return False
+    is_done = 200 <= response.status_code < 300
+    return response.status_code == 304 or (is_done and request.endpoint in _POLLED)

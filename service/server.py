@@ -19,8 +19,9 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,16 @@ from waitress.task import ThreadedTaskDispatcher
 from claims.errors import AssayError
 from claims.settings import CLIENT_CONNECTIONS_MAX, Settings
 from service.http_connection import DEADLINES, Connection, Deadlines
+from service.local_key import (
+    LocalKey,
+    make_local_key,
+    remove_local_key,
+    write_local_key,
+    write_url,
+)
 from service.problem_types import PROBLEM_TYPES
 from service.problems import MIMETYPE
+from service.proxies import TrustedProxies
 from service.request_parser import HEADER_BYTES_MAX, KEPT_IN_MEMORY_BYTES, WIRE_BYTES_MAX
 from service.security import name_client
 from service.wsgi import build
@@ -62,7 +71,8 @@ class Server(TcpWSGIServer):
 
     An address at its limit gets a further connection by closing its connection that has waited
     longest for a request: slow clients replace each other, and a person behind the same address
-    is served. CLIENT_CONNECTIONS_MAX limits all addresses together.
+    is served. CLIENT_CONNECTIONS_MAX limits all addresses together. Connections of
+    `trusted_proxies` are those of many clients: for them that is the only limit.
     """
 
     channel_class = Connection
@@ -74,9 +84,11 @@ class Server(TcpWSGIServer):
         listener: socket.socket,
         *,
         client_connections: int,
+        trusted_proxies: Container[str] = (),
         deadlines: Deadlines = DEADLINES,
     ) -> None:
         self.client_connections = client_connections
+        self.trusted_proxies = trusted_proxies
         self.deadlines = deadlines
         self._log_at = 0.0
         self._look_at = 0.0
@@ -87,6 +99,7 @@ class Server(TcpWSGIServer):
             max_request_header_size=HEADER_BYTES_MAX,
             max_request_body_size=WIRE_BYTES_MAX,
             inbuf_overflow=KEPT_IN_MEMORY_BYTES,
+            clear_untrusted_proxy_headers=False,  # the app looks whether there are any
         )
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(THREADS)
@@ -138,7 +151,7 @@ class Server(TcpWSGIServer):
     def _make_room(self, client: str) -> bool:
         """Whether there is a free place, after closing the slowest connection if needed."""
         own = [c for c in self.active_channels.values() if c.client == client]
-        if len(own) >= self.client_connections:
+        if len(own) >= self.client_connections and client not in self.trusted_proxies:
             return self._close_slowest(own, client)
         if len(self.active_channels) >= CLIENT_CONNECTIONS_MAX:
             return self._close_slowest(self.active_channels.values(), client)
@@ -192,21 +205,47 @@ def main() -> None:
     parser.add_argument("--listener", type=int, help="an inherited socket that is bound to it")
     arguments = parser.parse_args()
     host, port = arguments.address
+    local_key = make_local_key()
     try:
-        app = build(host)
+        app = build(host, local_key=local_key)
         listener = _open_listener(host, port, arguments.listener)
     except (AssayError, OSError) as error:
         sys.exit(f"cannot serve on {host} port {port}: {error}")
     _allow_open_files()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # warns about waiting requests
-    server = Server(app, listener, client_connections=Settings().client_connections)
+    settings = Settings()
+    server = Server(
+        app,
+        listener,
+        client_connections=settings.client_connections,
+        trusted_proxies=TrustedProxies(settings),
+    )
 
     def end(number: int, frame: FrameType | None) -> None:
         server.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    server.run()
+    with _keep_local_key(settings.find_data_folder().absolute(), local_key, listener):
+        server.run()
+
+
+@contextmanager
+def _keep_local_key(folder: Path, key: str, listener: socket.socket) -> Iterator[None]:
+    """Let programs of this user find the key while the block runs.
+
+    Without a folder that can be written to, they need a key of their own.
+    """
+    host, port = listener.getsockname()[:2]
+    note = LocalKey(write_url(host, port), key)
+    try:
+        write_local_key(folder, note)
+    except OSError as error:
+        _log.warning("local_key_not_written", folder=str(folder), error=error.strerror)
+    try:
+        yield
+    finally:
+        remove_local_key(folder, note)
 
 
 def _read_address(text: str) -> tuple[str, int]:

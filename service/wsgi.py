@@ -42,8 +42,10 @@ class CheckedStore:
         return getattr(self.reach(), name)
 
 
-def build(host: str = LOOPBACK) -> APIFlask:
+def build(host: str = LOOPBACK, *, local_key: str | None = None) -> APIFlask:
     """The app of this process, from ASSAY_... settings; `host` is the address it listens on.
+
+    `local_key`: what programs of its own user send from this machine (service/local_key.py).
 
     While the store does not answer, requests get 503. Raises InvalidInput without
     ASSAY_REDIS_URL, or when `host` is reachable from other machines and there is neither
@@ -67,4 +69,5 @@ def build(host: str = LOOPBACK) -> APIFlask:
         notify=notify,
         find_broker_problem=notifier.find_problem,
         host=host,
+        local_key=local_key,
     )

@@ -1,7 +1,7 @@
 """Settings for all tests: markers for required services, and skips without them.
 
-A test that needs redis-server, Chromium, MediaWiki, ../shared or the right to mount a disk skips
-with a message where this is missing. With ASSAY_TEST_STRICT=1, as .ci/run sets it, a missing
+A test that needs redis-server, Chromium, npm, MediaWiki, ../shared or the right to mount a disk
+skips with a message where this is missing. With ASSAY_TEST_STRICT=1, as .ci/run sets it, a missing
 service is a failure instead; tests that need ../shared always skip without it.
 """
 
@@ -27,8 +27,10 @@ from tests.stack.judge_scores import SharedScores
 # These tests start a language model, which takes minutes; `make test-llm` runs them.
 collect_ignore = ["llm"]
 
-# No deadline for Hypothesis examples: on a busy machine any step may take long.
-settings.register_profile("assay", deadline=None)
+# No deadline for Hypothesis examples: on a busy machine any step may take long. All runs have the
+# same examples; `--hypothesis-profile=explore` draws others.
+settings.register_profile("assay", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000)
 settings.load_profile("assay")
 
 # A process that a shell starts in the background ignores SIGINT, and so would the programs under
@@ -40,6 +42,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 NEEDS = {
     "redis_server": lambda: shutil.which("redis-server"),
     "browser": lambda: shutil.which("chromium"),
+    "npm": lambda: shutil.which("npm"),
+    "nginx": lambda: shutil.which("nginx"),
     "mediawiki": is_installed,
     "small_disk": can_mount,
     "shared": SHARED.is_dir,
@@ -52,6 +56,7 @@ NEEDS = {
 LONGEST_FIRST = (
     "tests/service/test_schemathesis.py",
     "tests/examples/test_verdicts.py",
+    "tests/e2e/test_walk.py",
     "tests/e2e/test_stop.py",
     "tests/faults/test_disk_full.py",
     "tests/e2e/test_up.py",

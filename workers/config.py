@@ -24,7 +24,6 @@ SWEEP_EVERY_S = 5.0
 # Seconds. Gathering takes at most two minutes: see claims.pipeline.gathering.FETCHING_S.
 SOFT_TIME_LIMIT_S = 125
 HARD_TIME_LIMIT_S = 155
-VISIBILITY_TIMEOUT_S = 300  # must exceed the hard limit; a duplicate message does no harm
 
 
 def find_broker_url(settings: Settings) -> str:
@@ -73,7 +72,6 @@ def celery_settings(broker_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) ->
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": _transport_options(),
-        "visibility_timeout": VISIBILITY_TIMEOUT_S,
         "result_backend": None,
         "task_ignore_result": True,
         "task_serializer": "json",
@@ -85,7 +83,7 @@ def celery_settings(broker_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) ->
         "task_routes": {
             name: {"queue": queue_of(name)} for name in (*TASK_OF_QUEUE.values(), SWEEP_TASK)
         },
-        # A message is redelivered when its worker dies before it took an item.
+        # The parent of a pool puts a message back when its process dies before it took an item.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "task_soft_time_limit": SOFT_TIME_LIMIT_S,
@@ -116,15 +114,15 @@ def _worker_settings() -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": False,
         "worker_send_task_events": False,
+        "worker_enable_remote_control": False,  # its queues would be more keys of the broker
         "task_send_sent_event": False,
     }
 
 
 def _transport_options() -> dict[str, Any]:
     return {
-        "visibility_timeout": VISIBILITY_TIMEOUT_S,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
+        # A message that is lost with its worker is not kept: the sweeper sends another.
+        "ack_emulation": False,
         "socket_timeout": 15,
         "socket_connect_timeout": 3,
         "socket_keepalive": True,

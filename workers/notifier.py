@@ -15,6 +15,7 @@ from celery import Celery
 from kombu.exceptions import KombuError
 
 from claims.types import Queue
+from workers.broker import use_transport
 from workers.config import celery_settings
 from workers.queues import TASK_OF_QUEUE
 
@@ -36,6 +37,7 @@ class Notifier:
 
     def __init__(self, broker_url: str) -> None:
         self.missed = 0
+        use_transport()
         self._app = Celery("assay-notifier", set_as_current=False)
         self._app.conf.update(_publisher_settings(broker_url))
         connection = self._app.connection_for_write()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import structlog
 
-from claims.errors import NotFound
+from claims.errors import NotFound, Unreadable
 from claims.pipeline import (
     POSTPONED_S,
     extract_article,
@@ -97,10 +97,10 @@ def verify(context: WorkerContext, request: VerifyRequest) -> Verdict:
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:
-    """What an earlier check gathered; None when it is lost, and then everything is scored again."""
+    """What an earlier check gathered; None when it cannot be read: all is scored again then."""
     try:
         return context.store.get_gathered(claim_id, check)
-    except NotFound as error:
+    except (NotFound, Unreadable) as error:
         log.warning("gathered_lost", id=claim_id, check=check, error=str(error))
         return None
 

@@ -6,6 +6,8 @@ or two, or with a worker dead or frozen in the middle of a sweep, another proces
 
 from __future__ import annotations
 
+from dataclasses import asdict, astuple
+
 import structlog
 
 from claims.ports import Store
@@ -16,6 +18,8 @@ log = structlog.get_logger(__name__)
 FORGOTTEN_AT_ONCE = 100
 """Maximum checks, pages, audit entries and keys, of each, deleted by one sweep: the server does
 nothing else then."""
+ROUNDS = 20
+"""Maximum rounds in which one sweep deletes what is old while memory is short."""
 EVENTS_FORGOTTEN_AT_ONCE = 1000
 """Maximum events deleted by one sweep; they are small."""
 
@@ -28,12 +32,14 @@ def sweep(
     keep_s: float | None = None,
     keep_events_s: float | None = None,
     keep_audit_s: float | None = None,
+    keep_access_s: float | None = None,
 ) -> int:
     """Put overdue items back, notify the workers, and delete what is old, unless another process
     did so less than `every_s` ago; returns the number of ready items. Raises StoreUnavailable.
 
     Checks are kept for `keep_s` after a newer verdict replaced them, events for `keep_events_s`,
-    entries of the audit log for `keep_audit_s`; None keeps all.
+    entries of the audit log on changes for `keep_audit_s` and those on access for `keep_access_s`;
+    None keeps all.
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
@@ -41,14 +47,27 @@ def sweep(
     if reaped:
         log.warning("leases_ran_out", items=reaped)
     ready = notify_of_ready(store, notifier)
+    _make_room(store)
     forgotten = store.forget(keep_s=keep_s, limit=FORGOTTEN_AT_ONCE)
     if forgotten.checks or forgotten.pages:
         log.info("old_deleted", checks=forgotten.checks, pages=forgotten.pages)
     events = store.forget_events(keep_s=keep_events_s, limit=EVENTS_FORGOTTEN_AT_ONCE)
     if events:
         log.info("old_events_deleted", events=events)
-    store.audit.forget(keep_s=keep_audit_s, limit=FORGOTTEN_AT_ONCE)
+    store.audit.forget(keep_s=keep_audit_s, keep_access_s=keep_access_s, limit=FORGOTTEN_AT_ONCE)
     return ready
+
+
+def _make_room(store: Store) -> None:
+    """Delete what is old, whatever its age, while the store's memory is short."""
+    for _ in range(ROUNDS):
+        deleted = store.make_room()
+        if deleted is None:
+            return
+        if not any(astuple(deleted)):
+            log.warning("memory_short")
+            return
+        log.warning("old_deleted_for_memory", **asdict(deleted))
 
 
 def notify_of_ready(store: Store, notifier: Notifier) -> int:

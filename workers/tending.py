@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from celery import Celery, bootsteps
 
-from claims.errors import StoreUnavailable
+from claims.errors import StoreMisconfigured, StoreUnavailable
 from claims.ports import Store
 from claims.types import Queue
 from workers.context import Pace, WorkerContext
@@ -52,7 +52,7 @@ class Tender:
                 queues=self._queues,
                 has_judge=self._context.has_judge,
             )
-        except StoreUnavailable as error:
+        except (StoreUnavailable, StoreMisconfigured) as error:
             log.warning("heartbeat_missed", error=str(error))
 
     def leave(self) -> None:
@@ -81,8 +81,9 @@ class Tender:
                     keep_s=self._context.keep_s,
                     keep_events_s=self._context.keep_events_s,
                     keep_audit_s=self._context.keep_audit_s,
+                    keep_access_s=self._context.keep_access_s,
                 )
-            except StoreUnavailable as error:
+            except (StoreUnavailable, StoreMisconfigured) as error:
                 log.warning("sweep_missed", error=str(error))
         notifier.close()
 

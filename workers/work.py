@@ -7,9 +7,17 @@ from enum import StrEnum
 
 import structlog
 
-from claims.errors import AssayError, Gone, HostBusy, InvalidInput, SourceError, TemporaryError
+from claims.errors import (
+    AssayError,
+    Gone,
+    HostBusy,
+    InvalidInput,
+    SourceError,
+    TemporaryError,
+    Unreadable,
+)
 from claims.ports import Lease, VerifyAnswer, VerifyRequest
-from claims.types import ErrorRecord, Queue
+from claims.types import UNREADABLE, ErrorRecord, Queue
 from workers.context import Pace, WorkerContext
 from workers.lease import keep_lease
 from workers.steps import STEPS, verify
@@ -90,7 +98,7 @@ def _explain(error: Exception) -> str:
 def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
     try:
         committed = STEPS[lease.item.stage](context, lease)
-    except (SourceError, InvalidInput) as error:
+    except (SourceError, InvalidInput, Unreadable) as error:
         given_up = context.store.give_up(lease, _record(error))
         return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
     except Gone:  # deleted by now: nobody waits for it
@@ -122,7 +130,9 @@ def backoff_s(attempt: int) -> float:
     return random.uniform(0, min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2**attempt))  # noqa: S311 - jitter is no secret
 
 
-def _record(error: SourceError | InvalidInput) -> ErrorRecord:
+def _record(error: SourceError | InvalidInput | Unreadable) -> ErrorRecord:
     if isinstance(error, SourceError):
         return ErrorRecord(error.code, error.detail)
+    if isinstance(error, Unreadable):
+        return ErrorRecord(UNREADABLE, str(error))
     return ErrorRecord("invalid-input", error.message)

@@ -14,7 +14,6 @@ from claims.ports import Judge
 from claims.text import PAGE_BREAK, is_heading, is_title
 from claims.types import (
     LEAST_CONFIDENCE,
-    LEAST_TO_BEAR,
     Evidence,
     Finding,
     Passage,
@@ -61,15 +60,16 @@ class ScoredPassage:
     findings: tuple[Finding, ...] = ()
 
     @property
-    def stance(self) -> Stance:
-        """The more probable side, if it bears on the claim.
+    def probabilities(self) -> Probabilities:
+        """The scores, rounded as a verdict shows them."""
+        supports = round(float(self.scores[0]), 4)
+        refutes = min(round(float(self.scores[1]), 4), round(1 - supports, 4))
+        return Probabilities(supports, refutes, round(1 - supports - refutes, 4))
 
-        The neutral probability is ignored, so that more support can never make a passage refute.
-        """
-        supports, refutes, _ = self.scores
-        if max(supports, refutes) < LEAST_TO_BEAR:
-            return Stance.NEUTRAL
-        return Stance.SUPPORTS if supports > refutes else Stance.REFUTES
+    @property
+    def side(self) -> Stance:
+        """The side that the passage bears on; see Probabilities.side."""
+        return Probabilities(*map(float, self.scores)).side
 
     @property
     def probability(self) -> float:
@@ -109,11 +109,34 @@ def choose_clearest(
     items = list(scored)
     once: dict[int, ScoredPassage] = {}
     for side in _CONTRARY:
-        bearing = [item for item in items if item.stance is side]
+        bearing = [item for item in items if item.side is side]
         for clearness in (ScoredPassage.says, weighted):
             some = _first_of_origins(bearing or items, side, clearness)[: limit if bearing else 1]
             once |= {id(one): one for one in some if clearness(one, side) >= _NEAREST}
     return sorted(once.values(), key=lambda item: -item.probability)
+
+
+def drop_contradicted(scored: Iterable[ScoredPassage]) -> list[ScoredPassage]:
+    """Without each passage that shares words with a clearer one of its page and contradicts it.
+
+    Overlapping passages of one page may have contrary stances: without this, a verdict would quote
+    one sentence for the claim and against it.
+    """
+    kept: list[ScoredPassage] = []
+    for item in sorted(scored, key=lambda one: -one.probability):
+        if not any(_contradicts(item, clearer) for clearer in kept):
+            kept.append(item)
+    return kept
+
+
+def _contradicts(one: ScoredPassage, other: ScoredPassage) -> bool:
+    first, second = one.passage, other.passage
+    return (
+        first.page.url == second.page.url
+        and first.span.start < second.span.end
+        and second.span.start < first.span.end
+        and _CONTRARY.get(one.probabilities.stance) is other.probabilities.stance
+    )
 
 
 def _first_of_origins(
@@ -161,21 +184,21 @@ def narrow(
 ) -> ScoredPassage:
     """The deciding sentence of the passage, or the passage where no sentence decides alone.
 
-    A sentence of the contrary stance replaces the passage if it is more probable than the passage
-    and, by `margin`, than every sentence of the passage's stance: the text around it misled the
+    A sentence of the contrary side replaces the passage if it is more probable than the passage
+    and, by `margin`, than every sentence of the passage's side: the text around it misled the
     judge. Where a sentence alone gives some support, the refutation by the passage is limited by
     its most refuting sentence.
     """
-    if item.stance is Stance.NEUTRAL:
+    if item.side is Stance.NEUTRAL:
         return item
-    own = _find_clearest(item.stance, sentences)
-    other = _find_clearest(_CONTRARY[item.stance], sentences)
+    own = _find_clearest(item.side, sentences)
+    other = _find_clearest(_CONTRARY[item.side], sentences)
     own_probability = own.probability if own else 0.0
     if other and other.probability > max(item.probability, own_probability + margin):
         return other
     if own and own_probability >= _CARRIES * item.probability:
         return own
-    if item.stance is Stance.REFUTES and _find_most(_SUPPORTS, sentences) > _NO_VOTE:
+    if item.side is Stance.REFUTES and _find_most(_SUPPORTS, sentences) > _NO_VOTE:
         return _limit(item, _REFUTES, _find_most(_REFUTES, sentences) / _CARRIES)
     return item
 
@@ -184,20 +207,17 @@ def _find_most(side: int, items: Iterable[ScoredPassage]) -> float:
     return max((float(item.scores[side]) for item in items), default=0.0)
 
 
-def _find_clearest(stance: Stance, items: Iterable[ScoredPassage]) -> ScoredPassage | None:
-    same = (item for item in items if item.stance is stance)
+def _find_clearest(side: Stance, items: Iterable[ScoredPassage]) -> ScoredPassage | None:
+    same = (item for item in items if item.side is side)
     return max(same, key=lambda item: item.probability, default=None)
 
 
 def write_evidence(item: ScoredPassage) -> Evidence:
     """The passage as a verdict shows it; probabilities are those of the quoted text."""
-    supports = round(float(item.scores[0]), 4)
-    refutes = min(round(float(item.scores[1]), 4), round(1 - supports, 4))
     return Evidence(
         quote=item.passage.text,
         span=item.passage.span,
-        stance=item.stance,
-        probabilities=Probabilities(supports, refutes, round(1 - supports - refutes, 4)),
+        probabilities=item.probabilities,
         page=item.passage.page,
         findings=item.findings,
         page_number=item.passage.page_number,

@@ -10,6 +10,7 @@ from claims.entailment.stances import (
     CalibratedJudge,
     ScoredPassage,
     choose_clearest,
+    drop_contradicted,
     narrow,
     split_passage,
     write_evidence,
@@ -35,7 +36,7 @@ from claims.types import (
     Verdict,
 )
 from claims.verdicts.aggregate import MARGIN, conclude, weighted_probability
-from claims.verdicts.compare import find_causes, find_difference, write_entry
+from claims.verdicts.compare import find_causes, find_difference, find_lost_page, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.staleness import find_stale
 
@@ -73,10 +74,13 @@ def judge_claim(
                 last.evidence,
                 gathered.coverage,
                 needs_context=claim.record.needs_context,
+                support=last.support,
                 claimed_at=claim.record.claimed_at,
                 as_of=claim.record.as_of,
             ),
         )
+    lost = find_lost_page(gathered, last=last, evidence=verdict.evidence, check=claim.check)
+    verdict = replace(verdict, lost_page=lost)
     difference = find_difference(gathered, before=before) if before else None
     return verdict, write_entry(verdict, last=last, causes=causes, difference=difference)
 
@@ -141,6 +145,7 @@ def weigh_evidence(
             evidence,
             gathered.coverage,
             needs_context=claim.needs_context,
+            support=conclusion.support,
             claimed_at=claim.claimed_at,
             as_of=claim.as_of,
         ),
@@ -169,13 +174,15 @@ def find_evidence(
         return weighted_probability(item.says(side), page.credibility, stale=is_stale(page))
 
     (scored,) = score_passages([(claim, passages)], judge)
-    bearing = [item for item in scored if item.stance is not Stance.NEUTRAL]
+    bearing = [item for item in scored if item.side is not Stance.NEUTRAL]
     sentences = [(claim, split_passage(item.passage)) for item in bearing]
     around = [item.passage.text for item in bearing]
     parts = score_passages(sentences, judge, within=around)
-    answers = [item for item in scored if item.stance is Stance.NEUTRAL]
+    answers = [item for item in scored if item.side is Stance.NEUTRAL]
     answers += [
         narrow(item, some, margin=MARGIN) for item, some in zip(bearing, parts, strict=True)
     ]
-    chosen = choose_clearest(answers, limit=EVIDENCE_PER_STANCE, weighted=weighted)
+    chosen = choose_clearest(
+        drop_contradicted(answers), limit=EVIDENCE_PER_STANCE, weighted=weighted
+    )
     return tuple(map(write_evidence, chosen))

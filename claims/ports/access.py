@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from claims.access import Action, Actor, ApiKey, AuditEntry, NewKey, StoredKey
@@ -12,7 +13,7 @@ class ApiKeys(Protocol):
     """The keys of the API. Every change is recorded in the audit log, in the same step."""
 
     def exist(self) -> bool:
-        """Whether there is any key, usable or not: one cheap read."""
+        """Whether there is or was any key, usable or not: one cheap read."""
         ...
 
     def find(self, key_id: str) -> StoredKey:
@@ -61,7 +62,7 @@ class AuditPage:
 
 
 class AuditLog(Protocol):
-    """Who changed what and when. Only the changes themselves append to it."""
+    """Who changed what and when, and who asked for access. The changes themselves append to it."""
 
     def read(
         self,
@@ -70,14 +71,28 @@ class AuditLog(Protocol):
         cursor: str | None = None,
         actor: str | None = None,
         action: Action | None = None,
+        object: str | None = None,  # noqa: A002 - the name of the field
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> AuditPage:
-        """Up to `limit` entries, newest first, of this actor and of this action alone if given.
+        """Up to `limit` entries, newest first: of this actor, this action and this object alone if
+        given, from `since` on and before `until`. An entry on several claims is of each of them.
 
         Looks at a bounded number of entries. Raises InvalidInput for an invalid cursor.
         """
         ...
 
-    def forget(self, *, keep_s: float | None, limit: int) -> int:
-        """Delete up to `limit` entries older than `keep_s`, and up to `limit` keys that ended
-        before that; returns the number of both. None keeps all."""
+    def record_refused(self, object: str, *, network: str, actor: Actor) -> None:  # noqa: A002
+        """Record that `actor` sent a wrong secret: that of the key `object`, or "unknown".
+
+        What comes from one network within an hour is one entry, which counts it.
+        """
+        ...
+
+    def forget(
+        self, *, keep_s: float | None, keep_access_s: float | None = None, limit: int
+    ) -> int:
+        """Delete entries on changes older than `keep_s` and those on access older than
+        `keep_access_s`, up to `limit` of each kind, and up to `limit` keys that ended before
+        `keep_s`, but not the last key; returns the number of all. None keeps all."""
         ...

@@ -20,18 +20,22 @@ from claims.ports.stored import (
     ClaimFilter,
     EventFilter,
     EventPage,
+    ExportPage,
     Forgotten,
     Lease,
     ListPage,
     NewArticle,
     NewClaim,
+    RequestedChecks,
     Retried,
     StoredArticle,
     StoredClaim,
     StoreHealth,
     StoreMetrics,
+    UnreadableRecord,
     VerifyAnswer,
     VerifyRequest,
+    Versions,
 )
 from claims.registry import RegisteredSource, Registry, SourceChange
 from claims.types import (
@@ -99,6 +103,17 @@ class Submissions(Protocol):
         """
         ...
 
+    def request_listed_checks(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """Request another check of one page of a list of claims, or of none of them.
+
+        Looks at up to `limit` claims, from `cursor` on; those that were corrected are left out.
+        They take turns as one submission. Repeating the call is harmless. Raises QueueFull, and
+        InvalidInput for an invalid cursor.
+        """
+        ...
+
     def retry_failed(
         self, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
     ) -> Retried:
@@ -112,17 +127,34 @@ class Submissions(Protocol):
         ...
 
     def set_schedule(
-        self, claim_id: ClaimId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Check again every `every` (ISO 8601 duration), counted from the last check."""
+        """Check again every `every` (ISO 8601 duration), counted from the last check.
+
+        With `versions`, raises VersionChanged when it would change a claim that has none of them.
+        """
         ...
 
-    def delete_schedule(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
-        """Delete the schedule; a check under way continues."""
+    def delete_schedule(
+        self, claim_id: ClaimId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
+        """Delete the schedule; a check under way continues. `versions`: as in `set_schedule`."""
         ...
 
     def set_schedules(
-        self, article_id: ArticleId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> int:
         """`set_schedule` for all claims of an article, or for none; returns their number.
 
@@ -130,29 +162,64 @@ class Submissions(Protocol):
         """
         ...
 
-    def delete_schedules(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
+    def delete_schedules(
+        self, article_id: ArticleId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
         """`delete_schedule` for all claims of an article. Raises NotExtracted."""
         ...
 
-    def add_sources(
-        self, claim_id: ClaimId, sources: Sequence[str], *, actor: Actor = LOCAL
+    def change_claim_sources(
+        self,
+        claim_id: ClaimId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
     ) -> tuple[str, ...]:
-        """Add sources to a claim, for its next check; returns all that it has, each once.
+        """Add and remove sources of a claim, for its next check; returns all that it has.
 
-        Raises InvalidInput when these are too many.
+        Addresses of one page are the same source. Removing one that it does not have changes
+        nothing. Raises InvalidInput when these are too many.
+        """
+        ...
+
+    def change_article_sources(
+        self,
+        article_id: ArticleId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
+    ) -> tuple[str, ...]:
+        """change_claim_sources for an article and all its claims, or for none of them.
+
+        Returns the sources of the article. Raises NotExtracted.
         """
         ...
 
     def set_article_tags(
-        self, article_id: ArticleId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Replace the tags of the article, by which its claims are found as well."""
+        """Replace the tags of the article, by which its claims are found as well.
+
+        `versions`: as in `set_schedule`, of the article.
+        """
         ...
 
     def set_claim_tags(
-        self, claim_id: ClaimId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
-        """Replace the claim's own tags."""
+        """Replace the claim's own tags. `versions`: as in `set_schedule`."""
         ...
 
     def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
@@ -329,6 +396,20 @@ class Lookups(Protocol):
         """A page of the claims that fit the filter; otherwise like `list_articles`."""
         ...
 
+    def export_claims(
+        self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
+    ) -> ExportPage:
+        """The same claims as `list_claims`, in full."""
+        ...
+
+    def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
+        """For each article the last one before it that was submitted with the same content."""
+        ...
+
+    def find_repeated_claims(self, ids: Sequence[ClaimId]) -> tuple[ClaimId | None, ...]:
+        """For each claim the last one before it that was submitted with the same content."""
+        ...
+
 
 class Checks(Protocol):
     """What checks gathered and concluded, and the pages that they refer to, as long as kept."""
@@ -354,6 +435,13 @@ class Checks(Protocol):
         and up to `limit` pages to which no check refers and that the page cache does not need.
 
         None keeps all checks. Never deletes the latest verdict of a claim, nor the pages it cites.
+        """
+        ...
+
+    def make_room(self) -> Forgotten | None:
+        """While memory is short, delete some of what is old, whatever its age; else None.
+
+        Answers of judges and unneeded pages go first, then the checks that were replaced first.
         """
         ...
 
@@ -436,6 +524,13 @@ class Monitoring(Protocol):
         """
         ...
 
+    def list_unreadable(self) -> tuple[UnreadableRecord, ...]:
+        """Up to a thousand records that could not be read in the last day, the last one first.
+
+        Lists leave them out; a method for such a record alone raises Unreadable.
+        """
+        ...
+
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
         ...
@@ -490,8 +585,8 @@ class Store(
     Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
     a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
     score. Time is the server's. Any method raises StoreUnavailable when the server does not
-    answer; methods that take an id raise NotFound when there is no such record, and Gone when it
-    was deleted.
+    answer; methods that take an id raise NotFound when there is no such record, Gone when it was
+    deleted, and Unreadable when its form is not that of this release. Lists leave such records out.
     """
 
     @property

@@ -14,13 +14,26 @@ from claims.report.formatting import (
     percent,
     tone_of_label,
 )
+from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, Schedule
 
 
 def add_text(event: Event) -> Event:
-    """The event with its `text`, as it is shown outside."""
-    return replace(event, data=replace(event.data, text=_write_text(event.type, event.data)))
+    """The event with its `text`, as it is shown outside.
+
+    Characters that a reader would not see, or that reorder what is visible, stand in it by their
+    code points, as they do on the pages: a feed reader or a chat shows its texts as they are.
+    """
+    data, error = event.data, event.data.error
+    shown = replace(
+        data,
+        text=reveal_line(_write_text(event.type, data)),
+        error=None if error is None else replace(error, detail=reveal_line(error.detail)),
+        heading=reveal_line(data.heading),
+        explanation=None if data.explanation is None else reveal_line(data.explanation),
+    )
+    return replace(event, data=shown)
 
 
 def write_message(event: Event) -> str:
@@ -76,15 +89,15 @@ def _write_text(event_type: str, data: EventData) -> str:
             reason = f": {describe_error(data.error)}" if data.error else "."
             return f"{Tone.FAILED.word}{reason}"
         case EventType.ARTICLE_DONE:
-            counts = [
-                f"{n} {tone_of_label(label).word.lower()}" for label, n in data.summary.items()
-            ]
-            return f"All claims are checked: {', '.join(counts) or 'no verdict'}."
+            return f"All claims are checked: {_count_labels(data) or 'no verdict'}."
         case EventType.SCHEDULE_CHANGED:
             return _write_schedule(data.schedule)
         case EventType.CLAIM_CORRECTED:
             return "No longer checked: a claim with the corrected wording stands in its place."
-        case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
+        case EventType.ARTICLE_DELETED:
+            counts = _count_labels(data)
+            return f"Deleted with its claims: {counts}." if counts else "Deleted."
+        case EventType.CLAIM_DELETED:
             return "Deleted."
         case EventType.WEBHOOK_DISABLED:
             return f"Switched off: {data.error.detail}." if data.error else "Switched off."
@@ -92,6 +105,10 @@ def _write_text(event_type: str, data: EventData) -> str:
             return "A test, sent on request."
         case _:
             return ""
+
+
+def _count_labels(data: EventData) -> str:
+    return ", ".join(f"{n} {tone_of_label(label).word.lower()}" for label, n in data.labels.items())
 
 
 def _write_confidence(data: EventData) -> str:

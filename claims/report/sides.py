@@ -6,22 +6,19 @@ so that no reader has to unfold the evidence against a verdict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from claims.types import Evidence, Stance, Verdict, VerdictLabel
-
-_DECIDING_STANCE = {
-    VerdictLabel.SUPPORTED: Stance.SUPPORTS,
-    VerdictLabel.REFUTED: Stance.REFUTES,
-}
+from claims.types import Evidence, Stance, Verdict
+from claims.verdicts.explain import CONTRARY, LEADING, LEAST_CONTRARY
 
 
 class Role(StrEnum):
     """Why a quotation stands open; the value is what a reader sees."""
 
     DECIDING = "Deciding sentence"
+    CLOSEST = "Closest sentence"
     CONTRARY = "Strongest contrary sentence"
     FOR = "Strongest sentence for the claim"
     AGAINST = "Strongest sentence against the claim"
@@ -39,26 +36,41 @@ class Quotation:
 def list_quotations(verdict: Verdict | None) -> tuple[Quotation, ...]:
     """All evidence of a verdict: first what stands open, with its role, then the rest as it came.
 
-    The strongest of a side is the first of its stance, as verdicts order their evidence. A verdict
-    without evidence, or no verdict at all, gives nothing.
+    A quotation stands for or against the claim only if this is its stance. A verdict without
+    evidence, or no verdict at all, gives nothing.
     """
     if verdict is None:
         return ()
-    roles = _roles_by_stance(verdict.label)
-    rest = [Quotation(place, item) for place, item in enumerate(verdict.evidence)]
-    opened = []
-    for stance, role in roles.items():
-        strongest = next((one for one in rest if one.item.stance is stance), None)
-        if strongest is not None:
-            rest.remove(strongest)
-            opened.append(Quotation(strongest.place, strongest.item, role))
+    opened = list(_choose_opened(verdict))
+    places = {quoted.place for quoted in opened}
+    rest = (Quotation(*one) for one in enumerate(verdict.evidence) if one[0] not in places)
     return (*opened, *rest)
 
 
-def _roles_by_stance(label: VerdictLabel) -> Mapping[Stance, Role]:
-    """The role of each side, in the order in which they are shown."""
-    deciding = _DECIDING_STANCE.get(label)
-    if deciding is None:
-        return {Stance.SUPPORTS: Role.FOR, Stance.REFUTES: Role.AGAINST}
-    contrary = Stance.REFUTES if deciding is Stance.SUPPORTS else Stance.SUPPORTS
-    return {deciding: Role.DECIDING, contrary: Role.CONTRARY}
+def _choose_opened(verdict: Verdict) -> Iterator[Quotation]:
+    """The quotations with a role; evidence is in the order of `put_deciding_first`.
+
+    Where no quotation clearly says what was decided, the closest one stands for it. The contrary
+    one must be more probable than not (LEAST_CONTRARY).
+    """
+    decided = LEADING.get(verdict.label)
+    if decided is None:
+        yield from _find_first(verdict, Stance.SUPPORTS, Role.FOR)
+        yield from _find_first(verdict, Stance.REFUTES, Role.AGAINST)
+        return
+    items = enumerate(verdict.evidence)
+    deciding = next((one for one in items if one[1].probabilities.side is decided), None)
+    if deciding is not None:
+        role = Role.DECIDING if deciding[1].stance is decided else Role.CLOSEST
+        yield Quotation(*deciding, role)
+    yield from _find_first(verdict, CONTRARY[decided], Role.CONTRARY, least=LEAST_CONTRARY)
+
+
+def _find_first(
+    verdict: Verdict, stance: Stance, role: Role, *, least: float = 0.0
+) -> Iterator[Quotation]:
+    """The first piece of evidence with a stance of at least this probability, if there is one."""
+    for place, item in enumerate(verdict.evidence):
+        if item.stance is stance and item.probabilities.of(stance) >= least:
+            yield Quotation(place, item, role)
+            return

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from claims.access import KEYS_MAX, Actor, ApiKey, KeyStatus, NewKey, Scope, StoredKey
 from claims.errors import InvalidInput, NotFound, NotPermitted
+from claims.ports import RecordKind
 from claims.store.connection import Argument, StorePart
 from claims.store.keys import API_KEY, API_KEYS
 from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms, write
@@ -36,7 +37,8 @@ class RedisApiKeys(StorePart):
         row, time = self.connection.read(("HMGET", API_KEY + key_id, *_FIELDS), ("TIME",))
         if row[0] is None:
             raise NotFound(f"no key {key_id}")
-        return _read_key(key_id, row, read_now_ms(time))
+        with self.reading(RecordKind.KEY, key_id):
+            return _read_key(key_id, row, read_now_ms(time))
 
     def list_keys(self) -> tuple[ApiKey, ...]:
         """All keys, newest first."""
@@ -45,7 +47,8 @@ class RedisApiKeys(StorePart):
         *rows, time = self.connection.read(*reads, ("TIME",))
         now_ms = read_now_ms(time)
         # A key may have been deleted between the two readings.
-        found = [_read_key(i, r, now_ms).key for i, r in zip(ids, rows, strict=True) if r[0]]
+        known = ((i, row, now_ms) for i, row in zip(ids, rows, strict=True) if row[0])
+        found = [stored.key for stored in self.read_each(RecordKind.KEY, known, _read_key)]
         return tuple(sorted(found, key=lambda key: (key.created_at, key.id), reverse=True))
 
     def create(self, new: NewKey, *, actor: Actor) -> ApiKey:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import logging
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import redis
+from pydantic import ValidationError
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.commands.core import Script
 from redis.connection import parse_url
@@ -17,22 +21,58 @@ from redis.retry import Retry
 from redis.utils import SENTINEL
 
 from claims.disk import DiskReserve
-from claims.errors import Gone, NotFound, StoreFull, StoreMisconfigured, StoreUnavailable
+from claims.errors import (
+    Gone,
+    NotFound,
+    StoreFull,
+    StoreMisconfigured,
+    StoreUnavailable,
+    Unreadable,
+    VersionChanged,
+)
+from claims.ports import Forgotten, RecordKind
 from claims.store.breaker import DEADLINE_S, Breaker, seconds_left
 from claims.store.keys import GONE
-from claims.store.scripts import NAMES, load_script
+from claims.store.memory import (
+    CACHED_MS,
+    NO_MEMORY,
+    PAGE_NEEDED_MS,
+    MemoryReserve,
+    find_memory_shortage,
+)
+from claims.store.scripts import LATER_SCHEMA, NAMES, SCHEMA, load_script
 
 MINIMUM_VERSION = (7, 2)
 COUNTER_TIMEOUT_S = 0.3
 """Maximum seconds to wait for a count of requests; then they are counted in memory for a time."""
 Argument = str | int | float
+T = TypeVar("T")
 
-_NO_MEMORY = (
-    "the store's memory is full: raise its maxmemory, or keep checks for fewer days; nothing "
-    "accepted is lost"
-)
+_FORM_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error)
+"""What reading a record raises when its form is not the one that this release writes."""
+UNREADABLE_S = 24 * 3600.0
+"""Seconds for which a record that could not be read is shown after it was last met."""
+_NOTED_EVERY_MS = 60_000
+# Maximum unreadable records that are remembered, each about 60 bytes.
+_UNREADABLE_MAX = 1_000
 
+_log = logging.getLogger(__name__)
+
+# Rounds in which one submission deletes what is old, and the maximum deleted in one: milliseconds.
+_ROUNDS, _AT_ONCE = 10, 100
 _NO_DISK = "the store cannot write to its disk: free some space there; nothing accepted is lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A record, by its key on the server, and the versions of which it must have one."""
+
+    key: str
+    versions: frozenset[int]
+
+    def to_keys(self) -> tuple[str, str]:
+        """The same as `is_outdated` in prelude.lua takes it."""
+        return self.key, f" {' '.join(map(str, sorted(self.versions)))} "
 
 
 class StoreConnection:
@@ -53,6 +93,7 @@ class StoreConnection:
         """
         self._breaker = breaker
         self._disk = disk
+        self._memory = MemoryReserve()
         try:
             self._redis = redis.Redis.from_url(
                 url,
@@ -68,10 +109,18 @@ class StoreConnection:
             name: self._redis.register_script(load_script(name)) for name in NAMES
         }
 
-    def run(self, script: str, *arguments: Argument) -> Any:
-        """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable."""
+    def run(self, script: str, *arguments: Argument, condition: Condition | None = None) -> Any:
+        """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable.
+
+        With a `condition` nothing changes when it does not hold, and VersionChanged is raised;
+        set_tags, set_schedule and delete_schedule look at it.
+        """
+        keys = () if condition is None else condition.to_keys()
         with self._call():
-            return self._scripts[script](args=list(arguments))
+            answer = self._scripts[script](keys=keys, args=list(arguments))
+        if answer == "outdated":
+            raise VersionChanged("it has changed: get it again, and decide by what it is now")
+        return answer
 
     def command(self, *words: Argument) -> Any:
         """Send one command. Raises StoreUnavailable."""
@@ -94,16 +143,40 @@ class StoreConnection:
                 yield
         except StoreUnavailable:
             if self._disk is not None and self._disk.is_full():
-                self.check_room()  # raises StoreFull when a full disk is the cause
+                self._check_disk()  # raises StoreFull when a full disk is the cause
             raise
 
     def check_room(self) -> None:
-        """Raise StoreFull when the server's disk has less free space than the reserve."""
-        shortage = self._find_shortage()
+        """Raise StoreFull when the disk or the memory of the server has less left than a reserve.
+
+        While memory is short, what is old is deleted first: nothing is refused as long as there is
+        any of it.
+        """
+        self._check_disk()
+        shortage = self._memory.find_shortage(self._read_memory)
+        for _ in range(_ROUNDS):
+            if shortage is None:
+                return
+            if not any(astuple(self._delete_old())):
+                raise StoreFull(shortage)
+            shortage = self._memory.find_shortage(self._read_memory, again=True)
+
+    def make_room(self) -> Forgotten | None:
+        """Delete some of what is old while memory is short; None while it is not."""
+        shortage = self._memory.find_shortage(self._read_memory, again=True)
+        return None if shortage is None else self._delete_old()
+
+    def _delete_old(self) -> Forgotten:
+        needed_ms = CACHED_MS - PAGE_NEEDED_MS
+        scores, pages, checks = self.run("make_room", _AT_ONCE, needed_ms)
+        return Forgotten(checks, pages, scores)
+
+    def _check_disk(self) -> None:
+        shortage = self._find_disk_shortage()
         if shortage:
             raise StoreFull(shortage)
 
-    def _find_shortage(self) -> str | None:
+    def _find_disk_shortage(self) -> str | None:
         shortage = self._disk.find_shortage() if self._disk is not None else None
         return None if shortage is None else write_shortage(shortage)
 
@@ -120,8 +193,12 @@ class StoreConnection:
     def find_problems(self) -> tuple[list[str], list[str]]:
         """Settings that would lose data, and shortages of disk or memory at present."""
         info = self._read_info()
-        shortages = [self._find_shortage(), *find_write_errors(info)]
+        shortages = [self._find_disk_shortage(), *find_write_errors(info)]
         return find_wrong_settings(info), [shortage for shortage in shortages if shortage]
+
+    def _read_memory(self) -> Mapping[str, Any]:
+        with self._call():
+            return self._redis.info("memory")
 
     def _read_info(self) -> dict[str, Any]:
         """Read INFO and not CONFIG GET: application users are often not allowed CONFIG."""
@@ -186,13 +263,12 @@ def find_wrong_settings(info: dict[str, Any]) -> list[str]:
 
 
 def find_write_errors(info: dict[str, Any]) -> list[str]:
-    """Why the server cannot write at present: its disk or its memory is full."""
+    """Why nothing new is accepted at present: the server's disk or its memory is full."""
     problems = []
     if info.get("aof_last_write_status", "ok") != "ok":
         problems.append(_NO_DISK)
-    if 0 < int(info.get("maxmemory", 0)) <= int(info.get("used_memory", 0)):
-        problems.append(_NO_MEMORY)
-    return problems
+    memory = find_memory_shortage(info)
+    return [*problems, memory] if memory else problems
 
 
 def _version_of(text: str) -> tuple[int, ...]:
@@ -209,15 +285,25 @@ def write_shortage(shortage: str) -> str:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn every error of redis-py into StoreFull, or else StoreUnavailable."""
+    """Turn every error of redis-py into an error of the store; the usual one: StoreUnavailable."""
     try:
         yield
     except OutOfMemoryError as error:
-        raise StoreFull(_NO_MEMORY) from error
+        raise StoreFull(NO_MEMORY) from error
     except (RedisError, OSError) as error:
         if str(error).startswith("MISCONF"):
             raise StoreFull(_NO_DISK) from error
+        if str(error).startswith(LATER_SCHEMA):
+            raise explain_later_schema(str(error).split()[1]) from error
         raise StoreUnavailable(f"the store does not answer: {error}") from error
+
+
+def explain_later_schema(found: str) -> StoreMisconfigured:
+    """The error for data that a later release has upgraded to the schema `found`."""
+    return StoreMisconfigured(
+        f"the store's data has schema {found}, and this release reads schema {SCHEMA} at most: "
+        "run the release that wrote it, or a later one"
+    )
 
 
 def open_counter_pool(url: str) -> redis.ConnectionPool:
@@ -241,6 +327,45 @@ class StorePart:
     def __init__(self, connection: StoreConnection) -> None:
         self.connection = connection
 
+    @contextmanager
+    def reading(self, kind: RecordKind, record_id: str) -> Iterator[None]:
+        """Raise Unreadable for an error in the form of the record that is read here.
+
+        It is logged and counted when it is met first, and listed for UNREADABLE_S.
+        """
+        try:
+            yield
+        except _FORM_ERRORS as error:
+            self._note_unreadable(kind, record_id, error)
+            raise Unreadable(
+                f"the {kind} {record_id} is stored in a form that this release cannot read: "
+                "another release wrote it, or it is damaged; the log of the service says more"
+            ) from error
+
+    def read_each(
+        self, kind: RecordKind, rows: Iterable[tuple[Any, ...]], read: Callable[..., T]
+    ) -> list[T]:
+        """`read(*row)` of each row, which begins with the id; what is unreadable is left out."""
+        found = []
+        for row in rows:
+            with suppress(Unreadable), self.reading(kind, row[0]):
+                found.append(read(*row))
+        return found
+
+    def _note_unreadable(self, kind: RecordKind, record_id: str, error: Exception) -> None:
+        is_new = True
+        with suppress(StoreUnavailable):
+            is_new = self.connection.run(
+                "note_unreadable",
+                kind,
+                record_id,
+                round(UNREADABLE_S * 1000),
+                _NOTED_EVERY_MS,
+                _UNREADABLE_MAX,
+            )
+        if is_new:
+            _log.error("unreadable_record: %s %s: %s", kind, record_id, _describe_form(error))
+
     def explain_missing(self, record_id: str) -> NotFound:
         """The error for an article, claim or webhook that is not stored: Gone if it was deleted."""
         kind = {"a": "article", "w": "webhook"}.get(record_id[:1], "claim")
@@ -250,3 +375,11 @@ class StorePart:
             return NotFound(f"no {name}")
         at = datetime.fromtimestamp(int(deleted_ms) / 1000, UTC)
         return Gone(f"{name} was deleted on {at:%Y-%m-%d at %H:%M} UTC")
+
+
+def _describe_form(error: Exception) -> str:
+    """What is wrong with a record, without the texts in it."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"{type(error).__name__}: {str(error)[:200]}"

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
 
-from claims.access import Actor
-from claims.errors import InvalidInput, NotFound, QueueFull, WebhookDisabled
+from claims.access import LOCAL, Actor
+from claims.errors import InvalidInput, NotFound, QueueFull, Unreadable, WebhookDisabled
+from claims.ports import RecordKind
 from claims.sources.address import host_and_port
 from claims.store.connection import StorePart
 from claims.store.keys import DELIVERED, DELIVERY, PENDING, WEBHOOK, WEBHOOKS
@@ -44,6 +45,7 @@ SENT_AGAIN_MS = 30_000
 _REFUSED = ("webhook-refused", "its receiver answered 410 and wants no more events")
 _FAILING = ("webhook-failing", "no delivery has succeeded for five days")
 _EVENT_GONE = "the event is no longer kept (ASSAY_EVENT_DAYS)"
+_EVENT_UNREADABLE = "the event is stored in a form that this release cannot read"
 _WORKERS_DIED = "each attempt ended with the worker that made it"
 
 _FIELDS = (
@@ -62,7 +64,7 @@ class RedisWebhooks(StorePart):
             "url": new.url,
             "events": new.events,
             "labels": new.labels,
-            "tag": new.tag,
+            "tags": new.tags,
             "article": new.article,
         }
         words = ["secret", new.secret, *_write_fields(fields)]
@@ -76,7 +78,8 @@ class RedisWebhooks(StorePart):
         row, time = self.connection.read(("HMGET", WEBHOOK + webhook_id, *_FIELDS), ("TIME",))
         if row[0] is None:
             raise self.explain_missing(webhook_id)
-        return _read_webhook(webhook_id, row, read_now_ms(time))
+        with self.reading(RecordKind.WEBHOOK, webhook_id):
+            return _read_webhook(webhook_id, row, read_now_ms(time))
 
     def list_webhooks(self) -> tuple[Webhook, ...]:
         """All webhooks, oldest first."""
@@ -87,8 +90,8 @@ class RedisWebhooks(StorePart):
         *rows, time = self.connection.read(*reads, ("TIME",))
         now_ms = read_now_ms(time)
         # A webhook may have been deleted between the two readings.
-        pairs = zip(ids, rows, strict=True)
-        return tuple(_read_webhook(i, row, now_ms) for i, row in pairs if row[0] is not None)
+        known = ((i, row, now_ms) for i, row in zip(ids, rows, strict=True) if row[0] is not None)
+        return tuple(self.read_each(RecordKind.WEBHOOK, known, _read_webhook))
 
     def change(
         self,
@@ -120,19 +123,18 @@ class RedisWebhooks(StorePart):
         if self.connection.run("delete_webhook", webhook_id, write(actor)) is None:
             raise self.explain_missing(webhook_id)
 
-    def ping(self, webhook_id: str) -> str:
+    def ping(self, webhook_id: str, *, actor: Actor = LOCAL) -> str:
         """Announce a test event for this webhook."""
-        return self._request(webhook_id, "")
+        return self._request(webhook_id, "", actor)
 
-    def redeliver(self, webhook_id: str, event_id: str) -> None:
+    def redeliver(self, webhook_id: str, event_id: str, *, actor: Actor = LOCAL) -> None:
         """Deliver an event again."""
-        self._request(webhook_id, event_id)
+        self._request(webhook_id, event_id, actor)
 
-    def _request(self, webhook_id: str, event_id: str) -> str:
+    def _request(self, webhook_id: str, event_id: str, actor: Actor) -> str:
         self.connection.check_room()
-        found = self.connection.run(
-            "request_delivery", webhook_id, event_id, token_hex(16), SENT_AGAIN_MS, WAITING_MAX
-        )
+        told = (token_hex(16), SENT_AGAIN_MS, WAITING_MAX, write(actor))
+        found = self.connection.run("request_delivery", webhook_id, event_id, *told)
         if found is None:
             raise self.explain_missing(webhook_id)
         outcome, event = found
@@ -152,7 +154,11 @@ class RedisWebhooks(StorePart):
             ("ZRANGE", PENDING + webhook_id, 0, -1, "WITHSCORES"),
         )
         next_at = dict(due)
-        found = [_read_delivery(webhook_id, e, text, next_at.get(e)) for e, text in texts.items()]
+        rows = (
+            (write_message_id(webhook_id, event), webhook_id, event, text, next_at.get(event))
+            for event, text in texts.items()
+        )
+        found = self.read_each(RecordKind.DELIVERY, rows, _read_delivery)
         return tuple(sorted(found, key=_find_time, reverse=True))
 
     def find_last_deliveries(self, webhook_ids: Sequence[str]) -> Mapping[str, Delivery]:
@@ -164,15 +170,24 @@ class RedisWebhooks(StorePart):
             if events
         ]
         texts = self.connection.read(*(("HGET", DELIVERY + w, event) for w, event in pairs))
-        return {
-            webhook_id: _read_delivery(webhook_id, event, text, None)
+        rows = (
+            (write_message_id(webhook_id, event), webhook_id, event, text, None)
             for (webhook_id, event), text in zip(pairs, texts, strict=True)
             if text is not None  # deleted between the two readings
-        }
+        )
+        found = self.read_each(RecordKind.DELIVERY, rows, _read_delivery)
+        names = {write_message_id(*pair): pair[0] for pair in pairs}
+        return {names[delivery.message_id]: delivery for delivery in found}
 
     def take(self, *, worker: str, ttl_s: float) -> DeliveryLease | None:
-        """Lease the next delivery."""
-        token = f"{worker}:{token_hex(16)}"
+        """Lease the next delivery; that of an event which cannot be read is given up."""
+        while True:
+            try:
+                return self._take(f"{worker}:{token_hex(16)}", ttl_s)
+            except Unreadable:
+                continue
+
+    def _take(self, token: str, ttl_s: float) -> DeliveryLease | None:
         found = self.connection.run(
             "take_delivery",
             token,
@@ -186,11 +201,17 @@ class RedisWebhooks(StorePart):
         if found is None:
             return None
         webhook_id, url, secret, previous, event_id, words, attempt, failures = found
+        try:
+            with self.reading(RecordKind.EVENT, event_id):
+                event = read_event(event_id, words)
+        except Unreadable:
+            self.connection.run("skip_delivery", webhook_id, event_id, token, _EVENT_UNREADABLE)
+            raise
         return DeliveryLease(
             webhook_id=webhook_id,
             url=url,
             secrets=(secret, previous) if previous else (secret,),
-            event=read_event(event_id, words),
+            event=event,
             token=token,
             attempt=attempt,
             failures=failures,
@@ -226,10 +247,10 @@ def _write_fields(fields: Mapping[str, Any]) -> list[str]:
                 words |= {"url": value, "host": host_and_port(value)[0]}
             case "events":
                 words["types"] = join_values(value)
-            case "tag":
+            case "tags":
                 words |= {
-                    "tag": value or "",
-                    "folded_tag": join_values([fold(value)] if value else []),
+                    "tag": "\n".join(value),
+                    "folded_tag": join_values(list(map(fold, value))),
                 }
             case "labels":
                 words["labels"] = join_values(value)
@@ -247,7 +268,7 @@ def _read_webhook(webhook_id: str, row: Sequence[str | None], now_ms: int) -> We
         url=fields["url"] or "",
         events=tuple(map(EventType, (fields["types"] or "").split())),
         labels=tuple(map(VerdictLabel, (fields["labels"] or "").split())),
-        tag=fields["tag"] or None,
+        tags=tuple(filter(None, (fields["tag"] or "").split("\n"))),
         article=ArticleId(fields["article"]) if fields["article"] else None,
         status=WebhookStatus.DISABLED if fields["disabled_ms"] else WebhookStatus.ACTIVE,
         created_at=from_ms(fields["created_ms"] or 0),
@@ -263,13 +284,15 @@ def _read_time(text: str | None) -> datetime | None:
     return None if text is None else from_ms(text)
 
 
-def _read_delivery(webhook_id: str, event_id: str, text: str, next_at: str | None) -> Delivery:
+def _read_delivery(
+    message_id: str, webhook_id: str, event_id: str, text: str, next_at: str | None
+) -> Delivery:
     """The delivery with this state; `next_at` in ms is None when it has ended."""
     state = json.loads(text)
     at_ms = state.get("at_ms")
     return Delivery(
         event_id=event_id,
-        message_id=write_message_id(webhook_id, event_id),
+        message_id=message_id,
         type=state["type"],
         status=DeliveryStatus(state["status"]),
         attempts=state["attempts"],

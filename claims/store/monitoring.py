@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from claims.ports import LineState, StoreHealth, StoreMetrics
+from claims.ports import LineState, StoreHealth, StoreMetrics, UnreadableRecord
 from claims.store import keys
-from claims.store.connection import StorePart
-from claims.store.records import to_duration_ms
+from claims.store.connection import UNREADABLE_S, StorePart
+from claims.store.records import from_ms, read_now_ms, to_duration_ms
 from claims.types import Queue
 
 
@@ -65,9 +65,20 @@ class RedisMonitoring(StorePart):
             workers=dict(zip(Queue, workers, strict=True)),
         )
 
+    def list_unreadable(self) -> tuple[UnreadableRecord, ...]:
+        """The contract of claims.ports.Monitoring.list_unreadable."""
+        rows, time = self.connection.read(
+            ("ZREVRANGE", keys.UNREADABLE, 0, -1, "WITHSCORES"), ("TIME",)
+        )
+        since_ms = read_now_ms(time) - to_duration_ms(UNREADABLE_S)
+        return tuple(
+            UnreadableRecord(kind, record_id, from_ms(int(met_ms)))
+            for (kind, record_id), met_ms in (
+                (member.rsplit(" ", 1), met_ms) for member, met_ms in rows
+            )
+            if int(met_ms) > since_ms
+        )
+
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
-        taken = self.connection.command(
-            "SET", keys.SWEEP, 1, "NX", "PX", max(1, to_duration_ms(ttl_s))
-        )
-        return bool(taken)
+        return bool(self.connection.run("acquire_sweep", max(1, to_duration_ms(ttl_s))))

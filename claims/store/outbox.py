@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from claims.errors import EventsGone
-from claims.ports import EventFilter, EventPage
+from claims.ports import EventFilter, EventPage, RecordKind
 from claims.shapes import from_text
 from claims.store.connection import StorePart
 from claims.store.keys import EVENTS
@@ -50,11 +50,12 @@ class RedisEvents(StorePart):
     def find_events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
         """The contract of claims.ports.Events.find_events."""
         found = self.connection.read(*(("XRANGE", EVENTS, each, each) for each in event_ids))
-        return {
-            event_id: read_event(event_id, [word for pair in fields.items() for word in pair])
+        words = (
+            (event_id, [word for pair in fields.items() for word in pair])
             for rows in found
             for event_id, fields in rows
-        }
+        )
+        return {event.id: event for event in self.read_each(RecordKind.EVENT, words, read_event)}
 
     def forget_events(self, *, keep_s: float | None, limit: int) -> int:
         """The contract of claims.ports.Events.forget_events."""
@@ -80,7 +81,8 @@ class RedisEvents(StorePart):
         if found is None:
             return None
         following, rows = found
-        return EventPage(tuple(read_event(*row) for row in rows), following or None)
+        events = self.read_each(RecordKind.EVENT, rows, read_event)
+        return EventPage(tuple(events), following or None)
 
 
 def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
@@ -110,19 +112,30 @@ def read_event(event_id: str, words: Sequence[str]) -> Event:
 
 
 def _read_data(fields: Mapping[str, str]) -> EventData:
-    counts = {label.value: int(fields.get(label, 0)) for label in VerdictLabel}
+    is_of_article = "article" in fields and "claim" not in fields
     return replace(
         from_text(EventData, fields.get("data", "{}")),
         heading=fields["heading"],
-        label=VerdictLabel(fields["label"]) if "label" in fields else None,
+        label=VerdictLabel(fields["label"]) if "label" in fields and not is_of_article else None,
         before=VerdictLabel(fields["before"]) if "before" in fields else None,
+        labels=_read_labels(fields) if is_of_article else {},
         check=int(fields["check"]) if "check" in fields else None,
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
-        summary={label: count for label, count in counts.items() if count},
         corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
         webhook_id=fields.get("webhook"),
     )
+
+
+def _read_labels(fields: Mapping[str, str]) -> dict[str, int]:
+    """The labels of an article's claims with the number of claims.
+
+    Events that an earlier release wrote when an article was deleted have no numbers: 1 stands for
+    at least one claim.
+    """
+    found = {VerdictLabel(label) for label in fields.get("label", "").split()}
+    counts = {label.value: int(fields.get(label, label in found)) for label in VerdictLabel}
+    return {label: count for label, count in counts.items() if count}
 
 
 def _read_error(text: str) -> ErrorRecord:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
-from claims.errors import NotFound, SourceError, SourceNotAsked
-from claims.ports import Fetcher
+from claims.errors import NotFound, SourceError, SourceNotAsked, Unreadable
+from claims.ports import Fetcher, RecordKind
 from claims.shapes import from_text
 from claims.sources.failures import failure_kept_for
 from claims.store.connection import StorePart
 from claims.store.keys import PAGE
+from claims.store.memory import CACHED_MS
 from claims.store.processes import name_process
 from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
@@ -24,9 +25,6 @@ _FETCH_TTL_MS = 35_000
 # Seconds to wait for the fetch of another caller: about as long as a fetch lasts.
 WAIT_S = 30.0
 _POLL_S = (0.05, 0.2)
-# How long the newest page of a URL is remembered for a conditional fetch, in ms. The page itself,
-# stored by its hash, stays as long as a stored check refers to it.
-_ENTRY_LIFE_MS = 90 * 24 * 3600 * 1000
 
 
 class RedisPageCache(StorePart):
@@ -37,7 +35,8 @@ class RedisPageCache(StorePart):
         text = self.connection.command("GET", PAGE + sha256)
         if text is None:
             raise NotFound(f"page {sha256} was never read by this service, or is no longer stored")
-        return from_text(Page, text)
+        with self.reading(RecordKind.PAGE, sha256):
+            return from_text(Page, text)
 
     def get_or_fetch(self, url: str, *, fresh_after: datetime, fetcher: Fetcher) -> Page:
         """The contract of claims.ports.PageCache; waits at most 30 s for another caller's fetch."""
@@ -48,13 +47,20 @@ class RedisPageCache(StorePart):
             what, content, *text = self.connection.run(
                 "begin_fetch", key, to_us(fresh_after), token, _FETCH_TTL_MS, waited_for
             )
-            if what == "page":
-                return _join(content, *text)
-            if what == "failed":
-                failure = from_text(ErrorRecord, content)
+            try:
+                with self.reading(RecordKind.PAGE, url):
+                    if what == "page":
+                        return _join(content, *text)
+                    failure = from_text(ErrorRecord, content) if what == "failed" else None
+                    known = _join(content, *text) if what == "fetch" and content else None
+            except Unreadable:
+                known = failure = None
+                if what != "fetch":  # read it from its address, as if it was never read
+                    fresh_after, waited_for = datetime.now(UTC) + timedelta(days=1), ""
+                    continue
+            if failure:
                 raise SourceError(failure.code, failure.detail)
             if what == "fetch":
-                known = _join(content, *text) if content else None
                 return self._fetch(url, key=key, token=token, known=known, fetcher=fetcher)
             if time.monotonic() >= deadline:
                 raise SourceError("timeout", "another fetch of this address did not end in time")
@@ -70,13 +76,13 @@ class RedisPageCache(StorePart):
             page = fetcher.fetch(url, known=known)
             entry = write(replace(page, text=""))
             fetched_us = to_us(page.fetched_at)
-            outcome = ("page", page.sha256, write(page), entry, fetched_us, _ENTRY_LIFE_MS)
+            outcome = ("page", page.sha256, write(page), entry, fetched_us, CACHED_MS)
         except SourceNotAsked:
             raise  # without an outcome: the next caller tries, and may get its turn
         except SourceError as error:
             failure = write(ErrorRecord(error.code, error.detail))
             kept_ms = failure_kept_for(error.code) // timedelta(milliseconds=1)
-            outcome = ("failed", failure, _ENTRY_LIFE_MS, min(kept_ms, _ENTRY_LIFE_MS))
+            outcome = ("failed", failure, CACHED_MS, min(kept_ms, CACHED_MS))
             raise
         finally:
             # In every case: no caller may wait for a fetch that has ended.

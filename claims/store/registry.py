@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from claims.access import LOCAL, Actor
 from claims.errors import InvalidInput, NotFound, StoreUnavailable
+from claims.ports import RecordKind
 from claims.registry import (
     SOURCES_MAX,
     RegisteredSource,
@@ -27,7 +28,7 @@ class RedisSourceRegistry(StorePart):
     def get_registry(self) -> Registry:
         """All registered sources, by name."""
         kept: dict[str, str] = self.connection.command("HGETALL", SOURCES)
-        return Registry(tuple(from_text(RegisteredSource, kept[name]) for name in sorted(kept)))
+        return Registry(tuple(self.read_each(RecordKind.SOURCE, sorted(kept.items()), _read)))
 
     def put_source(self, source: RegisteredSource, *, by: str, actor: Actor = LOCAL) -> None:
         """Store a source under its name. An identical source is no change and is not recorded.
@@ -51,8 +52,8 @@ class RedisSourceRegistry(StorePart):
         lines = self.connection.command("LRANGE", SOURCE_CHANGES + name, 0, -1)
         if not lines:
             raise NotFound(f"no registered source {name}")
-        parted = (line.split(" ", 1) for line in lines)
-        return tuple(replace(from_text(SourceChange, text), at=from_ms(at)) for at, text in parted)
+        rows = ((name, line) for line in lines)
+        return tuple(self.read_each(RecordKind.SOURCE, rows, _read_change))
 
     def _change(self, name: str, after: RegisteredSource | None, by: str, actor: Actor) -> None:
         text = write(after) if after else ""
@@ -60,7 +61,8 @@ class RedisSourceRegistry(StorePart):
             kept = self.connection.command("HGET", SOURCES, name) or ""
             if kept == text:
                 return
-            before = from_text(RegisteredSource, kept) if kept else None
+            rows = [(name, kept)] if kept else []
+            before = next(iter(self.read_each(RecordKind.SOURCE, rows, _read)), None)
             # The script puts the server's time in front; the time in the text is not used.
             change = SourceChange(
                 name=name, at=from_ms(0), by=by, changes=describe_change(before, after)
@@ -72,3 +74,12 @@ class RedisSourceRegistry(StorePart):
             if done == -1:
                 raise InvalidInput(f"there are {SOURCES_MAX:,} sources already: remove some first")
         raise StoreUnavailable(f"{name} is being changed by others: nothing was stored, try again")
+
+
+def _read(_: str, text: str) -> RegisteredSource:
+    return from_text(RegisteredSource, text)
+
+
+def _read_change(_: str, line: str) -> SourceChange:
+    at_ms, text = line.split(" ", 1)
+    return replace(from_text(SourceChange, text), at=from_ms(at_ms))

@@ -1,11 +1,12 @@
 """The schema number of a store's data, and the migrations from one number to the next.
 
-A change to the meaning of a record or a key raises SCHEMA by one and adds a script
+A change to the meaning of a record or a key raises SCHEMA (scripts.py) by one and adds a script
 lua/upgrade_N.lua, which migrates data of N - 1 to N and sets the number, in one atomic step. Where
 only Python can make the new form, the script is called for some records at a time before that, in
 such a way that it may begin again after a crash. Data without a number is of 0. Two processes that
 start at once may both run a step: the second run then finds nothing to do. Processes of the earlier
-release must have ended: they would go on writing the earlier form.
+release that still run are refused by every script from then on (scripts.py): they would go on
+writing the earlier form.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from claims.errors import StoreMisconfigured
+from claims.ports import RecordKind
 from claims.store import facets, keys
-from claims.store.connection import StoreConnection
+from claims.store.connection import StoreConnection, StorePart, explain_later_schema
 from claims.store.records import to_ms
+from claims.store.scripts import SCHEMA as SCHEMA
 from claims.types import Stage
 
-SCHEMA = 3
 # Records per call of a step that Python prepares: a call takes some milliseconds.
 _BATCH = 200
 
@@ -35,10 +37,7 @@ def upgrade(connection: StoreConnection) -> None:
         )
     found = int(number)
     if found > SCHEMA:
-        raise StoreMisconfigured(
-            f"the store's data has schema {found}, and this release reads schema {SCHEMA} at most: "
-            "run the release that wrote it, or a later one"
-        )
+        raise explain_later_schema(number)
     for step in range(found + 1, SCHEMA + 1):
         prepare = _PREPARATIONS.get(step)
         for arguments in prepare(connection) if prepare else ():
@@ -60,26 +59,26 @@ def _list_facets(connection: StoreConnection) -> Iterator[list[str]]:
         ]
     for ids in _list_ids(connection, keys.CLAIMS):
         rows = connection.read(*(("HMGET", keys.CLAIM + i, "claim", "verdict") for i in ids))
-        yield [
-            value
-            for claim_id, (claim, verdict) in zip(ids, rows, strict=True)
-            for value in (Stage.GATHER, claim_id, *_write_facets(claim, verdict))
-        ]
+        part = StorePart(connection)
+        claims = ((claim_id, *row) for claim_id, row in zip(ids, rows, strict=True))
+        found = part.read_each(RecordKind.CLAIM, claims, _write_facets)
+        yield [value for facets_of_one in found for value in facets_of_one]
 
 
-def _write_facets(claim: str, verdict: str | None) -> tuple[str, str, str, str]:
-    """Claimant, site, word and the last verdict, from the JSON of a claim and of its verdict.
+def _write_facets(claim_id: str, claim: str, verdict: str | None) -> tuple[str, ...]:
+    """The arguments of upgrade_3.lua for a claim, from the JSON of the claim and of its verdict.
 
     Parsed as plain JSON: reading the whole type would take most of the time of the upgrade.
     """
     said = json.loads(claim)
     claimant, word = facets.write_claimant(said.get("claimant")), facets.write_words(said["text"])
     if verdict is None:
-        return claimant, "", word, ""
+        return Stage.GATHER, claim_id, claimant, "", word, ""
     concluded = json.loads(verdict)
     sites = facets.write_sites(piece["page"]["url"] for piece in concluded["evidence"])
     checked_ms = to_ms(datetime.fromisoformat(concluded["checked_at"]))
-    return claimant, sites, word, f"{checked_ms} {concluded['confidence']}"
+    confidence = concluded["confidence"]
+    return Stage.GATHER, claim_id, claimant, sites, word, f"{checked_ms} {confidence}"
 
 
 def _list_ids(connection: StoreConnection, key: str) -> Iterator[list[str]]:

@@ -6,8 +6,12 @@ from importlib.resources import files
 
 from claims.store.keys import write_lua_names
 
+SCHEMA = 3
+"""The schema number of the data that this release reads and writes (schema.py)."""
+
 NAMES = (
     "accept",
+    "acquire_sweep",
     "answer_verify",
     "ask_verify",
     "beat",
@@ -27,12 +31,16 @@ NAMES = (
     "delete_webhook",
     "end_attempt",
     "end_fetch",
+    "end_session",
+    "find_repeated",
     "forget",
     "forget_audit",
     "forget_events",
     "end_visit",
     "give_up",
     "keep_searched",
+    "make_room",
+    "note_unreadable",
     "note_use",
     "postpone",
     "put_back",
@@ -41,6 +49,7 @@ NAMES = (
     "read_events",
     "read_metrics",
     "reap",
+    "record_refused",
     "release",
     "renew",
     "request_check",
@@ -50,9 +59,10 @@ NAMES = (
     "rotate_key",
     "rotate_webhook",
     "search",
-    "set_options",
     "set_schedule",
+    "set_sources",
     "set_tags",
+    "skip_delivery",
     "slow_down",
     "start_session",
     "take",
@@ -66,15 +76,26 @@ NAMES = (
 )
 
 
+LATER_SCHEMA = "LATERSCHEMA"
+"""The first word of the error of a script that found data of a later schema."""
+_FENCE = (
+    f"if (tonumber(redis.call('GET', SCHEMA) or 0) or 0) > {SCHEMA} then "
+    f"return redis.error_reply('{LATER_SCHEMA} ' .. redis.call('GET', SCHEMA)) end"
+)
+
+
 def load_script(name: str) -> str:
     """The complete source of one of NAMES.
 
     Each script starts with a `#!lua` line, which makes the server check before the first write
     whether it may write at all (memory, disk, role), so that a script is never cut off half way.
     `allow-oom` marks scripts that must run even when memory is full: they finish accepted work.
+
+    Every script refuses data of a later schema before it does anything: a process that a later
+    release did not find, and that still runs, would go on writing the earlier form.
     """
     flags, body = _read_source(name).split("\n", 1)
-    return "\n".join([flags, write_lua_names(), _read_source("prelude"), body])
+    return "\n".join([flags, write_lua_names(), _FENCE, _read_source("prelude"), body])
 
 
 def _read_source(name: str) -> str:

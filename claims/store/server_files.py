@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-from claims.errors import StoreMisconfigured
+from claims.errors import StoreDamaged, StoreMisconfigured
 
 # Maximum bytes of a socket path: sockaddr_un holds 108 on Linux, 104 on macOS, with the final NUL.
 _SOCKET_PATH_BYTES = 100
@@ -30,7 +30,7 @@ daemonize no
 appendonly yes
 appendfsync always
 save ""
-maxmemory 2gb
+maxmemory {memory_mb}mb
 maxmemory-policy noeviction
 """
 
@@ -52,6 +52,41 @@ class DataFolder:
         return self.path / "server.lock"
 
     @property
+    def files(self) -> Path:
+        """The folder of the server's append-only files (claims/store/append_only_file.py)."""
+        return self.path / "appendonlydir"
+
+    @property
+    def manifest(self) -> Path:
+        """The list of these files."""
+        return self.files / "appendonly.aof.manifest"
+
+    @property
+    def set_aside(self) -> Path:
+        """The folder of what was cut off damaged files, and of data that a restore replaced."""
+        return self.path / "set-aside"
+
+    @property
+    def snapshot(self) -> Path:
+        """What the server writes when it is asked for a snapshot; the name is its own."""
+        return self.path / "dump.rdb"
+
+    @property
+    def backing_up(self) -> DataFolder:
+        """The folder in which a snapshot is tried before it becomes a backup."""
+        return DataFolder(self.path / "backing-up")
+
+    @property
+    def restoring(self) -> DataFolder:
+        """The folder in which a backup is unpacked and tried before it takes the place of data."""
+        return DataFolder(self.path / "restoring")
+
+    def check_restored(self) -> None:
+        """Raise StoreDamaged when a restore ended between its last two steps."""
+        if self.restoring.manifest.exists() and not self.manifest.exists():
+            raise StoreDamaged(f"a restore into {self.path} was cut off: run assay restore again")
+
+    @property
     def configuration(self) -> Path:
         """The server's configuration, written again at each start."""
         return self.path / "server.conf"
@@ -66,10 +101,13 @@ class DataFolder:
         """The ServerNote of the running server, for processes that connect to it."""
         return self.path / "server.json"
 
-    def write_configuration(self, socket_path: Path) -> None:
+    def write_configuration(self, socket_path: Path, *, memory_mb: int) -> None:
         """Write the configuration for the server; every path is quoted."""
         text = _CONFIGURATION.format(
-            socket=quote_word(socket_path), folder=quote_word(self.path), log=quote_word(self.log)
+            socket=quote_word(socket_path),
+            folder=quote_word(self.path),
+            log=quote_word(self.log),
+            memory_mb=memory_mb,
         )
         self.configuration.write_text(text, encoding="utf-8")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from claims.errors import Gone, NotFound
-from claims.ports import Forgotten
+from claims.ports import Forgotten, RecordKind
 from claims.shapes import from_text
 from claims.snapshots import list_needed, restore_text
 from claims.store.connection import StorePart
@@ -32,7 +32,8 @@ class RedisChecks(StorePart):
             if isinstance(error, Gone):
                 raise error
             raise NotFound(f"no gathered pages are stored for check {check} of {claim_id}")
-        kept = read_gathered(text)
+        with self.reading(RecordKind.CHECK, _name(claim_id, check)):
+            kept = read_gathered(text)
         return restore_text(kept, self._read_texts(list_needed(kept)))
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
@@ -46,7 +47,8 @@ class RedisChecks(StorePart):
             raise self.explain_missing(claim_id)
         if gathered is None or verdict is None:
             raise NotFound(self._tell_why(claim_id, check, newest=int(newest)))
-        return CheckRecord(check, read_gathered(gathered), unpack(Verdict, verdict))
+        with self.reading(RecordKind.CHECK, _name(claim_id, check)):
+            return CheckRecord(check, read_gathered(gathered), unpack(Verdict, verdict))
 
     def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
         """All checks that ended in a verdict, oldest first."""
@@ -55,13 +57,21 @@ class RedisChecks(StorePart):
         )
         if not exists:
             raise self.explain_missing(claim_id)
-        return tuple(from_text(HistoryEntry, entry) for entry in entries)
+        return tuple(self._read_history(claim_id, entries))
+
+    def _read_history(self, claim_id: ClaimId, entries: Iterable[str]) -> list[HistoryEntry]:
+        rows = ((_name(claim_id, place), text) for place, text in enumerate(entries, 1))
+        return self.read_each(RecordKind.CHECK, rows, lambda _, text: from_text(HistoryEntry, text))
 
     def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
         """The contract of claims.ports.Checks.forget."""
         kept_ms = "" if keep_s is None else to_duration_ms(keep_s)
         checks, pages = self.connection.run("forget", kept_ms, limit, limit)
         return Forgotten(checks, pages)
+
+    def make_room(self) -> Forgotten | None:
+        """The contract of claims.ports.Checks.make_room."""
+        return self.connection.make_room()
 
     def _read_texts(self, hashes: Iterable[str]) -> dict[str, str]:
         wanted = list(hashes)
@@ -70,7 +80,8 @@ class RedisChecks(StorePart):
         for sha256, text in zip(wanted, found, strict=True):
             if text is None:
                 raise NotFound(f"page {sha256} is no longer stored")
-            texts[sha256] = from_text(Page, text).text
+            with self.reading(RecordKind.PAGE, sha256):
+                texts[sha256] = from_text(Page, text).text
         return texts
 
     def _tell_why(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
@@ -78,9 +89,14 @@ class RedisChecks(StorePart):
         if not 1 <= check <= newest:
             return f"claim {claim_id} has no check {check}: its newest is check {newest}"
         entries = self.connection.command("LRANGE", HISTORY + claim_id, 0, -1)
-        if any(from_text(HistoryEntry, entry).check == check for entry in entries):
+        if any(entry.check == check for entry in self._read_history(claim_id, entries)):
             return (
                 f"check {check} of claim {claim_id} is no longer stored: only the history of old "
                 "checks remains (ASSAY_KEEP_DAYS)"
             )
         return f"check {check} of claim {claim_id} has no verdict: it is under way or has failed"
+
+
+def _name(claim_id: ClaimId, check: int) -> str:
+    """The path of a check below /v1/claims/, by which it is named where it cannot be read."""
+    return f"{claim_id}/checks/{check}"

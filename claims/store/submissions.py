@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 from claims.access import LOCAL, Actor
@@ -18,18 +18,25 @@ from claims.errors import (
     QueueFull,
     QueueShareFull,
 )
-from claims.limits import check_sources
-from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Retried
-from claims.shapes import from_text
-from claims.sources.address import list_once
+from claims.ports import (
+    ArticleFilter,
+    ClaimFilter,
+    NewArticle,
+    NewClaim,
+    RecordKind,
+    RequestedChecks,
+    Retried,
+    Versions,
+)
 from claims.store import facets, keys, records
-from claims.store.connection import StoreConnection
+from claims.store.connection import Condition, StoreConnection
 from claims.store.search import SearchPart
+from claims.store.source_changes import SourceChange, locate_options
 from claims.types import (
+    CANCELLED,
     FAULTS_OF_SERVICE,
     ArticleId,
     ArticleStatus,
-    CheckOptions,
     ClaimId,
     ClaimStatus,
     ErrorRecord,
@@ -46,7 +53,10 @@ NORMAL_MAX = 10
 _OTHER_CLAIMS, _CORRECTED = -2, -3
 # Answers of scripts: why nothing more may wait, as words and as numbers.
 _FULL, _SHARE_FULL = ("full", -1), ("share", -4)
-_CANCELLED = ErrorRecord("cancelled", "the check was cancelled before it came to a verdict")
+# In place of an article: the claims are those of a list.
+_LISTED = "*"
+_CANCELLED = ErrorRecord(CANCELLED, "the check was cancelled before it came to a verdict")
+_KINDS = {Stage.EXTRACT: RecordKind.ARTICLE, Stage.GATHER: RecordKind.CLAIM}
 _FAILED_ARTICLES = ArticleFilter(statuses=(ArticleStatus.FAILED,))
 _FAILED_CLAIMS = ClaimFilter(statuses=(ClaimStatus.FAILED,))
 
@@ -114,7 +124,7 @@ class RedisSubmissions(SearchPart):
         answer: list[str] = self.connection.run(
             "accept",
             stage,
-            "" if idempotency_key is None else records.digest(f"{scope}:{idempotency_key}"),
+            _write_once(actor, scope, idempotency_key),
             fingerprints[0] if len(new) == 1 else records.digest(" ".join(fingerprints)),
             IDEMPOTENCY_LIFE_MS,
             *self._limits,
@@ -148,6 +158,16 @@ class RedisSubmissions(SearchPart):
             article_id, lambda ids: self._request_checks(article_id, ids, actor)
         )
         return {claim_id: check for claim_id, check in zip(ids, checks, strict=True) if check}
+
+    def request_listed_checks(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """Request another check of one page of a list of claims now."""
+        ids, following = self.search(chosen, limit=limit, cursor=cursor)
+        claims = list(map(ClaimId, ids))
+        numbers = self._request_checks(_LISTED, claims, actor) if claims else []
+        pairs = zip(claims, numbers, strict=True)
+        return RequestedChecks({claim: check for claim, check in pairs if check}, following)
 
     def _request_checks(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> list[int]:
         self.connection.check_room()
@@ -225,17 +245,32 @@ class RedisSubmissions(SearchPart):
         return retried, 0
 
     def set_schedule(
-        self, claim_id: ClaimId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
         """Check again every `every`, counted from the last check; now when that is past."""
-        self._set_schedules("", [claim_id], every, until, actor)
+        condition = _make_condition(keys.CLAIM + claim_id, versions)
+        self._set_schedules("", [claim_id], every, until, condition, actor)
 
     def set_schedules(
-        self, article_id: ArticleId, *, every: str, until: datetime | None, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        *,
+        every: str,
+        until: datetime | None,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> int:
         """Check all claims of an article again every `every`; returns their number."""
+        condition = _make_condition(keys.ARTICLE + article_id, versions)
         _, count = self._act_on_claims(
-            article_id, lambda ids: self._set_schedules(article_id, ids, every, until, actor)
+            article_id,
+            lambda ids: self._set_schedules(article_id, ids, every, until, condition, actor),
         )
         return count
 
@@ -245,66 +280,136 @@ class RedisSubmissions(SearchPart):
         ids: Sequence[ClaimId],
         every: str,
         until: datetime | None,
+        condition: Condition | None,
         actor: Actor,
     ) -> int:
         self.connection.check_room()
         last = "" if until is None else records.to_ms(until)
         arguments = (every, records.every_ms(every), last, article_id, *ids)
-        done = self.connection.run("set_schedule", *arguments, records.write(actor))
+        by = records.write(actor)
+        done = self.connection.run("set_schedule", *arguments, by, condition=condition)
         if done == -1:
             raise InvalidInput("the schedule ends before its first check", "/until")
         self._check_outcome(done, ids)
         return int(done)
 
-    def delete_schedule(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
+    def delete_schedule(
+        self, claim_id: ClaimId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
         """Delete the schedule; a check under way continues."""
-        self._delete_schedules("", [claim_id], actor)
+        condition = _make_condition(keys.CLAIM + claim_id, versions)
+        self._delete_schedules("", [claim_id], condition, actor)
 
-    def delete_schedules(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
+    def delete_schedules(
+        self, article_id: ArticleId, *, versions: Versions = None, actor: Actor = LOCAL
+    ) -> None:
         """Delete the schedules of all claims of an article; checks under way continue."""
-        self._act_on_claims(article_id, lambda ids: self._delete_schedules(article_id, ids, actor))
+        condition = _make_condition(keys.ARTICLE + article_id, versions)
+        self._act_on_claims(
+            article_id, lambda ids: self._delete_schedules(article_id, ids, condition, actor)
+        )
 
-    def _delete_schedules(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> None:
-        done = self.connection.run("delete_schedule", article_id, *ids, records.write(actor))
+    def _delete_schedules(
+        self, article_id: str, ids: Sequence[ClaimId], condition: Condition | None, actor: Actor
+    ) -> None:
+        arguments = (article_id, *ids, records.write(actor))
+        done = self.connection.run("delete_schedule", *arguments, condition=condition)
         self._check_outcome(done, ids)
 
-    def add_sources(
-        self, claim_id: ClaimId, sources: Sequence[str], *, actor: Actor = LOCAL
+    def change_claim_sources(
+        self,
+        claim_id: ClaimId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
     ) -> tuple[str, ...]:
-        """Add sources to a claim for its next check; returns all that it has. Repeats are left out.
+        """The contract of claims.ports.Submissions.change_claim_sources."""
+        return self._change_sources("", [claim_id], SourceChange(add, remove), actor)
 
-        Raises InvalidInput when these are more than a claim may have.
-        """
+    def change_article_sources(
+        self,
+        article_id: ArticleId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
+    ) -> tuple[str, ...]:
+        """The contract of claims.ports.Submissions.change_article_sources."""
+        change = SourceChange(add, remove)
+        _, sources = self._act_on_claims(
+            article_id, lambda ids: self._change_sources(article_id, ids, change, actor)
+        )
+        return sources
+
+    def _change_sources(
+        self, article_id: str, ids: Sequence[ClaimId], change: SourceChange, actor: Actor
+    ) -> tuple[str, ...]:
+        """The sources that the claim, or the article, has then."""
         self.connection.check_room()
+        places = [(Stage.EXTRACT, article_id)] if article_id else []
+        places += [(Stage.GATHER, claim_id) for claim_id in ids]
         while True:
-            text = self.connection.command("HGET", keys.CLAIM + claim_id, "options")
-            if text is None:
-                raise self.explain_missing(claim_id)
-            options = from_text(CheckOptions, text)
-            together = list_once([*options.sources, *sources])
-            check_sources(together)
-            new = records.write(replace(options, sources=together))
-            by = records.write(actor)
-            if self.connection.run("set_options", claim_id, text, new, by) != 0:
-                return together
+            rows = self.connection.read(
+                *(("HGET", *locate_options(stage, record_id)) for stage, record_id in places)
+            )
+            if rows[0] is None:
+                raise self.explain_missing(places[0][1])
+            # A claim of the article that was deleted has none.
+            kept = [(*place, text) for place, text in zip(places, rows, strict=True) if text]
+            changed = []
+            for stage, record_id, text in kept:
+                with self.reading(_KINDS[stage], record_id):
+                    changed.append(change.apply(stage, text))
+            words = ((*row, new) for row, (new, _) in zip(kept, changed, strict=True))
+            done = self.connection.run(
+                "set_sources",
+                article_id,
+                len(ids),
+                change.actions,
+                *chain.from_iterable(words),
+                records.write(actor),
+            )
+            self._check_outcome(done, [places[0][1]])
+            if done:
+                return changed[0][1]
 
     def set_article_tags(
-        self, article_id: ArticleId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        article_id: ArticleId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
         """Replace the tags of the article, by which its claims are found as well."""
-        self._set_tags(Stage.EXTRACT, article_id, tags, actor)
+        condition = _make_condition(keys.ARTICLE + article_id, versions)
+        self._set_tags(Stage.EXTRACT, article_id, tags, condition, actor)
 
     def set_claim_tags(
-        self, claim_id: ClaimId, tags: Sequence[str], *, actor: Actor = LOCAL
+        self,
+        claim_id: ClaimId,
+        tags: Sequence[str],
+        *,
+        versions: Versions = None,
+        actor: Actor = LOCAL,
     ) -> None:
         """Replace the claim's own tags."""
-        self._set_tags(Stage.GATHER, claim_id, tags, actor)
+        condition = _make_condition(keys.CLAIM + claim_id, versions)
+        self._set_tags(Stage.GATHER, claim_id, tags, condition, actor)
 
-    def _set_tags(self, stage: Stage, record_id: str, tags: Sequence[str], actor: Actor) -> None:
+    def _set_tags(
+        self,
+        stage: Stage,
+        record_id: str,
+        tags: Sequence[str],
+        condition: Condition | None,
+        actor: Actor,
+    ) -> None:
         self.connection.check_room()
         content, facet = records.write(tuple(tags)), facets.write_tags(tags)
-        by = records.write(actor)
-        if self.connection.run("set_tags", stage, record_id, content, facet, by) is None:
+        arguments = (stage, record_id, content, facet, records.write(actor))
+        if self.connection.run("set_tags", *arguments, condition=condition) is None:
             raise self.explain_missing(record_id)
 
     def _is_of(self, chosen: ArticleFilter, cursor: str) -> bool:
@@ -356,14 +461,11 @@ class RedisSubmissions(SearchPart):
     ) -> ClaimId:
         """The contract of claims.ports.Submissions.correct_claim."""
         self.connection.check_room()
-        once = ""
-        if idempotency_key is not None:
-            once = records.digest(f"correct:{claim_id}:{idempotency_key}")
         answer = self.connection.run(
             "correct",
             claim_id,
-            records.write(ErrorRecord("cancelled", f"corrected by claim {new.id}")),
-            once,
+            records.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
+            _write_once(actor, f"correct:{claim_id}", idempotency_key),
             records.fingerprint_of(new),
             IDEMPOTENCY_LIFE_MS,
             *self._limits,
@@ -378,6 +480,18 @@ class RedisSubmissions(SearchPart):
         if answer[0] == "corrected":
             self._check_outcome(_CORRECTED, [claim_id])
         return ClaimId(self._read_accepted(answer))
+
+
+def _write_once(actor: Actor, scope: str, idempotency_key: str | None) -> str:
+    """The name of an idempotency key in the store, '' without one: each key of the API has its own,
+    and so has each `scope`."""
+    if idempotency_key is None:
+        return ""
+    return records.digest(":".join(filter(None, (actor.key_id, scope, idempotency_key))))
+
+
+def _make_condition(key: str, versions: Versions) -> Condition | None:
+    return None if versions is None else Condition(key, versions)
 
 
 class _ClaimsChanged(Exception):

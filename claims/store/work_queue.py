@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 
 from claims.errors import PageGone
-from claims.ports import Lease, WorkItem
+from claims.ports import Lease, RecordKind, WorkItem
 from claims.snapshots import list_cited
 from claims.store import facets, keys, records
 from claims.store.connection import Argument, StorePart
@@ -92,9 +92,11 @@ class RedisWorkQueue(StorePart):
         kept = self.connection.command("HMGET", keys.ARTICLE + article_id, *records.SUBMITTED)
         if kept[0] is None:
             return False  # deleted meanwhile
+        with self.reading(RecordKind.ARTICLE, article_id):
+            submitted = records.read_submitted(kept)
         arguments = records.write_extraction(
             article_id,
-            records.read_submitted(kept),
+            submitted,
             extraction,
             text=text,
             title=title,

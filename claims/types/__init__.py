@@ -32,8 +32,10 @@ from claims.types.events import Event, EventData, EventType
 from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
 from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
 from claims.types.records import (
+    CANCELLED,
     EXHAUSTED,
     FAULTS_OF_SERVICE,
+    UNREADABLE,
     ArticleRecord,
     ArticleStatus,
     CheckOptions,
@@ -61,10 +63,13 @@ from claims.types.searches import (
 from claims.types.verdicts import (
     LEAST_CONFIDENCE,
     LEAST_TO_BEAR,
+    LOST_CHANGED,
+    LOST_UNLISTED,
     Evidence,
     Finding,
     FindingResult,
     JudgeName,
+    LostPage,
     Probabilities,
     Stance,
     Verdict,
@@ -72,10 +77,14 @@ from claims.types.verdicts import (
 )
 
 __all__ = [
+    "CANCELLED",
     "EXHAUSTED",
     "FAULTS_OF_SERVICE",
     "LEAST_CONFIDENCE",
     "LEAST_TO_BEAR",
+    "LOST_CHANGED",
+    "LOST_UNLISTED",
+    "UNREADABLE",
     "ArticleId",
     "ArticleRecord",
     "ArticleStatus",
@@ -105,6 +114,7 @@ __all__ = [
     "KeptGathering",
     "KeptPassage",
     "Link",
+    "LostPage",
     "NotChecked",
     "OriginTie",
     "Page",

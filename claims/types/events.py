@@ -36,17 +36,19 @@ class EventData:
 
     `text` says in words what happened. It is empty as the store gives it: claims/report/events.py
     writes it. `heading` is the start of the claim, or of the article's title or text. `label` is
-    that of the claim's last verdict, `before` the one that it replaced. `check` is the number of
-    the check that ended. `support`, `confidence`, `causes` and `explanation` are those of a new
-    verdict. `schedule` is None when there is no schedule any more. `summary` counts the labels of
-    an article's claims. `corrected_by` is the claim with the corrected wording. `webhook_id` and,
-    as `heading`, the host are those of a webhook; `error` then says why it was switched off.
+    that of the claim's last verdict, `before` the one that it replaced; `labels`, of an event of an
+    article, has each label of its claims with the number of claims. `check` is the number of the
+    check that ended. `support`, `confidence`, `causes` and `explanation` are those of a new
+    verdict. `schedule` is None when there is no schedule any more. `corrected_by` is the claim with
+    the corrected wording. `webhook_id` and, as `heading`, the host are those of a webhook; `error`
+    then says why it was switched off.
     """
 
     text: str = ""
     heading: str = ""
     label: VerdictLabel | None = None
     before: VerdictLabel | None = None
+    labels: dict[str, int] = field(default_factory=dict)
     check: int | None = None
     support: float | None = None
     confidence: float | None = None
@@ -54,7 +56,6 @@ class EventData:
     explanation: str | None = None
     error: ErrorRecord | None = None
     schedule: Schedule | None = None
-    summary: dict[str, int] = field(default_factory=dict)
     corrected_by: ClaimId | None = None
     webhook_id: str | None = None
 

@@ -13,7 +13,10 @@ from claims.types.searches import PriorCheck
 
 
 class Stance(StrEnum):
-    """How one passage bears on one claim. Never mixed with `VerdictLabel`."""
+    """How one passage bears on one claim: the most probable of the three.
+
+    Never mixed with `VerdictLabel`.
+    """
 
     SUPPORTS = "SUPPORTS"
     REFUTES = "REFUTES"
@@ -29,6 +32,10 @@ class VerdictLabel(StrEnum):
     NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
 
 
+LOST_CHANGED = "changed"
+"""The page has another text, of which the quotation is no evidence."""
+LOST_UNLISTED = "not-found-again"
+"""The page is neither a source of the claim nor a result of its searches any more."""
 # Least probability of SUPPORTED or REFUTED for it to be the verdict, unless a setting overrides it.
 LEAST_CONFIDENCE = 0.6
 # Least probability of a side for a passage to bear on the claim, and an origin to take that side.
@@ -42,6 +49,31 @@ class Probabilities:
     supports: float
     refutes: float
     neutral: float
+
+    @property
+    def stance(self) -> Stance:
+        """The most probable of the three; of equal ones NEUTRAL, then REFUTES."""
+        if self.neutral >= max(self.supports, self.refutes):
+            return Stance.NEUTRAL
+        return Stance.SUPPORTS if self.supports > self.refutes else Stance.REFUTES
+
+    @property
+    def side(self) -> Stance:
+        """The more probable side if it bears on the claim (LEAST_TO_BEAR), else NEUTRAL.
+
+        The neutral probability is ignored, so that more support can never make a passage refute.
+        """
+        if max(self.supports, self.refutes) < LEAST_TO_BEAR:
+            return Stance.NEUTRAL
+        return Stance.SUPPORTS if self.supports > self.refutes else Stance.REFUTES
+
+    def of(self, stance: Stance) -> float:
+        """The probability of a stance."""
+        return {
+            Stance.SUPPORTS: self.supports,
+            Stance.REFUTES: self.refutes,
+            Stance.NEUTRAL: self.neutral,
+        }[stance]
 
 
 class FindingResult(StrEnum):
@@ -74,18 +106,39 @@ class Finding:
 class Evidence:
     """A quotation that bears on the claim; quote == page_text[span.start:span.end].
 
+    `stance` follows from the probabilities, also in what an earlier release stored.
     `page_number` is the page on which it begins in a document with pages (a PDF), from 1. `stale`
     means that the page is too old for the claim; see claims/verdicts/staleness.py.
     """
 
     quote: str
     span: Span
-    stance: Stance
+    stance: Stance = Stance.NEUTRAL
     probabilities: Probabilities
     page: PageReference
     findings: tuple[Finding, ...] = ()
     page_number: int | None = None
     stale: bool = False
+
+    def __post_init__(self) -> None:
+        """Set the stance."""
+        object.__setattr__(self, "stance", self.probabilities.stance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostPage:
+    """The page that an earlier verdict cited first, where it is not as it was cited any more.
+
+    `check` is the last check whose verdict cited it first, and `quote` what was quoted; `since` is
+    the first check that did not find it so. `code` is the coverage code with which it failed, or
+    LOST_CHANGED or LOST_UNLISTED.
+    """
+
+    page: PageReference
+    quote: str
+    check: int
+    since: int
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +154,8 @@ class Verdict:
     """The conclusion of one check. The deciding evidence comes first.
 
     `support` in [0, 1] says how far the evidence supports the claim, None when no evidence bears on
-    it; `confidence` in [0, 1] is how sure the verdict is. A decisive verdict without evidence
-    cannot be constructed.
+    it; `confidence` in [0, 1] is how sure the verdict is. `lost_page` is the page that decided
+    before, where it is gone or changed. A decisive verdict without evidence cannot be constructed.
     """
 
     label: VerdictLabel
@@ -115,6 +168,7 @@ class Verdict:
     judge: JudgeName
     evidence: tuple[Evidence, ...] = ()
     prior_checks: tuple[PriorCheck, ...] = ()
+    lost_page: LostPage | None = None
 
     def __post_init__(self) -> None:
         """Refuse a decisive label without evidence."""

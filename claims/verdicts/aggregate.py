@@ -182,12 +182,23 @@ def list_sides(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
     return list(votes_by_origin(filter(takes_a_side, evidence)).values())
 
 
-def takes_a_side(item: Evidence) -> bool:
-    """Whether evidence may take a side for its origin, given its age and its source's rating.
+def find_sides(evidence: Iterable[Evidence]) -> dict[str, Stance]:
+    """The side that each origin takes, SUPPORTS or REFUTES; without the origins that take none."""
+    votes = votes_by_origin(filter(takes_a_side, evidence))
+    return {
+        origin: Stance.SUPPORTS if supports > refutes else Stance.REFUTES
+        for origin, (supports, refutes) in votes.items()
+        if supports != refutes
+    }
 
-    What is stored as neutral takes none: an earlier release may have had a higher bar for a stance.
+
+def takes_a_side(item: Evidence) -> bool:
+    """Whether evidence may take a side for its origin.
+
+    It must bear on the claim (Probabilities.side), be recent enough, and be more probable than not
+    if the rating of its source reduces its weight.
     """
-    if item.stale or item.stance is Stance.NEUTRAL:
+    if item.stale or item.probabilities.side is Stance.NEUTRAL:
         return False
     counts_in_full = weigh_credibility(item.page.credibility) == 1
     return counts_in_full or max(weighted_sides(item)) > EVEN_ODDS

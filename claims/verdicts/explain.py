@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 from claims.days import find_latest_day
 from claims.types import Coverage, Evidence, Stance, VerdictLabel
 from claims.verdicts.aggregate import (
+    find_sides,
     takes_a_side,
     unrate,
-    votes_by_origin,
     weigh_credibility,
     weighted_sides,
 )
@@ -18,10 +20,41 @@ from claims.verdicts.aggregate import (
 _LONGEST_QUOTE = 240  # characters
 _OWN_SITE = "own-site"  # the coverage code; FailureCode belongs to another stage
 _EVEN = 0.5  # the `support` of a claim whose two sides are equally strong
-_CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
-_LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
+# Minimum probability of the contrary stance for evidence to be named against a decided verdict.
+LEAST_CONTRARY = 0.5
+CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
+LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 _NOUNS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refutation"}
 _VERBS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refute"}
+_GERUNDS = {Stance.SUPPORTS: "supporting", Stance.REFUTES: "refuting"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """The evidence of a verdict in its order, and the side that each origin takes."""
+
+    items: tuple[Evidence, ...]
+    sides: Mapping[str, Stance]
+    is_rated: bool
+
+    @classmethod
+    def of(cls, evidence: Iterable[Evidence], *, is_rated: bool) -> Self:
+        """`is_rated` False: as if no source were rated, though ratings are still named."""
+        items = tuple(evidence)
+        return cls(items, find_sides(items if is_rated else map(unrate, items)), is_rated)
+
+    def counts(self, item: Evidence) -> bool:
+        """Whether the item may take a side for its origin."""
+        return takes_a_side(item if self.is_rated else unrate(item))
+
+    def is_voice(self, item: Evidence) -> bool:
+        """Whether the item is evidence for the side that its origin takes."""
+        side = item.probabilities.side
+        return side is self.sides.get(item.page.origin) and self.counts(item)
+
+    def list_voices(self, side: Stance) -> list[Evidence]:
+        """The evidence for a side from the origins that take it."""
+        return [one for one in self.items if one.probabilities.side is side and self.is_voice(one)]
 
 
 def put_deciding_first(
@@ -33,22 +66,29 @@ def put_deciding_first(
 ) -> tuple[Evidence, ...]:
     """Evidence in order of display, the deciding piece first.
 
-    First comes evidence of the label's own stance, or of the side that `support` leans to where
+    First comes evidence for the side of the label, or for the side that `support` leans to where
     nothing is decided. Within it, and within the rest, the order is: evidence for the side that its
-    origin takes more clearly, then evidence that is not stale, then the highest weighted
-    probability. Equal pieces keep their order. `is_rated` False: as if no source were rated.
+    origin takes, then evidence that is not stale, then evidence whose most probable stance is its
+    side, then the highest weighted probability. Equal pieces keep their order. `is_rated` False: as
+    if no source were rated.
     """
-    stance = _LEADING.get(label)
-    if label is VerdictLabel.NOT_ENOUGH_EVIDENCE and support is not None:
-        stance = Stance.SUPPORTS if support >= _EVEN else Stance.REFUTES
-    taken = {id(item) for item in _list_taken(evidence, is_rated=is_rated)}
+    leading = _find_leading(label, support)
+    pieces = _Pieces.of(evidence, is_rated=is_rated)
 
-    def place(item: Evidence) -> tuple[bool, bool, bool, float]:
+    def place(item: Evidence) -> tuple[bool, bool, bool, bool, float]:
+        side = item.probabilities.side
         weighted = max(weighted_sides(item if is_rated else unrate(item)))
-        is_other = stance is not None and item.stance is not stance
-        return is_other, id(item) not in taken, item.stale, -weighted
+        is_other = leading is not None and side is not leading
+        return is_other, not pieces.is_voice(item), item.stale, item.stance is not side, -weighted
 
     return tuple(sorted(evidence, key=place))
+
+
+def _find_leading(label: VerdictLabel, support: float | None) -> Stance | None:
+    """The side of the label, or the one that an undecided verdict leans to; None for none."""
+    if label is VerdictLabel.NOT_ENOUGH_EVIDENCE and support is not None:
+        return Stance.SUPPORTS if support >= _EVEN else Stance.REFUTES
+    return LEADING.get(label)
 
 
 def explain(
@@ -57,15 +97,24 @@ def explain(
     coverage: Coverage,
     *,
     needs_context: bool,
+    support: float | None = None,
     claimed_at: date | None = None,
     as_of: date | None = None,
     is_rated: bool = True,
 ) -> str:
-    """The reason for the label, as text; `evidence` has the deciding piece first.
+    """The reason for the label, as text; `evidence` is in the order of `put_deciding_first`.
 
-    `is_rated` False: as if no source were rated, though ratings are still named.
+    Evidence is said to support or refute only where this is its stance, and origins are counted
+    only on the side that they take. `is_rated` False: as if no source were rated, though ratings
+    are still named.
     """
-    text = _reason(label, evidence, coverage, is_rated=is_rated)
+    pieces = _Pieces.of(evidence, is_rated=is_rated)
+    if label is VerdictLabel.CONFLICTING_EVIDENCE:
+        text = _disagree(pieces)
+    elif (side := LEADING.get(label)) is not None:
+        text = _one_sided(label.capitalize(), side, pieces)
+    else:
+        text = _not_enough(pieces, coverage, leading=_find_leading(label, support))
     text += _tell_stale(evidence, claimed_at) + _tell_as_of(coverage, as_of)
     if needs_context:
         text += (
@@ -75,63 +124,86 @@ def explain(
     return text
 
 
-def _reason(
-    label: VerdictLabel, evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: bool
-) -> str:
-    match label:
-        case VerdictLabel.SUPPORTED:
-            return _one_sided("Supported", Stance.SUPPORTS, evidence, is_rated=is_rated)
-        case VerdictLabel.REFUTED:
-            return _one_sided("Refuted", Stance.REFUTES, evidence, is_rated=is_rated)
-        case VerdictLabel.CONFLICTING_EVIDENCE:
-            first = next(item for item in evidence if item.stance is Stance.SUPPORTS)
-            second = next(item for item in evidence if item.stance is Stance.REFUTES)
-            disagree = f"Sources disagree: {_cite(first)} supports it, {_cite(second)} refutes it."
-            return disagree + _which_is_newer(evidence)
-        case _:
-            return _not_enough(evidence, coverage, is_rated=is_rated)
-
-
-def _one_sided(word: str, stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
-    agreeing = [item for item in evidence if item.stance is stance]
-    taken = [item for item in _list_taken(evidence, is_rated=is_rated) if item.stance is stance]
-    origins = len({item.page.origin for item in taken if _adds(item, is_rated=is_rated)})
+def _one_sided(word: str, side: Stance, pieces: _Pieces) -> str:
+    voices = pieces.list_voices(side)
+    clear = [item for item in voices if item.stance is side]
+    contrary = _tell_contrary(side, pieces, least=LEAST_CONTRARY)
+    if not clear:
+        nearest = (voices or pieces.items)[0]
+        return (
+            f"{word}, although no quotation clearly says so: {_cite(nearest)} comes closest."
+            f"{contrary}"
+        )
+    origins = len({item.page.origin for item in clear})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
-    against = _tell_contrary(stance, evidence, is_rated=is_rated)
-    return f"{word} by {_cite(agreeing[0])}.{also}{against}"
+    return f"{word} by {_cite(clear[0])}.{also}{contrary}"
 
 
-def _list_taken(evidence: Sequence[Evidence], *, is_rated: bool) -> list[Evidence]:
-    """The evidence for the side that its origin takes more clearly than the other side."""
-    votes = votes_by_origin(item if is_rated else unrate(item) for item in evidence)
-    lead = {Stance.SUPPORTS: 1, Stance.REFUTES: -1}
+def _disagree(pieces: _Pieces) -> str:
+    first, second = (
+        next(
+            item
+            for item in (*pieces.list_voices(side), *pieces.items)
+            if item.probabilities.side is side
+        )
+        for side in CONTRARY
+    )
+    told = " and ".join(f"{_cite(item)} {_tell_side(item)} it" for item in (first, second))
+    return f"Sources disagree: {told}." + _which_is_newer(pieces.items)
+
+
+def _tell_side(item: Evidence) -> str:
+    """The verb for the side of an item, which need not be its stance."""
+    side = item.probabilities.side
+    return f"{_VERBS[side]}s" if item.stance is side else f"comes closest to {_GERUNDS[side]}"
+
+
+def _tell_contrary(side: Stance, pieces: _Pieces, *, least: float) -> str:
+    """The evidence against a side, as text, so that no reader overlooks it.
+
+    Of an origin that takes the side all the same, this is said.
+    """
+    contrary = _list_contrary(side, pieces, least=least)
+    apart = [item for item in contrary if pieces.sides.get(item.page.origin) is not side]
+    within = [item for item in contrary if pieces.sides.get(item.page.origin) is side]
+    against = ""
+    if apart:
+        less = ", but less clearly" if _are_less_clear(apart, side, pieces) else ""
+        against = f" {_cite(apart[0])} points the other way{_count_more(apart)}{less}."
+    if within:
+        against += (
+            f" {_cite(within[0])} points the other way, but its origin {_VERBS[side]}s the claim"
+            " more clearly."
+        )
+    return against + _tell_discounted(side, pieces, least=least)
+
+
+def _list_contrary(side: Stance, pieces: _Pieces, *, least: float) -> list[Evidence]:
+    contrary = CONTRARY[side]
     return [
         item
-        for item in evidence
-        if (sides := votes[item.page.origin])
-        and (sides[0] - sides[1]) * lead.get(item.stance, 0) > 0
+        for item in pieces.items
+        if item.stance is contrary
+        and item.probabilities.of(contrary) >= least
+        and pieces.counts(item)
     ]
 
 
-def _tell_contrary(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
-    """The evidence against a decided verdict, as text, so that no reader overlooks it."""
-    contrary = _list_contrary(stance, evidence, is_rated=is_rated)
-    against = (
-        f" {_cite(contrary[0])} points the other way{_count_more(contrary)}, but less clearly."
-        if contrary
-        else ""
-    )
-    return against + _tell_discounted(stance, evidence, is_rated=is_rated)
+def _are_less_clear(contrary: Sequence[Evidence], side: Stance, pieces: _Pieces) -> bool:
+    """Whether each is less probable than the most probable evidence for the side, weighted."""
+
+    def weigh(items: Iterable[Evidence]) -> float:
+        rated = (item if pieces.is_rated else unrate(item) for item in items)
+        return max((max(weighted_sides(item)) for item in rated), default=0.0)
+
+    return weigh(contrary) < weigh(pieces.list_voices(side))
 
 
-def _tell_discounted(stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool) -> str:
-    """The contrary evidence that would add without the rating of its source, as text."""
+def _tell_discounted(side: Stance, pieces: _Pieces, *, least: float) -> str:
+    """The contrary evidence that would count without the rating of its source, as text."""
+    unrated = replace(pieces, is_rated=False)
     discounted = [
-        item
-        for item in evidence
-        if item.stance is _CONTRARY[stance]
-        and not _adds(item, is_rated=is_rated)
-        and _adds(item, is_rated=False)
+        item for item in _list_contrary(side, unrated, least=least) if not pieces.counts(item)
     ]
     if not discounted:
         return ""
@@ -142,26 +214,12 @@ def _tell_discounted(stance: Stance, evidence: Sequence[Evidence], *, is_rated: 
     )
 
 
-def _list_contrary(
-    stance: Stance, evidence: Sequence[Evidence], *, is_rated: bool
-) -> list[Evidence]:
-    return [
-        item
-        for item in evidence
-        if item.stance is _CONTRARY[stance] and _adds(item, is_rated=is_rated)
-    ]
-
-
 def _count_more(items: Sequence[Evidence]) -> str:
     """How many other origins say the same as the first item, as text."""
     others = len({item.page.origin for item in items}) - 1
     if others == 0:
         return ""
     return ", as does 1 other origin" if others == 1 else f", as do {others} other origins"
-
-
-def _adds(item: Evidence, *, is_rated: bool) -> bool:
-    return takes_a_side(item if is_rated else unrate(item))
 
 
 def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
@@ -200,8 +258,8 @@ def describe_maybe_later(count: int) -> str:
 def _which_is_newer(evidence: Sequence[Evidence]) -> str:
     """A note if all pages of one side are older than all pages of the other; every day is known."""
     days = {
-        stance: [find_latest_day(item.page) for item in evidence if item.stance is stance]
-        for stance in (Stance.SUPPORTS, Stance.REFUTES)
+        side: [find_latest_day(item.page) for item in evidence if item.probabilities.side is side]
+        for side in CONTRARY
     }
     for older, newer, verb in (
         (days[Stance.SUPPORTS], days[Stance.REFUTES], "refutes"),
@@ -217,7 +275,7 @@ def _which_is_newer(evidence: Sequence[Evidence]) -> str:
     return ""
 
 
-def _not_enough(evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: bool) -> str:
+def _not_enough(pieces: _Pieces, coverage: Coverage, *, leading: Stance | None) -> str:
     if coverage.asked == 0 and coverage.searches:
         if all(search.code for search in coverage.searches):
             return "No provider answered, so no page was read; coverage says why."
@@ -231,9 +289,9 @@ def _not_enough(evidence: Sequence[Evidence], coverage: Coverage, *, is_rated: b
             return "The only source could not be used; coverage says why."
         return f"None of the {coverage.asked} sources could be used; coverage says why."
     pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
-    if not evidence:
+    if not pieces.items:
         return f"Nothing in {pages} supports or refutes the claim."
-    return _tell_leaning(evidence, is_rated=is_rated)
+    return _tell_leaning(pieces, leading)
 
 
 def _describe_own_site(asked: int) -> str:
@@ -241,18 +299,22 @@ def _describe_own_site(asked: int) -> str:
     return f"{sources} on the article's own site, which is no evidence for the article."
 
 
-def _tell_leaning(evidence: Sequence[Evidence], *, is_rated: bool) -> str:
+def _tell_leaning(pieces: _Pieces, leading: Stance | None) -> str:
     """The side that undecided evidence leans to, and the evidence on each side, as text."""
-    stance = evidence[0].stance
-    if stance not in _CONTRARY:
-        return f"{_cite(evidence[0])} is closest to the claim, but neither supports nor refutes it."
-    contrary = _list_contrary(stance, evidence, is_rated=is_rated)
-    other = _VERBS[_CONTRARY[stance]]
-    against = f", {_cite(contrary[0])} to {other} it{_count_more(contrary)}" if contrary else ""
+    clear = [item for item in pieces.items if item.stance is not Stance.NEUTRAL]
+    if not clear:
+        nearest = _cite(pieces.items[0])
+        return f"{nearest} is closest to the claim, but neither supports nor refutes it."
+    first = clear[0]
+    leans = first.stance is leading and pieces.is_voice(first)
+    start = (
+        f"The evidence leans to {_NOUNS[first.stance]} but is not enough"
+        if leans
+        else "The evidence is not enough to decide"
+    )
     return (
-        f"The evidence leans to {_NOUNS[stance]} but is not enough: {_cite(evidence[0])}"
-        f" seems to {_VERBS[stance]} it{against}."
-        f"{_tell_discounted(stance, evidence, is_rated=is_rated)}"
+        f"{start}: {_cite(first)} seems to {_VERBS[first.stance]} it."
+        f"{_tell_contrary(first.stance, pieces, least=0.0)}"
     )
 
 

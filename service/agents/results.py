@@ -5,12 +5,13 @@ Fields and docstrings of these models are for the agent: they are in the schema 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
-from claims.report.formatting import describe_error, describe_progress
+from claims.report.formatting import describe_error, describe_lost_page, describe_progress
 from claims.types import (
     ArticleRecord,
     ArticleStatus,
@@ -87,8 +88,8 @@ class CheckedClaim(_Shape):
 class CheckedArticle(_Shape):
     """An article with the claims that were found in it, in the article's order."""
 
-    article_id: str
-    page: str
+    article_id: str | None
+    page: str | None
     status: str
     title: str | None
     claims: list[CheckedClaim]
@@ -111,8 +112,8 @@ class FoundEvidence(_Shape):
 
     claim: str
     status: str
-    claim_id: str
-    page: str
+    claim_id: str | None = None
+    page: str | None = None
     passages: list[FoundPassage]
     coverage: Looked | None = None
     note: str | None = None
@@ -137,30 +138,49 @@ class Changes(_Shape):
     more: bool
 
 
-def page_of(record: ArticleRecord | ClaimRecord, url: str) -> str:
-    """The address of its page on the service at `url`."""
+def page_of(record: ArticleRecord | ClaimRecord, url: str | None) -> str | None:
+    """The address of its page on the service at `url`; None without a service."""
+    if url is None:
+        return None
     kind = "articles" if isinstance(record, ArticleRecord) else "claims"
     return f"{url}/{kind}/{record.id}"
 
 
-def tell_claim(record: ClaimRecord, url: str) -> CheckedClaim:
-    """A claim of the service at `url`. Raises ToolError as `tell_unfinished`."""
+def tell_claim(record: ClaimRecord, url: str | None) -> CheckedClaim:
+    """A claim of the service at `url`, or one that was checked without.
+
+    Raises ToolError as `tell_unfinished`.
+    """
     told = CheckedClaim(
         claim=record.text,
         status=record.status,
-        claim_id=record.id,
+        claim_id=None if url is None else record.id,
         page=page_of(record, url),
-        note=tell_unfinished(record),
+        note=" ".join(filter(None, (*_tell_links(record), tell_unfinished(record)))) or None,
     )
     return tell_verdict(told, record.verdict) if record.verdict else told
 
 
-def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
-    """An article of the service at `url`, with its first claims. Raises ToolError for one that
-    could not be checked."""
+def _tell_links(record: ClaimRecord) -> Iterator[str]:
+    """Which claim takes its place, and which one it repeats, if any."""
+    if record.corrected_by:
+        yield f"Superseded: its corrected wording is the claim {record.corrected_by}."
+    if record.repeats:
+        yield f"The same was submitted before, as the claim {record.repeats}."
+
+
+def tell_article(record: ArticleRecord, url: str | None) -> CheckedArticle:
+    """An article of the service at `url`, or of none, with its first claims.
+
+    Raises ToolError for one that could not be checked.
+    """
     if record.status is ArticleStatus.FAILED and record.error:
         raise ToolError(f"The article could not be checked: {describe_error(record.error)}")
     notes = []
+    superseded = sum(claim.corrected_by is not None for claim in record.claims)
+    if superseded:
+        were = "was" if superseded == 1 else "were"
+        notes.append(f"{superseded} of its claims {were} corrected: see their notes.")
     if record.status is not ArticleStatus.DONE:
         done = sum(claim.verdict is not None for claim in record.claims)
         notes.append(
@@ -168,9 +188,10 @@ def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
             "have a verdict): call again with the same arguments."
         )
     if len(record.claims) > CLAIMS_SHOWN:
-        notes.append(f"{len(record.claims) - CLAIMS_SHOWN} more claims are on its page.")
+        place = "left out" if url is None else "on its page"
+        notes.append(f"{len(record.claims) - CLAIMS_SHOWN} more claims are {place}.")
     return CheckedArticle(
-        article_id=record.id,
+        article_id=None if url is None else record.id,
         page=page_of(record, url),
         status=record.status,
         title=record.title,
@@ -226,7 +247,12 @@ def tell_unfinished(record: ClaimRecord) -> str | None:
 
 
 def tell_verdict(claim: CheckedClaim, verdict: Verdict) -> CheckedClaim:
-    notes = [claim.note, tell_gaps(verdict.coverage)]
+    lost = verdict.lost_page
+    notes = [
+        claim.note,
+        f"{describe_lost_page(lost)} {lost.page.url}" if lost else None,
+        tell_gaps(verdict.coverage),
+    ]
     return claim.model_copy(
         update={
             "label": verdict.label,
@@ -269,7 +295,7 @@ def tell_coverage(coverage: Coverage) -> Looked:
 def tell_gaps(coverage: Coverage) -> str | None:
     """What could not be looked at, in a sentence; None when all was."""
     if not coverage.asked and not coverage.searches:
-        return "Nothing was looked at: no source was given, and the service has no search set up."
+        return "Nothing was looked at: no source was given, and no search is set up."
     failed = sum(search.code is not None for search in coverage.searches)
     gaps = []
     if coverage.failed:

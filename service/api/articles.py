@@ -13,15 +13,22 @@ from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
-from service.api.bodies import ArticleBody, ScheduleBody, TagsBody
-from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
+from service.api.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
+from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
-from service.api.queries import ArticleListQuery, IdempotencyHeaders, WaitQuery
+from service.api.queries import (
+    ArticleListQuery,
+    ConditionHeaders,
+    IdempotencyHeaders,
+    SourcesQuery,
+    WaitQuery,
+)
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
 from service.intake import (
     accept_article,
+    change_article_sources,
     delete_schedules,
     request_checks,
     schedule_article,
@@ -36,6 +43,7 @@ from service.shapes import (
     CheckAccepted,
     CheckList,
     EntryList,
+    GivenSources,
     TagList,
 )
 
@@ -61,6 +69,7 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
         "too-large",
         "unsupported-media",
         "invalid-request",
+        "not-checkable",
         "idempotency-mismatch",
         *STORE_FAILURES,
         *QUEUE_FAILURES,
@@ -70,10 +79,12 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     """Submit an article to check.
 
     The answer comes when the article is stored. If the same article is submitted again, it is a new
-    article, unless the Idempotency-Key is the same.
+    article, and `repeats` names the one before; with the same Idempotency-Key the answer is that of
+    the first submission.
     """
     article_id = accept_article(get_context(), body, idempotency_key=headers.idempotency_key)
-    return accepted(article_id, article_links(article_id))
+    (repeats,) = get_context().store.find_repeated_articles([article_id])
+    return accepted(article_id, article_links(article_id), repeats=repeats)
 
 
 @blueprint.get("")
@@ -141,12 +152,12 @@ def recheck_article(article_id: ArticleId) -> Response:
     return answer(to_json(shape), status=202, headers=location)
 
 
-@blueprint.put("/<article:article_id>/schedule")
+@blueprint.post("/<article:article_id>/sources")
 @needs(Scope.WRITE)
-@blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
+@blueprint.input(SourcesBody, example=SOURCES_BODY, arg_name="body")
 @blueprint.doc(
-    operation_id="set_article_schedule",
-    responses=success(200, ArticleSchedule, "The schedule, and how many claims have it.")
+    operation_id="add_article_sources",
+    responses=success(200, GivenSources, "All sources of the article.")
     | failures(
         "malformed-json",
         "too-large",
@@ -157,31 +168,73 @@ def recheck_article(article_id: ArticleId) -> Response:
         *STORE_FAILURES,
     ),
 )
-def set_article_schedule(article_id: ArticleId, body: ScheduleBody) -> Response:
+def add_article_sources(article_id: ArticleId, body: SourcesBody) -> Response:
+    """Add sources to an article and to all its claims, or to none; otherwise as to a claim."""
+    sources = change_article_sources(get_context(), article_id, add=body.sources)
+    return answer(to_json(GivenSources(article_id, sources)))
+
+
+@blueprint.delete("/<article:article_id>/sources")
+@needs(Scope.WRITE)
+@blueprint.input(SourcesQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="remove_article_sources",
+    responses=success(200, GivenSources, "The sources that are left.")
+    | failures("invalid-request", *MISSING, "not-extracted", *STORE_FAILURES),
+)
+def remove_article_sources(article_id: ArticleId, query: SourcesQuery) -> Response:
+    """Remove sources of an article and of all its claims; otherwise as of a claim."""
+    sources = change_article_sources(get_context(), article_id, remove=query.source)
+    return answer(to_json(GivenSources(article_id, sources)))
+
+
+@blueprint.put("/<article:article_id>/schedule")
+@needs(Scope.WRITE)
+@blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
+@blueprint.doc(
+    operation_id="set_article_schedule",
+    responses=success(200, ArticleSchedule, "The schedule, and how many claims have it.")
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        *MISSING,
+        "precondition-failed",
+        "not-extracted",
+        *STORE_FAILURES,
+    ),
+)
+def set_article_schedule(
+    article_id: ArticleId, body: ScheduleBody, headers: ConditionHeaders
+) -> Response:
     """Check all claims of an article again and again, at least a minute apart.
 
     Each is counted from its own last check.
     """
-    claims = schedule_article(get_context(), article_id, body)
+    claims = schedule_article(get_context(), article_id, body, versions=headers.to_versions())
     return answer(to_json(ArticleSchedule(article_id, body.every, body.until, claims)))
 
 
 @blueprint.delete("/<article:article_id>/schedule")
 @needs(Scope.WRITE)
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="delete_article_schedule",
     responses=success(204, None, "None of its claims is checked on schedule any more.")
-    | failures(*MISSING, "not-extracted", *STORE_FAILURES),
+    | failures(*MISSING, "precondition-failed", "not-extracted", *STORE_FAILURES),
 )
-def delete_article_schedule(article_id: ArticleId) -> Response:
+def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) -> Response:
     """Stop checking the claims of an article on schedule; checks under way go on."""
-    delete_schedules(get_context(), article_id)
+    delete_schedules(get_context(), article_id, versions=headers.to_versions())
     return Response(status=204)
 
 
 @blueprint.put("/<article:article_id>/tags")
 @needs(Scope.WRITE)
 @blueprint.input(TagsBody, example=TAGS_BODY, arg_name="body")
+@blueprint.input(ConditionHeaders, location="headers", arg_name="headers")
 @blueprint.doc(
     operation_id="set_article_tags",
     responses=success(200, TagList, "The tags that it has now.")
@@ -191,12 +244,13 @@ def delete_article_schedule(article_id: ArticleId) -> Response:
         "unsupported-media",
         "invalid-request",
         *MISSING,
+        "precondition-failed",
         *STORE_FAILURES,
     ),
 )
-def set_article_tags(article_id: ArticleId, body: TagsBody) -> Response:
+def set_article_tags(article_id: ArticleId, body: TagsBody, headers: ConditionHeaders) -> Response:
     """Replace the tags of an article, by which its claims are found as well."""
-    tag_article(get_context(), article_id, body.tags)
+    tag_article(get_context(), article_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
 

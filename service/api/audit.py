@@ -30,12 +30,18 @@ blueprint = APIBlueprint("audit", __name__, tag="Keys", url_prefix="/v1/audit")
 def list_audit(query: AuditQuery) -> Response:
     """List who changed what, newest first.
 
-    With `actor` or `action` a bounded part of the log is looked at: follow `next` until it is null,
-    also after a piece with few entries or none.
+    With `actor`, `action` or `object` a bounded part of the log is looked at: follow `next` until
+    it is null, also after a piece with few entries or none.
     """
     with check_cursor():
         page = get_context().store.audit.read(
-            limit=query.limit, cursor=query.cursor, actor=query.actor, action=query.action
+            limit=query.limit,
+            cursor=query.cursor,
+            actor=query.actor,
+            action=query.action,
+            object=query.object,
+            since=query.since,
+            until=query.until,
         )
     headers = {}
     if page.next_cursor is not None:

@@ -29,6 +29,7 @@ from service.api.fields import (
     ArticleText,
     ArticleURL,
     Author,
+    ChosenTags,
     ClaimText,
     ContextText,
     Day,
@@ -45,7 +46,6 @@ from service.api.fields import (
     SourceAddress,
     SourceURL,
     SubmissionPriority,
-    Tag,
     Tags,
 )
 
@@ -103,6 +103,10 @@ class SubmissionBody(Body):
         )
 
 
+_FORCE = Field(strict=True, description="Check also claims that would be refused as not checkable.")
+Force = Annotated[bool, _FORCE]
+
+
 class ArticleBody(SubmissionBody):
     """An article to check: exactly one of text, html and url, and the options of the check."""
 
@@ -114,6 +118,7 @@ class ArticleBody(SubmissionBody):
     title: Line | None = None
     published_at: DayOrMoment | None = None
     claims: Annotated[list[ClaimText], Field(max_length=CLAIMS)] | None = None
+    force: Force | None = None
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:
@@ -135,6 +140,7 @@ class ClaimBody(SubmissionBody):
     context: ContextText | None = None
     claimant: Line | None = None
     claimed_at: Day | None = None
+    force: Force | None = None
 
 
 class BatchBody(Body):
@@ -179,6 +185,7 @@ class VerifyBody(Body):
         list[PassageBody], Field(min_length=1, max_length=PASSAGES), AfterValidator(_check_size)
     ]
     claimed_at: Day | None = None
+    force: Force | None = None
 
 
 class ScheduleBody(Body):
@@ -238,22 +245,22 @@ class WebhookBody(Body):
     url: ReceiverURL
     events: EventTypes
     labels: Labels | None = None
-    tag: Tag | None = None
+    tags: ChosenTags | None = None
     article: ArticleIdText | None = None
 
 
 class WebhookChangeBody(Body):
-    """What changes of a webhook. Null removes a filter: `labels`, `tag` or `article`."""
+    """What changes of a webhook. Null removes a filter: `labels`, `tags` or `article`."""
 
     url: ReceiverURL | None = None
     events: EventTypes | None = None
     labels: Labels | None = None
-    tag: Tag | None = None
+    tags: ChosenTags | None = None
     article: ArticleIdText | None = None
     status: WebhookStatus | None = None
 
     def to_fields(self) -> dict[str, Any]:
         """The fields that change, but for the status, with their new values."""
-        removed = {name: () if name == "labels" else None for name in ("labels", "tag", "article")}
+        removed: dict[str, Any] = {"labels": (), "tags": (), "article": None}
         given = self.model_dump(exclude_none=True, exclude={"status"})
         return {name: removed[name] for name in removed if name in self.model_fields_set} | given

@@ -309,7 +309,11 @@ ClaimIdText = Annotated[str, _matching(CLAIM_ID, what="the id of a claim"), _pat
 EventIdText = Annotated[str, _matching(EVENT_ID, what="the id of an event"), _pattern(EVENT_ID)]
 Since = Annotated[
     str,
-    _matching(_SINCE, what="the `next` of an answer, the id of an event, or now"),
+    _matching(
+        _SINCE,
+        what="the `next` of an answer or the id of an event, such as 1767571200000-0, or now; to "
+        "begin at a time, give its milliseconds since 1970 before the hyphen",
+    ),
     _pattern(_SINCE),
 ]
 Tag = Annotated[
@@ -321,6 +325,11 @@ Tag = Annotated[
 Tags = Annotated[
     list[Tag],
     Field(max_length=TAGS, description="Tags, found in any case; of two that are alike one."),
+    AfterValidator(_once_each),
+]
+ChosenTags = Annotated[
+    list[Tag],
+    Field(max_length=TAGS, description="One of these, in any case: of the claim or its article."),
     AfterValidator(_once_each),
 ]
 Repeated = BeforeValidator(_as_list)

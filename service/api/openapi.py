@@ -24,11 +24,15 @@ from service.api.fields import (
     WEBHOOK_ID,
 )
 from service.api.openapi_links import add_links
-from service.auth import SESSION_COOKIE
+from service.api.openapi_schemas import (
+    SCHEMAS,
+    describe_defaults,
+    share_schemas,
+    shorten_references,
+)
+from service.auth import KEY_PARAMETER, SESSION_COOKIE
 from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 from service.problems import MIMETYPE
-
-_SCHEMAS = "#/components/schemas/"
 
 _SHAPES: tuple[type[Any], ...] = (
     ApiKey,
@@ -47,11 +51,12 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.AuditList,
     shapes.CheckAccepted,
     shapes.CheckList,
-    shapes.ClaimSources,
     shapes.DeliveryList,
     shapes.DeliveryRequested,
     shapes.EntryList,
     shapes.EventList,
+    shapes.ExportList,
+    shapes.GivenSources,
     shapes.HistoryList,
     shapes.IssuedKey,
     shapes.IssuedWebhook,
@@ -94,6 +99,8 @@ _WITH_KEY = (
     *("unauthorized", "forbidden", "insufficient-scope", "too-many-attempts", "store-down"),
 )
 """Problems of every route that asks who the caller is; those of /v1 also: invalid-request."""
+_WITH_BODY = ("malformed-json", "too-large", "unsupported-media")
+"""Problems of every route that changes something: one that takes no body refuses any."""
 
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -186,7 +193,7 @@ def success(
     return {str(status): answer}
 
 
-STORE_FAILURES = ("store-down", "store-full")
+STORE_FAILURES = ("store-down", "store-full", "unreadable")
 """Problems that a route may answer with if it uses the store."""
 
 
@@ -218,7 +225,9 @@ def complete(
         raise TypeError("complete() takes the description as a dict, not as text")
     spec["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items()]
     components = spec.setdefault("components", {})
-    components["schemas"] = _share_schemas(components.get("schemas", {})) | _schemas()
+    bodies = share_schemas(components.get("schemas", {}))
+    describe_defaults(bodies)
+    components["schemas"] = bodies | _schemas()
     components["examples"] = {
         name: {"value": _example_of(kind)} for name, kind in PROBLEM_TYPES.items()
     }
@@ -228,6 +237,12 @@ def complete(
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A key, or ASSAY_API_TOKEN"},
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+        "feed": {
+            "type": "apiKey",
+            "in": "query",
+            "name": KEY_PARAMETER,
+            "description": "A key with the scope feed and no other",
+        },
     }
     spec["security"] = _write_security(is_open=is_open)
     for path, methods in spec["paths"].items():
@@ -235,9 +250,11 @@ def complete(
             if (path, method) in needs:
                 scope = needs[path, method]
                 operation["security"] = _write_security(scope, is_open=is_open)
-            _complete_operation(operation, is_of_v1=path.startswith("/v1/"))
+                if any(one["name"] == KEY_PARAMETER for one in operation["parameters"]):
+                    operation["security"].insert(2, {"feed": [str(Scope.FEED)]})
+            _complete_operation(operation, method=method, is_of_v1=path.startswith("/v1/"))
     add_links(spec["paths"])
-    _shorten_references(spec)
+    shorten_references(spec)
     return spec
 
 
@@ -247,7 +264,7 @@ def _write_security(*scopes: Scope, is_open: bool) -> list[dict[str, list[str]]]
     return [{"token": names}, {"session": names}, *([{}] if is_open else [])]
 
 
-def _complete_operation(operation: dict[str, Any], *, is_of_v1: bool) -> None:
+def _complete_operation(operation: dict[str, Any], *, method: str, is_of_v1: bool) -> None:
     responses = operation["responses"]
     names = {name for answer in responses.values() for name in _list_problems(answer)}
     names.update(_ANYWHERE)
@@ -255,6 +272,7 @@ def _complete_operation(operation: dict[str, Any], *, is_of_v1: bool) -> None:
         names.update(_WITH_KEY)
     if is_of_v1:
         names.add("invalid-request")
+        names.update(() if method == "get" else _WITH_BODY)
     responses |= failures(*(name for name in PROBLEM_TYPES if name in names))
     others = _failure([PROBLEM_TYPES[name] for name in _OTHERS])
     responses["default"] = others | {"description": "Any other error."}
@@ -317,33 +335,17 @@ def _headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _share_schemas(schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """The schemas with each enum, and each body inside of another body, once: APIFlask describes
-    them again for each body and query that has one, as `KeyBody.Scope`."""
-    return {name.rpartition(".")[2]: schema for name, schema in schemas.items()}
-
-
-def _shorten_references(value: Any) -> None:
-    """Let references lead to shared schemas: to `Scope` in place of `KeyBody.Scope`."""
-    if isinstance(value, dict):
-        reference = value.get("$ref")
-        if isinstance(reference, str) and reference.startswith(_SCHEMAS):
-            name = reference.removeprefix(_SCHEMAS)
-            value["$ref"] = _SCHEMAS + name.rpartition(".")[2]
-    for inner in value.values() if isinstance(value, dict) else value:
-        if isinstance(inner, dict | list):
-            _shorten_references(inner)
-
-
 def _schemas() -> dict[str, Any]:
     """JSON Schema of every shape, as `claims.shapes.to_json` writes them: with all their fields."""
     _, definitions = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in _SHAPES],
-        ref_template=_SCHEMAS + "{model}",
+        ref_template=SCHEMAS + "{model}",
     )
     schemas: dict[str, Any] = definitions["$defs"]
     for schema in schemas.values():
         if "properties" in schema:
             schema["required"] = list(schema["properties"])
+            for field in schema["properties"].values():
+                field.pop("default", None)  # an answer has all its fields
     schemas["HistoryEntry"]["required"].remove("diff")  # the first check has none
     return schemas | _PROBLEM_SCHEMAS

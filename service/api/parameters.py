@@ -1,12 +1,14 @@
-"""Query parameters: a route of /v1 accepts those that /openapi.json lists.
+"""What a route of /v1 takes: the query parameters, and the body, that /openapi.json lists.
 
-Each may be given once, or several times if it is a list there. Parameters of any address are UTF-8.
+A parameter may be given once, or several times if it is a list there. Parameters of any address are
+UTF-8. A route without a body takes an empty one, or an object without fields.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,17 +16,31 @@ from apiflask import APIFlask
 from flask import request
 from werkzeug.datastructures import ImmutableMultiDict
 
+from service.field_errors import pointer_of
 from service.problems import FieldError, invalid_request
 
 PREFIX = "/v1/"
 _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 _NAME_CHARACTERS = 200
+_CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods whose body has a meaning."""
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """What the error handler "surrogateescape" makes of bytes that are not UTF-8."""
 
 
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What the operation of an endpoint takes: its query parameters, each with whether it may be
+    given several times, whether it has a body, and whether it looks at If-Match."""
+
+    parameters: Mapping[str, bool]
+    has_body: bool
+    has_condition: bool
+
+
 def register_parameters(app: APIFlask) -> None:
-    """Refuse undescribed parameters of /v1, and those of any address that are not UTF-8.
+    """Refuse undescribed parameters and bodies of /v1, and parameters of any address that are not
+    UTF-8.
 
     Call this after all routes of /v1 are registered.
     """
@@ -35,7 +51,9 @@ def register_parameters(app: APIFlask) -> None:
         # First, because Werkzeug makes other text of percent-encoded bytes and fails on bare ones.
         errors = list(_find_undecodable(request.query_string))
         if not errors and known is not None:
-            errors = list(_find_wrong(known))
+            errors = list(_find_wrong(known.parameters))
+        if not errors and known is not None and request.method in _CHANGES:
+            errors = list(_find_untaken(known))
         if errors:
             raise invalid_request(errors)
 
@@ -51,22 +69,29 @@ class Parameters(ImmutableMultiDict[str, str]):
         return {n: v[0] if flat and len(v) == 1 else v for n, v in values.items()}
 
 
-def _list_described(app: APIFlask) -> Mapping[str, Mapping[str, bool]]:
-    """For each endpoint of /v1 the query parameters in the description of its operation, each with
-    whether it may be given several times."""
+def _list_described(app: APIFlask) -> Mapping[str, Takes]:
+    """For each endpoint of /v1 what the description of its operation says that it takes."""
     spec = app.spec
     paths: Mapping[str, Any] = {} if isinstance(spec, str) else spec["paths"]
     return {
-        rule.endpoint: {
-            parameter["name"]: parameter["schema"].get("type") == "array"
-            for method, operation in paths[_CONVERTED.sub(r"{\1}", rule.rule)].items()
-            if method.upper() in (rule.methods or ())
-            for parameter in operation["parameters"]
-            if parameter["in"] == "query"
-        }
+        rule.endpoint: _read_operation(operation)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(PREFIX)
+        for method, operation in paths[_CONVERTED.sub(r"{\1}", rule.rule)].items()
+        if method.upper() in (rule.methods or ())
     }
+
+
+def _read_operation(operation: Mapping[str, Any]) -> Takes:
+    parameters = {
+        parameter["name"]: parameter["schema"].get("type") == "array"
+        for parameter in operation["parameters"]
+        if parameter["in"] == "query"
+    }
+    headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
+    return Takes(
+        parameters, has_body="requestBody" in operation, has_condition="If-Match" in headers
+    )
 
 
 def _find_undecodable(query: bytes) -> Iterator[FieldError]:
@@ -85,6 +110,22 @@ def _find_wrong(known: Mapping[str, bool]) -> Iterator[FieldError]:
             yield FieldError(detail, parameter=_shorten(name))
         elif len(values) > 1 and not known[name]:
             yield FieldError(f"this is given {len(values)} times: give it once", parameter=name)
+
+
+def _find_untaken(known: Takes) -> Iterator[FieldError]:
+    """A condition that is not looked at, and the fields of a body where none is taken."""
+    if "If-Match" in request.headers and not known.has_condition:
+        detail = "this route does not look at it: tags and schedules do"
+        yield FieldError(detail, parameter="If-Match")
+    if known.has_body or not request.get_data():
+        return
+    body = request.get_json()
+    if not isinstance(body, dict):
+        yield FieldError("this route takes no body", pointer="")
+        return
+    for name in body:
+        detail = "there is no such field: this route takes no body"
+        yield FieldError(detail, pointer=pointer_of([name]))
 
 
 def _shorten(name: str) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+from werkzeug.http import parse_etags
 
 from claims.access import Action
-from claims.limits import TAGS
-from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order
+from claims.limits import SOURCES, TAGS
+from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order, Superseded, Versions
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
 from service.api.fields import (
     ArticleIdText,
@@ -24,6 +26,7 @@ from service.api.fields import (
     Repeated,
     Since,
     Site,
+    SourceURL,
     Tag,
     Words,
 )
@@ -61,6 +64,13 @@ class AuditQuery(BaseModel):
         default=None, description="The id of a key, `token` or `local`."
     )
     action: Action | None = None
+    object: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
+        default=None,
+        description="What was changed: the id of an article, claim, key or webhook, or the name of "
+        "a source.",
+    )
+    since: MomentOrDay | None = Field(default=None, description="Changes then or later.")
+    until: MomentOrDay | None = Field(default=None, description="Changes before.")
 
 
 class AuthorQuery(BaseModel):
@@ -151,6 +161,10 @@ class ClaimListQuery(SearchQuery):
     min_confidence: float | None = Field(
         default=None, ge=0, le=1, description="Of the last verdict, at least."
     )
+    superseded: Superseded = Field(
+        default=Superseded.EXCLUDE,
+        description="Claims that were corrected: left out, listed as well, or alone.",
+    )
     sort: Order = Field(
         default=Order.NEWEST,
         description="`checked`: the last verdict first. `confidence`: the most confident first. "
@@ -164,7 +178,28 @@ class ClaimListQuery(SearchQuery):
             article=None if self.article is None else ArticleId(self.article),
             claimant=self.claimant,
             least_confidence=self.min_confidence,
+            superseded=self.superseded,
         )
+
+
+class SourcesQuery(BaseModel):
+    """Sources to remove."""
+
+    source: Annotated[list[SourceURL], Repeated, Field(min_length=1, max_length=SOURCES)] = Field(
+        description="Addresses to remove. One that is not among the sources changes nothing."
+    )
+
+
+class RecheckQuery(ClaimListQuery):
+    """Which claims of the list are checked again."""
+
+    @model_validator(mode="after")
+    def _one_filter(self) -> Self:
+        if not self.model_fields_set - {"limit", "cursor", "sort", "superseded"}:
+            raise PydanticCustomError(
+                "one_filter", "give at least one filter, such as tag: no request checks all claims"
+            )
+        return self
 
 
 class WaitQuery(VerdictQuery):
@@ -231,6 +266,29 @@ class FeedQuery(EventQuery):
     before: EventIdText | None = Field(
         default=None, description="Only events before this one, as in the link to older entries."
     )
+    key: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None,
+        description="A key with the scope `feed` and no other, for readers that send no header.",
+    )
+
+
+class ConditionHeaders(BaseModel):
+    """The header that makes a change depend on what is known of the record."""
+
+    if_match: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        default=None,
+        description="The ETag of the article or claim: if it has changed meanwhile, the answer is "
+        "412 and nothing is changed.",
+    )
+
+    def to_versions(self) -> Versions:
+        """The versions of which the record must have one; None for any."""
+        if self.if_match is None:
+            return None
+        tags = parse_etags(self.if_match)
+        # A weak tag never matches (RFC 9110, 13.1.1), nor does one that is no version.
+        strong = (tag for tag in tags.as_set() if tag.isascii() and tag.isdecimal())
+        return None if tags.star_tag else frozenset(map(int, strong))
 
 
 class IdempotencyHeaders(BaseModel):

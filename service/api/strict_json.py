@@ -11,9 +11,11 @@ from flask import Request
 from service.api.parameters import Parameters
 from service.problems import Problem
 
-BODY_BYTES_MAX = 1024 * 1024
+BODY_BYTES_MAX = 3 * 1024 * 1024
+"""More than twelve bytes for each character of the longest article: JSON may write an emoji as two
+escapes of six bytes. So the limits of texts are those in characters."""
 BATCH_PATH = "/v1/claims/batch"
-BATCH_BYTES_MAX = 5 * BODY_BYTES_MAX
+BATCH_BYTES_MAX = 5 * 1024 * 1024
 READ_BYTES_MAX = BODY_BYTES_MAX + 1
 """For MAX_CONTENT_LENGTH, one byte above the limit. Werkzeug cuts a chunked body there without an
 error, so only the extra byte shows that the body is too large."""

@@ -42,8 +42,8 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
 def create(body: WebhookBody) -> Response:
     """Make a webhook, to which the events from now on that pass its filter are delivered.
 
-    `labels`, `tag` and `article` choose as in GET /v1/changes. Keep the secret: messages are signed
-    with it, after the specification Standard Webhooks.
+    `labels`, `tags` and `article` choose as in GET /v1/changes. Keep the secret: messages are
+    signed with it, after the specification Standard Webhooks.
     """
     issued = make_webhook(get_context(), body)
     return _issued(issued, status=201, Location=f"/v1/webhooks/{issued.id}")

@@ -52,7 +52,12 @@ def webhooks() -> None:
     type=click.Choice(list(map(str, VerdictLabel))),
     help="Only claims with this label; may be repeated.",
 )
-@click.option("--tag", help="Only claims and articles with this tag.")
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    help="Only claims and articles with this tag; may be repeated: one of them is enough.",
+)
 @click.option("--article", metavar="ID", help="Only this article and its claims.")
 @url_option
 @json_option
@@ -60,14 +65,14 @@ def create(
     address: str,
     events: Sequence[str],
     labels: Sequence[str],
-    tag: str | None,
+    tags: Sequence[str],
     article: str | None,
     url: str | None,
     as_json: bool,
 ) -> None:
     """Deliver events to URL, and print the id and the secret: the only time that it is shown."""
     chosen = events or (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
-    filters: dict[str, Any] = {"labels": list(labels), "tag": tag, "article": article}
+    filters: dict[str, Any] = {"labels": list(labels), "tags": list(tags), "article": article}
     client = connect(url)
     issued = client.create_webhook(address, chosen, **filters)
     _print_issued(issued, client.url, as_json=as_json)

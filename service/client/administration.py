@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from claims.access import Action, ApiKey
 from claims.ports import Retried
 from service.client.transport import Transport, encode_segment
-from service.shapes import AuditList, IssuedKey, KeyList
+from service.shapes import Alive, AuditList, IssuedKey, KeyList
 
 RETRIED_AT_ONCE = 200
 """Articles or claims that one retry request looks at: the maximum that the API allows."""
@@ -48,11 +50,19 @@ class Administration(Transport):
         cursor: str | None = None,
         actor: str | None = None,
         action: Action | None = None,
+        object: str | None = None,  # noqa: A002 - the name of the parameter
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
     ) -> AuditList:
         """A piece of who changed what, newest first; go on with its `next` until that is None."""
-        given = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
+        given: dict[str, Any] = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
+        given |= {"object": object, "since": since, "until": until}
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return self._ask(AuditList, "GET", f"/v1/audit?{query}")
+
+    def check_alive(self) -> None:
+        """Raise ServiceUnreachable when no service answers at the address. Needs no key."""
+        self._ask(Alive, "GET", "/livez")
 
     def retry_failed(self, *, cursor: str | None = None) -> Retried:
         """Retry one page of what failed for a fault of the service: the number, and `next`.

@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError, WebhookVerificati
 
 from claims.errors import InvalidInput, StoreUnavailable
 from claims.shapes import from_text
-from claims.types import ArticleId, ClaimId, Event, VerdictLabel
+from claims.types import ArticleId, ClaimId, Event
 from claims.webhooks import Delivery, Webhook
 from service.client.transport import (
     PAUSE_S,
@@ -37,27 +37,28 @@ class Changes(Transport):
         self,
         *,
         since: str | None = None,
-        types: Collection[str] = (),
-        labels: Collection[VerdictLabel] = (),
-        tags: Collection[str] = (),
-        article_id: ArticleId | None = None,
-        claim_id: ClaimId | None = None,
+        type: str | Collection[str] = (),  # noqa: A002 - the name of the parameter
+        label: str | Collection[str] = (),
+        tag: str | Collection[str] = (),
+        article: ArticleId | None = None,
+        claim: ClaimId | None = None,
         follow: bool = True,
         patience_s: float = 600,
     ) -> Iterator[Event]:
         """Each event after `since` once, in order; with `follow` also those to come, without end.
 
+        The filters are the query parameters of GET /v1/changes; of several values one is enough.
         `since` is the id of an event, None for all that are kept, or "now" for those to come. To go
         on later, keep the `id` of the last event that was dealt with. While the service is away it
         is asked again for `patience_s` seconds, then ServiceUnreachable or StoreUnavailable is
         raised. Raises EventsGone when events after `since` are no longer kept.
         """
         chosen = {
-            "type": list(types),
-            "label": list(labels),
-            "tag": list(tags),
-            "article": article_id,
-            "claim": claim_id,
+            "type": type,
+            "label": label,
+            "tag": tag,
+            "article": article,
+            "claim": claim,
         }
         query = {name: value for name, value in chosen.items() if value} | {"limit": EVENTS_AT_ONCE}
         wait_s, patience = (WAIT_S_MAX if follow else 0), 0.0
@@ -94,7 +95,7 @@ class Changes(Transport):
             pause_s = min(2 * pause_s, longest_s)
 
     def create_webhook(self, url: str, events: Collection[str], **chosen: Any) -> IssuedWebhook:
-        """Make a webhook for these events; `chosen`: `labels`, `tag`, `article`, as in the API.
+        """Make a webhook for these events; `chosen`: `labels`, `tags`, `article`, as in the API.
 
         The answer has its secret, this once.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from claims.errors import (
     Gone,
     IdempotencyMismatch,
     InvalidInput,
+    NotCheckable,
     NotExtracted,
     NotFound,
     NotJudged,
@@ -30,13 +31,14 @@ from claims.errors import (
     StoreFull,
     StoreUnavailable,
     TemporaryError,
+    Unreadable,
     WebhookDisabled,
 )
-from claims.ports import ListEntry
 from claims.settings import DEFAULT_URL
 from claims.shapes import from_text
 from claims.types import ArticleRecord, ClaimRecord
-from service.shapes import Accepted, EntryList
+from service.local_key import find_local_key
+from service.shapes import Accepted, EntryList, ExportList
 
 WAIT_S_MAX = 20
 """Maximum seconds of a wait in one request: the longest that the API offers."""
@@ -63,6 +65,7 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "queue-full": QueueFull,
     "share-full": QueueShareFull,
     "rate-limited": RateLimited,
+    "unreadable": Unreadable,
     "webhook-disabled": WebhookDisabled,
     "store-down": StoreUnavailable,
     "store-full": StoreFull,
@@ -70,6 +73,16 @@ _PLAIN: Mapping[str, type[AssayError]] = {
 
 T = TypeVar("T")
 Record = TypeVar("Record", ArticleRecord, ClaimRecord)
+Listed = TypeVar("Listed", EntryList, ExportList)
+OnRepeat = Callable[[str, str], None]
+"""Called with the id of what was submitted, and of the last one before it with the same content."""
+
+
+def tell_repeats(found: Iterable[Accepted], on_repeat: OnRepeat | None) -> None:
+    """Call `on_repeat` for each submission that has the content of an earlier one."""
+    for one in found:
+        if on_repeat is not None and one.repeats is not None:
+            on_repeat(one.id, one.repeats)
 
 
 class ServiceUnreachable(TemporaryError):
@@ -92,7 +105,9 @@ class Transport:
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
         """`url` is the address of the service, `token` a key or the token of the service.
 
-        Raises InvalidInput when it is no web address, or the token cannot be sent in a header.
+        Without a token, requests carry the local key (service/local_key.py) if this user runs the
+        service on this machine. Raises InvalidInput when the address is no web address, or the
+        token cannot be sent in a header.
         """
         parts = _split(url)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
@@ -104,7 +119,7 @@ class Transport:
             raise InvalidInput(
                 "a line break or a tab stands in the key: see ASSAY_API_KEY, ASSAY_API_TOKEN"
             )
-        self._headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
+        self._token = token
 
     @property
     def url(self) -> str:
@@ -122,21 +137,30 @@ class Transport:
     ) -> T:
         return self._read(kind, self._exchange(method, path, body=body, headers=headers))
 
-    def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
+    def _submit(
+        self,
+        kind: type[T],
+        path: str,
+        body: Mapping[str, Any],
+        idempotency_key: str | None,
+    ) -> T:
         # Always with a key: a request without an answer is repeated, and must not be stored twice.
         headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
-        return self._ask(Accepted, "POST", path, body=body, headers=headers).id
+        return self._ask(kind, "POST", path, body=body, headers=headers)
 
     def _delete(self, path: str) -> None:
         answer = self._exchange("DELETE", path)
         if answer.status != 204:
             raise self._explain_unknown_form(answer)
 
-    def _iterate(self, path: str, filters: Mapping[str, Any]) -> Iterator[ListEntry]:
+    def _iterate(
+        self, kind: type[Listed], path: str, filters: Mapping[str, Any]
+    ) -> Iterator[Listed]:
+        """Yield the pages of a list."""
         query = {"limit": LISTED_AT_ONCE, **filters}
         while True:
-            page = self._ask(EntryList, "GET", f"{path}?{urlencode(query, doseq=True)}")
-            yield from page.items
+            page = self._ask(kind, "GET", f"{path}?{urlencode(query, doseq=True)}")
+            yield page
             if page.next is None:
                 return
             query["cursor"] = page.next
@@ -208,7 +232,10 @@ class Transport:
         headers: Mapping[str, str] | None,
         wait_s: float,
     ) -> Answer:
-        sent = {"Accept": "application/json"} | self._headers | dict(headers or {})
+        # The local key is another one after each start of the service.
+        token = self._token or find_local_key(self._url)
+        access = {"Authorization": f"Bearer {token}".encode()} if token else {}
+        sent = {"Accept": "application/json"} | access | dict(headers or {})
         content = None
         if body is not None:
             # UTF-8 and not escapes, which would double the size of most scripts. Half a
@@ -252,6 +279,10 @@ class Transport:
         if status >= 500:
             return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
         errors = problem.get("errors") or [{}]
+        if name == "not-checkable":
+            return NotCheckable(
+                tuple((str(one.get("pointer", "")), str(one.get("detail", ""))) for one in errors)
+            )
         return InvalidInput(detail, str(errors[0].get("pointer", "")))
 
     def _explain_unknown_form(self, answer: Answer) -> ServiceUnreachable:
@@ -261,10 +292,11 @@ class Transport:
         )
 
     def _explain_refusal(self, detail: str) -> str:
-        if not self._headers:
+        if not self._token:
             return (
                 f"the service at {self._url} asks for a key: set ASSAY_API_KEY to one that "
-                "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service"
+                "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service; or, as "
+                "the user who runs it on this machine, ASSAY_DATA_FOLDER to its data folder"
             )
         return (
             f"the service at {self._url} refuses this key or token: {detail} Set ASSAY_API_KEY or "

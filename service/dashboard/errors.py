@@ -19,6 +19,7 @@ from claims.errors import (
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
+    Unreadable,
 )
 from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, respond
 from service.rate_limits import problem_of
@@ -42,6 +43,9 @@ def register_errors(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Problem, _of_problem)
     blueprint.register_error_handler(Gone, lambda e: page_of(410, "Deleted", _sentence(e)))
     blueprint.register_error_handler(Corrected, lambda e: page_of(409, "Corrected", _sentence(e)))
+    blueprint.register_error_handler(
+        Unreadable, lambda e: page_of(409, "This cannot be read", _sentence(e))
+    )
     blueprint.register_error_handler(
         NotExtracted, lambda e: page_of(409, "Not read yet", _sentence(e))
     )
@@ -139,5 +143,5 @@ def _of_problem(problem: Problem) -> Response:
 
 def _of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    detail = {404: _NOTHING_HERE, 413: "This is larger than 1 MiB. Submit less."}
+    detail = {404: _NOTHING_HERE, 413: "This is larger than 3 MiB. Submit less."}
     return page_of(status, error.name, detail.get(status, "The request could not be answered."))

@@ -261,7 +261,7 @@ def _fill(webhook: Webhook) -> dict[str, str]:
         "url": webhook.url,
         "events": "\n".join(webhook.events),
         "labels": "\n".join(webhook.labels),
-        "tag": webhook.tag or "",
+        "tags": "\n".join(webhook.tags),
         "article": webhook.article or "",
     }
 

@@ -10,12 +10,12 @@ from claims.types import (
     Evidence,
     Gathered,
     JudgeName,
+    LostPage,
     Page,
     PageReference,
     Passage,
     Probabilities,
     Span,
-    Stance,
     Verdict,
     VerdictLabel,
 )
@@ -60,15 +60,18 @@ def passage(text: str, **about: str) -> Passage:
 
 def evidence(supports: float, refutes: float, *, origin: str = "o1") -> Evidence:
     """A piece of evidence with these probabilities."""
-    neutral = round(1 - supports - refutes, 6)
-    best = max((supports, "SUPPORTS"), (refutes, "REFUTES"), (neutral, "NEUTRAL"))[1]
     return Evidence(
         quote="Eleven people died.",
         span=Span(0, 19),
-        stance=Stance(best),
-        probabilities=Probabilities(supports, refutes, neutral),
+        probabilities=Probabilities(supports, refutes, round(1 - supports - refutes, 6)),
         page=reference(origin=origin),
     )
+
+
+def lost_page(code: str = "http-404") -> LostPage:
+    """The page that check 1 cited first, and that check 2 did not find."""
+    page = reference("https://a.example/lost", sha256="ab" * 32)
+    return LostPage(page=page, quote="Eleven people died.", check=1, since=2, code=code)
 
 
 def gathered(*pages: PageReference) -> Gathered:

@@ -20,6 +20,7 @@ from claims.types import (
     HistoryEntry,
     PageDifference,
     Span,
+    Stance,
     Verdict,
     VerdictLabel,
 )
@@ -73,13 +74,14 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     shape = to_json(replace(record(claim), verdict=verdict(VerdictLabel.SUPPORTED)))
     assert list(shape) == [
         "id", "article_id", "text", "span", "sentence", "claimant", "claimed_at", "as_of",
-        "check_worthiness", "kinds", "needs_context", "links", "status", "verdict",
-        "last_change", "schedule", "error", "waiting", "tags", "corrects", "corrected_by",
+        "context", "sources", "every", "priority", "created_at", "check_worthiness", "kinds",
+        "needs_context", "links", "status", "verdict", "last_change", "schedule",
+        "error", "waiting", "tags", "corrects", "corrected_by", "repeats",
     ]  # fmt: skip
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {
         "label", "support", "confidence", "check", "checked_at", "explanation", "coverage",
-        "evidence", "judge", "prior_checks",
+        "evidence", "judge", "prior_checks", "lost_page",
     }  # fmt: skip
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
@@ -119,3 +121,13 @@ def test_a_history_entry_of_an_earlier_release_has_no_causes() -> None:
 def test_text_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="text"):
         from_text(Claim, '{"nothing": 1}')
+
+
+def test_the_stance_of_stored_evidence_follows_from_its_probabilities() -> None:
+    """An earlier release stored the more probable side, also where "neither" was more probable."""
+    shape = to_json(verdict(VerdictLabel.SUPPORTED))
+    shape["evidence"][0] |= {
+        "stance": "SUPPORTS",
+        "probabilities": {"supports": 0.4, "refutes": 0.05, "neutral": 0.55},
+    }
+    assert from_json(Verdict, shape).evidence[0].stance is Stance.NEUTRAL

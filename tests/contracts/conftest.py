@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from claims.store import RedisStore, connect
+from claims.store.connection import Condition
 from claims.store.invariant import check_invariant
 from tests.stack.servers import debian_redis, embedded_server
 
@@ -46,8 +47,10 @@ def run_twice(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on run each script twice, as redis-py does when a reply was lost."""
     run = store.connection.run
 
-    def run_again(name: str, *arguments: str | int | float) -> object:
-        run(name, *arguments)
-        return run(name, *arguments)
+    def run_again(
+        name: str, *arguments: str | int | float, condition: Condition | None = None
+    ) -> object:
+        run(name, *arguments, condition=condition)
+        return run(name, *arguments, condition=condition)
 
     monkeypatch.setattr(store.connection, "run", run_again)

@@ -27,7 +27,7 @@ def new_webhook(
     *,
     events: tuple[EventType, ...] = VERDICTS,
     labels: tuple[VerdictLabel, ...] = (),
-    tag: str | None = None,
+    tags: tuple[str, ...] = (),
     article: str | None = None,
 ) -> NewWebhook:
     return NewWebhook(
@@ -35,7 +35,7 @@ def new_webhook(
         url=f"https://{number}.example.org/hook",
         events=events,
         labels=labels,
-        tag=tag,
+        tags=tags,
         article=article,  # type: ignore[arg-type]
         secret=SECRET,
     )

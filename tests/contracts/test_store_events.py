@@ -151,16 +151,52 @@ def test_an_article_is_announced_when_its_last_claim_is_finished(store: RedisSto
         EventType.VERDICT_CHANGED,
     ]
     assert {event.article_id for event in found} == {ARTICLE}
-    assert (done.claim_id, done.data.summary) == (None, {"REFUTED": 2})
+    assert (done.claim_id, done.data.labels) == (None, {"REFUTED": 2})
     assert done.data.heading == "Eleven people died. Was it the storm?"
-    assert changed.data.summary == {}
+    assert changed.data.labels == {}
+
+
+def finish_mixed_article(store: RedisStore) -> list[ClaimId]:
+    """An article with two claims that are supported, and one that is refuted."""
+    store.accept_article(steps.new_article())
+    claims = steps.extract(store, ARTICLE, claims=3)
+    for claim, label in zip(claims, (SUPPORTED, REFUTED, SUPPORTED), strict=True):
+        steps.finish_check(store, claim, label=label)
+    return claims
+
+
+def test_an_event_of_an_article_counts_the_labels_of_its_claims(store: RedisStore) -> None:
+    claims = finish_mixed_article(store)
+    recheck(store, claims[0], REFUTED)
+    store.delete_article(ARTICLE)
+    done, deleted = (event for event in follow(store) if event.claim_id is None)
+    assert (done.type, deleted.type) == (EventType.ARTICLE_DONE, EventType.ARTICLE_DELETED)
+    assert (done.data.label, done.data.labels) == (None, {"SUPPORTED": 2, "REFUTED": 1})
+    assert (deleted.data.label, deleted.data.labels) == (None, {"SUPPORTED": 1, "REFUTED": 2})
+    for label in (SUPPORTED, REFUTED):
+        found = list(follow(store, only=EventFilter(labels=(label,))))
+        assert {done.id, deleted.id} < {event.id for event in found}
+    other = EventFilter(labels=(VerdictLabel.CONFLICTING_EVIDENCE,))
+    assert list(follow(store, only=other)) == []
+
+
+def test_events_of_articles_that_an_earlier_release_wrote_are_read(store: RedisStore) -> None:
+    """Before, an article's event had its labels as a claim's has its one, and only article.done
+    their numbers."""
+    common = ("article", ARTICLE, "heading", "h", "label", "SUPPORTED\nREFUTED")
+    counts = ("SUPPORTED", 3, "REFUTED", 1, "CONFLICTING_EVIDENCE", 0, "NOT_ENOUGH_EVIDENCE", 0)
+    for words in (("type", "article.done", *common, *counts), ("type", "article.deleted", *common)):
+        store.connection.command("XADD", keys.EVENTS, "*", *words)
+    done, deleted = follow(store, only=EventFilter(labels=(REFUTED,)))
+    assert (done.data.label, done.data.labels) == (None, {"SUPPORTED": 3, "REFUTED": 1})
+    assert (deleted.data.label, deleted.data.labels) == (None, {"SUPPORTED": 1, "REFUTED": 1})
 
 
 def test_an_article_without_claims_is_done_at_once(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     steps.extract(store, ARTICLE, claims=0)
     (event,) = follow(store)
-    assert (event.type, event.data.summary) == (EventType.ARTICLE_DONE, {})
+    assert (event.type, event.data.labels) == (EventType.ARTICLE_DONE, {})
 
 
 def test_an_article_that_is_given_up_is_announced(store: RedisStore) -> None:
@@ -308,7 +344,10 @@ def test_a_filter_leaves_out_the_others_and_never_an_event(
     done, changed = EventType.ARTICLE_DONE, EventType.VERDICT_CHANGED
     for only, passes in (
         (EventFilter(types=(done, changed)), lambda e: e.type in (done, changed)),
-        (EventFilter(labels=(REFUTED,)), lambda e: e.data.label is REFUTED),
+        (
+            EventFilter(labels=(REFUTED,)),
+            lambda e: e.data.label is REFUTED or REFUTED in e.data.labels,
+        ),
         (EventFilter(article_id=ARTICLE), lambda e: e.article_id == ARTICLE),
         (EventFilter(claim_id=claims[2]), lambda e: e.claim_id == claims[2]),
         (EventFilter(types=(changed,), claim_id=claims[0]), lambda e: False),

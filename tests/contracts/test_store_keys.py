@@ -265,6 +265,17 @@ def test_keys_that_ended_long_ago_are_forgotten(store: RedisStore) -> None:
     assert store.audit.forget(keep_s=36_500 * DAY.total_seconds(), limit=9) == 0
 
 
+def test_the_last_key_is_never_forgotten(store: RedisStore) -> None:
+    for number in (1, 2):
+        make(store, number)
+        store.api_keys.revoke(f"0000000{number}", actor=LOCAL)
+    pass_time(store, 10 * DAY.total_seconds())
+    for _ in range(2):
+        store.audit.forget(keep_s=5 * DAY.total_seconds(), limit=9)
+    assert len(store.api_keys.list_keys()) == 1
+    assert store.api_keys.exist()
+
+
 @pytest.mark.parametrize("field", ["digest", "expires_ms"])
 def test_a_damaged_key_breaks_the_invariant(store: RedisStore, field: str) -> None:
     make(store, days=1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from claims.errors import InvalidInput, NotFound
+from claims.errors import InvalidInput, NotFound, VersionChanged
 from claims.store import RedisStore
 from claims.types import ArticleStatus, ClaimStatus, VerdictLabel
 from tests.claims.samples import gathered
@@ -309,3 +310,18 @@ def test_rechecks_of_an_unknown_claim_are_not_found(store: RedisStore) -> None:
         store.set_schedule(CLAIM, every="PT1H", until=None)
     with pytest.raises(NotFound):
         store.delete_schedule(CLAIM)
+
+
+@pytest.mark.usefixtures("run_twice")
+def test_a_conditional_change_that_is_repeated_after_a_lost_reply_is_made(
+    store: RedisStore,
+) -> None:
+    accept(store)
+    for change in (
+        partial(store.set_claim_tags, CLAIM, ["City"]),
+        partial(store.set_schedule, CLAIM, every="P1D", until=None),
+        partial(store.delete_schedule, CLAIM),
+    ):
+        with pytest.raises(VersionChanged):
+            change(versions=frozenset({0}))
+        change(versions=frozenset({store.get_claim_version(CLAIM)}))

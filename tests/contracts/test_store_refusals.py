@@ -19,6 +19,7 @@ from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.ports import (
     ApiKeys,
     AuditLog,
+    ClaimFilter,
     EventFilter,
     HostGate,
     Lease,
@@ -75,6 +76,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "get_gathered": lambda: store.get_gathered(claim, 1),
         "get_check": lambda: store.get_check(claim, 1),
         "forget": lambda: store.forget(keep_s=None, limit=1),
+        "make_room": store.make_room,
         "get_history": lambda: store.get_history(claim),
         "get_page": lambda: store.get_page("0"),
         "get_or_fetch": lambda: store.get_or_fetch(
@@ -101,9 +103,14 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
         "accept_claims": lambda: store.accept_claims([steps.new_claim()]),
         "request_checks": lambda: store.request_checks(article),
+        "request_listed_checks": lambda: store.request_listed_checks(ClaimFilter(), limit=1),
         "set_schedules": lambda: store.set_schedules(article, every="P1D", until=None),
         "delete_schedules": lambda: store.delete_schedules(article),
-        "add_sources": lambda: store.add_sources(claim, ["https://a.example/"]),
+        "change_claim_sources": lambda: store.change_claim_sources(claim, add=["https://a.a/"]),
+        "change_article_sources": lambda: store.change_article_sources(article, remove=["a"]),
+        "export_claims": lambda: store.export_claims(limit=1),
+        "find_repeated_articles": lambda: store.find_repeated_articles([article]),
+        "find_repeated_claims": lambda: store.find_repeated_claims([claim]),
         "set_article_tags": lambda: store.set_article_tags(article, ["city"]),
         "set_claim_tags": lambda: store.set_claim_tags(claim, ["city"]),
         "delete_claim": lambda: store.delete_claim(claim),
@@ -111,6 +118,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "cancel_claim": lambda: store.cancel_claim(claim),
         "cancel_article": lambda: store.cancel_article(article),
         "correct_claim": lambda: store.correct_claim(claim, steps.new_claim(2)),
+        "list_unreadable": store.list_unreadable,
         "list_events": lambda: store.list_events(since=None, limit=1, only=EventFilter()),
         "list_latest_events": lambda: store.list_latest_events(
             before=None, limit=1, only=EventFilter()
@@ -163,6 +171,7 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.AuditLog, by method name."""
     return {
         "read": lambda: audit.read(limit=1),
+        "record_refused": lambda: audit.record_refused("unknown", network="", actor=LOCAL),
         "forget": lambda: audit.forget(keep_s=1, limit=1),
     }
 
@@ -410,9 +419,11 @@ def test_a_failed_write_to_the_file_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("used", "most", "is_full"), [(9, 10, False), (10, 10, True), (9, 0, False)]
+    ("used", "most", "is_full"), [(8, 10, False), (9, 10, True), (9, 0, False)]
 )
-def test_a_full_memory_is_a_problem(used: int, most: int, is_full: bool) -> None:
+def test_a_memory_that_is_full_to_the_last_tenth_is_a_problem(
+    used: int, most: int, is_full: bool
+) -> None:
     problems = find_write_errors({"used_memory": used, "maxmemory": most})
     assert ["memory is full" in problem for problem in problems] == [True] * is_full
 

@@ -13,6 +13,7 @@ from claims.errors import Gone, InvalidInput, NotFound, QueueFull, WebhookDisabl
 from claims.ports import EventFilter
 from claims.store import RedisStore
 from claims.store import deliveries as module
+from claims.store.records import write
 from claims.types import EventType, Queue, VerdictLabel
 from claims.webhooks import (
     ATTEMPTS_MAX,
@@ -43,11 +44,12 @@ def announced(store: RedisStore) -> list[str]:
 
 
 def test_a_webhook_comes_back_as_it_was_made_and_without_its_secret(store: RedisStore) -> None:
-    new = d.new_webhook(labels=(VerdictLabel.REFUTED,), tag="City Hall", article="a_1")
+    new = d.new_webhook(labels=(VerdictLabel.REFUTED,), tags=("City Hall", "Sport"), article="a_1")
     made = store.webhooks.create(new, actor=LOCAL)
     assert store.webhooks.find(HOOK) == made
     assert (made.url, made.events, made.labels) == (new.url, new.events, new.labels)
-    assert (made.tag, made.article, made.status) == ("City Hall", "a_1", WebhookStatus.ACTIVE)
+    assert (made.tags, made.article) == (("City Hall", "Sport"), "a_1")
+    assert made.status is WebhookStatus.ACTIVE
     assert (made.created_by, made.failing_since, made.disabled_at) == ("local", None, None)
     assert d.SECRET not in repr(made)
 
@@ -79,7 +81,7 @@ def test_a_call_that_is_repeated_changes_and_records_once(store: RedisStore) -> 
     for _ in range(2):
         d.make(store)
     for _ in range(2):
-        store.webhooks.change(HOOK, {"tag": "City"}, status=WebhookStatus.DISABLED, actor=LOCAL)
+        store.webhooks.change(HOOK, {"tags": ("City",)}, status=WebhookStatus.DISABLED, actor=LOCAL)
     for _ in range(2):
         store.webhooks.rotate(HOOK, secret, actor=LOCAL)
     for _ in range(2):
@@ -163,8 +165,8 @@ def test_events_from_the_creation_on_are_delivered_once(store: RedisStore) -> No
         ({"events": (EventType.VERDICT_CREATED,)}, 2),
         ({"events": (EventType.VERDICT_CHANGED,)}, 1),
         ({"labels": (VerdictLabel.REFUTED,)}, 2),
-        ({"tag": "CITY hall"}, 2),
-        ({"tag": "Sports"}, 0),
+        ({"tags": ("Sports", "CITY hall")}, 2),
+        ({"tags": ("Sports",)}, 0),
         ({"article": "a_9"}, 0),
     ],
     ids=["all", "created", "changed", "label", "tag", "other tag", "other article"],
@@ -469,13 +471,13 @@ def test_a_webhook_that_is_switched_on_again_gets_the_events_from_then_on(
 
 
 def test_a_change_ends_the_rest_and_replaces_filters(store: RedisStore) -> None:
-    d.make(store, tag="City", labels=(VerdictLabel.REFUTED,))
+    d.make(store, tags=("City", "Sport"), labels=(VerdictLabel.REFUTED,))
     d.judge(store, 1, VerdictLabel.REFUTED, tags=("City",))
     assert store.webhooks.end(d.take(store), d.SILENT)
     changed = store.webhooks.change(
-        HOOK, {"url": "https://new.example/", "tag": None, "labels": ()}, actor=LOCAL
+        HOOK, {"url": "https://new.example/", "tags": (), "labels": ()}, actor=LOCAL
     )
-    assert (changed.url, changed.tag, changed.labels) == ("https://new.example/", None, ())
+    assert (changed.url, changed.tags, changed.labels) == ("https://new.example/", (), ())
     assert changed.failing_since is None
     d.judge(store, 2)
     lease = d.take(store)
@@ -510,10 +512,11 @@ def test_a_ping_goes_to_its_webhook_alone_and_is_kept_as_an_event(store: RedisSt
 
 def test_a_ping_whose_reply_was_lost_is_announced_once(store: RedisStore) -> None:
     d.make(store)
-    call = ("request_delivery", HOOK, "", "token", 60_000, 300)
+    call = ("request_delivery", HOOK, "", "token", 60_000, 300, write(LOCAL))
     first, second = (store.connection.run(*call) for _ in range(2))
     assert first == second and first[0] == "requested"
     assert d.deliver_all(store) == [(HOOK, "webhook.ping")]
+    assert len(store.audit.read(limit=9, action=Action.WEBHOOK_PINGED).items) == 1
 
 
 def test_an_event_is_delivered_again_by_hand_with_the_same_id(store: RedisStore) -> None:

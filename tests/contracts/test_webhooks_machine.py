@@ -90,7 +90,12 @@ class WebhooksMachine(RuleBasedStateMachine):
     def create(self, number: int, tag: str | None, calls: int) -> None:
         for _ in range(calls):
             try:
-                d.make(self.store, number, events=(EventType.CLAIM_DELETED,), tag=tag)
+                d.make(
+                    self.store,
+                    number,
+                    events=(EventType.CLAIM_DELETED,),
+                    tags=(tag,) if tag else (),
+                )
             except Gone:
                 assert self.models[number].state == "deleted"
         self.models.setdefault(number, Model(tag))

@@ -11,10 +11,11 @@ import pytest
 from claims.cli.check import shape_result
 from claims.settings import Settings
 from claims.shapes import from_json
-from claims.types import ClaimRecord
+from claims.types import ClaimRecord, Verdict
 from claims.verifier import Verifier
 from claims.wiring import build_judge
 from examples.expected import FOLDER, compare
+from tests.claims.verdicts.agreement import assert_agrees
 from tests.conftest import SHARED
 from tests.stack.judge_scores import SharedScores
 
@@ -119,6 +120,15 @@ def test_example_article_comes_out_as_a_careful_reader_would_have_it(
     for claim in result["claims"]:
         decisive = claim["verdict"]["label"] != "NOT_ENOUGH_EVIDENCE"
         assert bool(claim["verdict"]["evidence"]) or not decisive
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_explanations_of_the_example_agree_with_the_evidence_beside_them(
+    example: dict[str, Any],
+) -> None:
+    for claim in example["claims"]:
+        assert_agrees(from_json(Verdict, claim["verdict"]))
 
 
 @pytest.mark.shared

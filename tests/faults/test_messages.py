@@ -11,7 +11,6 @@ from tests.stack.workers import wait_until
 from workers.config import celery_settings, spell_broker_url
 from workers.notifier import MESSAGES_MAX, Notifier
 
-WAITS = "The bridge waits for the gate"
 LONG = "The bridge is long"
 
 
@@ -108,12 +107,3 @@ def test_sweep_goes_on_when_the_one_who_swept_died(plant: Plant) -> None:
     assert plant.store.acquire_sweep(ttl_s=2.0)  # the sweeper dies without a sweep
     plant.start_worker()
     plant.judge_all(plant.accept(LONG))
-
-
-def test_redelivery_while_the_task_still_runs_gives_no_second_verdict(plant: Plant) -> None:
-    worker = plant.start_worker(app="hasty_worker")
-    claim = plant.accept(WAITS)
-    wait_until(lambda: '"outcome": "nothing-to-do"' in worker.log.read_text())
-    plant.open_gate()
-    plant.judge_all(claim)
-    assert len(set(plant.scorings(WAITS))) == 1

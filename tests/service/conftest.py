@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,10 +60,10 @@ def apps_share_what_is_the_same_in_all() -> Iterator[None]:
 
     Each test has an app of its own, and both take longer than most tests.
     """
-    described: list[Mapping[str, Collection[str]]] = []
+    described: list[Mapping[str, parameters.Takes]] = []
     list_described = parameters._list_described
 
-    def list_once(app: APIFlask) -> Mapping[str, Collection[str]]:
+    def list_once(app: APIFlask) -> Mapping[str, parameters.Takes]:
         if not described:
             described.append(list_described(app))
         return described[0]

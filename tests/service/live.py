@@ -22,11 +22,13 @@ STOP_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A running service: port, log file, and the store on which tests do the worker's steps."""
+    """A running service: port, log file, data folder, and the store on which tests do the worker's
+    steps."""
 
     port: int
     log: Path
     store: RedisStore
+    data_folder: Path
 
     @property
     def url(self) -> str:
@@ -44,17 +46,20 @@ def run_service(
 ) -> Iterator[Live]:
     """Run the API on `store` until the block ends; `environment` holds further ASSAY_ settings.
 
-    `module` runs `service.server`, changed for a test.
+    `module` runs `service.server`, changed for a test. Its data folder is its own, so that programs
+    of the tests do not find its local key.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
-    log = folder / "api.log"
+    log, data_folder = folder / "api.log", folder / "api"
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", module),
                 *("127.0.0.1:0", "--listener", str(listener.fileno())),
             ],
-            env=kept | {"ASSAY_REDIS_URL": store_url} | environment,
+            env=kept
+            | {"ASSAY_REDIS_URL": store_url, "ASSAY_DATA_FOLDER": str(data_folder)}
+            | environment,
             pass_fds=[listener.fileno()],
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -62,7 +67,7 @@ def run_service(
         try:
             port = listener.getsockname()[1]
             _wait_until_alive(port, process)
-            yield Live(port, log, store)
+            yield Live(port, log, store, data_folder)
         finally:
             process.terminate()
             process.wait(STOP_S)

@@ -11,6 +11,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from claims.limits import ARTICLE_CHARS
+from service.api.fields import PASSAGES_CHARS
+from service.api.strict_json import BODY_BYTES_MAX
+
 JSON = "application/json"
 OK = b'{"text": "Eleven people died."}'
 
@@ -71,9 +75,21 @@ def test_another_media_type_is_unsupported(client: FlaskClient, options: dict[st
     assert_refused(client, post(client, OK, **options), 415, "unsupported-media")
 
 
-@pytest.mark.parametrize("size", [1024 * 1024 + 1, 10_000_000])
-def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -> None:
+@pytest.mark.parametrize("size", [BODY_BYTES_MAX + 1, 10_000_000])
+def test_a_body_over_the_limit_is_too_large(client: FlaskClient, size: int) -> None:
     assert_refused(client, post(client, b" " * size), 413, "too-large")
+
+
+def test_the_longest_text_fits_in_with_each_character_escaped(client: FlaskClient) -> None:
+    face = r"\ud83d\ude00"
+    article = f'{{"text": "Eleven died. {face * (ARTICLE_CHARS - 13)}"}}'.encode()
+    answer = client.post("/v1/articles", data=article, content_type=JSON)
+    assert answer.status_code == 202
+    longer = f'{{"text": "Eleven died. {face * (ARTICLE_CHARS - 12)}"}}'.encode()
+    assert client.post("/v1/articles", data=longer, content_type=JSON).status_code == 422
+    passages = f'[{{"text": "{face * (PASSAGES_CHARS + 1)}"}}]'
+    body = f'{{"claim": "Eleven died.", "passages": {passages}}}'.encode()
+    assert client.post("/v1/verify", data=body, content_type=JSON).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -84,6 +100,8 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": 5}, "/text"),
         ({"text": ""}, "/text"),
         ({"text": " \n\t\u00a0"}, "/text"),
+        ({"text": '"' * 1000}, "/text"),
+        ({"text": "1987 \u2013 2026!"}, "/text"),
         ({"text": "a" * 1001}, "/text"),
         ({"text": "a\x00b"}, "/text"),
         ({"text": "\x01\x02\x03\x04PNG"}, "/text"),
@@ -117,7 +135,7 @@ def test_a_body_over_one_mebibyte_is_too_large(client: FlaskClient, size: int) -
         ({"text": "a", "sources": ["shelf:../../etc/passwd"]}, "/sources/0"),
         ({"text": "a", "sources": ["shelf:press"]}, "/sources/0"),
     ],
-    ids=range(37),
+    ids=range(39),
 )
 def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str
@@ -183,7 +201,7 @@ def test_an_until_in_the_past_or_without_offset_is_refused(client: FlaskClient) 
 
 @pytest.mark.parametrize("text", ["🏛 opened.", "\u202eإحدى عشرة", "ﬁ\u200bne\x0cprint\tof it"])
 def test_unusual_but_readable_text_is_kept_as_it_is(client: FlaskClient, text: str) -> None:
-    path = client.post("/v1/claims", json={"text": text}).headers["Location"]
+    path = client.post("/v1/claims", json={"text": text, "force": True}).headers["Location"]
     assert client.get(path).json["text"] == text
 
 

@@ -105,7 +105,7 @@ def test_five_hundred_long_claims_fit_into_a_batch(client: FlaskClient, store: R
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/claims/batch", 422), ("/v1/claims", 413)])
-def test_only_a_batch_may_be_larger_than_one_mebibyte(
+def test_only_a_batch_may_be_larger_than_three_mebibytes(
     client: FlaskClient, path: str, status: int
 ) -> None:
     body = json.dumps({"claims": [{"text": "a" * 4_000_000}]})

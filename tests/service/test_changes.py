@@ -80,6 +80,7 @@ def test_an_event_has_the_documented_shape(
             "heading": "Eleven died.",
             "label": "REFUTED",
             "before": "SUPPORTED",
+            "labels": {},
             "check": 2,
             "support": 0.5,
             "confidence": 0.7,
@@ -87,7 +88,6 @@ def test_an_event_has_the_documented_shape(
             "explanation": "Because.",
             "error": None,
             "schedule": None,
-            "summary": {},
             "corrected_by": None,
             "webhook_id": None,
         },
@@ -142,8 +142,8 @@ def test_filters_choose_by_type_label_article_and_claim(
     assert ids(ask(client, claim=claim)) == [created, changed, scheduled]
     nothing = ask(client, claim="c_none")
     assert nothing == {"items": [], "next": scheduled}
-    summary = ask(client, type="article.done")["items"][0]["data"]["summary"]
-    assert summary == {"SUPPORTED": 1}
+    data = ask(client, type="article.done")["items"][0]["data"]
+    assert (data["label"], data["labels"]) == (None, {"SUPPORTED": 1})
     schedule = ask(client, type="schedule.changed")["items"][0]["data"]["schedule"]
     assert schedule == client.get(f"/v1/claims/{claim}").json["schedule"]
 
@@ -195,6 +195,16 @@ def test_what_may_be_asked_for_is_named(client: FlaskClient) -> None:
     assert "'verdict.created', 'verdict.changed'" in detail
 
 
+def test_a_refused_since_names_the_forms_that_work(client: FlaskClient, claim: str) -> None:
+    answer = client.get("/v1/changes?since=today")
+    (error,) = answer.json["errors"]
+    assert error["parameter"] == "since"
+    for form in ("`next`", "1767571200000-0", "now", "milliseconds since 1970"):
+        assert form in error["detail"]
+    created_ms = int(ask(client)["items"][0]["id"].partition("-")[0])
+    assert [event["claim_id"] for event in ask(client, since=f"{created_ms - 1}-0")["items"]]
+
+
 @pytest.mark.parametrize("since", ["0-0", "1-0", "9999999999999999999-9999999999999999999"])
 def test_who_would_miss_events_is_told_how_to_begin_again(
     client: FlaskClient, store: RedisStore, claim: str, since: str
@@ -212,7 +222,7 @@ def test_an_event_is_below_20_kb_whatever_the_claim_and_its_verdict_say(
     client: FlaskClient, store: RedisStore
 ) -> None:
     face = "\U0001f600"
-    claim = submit(client, face * 1000)
+    claim = submit(client, f"It said: {face * 991}")
     page = read_page(store, "Eleven people died.")
     gathering = lease(store, WorkItem(Stage.GATHER, claim, 1))
     assert store.commit_gathering(gathering, samples.gathered())
@@ -335,11 +345,11 @@ def test_the_feed_has_the_newest_event_first(client: FlaskClient, claim: str) ->
     category = newest.find(f"{ATOM}category")
     assert category is not None
     assert category.get("term") == "verdict.changed"
-    assert links(newest) == {"alternate": f"/claims/{claim}"}
+    assert links(newest) == {"alternate": f"http://localhost/claims/{claim}"}
     assert client.get(links(newest)["alternate"]).status_code == 200
     assert text_of(oldest, "title") == "Supported: Eleven died."
     assert text_of(feed, "updated") == text_of(newest, "updated")
-    assert links(feed) == {"self": "/v1/changes.atom"}
+    assert links(feed) == {"self": "http://localhost/v1/changes.atom"}
 
 
 def test_an_empty_feed_is_a_feed(client: FlaskClient) -> None:
@@ -387,9 +397,9 @@ def test_hostile_text_stays_text(client: FlaskClient, store: RedisStore) -> None
     judge_claim(store, claim)
     (entry,) = read_feed(client.get("/v1/changes.atom")).findall(f"{ATOM}entry")
     title = text_of(entry, "title")
-    assert title.startswith("Supported: <script>alert(1)</script>]]> & \ufffd")
+    assert title.startswith("Supported: <script>alert(1)</script>]]> & [U+0001]")
     assert "\x01" not in title
-    assert "\U0001f600 \u202e" in title
+    assert "\U0001f600 [U+202E]" in title
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_a_claim_is_cancelled(client: FlaskClient, store: RedisStore, claim: str
     assert client.post(f"{claim}/cancel").json == {"id": claim_id, "cancelled": 1}
     shape = client.get(claim).json
     assert (shape["status"], shape["error"]["code"]) == ("failed", "cancelled")
-    assert shape["error"]["fault"] == "input"  # retrying what failed leaves it alone
+    assert shape["error"]["fault"] == "cancelled"  # retrying what failed leaves it alone
     assert client.post("/v1/failed/retry").json["claims"] == 0
     assert client.post(f"{claim}/cancel").json == {"id": claim_id, "cancelled": 0}
     assert client.post(f"{claim}/recheck").json["check"] == 2

@@ -8,11 +8,19 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from claims.access import LOCAL, Scope
+from claims.store.redis_store import RedisStore
+from service.issuing import create_key
+
 BODIES = {"/v1/articles": {"text": "Eleven people died."}, "/v1/claims": {"text": "Eleven died."}}
 
 
 def keyed(key: str) -> dict[str, str]:
     return {"Idempotency-Key": key}
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
 
 
 @pytest.mark.parametrize("path", BODIES)
@@ -47,6 +55,29 @@ def test_twenty_concurrent_repeats_are_one_article(app: APIFlask) -> None:
     with ThreadPoolExecutor(20) as pool:
         assert len(set(pool.map(submit, range(20)))) == 1
     assert len(app.test_client().get("/v1/articles").json["items"]) == 1
+
+
+@pytest.mark.parametrize("path", [*BODIES, "correct"])
+def test_each_key_of_the_api_has_its_own_idempotency_keys(
+    app: APIFlask, client: FlaskClient, store: RedisStore, path: str
+) -> None:
+    if path == "correct":
+        first = client.post("/v1/claims", json={"text": "Nine died."}).headers["Location"]
+        path = f"{first}/correct"
+    keys = [
+        create_key(store, name=name, scopes=[Scope.WRITE], expires_at=None, actor=LOCAL).key
+        for name in ("desk", "sport")
+    ]
+    answers = [
+        client.post(path, json={"text": text}, headers=keyed("k") | bearer(key))
+        for key, text in (*zip(keys, ("Eleven died.", "Twelve died."), strict=True),) * 2
+    ]
+    if path.endswith("/correct"):  # a claim is corrected once, and the other key has not done it
+        assert [answer.status_code for answer in answers] == [202, 409, 202, 409]
+        return
+    assert [answer.status_code for answer in answers] == [202] * 4
+    ids = [answer.json["id"] for answer in answers]
+    assert ids[:2] == ids[2:] and ids[0] != ids[1]
 
 
 @pytest.mark.parametrize("key", ["", "a b", "é", "x" * 256, "\x7f"])

@@ -23,6 +23,7 @@ from claims.types import (
     EventType,
     VerdictLabel,
 )
+from service.api.strict_json import BODY_BYTES_MAX
 from service.client import Client, ServiceUnreachable
 from service.problem_types import PROBLEM_TYPES
 from service.readiness import find_missing
@@ -83,7 +84,7 @@ def test_a_chunked_body_without_length_is_read(live: Live) -> None:
 
 
 def test_a_chunked_body_over_the_limit_is_too_large(live: Live) -> None:
-    body = b'{"text": "Eleven people died."}'.ljust(1024 * 1024 + 1)
+    body = b'{"text": "Eleven people died."}'.ljust(BODY_BYTES_MAX + 1)
     request = head("Transfer-Encoding: chunked") + chunks(body, 50_000)
     status, answer = exchange(live, request)
     assert (status, answer["type"]) == (413, "/problems/too-large")
@@ -180,7 +181,7 @@ def test_a_claim_is_rechecked_and_scheduled(live: Live, client: Client) -> None:
 
 def test_changes_are_followed_as_they_come(live: Live, client: Client) -> None:
     claim_id = client.submit_claim({"text": "Eleven people died."})
-    events = client.changes(since="now", claim_id=claim_id)
+    events = client.changes(since="now", claim=claim_id)
 
     def play_worker() -> None:
         judge_claim(live.store, claim_id)
@@ -193,7 +194,7 @@ def test_changes_are_followed_as_they_come(live: Live, client: Client) -> None:
     worker.join()
     assert (created.type, changed.type) == (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
     assert (changed.data.before, changed.data.label) == ("SUPPORTED", "REFUTED")
-    resumed = client.changes(since=created.id, claim_id=claim_id, follow=False)
+    resumed = client.changes(since=created.id, claim=claim_id, follow=False)
     assert list(resumed) == [changed]
 
 
@@ -205,6 +206,15 @@ def test_readiness_needs_no_token(live: Live) -> None:
         away = f"http://127.0.0.1:{listener.getsockname()[1]}"
     missing = find_missing(away, open_store=lambda: live.store, workers=[])
     assert missing == "the API does not answer"
+
+
+def test_service_is_ready_on_a_full_memory_to_finish_its_work(live: Live) -> None:
+    live.store.connection.command("CONFIG", "SET", "maxmemory", "1mb")
+    try:
+        assert live.store.health().shortages != ()
+        assert find_missing(live.url, open_store=lambda: live.store, workers=[]) is None
+    finally:
+        live.store.connection.command("CONFIG", "SET", "maxmemory", "2gb")
 
 
 def test_waiting_gives_up_after_its_time(client: Client) -> None:

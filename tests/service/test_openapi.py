@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from apiflask import APIFlask
@@ -33,6 +34,7 @@ from service.api.examples import (
     VERIFY_BODY,
 )
 from service.api.openapi_links import GIVEN
+from service.client import ArticleFilters, ClaimFilters, Client
 from service.problem_types import PROBLEM_TYPES
 from tests.service.conftest import TOKEN
 
@@ -219,6 +221,15 @@ def test_a_parameter_may_be_left_out_and_is_never_null(spec: dict[str, Any]) -> 
             )
 
 
+def test_no_field_has_a_default(spec: dict[str, Any]) -> None:
+    """A field with a default is a required one to openapi-typescript."""
+    schemas = spec["components"]["schemas"]
+    fields = [field for one in schemas.values() for field in one.get("properties", {}).values()]
+    assert fields
+    assert not any("default" in field for field in fields)
+    assert schemas["SourceBody"]["properties"]["kind"]["description"] == "Default: page."
+
+
 def test_each_tag_is_listed_once(spec: dict[str, Any]) -> None:
     listed = [tag["name"] for tag in spec["tags"]]
     assert len(listed) == len(set(listed))
@@ -240,7 +251,7 @@ def test_a_key_is_optional_only_where_requests_without_one_are_let_in(
 
 
 def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
-    assert set(spec["components"]["securitySchemes"]) == {"token", "session"}
+    assert set(spec["components"]["securitySchemes"]) == {"token", "session", "feed"}
     free = [path for path, _, operation in operations(spec) if operation.get("security") == [{}]]
     assert free == ["/livez"]
 
@@ -261,7 +272,8 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
         (shapes.ArticleSchedule, EXAMPLES["ArticleSchedule"]),
         (shapes.Cancelled, EXAMPLES["Cancelled"]),
         (shapes.CheckList, EXAMPLES["CheckList"]),
-        (shapes.ClaimSources, EXAMPLES["ClaimSources"]),
+        (shapes.GivenSources, EXAMPLES["GivenSources"]),
+        (shapes.ExportList, EXAMPLES["ExportList"]),
         (shapes.EntryList, EXAMPLES["EntryList"]),
         (shapes.EventList, EXAMPLES["EventList"]),
         (RegisteredSource, EXAMPLES["RegisteredSource"]),
@@ -365,3 +377,14 @@ def test_the_example_bodies_are_accepted(client: FlaskClient) -> None:
     assert client.post("/v1/claims/batch", json=BATCH_BODY).status_code == 202
     assert client.post(f"{path}/correct", json=CORRECTION_BODY).status_code == 202
     VerifyBody.model_validate(VERIFY_BODY)
+
+
+def test_the_client_names_the_parameters_as_the_api_does(spec: dict[str, Any]) -> None:
+    def names_of(path: str) -> set[str]:
+        return {p["name"] for p in spec["paths"][path]["get"]["parameters"] if p["in"] == "query"}
+
+    changes = set(inspect.signature(Client.changes).parameters)
+    assert names_of("/v1/changes") - {"limit", "wait"} == changes - {"self", "follow", "patience_s"}
+    assert names_of("/v1/audit") == set(inspect.signature(Client.list_audit).parameters) - {"self"}
+    for path, filters in (("/v1/articles", ArticleFilters), ("/v1/claims", ClaimFilters)):
+        assert names_of(path) - {"limit", "cursor"} == set(get_type_hints(filters))

@@ -33,10 +33,11 @@ ANSWERS: dict[str, Callable[[FlaskClient], TestResponse]] = {
     "not-found": lambda c: c.get("/v1/claims/c_none"),
     "method-not-allowed": lambda c: c.delete("/v1/articles"),
     "too-large": lambda c: c.post(
-        "/v1/claims", data=b" " * 2_000_000, content_type="application/json"
+        "/v1/claims", data=b" " * 4_000_000, content_type="application/json"
     ),
     "unsupported-media": lambda c: c.post("/v1/claims", data="text"),
     "invalid-request": lambda c: c.post("/v1/claims", json={}),
+    "not-checkable": lambda c: c.post("/v1/claims", json={"text": "Is the library open?"}),
 }
 NO_SUCH = [
     ("GET", "/nowhere"),

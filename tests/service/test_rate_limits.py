@@ -249,7 +249,7 @@ def test_a_page_says_that_the_share_is_full(shared: FlaskClient, store: RedisSto
 
 
 def test_the_client_tells_apart_why_it_has_to_wait(
-    store: RedisStore, store_url: str, tmp_path: Path
+    store: RedisStore, store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits = {
         "ASSAY_QUEUE_MAX": "2",
@@ -263,4 +263,5 @@ def test_the_client_tells_apart_why_it_has_to_wait(
             client.submit_claim(BODY)
         with pytest.raises(RateLimited, match="More than 2 writes in a minute"):
             client.submit_claim(BODY)
-        assert Client(service.url).submit_claim(BODY).startswith("c_")  # without a key
+        monkeypatch.setenv("ASSAY_DATA_FOLDER", str(service.data_folder))
+        assert Client(service.url).submit_claim(BODY).startswith("c_")  # with the local key

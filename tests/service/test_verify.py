@@ -34,6 +34,15 @@ def ask(client: FlaskClient, **fields: object) -> TestResponse:
     return client.post("/v1/verify", json=BODY | fields)
 
 
+def test_a_claim_without_words_gets_no_verdict(client: FlaskClient, store: RedisStore) -> None:
+    answer = ask(
+        client, claim='"' * 1000, passages=[{"text": 'He said "no", "yes" and "perhaps".'}]
+    )
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/claim"]
+    assert_nothing_is_left(store)
+
+
 def assert_nothing_is_left(store: RedisStore) -> None:
     assert store.connection.command("KEYS", "assay:verify*") == []
     assert store.connection.command("KEYS", "assay:claim*") == []

@@ -39,7 +39,7 @@ def make(client: FlaskClient, **given: object) -> str:
 
 
 def test_a_webhook_is_made_shown_changed_and_deleted(client: FlaskClient) -> None:
-    filters = {"labels": ["REFUTED"], "tag": "City", "article": "a_1"}
+    filters = {"labels": ["REFUTED"], "tags": ["City", "Sport"], "article": "a_1"}
     answer = client.post("/v1/webhooks", json=BODY | filters)
     made = answer.json
     path = f"/v1/webhooks/{made['id']}"
@@ -51,10 +51,10 @@ def test_a_webhook_is_made_shown_changed_and_deleted(client: FlaskClient) -> Non
     assert shown == {**made, **{name: shown[name] for name in shown if name not in made}}
     assert (shown["created_by"], shown["failing_since"]) == ("local", None)
     assert client.get("/v1/webhooks").json == {"items": [shown], "next": None}
-    change = {"events": ["claim.failed"], "tag": None, "labels": None, "status": "disabled"}
+    change = {"events": ["claim.failed"], "tags": None, "labels": None, "status": "disabled"}
     changed = client.patch(path, json=change).json
     assert (changed["url"], changed["events"]) == (URL, ["claim.failed"])
-    assert (changed["tag"], changed["labels"], changed["article"]) == (None, [], "a_1")
+    assert (changed["tags"], changed["labels"], changed["article"]) == ([], [], "a_1")
     assert (changed["status"], changed["disabled_why"]) == (
         "disabled",
         "it was switched off by hand",
@@ -92,7 +92,7 @@ def test_the_secret_is_shown_when_it_is_made_and_never_again(
         (BODY | {"events": ["verdict.eaten"]}, "/events/0", "this must be"),
         (BODY | {"events": ["verdict.created"] * 20}, "/events", "too many"),
         (BODY | {"labels": ["MAYBE"]}, "/labels/0", "this must be"),
-        (BODY | {"tag": ""}, "/tag", "empty"),
+        (BODY | {"tags": ["City", ""]}, "/tags/1", "empty"),
         (BODY | {"article": "c_1"}, "/article", "the id of an article"),
         (BODY | {"secret": "mine"}, "/secret", "no such field"),
         (BODY | {"url": "ftp://a.example/"}, "/url", ""),
@@ -202,14 +202,15 @@ def test_an_event_that_is_not_kept_is_404(client: FlaskClient) -> None:
 
 def test_changes_are_recorded_with_who_made_them(client: FlaskClient, store: RedisStore) -> None:
     path = f"/v1/webhooks/{make(client)}"
-    client.patch(path, json={"tag": "City"})
-    client.patch(path, json={"tag": "City"})
+    client.patch(path, json={"tags": ["City"]})
+    client.patch(path, json={"tags": ["City"]})
     client.post(f"{path}/rotate")
     client.post(f"{path}/ping")
     client.delete(path)
     entries = client.get("/v1/audit").json["items"]
     assert [entry["action"] for entry in entries] == [
-        *("webhook.deleted", "webhook.rotated", "webhook.changed", "webhook.created")
+        *("webhook.deleted", "webhook.pinged", "webhook.rotated", "webhook.changed"),
+        "webhook.created",
     ]
     assert {entry["object"] for entry in entries} == {path.rpartition("/")[2]}
 
@@ -236,11 +237,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 def test_the_client_makes_tests_and_deletes_a_webhook(live: Live) -> None:
     client = Client(live.url)
-    made = client.create_webhook(URL, [EventType.CLAIM_DELETED], tag="City")
-    assert (made.tag, made.events) == ("City", (EventType.CLAIM_DELETED,))
+    made = client.create_webhook(URL, [EventType.CLAIM_DELETED], tags=["City", "Sport"])
+    assert (made.tags, made.events) == (("City", "Sport"), (EventType.CLAIM_DELETED,))
     assert client.get_webhook(made.id) in client.list_webhooks()
-    changed = client.change_webhook(made.id, {"tag": None, "status": "disabled"})
-    assert (changed.tag, changed.status) == (None, WebhookStatus.DISABLED)
+    changed = client.change_webhook(made.id, {"tags": None, "status": "disabled"})
+    assert (changed.tags, changed.status) == ((), WebhookStatus.DISABLED)
     with pytest.raises(WebhookDisabled):
         client.ping_webhook(made.id)
     client.change_webhook(made.id, {"status": "active"})
@@ -302,13 +303,16 @@ def test_the_command_does_all_of_it(
     monkeypatch.setattr("service.cli.webhook_commands.PING_S", 0.5)
     assert run(["webhooks", "list"]) == 0
     assert capsys.readouterr().out == "there is no webhook\n"
-    assert run(["webhooks", "create", URL, "--label", "REFUTED", "--tag", "City"]) == 0
+    assert (
+        run(["webhooks", "create", URL, "--label", "REFUTED", "--tag", "City", "--tag", "Sport"])
+        == 0
+    )
     said = capsys.readouterr()
     assert "not shown again" in said.err
     hook, secret = said.out.removesuffix("\n").split(" ")
     [stored] = live.store.webhooks.list_webhooks()
     assert secret.startswith("whsec_")
-    assert (stored.id, stored.tag, len(stored.events)) == (hook, "City", 2)
+    assert (stored.id, stored.tags, len(stored.events)) == (hook, ("City", "Sport"), 2)
     assert run(["webhooks", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["id"] == hook
     assert run(["webhooks", "show", hook]) == 0

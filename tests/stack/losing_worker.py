@@ -2,8 +2,7 @@
 
     celery -A tests.stack.losing_worker worker ...
 
-Kombu takes a message with BRPOP and records it as unacknowledged in a second step. No setting of
-Celery makes this atomic.
+Kombu takes a message with BRPOP and hands it to the worker in a second step.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from kombu.transport.redis import QoS
+from kombu.transport.virtual import QoS
 
 from tests.stack.scripted_worker import app
 

@@ -49,5 +49,5 @@ def test_broken_connection_that_held_a_message_is_closed_without_attribute_error
         connection.collect(socket_timeout=1)
         ignore_errors(connection, connection.close)
         with pytest.raises(connection.connection_errors):
-            held[0].ack()
+            held[0].requeue()
         app.close()

@@ -35,6 +35,7 @@ from claims.webhooks import (
     make_webhook_secret,
 )
 from claims.wiring import now
+from tests.contracts import steps
 from tests.contracts.deliveries import judge
 from tests.contracts.steps import pass_time
 from tests.workers.conftest import PACE
@@ -106,6 +107,24 @@ def test_an_event_arrives_signed_as_the_library_wants_it(
         Verifier(make_webhook_secret()).verify(body, headers)
     with pytest.raises(WebhookVerificationError):
         Verifier(secret).verify(body.replace(b"Refuted", b"Confirmed"), headers)
+
+
+def test_an_article_with_claims_of_two_labels_is_delivered_with_both(
+    context: WorkerContext, store: RedisStore, receive: Serve
+) -> None:
+    receiver = receive(DONE)
+    subscribe(store, receiver.url, events=(EventType.ARTICLE_DONE, EventType.ARTICLE_DELETED))
+    article = store.accept_article(steps.new_article())
+    first, second = steps.extract(store, article, claims=2)
+    steps.finish_check(store, first, label=VerdictLabel.SUPPORTED)
+    steps.finish_check(store, second, label=VerdictLabel.REFUTED)
+    store.delete_article(article)
+    for event_type in ("article.done", "article.deleted"):
+        assert run(context) is DeliveryOutcome.DELIVERED
+        event = json.loads(read(receiver.requests[-1])[1])
+        assert (event["type"], event["article_id"]) == (event_type, article)
+        assert event["data"]["labels"] == {"SUPPORTED": 1, "REFUTED": 1}
+    assert run(context) is DeliveryOutcome.NOTHING_TO_DO
 
 
 def test_while_a_secret_is_rotated_both_verify(
@@ -390,7 +409,7 @@ def largest_event() -> Event:
         confidence=0.123456789012345,
         explanation=long,
         error=ErrorRecord("attempts-exhausted", long),
-        summary=dict.fromkeys(map(str, VerdictLabel), 10**9),
+        labels=dict.fromkeys(map(str, VerdictLabel), 10**9),
     )
     ids = {"claim_id": "c_1", "article_id": "a_1"}
     kind = EventType.CLAIM_FAILED

@@ -30,6 +30,7 @@ from claims.types import (
     Candidate,
     ClaimId,
     ClaimStatus,
+    Fault,
     Page,
     Purpose,
     Query,
@@ -206,6 +207,22 @@ def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
     assert article.status is ArticleStatus.FAILED
     assert article.error is not None
     assert (article.error.code, article.error.detail[: len(detail)]) == (code, detail)
+
+
+def test_a_claim_that_cannot_be_read_fails_at_once_and_may_be_retried(
+    store: RedisStore, context: WorkerContext
+) -> None:
+    claim_id = store.accept_claim(new_claim())
+    key = keys.CLAIM + claim_id
+    options = store.connection.command("HGET", key, "options")
+    store.connection.command("HDEL", key, "options")
+    assert do(WorkItem(Stage.GATHER, claim_id, 1), context) is Outcome.GIVEN_UP
+    store.connection.command("HSET", key, "options", options)
+    claim = store.get_claim(claim_id).record
+    assert claim.error is not None
+    assert (claim.error.code, claim.error.fault) == ("unreadable", Fault.SERVICE)
+    articles = store.retry_failed(limit=9)
+    assert store.retry_failed(limit=9, cursor=articles.next).claims == 1
 
 
 @pytest.mark.parametrize(

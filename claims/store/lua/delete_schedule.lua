@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Delete the schedule of claims. ARGV: article of which these are all the claims, or '', then the
--- ids, and last the actor. Returns 1; -2 when the article has other claims by now; nothing when there is no such claim.
+-- ids, and last the actor. Returns 1; -2 when the article has other claims by now; 'outdated'
+-- (is_outdated); nothing when there is no such claim.
 --
 -- Deleted while the planned check is being leased: if the lease came first, the check is under way,
 -- has its own number and continues; otherwise its item is removed here.
@@ -10,13 +11,19 @@ local actor = table.remove(ARGV)
 if ARGV[1] ~= '' and not has_claims(ARGV[1], #ARGV - 1) then return -2 end
 if ARGV[1] == '' and redis.call('EXISTS', CLAIM .. ARGV[2]) == 0 then return false end
 for i = 2, #ARGV do
+  local is_set = redis.call('HEXISTS', CLAIM .. ARGV[i], 'every') == 1
+  if is_set and is_outdated() then return 'outdated' end
+end
+local places = {}
+for i = 2, #ARGV do
   local key = CLAIM .. ARGV[i]
   local claim = redis.call('HMGET', key, 'status', 'check', 'every')
   if claim[3] then
     drop_schedule(key, ARGV[i])
     if is_finished(claim[1]) then drop(item('gather', ARGV[i], claim[2] + 1)) end
     touch(key)
-    record_audit(actor, 'schedule.deleted', ARGV[i])
+    places[#places + 1] = i - 2
   end
 end
+record_claims(actor, 'schedule.deleted', ARGV[1], places, ARGV[2])
 return 1

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Store the outcome of a fetch for the waiters. ARGV: hash of the URL, token, then
 -- 'page', sha256, page, page without text, fetched_at in us, lifetime of the entry in ms
 -- | 'failed', failure, lifetime of the entry in ms, time for which the failure is kept in ms

@@ -16,29 +16,11 @@
 -- if a worker sleeps longer, commit_gathering finds the page gone and refuses.
 -- Page fetched again while it is deleted: if the fetch ended before, its time was moved on and it
 -- stays; if after, it is stored again. Two callers at once: the second finds nothing left to do.
--- A page that is still referred to is removed from the list; the last reference adds it again.
-local now, checks, pages = now_ms(), 0, 0
-if ARGV[1] ~= '' then
-  local old = redis.call('ZRANGE', SUPERSEDED, '-inf', now - ARGV[1], 'BYSCORE', 'LIMIT', 0,
-    ARGV[2])
-  for _, member in ipairs(old) do
-    local id, check = string.match(member, '^(.*):(%d+)$')
-    forget_check(id, check, now)
-    redis.call('ZREM', SUPERSEDED, member)
-    checks = checks + 1
-  end
-end
+local now, checks = now_ms(), 0
+if ARGV[1] ~= '' then checks = forget_superseded(now - ARGV[1], ARGV[2], now) end
 local most = ARGV[2] - checks
 for _, id in ipairs(redis.call('SRANDMEMBER', ERASING, 10)) do
   local erased = erase_checks(id, most, now)
   checks, most = checks + erased, most - erased
 end
-for _, sha256 in ipairs(redis.call('ZRANGE', IDLE, '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[3])) do
-  redis.call('ZREM', IDLE, sha256)
-  if redis.call('HGET', CITATIONS, sha256) == '0' then
-    redis.call('DEL', PAGE .. sha256)
-    redis.call('HDEL', CITATIONS, sha256)
-    pages = pages + 1
-  end
-end
-return {checks, pages}
+return {checks, forget_pages(now, ARGV[3])}

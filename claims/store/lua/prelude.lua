@@ -50,7 +50,8 @@ end
 -- value has a sorted set in INDEX, with the serial numbers that its records have in their list
 -- (ARTICLES or CLAIMS), so that search.lua finds them in the order of the list. A field changes
 -- only between the two functions below, so that the set of a former value keeps no entry.
-local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word'}
+local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
+  'superseded', 'content'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
 
 -- The start of the names of a record's sorted sets, and its serial number in its list.
@@ -90,6 +91,26 @@ local function set_labels(key)
     if tonumber(count or 0) > 0 then labels[#labels + 1] = LABELS[i] end
   end
   set_facet(key, 'label', table.concat(labels, '\n'))
+end
+
+-- Count a claim among those of its article that have its label, with 1, or no longer, with -1.
+local function count_label(key, amount)
+  local claim = redis.call('HMGET', key, 'article', 'label')
+  if not claim[1] or not claim[2] then return end
+  redis.call('HINCRBY', ARTICLE .. claim[1], claim[2], amount)
+  set_labels(ARTICLE .. claim[1])
+end
+
+-- A claim that was corrected is superseded by its corrected wording: lists leave it out, and its
+-- article does not count its label.
+local function is_superseded(key)
+  return redis.call('HGET', key, 'superseded') == 'yes'
+end
+
+local function set_superseded(key, superseded)
+  if is_superseded(key) == superseded then return end
+  set_facet(key, 'superseded', superseded and 'yes' or '')
+  count_label(key, superseded and -1 or 1)
 end
 
 -- A work item is in DUE or in LEASE, never in both. An item in DUE is in LATER until its time has
@@ -240,10 +261,22 @@ local function touch(key)
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
 end
 
+-- Whether the record of a conditional call has another version than the caller knows. Such a call
+-- names in KEYS the record and the versions of which it must have one, with a space around each. Asked
+-- only before something changes, so that a call which is repeated after a lost reply is not refused.
+local function is_outdated()
+  if not KEYS[1] then return false end
+  local version = redis.call('HGET', KEYS[1], 'version') or ''
+  return not string.find(KEYS[2], ' ' .. version .. ' ', 1, true)
+end
+
 -- Append an event to the outbox, in the step that commits the change: an event is kept exactly when
 -- its change is. Called only where the step changes something and after the check of its token, so
 -- that a script which runs twice announces once. Arguments: type, id of the article or claim, then
 -- further fields and values. Scripts that delete the record call it before.
+--
+-- Facets have each value on a line of its own, here as well: `passes` compares one by one. An event
+-- of an article has all labels of its claims, and how many claims have each of them.
 local function announce(event, id, ...)
   local kind = string.sub(event, 1, 8) == 'article.' and 'article' or 'claim'
   local key = (kind == 'article' and ARTICLE or CLAIM) .. id
@@ -254,6 +287,12 @@ local function announce(event, id, ...)
     if record[i + 1] and record[i + 1] ~= '' then
       fields[#fields + 1] = name
       fields[#fields + 1] = record[i + 1]
+    end
+  end
+  if kind == 'article' then
+    for i, number in ipairs(redis.call('HMGET', key, unpack(LABELS))) do
+      fields[#fields + 1] = LABELS[i]
+      fields[#fields + 1] = number or 0
     end
   end
   redis.call('XADD', EVENTS, '*', unpack(fields))
@@ -389,11 +428,7 @@ end
 
 local function finish_article(id)
   set_facet(ARTICLE .. id, 'status', 'done')
-  local summary, counts = {}, redis.call('HMGET', ARTICLE .. id, unpack(LABELS))
-  for i, label in ipairs(LABELS) do
-    summary[2 * i - 1], summary[2 * i] = label, counts[i] or 0
-  end
-  announce('article.done', id, unpack(summary))
+  announce('article.done', id)
 end
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
@@ -431,6 +466,34 @@ local function forget_check(id, check, now)
   end
 end
 
+-- Delete up to `most` checks, oldest first, that a newer verdict replaced before `before`. Returns
+-- their number.
+local function forget_superseded(before, most, now)
+  local old = redis.call('ZRANGE', SUPERSEDED, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)
+  for _, member in ipairs(old) do
+    local id, check = string.match(member, '^(.*):(%d+)$')
+    forget_check(id, check, now)
+    redis.call('ZREM', SUPERSEDED, member)
+  end
+  return #old
+end
+
+-- Delete up to `most` pages to which no check refers and that the page cache does not need after
+-- `before`. Returns their number. A page that is still referred to is removed from the list; the
+-- last reference adds it again.
+local function forget_pages(before, most)
+  local pages = 0
+  for _, sha256 in ipairs(redis.call('ZRANGE', IDLE, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)) do
+    redis.call('ZREM', IDLE, sha256)
+    if redis.call('HGET', CITATIONS, sha256) == '0' then
+      redis.call('DEL', PAGE .. sha256)
+      redis.call('HDEL', CITATIONS, sha256)
+      pages = pages + 1
+    end
+  end
+  return pages
+end
+
 -- Gathered pages and passages are kept for the verdict; a check that is given up needs none.
 local function fail(stage, key, id, reason, now)
   count('failed', stage, cjson.decode(reason).code)
@@ -451,11 +514,64 @@ end
 -- Append who did what to the audit log; called in the script that makes the change, and only if it
 -- changes something, so that a call that is repeated after a lost reply appends nothing twice.
 -- `actor` is the last argument of such a script, JSON, taken off with `table.remove(ARGV)`.
--- Maximum number of entries, about 200 bytes each; sources of many changes push out the oldest.
+-- Maximum number of entries of each log, about 200 bytes each; many changes push out the oldest. Who
+-- may append to one log cannot push entries out of another.
 local AUDIT_MAX = 1000000
-local function record_audit(actor, action, object)
-  redis.call('XADD', AUDIT, 'MAXLEN', '~', AUDIT_MAX, '*', 'actor', actor, 'action', action,
-    'object', object)
+local AUDIT_LOGS = {key = AUDIT_ACCESS, webhook = AUDIT_ACCESS, session = AUDIT_SESSIONS,
+  access = AUDIT_REFUSED}
+local function record_audit(actor, action, object, ...)
+  local log = AUDIT_LOGS[string.match(action, '^%a+')] or AUDIT
+  return redis.call('XADD', log, 'MAXLEN', '~', AUDIT_MAX, '*', 'actor', actor, 'action', action,
+    'object', object, ...)
+end
+
+-- Record what may be done at any rate: what one actor repeats from one place within an hour is one
+-- entry, which has the time of the last and counts them.
+local REPEATED_MS = 3600000
+local function record_repeated(actor, action, object, place)
+  local log = AUDIT_LOGS[string.match(action, '^%a+')]
+  local key = AUDIT_REPEATED .. table.concat({action, cjson.decode(actor).id, object, place}, ':')
+  local last = redis.call('HMGET', key, 'entry', 'count')
+  local times = (last[2] or 0) + 1
+  if last[1] then redis.call('XDEL', log, last[1]) end
+  local entry = record_audit(actor, action, object, 'count', times)
+  redis.call('HSET', key, 'entry', entry, 'count', times)
+  if not last[1] then redis.call('PEXPIRE', key, REPEATED_MS) end
+end
+
+-- Numbers in ascending order as text: '0-36 38' for 0 to 36, and 38.
+local function write_ranges(numbers)
+  local ranges, first = {}, nil
+  for i, number in ipairs(numbers) do
+    first = first or number
+    if numbers[i + 1] ~= number + 1 then
+      ranges[#ranges + 1] = first == number and number or first .. '-' .. number
+      first = nil
+    end
+  end
+  return table.concat(ranges, ' ')
+end
+
+-- Record what one step did to claims: to those at these places (from 0) of an article, or to `id`.
+local function record_claims(actor, action, article, places, id)
+  if #places == 0 then return end
+  if article == '' then return record_audit(actor, action, id) end
+  record_audit(actor, action, article, 'count', #places, 'places', write_ranges(places))
+end
+
+-- Record one of several steps of a request, which make one entry unless another comes between.
+local AUDIT_IDS_MAX = 500
+local function record_step(actor, action, id)
+  local last = redis.call('XREVRANGE', AUDIT, '+', '-', 'COUNT', 1)[1]
+  local entry, fields = {}, last and last[2] or {}
+  for i = 1, #fields, 2 do entry[fields[i]] = fields[i + 1] end
+  local times = tonumber(entry.count or 1) + 1
+  local is_same = entry.actor == actor and entry.action == action
+    and type(cjson.decode(actor).request_id) == 'string' and times <= AUDIT_IDS_MAX
+  if not is_same then return record_audit(actor, action, id) end
+  redis.call('XDEL', AUDIT, last[1])
+  record_audit(actor, action, entry.object, 'count', times,
+    'ids', (entry.ids or entry.object) .. ' ' .. id)
 end
 
 -- The end of a key of the API in ms, '' without one. Nothing for a key that cannot be used now.
@@ -466,15 +582,16 @@ local function find_end(id, now)
 end
 
 -- Why the key `giver` may not hand out a key with these scopes and this end: 'ended' when it cannot
--- be used itself any more, 'scopes' or 'expiry' when that would be more than its own. Nothing when
--- it may. '' as the giver is somebody without a key, who may hand out any.
+-- be used itself any more, 'scopes' or 'expiry' when that would be more than its own; 'read' covers
+-- 'feed'. Nothing when it may. '' as the giver is somebody without a key, who may hand out any.
 local function refuse_giving(giver, scopes, expires, now)
   if giver == '' then return end
   local own = find_end(giver, now)
   if not own then return 'ended' end
   local held = ' ' .. redis.call('HGET', API_KEY .. giver, 'scopes') .. ' '
   for scope in string.gmatch(scopes, '%S+') do
-    if not string.find(held, ' ' .. scope .. ' ', 1, true) then return 'scopes' end
+    local covers = scope == 'feed' and string.find(held, ' read ', 1, true)
+    if not covers and not string.find(held, ' ' .. scope .. ' ', 1, true) then return 'scopes' end
   end
   if own ~= '' and (expires == '' or tonumber(expires) > tonumber(own)) then return 'expiry' end
 end
@@ -518,15 +635,36 @@ local function erase_checks(id, most, now)
   return erased
 end
 
--- Delete a record with its place in the list and in the index, and announce it. Its id stays.
+-- The neighbour of a record among those that were submitted with the same content: the last one
+-- before it, or with `after` the first one after it. Nothing when there is none.
+local function find_same(stage, id, after)
+  local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local content = redis.call('HGET', key, 'content')
+  if not content then return end
+  local start, row = find_row(key)
+  local set = start .. 'content:' .. content
+  local found
+  if after then
+    found = redis.call('ZRANGE', set, '(' .. row, '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+  else
+    found = redis.call('ZRANGE', set, '(' .. row, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1)[1]
+  end
+  return found and redis.call('ZRANGE', list, found, found, 'BYSCORE')[1]
+end
+
+-- Delete a record with its place in the list and in the index, and announce it. Its id stays. The one
+-- that repeats it changes with it: it repeats another one or none from now on.
 local function delete_record(stage, id, now)
   local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local repeating = find_same(stage, id, true)
+  if repeating then touch(record_key(stage, repeating)) end
   announce(stage == 'extract' and 'article.deleted' or 'claim.deleted', id)
   remove_from_index(key, FACETS)
   local start, row = find_row(key)
   for _, by in ipairs({'checked', 'confidence'}) do redis.call('ZREM', start .. by, row) end
   redis.call('DEL', key)
   redis.call('ZREM', list, id)
+  redis.call('ZREM', UNREADABLE, (stage == 'extract' and 'article ' or 'claim ') .. id)
   redis.call('HSET', GONE, id, now)
 end
 
@@ -534,29 +672,26 @@ end
 -- `counted`: its article stays and no longer counts it.
 local function delete_claim(id, counted, most, now)
   local key = CLAIM .. id
-  local claim = redis.call('HMGET', key, 'check', 'article', 'label', 'finished', 'corrects',
-    'corrected_by')
+  local claim = redis.call('HMGET', key, 'check', 'article', 'finished', 'corrects', 'corrected_by')
   if not claim[1] then return 0 end
   drop(item('gather', id, claim[1]))
   drop(item('judge', id, claim[1]))
   drop(item('gather', id, claim[1] + 1))
-  for field, other in pairs({corrected_by = claim[5], corrects = claim[6]}) do
+  for field, other in pairs({corrected_by = claim[4], corrects = claim[5]}) do
     if other then
       redis.call('HDEL', CLAIM .. other, field)
       touch(CLAIM .. other)
     end
   end
+  if claim[4] then set_superseded(CLAIM .. claim[4], false) end
+  if counted and not is_superseded(key) then count_label(key, -1) end
   delete_record('gather', id, now)
   redis.call('DEL', HISTORY .. id)
   if claim[2] and counted then
     local article = ARTICLE .. claim[2]
     redis.call('HINCRBY', article, 'deleted', 1)
     redis.call('HINCRBY', article, 'version', 1)
-    if claim[3] then
-      redis.call('HINCRBY', article, claim[3], -1)
-      set_labels(article)
-    end
-    if not claim[4] and redis.call('HINCRBY', article, 'open', -1) == 0 then
+    if not claim[3] and redis.call('HINCRBY', article, 'open', -1) == 0 then
       finish_article(claim[2])
     end
   end

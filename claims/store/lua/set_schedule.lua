@@ -3,7 +3,7 @@
 -- or '', article of which these are all the claims, or '', then the ids, and last the actor.
 -- Returns the number of claims, without those of the article that were deleted or corrected; -1 when
 -- `until` comes before the first check of one; -2 when the article has other claims by now; -3 when
--- the claim was corrected; nothing when there is no such claim.
+-- the claim was corrected; 'outdated' (is_outdated); nothing when there is no such claim.
 --
 -- Set while a check is under way: the end of that check plans the next one, nothing is due twice.
 -- Set when finished: the planned item has the number of the next check; an earlier plan has the
@@ -17,28 +17,31 @@ if article ~= '' and not has_claims(article, #ARGV - 4) then return -2 end
 local function find_first(requested)
   return math.max(now, requested + every)
 end
-local ids = {}
+local ids, differs, places = {}, {}, {}
 for i = 5, #ARGV do
-  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'requested_ms', 'corrected_by')
+  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'requested_ms', 'corrected_by', 'every', 'until_ms')
   local is_open = claim[1] and not claim[2]
   if article == '' and not is_open then return claim[1] and -3 end
   if is_open then
     if last ~= '' and find_first(claim[1]) > tonumber(last) then return -1 end
     ids[#ids + 1] = ARGV[i]
+    differs[ARGV[i]] = claim[3] ~= ARGV[1] or (claim[4] or '') ~= last
+    if differs[ARGV[i]] and is_outdated() then return 'outdated' end
+    if differs[ARGV[i]] then places[#places + 1] = i - 5 end
   end
 end
 for _, id in ipairs(ids) do
   local key = CLAIM .. id
-  local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms', 'every', 'until_ms')
+  local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms')
   local at = find_first(claim[3])
-  if claim[4] ~= ARGV[1] or (claim[5] or '') ~= last then record_audit(actor, 'schedule.set', id) end
   redis.call('HSET', key, 'every', ARGV[1], 'every_ms', every, 'next_ms', at)
   redis.call('HDEL', key, 'until_ms')
   if last ~= '' then redis.call('HSET', key, 'until_ms', last) end
-  if claim[4] ~= ARGV[1] or (claim[5] or '') ~= last then
+  if differs[id] then
     announce('schedule.changed', id, 'every', ARGV[1], 'next_ms', at, 'until_ms', last)
   end
   if is_finished(claim[1]) then plan_check(key, item('gather', id, claim[2] + 1), at) end
   touch(key)
 end
+record_claims(actor, 'schedule.set', article, places, ids[1])
 return #ids

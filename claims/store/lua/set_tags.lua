@@ -1,8 +1,10 @@
 #!lua
 -- Replace the tags of an article or claim. ARGV: stage (extract: an article, gather: a claim), id, the
--- tags as JSON, the facet tag, actor. Returns 1; nothing when there is no such record.
+-- tags as JSON, the facet tag, actor. Returns 1; 'outdated' (is_outdated); nothing when there is no such
+-- record.
 --
--- Two people set tags at once: the tags of the second call stay. Repeated after a lost reply: the
+-- Two people set tags at once: the tags of the second call stay, or are refused if it is conditional.
+-- Repeated after a lost reply: the
 -- tags are there already, and nothing changes.
 -- Set on an article before its claims are known: commit_extraction gives them the article's tags.
 -- The claims of an article are limited by ASSAY_ARTICLE_CLAIMS, so this is a limited amount of work.
@@ -11,6 +13,7 @@ local stage, id = ARGV[1], ARGV[2]
 local key = record_key(stage, id)
 if redis.call('EXISTS', key) == 0 then return false end
 if (redis.call('HGET', key, 'tags') or '[]') == ARGV[3] then return 1 end
+if is_outdated() then return 'outdated' end
 redis.call('HSET', key, 'tags', ARGV[3])
 set_facet(key, 'tag', ARGV[4])
 touch(key)

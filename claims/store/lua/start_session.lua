@@ -4,7 +4,8 @@
 -- Reply lost, call repeated: the id is random, so that a session with it is this one, and nothing is
 -- recorded again.
 local actor = table.remove(ARGV)
+local who = cjson.decode(actor)
 if redis.call('SET', SESSION .. ARGV[1], ARGV[2], 'NX', 'PX', ARGV[3]) then
-  record_audit(actor, 'session.started', cjson.decode(actor).id)
+  record_repeated(actor, 'session.started', who.id, tostring(who.address))
 end
 return 1

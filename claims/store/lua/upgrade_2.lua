@@ -15,8 +15,9 @@ end
 for _, id in ipairs(redis.call('ZRANGE', CLAIMS, 0, -1)) do
   local key = CLAIM .. id
   local seen = redis.call('HMGET', key, 'claim', 'sources', 'every')
-  if seen[1] and seen[2] then
-    local as_of = cjson.decode(seen[1]).as_of
+  local is_json, claim = pcall(cjson.decode, seen[1])
+  if is_json and seen[2] then
+    local as_of = claim.as_of
     redis.call('HSET', key, 'options', write_options(seen[2], as_of, seen[3], nil))
     redis.call('HDEL', key, 'sources')
   end
@@ -24,8 +25,8 @@ end
 for _, id in ipairs(redis.call('ZRANGE', ARTICLES, 0, -1)) do
   local key = ARTICLE .. id
   local text = redis.call('HGET', key, 'new')
-  local new = text and cjson.decode(text)
-  if new and not new.options then
+  local is_json, new = pcall(cjson.decode, text)
+  if is_json and not new.options then
     local list = new.sources or {}
     local sources = #list == 0 and '[]' or cjson.encode(list)
     local options = write_options(sources, new.as_of, new.every, new.priority)

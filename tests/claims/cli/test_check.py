@@ -23,9 +23,10 @@ CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
         " kinds needs_context links status last_change schedule error waiting corrects"
-        " corrected_by".split()
+        " corrected_by context every priority created_at repeats".split()
     ),
     "tags": [],
+    "sources": [],
     "verdict": {
         **dict.fromkeys("label support confidence check checked_at explanation".split()),
         "coverage": {
@@ -47,6 +48,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         ],
         "judge": dict.fromkeys("name version".split()),
         "prior_checks": [],
+        "lost_page": None,
     },
 }
 
@@ -101,7 +103,8 @@ def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: R
     result = check(article, "--source", pages, settings=asking(engine))
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
-        "id status title url published_at text summary error waiting tags".split()
+        "id status title url published_at as_of sources every priority created_at text summary"
+        " error waiting tags repeats".split()
     )
     first, second = result["claims"]
     assert_shape(first, CLAIM_SHAPE)
@@ -470,3 +473,9 @@ def test_what_an_article_links_to_is_looked_at(tmp_path: Path) -> None:
     assert claim["verdict"]["label"] == "SUPPORTED"
     (search,) = claim["verdict"]["coverage"]["searches"]
     assert (search["provider"], search["purpose"], search["found"]) == ("links", "linked", 1)
+
+
+def test_claim_that_cannot_be_checked_is_refused_unless_forced() -> None:
+    question = ("check", "--claim", "Is the bridge 42 metres long?")
+    assert run_assay(*question).complaint.startswith("claim 1: this is a question")
+    assert run_assay(*question, "--force", "--json").json["claims"]

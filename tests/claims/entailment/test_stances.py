@@ -11,6 +11,7 @@ import pytest
 from claims.entailment.stances import (
     ScoredPassage,
     choose_clearest,
+    drop_contradicted,
     narrow,
     split_passage,
     write_evidence,
@@ -150,3 +151,37 @@ def test_evidence_quotes_the_passage_with_its_probabilities() -> None:
     assert (item.quote, item.span, item.stance) == ("Eleven died.", Span(0, 12), Stance.SUPPORTS)
     assert item.probabilities.supports + item.probabilities.refutes <= 1
     assert choose_clearest([], limit=3) == []
+
+
+@pytest.mark.parametrize(
+    ("supports", "refutes", "stance"),
+    [
+        (0.45, 0.05, Stance.NEUTRAL),
+        (0.05, 0.45, Stance.NEUTRAL),
+        (0.51, 0.0, Stance.SUPPORTS),
+        (0.4, 0.25, Stance.SUPPORTS),
+        (0.3, 0.36, Stance.REFUTES),
+    ],
+)
+def test_the_stance_of_evidence_is_the_most_probable_of_the_three(
+    supports: float, refutes: float, stance: Stance
+) -> None:
+    assert write_evidence(scored("Eleven died.", supports, refutes)).stance is stance
+
+
+def overlaid(start: int, end: int, supports: float, refutes: float) -> ScoredPassage:
+    item = scored("x" * (end - start), supports, refutes)
+    return replace(item, passage=replace(item.passage, span=Span(start, end)))
+
+
+def test_of_passages_that_share_words_and_contradict_each_other_the_clearer_one_is_kept() -> None:
+    clear, contrary = overlaid(0, 30, 0.8, 0.1), overlaid(20, 50, 0.1, 0.7)
+    assert drop_contradicted([contrary, clear]) == [clear]
+    for other in (
+        overlaid(30, 50, 0.1, 0.7),  # beside it
+        overlaid(20, 50, 0.6, 0.1),  # of the same stance
+        overlaid(20, 50, 0.1, 0.4),  # most probably neutral
+    ):
+        assert drop_contradicted([other, clear]) == [clear, other]
+    elsewhere = replace(contrary, passage=replace(passage("x", url="https://b.example/")))
+    assert drop_contradicted([elsewhere, clear]) == [clear, elsewhere]

@@ -63,8 +63,9 @@ def verdict(label: str, pieces: Sequence[Evidence] | None = None) -> Verdict:
 
 def evidence(stance: str, quote: str, **page: str | None) -> Evidence:
     """Build evidence with this stance and quotation; `page` overrides fields of its page."""
-    item = samples.evidence(0.9, 0.05)
-    return replace(item, stance=Stance(stance), quote=quote, page=replace(item.page, **page))
+    sides = {Stance.SUPPORTS: (0.9, 0.05), Stance.REFUTES: (0.05, 0.9), Stance.NEUTRAL: (0.1, 0.1)}
+    item = samples.evidence(*sides[Stance(stance)])
+    return replace(item, quote=quote, page=replace(item.page, **page))
 
 
 def result(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from claims.report.events import add_text, write_headline
+from claims.report.events import add_text, write_headline, write_message
 from claims.types import (
     Cause,
     ClaimId,
@@ -72,7 +72,7 @@ def event(event_type: str, **data: Any) -> Event:
         ),
         (
             EventType.ARTICLE_DONE,
-            {"summary": {"SUPPORTED": 2, "CONFLICTING_EVIDENCE": 1}},
+            {"labels": {"SUPPORTED": 2, "CONFLICTING_EVIDENCE": 1}},
             "All claims checked",
             "All claims are checked: 2 supported, 1 conflicting evidence.",
         ),
@@ -98,6 +98,12 @@ def event(event_type: str, **data: Any) -> Event:
         ),
         (EventType.CLAIM_DELETED, {}, "Deleted", "Deleted."),
         (EventType.ARTICLE_DELETED, {}, "Deleted", "Deleted."),
+        (
+            EventType.ARTICLE_DELETED,
+            {"labels": {"SUPPORTED": 2, "REFUTED": 1}},
+            "Deleted",
+            "Deleted with its claims: 2 supported, 1 refuted.",
+        ),
         ("of.a.later.release", {}, "of.a.later.release", ""),
     ],
 )
@@ -113,3 +119,22 @@ def test_every_type_has_words(event_type: EventType) -> None:
     told = add_text(event(event_type, label=VerdictLabel.REFUTED))
     assert told.data.text.endswith(".")
     assert write_headline(told) != event_type
+
+
+def test_no_text_of_an_event_has_a_character_that_reorders_it() -> None:
+    """A chat or a feed reader shows the texts as they are."""
+    controls = "\u202e\u2066\u2069\u200f\u061c\u200b"
+    told = event(
+        EventType.CLAIM_FAILED,
+        heading=f"The library {controls}opened.",
+        explanation=f"A page {controls}says so.",
+        error=ErrorRecord("broken", f"It {controls}broke"),
+    )
+    revealed = "".join(f"[U+{ord(control):04X}]" for control in controls)
+    data = add_text(told).data
+    assert data.heading == f"The library {revealed}opened."
+    assert data.explanation == f"A page {revealed}says so."
+    assert data.error is not None
+    assert data.error.detail == f"It {revealed}broke"
+    assert data.text == f"Could not be checked: It {revealed}broke"
+    assert not set(controls) & set(write_message(told))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from claims.report.sides import Role, list_quotations
 from claims.types import Evidence, VerdictLabel
+from tests.claims import samples
 from tests.claims.report import records
 
 EVIDENCE = [
@@ -50,3 +53,23 @@ def test_place_is_that_in_the_verdict() -> None:
     quotations = list_quotations(records.verdict("SUPPORTED", EVIDENCE))
     assert [one.place for one in quotations] == [3, 0, 1, 2, 4]
     assert all(EVIDENCE[one.place] is one.item for one in quotations)
+
+
+def weak(supports: float, refutes: float, quote: str) -> Evidence:
+    return replace(samples.evidence(supports, refutes), quote=quote)
+
+
+def test_the_contrary_sentence_is_most_probably_contrary_and_more_probable_than_not() -> None:
+    deciding = weak(0.9, 0.05, "deciding")
+    for other in (weak(0.2, 0.38, "neutral"), weak(0.1, 0.49, "refutes")):
+        assert shown("SUPPORTED", [deciding, other]) == [
+            ("deciding", Role.DECIDING),
+            (other.quote, None),
+        ]
+    refutes = weak(0.1, 0.5, "refutes")
+    assert shown("SUPPORTED", [deciding, refutes])[1] == ("refutes", Role.CONTRARY)
+
+
+def test_a_neutral_quotation_decides_nothing_but_may_be_the_closest() -> None:
+    assert shown("SUPPORTED", [weak(0.42, 0.03, "q")]) == [("q", Role.CLOSEST)]
+    assert shown("NOT_ENOUGH_EVIDENCE", [weak(0.42, 0.03, "q")]) == [("q", None)]

@@ -90,13 +90,14 @@ def make_orphan(folder: Path, tmp_path: Path) -> int:
 
 
 def test_it_starts_durable_never_evicting_and_for_this_user_alone(folder: Path) -> None:
-    with EmbeddedServer(folder) as server:
+    with EmbeddedServer(folder, memory_mb=64) as server:
         connect(server.url).check_server()
         for setting, value in {
             "appendonly": "yes",
             "appendfsync": "always",
             "maxmemory-policy": "noeviction",
             "save": "",
+            "maxmemory": str(64 * 1024 * 1024),
             "port": "0",
         }.items():
             assert ask(server.url, "CONFIG", "GET", setting) == {setting: value}

@@ -53,13 +53,11 @@ def test_label_follows_the_rule(votes: list[tuple[float, float, str]], label: st
 
 def test_no_side_decides_that_no_origin_takes_however_probable_it_is() -> None:
     hopeful = VerdictModel(Side(5.0, 1.0, 0.5), Side(0.0, 1.0, 0.5), -1.0)
-    little = replace(evidence(0.29, 0.1), stance=Stance.SUPPORTS)
-    assert conclude([little], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    enough = replace(evidence(0.31, 0.1), stance=Stance.SUPPORTS)
+    assert conclude([evidence(0.29, 0.1)], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    enough = evidence(0.31, 0.1)
+    assert enough.stance is Stance.NEUTRAL
     assert conclude([enough], hopeful).label is VerdictLabel.SUPPORTED
-    neutral = replace(enough, stance=Stance.NEUTRAL)
-    assert conclude([neutral], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    contrary = [enough, replace(evidence(0.1, 0.32), stance=Stance.REFUTES)]
+    contrary = [enough, evidence(0.1, 0.32)]
     assert conclude(contrary, hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 

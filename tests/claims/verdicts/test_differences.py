@@ -64,7 +64,7 @@ def test_each_side_of_a_piece_of_evidence_is_compared() -> None:
 
 
 def test_new_evidence_is_told() -> None:
-    other = replace(PIECE, quote="Ten.", stance=Stance.REFUTES)
+    other = replace(PIECE, quote="Ten.", probabilities=Probabilities(0.1, 0.8, 0.1))
     now = replace(THEN, evidence=(PIECE, other))
     assert find_differences(THEN, now) == (
         Difference("evidence", None, "REFUTES", "Ten.", PIECE.page.url),

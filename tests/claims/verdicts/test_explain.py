@@ -53,18 +53,58 @@ def test_what_does_not_decide_says_which_way_it_leans_and_shows_both_sides(
     assert set(map(id, ordered)) == set(map(id, items))
     quote = "“Eleven people died.” (A title)"
     if leaning == "support":
-        sides = f"{quote} seems to support it, {quote} to refute it, as does 1 other origin."
+        sides = (
+            f"support it. {quote} points the other way, as does 1 other origin, but less clearly."
+        )
     else:
-        sides = f"{quote} seems to refute it, {quote} to support it."
-    text = explain(label, ordered, SEEN, needs_context=False)
-    assert text == f"The evidence leans to {leaning} but is not enough: {sides}"
+        sides = f"refute it. {quote} points the other way."
+    text = explain(label, ordered, SEEN, needs_context=False, support=support)
+    start = f"The evidence leans to {leaning} but is not enough: {quote} seems to "
+    assert text == start + sides
 
 
 def test_one_side_alone_leans_as_well() -> None:
     items = [evidence(0.6, 0.1)]
-    text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, items, SEEN, needs_context=False)
+    label = VerdictLabel.NOT_ENOUGH_EVIDENCE
+    text = explain(label, items, SEEN, needs_context=False, support=0.6)
     assert text.startswith("The evidence leans to support but is not enough: ")
     assert text.endswith(" seems to support it.")
+
+
+def test_where_the_quotation_says_the_contrary_of_the_leaning_nothing_leans() -> None:
+    items = [evidence(0.3, 0.45)]
+    label = VerdictLabel.NOT_ENOUGH_EVIDENCE
+    text = explain(label, items, SEEN, needs_context=False, support=0.51)
+    assert text == (
+        "The evidence is not enough to decide: “Eleven people died.” (A title) seems to refute it."
+    )
+
+
+@pytest.mark.parametrize("label", [VerdictLabel.SUPPORTED, VerdictLabel.NOT_ENOUGH_EVIDENCE])
+def test_what_is_most_probably_neutral_is_not_said_to_support(label: VerdictLabel) -> None:
+    text = explain(label, [evidence(0.42, 0.03)], SEEN, needs_context=False, support=0.8)
+    assert "supports it" not in text
+    assert "closest" in text
+
+
+def test_a_contrary_passage_of_an_origin_that_is_counted_is_said_to_be_its() -> None:
+    """No origin points the same way and the other way at once."""
+    items = [
+        evidence(0.9, 0.0),
+        evidence(0.8, 0.0, origin="o2"),
+        replace(evidence(0.1, 0.7, origin="o2"), quote="Nobody died."),
+    ]
+    text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
+    assert text.endswith(
+        "2 independent origins point the same way. “Nobody died.” (A title) points the other way,"
+        " but its origin supports the claim more clearly."
+    )
+
+
+def test_contrary_evidence_is_named_only_where_it_is_more_probable_than_not() -> None:
+    items = [evidence(0.9, 0.0), evidence(0.1, 0.49, origin="o2")]
+    text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
+    assert "other way" not in text
 
 
 def test_conflict_names_both_sides() -> None:
@@ -156,7 +196,8 @@ def test_an_opponent_that_its_rating_discounts_is_named() -> None:
 def test_without_ratings_or_with_a_rating_in_full_nothing_is_said_of_them() -> None:
     items = [evidence(0.9, 0.0), rated(0.0, 0.95, 0.05, origin="Rumours")]
     plain = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False, is_rated=False)
-    assert plain.endswith("(Rumours, rated 0.05) points the other way, but less clearly.")
+    assert plain.endswith("(Rumours, rated 0.05) points the other way.")
+    assert "counts only" not in plain
     old = [items[0], replace(items[1], stale=True)]
     assert "counts only" not in explain(VerdictLabel.SUPPORTED, old, SEEN, needs_context=False)
 

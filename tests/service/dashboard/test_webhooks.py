@@ -59,14 +59,14 @@ def test_the_form_makes_a_webhook_with_its_filters(browser: FlaskClient, store: 
         "/webhooks",
         **TYPED,
         labels=["REFUTED", "CONFLICTING_EVIDENCE"],
-        tag=" City Hall ",
+        tags=" City Hall \n\nSport",
         article=f"http://localhost:8400/articles/a_{'1' * 32}#claim-2",
     )
     assert answer.status_code == 303
     made = only(store)
     assert (made.url, made.events) == (URL, d.VERDICTS)
     assert made.labels == (VerdictLabel.REFUTED, VerdictLabel.CONFLICTING_EVIDENCE)
-    assert (made.tag, made.article) == ("City Hall", f"a_{'1' * 32}")
+    assert (made.tags, made.article) == (("City Hall", "Sport"), f"a_{'1' * 32}")
     assert store.audit.read(limit=9).items[0].action is Action.WEBHOOK_CREATED
 
 
@@ -103,7 +103,7 @@ def test_the_name_of_a_secret_shows_it_on_the_page_of_its_webhook_alone(
         ({"events": []}, "webhook-events", "Choose at least one event."),
         ({"events": ["nothing.ever"]}, "webhook-events", "Choose at least one event."),
         ({"labels": ["MAYBE"]}, "webhook-labels", "Line 1"),
-        ({"tag": "a" * 60}, "webhook-tag", "too long"),
+        ({"tags": "a" * 60}, "webhook-tags", "too long"),
         ({"article": "the one of yesterday"}, "webhook-article", "address of the page"),
     ],
 )
@@ -114,14 +114,14 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     field: str,
     words: str,
 ) -> None:
-    answer = send(browser, "/webhooks", **{**TYPED, "tag": "City", **typed})
+    answer = send(browser, "/webhooks", **{**TYPED, "tags": "City", **typed})
     assert answer.status_code == 422
     assert words in errors_of(answer)[field]
     assert list(errors_of(answer)) == [field]
     page = BeautifulSoup(answer.text, "lxml")
     ticked = [box["value"] for box in page.select("#webhook-events input[checked]")]
     assert ticked == [each for each in typed.get("events", TYPED["events"]) if "ever" not in each]
-    assert page.select("#webhook-tag")[0]["value"] == typed.get("tag", "City")
+    assert page.select("#webhook-tags")[0].get_text().strip() == typed.get("tags", "City")
     assert page.select_one("#webhook-options[open]") is not None
     assert store.webhooks.list_webhooks() == ()
 
@@ -149,7 +149,7 @@ def test_each_event_but_the_test_can_be_chosen(show: Show) -> None:
 
 def test_the_list_shows_state_filters_and_the_last_delivery(show: Show, store: RedisStore) -> None:
     assert "No webhook yet" in show("/webhooks").get_text()
-    d.make(store, 1, labels=(VerdictLabel.REFUTED,), tag="City")
+    d.make(store, 1, labels=(VerdictLabel.REFUTED,), tags=("City", "Sport"))
     pass_time(store, 1)
     d.make(store, 2)
     pass_time(store, 1)
@@ -159,7 +159,7 @@ def test_the_list_shows_state_filters_and_the_last_delivery(show: Show, store: R
         assert store.webhooks.end(d.take(store), attempt)
     first, second, third = rows_of(show("/webhooks"))
     assert "https://1.example.org/hook Active" in first
-    assert "First verdict of a claim, changed verdict · only refuted · tag City" in first
+    assert "First verdict of a claim, changed verdict · only refuted · tag City or Sport" in first
     assert re.search(r"Last delivered: test, \d+ \w+ \d{4}, \d\d:\d\d UTC", first)
     assert "Failing Nothing was delivered since" in second
     assert "Nothing was delivered yet." in second
@@ -254,15 +254,15 @@ def test_a_webhook_is_switched_off_and_on_again(
 def test_the_form_changes_a_webhook_and_removes_filters(
     browser: FlaskClient, show: Show, store: RedisStore
 ) -> None:
-    d.make(store, labels=(VerdictLabel.REFUTED,), tag="City", article=f"a_{'1' * 32}")
+    d.make(store, labels=(VerdictLabel.REFUTED,), tags=("City",), article=f"a_{'1' * 32}")
     page = show(f"{PAGE}/change")
     ticked = [box["value"] for box in page.select("input[checked]")]
     assert ticked == ["verdict.created", "verdict.changed", "REFUTED"]
-    answer = send(browser, f"{PAGE}/change", url=URL, events=["claim.failed"], tag="Sport")
+    answer = send(browser, f"{PAGE}/change", url=URL, events=["claim.failed"], tags="Sport\nCity")
     assert place_of(answer) == PAGE
     changed = only(store)
     assert (changed.url, changed.events) == (URL, (EventType.CLAIM_FAILED,))
-    assert (changed.labels, changed.tag, changed.article) == ((), "Sport", None)
+    assert (changed.labels, changed.tags, changed.article) == ((), ("Sport", "City"), None)
     for typed in ({"url": "http://10.0.0.7/"}, {"url": ""}):
         answer = send(browser, f"{PAGE}/change", **{**TYPED, **typed})
         assert answer.status_code == 422
@@ -333,7 +333,7 @@ def test_only_an_admin_sees_and_changes_webhooks(
 
 
 def test_strange_text_is_only_text(show: Show, store: RedisStore) -> None:
-    d.make(store, tag="<b>City</b>")
+    d.make(store, tags=("<b>City</b>",))
     store.webhooks.ping(HOOK)
     strange = replace(d.BROKEN, error="it answered 500: <i>x</i>")
     assert store.webhooks.end(d.take(store), strange)

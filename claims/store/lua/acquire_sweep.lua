@@ -1,0 +1,7 @@
+#!lua flags=allow-oom
+-- Let one caller sweep. ARGV: how long no other caller sweeps, in ms. Returns 1 for the caller that
+-- sweeps, 0 for others.
+--
+-- Two callers at once: the first sets the key, the second finds it. The first dies before its sweep:
+-- the key expires, and the next caller sweeps. Reply lost, call repeated: this sweep is left out.
+return redis.call('SET', SWEEP, 1, 'NX', 'PX', ARGV[1]) and 1 or 0

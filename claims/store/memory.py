@@ -1,0 +1,65 @@
+"""The memory of the server: accepting stops before it is full.
+
+A server whose memory is full refuses every script that does not have `allow-oom`. Those that finish
+accepted work, and those that delete, have it; those that accept work do not. So that what finishes
+work need not go far beyond the limit, accepting stops when only a reserve is left, as it does for
+the disk (claims/disk.py), and before that what is old is deleted (make_room.lua).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from claims.disk import MEGABYTE
+
+RESERVE_SHARE = 0.1
+"""Part of the memory that is kept for the work under way; nothing new is accepted into it."""
+# Seconds for which one reading is used again; submissions may come by the hundred.
+_LOOK_EVERY_S = 1.0
+
+CACHED_MS = 90 * 24 * 3600 * 1000
+"""How long the newest page of a URL is remembered for a conditional fetch, in ms. The page itself,
+stored by its hash, stays as long as a stored check refers to it."""
+PAGE_NEEDED_MS = 3600 * 1000
+"""How long a fetched page stays, in ms, although memory is short: until its check is committed."""
+
+NO_MEMORY = (
+    "the store's memory is full: raise ASSAY_STORE_MEMORY_MB, or maxmemory of your own server, or "
+    "keep checks for fewer days; nothing accepted is lost"
+)
+
+
+def find_memory_shortage(info: Mapping[str, Any]) -> str | None:
+    """The reason from an INFO reply why nothing new is accepted; None when there is memory."""
+    limit = int(info.get("maxmemory", 0))
+    # As the server counts: its buffers for the append-only file do not belong to the data.
+    used = int(info.get("used_memory", 0)) - int(info.get("mem_not_counted_for_evict", 0))
+    if not limit or used < limit * (1 - RESERVE_SHARE):
+        return None
+    return (
+        f"{NO_MEMORY} ({used // MEGABYTE} of {limit // MEGABYTE} MB are used, "
+        f"{RESERVE_SHARE:.0%} are kept for the work under way)"
+    )
+
+
+class MemoryReserve:
+    """Watches the memory of one server; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._look_at = 0.0
+        self._shortage: str | None = None
+
+    def find_shortage(
+        self, read_info: Callable[[], Mapping[str, Any]], *, again: bool = False
+    ) -> str | None:
+        """Why nothing new is accepted; None when there is memory.
+
+        `read_info` sends INFO memory. What it said counts for a second, unless `again` is set.
+        """
+        now = time.monotonic()
+        if again or now >= self._look_at:
+            self._shortage = find_memory_shortage(read_info())
+            self._look_at = now + _LOOK_EVERY_S
+        return self._shortage

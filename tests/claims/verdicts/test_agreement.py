@@ -1,0 +1,104 @@
+"""Explanations agree with the evidence they stand beside: counts, sides and origins."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claims.entailment.stances import CalibratedJudge
+from claims.types import Coverage, Evidence, JudgeName, Span, Stance, Verdict
+from claims.verdicts.aggregate import conclude
+from claims.verdicts.explain import explain, put_deciding_first
+from evaluation.real import MEASURING
+from evaluation.real.asking import pick_events, weigh
+from tests.claims.samples import JUDGE, NOON, evidence
+from tests.claims.verdicts.agreement import assert_agrees
+from training.events import read_events
+
+SEEN = Coverage(9, 9, 9)
+
+
+@st.composite
+def pieces(draw: st.DrawFn) -> tuple[Evidence, ...]:
+    """Up to seven pieces of evidence of up to three origins, each with words of its own."""
+    items = []
+    for number in range(draw(st.integers(1, 7))):
+        supports = draw(st.integers(0, 100)) / 100
+        refutes = draw(st.integers(0, 100)) / 100 * (1 - supports)
+        item = evidence(
+            supports, round(refutes, 4), origin=draw(st.sampled_from(["o1", "o2", "o3"]))
+        )
+        page = replace(
+            item.page,
+            title=f"Page {number}",
+            credibility=draw(st.sampled_from([None, None, 0.1, 0.4, 0.9])),
+        )
+        items.append(
+            replace(
+                item,
+                quote=f"Quotation number {number}.",
+                span=Span(100 * number, 100 * number + 19),
+                page=page,
+                stale=draw(st.sampled_from([False, False, False, True])),
+            )
+        )
+    return tuple(items)
+
+
+def conclude_and_explain(items: Sequence[Evidence], least_confidence: float) -> Verdict:
+    conclusion = conclude(items, least_confidence=least_confidence)
+    ordered = put_deciding_first(conclusion.label, items, support=conclusion.support)
+    return Verdict(
+        label=conclusion.label,
+        support=conclusion.support,
+        confidence=conclusion.confidence,
+        check=1,
+        checked_at=NOON,
+        explanation=explain(
+            conclusion.label, ordered, SEEN, needs_context=False, support=conclusion.support
+        ),
+        coverage=SEEN,
+        judge=JUDGE,
+        evidence=ordered,
+    )
+
+
+@settings(max_examples=1500, derandomize=True)
+@given(pieces(), st.sampled_from([0.5, 0.6, 0.9]))
+def test_explanations_of_random_evidence_agree_with_it(
+    items: tuple[Evidence, ...], least_confidence: float
+) -> None:
+    assert_agrees(conclude_and_explain(items, least_confidence))
+
+
+class DrawingJudge:
+    """Draws the stances of each pair by the hash of its text: the same in every run."""
+
+    @property
+    def name(self) -> JudgeName:
+        return JudgeName("drawing", "1")
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        rows = [hashlib.sha256("\n".join(pair).encode()).digest()[:3] for pair in pairs]
+        powers = (1 + np.array([list(row) for row in rows], dtype=np.float32)) ** 2
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_explanations_on_recorded_events_agree_with_the_evidence(number: int) -> None:
+    """With stances drawn at random, passages and sentences contradict each other all the time."""
+    event = pick_events(read_events(MEASURING), 4)[number]
+    verdicts = [verdict for _, _, verdict in weigh(event, CalibratedJudge(DrawingJudge()))]
+    for verdict in verdicts:
+        assert_agrees(verdict)
+    stances = {item.stance for verdict in verdicts for item in verdict.evidence}
+    assert stances == set(Stance)
+    assert any("point the same way" in verdict.explanation for verdict in verdicts)
+    assert any("points the other way" in verdict.explanation for verdict in verdicts)
