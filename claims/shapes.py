@@ -44,9 +44,13 @@ def open_record(
     options: CheckOptions | None = None,
 ) -> ClaimRecord:
     """The record of a claim to which nothing has happened yet but this status."""
-    said: dict[str, Any] = {field.name: getattr(claim, field.name) for field in fields(Claim)}
-    as_of = options.as_of if options else None
-    return ClaimRecord(id=claim_id, article_id=article_id, status=status, as_of=as_of, **said)
+    said = list_fields(claim) | list_fields(options or CheckOptions())
+    return ClaimRecord(id=claim_id, article_id=article_id, status=status, **said)
+
+
+def list_fields(value: Claim | CheckOptions) -> dict[str, Any]:
+    """The fields by name: records have them under the same names."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def to_json(value: Any) -> Any:

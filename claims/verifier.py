@@ -31,7 +31,7 @@ from claims.registry import Registry
 from claims.replay import Replay, replay_check
 from claims.searching import Providers
 from claims.settings import Settings
-from claims.shapes import open_record
+from claims.shapes import list_fields, open_record
 from claims.shelves.fetch import SourceFetcher
 from claims.sources.address import is_url, parse_source
 from claims.sources.cache import MemoryPageCache, RememberingFailures
@@ -285,6 +285,7 @@ class Verifier:
             title=reading.title,
             url=reading.url,
             published_at=reading.published_at,
+            **list_fields(options),
             text=reading.text,
             not_checked=reading.extraction.not_checked,
         )

@@ -12,7 +12,14 @@ from datetime import datetime
 
 from claims.errors import InvalidInput, SourceError
 from claims.extraction import read_claim
-from claims.ports import NewArticle, NewClaim, Retried, Versions
+from claims.ports import (
+    ClaimFilter,
+    NewArticle,
+    NewClaim,
+    RequestedChecks,
+    Retried,
+    Versions,
+)
 from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
 from claims.sources.registering import check_source
@@ -143,6 +150,21 @@ def request_checks(context: ServiceContext, article_id: ArticleId) -> dict[Claim
     return checks
 
 
+def request_listed_checks(
+    context: ServiceContext, chosen: ClaimFilter, *, limit: int, cursor: str | None
+) -> RequestedChecks:
+    """Request a check of one page of a list of claims, and notify the workers.
+
+    Raises QueueFull, and InvalidInput for a cursor that is not the store's.
+    """
+    requested = context.store.request_listed_checks(
+        chosen, limit=limit, cursor=cursor, actor=current_actor()
+    )
+    if requested.checks:
+        context.notify()
+    return requested
+
+
 def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
     """Retry one page of what failed for a fault of the service, and notify the workers.
 
@@ -217,11 +239,30 @@ def delete_schedules(
     context.store.delete_schedules(article_id, versions=versions, actor=current_actor())
 
 
-def add_sources(
-    context: ServiceContext, claim_id: ClaimId, sources: Sequence[str]
+def change_claim_sources(
+    context: ServiceContext,
+    claim_id: ClaimId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Add sources to a claim; returns all that it has. Raises NotFound and InvalidInput."""
-    return context.store.add_sources(claim_id, sources, actor=current_actor())
+    """Add and remove sources of a claim; returns all that it has. Raises NotFound, InvalidInput."""
+    return context.store.change_claim_sources(
+        claim_id, add=add, remove=remove, actor=current_actor()
+    )
+
+
+def change_article_sources(
+    context: ServiceContext,
+    article_id: ArticleId,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """The same for an article and all its claims. Also raises NotExtracted."""
+    return context.store.change_article_sources(
+        article_id, add=add, remove=remove, actor=current_actor()
+    )
 
 
 def tag_article(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claims.access import ApiKey, AuditEntry, Scope
-from claims.ports import ListEntry
+from claims.ports import ExportedClaim, ListEntry
 from claims.registry import RegisteredSource, SourceChange
 from claims.types import ArticleId, Event, EventType, HistoryEntry, VerdictLabel
 from claims.webhooks import Delivery, Webhook, WebhookStatus
@@ -17,11 +17,15 @@ from claims.webhooks import Delivery, Webhook, WebhookStatus
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A submission that the store has accepted; `links` has its addresses."""
+    """A submission that the store has accepted; `links` has its addresses.
+
+    `repeats` is the id of the last one before it with the same content, null for something new.
+    """
 
     id: str
     status: str
     links: dict[str, str]
+    repeats: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,10 @@ class AcceptedList:
 
 @dataclass(frozen=True, slots=True)
 class CheckList:
-    """The number of the check of each claim, in the order of the article."""
+    """The number of the check of each claim, in the order of the article, or of the list."""
 
     items: tuple[CheckAccepted, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,8 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimSources:
-    """All sources that a claim was given, each once."""
+class GivenSources:
+    """All sources that a claim or an article was given, each once."""
 
     id: str
     sources: tuple[str, ...]
@@ -77,6 +82,14 @@ class EntryList:
     """One page of a list; `next` is the cursor of the next page, null at the end."""
 
     items: tuple[ListEntry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportList:
+    """One page of a list of claims in full; `next` is the cursor of the next page."""
+
+    items: tuple[ExportedClaim, ...]
     next: str | None
 
 

@@ -21,6 +21,8 @@ from claims.report.formatting import (
     describe_finding,
     describe_latest,
     describe_lean,
+    describe_lost_page,
+    describe_superseded,
     is_unsure,
     tone_of_result,
 )
@@ -125,7 +127,8 @@ def _table(claims: Iterable[ClaimRecord]) -> Table:
             for quoted in _list_opened(claim)
         ]
         reason = Text(_why_none(claim), "dim")
-        table.add_row(_claim(claim), *_numbers(claim), Text("\n").join(quotes or [reason]))
+        lines = [*(quotes or [reason]), *_lost_page(claim)]
+        table.add_row(_claim(claim), *_numbers(claim), Text("\n").join(lines))
     return table
 
 
@@ -143,7 +146,14 @@ def _card(claim: ClaimRecord) -> RenderableType:
         parts += [Padding(line, (0, 0, 0, 6)) for line in _about(claim, quoted.item)]
     if not opened:
         parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
+    parts += [Padding(line, (0, 0, 0, 4)) for line in _lost_page(claim)]
     return Group(*parts, Text())
+
+
+def _lost_page(claim: ClaimRecord) -> list[Text]:
+    """A line on the page that decided before, where it is gone or changed."""
+    lost = claim.verdict.lost_page if claim.verdict else None
+    return [Text(plain(f"{describe_lost_page(lost)} {lost.page.url}"), "yellow")] if lost else []
 
 
 def _prior_checks(claim: ClaimRecord) -> list[Text]:
@@ -160,7 +170,8 @@ def _prior_checks(claim: ClaimRecord) -> list[Text]:
 
 def _claim(claim: ClaimRecord) -> Text:
     text = Text(plain(claim.text))
-    return text.append(" (needs context)", "dim") if claim.needs_context else text
+    text.append(" (needs context)" if claim.needs_context else "", "dim")
+    return text.append(describe_superseded(claim.corrected_by), "dim")
 
 
 def _numbers(claim: ClaimRecord) -> tuple[Text, Text, Text]:
@@ -251,11 +262,14 @@ def _why_none(claim: ClaimRecord) -> str:
 
 
 def _count_labels(claims: Sequence[ClaimRecord]) -> str:
-    """ "3 claims: 2 supported, 1 refuted"."""
-    labels = [claim.verdict.label for claim in claims if claim.verdict]
+    """ "3 claims: 2 supported, 1 superseded": such claims do not count with their label."""
+    current = [claim for claim in claims if claim.corrected_by is None]
+    labels = [claim.verdict.label for claim in current if claim.verdict]
     counts = [f"{labels.count(label)} {_words(label)}" for label in VerdictLabel if label in labels]
-    if len(labels) < len(claims):
-        counts.append(f"{len(claims) - len(labels)} without a verdict")
+    if len(labels) < len(current):
+        counts.append(f"{len(current) - len(labels)} without a verdict")
+    if len(current) < len(claims):
+        counts.append(f"{len(claims) - len(current)} superseded")
     return f"{_number(len(claims), 'claim')}: {', '.join(counts)}"
 
 

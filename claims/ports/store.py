@@ -20,11 +20,13 @@ from claims.ports.stored import (
     ClaimFilter,
     EventFilter,
     EventPage,
+    ExportPage,
     Forgotten,
     Lease,
     ListPage,
     NewArticle,
     NewClaim,
+    RequestedChecks,
     Retried,
     StoredArticle,
     StoredClaim,
@@ -101,6 +103,17 @@ class Submissions(Protocol):
         """
         ...
 
+    def request_listed_checks(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """Request another check of one page of a list of claims, or of none of them.
+
+        Looks at up to `limit` claims, from `cursor` on; those that were corrected are left out.
+        They take turns as one submission. Repeating the call is harmless. Raises QueueFull, and
+        InvalidInput for an invalid cursor.
+        """
+        ...
+
     def retry_failed(
         self, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
     ) -> Retried:
@@ -155,12 +168,32 @@ class Submissions(Protocol):
         """`delete_schedule` for all claims of an article. Raises NotExtracted."""
         ...
 
-    def add_sources(
-        self, claim_id: ClaimId, sources: Sequence[str], *, actor: Actor = LOCAL
+    def change_claim_sources(
+        self,
+        claim_id: ClaimId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
     ) -> tuple[str, ...]:
-        """Add sources to a claim, for its next check; returns all that it has, each once.
+        """Add and remove sources of a claim, for its next check; returns all that it has.
 
-        Raises InvalidInput when these are too many.
+        Addresses of one page are the same source. Removing one that it does not have changes
+        nothing. Raises InvalidInput when these are too many.
+        """
+        ...
+
+    def change_article_sources(
+        self,
+        article_id: ArticleId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
+    ) -> tuple[str, ...]:
+        """change_claim_sources for an article and all its claims, or for none of them.
+
+        Returns the sources of the article. Raises NotExtracted.
         """
         ...
 
@@ -361,6 +394,20 @@ class Lookups(Protocol):
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
     ) -> ListPage:
         """A page of the claims that fit the filter; otherwise like `list_articles`."""
+        ...
+
+    def export_claims(
+        self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
+    ) -> ExportPage:
+        """The same claims as `list_claims`, in full."""
+        ...
+
+    def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
+        """For each article the last one before it that was submitted with the same content."""
+        ...
+
+    def find_repeated_claims(self, ids: Sequence[ClaimId]) -> tuple[ClaimId | None, ...]:
+        """For each claim the last one before it that was submitted with the same content."""
         ...
 
 

@@ -125,6 +125,14 @@ class Order(StrEnum):
     CONFIDENCE = "confidence"
 
 
+class Superseded(StrEnum):
+    """Whether a list has claims that were corrected: none of them, these as well, or only these."""
+
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+    ONLY = "only"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFilter:
     """Which articles are listed: those that fit every field; None and () leave none out.
@@ -150,12 +158,14 @@ class ClaimFilter(ArticleFilter):
     """Which claims are listed, otherwise like articles.
 
     The tags of its article count as a claim's; `site` is that of a page that its last verdict
-    cites; `words` must all be in its text. `least_confidence` is that of its last verdict.
+    cites; `words` must all be in its text. `least_confidence` is that of its last verdict. Claims
+    that were corrected are superseded, and left out unless `superseded` says otherwise.
     """
 
     article: ArticleId | None = None
     claimant: str | None = None
     least_confidence: float | None = None
+    superseded: Superseded = Superseded.EXCLUDE
 
 
 ALL_ARTICLES = ArticleFilter()
@@ -168,7 +178,7 @@ class ListEntry:
 
     `label` is for claims, `summary` counts the labels of an article's claims. `tags` of a claim
     include those of its article. The other fields are for claims: the article it was read from, if
-    any, and its last verdict, if there is one.
+    any, its last verdict, if there is one, and the claim that corrects it, if it is superseded.
     """
 
     id: str
@@ -183,6 +193,23 @@ class ListEntry:
     support: float | None = None
     confidence: float | None = None
     tags: tuple[str, ...] = ()
+    corrected_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedClaim(ClaimRecord):
+    """A claim in full, with what a reader of a list knows of its article."""
+
+    article_title: str | None = None
+    article_tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    """One page of a list of claims in full; otherwise like ListPage."""
+
+    items: tuple[ExportedClaim, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +272,14 @@ class StoreMetrics:
     articles: int
     claims: int
     workers: Mapping[Queue, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedChecks:
+    """The number of the check of each claim of a page, and the cursor of the rest."""
+
+    checks: Mapping[ClaimId, int]
+    next: str | None
 
 
 Versions = frozenset[int] | None

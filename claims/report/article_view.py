@@ -111,7 +111,8 @@ class MergedCoverage(Coverage):
 class ArticleView:
     """What the article page shows. `paragraphs` is empty when there is no article text.
 
-    `as_of` is the last day of evidence for the article's claims, if there is one.
+    `counts` leaves superseded claims out. `as_of` is the last day of evidence for the article's
+    claims, if there is one.
     """
 
     title: str
@@ -141,7 +142,7 @@ def view_article(
             for group in group_paragraphs(segments)
         ),
         claims=numbered,
-        counts=count_tones(item.tone for item in numbered),
+        counts=count_tones(item.tone for item in numbered if not item.claim.corrected_by),
         coverage=merge_coverage(item.claim for item in numbered),
         pages=list_quoted_pages(numbered),
         not_checked=not_checked,

@@ -6,17 +6,23 @@ value. Values are folded, so that case and width of letters do not count.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
 from claims.errors import InvalidInput
-from claims.ports import ArticleFilter, ClaimFilter
-from claims.sources.address import list_sites
+from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Superseded
+from claims.sources.address import canonical_url, list_sites
 from claims.text import fold, words
 
 # Maximum different words by which a record is found: each takes memory of the store.
 WORDS = 64
 # Maximum sites of one verdict; a verdict cites far fewer.
 SITES = 100
+# Characters of the facet `content`: 128 bits of a hash.
+_CONTENT_CHARS = 32
+# The value that prelude.lua gives to a claim that was corrected.
+_SUPERSEDED = "superseded:yes"
 
 
 def list_words(text: str) -> list[str]:
@@ -52,6 +58,23 @@ def _list_sites(url: str) -> Sequence[str]:
         return ()
 
 
+def write_content(new: NewArticle | NewClaim) -> str:
+    """The facet `content`: the same for two submissions whose verdicts follow from the same.
+
+    Case, width and white space of texts do not count, nor do the order of sources, tags, title,
+    schedule and priority.
+    """
+    if isinstance(new, NewClaim):
+        said = new.claim
+        parts = [said.text, said.claimant, new.context, said.claimed_at]
+    else:
+        parts = [new.text, new.html, new.url, new.published_at, *new.claims]
+    sources = sorted(map(canonical_url, new.options.sources))
+    folded = [fold(str(part or "")) for part in (*parts, new.options.as_of)]
+    text = json.dumps([folded, sources])  # escapes halves of surrogate pairs
+    return sha256(text.encode()).hexdigest()[:_CONTENT_CHARS]
+
+
 def _write(values: Iterable[str]) -> str:
     return "\n".join(dict.fromkeys(filter(None, values)))
 
@@ -70,7 +93,14 @@ def list_groups(chosen: ArticleFilter) -> list[list[str]]:
             [f"{facet}:{tag}" for facet in ("tag", "article_tag") for tag in tags],
             [f"article:{chosen.article}"] if chosen.article else [],
             [f"claimant:{fold(chosen.claimant)}"] if chosen.claimant else [],
+            [_SUPERSEDED] if chosen.superseded is Superseded.ONLY else [],
         ]
     else:
         groups.append([f"tag:{tag}" for tag in tags])
     return [list(dict.fromkeys(group)) for group in groups if group]
+
+
+def find_unwanted(chosen: ArticleFilter) -> str:
+    """The value of a facet that no record may have, "" for none."""
+    is_excluded = isinstance(chosen, ClaimFilter) and chosen.superseded is Superseded.EXCLUDE
+    return _SUPERSEDED if is_excluded else ""

@@ -21,7 +21,8 @@
     A webhook that is switched on is ready at a time or delivering, and the others are neither. Each
     event that waits for one, or was delivered to it, has its state. One that is ready at no time
     has nothing that waits, and the stream was read for it to the last event.
-    A claim is corrected by the claim that corrects it, is finished, and has no schedule.
+    A claim is corrected by the claim that corrects it, is finished, and has no schedule. It is
+    superseded: its article does not count its label.
 
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
@@ -103,6 +104,7 @@ class _Claim:
     cancelled: int | None
     corrects: str | None
     corrected_by: str | None
+    superseded: bool
     history: tuple[tuple[int, str], ...]
 
     @property
@@ -244,7 +246,8 @@ def _check_article(article: _Article, claims: Sequence[_Claim]) -> Iterator[str]
     is_extracted = article.claims is not None
     if is_extracted and (article.status is ArticleStatus.DONE) != (still_open == 0):
         yield f"{article.id}: {article.status} with {still_open} claims open"
-    labels = dict(Counter(claim.label for claim in own if claim.label))
+    counted = [claim for claim in own if not claim.superseded]
+    labels = dict(Counter(claim.label for claim in counted if claim.label))
     if labels != article.summary:
         yield f"{article.id}: labels {labels}, {article.summary} counted"
 
@@ -344,7 +347,8 @@ def _check_facets(articles: Sequence[_Row], claims: Sequence[_Row]) -> Iterator[
     labels: dict[str, set[str]] = {row.id: set() for row in articles}
     for row in claims:
         for article in row.facets["article"]:
-            labels[article].update(row.facets["label"])
+            if not row.facets["superseded"]:
+                labels[article].update(row.facets["label"])
             if row.facets["article_tag"] != tags[article]:
                 yield f"{row.id}: tags of its article {row.facets['article_tag']}"
         cited = (piece.page.url for piece in row.verdict.evidence) if row.verdict else ()
@@ -418,6 +422,10 @@ def _check_corrected(claims: Sequence[_Claim]) -> Iterator[str]:
                 yield f"{claim.id}: {other_id} does not refer back to it"
         if claim.corrected_by and (claim.scheduled or not claim.is_finished):
             yield f"{claim.id}: corrected, but it would be checked again"
+        elif claim.corrected_by and not claim.superseded:
+            yield f"{claim.id}: corrected, but lists and counts have it"
+        elif claim.superseded and not claim.corrected_by:
+            yield f"{claim.id}: not corrected, but lists and counts leave it out"
 
 
 def _read_scores(pairs: Sequence[str]) -> dict[str, float]:
@@ -454,7 +462,7 @@ def _read_claim(
     claim_id: str, values: Sequence[str | None], history: tuple[tuple[int, str], ...]
 ) -> _Claim:
     status, check, article, verdict_check, label, finished, every_ms, next_ms, *others = values
-    cancelled, corrects, corrected_by = others
+    cancelled, corrects, corrected_by, superseded = others
     return _Claim(
         id=claim_id,
         status=ClaimStatus(str(status)),
@@ -468,6 +476,7 @@ def _read_claim(
         cancelled=_read_int(cancelled),
         corrects=corrects,
         corrected_by=corrected_by,
+        superseded=superseded == "yes",
         history=history,
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from claims.ports import (
     ALL_ARTICLES,
     ALL_CLAIMS,
     ArticleFilter,
     ClaimFilter,
+    ExportPage,
     ListPage,
     RecordKind,
     StoredArticle,
@@ -18,12 +20,13 @@ from claims.store import keys, records
 from claims.store.records import (
     ARTICLE_ENTRY_FIELDS,
     CLAIM_ENTRY_FIELDS,
+    IN_EXPORT_FIELDS,
     OF_ARTICLE_FIELDS,
     read_article_entry,
     read_claim_entry,
 )
 from claims.store.search import SearchPart
-from claims.types import ArticleId, ClaimId
+from claims.types import ArticleId, ClaimId, Stage
 
 
 class RedisLookups(SearchPart):
@@ -44,13 +47,31 @@ class RedisLookups(SearchPart):
         known = (row for row in zip(ids, rows, strict=True) if row[1])
         claims = self.read_each(RecordKind.CLAIM, known, records.read_claim)
         with self.reading(RecordKind.ARTICLE, article_id):
-            return records.read_article(article_id, fields, claims)
+            stored = records.read_article(article_id, fields, claims)
+        if "content" not in fields:
+            return stored
+        (repeated,) = self.find_repeated_articles([article_id])
+        return replace(stored, record=replace(stored.record, repeats=repeated))
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
         fields = self._get_fields(keys.CLAIM, claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
-            return records.read_claim(claim_id, fields)
+            stored = records.read_claim(claim_id, fields)
+        if "content" not in fields:
+            return stored
+        (repeated,) = self.find_repeated_claims([claim_id])
+        return replace(stored, record=replace(stored.record, repeats=repeated))
+
+    def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
+        """The contract of claims.ports.Lookups.find_repeated_articles."""
+        found = self.connection.run("find_repeated", Stage.EXTRACT, *ids)
+        return tuple(ArticleId(one) if one else None for one in found)
+
+    def find_repeated_claims(self, ids: Sequence[ClaimId]) -> tuple[ClaimId | None, ...]:
+        """The contract of claims.ports.Lookups.find_repeated_claims."""
+        found = self.connection.run("find_repeated", Stage.GATHER, *ids)
+        return tuple(ClaimId(one) if one else None for one in found)
 
     def _get_fields(self, prefix: str, record_id: str) -> dict[str, str]:
         fields: dict[str, str] = self.connection.command("HGETALL", prefix + record_id)
@@ -97,18 +118,44 @@ class RedisLookups(SearchPart):
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
         rows = self._read_rows(keys.CLAIM, ids, CLAIM_ENTRY_FIELDS)
         checks = self.connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in rows))
-        articles = list(dict.fromkeys(row[-1] for row in rows.values() if row[-1]))
-        read = (("HMGET", keys.ARTICLE + i, *OF_ARTICLE_FIELDS) for i in articles)
-        known = dict(zip(articles, self.connection.read(*read), strict=True))
+        known = self._read_articles(OF_ARTICLE_FIELDS, (row[-1] for row in rows.values()))
         entries = self.read_each(
             RecordKind.CLAIM,
             (
-                (claim_id, row, check, known.get(row[-1] or ""))
+                (claim_id, row, check, known.get(row[-1]))
                 for (claim_id, row), check in zip(rows.items(), checks, strict=True)
             ),
             read_claim_entry,
         )
         return ListPage(tuple(entries), next_cursor)
+
+    def export_claims(
+        self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
+    ) -> ExportPage:
+        """The contract of claims.ports.Lookups.export_claims."""
+        ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
+        rows = self.connection.read(*(("HGETALL", keys.CLAIM + i) for i in ids))
+        found = {ClaimId(i): fields for i, fields in zip(ids, rows, strict=True) if fields}
+        articles = (fields.get("article") for fields in found.values())
+        known = self._read_articles(IN_EXPORT_FIELDS, articles)
+        repeated = self.find_repeated_claims(list(found)) if found else ()
+        items = self.read_each(
+            RecordKind.CLAIM,
+            (
+                (claim_id, fields, earlier, known.get(fields.get("article")))
+                for (claim_id, fields), earlier in zip(found.items(), repeated, strict=True)
+            ),
+            records.read_export,
+        )
+        return ExportPage(tuple(items), next_cursor)
+
+    def _read_articles(
+        self, names: Sequence[str], ids: Iterable[str | None]
+    ) -> dict[str | None, Sequence[str | None]]:
+        """These fields of the articles, by id."""
+        listed = list(dict.fromkeys(filter(None, ids)))
+        read = (("HMGET", keys.ARTICLE + i, *names) for i in listed)
+        return dict(zip(listed, self.connection.read(*read), strict=True))
 
     def _read_rows(
         self, prefix: str, ids: Sequence[str], names: Sequence[str]

@@ -11,6 +11,7 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,8 +19,15 @@ from typing import Any, NamedTuple, TypeVar
 
 from claims.duration import parse_duration
 from claims.errors import InvalidInput, NotFound
-from claims.ports import ListEntry, NewArticle, NewClaim, StoredArticle, StoredClaim
-from claims.shapes import from_text, open_record, to_text
+from claims.ports import (
+    ExportedClaim,
+    ListEntry,
+    NewArticle,
+    NewClaim,
+    StoredArticle,
+    StoredClaim,
+)
+from claims.shapes import from_text, list_fields, open_record, to_text
 from claims.snapshots import strip_text
 from claims.store import facets
 from claims.text import fold
@@ -56,8 +64,12 @@ _MICROSECOND = timedelta(microseconds=1)
 _HEADING_CHARS = 160
 
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel)
-CLAIM_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", "label", "article")
+CLAIM_ENTRY_FIELDS = (
+    *("heading", "status", "created_ms", "tags", "label", "corrected_by"),
+    "article",
+)
 OF_ARTICLE_FIELDS = ("heading", "tags")
+IN_EXPORT_FIELDS = ("title", "heading", "tags")
 
 SUBMITTED = ("new", "title", "url")
 # The fields of a claim that come from whoever submits it.
@@ -180,6 +192,7 @@ def write_new_article(article: NewArticle) -> dict[str, str | None]:
         "published_at": article.published_at,
         "text": article.text,
         **_write_tags(article.tags),
+        "content": facets.write_content(article),
     } | _write_article_facets(article.title, article.text, article.url)
 
 
@@ -194,6 +207,7 @@ def write_new_claim(new: NewClaim) -> dict[str, str | None]:
         **_write_tags(new.tags),
         "claimant": facets.write_claimant(new.claim.claimant) or None,
         "word": facets.write_words(new.claim.text),
+        "content": facets.write_content(new),
     }
 
 
@@ -277,6 +291,8 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
             status=ClaimStatus(fields["status"]),
             options=options,
         ),
+        context=fields.get("context"),
+        created_at=_read_moment(fields, "created_ms"),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
         last_change=_read_change(fields),
         schedule=read_schedule(fields),
@@ -302,8 +318,9 @@ def read_article(
     article_id: ArticleId, fields: Fields, claims: Sequence[StoredClaim]
 ) -> StoredArticle:
     """The article with these fields, with its claims."""
-    verdicts = [claim.record.verdict for claim in claims]
-    labels = [verdict.label for verdict in verdicts if verdict]
+    current = [claim.record for claim in claims if claim.record.corrected_by is None]
+    labels = [record.verdict.label for record in current if record.verdict]
+    new = from_text(NewArticle, fields["new"])
     not_checked = from_text(tuple[NotChecked, ...], fields.get("not_checked", "[]"))
     record = ArticleRecord(
         id=article_id,
@@ -311,6 +328,8 @@ def read_article(
         title=fields.get("title"),
         url=fields.get("url"),
         published_at=fields.get("published_at"),
+        **list_fields(new.options),
+        created_at=_read_moment(fields, "created_ms"),
         text=fields.get("text", ""),
         claims=tuple(claim.record for claim in claims),
         not_checked=not_checked,
@@ -319,7 +338,6 @@ def read_article(
         waiting=_read_waiting(fields),
         tags=_read_tags(fields.get("tags")),
     )
-    new = from_text(NewArticle, fields["new"])
     return StoredArticle(record, int(fields["version"]), new, tuple(claims))
 
 
@@ -350,7 +368,7 @@ def read_claim_entry(
 ) -> ListEntry:
     """One row of a list; `values` are the fields CLAIM_ENTRY_FIELDS, `last_check` is the last
     entry of the claim's history, `article` the fields OF_ARTICLE_FIELDS of its article."""
-    heading, status, created_ms, tags, label, article_id = values
+    heading, status, created_ms, tags, label, corrected_by, article_id = values
     article_title, article_tags = article or (None, None)
     own = _read_tags(tags)
     known = set(map(fold, own))
@@ -368,11 +386,29 @@ def read_claim_entry(
         support=check.support if check else None,
         confidence=check.confidence if check else None,
         tags=(*own, *(tag for tag in _read_tags(article_tags) if fold(tag) not in known)),
+        corrected_by=corrected_by,
     )
+
+
+def read_export(
+    claim_id: ClaimId,
+    fields: Fields,
+    repeats: ClaimId | None,
+    article: Sequence[str | None] | None,
+) -> ExportedClaim:
+    """The claim in full; `article` are the fields IN_EXPORT_FIELDS of its article."""
+    record = replace(read_claim(claim_id, fields).record, repeats=repeats)
+    title, heading, tags = article or (None, None, None)
+    known = {field.name: getattr(record, field.name) for field in dataclass_fields(record)}
+    return ExportedClaim(**known, article_title=title or heading, article_tags=_read_tags(tags))
 
 
 def _read_tags(text: str | None) -> tuple[str, ...]:
     return from_text(tuple[str, ...], text or "[]")
+
+
+def _read_moment(fields: Fields, name: str) -> datetime | None:
+    return from_ms(fields[name]) if name in fields else None
 
 
 def _read_claim_id(fields: Fields, name: str) -> ClaimId | None:

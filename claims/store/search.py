@@ -42,6 +42,7 @@ class SearchPart(SignedCursors):
             *place,
             *(_write_moment(moment) for moment in (chosen.since, chosen.until)),
             "" if least is None else least,
+            facets.find_unwanted(chosen),
             *groups,
         )
         following = Place(*reached)

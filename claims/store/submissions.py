@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 from claims.access import LOCAL, Actor
@@ -18,27 +18,25 @@ from claims.errors import (
     QueueFull,
     QueueShareFull,
 )
-from claims.limits import check_sources
 from claims.ports import (
     ArticleFilter,
     ClaimFilter,
     NewArticle,
     NewClaim,
     RecordKind,
+    RequestedChecks,
     Retried,
     Versions,
 )
-from claims.shapes import from_text
-from claims.sources.address import list_once
 from claims.store import facets, keys, records
 from claims.store.connection import Condition, StoreConnection
 from claims.store.search import SearchPart
+from claims.store.source_changes import SourceChange, locate_options
 from claims.types import (
     CANCELLED,
     FAULTS_OF_SERVICE,
     ArticleId,
     ArticleStatus,
-    CheckOptions,
     ClaimId,
     ClaimStatus,
     ErrorRecord,
@@ -55,7 +53,10 @@ NORMAL_MAX = 10
 _OTHER_CLAIMS, _CORRECTED = -2, -3
 # Answers of scripts: why nothing more may wait, as words and as numbers.
 _FULL, _SHARE_FULL = ("full", -1), ("share", -4)
+# In place of an article: the claims are those of a list.
+_LISTED = "*"
 _CANCELLED = ErrorRecord(CANCELLED, "the check was cancelled before it came to a verdict")
+_KINDS = {Stage.EXTRACT: RecordKind.ARTICLE, Stage.GATHER: RecordKind.CLAIM}
 _FAILED_ARTICLES = ArticleFilter(statuses=(ArticleStatus.FAILED,))
 _FAILED_CLAIMS = ClaimFilter(statuses=(ClaimStatus.FAILED,))
 
@@ -157,6 +158,16 @@ class RedisSubmissions(SearchPart):
             article_id, lambda ids: self._request_checks(article_id, ids, actor)
         )
         return {claim_id: check for claim_id, check in zip(ids, checks, strict=True) if check}
+
+    def request_listed_checks(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """Request another check of one page of a list of claims now."""
+        ids, following = self.search(chosen, limit=limit, cursor=cursor)
+        claims = list(map(ClaimId, ids))
+        numbers = self._request_checks(_LISTED, claims, actor) if claims else []
+        pairs = zip(claims, numbers, strict=True)
+        return RequestedChecks({claim: check for claim, check in pairs if check}, following)
 
     def _request_checks(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> list[int]:
         self.connection.check_room()
@@ -305,26 +316,63 @@ class RedisSubmissions(SearchPart):
         done = self.connection.run("delete_schedule", *arguments, condition=condition)
         self._check_outcome(done, ids)
 
-    def add_sources(
-        self, claim_id: ClaimId, sources: Sequence[str], *, actor: Actor = LOCAL
+    def change_claim_sources(
+        self,
+        claim_id: ClaimId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
     ) -> tuple[str, ...]:
-        """Add sources to a claim for its next check; returns all that it has. Repeats are left out.
+        """The contract of claims.ports.Submissions.change_claim_sources."""
+        return self._change_sources("", [claim_id], SourceChange(add, remove), actor)
 
-        Raises InvalidInput when these are more than a claim may have.
-        """
+    def change_article_sources(
+        self,
+        article_id: ArticleId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        actor: Actor = LOCAL,
+    ) -> tuple[str, ...]:
+        """The contract of claims.ports.Submissions.change_article_sources."""
+        change = SourceChange(add, remove)
+        _, sources = self._act_on_claims(
+            article_id, lambda ids: self._change_sources(article_id, ids, change, actor)
+        )
+        return sources
+
+    def _change_sources(
+        self, article_id: str, ids: Sequence[ClaimId], change: SourceChange, actor: Actor
+    ) -> tuple[str, ...]:
+        """The sources that the claim, or the article, has then."""
         self.connection.check_room()
+        places = [(Stage.EXTRACT, article_id)] if article_id else []
+        places += [(Stage.GATHER, claim_id) for claim_id in ids]
         while True:
-            text = self.connection.command("HGET", keys.CLAIM + claim_id, "options")
-            if text is None:
-                raise self.explain_missing(claim_id)
-            with self.reading(RecordKind.CLAIM, claim_id):
-                options = from_text(CheckOptions, text)
-            together = list_once([*options.sources, *sources])
-            check_sources(together)
-            new = records.write(replace(options, sources=together))
-            by = records.write(actor)
-            if self.connection.run("set_options", claim_id, text, new, by) != 0:
-                return together
+            rows = self.connection.read(
+                *(("HGET", *locate_options(stage, record_id)) for stage, record_id in places)
+            )
+            if rows[0] is None:
+                raise self.explain_missing(places[0][1])
+            # A claim of the article that was deleted has none.
+            kept = [(*place, text) for place, text in zip(places, rows, strict=True) if text]
+            changed = []
+            for stage, record_id, text in kept:
+                with self.reading(_KINDS[stage], record_id):
+                    changed.append(change.apply(stage, text))
+            words = ((*row, new) for row, (new, _) in zip(kept, changed, strict=True))
+            done = self.connection.run(
+                "set_sources",
+                article_id,
+                len(ids),
+                change.actions,
+                *chain.from_iterable(words),
+                records.write(actor),
+            )
+            self._check_outcome(done, [places[0][1]])
+            if done:
+                return changed[0][1]
 
     def set_article_tags(
         self,

@@ -138,9 +138,13 @@ class VerdictChange:
 class ClaimRecord:
     """A claim with its status and results: the same record in API, command line and exports.
 
+    `context`, `sources`, `every` and `priority` are those it was submitted with, itself or in its
+    article; `sources` with those that were added since and without those that were removed, and
+    the interval that is in force is that of `schedule`. `created_at` is None outside of a service.
     `last_change` is None while every verdict of the claim had the same label.
     `corrects` is the claim of which this is the corrected wording, `corrected_by` the one that
-    corrects this: it is no longer checked.
+    corrects this: it is superseded, and no longer checked. `repeats` is the last claim before it
+    that was submitted with the same content: text, claimant, dates, context and sources.
     """
 
     id: ClaimId
@@ -151,6 +155,11 @@ class ClaimRecord:
     claimant: str | None
     claimed_at: date | None
     as_of: date | None = None
+    context: str | None = None
+    sources: tuple[str, ...] = ()
+    every: str | None = None
+    priority: Priority | None = None
+    created_at: datetime | None = None
     check_worthiness: float
     kinds: tuple[str, ...]
     needs_context: bool
@@ -164,17 +173,28 @@ class ClaimRecord:
     tags: tuple[str, ...] = ()
     corrects: ClaimId | None = None
     corrected_by: ClaimId | None = None
+    repeats: ClaimId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
-    """An article with its claims. `text` is empty until a submitted URL or HTML was read."""
+    """An article with its claims. `text` is empty until a submitted URL or HTML was read.
+
+    `as_of`, `sources`, `every`, `priority` and `created_at` are as in ClaimRecord. `summary` counts
+    the labels of its claims, without superseded ones. `repeats` is the last article before it that
+    was submitted with the same content: text, HTML or address, dates, claims and sources.
+    """
 
     id: ArticleId
     status: ArticleStatus
     title: str | None
     url: str | None
     published_at: str | None
+    as_of: date | None = None
+    sources: tuple[str, ...] = ()
+    every: str | None = None
+    priority: Priority | None = None
+    created_at: datetime | None = None
     text: str
     claims: tuple[ClaimRecord, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
@@ -182,6 +202,7 @@ class ArticleRecord:
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
     tags: tuple[str, ...] = ()
+    repeats: ArticleId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

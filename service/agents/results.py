@@ -5,12 +5,13 @@ Fields and docstrings of these models are for the agent: they are in the schema 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
-from claims.report.formatting import describe_error, describe_progress
+from claims.report.formatting import describe_error, describe_lost_page, describe_progress
 from claims.types import (
     ArticleRecord,
     ArticleStatus,
@@ -150,9 +151,17 @@ def tell_claim(record: ClaimRecord, url: str) -> CheckedClaim:
         status=record.status,
         claim_id=record.id,
         page=page_of(record, url),
-        note=tell_unfinished(record),
+        note=" ".join(filter(None, (*_tell_links(record), tell_unfinished(record)))) or None,
     )
     return tell_verdict(told, record.verdict) if record.verdict else told
+
+
+def _tell_links(record: ClaimRecord) -> Iterator[str]:
+    """Which claim takes its place, and which one it repeats, if any."""
+    if record.corrected_by:
+        yield f"Superseded: its corrected wording is the claim {record.corrected_by}."
+    if record.repeats:
+        yield f"The same was submitted before, as the claim {record.repeats}."
 
 
 def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
@@ -161,6 +170,10 @@ def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
     if record.status is ArticleStatus.FAILED and record.error:
         raise ToolError(f"The article could not be checked: {describe_error(record.error)}")
     notes = []
+    superseded = sum(claim.corrected_by is not None for claim in record.claims)
+    if superseded:
+        were = "was" if superseded == 1 else "were"
+        notes.append(f"{superseded} of its claims {were} corrected: see their notes.")
     if record.status is not ArticleStatus.DONE:
         done = sum(claim.verdict is not None for claim in record.claims)
         notes.append(
@@ -226,7 +239,12 @@ def tell_unfinished(record: ClaimRecord) -> str | None:
 
 
 def tell_verdict(claim: CheckedClaim, verdict: Verdict) -> CheckedClaim:
-    notes = [claim.note, tell_gaps(verdict.coverage)]
+    lost = verdict.lost_page
+    notes = [
+        claim.note,
+        f"{describe_lost_page(lost)} {lost.page.url}" if lost else None,
+        tell_gaps(verdict.coverage),
+    ]
     return claim.model_copy(
         update={
             "label": verdict.label,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, json, request
 
 from claims.errors import InvalidInput
-from claims.ports import ListPage
+from claims.ports import ExportPage, ListPage
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from service.api.queries import ListQuery
 from service.problems import FieldError, Problem
-from service.shapes import Accepted, EntryList
+from service.shapes import Accepted, EntryList, ExportList
+
+Page = TypeVar("Page", ListPage, ExportPage, covariant=True)
 
 LIST_ANSWER = (
     "One page of the list. It may have fewer items than `limit`, or none, before the end: go on "
@@ -23,10 +25,10 @@ LIST_ANSWER = (
 )
 
 
-class Lister(Protocol):
-    """A list of the store: `list_articles` or `list_claims` with a filter."""
+class Lister(Protocol[Page]):
+    """A list of the store: `list_articles`, `list_claims` or `export_claims` with a filter."""
 
-    def __call__(self, *, limit: int, cursor: str | None) -> ListPage:
+    def __call__(self, *, limit: int, cursor: str | None) -> Page:
         """The page at `cursor`. Raises InvalidInput for a cursor that the store did not issue."""
         ...
 
@@ -54,10 +56,21 @@ def claim_links(claim_id: ClaimId) -> dict[str, str]:
     }
 
 
-def accepted(new_id: str, links: Mapping[str, str]) -> Response:
-    """202 with Location, for a submission that the store has accepted."""
-    shape = to_json(Accepted(new_id, "queued", dict(links)))
+def accepted(new_id: str, links: Mapping[str, str], *, repeats: str | None) -> Response:
+    """202 with Location, for a submission that the store has accepted.
+
+    What it `repeats` is linked, if anything.
+    """
+    shape = to_json(as_accepted(new_id, links, repeats=repeats))
     return answer(shape, status=202, headers={"Location": links["self"]})
+
+
+def as_accepted(new_id: str, links: Mapping[str, str], *, repeats: str | None) -> Accepted:
+    """The shape of an accepted submission."""
+    earlier = {}
+    if repeats is not None:
+        earlier["repeats"] = links["self"].replace(new_id, repeats)
+    return Accepted(new_id, "queued", {**links, **earlier}, repeats)
 
 
 @contextmanager
@@ -70,18 +83,28 @@ def check_cursor() -> Iterator[None]:
         raise Problem("invalid-cursor", errors=[wrong]) from error
 
 
-def read_list(lister: Lister, *, limit: int, cursor: str | None) -> ListPage:
+def read_list(lister: Lister[Page], *, limit: int, cursor: str | None) -> Page:
     """One page of a list. Raises Problem(invalid-cursor)."""
     with check_cursor():
         return lister(limit=limit, cursor=cursor)
 
 
-def entry_list(lister: Lister, query: ListQuery) -> Response:
+def entry_list(lister: Lister[ListPage], query: ListQuery) -> Response:
     """One page of a list, with the address of the next page. Raises Problem(invalid-cursor)."""
     page = read_list(lister, limit=query.limit, cursor=query.cursor)
+    return _list_answer(EntryList(page.items, page.next_cursor), query)
+
+
+def export_list(lister: Lister[ExportPage], query: ListQuery) -> Response:
+    """`entry_list` for claims in full."""
+    page = read_list(lister, limit=query.limit, cursor=query.cursor)
+    return _list_answer(ExportList(page.items, page.next_cursor), query)
+
+
+def _list_answer(shape: EntryList | ExportList, query: ListQuery) -> Response:
     headers = {}
-    if page.next_cursor is not None:
+    if shape.next is not None:
         given = [(n, v) for n, v in request.args.items(multi=True) if n not in ("limit", "cursor")]
-        place = [("limit", query.limit), ("cursor", page.next_cursor)]
+        place = [("limit", query.limit), ("cursor", shape.next)]
         headers["Link"] = f'<{request.path}?{urlencode([*given, *place])}>; rel="next"'
-    return answer(to_json(EntryList(page.items, page.next_cursor)), headers=headers)
+    return answer(to_json(shape), headers=headers)

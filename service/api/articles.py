@@ -13,15 +13,22 @@ from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
-from service.api.bodies import ArticleBody, ScheduleBody, TagsBody
-from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, TAGS_BODY
+from service.api.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
+from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
-from service.api.queries import ArticleListQuery, ConditionHeaders, IdempotencyHeaders, WaitQuery
+from service.api.queries import (
+    ArticleListQuery,
+    ConditionHeaders,
+    IdempotencyHeaders,
+    SourcesQuery,
+    WaitQuery,
+)
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
 from service.intake import (
     accept_article,
+    change_article_sources,
     delete_schedules,
     request_checks,
     schedule_article,
@@ -36,6 +43,7 @@ from service.shapes import (
     CheckAccepted,
     CheckList,
     EntryList,
+    GivenSources,
     TagList,
 )
 
@@ -70,10 +78,12 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     """Submit an article to check.
 
     The answer comes when the article is stored. If the same article is submitted again, it is a new
-    article, unless the Idempotency-Key is the same.
+    article, and `repeats` names the one before; with the same Idempotency-Key the answer is that of
+    the first submission.
     """
     article_id = accept_article(get_context(), body, idempotency_key=headers.idempotency_key)
-    return accepted(article_id, article_links(article_id))
+    (repeats,) = get_context().store.find_repeated_articles([article_id])
+    return accepted(article_id, article_links(article_id), repeats=repeats)
 
 
 @blueprint.get("")
@@ -139,6 +149,42 @@ def recheck_article(article_id: ArticleId) -> Response:
     shape = CheckList(tuple(CheckAccepted(*check) for check in checks.items()))
     location = {"Location": article_links(article_id)["self"]}
     return answer(to_json(shape), status=202, headers=location)
+
+
+@blueprint.post("/<article:article_id>/sources")
+@needs(Scope.WRITE)
+@blueprint.input(SourcesBody, example=SOURCES_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="add_article_sources",
+    responses=success(200, GivenSources, "All sources of the article.")
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        *MISSING,
+        "not-extracted",
+        *STORE_FAILURES,
+    ),
+)
+def add_article_sources(article_id: ArticleId, body: SourcesBody) -> Response:
+    """Add sources to an article and to all its claims, or to none; otherwise as to a claim."""
+    sources = change_article_sources(get_context(), article_id, add=body.sources)
+    return answer(to_json(GivenSources(article_id, sources)))
+
+
+@blueprint.delete("/<article:article_id>/sources")
+@needs(Scope.WRITE)
+@blueprint.input(SourcesQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="remove_article_sources",
+    responses=success(200, GivenSources, "The sources that are left.")
+    | failures("invalid-request", *MISSING, "not-extracted", *STORE_FAILURES),
+)
+def remove_article_sources(article_id: ArticleId, query: SourcesQuery) -> Response:
+    """Remove sources of an article and of all its claims; otherwise as of a claim."""
+    sources = change_article_sources(get_context(), article_id, remove=query.source)
+    return answer(to_json(GivenSources(article_id, sources)))
 
 
 @blueprint.put("/<article:article_id>/schedule")

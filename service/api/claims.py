@@ -13,7 +13,16 @@ from claims.ports import StoredClaim
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
 from claims.verdicts.without_ratings import without_credibility
-from service.api.answers import LIST_ANSWER, accepted, answer, claim_links, entry_list
+from service.api.answers import (
+    LIST_ANSWER,
+    accepted,
+    answer,
+    as_accepted,
+    check_cursor,
+    claim_links,
+    entry_list,
+    export_list,
+)
 from service.api.bodies import BatchBody, ClaimBody, ScheduleBody, SourcesBody, TagsBody
 from service.api.examples import (
     BATCH_BODY,
@@ -24,19 +33,27 @@ from service.api.examples import (
     TAGS_BODY,
 )
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
-from service.api.queries import ClaimListQuery, ConditionHeaders, IdempotencyHeaders, WaitQuery
+from service.api.queries import (
+    ClaimListQuery,
+    ConditionHeaders,
+    IdempotencyHeaders,
+    RecheckQuery,
+    SourcesQuery,
+    WaitQuery,
+)
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
 from service.intake import (
     accept_claim,
     accept_claims,
+    change_claim_sources,
     correct_claim,
     request_check,
+    request_listed_checks,
     schedule_checks,
     tag_claim,
 )
-from service.intake import add_sources as add_to_claim
 from service.intake import cancel_claim as cancel_checks
 from service.intake import delete_claim as remove_claim
 from service.intake import delete_schedule as remove_schedule
@@ -45,8 +62,10 @@ from service.shapes import (
     AcceptedList,
     Cancelled,
     CheckAccepted,
-    ClaimSources,
+    CheckList,
     EntryList,
+    ExportList,
+    GivenSources,
     HistoryList,
     TagList,
 )
@@ -73,9 +92,14 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
     | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
-    """Submit a single claim to check, without an article."""
+    """Submit a single claim to check, without an article.
+
+    If a claim with the same text, claimant, dates, context and sources was submitted before, this
+    is a new claim all the same, and `repeats` names the one before. With the Idempotency-Key of an
+    earlier submission, the answer is that of the earlier one.
+    """
     claim_id = accept_claim(get_context(), body, idempotency_key=headers.idempotency_key)
-    return accepted(claim_id, claim_links(claim_id))
+    return _accepted(claim_id)
 
 
 @blueprint.post("/batch")
@@ -93,7 +117,11 @@ def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
     More than ten are bulk, whatever their priority. The Idempotency-Key is that of the whole batch.
     """
     ids = accept_claims(get_context(), body.claims, idempotency_key=headers.idempotency_key)
-    items = tuple(Accepted(one, "queued", claim_links(one)) for one in ids)
+    earlier = get_context().store.find_repeated_claims(ids)
+    items = tuple(
+        as_accepted(one, claim_links(one), repeats=repeats)
+        for one, repeats in zip(ids, earlier, strict=True)
+    )
     return answer(to_json(AcceptedList(items)), status=202)
 
 
@@ -108,6 +136,41 @@ def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
 def list_claims(query: ClaimListQuery) -> Response:
     """List claims that match all parameters, newest first, also those extracted from articles."""
     return entry_list(partial(get_context().store.list_claims, query.to_filter()), query)
+
+
+@blueprint.get("/export")
+@needs(Scope.READ)
+@blueprint.input(ClaimListQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="export_claims",
+    responses=success(200, ExportList, LIST_ANSWER, headers=("Link",))
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
+)
+def export_claims(query: ClaimListQuery) -> Response:
+    """List claims as `list_claims` does, each in full with its last verdict and the evidence."""
+    return export_list(partial(get_context().store.export_claims, query.to_filter()), query)
+
+
+@blueprint.post("/recheck")
+@needs(Scope.WRITE)
+@blueprint.input(RecheckQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="recheck_claims",
+    responses=success(202, CheckList, "The claims of this page that will be checked again.")
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES, *QUEUE_FAILURES),
+)
+def recheck_claims(query: RecheckQuery) -> Response:
+    """Check the claims of a list again now, such as those with a tag: one page of it, or none.
+
+    Takes the filters of the list, at least one. Repeat the request with `next` as `cursor` until
+    `next` is null. Claims that were corrected are left out, and no check under way is doubled.
+    """
+    with check_cursor():
+        requested = request_listed_checks(
+            get_context(), query.to_filter(), limit=query.limit, cursor=query.cursor
+        )
+    items = tuple(CheckAccepted(*check) for check in requested.checks.items())
+    return answer(to_json(CheckList(items, requested.next)), status=202)
 
 
 @blueprint.get("/<claim:claim_id>")
@@ -174,15 +237,32 @@ def recheck_claim(claim_id: ClaimId) -> Response:
 @blueprint.input(SourcesBody, example=SOURCES_BODY, arg_name="body")
 @blueprint.doc(
     operation_id="add_sources",
-    responses=success(200, ClaimSources, "All sources of the claim.")
+    responses=success(200, GivenSources, "All sources of the claim.")
     | failures(*_BODY_FAILURES, *MISSING, *STORE_FAILURES),
 )
 def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
     """Add sources to a claim, which are read from its next check on; ask for a re-check to use them
     now. An address that it has already is not added again.
     """
-    sources = add_to_claim(get_context(), claim_id, body.sources)
-    return answer(to_json(ClaimSources(claim_id, sources)))
+    sources = change_claim_sources(get_context(), claim_id, add=body.sources)
+    return answer(to_json(GivenSources(claim_id, sources)))
+
+
+@blueprint.delete("/<claim:claim_id>/sources")
+@needs(Scope.WRITE)
+@blueprint.input(SourcesQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="remove_sources",
+    responses=success(200, GivenSources, "The sources that are left.")
+    | failures("invalid-request", *MISSING, *STORE_FAILURES),
+)
+def remove_sources(claim_id: ClaimId, query: SourcesQuery) -> Response:
+    """Remove sources of a claim, which are not read from its next check on.
+
+    The last verdict stays as it is.
+    """
+    sources = change_claim_sources(get_context(), claim_id, remove=query.source)
+    return answer(to_json(GivenSources(claim_id, sources)))
 
 
 @blueprint.put("/<claim:claim_id>/schedule")
@@ -295,4 +375,9 @@ def correct(claim_id: ClaimId, body: ClaimBody, headers: IdempotencyHeaders) -> 
     claim keeps its verdict and is not checked again.
     """
     new_id = correct_claim(get_context(), claim_id, body, idempotency_key=headers.idempotency_key)
-    return accepted(new_id, claim_links(new_id))
+    return _accepted(new_id)
+
+
+def _accepted(claim_id: ClaimId) -> Response:
+    (repeats,) = get_context().store.find_repeated_claims([claim_id])
+    return accepted(claim_id, claim_links(claim_id), repeats=repeats)

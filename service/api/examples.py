@@ -61,6 +61,7 @@ _VERDICT: dict[str, Any] = {
             "reviewed_at": "2025-11-03T00:00:00Z",
         }
     ],
+    "lost_page": None,
     "evidence": [
         {
             "quote": "The library opened its doors in 1978.",
@@ -92,6 +93,11 @@ _CLAIM: dict[str, Any] = {
     "claimant": None,
     "claimed_at": None,
     "as_of": "2026-01-05",
+    "context": None,
+    "sources": ["https://library.example.org/history"],
+    "every": "P1D",
+    "priority": None,
+    "created_at": "2026-01-05T09:29:59Z",
     "check_worthiness": 0.81,
     "kinds": ["date", "event"],
     "needs_context": False,
@@ -105,6 +111,7 @@ _CLAIM: dict[str, Any] = {
     "tags": [],
     "corrects": None,
     "corrected_by": None,
+    "repeats": None,
 }
 
 _ANSWER: dict[str, Any] = {
@@ -124,7 +131,9 @@ _ACCEPTED_CLAIM: dict[str, Any] = {
         "history": f"/v1/claims/{_CLAIM['id']}/history",
         "recheck": f"/v1/claims/{_CLAIM['id']}/recheck",
         "schedule": f"/v1/claims/{_CLAIM['id']}/schedule",
+        "repeats": "/v1/claims/c_90817263544a3b2c1d0e9f8a7b6c5d4e",
     },
+    "repeats": "c_90817263544a3b2c1d0e9f8a7b6c5d4e",
 }
 
 _SOURCE: dict[str, Any] = {
@@ -205,6 +214,11 @@ EXAMPLES: dict[str, Any] = {
         "title": "A library turns forty",
         "url": None,
         "published_at": "2026-01-04",
+        "as_of": "2026-01-05",
+        "sources": ["https://library.example.org/history"],
+        "every": "P1D",
+        "priority": None,
+        "created_at": "2026-01-05T09:29:58Z",
         "text": f"{_CLAIM_TEXT} What a fine place it is!",
         "claims": [_CLAIM],
         "not_checked": [
@@ -214,11 +228,13 @@ EXAMPLES: dict[str, Any] = {
         "error": None,
         "waiting": None,
         "tags": ["City"],
+        "repeats": None,
     },
     "Accepted": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
         "status": "queued",
         "links": {"self": "/v1/articles/a_0c1d2e3f405162738495a6b7c8d9e0f1"},
+        "repeats": None,
     },
     "Verdict": _VERDICT,
     "AcceptedClaim": _ACCEPTED_CLAIM,
@@ -230,8 +246,17 @@ EXAMPLES: dict[str, Any] = {
         "claims": 1,
     },
     "Cancelled": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "cancelled": 1},
-    "CheckList": {"items": [{"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2}]},
-    "ClaimSources": {
+    "CheckList": {
+        "items": [{"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2}],
+        "next": None,
+    },
+    "ExportList": {
+        "items": [
+            {**_CLAIM, "article_title": "A library turns forty", "article_tags": ["City"]},
+        ],
+        "next": None,
+    },
+    "GivenSources": {
         "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
         "sources": ["https://library.example.org/history", "https://town.example.org/library"],
     },
@@ -280,6 +305,7 @@ EXAMPLES: dict[str, Any] = {
                 "support": None,
                 "confidence": None,
                 "tags": ["City"],
+                "corrected_by": None,
             }
         ],
         "next": None,

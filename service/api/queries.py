@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 from werkzeug.http import parse_etags
 
 from claims.access import Action
-from claims.limits import TAGS
-from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order, Versions
+from claims.limits import SOURCES, TAGS
+from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order, Superseded, Versions
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
 from service.api.fields import (
     ArticleIdText,
@@ -25,6 +26,7 @@ from service.api.fields import (
     Repeated,
     Since,
     Site,
+    SourceURL,
     Tag,
     Words,
 )
@@ -159,6 +161,10 @@ class ClaimListQuery(SearchQuery):
     min_confidence: float | None = Field(
         default=None, ge=0, le=1, description="Of the last verdict, at least."
     )
+    superseded: Superseded = Field(
+        default=Superseded.EXCLUDE,
+        description="Claims that were corrected: left out, listed as well, or alone.",
+    )
     sort: Order = Field(
         default=Order.NEWEST,
         description="`checked`: the last verdict first. `confidence`: the most confident first. "
@@ -172,7 +178,28 @@ class ClaimListQuery(SearchQuery):
             article=None if self.article is None else ArticleId(self.article),
             claimant=self.claimant,
             least_confidence=self.min_confidence,
+            superseded=self.superseded,
         )
+
+
+class SourcesQuery(BaseModel):
+    """Sources to remove."""
+
+    source: Annotated[list[SourceURL], Repeated, Field(min_length=1, max_length=SOURCES)] = Field(
+        description="Addresses to remove. One that is not among the sources changes nothing."
+    )
+
+
+class RecheckQuery(ClaimListQuery):
+    """Which claims of the list are checked again."""
+
+    @model_validator(mode="after")
+    def _one_filter(self) -> Self:
+        if not self.model_fields_set - {"limit", "cursor", "sort"}:
+            raise PydanticCustomError(
+                "one_filter", "give at least one filter, such as tag: no request checks all claims"
+            )
+        return self
 
 
 class WaitQuery(VerdictQuery):
@@ -238,6 +265,10 @@ class FeedQuery(EventQuery):
 
     before: EventIdText | None = Field(
         default=None, description="Only events before this one, as in the link to older entries."
+    )
+    key: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None,
+        description="A key with the scope `feed` and no other, for readers that send no header.",
     )
 
 

@@ -1,18 +1,22 @@
-"""`assay recheck`, `cancel`, `delete` and `correct`: change what a running service has."""
+"""`assay recheck`, `cancel`, `delete`, `correct`, `change`: change what a running service has."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import click
 
 from claims.cli.terminal import plain, write_lines
 from claims.errors import Corrected, NotExtracted, NotFound, TemporaryError
+from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from service.cli import EXIT_PERMANENT
 from service.cli.connection import check_claim_id, connect, is_article, json_option, url_option
+from service.cli.filters import claim_filters, drop_empty
 from service.client import Client
 
 _OF_ONE_ID = (NotFound, Corrected, NotExtracted)
@@ -23,16 +27,25 @@ _json_lines = click.option("--json", "as_json", is_flag=True, help="Print a JSON
 
 
 @click.command()
-@_ids
+@click.argument("record_ids", metavar="[ID...]", nargs=-1)
+@claim_filters
 @url_option
 @_json_lines
-def recheck(record_ids: Sequence[str], url: str | None, as_json: bool) -> int:
-    """Check claims again now; the ID of an article stands for all its claims.
+def recheck(record_ids: Sequence[str], url: str | None, as_json: bool, **filters: Any) -> int:
+    """Check claims again now: by ID, that of an article for all its claims, or by filters.
 
     A check that waits or is under way is not doubled. If one ID fails, the others are still
     checked, and the exit status is 2. If the service requires a key, it is read from
     ASSAY_API_KEY.
     """
+    chosen = drop_empty(filters)
+    if bool(record_ids) == bool(chosen.keys() - {"sort"}):
+        raise click.UsageError("give IDs, or filters such as --tag")
+    if not record_ids:
+        for check in connect(url).recheck_claims(**chosen):
+            words = f"{check.id}: check {check.check} will follow"
+            write_lines([json.dumps(to_json(check)) if as_json else words])
+        return 0
 
     def request(client: Client, record_id: str) -> tuple[dict[str, object], str]:
         if is_article(record_id):
@@ -105,6 +118,45 @@ def correct(claim_id: str, text: str, url: str | None, as_json: bool) -> None:
     check_claim_id(claim_id)
     new_id = connect(url).correct_claim(ClaimId(claim_id), {"text": text})
     write_lines([json.dumps({"id": new_id, "corrects": claim_id}) if as_json else new_id])
+
+
+@click.command()
+@click.argument("record_id", metavar="ID")
+@click.option("--add-source", "added", multiple=True, metavar="URL", help="May be repeated.")
+@click.option("--remove-source", "removed", multiple=True, metavar="URL", help="May be repeated.")
+@url_option
+@json_option
+def change(
+    record_id: str,
+    added: Sequence[str],
+    removed: Sequence[str],
+    url: str | None,
+    as_json: bool,
+) -> None:
+    """Add and remove sources of the claim ID, or of an article and all its claims.
+
+    Print the sources that it has then. They are read from its next check on, for which
+    `assay recheck ID` asks. Removing a source that it does not have is no error. If the service
+    requires a key, it is read from ASSAY_API_KEY.
+    """
+    if not added and not removed:
+        raise click.UsageError("say what to change: --add-source, --remove-source")
+    client = connect(url)
+    if is_article(record_id):
+        article_id = ArticleId(record_id)
+        add = partial(client.add_article_sources, article_id)
+        remove = partial(client.remove_article_sources, article_id)
+    else:
+        add = partial(client.add_sources, ClaimId(record_id))
+        remove = partial(client.remove_sources, ClaimId(record_id))
+    sources: tuple[str, ...] = ()
+    # Removed first, so that as many as there may be can be replaced.
+    for act, given in ((remove, removed), (add, added)):
+        sources = act(given) if given else sources
+    if as_json:
+        write_lines([json.dumps({"id": record_id, "sources": sources})])
+    else:
+        write_lines(map(plain, sources))
 
 
 def _act_on_each(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import time
 from collections.abc import Iterable, Iterator
@@ -14,20 +12,22 @@ from typing import Any, cast
 import click
 
 from claims.cli.output import check_writable, write_file, write_stdout
-from claims.ports import ListEntry
+from claims.ports import ExportedClaim, ListEntry
 from claims.shapes import to_json
+from claims.text import fold, fold_spaces
 from service.cli.connection import connect, url_option
+from service.cli.csv_cells import write_row
 from service.cli.filters import claim_filters, drop_empty
 from service.client import ClaimFilters
 
 SECONDS_BETWEEN_LINES = 2.0
 """Minimum seconds between two lines of progress of `assay export`."""
-_EXPORTED = (
+_COLUMNS = (
     *("id", "claim", "label", "confidence", "support", "status", "created_at", "checked_at"),
-    *("article_id", "article_title", "tags"),
+    *("article_id", "article_title", "tags", "claimant", "claimed_at", "explanation"),
+    *("quotations", "addresses", "sources", "corrected_by"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins like this for a formula."""
+_OF_VERDICT = ("label", "confidence", "support", "checked_at", "explanation")
 
 
 @click.command()
@@ -45,18 +45,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 )
 @url_option
 def export(file_format: str, output: Path | None, url: str | None, **filters: Any) -> None:
-    """Write all claims that match the filters, with their last verdicts, as CSV or JSON lines.
+    """Write all claims that match the filters, with their verdicts, as CSV or JSON lines.
 
     The claims are read page by page, so that an export may have any length. A file is written
-    completely or not at all. In CSV, tags are separated by semicolons, and a cell that a
-    spreadsheet would run as a formula begins with an apostrophe; JSON lines have every text
-    unchanged.
+    completely or not at all. JSON lines have all fields of each claim, with every text unchanged.
+    In CSV, tags are separated by semicolons; sources, quotations and the addresses of their pages
+    have a line each; and an apostrophe stands before what a spreadsheet would run as a formula.
 
     If the service requires a key, it is read from ASSAY_API_KEY.
     """
     if output is not None:
         check_writable(output)
-    found = connect(url).iterate_claims(**cast(ClaimFilters, drop_empty(filters)))
+    found = connect(url).export_claims(**cast(ClaimFilters, drop_empty(filters)))
     # The first row is read before anything is written: a refusal leaves no head without rows.
     claims = _count(chain(list(islice(found, 1)), found))
     lines = _write_csv(claims) if file_format == "csv" else map(write_json_line, claims)
@@ -66,36 +66,43 @@ def export(file_format: str, output: Path | None, url: str | None, **filters: An
         write_file(output, lines)
 
 
-def write_json_line(entry: ListEntry) -> bytes:
+def write_json_line(row: ListEntry | ExportedClaim) -> bytes:
     """One row as a line of JSON."""
-    return json.dumps(to_json(entry), ensure_ascii=False).encode() + b"\n"
+    return json.dumps(to_json(row), ensure_ascii=False).encode() + b"\n"
 
 
-def _write_csv(entries: Iterable[ListEntry]) -> Iterator[bytes]:
-    yield _write_csv_row(_EXPORTED)
-    for entry in entries:
-        shape = to_json(entry) | {"claim": entry.title, "tags": ";".join(entry.tags)}
-        yield _write_csv_row(_disarm(shape[name]) for name in _EXPORTED)
+def _write_csv(claims: Iterable[ExportedClaim]) -> Iterator[bytes]:
+    yield write_row(_COLUMNS)
+    for claim in claims:
+        cells = _write_cells(claim)
+        yield write_row(cells[name] for name in _COLUMNS)
 
 
-def _write_csv_row(cells: Iterable[object]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue().encode()
+def _write_cells(claim: ExportedClaim) -> dict[str, Any]:
+    """The cells of a claim by their columns, among other fields of its JSON form."""
+    shape: dict[str, Any] = to_json(claim)
+    verdict = shape["verdict"] or {}
+    own = set(map(fold, claim.tags))
+    evidence = claim.verdict.evidence if claim.verdict else ()
+    return shape | {
+        "claim": claim.text,
+        **{name: verdict.get(name) for name in _OF_VERDICT},
+        "tags": ";".join(
+            [*claim.tags, *(tag for tag in claim.article_tags if fold(tag) not in own)]
+        ),
+        "quotations": "\n".join(f"{one.stance}: {fold_spaces(one.quote)}" for one in evidence),
+        "addresses": "\n".join(one.page.url for one in evidence),
+        "sources": "\n".join(claim.sources),
+    }
 
 
-def _disarm(cell: object) -> object:
-    """The cell, so that no spreadsheet takes a text for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def _count(entries: Iterable[ListEntry]) -> Iterator[ListEntry]:
-    """The same entries; a line on stderr now and then says how many there were."""
+def _count(claims: Iterable[ExportedClaim]) -> Iterator[ExportedClaim]:
+    """The same claims; a line on stderr now and then says how many there were."""
     count, said_at = 0, time.monotonic()
-    for entry in entries:
+    for claim in claims:
         count += 1
         if time.monotonic() - said_at >= SECONDS_BETWEEN_LINES:
             click.echo(f"{count} claims so far", err=True)
             said_at = time.monotonic()
-        yield entry
+        yield claim
     click.echo(f"{count} claims exported", err=True)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from claims.ports import Superseded
 from claims.types import ArticleStatus, ClaimStatus, VerdictLabel
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -28,6 +29,11 @@ def claim_filters(command: Command) -> Command:
             "--min-confidence",
             type=click.FloatRange(0, 1),
             help="Minimum confidence of the last verdict.",
+        ),
+        click.option(
+            "--superseded",
+            type=click.Choice(list(map(str, Superseded))),
+            help="Claims that were corrected: left out, as well, or alone.  [default: exclude]",
         ),
         _sort_option("newest", "oldest", "checked", "confidence"),
     )

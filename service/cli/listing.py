@@ -13,7 +13,7 @@ from claims.cli.output import write_stdout
 from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
 from claims.ports import ListEntry
-from claims.report.formatting import describe_status, tone_of_label
+from claims.report.formatting import describe_status, describe_superseded, tone_of_label
 from service.cli.cells import describe_verdict, write_moment, write_share
 from service.cli.connection import connect, url_option
 from service.cli.export import write_json_line
@@ -92,7 +92,7 @@ def _write_claim(entry: ListEntry) -> tuple[str, ...]:
         describe_verdict(entry.label, entry.confidence) or describe_status(entry.status).lower(),
         write_share(entry.confidence),
         write_moment(entry.checked_at),
-        plain(entry.title),
+        plain(entry.title) + describe_superseded(entry.corrected_by),
         plain(", ".join(entry.tags)),
     )
 

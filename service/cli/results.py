@@ -93,9 +93,10 @@ def check_finished(record: ArticleRecord | ClaimRecord) -> None:
 
 
 def count_judged(article: ArticleRecord) -> str:
-    """ "extracted: 2 of 5 claims judged"."""
-    judged = sum(claim.status is ClaimStatus.JUDGED for claim in article.claims)
-    return f"{article.status}: {judged} of {len(article.claims)} claims judged"
+    """ "extracted: 2 of 5 claims judged", without superseded ones."""
+    current = [claim for claim in article.claims if claim.corrected_by is None]
+    judged = sum(claim.status is ClaimStatus.JUDGED for claim in current)
+    return f"{article.status}: {judged} of {len(current)} claims judged"
 
 
 def _say_progress(record: ArticleRecord | ClaimRecord) -> None:

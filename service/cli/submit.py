@@ -111,12 +111,16 @@ def submit(
         _submit_texts(client, claims, options, wait, as_json)
         return
     body = {**_read_article(article), **options, "claims": list(claims), "title": title}
-    article_id = client.submit_article(body)
+    article_id = client.submit_article(body, on_repeat=_say_repeat)
     if not wait:
         click.echo(json.dumps(to_json(client.get_article(article_id))) if as_json else article_id)
         return
     click.echo(f"{article_id} accepted", err=True)
     wait_and_print_article(client, article_id, as_json=as_json)
+
+
+def _say_repeat(new_id: str, earlier_id: str) -> None:
+    click.echo(f"{new_id} repeats {earlier_id}, which was submitted before", err=True)
 
 
 def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
@@ -132,7 +136,8 @@ def _submit_texts(
     client: Client, texts: Sequence[str], options: dict[str, Any], wait: bool, as_json: bool
 ) -> None:
     """Submit claims that belong to no article, and print them as an article is printed."""
-    ids = client.submit_claims([{"text": text, **options} for text in texts])
+    bodies = [{"text": text, **options} for text in texts]
+    ids = client.submit_claims(bodies, on_repeat=_say_repeat)
     if wait:
         _wait_and_print(client, ids, as_json)
         return
@@ -146,7 +151,9 @@ def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json
     for batch in _split(rows):
         try:
             ids += client.submit_claims(
-                [row.body for row in batch], idempotency_key=_derive_key(batch)
+                [row.body for row in batch],
+                idempotency_key=_derive_key(batch),
+                on_repeat=_say_repeat,
             )
         except (InvalidInput, TemporaryError) as error:
             done = f"{len(ids)} of {len(rows)} claims are accepted"

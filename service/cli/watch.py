@@ -19,7 +19,13 @@ from rich.text import Text
 
 from claims.cli.output import write_stdout
 from claims.cli.terminal import plain, write_lines
-from claims.report.formatting import describe_error, describe_progress, is_busy, percent
+from claims.report.formatting import (
+    describe_error,
+    describe_progress,
+    describe_superseded,
+    is_busy,
+    percent,
+)
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ClaimId, ClaimRecord, Event, EventType
 from service.cli.cells import describe_verdict, write_moment
@@ -118,7 +124,8 @@ def _lines(*, as_json: bool) -> Iterator[Callable[[Record], None]]:
             if as_json:
                 _write_json(claim)
             else:
-                write_lines([f"{claim.id}: {plain(state)}: {plain(claim.text)}"])
+                text = plain(claim.text) + describe_superseded(claim.corrected_by)
+                write_lines([f"{claim.id}: {plain(state)}: {text}"])
 
     yield show
 
@@ -127,7 +134,8 @@ def _draw_record(record: Record) -> RenderableType:
     title = count_judged(record) if isinstance(record, ArticleRecord) else None
     table = Table("state", "claim", box=box.SIMPLE_HEAD, title=title, title_justify="left")
     for claim in _list_claims(record):
-        table.add_row(Text(plain(_describe_state(claim))), Text(plain(claim.text)))
+        text = plain(claim.text) + describe_superseded(claim.corrected_by)
+        table.add_row(Text(plain(_describe_state(claim))), Text(text))
     return table if table.row_count else Text(plain(describe_progress(record)))
 
 

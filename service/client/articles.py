@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
+from urllib.parse import urlencode
 
 from claims.ports import ListEntry
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId
-from service.client.transport import Transport, encode_segment
-from service.shapes import ArticleSchedule, Cancelled, CheckList, TagList
+from service.client.transport import OnRepeat, Transport, encode_segment, tell_repeats
+from service.shapes import (
+    Accepted,
+    ArticleSchedule,
+    Cancelled,
+    CheckList,
+    EntryList,
+    GivenSources,
+    TagList,
+)
 
 
 class ArticleFilters(TypedDict, total=False):
@@ -29,13 +38,21 @@ class Articles(Transport):
     """The routes of /v1/articles."""
 
     def submit_article(
-        self, body: Mapping[str, Any], *, idempotency_key: str | None = None
+        self,
+        body: Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+        on_repeat: OnRepeat | None = None,
     ) -> ArticleId:
         """Submit the body of POST /v1/articles; returns the article's id, once the store has it.
 
-        Also raises QueueFull and IdempotencyMismatch.
+        `on_repeat` is called with the new id and that of the last article before it that was
+        submitted with the same content, if there is one. Also raises QueueFull and
+        IdempotencyMismatch.
         """
-        return ArticleId(self._submit("/v1/articles", body, idempotency_key))
+        found = self._submit(Accepted, "/v1/articles", body, idempotency_key)
+        tell_repeats([found], on_repeat)
+        return ArticleId(found.id)
 
     def get_article(self, article_id: ArticleId) -> ArticleRecord:
         """The article with its claims, as it is now."""
@@ -46,7 +63,8 @@ class Articles(Transport):
 
         Asks for the next page when the one before is used up.
         """
-        return self._iterate("/v1/articles", filters)
+        for page in self._iterate(EntryList, "/v1/articles", filters):
+            yield from page.items
 
     def wait_for_article(
         self,
@@ -67,6 +85,22 @@ class Articles(Transport):
         """Replace the tags of an article; returns those that it has now."""
         path = f"/v1/articles/{encode_segment(article_id)}/tags"
         return self._ask(TagList, "PUT", path, body={"tags": list(tags)}).tags
+
+    def add_article_sources(self, article_id: ArticleId, sources: Sequence[str]) -> tuple[str, ...]:
+        """Add sources to an article and all its claims; returns all that the article has.
+
+        Also raises NotExtracted.
+        """
+        path = f"/v1/articles/{encode_segment(article_id)}/sources"
+        return self._ask(GivenSources, "POST", path, body={"sources": list(sources)}).sources
+
+    def remove_article_sources(
+        self, article_id: ArticleId, sources: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Remove sources of an article and all its claims; otherwise like the method above."""
+        query = urlencode({"source": list(sources)}, doseq=True)
+        path = f"/v1/articles/{encode_segment(article_id)}/sources?{query}"
+        return self._ask(GivenSources, "DELETE", path).sources
 
     def recheck_article(self, article_id: ArticleId) -> dict[ClaimId, int]:
         """Request another check of all claims of an article now; returns their numbers.

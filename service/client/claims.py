@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from secrets import token_hex
 from typing import Any, Unpack
+from urllib.parse import urlencode
 
-from claims.ports import ListEntry
+from claims.ports import ExportedClaim, ListEntry
 from claims.types import (
     CheckRecord,
     ClaimId,
@@ -18,12 +18,22 @@ from claims.types import (
     Verdict,
 )
 from service.client.articles import ArticleFilters
-from service.client.transport import Transport, encode_segment
+from service.client.transport import (
+    LISTED_AT_ONCE,
+    OnRepeat,
+    Transport,
+    encode_segment,
+    tell_repeats,
+)
 from service.shapes import (
+    Accepted,
     AcceptedList,
     Cancelled,
     CheckAccepted,
-    ClaimSources,
+    CheckList,
+    EntryList,
+    ExportList,
+    GivenSources,
     HistoryList,
     TagList,
 )
@@ -35,24 +45,35 @@ class ClaimFilters(ArticleFilters, total=False):
     article: str
     claimant: str
     min_confidence: float
+    superseded: str
 
 
 class Claims(Transport):
     """The routes of /v1/claims, /v1/pages and /v1/verify."""
 
     def submit_claim(
-        self, body: Mapping[str, Any], *, idempotency_key: str | None = None
+        self,
+        body: Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+        on_repeat: OnRepeat | None = None,
     ) -> ClaimId:
         """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
-        return ClaimId(self._submit("/v1/claims", body, idempotency_key))
+        found = self._submit(Accepted, "/v1/claims", body, idempotency_key)
+        tell_repeats([found], on_repeat)
+        return ClaimId(found.id)
 
     def submit_claims(
-        self, bodies: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
+        self,
+        bodies: Sequence[Mapping[str, Any]],
+        *,
+        idempotency_key: str | None = None,
+        on_repeat: OnRepeat | None = None,
     ) -> tuple[ClaimId, ...]:
         """Submit up to 500 claims, all or none; returns their ids in order. See `submit_claim`."""
-        headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
         body = {"claims": list(bodies)}
-        found = self._ask(AcceptedList, "POST", "/v1/claims/batch", body=body, headers=headers)
+        found = self._submit(AcceptedList, "/v1/claims/batch", body, idempotency_key)
+        tell_repeats(found.items, on_repeat)
         return tuple(ClaimId(item.id) for item in found.items)
 
     def get_claim(self, claim_id: ClaimId) -> ClaimRecord:
@@ -74,8 +95,17 @@ class Claims(Transport):
         return self._ask(Page, "GET", f"/v1/pages/{encode_segment(sha256)}")
 
     def iterate_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[ListEntry]:
-        """Yield the claims that fit all filters; otherwise like `iterate_articles`."""
-        return self._iterate("/v1/claims", filters)
+        """Yield the claims that fit all filters; otherwise like `iterate_articles`.
+
+        Claims that were corrected are left out, unless `superseded` is `include` or `only`.
+        """
+        for page in self._iterate(EntryList, "/v1/claims", filters):
+            yield from page.items
+
+    def export_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[ExportedClaim]:
+        """Yield the claims of `iterate_claims` in full, with their verdicts and the evidence."""
+        for page in self._iterate(ExportList, "/v1/claims/export", filters):
+            yield from page.items
 
     def wait_for_claim(
         self,
@@ -99,7 +129,13 @@ class Claims(Transport):
     def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
         """Add sources to a claim, for its next check; returns all that it has."""
         path = f"/v1/claims/{encode_segment(claim_id)}/sources"
-        return self._ask(ClaimSources, "POST", path, body={"sources": list(sources)}).sources
+        return self._ask(GivenSources, "POST", path, body={"sources": list(sources)}).sources
+
+    def remove_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
+        """Remove sources of a claim, for its next check; returns those that are left."""
+        query = urlencode({"source": list(sources)}, doseq=True)
+        path = f"/v1/claims/{encode_segment(claim_id)}/sources?{query}"
+        return self._ask(GivenSources, "DELETE", path).sources
 
     def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> tuple[str, ...]:
         """Replace a claim's own tags; returns those that it has now."""
@@ -110,6 +146,21 @@ class Claims(Transport):
         """Request another check now; returns its number."""
         path = f"/v1/claims/{encode_segment(claim_id)}/recheck"
         return self._ask(CheckAccepted, "POST", path).check
+
+    def recheck_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[CheckAccepted]:
+        """Request another check of all claims that fit all filters now; yields their numbers.
+
+        At least one filter is needed. Claims that were corrected are left out. Also raises
+        QueueFull: those before were requested, and asking again doubles no check.
+        """
+        query: dict[str, Any] = {"limit": LISTED_AT_ONCE, **filters}
+        while True:
+            path = f"/v1/claims/recheck?{urlencode(query, doseq=True)}"
+            page = self._ask(CheckList, "POST", path)
+            yield from page.items
+            if page.next is None:
+                return
+            query["cursor"] = page.next
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: str | None = None) -> Schedule:
         """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""
@@ -138,7 +189,7 @@ class Claims(Transport):
         returns the new claim's id. Also raises Corrected, QueueFull and IdempotencyMismatch.
         """
         path = f"/v1/claims/{encode_segment(claim_id)}/correct"
-        return ClaimId(self._submit(path, body, idempotency_key))
+        return ClaimId(self._submit(Accepted, path, body, idempotency_key).id)
 
     def delete_claim(self, claim_id: ClaimId) -> None:
         """Delete a claim; no error when it was deleted before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -33,12 +33,11 @@ from claims.errors import (
     Unreadable,
     WebhookDisabled,
 )
-from claims.ports import ListEntry
 from claims.settings import DEFAULT_URL
 from claims.shapes import from_text
 from claims.types import ArticleRecord, ClaimRecord
 from service.local_key import find_local_key
-from service.shapes import Accepted, EntryList
+from service.shapes import Accepted, EntryList, ExportList
 
 WAIT_S_MAX = 20
 """Maximum seconds of a wait in one request: the longest that the API offers."""
@@ -73,6 +72,16 @@ _PLAIN: Mapping[str, type[AssayError]] = {
 
 T = TypeVar("T")
 Record = TypeVar("Record", ArticleRecord, ClaimRecord)
+Listed = TypeVar("Listed", EntryList, ExportList)
+OnRepeat = Callable[[str, str], None]
+"""Called with the id of what was submitted, and of the last one before it with the same content."""
+
+
+def tell_repeats(found: Iterable[Accepted], on_repeat: OnRepeat | None) -> None:
+    """Call `on_repeat` for each submission that has the content of an earlier one."""
+    for one in found:
+        if on_repeat is not None and one.repeats is not None:
+            on_repeat(one.id, one.repeats)
 
 
 class ServiceUnreachable(TemporaryError):
@@ -127,21 +136,30 @@ class Transport:
     ) -> T:
         return self._read(kind, self._exchange(method, path, body=body, headers=headers))
 
-    def _submit(self, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> str:
+    def _submit(
+        self,
+        kind: type[T],
+        path: str,
+        body: Mapping[str, Any],
+        idempotency_key: str | None,
+    ) -> T:
         # Always with a key: a request without an answer is repeated, and must not be stored twice.
         headers = {"Idempotency-Key": idempotency_key or token_hex(16)}
-        return self._ask(Accepted, "POST", path, body=body, headers=headers).id
+        return self._ask(kind, "POST", path, body=body, headers=headers)
 
     def _delete(self, path: str) -> None:
         answer = self._exchange("DELETE", path)
         if answer.status != 204:
             raise self._explain_unknown_form(answer)
 
-    def _iterate(self, path: str, filters: Mapping[str, Any]) -> Iterator[ListEntry]:
+    def _iterate(
+        self, kind: type[Listed], path: str, filters: Mapping[str, Any]
+    ) -> Iterator[Listed]:
+        """Yield the pages of a list."""
         query = {"limit": LISTED_AT_ONCE, **filters}
         while True:
-            page = self._ask(EntryList, "GET", f"{path}?{urlencode(query, doseq=True)}")
-            yield from page.items
+            page = self._ask(kind, "GET", f"{path}?{urlencode(query, doseq=True)}")
+            yield page
             if page.next is None:
                 return
             query["cursor"] = page.next

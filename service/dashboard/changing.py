@@ -1,23 +1,35 @@
-"""The forms that change what is there: checks of an article, cancelling, tags, a corrected wording,
-and deletion, which is confirmed on a page of its own."""
+"""The forms that change what is there: checks of an article, cancelling, tags, sources, a corrected
+wording, and deletion, which is confirmed on a page of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
-from claims.types import ArticleId, ClaimId
+from claims.errors import InvalidInput
+from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId, ClaimRecord
+from service.api.bodies import SourcesBody
 from service.caller import needs
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
-from service.dashboard.forms import Filled, list_problems, read_correction_form, read_tags_form
+from service.dashboard.forms import (
+    Filled,
+    list_problems,
+    read_correction_form,
+    read_sources_form,
+    read_tags_form,
+    refuse,
+)
 from service.intake import (
     cancel_article,
     cancel_claim,
+    change_article_sources,
+    change_claim_sources,
     correct_claim,
     delete_article,
     delete_claim,
@@ -27,7 +39,17 @@ from service.intake import (
 )
 
 _HEADING_CHARS = 200
+# Of an article: its sources are changed together with those of its claims, which are not known.
+_WITHOUT_CLAIMS = (ArticleStatus.QUEUED, ArticleStatus.FAILED)
 _NOT_CONFIRMED = {"confirmed": ("Tick this to delete it.",)}
+
+
+class ChangeSources(Protocol):
+    """Adds and removes sources of one record."""
+
+    def __call__(self, *, add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
+        """The sources that it has then. Raises InvalidInput."""
+        ...
 
 
 def register_changing(blueprint: Blueprint) -> None:
@@ -39,9 +61,11 @@ def register_changing(blueprint: Blueprint) -> None:
         (f"{article}/recheck", recheck_article),
         (f"{article}/cancel", end_article),
         (f"{article}/change/tags", tag_whole_article),
+        (f"{article}/change/sources", replace_article_sources),
         (f"{article}/change/delete", remove_article),
         (f"{claim}/cancel", end_claim),
         (f"{claim}/change/tags", tag_one_claim),
+        (f"{claim}/change/sources", replace_claim_sources),
         (f"{claim}/change/wording", reword_claim),
         (f"{claim}/change/delete", remove_claim),
     ):
@@ -106,6 +130,41 @@ def tag_one_claim(claim_id: ClaimId) -> AnyResponse:
 
 
 @needs(Scope.WRITE)
+def replace_article_sources(article_id: ArticleId) -> AnyResponse:
+    """Change the sources of the article and its claims: those of the form instead of its own."""
+    article = get_context().store.get_article(article_id).record
+    change = partial(change_article_sources, get_context(), article_id)
+    filled = _change_sources(article.sources, change)
+    if filled.body is None:
+        return _show_article(article_id, sources=filled)
+    return confirm(f"/articles/{article_id}", Done.SOURCES_SAVED)
+
+
+@needs(Scope.WRITE)
+def replace_claim_sources(claim_id: ClaimId) -> AnyResponse:
+    """Change the sources of the claim: those of the form instead of its own."""
+    claim = get_context().store.get_claim(claim_id).record
+    filled = _change_sources(claim.sources, partial(change_claim_sources, get_context(), claim_id))
+    if filled.body is None:
+        return _show_claim(claim_id, sources=filled)
+    return confirm(f"/claims/{claim_id}", Done.SOURCES_SAVED)
+
+
+def _change_sources(before: Sequence[str], change: ChangeSources) -> Filled[SourcesBody]:
+    """Add and remove what the form has more and less; without a body if it cannot be done."""
+    filled = read_sources_form(request.form)
+    if filled.body is None:
+        return filled
+    wanted = filled.body.sources
+    added = [url for url in wanted if url not in before]
+    try:
+        change(add=added, remove=[url for url in before if url not in wanted])
+    except InvalidInput as error:
+        return refuse(filled, error)
+    return filled
+
+
+@needs(Scope.WRITE)
 def reword_claim(claim_id: ClaimId) -> AnyResponse:
     """Submit the corrected wording, and go to the new claim."""
     filled = read_correction_form(request.form)
@@ -137,7 +196,7 @@ def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
     """The page, with the forms that were sent and are wrong."""
     article = get_context().store.get_article(article_id).record
     heading = article.title or article.url or article.text[:_HEADING_CHARS] or article_id
-    return _render(f"/articles/{article_id}", heading, article.tags, forms, article=article)
+    return _render(f"/articles/{article_id}", heading, article, forms, article=article)
 
 
 def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
@@ -145,18 +204,22 @@ def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
     wording: dict[str, Filled[Any]] = {}
     if claim.corrected_by is None:
         wording["wording"] = Filled({"text": claim.text})
-    return _render(f"/claims/{claim_id}", claim.text, claim.tags, wording | forms, claim=claim)
+    return _render(f"/claims/{claim_id}", claim.text, claim, wording | forms, claim=claim)
 
 
 def _render(
     address: str,
     heading: str,
-    tags: Iterable[str],
+    record: ArticleRecord | ClaimRecord,
     forms: Mapping[str, Filled[Any]],
     **about: object,
 ) -> Response:
+    sources: Filled[SourcesBody] | None = None
+    if isinstance(record, ClaimRecord) or record.status not in _WITHOUT_CLAIMS:
+        sources = Filled({"sources": "\n".join(record.sources)})
     shown: dict[str, Filled[Any] | None] = {
-        "tags": Filled({"tags": "\n".join(tags)}),
+        "tags": Filled({"tags": "\n".join(record.tags)}),
+        "sources": sources,
         "wording": None,
         "deletion": Filled(),
         **forms,

@@ -26,6 +26,7 @@ class Done(StrEnum):
     SCHEDULE_SET = "schedule-set"
     SCHEDULE_ENDED = "schedule-ended"
     TAGS_SAVED = "tags-saved"
+    SOURCES_SAVED = "sources-saved"
     WORDING_ACCEPTED = "wording-accepted"
     ARTICLE_DELETED = "article-deleted"
     CLAIM_DELETED = "claim-deleted"
@@ -54,6 +55,7 @@ _WORDS = {
     Done.SCHEDULE_SET: "The schedule was set.",
     Done.SCHEDULE_ENDED: "The schedule was ended: the claim is checked only on request.",
     Done.TAGS_SAVED: "The tags were saved.",
+    Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
     Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",
     Done.ARTICLE_DELETED: "The article was deleted with its claims.",
     Done.CLAIM_DELETED: "The claim was deleted.",

@@ -22,6 +22,7 @@ from service.api.bodies import (
     ClaimBody,
     ScheduleBody,
     SourceBody,
+    SourcesBody,
     TagsBody,
     WebhookBody,
 )
@@ -54,7 +55,7 @@ WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
 
-SEARCH_FIELDS = ("q", "label", "status", "tag")
+SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded")
 STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
 """The choices of the search form, which stand for statuses of articles and of claims."""
 _ARTICLE_STATUSES = {
@@ -157,8 +158,9 @@ def read_search_form(form: Mapping[str, str]) -> Search:
     chosen = given.pop("status", None)
     if chosen is not None and chosen not in STATUS_CHOICES:
         return Search(values, {"status": ("There is no such choice.",)})
-    articles = {**given, "status": _ARTICLE_STATUSES[chosen]} if chosen else given
     claims = {**given, "status": _CLAIM_STATUSES[chosen]} if chosen else given
+    articles = {**given, "status": _ARTICLE_STATUSES[chosen]} if chosen else given
+    articles = {name: value for name, value in articles.items() if name != "superseded"}
     try:
         return Search(
             values,
@@ -183,6 +185,14 @@ def read_tags_form(form: Mapping[str, str], *, known: Collection[str]) -> Filled
     filled = _fill(TagsBody, form, ("tags",), known_tags=known)
     if not filled.values["tags"].strip():
         return Filled(filled.values, body=TagsBody(tags=[]))
+    return filled
+
+
+def read_sources_form(form: Mapping[str, str]) -> Filled[SourcesBody]:
+    """The form of sources; each line is one, none takes all away."""
+    filled = _fill(SourcesBody, form, ("sources",))
+    if not filled.values["sources"].strip():
+        return Filled(filled.values, body=SourcesBody.model_construct(sources=[]))
     return filled
 
 

@@ -52,9 +52,10 @@ def count_progress(claims: Iterable[StoredClaim]) -> Progress | None:
     """The progress of the checks under way; None when there is none.
 
     The checks that were requested at one moment belong together, as those of all claims of an
-    article do: `total` counts these claims alone, and not those that nobody asked for.
+    article do: `total` counts these claims alone, and not those that nobody asked for. A superseded
+    claim is not counted.
     """
-    listed = list(claims)
+    listed = [claim for claim in claims if claim.record.corrected_by is None]
     busy = [claim for claim in listed if is_busy(claim.record.status)]
     if not busy:
         return None

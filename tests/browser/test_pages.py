@@ -258,11 +258,11 @@ def test_a_claim_is_cancelled_tagged_and_deleted(
     page.click("text=Cancel the check")
     expect(page.locator(".verdict-label")).to_contain_text("Could not be checked")
     expect(page.locator("#cancel")).to_have_count(0)
-    page.click("text=Tags, wording, deletion")
+    page.click("text=Tags, sources, wording, deletion")
     page.fill("#tags", "City\nSport")
     page.click("button:has-text('Save')")
     expect(page.locator(".page-head .tag")).to_have_text(["City", "Sport"])
-    page.click("text=Tags, wording, deletion")
+    page.click("text=Tags, sources, wording, deletion")
     page.click("button:has-text('Delete')")  # the browser asks for the tick first
     assert page.url.endswith("/change")
     page.check("input[name=confirmed]")

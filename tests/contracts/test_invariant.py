@@ -280,7 +280,7 @@ def test_a_page_that_a_deleted_claim_still_cites_is_counted(broken: RedisStore) 
 def test_a_correction_that_is_not_linked_both_ways_is_found(broken: RedisStore, field: str) -> None:
     claim = first_claim(broken)
     broken.connection.command("HSET", keys.CLAIM + claim, field, CLAIM)
-    assert only_problem(broken) == f"{claim}: {CLAIM} does not refer back to it"
+    assert f"{claim}: {CLAIM} does not refer back to it" in check_invariant(broken)
 
 
 def test_a_corrected_claim_that_would_be_checked_again_is_found(broken: RedisStore) -> None:
@@ -288,6 +288,19 @@ def test_a_corrected_claim_that_would_be_checked_again_is_found(broken: RedisSto
     broken.connection.command("HSET", keys.CLAIM + claim, "corrects", CLAIM)
     broken.connection.command("HSET", keys.CLAIM + CLAIM, "corrected_by", claim)
     assert only_problem(broken) == f"{CLAIM}: corrected, but it would be checked again"
+
+
+def test_a_corrected_claim_that_lists_have_and_one_that_they_lack_are_found(
+    broken: RedisStore,
+) -> None:
+    claim = first_claim(broken)
+    broken.correct_claim(claim, steps.new_claim(77, text="Twelve people died."))
+    assert check_invariant(broken) == []
+    broken.connection.command("HSET", keys.CLAIM + claim, "superseded", "")
+    assert f"{claim}: corrected, but lists and counts have it" in check_invariant(broken)
+    broken.connection.command("HSET", keys.CLAIM + steps.claim_id(77), "superseded", "yes")
+    found = f"{steps.claim_id(77)}: not corrected, but lists and counts leave it out"
+    assert found in check_invariant(broken)
 
 
 def test_a_judged_claim_whose_check_has_no_verdict_is_found(broken: RedisStore) -> None:

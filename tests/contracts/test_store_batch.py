@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from claims.access import LOCAL
+from claims.access import LOCAL, Action
 from claims.errors import IdempotencyMismatch, InvalidInput, NotExtracted, NotFound, QueueFull
 from claims.ports import NewClaim
 from claims.store import RedisStore, connect, keys
@@ -270,8 +271,8 @@ def test_sources_are_added_once_each_and_read_by_the_next_check(store: RedisStor
     claim = store.accept_claim(steps.new_claim())
     added = ["https://b.example/", "https://A.example", "https://b.example/#top"]
     expected = ("https://a.example/", "https://b.example/")
-    assert store.add_sources(claim, added) == expected
-    assert store.add_sources(claim, added) == expected
+    assert store.change_claim_sources(claim, add=added) == expected
+    assert store.change_claim_sources(claim, add=added) == expected
     stored = store.get_claim(claim)
     assert stored.options.sources == expected
     assert (stored.check, stored.record.status) == (1, ClaimStatus.QUEUED)
@@ -280,7 +281,7 @@ def test_sources_are_added_once_each_and_read_by_the_next_check(store: RedisStor
 def test_the_other_options_of_the_claim_stay(store: RedisStore) -> None:
     new = steps.with_options(steps.new_claim(every="PT1H"), priority=Priority.BULK)
     store.accept_claim(new)
-    store.add_sources(new.id, ["https://b.example/"])
+    store.change_claim_sources(new.id, add=["https://b.example/"])
     kept = store.get_claim(new.id).options
     assert (kept.every, kept.priority, kept.as_of) == ("PT1H", Priority.BULK, None)
 
@@ -289,27 +290,146 @@ def test_too_many_sources_together_are_refused(store: RedisStore) -> None:
     claim = store.accept_claim(steps.new_claim())
     many = [f"https://{n}.example/" for n in range(50)]
     with pytest.raises(InvalidInput) as refused:
-        store.add_sources(claim, many)
+        store.change_claim_sources(claim, add=many)
     assert refused.value.pointer == "/sources"
-    assert len(store.add_sources(claim, many[1:])) == 50
+    assert len(store.change_claim_sources(claim, add=many[1:])) == 50
     with pytest.raises(NotFound):
-        store.add_sources(steps.claim_id(2), many)
+        store.change_claim_sources(steps.claim_id(2), add=many)
 
 
 def test_sources_added_by_many_at_once_are_all_kept(store: RedisStore) -> None:
     claim = store.accept_claim(steps.new_claim())
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: store.add_sources(claim, [f"https://{n}.example/"]), range(20)))
+        list(
+            pool.map(
+                lambda n: store.change_claim_sources(claim, add=[f"https://{n}.example/"]),
+                range(20),
+            )
+        )
     assert len(store.get_claim(claim).options.sources) == 21
 
 
 def test_options_that_another_caller_changed_are_not_overwritten(store: RedisStore) -> None:
     claim = store.accept_claim(steps.new_claim())
     before = store.connection.command("HGET", keys.CLAIM + claim, "options")
-    store.add_sources(claim, ["https://b.example/"])
+    store.change_claim_sources(claim, add=["https://b.example/"])
     after = store.connection.command("HGET", keys.CLAIM + claim, "options")
-    assert store.connection.run("set_options", claim, before, "{}", ACTOR) == 0
+    arguments = ("", 1, "sources.added", "gather", claim, before)
+    assert store.connection.run("set_sources", *arguments, "{}", ACTOR) == 0
     # A repeated call.
-    assert store.connection.run("set_options", claim, before, after, ACTOR) == 1
+    assert store.connection.run("set_sources", *arguments, after, ACTOR) == 1
     assert store.connection.command("HGET", keys.CLAIM + claim, "options") == after
     assert check_invariant(store) == []
+
+
+def test_removed_sources_are_gone_whatever_the_spelling_of_their_address(
+    store: RedisStore,
+) -> None:
+    claim = store.accept_claim(steps.new_claim())
+    store.change_claim_sources(claim, add=["https://b.example/", "https://c.example/"])
+    version = store.get_claim_version(claim)
+    left = store.change_claim_sources(
+        claim, remove=["https://B.example/#top", "https://d.example/"]
+    )
+    assert left == ("https://a.example/", "https://c.example/")
+    record = store.get_claim(claim).record
+    assert record.sources == left
+    assert store.get_claim_version(claim) == version + 1
+    # Once more changes nothing.
+    assert store.change_claim_sources(claim, remove=["https://b.example/"]) == left
+    assert store.get_claim_version(claim) == version + 1
+    assert len(store.audit.read(limit=10, action=Action.SOURCES_REMOVED).items) == 1
+    with pytest.raises(NotFound):
+        store.change_claim_sources(steps.claim_id(2), remove=["https://b.example/"])
+
+
+def extract(store: RedisStore, claims: int = 2) -> list[ClaimId]:
+    store.accept_article(steps.new_article())
+    return steps.extract(store, ARTICLE, claims)
+
+
+def test_sources_of_an_article_are_those_of_all_its_claims(store: RedisStore) -> None:
+    first, _ = extract(store)
+    store.change_claim_sources(first, add=["https://own.example/"])
+    version = store.get_article_version(ARTICLE)
+    added = store.change_article_sources(ARTICLE, add=["https://b.example/"])
+    article = store.get_article(ARTICLE).record
+    assert article.sources == added == ("https://a.example/", "https://b.example/")
+    assert [claim.sources for claim in article.claims] == [
+        ("https://a.example/", "https://own.example/", "https://b.example/"),
+        added,
+    ]
+    assert store.get_article_version(ARTICLE) > version
+    left = store.change_article_sources(ARTICLE, remove=["https://b.example/"])
+    article = store.get_article(ARTICLE).record
+    assert article.sources == left == ("https://a.example/",)
+    assert not any("https://b.example/" in claim.sources for claim in article.claims)
+    assert len(store.audit.read(limit=10, action=Action.SOURCES_ADDED).items) == 2
+    assert check_invariant(store) == []
+
+
+def test_a_source_for_which_one_claim_of_an_article_has_no_room_is_added_to_none(
+    store: RedisStore,
+) -> None:
+    _, second = extract(store)
+    store.change_claim_sources(second, add=[f"https://{n}.example/" for n in range(49)])
+    with pytest.raises(InvalidInput):
+        store.change_article_sources(ARTICLE, add=["https://z.example/"])
+    article = store.get_article(ARTICLE).record
+    assert "https://z.example/" not in {
+        source for record in (article, *article.claims) for source in record.sources
+    }
+
+
+def test_sources_of_an_article_with_deleted_claims_are_those_of_the_others(
+    store: RedisStore,
+) -> None:
+    first, second = extract(store)
+    store.delete_claim(first)
+    store.change_article_sources(ARTICLE, add=["https://b.example/"])
+    assert store.get_claim(second).record.sources[-1] == "https://b.example/"
+
+
+def test_sources_of_an_article_wait_for_its_claims(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    with pytest.raises(NotExtracted):
+        store.change_article_sources(ARTICLE, add=["https://b.example/"])
+    with pytest.raises(NotFound):
+        store.change_article_sources(ArticleId("a_none"), add=["https://b.example/"])
+
+
+# --- what was submitted -------------------------------------------------------------------------
+
+
+def test_what_was_submitted_can_be_read_back(store: RedisStore) -> None:
+    new = steps.with_options(
+        steps.new_claim(every="PT1H"), priority=Priority.BULK, as_of=date(2026, 1, 5)
+    )
+    store.accept_claim(replace(new, context="In the storm, eleven died."))
+    record = store.get_claim(new.id).record
+    submitted = (record.sources, record.every, record.priority, record.as_of, record.context)
+    assert submitted == (
+        ("https://a.example/",),
+        "PT1H",
+        Priority.BULK,
+        date(2026, 1, 5),
+        "In the storm, eleven died.",
+    )
+    assert record.created_at == store.list_claims(limit=1).items[0].created_at
+    article = steps.with_options(steps.new_article(every="P1D"), as_of=date(2026, 1, 6))
+    store.accept_article(article)
+    shown = store.get_article(ARTICLE).record
+    assert (shown.sources, shown.every, shown.as_of) == (
+        ("https://a.example/",),
+        "P1D",
+        date(2026, 1, 6),
+    )
+    assert shown.created_at == store.list_articles(limit=1).items[0].created_at
+
+
+def test_records_without_a_time_of_creation_are_read(store: RedisStore) -> None:
+    (claim,) = extract(store, 1)
+    for key in (keys.CLAIM + claim, keys.ARTICLE + ARTICLE):
+        store.connection.command("HDEL", key, "created_ms")
+    article = store.get_article(ARTICLE).record
+    assert (article.created_at, article.claims[0].created_at) == (None, None)

@@ -104,7 +104,11 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "request_checks": lambda: store.request_checks(article),
         "set_schedules": lambda: store.set_schedules(article, every="P1D", until=None),
         "delete_schedules": lambda: store.delete_schedules(article),
-        "add_sources": lambda: store.add_sources(claim, ["https://a.example/"]),
+        "change_claim_sources": lambda: store.change_claim_sources(claim, add=["https://a.a/"]),
+        "change_article_sources": lambda: store.change_article_sources(article, remove=["a"]),
+        "export_claims": lambda: store.export_claims(limit=1),
+        "find_repeated_articles": lambda: store.find_repeated_articles([article]),
+        "find_repeated_claims": lambda: store.find_repeated_claims([claim]),
         "set_article_tags": lambda: store.set_article_tags(article, ["city"]),
         "set_claim_tags": lambda: store.set_claim_tags(claim, ["city"]),
         "delete_claim": lambda: store.delete_claim(claim),
@@ -112,6 +116,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "cancel_claim": lambda: store.cancel_claim(claim),
         "cancel_article": lambda: store.cancel_article(article),
         "correct_claim": lambda: store.correct_claim(claim, steps.new_claim(2)),
+        "list_unreadable": store.list_unreadable,
         "list_events": lambda: store.list_events(since=None, limit=1, only=EventFilter()),
         "list_latest_events": lambda: store.list_latest_events(
             before=None, limit=1, only=EventFilter()

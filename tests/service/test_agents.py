@@ -299,6 +299,48 @@ def test_a_verdict_without_anything_to_look_at_says_why() -> None:
     sought = Search(provider="wiki", query="ferry", purpose=Purpose.CLAIM, found=0)
     looked = replace(verdict, coverage=replace(verdict.coverage, searches=(sought,)))
     assert tell_verdict(told.model_copy(update={"note": None}), looked).note is None
+    lost = replace(looked, lost_page=samples.lost_page())
+    assert tell_verdict(told.model_copy(update={"note": None}), lost).note == (
+        "The page that check 1 cited first cannot be read since check 2: There is no such page"
+        " (HTTP 404). https://a.example/lost"
+    )
+
+
+def test_a_claim_that_was_corrected_or_submitted_before_says_so(live: Live) -> None:
+    service = service_client.Client(live.url)
+    old = service.submit_claim({"text": CLAIM})
+    judge_claim(live.store, old)
+    new = service.correct_claim(old, {"text": "Twelve people died in the ferry accident."})
+    again = service.submit_claim({"text": CLAIM})
+
+    async def steps(client: Client) -> list[CallToolResult]:
+        ids = (old, new, again)
+        return [await client.call_tool("get_claim", {"claim_id": claim_id}) for claim_id in ids]
+
+    notes = [answer(result)["note"] or "" for result in use(live.url, steps)]
+    assert f"corrected wording is the claim {new}." in notes[0]
+    assert "Superseded" not in notes[1] and "before" not in notes[1]
+    assert f"submitted before, as the claim {old}." in notes[2]
+
+
+def test_an_article_with_a_corrected_claim_says_so(live: Live) -> None:
+    service = service_client.Client(live.url)
+    text = f"{CLAIM} What a loss!"
+
+    async def steps(client: Client) -> tuple[CallToolResult, ...]:
+        given = {"text": text, "wait_seconds": 0}
+        first = answer(await client.call_tool("check_article", given))
+        extract_article(live.store, first["article_id"], text)
+        (claim,) = service.get_article(first["article_id"]).claims
+        judge_claim(live.store, claim.id)
+        before = await client.call_tool("check_article", given)
+        service.correct_claim(claim.id, {"text": "Twelve people died."})
+        return before, await client.call_tool("check_article", given)
+
+    before, after = (answer(result) for result in use(live.url, steps))
+    assert "corrected" not in (before["note"] or "")
+    assert "1 of its claims was corrected" in after["note"]
+    assert "Superseded" in after["claims"][0]["note"]
 
 
 def test_a_failed_claim_is_an_error_and_no_verdict(live: Live) -> None:

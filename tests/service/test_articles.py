@@ -25,7 +25,7 @@ def submit(client: FlaskClient, **fields: object) -> str:
 def test_a_submitted_article_can_be_followed_at_its_location(client: FlaskClient) -> None:
     response = client.post("/v1/articles", json={"text": TEXT})
     assert response.status_code == 202
-    assert response.json.keys() == {"id", "status", "links"}
+    assert response.json.keys() == {"id", "status", "links", "repeats"}
     assert response.json["status"] == "queued"
     assert response.headers["Location"] == response.json["links"]["self"]
     assert client.get(response.headers["Location"]).json["text"] == TEXT

@@ -1,5 +1,5 @@
-"""`assay get`, `list`, `export`, `watch`, `history`, `recheck`, `cancel`, `delete` and `correct`,
-against a running service."""
+"""`assay get`, `list`, `export`, `watch`, `history`, `recheck`, `cancel`, `delete`, `correct` and
+`change`, against a running service."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ import pytest
 
 from claims.cli.output import format_json
 from claims.errors import Gone, StoreUnavailable
+from claims.shapes import from_json
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ClaimId, ErrorRecord, Queue, VerdictLabel
+from claims.types import ArticleId, ClaimId, ClaimRecord, ErrorRecord, Queue, VerdictLabel
 from service.cli import export, results, run
 from service.client import Client
 from tests.service.live import Live, get_text, run_service_and_store
@@ -261,6 +262,59 @@ def test_export_writes_csv_that_no_spreadsheet_runs(
     assert printed.err == "3 claims exported\n"
 
 
+def test_export_has_every_text_in_full_with_its_evidence(
+    client: Client, live: Live, capsys: Capture
+) -> None:
+    text = "\n".join(["It rained in Norrbeck; =and in Solna."] * 25)
+    sources = ["https://a.example/one", "https://b.example/two"]
+    claim = client.submit_claim(
+        {"text": text, "claimant": "The mayor", "claimed_at": "2026-01-04", "sources": sources}
+    )
+    judge_claim(live.store, claim)
+    record = client.get_claim(claim)
+    assert record.verdict is not None
+    evidence = record.verdict.evidence
+    assert evidence
+    assert run(["export"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))
+    assert "; =" not in row["claim"]
+    assert row["claim"].replace(";' =", "; =") == text
+    assert (row["claimant"], row["claimed_at"]) == ("The mayor", "2026-01-04")
+    assert row["explanation"] == record.verdict.explanation
+    assert row["quotations"].splitlines() == [f"{one.stance}: {one.quote}" for one in evidence]
+    assert row["addresses"].splitlines() == [one.page.url for one in evidence]
+    assert row["sources"].splitlines() == sources
+    assert run(["export", "--format", "jsonl"]) == 0
+    (line,) = read_json_lines(capsys.readouterr().out)
+    of_article = {name: line.pop(name) for name in ("article_title", "article_tags")}
+    assert of_article == {"article_title": None, "article_tags": []}
+    assert from_json(ClaimRecord, line) == record
+
+
+def test_superseded_claims_are_marked_and_left_out_unless_asked_for(
+    client: Client,
+    claims: tuple[ClaimId, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    old = claims[0]
+    new = client.correct_claim(old, {"text": "Twelve people died."})
+    assert ids_of(["claims", "--label", "SUPPORTED"], capsys) == []
+    asked = ["claims", "--label", "SUPPORTED", "--superseded"]
+    assert ids_of([*asked, "include"], capsys) == [old]
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(["list", *asked, "only"]) == 0
+    assert f"superseded by {new}" in " ".join(capsys.readouterr().out.split())
+    assert run(["get", old]) == 0
+    printed = capsys.readouterr().out
+    assert "superseded by" in printed and "1 claim: 1 superseded" in printed
+    assert run(["export", "--label", "SUPPORTED"]) == 0
+    assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == []
+    assert run(["export", "--superseded", "only"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["id"], row["corrected_by"]) == (old, new)
+
+
 def test_export_reads_all_pages_into_a_file_or_leaves_none(
     claims: tuple[ClaimId, ...],
     tmp_path: Path,
@@ -273,16 +327,16 @@ def test_export_reads_all_pages_into_a_file_or_leaves_none(
     assert run(["export", "--format", "jsonl", "--output", str(output)]) == 0
     exported = read_json_lines(output.read_text("utf-8"))
     assert [row["id"] for row in exported] == list(reversed(claims))
-    assert exported[1]["title"] == "=SUM(1) people died."
+    assert exported[1]["text"] == "=SUM(1) people died."
     assert "2 claims so far" in capsys.readouterr().err
 
-    iterate, broken = Client.iterate_claims, tmp_path / "broken.csv"
+    iterate, broken = Client.export_claims, tmp_path / "broken.csv"
 
     def break_off(self: Client, **filters: Any) -> Iterator[object]:
         yield next(iterate(self, **filters))
         raise StoreUnavailable("the store does not answer")
 
-    monkeypatch.setattr(Client, "iterate_claims", break_off)
+    monkeypatch.setattr(Client, "export_claims", break_off)
     assert run(["export", "--output", str(broken)]) == 1
     assert not broken.exists()
     assert run(["export", "--output", str(tmp_path)]) == 2
@@ -527,6 +581,47 @@ def test_a_corrected_wording_is_a_new_claim(
     assert run(["correct", claims[1], "Ten people died.", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["corrects"] == claims[1]
     assert run(["recheck", claims[0]]) == 2
+
+
+def test_sources_are_changed_and_printed(
+    client: Client, claims: tuple[ClaimId, ...], capsys: Capture
+) -> None:
+    a, b = "https://a.example/one", "https://b.example/two"
+    assert run(["change", claims[0], "--add-source", a, "--add-source", b]) == 0
+    assert capsys.readouterr().out.splitlines() == [a, b]
+    assert run(["change", claims[0], "--remove-source", a, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"id": claims[0], "sources": [b]}
+    assert client.get_claim(claims[0]).sources == (b,)
+    assert run(["change", claims[0]]) == 2
+    assert "--add-source" in capsys.readouterr().err
+
+
+def test_sources_of_an_article_are_changed_for_all_its_claims(
+    client: Client, live: Live, article: ArticleId, capsys: Capture
+) -> None:
+    extract_article(live.store, article, TEXT)
+    assert run(["change", article, "--add-source", "https://a.example/one"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["https://a.example/one"]
+    assert client.get_article(article).claims[0].sources == ("https://a.example/one",)
+
+
+def test_submit_says_what_was_submitted_before(
+    claims: tuple[ClaimId, ...], tmp_path: Path, capsys: Capture
+) -> None:
+    file = tmp_path / "claims.csv"
+    file.write_text("claim,claimant\nEleven people died.,The mayor\nIt snowed.,\n")
+    assert run(["submit", "--claims-from", str(file)]) == 0
+    printed = capsys.readouterr()
+    again, other = printed.out.split()
+    assert f"{again} repeats {claims[0]}" in printed.err
+    assert other not in printed.err
+    assert run(["submit", "--claim", "It snowed."]) == 0
+    assert f"repeats {other}" in capsys.readouterr().err
+    text = tmp_path / "article.txt"
+    text.write_text(TEXT)
+    for expected in (False, True):
+        assert run(["submit", str(text)]) == 0
+        assert ("repeats a_" in capsys.readouterr().err) is expected
 
 
 def test_completion_offers_commands_and_options_without_importing_commands() -> None:

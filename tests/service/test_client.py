@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from claims.errors import EventsGone
-from claims.ports import ListEntry, Retried
+from claims.ports import ExportedClaim, ListEntry, Retried
 from claims.registry import RegisteredSource, SourceChange
 from claims.shapes import open_record, to_json
 from claims.snapshots import strip_text
@@ -42,9 +42,10 @@ from service.shapes import (
     Cancelled,
     CheckAccepted,
     CheckList,
-    ClaimSources,
     EntryList,
     EventList,
+    ExportList,
+    GivenSources,
     HistoryList,
     SourceChangeList,
     SourceList,
@@ -93,6 +94,11 @@ ENTRY_ROW = ListEntry(
     label="SUPPORTED",
     summary={},
     tags=("City",),
+)
+EXPORTED = ExportedClaim(
+    **{field.name: getattr(CLAIM, field.name) for field in fields(CLAIM)},
+    article_title="A title",
+    article_tags=("City",),
 )
 SCHEDULE = Schedule("P1D", samples.NOON)
 ARTICLE_SCHEDULE = ArticleSchedule("a_1", "P1D", None, 2)
@@ -170,9 +176,37 @@ METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
     (
         "POST",
         "/v1/claims/c_1/sources",
-        ClaimSources("c_1", ("https://a.example/",)),
+        GivenSources("c_1", ("https://a.example/",)),
         lambda client: client.add_sources(CLAIM_ID, ["https://a.example/"]),
         ("https://a.example/",),
+    ),
+    (
+        "DELETE",
+        "/v1/claims/c_1/sources",
+        GivenSources("c_1", ("https://a.example/",)),
+        lambda client: client.remove_sources(CLAIM_ID, ["https://b.example/?a=1&b=2"]),
+        ("https://a.example/",),
+    ),
+    (
+        "POST",
+        "/v1/articles/a_1/sources",
+        GivenSources("a_1", ("https://a.example/",)),
+        lambda client: client.add_article_sources(ARTICLE_ID, ["https://a.example/"]),
+        ("https://a.example/",),
+    ),
+    (
+        "DELETE",
+        "/v1/articles/a_1/sources",
+        GivenSources("a_1", ()),
+        lambda client: client.remove_article_sources(ARTICLE_ID, ["https://a.example/"]),
+        (),
+    ),
+    (
+        "GET",
+        "/v1/claims/export",
+        ExportList((EXPORTED,), None),
+        lambda client: tuple(client.export_claims(superseded="include")),
+        (EXPORTED,),
     ),
     (
         "GET",

@@ -31,6 +31,7 @@ else
   cancel_check(key, old, ARGV[2], now)
 end
 redis.call('HSET', key, 'corrected_by', new)
+set_superseded(key, true)
 local every = ARGV[10]
 if every == '' and claim[5] then
   every = claim[5]

@@ -50,7 +50,8 @@ end
 -- value has a sorted set in INDEX, with the serial numbers that its records have in their list
 -- (ARTICLES or CLAIMS), so that search.lua finds them in the order of the list. A field changes
 -- only between the two functions below, so that the set of a former value keeps no entry.
-local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word'}
+local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
+  'superseded', 'content'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
 
 -- The start of the names of a record's sorted sets, and its serial number in its list.
@@ -90,6 +91,26 @@ local function set_labels(key)
     if tonumber(count or 0) > 0 then labels[#labels + 1] = LABELS[i] end
   end
   set_facet(key, 'label', table.concat(labels, '\n'))
+end
+
+-- Count a claim among those of its article that have its label, with 1, or no longer, with -1.
+local function count_label(key, amount)
+  local claim = redis.call('HMGET', key, 'article', 'label')
+  if not claim[1] or not claim[2] then return end
+  redis.call('HINCRBY', ARTICLE .. claim[1], claim[2], amount)
+  set_labels(ARTICLE .. claim[1])
+end
+
+-- A claim that was corrected is superseded by its corrected wording: lists leave it out, and its
+-- article does not count its label.
+local function is_superseded(key)
+  return redis.call('HGET', key, 'superseded') == 'yes'
+end
+
+local function set_superseded(key, superseded)
+  if is_superseded(key) == superseded then return end
+  set_facet(key, 'superseded', superseded and 'yes' or '')
+  count_label(key, superseded and -1 or 1)
 end
 
 -- A work item is in DUE or in LEASE, never in both. An item in DUE is in LATER until its time has
@@ -531,11 +552,17 @@ local function write_ranges(numbers)
   return table.concat(ranges, ' ')
 end
 
--- Record what one step did to claims: to those at these places (from 0) of an article, or to `id`.
-local function record_claims(actor, action, article, places, id)
-  if #places == 0 then return end
-  if article == '' then return record_audit(actor, action, id) end
-  record_audit(actor, action, article, 'count', #places, 'places', write_ranges(places))
+-- Record what one step did to records with these ids: of an article's claims with their places (from
+-- 0) in it, from which their ids follow; `article` is '' for others.
+local function record_several(actor, action, article, ids, places)
+  if #ids == 0 then return end
+  if article ~= '' then
+    record_audit(actor, action, article, 'count', #ids, 'places', write_ranges(places))
+  elseif #ids == 1 then
+    record_audit(actor, action, ids[1])
+  else
+    record_audit(actor, action, ids[1], 'count', #ids, 'ids', table.concat(ids, ' '))
+  end
 end
 
 -- Record one of several steps of a request, which make one entry unless another comes between.
@@ -561,15 +588,16 @@ local function find_end(id, now)
 end
 
 -- Why the key `giver` may not hand out a key with these scopes and this end: 'ended' when it cannot
--- be used itself any more, 'scopes' or 'expiry' when that would be more than its own. Nothing when
--- it may. '' as the giver is somebody without a key, who may hand out any.
+-- be used itself any more, 'scopes' or 'expiry' when that would be more than its own; 'read' covers
+-- 'feed'. Nothing when it may. '' as the giver is somebody without a key, who may hand out any.
 local function refuse_giving(giver, scopes, expires, now)
   if giver == '' then return end
   local own = find_end(giver, now)
   if not own then return 'ended' end
   local held = ' ' .. redis.call('HGET', API_KEY .. giver, 'scopes') .. ' '
   for scope in string.gmatch(scopes, '%S+') do
-    if not string.find(held, ' ' .. scope .. ' ', 1, true) then return 'scopes' end
+    local covers = scope == 'feed' and string.find(held, ' read ', 1, true)
+    if not covers and not string.find(held, ' ' .. scope .. ' ', 1, true) then return 'scopes' end
   end
   if own ~= '' and (expires == '' or tonumber(expires) > tonumber(own)) then return 'expiry' end
 end
@@ -613,9 +641,29 @@ local function erase_checks(id, most, now)
   return erased
 end
 
--- Delete a record with its place in the list and in the index, and announce it. Its id stays.
+-- The neighbour of a record among those that were submitted with the same content: the last one
+-- before it, or with `after` the first one after it. Nothing when there is none.
+local function find_same(stage, id, after)
+  local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local content = redis.call('HGET', key, 'content')
+  if not content then return end
+  local start, row = find_row(key)
+  local set = start .. 'content:' .. content
+  local found
+  if after then
+    found = redis.call('ZRANGE', set, '(' .. row, '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+  else
+    found = redis.call('ZRANGE', set, '(' .. row, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1)[1]
+  end
+  return found and redis.call('ZRANGE', list, found, found, 'BYSCORE')[1]
+end
+
+-- Delete a record with its place in the list and in the index, and announce it. Its id stays. The one
+-- that repeats it changes with it: it repeats another one or none from now on.
 local function delete_record(stage, id, now)
   local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
+  local repeating = find_same(stage, id, true)
+  if repeating then touch(record_key(stage, repeating)) end
   announce(stage == 'extract' and 'article.deleted' or 'claim.deleted', id)
   remove_from_index(key, FACETS)
   local start, row = find_row(key)
@@ -630,29 +678,26 @@ end
 -- `counted`: its article stays and no longer counts it.
 local function delete_claim(id, counted, most, now)
   local key = CLAIM .. id
-  local claim = redis.call('HMGET', key, 'check', 'article', 'label', 'finished', 'corrects',
-    'corrected_by')
+  local claim = redis.call('HMGET', key, 'check', 'article', 'finished', 'corrects', 'corrected_by')
   if not claim[1] then return 0 end
   drop(item('gather', id, claim[1]))
   drop(item('judge', id, claim[1]))
   drop(item('gather', id, claim[1] + 1))
-  for field, other in pairs({corrected_by = claim[5], corrects = claim[6]}) do
+  for field, other in pairs({corrected_by = claim[4], corrects = claim[5]}) do
     if other then
       redis.call('HDEL', CLAIM .. other, field)
       touch(CLAIM .. other)
     end
   end
+  if claim[4] then set_superseded(CLAIM .. claim[4], false) end
+  if counted and not is_superseded(key) then count_label(key, -1) end
   delete_record('gather', id, now)
   redis.call('DEL', HISTORY .. id)
   if claim[2] and counted then
     local article = ARTICLE .. claim[2]
     redis.call('HINCRBY', article, 'deleted', 1)
     redis.call('HINCRBY', article, 'version', 1)
-    if claim[3] then
-      redis.call('HINCRBY', article, claim[3], -1)
-      set_labels(article)
-    end
-    if not claim[4] and redis.call('HINCRBY', article, 'open', -1) == 0 then
+    if not claim[3] and redis.call('HINCRBY', article, 'open', -1) == 0 then
       finish_article(claim[2])
     end
   end

@@ -95,7 +95,7 @@ return {
   redis.call('ZRANGE', LEASE, 0, -1),
   read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'deleted', unpack(LABELS)),
   read(CLAIMS, CLAIM, 'status', 'check', 'article', 'verdict_check', 'label', 'finished',
-    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by'),
+    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by', 'superseded'),
   histories,
   checks,
   redis.call('HGETALL', CITATIONS),

@@ -2,8 +2,8 @@
 -- Find the records of a list that match a filter, a page at a time. ARGV: list ('claims' or
 -- 'articles'), order ('newest', 'oldest', 'checked' or 'confidence'), maximum number of records,
 -- maximum number of look-ups, where the page before ended as sort key and serial number (each '' at
--- the start), created since and until in ms or '', least confidence or '', then for each group of
--- facet values (a record must have one of each group) their number and the values ('label:REFUTED').
+-- the start), created since and until in ms or '', least confidence or '', a facet value that no record
+-- may have or '', then for each group of facet values (a record must have one of each group) their number and the values ('label:REFUTED').
 -- Returns {ids, sort key and serial number where this page ended, or '' twice at the end}.
 --
 -- One set, or one group of sets, is walked in order, and the others are asked for each serial number
@@ -19,7 +19,7 @@
 -- back; records of such a moment may be on the wrong side of `since` and `until`.
 local kind, order, limit, left = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local last_key, last_serial = tonumber(ARGV[5]), ARGV[6]
-local least = tonumber(ARGV[9])
+local least, unwanted = tonumber(ARGV[9]), ARGV[10]
 local list, record = ARTICLES, ARTICLE
 if kind == 'claims' then list, record = CLAIMS, CLAIM end
 local start = INDEX .. kind .. ':'
@@ -49,6 +49,9 @@ local function find_serial(text, without)
   local found = redis.call('ZRANGE', list, rank, rank, 'WITHSCORES')
   return tonumber(found[2] or math.huge)
 end
+
+-- Most lists have no record with the unwanted value, and need no look-up for it.
+unwanted = unwanted ~= '' and redis.call('EXISTS', start .. unwanted) == 1 and start .. unwanted
 
 local since, before = find_serial(ARGV[7], -math.huge), find_serial(ARGV[8], math.huge)
 
@@ -133,7 +136,7 @@ local function sort_group(group)
   return {rows = rows, at = 1}
 end
 
-local groups, i = {}, 10
+local groups, i = {}, 11
 while i <= #ARGV do
   local group = {sets = {}, size = 0}
   for value = i + 1, i + ARGV[i] do
@@ -169,6 +172,7 @@ local function is_wanted(serial)
   for _, group in ipairs(groups) do
     if not has_one(group.sets, serial) then return false end
   end
+  if unwanted and has_one({unwanted}, serial) then return false end
   if not least then return true end
   left = left - 1
   local confidence = redis.call('ZSCORE', start .. 'confidence', serial)

@@ -23,9 +23,10 @@ CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
         " kinds needs_context links status last_change schedule error waiting corrects"
-        " corrected_by".split()
+        " corrected_by context every priority created_at repeats".split()
     ),
     "tags": [],
+    "sources": [],
     "verdict": {
         **dict.fromkeys("label support confidence check checked_at explanation".split()),
         "coverage": {
@@ -101,7 +102,8 @@ def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: R
     result = check(article, "--source", pages, settings=asking(engine))
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
-        "id status title url published_at text summary error waiting tags".split()
+        "id status title url published_at as_of sources every priority created_at text summary"
+        " error waiting tags repeats".split()
     )
     first, second = result["claims"]
     assert_shape(first, CLAIM_SHAPE)

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 
 from claims.access import Scope
 from claims.errors import Gone
+from claims.ports import NewArticle
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
-from claims.types import ClaimId, ClaimRecord
+from claims.types import ArticleId, ClaimId, ClaimRecord
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
@@ -22,7 +23,10 @@ from tests.service.test_keys import make_key
 from tests.service.work import judge_claim
 
 ARTICLE = f"/articles/{steps.ARTICLE}"
-FORMS = ["recheck", "cancel", "change/tags", "change/wording", "change/delete"]
+FORMS = [
+    *("recheck", "cancel", "change/tags", "change/sources", "change/wording"),
+    "change/delete",
+]
 
 
 @pytest.fixture
@@ -98,6 +102,94 @@ def test_wrong_tags_are_shown_again_with_the_error(
         assert answer.status_code == 422
         assert errors_of(answer)["tags"].startswith("Line 3: ")
         assert "b" * 51 in answer.text
+
+
+def test_sources_of_a_claim_are_replaced(
+    browser: FlaskClient, show: Show, store: RedisStore, claim: ClaimRecord
+) -> None:
+    path, (a, b) = f"/claims/{claim.id}", ("https://a.example/new", "https://b.example/new")
+    assert send(browser, f"{path}/change/sources", sources=f"{a}\r\n{b}").status_code == 303
+    assert store.get_claim(claim.id).record.sources == (a, b)
+    field = show(f"{path}/change").select_one("textarea#sources")
+    assert field is not None and field.get_text().split() == [a, b]
+    assert send(browser, f"{path}/change/sources", sources=b).status_code == 303
+    assert store.get_claim(claim.id).record.sources == (b,)
+    assert b in show(path).get_text()
+    assert send(browser, f"{path}/change/sources", sources=" ").status_code == 303
+    assert store.get_claim(claim.id).record.sources == ()
+
+
+def test_sources_of_an_article_are_replaced_for_all_its_claims(
+    browser: FlaskClient, show: Show, store: RedisStore, claim: ClaimRecord
+) -> None:
+    own = store.get_claim(claim.id).record.sources
+    source = "https://a.example/new"
+    assert show(f"{ARTICLE}/change").select_one("textarea#sources")
+    sources = "\n".join([*store.get_article(steps.ARTICLE).record.sources, source])
+    answer = send(browser, f"{ARTICLE}/change/sources", sources=sources)
+    assert (answer.status_code, answer.location) == (303, f"{ARTICLE}?done=sources-saved")
+    article = store.get_article(steps.ARTICLE).record
+    assert article.sources[-1] == source
+    assert all(one.sources == (*own, source) for one in article.claims)
+
+
+def test_an_article_that_is_not_read_yet_has_no_form_of_sources(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    article = store.accept_article(NewArticle(id=ArticleId("a_9"), text="Eleven people died."))
+    assert show(f"/articles/{article}/change").select_one("textarea#sources") is None
+    assert send(browser, f"/articles/{article}/change/sources", sources="").status_code == 409
+
+
+def test_wrong_sources_are_shown_again_with_the_error(
+    browser: FlaskClient, store: RedisStore, claim: ClaimRecord
+) -> None:
+    for path in (ARTICLE, f"/claims/{claim.id}"):
+        answer = send(browser, f"{path}/change/sources", sources="https://a.example/\r\nno")
+        assert answer.status_code == 422
+        assert errors_of(answer)["sources"].startswith("Line 2: ")
+    many = "\r\n".join(f"https://{number}.example/" for number in range(51))
+    answer = send(browser, f"/claims/{claim.id}/change/sources", sources=many)
+    assert "too many" in errors_of(answer)["sources"].lower()
+    assert store.get_claim(claim.id).record.sources == claim.sources
+
+
+def test_a_corrected_claim_is_marked_on_every_page_and_counted_on_none(
+    browser: FlaskClient, show: Show, store: RedisStore, claim: ClaimRecord
+) -> None:
+    judge_all(store)
+    before = show(ARTICLE)
+    assert "2 claims checked" in before.select_one(".byline").get_text()
+    assert "Superseded" not in before.get_text()
+    answer = send(browser, f"/claims/{claim.id}/change/wording", text="Twelve people died.")
+    address, new = f"/claims/{claim.id}", answer.location.partition("?")[0]
+    assert "Superseded" in show(address).select_one(".page-head").get_text()
+    article = show(ARTICLE)
+    (card,) = [one for one in article.select(".card") if "Superseded" in one.get_text()]
+    assert card.select_one(f'a[href="{new}"]')
+    assert "1 claim checked" in article.select_one(".byline").get_text()
+    (counted,) = article.select(".counts b")
+    assert counted.get_text() == "1"
+    assert show("/").select(f'#claims ~ * a[href="{address}"]') == []
+    listed = show("/?superseded=only")
+    (row,) = listed.select("#claim-list li")
+    assert row.select_one(f'a.row-title[href="{address}"]')
+    assert "Superseded" in row.get_text()
+    assert row.select_one(f'a[href="{new}"]')
+
+
+def test_what_was_submitted_before_is_linked(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    for form, kind in ((f"/{kind}", kind) for kind in ("claims", "articles")):
+        fields = {"text": "Eleven people died in Norrbeck.", "sources": "https://a.example/"}
+        first = send(browser, form, **fields).location
+        assert "Submitted before" not in show(first).get_text()
+        again = send(browser, form, **fields).location
+        assert again != first and first.startswith(f"/{kind}/")
+        page = show(again)
+        assert "Submitted before" in page.get_text()
+        assert page.select_one(f'main a[href="{first}"]')
 
 
 def test_a_corrected_wording_leads_to_the_new_claim_and_both_show_it(

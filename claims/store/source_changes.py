@@ -1,0 +1,53 @@
+"""Changes of the sources that a claim, or an article with its claims, is checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from claims.access import Action
+from claims.limits import check_sources
+from claims.ports import NewArticle
+from claims.shapes import from_text
+from claims.sources.address import canonical_url, list_once
+from claims.store import keys, records
+from claims.types import CheckOptions, Stage
+
+
+def locate_options(stage: Stage, record_id: str) -> tuple[str, str]:
+    """The key and the field with the options of a claim, or of an article as submitted."""
+    if stage is Stage.EXTRACT:
+        return keys.ARTICLE + record_id, "new"
+    return keys.CLAIM + record_id, "options"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """Sources to add and to remove; addresses of one page are the same source. Never writes."""
+
+    add: Sequence[str]
+    remove: Sequence[str]
+
+    @property
+    def actions(self) -> str:
+        """What the audit log records, separated by spaces."""
+        added = [Action.SOURCES_ADDED] if self.add else []
+        removed = [Action.SOURCES_REMOVED] if self.remove else []
+        return " ".join(added + removed)
+
+    def apply(self, stage: Stage, text: str) -> tuple[str, tuple[str, ...]]:
+        """The new options of a claim, or submission of an article, as text; and their sources."""
+        if stage is Stage.EXTRACT:
+            new = from_text(NewArticle, text)
+            options = self._change(new.options)
+            return records.write(replace(new, options=options)), options.sources
+        options = self._change(from_text(CheckOptions, text))
+        return records.write(options), options.sources
+
+    def _change(self, options: CheckOptions) -> CheckOptions:
+        """Raises InvalidInput when these are more than a claim may have."""
+        removed = set(map(canonical_url, self.remove))
+        left = [url for url in options.sources if canonical_url(url) not in removed]
+        together = list_once([*left, *self.add])
+        check_sources(together)
+        return replace(options, sources=together)
