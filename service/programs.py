@@ -18,7 +18,6 @@ BACKOFF_BASE_S = 1.0
 BACKOFF_MAX_S = 30.0
 STEADY_S = 60.0
 """Seconds after which a running program has recovered: its next restart is immediate again."""
-LOG_MAX_BYTES = 10_000_000
 WAIT_S = 0.05
 
 
@@ -105,7 +104,6 @@ class Child:
 
     def start(self) -> None:
         """Start the process; its output is appended to the log file."""
-        _turn_over(self.log_path)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 self.program.command(),
@@ -163,12 +161,6 @@ class Child:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._on_end(self.program, process.pid)
-
-
-def _turn_over(path: Path) -> None:
-    """Rotate a log file that has grown large; one earlier file is kept."""
-    if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
-        path.replace(path.with_suffix(".log.1"))
 
 
 def _describe(status: int) -> str:

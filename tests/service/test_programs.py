@@ -130,16 +130,6 @@ def test_program_that_does_not_listen_is_killed_when_time_is_up(child: Child) ->
     assert find_session(pid) == []
 
 
-@pytest.mark.parametrize("child", ["ends"], indirect=True)
-def test_large_log_is_turned_over_at_the_start(
-    child: Child, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(programs, "LOG_MAX_BYTES", 3)
-    child.log_path.write_text("of old", encoding="utf-8")
-    child.start()
-    assert child.log_path.with_suffix(".log.1").read_text(encoding="utf-8") == "of old"
-
-
 def test_pause_doubles_with_each_early_end_and_is_short_after_a_steady_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -39,7 +39,12 @@ for i, record in ipairs(records) do
   end
   add_record(stage, id, class, every, serial, serial - i + 1, now, actor,
     unpack(ARGV, first, last))
-  record_audit(actor, stage == 'extract' and 'article.submitted' or 'claim.submitted', id)
+end
+local action = stage == 'extract' and 'article.submitted' or 'claim.submitted'
+if #ids == 1 then
+  record_audit(actor, action, ids[1])
+else
+  record_audit(actor, action, ids[1], 'count', #ids, 'ids', accepted)
 end
 keep_once(once, fingerprint, accepted, ARGV[4])
 return {'accepted', accepted}
