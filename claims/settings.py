@@ -127,7 +127,9 @@ class Settings(BaseSettings):
     event_days: int = Field(default=30, ge=0, le=36_500)
     """Days that an event is kept; 0: for ever."""
     audit_days: int = Field(default=365, ge=0, le=36_500)
-    """Days that entries of the audit log, and keys that ended, are kept; 0: for ever."""
+    """Days that entries of the audit log on changes, and keys that ended, are kept; 0: for ever."""
+    access_days: int = Field(default=1095, ge=0, le=36_500)
+    """Days that its entries on keys, sessions, refusals and webhooks are kept; 0: for ever."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)

@@ -172,6 +172,7 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.AuditLog, by method name."""
     return {
         "read": lambda: audit.read(limit=1),
+        "record_refused": lambda: audit.record_refused("unknown", network="", actor=LOCAL),
         "forget": lambda: audit.forget(keep_s=1, limit=1),
     }
 

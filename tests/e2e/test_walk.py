@@ -40,7 +40,11 @@ NO_LINK = {
     "health.explain_problem",
 }
 """Addresses that no page links to; all of them are walked as routes, or by the forms."""
-ALIVE = [State.JUDGED, State.RECHECKED, State.CORRECTED]
+ALIVE = pytest.mark.parametrize(
+    "state",
+    [State.JUDGED, State.RECHECKED, State.CORRECTED],
+    ids=lambda state: state.name.lower(),
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +70,7 @@ def browser(world: World) -> requests.Session:
 # --- what is alive -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", ALIVE)
+@ALIVE
 def test_every_route_answers_with_every_parameter(world: World, state: State) -> None:
     world.reach(state)
     spec = routes.ask(world, "GET", "/openapi.json").json()
@@ -83,7 +87,7 @@ def test_every_route_answers_with_every_parameter(world: World, state: State) ->
     assert empty == routes.NOTHING_FITS & found.keys()
 
 
-@pytest.mark.parametrize("state", ALIVE)
+@ALIVE
 def test_every_page_answers_and_has_no_gap(
     world: World, browser: requests.Session, state: State
 ) -> None:
@@ -101,7 +105,7 @@ def test_every_page_answers_and_has_no_gap(
     assert pages - endpoints == NO_LINK
 
 
-@pytest.mark.parametrize("state", ALIVE)
+@ALIVE
 def test_every_command_that_reads_prints_something(
     world: World, state: State, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -112,14 +116,14 @@ def test_every_command_that_reads_prints_something(
         assert any(printed), lines
 
 
-@pytest.mark.parametrize("state", ALIVE)
+@ALIVE
 def test_every_method_that_reads_gives_something(world: World, state: State) -> None:
     world.reach(state)
     for name, call in tools.read_methods(world).items():
         assert call(world.client), name
 
 
-@pytest.mark.parametrize("state", ALIVE)
+@ALIVE
 def test_every_tool_of_agents_answers(world: World, state: State) -> None:
     world.reach(state)
     examples = tools.list_tool_arguments(world)
@@ -152,7 +156,7 @@ def test_every_route_that_changes_something_does(world: World) -> None:
         if method == "GET":
             continue
         change = examples[operation["operationId"]]()
-        filled = routes.fill(path, world.ids | dict(change.ids))
+        filled = f"{routes.fill(path, world.ids | dict(change.ids))}?{change.query}"
         answer = routes.ask(world, method, filled, change.body)
         if answer.status_code not in (200, 201, 202, 204):
             faults.append(f"{answer.status_code} {method} {filled}: {answer.text[:200]}")

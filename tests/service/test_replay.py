@@ -204,6 +204,15 @@ def test_a_page_that_is_gone_is_named(
     )
 
 
+def test_a_claim_that_was_deleted_is_said_to_be(
+    live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
+) -> None:
+    check_claim()
+    store.delete_claim(CLAIM)
+    assert replay(live) == 2
+    assert "Claim c_1 was deleted on" in capsys.readouterr().err
+
+
 def test_what_cannot_be_replayed_says_why(
     live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
 ) -> None:

@@ -90,6 +90,7 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
                 for name in ("tag", "site", "q", "since", "until", "claimant", "min_confidence")
             ),
             [*export, "--label", "SUPPORTED", "--status", "judged", "--sort", "checked"],
+            [*export, "--superseded", "include"],
         ],
         "watch": [
             watch,
@@ -120,6 +121,7 @@ def change_lines(world: World, folder: Path) -> Mapping[str, Lines]:
     return (
         _change_records(world, folder)
         | _change_what_surrounds_them(world, folder)
+        | _keep_data(folder)
         | _work_on_files(folder)
     )
 
@@ -136,6 +138,10 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
             ["submit", str(text), "--title", "Spare", "--source", page, *day, "--wait"],
             ["submit", "--claim", CHECKABLE.format(19), "--source", page, "--json"],
             ["submit", "--claims-from", str(rows), "--priority", "bulk", "--every", "P1D"],
+        ],
+        "change": [
+            ["change", claims[0], "--add-source", world.pages.page_url("boat-strike.html")],
+            ["change", claims[0], "--remove-source", page, "--json"],
         ],
         "recheck": [["recheck", claims[0]], ["recheck", claims[1], world.make_article(), "--json"]],
         "cancel": [["cancel", claims[0]], ["cancel", claims[1], "--json"]],
@@ -195,6 +201,20 @@ def _change_what_surrounds_them(world: World, folder: Path) -> dict[str, Lines]:
         "webhooks ping": both("webhooks", "ping", hooks[2]),
         "webhooks redeliver": both("webhooks", "redeliver", world.webhook.id, event),
         "webhooks delete": both("webhooks", "delete", hooks[3]),
+    }
+
+
+def _keep_data(folder: Path) -> dict[str, Lines]:
+    """The running service is backed up; the data folder of the copy belongs to no service."""
+    copy, copies = folder / "backup", ["--data", str(folder / "copy")]
+    return {
+        "doctor": both("doctor"),
+        "backup": [["backup", str(copy)], ["backup", f"{copy}-2", "--json"]],
+        "restore": [
+            ["restore", str(copy), *copies],
+            ["restore", str(copy), "--force", "--json", *copies],
+        ],
+        "repair": [["repair", *copies], ["repair", "--force", "--json", *copies]],
     }
 
 

@@ -51,6 +51,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         return Form(place, place + action, {"by": "Ada"})
 
     hook = f"/webhooks/{world.webhook.id}"
+    other = {"sources": world.pages.page_url("boat-strike.html")}
     sure = {"confirmed": "1"}
     return {
         "dashboard.submit_article": lambda: Form("/", "/articles", {"text": CHECKABLE.format(16)}),
@@ -59,6 +60,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.schedule_claim": lambda: of_claim("/schedule", {"every": "P1D"}),
         "dashboard.end_claim": lambda: of_claim("/cancel"),
         "dashboard.tag_one_claim": lambda: of_claim("/change/tags", {"tags": "b"}, "/change"),
+        "dashboard.replace_claim_sources": lambda: of_claim("/change/sources", other, "/change"),
         "dashboard.reword_claim": lambda: of_claim(
             "/change/wording", {"text": CHECKABLE.format(14)}, "/change"
         ),
@@ -66,6 +68,9 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.recheck_article": lambda: of_article("/recheck"),
         "dashboard.end_article": lambda: of_article("/cancel"),
         "dashboard.tag_whole_article": lambda: of_article("/change/tags", {"tags": "b"}, "/change"),
+        "dashboard.replace_article_sources": lambda: of_article(
+            "/change/sources", other, "/change"
+        ),
         "dashboard.remove_article": lambda: of_article("/change/delete", sure, "/change"),
         "source_pages.register_source": lambda: Form("/sources", "/sources", source),
         "source_pages.change_source": lambda: of_source(""),

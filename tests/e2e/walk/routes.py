@@ -21,10 +21,12 @@ NOTHING_FITS = {("list_articles", "site")}
 
 @dataclass(frozen=True)
 class Change:
-    """A request that changes something: its body, and ids of its path in place of the world's."""
+    """A request that changes something: its body, ids of its path in place of the world's, and its
+    query."""
 
     body: Any = None
     ids: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
 
 
 def list_values(world: World) -> Mapping[str, object]:
@@ -48,6 +50,7 @@ def list_values(world: World) -> Mapping[str, object]:
         "wait": 0.1,
         "without_credibility": "true",
         "actor": world.ids["key_id"],
+        "object": world.article.id,
     }
 
 
@@ -56,11 +59,14 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
     claim = {"text": CHECKABLE.format(30), "sources": [world.page]}
     source = {"domains": ["town.example"], "by": "Ada"}
 
-    def of_claim(body: Any = None) -> Callable[[], Change]:
-        return lambda: Change(body, {"claim_id": world.make_claim()})
+    query = urlencode({"source": world.page})
+    more = {"sources": [world.pages.page_url("boat-strike.html")]}
 
-    def of_article(body: Any = None) -> Callable[[], Change]:
-        return lambda: Change(body, {"article_id": world.make_article()})
+    def of_claim(body: Any = None, query: str = "") -> Callable[[], Change]:
+        return lambda: Change(body, {"claim_id": world.make_claim()}, query)
+
+    def of_article(body: Any = None, query: str = "") -> Callable[[], Change]:
+        return lambda: Change(body, {"article_id": world.make_article()}, query)
 
     def of_webhook(body: Any = None) -> Callable[[], Change]:
         return lambda: Change(body, {"webhook_id": world.make_webhook()})
@@ -79,7 +85,10 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "delete_claim": of_claim(),
         "delete_article": of_article(),
         "correct_claim": of_claim({"text": CHECKABLE.format(27)}),
-        "add_sources": of_claim({"sources": [world.pages.page_url("boat-strike.html")]}),
+        "add_sources": of_claim(more),
+        "add_article_sources": of_article(more),
+        "remove_sources": of_claim(query=query),
+        "remove_article_sources": of_article(query=query),
         "set_claim_tags": of_claim({"tags": ["spare"]}),
         "set_article_tags": of_article({"tags": ["spare"]}),
         "set_schedule": of_claim({"every": "P1D"}),

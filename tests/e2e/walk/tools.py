@@ -29,6 +29,7 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "get_page": lambda client: client.get_page(ids["sha256"]),
         "iterate_articles": lambda client: list(client.iterate_articles(tag="quito")),
         "iterate_claims": lambda client: list(client.iterate_claims(article=article)),
+        "export_claims": lambda client: list(client.export_claims(article=article)),
         "wait_for_article": lambda client: client.wait_for_article(article, timeout_s=1),
         "wait_for_claim": lambda client: client.wait_for_claim(claim, timeout_s=1),
         "changes": lambda client: list(client.changes(follow=False)),
@@ -57,6 +58,13 @@ def change_methods(world: World) -> Mapping[str, Call]:
         ),
         "verify": lambda client: client.verify({"claim": world.claim.text, "passages": passages}),
         "add_sources": lambda client: client.add_sources(one_claim(), [world.page]),
+        "add_article_sources": lambda client: client.add_article_sources(
+            one_article(), [world.page]
+        ),
+        "remove_sources": lambda client: client.remove_sources(one_claim(), [world.page]),
+        "remove_article_sources": lambda client: client.remove_article_sources(
+            one_article(), [world.page]
+        ),
         "set_claim_tags": lambda client: client.set_claim_tags(one_claim(), ["b"]),
         "set_article_tags": lambda client: client.set_article_tags(one_article(), ["b"]),
         "recheck": lambda client: client.recheck(one_claim()),
