@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,9 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
     rows.write_text(json.dumps({"text": CHECKABLE.format(20)}) + "\n", encoding="utf-8")
     day = ["--dated", "2025-09-04", "--as-of", "2025-09-30", "--tag", "spare"]
     claims = [world.make_claim() for _ in range(6)]
+    # All at once, so that little is checked again.
+    lines = filter_lines(world, [], dict(list_commands())["recheck"])
+    filters = list(chain.from_iterable(line for line in lines if line[:1] != ["--json"]))
     return {
         "submit": [
             ["submit", str(text), "--title", "Spare", "--source", page, *day, "--wait"],
@@ -143,7 +147,12 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
             ["change", claims[0], "--add-source", world.pages.page_url("boat-strike.html")],
             ["change", claims[0], "--remove-source", page, "--json"],
         ],
-        "recheck": [["recheck", claims[0]], ["recheck", claims[1], world.make_article(), "--json"]],
+        "recheck": [
+            ["recheck", *filters],
+            ["recheck", "--tag", "spare", "--json"],
+            ["recheck", claims[0]],
+            ["recheck", claims[1], world.make_article(), "--json"],
+        ],
         "cancel": [["cancel", claims[0]], ["cancel", claims[1], "--json"]],
         "correct": [
             ["correct", claims[2], CHECKABLE.format(18)],
