@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from claims.errors import AssayError as AssayError
     from claims.errors import InvalidInput as InvalidInput
     from claims.errors import JudgeUnavailable as JudgeUnavailable
+    from claims.errors import NotCheckable as NotCheckable
     from claims.settings import Settings as Settings
     from claims.shapes import to_json as to_json
     from claims.types import ArticleRecord as ArticleRecord
@@ -28,6 +29,7 @@ _MODULES = {
     "AssayError": "claims.errors",
     "InvalidInput": "claims.errors",
     "JudgeUnavailable": "claims.errors",
+    "NotCheckable": "claims.errors",
     "Settings": "claims.settings",
     "to_json": "claims.shapes",
     "ArticleRecord": "claims.types",

@@ -42,7 +42,7 @@ class KeyStatus(StrEnum):
 
 
 class Action(StrEnum):
-    """What the audit log records: every change that somebody asked for."""
+    """What the audit log records: each change that somebody asked for, and who asked for access."""
 
     ARTICLE_SUBMITTED = "article.submitted"
     CLAIM_SUBMITTED = "claim.submitted"
@@ -63,15 +63,19 @@ class Action(StrEnum):
     KEY_REVOKED = "key.revoked"
     KEY_ROTATED = "key.rotated"
     SESSION_STARTED = "session.started"
+    SESSION_ENDED = "session.ended"
+    ACCESS_REFUSED = "access.refused"  # a wrong key or token
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_ROTATED = "webhook.rotated"
     WEBHOOK_DELETED = "webhook.deleted"
+    WEBHOOK_PINGED = "webhook.pinged"
+    WEBHOOK_REDELIVERED = "webhook.redelivered"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks for a change. `id` is that of a key, "token" (ASSAY_API_TOKEN) or "local".
+    """Who asks for a change. `id` is that of a key, "token" (ASSAY_API_TOKEN), "local", "unknown".
 
     `name` is the key's name; `address` and `request_id` are those of the request, if there is one.
     """
@@ -91,6 +95,8 @@ LOCAL = Actor("local", "local")
 """Somebody on the machine of the service, without a key: a loopback request, a command."""
 TOKEN = Actor("token", "token")
 """Whoever has ASSAY_API_TOKEN."""
+UNKNOWN = Actor("unknown", "unknown")
+"""Whoever sends a key or a token that is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +142,11 @@ class StoredKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit log. `object` is the id of what was changed, or a source's name."""
+    """One line of the audit log. `object` is the id of what was changed, or a source's name.
+
+    `count`: how many claims were changed at once, whose ids are `objects`; or how often within an
+    hour a session was started or ended, or access refused. `objects` is empty for a single object.
+    """
 
     id: str
     at: datetime
@@ -146,6 +156,8 @@ class AuditEntry:
     object: str
     address: str | None
     request_id: str | None
+    count: int = 1
+    objects: tuple[str, ...] = ()
 
 
 def make_secret() -> str:

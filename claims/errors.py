@@ -15,9 +15,11 @@
     |   |-- NotJudged             no worker judged a claim in time, or none is running
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
+        |   |-- NotCheckable      submitted claims that cannot be checked, unless forced
         |-- NotFound              no such article, claim or check
         |   |-- Gone              it was deleted; the message says when
         |-- Corrected             the claim has a corrected wording; the message says which
+        |-- VersionChanged        the record has another version than the caller knows
         |-- NotExtracted          the claims of an article are not known, or it could not be read
         |-- NotPermitted          the key of the caller may not do this; the message says why
         |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
@@ -37,6 +39,8 @@ Errors keep their ids as attributes and survive pickling (arguments are passed t
 """
 
 from __future__ import annotations
+
+import re
 
 
 class AssayError(Exception):
@@ -118,6 +122,21 @@ class InvalidInput(PermanentError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class NotCheckable(InvalidInput):
+    """Submitted claims cannot be checked as they are; with `force` they are checked all the same.
+
+    `faults` has the JSON pointer of each and what is wrong with it, one at least.
+    """
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        pointer, what = faults[0]
+        number = re.match(r"/claims/(\d+)", pointer)
+        place = f"claim {int(number[1]) + 1}: " if number else ""
+        super().__init__(f"{place}{what}; `force` has it checked all the same", pointer)
+        self.args = (faults,)
+        self.faults = faults
 
 
 class NotFound(PermanentError):

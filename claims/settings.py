@@ -127,11 +127,19 @@ class Settings(BaseSettings):
     event_days: int = Field(default=30, ge=0, le=36_500)
     """Days that an event is kept; 0: for ever."""
     audit_days: int = Field(default=365, ge=0, le=36_500)
-    """Days that entries of the audit log, and keys that ended, are kept; 0: for ever."""
+    """Days that entries of the audit log on changes, and keys that ended, are kept; 0: for ever."""
+    access_days: int = Field(default=1095, ge=0, le=36_500)
+    """Days that its entries on keys, sessions, refusals and webhooks are kept; 0: for ever."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
     """MB of the data folder's disk to keep free: below, nothing new is accepted; 0: no limit."""
+    log_mb: int = Field(default=50, ge=0, le=100_000_000)
+    """MB that the log of each process of `assay up` may take; 0: no limit."""
+    log_days: int = Field(default=14, ge=0, le=36_500)
+    """Days that the logs of `assay up` are kept; 0: until log_mb."""
+    log_polls: bool = False
+    """Whether requests of programs that only look whether something is new have a log line."""
     store_memory_mb: int = Field(default=STORE_MEMORY_MB, ge=16, le=100_000_000)
     """MiB that the embedded store may use; nothing new is accepted into its last tenth."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)

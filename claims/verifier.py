@@ -23,7 +23,7 @@ from typing import Self
 
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import InvalidInput, SourceError
-from claims.extraction import read_claim
+from claims.extraction import check_checkable, read_claim
 from claims.limits import check_claim, check_sources
 from claims.pipeline import extract_article, gather_evidence, judge_claim, verify_passages
 from claims.ports import NewArticle, Progress, StoredClaim
@@ -120,6 +120,7 @@ class Verifier:
         sources: Sequence[str | Path] = (),
         published_at: date | None = None,
         as_of: date | None = None,
+        force: bool = False,
     ) -> CheckResult:
         """Check all claims of an article, and the `claims` submitted with it, against the sources.
 
@@ -130,13 +131,13 @@ class Verifier:
         date that the article states; pages published after `as_of` are left out.
 
         Raises InvalidInput for an article that cannot be read or has no text, for an invalid
-        address, and for a file or folder that does not exist.
+        address, and for a file or folder that does not exist; and NotCheckable for `claims` that
+        are questions or not in English, unless `force` is True.
         """
         moment = now()
         if article is None and not claims:
             raise InvalidInput("nothing to check: give an article or claims")
-        for claim in claims:
-            check_claim(claim)
+        _check_claims({f"/claims/{place}": claim for place, claim in enumerate(claims)}, force)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
         self._prepare()
         record, found = self._read_article(
@@ -164,6 +165,7 @@ class Verifier:
         passages: Sequence[str | Passage | Page] | None = None,
         claimed_at: date | None = None,
         as_of: date | None = None,
+        force: bool = False,
     ) -> Verdict:
         """The verdict on one claim, from sources as in `check`, or from passages alone.
 
@@ -173,13 +175,14 @@ class Verifier:
         fetched, the passages nearest to the claim are judged. `claimed_at` is the time when the
         claim was made; pages published after `as_of` are left out.
 
-        Raises InvalidInput as `check` does, and when both sources and passages are given.
+        Raises InvalidInput and NotCheckable as `check` does, and InvalidInput when both sources and
+        passages are given.
         """
         if passages is not None and sources:
             raise InvalidInput("give sources or passages, not both")
         if isinstance(passages, str):
             raise InvalidInput("passages: give a list of them, not a single text")
-        check_claim(claim)
+        _check_claims({"/claim": claim}, force)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
         if passages is not None:
             return verify_passages(
@@ -191,6 +194,26 @@ class Verifier:
         local = self._read_files(sources, article=None, as_of=as_of)
         (verdict,) = self._judge([record], article=None, options=options, local=local)
         return verdict
+
+    def find_passages(
+        self,
+        claim: str,
+        *,
+        sources: Sequence[str | Path] = (),
+        claimed_at: date | None = None,
+        as_of: date | None = None,
+    ) -> Gathered:
+        """The passages nearest to one claim, nearest first, with what was looked at: the evidence
+        of `verify` before it is judged. Raises InvalidInput as `verify` does.
+        """
+        check_claim(claim)
+        options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
+        read = read_claim(claim, article_text=None, claimed_at=claimed_at)
+        record = _open(read, place=0, article_id=None, options=options)
+        self._prepare()
+        local = self._read_files(sources, article=None, as_of=as_of)
+        (gathered,) = self._gather([_store(record, options)], article=None, local=local)
+        return gathered
 
     def replay(self, claim: ClaimRecord, check: CheckRecord, texts: Mapping[str, str]) -> Replay:
         """Judge the passages of a check of the service again, without any fetch.
@@ -213,10 +236,26 @@ class Verifier:
         local: LocalSources,
     ) -> list[Verdict]:
         """Gather evidence for all claims, then judge them; returns the verdicts in order."""
-        fetcher = RememberingFailures(self._fetcher)
         stored = [
             _store(claim, options, article_url=article.url if article else None) for claim in claims
         ]
+        gathered = self._gather(stored, article=article, local=local)
+        verdicts = []
+        for place, (one, evidence) in enumerate(zip(stored, gathered, strict=True)):
+            self._progress("judging", place, len(stored))
+            verdicts.append(self._conclude(one, evidence))
+        self._progress("judging", len(stored), len(stored))
+        return verdicts
+
+    def _gather(
+        self,
+        stored: Sequence[StoredClaim],
+        *,
+        article: ArticleRecord | None,
+        local: LocalSources,
+    ) -> list[Gathered]:
+        """The evidence of each claim, in order."""
+        fetcher = RememberingFailures(self._fetcher)
         gathered = []
         for place, one in enumerate(stored):
             self._progress("reading sources", place, len(stored))
@@ -232,12 +271,7 @@ class Verifier:
                 )
             )
         self._progress("reading sources", len(stored), len(stored))
-        verdicts = []
-        for place, (one, evidence) in enumerate(zip(stored, gathered, strict=True)):
-            self._progress("judging", place, len(stored))
-            verdicts.append(self._conclude(one, evidence))
-        self._progress("judging", len(stored), len(stored))
-        return verdicts
+        return gathered
 
     def _conclude(self, claim: StoredClaim, gathered: Gathered) -> Verdict:
         verdict, _ = judge_claim(claim, gathered, judge=self.judge, now=now(), before=None)
@@ -329,6 +363,14 @@ class Verifier:
             tuple(page for local in found for page in local.pages),
             tuple(failure for local in found for failure in local.failed),
         )
+
+
+def _check_claims(claims: Mapping[str, str], force: bool) -> None:
+    """Raise InvalidInput for what is no claim, NotCheckable for what cannot be checked."""
+    for pointer, claim in claims.items():
+        check_claim(claim, pointer=pointer)
+    if not force:
+        check_checkable(claims.items())
 
 
 def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:

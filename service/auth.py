@@ -32,6 +32,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from claims.access import (
     LOCAL,
     TOKEN,
+    UNKNOWN,
     Actor,
     KeyStatus,
     Scope,
@@ -39,13 +40,20 @@ from claims.access import (
     digest_secret,
     parse_key,
 )
-from claims.errors import NotFound, StoreMisconfigured, StoreUnavailable
+from claims.errors import AssayError, NotFound, StoreMisconfigured, StoreUnavailable
 from claims.settings import Settings
 from service.caller import Caller, find_need, find_scope_in_address, get_caller, may
 from service.context import get_context
 from service.problems import Problem, respond
 from service.proxies import came_through_proxy
-from service.security import LOOPBACK_NAMES, SAFE_METHODS, check_origin, is_loopback, name_of
+from service.security import (
+    LOOPBACK_NAMES,
+    SAFE_METHODS,
+    check_origin,
+    is_loopback,
+    name_client,
+    name_of,
+)
 from service.tokens import (
     WrongTokens,
     attach_wrong_tokens,
@@ -128,7 +136,7 @@ class Gate:
         parts = parse_key(given.decode("ascii", "replace"))
         stored = None if parts is None else _find_key(parts[0])
         if parts is None or stored is None or not _is_secret(parts[1], stored):
-            raise _refuse_secret()
+            raise _refuse_secret(stored)
         if stored.key.status is not KeyStatus.ACTIVE:
             # Not counted as a guess: the secret is right.
             words = f"The key “{stored.key.name}” {_WORDS[stored.key.status]}: use another one."
@@ -138,7 +146,8 @@ class Gate:
     def start_session(self, caller: Caller) -> str:
         """Open a session of this caller in the store; returns its id, for the cookie."""
         session_id = secrets.token_urlsafe(32)
-        owner = caller.actor.key_id or _name_owner(self._secrets[caller.actor.id])
+        actor_id = caller.actor.id
+        owner = caller.actor.key_id or _name_owner(actor_id, self._secrets[actor_id])
         get_context().store.sessions.start(
             session_id, owner=owner, ttl_s=SESSION_LIFE_S, actor=caller.actor
         )
@@ -177,7 +186,7 @@ class Gate:
         if owner is None:
             return None
         for actor_id, secret in self._secrets.items():
-            if hmac.compare_digest(owner, _name_owner(secret)):
+            if hmac.compare_digest(owner, _name_owner(actor_id, secret)):
                 return _make_caller(_ACTORS[actor_id])
         stored = _find_key(owner)
         return _use(stored) if stored and stored.key.status is KeyStatus.ACTIVE else None
@@ -276,9 +285,9 @@ def _has_loopback_name() -> bool:
     return name_of(request.headers.get("Host", "")) in LOOPBACK_NAMES
 
 
-def _name_owner(secret: bytes) -> str:
+def _name_owner(actor_id: str, secret: bytes) -> str:
     """The owner of sessions that were opened with a secret: another one is another owner."""
-    return f"token:{hmac.digest(secret, b'owner of sessions', 'sha256').hex()}"
+    return f"{actor_id}:{hmac.digest(secret, b'owner of sessions', 'sha256').hex()}"
 
 
 def _make_caller(actor: Actor) -> Caller:
@@ -311,10 +320,21 @@ def _here(actor: Actor) -> Actor:
     return replace(actor, address=request.remote_addr or None, request_id=g.request_id)
 
 
-def _refuse_secret() -> Problem:
-    """The answer to a wrong key or token: 401, or 429 after many, from this address or in total."""
-    wait_s = math.ceil(get_wrong_tokens().note(request.remote_addr or ""))
+def _refuse_secret(stored: StoredKey | None) -> Problem:
+    """The answer to a wrong key or token: 401, or 429 after many, from this address or in total.
+
+    The audit log has those that are answered 401, so that guesses put no load on the store.
+    `stored` is the key whose secret it is not, if there is one of this id.
+    """
+    address = request.remote_addr or ""
+    wait_s = math.ceil(get_wrong_tokens().note(address))
     if wait_s == 0:
+        with suppress(AssayError):  # the refusal holds without the store, too
+            get_context().store.audit.record_refused(
+                UNKNOWN.id if stored is None else stored.key.id,
+                network=name_client(address),
+                actor=_here(UNKNOWN),
+            )
         return Problem(
             "unauthorized",
             "This is neither a key of this service nor its token.",

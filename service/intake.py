@@ -6,12 +6,12 @@ API and dashboard share it. The store records each change with the caller of the
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from claims.errors import InvalidInput, SourceError
-from claims.extraction import read_claim
+from claims.extraction import check_checkable, read_claim
 from claims.ports import (
     ClaimFilter,
     NewArticle,
@@ -47,8 +47,10 @@ def accept_article(
 ) -> ArticleId:
     """Store the article and notify the workers; returns the id once it is in the store.
 
-    Raises IdempotencyMismatch, QueueFull and StoreUnavailable.
+    Raises NotCheckable, IdempotencyMismatch, QueueFull and StoreUnavailable.
     """
+    if not body.force:
+        check_checkable((f"/claims/{n}", text) for n, text in enumerate(body.claims or ()))
     new = NewArticle(
         id=ArticleId(f"a_{secrets.token_hex(16)}"),
         text=body.text,
@@ -71,6 +73,7 @@ def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
     """Read the claim, store it and notify the workers; otherwise like `accept_article`."""
+    _check_texts({"/text": body})
     claim_id = context.store.accept_claim(
         _read_new(body), idempotency_key=idempotency_key, actor=current_actor()
     )
@@ -82,6 +85,7 @@ def accept_claims(
     context: ServiceContext, bodies: Sequence[ClaimBody], *, idempotency_key: str | None = None
 ) -> tuple[ClaimId, ...]:
     """Store all claims or none; otherwise like `accept_claim`."""
+    _check_texts({f"/claims/{n}/text": body for n, body in enumerate(bodies)})
     new = list(map(_read_new, bodies))
     ids = context.store.accept_claims(new, idempotency_key=idempotency_key, actor=current_actor())
     context.notify()
@@ -99,6 +103,7 @@ def correct_claim(
 
     Raises NotFound and Corrected; otherwise like `accept_claim`.
     """
+    _check_texts({"/text": body})
     old = context.store.get_claim(claim_id)
     fields = {
         "context": old.context,
@@ -114,6 +119,11 @@ def correct_claim(
     )
     context.notify()
     return new_id
+
+
+def _check_texts(bodies: Mapping[str, ClaimBody]) -> None:
+    """Raise NotCheckable for claims that are not forced; `bodies` by the pointer of the text."""
+    check_checkable((pointer, body.text) for pointer, body in bodies.items() if not body.force)
 
 
 def _read_new(body: ClaimBody) -> NewClaim:
@@ -334,14 +344,14 @@ def delete_webhook(context: ServiceContext, webhook_id: str) -> None:
 
 def ping_webhook(context: ServiceContext, webhook_id: str) -> str:
     """Deliver a test event now; returns its id. Raises NotFound, WebhookDisabled and QueueFull."""
-    event_id = context.store.webhooks.ping(webhook_id)
+    event_id = context.store.webhooks.ping(webhook_id, actor=current_actor())
     context.notify(Queue.DELIVER)
     return event_id
 
 
 def deliver_again(context: ServiceContext, webhook_id: str, event_id: str) -> None:
     """Deliver an event that is kept again. Otherwise like `ping_webhook`."""
-    context.store.webhooks.redeliver(webhook_id, event_id)
+    context.store.webhooks.redeliver(webhook_id, event_id, actor=current_actor())
     context.notify(Queue.DELIVER)
 
 

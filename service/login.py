@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from claims.access import Actor
 from service.auth import SESSION_COOKIE, SESSION_LIFE_S, find_session_id, get_gate
+from service.caller import current_actor
 from service.context import get_context
 from service.problems import Problem
 
@@ -26,7 +28,7 @@ def log_in() -> AnyResponse:
         caller = get_gate().check_secret(given)
     except Problem as refusal:
         return _login_page(refusal)
-    _end_session()
+    _end_session(caller.actor)
     response = redirect(_place_after_login(), 303)
     response.set_cookie(
         SESSION_COOKIE,
@@ -42,7 +44,7 @@ def log_in() -> AnyResponse:
 @blueprint.post("/logout")
 def log_out() -> AnyResponse:
     """End the session of this browser, for every copy of its cookie."""
-    _end_session()
+    _end_session(current_actor())
     response = redirect("/login", 303)
     response.delete_cookie(
         SESSION_COOKIE, secure=request.is_secure, httponly=True, samesite="Strict"
@@ -50,10 +52,10 @@ def log_out() -> AnyResponse:
     return response
 
 
-def _end_session() -> None:
+def _end_session(actor: Actor) -> None:
     session_id = find_session_id()
     if session_id is not None:
-        get_context().store.sessions.end(session_id)
+        get_context().store.sessions.end(session_id, actor=actor)
 
 
 def _login_page(refusal: Problem | None = None) -> Response:

@@ -114,6 +114,13 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "invalid-request", 422, "Invalid request", "Correct the fields that `errors` names."
     ),
     ProblemType(
+        "not-checkable",
+        422,
+        "Not checkable",
+        "Correct the claims that `errors` names, or send them with `force`: true to have them "
+        "checked all the same.",
+    ),
+    ProblemType(
         "idempotency-mismatch",
         422,
         "Idempotency-Key used before",
@@ -200,6 +207,16 @@ EXAMPLE_DETAILS: Mapping[str, Mapping[str, Any]] = {
     "gone": {"detail": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8 was deleted on 2026-01-05."},
     "insufficient-scope": {
         "detail": "This needs a key with the scope write; yours has: read.",
+    },
+    "not-checkable": {
+        "detail": "/text: this is not in English, the only language that the judge reads; `force` "
+        "has it checked all the same",
+        "errors": [
+            {
+                "pointer": "/text",
+                "detail": "this is not in English, the only language that the judge reads",
+            }
+        ],
     },
     "invalid-request": {
         "detail": "/sources/0: the address must begin with http:// or https://",

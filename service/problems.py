@@ -22,6 +22,7 @@ from claims.errors import (
     Gone,
     IdempotencyMismatch,
     InvalidInput,
+    NotCheckable,
     NotExtracted,
     NotFound,
     NotJudged,
@@ -152,6 +153,12 @@ def _of_invalid_input(error: InvalidInput) -> Problem:
     return invalid_request([FieldError(error.message, pointer=error.pointer)])
 
 
+def _of_not_checkable(error: NotCheckable) -> Problem:
+    errors = [FieldError(what, pointer=pointer) for pointer, what in error.faults]
+    detail = f"{errors[0].pointer}: {errors[0].detail}; `force` has it checked all the same"
+    return Problem("not-checkable", detail, errors=errors)
+
+
 def _of_misconfigured(error: StoreMisconfigured) -> Problem:
     _log.error("store_unsafe", reason=str(error))
     return Problem("store-unsafe", headers=_retry_after(QUEUE_RETRY_S))
@@ -180,6 +187,7 @@ def _sentence(error: Exception) -> str:
 _PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     HTTPException: _of_http_error,
     InvalidInput: _of_invalid_input,
+    NotCheckable: _of_not_checkable,
     StoreUnavailable: problem_of_store,
     StoreMisconfigured: _of_misconfigured,
     QueueShareFull: _of_share,

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from claims.store import die_with_parent
 
-BACKOFF_BASE_S = 1.0
+BACKOFF_BASE_S = 0.5
 BACKOFF_MAX_S = 30.0
 STEADY_S = 60.0
 """Seconds after which a running program has recovered: its next restart is immediate again."""
-LOG_MAX_BYTES = 10_000_000
 WAIT_S = 0.05
 
 
@@ -47,7 +46,7 @@ class Program:
 
 
 class Backoff:
-    """When to restart a program: after a pause that doubles with each early end."""
+    """When to restart a program: at once, and after a pause that doubles with each early end."""
 
     def __init__(self) -> None:
         self._ends = 0
@@ -73,7 +72,8 @@ class Backoff:
         """Record an end now that was not requested."""
         now = time.monotonic()
         self._ends = 0 if now - self._started_at > STEADY_S else self._ends + 1
-        self._start_at = now + min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2**self._ends)
+        pause_s = BACKOFF_BASE_S * 2 ** (self._ends - 1) if self._ends else 0.0
+        self._start_at = now + min(BACKOFF_MAX_S, pause_s)
 
 
 class Child:
@@ -105,7 +105,6 @@ class Child:
 
     def start(self) -> None:
         """Start the process; its output is appended to the log file."""
-        _turn_over(self.log_path)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 self.program.command(),
@@ -163,12 +162,6 @@ class Child:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._on_end(self.program, process.pid)
-
-
-def _turn_over(path: Path) -> None:
-    """Rotate a log file that has grown large; one earlier file is kept."""
-    if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
-        path.replace(path.with_suffix(".log.1"))
 
 
 def _describe(status: int) -> str:

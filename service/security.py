@@ -47,8 +47,14 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
-# Views that programs ask every few seconds: only an answer with an error is logged.
-_PROBES = frozenset({"health.livez"})
+# Views that programs ask every few seconds, to see whether something is new.
+_POLLED = frozenset(
+    {
+        *("health.livez", "health.readyz", "health.metrics"),
+        *("changes.list_changes", "changes.get_feed"),
+        *("claims.get_claim", "articles.get_article"),
+    }
+)
 
 _log = structlog.get_logger("assay.service")
 
@@ -118,7 +124,8 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
     app.before_request(open_request)
     app.before_request(check_request)
     app.after_request(others.add_headers)
-    app.after_request(_close_response)
+    app.after_request(_set_headers)
+    app.after_request(lambda response: _log_response(response, polls=settings.log_polls))
     app.teardown_request(lambda _: structlog.contextvars.unbind_contextvars("request_id"))
 
 
@@ -173,11 +180,15 @@ def _place(host: str, scheme: str) -> tuple[str, str] | None:
     return (match["name"], match["port"] or _DEFAULT_PORTS[scheme]) if match else None
 
 
-def _close_response(response: Response) -> Response:
+def _set_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = _HSTS
-    if request.endpoint in _PROBES and response.status_code == 200:
+    return response
+
+
+def _log_response(response: Response, *, polls: bool) -> Response:
+    if not polls and _is_poll(response):
         return response
     _log.info(
         "request",
@@ -188,3 +199,11 @@ def _close_response(response: Response) -> Response:
         duration_ms=round((time.monotonic() - g.started) * 1000),
     )
     return response
+
+
+def _is_poll(response: Response) -> bool:
+    """Whether a program looked for something new, and was answered without an error."""
+    if request.method not in SAFE_METHODS:
+        return False
+    is_done = 200 <= response.status_code < 300
+    return response.status_code == 304 or (is_done and request.endpoint in _POLLED)

@@ -38,12 +38,14 @@ from claims.settings import DEFAULT_PORT, Settings
 from claims.store import name_child
 from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
+from claims.store.server_files import DataFolder
 from claims.types import Queue
 from claims.webhooks import WEBHOOKS_MAX
-from claims.wiring import check_places, open_store
+from claims.wiring import build_request_store, check_places, open_store
 from service.binding import check_binding, check_strength
 from service.leases import LeaseReturns
 from service.local_key import write_url
+from service.log_files import LogFiles
 from service.preparations import listen, make_data_folder, take_over, write_environment
 from service.programs import Backoff, Child, Program
 from service.readiness import find_missing
@@ -97,6 +99,7 @@ class Supervisor:
         self._say_again_at = 0.0
         self._listener: socket.socket | None = None
         self._children: list[Child] = []
+        self._logs: LogFiles | None = None
         self._leases: LeaseReturns | None = None
         self._failure: BaseException | None = None
         self._up = threading.Event()
@@ -216,6 +219,7 @@ class Supervisor:
                 self._ended.set()
 
     def _bring_up(self) -> None:
+        self._look_for_store()
         check_places(self._settings)
         make_data_folder(self._data_folder, self._log_folder)
         store_url = self._settings.redis_url
@@ -241,6 +245,23 @@ class Supervisor:
             )
             child.start()
             self._children.append(child)
+        self._logs = LogFiles(
+            [DataFolder(self._data_folder).log, *(child.log_path for child in self._children)],
+            most_mb=self._settings.log_mb,
+            days=self._settings.log_days,
+        )
+
+    def _look_for_store(self) -> None:
+        """Say at once that a server of one's own does not answer; it may be started later."""
+        if self._settings.redis_url is None:
+            return
+        store = build_request_store(self._settings)  # with the patience of a request
+        try:
+            store.connection.check_server()
+        except StoreUnavailable as error:
+            self._say(f"{error}; waiting for it, {START_TIMEOUT_S:.0f} s at most (ASSAY_REDIS_URL)")
+        finally:
+            store.close()
 
     def _check_room(self) -> None:
         shortage = self._disk.find_shortage()
@@ -257,12 +278,14 @@ class Supervisor:
             _worker(Queue.FETCH, queues=(Queue.FETCH, TICK), processes=FETCH_PROCESSES),
             _worker(Queue.SCORE, queues=(Queue.SCORE,), processes=self._score_processes),
             deliver_program(),
-            Program(name="beat", module="celery", arguments=("-A", APP, "beat")),
+            beat_program(),
         ]
 
     def _look_after(self) -> None:
         self._look_after_disk()
         self._look_after_store()
+        if self._logs is not None:
+            self._logs.look()
         for child in self._children:
             went_on = child.look_after(say=self._say)
             if not went_on and not self._ready.is_set():
@@ -334,6 +357,11 @@ def deliver_program() -> Program:
     return _worker(Queue.DELIVER, queues=(Queue.DELIVER,), processes=DELIVERIES, pool="threads")
 
 
+def beat_program() -> Program:
+    """Celery's beat, without its banner, which is no JSON."""
+    return Program(name="beat", module="celery", arguments=("-A", APP, "--quiet", "beat"))
+
+
 def _worker(
     role: str, *, queues: tuple[str, ...], processes: int, pool: str = "prefork"
 ) -> Program:
@@ -342,7 +370,7 @@ def _worker(
         has_leases=True,
         module="celery",
         arguments=(
-            *("-A", APP, "worker"),
+            *("-A", APP, "--quiet", "worker"),
             *("--queues", ",".join(queues)),
             *("--hostname", name_worker(role)),
             *("--pool", pool, "--concurrency", str(processes)),

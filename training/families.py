@@ -12,7 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from claims.english.sentences import sentence_windows
 from claims.pipeline.gathering import PASSAGES, PASSAGES_PER_PAGE
@@ -164,123 +164,128 @@ def _join(run: Sequence[Window]) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A claim on one side: the passages of its event or mirror, `other` those of the other side,
+    and `ranked` those that the service would judge for the claim, best first."""
+
+    claim: EventClaim
+    windows: Windows
+    other: Windows
+    ranked: Sequence[Window]
+
+    def pair(self, evidence: str, label: str) -> Pair:
+        """The claim with this evidence and a label of events."""
+        short = "NEI" if label == OPEN else label
+        group = f"{GROUP}:{self.windows.event.name}"
+        return Pair(self.claim.claim, evidence, short, group, self.claim.kind)
+
+    def find_contrary(self) -> str:
+        """Of pages that conflict here and agree on the other side, the passages that are changed
+        there: they say the contrary of what all say there. Empty when all passages are changed."""
+        deciding = self.windows.find_deciding(self.claim)
+        changed = [window for window in deciding if not self.other.has(window)]
+        return put_together(changed) if changed and len(changed) < len(deciding) else ""
+
+
+def look_from_both_sides(mirrored: Mirrored) -> list[tuple[Side, Side]]:
+    """The claims of an event, each as in the event and as in the mirror."""
+    both = Windows(mirrored.event), Windows(mirrored.mirror)
+    found = [
+        [
+            Side(claim, windows, other, take_best(windows.rank(claim.claim)))
+            for claim in windows.event.claims
+        ]
+        for windows, other in (both, both[::-1])
+    ]
+    return list(zip(*found, strict=True))
+
+
 class FamilyMaker:
     """Makes the families of the claims of mirrored events; a round is drawn anew with each seed."""
 
     def __init__(self, mirrored: Sequence[Mirrored]) -> None:
-        self._sides = [(Windows(one.event), Windows(one.mirror)) for one in mirrored]
-        self._ranked: dict[tuple[int, int, int], list[Window]] = {}
+        self._claims = [sides for one in mirrored for sides in look_from_both_sides(one)]
+        self._events = list(dict.fromkeys(one.windows for one, _ in self._claims))
 
     def draw_round(self, *, seed: int) -> Iterator[Family]:
         """A family for each claim that turned, and for some that stay open."""
         rng = random.Random(f"families {seed}")
-        for number, (one, other) in enumerate(self._sides):
-            claims = zip(one.event.claims, other.event.claims, strict=True)
-            for place, labelled in enumerate(claims):
-                if labelled[0].label != labelled[1].label:
-                    if family := self._turned(number, place, rng):
-                        yield family
-                elif labelled[0].label == OPEN and rng.random() < _BOTH_OPEN:
-                    yield self._open(number, place, rng)
+        for sides in self._claims:
+            labels = {side.claim.label for side in sides}
+            if len(labels) > 1:
+                if family := self._turned(sides, rng):
+                    yield family
+            elif labels == {OPEN} and rng.random() < _BOTH_OPEN:
+                form = rng.choice(["together", "parts"])
+                yield tuple(side.pair(self._evidence(side, form, rng), OPEN) for side in sides)
 
-    def _turned(self, number: int, place: int, rng: random.Random) -> Family:
+    def _turned(self, sides: tuple[Side, Side], rng: random.Random) -> Family:
         """The claim against event and mirror, and often against passages that decide nothing.
 
         Empty when there is no evidence with two labels.
         """
         (form,) = rng.choices([*FORMS], [*FORMS.values()])
-        labels = [windows.event.claims[place].label for windows in self._sides[number]]
         pairs = []
-        for side, label in enumerate(labels):
-            if label in _PLAIN:
-                evidence = self._evidence(number, side, place, form, rng)
-                pairs.append(self._pair(number, place, evidence, label))
-            elif (evidence := self._contrary(number, side, place)) and labels[1 - side] in DECIDED:
-                (contrary,) = DECIDED - {labels[1 - side]}
-                pairs.append(self._pair(number, place, evidence, contrary))
-        undecided = _PLAIN.issuperset(labels) and rng.random() < _UNDECIDED
-        if undecided and (evidence := self._undecided(number, place, form, rng)):
-            pairs.append(self._pair(number, place, evidence, OPEN))
+        for side, other in (sides, sides[::-1]):
+            if side.claim.label in _PLAIN:
+                pairs.append(side.pair(self._evidence(side, form, rng), side.claim.label))
+            elif other.claim.label in DECIDED and (evidence := side.find_contrary()):
+                (contrary,) = DECIDED - {other.claim.label}
+                pairs.append(side.pair(evidence, contrary))
+        plain = all(side.claim.label in _PLAIN for side in sides)
+        if plain and rng.random() < _UNDECIDED:
+            side = rng.choice(sides)
+            if evidence := self._undecided(side, form, rng):
+                pairs.append(side.pair(evidence, OPEN))
         return tuple(pairs) if len({pair.label for pair in pairs}) > 1 else ()
 
-    def _contrary(self, number: int, side: int, place: int) -> str:
-        """Of pages that conflict here and agree on the other side, the passages that are changed
-        there: they say the contrary of what all say there. Empty when all passages are changed."""
-        windows, other = self._sides[number][side], self._sides[number][1 - side]
-        deciding = windows.find_deciding(windows.event.claims[place])
-        changed = [window for window in deciding if not other.has(window)]
-        return put_together(changed) if changed and len(changed) < len(deciding) else ""
-
-    def _open(self, number: int, place: int, rng: random.Random) -> Family:
-        """The claim against the pages of the event and of the mirror, which both leave it open."""
-        form = rng.choice(["together", "parts"])
-        evidence = (self._evidence(number, side, place, form, rng) for side in range(2))
-        return tuple(self._pair(number, place, text, OPEN) for text in evidence)
-
-    def _evidence(self, number: int, side: int, place: int, form: str, rng: random.Random) -> str:
-        """Passages of one side with all that decides the claim, in this form."""
-        windows, other = self._sides[number][side], self._sides[number][1 - side]
-        claim = windows.event.claims[place]
-        ranked = self._rank(number, side, place)
+    def _evidence(self, side: Side, form: str, rng: random.Random) -> str:
+        """Passages of a side with all that decides the claim, in this form."""
+        changed = (window for window in side.ranked if not side.other.has(window))
         # What decides nothing is nearest where it was changed.
-        deciding = (
-            windows.find_deciding(claim)
-            or [window for window in ranked if not other.has(window)][:1]
-        )
+        deciding = side.windows.find_deciding(side.claim) or list(islice(changed, 1))
         if form == "single":
-            return put_together(_in_order(deciding, ranked) or ranked[:1])
+            return put_together(_in_order(deciding, side.ranked) or side.ranked[:1])
         if form == "parts":
-            beside = rng.sample(ranked, min(len(ranked), rng.randint(0, _BESIDE)))
+            count = min(len(side.ranked), rng.randint(0, _BESIDE))
+            beside = rng.sample(side.ranked, count)
             chosen = [*deciding, *(one for one in beside if one not in deciding)]
             rng.shuffle(chosen)
-            return put_together(self._mix(chosen or ranked[:1], number, rng), most=_MOST_MIXED)
-        room = MOST_CHARACTERS - sum(len(window.text) for window in deciding)
-        chosen = _fill(ranked, deciding, room)
-        return put_together(self._mix(chosen, number, rng), most=_MOST_MIXED)
+        else:
+            chosen = _fill(side.ranked, deciding)
+        return put_together(
+            self._mix(chosen or side.ranked[:1], side.windows, rng), most=_MOST_MIXED
+        )
 
-    def _undecided(self, number: int, place: int, form: str, rng: random.Random) -> str:
+    def _undecided(self, side: Side, form: str, rng: random.Random) -> str:
         """Passages that decide nothing: those that event and mirror share, or of another event.
 
         Empty without one.
         """
-        side = rng.randrange(2)
-        windows, other = self._sides[number][side], self._sides[number][1 - side]
-        ranked = [one for one in self._rank(number, side, place) if other.has(one)]
-        foreign = self._elsewhere(number, rng)
-        if foreign and (not ranked or rng.random() < _FOREIGN):
-            claim = windows.event.claims[place].claim
-            ranked = take_best(foreign.rank(claim)) or foreign.all[:1]
-        most = {"single": 1, "parts": 1 + _BESIDE}.get(form, len(ranked))
-        if form == "parts":
-            ranked = rng.sample(ranked, min(len(ranked), most))
-        return put_together(ranked[:most])
+        found = [window for window in side.ranked if side.other.has(window)]
+        foreign = self._elsewhere(side.windows, rng)
+        if foreign and (not found or rng.random() < _FOREIGN):
+            found = take_best(foreign.rank(side.claim.claim)) or foreign.all[:1]
+        if form == "single":
+            found = found[:1]
+        elif form == "parts":
+            found = rng.sample(found, min(len(found), 1 + _BESIDE))
+        return put_together(found)
 
-    def _mix(self, chosen: Sequence[Window], number: int, rng: random.Random) -> list[Window]:
+    def _mix(self, chosen: Sequence[Window], windows: Windows, rng: random.Random) -> list[Window]:
         """The passages, sometimes with one of another event at a random place among them."""
         found = list(chosen)
-        foreign = self._elsewhere(number, rng)
+        foreign = self._elsewhere(windows, rng)
         if foreign and rng.random() < _MIXED:
             found.insert(rng.randint(0, len(found)), rng.choice(foreign.all))
         return found
 
-    def _elsewhere(self, number: int, rng: random.Random) -> Windows | None:
-        """The passages of another event; None without one."""
-        others = [place for place in range(len(self._sides)) if place != number]
-        return self._sides[rng.choice(others)][0] if others else None
-
-    def _pair(self, number: int, place: int, evidence: str, label: str) -> Pair:
-        event = self._sides[number][0].event
-        claim = event.claims[place]
-        short = "NEI" if label == OPEN else label
-        return Pair(claim.claim, evidence, short, f"{GROUP}:{event.name}", claim.kind)
-
-    def _rank(self, number: int, side: int, place: int) -> list[Window]:
-        """The passages of a side that the service would judge for the claim, best first."""
-        key = (number, side, place)
-        if key not in self._ranked:
-            windows = self._sides[number][side]
-            self._ranked[key] = take_best(windows.rank(windows.event.claims[place].claim))
-        return self._ranked[key]
+    def _elsewhere(self, windows: Windows, rng: random.Random) -> Windows | None:
+        """The passages of another event than that of `windows`; None without one."""
+        name = windows.event.name
+        others = [one for one in self._events if one.event.name != name]
+        return rng.choice(others) if others else None
 
 
 def _in_order(some: Sequence[Window], ranked: Sequence[Window]) -> list[Window]:
@@ -289,9 +294,10 @@ def _in_order(some: Sequence[Window], ranked: Sequence[Window]) -> list[Window]:
     return sorted(some, key=lambda window: places.get(window, len(places)))
 
 
-def _fill(ranked: Sequence[Window], deciding: Sequence[Window], room: int) -> list[Window]:
-    """The passages that decide, and of the others the best that fit into `room` characters."""
+def _fill(ranked: Sequence[Window], deciding: Sequence[Window]) -> list[Window]:
+    """The passages that decide, and of the others the best that fit into MOST_CHARACTERS."""
     chosen = list(deciding)
+    room = MOST_CHARACTERS - sum(len(window.text) for window in deciding)
     for window in ranked:
         if window not in chosen and len(window.text) <= room:
             chosen.append(window)

@@ -53,7 +53,7 @@ from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
 from training.scores import balance_labels, draw_weighted, read_scores, weigh_mistakes
 from training.sheets import Sheet, make_sheets
-from training.squares import Family, make_squares
+from training.squares import Family, make_squares, pair_supported
 
 PREVIOUS = SHIPPED_FOLDER
 LEARNING_RATE = 4e-5
@@ -112,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=PAIRS, help="own pairs read one by one")
     parser.add_argument("--whole", nargs="*", default=[], help="files read whole beside them")
     parser.add_argument("--scores", type=Path, help="what training.scores wrote, for events")
+    parser.add_argument("--mirrors", type=int, help="so many events with their mirrors (all)")
     parser.add_argument("--minutes", type=float, help="end after so many, the last quarter cooling")
     parser.add_argument("--tokens", type=int, default=BATCH_TOKENS, help="of a batch")
     parser.add_argument("--keep", action="store_true", help="keep the weights of each checkpoint")
@@ -139,7 +140,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lots = plan_events(own, scores, tokenizer, tokens=options.tokens, seed=options.seed)
     else:
         steps = options.steps or MIRROR_STEPS
-        lots = plan_mirrors(own, tokenizer, steps=steps, tokens=options.tokens, seed=options.seed)
+        maker = FamilyMaker(read_mirrored_for_training(options.mirrors))
+        lots = plan_mirrors(
+            maker, own, tokenizer, steps=steps, tokens=options.tokens, seed=options.seed
+        )
     lots = lots[: options.steps]
     print(f"{len(own)} own pairs; {len(lots)} steps at most", file=sys.stderr)
     freeze(net, options.frozen)
@@ -213,17 +217,17 @@ def plan_events(
 
 
 def plan_mirrors(
-    own: Sequence[Pair], tokenizer: Tokenizer, *, steps: int, tokens: int, seed: int
+    maker: FamilyMaker,
+    own: Sequence[Pair],
+    tokenizer: Tokenizer,
+    *,
+    steps: int,
+    tokens: int,
+    seed: int,
 ) -> list[Sequence[Example]]:
     """Rounds of families of mirrors and of our own pairs, squares and public pairs, until there are
     `steps` batches; each round is drawn anew."""
-    maker = FamilyMaker(read_mirrored_for_training())
-    paragraphs = [
-        cut.pair
-        for event in [*split_events(read_events())[0], *read_events(MORE)]
-        for cut in cut_pairs(event)
-        if cut.form == "paragraphs"
-    ]
+    supported = pair_supported([*split_events(read_events())[0], *read_events(MORE)])
     contrasts = pair_contrasts(own)
     named = frozenset[str]().union(*ROUND_FILES)
     likely = [family for family in contrasts if _file_of(family[0]) in named]
@@ -233,9 +237,9 @@ def plan_mirrors(
         rng = random.Random(f"contrasts {by}")
         families: list[Family] = [
             *maker.draw_round(seed=by),
-            *rng.sample(likely, ROUND_CONTRASTS // 2),
-            *rng.sample(contrasts, ROUND_CONTRASTS // 2),
-            *make_squares([*paragraphs, *own], ROUND_SQUARES, seed=by),
+            *rng.sample(likely, min(len(likely), ROUND_CONTRASTS // 2)),
+            *rng.sample(contrasts, min(len(contrasts), ROUND_CONTRASTS // 2)),
+            *make_squares([*supported, *own], ROUND_SQUARES, seed=by),
             *((pair,) for pair in draw_public(seed=by, scale=PUBLIC_SHARE)),
         ]
         if not lots:

@@ -16,7 +16,7 @@ from torch.nn.functional import softplus
 
 from training.batches import Example, PairBatch, by_length, collate
 from training.integers import find_rounding, get_rounding, set_rounding
-from training.model import JudgeNet
+from training.model import JudgeNet, Shape
 from training.optimizer import Master
 from training.sheets import Sheet, SheetBatch, collate_sheets
 
@@ -172,7 +172,7 @@ def resume(partial: Path, net: JudgeNet, master: Master) -> Progress:
 def start_rounding(net: JudgeNet, master: Master, lots: Sequence[Lot]) -> None:
     """Round from now on, unless the network does so already."""
     if not get_rounding(net):
-        set_rounding(net, fit_rounding(master.copies, lots))
+        set_rounding(net, fit_rounding(master.copies, lots, net.mpnet.shape))
         master.round_from_now()
 
 
@@ -183,10 +183,12 @@ def as_batch(lot: Lot) -> PairBatch | SheetBatch:
     return collate([item for item in lot if isinstance(item, Example)])
 
 
-def fit_rounding(weights: dict[str, Tensor], lots: Sequence[Lot]) -> dict[str, dict[str, Tensor]]:
+def fit_rounding(
+    weights: dict[str, Tensor], lots: Sequence[Lot], shape: Shape
+) -> dict[str, dict[str, Tensor]]:
     """Fit the rounding of a float32 network with these weights on some 200 examples of `lots`."""
     examples = [item for lot in lots[:24] for item in lot[::4] if isinstance(item, Example)]
-    net = JudgeNet()
+    net = JudgeNet(shape)
     net.load_state_dict(weights)
     find_rounding(net, [(batch.ids, batch.mask) for batch in by_length(examples, 8)])
     return get_rounding(net)

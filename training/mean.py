@@ -23,6 +23,7 @@ from torch import Tensor
 from training.batches import cut_batches, tokenize
 from training.judge import PREVIOUS, load_start
 from training.loop import fit_rounding
+from training.model import Shape
 from training.pairs import read_pairs, split_groups
 
 # Number of training pairs from which `fit_rounding` takes its examples.
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     examples = tokenize(tokenizer, random.Random(options.seed).sample(own, _PAIRS))
     lots = cut_batches(examples, lambda example: len(example.ids), seed=options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    state = {"weights": weights, "rounding": fit_rounding(weights, lots), "done": 0}
+    state = {"weights": weights, "rounding": fit_rounding(weights, lots, Shape()), "done": 0}
     torch.save(state, options.out / "judge.pt")
     return 0
 

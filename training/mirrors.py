@@ -10,6 +10,7 @@ in the other. A mirror is kept as edits of the event's pages and as labels of it
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections import Counter
@@ -53,9 +54,12 @@ def read_mirrored(events: Iterable[Event], path: Path = MIRRORS) -> list[Mirrore
     return found
 
 
-def read_mirrored_for_training() -> list[Mirrored]:
-    """The events for training that have a mirror."""
-    return read_mirrored(read_events(MORE))
+def read_mirrored_for_training(count: int | None = None) -> list[Mirrored]:
+    """The events for training that have a mirror; `count` of them, in the order of the SHA-256 of
+    their names (None: all)."""
+    found = read_mirrored(read_events(MORE))
+    found.sort(key=lambda one: hashlib.sha256(one.event.name.encode()).hexdigest())
+    return found[:count]
 
 
 def make_mirror(

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from training.compose import FIGURE, MONTHS, NAME, other_figure, whole_word
+from training.events import GROUP, Event, deciding_text
 from training.pairs import Pair
 
 Family = tuple[Pair, ...]
@@ -29,6 +30,22 @@ _BOUND = re.compile(
     r"|roughly|some|than|every|all)\b",
     re.IGNORECASE,
 )
+
+
+def pair_supported(events: Iterable[Event]) -> list[Pair]:
+    """The supported claims of the events with the paragraphs that decide them."""
+    return [
+        Pair(
+            claim.claim,
+            deciding_text(event, claim.quotes),
+            claim.label,
+            f"{GROUP}:{event.name}",
+            claim.kind,
+        )
+        for event in events
+        for claim in event.claims
+        if claim.label == "SUPPORTED"
+    ]
 
 
 def make_squares(pairs: Iterable[Pair], count: int, *, seed: int) -> Iterator[Family]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+import celery.apps.worker
 import structlog
 from celery import Celery, signals
 
@@ -68,6 +69,8 @@ def _hook_processes(app: Celery, context: WorkerContext) -> None:
 
     def set_up_logging(**_: Any) -> None:
         configure_logging()
+        # Celery prints the first signal that it gets to its output, as text.
+        celery.apps.worker.safe_say = lambda *_: None
 
     def start_child(**_: Any) -> None:
         """Load the judge before the first claim needs it. Celery logs an error, and goes on."""

@@ -62,11 +62,12 @@ class WorkerContext:
         keep_s: float | None = None,
         keep_events_s: float | None = None,
         keep_audit_s: float | None = None,
+        keep_access_s: float | None = None,
         claims_max: int = ARTICLE_CLAIMS,
         poster: Poster | None = None,
     ) -> None:
         """`keep_s`: how long a check is kept after a newer verdict replaced it; None: for ever.
-        `keep_audit_s`: the same for an entry of the audit log.
+        `keep_audit_s`, `keep_access_s`: the same for the audit log, on changes and on access.
 
         `keep_events_s`: how long an event is kept; None: for ever.
         `claims_max`: maximum number of claims of one article that are checked.
@@ -76,6 +77,7 @@ class WorkerContext:
         self.keep_s = keep_s
         self.keep_events_s = keep_events_s
         self.keep_audit_s = keep_audit_s
+        self.keep_access_s = keep_access_s
         self.claims_max = claims_max
         self.broker_url = broker_url
         self.stopwatch = Stopwatch()
@@ -102,6 +104,7 @@ class WorkerContext:
             keep_s=settings.keep_days * DAY_S or None,
             keep_events_s=settings.event_days * DAY_S or None,
             keep_audit_s=settings.audit_days * DAY_S or None,
+            keep_access_s=settings.access_days * DAY_S or None,
             claims_max=settings.article_claims,
             poster=wiring.build_poster(settings),
         )

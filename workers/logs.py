@@ -33,6 +33,7 @@ def configure_logging(level: int = logging.INFO) -> None:
         )
     )
     logging.root.handlers[:] = [handler]
+    logging.captureWarnings(True)
     logging.root.setLevel(level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))

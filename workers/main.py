@@ -5,7 +5,9 @@ import sys
 from claims.errors import AssayError
 from claims.settings import Settings
 from workers.app import build_app
+from workers.logs import configure_logging
 
+configure_logging()  # Celery sets up logging later, and warns before
 try:
     app = build_app(Settings())
 except AssayError as error:

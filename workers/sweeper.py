@@ -32,12 +32,14 @@ def sweep(
     keep_s: float | None = None,
     keep_events_s: float | None = None,
     keep_audit_s: float | None = None,
+    keep_access_s: float | None = None,
 ) -> int:
     """Put overdue items back, notify the workers, and delete what is old, unless another process
     did so less than `every_s` ago; returns the number of ready items. Raises StoreUnavailable.
 
     Checks are kept for `keep_s` after a newer verdict replaced them, events for `keep_events_s`,
-    entries of the audit log for `keep_audit_s`; None keeps all.
+    entries of the audit log on changes for `keep_audit_s` and those on access for `keep_access_s`;
+    None keeps all.
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
@@ -52,7 +54,7 @@ def sweep(
     events = store.forget_events(keep_s=keep_events_s, limit=EVENTS_FORGOTTEN_AT_ONCE)
     if events:
         log.info("old_events_deleted", events=events)
-    store.audit.forget(keep_s=keep_audit_s, limit=FORGOTTEN_AT_ONCE)
+    store.audit.forget(keep_s=keep_audit_s, keep_access_s=keep_access_s, limit=FORGOTTEN_AT_ONCE)
     return ready
 
 

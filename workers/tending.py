@@ -81,6 +81,7 @@ class Tender:
                     keep_s=self._context.keep_s,
                     keep_events_s=self._context.keep_events_s,
                     keep_audit_s=self._context.keep_audit_s,
+                    keep_access_s=self._context.keep_access_s,
                 )
             except (StoreUnavailable, StoreMisconfigured) as error:
                 log.warning("sweep_missed", error=str(error))

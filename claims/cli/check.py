@@ -11,7 +11,14 @@ from typing import Any
 
 import click
 
-from claims.cli.options import DAY, allow_option, as_of_option, find_place, source_option
+from claims.cli.options import (
+    DAY,
+    allow_option,
+    as_of_option,
+    find_place,
+    force_option,
+    source_option,
+)
 from claims.cli.output import check_writable, format_json, write_file, write_json
 from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
@@ -44,6 +51,7 @@ _STDIO = "-"
 @click.option("--dated", type=DAY, help="Day of publication of the article, or of the claims.")
 @as_of_option
 @allow_option
+@force_option
 def check(
     article: str | None,
     sources: Sequence[str],
@@ -53,6 +61,7 @@ def check(
     dated: date | None,
     as_of: date | None,
     allow: Sequence[str],
+    force: bool,
 ) -> None:
     """Check ARTICLE (a file, a URL, or - for stdin) and its claims against the sources.
 
@@ -71,7 +80,7 @@ def check(
     settings = read_settings(allow)
     with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
         result = verifier.check(
-            place, claims=claims, sources=places, published_at=dated, as_of=as_of
+            place, claims=claims, sources=places, published_at=dated, as_of=as_of, force=force
         )
     _write(result, json_file=json_file, html_file=html_file)
     _hint_at_allow(result)

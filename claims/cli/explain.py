@@ -8,7 +8,14 @@ from datetime import date
 import click
 
 from claims.cli.check import read_settings
-from claims.cli.options import DAY, allow_option, as_of_option, find_place, source_option
+from claims.cli.options import (
+    DAY,
+    allow_option,
+    as_of_option,
+    find_place,
+    force_option,
+    source_option,
+)
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.limits import check_claim, check_sources
@@ -26,12 +33,14 @@ _LONGEST_QUOTE = 160
 @click.option("--dated", type=DAY, help="Day on which the claim was made.")
 @as_of_option
 @allow_option
+@force_option
 def explain(
     claim: str,
     sources: Sequence[str],
     dated: date | None,
     as_of: date | None,
     allow: Sequence[str],
+    force: bool,
 ) -> None:
     """Check CLAIM against the sources and print how its verdict was computed.
 
@@ -46,7 +55,7 @@ def explain(
     settings = read_settings(allow)
     places = [find_place(source) for source in sources]
     with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
-        verdict = verifier.verify(claim, sources=places, claimed_at=dated, as_of=as_of)
+        verdict = verifier.verify(claim, sources=places, claimed_at=dated, as_of=as_of, force=force)
     write_lines(write_explanation(claim, verdict, least_confidence=settings.min_confidence))
 
 

@@ -38,6 +38,9 @@ as_of_option = click.option("--as-of", type=DAY, help="Leave out pages published
 allow_option = click.option(
     "--allow", multiple=True, metavar="HOST:PORT", help="Private address that may be fetched."
 )
+force_option = click.option(
+    "--force", is_flag=True, help="Check also claims that are questions or not in English."
+)
 data_option = click.option(
     "--data",
     "data_folder",

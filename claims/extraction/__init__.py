@@ -4,6 +4,7 @@ article             the whole extraction in order, claims that are submitted, an
                     long article are checked
 layout              which lines are running text
 reasons             why a sentence is not checked: rules, applied before the score
+refusal             which submitted claims are refused, for the clearest of these reasons
 check_worthiness    the score and its features
 statements          one sentence to its statements, without the frames around a clause
 pieces, coordination   one sentence, several claims
@@ -19,5 +20,14 @@ The words and the grammar of English that all of them use are in claims/english/
 from claims.extraction.article import extract_claims, keep_most_worthy, read_claim
 from claims.extraction.check_worthiness import score_worthiness
 from claims.extraction.links import give_links
+from claims.extraction.refusal import check_checkable, find_refusal
 
-__all__ = ["extract_claims", "give_links", "keep_most_worthy", "read_claim", "score_worthiness"]
+__all__ = [
+    "check_checkable",
+    "extract_claims",
+    "find_refusal",
+    "give_links",
+    "keep_most_worthy",
+    "read_claim",
+    "score_worthiness",
+]

@@ -62,7 +62,7 @@ class AuditPage:
 
 
 class AuditLog(Protocol):
-    """Who changed what and when. Only the changes themselves append to it."""
+    """Who changed what and when, and who asked for access. The changes themselves append to it."""
 
     def read(
         self,
@@ -76,13 +76,23 @@ class AuditLog(Protocol):
         until: datetime | None = None,
     ) -> AuditPage:
         """Up to `limit` entries, newest first: of this actor, this action and this object alone if
-        given, from `since` on and before `until`.
+        given, from `since` on and before `until`. An entry on several claims is of each of them.
 
         Looks at a bounded number of entries. Raises InvalidInput for an invalid cursor.
         """
         ...
 
-    def forget(self, *, keep_s: float | None, limit: int) -> int:
-        """Delete up to `limit` entries older than `keep_s`, and up to `limit` keys that ended
-        before that, but not the last key; returns the number of both. None keeps all."""
+    def record_refused(self, object: str, *, network: str, actor: Actor) -> None:  # noqa: A002
+        """Record that `actor` sent a wrong secret: that of the key `object`, or "unknown".
+
+        What comes from one network within an hour is one entry, which counts it.
+        """
+        ...
+
+    def forget(
+        self, *, keep_s: float | None, keep_access_s: float | None = None, limit: int
+    ) -> int:
+        """Delete entries on changes older than `keep_s` and those on access older than
+        `keep_access_s`, up to `limit` of each kind, and up to `limit` keys that ended before
+        `keep_s`, but not the last key; returns the number of all. None keeps all."""
         ...

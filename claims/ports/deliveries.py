@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from claims.access import Actor
+from claims.access import LOCAL, Actor
 from claims.webhooks import Attempt, Delivery, DeliveryLease, NewWebhook, Webhook, WebhookStatus
 
 
@@ -55,14 +55,14 @@ class Webhooks(Protocol):
         """Delete a webhook with its secrets and its log. Deleting it again is no error."""
         ...
 
-    def ping(self, webhook_id: str) -> str:
+    def ping(self, webhook_id: str, *, actor: Actor = LOCAL) -> str:
         """Announce a test event, deliver it to this webhook alone, and return the event's id.
 
         Raises WebhookDisabled, and QueueFull when too many events wait for the webhook.
         """
         ...
 
-    def redeliver(self, webhook_id: str, event_id: str) -> None:
+    def redeliver(self, webhook_id: str, event_id: str, *, actor: Actor = LOCAL) -> None:
         """Deliver an event that is kept again, whether or not it passes the filter.
 
         Raises NotFound when it is no longer kept; otherwise like `ping`.

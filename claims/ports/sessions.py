@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from claims.access import Actor
+from claims.access import LOCAL, Actor
 
 
 class Sessions(Protocol):
@@ -24,8 +24,8 @@ class Sessions(Protocol):
         """The owner of a session; None when it was not started, has expired or was ended."""
         ...
 
-    def end(self, session_id: str) -> None:
-        """End the session, if it is open."""
+    def end(self, session_id: str, *, actor: Actor = LOCAL) -> None:
+        """End the session, if it is open, and record it in the audit log."""
         ...
 
     def keep_once(self, name: str, text: str, *, ttl_s: float) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
 
-from claims.access import Actor
+from claims.access import LOCAL, Actor
 from claims.errors import InvalidInput, NotFound, QueueFull, Unreadable, WebhookDisabled
 from claims.ports import RecordKind
 from claims.sources.address import host_and_port
@@ -123,19 +123,18 @@ class RedisWebhooks(StorePart):
         if self.connection.run("delete_webhook", webhook_id, write(actor)) is None:
             raise self.explain_missing(webhook_id)
 
-    def ping(self, webhook_id: str) -> str:
+    def ping(self, webhook_id: str, *, actor: Actor = LOCAL) -> str:
         """Announce a test event for this webhook."""
-        return self._request(webhook_id, "")
+        return self._request(webhook_id, "", actor)
 
-    def redeliver(self, webhook_id: str, event_id: str) -> None:
+    def redeliver(self, webhook_id: str, event_id: str, *, actor: Actor = LOCAL) -> None:
         """Deliver an event again."""
-        self._request(webhook_id, event_id)
+        self._request(webhook_id, event_id, actor)
 
-    def _request(self, webhook_id: str, event_id: str) -> str:
+    def _request(self, webhook_id: str, event_id: str, actor: Actor) -> str:
         self.connection.check_room()
-        found = self.connection.run(
-            "request_delivery", webhook_id, event_id, token_hex(16), SENT_AGAIN_MS, WAITING_MAX
-        )
+        told = (token_hex(16), SENT_AGAIN_MS, WAITING_MAX, write(actor))
+        found = self.connection.run("request_delivery", webhook_id, event_id, *told)
         if found is None:
             raise self.explain_missing(webhook_id)
         outcome, event = found

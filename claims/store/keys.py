@@ -54,7 +54,17 @@ IDEMPOTENCY = "assay:idempotency:"
 API_KEYS = "assay:api-keys"
 """Sorted set of the ids of keys by the time when they end or ended, in ms; +inf without an end."""
 AUDIT = "assay:audit"
-"""Stream of who changed what: the actor as JSON, the action, the id of the object."""
+"""Stream of who changed what: the actor as JSON, the action, the id of the object; of several
+claims their number, with their ids or, for those of an article, their places in it."""
+AUDIT_ACCESS = "assay:audit:access"
+"""The same for keys and webhooks, which only keys with the scope admin change. Entries of earlier
+releases stand in AUDIT."""
+AUDIT_SESSIONS = "assay:audit:sessions"
+"""The same for sessions, which every key opens and ends."""
+AUDIT_REFUSED = "assay:audit:refused"
+"""The same for wrong keys and tokens, which anybody sends."""
+AUDIT_REPEATED = "assay:audit:repeated:"
+"""Hash per actor, action and address: the entry of what is repeated, and its count; expires."""
 WEBHOOK = "assay:webhook:"
 """Hash per webhook: url, filter, secrets, times in ms, failures; `position`: the id of the event up
 to which the stream was read for it; `token` and `event` of the delivery under way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims.access import Actor
+from claims.access import LOCAL, Actor
 from claims.store.connection import StorePart
 from claims.store.keys import ONCE, SESSION
 from claims.store.records import digest, to_duration_ms, write
@@ -21,9 +21,9 @@ class RedisSessions(StorePart):
         owner: str | None = self.connection.command("GET", SESSION + digest(session_id))
         return owner
 
-    def end(self, session_id: str) -> None:
+    def end(self, session_id: str, *, actor: Actor = LOCAL) -> None:
         """End the session, if it is open."""
-        self.connection.command("DEL", SESSION + digest(session_id))
+        self.connection.run("end_session", digest(session_id), write(actor))
 
     def keep_once(self, name: str, text: str, *, ttl_s: float) -> None:
         """Keep a text until it is taken."""

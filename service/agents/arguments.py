@@ -34,6 +34,17 @@ Wait = Annotated[
     int, Field(ge=0, le=WAIT_S_MAX, description="Seconds to wait; then the state so far is given.")
 ]
 
+Force = Annotated[
+    bool, Field(description="Check it although it seems to be a question or not in English.")
+]
+
+
+ArticleText = Annotated[
+    str | None, Field(max_length=ARTICLE_CHARS, description="The text of the article.")
+]
+ArticleAddress = Annotated[str | None, Field(description="Or its address, which is then read.")]
+Title = Annotated[str | None, Field(max_length=300)]
+
 
 class GivenPassage(BaseModel):
     """A text to judge a claim by, without any look-up."""
@@ -62,6 +73,18 @@ Passages = Annotated[
 ]
 Day = Annotated[str | None, Field(description="The day on which it was said, YYYY-MM-DD.")]
 """Checked by the service, which says what is wrong with it."""
+
+
+def require_one(text: str | None, url: str | None) -> None:
+    """Raise ToolError unless either the text of an article or its address is given."""
+    if (text is None) == (url is None):
+        raise ToolError("Give either the text of the article or its url.")
+
+
+def refuse_both(sources: list[str], passages: list[GivenPassage]) -> None:
+    """Raise ToolError for sources to read together with passages to judge by."""
+    if sources and passages:
+        raise ToolError("Give sources to read or passages to judge by, not both.")
 
 
 class ExplainingServer(MCPServer):

@@ -88,8 +88,8 @@ class CheckedClaim(_Shape):
 class CheckedArticle(_Shape):
     """An article with the claims that were found in it, in the article's order."""
 
-    article_id: str
-    page: str
+    article_id: str | None
+    page: str | None
     status: str
     title: str | None
     claims: list[CheckedClaim]
@@ -112,8 +112,8 @@ class FoundEvidence(_Shape):
 
     claim: str
     status: str
-    claim_id: str
-    page: str
+    claim_id: str | None = None
+    page: str | None = None
     passages: list[FoundPassage]
     coverage: Looked | None = None
     note: str | None = None
@@ -138,18 +138,23 @@ class Changes(_Shape):
     more: bool
 
 
-def page_of(record: ArticleRecord | ClaimRecord, url: str) -> str:
-    """The address of its page on the service at `url`."""
+def page_of(record: ArticleRecord | ClaimRecord, url: str | None) -> str | None:
+    """The address of its page on the service at `url`; None without a service."""
+    if url is None:
+        return None
     kind = "articles" if isinstance(record, ArticleRecord) else "claims"
     return f"{url}/{kind}/{record.id}"
 
 
-def tell_claim(record: ClaimRecord, url: str) -> CheckedClaim:
-    """A claim of the service at `url`. Raises ToolError as `tell_unfinished`."""
+def tell_claim(record: ClaimRecord, url: str | None) -> CheckedClaim:
+    """A claim of the service at `url`, or one that was checked without.
+
+    Raises ToolError as `tell_unfinished`.
+    """
     told = CheckedClaim(
         claim=record.text,
         status=record.status,
-        claim_id=record.id,
+        claim_id=None if url is None else record.id,
         page=page_of(record, url),
         note=" ".join(filter(None, (*_tell_links(record), tell_unfinished(record)))) or None,
     )
@@ -164,9 +169,11 @@ def _tell_links(record: ClaimRecord) -> Iterator[str]:
         yield f"The same was submitted before, as the claim {record.repeats}."
 
 
-def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
-    """An article of the service at `url`, with its first claims. Raises ToolError for one that
-    could not be checked."""
+def tell_article(record: ArticleRecord, url: str | None) -> CheckedArticle:
+    """An article of the service at `url`, or of none, with its first claims.
+
+    Raises ToolError for one that could not be checked.
+    """
     if record.status is ArticleStatus.FAILED and record.error:
         raise ToolError(f"The article could not be checked: {describe_error(record.error)}")
     notes = []
@@ -181,9 +188,10 @@ def tell_article(record: ArticleRecord, url: str) -> CheckedArticle:
             "have a verdict): call again with the same arguments."
         )
     if len(record.claims) > CLAIMS_SHOWN:
-        notes.append(f"{len(record.claims) - CLAIMS_SHOWN} more claims are on its page.")
+        place = "left out" if url is None else "on its page"
+        notes.append(f"{len(record.claims) - CLAIMS_SHOWN} more claims are {place}.")
     return CheckedArticle(
-        article_id=record.id,
+        article_id=None if url is None else record.id,
         page=page_of(record, url),
         status=record.status,
         title=record.title,
@@ -287,7 +295,7 @@ def tell_coverage(coverage: Coverage) -> Looked:
 def tell_gaps(coverage: Coverage) -> str | None:
     """What could not be looked at, in a sentence; None when all was."""
     if not coverage.asked and not coverage.searches:
-        return "Nothing was looked at: no source was given, and the service has no search set up."
+        return "Nothing was looked at: no source was given, and no search is set up."
     failed = sum(search.code is not None for search in coverage.searches)
     gaps = []
     if coverage.failed:

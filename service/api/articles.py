@@ -69,6 +69,7 @@ _FINISHED = frozenset({ArticleStatus.DONE, ArticleStatus.FAILED})
         "too-large",
         "unsupported-media",
         "invalid-request",
+        "not-checkable",
         "idempotency-mismatch",
         *STORE_FAILURES,
         *QUEUE_FAILURES,

@@ -103,6 +103,10 @@ class SubmissionBody(Body):
         )
 
 
+_FORCE = Field(strict=True, description="Check also claims that would be refused as not checkable.")
+Force = Annotated[bool, _FORCE]
+
+
 class ArticleBody(SubmissionBody):
     """An article to check: exactly one of text, html and url, and the options of the check."""
 
@@ -114,6 +118,7 @@ class ArticleBody(SubmissionBody):
     title: Line | None = None
     published_at: DayOrMoment | None = None
     claims: Annotated[list[ClaimText], Field(max_length=CLAIMS)] | None = None
+    force: Force | None = None
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:
@@ -135,6 +140,7 @@ class ClaimBody(SubmissionBody):
     context: ContextText | None = None
     claimant: Line | None = None
     claimed_at: Day | None = None
+    force: Force | None = None
 
 
 class BatchBody(Body):
@@ -179,6 +185,7 @@ class VerifyBody(Body):
         list[PassageBody], Field(min_length=1, max_length=PASSAGES), AfterValidator(_check_size)
     ]
     claimed_at: Day | None = None
+    force: Force | None = None
 
 
 class ScheduleBody(Body):

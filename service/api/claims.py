@@ -74,6 +74,7 @@ blueprint = APIBlueprint("claims", __name__, tag="Claims", url_prefix="/v1/claim
 
 _FINISHED = frozenset({ClaimStatus.JUDGED, ClaimStatus.FAILED})
 _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-request")
+_SUBMISSION_FAILURES = (*_BODY_FAILURES, "not-checkable", "idempotency-mismatch")
 
 
 @blueprint.post("")
@@ -89,7 +90,7 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
         headers=("Location",),
         example="AcceptedClaim",
     )
-    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, *QUEUE_FAILURES),
+    | failures(*_SUBMISSION_FAILURES, *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
     """Submit a single claim to check, without an article.
@@ -109,7 +110,7 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
 @blueprint.doc(
     operation_id="submit_claims",
     responses=success(202, AcceptedList, "All are stored, in the order of the body.")
-    | failures(*_BODY_FAILURES, "idempotency-mismatch", *STORE_FAILURES, *QUEUE_FAILURES),
+    | failures(*_SUBMISSION_FAILURES, *STORE_FAILURES, *QUEUE_FAILURES),
 )
 def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
     """Submit up to 500 claims: all are accepted or none.
@@ -360,10 +361,9 @@ def cancel_claim(claim_id: ClaimId) -> Response:
         example="AcceptedClaim",
     )
     | failures(
-        *_BODY_FAILURES,
+        *_SUBMISSION_FAILURES,
         *MISSING,
         "corrected",
-        "idempotency-mismatch",
         *STORE_FAILURES,
         *QUEUE_FAILURES,
     ),

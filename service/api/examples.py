@@ -281,6 +281,8 @@ EXAMPLES: dict[str, Any] = {
                 "object": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
                 "address": "10.0.0.7",
                 "request_id": "6f1c0f9a4f0b4c55",
+                "count": 1,
+                "objects": [],
             }
         ],
         "next": None,

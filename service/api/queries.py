@@ -195,7 +195,7 @@ class RecheckQuery(ClaimListQuery):
 
     @model_validator(mode="after")
     def _one_filter(self) -> Self:
-        if not self.model_fields_set - {"limit", "cursor", "sort"}:
+        if not self.model_fields_set - {"limit", "cursor", "sort", "superseded"}:
             raise PydanticCustomError(
                 "one_filter", "give at least one filter, such as tag: no request checks all claims"
             )

@@ -11,6 +11,7 @@ from flask import Response, g
 
 from claims.access import Scope
 from claims.errors import NotJudged, StoreUnavailable
+from claims.extraction import check_checkable
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.shapes import to_json
 from claims.types import Queue, Verdict
@@ -40,6 +41,7 @@ POLL_S = 0.05
         "too-large",
         "unsupported-media",
         "invalid-request",
+        "not-checkable",
         *STORE_FAILURES,
         "queue-full",
         "not-judged",
@@ -52,6 +54,8 @@ def verify_claim(body: VerifyBody) -> Response:
     Passages without `url` are one origin, and cannot confirm each other.
     """
     deadline = time.monotonic() + VERIFY_S
+    if not body.force:
+        check_checkable([("/claim", body.claim)])
     context = get_context()
     now = context.clock()
     request = VerifyRequest(

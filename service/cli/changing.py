@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from claims.cli.options import force_option
 from claims.cli.terminal import plain, write_lines
 from claims.errors import Corrected, NotExtracted, NotFound, TemporaryError
 from claims.shapes import to_json
@@ -106,9 +107,10 @@ def delete(record_ids: Sequence[str], yes: bool, url: str | None, as_json: bool)
 @click.command()
 @click.argument("claim_id", metavar="ID")
 @click.argument("text")
+@force_option
 @url_option
 @json_option
-def correct(claim_id: str, text: str, url: str | None, as_json: bool) -> None:
+def correct(claim_id: str, text: str, force: bool, url: str | None, as_json: bool) -> None:
     """Submit TEXT as the corrected wording of the claim ID, and print the id of the new claim.
 
     The new claim has the sources, the context, the tags and the schedule of the old one, which
@@ -116,7 +118,9 @@ def correct(claim_id: str, text: str, url: str | None, as_json: bool) -> None:
     ASSAY_API_KEY.
     """
     check_claim_id(claim_id)
-    new_id = connect(url).correct_claim(ClaimId(claim_id), {"text": text})
+    new_id = connect(url).correct_claim(
+        ClaimId(claim_id), {"text": text} | ({"force": True} if force else {})
+    )
     write_lines([json.dumps({"id": new_id, "corrects": claim_id}) if as_json else new_id])
 
 

@@ -54,13 +54,16 @@ class ClaimRow:
     body: dict[str, Any]
 
 
-def read_claim_rows(path: Path, *, defaults: Mapping[str, Any]) -> list[ClaimRow]:
+def read_claim_rows(
+    path: Path, *, defaults: Mapping[str, Any], force: bool = False
+) -> list[ClaimRow]:
     """All claims of a file; a row has the `defaults` where it has no value, and their sources and
     tags as well as its own.
 
     A name that ends in .jsonl or .ndjson is JSON lines, any other CSV, with commas, semicolons or
     tabs. Raises InvalidInput, which names the first wrong rows by their lines, for a file without
-    rows, and for one that is not UTF-8.
+    rows, and for one that is not UTF-8. A claim that cannot be checked is a wrong row unless
+    `force` is True, which is then in each body.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -72,7 +75,7 @@ def read_claim_rows(path: Path, *, defaults: Mapping[str, Any]) -> list[ClaimRow
     rows, errors = [], []
     for line, row in _read_json_lines(text) if is_json else _read_csv(text, path):
         try:
-            rows.append(ClaimRow(line, _read_row(row, defaults)))
+            rows.append(ClaimRow(line, _force_or_check(_read_row(row, defaults), force)))
         except ValueError as error:
             errors.append(f"line {line}: {error}")
         except InvalidInput as error:
@@ -84,6 +87,16 @@ def read_claim_rows(path: Path, *, defaults: Mapping[str, Any]) -> list[ClaimRow
     if not rows:
         raise InvalidInput(f"{path}: there are no claims in it")
     return rows
+
+
+def _force_or_check(body: dict[str, Any], force: bool) -> dict[str, Any]:
+    """The body, with `force` if that is wanted. Raises NotCheckable."""
+    from claims.extraction import check_checkable
+
+    if force:
+        return {**body, "force": True}
+    check_checkable([("/text", body["text"])])
+    return body
 
 
 def _read_json_lines(text: str) -> Iterator[tuple[int, object]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from claims.cli.options import DAY, as_of_option
+from claims.cli.options import DAY, as_of_option, force_option
 from claims.cli.output import write_json
 from claims.errors import InvalidInput, TemporaryError
 from claims.shapes import to_json
@@ -63,6 +63,7 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
     type=click.Choice([priority.value for priority in Priority]),
     help="bulk waits until no normal submission does.",
 )
+@force_option
 @click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the article, or the claims, as JSON.")
 def submit(
@@ -77,6 +78,7 @@ def submit(
     as_of: date | None,
     every: str | None,
     priority: str | None,
+    force: bool,
     wait: bool,
     as_json: bool,
 ) -> None:
@@ -97,10 +99,12 @@ def submit(
     day = "published_at" if article is not None else "claimed_at"
     options = _without_none({"every": every, "priority": priority, "as_of": as_of, day: dated})
     options |= {"sources": list(sources)} | ({"tags": list(tags)} if tags else {})
+    forced = {"force": True} if force else {}
     if file is not None:
         if article or claims or title:
             raise click.UsageError("with --claims-from leave out ARTICLE, --claim and --title")
-        _submit_claims(connect(url), read_claim_rows(file, defaults=options), wait, as_json)
+        rows = read_claim_rows(file, defaults=options, force=force)
+        _submit_claims(connect(url), rows, wait, as_json)
         return
     if article is None and not claims:
         raise click.UsageError("name an ARTICLE, a --claim, or a file of claims with --claims-from")
@@ -108,9 +112,9 @@ def submit(
         raise click.UsageError("--title is that of an ARTICLE, which is missing")
     client = connect(url)
     if article is None:
-        _submit_texts(client, claims, options, wait, as_json)
+        _submit_texts(client, claims, options | forced, wait, as_json)
         return
-    body = {**_read_article(article), **options, "claims": list(claims), "title": title}
+    body = {**_read_article(article), **options, **forced, "claims": list(claims), "title": title}
     article_id = client.submit_article(body, on_repeat=_say_repeat)
     if not wait:
         click.echo(json.dumps(to_json(client.get_article(article_id))) if as_json else article_id)

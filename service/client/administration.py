@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from claims.access import Action, ApiKey
 from claims.ports import Retried
 from service.client.transport import Transport, encode_segment
-from service.shapes import AuditList, IssuedKey, KeyList
+from service.shapes import Alive, AuditList, IssuedKey, KeyList
 
 RETRIED_AT_ONCE = 200
 """Articles or claims that one retry request looks at: the maximum that the API allows."""
@@ -59,6 +59,10 @@ class Administration(Transport):
         given |= {"object": object, "since": since, "until": until}
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return self._ask(AuditList, "GET", f"/v1/audit?{query}")
+
+    def check_alive(self) -> None:
+        """Raise ServiceUnreachable when no service answers at the address. Needs no key."""
+        self._ask(Alive, "GET", "/livez")
 
     def retry_failed(self, *, cursor: str | None = None) -> Retried:
         """Retry one page of what failed for a fault of the service: the number, and `next`.

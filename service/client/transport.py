@@ -20,6 +20,7 @@ from claims.errors import (
     Gone,
     IdempotencyMismatch,
     InvalidInput,
+    NotCheckable,
     NotExtracted,
     NotFound,
     NotJudged,
@@ -278,6 +279,10 @@ class Transport:
         if status >= 500:
             return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
         errors = problem.get("errors") or [{}]
+        if name == "not-checkable":
+            return NotCheckable(
+                tuple((str(one.get("pointer", "")), str(one.get("detail", ""))) for one in errors)
+            )
         return InvalidInput(detail, str(errors[0].get("pointer", "")))
 
     def _explain_unknown_form(self, answer: Answer) -> ServiceUnreachable:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
-from claims.errors import InvalidInput
+from claims.errors import InvalidInput, NotCheckable
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId, ClaimRecord
 from service.api.bodies import SourcesBody
 from service.caller import needs
@@ -24,6 +24,7 @@ from service.dashboard.forms import (
     read_sources_form,
     read_tags_form,
     refuse,
+    refuse_uncheckable,
 )
 from service.intake import (
     cancel_article,
@@ -170,7 +171,10 @@ def reword_claim(claim_id: ClaimId) -> AnyResponse:
     filled = read_correction_form(request.form)
     if filled.body is None:
         return _show_claim(claim_id, wording=filled)
-    new_id = correct_claim(get_context(), claim_id, filled.body)
+    try:
+        new_id = correct_claim(get_context(), claim_id, filled.body)
+    except NotCheckable as error:
+        return _show_claim(claim_id, wording=refuse_uncheckable(filled, error))
     return confirm(f"/claims/{new_id}", Done.WORDING_ACCEPTED)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from claims.errors import InvalidInput
+from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
 from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
 from claims.types import ArticleStatus, ClaimStatus
@@ -41,8 +41,11 @@ ARTICLE_FIELDS = (
     "claims",
     "tags",
     "every",
+    "force",
 )
-CLAIM_FIELDS = ("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every")
+CLAIM_FIELDS = (
+    *("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every", "force"),
+)
 SCHEDULE_FIELDS = ("every",)
 
 SOURCE_LISTS = ("domains", "include", "exclude")
@@ -108,12 +111,14 @@ _BOTH = "Give the text of the article or its address, not both: only one of them
 class Filled(Generic[B]):
     """A form with its input; `body` if the input is valid, otherwise `errors` by field.
 
-    Errors that belong to no single field are under "".
+    Errors that belong to no single field are under "". `may_force`: it was refused for claims that
+    cannot be checked, and may be sent all the same.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     body: B | None = None
+    may_force: bool = False
 
 
 def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
@@ -198,7 +203,7 @@ def read_sources_form(form: Mapping[str, str]) -> Filled[SourcesBody]:
 
 def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
     """The form of a corrected wording; what it lacks is that of the old claim."""
-    return _fill(ClaimBody, form, ("text",))
+    return _fill(ClaimBody, form, ("text", "force"))
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
@@ -240,6 +245,13 @@ def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
     return replace(filled, body=None, errors={name: (message,)})
 
 
+def refuse_uncheckable(filled: Filled[B], error: NotCheckable) -> Filled[B]:
+    """A form with claims that cannot be checked, unless it is sent again with `force`."""
+    faults = tuple(FieldError(what, pointer=pointer) for pointer, what in error.faults)
+    lists = {"claims": _list_entries("claims", filled.values.get("claims", ""), ())}
+    return replace(filled, body=None, errors=_by_field(faults, lists), may_force=True)
+
+
 def _fill(
     kind: type[B],
     form: Mapping[str, str],
@@ -273,8 +285,10 @@ def _strip_line(line: str) -> list[str]:
     return [line.strip()] if line.strip() else []
 
 
-def _parse(name: str, value: str) -> str:
+def _parse(name: str, value: str) -> str | bool:
     """The value of a field: in texts CR LF becomes LF; other values lose outer spaces."""
+    if name == "force":  # a box that is ticked
+        return True
     return value.replace("\r\n", "\n") if name in _TEXTS else value.strip()
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
+from claims.errors import NotCheckable
 from claims.ports import ListPage
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
@@ -34,6 +35,7 @@ from service.dashboard.forms import (
     read_claim_form,
     read_schedule_form,
     read_search_form,
+    refuse_uncheckable,
 )
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.rows import arrange_history, arrange_list, count_progress
@@ -76,7 +78,11 @@ def submit_article() -> AnyResponse:
     filled = read_article_form(request.form)
     if filled.body is None:
         return _home(article=filled, claim=Filled())
-    return redirect(f"/articles/{accept_article(get_context(), filled.body)}", 303)
+    try:
+        article_id = accept_article(get_context(), filled.body)
+    except NotCheckable as error:
+        return _home(article=refuse_uncheckable(filled, error), claim=Filled())
+    return redirect(f"/articles/{article_id}", 303)
 
 
 @blueprint.post("/claims")
@@ -86,7 +92,11 @@ def submit_claim() -> AnyResponse:
     filled = read_claim_form(request.form)
     if filled.body is None:
         return _home(article=Filled(), claim=filled)
-    return redirect(f"/claims/{accept_claim(get_context(), filled.body)}", 303)
+    try:
+        claim_id = accept_claim(get_context(), filled.body)
+    except NotCheckable as error:
+        return _home(article=Filled(), claim=refuse_uncheckable(filled, error))
+    return redirect(f"/claims/{claim_id}", 303)
 
 
 @blueprint.get("/articles/<article:article_id>")
@@ -184,6 +194,7 @@ def _render_article(article_id: ArticleId) -> str:
         periods={schedule.every for schedule in schedules},
         next_at=min((schedule.next_at for schedule in schedules), default=None),
         scheduled=len(schedules),
+        as_of_now=get_context().clock(),
     )
 
 
@@ -208,6 +219,7 @@ def _render_claim(
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,
         never=NEVER,
+        as_of_now=context.clock(),
     )
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from claims import errors
-from claims.errors import AssayError, HostBusy, InvalidInput, SourceError
+from claims.errors import AssayError, HostBusy, InvalidInput, NotCheckable, SourceError
 
 
 def all_errors(root: type[AssayError] = AssayError) -> list[type[AssayError]]:
@@ -22,7 +22,9 @@ def all_errors(root: type[AssayError] = AssayError) -> list[type[AssayError]]:
 @pytest.mark.parametrize("kind", all_errors())
 def test_errors_survive_pickling(kind: type[AssayError]) -> None:
     values: tuple[object, ...] = ("one",)
-    if issubclass(kind, InvalidInput | SourceError):
+    if kind is NotCheckable:
+        values = ((("/text", "this is a question"),),)
+    elif issubclass(kind, InvalidInput | SourceError):
         values = ("one", "two")
     elif kind is HostBusy:
         values = ("one", 2.0, "three", "four")

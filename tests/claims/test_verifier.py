@@ -12,6 +12,7 @@ import pytest
 
 from claims import (
     InvalidInput,
+    NotCheckable,
     PageReference,
     Passage,
     Settings,
@@ -242,6 +243,16 @@ def test_what_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
             verifier.check(None)
         result = verifier.check("Is it \ud800 so?")
         assert result.article is not None and result.article.text == "Is it ? so?"
+
+
+def test_a_question_is_refused_unless_forced() -> None:
+    question, passages = "Was the base at Manta used until 2007?", ["It was used until 2007."]
+    with Verifier(Settings()) as verifier:
+        with pytest.raises(NotCheckable, match="this is a question"):
+            verifier.verify(question, passages=passages)
+        with pytest.raises(NotCheckable, match="claim 2: this is a question"):
+            verifier.check(None, claims=[MANTA, question])
+        assert verifier.verify(question, passages=passages, force=True).coverage.fetched == 1
 
 
 def test_importing_the_library_loads_neither_the_judge_nor_the_fetcher() -> None:

@@ -28,8 +28,10 @@ def test_services_are_those_of_the_design() -> None:
 
 def test_environment_holds_settings_and_each_setting_can_be_made() -> None:
     given = {name for service in OWN for name in SERVICES[service]["environment"]}
+    given |= {*find_variables([SERVICES[name].get("logging") for name in OWN])}
     given |= {*find_variables(SERVICES["redis"])}  # for the store itself
-    assert given == SETTINGS - {"ASSAY_URL", "ASSAY_API_KEY"}  # for commands outside the containers
+    # For commands outside the containers, and for the log files of `assay up`.
+    assert given == SETTINGS - {"ASSAY_URL", "ASSAY_API_KEY", "ASSAY_LOG_DAYS"}
 
 
 def test_example_environment_names_what_compose_asks_for() -> None:
@@ -91,6 +93,13 @@ def test_all_use_the_one_store_which_keeps_what_it_accepts() -> None:
     assert find_option(command, "--appendonly") == "yes"
     assert find_option(command, "--maxmemory-policy") == "noeviction"
     assert SERVICES["redis"]["volumes"] == ["store:/data"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_logs_of_containers_have_a_limit_and_no_banner(name: str) -> None:
+    options = SERVICES[name]["logging"]["options"]
+    assert options == {"max-size": "${ASSAY_LOG_MB:-50}m", "max-file": "2"}
+    assert ("celery" in SERVICES[name]["command"]) == ("--quiet" in SERVICES[name]["command"])
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claims.access import LOCAL, TOKEN, Action, Actor
+from claims.access import LOCAL, TOKEN, UNKNOWN, Action, Actor, NewKey, Scope
 from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
+from claims.ports import ClaimFilter, EventFilter
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, audit, connect
 from claims.store.records import write
@@ -36,6 +37,14 @@ def accept_and_judge(store: RedisStore) -> None:
 def put(store: RedisStore) -> None:
     store.put_source(SITE, by="Ada", actor=LOCAL)
 
+
+def deliver_one(store: RedisStore) -> None:
+    deliveries.make(store)
+    deliveries.judge(store)
+
+
+ANEW = {Action.SOURCE_DELETED, Action.WEBHOOK_PINGED, Action.WEBHOOK_REDELIVERED}
+"""What a second call does a second time."""
 
 CHANGES: dict[Action, tuple[Change, Change, str]] = {
     Action.ARTICLE_SUBMITTED: (
@@ -133,6 +142,20 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
         lambda store: store.webhooks.rotate(deliveries.webhook_id(), "whsec_new", actor=DESK),
         deliveries.webhook_id(),
     ),
+    Action.WEBHOOK_PINGED: (
+        deliveries.make,
+        lambda store: store.webhooks.ping(deliveries.webhook_id(), actor=DESK),
+        deliveries.webhook_id(),
+    ),
+    Action.WEBHOOK_REDELIVERED: (
+        deliver_one,
+        lambda store: store.webhooks.redeliver(
+            deliveries.webhook_id(),
+            store.list_events(since=None, limit=1, only=EventFilter()).items[0].id,
+            actor=DESK,
+        ),
+        deliveries.webhook_id(),
+    ),
     Action.WEBHOOK_DELETED: (
         deliveries.make,
         lambda store: store.webhooks.delete(deliveries.webhook_id(), actor=DESK),
@@ -144,7 +167,7 @@ test_store_keys.py, test_store_sessions.py."""
 
 
 def test_every_action_has_a_test() -> None:
-    apart = {action for action in Action if action.startswith(("key.", "session."))}
+    apart = {action for action in Action if action.startswith(("key.", "session.", "access."))}
     assert {*CHANGES, *apart} == set(Action)
 
 
@@ -161,7 +184,7 @@ def test_a_change_is_recorded_with_its_actor(store: RedisStore, action: Action) 
     assert begun < entry.at < datetime.now(UTC) + timedelta(seconds=5)
 
 
-@pytest.mark.parametrize("action", sorted(CHANGES.keys() - {Action.SOURCE_DELETED}), ids=str)
+@pytest.mark.parametrize("action", sorted(CHANGES.keys() - ANEW), ids=str)
 def test_a_change_that_is_repeated_is_recorded_once(store: RedisStore, action: Action) -> None:
     """As redis-py does after a lost reply: the second call finds nothing left to change."""
     before, change, _ = CHANGES[action]
@@ -187,26 +210,74 @@ def test_what_is_refused_is_not_recorded(store_url: str, store: RedisStore) -> N
     assert store.audit.read(limit=9, actor=LOCAL.id).items == ()
 
 
-def test_what_is_done_to_several_claims_is_recorded_for_each(store: RedisStore) -> None:
+def test_what_is_done_to_several_claims_at_once_is_one_entry_with_their_ids(
+    store: RedisStore,
+) -> None:
     new = [steps.new_claim(number) for number in (1, 2)]
     for _ in range(2):
         store.accept_claims(new, idempotency_key="k", actor=DESK)
     store.accept_article(steps.new_article(3), actor=LOCAL)
     article = steps.article_id(3)
-    ids = steps.extract(store, article, claims=2)
+    ids = steps.extract(store, article, claims=4)
     for _ in range(2):
         store.set_schedules(article, every="P1D", until=None, actor=DESK)
+    store.delete_schedule(ids[2], actor=LOCAL)
     for _ in range(2):
         store.delete_schedules(article, actor=DESK)
     steps.finish_check(store, ids[0])
-    for _ in range(2):  # the check of the other claim is under way already
+    for _ in range(2):  # the checks of the other claims are under way already
         store.request_checks(article, actor=DESK)
-    entries = [(e.action, e.object) for e in store.audit.read(limit=99, actor=DESK.id).items]
+    entries = [
+        (entry.action, entry.object, entry.count, entry.objects)
+        for entry in store.audit.read(limit=99, actor=DESK.id).items
+    ]
+    several = tuple(claim.id for claim in new)
     assert entries == [
-        (Action.CHECK_REQUESTED, ids[0]),
-        *((Action.SCHEDULE_DELETED, claim) for claim in reversed(ids)),
-        *((Action.SCHEDULE_SET, claim) for claim in reversed(ids)),
-        *((Action.CLAIM_SUBMITTED, claim.id) for claim in reversed(new)),
+        (Action.CHECK_REQUESTED, article, 1, (ids[0],)),
+        (Action.SCHEDULE_DELETED, article, 3, (ids[0], ids[1], ids[3])),
+        (Action.SCHEDULE_SET, article, 4, tuple(ids)),
+        (Action.CLAIM_SUBMITTED, several[0], 2, several),
+    ]
+    of_one = store.audit.read(limit=99, actor=DESK.id, object=ids[3]).items
+    assert [entry.action for entry in of_one] == [Action.SCHEDULE_DELETED, Action.SCHEDULE_SET]
+
+
+def test_the_checks_of_a_list_are_one_entry_with_its_claims(store: RedisStore) -> None:
+    ids = [steps.claim_id(number) for number in (1, 2)]
+    for number in (1, 2):
+        store.accept_claim(steps.new_claim(number), actor=LOCAL)
+        steps.finish_check(store, steps.claim_id(number))
+    for _ in range(2):
+        store.request_listed_checks(ClaimFilter(), limit=9, actor=DESK)
+    (entry,) = store.audit.read(limit=9, actor=DESK.id).items
+    assert (entry.action, entry.count) == (Action.CHECK_REQUESTED, 2)
+    assert sorted(entry.objects) == ids
+
+
+def test_the_retries_of_one_request_are_one_entry(store: RedisStore) -> None:
+    ids = [steps.claim_id(number) for number in range(1, 4)]
+    for number in range(1, 4):
+        store.accept_claim(steps.new_claim(number), actor=LOCAL)
+        steps.exhaust(store, steps.gather_item(ids[number - 1]))
+    cursor = None
+    for _ in range(2):  # articles first, then claims
+        cursor = store.retry_failed(limit=9, cursor=cursor, actor=DESK).next
+    (entry,) = store.audit.read(limit=9, actor=DESK.id).items
+    assert (entry.action, entry.count) == (Action.FAILED_RETRIED, 3)
+    assert sorted(entry.objects) == ids
+
+
+def test_the_retries_of_two_requests_are_two_entries(store: RedisStore) -> None:
+    for number in (1, 2):
+        store.accept_claim(steps.new_claim(number), actor=LOCAL)
+        steps.exhaust(store, steps.gather_item(steps.claim_id(number)))
+        actor = replace(DESK, request_id=f"request-000{number}")
+        cursor = store.retry_failed(limit=9, actor=actor).next
+        store.retry_failed(limit=9, cursor=cursor, actor=actor)
+    entries = store.audit.read(limit=9, action=Action.FAILED_RETRIED).items
+    assert [(entry.request_id, entry.count) for entry in entries] == [
+        ("request-0002", 1),
+        ("request-0001", 1),
     ]
 
 
@@ -324,11 +395,106 @@ def test_old_entries_are_deleted_and_no_more_than_asked_for(store: RedisStore) -
     assert [entry.object for entry in store.audit.read(limit=9).items] == ["site"]
 
 
-def test_the_number_of_entries_has_a_most(store: RedisStore) -> None:
+def test_the_number_of_entries_has_a_most_and_none_pushes_out_those_of_another_log(
+    store: RedisStore,
+) -> None:
     """Trimming keeps whole nodes of the stream, so about that many."""
-    script = load_script("start_session")
+    new = NewKey(id="0000000a", digest="d", name="desk", scopes=(Scope.READ,))
+    store.api_keys.create(new, actor=LOCAL)
+    store.sessions.start("s", owner="0000000a", ttl_s=60, actor=LOCAL)
+    script = load_script("record_refused")
     assert "AUDIT_MAX = 1000000" in script
     script = script.replace("AUDIT_MAX = 1000000", "AUDIT_MAX = 100")
     for number in range(400):
-        store.connection.command("EVAL", script, 0, number, "token", 60_000, '{"id": "token"}')
-    assert 100 <= store.connection.command("XLEN", "assay:audit") < 300
+        told = ("unknown", f"10.0.{number}.1", '{"id": "unknown", "name": "unknown"}')
+        store.connection.command("EVAL", script, 0, *told)
+    assert 100 <= store.connection.command("XLEN", "assay:audit:refused") < 300
+    store.connection.command("XTRIM", "assay:audit", "MAXLEN", 0)
+    kept = [
+        entry
+        for entry in store.audit.read(limit=999).items
+        if entry.action is not Action.ACCESS_REFUSED
+    ]
+    assert [entry.action for entry in kept] == [Action.SESSION_STARTED, Action.KEY_CREATED]
+
+
+LOGS = ("assay:audit", "assay:audit:access", "assay:audit:sessions", "assay:audit:refused")
+
+
+def append(store: RedisStore, log: str, entry_id: str) -> None:
+    told = ("actor", '{"id": "local", "name": "local"}', "action", "key.created", "object", log)
+    store.connection.command("XADD", log, entry_id, *told)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 50])
+@pytest.mark.parametrize("filters", [{}, {"actor": "local"}], ids=["all", "actor"])
+def test_all_logs_are_read_as_one_in_the_order_of_time(
+    store: RedisStore, limit: int, filters: dict[str, str]
+) -> None:
+    """Also with entries that have the same id in their streams."""
+    for number in range(6):
+        for place, log in enumerate(LOGS):
+            if (number + place) % 3:
+                append(store, log, f"{1_000_000 + number // 2}-{number % 2}")
+    found, cursor = [], None
+    while True:
+        page = store.audit.read(limit=limit, cursor=cursor, **filters)  # type: ignore[arg-type]
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert len({entry.id for entry in found}) == len(found) == 16
+    times = [entry.at for entry in found]
+    assert times == sorted(times, reverse=True)
+    moment = datetime.fromtimestamp(1000.001, UTC)
+    part = store.audit.read(limit=99, since=moment, until=moment + timedelta(milliseconds=1))
+    assert {entry.at for entry in part.items} == {moment}
+    assert len(part.items) == sum(entry.at == moment for entry in found)
+
+
+def test_entries_on_access_are_kept_for_their_own_time(store: RedisStore) -> None:
+    for log in LOGS:
+        append(store, log, "1000000-0")
+    assert store.audit.forget(keep_s=3600, keep_access_s=None, limit=9) == 1
+    assert {entry.object for entry in store.audit.read(limit=9).items} == set(LOGS[1:])
+    assert store.audit.forget(keep_s=None, keep_access_s=3600, limit=9) == 3
+    assert store.audit.read(limit=9).items == ()
+
+
+# --- what may be done at any rate --------------------------------------------------------------
+
+
+def test_what_is_repeated_within_an_hour_is_one_entry_that_counts_it(store: RedisStore) -> None:
+    for number in range(3):
+        store.sessions.start(f"s{number}", owner=DESK.id, ttl_s=60, actor=DESK)
+        store.sessions.end(f"s{number}", actor=DESK)
+        store.audit.record_refused("unknown", network="10.0.0.0", actor=UNKNOWN)
+    store.audit.record_refused("unknown", network="10.9.0.0", actor=UNKNOWN)
+    entries = [(entry.action, entry.count) for entry in store.audit.read(limit=99).items]
+    assert sorted(entries) == [
+        (Action.ACCESS_REFUSED, 1),
+        (Action.ACCESS_REFUSED, 3),
+        (Action.SESSION_ENDED, 3),
+        (Action.SESSION_STARTED, 3),
+    ]
+    for key in store.connection.command("KEYS", "assay:audit:repeated:*"):
+        assert 0 < store.connection.command("PTTL", key) <= 3_600_000
+        store.connection.command("DEL", key)
+    store.sessions.start("later", owner=DESK.id, ttl_s=60, actor=DESK)
+    counts = [e.count for e in store.audit.read(limit=9, action=Action.SESSION_STARTED).items]
+    assert counts == [1, 3]
+
+
+def test_the_end_of_a_session_names_its_owner_and_is_recorded_once(store: RedisStore) -> None:
+    owners = {"a": "0a1b2c3d", "b": "token:d1ge57", "c": "local:d1ge57"}
+    for session_id, owner in owners.items():
+        store.sessions.start(session_id, owner=owner, ttl_s=60, actor=LOCAL)
+        for _ in range(2):
+            store.sessions.end(session_id, actor=DESK)
+    store.sessions.end("never", actor=DESK)
+    ended = store.audit.read(limit=9, action=Action.SESSION_ENDED).items
+    assert [(entry.object, entry.count) for entry in ended] == [
+        ("local", 1),
+        ("token", 1),
+        ("0a1b2c3d", 1),
+    ]

@@ -19,6 +19,7 @@ from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.ports import (
     ApiKeys,
     AuditLog,
+    ClaimFilter,
     EventFilter,
     HostGate,
     Lease,
@@ -102,6 +103,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
         "accept_claims": lambda: store.accept_claims([steps.new_claim()]),
         "request_checks": lambda: store.request_checks(article),
+        "request_listed_checks": lambda: store.request_listed_checks(ClaimFilter(), limit=1),
         "set_schedules": lambda: store.set_schedules(article, every="P1D", until=None),
         "delete_schedules": lambda: store.delete_schedules(article),
         "change_claim_sources": lambda: store.change_claim_sources(claim, add=["https://a.a/"]),
@@ -169,6 +171,7 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.AuditLog, by method name."""
     return {
         "read": lambda: audit.read(limit=1),
+        "record_refused": lambda: audit.record_refused("unknown", network="", actor=LOCAL),
         "forget": lambda: audit.forget(keep_s=1, limit=1),
     }
 

@@ -13,6 +13,7 @@ from claims.errors import Gone, InvalidInput, NotFound, QueueFull, WebhookDisabl
 from claims.ports import EventFilter
 from claims.store import RedisStore
 from claims.store import deliveries as module
+from claims.store.records import write
 from claims.types import EventType, Queue, VerdictLabel
 from claims.webhooks import (
     ATTEMPTS_MAX,
@@ -511,10 +512,11 @@ def test_a_ping_goes_to_its_webhook_alone_and_is_kept_as_an_event(store: RedisSt
 
 def test_a_ping_whose_reply_was_lost_is_announced_once(store: RedisStore) -> None:
     d.make(store)
-    call = ("request_delivery", HOOK, "", "token", 60_000, 300)
+    call = ("request_delivery", HOOK, "", "token", 60_000, 300, write(LOCAL))
     first, second = (store.connection.run(*call) for _ in range(2))
     assert first == second and first[0] == "requested"
     assert d.deliver_all(store) == [(HOOK, "webhook.ping")]
+    assert len(store.audit.read(limit=9, action=Action.WEBHOOK_PINGED).items) == 1
 
 
 def test_an_event_is_delivered_again_by_hand_with_the_same_id(store: RedisStore) -> None:

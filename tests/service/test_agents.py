@@ -295,7 +295,7 @@ def test_a_verdict_without_anything_to_look_at_says_why() -> None:
     verdict = replace(samples.verdict(), coverage=Coverage(asked=0, fetched=0, origins=0))
     told = tell_verdict(CheckedClaim(claim=CLAIM, status="judged"), verdict)
     assert told.note is not None
-    assert "no source was given, and the service has no search set up" in told.note
+    assert "no source was given, and no search is set up" in told.note
     sought = Search(provider="wiki", query="ferry", purpose=Purpose.CLAIM, found=0)
     looked = replace(verdict, coverage=replace(verdict.coverage, searches=(sought,)))
     assert tell_verdict(told.model_copy(update={"note": None}), looked).note is None

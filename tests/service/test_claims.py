@@ -159,3 +159,59 @@ def test_claims_are_listed_newest_first(client: FlaskClient) -> None:
     listed = client.get("/v1/claims").json
     assert [item["id"] for item in listed["items"]] == ids[::-1]
     assert listed["items"][0]["title"] == "Eleven people died."
+
+
+# --- what cannot be checked ------------------------------------------------------------------
+
+GERMAN = "Die Stadtbibliothek von Norrbeck wurde 1987 eröffnet."
+CHECKABLE = {"text": "Eleven people died."}
+
+
+@pytest.mark.parametrize("text", ["Is the town library open?", GERMAN])
+def test_what_cannot_be_checked_is_refused_at_submission_unless_forced(
+    client: FlaskClient, store: RedisStore, text: str
+) -> None:
+    answer = client.post("/v1/claims", json={"text": text})
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/not-checkable")
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == "/text"
+    assert answer.json["detail"].startswith(f"/text: {error['detail']}; `force`")
+    assert client.post("/v1/claims", json={"text": text, "force": False}).status_code == 422
+    wrong = client.post("/v1/claims", json={"text": text, "force": "yes"})
+    assert wrong.json["errors"][0]["pointer"] == "/force"
+    assert store.list_claims(limit=1).items == ()
+    assert submit(client, text=text, force=True)
+
+
+def test_batch_names_each_claim_that_cannot_be_checked(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    claims = [CHECKABLE, {"text": "Is it so?"}, {"text": GERMAN, "force": True}, {"text": GERMAN}]
+    answer = client.post("/v1/claims/batch", json={"claims": claims})
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/not-checkable")
+    assert [error["pointer"] for error in answer.json["errors"]] == [
+        "/claims/1/text",
+        "/claims/3/text",
+    ]
+    assert store.list_claims(limit=1).items == ()
+
+
+def test_claims_of_an_article_and_corrected_wordings_are_looked_at_as_well(
+    client: FlaskClient,
+) -> None:
+    article = {"text": f"{GERMAN} Eleven people died.", "claims": ["It sank.", "Did it sink?"]}
+    answer = client.post("/v1/articles", json=article)
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/not-checkable")
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/claims/1"]
+    assert client.post("/v1/articles", json=article | {"force": True}).status_code == 202
+    path = f"/v1/claims/{submit(client)}/correct"
+    refused = client.post(path, json={"text": "Did they die?"})
+    assert refused.json["type"] == "/problems/not-checkable"
+    assert client.post(path, json={"text": "Did they die?", "force": True}).status_code == 202
+
+
+def test_a_question_to_judge_now_is_refused(client: FlaskClient) -> None:
+    body = {"claim": "Did they die?", "passages": [{"text": "Eleven people died."}]}
+    answer = client.post("/v1/verify", json=body)
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/not-checkable")
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/claim"]

@@ -291,6 +291,18 @@ def test_submit_says_what_is_wrong_with_a_file(
     assert said.count("\n") == 1
 
 
+def test_submit_names_a_claim_that_cannot_be_checked_and_goes_on_by_force(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = ("--claim", "Eleven people died.", "--claim", "Did they die?")
+    for place in ([], [str(article)]):
+        assert run(["submit", *place, *claims, "--url", live.url]) == 2
+        said = capsys.readouterr().err
+        assert "claim 2: this is a question" in said
+        assert "`force`" in said
+        assert run(["submit", *place, *claims, "--force", "--url", live.url]) == 0
+
+
 def test_submit_refuses_a_file_as_source(
     live: Live, article: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -229,3 +229,17 @@ def test_a_file_of_claims_goes_without_an_article(
 ) -> None:
     assert run(["submit", "--claims-from", str(tmp_path / "c.csv"), *extra]) == 2
     assert "leave out ARTICLE" in capsys.readouterr().err
+
+
+def test_rows_that_cannot_be_checked_are_named_before_anything_is_submitted(
+    live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    german = "Die Stadtbibliothek von Norrbeck wurde 1987 eröffnet."
+    path = write(tmp_path, "c.csv", f"claim\nEleven people died.\nDid they?\n{german}\n")
+    assert submit_file(live, path) == 2
+    said = capsys.readouterr().err
+    assert "line 3: this is a question" in said
+    assert "line 4: this is not in English" in said
+    assert listed(live) == []
+    assert submit_file(live, path, "--force") == 0
+    assert len(listed(live)) == 3

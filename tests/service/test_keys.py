@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
-from claims.access import LOCAL, Scope, make_secret, parse_key, write_key
+from claims.access import LOCAL, Action, Scope, make_secret, parse_key, write_key
 from claims.errors import InvalidInput
 from claims.settings import Settings
 from claims.store import connect
@@ -26,6 +26,7 @@ from service.binding import check_binding
 from service.caller import find_need
 from service.issuing import create_key, rotate_key
 from service.tokens import WrongTokens, attach_wrong_tokens
+from tests.contracts import steps
 from tests.contracts.steps import pass_time
 from tests.service.conftest import TOKEN
 from tests.stack.servers import embedded_server
@@ -244,15 +245,29 @@ def test_an_ended_key_opens_no_route_and_is_told_so(
     assert words not in stranger.get("/v1/claims", headers=bearer(wrong)).json["detail"]
 
 
-def test_a_malformed_key_is_refused_without_a_look_into_the_store(
-    stranger: FlaskClient, store: RedisStore
+def test_guesses_are_counted_and_beyond_the_limit_put_no_load_on_the_store(
+    make_app: Callable[..., APIFlask], store: RedisStore
 ) -> None:
-    before = store.connection.command("INFO", "commandstats")
-    for key in ("assay_", "assay_0a1b2c3d_short", "x" * 60):
-        assert stranger.get("/v1/claims", headers=bearer(key)).status_code == 401
-    after = store.connection.command("INFO", "commandstats")
-    calls = [stats.get("cmdstat_hmget", {}).get("calls", 0) for stats in (before, after)]
-    assert calls[0] == calls[1]
+    client = make_app(Settings(require_key=True, allowed_hosts="")).test_client()
+    key = make_key(store, name="desk")
+
+    def guess(number: int) -> int:
+        wrong = ("x" * 60, "assay_0a1b2c3d_short", write_key(id_of(key), make_secret()))
+        return client.get("/v1/claims", headers=bearer(wrong[number % 3])).status_code
+
+    assert [guess(number) for number in range(5)] == [401] * 5
+    (before, after) = (
+        store.connection.command("INFO", "commandstats")["cmdstat_evalsha"]["calls"]
+        for _ in range(2)
+        if [guess(number) for number in (0, 1, 3, 4)] == [429] * 4
+    )
+    assert before == after
+    entries = store.audit.read(limit=9, action=Action.ACCESS_REFUSED).items
+    assert {(entry.object, entry.count) for entry in entries} == {
+        ("unknown", 4),
+        (id_of(key), 1),
+    }
+    assert {(entry.actor, entry.address) for entry in entries} == {("unknown", "127.0.0.1")}
 
 
 def test_wrong_keys_slow_down_and_the_right_one_is_let_in(
@@ -559,6 +574,26 @@ def test_every_change_is_listed_with_the_key_that_made_it(
     # The record of the source has the name of the key, or the name that was submitted.
     changes = stranger.get("/v1/sources/office/changes", headers=headers).json["items"]
     assert [change["by"] for change in changes] == ["Ben", "Ada"]
+
+
+def test_a_key_with_write_fills_the_log_by_one_entry_for_one_request(
+    stranger: FlaskClient, store: RedisStore
+) -> None:
+    admin, desk = make_key(store, name="admin"), make_key(store, Scope.WRITE, name="desk")
+    headers = bearer(desk)
+    article = stranger.post("/v1/articles", json={"text": "It rained."}, headers=headers).json["id"]
+    ids = steps.extract(store, article, claims=50)
+    path = f"/v1/articles/{article}/schedule"
+    for every in ("P1D", "P2D", "P1D"):
+        put = stranger.put(path, json={"every": every}, headers=headers)
+        assert put.status_code == 200
+    found = stranger.get(f"/v1/audit?actor={id_of(desk)}", headers=bearer(admin)).json["items"]
+    assert [entry["action"] for entry in found] == ["schedule.set"] * 3 + ["article.submitted"]
+    assert {entry["object"] for entry in found} == {article}
+    assert found[0]["count"] == 50
+    assert found[0]["objects"] == list(ids)
+    of_one = stranger.get(f"/v1/audit?object={ids[7]}", headers=bearer(admin)).json["items"]
+    assert of_one == found[:3]
 
 
 def test_without_a_key_a_change_of_a_source_needs_a_name(client: FlaskClient) -> None:

@@ -37,6 +37,7 @@ ANSWERS: dict[str, Callable[[FlaskClient], TestResponse]] = {
     ),
     "unsupported-media": lambda c: c.post("/v1/claims", data="text"),
     "invalid-request": lambda c: c.post("/v1/claims", json={}),
+    "not-checkable": lambda c: c.post("/v1/claims", json={"text": "Is the library open?"}),
 }
 NO_SUCH = [
     ("GET", "/nowhere"),

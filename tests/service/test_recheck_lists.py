@@ -84,7 +84,9 @@ def test_nothing_of_a_page_is_checked_when_the_queue_has_no_room(
     assert [store.get_claim(claim).record.status for claim in city] == [ClaimStatus.JUDGED] * 3
 
 
-@pytest.mark.parametrize("query", ["", "?limit=5", "?sort=checked", "?cursor=x"])
+@pytest.mark.parametrize(
+    "query", ["", "?limit=5", "?sort=checked", "?cursor=x", "?superseded=include"]
+)
 def test_without_a_filter_nothing_is_checked(
     client: FlaskClient, store: RedisStore, city: list[str], query: str
 ) -> None:

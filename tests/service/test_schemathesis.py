@@ -29,7 +29,8 @@ MINUTES = 15
 @pytest.mark.timeout(60 * (MINUTES + 1))
 def test_all_checks_of_schemathesis_pass(tmp_path: Path) -> None:
     module = "tests.stack.forgiving_server"
-    with run_service_and_store(tmp_path, module=module, ASSAY_API_TOKEN=TOKEN, **NO_LIMITS) as live:
+    environment = {"ASSAY_API_TOKEN": TOKEN, "ASSAY_LOG_POLLS": "1", **NO_LIMITS}
+    with run_service_and_store(tmp_path, module=module, **environment) as live:
         description = tmp_path / "openapi.json"
         description.write_text(get_text(live, "/openapi.json", token=TOKEN), encoding="utf-8")
         with answering(live.store, VerifyAnswer(verdict=samples.verdict())):

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+import structlog
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from claims.settings import Settings
+from claims.store import RedisStore
+from service.app import create_app
 from tests.service.conftest import TOKEN
 
 CLAIM = {"text": "Eleven died."}
@@ -142,3 +145,44 @@ def test_a_well_formed_request_id_is_kept(client: FlaskClient, given: str) -> No
 def test_another_request_id_is_replaced(client: FlaskClient, given: str) -> None:
     made = client.get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"]
     assert re.fullmatch(r"[0-9a-f]{16}", made)
+
+
+# --- the log lines of requests -----------------------------------------------------------------
+
+
+def count_lines(client: FlaskClient, *requests: tuple[str, str]) -> int:
+    """The number of log lines of these requests."""
+    with structlog.testing.capture_logs() as lines:
+        for method, path in requests:
+            client.open(path, method=method)
+    return [line["event"] for line in lines].count("request")
+
+
+def test_polls_have_a_log_line_only_on_request(settings: Settings, store: RedisStore) -> None:
+    quiet = create_app(settings, store=store, notify=lambda: None).test_client()
+    claim = quiet.post("/v1/claims", json={"text": "Eleven died."})
+    path = claim.headers["Location"]
+    polls = [("GET", "/livez"), ("GET", "/v1/changes"), ("GET", path), ("HEAD", path)]
+    assert count_lines(quiet, *polls) == 0
+    talkative = settings.model_copy(update={"log_polls": True})
+    client = create_app(talkative, store=store, notify=lambda: None).test_client()
+    assert count_lines(client, *polls) == len(polls)
+
+
+def test_an_answer_that_nothing_is_new_is_a_poll_on_every_route(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    etag = client.get("/").headers["ETag"]
+    with structlog.testing.capture_logs() as lines:
+        assert client.get("/", headers={"If-None-Match": etag}).status_code == 304
+    assert lines == []
+
+
+def test_what_is_no_poll_or_fails_has_a_log_line(client: FlaskClient) -> None:
+    others = [
+        ("GET", "/v1/claims"),
+        ("POST", "/v1/claims"),
+        ("GET", "/v1/claims/c_0"),
+        ("GET", "/"),
+    ]
+    assert count_lines(client, *others) == len(others)

@@ -209,7 +209,8 @@ def test_changes_are_recorded_with_who_made_them(client: FlaskClient, store: Red
     client.delete(path)
     entries = client.get("/v1/audit").json["items"]
     assert [entry["action"] for entry in entries] == [
-        *("webhook.deleted", "webhook.rotated", "webhook.changed", "webhook.created")
+        *("webhook.deleted", "webhook.pinged", "webhook.rotated", "webhook.changed"),
+        "webhook.created",
     ]
     assert {entry["object"] for entry in entries} == {path.rpartition("/")[2]}
 

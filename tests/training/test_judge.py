@@ -6,8 +6,14 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the training extra is not installed")
 
-from training.judge import freeze, set_dropout  # noqa: E402
+from tokenizers import Tokenizer  # noqa: E402
+
+from training.families import FamilyMaker  # noqa: E402
+from training.judge import PREVIOUS, freeze, plan_mirrors, set_dropout  # noqa: E402
+from training.mirrors import read_mirrored_for_training  # noqa: E402
 from training.model import JudgeNet, Shape  # noqa: E402
+from training.pairs import DATA, read_pairs  # noqa: E402
+from training.public import FOLDER  # noqa: E402
 
 SMALL = Shape(vocabulary=200, width=48, heads=12, inner=(96, 96))
 
@@ -25,3 +31,21 @@ def test_only_what_is_trained_is_dropped_out_and_only_in_training() -> None:
     assert (second.dropout.p, second.attention.dropout.p) == (0.5, 0.5)
     assert not torch.allclose(net(ids, mask), whole)
     assert torch.allclose(net.eval()(ids, mask), whole)
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared folder is not there")
+def test_batches_of_mirrors_have_claims_with_several_labels_and_are_the_same_again() -> None:
+    tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
+    maker = FamilyMaker(read_mirrored_for_training(3))
+    own = read_pairs([DATA / "ba.jsonl"])[:200]
+    lots, again = (
+        plan_mirrors(maker, own, tokenizer, steps=60, tokens=2000, seed=1) for _ in range(2)
+    )
+    assert lots == again
+    assert len(lots) == 60
+    assert all(len(lot) * max(len(one.ids) for one in lot) <= 2000 for lot in lots)
+    labels: dict[int | None, set[int]] = {}
+    for lot in lots:
+        for one in lot:
+            labels.setdefault(one.claim, set()).add(one.label)
+    assert sum(len(some) > 1 for some in labels.values()) > 100

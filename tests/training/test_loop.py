@@ -97,28 +97,40 @@ def test_a_run_that_was_stopped_over_its_end_leaves_what_to_go_on_from(
     assert load(tmp_path / "plateau.pt")["done"] == load(tmp_path / "judge.pt")["done"]
 
 
-def test_rounding_starts_when_the_rate_falls_and_a_killed_run_goes_on_with_it(
+def test_rounding_starts_when_the_rate_falls_and_an_interrupted_run_goes_on_with_it(
     tmp_path: Path,
 ) -> None:
-    def run(folder: str, *, every_minutes: float = 0.0, lots: int = STEPS) -> None:
+    def run(folder: str, *, interrupted: bool = False) -> dict[str, object]:
         torch.set_num_threads(1)
         torch.manual_seed(3)
-        net = JudgeNet()
-        ids = torch.randint(5, 200, (STEPS, 1, 4)).tolist()
-        batches = [[Example(tuple(row), 1) for row in some] for some in ids[:lots]]
+        net = JudgeNet(SMALL)
+        ids = torch.randint(5, 200, (STEPS, 4, 12)).tolist()
+        lots = [[Example(tuple(row), place % 3) for place, row in enumerate(some)] for some in ids]
+        if interrupted:
+            lots[34] = []
         train(
             net,
-            batches,
+            lots,
             tmp_path / folder,
-            Pace(1e-5, 4),
+            Pace(1e-3, STEPS),
             rounded=Rounding.COOLING,
-            every_minutes=every_minutes,
+            every_minutes=0.0,
         )
+        return load(tmp_path / folder / "judge.pt")
 
-    run("whole", lots=4)
-    assert load(tmp_path / "whole" / "judge.pt")["rounding"]
+    whole = run("whole")
     plateau = load(tmp_path / "whole" / "plateau.pt")
-    assert (plateau["done"], plateau["rounding"]) == (3, {})
+    assert (plateau["done"], plateau["rounding"]) == (STEPS * (1 - COOLING), {})
+    assert whole["rounding"]
+    with pytest.raises(IndexError):
+        run("again", interrupted=True)
+    assert load(tmp_path / "again" / "partial.pt")["done"] == 34
+    again = run("again")
+    one, other = whole["weights"], again["weights"]
+    assert isinstance(one, dict)
+    assert isinstance(other, dict)
+    assert all(torch.equal(weight, other[name]) for name, weight in one.items())
+    assert str(again["rounding"]) == str(whole["rounding"])
 
 
 def test_minutes_are_those_of_all_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

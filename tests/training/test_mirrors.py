@@ -82,7 +82,10 @@ def test_nothing_that_is_measured_is_trained_on() -> None:
     more = {event.name for event in read_events(MORE)}
     assert not more & (measured | {event.name for event in read_events(FITTING)})
     assert len(more) == 259
-    for_training = {one.event.name for one in read_mirrored_for_training()}
+    all_of_them = [one.event.name for one in read_mirrored_for_training()]
+    assert [one.event.name for one in read_mirrored_for_training(40)] == all_of_them[:40]
+    assert len({name[0] for name in all_of_them[:40]}) == 6
+    for_training = set(all_of_them)
     for_measuring = {
         one.event.name for one in read_mirrored(read_events(MEASURING), MIRRORS_FOR_MEASURING)
     }

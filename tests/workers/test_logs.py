@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import redis
+
+from claims.store.embedded import EmbeddedServer
+from service.programs import Program
+from service.supervisor import APP, beat_program, deliver_program
+from tests.stack.workers import CeleryProcess, wait_until
+from workers.config import KEY_PREFIX
+from workers.queues import TICK
 
 FULL = Path("/dev/full")
 SCRIPT = """
@@ -32,3 +42,28 @@ def test_process_whose_log_is_on_a_full_disk_goes_on() -> None:
             [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=log, check=False
         )
     assert done.stdout == b"went on\n"
+
+
+def has_started(program: Program, log: Path, store_url: str) -> bool:
+    """Whether the worker is ready, or beat has sent its first tick."""
+    if program.name == "beat":
+        with redis.Redis.from_url(store_url.replace("db=0", "db=1")) as broker:
+            return bool(broker.exists(f"{KEY_PREFIX}{TICK}"))
+    return "ready." in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("program", [deliver_program(), beat_program()], ids=lambda one: one.name)
+def test_every_line_of_a_celery_process_is_json(program: Program, tmp_path: Path) -> None:
+    """Celery prints banners, warnings and its end as text."""
+    with EmbeddedServer(tmp_path / "data") as server:
+        arguments = [word for word in program.arguments if word not in ("-A", APP)]
+        process = CeleryProcess(APP, *arguments, folder=tmp_path, store_url=server.url)
+        try:
+            wait_until(lambda: has_started(program, process.log, server.url))
+            process.signal_all(signal.SIGTERM)
+            wait_until(lambda: not process.is_running() or program.name == "beat")
+        finally:
+            process.end()
+    lines = process.log.read_text(encoding="utf-8").splitlines()
+    assert bool(lines) == (program.name != "beat")
+    assert all(isinstance(json.loads(line), dict) for line in lines)

@@ -39,7 +39,7 @@ for i, record in ipairs(records) do
   end
   add_record(stage, id, class, every, serial, serial - i + 1, now, actor,
     unpack(ARGV, first, last))
-  record_audit(actor, stage == 'extract' and 'article.submitted' or 'claim.submitted', id)
 end
+record_several(actor, stage == 'extract' and 'article.submitted' or 'claim.submitted', '', ids)
 keep_once(once, fingerprint, accepted, ARGV[4])
 return {'accepted', accepted}

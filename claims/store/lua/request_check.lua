@@ -13,6 +13,7 @@
 -- the caller reads again.
 local actor = table.remove(ARGV)
 local article, now, checks, idle = ARGV[3], now_ms(), {}, 0
+local started, places = {}, {}
 local owner, request = read_actor(actor)
 local is_single, is_list = article == '', article == '*'
 if not is_single and not is_list and not has_claims(article, #ARGV - 3) then return -2 end
@@ -41,7 +42,8 @@ for i, check in ipairs(checks) do
       'owner', owner, 'request', request)
     touch(key)
     put_due(member, now)
-    record_audit(actor, 'check.requested', id)
+    started[#started + 1], places[#places + 1] = id, i - 1
   end
 end
+record_several(actor, 'check.requested', is_list and '' or article, started, places)
 return checks

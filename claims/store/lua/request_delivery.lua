@@ -1,13 +1,16 @@
 #!lua
 -- Deliver an event once more, or a new ping, as soon as possible. ARGV: webhook id, event id or '' for
--- a ping, token of this request, ms for which the token is known, maximum number of events that wait.
+-- a ping, token of this request, ms for which the token is known, maximum number of events that wait,
+-- and last the actor.
 -- Returns {outcome, event id}: 'requested' | 'disabled' | 'full' | 'gone' (the event is not kept);
 -- nothing when there is no such webhook.
 --
 -- Reply lost, call repeated: the token finds the ping that was announced, and no second one is. An
 -- event that waits already waits once, and its attempts are counted from the start.
 -- The event is being delivered: it is left alone, because that delivery is as good.
+local actor = table.remove(ARGV)
 local id, event, token, now = ARGV[1], ARGV[2], ARGV[3], now_ms()
+local action = event == '' and 'webhook.pinged' or 'webhook.redelivered'
 local key = WEBHOOK .. id
 if redis.call('EXISTS', key) == 0 then return false end
 local known = redis.call('GET', TAKEN .. token)
@@ -18,6 +21,7 @@ if event == '' then event = announce_webhook('webhook.ping', id) end
 local found = redis.call('XRANGE', EVENTS, event, event)[1]
 if not found then return {'gone', ''} end
 redis.call('SET', TAKEN .. token, event, 'PX', ARGV[4])
+record_audit(actor, action, id)
 if redis.call('HGET', key, 'event') == event then return {'requested', event} end
 local fields = found[2]
 for i = 1, #fields, 2 do

@@ -37,5 +37,5 @@ redis.call('HSET', key, 'class', 1, 'submission', id,
   'serial', redis.call('INCR', SERIAL), 'owner', owner, 'request', request)
 touch(key)
 put_due(item(stage, id, check), now)
-record_audit(actor, 'failed.retried', id)
+record_step(actor, 'failed.retried', id)
 return 1

@@ -17,7 +17,7 @@ if article ~= '' and not has_claims(article, #ARGV - 4) then return -2 end
 local function find_first(requested)
   return math.max(now, requested + every)
 end
-local ids, differs = {}, {}
+local ids, differs, changed, places = {}, {}, {}, {}
 for i = 5, #ARGV do
   local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'requested_ms', 'corrected_by', 'every', 'until_ms')
   local is_open = claim[1] and not claim[2]
@@ -27,13 +27,13 @@ for i = 5, #ARGV do
     ids[#ids + 1] = ARGV[i]
     differs[ARGV[i]] = claim[3] ~= ARGV[1] or (claim[4] or '') ~= last
     if differs[ARGV[i]] and is_outdated() then return 'outdated' end
+    if differs[ARGV[i]] then changed[#changed + 1], places[#places + 1] = ARGV[i], i - 5 end
   end
 end
 for _, id in ipairs(ids) do
   local key = CLAIM .. id
   local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms')
   local at = find_first(claim[3])
-  if differs[id] then record_audit(actor, 'schedule.set', id) end
   redis.call('HSET', key, 'every', ARGV[1], 'every_ms', every, 'next_ms', at)
   redis.call('HDEL', key, 'until_ms')
   if last ~= '' then redis.call('HSET', key, 'until_ms', last) end
@@ -43,4 +43,5 @@ for _, id in ipairs(ids) do
   if is_finished(claim[1]) then plan_check(key, item('gather', id, claim[2] + 1), at) end
   touch(key)
 end
+record_several(actor, 'schedule.set', article, changed, places)
 return #ids

@@ -1,10 +1,11 @@
-#!lua flags=allow-oom
+#!lua
 -- Open a session of a browser. ARGV: hash of its id, owner, lifetime in ms, actor. Returns 1.
 --
 -- Reply lost, call repeated: the id is random, so that a session with it is this one, and nothing is
 -- recorded again.
 local actor = table.remove(ARGV)
+local who = cjson.decode(actor)
 if redis.call('SET', SESSION .. ARGV[1], ARGV[2], 'NX', 'PX', ARGV[3]) then
-  record_audit(actor, 'session.started', cjson.decode(actor).id)
+  record_repeated(actor, 'session.started', who.id, tostring(who.address))
 end
 return 1

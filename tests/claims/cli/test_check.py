@@ -48,6 +48,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         ],
         "judge": dict.fromkeys("name version".split()),
         "prior_checks": [],
+        "lost_page": None,
     },
 }
 
@@ -472,3 +473,9 @@ def test_what_an_article_links_to_is_looked_at(tmp_path: Path) -> None:
     assert claim["verdict"]["label"] == "SUPPORTED"
     (search,) = claim["verdict"]["coverage"]["searches"]
     assert (search["provider"], search["purpose"], search["found"]) == ("links", "linked", 1)
+
+
+def test_claim_that_cannot_be_checked_is_refused_unless_forced() -> None:
+    question = ("check", "--claim", "Is the bridge 42 metres long?")
+    assert run_assay(*question).complaint.startswith("claim 1: this is a question")
+    assert run_assay(*question, "--force", "--json").json["claims"]

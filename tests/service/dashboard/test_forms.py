@@ -227,3 +227,44 @@ def test_forms_ignore_fields_that_the_bodies_do_not_have() -> None:
 
 def test_html_can_be_submitted_only_over_the_api() -> None:
     assert read_article_form({"html": "<p>Eleven died.</p>"}).body is None
+
+
+def test_claim_that_cannot_be_checked_is_refused_with_a_way_to_go_on(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    text = "Is the library open?"
+    answer = send(browser, "/claims", text=text)
+    assert answer.status_code == 422
+    assert errors_of(answer)["claim-text"].startswith("This is a question")
+    soup = BeautifulSoup(answer.text, "lxml")
+    (tick,) = soup.select("input[name=force]")
+    assert tick.get("checked") is None
+    assert "Check it all the same" in str(tick.parent)
+    assert text in str(soup.select_one("#claim-text"))
+    assert store.list_claims(limit=1).items == ()
+    forced = send(browser, "/claims", text=text, force="1")
+    assert forced.status_code == 303
+    assert not BeautifulSoup(browser.get("/").text, "lxml").select("input[name=force]")
+
+
+def test_claims_of_an_article_that_cannot_be_checked_are_named_by_their_lines(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    fields = {"text": "Eleven people died.", "claims": "The boat sank.\r\n\r\nDid it sink?"}
+    answer = send(browser, "/articles", **fields)
+    assert answer.status_code == 422
+    assert errors_of(answer)["article-claims"].startswith("Line 3: this is a question")
+    assert len(BeautifulSoup(answer.text, "lxml").select("input[name=force]")) == 1
+    assert send(browser, "/articles", **fields, force="1").status_code == 303
+
+
+def test_corrected_wording_that_cannot_be_checked_is_refused_with_a_way_to_go_on(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    path = f"/claims/{steps.submit(store)[0].id}/change/wording"
+    answer = browser.post(path, data={"text": "Did they die?"}, headers=OWN)
+    assert answer.status_code == 422
+    assert errors_of(answer)["wording-text"].startswith("This is a question")
+    assert BeautifulSoup(answer.text, "lxml").select_one("#wording-force")
+    forced = browser.post(path, data={"text": "Did they die?", "force": "1"}, headers=OWN)
+    assert forced.status_code == 303

@@ -65,6 +65,15 @@ def test_a_key_opens_a_session_that_shows_whose_it_is(
     assert (entry.actor, entry.object) == (id_of(key), id_of(key))
 
 
+def test_the_end_of_a_session_is_recorded(guarded: FlaskClient, store: RedisStore) -> None:
+    key = make_key(store, name="Ada")
+    sign_in(guarded, key)
+    sign_in(guarded, key)  # which ends the session before
+    post(guarded, "/logout")
+    (entry,) = store.audit.read(limit=9, action=Action.SESSION_ENDED).items
+    assert (entry.actor, entry.object, entry.count) == (id_of(key), id_of(key), 2)
+
+
 def test_a_session_of_the_token_has_no_name(make_app: Callable[..., APIFlask]) -> None:
     settings = Settings(api_token=SecretStr(TOKEN), allowed_hosts="")
     client = make_app(settings).test_client()

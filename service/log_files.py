@@ -1,0 +1,96 @@
+"""The log files of `assay up`: closed at a size and each day, and deleted by number and age.
+
+A program writes to the end of its file through a descriptor that its children inherit, so the file
+keeps its name: what is in it is copied to `NAME.log.1`, and the file is emptied. What is written in
+the instant between the two is lost; it is some microseconds long.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from claims.disk import MEGABYTE
+
+PIECES = 5
+"""Number of files for one log, with the one that is written to."""
+LOOK_EVERY_S = 5.0
+DAY_S = 24 * 3600.0
+
+
+class LogFiles:
+    """Watches log files; call `look` again and again, from one thread."""
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        most_mb: int,
+        days: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Each log takes `most_mb` megabytes at most, with its earlier pieces; 0: no limit.
+
+        Pieces whose last line is older than `days` days are deleted; 0: they are kept.
+        """
+        self._paths = paths
+        self._piece_bytes = most_mb * MEGABYTE // PIECES
+        self._days = days
+        self._now = now
+        self._look_at = 0.0
+        self._today: date | None = None
+
+    def look(self) -> None:
+        """Close and delete what is due; at most every LOOK_EVERY_S. Never raises on a full disk."""
+        if time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + LOOK_EVERY_S
+        today = self._now().date()
+        for path in self._paths:
+            with suppress(OSError):  # the next look tries again
+                if self._is_due(path, today):
+                    _close(path)
+                self._delete_old(path)
+        self._today = today
+
+    def _is_due(self, path: Path, today: date) -> bool:
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        if self._piece_bytes and path.stat().st_size >= self._piece_bytes:
+            return True
+        # At the first look nothing is known of the day on which the file was begun.
+        written_on = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+        return today != (self._today or written_on)
+
+    def _delete_old(self, path: Path) -> None:
+        oldest = self._now().timestamp() - self._days * DAY_S
+        for number in range(1, PIECES):
+            piece = _name_piece(path, number)
+            if self._days and piece.exists() and piece.stat().st_mtime < oldest:
+                piece.unlink()
+
+
+def _close(path: Path) -> None:
+    """Move the pieces on by one number, copy the file to the first, and empty it."""
+    written_at = path.stat().st_mtime
+    draft = path.with_name(f"{path.name}.new")
+    with path.open("rb+") as log:
+        with draft.open("wb") as copy:
+            shutil.copyfileobj(log, copy)
+        for number in range(PIECES - 1, 1, -1):
+            with suppress(FileNotFoundError):
+                _name_piece(path, number - 1).replace(_name_piece(path, number))
+        with draft.open("ab") as copy:
+            shutil.copyfileobj(log, copy)  # what was written meanwhile
+        log.truncate(0)
+    os.utime(draft, (written_at, written_at))
+    draft.replace(_name_piece(path, 1))
+
+
+def _name_piece(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.{number}")
