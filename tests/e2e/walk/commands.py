@@ -103,10 +103,6 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
             [*watch, "--claim", claim],
             ["watch", article],
         ],
-        "replay": [
-            ["replay", claim],
-            ["replay", claim, "--check", "1", "--verifier", str(SHIPPED_FOLDER), "--json"],
-        ],
         "sources list": both("sources", "list"),
         "sources show": both("sources", "show", world.ids["name"]),
         "sources export": [["sources", "export"]],
@@ -139,7 +135,7 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
     filters = list(chain.from_iterable(line for line in lines if line[:1] != ["--json"]))
     return {
         "submit": [
-            ["submit", str(text), "--title", "Spare", "--source", page, *day, "--wait"],
+            ["submit", str(text), "--title", "Spare", "--source", page, *day, "--force", "--wait"],
             ["submit", "--claim", CHECKABLE.format(19), "--source", page, "--json"],
             ["submit", "--claims-from", str(rows), "--priority", "bulk", "--every", "P1D"],
         ],
@@ -156,10 +152,15 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
         "cancel": [["cancel", claims[0]], ["cancel", claims[1], "--json"]],
         "correct": [
             ["correct", claims[2], CHECKABLE.format(18)],
-            ["correct", claims[3], CHECKABLE.format(17), "--json"],
+            ["correct", claims[3], CHECKABLE.format(17), "--force", "--json"],
         ],
         "delete": [["delete", claims[4], "--yes"], ["delete", claims[5], "--yes", "--json"]],
         "retry": both("retry", "--failed"),
+        "replay": [
+            ["replay", world.claim.id],
+            ["replay", world.claim.id, "--check", "1", "--json"],
+            ["replay", world.claim.id, "--verifier", str(SHIPPED_FOLDER)],
+        ],
     }
 
 
@@ -238,10 +239,10 @@ def _work_on_files(folder: Path) -> dict[str, Lines]:
     fields = ["--text-field", "text", "--title-field", "text", "--url-field", "url"]
     return {
         "check": [
-            ["check", "--claim", claim, "--source", page, *days, "--json"],
+            ["check", "--claim", claim, "--source", page, *days, "--force", "--json"],
             ["check", "--claim", claim, "--source", page, "--html", str(folder / "report.html")],
         ],
-        "explain": [["explain", claim, "--source", page, *days]],
+        "explain": [["explain", claim, "--source", page, *days, "--force"]],
         "score": [
             ["score", "--pairs", str(pairs)],
             ["score", "--pairs", str(pairs), "--model-only", "--out", str(folder / "scores")],

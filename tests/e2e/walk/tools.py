@@ -51,6 +51,7 @@ def change_methods(world: World) -> Mapping[str, Call]:
     passages = [{"text": "The base at Manta closed in 2009."}]
     one_claim, one_article, hook = world.make_claim, world.make_article, world.make_webhook
     return {
+        "check_alive": lambda client: client.check_alive(),
         "submit_article": lambda client: client.submit_article(body),
         "submit_claim": lambda client: client.submit_claim(body | {"tags": ["of-client"]}),
         "submit_claims": lambda client: client.submit_claims(
