@@ -51,7 +51,7 @@ def list_values(world: World) -> Mapping[str, object]:
         "without_credibility": "true",
         "actor": world.ids["key_id"],
         "object": world.article.id,
-        "key": world.key,
+        "key": world.feed_key,
     }
 
 
@@ -80,8 +80,8 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
             {"claim": world.claim.text, "passages": [{"text": "The base at Manta closed in 2009."}]}
         ),
         "recheck_claim": of_claim(),
-        "recheck_article": of_article(),
         "recheck_claims": of_claim(query="tag=spare"),
+        "recheck_article": of_article(),
         "cancel_claim": of_claim(),
         "cancel_article": of_article(),
         "delete_claim": of_claim(),

@@ -52,6 +52,7 @@ def change_methods(world: World) -> Mapping[str, Call]:
     passages = [{"text": "The base at Manta closed in 2009."}]
     one_claim, one_article, hook = world.make_claim, world.make_article, world.make_webhook
     return {
+        "check_alive": lambda client: client.check_alive(),
         "submit_article": lambda client: client.submit_article(body),
         "submit_claim": lambda client: client.submit_claim(body | {"tags": ["of-client"]}),
         "submit_claims": lambda client: client.submit_claims(
@@ -69,6 +70,7 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "set_claim_tags": lambda client: client.set_claim_tags(one_claim(), ["b"]),
         "set_article_tags": lambda client: client.set_article_tags(one_article(), ["b"]),
         "recheck": lambda client: client.recheck(one_claim()),
+        "recheck_claims": lambda client: list(client.recheck_claims(tag="spare")),
         "recheck_article": lambda client: client.recheck_article(one_article()),
         "recheck_claims": lambda client: [one_claim(), *client.recheck_claims(tag="spare")],
         "set_schedule": lambda client: client.set_schedule(one_claim(), every="P1D"),
