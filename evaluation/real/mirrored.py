@@ -98,17 +98,20 @@ def keep_turned(pairs: Iterable[tuple[Answer, Answer]]) -> list[tuple[Answer, An
 
 
 def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
-    """Markdown: a line each for the events, those with a mirror, the mirrors, and both together;
-    then how often claims are right in both."""
+    """Markdown: a line each for the events that have a mirror, the mirrors, both together, and the
+    other events where there are some; then how often claims are right in both."""
     pairs = pair_answers(events, mirrors)
     with_mirror, reflected = [one for one, _ in pairs], [other for _, other in pairs]
+    parts = {
+        "events that have a mirror": with_mirror,
+        "their mirrors": reflected,
+        "these events and mirrors together": [*with_mirror, *reflected],
+        "events without a mirror": [answer for answer in events if answer not in with_mirror],
+    }
     lines = [
         "| claims of | claims | right | decided | wrong of these | opposite | claim alone |",
         "|---|---:|---:|---:|---:|---:|---:|",
-        _line("events, without mirrors", events),
-        _line("of these, events that have a mirror", with_mirror),
-        _line("their mirrors", reflected),
-        _line("these events and mirrors together", [*with_mirror, *reflected]),
+        *(_line(name, some) for name, some in parts.items() if some),
     ]
     return "\n".join([*lines, "", describe_both(events, mirrors)])
 

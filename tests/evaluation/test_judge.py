@@ -10,6 +10,7 @@ import pytest
 from evaluation.document import put_between_marks
 from evaluation.floors import collect
 from evaluation.judge import answer, lexical_scores, measure_set
+from evaluation.real.mirrored import MirrorsRead, Turned
 from evaluation.sets import LabelledSet
 
 SCORES = np.array([[0.6, 0.3, 0.1], [0.3, 0.1, 0.6]], dtype=np.float32)
@@ -62,5 +63,6 @@ def test_where_it_is_asked_whether_a_claim_is_supported_the_area_has_the_floor(
     scores = np.stack([support, 1 - support, 0 * support], axis=1)
     result = measure_set(LabelledSet("s", rows, 4), lambda _: scores)
     assert result.area == area
-    figures = collect([result], [], [], [])["s"].figures
+    no_mirrors = MirrorsRead([], [], Turned(0, 0.0, 0.0, 0.0))
+    figures = collect([result], [], [], [], no_mirrors)["s"].figures
     assert figures == ({"area under the curve": 0.75} if area else {"accuracy": 0.75})
