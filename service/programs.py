@@ -14,7 +14,7 @@ from pathlib import Path
 
 from claims.store import die_with_parent
 
-BACKOFF_BASE_S = 1.0
+BACKOFF_BASE_S = 0.5
 BACKOFF_MAX_S = 30.0
 STEADY_S = 60.0
 """Seconds after which a running program has recovered: its next restart is immediate again."""
@@ -46,7 +46,7 @@ class Program:
 
 
 class Backoff:
-    """When to restart a program: after a pause that doubles with each early end."""
+    """When to restart a program: at once, and after a pause that doubles with each early end."""
 
     def __init__(self) -> None:
         self._ends = 0
@@ -72,7 +72,8 @@ class Backoff:
         """Record an end now that was not requested."""
         now = time.monotonic()
         self._ends = 0 if now - self._started_at > STEADY_S else self._ends + 1
-        self._start_at = now + min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2**self._ends)
+        pause_s = BACKOFF_BASE_S * 2 ** (self._ends - 1) if self._ends else 0.0
+        self._start_at = now + min(BACKOFF_MAX_S, pause_s)
 
 
 class Child:

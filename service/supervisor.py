@@ -41,7 +41,7 @@ from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
 from claims.types import Queue
 from claims.webhooks import WEBHOOKS_MAX
-from claims.wiring import check_places, open_store
+from claims.wiring import build_request_store, check_places, open_store
 from service.binding import check_binding, check_strength
 from service.leases import LeaseReturns
 from service.local_key import write_url
@@ -219,6 +219,7 @@ class Supervisor:
                 self._ended.set()
 
     def _bring_up(self) -> None:
+        self._look_for_store()
         check_places(self._settings)
         make_data_folder(self._data_folder, self._log_folder)
         store_url = self._settings.redis_url
@@ -249,6 +250,18 @@ class Supervisor:
             most_mb=self._settings.log_mb,
             days=self._settings.log_days,
         )
+
+    def _look_for_store(self) -> None:
+        """Say at once that a server of one's own does not answer; it may be started later."""
+        if self._settings.redis_url is None:
+            return
+        store = build_request_store(self._settings)  # with the patience of a request
+        try:
+            store.connection.check_server()
+        except StoreUnavailable as error:
+            self._say(f"{error}; waiting for it, {START_TIMEOUT_S:.0f} s at most (ASSAY_REDIS_URL)")
+        finally:
+            store.close()
 
     def _check_room(self) -> None:
         shortage = self._disk.find_shortage()

@@ -130,6 +130,11 @@ def _read_about(folder: Path) -> dict[str, Any]:
         about: dict[str, Any] = json.loads(ours.read_text(encoding="utf-8"))
         return about
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if not isinstance(config, dict) or not isinstance(config.get("id2label"), dict):
+        raise ValueError(
+            "its config.json has no id2label with the names of the outputs: it is not a sequence "
+            "classifier of transformers"
+        )
     labels = [label for _, label in sorted(config["id2label"].items(), key=lambda x: int(x[0]))]
     return {
         "name": config.get("_name_or_path") or folder.resolve().name,

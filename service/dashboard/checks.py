@@ -59,6 +59,7 @@ def show_check(claim_id: ClaimId, check: int) -> str:
         default_url=f"{DEFAULT_URL}/",
         pages=record.gathered.pages,
         excerpts=read_excerpts(store, record.verdict.evidence),
+        as_of_now=get_context().clock(),
         is_last=stored.record.verdict is not None and stored.record.verdict.check == check,
     )
 
@@ -73,6 +74,7 @@ def show_reading(claim_id: ClaimId, check: int, sha256: str) -> str:
         claim_id=claim_id,
         check=check,
         reading=read_again(store, record, sha256),
+        as_of_now=get_context().clock(),
         claim_text=store.get_claim(claim_id).record.text,
     )
 

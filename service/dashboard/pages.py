@@ -194,6 +194,7 @@ def _render_article(article_id: ArticleId) -> str:
         periods={schedule.every for schedule in schedules},
         next_at=min((schedule.next_at for schedule in schedules), default=None),
         scheduled=len(schedules),
+        as_of_now=get_context().clock(),
     )
 
 
@@ -218,6 +219,7 @@ def _render_claim(
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,
         never=NEVER,
+        as_of_now=context.clock(),
     )
 
 

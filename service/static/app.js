@@ -16,6 +16,14 @@ if (done) {
 }
 document.getElementById("errors")?.focus();
 
+// A sheet of paper says when it was printed, in the form of the moments on the page.
+addEventListener("beforeprint", () => {
+  const now = new Date();
+  const day = now.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const place = document.getElementById("printed-at");
+  place.textContent = `, printed ${day}, ${now.toISOString().slice(11, 16)} UTC`;
+});
+
 const claims = linkClaims(document);
 const address = document.body.dataset.poll;
 if (address) follow(address, { onChange: () => claims.refresh() });

@@ -72,6 +72,7 @@ def test_first_page_follows_its_lists_and_keeps_what_is_being_typed(
 ) -> None:
     claims = steps.submit(store)
     page = visit.go("/")
+    page.click("#submit-article > summary")
     page.fill("#article-text", "Half a sent")
     for claim in claims:
         judge_first(store, claim.id)
@@ -79,6 +80,26 @@ def test_first_page_follows_its_lists_and_keeps_what_is_being_typed(
     expect(page.locator("#claim-list .chip").first).to_have_text("Supported")
     assert page.input_value("#article-text") == "Half a sent"
     assert page.evaluate("document.activeElement.id") == "article-text"
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_lists_stand_above_the_forms_which_unfold(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    visit = open_visit(scripts=scripts)
+    page = visit.go("/")
+    expect(page.locator("#article-text")).to_be_visible()  # there is nothing else to look at yet
+    steps.submit(store)
+    page = visit.go("/")
+    expect(page.locator("#article-text")).to_be_hidden()
+    (first, *_) = page.locator("#article-list .row-title, #claim-list .row-title").all()
+    box = first.bounding_box()
+    assert box is not None and box["y"] < 450
+    page.click("#submit-claim > summary")
+    page.fill("#claim-text", "Twelve people died.")
+    page.click("button:text-is('Check the claim')")
+    page.wait_for_url("**/claims/c_*")
+    assert visit.complaints == []
 
 
 def test_page_that_has_not_changed_is_asked_for_by_its_tag(visit: Visit, store: RedisStore) -> None:

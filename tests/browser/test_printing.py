@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,46 @@ def test_folded_parts_are_printed_and_forms_are_not(
     page = open_visit(scripts=scripts).go("/")
     home = " ".join(print_page(page))
     assert "Paste the article" not in home and "A boat" in home
+    assert "Any verdict" not in home and "Check an article" not in home
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_paper_has_the_address_and_the_time(
+    open_visit: OPEN_VISIT, store: RedisStore, scripts: str
+) -> None:
+    first, _ = steps.submit(store)
+    visit = open_visit(scripts=scripts)
+    word = "printed" if scripts == "on" else "as of"
+    for path in (f"/articles/{steps.ARTICLE}", f"/claims/{first.id}"):
+        sheet, *_ = print_page(visit.go(path))
+        moment = re.search(rf"(\S+), {word} (\d+ \w+ \d{{4}}, \d\d:\d\d) UTC", sheet)
+        assert moment and moment[1] == f"{visit.url}{path}"
+        at = datetime.strptime(moment[2], "%d %b %Y, %H:%M").replace(tzinfo=UTC)
+        assert abs(datetime.now(UTC) - at) < timedelta(minutes=10)
+    assert f"{visit.url}/sources" in print_page(visit.go("/sources"))[0]
+
+
+def test_no_sheet_of_an_article_is_left_half_empty(visit: Visit, store: RedisStore) -> None:
+    text = "\n\n".join(f"Start {number} of it." for number in range(8))
+    starts = [text.index(f"Start {number} ") for number in range(8)]
+    spans = [(start, text.index(".", start) + 1) for start in starts]
+    claims = steps.submit(store, [steps.claim_of(text, *span) for span in spans], text=text)
+    for number, record in enumerate(claims):
+        quotes = (LONG * 3 + f"For {number}.", LONG * 3 + f"Against {number}.")
+        source = steps.keep_page(store, " ".join(quotes), url=f"https://a.example/{number}")
+        evidence = [
+            steps.evidence_from(source, quotes[0]),
+            steps.evidence_from(source, quotes[1], Stance.REFUTES),
+        ]
+        steps.judge(store, record.id, evidence, label=VerdictLabel.SUPPORTED)
+    sheets = print_page(visit.go(f"/articles/{steps.ARTICLE}"))
+    full = max(map(len, sheets))
+    assert len(sheets) > 3
+    assert all(len(sheet) > 0.55 * full for sheet in sheets[1:-1]), [len(s) for s in sheets]
+    # A quotation is never torn apart, and no claim stands at the foot of a sheet without one.
+    for number in range(8):
+        (sheet,) = [s for s in sheets if f"For {number}." in s and "said again" in s]
+        assert f"Start {number} of it." in sheet
 
 
 def test_folded_quotations_of_the_report_are_printed(visit: Visit, tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ class ByHand:
     @contextmanager
     def run(self, name: str, *further: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run one service in the block; end it gracefully and check that no process is left."""
-        command = [self._here(word) for word in self._services[name]["command"]]
+        words = self._services[name]["command"]
+        command = [self._here(put_in(word, self._variables)) for word in words]
         with (self._folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
                 [_find_program(command[0]), *command[1:], *further],

@@ -10,7 +10,7 @@ import pytest
 
 from claims.access import LOCAL, TOKEN, UNKNOWN, Action, Actor, NewKey, Scope
 from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
-from claims.ports import EventFilter
+from claims.ports import ClaimFilter, EventFilter
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, audit, connect
 from claims.store.records import write
@@ -240,6 +240,18 @@ def test_what_is_done_to_several_claims_at_once_is_one_entry_with_their_ids(
     ]
     of_one = store.audit.read(limit=99, actor=DESK.id, object=ids[3]).items
     assert [entry.action for entry in of_one] == [Action.SCHEDULE_DELETED, Action.SCHEDULE_SET]
+
+
+def test_the_checks_of_a_list_are_one_entry_with_its_claims(store: RedisStore) -> None:
+    ids = [steps.claim_id(number) for number in (1, 2)]
+    for number in (1, 2):
+        store.accept_claim(steps.new_claim(number), actor=LOCAL)
+        steps.finish_check(store, steps.claim_id(number))
+    for _ in range(2):
+        store.request_listed_checks(ClaimFilter(), limit=9, actor=DESK)
+    (entry,) = store.audit.read(limit=9, actor=DESK.id).items
+    assert (entry.action, entry.count) == (Action.CHECK_REQUESTED, 2)
+    assert sorted(entry.objects) == ids
 
 
 def test_the_retries_of_one_request_are_one_entry(store: RedisStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def test_data_folder_that_cannot_be_made_is_refused_before_anything_starts(
     with pytest.raises(InvalidInput, match=r"cannot use the data folder .*: Not a directory"):
         supervisor.start()
     assert supervisor.pids == {}
+
+
+def test_server_that_does_not_answer_is_said_at_once(tmp_path: Path) -> None:
+    """And not only when the start is given up, two minutes later."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+    said: list[str] = []
+    settings = SETTINGS.model_copy(update={"redis_url": address})
+    supervisor = Supervisor(settings, data_folder=tmp_path, port=0, workers=1, say=said.append)
+    began = time.monotonic()
+    assert not supervisor.start(is_cancelled=lambda: bool(said))
+    assert time.monotonic() - began < 30
+    assert "the store does not answer" in said[0]
+    assert "waiting for it, 120 s at most (ASSAY_REDIS_URL)" in said[0]
 
 
 def test_any_free_port_is_taken_for_zero() -> None:

@@ -40,11 +40,6 @@ for i, record in ipairs(records) do
   add_record(stage, id, class, every, serial, serial - i + 1, now, actor,
     unpack(ARGV, first, last))
 end
-local action = stage == 'extract' and 'article.submitted' or 'claim.submitted'
-if #ids == 1 then
-  record_audit(actor, action, ids[1])
-else
-  record_audit(actor, action, ids[1], 'count', #ids, 'ids', accepted)
-end
+record_several(actor, stage == 'extract' and 'article.submitted' or 'claim.submitted', '', ids)
 keep_once(once, fingerprint, accepted, ARGV[4])
 return {'accepted', accepted}

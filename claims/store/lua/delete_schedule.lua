@@ -14,7 +14,7 @@ for i = 2, #ARGV do
   local is_set = redis.call('HEXISTS', CLAIM .. ARGV[i], 'every') == 1
   if is_set and is_outdated() then return 'outdated' end
 end
-local places = {}
+local changed, places = {}, {}
 for i = 2, #ARGV do
   local key = CLAIM .. ARGV[i]
   local claim = redis.call('HMGET', key, 'status', 'check', 'every')
@@ -22,8 +22,8 @@ for i = 2, #ARGV do
     drop_schedule(key, ARGV[i])
     if is_finished(claim[1]) then drop(item('gather', ARGV[i], claim[2] + 1)) end
     touch(key)
-    places[#places + 1] = i - 2
+    changed[#changed + 1], places[#places + 1] = ARGV[i], i - 2
   end
 end
-record_claims(actor, 'schedule.deleted', ARGV[1], places, ARGV[2])
+record_several(actor, 'schedule.deleted', ARGV[1], changed, places)
 return 1

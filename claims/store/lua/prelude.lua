@@ -552,11 +552,17 @@ local function write_ranges(numbers)
   return table.concat(ranges, ' ')
 end
 
--- Record what one step did to claims: to those at these places (from 0) of an article, or to `id`.
-local function record_claims(actor, action, article, places, id)
-  if #places == 0 then return end
-  if article == '' then return record_audit(actor, action, id) end
-  record_audit(actor, action, article, 'count', #places, 'places', write_ranges(places))
+-- Record what one step did to records with these ids: of an article's claims with their places (from
+-- 0) in it, from which their ids follow; `article` is '' for others.
+local function record_several(actor, action, article, ids, places)
+  if #ids == 0 then return end
+  if article ~= '' then
+    record_audit(actor, action, article, 'count', #ids, 'places', write_ranges(places))
+  elseif #ids == 1 then
+    record_audit(actor, action, ids[1])
+  else
+    record_audit(actor, action, ids[1], 'count', #ids, 'ids', table.concat(ids, ' '))
+  end
 end
 
 -- Record one of several steps of a request, which make one entry unless another comes between.

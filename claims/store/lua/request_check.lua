@@ -12,7 +12,8 @@
 -- Article extracted between the caller's reading of its claims and this: nothing is written, and
 -- the caller reads again.
 local actor = table.remove(ARGV)
-local article, now, checks, idle, places = ARGV[3], now_ms(), {}, 0, {}
+local article, now, checks, idle = ARGV[3], now_ms(), {}, 0
+local started, places = {}, {}
 local owner, request = read_actor(actor)
 local is_single, is_list = article == '', article == '*'
 if not is_single and not is_list and not has_claims(article, #ARGV - 3) then return -2 end
@@ -41,8 +42,8 @@ for i, check in ipairs(checks) do
       'owner', owner, 'request', request)
     touch(key)
     put_due(member, now)
-    places[#places + 1] = i - 1
+    started[#started + 1], places[#places + 1] = id, i - 1
   end
 end
-record_claims(actor, 'check.requested', article, places, ARGV[4])
+record_several(actor, 'check.requested', is_list and '' or article, started, places)
 return checks

@@ -17,7 +17,7 @@ if article ~= '' and not has_claims(article, #ARGV - 4) then return -2 end
 local function find_first(requested)
   return math.max(now, requested + every)
 end
-local ids, differs, places = {}, {}, {}
+local ids, differs, changed, places = {}, {}, {}, {}
 for i = 5, #ARGV do
   local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'requested_ms', 'corrected_by', 'every', 'until_ms')
   local is_open = claim[1] and not claim[2]
@@ -27,7 +27,7 @@ for i = 5, #ARGV do
     ids[#ids + 1] = ARGV[i]
     differs[ARGV[i]] = claim[3] ~= ARGV[1] or (claim[4] or '') ~= last
     if differs[ARGV[i]] and is_outdated() then return 'outdated' end
-    if differs[ARGV[i]] then places[#places + 1] = i - 5 end
+    if differs[ARGV[i]] then changed[#changed + 1], places[#places + 1] = ARGV[i], i - 5 end
   end
 end
 for _, id in ipairs(ids) do
@@ -43,5 +43,5 @@ for _, id in ipairs(ids) do
   if is_finished(claim[1]) then plan_check(key, item('gather', id, claim[2] + 1), at) end
   touch(key)
 end
-record_claims(actor, 'schedule.set', article, places, ids[1])
+record_several(actor, 'schedule.set', article, changed, places)
 return #ids

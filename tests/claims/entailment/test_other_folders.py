@@ -56,6 +56,8 @@ def test_graph_may_lie_in_a_folder_of_its_own(folder: Path) -> None:
         (lambda folder: relabel(folder, "a", "b", "c"), "needed"),
         (lambda folder: (folder / "model.onnx").unlink(), "ONNX"),
         (lambda folder: (folder / "config.json").unlink(), r"config\.json"),
+        (lambda folder: (folder / "config.json").write_text("{}"), "not a sequence classifier"),
+        (lambda folder: (folder / "config.json").write_text("[1]"), "not a sequence classifier"),
         (lambda folder: (folder / "tokenizer.json").write_text("{}"), "cannot load"),
     ],
 )

@@ -143,7 +143,11 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
             ["change", claims[0], "--add-source", world.pages.page_url("boat-strike.html")],
             ["change", claims[0], "--remove-source", page, "--json"],
         ],
-        "recheck": [["recheck", claims[0]], ["recheck", claims[1], world.make_article(), "--json"]],
+        "recheck": [
+            ["recheck", claims[0]],
+            ["recheck", claims[1], world.make_article(), "--json"],
+            ["recheck", "--tag", "spare"],
+        ],
         "cancel": [["cancel", claims[0]], ["cancel", claims[1], "--json"]],
         "correct": [
             ["correct", claims[2], CHECKABLE.format(18)],

@@ -51,6 +51,7 @@ def list_values(world: World) -> Mapping[str, object]:
         "without_credibility": "true",
         "actor": world.ids["key_id"],
         "object": world.article.id,
+        "key": world.key,
     }
 
 
@@ -80,6 +81,7 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         ),
         "recheck_claim": of_claim(),
         "recheck_article": of_article(),
+        "recheck_claims": of_claim(query="tag=spare"),
         "cancel_claim": of_claim(),
         "cancel_article": of_article(),
         "delete_claim": of_claim(),

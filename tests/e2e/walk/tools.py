@@ -22,6 +22,7 @@ def read_methods(world: World) -> Mapping[str, Call]:
     """Calls that change nothing, by the name of the method; each gives something."""
     ids, claim, article = world.ids, world.claim.id, world.article.id
     return {
+        "check_alive": lambda client: client.check_alive(),
         "get_article": lambda client: client.get_article(article),
         "get_claim": lambda client: client.get_claim(claim),
         "get_history": lambda client: client.get_history(claim),
@@ -69,6 +70,7 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "set_article_tags": lambda client: client.set_article_tags(one_article(), ["b"]),
         "recheck": lambda client: client.recheck(one_claim()),
         "recheck_article": lambda client: client.recheck_article(one_article()),
+        "recheck_claims": lambda client: [one_claim(), *client.recheck_claims(tag="spare")],
         "set_schedule": lambda client: client.set_schedule(one_claim(), every="P1D"),
         "set_article_schedule": lambda client: client.set_article_schedule(
             one_article(), every="P1D"

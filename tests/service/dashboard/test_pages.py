@@ -47,8 +47,19 @@ def text_of(soup: BeautifulSoup, selector: str) -> str:
 
 def test_first_page_says_what_to_do_when_there_is_nothing(show: Show) -> None:
     soup = show("/")
-    assert "Paste an article" in text_of(soup, "#article-list .empty")
+    assert "Check an article" in text_of(soup, "#article-list .empty")
     assert len(soup.select("form[action='/articles'], form[action='/claims']")) == 2
+    assert len(soup.select(".submit > details[open]")) == 2
+
+
+def test_forms_are_folded_above_the_lists_until_one_is_wrong(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    steps.submit(store)
+    assert show("/").select(".submit > details[open]") == []
+    answer = browser.post("/claims", data={"text": " "}, headers={"Origin": "http://localhost"})
+    opened = BeautifulSoup(answer.text, "lxml").select(".submit > details[open]")
+    assert [form["id"] for form in opened] == ["submit-claim"]
 
 
 def test_first_page_lists_articles_and_claims_with_their_verdicts(

@@ -1,0 +1,106 @@
+"""axe-core finds nothing on any page, in both schemes, and no page is wider than its window.
+
+Its rules look at roles, names, order and contrast as a browser sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from claims.store.redis_store import RedisStore
+from claims.types import Finding, FindingResult, Stance, VerdictLabel
+from tests.browser.conftest import PATIENCE_MS
+from tests.service.dashboard import steps
+from tests.service.live import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+DRAWN_MS = 60_000
+"""Swagger UI draws all routes at once, which takes seconds on a busy machine."""
+OPENED = ("#operations-Claims-submit_claim", "#operations-Claims-get_claim")
+
+
+@pytest.fixture(params=["light", "dark"])
+def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[[int], Page]]:
+    """Opens windows of a given width in one scheme, in which axe may be added to a page."""
+    contexts = []
+
+    def open_one(width: int) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=request.param, bypass_csp=True
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def paths(store: RedisStore) -> list[str]:
+    """A page of each kind, with claims of two labels, a changed verdict, findings, long words."""
+    claims = steps.submit(store)
+    source = steps.keep_page(store)
+    finding = Finding("quotation", "highlyprovocative " * 3, "x" * 60, FindingResult.DIFFERS)
+    evidence = [
+        replace(steps.evidence_from(source, *about), findings=(finding,))
+        for about in (("Eleven people died.", Stance.SUPPORTS), ("Before.", Stance.REFUTES))
+    ]
+    for claim in claims:
+        steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+        store.request_check(claim.id)
+    label = VerdictLabel.CONFLICTING_EVIDENCE
+    steps.judge(store, claims[0].id, evidence, label=label, check=2, changed=True, confidence=0.4)
+    claim = f"/claims/{claims[0].id}"
+    article = f"/articles/{steps.ARTICLE}"
+    return [
+        *("/", article, f"{article}/change", claim, f"/claims/{claims[1].id}", f"{claim}/change"),
+        *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
+        *("/sources", "/webhooks", "/?q=%21", "/?done=tags-saved", "/nowhere"),
+    ]
+
+
+def assert_accessible(page: Page, path: str) -> None:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], path
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_page_has_a_finding_or_is_wider_than_its_window(
+    open_page: Callable[[int], Page], live: Live, paths: list[str], width: int
+) -> None:
+    page = open_page(width)
+    for path in paths:
+        page.goto(live.url + path)
+        for folded in page.locator("details:not([open]) > summary").all():
+            folded.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert_accessible(page, path)
+
+
+def test_page_of_the_api_has_no_finding_and_follows_the_scheme(
+    open_page: Callable[[int], Page], live: Live, store: RedisStore
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{live.url}/docs")
+    expect(page.locator(".opblock-tag-section").first).to_be_visible(timeout=DRAWN_MS)
+    for operation in OPENED:
+        page.click(f"{operation} .opblock-summary-control")
+        page.click(f"{operation} >> text=Try it out")
+        expect(page.locator(f"{operation} .responses-table").first).to_be_visible()
+    expect(page.locator(".responses-table:not([aria-label])")).to_have_count(0)
+    assert_accessible(page, "/docs")
+    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    backgrounds = page.evaluate(
+        "['body', '.swagger-ui'].map((part) => getComputedStyle(document.querySelector(part))"
+        ".backgroundColor)"
+    )
+    light = {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
+    assert set(backgrounds) <= ({"rgb(28, 32, 34)"} if is_dark else light)
