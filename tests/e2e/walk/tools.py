@@ -70,7 +70,6 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "set_claim_tags": lambda client: client.set_claim_tags(one_claim(), ["b"]),
         "set_article_tags": lambda client: client.set_article_tags(one_article(), ["b"]),
         "recheck": lambda client: client.recheck(one_claim()),
-        "recheck_claims": lambda client: list(client.recheck_claims(tag="spare")),
         "recheck_article": lambda client: client.recheck_article(one_article()),
         "recheck_claims": lambda client: [one_claim(), *client.recheck_claims(tag="spare")],
         "set_schedule": lambda client: client.set_schedule(one_claim(), every="P1D"),
