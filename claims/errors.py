@@ -25,6 +25,7 @@
         |-- EventsGone            events after the given one are no longer kept
         |-- Unreadable            what is stored has a form that this release cannot read
         |-- StoreMisconfigured    the server would lose data, or has data of a later release
+        |-- StoreDamaged          its files are damaged or not whole; the message says what to run
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
         |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
@@ -162,6 +163,10 @@ class Unreadable(PermanentError):
 class StoreMisconfigured(PermanentError):
     """The server would lose accepted data, or a later release has upgraded its data; the message
     says what to change."""
+
+
+class StoreDamaged(PermanentError):
+    """The files of the embedded store are damaged; the message says which command mends them."""
 
 
 class DataFolderInUse(PermanentError):

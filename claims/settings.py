@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,19 @@ PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
 """Maximum open connections of the API, for all clients together; each can use three files."""
 SHOWN_CHARACTERS = 80
+NO_SETTINGS = frozenset(
+    {
+        f"{PREFIX}TEST_STRICT",  # CONTRIBUTING.md: a test that lacks its service fails
+        f"{PREFIX}TEST_FOLDER",  # of a worker that tests start
+        f"{PREFIX}WEBHOOK_SECRET",  # of the receiver in docs/reference/api.md
+    }
+)
+"""Names in the environment that are no settings, and are allowed to stand there."""
+_KUBERNETES = "KUBERNETES_SERVICE_HOST"
+_OF_KUBERNETES = re.compile(
+    r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_[A-Z]+(_[A-Z]+)?)?)"
+)
+"""What Kubernetes tells each container of a service that is called assay, after PREFIX."""
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
@@ -49,7 +63,8 @@ DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 class Settings(BaseSettings):
     """Created once per process, by the command line, the API factory or the worker app.
 
-    Raises InvalidInput, in one line, for a value that is not allowed.
+    Raises InvalidInput, in one line, for a value that is not allowed, and for a variable of the
+    environment that begins like a setting and is none.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -139,6 +154,7 @@ class Settings(BaseSettings):
     """Maximum tokens that one process may spend at the endpoint; then it stops judging."""
 
     def __init__(self, **values: Any) -> None:
+        check_names(os.environ)
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -236,6 +252,31 @@ class Settings(BaseSettings):
     def find_data_folder(self) -> Path:
         """The data folder that is set, or the default one."""
         return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()
+
+
+def check_names(environment: Mapping[str, str]) -> None:
+    """Raises InvalidInput for names that begin with ASSAY_ and that nothing reads.
+
+    A misspelt setting would leave its default in place, such as a service that is open.
+    """
+    known = {name.upper() for name in Settings.model_fields}
+    given = {name.upper() for name in environment if name.upper().startswith(PREFIX)} - NO_SETTINGS
+    unknown = sorted(
+        name
+        for name in {name.removeprefix(PREFIX) for name in given} - known
+        if _KUBERNETES not in environment or not _OF_KUBERNETES.fullmatch(name)
+    )
+    if unknown:
+        raise InvalidInput("; ".join(_name_nearest(name, known) for name in unknown))
+
+
+def _name_nearest(unknown: str, known: Collection[str]) -> str:
+    """The complaint about a name; names are compared without the prefix, which is like itself."""
+    nearest = get_close_matches(unknown, known, n=1)
+    advice = "docs/reference/settings.md lists all"
+    if nearest:
+        advice = f"did you mean {PREFIX}{nearest[0]}?"
+    return f"{PREFIX}{unknown}: there is no such setting, {advice}"
 
 
 def split_list(text: str) -> Iterator[str]:

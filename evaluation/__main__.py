@@ -23,7 +23,8 @@ from claims.wiring import build_judge
 from evaluation import findings, floors, report, worthiness
 from evaluation.document import REFERENCE, put_between_marks
 from evaluation.judge import SetResult, measure_set
-from evaluation.real.asking import ask_first
+from evaluation.real.asking import ask, ask_first, pick_mirrored, remember
+from evaluation.real.mirrored import MirrorsRead, ask_turned, describe_turned, render_both
 from evaluation.real.tables import describe
 from evaluation.sets import read_sets
 
@@ -31,6 +32,9 @@ from evaluation.sets import read_sets
 SAMPLE = 120
 # Number of events for measuring used here, about two minutes; evaluation/real uses all of them.
 REAL_EVENTS = 6
+# The same with mirrors: an event and its mirror take 40 seconds. The paragraphs that decide the
+# claims of all mirrors take a minute.
+MIRRORED_EVENTS = 3
 
 
 def main() -> int:
@@ -55,8 +59,20 @@ def main() -> int:
     print(findings.render(found))
     answers = ask_first(judge, events=REAL_EVENTS)
     print(f"\n{describe(answers)}")
-    measured = floors.collect(results, checks, found, answers)
+    read = reading_of_mirrors(judge)
+    measured = floors.collect(results, checks, found, answers, read)
     return floors.hold(measured, update=options.update)
+
+
+def reading_of_mirrors(judge: CalibratedJudge) -> MirrorsRead:
+    """The judge on events with their mirrors; printed."""
+    judge = remember(judge)
+    mirrored = pick_mirrored(MIRRORED_EVENTS)
+    events = list(ask([one.event for one in mirrored], judge))
+    mirrors = list(ask([one.mirror for one in mirrored], judge))
+    read = MirrorsRead(events, mirrors, ask_turned(pick_mirrored(None), judge))
+    print(f"\n{render_both(events, mirrors)} {describe_turned(read.turned)}")
+    return read
 
 
 def measure_judge(

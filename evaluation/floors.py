@@ -18,6 +18,7 @@ from evaluation.findings import Tally
 from evaluation.judge import SetResult
 from evaluation.metrics import calibration_error
 from evaluation.real.asking import Answer
+from evaluation.real.mirrored import MirrorsRead, pair_answers, share_right_in_both
 from evaluation.real.tables import measure_answers, paragraphs
 from evaluation.worthiness import Worthiness
 
@@ -45,6 +46,7 @@ def collect(
     worthiness: Sequence[Worthiness],
     findings: Sequence[Tally],
     answers: Sequence[Answer],
+    read: MirrorsRead,
 ) -> dict[str, Measured]:
     """The figures that have floors, by set; the accuracy of each kind of claim belongs to its set.
 
@@ -75,6 +77,7 @@ def collect(
             "deciding paragraphs": round(paragraph or 0.0, 4),
         },
     )
+    measured |= measure_mirrors(read)
     for one in worthiness:
         figures = {"f1": one.f1, "average_precision": one.average_precision}
         if one.extracted_f1 is not None:
@@ -83,6 +86,23 @@ def collect(
             f"{one.sentences} rows", {name: round(value, 4) for name, value in figures.items()}
         )
     return measured
+
+
+def measure_mirrors(read: MirrorsRead) -> dict[str, Measured]:
+    """How often claims are right in an event and in its mirror: on whole pages, and of turned
+    claims on the paragraphs that decide them."""
+    pairs = pair_answers(read.events, read.mirrors)
+    return {
+        "events and mirrors": Measured(
+            f"{len(pairs)} claims",
+            {"right in both": round(share_right_in_both(pairs), 4)},
+            {"right in both": len(pairs)},
+        ),
+        "turned claims, deciding paragraphs": Measured(
+            f"{read.turned.claims} claims",
+            {"right in both": round(read.turned.both, 4), "order": round(read.turned.order, 4)},
+        ),
+    }
 
 
 def _main_figure(result: SetResult) -> dict[str, float]:

@@ -33,7 +33,7 @@ from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.document import DOCS, REFERENCE, put_between_marks
 from evaluation.metrics import calibration_error
 from evaluation.real.asking import ANSWERS, build_keeping_judge, pick_events, weigh, write_text
-from evaluation.real.tables import DECISIVE, by_name, confusion, measure
+from evaluation.real.tables import DECISIVE, by_name, confusion, describe_alone, measure
 from evaluation.sets import read_sets
 from training.events import Event, read_events, split_events
 
@@ -71,7 +71,8 @@ class Case:
     """The evidence for a claim and the set of labels it may have.
 
     A claim of an event has one label. A claim of WiCE has all labels that include support, or all
-    that do not.
+    that do not. `alone` is what the bare judge makes of the claim of an event without any page:
+    the probability of support minus that of refutation.
     """
 
     group: str
@@ -79,6 +80,7 @@ class Case:
     labels: frozenset[VerdictLabel]
     kind: str = ""
     claim: str = ""
+    alone: float = 0.0
 
     @property
     def label(self) -> VerdictLabel | None:
@@ -96,7 +98,9 @@ def ask_events(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Case
     for number, event in enumerate(events, start=1):
         for one, _, verdict in weigh(event, judge):
             label = frozenset({VerdictLabel(one.label)})
-            yield Case(event.name, verdict.evidence, label, one.kind, one.claim)
+            (supports, refutes, _) = judge.judge.score([("", one.claim)])[0]
+            alone = float(supports - refutes)
+            yield Case(event.name, verdict.evidence, label, one.kind, one.claim, alone)
         print(f"  {number}/{len(events)} events", file=sys.stderr, flush=True)
 
 
@@ -245,7 +249,7 @@ def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
             (
                 f"{len(own)} claims of {len({case.group for case in own})} events and "
                 f"{len(cases) - len(own)} pages of WiCE; each row by a fit that has not seen "
-                "its event."
+                f"its event. {describe_alone(gold, [case.alone for case in own])}"
             ),
             describe_risk(own, probable),
             describe_confidence(answers, right, sure),

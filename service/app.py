@@ -17,6 +17,7 @@ from service import login
 from service.api import register_api
 from service.auth import register_auth
 from service.binding import check_binding
+from service.compression import register_compression
 from service.context import BrokerCheck, Notify, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
 from service.problems import register_problems
@@ -77,6 +78,7 @@ def create_app(
     )
     attach_context(app, context)
     register_security(app, host=host, settings=settings)
+    register_compression(app)
     app.before_request(start_deadline)
     app.teardown_request(lambda _: end_deadline())
     gate = register_auth(app, settings, host=host, local_key=local_key)

@@ -29,8 +29,6 @@ _ALPHABETS = (
     string.digits + "abcdef",
     string.digits + "ABCDEF",
     string.ascii_lowercase + " -",
-    string.digits + string.ascii_lowercase,
-    string.digits + string.ascii_uppercase,
     string.digits + string.ascii_letters + "-_",
 )
 _PRINTABLE = 95
@@ -61,8 +59,10 @@ def estimate_bits(token: str) -> float:
     """Length times log2 of the size of the alphabet; 0 for text that repeats itself or counts.
 
     The alphabet is the smallest that has all characters: decimal, hexadecimal, words in lower
-    case, digits with letters of one case, base64url, ASCII. The result is an upper limit for text
-    of this form: words of a language have fewer bits.
+    case, base64url, ASCII. There is none for digits with letters of one case: one in 50,000 random
+    tokens of 22 characters has only these. The result is an upper limit: words of a language have
+    fewer bits. A token of 43 characters has enough in each alphabet, so that no token that
+    MAKE_TOKEN prints is refused for its characters.
     """
     used = frozenset(token)
     sizes = (len(alphabet) for alphabet in _ALPHABETS if used <= frozenset(alphabet))

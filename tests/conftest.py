@@ -27,8 +27,10 @@ from tests.stack.judge_scores import SharedScores
 # These tests start a language model, which takes minutes; `make test-llm` runs them.
 collect_ignore = ["llm"]
 
-# No deadline for Hypothesis examples: on a busy machine any step may take long.
-settings.register_profile("assay", deadline=None)
+# No deadline for Hypothesis examples: on a busy machine any step may take long. All runs have the
+# same examples; `--hypothesis-profile=explore` draws others.
+settings.register_profile("assay", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000)
 settings.load_profile("assay")
 
 # A process that a shell starts in the background ignores SIGINT, and so would the programs under

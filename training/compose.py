@@ -38,10 +38,10 @@ _SMALL = frozenset(
     "None On One Only Some Several She The Their There These They This Three Two Under When".split()
 )
 
-_FIGURE = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d+)*(?![\w])|(?<![\w.,])\d+(?:\.\d+)?(?!\w)")
+FIGURE = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d+)*(?![\w])|(?<![\w.,])\d+(?:\.\d+)?(?!\w)")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_NAME = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?\b")
-_MONTHS = (
+NAME = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?\b")
+MONTHS = (
     "January February March April May June July August September October November December".split()
 )
 _FURNITURE_ABOVE = (
@@ -144,7 +144,7 @@ def join(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
 
 def dress(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """Add the boilerplate of a web page around the evidence: menu, title, date line, links."""
-    date = f"{rng.randint(1, 28)} {rng.choice(_MONTHS)} {rng.randint(2009, 2026)}"
+    date = f"{rng.randint(1, 28)} {rng.choice(MONTHS)} {rng.randint(2009, 2026)}"
     words = {"topic": pair.kind.capitalize(), "date": date}
     above = [rng.choice(_FURNITURE_ABOVE).format(**words) for _ in range(rng.randint(1, 3))]
     below = [rng.choice(_FURNITURE_BELOW) for _ in range(rng.randint(0, 2))]
@@ -161,16 +161,16 @@ def alter_figure(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | Non
         return None
     figures = [
         match
-        for match in _FIGURE.findall(pair.claim)
-        if pair.claim.count(match) == 1 and len(re.findall(_whole(match), pair.evidence)) == 1
+        for match in FIGURE.findall(pair.claim)
+        if pair.claim.count(match) == 1 and len(re.findall(whole_word(match), pair.evidence)) == 1
     ]
     if not figures:
         return None
     figure = rng.choice(figures)
-    other = _other_figure(figure, rng)
-    if other is None or re.search(_whole(other), pair.evidence):
+    other = other_figure(figure, rng)
+    if other is None or re.search(whole_word(other), pair.evidence):
         return None
-    evidence = re.sub(_whole(figure), other, pair.evidence)
+    evidence = re.sub(whole_word(figure), other, pair.evidence)
     return replace(pair, evidence=evidence, label="REFUTED", kind="quantity")
 
 
@@ -178,9 +178,7 @@ def swap_names(pair: Pair, pages: PageStock, rng: random.Random) -> Pair | None:
     """Exchange two full names in the page, so that a supported claim about one is not supported."""
     if pair.label != "SUPPORTED":
         return None
-    names = sorted(
-        {name for name in _NAME.findall(pair.evidence) if pair.evidence.count(name) == 1}
-    )
+    names = sorted({name for name in NAME.findall(pair.evidence) if pair.evidence.count(name) == 1})
     mine = [name for name in names if name in pair.claim]
     others = [name for name in names if name not in pair.claim]
     if len(mine) != 1 or not others:
@@ -221,11 +219,12 @@ def join_claims(first: str, second: str, rng: random.Random) -> str:
     return re.sub(r"\.(?=[\"”’']?$)", "", first) + between + second
 
 
-def _whole(figure: str) -> str:
-    return rf"(?<![\w.,]){re.escape(figure)}(?![\w]|[.,]\d)"
+def whole_word(word: str) -> str:
+    """Pattern of a word or figure that is not part of a longer one."""
+    return rf"(?<![\w.,]){re.escape(word)}(?![\w]|[.,]\d)"
 
 
-def _other_figure(figure: str, rng: random.Random) -> str | None:
+def other_figure(figure: str, rng: random.Random) -> str | None:
     """A different figure of the same form and similar size; None when only zeros would be left."""
     if _YEAR.fullmatch(figure):
         return str(int(figure) + rng.choice([-10, -3, -2, -1, 1, 2, 3, 10]))

@@ -3,17 +3,20 @@
     python -m training.judge pages [--start FOLDER] [--out FOLDER]      (make train-judge runs both)
     python -m training.judge pairs [--start FILE] [--out FOLDER]
     python -m training.judge events --scores FILE [--minutes N] [--start FILE] [--out FOLDER]
+    python -m training.judge mirrors [--steps N] [--start FILE] [--out FOLDER]
 
 Starts from the released judge before. `pages` reads pages with all their claims, as sheets
 (training/sheets.py). `pairs` goes on from there with a share of all pairs one by one, with weights
 and activations rounded as integers will round them. `events` reads, rounded as well, pairs cut from
 events (training/events.py), those of ROUND_FILES, our other own and public ones, and more often
-those that the judge gets wrong (training/scores.py). Each writes a checkpoint,
-judge.pt, which training/export.py turns into what ships. Interrupted, even by kill -9, each goes on
-from partial.pt, which is written every ten minutes. With `--minutes` the rate stays until
-the last quarter of that time, in which it falls to nothing; plateau.pt is what was there before it
-fell, to go on from. A GPU is used where there is one; on two cores each takes three quarters of an
-hour or more, and says how much is left.
+those that the judge gets wrong (training/scores.py). `mirrors` reads claims of events with what
+decides them one way, another way and not at all in one batch (training/families.py), the same of
+our own pairs, squares (training/squares.py) and public pairs; it rounds only while the rate falls.
+Each writes a checkpoint, judge.pt, which training/export.py turns into what ships. Interrupted,
+even by kill -9, each goes on from partial.pt, which is written every ten minutes. The rate stays
+until the last quarter of the steps, or of the time with `--minutes`, in which it falls to nothing;
+plateau.pt is what was there before it fell, to go on from. A GPU is used where there is one; on two
+cores each takes three quarters of an hour or more, and says how much is left.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -36,22 +40,33 @@ from training.batches import (
     Example,
     cut_batches,
     tokenize,
+    tokenize_families,
 )
 from training.compose import PARTS, PageStock, compose
 from training.events import GROUP, cut_pairs, read_events, split_events
-from training.loop import Lot, Pace, check_weights, train
+from training.families import FamilyMaker, pair_contrasts
+from training.loop import Lot, Pace, Rounding, check_weights, train
+from training.mirrors import MORE, read_mirrored_for_training
 from training.model import JudgeNet
 from training.pairs import DATA, Pair, read_pairs, split_groups
 from training.public import FOLDER, MIXTURE, draw_public, draw_public_pages
 from training.release import read_release
 from training.scores import balance_labels, draw_weighted, read_scores, weigh_mistakes
 from training.sheets import Sheet, make_sheets
+from training.squares import Family, make_squares
 
 PREVIOUS = SHIPPED_FOLDER
 LEARNING_RATE = 4e-5
 # The lowest layers, already tuned to the task by the release before, stay as they are: a step then
 # takes three quarters of the time.
 FROZEN = 4
+# When each stage rounds as the release does.
+ROUNDED = {
+    "pages": Rounding.NEVER,
+    "pairs": Rounding.ALWAYS,
+    "events": Rounding.ALWAYS,
+    "mirrors": Rounding.COOLING,
+}
 # Own pairs that are read one by one, beside those of --whole, and of the public mixture.
 PAIRS = 6000
 PUBLIC_SHARE = 0.25
@@ -77,12 +92,16 @@ ROUND_OWN = 400
 ROUND_PUBLIC = 0.12
 LEAST_WEIGHT = 0.15
 ROUNDS = 12
+# Families of our own pairs and squares in each round of `mirrors`; its steps unless --steps is
+# given.
+ROUND_CONTRASTS, ROUND_SQUARES = 1500, 600
+MIRROR_STEPS = 2500
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.judge", description=__doc__)
-    parser.add_argument("stage", choices=["pages", "pairs", "events"])
+    parser.add_argument("stage", choices=["pages", "pairs", "events", "mirrors"])
     parser.add_argument("--start", type=Path, default=PREVIOUS, help="released judge or checkpoint")
     parser.add_argument("--out", type=Path, default=Path("build/judge"), help="checkpoint folder")
     parser.add_argument("--data", type=Path, nargs="*", help="files of pairs (default: all)")
@@ -115,15 +134,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lots = plan_pages(own, tokenizer, seed=options.seed)
     elif options.stage == "pairs":
         lots = plan_pairs(own, tokenizer, options.pairs, whole=options.whole, seed=options.seed)
-    else:
+    elif options.stage == "events":
         scores = read_scores(options.scores)
         lots = plan_events(own, scores, tokenizer, tokens=options.tokens, seed=options.seed)
+    else:
+        steps = options.steps or MIRROR_STEPS
+        lots = plan_mirrors(own, tokenizer, steps=steps, tokens=options.tokens, seed=options.seed)
     lots = lots[: options.steps]
     print(f"{len(own)} own pairs; {len(lots)} steps at most", file=sys.stderr)
     freeze(net, options.frozen)
     set_dropout(net, options.dropout)
     pace = Pace(options.rate, len(lots), options.minutes)
-    train(net, lots, options.out, pace, rounded=options.stage != "pages", keep=options.keep)
+    train(net, lots, options.out, pace, rounded=ROUNDED[options.stage], keep=options.keep)
     return 0
 
 
@@ -190,11 +212,50 @@ def plan_events(
     return lots
 
 
+def plan_mirrors(
+    own: Sequence[Pair], tokenizer: Tokenizer, *, steps: int, tokens: int, seed: int
+) -> list[Sequence[Example]]:
+    """Rounds of families of mirrors and of our own pairs, squares and public pairs, until there are
+    `steps` batches; each round is drawn anew."""
+    maker = FamilyMaker(read_mirrored_for_training())
+    paragraphs = [
+        cut.pair
+        for event in [*split_events(read_events())[0], *read_events(MORE)]
+        for cut in cut_pairs(event)
+        if cut.form == "paragraphs"
+    ]
+    contrasts = pair_contrasts(own)
+    named = frozenset[str]().union(*ROUND_FILES)
+    likely = [family for family in contrasts if _file_of(family[0]) in named]
+    lots: list[Sequence[Example]] = []
+    while len(lots) < steps:
+        by = 1000 * seed + len(lots)
+        rng = random.Random(f"contrasts {by}")
+        families: list[Family] = [
+            *maker.draw_round(seed=by),
+            *rng.sample(likely, ROUND_CONTRASTS // 2),
+            *rng.sample(contrasts, ROUND_CONTRASTS // 2),
+            *make_squares([*paragraphs, *own], ROUND_SQUARES, seed=by),
+            *((pair,) for pair in draw_public(seed=by, scale=PUBLIC_SHARE)),
+        ]
+        if not lots:
+            print(f"a round: {count_sources(chain(*families))}", file=sys.stderr)
+        cut = cut_batches(
+            tokenize_families(tokenizer, families),
+            lambda family: max(len(one.ids) for one in family),
+            rows=len,
+            seed=by,
+            tokens=tokens,
+        )
+        lots += [[one for family in some for one in family] for some in cut]
+    return lots[:steps]
+
+
 def _file_of(pair: Pair) -> str:
     return pair.group.split(":")[0]
 
 
-def count_sources(pairs: Sequence[Pair]) -> str:
+def count_sources(pairs: Iterable[Pair]) -> str:
     """How many pairs are our own and from each public set, as the model card has them."""
     counts = Counter(
         "events"

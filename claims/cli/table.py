@@ -21,6 +21,7 @@ from claims.report.formatting import (
     describe_finding,
     describe_latest,
     describe_lean,
+    describe_lost_page,
     describe_superseded,
     is_unsure,
     tone_of_result,
@@ -126,7 +127,8 @@ def _table(claims: Iterable[ClaimRecord]) -> Table:
             for quoted in _list_opened(claim)
         ]
         reason = Text(_why_none(claim), "dim")
-        table.add_row(_claim(claim), *_numbers(claim), Text("\n").join(quotes or [reason]))
+        lines = [*(quotes or [reason]), *_lost_page(claim)]
+        table.add_row(_claim(claim), *_numbers(claim), Text("\n").join(lines))
     return table
 
 
@@ -144,7 +146,14 @@ def _card(claim: ClaimRecord) -> RenderableType:
         parts += [Padding(line, (0, 0, 0, 6)) for line in _about(claim, quoted.item)]
     if not opened:
         parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
+    parts += [Padding(line, (0, 0, 0, 4)) for line in _lost_page(claim)]
     return Group(*parts, Text())
+
+
+def _lost_page(claim: ClaimRecord) -> list[Text]:
+    """A line on the page that decided before, where it is gone or changed."""
+    lost = claim.verdict.lost_page if claim.verdict else None
+    return [Text(plain(f"{describe_lost_page(lost)} {lost.page.url}"), "yellow")] if lost else []
 
 
 def _prior_checks(claim: ClaimRecord) -> list[Text]:

@@ -36,7 +36,7 @@ from claims.types import (
     Verdict,
 )
 from claims.verdicts.aggregate import MARGIN, conclude, weighted_probability
-from claims.verdicts.compare import find_causes, find_difference, write_entry
+from claims.verdicts.compare import find_causes, find_difference, find_lost_page, write_entry
 from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.staleness import find_stale
 
@@ -79,6 +79,8 @@ def judge_claim(
                 as_of=claim.record.as_of,
             ),
         )
+    lost = find_lost_page(gathered, last=last, evidence=verdict.evidence, check=claim.check)
+    verdict = replace(verdict, lost_page=lost)
     difference = find_difference(gathered, before=before) if before else None
     return verdict, write_entry(verdict, last=last, causes=causes, difference=difference)
 

@@ -36,6 +36,7 @@ def equip(environment: Environment) -> None:
         describe_attempt=formatting.describe_attempt,
         describe_event=formatting.describe_event,
         describe_code=formatting.describe_code,
+        describe_lost_page=formatting.describe_lost_page,
         describe_tie=formatting.describe_tie,
         list_asked=list_asked,
         tell_contradiction=tell_contradiction,

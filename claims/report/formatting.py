@@ -25,12 +25,15 @@ from claims.report.messages import (
 )
 from claims.types import (
     LEAST_CONFIDENCE,
+    LOST_CHANGED,
+    LOST_UNLISTED,
     ArticleRecord,
     Cause,
     ClaimRecord,
     ClaimStatus,
     ErrorRecord,
     FindingResult,
+    LostPage,
     PageReference,
     VerdictLabel,
 )
@@ -189,6 +192,16 @@ def describe_code(code: str) -> str:
         words = HTTP_STATUSES.get(http[1], "The site answered with an error")
         return f"{words} (HTTP {http[1]})."
     return CODES.get(code, f"It could not be looked at ({code}).")
+
+
+def describe_lost_page(lost: LostPage) -> str:
+    """What is known of the page that an earlier check cited first, as a sentence."""
+    page = f"The page that check {lost.check} cited first"
+    if lost.code == LOST_CHANGED:
+        return f"{page} has changed since: what was quoted is not in the evidence any more."
+    if lost.code == LOST_UNLISTED:
+        return f"{page} was not found again in check {lost.since}."
+    return f"{page} cannot be read since check {lost.since}: {describe_code(lost.code)}"
 
 
 def describe_event(event_type: str) -> str:

@@ -93,7 +93,7 @@ class StoreConnection:
         """
         self._breaker = breaker
         self._disk = disk
-        self._memory = MemoryReserve(self._read_memory)
+        self._memory = MemoryReserve()
         try:
             self._redis = redis.Redis.from_url(
                 url,
@@ -153,17 +153,17 @@ class StoreConnection:
         any of it.
         """
         self._check_disk()
-        shortage = self._memory.find_shortage()
+        shortage = self._memory.find_shortage(self._read_memory)
         for _ in range(_ROUNDS):
             if shortage is None:
                 return
             if not any(astuple(self._delete_old())):
                 raise StoreFull(shortage)
-            shortage = self._memory.find_shortage(again=True)
+            shortage = self._memory.find_shortage(self._read_memory, again=True)
 
     def make_room(self) -> Forgotten | None:
         """Delete some of what is old while memory is short; None while it is not."""
-        shortage = self._memory.find_shortage(again=True)
+        shortage = self._memory.find_shortage(self._read_memory, again=True)
         return None if shortage is None else self._delete_old()
 
     def _delete_old(self) -> Forgotten:

@@ -16,7 +16,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
@@ -26,8 +27,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from claims.errors import DataFolderInUse, StoreUnavailable
+from claims.errors import DataFolderInUse, StoreDamaged, StoreUnavailable
 from claims.limits import STORE_MEMORY_MB
+from claims.store.append_only_file import find_damage
 from claims.store.server_files import DataFolder, ServerNote, find_binary, write_url
 
 LAUNCHER = Path(__file__).with_name("die_with_parent.py")
@@ -86,12 +88,14 @@ class EmbeddedServer:
         """Start the server, or adopt one that is still running. May be called again after it died.
 
         Raises DataFolderInUse when another process owns the folder, StoreMisconfigured when
-        there is no server program, StoreUnavailable when the server does not start or the folder
-        cannot be written to; then start may be called again later.
+        there is no server program, StoreDamaged when its files are damaged, StoreUnavailable when
+        the server does not start or the folder cannot be written to; then start may be called again
+        later.
         """
         try:
             self._folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._own_folder()
+            self._folder.check_restored()
             self._note = None
             self._note = self._adopt_or_spawn()
             self._folder.write_note(self._note)
@@ -211,11 +215,20 @@ class EmbeddedServer:
             if note is not None:
                 return note
             if not self._reap_child():
+                self._check_files()
                 break
             time.sleep(_POLL_S)
         raise StoreUnavailable(
             f"the embedded server did not start: {self._folder.find_last_words()}"
         )
+
+    def _check_files(self) -> None:
+        damage = find_damage(self._folder)
+        if damage is not None:
+            raise StoreDamaged(
+                f"the data of the store is damaged: {damage}. Stop the service, and run: "
+                f"assay repair --data {self._folder.path}"
+            )
 
     def _reap_child(self) -> bool:
         """False when our own child has ended; collects its exit status."""
@@ -240,6 +253,32 @@ class EmbeddedServer:
             with contextlib.suppress(ProcessLookupError, RedisError):
                 step()
             _wait_for(lambda: not self.is_running(), _STOP_S)
+
+
+@contextmanager
+def own_files(data_folder: Path) -> Iterator[DataFolder]:
+    """Inside the block no server runs on the data folder, and none can be started.
+
+    Raises DataFolderInUse when one runs, or another process owns the folder.
+    """
+    folder = DataFolder(data_folder.absolute())
+    folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with hold_lock(folder.owner_lock, "a service uses it: stop the service first"):
+        if is_server_alive(folder):
+            raise DataFolderInUse(f"{folder.path}: a server uses it: stop the service first")
+        yield folder
+
+
+@contextmanager
+def hold_lock(path: Path, why_not: str) -> Iterator[None]:
+    """Hold the lock on a file of a data folder. Raises DataFolderInUse when it is held."""
+    lock = _try_lock(path)
+    if lock is None:
+        raise DataFolderInUse(f"{path.parent}: {why_not}")
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def find_server(data_folder: Path) -> str | None:

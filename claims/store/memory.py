@@ -47,15 +47,19 @@ def find_memory_shortage(info: Mapping[str, Any]) -> str | None:
 class MemoryReserve:
     """Watches the memory of one server; safe to share between threads."""
 
-    def __init__(self, read_info: Callable[[], Mapping[str, Any]]) -> None:
-        """`read_info` sends INFO memory. Nothing is read yet."""
-        self._read_info = read_info
-        self._look_at, self._shortage = 0.0, None  # type: float, str | None
+    def __init__(self) -> None:
+        self._look_at = 0.0
+        self._shortage: str | None = None
 
-    def find_shortage(self, *, again: bool = False) -> str | None:
-        """Why nothing new is accepted; None when there is memory. `again`: read it now."""
+    def find_shortage(
+        self, read_info: Callable[[], Mapping[str, Any]], *, again: bool = False
+    ) -> str | None:
+        """Why nothing new is accepted; None when there is memory.
+
+        `read_info` sends INFO memory. What it said counts for a second, unless `again` is set.
+        """
         now = time.monotonic()
         if again or now >= self._look_at:
-            self._shortage = find_memory_shortage(self._read_info())
+            self._shortage = find_memory_shortage(read_info())
             self._look_at = now + _LOOK_EVERY_S
         return self._shortage

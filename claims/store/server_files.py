@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-from claims.errors import StoreMisconfigured
+from claims.errors import StoreDamaged, StoreMisconfigured
 
 # Maximum bytes of a socket path: sockaddr_un holds 108 on Linux, 104 on macOS, with the final NUL.
 _SOCKET_PATH_BYTES = 100
@@ -50,6 +50,41 @@ class DataFolder:
     def server_lock(self) -> Path:
         """Locked by the server process itself; while it is locked, a server writes here."""
         return self.path / "server.lock"
+
+    @property
+    def files(self) -> Path:
+        """The folder of the server's append-only files (claims/store/append_only_file.py)."""
+        return self.path / "appendonlydir"
+
+    @property
+    def manifest(self) -> Path:
+        """The list of these files."""
+        return self.files / "appendonly.aof.manifest"
+
+    @property
+    def set_aside(self) -> Path:
+        """The folder of what was cut off damaged files, and of data that a restore replaced."""
+        return self.path / "set-aside"
+
+    @property
+    def snapshot(self) -> Path:
+        """What the server writes when it is asked for a snapshot; the name is its own."""
+        return self.path / "dump.rdb"
+
+    @property
+    def backing_up(self) -> DataFolder:
+        """The folder in which a snapshot is tried before it becomes a backup."""
+        return DataFolder(self.path / "backing-up")
+
+    @property
+    def restoring(self) -> DataFolder:
+        """The folder in which a backup is unpacked and tried before it takes the place of data."""
+        return DataFolder(self.path / "restoring")
+
+    def check_restored(self) -> None:
+        """Raise StoreDamaged when a restore ended between its last two steps."""
+        if self.restoring.manifest.exists() and not self.manifest.exists():
+            raise StoreDamaged(f"a restore into {self.path} was cut off: run assay restore again")
 
     @property
     def configuration(self) -> Path:

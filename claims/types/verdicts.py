@@ -32,6 +32,10 @@ class VerdictLabel(StrEnum):
     NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
 
 
+LOST_CHANGED = "changed"
+"""The page has another text, of which the quotation is no evidence."""
+LOST_UNLISTED = "not-found-again"
+"""The page is neither a source of the claim nor a result of its searches any more."""
 # Least probability of SUPPORTED or REFUTED for it to be the verdict, unless a setting overrides it.
 LEAST_CONFIDENCE = 0.6
 # Least probability of a side for a passage to bear on the claim, and an origin to take that side.
@@ -121,6 +125,22 @@ class Evidence:
         object.__setattr__(self, "stance", self.probabilities.stance)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostPage:
+    """The page that an earlier verdict cited first, where it is not as it was cited any more.
+
+    `check` is the last check whose verdict cited it first, and `quote` what was quoted; `since` is
+    the first check that did not find it so. `code` is the coverage code with which it failed, or
+    LOST_CHANGED or LOST_UNLISTED.
+    """
+
+    page: PageReference
+    quote: str
+    check: int
+    since: int
+    code: str
+
+
 @dataclass(frozen=True, slots=True)
 class JudgeName:
     """The name of the model that gave the stances."""
@@ -134,8 +154,8 @@ class Verdict:
     """The conclusion of one check. The deciding evidence comes first.
 
     `support` in [0, 1] says how far the evidence supports the claim, None when no evidence bears on
-    it; `confidence` in [0, 1] is how sure the verdict is. A decisive verdict without evidence
-    cannot be constructed.
+    it; `confidence` in [0, 1] is how sure the verdict is. `lost_page` is the page that decided
+    before, where it is gone or changed. A decisive verdict without evidence cannot be constructed.
     """
 
     label: VerdictLabel
@@ -148,6 +168,7 @@ class Verdict:
     judge: JudgeName
     evidence: tuple[Evidence, ...] = ()
     prior_checks: tuple[PriorCheck, ...] = ()
+    lost_page: LostPage | None = None
 
     def __post_init__(self) -> None:
         """Refuse a decisive label without evidence."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from claims.days import find_latest_day, read_day
 from claims.types import (
+    LOST_CHANGED,
+    LOST_UNLISTED,
     Cause,
     ClaimRecord,
+    Evidence,
     Gathered,
     HistoryEntry,
     JudgeName,
+    LostPage,
     PageDifference,
     PageReference,
     Verdict,
+    VerdictLabel,
 )
 from claims.verdicts.staleness import mark_stale
 
@@ -98,6 +103,41 @@ def find_difference(gathered: Gathered, *, before: Gathered) -> PageDifference:
         vanished=tuple(url for url in then if url not in now),
         changed=tuple(url for url in now if url in then and now[url] != then[url]),
     )
+
+
+def find_lost_page(
+    gathered: Gathered, *, last: Verdict | None, evidence: Sequence[Evidence], check: int
+) -> LostPage | None:
+    """The page that the last verdict cited first, if this check did not find it as it was cited.
+
+    If it did, the page that was lost before, as long as it is not found again. A page with another
+    text is lost if `evidence`, that of this check, does not have its quotation.
+    """
+    if last is None:
+        return None
+    candidates = [last.lost_page] if last.lost_page else []
+    if last.label is not VerdictLabel.NOT_ENOUGH_EVIDENCE:
+        first = last.evidence[0]
+        cited = LostPage(
+            page=first.page, quote=first.quote, check=last.check, since=check, code=LOST_CHANGED
+        )
+        candidates.insert(0, cited)
+    for lost in candidates:
+        code = _find_loss(lost, gathered, evidence)
+        if code is not None:
+            return replace(lost, code=code)
+    return None
+
+
+def _find_loss(lost: LostPage, gathered: Gathered, evidence: Iterable[Evidence]) -> str | None:
+    """The code of LostPage; None when the page is as it was cited."""
+    url = lost.page.url
+    now = next((page.sha256 for page in gathered.pages if page.url == url), None)
+    if now is None:
+        failed = (failure.code for failure in gathered.coverage.failed if failure.url == url)
+        return next(failed, LOST_UNLISTED)
+    is_quoted = any(item.page.url == url and item.quote == lost.quote for item in evidence)
+    return None if now == lost.page.sha256 or is_quoted else LOST_CHANGED
 
 
 def write_entry(

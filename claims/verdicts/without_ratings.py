@@ -50,10 +50,14 @@ def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> Claim
 def article_without_credibility(
     article: ArticleRecord, *, least_confidence: float
 ) -> ArticleRecord:
-    """The article with all its verdicts concluded again, and the summary counted from them."""
+    """The article with all its verdicts concluded again, and the summary counted from them.
+
+    As everywhere, the summary leaves out superseded claims.
+    """
     claims = tuple(
         without_credibility(claim, least_confidence=least_confidence) for claim in article.claims
     )
-    labels = [claim.verdict.label for claim in claims if claim.verdict]
+    current = [claim for claim in claims if claim.corrected_by is None]
+    labels = [claim.verdict.label for claim in current if claim.verdict]
     summary = {label.value: labels.count(label) for label in VerdictLabel if label in labels}
     return replace(article, claims=claims, summary=summary)

@@ -46,17 +46,17 @@ def build_judge(
     )
 
 
-def check_judge(settings: Settings) -> str | None:
+def check_judge(settings: Settings, *, shipped: bool = False) -> str | None:
     """Check that the judge of the settings can be used, before any claim needs it.
 
     A model is loaded once in a separate process, so that its memory and threads are released; a
     model of the model hub is fetched first. A chat endpoint gets no request that costs money. The
-    shipped judge is not checked. Returns a warning when an endpoint does not answer now: it may
-    answer later. Raises JudgeUnavailable, which names the setting.
+    shipped judge is checked only with `shipped`. Returns a warning when an endpoint does not answer
+    now: it may answer later. Raises JudgeUnavailable, which names the setting.
     """
     from claims.errors import JudgeNotAnswering, JudgeUnavailable
 
-    if not settings.judge:
+    if not settings.judge and not shipped:
         return None
     try:
         if settings.judge.startswith(_CHAT):
@@ -67,7 +67,8 @@ def check_judge(settings: Settings) -> str | None:
     except JudgeNotAnswering as error:
         return f"ASSAY_CHAT_URL: {error}; claims fail until it answers (then: assay retry --failed)"
     except (JudgeUnavailable, BrokenExecutor) as error:
-        raise JudgeUnavailable(f"ASSAY_JUDGE: {settings.judge!r} cannot be used: {error}") from None
+        named = f"ASSAY_JUDGE: {settings.judge!r}" if settings.judge else "the shipped judge"
+        raise JudgeUnavailable(f"{named} cannot be used: {error}") from None
     return None
 
 

@@ -6,3 +6,5 @@ from pathlib import Path
 
 # Events for measuring: nothing is ever fitted or trained on them.
 MEASURING = Path(__file__).parent / "events.jsonl"
+# The mirrors that some of them have (training/mirrors.py); these are for measuring alone, too.
+MIRRORS_FOR_MEASURING = Path(__file__).parent / "mirrors.jsonl"

@@ -30,8 +30,9 @@ from claims.types import (
     VerdictLabel,
 )
 from claims.wiring import build_judge
-from evaluation.real import MEASURING
+from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
 from training.events import Event, EventClaim, EventPage, deciding_text, read_events
+from training.mirrors import Mirrored, read_mirrored
 
 ANSWERS = Path("build", "answers")
 _READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,8 +49,9 @@ class Answer:
     """One claim with its gold label and the answers to it.
 
     `strongest` are the highest probabilities of support and of refutation that the bare judge gives
-    to the passages. `paragraph` and `bare_paragraph` are the answers to the deciding paragraphs, by
-    `assay score` and by the bare judge; None unless the label is SUPPORTED or REFUTED.
+    to the passages, and `alone` those that it gives to the claim without any. `paragraph` and
+    `bare_paragraph` are the answers to the deciding paragraphs, by `assay score` and by the bare
+    judge; None unless the label is SUPPORTED or REFUTED.
     """
 
     event: str
@@ -59,6 +61,7 @@ class Answer:
     verdict: VerdictLabel
     confidence: float
     strongest: tuple[float, float]
+    alone: tuple[float, float]
     paragraph: VerdictLabel | None
     bare_paragraph: VerdictLabel | None
 
@@ -122,8 +125,21 @@ def write_text(text: str, *, url: str = "https://page.example/") -> Page:
 
 def ask_first(judge: CalibratedJudge, *, events: int) -> list[Answer]:
     """The answers for the first `events` of the events for measuring, in a fixed order."""
-    judge = replace(judge, judge=RememberingJudge(judge.judge, Answers()))
+    judge = remember(judge)
     return list(ask(pick_events(read_events(MEASURING), events), judge))
+
+
+def remember(judge: CalibratedJudge) -> CalibratedJudge:
+    """The judge with its answers cached in memory."""
+    return replace(judge, judge=RememberingJudge(judge.judge, Answers()))
+
+
+def pick_mirrored(count: int | None) -> list[Mirrored]:
+    """The first `count` (None: all) of the events for measuring that have a mirror; the order is
+    that of `pick_events`."""
+    found = read_mirrored(read_events(MEASURING), MIRRORS_FOR_MEASURING)
+    by_name = {one.event.name: one for one in found}
+    return [by_name[event.name] for event in pick_events([one.event for one in found], count)]
 
 
 def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
@@ -151,6 +167,7 @@ def _answer(
     text = claim.claim
     rows = judge.judge.score([(passage.text, text) for passage in gathered.passages])
     strongest = rows[:, :2].max(axis=0, initial=0.0)
+    alone = judge.judge.score([("", text)])[0]
     label = VerdictLabel(claim.label)
     paragraph = bare = None
     if label in _DECISIVE:
@@ -165,6 +182,7 @@ def _answer(
         verdict.label,
         verdict.confidence,
         (float(strongest[0]), float(strongest[1])),
+        (float(alone[0]), float(alone[1])),
         paragraph,
         bare,
     )

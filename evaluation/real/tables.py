@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from claims.types import VerdictLabel
+from evaluation.metrics import area_under_curve
 from evaluation.real.asking import Answer, PlainRule
 
 DECISIVE = {VerdictLabel.SUPPORTED, VerdictLabel.REFUTED}
@@ -55,6 +56,37 @@ def measure_answers(answers: Sequence[Answer]) -> Figures:
     return measure([answer.label for answer in answers], [answer.verdict for answer in answers])
 
 
+def claim_alone(answers: Iterable[Answer]) -> float:
+    """How well the bare judge tells SUPPORTED from REFUTED by the claim without any page.
+
+    Area under the curve in [0, 1]; 0.5 where the wording says nothing.
+    """
+    some = list(answers)
+    return _area_alone([one.label for one in some], [one.alone[0] - one.alone[1] for one in some])
+
+
+def _area_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> float:
+    decided = [(one, lean) for one, lean in zip(labels, alone, strict=True) if one in DECISIVE]
+    supported = [label is VerdictLabel.SUPPORTED for label, _ in decided]
+    return area_under_curve(supported, [lean for _, lean in decided])
+
+
+def describe_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> str:
+    """How far the wording of claims of events betrays their labels to the judge, in words.
+
+    `alone` has the probability of support minus that of refutation of each claim without any page.
+    """
+    return (
+        "No mirrors are among them. By the claims alone, without any page, the bare judge tells "
+        f"SUPPORTED from REFUTED with an area under the curve of {_area_alone(labels, alone):.3f}."
+    )
+
+
+def _describe_alone(answers: Sequence[Answer]) -> str:
+    alone = [answer.alone[0] - answer.alone[1] for answer in answers]
+    return describe_alone([answer.label for answer in answers], alone)
+
+
 def describe(answers: Sequence[Answer]) -> str:
     """The figures as a paragraph of text."""
     found = measure_answers(answers)
@@ -64,7 +96,7 @@ def describe(answers: Sequence[Answer]) -> str:
         f"{found.right:.3f} are right, {found.decided:.3f} decided, {found.wrong:.3f} of these "
         f"wrong, {found.opposite:.3f} the very opposite; {found.false_conflicts:.3f} of those "
         f"whose pages agree are said to conflict. Against the deciding paragraphs {whole or 0:.3f} "
-        f"are right, {bare or 0:.3f} by the bare judge."
+        f"are right, {bare or 0:.3f} by the bare judge. {_describe_alone(answers)}"
     )
 
 
@@ -109,6 +141,8 @@ def render(answers: Sequence[Answer], rule: PlainRule) -> str:
     return "\n".join(
         [
             *lines,
+            "",
+            _describe_alone(answers),
             "",
             confusion(labels, [answer.verdict for answer in answers]),
             "",

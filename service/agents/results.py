@@ -11,7 +11,7 @@ from datetime import datetime
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
-from claims.report.formatting import describe_error, describe_progress
+from claims.report.formatting import describe_error, describe_lost_page, describe_progress
 from claims.types import (
     ArticleRecord,
     ArticleStatus,
@@ -239,7 +239,12 @@ def tell_unfinished(record: ClaimRecord) -> str | None:
 
 
 def tell_verdict(claim: CheckedClaim, verdict: Verdict) -> CheckedClaim:
-    notes = [claim.note, tell_gaps(verdict.coverage)]
+    lost = verdict.lost_page
+    notes = [
+        claim.note,
+        f"{describe_lost_page(lost)} {lost.page.url}" if lost else None,
+        tell_gaps(verdict.coverage),
+    ]
     return claim.model_copy(
         update={
             "label": verdict.label,

@@ -61,6 +61,7 @@ _VERDICT: dict[str, Any] = {
             "reviewed_at": "2025-11-03T00:00:00Z",
         }
     ],
+    "lost_page": None,
     "evidence": [
         {
             "quote": "The library opened its doors in 1978.",

@@ -12,13 +12,19 @@ import click
 from click.shell_completion import CompletionItem
 
 from claims.errors import AssayError, TemporaryError
+from claims.settings import check_names
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "backup": (
+        "service.cli.maintenance:backup",
+        "Write the data of a service, running or not, to a file.",
+    ),
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
     "change": ("service.cli.changing:change", "Add and remove sources of a claim or article."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
+    "doctor": ("service.cli.maintenance:doctor", "Say what is wrong with this deployment."),
     "explain": (
         "claims.cli.explain:explain",
         "Check one claim, and show how much each piece of evidence counts.",
@@ -34,9 +40,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "keys": ("service.cli.api_keys:keys", "Make, list, rotate and revoke keys of the API."),
     "mcp": ("service.cli.mcp:mcp", "Serve a language model's agent: tools by MCP over stdio."),
+    "repair": (
+        "service.cli.maintenance:repair",
+        "Cut a damaged end off the data of a stopped service.",
+    ),
     "replay": (
         "service.cli.replay:replay",
         "Judge a check of a running service again, from the pages that it read.",
+    ),
+    "restore": (
+        "service.cli.maintenance:restore",
+        "Put the data of a backup into the data folder of a stopped service.",
     ),
     "retry": (
         "service.cli.retry:retry",
@@ -93,6 +107,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
     """Check claims against sources, and show the evidence for each verdict."""
+    check_names(os.environ)  # some commands read no settings
 
 
 def main() -> None:

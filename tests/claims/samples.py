@@ -10,6 +10,7 @@ from claims.types import (
     Evidence,
     Gathered,
     JudgeName,
+    LostPage,
     Page,
     PageReference,
     Passage,
@@ -65,6 +66,12 @@ def evidence(supports: float, refutes: float, *, origin: str = "o1") -> Evidence
         probabilities=Probabilities(supports, refutes, round(1 - supports - refutes, 6)),
         page=reference(origin=origin),
     )
+
+
+def lost_page(code: str = "http-404") -> LostPage:
+    """The page that check 1 cited first, and that check 2 did not find."""
+    page = reference("https://a.example/lost", sha256="ab" * 32)
+    return LostPage(page=page, quote="Eleven people died.", check=1, since=2, code=code)
 
 
 def gathered(*pages: PageReference) -> Gathered:

@@ -37,6 +37,7 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     Extraction,
+    Gathered,
     JudgeName,
     Link,
     OriginTie,
@@ -343,6 +344,56 @@ def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
     assert entry.changed
     assert entry.diff is not None
     assert entry.diff.changed == ("https://a.example/p",)
+
+
+def check_again(claim: StoredClaim, web: Web, before: Gathered) -> tuple[Verdict, Gathered]:
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    found = gather_evidence(claim, pages=web, fetcher=web)
+    return judge_claim(claim, found, judge=judge, now=NOON, before=before)[0], found
+
+
+def checked(check: int, verdict: Verdict | None = None) -> StoredClaim:
+    claim = stored("a", "b", check=check)
+    return replace(claim, record=replace(claim.record, verdict=verdict))
+
+
+def test_verdict_names_the_page_that_decided_before_and_is_gone_until_it_is_found_again() -> None:
+    address = "https://a.example/p"
+    text = "The strike on the boat killed eleven people."
+    web = Web(a=text, b=f"By Monday the navy confirmed what we reported: {text}")
+    found = gather_evidence(checked(1), pages=web, fetcher=web)
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    first, _ = judge_claim(checked(1), found, judge=judge, now=NOON, before=None)
+    assert first.evidence[0].page.url == address
+    assert first.lost_page is None
+    del web.texts[address]
+    second, found = check_again(checked(2, first), web, found)
+    assert second.label is first.label is VerdictLabel.SUPPORTED
+    lost = second.lost_page
+    assert lost is not None
+    assert (lost.page.url, lost.check, lost.since, lost.code) == (address, 1, 2, "http-404")
+    assert lost.quote == first.evidence[0].quote
+    third, found = check_again(checked(3, second), web, found)
+    assert third.lost_page == lost  # also where nothing is judged again
+    web.texts[address] = text
+    fourth, _ = check_again(checked(4, third), web, found)
+    assert fourth.lost_page is None
+
+
+def test_verdict_names_the_page_that_decided_before_and_says_something_else_now() -> None:
+    address = "https://a.example/p"
+    web = Web(a="The strike on the boat killed eleven people.", b="The strike. The boat.")
+    found = gather_evidence(checked(1), pages=web, fetcher=web)
+    judge = CalibratedJudge(CountingJudge(), Calibration())
+    first, _ = judge_claim(checked(1), found, judge=judge, now=NOON, before=None)
+    web.texts[address] = "Nothing is known of the strike on the boat."
+    second, found = check_again(checked(2, first), web, found)
+    assert second.lost_page is not None
+    assert (second.lost_page.page.url, second.lost_page.code) == (address, "changed")
+    web.texts[address] = "The strike on the boat killed eleven people.\n\nUpdated on Monday."
+    third, _ = check_again(checked(3, first), web, found)
+    assert third.evidence[0].quote == first.evidence[0].quote
+    assert third.lost_page is None  # the page changed, but not what was quoted
 
 
 def test_recheck_without_scoring_explains_what_was_looked_at_this_time() -> None:

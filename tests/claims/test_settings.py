@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from claims.errors import InvalidInput
-from claims.settings import Settings
+from claims.settings import NO_SETTINGS, Settings, check_names
 
 SECRET = "s3cr\u00e9t-of-the-endpoint"
 
@@ -97,3 +97,58 @@ def test_every_number_has_a_range() -> None:
     }
     assert "queue_max" in numbers
     assert {name for name, bounds in numbers.items() if bounds != {"Ge", "Le"}} == set()
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unknown", "advice"),
+    [
+        ("ASSAY_REQUIRE_KEYS", "did you mean ASSAY_REQUIRE_KEY?"),
+        ("ASSAY_REQUIREKEY", "did you mean ASSAY_REQUIRE_KEY?"),
+        ("ASSAY_API_TOKENS", "did you mean ASSAY_API_TOKEN?"),
+        ("ASSAY_ALLOWED_HOST", "did you mean ASSAY_ALLOWED_HOSTS?"),
+        ("assay_require_keys", "did you mean ASSAY_REQUIRE_KEY?"),
+        ("ASSAY_XYZZY", "docs/reference/settings.md lists all"),
+        ("ASSAY_", "docs/reference/settings.md lists all"),
+        ("ASSAY_PORT", "docs/reference/settings.md lists all"),
+    ],
+)
+def test_unknown_name_is_refused_with_the_nearest_one_and_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, unknown: str, advice: str
+) -> None:
+    line = complaint(monkeypatch, unknown, SECRET)
+    assert line.startswith(f"{unknown.upper()}: there is no such setting, {advice}")
+    assert SECRET not in line
+
+
+def test_all_unknown_names_are_told_at_once() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check_names({"ASSAY_B": "", "ASSAY_A": "", "ASSAY_PACE_S": "2", "OTHER": ""})
+    assert [part.partition(":")[0] for part in str(caught.value).split("; ")] == [
+        "ASSAY_A",
+        "ASSAY_B",
+    ]
+
+
+def test_known_names_are_accepted_in_any_case() -> None:
+    names = (f"ASSAY_{name.upper()}" for name in Settings.model_fields)
+    check_names(dict.fromkeys([*names, "assay_url", "_ASSAY_COMPLETE", *NO_SETTINGS], ""))
+
+
+OF_KUBERNETES = [
+    *("ASSAY_SERVICE_HOST", "ASSAY_SERVICE_PORT", "ASSAY_SERVICE_PORT_HTTP", "ASSAY_PORT"),
+    *("ASSAY_PORT_8400_TCP", "ASSAY_PORT_8400_TCP_ADDR", "ASSAY_PORT_8400_TCP_PROTO"),
+    *("ASSAY_API_SERVICE_HOST", "ASSAY_API_PORT_8400_TCP_PORT"),
+]
+
+
+def test_what_kubernetes_sets_for_a_service_of_this_name_is_no_setting() -> None:
+    inside = {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
+    check_names(inside | dict.fromkeys(OF_KUBERNETES, "tcp://10.0.0.2:8400"))
+    for name in OF_KUBERNETES:
+        with pytest.raises(InvalidInput, match=name):
+            check_names({name: "tcp://10.0.0.2:8400"})
+    with pytest.raises(InvalidInput, match="did you mean ASSAY_REQUIRE_KEY"):
+        check_names(inside | {"ASSAY_REQUIRE_KEYS": "1"})

@@ -121,7 +121,7 @@ CASES = {
         set_field(keys.CLAIM + CLAIM, "options", "[]"),
         lambda store: 0,
         0,
-        (lambda store: store.add_sources(CLAIM, ["https://b.example/"]),),
+        (lambda store: store.change_claim_sources(CLAIM, add=["https://b.example/"]),),
     ),
     "article": Case(
         RecordKind.ARTICLE,

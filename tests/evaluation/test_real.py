@@ -44,7 +44,7 @@ def answer(
     verdict: VerdictLabel = N,
     paragraph: VerdictLabel | None = None,
 ) -> Answer:
-    return Answer("e", "c", "figure", label, verdict, 0.5, strongest, paragraph, paragraph)
+    return Answer("e", "c", "figure", label, verdict, 0.5, strongest, (0, 0), paragraph, paragraph)
 
 
 def test_figures_count_what_is_right_decided_wrong_opposite_and_falsely_in_conflict() -> None:

@@ -299,6 +299,11 @@ def test_a_verdict_without_anything_to_look_at_says_why() -> None:
     sought = Search(provider="wiki", query="ferry", purpose=Purpose.CLAIM, found=0)
     looked = replace(verdict, coverage=replace(verdict.coverage, searches=(sought,)))
     assert tell_verdict(told.model_copy(update={"note": None}), looked).note is None
+    lost = replace(looked, lost_page=samples.lost_page())
+    assert tell_verdict(told.model_copy(update={"note": None}), lost).note == (
+        "The page that check 1 cited first cannot be read since check 2: There is no such page"
+        " (HTTP 404). https://a.example/lost"
+    )
 
 
 def test_a_claim_that_was_corrected_or_submitted_before_says_so(live: Live) -> None:

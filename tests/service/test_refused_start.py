@@ -49,6 +49,34 @@ def test_wrong_setting_is_refused_in_one_line(tmp_path: Path, command: tuple[str
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        UP,
+        WORKER,
+        SERVER,
+        (sys.executable, "-P", "-m", "workers.health"),
+        *((str(BIN / "assay"), *words) for words in (("list", "claims"), ("keys", "list"))),
+        *((str(BIN / "assay"), *words) for words in (("check", "--help"), ("worthiness", "A."))),
+    ],
+    ids=["up", "worker", "server", "health", "list", "keys", "check", "worthiness"],
+)
+def test_unknown_setting_is_refused_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    status, lines = start(tmp_path, *command, **STORE, ASSAY_REQUIRE_KEYS="1")
+    assert status != 0
+    assert len(lines) == 1
+    assert (
+        "ASSAY_REQUIRE_KEYS: there is no such setting, did you mean ASSAY_REQUIRE_KEY?" in lines[0]
+    )
+    assert not (tmp_path / "data").exists()
+
+
+def test_help_is_shown_whatever_the_settings(tmp_path: Path) -> None:
+    status, lines = start(tmp_path, str(BIN / "assay"), "--help", ASSAY_REQUIRE_KEYS="1")
+    assert status == 0
+    assert lines[0].startswith("Usage: assay")
+
+
 @pytest.mark.parametrize("command", [UP, (*WORKER, "--queues", "score")], ids=["up", "worker"])
 def test_judge_that_cannot_be_loaded_is_refused_in_one_line(
     tmp_path: Path, command: tuple[str, ...]

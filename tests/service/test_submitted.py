@@ -179,6 +179,28 @@ def test_a_corrected_claim_is_left_out_unless_it_is_asked_for(
     assert client.get("/v1/claims?superseded=yes").status_code == 422
 
 
+def test_an_article_counts_no_corrected_claim_in_any_of_its_forms(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    article = submit(client, {"text": TEXT}, "articles")
+    extract_article(store, article["id"], TEXT)
+    address = article["links"]["self"]
+    (claim,) = client.get(address).json["claims"]
+    judge_claim(store, claim["id"])
+
+    def read_summaries() -> list[Any]:
+        forms = (address, f"{address}?without_credibility=1")
+        listed = client.get("/v1/articles").json["items"][0]
+        return [*(client.get(form).json["summary"] for form in forms), listed["summary"]]
+
+    assert read_summaries() == [{"SUPPORTED": 1}] * 3
+    client.post(f"/v1/claims/{claim['id']}/correct", json={"text": "It opened in 1978."})
+    assert read_summaries() == [{}] * 3
+    (shown,) = client.get(address).json["claims"]
+    assert shown["corrected_by"] and shown["verdict"]
+    assert client.get("/v1/articles?label=SUPPORTED").json["items"] == []
+
+
 def test_claims_in_full_are_those_of_their_own_routes(
     client: FlaskClient, store: RedisStore
 ) -> None:

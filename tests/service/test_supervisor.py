@@ -33,6 +33,7 @@ def test_children_get_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("ASSAY_UNKNOWN", "of old")
     environment = write_environment(SETTINGS, redis_url="redis://redis")
     assert "ASSAY_UNKNOWN" not in environment
+    monkeypatch.delenv("ASSAY_UNKNOWN")
     for name in Settings.model_fields:
         monkeypatch.delenv(f"ASSAY_{name.upper()}", raising=False)
     for name, text in environment.items():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 import string
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,10 @@ from service.tokens import (
 
 ROOT = Path(__file__).parents[2]
 MANY = 2000
+SEED = 28
+URL_SAFE = string.ascii_letters + string.digits + "-_"
+MADE_CHARS = 43
+"""Characters of a token that MAKE_TOKEN prints."""
 WEAK = [
     "",
     "a",
@@ -53,19 +56,49 @@ def test_token_that_is_short_or_repeats_itself_is_refused(token: str) -> None:
     assert len(token) < 10 or token not in message
 
 
+def draw(chance: random.Random, alphabet: str, length: int) -> str:
+    return "".join(chance.choices(alphabet, k=length))
+
+
 def test_token_of_half_the_length_twice_is_refused() -> None:
+    chance = random.Random(SEED)
     for _ in range(MANY):
         with pytest.raises(InvalidInput):
-            check_token(secrets.token_urlsafe(8) * 2)
+            check_token(draw(chance, URL_SAFE, 11) * 2)
 
 
-def test_random_token_of_128_bits_is_never_refused() -> None:
+@pytest.mark.parametrize(
+    "alphabet",
+    [URL_SAFE, string.digits, string.ascii_lowercase, string.digits + string.ascii_uppercase],
+    ids=["url-safe", "digits", "lower", "digits-upper"],
+)
+def test_token_as_long_as_the_command_makes_is_taken_whatever_its_characters(
+    alphabet: str,
+) -> None:
+    chance = random.Random(SEED)
     for _ in range(MANY):
-        check_token(secrets.token_urlsafe(16))
-        check_token(secrets.token_hex(16))
-        check_token(secrets.token_hex(16).upper())
-        check_token(str(uuid.uuid4()))
-        check_token("".join(secrets.choice(string.digits) for _ in range(39)))
+        check_token(draw(chance, alphabet, MADE_CHARS))
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "length"),
+    [
+        (URL_SAFE, 22),
+        ("0123456789abcdef", 32),
+        ("0123456789ABCDEF", 32),
+        (string.digits, 39),
+        (string.digits + string.ascii_uppercase, 25),
+    ],
+)
+def test_random_token_of_128_bits_is_taken(alphabet: str, length: int) -> None:
+    chance = random.Random(SEED)
+    for _ in range(MANY):
+        check_token(draw(chance, alphabet, length))
+
+
+@pytest.mark.parametrize("token", ["4JJ73XKUFCQGCVSBCDVG8Q", "7jj73xkufcqgcvsbcdvg8q"])
+def test_random_token_that_happens_to_have_letters_of_one_case_is_taken(token: str) -> None:
+    check_token(token)
 
 
 def test_the_estimate_is_length_times_the_logarithm_of_the_alphabet() -> None:
@@ -77,7 +110,10 @@ def test_the_estimate_is_length_times_the_logarithm_of_the_alphabet() -> None:
 def test_the_command_of_the_message_makes_a_token_that_is_taken() -> None:
     command = MAKE_TOKEN.replace("python3", sys.executable, 1)
     made = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
-    check_token(made.stdout.strip())
+    token = made.stdout.strip()
+    check_token(token)
+    assert len(token) == MADE_CHARS
+    assert set(token) <= set(URL_SAFE)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +128,7 @@ def test_the_command_stands_in_the_documents(path: str) -> None:
 @pytest.mark.parametrize("letter", ["\n", "\t", "\x00", "\x7f"])
 def test_token_that_no_header_can_carry_is_refused(letter: str) -> None:
     with pytest.raises(InvalidInput, match="line break"):
-        check_token(f"{secrets.token_hex(8)}{letter}{secrets.token_hex(16)}")
+        check_token(f"9f86d081884c7d65{letter}9f86d081884c7d659a2feaa0c55ad015")
 
 
 class Clock:

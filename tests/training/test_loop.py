@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="the training extra is not installed
 
 from training import judge  # noqa: E402
 from training.batches import Example  # noqa: E402
-from training.loop import COOLING, RISING, Pace, check_weights, train  # noqa: E402
+from training.loop import COOLING, RISING, Pace, Rounding, check_weights, train  # noqa: E402
 from training.model import JudgeNet, Shape  # noqa: E402
 from training.public import FOLDER  # noqa: E402
 
@@ -29,7 +29,7 @@ def run_small(out: Path, *, minutes: float | None = None, keep: bool = False) ->
     ids = torch.randint(5, 200, (STEPS, 4, 12)).tolist()
     lots = [[Example(tuple(row), place % 3) for place, row in enumerate(some)] for some in ids]
     pace = Pace(1e-3, len(lots), minutes)
-    train(net, lots, out, pace, rounded=False, keep=keep, every_minutes=0.0)
+    train(net, lots, out, pace, rounded=Rounding.NEVER, keep=keep, every_minutes=0.0)
 
 
 def load(path: Path) -> dict[str, object]:
@@ -97,14 +97,53 @@ def test_a_run_that_was_stopped_over_its_end_leaves_what_to_go_on_from(
     assert load(tmp_path / "plateau.pt")["done"] == load(tmp_path / "judge.pt")["done"]
 
 
+def test_rounding_starts_when_the_rate_falls_and_a_killed_run_goes_on_with_it(
+    tmp_path: Path,
+) -> None:
+    def run(folder: str, *, every_minutes: float = 0.0, lots: int = STEPS) -> None:
+        torch.set_num_threads(1)
+        torch.manual_seed(3)
+        net = JudgeNet()
+        ids = torch.randint(5, 200, (STEPS, 1, 4)).tolist()
+        batches = [[Example(tuple(row), 1) for row in some] for some in ids[:lots]]
+        train(
+            net,
+            batches,
+            tmp_path / folder,
+            Pace(1e-5, 4),
+            rounded=Rounding.COOLING,
+            every_minutes=every_minutes,
+        )
+
+    run("whole", lots=4)
+    assert load(tmp_path / "whole" / "judge.pt")["rounding"]
+    plateau = load(tmp_path / "whole" / "plateau.pt")
+    assert (plateau["done"], plateau["rounding"]) == (3, {})
+
+
+def test_minutes_are_those_of_all_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(1000))
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+    run_small(tmp_path, minutes=1)
+    whole = load(tmp_path / "judge.pt")["done"]
+    plateau = tmp_path / "plateau.pt"
+    before = load(plateau)["done"]
+    plateau.rename(tmp_path / "partial.pt")
+    run_small(tmp_path, minutes=1)
+    again = load(tmp_path / "judge.pt")["done"]
+    assert isinstance(before, int)
+    assert isinstance(again, int)
+    assert before < again <= whole + 2 < STEPS
+
+
 def test_the_rate_rises_stays_and_falls_to_nothing() -> None:
     pace = Pace(1.0, 1000, minutes=10)
     assert pace.at(RISING // 2, 30.0) == pytest.approx(0.5)
     assert pace.at(500, 600 * (1 - COOLING)) == 1.0
     assert pace.at(500, 600 * (1 - COOLING / 2)) == pytest.approx(0.5)
     assert pace.at(500, 700.0) == 0.0
-    by_steps = Pace(1.0, 100)
-    assert (by_steps.at(5, 1e9), by_steps.at(100, 0.0)) == (1.0, 0.0)
+    by_steps = Pace(1.0, 1000)
+    assert (by_steps.at(500, 1e9), by_steps.at(1000, 0.0)) == (1.0, 0.0)
 
 
 def test_weights_of_another_network_are_refused_by_name() -> None:
@@ -127,7 +166,7 @@ def test_what_was_begun_with_another_network_is_not_gone_on_with(tmp_path: Path)
     run_and_kill(tmp_path, at_write=3)
     other = JudgeNet(Shape(vocabulary=201, width=48, heads=12, inner=(96, 96)))
     with pytest.raises(ValueError, match=r"partial\.pt: .*remove it or give another --out"):
-        train(other, [], tmp_path, Pace(1e-3, 0), rounded=False)
+        train(other, [], tmp_path, Pace(1e-3, 0), rounded=Rounding.NEVER)
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared folder is not there")

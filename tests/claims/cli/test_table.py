@@ -25,6 +25,7 @@ from claims.types import (
     Span,
     VerdictLabel,
 )
+from tests.claims import samples
 from tests.claims.report.records import claim, evidence, result, verdict
 
 TEXT = "The new bridge over the river at Kisoro is 42 metres long and carries two lanes."
@@ -68,6 +69,19 @@ def test_claim_verdict_and_deciding_sentence_fit_any_width(
         printed, f"supported 0.50 {TEXT} {QUOTE} The Hill Gazette bridge.html".replace(",", "")
     )
     assert "1 claim: 1 supported" in printed
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_page_that_decided_before_and_is_gone_is_told_with_the_verdict(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = judged("SUPPORTED", [evidence("SUPPORTS", QUOTE)], lost_page=samples.lost_page())
+    printed = show(result([claim]), capsys, monkeypatch, width=width)
+    assert holds(
+        printed,
+        "The page that check 1 cited first cannot be read since check 2: There is no such page",
+    )
+    assert "a.example/lost" in printed
 
 
 @pytest.mark.parametrize("label", list(VerdictLabel))

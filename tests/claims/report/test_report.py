@@ -24,6 +24,7 @@ from claims.types import (
     Span,
     VerdictLabel,
 )
+from tests.claims import samples
 from tests.claims.report import records
 
 TEXT = "Eleven people died. The boat sank on Monday.\n\nIt was sad."
@@ -134,6 +135,14 @@ def test_both_sides_stand_open_whatever_the_verdict(label: VerdictLabel) -> None
         "No, it is not.",
     }
     assert all(quotation.select_one(".role") for quotation in opened)
+
+
+def test_card_names_the_page_that_decided_before_and_is_gone() -> None:
+    verdict = replace(records.verdict("SUPPORTED"), lost_page=samples.lost_page())
+    soup = parse(render_report(records.result([records.claim("It is.", verdict=verdict)])))
+    (told,) = soup.select(".card .lost-page")
+    assert "cited first cannot be read since check 2" in told.get_text()
+    assert [a["href"] for a in told.select("a")] == ["https://a.example/lost"]
 
 
 def test_report_tells_when_each_page_was_read_and_with_which_hash() -> None:

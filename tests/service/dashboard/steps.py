@@ -21,6 +21,7 @@ from claims.types import (
     Extraction,
     Gathered,
     HistoryEntry,
+    LostPage,
     NotChecked,
     Page,
     PageDifference,
@@ -130,6 +131,7 @@ def judge(
     prior_checks: Sequence[PriorCheck] = (),
     answer: ServerAnswer | None = None,
     confidence: float = 0.9,
+    lost_page: LostPage | None = None,
 ) -> None:
     """Commit gathering and verdict of one check of a claim; `answer` is stored for each page."""
     pages = tuple({item.page.url: item.page for item in evidence}.values())
@@ -150,6 +152,7 @@ def judge(
         judge=JUDGE,
         evidence=tuple(evidence),
         prior_checks=tuple(prior_checks),
+        lost_page=lost_page,
     )
     entry = HistoryEntry(
         check=check,

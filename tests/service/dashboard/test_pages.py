@@ -28,6 +28,7 @@ from claims.types import (
     Stance,
     VerdictLabel,
 )
+from tests.claims.samples import lost_page
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 
@@ -408,6 +409,50 @@ def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisSt
     steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
     store.connection.command("DEL", keys.PAGE + source.sha256)
     assert text_of(show(f"/claims/{claim.id}"), ".excerpt") == "Eleven people died."
+
+
+def test_box_of_the_verdict_says_that_the_text_of_its_page_is_no_longer_stored(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    source = steps.keep_page(store)
+    steps.judge(store, claim.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    pages = (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1")
+    for path in pages:
+        assert "no longer stored" not in text_of(show(path), ".verdict")
+    store.connection.command("DEL", keys.PAGE + source.sha256)
+    store.request_check(claim.id)  # a page that the browser has is not rendered again
+    for path in pages:
+        assert "cited first is no longer stored" in text_of(show(path), ".verdict")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("http-404", "cannot be read since check 2: There is no such page (HTTP 404)."),
+        ("changed", "has changed since: what was quoted is not in the evidence any more."),
+        ("not-found-again", "was not found again in check 2."),
+    ],
+)
+def test_box_of_the_verdict_says_that_the_page_that_decided_before_is_gone(
+    code: str, words: str, show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+    store.request_check(claim.id)
+    lost = lost_page(code)
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, check=2, lost_page=lost)
+    as_read = f"/claims/{claim.id}/checks/1/pages/{lost.page.sha256}"
+    for path, box in (
+        (f"/claims/{claim.id}", ".verdict"),
+        (f"/claims/{claim.id}/checks/2", ".verdict"),
+        (f"/articles/{steps.ARTICLE}", "#claim-1"),
+    ):
+        soup = show(path)
+        told = " ".join(text_of(soup, f"{box} .lost-page").split())
+        assert told.startswith(f"The page that check 1 cited first {words} A title")
+        assert [a["href"] for a in soup.select(f"{box} .lost-page a")] == [lost.page.url, as_read]
 
 
 def test_history_tells_newest_first_what_changed_and_why(show: Show, store: RedisStore) -> None:

@@ -1,0 +1,55 @@
+"""What a store has: loaded by a server of its own, counted, and held against the invariant."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from claims.store import keys
+from claims.store.connection import StoreConnection
+from claims.store.embedded import EmbeddedServer
+from claims.store.invariant import check_invariant
+from claims.store.redis_store import RedisStore
+from claims.store.schema import SCHEMA
+
+# Seconds to wait for the server, which reads all data in one step.
+_PATIENCE_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class StoreContent:
+    """The schema number of the data, its records, and what is wrong with them.
+
+    Data of another schema is counted, and not held against the invariant.
+    """
+
+    schema: int
+    articles: int
+    claims: int
+    problems: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.articles:,} articles, {self.claims:,} claims"
+
+
+def load_content(data_folder: Path) -> StoreContent:
+    """The content of a data folder, on which a server is started for as long as this takes.
+
+    The data stays as it is. Raises what EmbeddedServer.start raises.
+    """
+    with EmbeddedServer(data_folder) as server:
+        return read_content(server.url)
+
+
+def read_content(url: str) -> StoreContent:
+    """The content of the store at `url`; reading all of it takes the server's time."""
+    patient = f"{url}{'&' if '?' in url else '?'}socket_timeout={_PATIENCE_S}"
+    with closing(StoreConnection(patient)) as connection:
+        schema, articles, claims = connection.read(
+            ("GET", keys.SCHEMA), ("ZCARD", keys.ARTICLES), ("ZCARD", keys.CLAIMS)
+        )
+        found = int(schema or 0)
+        is_known = found == SCHEMA
+        problems = check_invariant(RedisStore(connection, queue_max=1)) if is_known else []
+        return StoreContent(found, articles, claims, tuple(problems))

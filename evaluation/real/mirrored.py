@@ -1,0 +1,139 @@
+"""Figures of claims in events and in their mirrors together. Pure functions, but for `ask_turned`.
+
+A claim of an event may be judged right by its wording; a mirror has the same claim with another
+label. So a judge has read a claim where it is right in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from claims.entailment.stances import CalibratedJudge
+from claims.scoring import judge_pairs
+from evaluation.real.asking import Answer
+from evaluation.real.tables import DECISIVE, claim_alone, measure_answers
+from training.events import deciding_text
+from training.mirrors import Mirrored, turned
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """The judge on the deciding paragraphs of claims that are SUPPORTED on one side and REFUTED on
+    the other: how many claims, and shares in [0, 1].
+
+    `right` is the share of right answers among those of both sides, `both` that of the claims with
+    two right answers, `order` that of the claims of which the supporting side scores higher.
+    """
+
+    claims: int
+    right: float
+    both: float
+    order: float
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorsRead:
+    """Answers to the claims of some events and of their mirrors, and the figures of all turned
+    claims against their deciding paragraphs."""
+
+    events: Sequence[Answer]
+    mirrors: Sequence[Answer]
+    turned: Turned
+
+
+def ask_turned(mirrored: Sequence[Mirrored], judge: CalibratedJudge) -> Turned:
+    """Ask the judge, as `assay score` does, about all claims that turn, on both sides."""
+    pairs, labels = [], []
+    for one in mirrored:
+        for claims in turned(one):
+            for event, claim in zip((one.event, one.mirror), claims, strict=True):
+                pairs.append((deciding_text(event, claim.quotes), claim.claim))
+                labels.append(claim.label == "SUPPORTED")
+    return measure_turned(np.array(labels), judge_pairs(pairs, judge))
+
+
+def measure_turned(supported: Sequence[bool], rows: Sequence[Sequence[float]]) -> Turned:
+    """Figures of (support, refutation, neither) rows, two for each claim: event, then mirror.
+
+    `supported` says of each row whether its label is SUPPORTED; else it is REFUTED.
+    """
+    labels = np.asarray(supported, dtype=bool).reshape(-1, 2)
+    values = np.asarray(rows, dtype=float).reshape(len(labels), 2, 3)
+    right = values.argmax(axis=2) == np.where(labels, 0, 1)
+    leans = values[:, :, 0] - values[:, :, 1]
+    in_order = (leans[:, 0] > leans[:, 1]) == labels[:, 0]
+    count = max(1, len(labels))
+    return Turned(
+        len(labels),
+        float(right.sum() / (2 * count)),
+        float(right.all(axis=1).sum() / count),
+        float(in_order.sum() / count),
+    )
+
+
+def pair_answers(
+    events: Iterable[Answer], mirrors: Iterable[Answer]
+) -> list[tuple[Answer, Answer]]:
+    """The two answers to each claim that is in both, in the order of `events`."""
+    others = {(answer.event, answer.claim): answer for answer in mirrors}
+    return [
+        (answer, other)
+        for answer in events
+        if (other := others.get((answer.event, answer.claim))) is not None
+    ]
+
+
+def share_right_in_both(pairs: Iterable[tuple[Answer, Answer]]) -> float:
+    """The share of the claims with the right verdict in the event and in the mirror."""
+    right = [all(one.verdict is one.label for one in pair) for pair in pairs]
+    return sum(right) / max(1, len(right))
+
+
+def keep_turned(pairs: Iterable[tuple[Answer, Answer]]) -> list[tuple[Answer, Answer]]:
+    """The claims that are SUPPORTED on one side and REFUTED on the other."""
+    return [pair for pair in pairs if {one.label for one in pair} == DECISIVE]
+
+
+def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
+    """Markdown: a line each for the events, those with a mirror, the mirrors, and both together;
+    then how often claims are right in both."""
+    pairs = pair_answers(events, mirrors)
+    with_mirror, reflected = [one for one, _ in pairs], [other for _, other in pairs]
+    lines = [
+        "| claims of | claims | right | decided | wrong of these | opposite | claim alone |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        _line("events, without mirrors", events),
+        _line("of these, events that have a mirror", with_mirror),
+        _line("their mirrors", reflected),
+        _line("these events and mirrors together", [*with_mirror, *reflected]),
+    ]
+    return "\n".join([*lines, "", describe_both(events, mirrors)])
+
+
+def _line(name: str, answers: Sequence[Answer]) -> str:
+    found = measure_answers(answers)
+    figures = (found.right, found.decided, found.wrong, found.opposite, claim_alone(answers))
+    return f"| {name} | {len(answers)} | " + " | ".join(f"{one:.3f}" for one in figures) + " |"
+
+
+def describe_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
+    """How often claims are right in the event and in its mirror, in words."""
+    pairs = pair_answers(events, mirrors)
+    turns = keep_turned(pairs)
+    return (
+        f"Of {len(pairs)} claims {share_right_in_both(pairs):.3f} are right in the event and in "
+        f"its mirror; of {len(turns)} that turn from SUPPORTED to REFUTED or back "
+        f"{share_right_in_both(turns):.3f}."
+    )
+
+
+def describe_turned(found: Turned) -> str:
+    """The figures in words."""
+    return (
+        f"Against the deciding paragraphs of {found.claims} claims that turn {found.right:.3f} are "
+        f"right, {found.both:.3f} in the event and in its mirror; the supporting side scores "
+        f"higher in {found.order:.3f}."
+    )

@@ -1,0 +1,215 @@
+"""What is wrong with a deployment: the checks of `assay doctor`, each for itself.
+
+Nothing is changed. Without a running service the files of the store are checked and then loaded by
+a server for as long as the checks take.
+"""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from claims.disk import DiskReserve
+from claims.errors import AssayError
+from claims.ports import StoreHealth
+from claims.settings import Settings
+from claims.store import RedisStore, keys
+from claims.store.append_only_file import find_damage
+from claims.store.connection import StoreConnection, write_shortage
+from claims.store.content import read_content
+from claims.store.embedded import EmbeddedServer, find_server, own_files
+from claims.store.schema import SCHEMA
+from claims.store.server_files import DataFolder
+from claims.wiring import build_archive, check_judge, find_shelves
+from service.binding import check_strength
+from service.readiness import list_parts
+from service.security import is_loopback
+
+READ_MAX = 10_000
+"""Maximum records that are held against the invariant on a server that is used: it reads all of
+them in one step, about 20 microseconds each, and answers nobody meanwhile."""
+CLOCK_S = 5.0
+"""Maximum difference of the clocks of this machine and the store's, in seconds."""
+_BY_BACKUP = "assay backup FILE reads them from the backup"
+
+
+class State(StrEnum):
+    """The result of one check."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check, in words; `detail` says what to do about a fault."""
+
+    check: str
+    state: State
+    detail: str
+
+
+def diagnose(data_folder: Path | None) -> list[Finding]:
+    """The findings of all checks, in order. `data_folder`: instead of that of the settings."""
+    try:
+        settings = Settings()
+        check_strength(settings)
+        build_archive(settings)
+        find_shelves(settings)
+    except AssayError as error:
+        return [Finding("settings", State.FAULT, str(error))]
+    folder = DataFolder((data_folder or settings.find_data_folder()).absolute())
+    return [
+        Finding("settings", State.OK, "they can be read"),
+        *_check_exposure(settings, folder),
+        *_check_disk(settings, folder),
+        *_check_store(settings, folder),
+        _check_model(settings),
+    ]
+
+
+def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
+    """Who else could read the data or use the service, as far as settings and files tell."""
+    problems = []
+    if folder.path.is_dir():
+        mode = stat.S_IMODE(folder.path.stat().st_mode)
+        if mode & 0o077:
+            problems.append(
+                f"other users of this machine can enter {folder.path}: chmod 700 {folder.path}"
+            )
+    for name in ("redis_url", "broker_url"):
+        url = urlsplit(getattr(settings, name) or "")
+        if url.scheme == "redis" and not is_loopback(url.hostname or ""):
+            problems.append(
+                f"ASSAY_{name.upper()} goes to {url.hostname} without encryption: use rediss:// "
+                "unless the network is private"
+            )
+    if problems:
+        yield Finding("exposure", State.WARNING, "; ".join(problems))
+        return
+    yield Finding("exposure", State.OK, "data folder and store are open to this user alone")
+
+
+def _check_disk(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
+    if not folder.path.is_dir():
+        yield Finding("disk", State.SKIPPED, f"there is no data folder {folder.path} yet")
+        return
+    shortage = DiskReserve(folder.path, reserve_mb=settings.disk_reserve_mb).find_shortage()
+    if shortage:
+        yield Finding("disk", State.FAULT, write_shortage(shortage))
+    else:
+        yield Finding("disk", State.OK, f"{folder.path} has room")
+
+
+def _check_store(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
+    """The files, then the server and what it has."""
+    url = settings.redis_url or find_server(folder.path)
+    if url is not None:
+        yield Finding("file", State.SKIPPED, "a server writes to it")
+        yield from _check_server(url, is_running=True)
+    elif not folder.manifest.exists():
+        yield Finding("file", State.SKIPPED, f"{folder.path} has no data yet")
+    else:
+        yield from _check_files(folder)
+
+
+def _check_files(folder: DataFolder) -> Iterator[Finding]:
+    try:
+        folder.check_restored()
+        with own_files(folder.path):
+            damage = find_damage(folder)
+        if damage is not None:
+            detail = f"{damage}; run: assay repair --data {folder.path}"
+            yield Finding("file", State.FAULT, detail)
+            return
+        yield Finding("file", State.OK, f"the files in {folder.files} are undamaged")
+        with EmbeddedServer(folder.path) as server:
+            yield from _check_server(server.url, is_running=False)
+    except AssayError as error:
+        yield Finding("store", State.FAULT, str(error))
+
+
+def _check_server(url: str, *, is_running: bool) -> Iterator[Finding]:
+    try:
+        with closing(StoreConnection(url)) as connection:
+            health = RedisStore(connection, queue_max=1).health()
+            yield _describe_server(health)
+            yield from _check_parts(health, is_running=is_running)
+            yield _check_clock(connection)
+            articles, claims = connection.read(("ZCARD", keys.ARTICLES), ("ZCARD", keys.CLAIMS))
+        if is_running and articles + claims > READ_MAX:
+            detail = f"{articles + claims:,} records are not read while they are used: {_BY_BACKUP}"
+            yield Finding("invariant", State.SKIPPED, detail)
+        else:
+            yield _check_content(url)
+    except AssayError as error:
+        yield Finding("store", State.FAULT, str(error))
+
+
+def _describe_server(health: StoreHealth) -> Finding:
+    if health.problems:
+        return Finding("store", State.FAULT, "; ".join(health.problems))
+    if health.shortages:
+        return Finding("store", State.FAULT, "; ".join(health.shortages))
+    return Finding("store", State.OK, "it answers, and keeps what is accepted")
+
+
+def _check_parts(health: StoreHealth, *, is_running: bool) -> Iterator[Finding]:
+    """The workers, of a service that runs."""
+    if not is_running:
+        yield Finding("workers", State.SKIPPED, "the service does not run")
+        return
+    for part in list_parts(health, broker_problem=None):
+        if part.name not in ("store", "disk", "broker"):
+            yield Finding(part.name, State.OK if part.ready else State.FAULT, part.detail)
+
+
+def _check_clock(connection: StoreConnection) -> Finding:
+    """The store's clock against that of this machine and against the newest event."""
+    seconds, _ = connection.command("TIME")
+    skew_s = abs(time.time() - int(seconds))
+    if skew_s > CLOCK_S:
+        detail = f"this machine and the store differ by {skew_s:.0f} s: set both by NTP"
+        return Finding("clock", State.FAULT, detail)
+    newest = connection.command("XREVRANGE", keys.EVENTS, "+", "-", "COUNT", 1)
+    newest_s = int(newest[0][0].partition("-")[0]) / 1000 if newest else 0.0
+    if newest_s > int(seconds) + CLOCK_S:
+        detail = (
+            f"it is earlier than the newest event ({datetime.fromtimestamp(newest_s, UTC):%F %T} "
+            "UTC): the clock was set back, or was ahead before; set it by NTP"
+        )
+        return Finding("clock", State.FAULT, detail)
+    return Finding("clock", State.OK, f"{datetime.fromtimestamp(int(seconds), UTC):%F %T} UTC")
+
+
+def _check_content(url: str) -> Finding:
+    content = read_content(url)
+    if content.schema > SCHEMA:
+        detail = f"the data has schema {content.schema}: run the release that wrote it, or later"
+        return Finding("invariant", State.FAULT, detail)
+    if content.schema < SCHEMA:
+        detail = f"{content}; the data has schema {content.schema}, and is upgraded at the start"
+        return Finding("invariant", State.SKIPPED, detail)
+    if content.problems:
+        shown = "; ".join(content.problems[:5])
+        return Finding("invariant", State.FAULT, f"{len(content.problems)} faults: {shown}")
+    return Finding("invariant", State.OK, f"it holds: {content}")
+
+
+def _check_model(settings: Settings) -> Finding:
+    try:
+        warning = check_judge(settings, shipped=True)
+    except AssayError as error:
+        return Finding("model", State.FAULT, str(error))
+    if warning:
+        return Finding("model", State.WARNING, warning)
+    return Finding("model", State.OK, "the judge can be used")

@@ -1,0 +1,121 @@
+"""Mirrors: the claims of an event, word for word, against pages in which the facts are otherwise.
+
+    python -m training.mirrors     counts events, mirrors and how the labels turn
+
+A judge that is trained on events alone learns the wording of their claims. With an event and its
+mirror together the wording says next to nothing: most claims that are SUPPORTED in one are REFUTED
+in the other. A mirror is kept as edits of the event's pages and as labels of its claims
+(training/data/events/README.md).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from training.events import FITTING, Event, EventClaim, EventPage, Quote, read_events
+from training.pairs import DATA
+
+# Events for training alone, and the mirrors of events for training.
+MORE = DATA / "events" / "more.jsonl"
+MIRRORS = DATA / "events" / "mirrors.jsonl"
+DECIDED = frozenset({"SUPPORTED", "REFUTED"})
+OPEN = "NOT_ENOUGH_EVIDENCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """An event and its mirror: an event of the same name with the same claims."""
+
+    event: Event
+    mirror: Event
+
+
+def read_mirrored(events: Iterable[Event], path: Path = MIRRORS) -> list[Mirrored]:
+    """Those of the events that have a mirror in the JSON Lines file, in the order of the file.
+
+    Mirrors of other events are left out. Raises ValueError with the number of a malformed line, and
+    when an edit does not fit its event.
+    """
+    by_name = {event.name: event for event in events}
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            if (event := by_name.get(row["event"])) is not None:
+                found.append(Mirrored(event, make_mirror(event, row["edits"], row["labels"])))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path.name}:{number}: not a mirror: {error!r}") from error
+    return found
+
+
+def read_mirrored_for_training() -> list[Mirrored]:
+    """The events for training that have a mirror."""
+    return read_mirrored(read_events(MORE))
+
+
+def make_mirror(
+    event: Event,
+    edits: Iterable[Mapping[str, str]],
+    labels: Sequence[Mapping[str, object]],
+) -> Event:
+    """The event after the edits of its pages, with the labels and quotes of the mirror.
+
+    Each edit has `page`, `old` and `new`; `old` stands once in that page. Each label has the number
+    of its `claim`, a `label` and `quotes`; there is one for every claim, in order. Raises
+    ValueError otherwise.
+    """
+    pages = {page.name: page for page in event.pages}
+    for edit in edits:
+        pages[edit["page"]] = _edit(pages[edit["page"]], edit["old"], edit["new"])
+    if [one["claim"] for one in labels] != list(range(len(event.claims))):
+        raise ValueError(f"{event.name}: not one label for each of {len(event.claims)} claims")
+    claims = tuple(
+        replace(
+            claim,
+            label=str(one["label"]),
+            quotes=tuple(Quote(**quote) for quote in one["quotes"]),  # type: ignore[attr-defined]
+        )
+        for claim, one in zip(event.claims, labels, strict=True)
+    )
+    return Event(event.name, tuple(pages.values()), claims)
+
+
+def _edit(page: EventPage, old: str, new: str) -> EventPage:
+    """The page with `new` in place of `old`; a paragraph of which nothing is left goes."""
+    texts = [page.title, *page.paragraphs]
+    if sum(text.count(old) for text in texts) != 1:
+        raise ValueError(f"{page.name} does not have the words {old!r} once")
+    title, *paragraphs = [text.replace(old, new) for text in texts]
+    return replace(page, title=title, paragraphs=tuple(filter(str.strip, paragraphs)))
+
+
+def turned(mirrored: Mirrored) -> Iterator[tuple[EventClaim, EventClaim]]:
+    """The claims, each as in the event and as in the mirror, that are SUPPORTED in one and REFUTED
+    in the other."""
+    for claim, other in zip(mirrored.event.claims, mirrored.mirror.claims, strict=True):
+        if {claim.label, other.label} == DECIDED:
+            yield claim, other
+
+
+def main() -> int:
+    """Command line; see the module's docstring."""
+    more, mirrored = read_events(MORE), read_mirrored_for_training()
+    turns = Counter(
+        f"{claim.label} to {other.label}"
+        for one in mirrored
+        for claim, other in zip(one.event.claims, one.mirror.claims, strict=True)
+    )
+    print(f"{len(read_events(FITTING))} events for training and fitting")
+    print(f"{len(more)} for training alone, {len(mirrored)} of them with a mirror")
+    for turn, count in turns.most_common():
+        print(f"{count:>6} claims: {turn}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
