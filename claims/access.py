@@ -23,12 +23,14 @@ _KEY = re.compile(r"assay_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 
 class Scope(StrEnum):
-    """What a key may do. None includes another: each is named when the key is made."""
+    """What a key may do. None includes another: each is named when the key is made. A key with
+    `read` may make one with `feed`, which opens less."""
 
     READ = "read"  # every GET, and the pages
     WRITE = "write"  # submissions, checks, schedules, tags, deletion, correction, sources, retries
     REVIEW = "review"  # reviews of verdicts by people
     ADMIN = "admin"  # keys, webhooks and the audit log
+    FEED = "feed"  # the feed; a key with this scope alone may stand in its address
 
 
 class KeyStatus(StrEnum):

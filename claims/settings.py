@@ -40,6 +40,7 @@ _OF_KUBERNETES = re.compile(
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 _BEFORE_AT = re.compile(r"(\w+://)?[^\s,]*@")
 
 
@@ -85,6 +86,8 @@ class Settings(BaseSettings):
     """Host headers accepted besides loopback names and the bound address, comma-separated."""
     trusted_proxies: str = ""
     """Addresses and networks (CIDR) of reverse proxies whose X-Forwarded-For counts."""
+    cors_origins: str = ""
+    """Origins whose pages may ask the API with a key in the browser, comma-separated."""
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
     """Maximum open connections of one address; a proxy's connections all count as its own."""
     reads_per_minute: int = Field(default=1200, ge=0, le=10_000_000)
@@ -233,6 +236,17 @@ class Settings(BaseSettings):
                 "it takes addresses and networks, comma-separated, such as 127.0.0.1,10.0.0.0/8"
             ) from None
         return networks
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: str) -> str:
+        for origin in split_list(origins):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    "it takes origins such as https://desk.example.org, without a path and without "
+                    "*, comma-separated"
+                )
+        return origins
 
     @field_validator("contact")
     @classmethod

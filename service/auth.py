@@ -1,10 +1,11 @@
 """Who is let in: by a key, by ASSAY_API_TOKEN, by a session of a browser, or from this machine.
 
-Programs send a key or the token as Bearer. Browsers exchange it at /login for a session. The cookie
-holds only its random id; the store has its owner, the id of the key or a digest of the token.
-So a key that is revoked and a token that is replaced end their sessions, and signing out ends one
-for every copy of the cookie. Scopes limit what a caller may do: each view declares the one that it
-needs (service/caller.py).
+Programs send a key or the token as Bearer; feed readers, which send no header, have a key in the
+address of the feed that opens nothing else (docs/adr/0036-a-key-in-the-address-of-a-feed.md).
+Browsers exchange a key or the token at /login for a session. The cookie holds only its random id;
+the store has its owner, the id of the key or a digest of the token. So a key that is revoked and a
+token that is replaced end their sessions, and signing out ends one for every copy of the cookie.
+Scopes limit what a caller may do: each view declares the one that it needs (service/caller.py).
 
 Until there is a key, requests of this machine need none, if the service listens on loopback and
 none of ASSAY_API_TOKEN, ASSAY_REQUIRE_KEY and ASSAY_TRUSTED_PROXIES is set. Where a request comes
@@ -23,7 +24,7 @@ from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -40,7 +41,7 @@ from claims.access import (
 )
 from claims.errors import NotFound, StoreMisconfigured, StoreUnavailable
 from claims.settings import Settings
-from service.caller import Caller, find_need, get_caller, may
+from service.caller import Caller, find_need, find_scope_in_address, get_caller, may
 from service.context import get_context
 from service.problems import Problem, respond
 from service.proxies import came_through_proxy
@@ -56,6 +57,11 @@ SESSION_COOKIE = "assay_session"
 SESSION_LIFE_S = 12 * 3600
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 EXTENSION = "assay.gate"
+KEY_PARAMETER = "key"
+NOT_IN_ADDRESS = (
+    "A key that stands in an address must have the scope feed and no other, because addresses are "
+    "kept in logs and lists: make one with assay keys create NAME --scope feed."
+)
 
 # Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
 _OPEN = frozenset({"health.livez", "login.show_login", "login.log_in", "static"})
@@ -140,17 +146,29 @@ class Gate:
 
     def _find_caller(self) -> Caller | None:
         """The caller, None when nobody is known. Raises Problem for a wrong key or token."""
-        given = _find_bearer()
+        given, check = _find_bearer(), self.check_secret
+        if given is None:
+            given, check = find_key_in_address(), self._check_key_in_address
         if given is not None and given.startswith((b"assay_", b"local_")):
-            return self.check_secret(given)
+            return check(given)
+        caller = None if g.is_of_other_site else self._find_without_key()
+        return caller if caller is not None or given is None else check(given)
+
+    def _find_without_key(self) -> Caller | None:
+        """Who is signed in, or somebody on this machine."""
         if "Authorization" not in request.headers:
             caller = self._find_signed_in()
             if caller is not None:
                 g.is_signed_in = True
                 return caller
-        if self._admits_without():
-            return _make_caller(LOCAL)
-        return None if given is None else self.check_secret(given)
+        return _make_caller(LOCAL) if self._admits_without() else None
+
+    def _check_key_in_address(self, given: bytes) -> Caller:
+        """The caller with a key that addresses may have. Raises Problem for any other."""
+        caller = self.check_secret(given)
+        if caller.scopes != {find_scope_in_address(current_app, request.endpoint or "")}:
+            raise Problem("insufficient-scope", NOT_IN_ADDRESS)
+        return caller
 
     def _find_signed_in(self) -> Caller | None:
         """Raises StoreUnavailable: without the store no browser counts as signed in."""
@@ -238,6 +256,16 @@ def _find_bearer() -> bytes | None:
     return given.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else None
 
 
+def find_key_in_address() -> bytes | None:
+    """The key in the address of the current request, where one may stand in it."""
+    if find_scope_in_address(current_app, request.endpoint or "") is None:
+        return None
+    # Any bytes are Latin-1: what is not UTF-8 is refused later, with its name.
+    query = parse_qsl(request.query_string.decode("latin-1"), encoding="latin-1")
+    given = dict(query).get(KEY_PARAMETER)
+    return None if given is None else given.encode("latin-1")
+
+
 def _is_from_this_machine() -> bool:
     """Whether nothing shows that the request comes from elsewhere."""
     peer = request.remote_addr  # a peer without an address came through a Unix socket
@@ -306,7 +334,7 @@ def _check_scope(caller: Caller) -> None:
     if endpoint is None or endpoint in _FOR_ALL:
         return
     needed = find_need(current_app, endpoint) or Scope.ADMIN
-    if needed not in caller.scopes:
+    if not caller.scopes & {needed, find_scope_in_address(current_app, endpoint)}:
         held = ", ".join(scope for scope in Scope if scope in caller.scopes)
         raise Problem(
             "insufficient-scope",

@@ -14,6 +14,7 @@ from claims.access import LOCAL, Actor, Scope
 View = TypeVar("View", bound=Callable[..., Any])
 
 _NEEDS = "assay_needs"
+_IN_ADDRESS = "assay_in_address"
 _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -25,14 +26,16 @@ class Caller:
     scopes: frozenset[Scope]
 
 
-def needs(scope: Scope) -> Callable[[View], View]:
+def needs(scope: Scope, *, in_address: Scope | None = None) -> Callable[[View], View]:
     """Declare the scope that a caller of this view must have; put it under the route's decorator.
 
-    A view without a declaration needs `admin`, so that a forgotten one opens nothing.
+    A key with the scope `in_address` and no other opens the view as well, and may stand in its
+    address. A view without a declaration needs `admin`, so that a forgotten one opens nothing.
     """
 
     def declare(view: View) -> View:
         setattr(view, _NEEDS, scope)
+        setattr(view, _IN_ADDRESS, in_address)
         return view
 
     return declare
@@ -41,6 +44,11 @@ def needs(scope: Scope) -> Callable[[View], View]:
 def find_need(app: Flask, endpoint: str) -> Scope | None:
     """The scope that the view of `endpoint` declares, if it declares one."""
     return cast("Scope | None", getattr(app.view_functions.get(endpoint), _NEEDS, None))
+
+
+def find_scope_in_address(app: Flask, endpoint: str) -> Scope | None:
+    """The scope of the keys that may stand in the address of this view, if any may."""
+    return cast("Scope | None", getattr(app.view_functions.get(endpoint), _IN_ADDRESS, None))
 
 
 def list_needs(app: Flask) -> dict[tuple[str, str], Scope]:

@@ -12,7 +12,14 @@ from datetime import datetime
 
 from claims.errors import InvalidInput, SourceError
 from claims.extraction import read_claim
-from claims.ports import NewArticle, NewClaim, Retried, Versions
+from claims.ports import (
+    ClaimFilter,
+    NewArticle,
+    NewClaim,
+    RequestedChecks,
+    Retried,
+    Versions,
+)
 from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
 from claims.sources.registering import check_source
@@ -141,6 +148,21 @@ def request_checks(context: ServiceContext, article_id: ArticleId) -> dict[Claim
     checks = context.store.request_checks(article_id, actor=current_actor())
     context.notify()
     return checks
+
+
+def request_listed_checks(
+    context: ServiceContext, chosen: ClaimFilter, *, limit: int, cursor: str | None
+) -> RequestedChecks:
+    """Request a check of one page of a list of claims, and notify the workers.
+
+    Raises QueueFull, and InvalidInput for a cursor that is not the store's.
+    """
+    requested = context.store.request_listed_checks(
+        chosen, limit=limit, cursor=cursor, actor=current_actor()
+    )
+    if requested.checks:
+        context.notify()
+    return requested
 
 
 def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:

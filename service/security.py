@@ -2,7 +2,8 @@
 
 Host: only names of this service, so that a page on another site cannot reach a local service
 through a name that it controls (DNS rebinding). Origin: a page on another site may not change
-anything. Headers: nothing is loaded from other sites, nothing may be framed.
+anything, unless ASSAY_CORS_ORIGINS names it (service/cors.py). Headers: nothing is loaded from
+other sites, nothing may be framed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from claims.settings import Settings
+from service.cors import AllowedOrigins
 from service.problems import MIMETYPE, REFUSAL, Problem, Refused, respond
 from service.proxies import BelieveProxies, TrustedProxies
 
@@ -89,6 +91,7 @@ def known_names(host: str, settings: Settings) -> frozenset[str]:
 def register_security(app: Flask, *, host: str, settings: Settings) -> None:
     """Check Host and Origin of each request; give each answer its headers and log line."""
     names = known_names(host, settings)
+    others = AllowedOrigins.read(settings)
 
     def open_request() -> None:
         given = request.headers.get("X-Request-Id", "")
@@ -101,7 +104,10 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
             raise Refused(request.environ[REFUSAL])
         if name_of(request.headers.get("Host", "")) not in names:
             return respond(Problem("unknown-host"))  # before any page handles it
-        if request.method not in SAFE_METHODS:
+        g.is_of_other_site = others.admit() and not _is_own_origin(request.headers["Origin"])
+        if others.is_preflight():
+            return others.answer_preflight()
+        if request.method not in SAFE_METHODS and not g.is_of_other_site:
             check_origin()
         return None
 
@@ -111,6 +117,7 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
         app.wsgi_app = BelieveProxies(app.wsgi_app, trusted)  # type: ignore[method-assign]
     app.before_request(open_request)
     app.before_request(check_request)
+    app.after_request(others.add_headers)
     app.after_request(_close_response)
     app.teardown_request(lambda _: structlog.contextvars.unbind_contextvars("request_id"))
 

@@ -45,9 +45,10 @@ class AcceptedList:
 
 @dataclass(frozen=True, slots=True)
 class CheckList:
-    """The number of the check of each claim, in the order of the article."""
+    """The number of the check of each claim, in the order of the article, or of the list."""
 
     items: tuple[CheckAccepted, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ NEEDS = {
 LONGEST_FIRST = (
     "tests/service/test_schemathesis.py",
     "tests/examples/test_verdicts.py",
+    "tests/e2e/test_walk.py",
     "tests/e2e/test_stop.py",
     "tests/faults/test_disk_full.py",
     "tests/e2e/test_up.py",

@@ -26,6 +26,7 @@ from claims.ports.stored import (
     ListPage,
     NewArticle,
     NewClaim,
+    RequestedChecks,
     Retried,
     StoredArticle,
     StoredClaim,
@@ -99,6 +100,17 @@ class Submissions(Protocol):
         """Request another check of all claims of an article, in order, or of none; their numbers.
 
         Raises QueueFull, and NotExtracted.
+        """
+        ...
+
+    def request_listed_checks(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """Request another check of one page of a list of claims, or of none of them.
+
+        Looks at up to `limit` claims, from `cursor` on; those that were corrected are left out.
+        They take turns as one submission. Repeating the call is harmless. Raises QueueFull, and
+        InvalidInput for an invalid cursor.
         """
         ...
 

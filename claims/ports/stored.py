@@ -274,6 +274,14 @@ class StoreMetrics:
     workers: Mapping[Queue, int]
 
 
+@dataclass(frozen=True, slots=True)
+class RequestedChecks:
+    """The number of the check of each claim of a page, and the cursor of the rest."""
+
+    checks: Mapping[ClaimId, int]
+    next: str | None
+
+
 Versions = frozenset[int] | None
 """The versions of an article or claim, one of which it must have for a change; None: any."""
 

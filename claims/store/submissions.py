@@ -24,6 +24,7 @@ from claims.ports import (
     NewArticle,
     NewClaim,
     RecordKind,
+    RequestedChecks,
     Retried,
     Versions,
 )
@@ -52,6 +53,8 @@ NORMAL_MAX = 10
 _OTHER_CLAIMS, _CORRECTED = -2, -3
 # Answers of scripts: why nothing more may wait, as words and as numbers.
 _FULL, _SHARE_FULL = ("full", -1), ("share", -4)
+# In place of an article: the claims are those of a list.
+_LISTED = "*"
 _CANCELLED = ErrorRecord(CANCELLED, "the check was cancelled before it came to a verdict")
 _KINDS = {Stage.EXTRACT: RecordKind.ARTICLE, Stage.GATHER: RecordKind.CLAIM}
 _FAILED_ARTICLES = ArticleFilter(statuses=(ArticleStatus.FAILED,))
@@ -155,6 +158,16 @@ class RedisSubmissions(SearchPart):
             article_id, lambda ids: self._request_checks(article_id, ids, actor)
         )
         return {claim_id: check for claim_id, check in zip(ids, checks, strict=True) if check}
+
+    def request_listed_checks(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """Request another check of one page of a list of claims now."""
+        ids, following = self.search(chosen, limit=limit, cursor=cursor)
+        claims = list(map(ClaimId, ids))
+        numbers = self._request_checks(_LISTED, claims, actor) if claims else []
+        pairs = zip(claims, numbers, strict=True)
+        return RequestedChecks({claim: check for claim, check in pairs if check}, following)
 
     def _request_checks(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> list[int]:
         self.connection.check_room()

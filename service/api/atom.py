@@ -19,11 +19,14 @@ _NEVER = "1970-01-01T00:00:00Z"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_feed(events: Sequence[Event], *, name: str, address: str, older: str | None) -> bytes:
+def write_feed(
+    events: Sequence[Event], *, name: str, site: str, address: str, older: str | None
+) -> bytes:
     """The feed of `events`, newest first.
 
-    `name` is the same for all pages of the feed. `address` is that of this page, `older` that of
-    the next one; like the links of the entries they are relative, to hold behind a proxy as well.
+    `name` is the same for all pages of the feed. `site` is the address of the service, to which the
+    entries lead, `address` that of this page, `older` that of the next one: absolute, because
+    readers know no base for what they have stored.
     """
     feed = Element("feed", xmlns=_NAMESPACE)
     _add(feed, "id", _name(name))
@@ -34,19 +37,20 @@ def write_feed(events: Sequence[Event], *, name: str, address: str, older: str |
     if older is not None:
         SubElement(feed, "link", rel="next", type=MIMETYPE, href=older)
     for event in events:
-        _add_entry(feed, event)
+        _add_entry(feed, event, site)
     document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return document
 
 
-def _add_entry(feed: Element, event: Event) -> None:
+def _add_entry(feed: Element, event: Event, site: str) -> None:
     about = event.claim_id or event.article_id or event.data.webhook_id or ""
     entry = SubElement(feed, "entry")
     _add(entry, "id", _name(f"{event.id} {about}"))
     _add(entry, "title", f"{write_headline(event)}: {event.data.heading}")
     _add(entry, "updated", _moment(event))
     SubElement(entry, "category", term=event.type)
-    SubElement(entry, "link", rel="alternate", type="text/html", href=_find_page(event))
+    page = f"{site}{_find_page(event)}"
+    SubElement(entry, "link", rel="alternate", type="text/html", href=page)
     _add(entry, "summary", " ".join(filter(None, (event.data.text, event.data.explanation))))
 
 

@@ -16,6 +16,7 @@ from service.api.atom import MIMETYPE, write_feed
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import ChangesQuery, FeedQuery
 from service.api.waiting import get_waiters
+from service.auth import KEY_PARAMETER
 from service.caller import needs
 from service.context import get_context
 from service.shapes import EventList
@@ -51,7 +52,7 @@ def list_changes(query: ChangesQuery) -> Response:
 
 
 @blueprint.get("/changes.atom")
-@needs(Scope.READ)
+@needs(Scope.READ, in_address=Scope.FEED)
 @blueprint.input(FeedQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="get_feed",
@@ -60,17 +61,25 @@ def list_changes(query: ChangesQuery) -> Response:
     | failures("invalid-request", *STORE_FAILURES),
 )
 def get_feed(query: FeedQuery) -> Response:
-    """Get the newest changes as an Atom feed: a saved filter is an address."""
+    """Get the newest changes as an Atom feed: a saved filter is an address.
+
+    For a reader that sends no header, make a key with the scope `feed` alone and add it as `key`.
+    """
     page = get_context().store.list_latest_events(
         before=query.before, limit=query.limit, only=query.to_filter()
     )
-    parameters = [item for item in request.args.items(multi=True) if item[0] != "before"]
-    older = None if page.next is None else urlencode([*parameters, ("before", page.next)])
+    site = request.url_root.rstrip("/")
+    given = [item for item in request.args.items(multi=True) if item[0] != "before"]
+    chosen = sorted(item for item in given if item[0] != KEY_PARAMETER)
+    older = None
+    if page.next is not None:
+        older = f"{site}{request.path}?{urlencode([*given, ('before', page.next)])}"
     feed = write_feed(
         tuple(map(add_text, page.items)),
-        name=f"{request.host}{request.path}?{urlencode(sorted(parameters))}",
-        address=request.full_path.rstrip("?"),
-        older=None if older is None else f"{request.path}?{older}",
+        name=f"{request.host}{request.path}?{urlencode(chosen)}",
+        site=site,
+        address=f"{site}{request.full_path.rstrip('?')}",
+        older=older,
     )
     response = Response(feed, mimetype=MIMETYPE)
     response.add_etag()

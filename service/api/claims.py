@@ -18,6 +18,7 @@ from service.api.answers import (
     accepted,
     answer,
     as_accepted,
+    check_cursor,
     claim_links,
     entry_list,
     export_list,
@@ -36,6 +37,7 @@ from service.api.queries import (
     ClaimListQuery,
     ConditionHeaders,
     IdempotencyHeaders,
+    RecheckQuery,
     SourcesQuery,
     WaitQuery,
 )
@@ -48,6 +50,7 @@ from service.intake import (
     change_claim_sources,
     correct_claim,
     request_check,
+    request_listed_checks,
     schedule_checks,
     tag_claim,
 )
@@ -59,6 +62,7 @@ from service.shapes import (
     AcceptedList,
     Cancelled,
     CheckAccepted,
+    CheckList,
     EntryList,
     ExportList,
     GivenSources,
@@ -145,6 +149,28 @@ def list_claims(query: ClaimListQuery) -> Response:
 def export_claims(query: ClaimListQuery) -> Response:
     """List claims as `list_claims` does, each in full with its last verdict and the evidence."""
     return export_list(partial(get_context().store.export_claims, query.to_filter()), query)
+
+
+@blueprint.post("/recheck")
+@needs(Scope.WRITE)
+@blueprint.input(RecheckQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="recheck_claims",
+    responses=success(202, CheckList, "The claims of this page that will be checked again.")
+    | failures("invalid-cursor", "invalid-request", *STORE_FAILURES, *QUEUE_FAILURES),
+)
+def recheck_claims(query: RecheckQuery) -> Response:
+    """Check the claims of a list again now, such as those with a tag: one page of it, or none.
+
+    Takes the filters of the list, at least one. Repeat the request with `next` as `cursor` until
+    `next` is null. Claims that were corrected are left out, and no check under way is doubled.
+    """
+    with check_cursor():
+        requested = request_listed_checks(
+            get_context(), query.to_filter(), limit=query.limit, cursor=query.cursor
+        )
+    items = tuple(CheckAccepted(*check) for check in requested.checks.items())
+    return answer(to_json(CheckList(items, requested.next)), status=202)
 
 
 @blueprint.get("/<claim:claim_id>")

@@ -246,7 +246,10 @@ EXAMPLES: dict[str, Any] = {
         "claims": 1,
     },
     "Cancelled": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "cancelled": 1},
-    "CheckList": {"items": [{"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2}]},
+    "CheckList": {
+        "items": [{"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2}],
+        "next": None,
+    },
     "ExportList": {
         "items": [
             {**_CLAIM, "article_title": "A library turns forty", "article_tags": ["City"]},

@@ -30,7 +30,7 @@ from service.api.openapi_schemas import (
     share_schemas,
     shorten_references,
 )
-from service.auth import SESSION_COOKIE
+from service.auth import KEY_PARAMETER, SESSION_COOKIE
 from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 from service.problems import MIMETYPE
 
@@ -237,6 +237,12 @@ def complete(
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A key, or ASSAY_API_TOKEN"},
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+        "feed": {
+            "type": "apiKey",
+            "in": "query",
+            "name": KEY_PARAMETER,
+            "description": "A key with the scope feed and no other",
+        },
     }
     spec["security"] = _write_security(is_open=is_open)
     for path, methods in spec["paths"].items():
@@ -244,6 +250,8 @@ def complete(
             if (path, method) in needs:
                 scope = needs[path, method]
                 operation["security"] = _write_security(scope, is_open=is_open)
+                if any(one["name"] == KEY_PARAMETER for one in operation["parameters"]):
+                    operation["security"].insert(2, {"feed": [str(Scope.FEED)]})
             _complete_operation(operation, method=method, is_of_v1=path.startswith("/v1/"))
     add_links(spec["paths"])
     shorten_references(spec)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 from werkzeug.http import parse_etags
 
 from claims.access import Action
@@ -189,6 +190,18 @@ class SourcesQuery(BaseModel):
     )
 
 
+class RecheckQuery(ClaimListQuery):
+    """Which claims of the list are checked again."""
+
+    @model_validator(mode="after")
+    def _one_filter(self) -> Self:
+        if not self.model_fields_set - {"limit", "cursor", "sort", "superseded"}:
+            raise PydanticCustomError(
+                "one_filter", "give at least one filter, such as tag: no request checks all claims"
+            )
+        return self
+
+
 class WaitQuery(VerdictQuery):
     """How long the answer may wait for the end of the check, or for the next change."""
 
@@ -252,6 +265,10 @@ class FeedQuery(EventQuery):
 
     before: EventIdText | None = Field(
         default=None, description="Only events before this one, as in the link to older entries."
+    )
+    key: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None,
+        description="A key with the scope `feed` and no other, for readers that send no header.",
     )
 
 

@@ -163,6 +163,9 @@ def _print_issued(issued: IssuedKey, *, as_json: bool) -> None:
     about = f"{issued.id} ({', '.join(issued.scopes)}{end})"
     click.echo(f"{about}. Keep it, it is not shown again:", err=True)
     click.echo(issued.key)
+    if issued.scopes == (Scope.FEED,):
+        address = f"/v1/changes.atom?key={issued.key}"
+        click.echo(f"For a feed reader: the address of the service with {address}", err=True)
 
 
 def _write_key(key: ApiKey) -> str:

@@ -6,14 +6,17 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import click
 
 from claims.cli.terminal import plain, write_lines
 from claims.errors import Corrected, NotExtracted, NotFound, TemporaryError
+from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from service.cli import EXIT_PERMANENT
 from service.cli.connection import check_claim_id, connect, is_article, json_option, url_option
+from service.cli.filters import claim_filters, drop_empty
 from service.client import Client
 
 _OF_ONE_ID = (NotFound, Corrected, NotExtracted)
@@ -24,16 +27,25 @@ _json_lines = click.option("--json", "as_json", is_flag=True, help="Print a JSON
 
 
 @click.command()
-@_ids
+@click.argument("record_ids", metavar="[ID...]", nargs=-1)
+@claim_filters
 @url_option
 @_json_lines
-def recheck(record_ids: Sequence[str], url: str | None, as_json: bool) -> int:
-    """Check claims again now; the ID of an article stands for all its claims.
+def recheck(record_ids: Sequence[str], url: str | None, as_json: bool, **filters: Any) -> int:
+    """Check claims again now: by ID, that of an article for all its claims, or by filters.
 
     A check that waits or is under way is not doubled. If one ID fails, the others are still
     checked, and the exit status is 2. If the service requires a key, it is read from
     ASSAY_API_KEY.
     """
+    chosen = drop_empty(filters)
+    if bool(record_ids) == bool(chosen.keys() - {"sort"}):
+        raise click.UsageError("give IDs, or filters such as --tag")
+    if not record_ids:
+        for check in connect(url).recheck_claims(**chosen):
+            words = f"{check.id}: check {check.check} will follow"
+            write_lines([json.dumps(to_json(check)) if as_json else words])
+        return 0
 
     def request(client: Client, record_id: str) -> tuple[dict[str, object], str]:
         if is_article(record_id):

@@ -8,7 +8,7 @@ import click
 
 from claims.cli.output import write_json
 from claims.cli.terminal import plain, write_lines
-from claims.errors import InvalidInput, NotFound
+from claims.errors import Gone, InvalidInput, NotFound
 from claims.replay import Replay, list_pages
 from claims.settings import Settings
 from claims.shapes import to_json
@@ -57,6 +57,8 @@ def _fetch_check(
     """The claim, its check, and the text of each page. Raises NotFound and InvalidInput."""
     try:
         claim = client.get_claim(claim_id)
+    except Gone:
+        raise
     except NotFound as error:
         raise NotFound(
             f"the service has no claim {plain(claim_id)}: give the id (c_...) from the end of the"

@@ -18,12 +18,19 @@ from claims.types import (
     Verdict,
 )
 from service.client.articles import ArticleFilters
-from service.client.transport import OnRepeat, Transport, encode_segment, tell_repeats
+from service.client.transport import (
+    LISTED_AT_ONCE,
+    OnRepeat,
+    Transport,
+    encode_segment,
+    tell_repeats,
+)
 from service.shapes import (
     Accepted,
     AcceptedList,
     Cancelled,
     CheckAccepted,
+    CheckList,
     EntryList,
     ExportList,
     GivenSources,
@@ -139,6 +146,21 @@ class Claims(Transport):
         """Request another check now; returns its number."""
         path = f"/v1/claims/{encode_segment(claim_id)}/recheck"
         return self._ask(CheckAccepted, "POST", path).check
+
+    def recheck_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[CheckAccepted]:
+        """Request another check of all claims that fit all filters now; yields their numbers.
+
+        At least one filter is needed. Claims that were corrected are left out. Also raises
+        QueueFull: those before were requested, and asking again doubles no check.
+        """
+        query: dict[str, Any] = {"limit": LISTED_AT_ONCE, **filters}
+        while True:
+            path = f"/v1/claims/recheck?{urlencode(query, doseq=True)}"
+            page = self._ask(CheckList, "POST", path)
+            yield from page.items
+            if page.next is None:
+                return
+            query["cursor"] = page.next
 
     def set_schedule(self, claim_id: ClaimId, *, every: str, until: str | None = None) -> Schedule:
         """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""

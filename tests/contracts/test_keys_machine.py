@@ -37,7 +37,8 @@ class Model:
         return not self.revoked and (self.expires is None or self.expires > now)
 
     def covers(self, scopes: frozenset[Scope], expires: float | None) -> bool:
-        return scopes <= self.scopes and (
+        covered = {Scope.FEED} if Scope.READ in self.scopes else set()
+        return scopes <= self.scopes | covered and (
             self.expires is None or (expires is not None and expires <= self.expires)
         )
 

@@ -116,6 +116,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "cancel_claim": lambda: store.cancel_claim(claim),
         "cancel_article": lambda: store.cancel_article(article),
         "correct_claim": lambda: store.correct_claim(claim, steps.new_claim(2)),
+        "list_unreadable": store.list_unreadable,
         "list_events": lambda: store.list_events(since=None, limit=1, only=EventFilter()),
         "list_latest_events": lambda: store.list_latest_events(
             before=None, limit=1, only=EventFilter()

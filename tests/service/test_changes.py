@@ -345,11 +345,11 @@ def test_the_feed_has_the_newest_event_first(client: FlaskClient, claim: str) ->
     category = newest.find(f"{ATOM}category")
     assert category is not None
     assert category.get("term") == "verdict.changed"
-    assert links(newest) == {"alternate": f"/claims/{claim}"}
+    assert links(newest) == {"alternate": f"http://localhost/claims/{claim}"}
     assert client.get(links(newest)["alternate"]).status_code == 200
     assert text_of(oldest, "title") == "Supported: Eleven died."
     assert text_of(feed, "updated") == text_of(newest, "updated")
-    assert links(feed) == {"self": "/v1/changes.atom"}
+    assert links(feed) == {"self": "http://localhost/v1/changes.atom"}
 
 
 def test_an_empty_feed_is_a_feed(client: FlaskClient) -> None:

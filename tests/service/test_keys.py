@@ -38,7 +38,7 @@ ALL = tuple(Scope)
 WRITES = {
     *("articles.submit_article", "articles.recheck_article", "articles.set_article_schedule"),
     *("articles.delete_article_schedule", "claims.submit_claim", "claims.submit_claims"),
-    *("claims.recheck_claim", "claims.add_sources", "claims.set_schedule"),
+    *("claims.recheck_claims", "claims.recheck_claim", "claims.add_sources", "claims.set_schedule"),
     *("claims.remove_sources", "articles.add_article_sources", "articles.remove_article_sources"),
     *("dashboard.replace_article_sources", "dashboard.replace_claim_sources"),
     *("claims.delete_schedule", "claims.set_claim_tags", "articles.set_article_tags"),
@@ -133,7 +133,7 @@ def test_a_key_opens_the_routes_of_its_scope_and_no_others(
         if endpoint in OPEN:
             continue
         needed = find_need(guarded, endpoint)
-        if needed in (None, scope):
+        if needed in (None, scope) or (scope, endpoint) == (Scope.FEED, "changes.get_feed"):
             assert answer.status_code not in (401, 403), (method, path)
             continue
         assert answer.status_code == 403, (method, path)
@@ -150,7 +150,7 @@ def test_a_view_without_a_declaration_needs_admin(
     guarded: APIFlask, stranger: FlaskClient, store: RedisStore
 ) -> None:
     guarded.add_url_rule("/forgotten", view_func=lambda: "opened")
-    every_other = make_key(store, Scope.READ, Scope.WRITE, Scope.REVIEW)
+    every_other = make_key(store, *(scope for scope in Scope if scope is not Scope.ADMIN))
     assert stranger.get("/forgotten", headers=bearer(every_other)).status_code == 403
     assert stranger.get("/forgotten", headers=bearer(make_key(store))).status_code == 200
 

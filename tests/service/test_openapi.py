@@ -251,7 +251,7 @@ def test_a_key_is_optional_only_where_requests_without_one_are_let_in(
 
 
 def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
-    assert set(spec["components"]["securitySchemes"]) == {"token", "session"}
+    assert set(spec["components"]["securitySchemes"]) == {"token", "session", "feed"}
     free = [path for path, _, operation in operations(spec) if operation.get("security") == [{}]]
     assert free == ["/livez"]
 

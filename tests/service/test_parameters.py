@@ -51,6 +51,7 @@ GOOD = {
     "actor": "local",
     "action": "key.created",
     "object": "c_1",
+    "key": "none",
 }
 
 

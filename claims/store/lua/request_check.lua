@@ -1,8 +1,8 @@
 #!lua
 -- Request a check of claims now: all or none of them. ARGV: maximum number of waiting items, and of
--- those of one key; article of which these are all the claims, or ''; then the ids, and last the
--- actor. Returns the number of the check of each claim, 0 for a claim of the article that was deleted
--- or corrected; -1 when the queue is full, -4 when the share of the key is, -2 when the article has
+-- those of one key; article of which these are all the claims, '*' for the claims of a list, or '' for
+-- a single one; then the ids, and last the actor. Returns the number of the check of each claim, 0 for
+-- one of several that was deleted or corrected; -1 when the queue is full, -4 when the share of the key is, -2 when the article has
 -- other claims by now, -3 when the claim was corrected; nothing when there is no such claim.
 --
 -- Requested twice at once, or the call repeated after a lost reply: the first call made the claims
@@ -14,17 +14,18 @@
 local actor = table.remove(ARGV)
 local article, now, checks, idle = ARGV[3], now_ms(), {}, 0
 local owner, request = read_actor(actor)
-if article ~= '' and not has_claims(article, #ARGV - 3) then return -2 end
+local is_single, is_list = article == '', article == '*'
+if not is_single and not is_list and not has_claims(article, #ARGV - 3) then return -2 end
 for i = 4, #ARGV do
   local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'status', 'check', 'corrected_by')
   local is_open = claim[1] and not claim[3]
-  if article == '' and not is_open then return claim[1] and -3 end
+  if is_single and not is_open then return claim[1] and -3 end
   checks[i - 3] = is_open and tonumber(claim[2]) or 0
   if is_open and is_finished(claim[1]) then idle = idle + 1 end
 end
 local refused = idle > 0 and refuse_more(idle, ARGV[1], ARGV[2], owner)
 if refused then return refused == 'full' and -1 or -4 end
--- The checks of an article's claims are one submission.
+-- The checks of several claims are one submission.
 local serial = idle > 0 and redis.call('INCR', SERIAL)
 for i, check in ipairs(checks) do
   local id = ARGV[i + 3]
@@ -36,7 +37,7 @@ for i, check in ipairs(checks) do
     start_check(key, check + 1, now, now)
     set_facet(key, 'status', 'queued')
     redis.call('HSET', key, 'class', 0,
-      'submission', article ~= '' and name_submission(serial) or id, 'serial', serial,
+      'submission', is_single and id or name_submission(serial), 'serial', serial,
       'owner', owner, 'request', request)
     touch(key)
     put_due(member, now)
