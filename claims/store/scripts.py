@@ -33,6 +33,7 @@ NAMES = (
     "end_fetch",
     "end_session",
     "find_repeated",
+    "follow_clock",
     "forget",
     "forget_audit",
     "forget_events",
