@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 WIDTH = 1280
-HEIGHTS = {"home": 1180, "article": 900, "claim": 1120, "report": 900}
+HEIGHTS = {"home": 900, "article": 900, "claim": 1120, "report": 900}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 

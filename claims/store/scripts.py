@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from claims.store.keys import write_lua_names
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema number of the data that this release reads and writes (schema.py)."""
 
 NAMES = (
@@ -73,6 +73,7 @@ NAMES = (
     "upgrade_1",
     "upgrade_2",
     "upgrade_3",
+    "upgrade_4",
     "withdraw_verify",
 )
 

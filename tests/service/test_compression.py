@@ -78,6 +78,17 @@ def test_each_form_has_its_tag_and_both_tags_are_known(
             assert "Accept-Encoding" in again.vary
 
 
+def test_change_on_condition_takes_the_tag_of_either_form(
+    client: FlaskClient, article: RedisStore
+) -> None:
+    for headers in (GZIP, {}):
+        tag = get(client, RECORD, headers=headers).headers["ETag"]
+        for status in (200, 412):  # the change made another version
+            known = {"If-Match": tag}
+            answer = client.put(f"{RECORD}/tags", json={"tags": [f"{status} {tag}"]}, headers=known)
+            assert answer.status_code == status, answer.text
+
+
 def test_old_tag_gets_the_new_page(client: FlaskClient, article: RedisStore) -> None:
     known = {"If-None-Match": get(client, ARTICLE, headers=GZIP).headers["ETag"]}
     article.set_article_tags(steps.ARTICLE, ["City"])
