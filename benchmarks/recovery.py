@@ -1,12 +1,12 @@
 """python -m benchmarks.recovery: start, repair, backup and restore of a store with 100,000 claims.
 
 Fills a store as in `assay up` on a temporary folder: a tenth of the claims are judged, each with a
-verdict and a page that a hundred claims share, and the others wait. Then measures in seconds: the start of the server with this
-data; the start after it was killed; `assay repair` after 100 zero bytes were put at the end of its
-file; `assay backup` while the server is used, and the longest submission meanwhile; `assay restore`
-into an empty folder. At last the memory is made full: the time until claims are refused, and until
-they are accepted again. `--claims` chooses another number, and `--write` puts the table into
-docs/reference/benchmarks.md. Takes about five minutes.
+verdict and a page that a hundred claims share, and the others wait. Then measures in seconds: the
+start of the server with this data; the start after it was killed; `assay repair` after 100 zero
+bytes were put at the end of its file; `assay backup` while the server is used, and the longest
+submission meanwhile; `assay restore` into an empty folder. At last the memory is made full: the
+time until claims are refused, and until they are accepted again. `--claims` chooses another number,
+and `--write` puts the table into docs/reference/benchmarks.md. Takes about five minutes.
 """
 
 from __future__ import annotations
