@@ -43,6 +43,9 @@ def sweep(
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
+    gone_back_s = store.follow_clock()
+    if gone_back_s:
+        log.warning("clock_went_back", seconds=round(gone_back_s))
     reaped = store.reap()
     if reaped:
         log.warning("leases_ran_out", items=reaped)

@@ -531,6 +531,13 @@ class Monitoring(Protocol):
         """
         ...
 
+    def follow_clock(self) -> float:
+        """Seconds that the store's clock went back since the last call, as a rule 0.
+
+        Then leases, delays and checks on schedule that its earlier time put far ahead come near.
+        """
+        ...
+
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
         ...

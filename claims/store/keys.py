@@ -141,6 +141,8 @@ COUNTERS = "assay:counters"
 UNREADABLE = "assay:unreadable"
 """Sorted set of stored records that some process could not read (`kind id`), by when it last met
 them, in ms."""
+CLOCK = "assay:clock"
+"""String: the time of the last sweep in ms, by which a clock that was set back is noticed."""
 SWEEP = "assay:sweep"
 """String held by the process that sweeps now; expires."""
 RING = "assay:ring"

@@ -10,6 +10,11 @@ from claims.store.connection import UNREADABLE_S, StorePart
 from claims.store.records import from_ms, read_now_ms, to_duration_ms
 from claims.types import Queue
 
+# A clock that NTP slews or a leap second sets back by less than this disturbs nothing, in ms.
+_CLOCK_BACK_MS = 60_000
+# No lease, heartbeat or delay of an item is longer, in ms: a busy host delays one for five minutes.
+_LONGEST_MS = 600_000
+
 
 class RedisMonitoring(StorePart):
     """claims.ports.Monitoring on the server."""
@@ -78,6 +83,10 @@ class RedisMonitoring(StorePart):
             )
             if int(met_ms) > since_ms
         )
+
+    def follow_clock(self) -> float:
+        """The contract of claims.ports.Monitoring.follow_clock."""
+        return float(self.connection.run("follow_clock", _CLOCK_BACK_MS, _LONGEST_MS)) / 1000
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""

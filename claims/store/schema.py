@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from claims.errors import StoreMisconfigured
-from claims.ports import RecordKind
+from claims.ports import NewArticle, NewClaim, RecordKind
+from claims.shapes import from_text
 from claims.store import facets, keys
 from claims.store.connection import StoreConnection, StorePart, explain_later_schema
 from claims.store.records import to_ms
 from claims.store.scripts import SCHEMA as SCHEMA
-from claims.types import Stage
+from claims.types import CheckOptions, Claim, ClaimId, Stage
 
 # Records per call of a step that Python prepares: a call takes some milliseconds.
 _BATCH = 200
@@ -81,10 +82,46 @@ def _write_facets(claim_id: str, claim: str, verdict: str | None) -> tuple[str, 
     return Stage.GATHER, claim_id, claimant, sites, word, f"{checked_ms} {confidence}"
 
 
+def _list_contents(connection: StoreConnection) -> Iterator[list[str]]:
+    """The arguments of upgrade_4.lua for all records, _BATCH of them at a time."""
+    part = StorePart(connection)
+    for ids in _list_ids(connection, keys.ARTICLES):
+        texts = connection.read(*(("HGET", keys.ARTICLE + i, "new") for i in ids))
+        found = part.read_each(
+            RecordKind.ARTICLE, zip(ids, texts, strict=True), _write_content_of_article
+        )
+        yield [value for content in found for value in content]
+    for ids in _list_ids(connection, keys.CLAIMS):
+        names = ("claim", "options", "context", "article")
+        rows = connection.read(*(("HMGET", keys.CLAIM + i, *names) for i in ids))
+        claims = ((claim_id, *row) for claim_id, row in zip(ids, rows, strict=True))
+        found = part.read_each(RecordKind.CLAIM, claims, _write_content_of_claim)
+        yield [value for content in found for value in content]
+
+
+def _write_content_of_article(article_id: str, new: str) -> tuple[str, ...]:
+    content = facets.write_content(from_text(NewArticle, new))
+    return Stage.EXTRACT, article_id, content
+
+
+def _write_content_of_claim(
+    claim_id: str, claim: str, options: str, context: str | None, article: str | None
+) -> tuple[str, ...]:
+    if article is not None:
+        return Stage.GATHER, claim_id, ""
+    new = NewClaim(
+        id=ClaimId(claim_id),
+        claim=from_text(Claim, claim),
+        context=context,
+        options=from_text(CheckOptions, options),
+    )
+    return Stage.GATHER, claim_id, facets.write_content(new)
+
+
 def _list_ids(connection: StoreConnection, key: str) -> Iterator[list[str]]:
     """All ids of a list, _BATCH of them at a time."""
     for first in range(0, int(connection.command("ZCARD", key)), _BATCH):
         yield connection.command("ZRANGE", key, first, first + _BATCH - 1)
 
 
-_PREPARATIONS = {3: _list_facets}
+_PREPARATIONS = {3: _list_facets, 4: _list_contents}

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from claims.store.keys import write_lua_names
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema number of the data that this release reads and writes (schema.py)."""
 
 NAMES = (
@@ -33,6 +33,7 @@ NAMES = (
     "end_fetch",
     "end_session",
     "find_repeated",
+    "follow_clock",
     "forget",
     "forget_audit",
     "forget_events",
@@ -72,6 +73,7 @@ NAMES = (
     "upgrade_1",
     "upgrade_2",
     "upgrade_3",
+    "upgrade_4",
     "withdraw_verify",
 )
 

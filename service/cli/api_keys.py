@@ -28,6 +28,10 @@ from service.cli.connection import json_option
 from service.issuing import create_key, rotate_key
 from service.shapes import IssuedKey
 
+_FIRST_KEY = (
+    "From now on every request needs a key, on this machine too: sign in with it in the browser. "
+    "The commands of the user who runs the service need none."
+)
 _WIDTHS = (8, 24, 24, 8, 10)
 
 
@@ -63,10 +67,13 @@ def create(
     if not name.strip() or not name.isprintable() or len(name) > KEY_NAME_CHARS:
         raise InvalidInput(f"the name of a key is one line of at most {KEY_NAME_CHARS} characters")
     with _open_store(data_folder) as store:
+        is_first = not store.api_keys.exist()
         issued = create_key(
             store, name=name, scopes=wanted, expires_at=expires_at, actor=_find_actor()
         )
     _print_issued(issued, as_json=as_json)
+    if is_first:
+        click.echo(_FIRST_KEY, err=True)
 
 
 @keys.command("list")

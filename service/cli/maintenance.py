@@ -28,13 +28,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @data_option
+@click.option("--all", "check_all", is_flag=True, help="Read all data, however much there is.")
 @json_option
-def doctor(data_folder: Path | None, as_json: bool) -> int:
+def doctor(data_folder: Path | None, check_all: bool, as_json: bool) -> int:
     """Say what is wrong with this deployment: settings, exposure, disk, data, clock and model.
 
     Works with and without a running service, and changes nothing. Exits with 1 on a fault.
     """
-    findings = diagnose(data_folder)
+    findings = diagnose(data_folder, check_all=check_all)
     shape = [asdict(finding) for finding in findings]
     write_outcome(shape, "\n".join(map(_write_finding, findings)), as_json=as_json)
     return EXIT_FAULT if any(finding.state is State.FAULT for finding in findings) else 0
@@ -134,7 +135,8 @@ def _finish(
 def _write_content(content: StoreContent) -> list[str]:
     if content.problems:
         return [f"Loaded: {content}. FAULTS:", *(f"  {problem}" for problem in content.problems)]
-    return [f"Loaded: {content}; all in order."]
+    in_order = "all in order" if content.is_checked else "assay doctor --all checks them"
+    return [f"Loaded: {content}; {in_order}."]
 
 
 def _write_finding(finding: Finding) -> str:

@@ -60,9 +60,12 @@ class Administration(Transport):
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return self._ask(AuditList, "GET", f"/v1/audit?{query}")
 
-    def check_alive(self) -> None:
-        """Raise ServiceUnreachable when no service answers at the address. Needs no key."""
-        self._ask(Alive, "GET", "/livez")
+    def check_alive(self) -> Alive:
+        """The answer of the process at the address, which needs no key.
+
+        Raises ServiceUnreachable when no service answers there.
+        """
+        return self._ask(Alive, "GET", "/livez")
 
     def retry_failed(self, *, cursor: str | None = None) -> Retried:
         """Retry one page of what failed for a fault of the service: the number, and `next`.

@@ -100,6 +100,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "beat": lambda: store.beat("w", ttl_s=60),
         "health": store.health,
         "read_metrics": store.read_metrics,
+        "follow_clock": store.follow_clock,
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
         "accept_claims": lambda: store.accept_claims([steps.new_claim()]),
         "request_checks": lambda: store.request_checks(article),

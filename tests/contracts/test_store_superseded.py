@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from claims.ports import ArticleFilter, ClaimFilter, Order, Superseded
-from claims.store import RedisStore
+from claims.store import RedisStore, keys
 from claims.store.invariant import check_invariant
+from claims.store.schema import SCHEMA
 from claims.types import ClaimId, VerdictLabel
 from tests.contracts import steps
 
@@ -116,3 +117,47 @@ def test_a_correction_of_a_correction_supersedes_it(store: RedisStore) -> None:
     third = correct(store, second, 3)
     assert find(store, Superseded.EXCLUDE) == {third}
     assert find(store, Superseded.ONLY) == {claim, second}
+
+
+def put_back_to_schema_3(store: RedisStore) -> None:
+    """Undo what schema 4 added: the facets, and that articles do not count superseded claims."""
+    for pattern in ("claims:superseded:*", "claims:content:*", "articles:content:*"):
+        for key in store.connection.command("KEYS", keys.INDEX + pattern):
+            store.connection.command("DEL", key)
+    for prefix in (keys.CLAIM, keys.ARTICLE):
+        for key in store.connection.command("KEYS", f"{prefix}*"):
+            store.connection.command("HDEL", key, "superseded", "content")
+    store.connection.command("HINCRBY", keys.ARTICLE + ARTICLE, REFUTED, 1)
+    store.connection.command("SET", keys.SCHEMA, 3)
+
+
+def test_data_of_schema_3_is_superseded_and_recognised_after_the_upgrade(
+    store: RedisStore,
+) -> None:
+    store.check_server()
+    _, old, _ = judge_article(store)
+    correct(store, old)
+    ids = [store.accept_claim(steps.new_claim(number)) for number in (20, 21)]
+    again = store.accept_article(steps.new_article(2))
+    put_back_to_schema_3(store)
+    assert old in find(store, Superseded.EXCLUDE)
+    store.check_server()
+    assert store.connection.command("GET", keys.SCHEMA) == str(SCHEMA)
+    assert find(store, Superseded.ONLY) == {old}
+    assert store.list_articles(limit=5).items[1].summary == {SUPPORTED: 1, REFUTED: 1}
+    assert store.find_repeated_claims(ids) == (None, ids[0])
+    assert store.find_repeated_articles([again]) == (ARTICLE,)
+    assert check_invariant(store) == []
+    store.check_server()
+    assert check_invariant(store) == []
+
+
+def test_data_of_schema_3_is_read_as_it_is_before_the_upgrade(store: RedisStore) -> None:
+    store.check_server()
+    _, old, _ = judge_article(store)
+    new = correct(store, old)
+    put_back_to_schema_3(store)
+    store.connection.command("SET", keys.SCHEMA, SCHEMA)
+    assert store.get_claim(old).record.corrected_by == new
+    store.delete_claim(new)
+    assert store.list_articles(limit=5).items[0].summary == {SUPPORTED: 1, REFUTED: 2}

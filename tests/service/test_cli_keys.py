@@ -53,6 +53,12 @@ def test_the_first_key_needs_no_service_and_opens_the_next(folder: Path, capsys:
         store.close()
 
 
+def test_the_first_key_says_that_all_requests_need_one_now(folder: Path, capsys: Capture) -> None:
+    for is_first in (True, False):
+        assert run(["keys", "create", "desk", "--scope", "read"]) == 0
+        assert ("every request needs a key" in capsys.readouterr().err) is is_first
+
+
 def test_a_key_works_at_once_at_a_running_service_and_ends_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

@@ -130,13 +130,15 @@ def test_a_service_without_workers_is_a_fault(running: str, capsys: Capture) -> 
 
 
 @QUICK
-def test_too_many_claims_are_not_read_from_a_running_service(
+def test_many_records_are_read_only_when_all_are_asked_for(
     running: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(diagnosis, "READ_MAX", 0)
+    monkeypatch.setattr("claims.store.content.INVARIANT_MAX", 0)
     _, found = examine(capsys)
     assert found["invariant"][0] == "skipped"
-    assert "assay backup" in found["invariant"][1]
+    assert "assay doctor --all" in found["invariant"][1]
+    _, found = examine(capsys, "--all")
+    assert found["invariant"][0] == "ok"
 
 
 @QUICK

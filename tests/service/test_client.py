@@ -38,6 +38,7 @@ from service.client import Client, ServiceUnreachable
 from service.shapes import (
     Accepted,
     AcceptedList,
+    Alive,
     ArticleSchedule,
     Cancelled,
     CheckAccepted,
@@ -268,6 +269,14 @@ METHODS: list[tuple[str, str, object, Callable[[Client], object], object]] = [
         lambda client: client.verify({"claim": "t", "passages": [{"text": "t"}]}),
         VERDICT,
     ),
+    (
+        "POST",
+        "/v1/claims/recheck",
+        CheckList((CheckAccepted("c_1", 2),)),
+        lambda client: list(client.recheck_claims(tag="City")),
+        [CheckAccepted("c_1", 2)],
+    ),
+    ("GET", "/livez", Alive("alive"), lambda client: client.check_alive(), Alive("alive")),
     (
         "POST",
         "/v1/claims/c_1/recheck",

@@ -4,4 +4,6 @@
 --
 -- Two callers at once: the first sets the key, the second finds it. The first dies before its sweep:
 -- the key expires, and the next caller sweeps. Reply lost, call repeated: this sweep is left out.
+-- Clock set back: the key would live for longer than it can have been given, and counts as expired.
+if redis.call('PTTL', SWEEP) > 10 * ARGV[1] then redis.call('DEL', SWEEP) end
 return redis.call('SET', SWEEP, 1, 'NX', 'PX', ARGV[1]) and 1 or 0

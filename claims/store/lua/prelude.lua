@@ -31,6 +31,7 @@ local BUCKETS = {100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 120000, 3
 -- Count a duration of `ms` in a histogram: each in the first bucket that holds it, '+Inf' the last.
 local function observe(ms, ...)
   local field, bucket = table.concat({...}, '|'), '+Inf'
+  ms = math.max(0, ms)  -- the clock may have been set back
   for i = #BUCKETS, 1, -1 do
     if ms <= BUCKETS[i] then bucket = BUCKETS[i] end
   end
@@ -347,6 +348,13 @@ local function start_check(key, check, now, base)
   if every then redis.call('HSET', key, 'next_ms', base + every) end
 end
 
+-- The time of the next check on schedule: at most one period from now. A later one was planned by a
+-- clock that was ahead, and was set back since.
+local function within_period(at, every, now)
+  if at <= now + every then return at end
+  return now + 1 + (at - now - 1) % every
+end
+
 -- Whether the claim's last check has ended: only a planned one may be due.
 local function is_finished(status)
   return status == 'judged' or status == 'failed'
@@ -421,6 +429,7 @@ local function plan_next_check(key, id, now)
   if not plan[1] then return end
   local every, at = tonumber(plan[1]), tonumber(plan[2])
   if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
+  at = within_period(at, every, now)
   if plan[3] and at > tonumber(plan[3]) then return drop_schedule(key, id) end
   redis.call('HSET', key, 'next_ms', at)
   plan_check(key, item('gather', id, plan[4] + 1), at)

@@ -15,7 +15,7 @@ local actor = table.remove(ARGV)
 local every, last, article, now = tonumber(ARGV[2]), ARGV[3], ARGV[4], now_ms()
 if article ~= '' and not has_claims(article, #ARGV - 4) then return -2 end
 local function find_first(requested)
-  return math.max(now, requested + every)
+  return math.max(now, within_period(requested + every, every, now))
 end
 local ids, differs, changed, places = {}, {}, {}, {}
 for i = 5, #ARGV do

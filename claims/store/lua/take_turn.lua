@@ -29,7 +29,9 @@ local is_trial = tonumber(seen[5] or 0) >= tonumber(ARGV[5])
 if every > 0 then
   local apart = every
   if tonumber(seen[4] or 0) > now then apart = math.max(every, tonumber(seen[3])) end
-  local free = tonumber(seen[2] or 0) + apart
+  local began = tonumber(seen[2] or 0)
+  if began > now then began = 0 end  -- the clock was set back
+  local free = began + apart
   redis.call('ZREMRANGEBYSCORE', places, '-inf', now - ARGV[8])
   local place = tonumber(redis.call('ZSCORE', places, url))
   if not place then

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,6 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
             [*watch, "--claim", claim],
             ["watch", article],
         ],
-        "replay": [
-            ["replay", claim],
-            ["replay", claim, "--check", "1", "--verifier", str(SHIPPED_FOLDER), "--json"],
-        ],
         "sources list": both("sources", "list"),
         "sources show": both("sources", "show", world.ids["name"]),
         "sources export": [["sources", "export"]],
@@ -133,9 +130,12 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
     rows.write_text(json.dumps({"text": CHECKABLE.format(20)}) + "\n", encoding="utf-8")
     day = ["--dated", "2025-09-04", "--as-of", "2025-09-30", "--tag", "spare"]
     claims = [world.make_claim() for _ in range(6)]
+    # All at once, so that little is checked again.
+    lines = filter_lines(world, [], dict(list_commands())["recheck"])
+    filters = list(chain.from_iterable(line for line in lines if line[:1] != ["--json"]))
     return {
         "submit": [
-            ["submit", str(text), "--title", "Spare", "--source", page, *day, "--wait"],
+            ["submit", str(text), "--title", "Spare", "--source", page, *day, "--force", "--wait"],
             ["submit", "--claim", CHECKABLE.format(19), "--source", page, "--json"],
             ["submit", "--claims-from", str(rows), "--priority", "bulk", "--every", "P1D"],
         ],
@@ -143,14 +143,24 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
             ["change", claims[0], "--add-source", world.pages.page_url("boat-strike.html")],
             ["change", claims[0], "--remove-source", page, "--json"],
         ],
-        "recheck": [["recheck", claims[0]], ["recheck", claims[1], world.make_article(), "--json"]],
+        "recheck": [
+            ["recheck", *filters],
+            ["recheck", "--tag", "spare", "--json"],
+            ["recheck", claims[0]],
+            ["recheck", claims[1], world.make_article(), "--json"],
+        ],
         "cancel": [["cancel", claims[0]], ["cancel", claims[1], "--json"]],
         "correct": [
             ["correct", claims[2], CHECKABLE.format(18)],
-            ["correct", claims[3], CHECKABLE.format(17), "--json"],
+            ["correct", claims[3], CHECKABLE.format(17), "--force", "--json"],
         ],
         "delete": [["delete", claims[4], "--yes"], ["delete", claims[5], "--yes", "--json"]],
         "retry": both("retry", "--failed"),
+        "replay": [
+            ["replay", world.claim.id],
+            ["replay", world.claim.id, "--check", "1", "--json"],
+            ["replay", world.claim.id, "--verifier", str(SHIPPED_FOLDER)],
+        ],
     }
 
 
@@ -229,10 +239,10 @@ def _work_on_files(folder: Path) -> dict[str, Lines]:
     fields = ["--text-field", "text", "--title-field", "text", "--url-field", "url"]
     return {
         "check": [
-            ["check", "--claim", claim, "--source", page, *days, "--json"],
+            ["check", "--claim", claim, "--source", page, *days, "--force", "--json"],
             ["check", "--claim", claim, "--source", page, "--html", str(folder / "report.html")],
         ],
-        "explain": [["explain", claim, "--source", page, *days]],
+        "explain": [["explain", claim, "--source", page, *days, "--force"]],
         "score": [
             ["score", "--pairs", str(pairs)],
             ["score", "--pairs", str(pairs), "--model-only", "--out", str(folder / "scores")],

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from tests.e2e.walk.world import CHECKABLE, World, soup_of
 
 TIMEOUT_S = 60
-PAGES_OF_A_RULE = 8
+PAGES_OF_A_RULE = 6
 """Maximum pages with one form of address that a crawl reads."""
 _FILLED = "h1, h2, h3, h4, p, li, dt, a[href], button, label, option, summary, caption"
 """Elements that have a text, or a picture with one."""

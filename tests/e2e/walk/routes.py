@@ -51,6 +51,7 @@ def list_values(world: World) -> Mapping[str, object]:
         "without_credibility": "true",
         "actor": world.ids["key_id"],
         "object": world.article.id,
+        "key": world.feed_key,
     }
 
 
@@ -79,6 +80,7 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
             {"claim": world.claim.text, "passages": [{"text": "The base at Manta closed in 2009."}]}
         ),
         "recheck_claim": of_claim(),
+        "recheck_claims": of_claim(query="tag=spare"),
         "recheck_article": of_article(),
         "cancel_claim": of_claim(),
         "cancel_article": of_article(),

@@ -61,6 +61,7 @@ class World:
 
     url: str
     key: str
+    feed_key: str
     folder: Path
     store: RedisStore
     app: APIFlask
@@ -230,6 +231,7 @@ def _fill(
     return World(
         url=url,
         key=key,
+        feed_key=client.create_key("reader", ["feed"]).key,
         folder=folder,
         store=store,
         app=create_app(Settings(), store=store, notify=lambda queue=None: None),

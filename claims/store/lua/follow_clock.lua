@@ -1,0 +1,53 @@
+#!lua flags=allow-oom
+-- Notice that the server's clock went back, and bring near what was planned by the clock that was
+-- ahead. ARGV: ms that a clock may be set back without that, maximum ms of a lease, a heartbeat or a
+-- delay. Returns the ms that the clock went back, 0 as a rule.
+--
+-- What was planned before the clock was ahead is right, and stays: nothing is moved that the present
+-- clock could have planned. Worker alive with a lease that is ended here: its commit is refused, and
+-- the item is done again. Two callers at once, or the call repeated: the second finds the present
+-- time noted. Clock set back again while it is ahead: the next call notices that.
+local now, longest = now_ms(), tonumber(ARGV[2])
+local back = tonumber(redis.call('GET', CLOCK) or 0) - now
+redis.call('SET', CLOCK, now)
+if back <= tonumber(ARGV[1]) then return 0 end
+local limit = '(' .. now + longest
+for _, key in ipairs({LEASE, DELIVERING}) do
+  for _, member in ipairs(redis.call('ZRANGE', key, limit, '+inf', 'BYSCORE')) do
+    redis.call('ZADD', key, now, member)  -- reap.lua ends it
+  end
+end
+for _, url in ipairs(redis.call('HKEYS', FETCHING)) do
+  local _, expires = read_right(url)
+  if expires > now + longest then redis.call('HDEL', FETCHING, url) end
+end
+local beats = {WORKERS, JUDGES, CONSUMERS .. 'fetch', CONSUMERS .. 'score', CONSUMERS .. 'deliver'}
+for _, key in ipairs(beats) do redis.call('ZREMRANGEBYSCORE', key, limit, '+inf') end
+local later = redis.call('ZRANGE', LATER, now, '+inf', 'BYSCORE', 'WITHSCORES')
+for i = 1, #later, 2 do
+  local member, at = later[i], tonumber(later[i + 1])
+  local stage, id = split(member)
+  local key = record_key(stage, id)
+  local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'status')
+  if plan[1] and tonumber(plan[2]) == at and is_finished(plan[3]) then
+    local near = within_period(at, tonumber(plan[1]), now)
+    if near ~= at then
+      redis.call('HSET', key, 'next_ms', near)
+      put_due(member, near)
+      touch(key)
+    end
+  elseif at > now + longest then
+    put_due(member, now)
+  end
+end
+for _, id in ipairs(redis.call('ZRANGE', WEBHOOKS, 0, -1)) do
+  local waits = redis.call('ZSCORE', DELIVER_AT, id)
+  if waits and waits ~= 'inf' and tonumber(waits) > now then
+    redis.call('ZADD', DELIVER_AT, math.max(now, waits - back), id)
+  end
+  local pending = redis.call('ZRANGE', PENDING .. id, now, '+inf', 'BYSCORE', 'WITHSCORES')
+  for i = 1, #pending, 2 do
+    redis.call('ZADD', PENDING .. id, math.max(now, pending[i + 1] - back), pending[i])
+  end
+end
+return back
