@@ -62,7 +62,9 @@ def find_addresses(path: str, answer: TestResponse) -> Iterator[str]:
         yield answer.headers["Location"]
     yield from re.findall(r"<([^>]+)>", answer.headers.get("Link", ""))
     if answer.mimetype == "application/atom+xml":
-        yield from re.findall(r'<link [^>]*href="([^"]+)"', answer.text.replace("&amp;", "&"))
+        yield from re.findall(
+            r'<link [^>]*href="(?:http://localhost)?([^"]+)"', answer.text.replace("&amp;", "&")
+        )
     elif answer.is_json:
         for name, value in walk(answer.json):
             if name == "links" and isinstance(value, dict):
