@@ -125,6 +125,7 @@ def test_a_service_without_workers_is_a_fault(running: str, capsys: Capture) -> 
     status, found = examine(capsys)
     assert status == 1
     assert found["fetch workers"][0] == "fault"
+    assert found["judge"][0] == "warning"
     assert found["file"] == ("skipped", "a server writes to it")
     assert found["invariant"][0] == "ok"
 
