@@ -164,7 +164,7 @@ def _check_parts(health: StoreHealth, *, is_running: bool) -> Iterator[Finding]:
         return
     for part in list_parts(health, broker_problem=None):
         if part.name not in ("store", "disk", "broker"):
-            # A judge loads for some seconds; one that cannot be loaded is a fault of the model.
+            # A judge takes seconds to load; one that cannot be loaded is a fault of the model.
             missing = State.WARNING if part.name == "judge" else State.FAULT
             yield Finding(part.name, State.OK if part.ready else missing, part.detail)
 
