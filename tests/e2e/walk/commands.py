@@ -218,7 +218,7 @@ def _keep_data(folder: Path) -> dict[str, Lines]:
     """The running service is backed up; the data folder of the copy belongs to no service."""
     copy, copies = folder / "backup", ["--data", str(folder / "copy")]
     return {
-        "doctor": both("doctor"),
+        "doctor": [*both("doctor"), ["doctor", "--all"]],
         "backup": [["backup", str(copy)], ["backup", f"{copy}-2", "--json"]],
         "restore": [
             ["restore", str(copy), *copies],
