@@ -20,6 +20,7 @@ from claims.store.breaker import DEADLINE_S, Breaker, end_deadline, start_deadli
 from claims.store.connection import StoreConnection
 from claims.types import ClaimId, ClaimStatus
 from service.client import Client
+from service.local_key import FILE_NAME
 from tests.faults.conftest import Plant
 from tests.service.live import Live, run_service
 from tests.stack.asking import Answer, ask, ask_all, pollers
@@ -120,7 +121,9 @@ def test_pollers_that_are_under_way_when_the_store_stops_leave_livez_alone(
 def test_submission_that_got_no_answer_is_kept_once_when_it_is_repeated(
     plant: Plant, service: Live
 ) -> None:
-    headers = {"Idempotency-Key": "the-bridge"}
+    # With the local key nothing is asked of the store before the claim is submitted to it.
+    note = json.loads((service.data_folder / FILE_NAME).read_text(encoding="utf-8"))
+    headers = {"Idempotency-Key": "the-bridge", "Authorization": f"Bearer {note['key']}"}
     assert ask(service, "POST", "/v1/claims", {"text": "Another one"}).status == 202
     with frozen(plant):
         assert ask(service, "POST", "/v1/claims", BODY, headers).status == 503
