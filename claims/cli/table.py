@@ -116,7 +116,7 @@ class _ClaimList:
 
 def _table(claims: Iterable[ClaimRecord]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, leading=1, expand=True)
-    table.add_column("claim", ratio=2)
+    table.add_column("claim", ratio=2, overflow="fold")
     table.add_column("verdict", width=len("conflicting"))
     table.add_column("support", justify="right", width=len("support"))
     table.add_column("conf.", justify="right", width=len("conf."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +18,8 @@ from claims.types import Page, PageReference, Passage
 
 # Every run of letters or digits is a token, single digits too: figures decide claims.
 _TOKEN = r"(?u)\b\w+\b"  # noqa: S105 - a pattern, no secret
+# On import it sets DEBUG, which programs that log to a terminal would show for each index.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 class WordRanking:

@@ -48,7 +48,7 @@ COUNTER_TIMEOUT_S = 0.3
 Argument = str | int | float
 T = TypeVar("T")
 
-_FORM_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error)
+FORM_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error)
 """What reading a record raises when its form is not the one that this release writes."""
 UNREADABLE_S = 24 * 3600.0
 """Seconds for which a record that could not be read is shown after it was last met."""
@@ -335,7 +335,7 @@ class StorePart:
         """
         try:
             yield
-        except _FORM_ERRORS as error:
+        except FORM_ERRORS as error:
             self._note_unreadable(kind, record_id, error)
             raise Unreadable(
                 f"the {kind} {record_id} is stored in a form that this release cannot read: "
@@ -364,7 +364,7 @@ class StorePart:
                 _UNREADABLE_MAX,
             )
         if is_new:
-            _log.error("unreadable_record: %s %s: %s", kind, record_id, _describe_form(error))
+            _log.error("unreadable_record: %s %s: %s", kind, record_id, describe_form(error))
 
     def explain_missing(self, record_id: str) -> NotFound:
         """The error for an article, claim or webhook that is not stored: Gone if it was deleted."""
@@ -377,7 +377,7 @@ class StorePart:
         return Gone(f"{name} was deleted on {at:%Y-%m-%d at %H:%M} UTC")
 
 
-def _describe_form(error: Exception) -> str:
+def describe_form(error: Exception) -> str:
     """What is wrong with a record, without the texts in it."""
     if isinstance(error, ValidationError):
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]

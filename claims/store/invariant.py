@@ -24,6 +24,7 @@
     A claim is corrected by the claim that corrects it, is finished, and has no schedule. It is
     superseded: its article does not count its label.
 
+Records that cannot be read are named, and nothing else is checked then.
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
 
@@ -31,13 +32,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from claims.shapes import from_text
 from claims.store import facets, keys
+from claims.store.connection import FORM_ERRORS, describe_form
 from claims.store.records import to_ms
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleStatus, ClaimStatus, EventType, Stage, Verdict, VerdictLabel
@@ -52,6 +54,7 @@ _STAGE_OF = {
 # The end of the name of a line of checks on schedule.
 _SCHEDULED = ":2"
 _Change = tuple[int, str | None, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +118,29 @@ class _Claim:
 def check_invariant(store: RedisStore) -> list[str]:
     """One sentence per violation; empty when there is none. Raises StoreUnavailable."""
     found = store.connection.run("read_all")
+    try:
+        return _check_all(found)
+    except FORM_ERRORS as error:
+        return [f"what is stored cannot be examined: {describe_form(error)}"]
+
+
+def _check_all(found: Sequence[Any]) -> list[str]:
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
     gone, superseded, lasting, api_keys, deleted, erasing, *rest = rest
     placed, (events, names, index, *lists, shares, webhooks, delivering) = rest[:2], rest[2:]
-    listed = [_read_rows(names, rows) for rows in lists]
+    unreadable: list[str] = []
+    listed = [_read_each(lambda *row: _read_row(names, *row), rows, unreadable) for rows in lists]
     work = _Work(_read_scores(due), frozenset(leased))
-    places = {row[0]: _read_place(*row) for rows in placed for row in rows}
-    history_of = {claim_id: _read_history(entries) for claim_id, entries in histories}
-    all_claims = [_read_claim(row[0], row[1], history_of[row[0]]) for row in claims]
-    all_articles = [_read_article(*row) for row in articles]
+    places = dict(_read_each(_read_place, (row for rows in placed for row in rows), unreadable))
+    history_of = dict(_read_each(_read_history, histories, unreadable))
+    all_claims = _read_each(
+        lambda claim_id, values: _read_claim(claim_id, values, history_of.get(claim_id, ())),
+        claims,
+        unreadable,
+    )
+    all_articles = _read_each(_read_article, articles, unreadable)
+    if unreadable:
+        return [*unreadable, "because of that nothing else was examined"]
     expected = {item for claim in all_claims for item in _items_of_claim(claim)}
     expected |= {
         f"{Stage.EXTRACT}:{article.id}:1"
@@ -147,6 +164,19 @@ def check_invariant(store: RedisStore) -> list[str]:
         *_check_keys(api_keys),
         *_check_webhooks(webhooks, *delivering),
     ]
+
+
+def _read_each(
+    read: Callable[..., T], rows: Iterable[Sequence[Any]], unreadable: list[str]
+) -> list[T]:
+    """`read(*row)` of each row, which begins with an id; adds to `unreadable` what is that."""
+    values = []
+    for row in rows:
+        try:
+            values.append(read(*row))
+        except FORM_ERRORS as error:
+            unreadable.append(f"{row[0]} cannot be read: {describe_form(error)}")
+    return values
 
 
 def _check_work(work: _Work, expected: set[str]) -> Iterator[str]:
@@ -359,19 +389,18 @@ def _check_facets(articles: Sequence[_Row], claims: Sequence[_Row]) -> Iterator[
             yield f"{row.id}: labels {row.facets['label']}, but its claims have {labels[row.id]}"
 
 
-def _read_rows(names: Sequence[str], rows: Sequence[list[Any]]) -> list[_Row]:
-    return [
-        _Row(
-            id=record_id,
-            serial=serial,
-            facets={
-                name: tuple(value.split("\n")) if value else ()
-                for name, value in zip(names, values, strict=True)
-            },
-            verdict=from_text(Verdict, verdict) if verdict else None,
-        )
-        for record_id, serial, values, verdict in rows
-    ]
+def _read_row(
+    names: Sequence[str], record_id: str, serial: str, values: Sequence[str], verdict: str
+) -> _Row:
+    return _Row(
+        id=record_id,
+        serial=serial,
+        facets={
+            name: tuple(value.split("\n")) if value else ()
+            for name, value in zip(names, values, strict=True)
+        },
+        verdict=from_text(Verdict, verdict) if verdict else None,
+    )
 
 
 def _check_keys(rows: Sequence[tuple[str, str, Sequence[str | None]]]) -> Iterator[str]:
@@ -432,14 +461,15 @@ def _read_scores(pairs: Sequence[str]) -> dict[str, float]:
     return dict(zip(pairs[::2], map(float, pairs[1::2]), strict=True))
 
 
-def _read_place(record_id: str, values: Sequence[str | None]) -> _Place:
+def _read_place(record_id: str, values: Sequence[str | None]) -> tuple[str, _Place]:
     rank, submission, article, serial, owner = values
     place = submission or article or record_id
-    return _Place(rank or "0", place, float(serial or 0), owner or "")
+    return record_id, _Place(rank or "0", place, float(serial or 0), owner or "")
 
 
-def _read_history(entries: Sequence[str]) -> tuple[tuple[int, str], ...]:
-    return tuple((entry["check"], entry["label"]) for entry in map(json.loads, entries))
+def _read_history(claim_id: str, entries: Sequence[str]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    checks = map(json.loads, entries)
+    return claim_id, tuple((entry["check"], entry["label"]) for entry in checks)
 
 
 def _read_article(article_id: str, values: Sequence[str | None]) -> _Article:

@@ -76,7 +76,8 @@ class RedisPageCache(StorePart):
             page = fetcher.fetch(url, known=known)
             entry = write(replace(page, text=""))
             fetched_us = to_us(page.fetched_at)
-            outcome = ("page", page.sha256, write(page), entry, fetched_us, CACHED_MS)
+            how = "NX" if known or self._can_keep(page.sha256) else "XX"
+            outcome = ("page", page.sha256, write(page), entry, fetched_us, CACHED_MS, how)
         except SourceNotAsked:
             raise  # without an outcome: the next caller tries, and may get its turn
         except SourceError as error:
@@ -88,6 +89,16 @@ class RedisPageCache(StorePart):
             # In every case: no caller may wait for a fetch that has ended.
             self.connection.run("end_fetch", key, token, *outcome)
         return page
+
+    def _can_keep(self, sha256: str) -> bool:
+        """Whether what is stored of a page with this text, if anything, can be read."""
+        try:
+            self.get_page(sha256)
+        except NotFound:
+            return True
+        except Unreadable:
+            return False
+        return True
 
 
 def _join(entry: str, page: str) -> Page:

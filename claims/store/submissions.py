@@ -347,21 +347,24 @@ class RedisSubmissions(SearchPart):
     ) -> tuple[str, ...]:
         """The sources that the claim, or the article, has then."""
         self.connection.check_room()
-        places = [(Stage.EXTRACT, article_id)] if article_id else []
-        places += [(Stage.GATHER, claim_id) for claim_id in ids]
+        places = [(Stage.EXTRACT, article_id, 0)] if article_id else []
+        places += [(Stage.GATHER, claim_id, place) for place, claim_id in enumerate(ids)]
         while True:
             rows = self.connection.read(
-                *(("HGET", *locate_options(stage, record_id)) for stage, record_id in places)
+                *(("HGET", *locate_options(stage, record_id)) for stage, record_id, _ in places)
             )
             if rows[0] is None:
                 raise self.explain_missing(places[0][1])
             # A claim of the article that was deleted has none.
             kept = [(*place, text) for place, text in zip(places, rows, strict=True) if text]
             changed = []
-            for stage, record_id, text in kept:
+            for stage, record_id, _, text in kept:
                 with self.reading(_KINDS[stage], record_id):
                     changed.append(change.apply(stage, text))
-            words = ((*row, new) for row, (new, _) in zip(kept, changed, strict=True))
+            words = (
+                (stage, record_id, text, new, place)
+                for (stage, record_id, place, text), (new, _) in zip(kept, changed, strict=True)
+            )
             done = self.connection.run(
                 "set_sources",
                 article_id,

@@ -94,6 +94,11 @@ class ExplainingServer(MCPServer):
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """See MCPServer. Raises ToolError."""
+        for tool in await self.list_tools():
+            unknown = sorted(arguments.keys() - tool.input_schema["properties"].keys())
+            if tool.name == name and unknown:
+                wrong = (f"/{place}: there is no such field here" for place in unknown)
+                raise ToolError(f"Error executing tool {name}: {'; '.join(wrong)}")
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:

@@ -52,6 +52,7 @@ UNREADABLE_SHARE = 0.1
 
 _UNREADABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_A_MOMENT = "a date and time with its offset, such as 2026-01-31T12:00:00Z"
 _NOT_A_HOST = re.compile(r"[/?#@\s]|^$")
 
 
@@ -114,14 +115,17 @@ def _moment(value: object) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise _refuse("this must be a date and time with its offset, such as 2026-01-31T12:00:00Z")
+    raise _refuse(f"this must be {_A_MOMENT}")
 
 
 def _moment_or_day(value: object) -> datetime:
     if isinstance(value, str) and _DATE.fullmatch(value):
         day = _day(value)
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return _moment(value)
+    try:
+        return _moment(value)
+    except PydanticCustomError:
+        raise _refuse(f"this must be a date such as 2025-09-04, or {_A_MOMENT}") from None
 
 
 def _once_each(tags: list[str]) -> list[str]:

@@ -43,9 +43,12 @@ def recheck(record_ids: Sequence[str], url: str | None, as_json: bool, **filters
     if bool(record_ids) == bool(chosen.keys() - {"sort"}):
         raise click.UsageError("give IDs, or filters such as --tag")
     if not record_ids:
+        check = None
         for check in connect(url).recheck_claims(**chosen):
             words = f"{check.id}: check {check.check} will follow"
             write_lines([json.dumps(to_json(check)) if as_json else words])
+        if check is None:
+            click.echo("no claim that could be checked fits the filters", err=True)
         return 0
 
     def request(client: Client, record_id: str) -> tuple[dict[str, object], str]:

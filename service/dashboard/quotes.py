@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from claims.errors import NotFound
+from claims.errors import NotFound, Unreadable
 from claims.ports import Store
 from claims.types import Evidence, Page, Span
 
@@ -45,13 +46,16 @@ def excerpt_quote(
 
 
 def read_excerpts(store: Store, evidence: Iterable[Evidence]) -> tuple[Excerpt | None, ...]:
-    """The excerpt of each quotation, in order; None where the page is no longer kept."""
+    """The excerpt of each quotation, in order; None where the page is no longer kept, or cannot be
+    read: the verdict has the quotation all the same."""
     pages: dict[str, Page | None] = {}
     excerpts = []
     for item in evidence:
         sha256 = item.page.sha256
         if sha256 not in pages:
-            pages[sha256] = find_page(store, sha256)
+            pages[sha256] = None
+            with suppress(Unreadable):
+                pages[sha256] = find_page(store, sha256)
         page = pages[sha256]
         excerpts.append(excerpt_quote(page.text, item.span) if page else None)
     return tuple(excerpts)

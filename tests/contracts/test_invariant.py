@@ -309,3 +309,18 @@ def test_a_judged_claim_whose_check_has_no_verdict_is_found(broken: RedisStore) 
     assert only_problem(broken) == f"{claim}: judged, but check 2 has no verdict"
     broken.connection.command("HSET", keys.CLAIM + claim, "cancelled", 2)
     assert check_invariant(broken) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("status", "zombie"), ("verdict", '{"label": "MAYBE"}'), ("check", "two")]
+)
+def test_a_claim_that_cannot_be_read_is_named(broken: RedisStore, field: str, text: str) -> None:
+    broken.connection.command("HSET", keys.CLAIM + CLAIM, field, text)
+    named, rest = check_invariant(broken)
+    assert named.startswith(f"{CLAIM} cannot be read: ")
+    assert rest == "because of that nothing else was examined"
+
+
+def test_an_event_that_cannot_be_read_is_found(broken: RedisStore) -> None:
+    broken.connection.command("XADD", keys.EVENTS, "*", "x", "y")
+    assert only_problem(broken) == "what is stored cannot be examined: KeyError: 'type'"

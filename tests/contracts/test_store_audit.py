@@ -242,6 +242,44 @@ def test_what_is_done_to_several_claims_at_once_is_one_entry_with_their_ids(
     assert [entry.action for entry in of_one] == [Action.SCHEDULE_DELETED, Action.SCHEDULE_SET]
 
 
+def test_a_change_of_an_article_is_found_by_the_claims_that_it_changed(store: RedisStore) -> None:
+    store.accept_article(steps.new_article(3), actor=LOCAL)
+    article = steps.article_id(3)
+    ids = steps.extract(store, article, claims=3)
+    store.delete_claim(ids[1], actor=LOCAL)
+    source = "https://town.example.org/"
+    for _ in range(2):
+        store.change_article_sources(article, add=[source], actor=DESK)
+    store.change_claim_sources(ids[0], remove=[source], actor=LOCAL)
+    store.change_article_sources(article, remove=[source], actor=DESK)
+    steps.finish_check(store, ids[0])
+    for _ in range(2):
+        store.cancel_article(article, actor=DESK)
+    for _ in range(2):
+        store.delete_article(article, actor=DESK)
+    assert [
+        (entry.action, entry.object, entry.count, entry.objects)
+        for entry in store.audit.read(limit=99, actor=DESK.id).items
+    ] == [
+        (Action.ARTICLE_DELETED, article, 2, (ids[0], ids[2])),
+        (Action.CHECKS_CANCELLED, article, 1, (ids[2],)),
+        (Action.SOURCES_REMOVED, article, 1, (ids[2],)),
+        (Action.SOURCES_ADDED, article, 2, (ids[0], ids[2])),
+    ]
+
+
+def test_a_correction_is_found_by_both_claims(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(1), actor=LOCAL)
+    old, new = steps.claim_id(1), steps.claim_id(2)
+    store.correct_claim(old, steps.new_claim(2), actor=DESK)
+    (entry,) = store.audit.read(limit=9, object=new).items
+    assert (entry.action, entry.object, entry.objects) == (
+        Action.CLAIM_CORRECTED,
+        old,
+        (old, new),
+    )
+
+
 def test_the_checks_of_a_list_are_one_entry_with_its_claims(store: RedisStore) -> None:
     ids = [steps.claim_id(number) for number in (1, 2)]
     for number in (1, 2):

@@ -270,6 +270,16 @@ def test_a_page_that_cannot_be_read_is_fetched_again(store: RedisStore) -> None:
         page.url, fresh_after=datetime.now(UTC) - timedelta(days=1), fetcher=fetcher
     )
     assert known.text == "Eleven people died."
+    assert store.get_page(page.sha256).text == known.text
+
+
+def test_a_page_that_cannot_be_read_is_replaced_by_the_same_text_from_elsewhere(
+    store: RedisStore,
+) -> None:
+    page = steps.read_page(store, "Eleven people died.", url="https://c.example/")
+    store.connection.command("SET", keys.PAGE + page.sha256, "{}")
+    steps.read_page(store, "Eleven people died.", url="https://d.example/")
+    assert store.get_page(page.sha256).url == "https://d.example/"
 
 
 def test_a_webhook_goes_on_after_an_event_that_cannot_be_read(store: RedisStore) -> None:

@@ -94,12 +94,20 @@ def test_it_offers_what_needs_no_record_and_explains_wrong_arguments() -> None:
             await client.call_tool("verify_claim", {"claim": CLAIM, "sources": ["ftp://a/"]}),
             await client.call_tool("check_article", {"url": "no address"}),
             await client.call_tool("check_article", {}),
+            await client.call_tool("find_evidence", {"claim": CLAIM, "source": "http://a/"}),
         ]
 
     listed, *refused = use(Settings(judge_threads=1), steps)
     names = sorted(tool.name for tool in listed.tools)
     assert names == ["check_article", "find_evidence", "verify_claim"]
-    said = ("no words", "must be a date", "http", "white space", "either the text")
+    said = (
+        "no words",
+        "must be a date",
+        "http",
+        "white space",
+        "either the text",
+        "/source: ",
+    )
     for result, words in zip(refused, said, strict=True):
         assert result.is_error
         assert words in tell(result), tell(result)

@@ -17,6 +17,10 @@ from service.api.strict_json import BODY_BYTES_MAX
 
 JSON = "application/json"
 OK = b'{"text": "Eleven people died."}'
+DAY_OR_MOMENT = (
+    "this must be a date such as 2025-09-04, or a date and time with its offset, such as"
+    " 2026-01-31T12:00:00Z"
+)
 
 
 def post(client: FlaskClient, body: bytes, **options: object) -> TestResponse:
@@ -290,6 +294,8 @@ def test_detail_of_a_wrong_field_says_what_to_submit(
         ("claims?limit=201", "this must be at most 200"),
         ("claims?limit=many", "this must be a whole number"),
         ("claims/c_1?wait=soon", "this must be a number"),
+        ("claims?since=today", DAY_OR_MOMENT),
+        ("audit?until=2026-12-01T10:00:00", DAY_OR_MOMENT),
         ("claims/c_1?without_credibility=maybe", "this must be true or false"),
     ],
 )

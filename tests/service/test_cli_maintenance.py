@@ -285,3 +285,21 @@ def test_a_server_of_ones_own_is_not_backed_up_by_us(
     for command in (["backup", str(tmp_path / "b")], ["repair"], ["restore", str(tmp_path / "b")]):
         assert run(command) == 2
         assert "use its own backup" in capsys.readouterr().err
+
+
+@QUICK
+def test_a_record_that_cannot_be_read_is_named_and_backed_up(
+    running: str, tmp_path: Path, capsys: Capture
+) -> None:
+    connection = connect(running).connection
+    (claim,) = connection.command("ZRANGE", keys.CLAIMS, 0, -1)
+    connection.command("HSET", keys.CLAIM + claim, "status", "zombie")
+    connection.close()
+    status, found = examine(capsys)
+    assert (status, found["invariant"][0]) == (1, "fault")
+    assert f"{claim} cannot be read" in found["invariant"][1]
+    file, other = tmp_path / "store.backup", tmp_path / "other"
+    for command in (["backup", str(file)], ["restore", str(file), "--data", str(other)]):
+        assert run(command) == 1
+        assert f"{claim} cannot be read" in capsys.readouterr().out
+    assert (other / "appendonlydir").exists()

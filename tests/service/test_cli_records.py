@@ -492,6 +492,14 @@ def test_checks_are_requested_and_ended(
     assert list(shape["checks"].values()) == [2]
 
 
+def test_filters_that_no_claim_fits_are_said_to_fit_none(
+    claims: tuple[ClaimId, ...], capsys: Capture
+) -> None:
+    assert run(["recheck", "--tag", "nowhere"]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "no claim that could be checked fits the filters\n")
+
+
 def test_an_id_that_fails_does_not_stop_the_others(
     claims: tuple[ClaimId, ...], article: ArticleId, capsys: Capture
 ) -> None:

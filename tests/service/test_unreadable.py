@@ -45,6 +45,18 @@ def test_the_claim_alone_is_answered_by_a_problem_and_can_be_deleted(
     assert client.get(f"/v1/claims/{damaged}").status_code == 410
 
 
+def test_a_claim_that_cites_a_page_that_cannot_be_read_is_shown(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    claim = submit(client, "Eleven died.")
+    (cited, *_) = judge_claim(store, claim).evidence
+    store.connection.command("SET", keys.PAGE + cited.page.sha256, "{}")
+    for path in (f"/claims/{claim}", f"/claims/{claim}/checks/1"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert cited.quote in page.text
+
+
 def test_the_others_are_listed(client: FlaskClient, damaged: str) -> None:
     assert len(client.get("/v1/claims").json["items"]) == 2  # a row needs no options
     first, second, third = ids(ask(client))

@@ -11,7 +11,7 @@
 -- A check requested after this has the next number. A schedule goes on with its next check.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
 local actor = table.remove(ARGV)
-local reason, article, now, cancelled = ARGV[1], ARGV[2], now_ms(), 0
+local reason, article, now, cancelled, places = ARGV[1], ARGV[2], now_ms(), 0, {}
 if article ~= '' then
   local key = ARTICLE .. article
   local status = redis.call('HGET', key, 'status')
@@ -30,8 +30,12 @@ for i = 3, #ARGV do
   local status = redis.call('HGET', key, 'status')
   if status and not is_finished(status) then
     cancel_check(key, ARGV[i], reason, now)
-    cancelled = cancelled + 1
+    cancelled, places[#places + 1] = cancelled + 1, i - 3
   end
 end
-if cancelled > 0 then record_audit(actor, 'checks.cancelled', article ~= '' and article or ARGV[3]) end
+if cancelled > 0 and article == '' then
+  record_audit(actor, 'checks.cancelled', ARGV[3])
+elseif cancelled > 0 then
+  record_article(actor, 'checks.cancelled', article, places)
+end
 return cancelled

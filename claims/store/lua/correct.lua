@@ -43,5 +43,5 @@ redis.call('HSET', CLAIM .. new, 'corrects', old)
 add_record('gather', new, ARGV[9], every, serial, serial, now, actor, unpack(ARGV, 11))
 keep_once(ARGV[3], ARGV[4], new, ARGV[5])
 announce('claim.corrected', old, 'corrected_by', new)
-record_audit(actor, 'claim.corrected', old)
+record_several(actor, 'claim.corrected', '', {old, new})
 return {'accepted', new}

@@ -12,14 +12,21 @@
 -- Extraction committed after this: refused, no claim appears.
 local actor = table.remove(ARGV)
 local article, now, left = ARGV[1], now_ms(), 200
-local id, key = ARGV[2], CLAIM .. (ARGV[2] or '')
+local id, key, places = ARGV[2], CLAIM .. (ARGV[2] or ''), {}
 if article ~= '' then id, key = article, ARTICLE .. article end
 if redis.call('EXISTS', key) == 0 then return redis.call('HEXISTS', GONE, id) == 1 and 1 end
 if article ~= '' and not has_claims(article, #ARGV - 1) then return -2 end
-for i = 2, #ARGV do left = left - delete_claim(ARGV[i], article == '', left, now) end
+for i = 2, #ARGV do
+  if redis.call('EXISTS', CLAIM .. ARGV[i]) == 1 then places[#places + 1] = i - 2 end
+  left = left - delete_claim(ARGV[i], article == '', left, now)
+end
 if article ~= '' then
   drop(item('extract', article, 1))
   delete_record('extract', article, now)
 end
-record_audit(actor, article ~= '' and 'article.deleted' or 'claim.deleted', id)
+if article == '' then
+  record_audit(actor, 'claim.deleted', id)
+else
+  record_article(actor, 'article.deleted', article, places)
+end
 return 1

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Store the outcome of a fetch for the waiters. ARGV: hash of the URL, token, then
--- 'page', sha256, page, page without text, fetched_at in us, lifetime of the entry in ms
+-- 'page', sha256, page, page without text, fetched_at in us, lifetime of the entry in ms, 'NX', or
+-- 'XX' when the page with this text that is stored cannot be read, and is replaced
 -- | 'failed', failure, lifetime of the entry in ms, time for which the failure is kept in ms
 -- | 'released'.
 --
@@ -17,7 +18,7 @@ if read_right(ARGV[1]) == ARGV[2] then
 end
 if how == 'page' then
   -- The first page with this text is kept: verdicts cite it as it was then.
-  if redis.call('SET', PAGE .. ARGV[4], ARGV[5], 'NX') then
+  if redis.call('SET', PAGE .. ARGV[4], ARGV[5], ARGV[9]) and ARGV[9] == 'NX' then
     redis.call('HSET', CITATIONS, ARGV[4], 0)
   end
   redis.call('ZADD', IDLE, 'GT', now + ARGV[8], ARGV[4])

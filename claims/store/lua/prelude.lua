@@ -561,12 +561,18 @@ local function write_ranges(numbers)
   return table.concat(ranges, ' ')
 end
 
+-- Record what one step did to an article and to those of its claims that have these places in it.
+local function record_article(actor, action, article, places)
+  if #places == 0 then return record_audit(actor, action, article) end
+  record_audit(actor, action, article, 'count', #places, 'places', write_ranges(places))
+end
+
 -- Record what one step did to records with these ids: of an article's claims with their places (from
 -- 0) in it, from which their ids follow; `article` is '' for others.
 local function record_several(actor, action, article, ids, places)
   if #ids == 0 then return end
   if article ~= '' then
-    record_audit(actor, action, article, 'count', #ids, 'places', write_ranges(places))
+    record_article(actor, action, article, places)
   elseif #ids == 1 then
     record_audit(actor, action, ids[1])
   else

@@ -2,8 +2,8 @@
 -- Change the sources of a claim, or of an article and all its claims: all of them or none. ARGV: article
 -- or '', its number of claims, what the audit log records ('sources.added', 'sources.removed', or both with
 -- a space between), then for each record: stage (extract: the article, gather: a claim), id, its options
--- as the caller read them, and the new ones (of an article its submission, which holds them); and
--- last the actor.
+-- as the caller read them, the new ones (of an article its submission, which holds them), and the
+-- place of a claim in its article, from 0; and last the actor.
 -- Returns 1; 0 when one was written meanwhile; -2 when the article has other claims by now; nothing
 -- when there is no such claim or article.
 --
@@ -12,20 +12,29 @@
 -- Claim deleted between the caller's reading and this: 0, and the caller reads again without it.
 -- Article extracted between the two: as in request_check.lua.
 local actor = table.remove(ARGV)
-local article, changed = ARGV[1], {}
+local article, changed, places = ARGV[1], {}, {}
 if article ~= '' and not has_claims(article, tonumber(ARGV[2])) then return -2 end
-for i = 4, #ARGV, 4 do
+for i = 4, #ARGV, 5 do
   local key = record_key(ARGV[i], ARGV[i + 1])
   local field = ARGV[i] == 'extract' and 'new' or 'options'
   local now = redis.call('HGET', key, field)
   if not now and i == 4 then return false end
   if now ~= ARGV[i + 2] and now ~= ARGV[i + 3] then return 0 end
-  if now ~= ARGV[i + 3] then changed[#changed + 1] = {key, field, ARGV[i + 3]} end
+  if now ~= ARGV[i + 3] then
+    changed[#changed + 1] = {key, field, ARGV[i + 3]}
+    if ARGV[i] == 'gather' then places[#places + 1] = tonumber(ARGV[i + 4]) end
+  end
 end
 if #changed == 0 then return 1 end
 for _, change in ipairs(changed) do
   redis.call('HSET', unpack(change))
   touch(change[1])
 end
-for action in string.gmatch(ARGV[3], '%S+') do record_audit(actor, action, ARGV[5]) end
+for action in string.gmatch(ARGV[3], '%S+') do
+  if article == '' then
+    record_audit(actor, action, ARGV[5])
+  else
+    record_article(actor, action, article, places)
+  end
+end
 return 1

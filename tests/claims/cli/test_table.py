@@ -14,6 +14,7 @@ import pytest
 from claims.cli.table import print_result
 from claims.types import (
     CheckResult,
+    ClaimId,
     ClaimRecord,
     ClaimStatus,
     Coverage,
@@ -178,6 +179,16 @@ def test_claim_without_a_verdict_shows_how_far_it_came(
     printed = show(result([claim(TEXT), failed]), capsys, monkeypatch)
     assert holds(printed, "queued failed error: out of memory")
     assert "2 claims: 2 without a verdict" in printed
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_claim_that_was_corrected_names_the_other_in_full(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "c_" + "0123456789abcdef" * 2
+    old = replace(claim(TEXT), corrected_by=ClaimId(other))
+    printed = show(result([old]), capsys, monkeypatch, width=width)
+    assert f"(supersededby{other})" in re.sub(r"\s", "", printed)
 
 
 def test_claim_that_needs_context_says_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from claims.retrieval.rank import bm25_scores, rank_passages
@@ -74,3 +75,7 @@ def test_a_title_alone_is_no_passage() -> None:
     assert f"{title}\n\nA boat was hit on Monday." in [passage.text for passage in found]
     alone = replace(titled, text=title)
     assert rank_passages(ASKED, [(asked, alone)], limit=9, per_page=9, per_origin=9) == ()
+
+
+def test_indexing_logs_nothing_to_whoever_listens() -> None:
+    assert not logging.getLogger("bm25s").isEnabledFor(logging.INFO)
