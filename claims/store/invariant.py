@@ -23,6 +23,7 @@
     has nothing that waits, and the stream was read for it to the last event.
     A claim is corrected by the claim that corrects it, is finished, and has no schedule. It is
     superseded: its article does not count its label.
+    A record can be read. Where one cannot, nothing else is checked, since all counts include it.
 
 Reading everything takes the server's time: use it in tests and to examine a damaged store.
 """
@@ -31,10 +32,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from claims.shapes import from_text
 from claims.store import facets, keys
@@ -49,9 +51,11 @@ _STAGE_OF = {
 }
 
 
+_OF_VERDICTS = (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
 # The end of the name of a line of checks on schedule.
 _SCHEDULED = ":2"
 _Change = tuple[int, str | None, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +122,16 @@ def check_invariant(store: RedisStore) -> list[str]:
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
     gone, superseded, lasting, api_keys, deleted, erasing, *rest = rest
     placed, (events, names, index, *lists, shares, webhooks, delivering) = rest[:2], rest[2:]
-    listed = [_read_rows(names, rows) for rows in lists]
+    unreadable: list[str] = []
+    listed = [_read_each(rows, partial(_read_row, names), unreadable) for rows in lists]
+    history_of = dict(_read_each(histories, _read_history, unreadable))
+    all_claims = _read_each(claims, partial(_read_claim, history_of), unreadable)
+    all_articles = _read_each(articles, _read_article, unreadable)
+    announced = _read_each(events, _read_event, unreadable)
+    if unreadable:
+        return list(dict.fromkeys(unreadable))
     work = _Work(_read_scores(due), frozenset(leased))
     places = {row[0]: _read_place(*row) for rows in placed for row in rows}
-    history_of = {claim_id: _read_history(entries) for claim_id, entries in histories}
-    all_claims = [_read_claim(row[0], row[1], history_of[row[0]]) for row in claims]
-    all_articles = [_read_article(*row) for row in articles]
     expected = {item for claim in all_claims for item in _items_of_claim(claim)}
     expected |= {
         f"{Stage.EXTRACT}:{article.id}:1"
@@ -141,7 +149,7 @@ def check_invariant(store: RedisStore) -> list[str]:
         *_check_deleted(deleted, [row[0] for row in (*articles, *claims)]),
         *_check_corrected(all_claims),
         *(f"verify request {request} would never expire" for request in lasting),
-        *_check_events(all_claims, all_articles, events),
+        *_check_events(all_claims, all_articles, announced),
         *_check_index(index, listed),
         *_check_facets(*listed),
         *_check_keys(api_keys),
@@ -284,13 +292,12 @@ def _check_citations(
 
 
 def _check_events(
-    claims: Sequence[_Claim], articles: Sequence[_Article], events: Sequence[tuple[str, list[str]]]
+    claims: Sequence[_Claim], articles: Sequence[_Article], announced: Sequence[dict[str, str]]
 ) -> Iterator[str]:
     """Verdicts that changed are announced, each once."""
-    announced = [dict(zip(words[::2], words[1::2], strict=True)) for _, words in events]
     verdicts: dict[str, list[_Change]] = {}
     for event in announced:
-        if event["type"] in (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED):
+        if event["type"] in _OF_VERDICTS:
             change = (int(event["check"]), event.get("before"), event["label"])
             verdicts.setdefault(event["claim"], []).append(change)
     for claim in claims:
@@ -359,19 +366,42 @@ def _check_facets(articles: Sequence[_Row], claims: Sequence[_Row]) -> Iterator[
             yield f"{row.id}: labels {row.facets['label']}, but its claims have {labels[row.id]}"
 
 
-def _read_rows(names: Sequence[str], rows: Sequence[list[Any]]) -> list[_Row]:
-    return [
-        _Row(
-            id=record_id,
-            serial=serial,
-            facets={
-                name: tuple(value.split("\n")) if value else ()
-                for name, value in zip(names, values, strict=True)
-            },
-            verdict=from_text(Verdict, verdict) if verdict else None,
-        )
-        for record_id, serial, values, verdict in rows
-    ]
+def _read_each(
+    rows: Iterable[Sequence[Any]], read: Callable[..., T], unreadable: list[str]
+) -> list[T]:
+    """`read(*row)` of each row, which begins with the id; `unreadable` gets those that fail."""
+    found = []
+    for row in rows:
+        try:
+            found.append(read(*row))
+        except (LookupError, TypeError, ValueError):
+            unreadable.append(
+                f"{row[0]} cannot be read: another release wrote it, or it is damaged"
+            )
+    return found
+
+
+def _read_row(
+    names: Sequence[str], record_id: str, serial: str, values: Sequence[str], verdict: str | None
+) -> _Row:
+    return _Row(
+        id=record_id,
+        serial=serial,
+        facets={
+            name: tuple(value.split("\n")) if value else ()
+            for name, value in zip(names, values, strict=True)
+        },
+        verdict=from_text(Verdict, verdict) if verdict else None,
+    )
+
+
+def _read_event(event_id: str, words: Sequence[str]) -> dict[str, str]:
+    event = dict(zip(words[::2], words[1::2], strict=True))
+    if event["type"] in _OF_VERDICTS:
+        int(event["check"]), event["label"], event["claim"]
+    elif event["type"] == EventType.ARTICLE_DONE:
+        event["article"]
+    return event
 
 
 def _check_keys(rows: Sequence[tuple[str, str, Sequence[str | None]]]) -> Iterator[str]:
@@ -438,8 +468,8 @@ def _read_place(record_id: str, values: Sequence[str | None]) -> _Place:
     return _Place(rank or "0", place, float(serial or 0), owner or "")
 
 
-def _read_history(entries: Sequence[str]) -> tuple[tuple[int, str], ...]:
-    return tuple((entry["check"], entry["label"]) for entry in map(json.loads, entries))
+def _read_history(claim_id: str, entries: Sequence[str]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    return claim_id, tuple((entry["check"], entry["label"]) for entry in map(json.loads, entries))
 
 
 def _read_article(article_id: str, values: Sequence[str | None]) -> _Article:
@@ -459,7 +489,9 @@ def _read_article(article_id: str, values: Sequence[str | None]) -> _Article:
 
 
 def _read_claim(
-    claim_id: str, values: Sequence[str | None], history: tuple[tuple[int, str], ...]
+    histories: Mapping[str, tuple[tuple[int, str], ...]],
+    claim_id: str,
+    values: Sequence[str | None],
 ) -> _Claim:
     status, check, article, verdict_check, label, finished, every_ms, next_ms, *others = values
     cancelled, corrects, corrected_by, superseded = others
@@ -477,7 +509,7 @@ def _read_claim(
         corrects=corrects,
         corrected_by=corrected_by,
         superseded=superseded == "yes",
-        history=history,
+        history=histories[claim_id],
     )
 
 

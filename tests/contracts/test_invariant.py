@@ -309,3 +309,22 @@ def test_a_judged_claim_whose_check_has_no_verdict_is_found(broken: RedisStore) 
     assert only_problem(broken) == f"{claim}: judged, but check 2 has no verdict"
     broken.connection.command("HSET", keys.CLAIM + claim, "cancelled", 2)
     assert check_invariant(broken) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("verdict", '{"label": "SUPPORTED\x00"}'), ("status", "of a later release"), ("check", "one")],
+)
+def test_a_record_that_cannot_be_read_is_found(broken: RedisStore, field: str, text: str) -> None:
+    claim = first_claim(broken)
+    broken.connection.command("HSET", f"{keys.CLAIM}{claim}", field, text)
+    told = "cannot be read: another release wrote it, or it is damaged"
+    assert only_problem(broken) == f"{claim} {told}"
+
+
+def test_a_history_and_an_event_that_cannot_be_read_are_found(broken: RedisStore) -> None:
+    claim = first_claim(broken)
+    broken.connection.command("RPUSH", f"{keys.HISTORY}{claim}", "{")
+    event = broken.connection.command("XADD", keys.EVENTS, "*", "type", EventType.VERDICT_CREATED)
+    found = check_invariant(broken)
+    assert {problem.split()[0] for problem in found} == {claim, event}
