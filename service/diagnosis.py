@@ -200,7 +200,9 @@ def _check_content(url: str, *, check_all: bool) -> Finding:
         return Finding("invariant", State.SKIPPED, detail)
     if content.problems:
         shown = "; ".join(content.problems[:5])
-        return Finding("invariant", State.FAULT, f"{len(content.problems)} faults: {shown}")
+        count = len(content.problems)
+        faults = "1 fault" if count == 1 else f"{count} faults"
+        return Finding("invariant", State.FAULT, f"{faults}: {shown}")
     return Finding("invariant", State.OK, f"it holds: {content}")
 
 

@@ -195,8 +195,8 @@ def describe_code(code: str) -> str:
 
 
 def describe_lost_page(lost: LostPage) -> str:
-    """What is known of the page that an earlier check cited first, as a sentence."""
-    page = f"The page that check {lost.check} cited first"
+    """What is known of a page that an earlier check rests on, as a sentence."""
+    page = f"A page that check {lost.check} rests on"
     if lost.code == LOST_CHANGED:
         return f"{page} has changed since: what was quoted is not in the evidence any more."
     if lost.code == LOST_UNLISTED:

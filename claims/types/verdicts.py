@@ -127,11 +127,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostPage:
-    """The page that an earlier verdict cited first, where it is not as it was cited any more.
+    """A page on which an earlier verdict rests, where it is not as it was cited any more.
 
-    `check` is the last check whose verdict cited it first, and `quote` what was quoted; `since` is
-    the first check that did not find it so. `code` is the coverage code with which it failed, or
-    LOST_CHANGED or LOST_UNLISTED.
+    `check` is the last check whose verdict cited it first, or first on its side, and `quote` what
+    was quoted; `since` is the first check that did not find it so. `code` is the coverage code with
+    which it failed, or LOST_CHANGED or LOST_UNLISTED.
     """
 
     page: PageReference

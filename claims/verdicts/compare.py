@@ -19,8 +19,8 @@ from claims.types import (
     PageDifference,
     PageReference,
     Verdict,
-    VerdictLabel,
 )
+from claims.verdicts.explain import list_cited_first
 from claims.verdicts.staleness import mark_stale
 
 
@@ -110,18 +110,17 @@ def find_lost_page(
 ) -> LostPage | None:
     """The page that the last verdict cited first, if this check did not find it as it was cited.
 
-    If it did, the page that was lost before, as long as it is not found again. A page with another
+    Of a verdict on evidence that disagrees, this is the page cited first on either side. If it was
+    found, the page that was lost before, as long as it is not found again. A page with another
     text is lost if `evidence`, that of this check, does not have its quotation.
     """
     if last is None:
         return None
-    candidates = [last.lost_page] if last.lost_page else []
-    if last.label is not VerdictLabel.NOT_ENOUGH_EVIDENCE:
-        first = last.evidence[0]
-        cited = LostPage(
-            page=first.page, quote=first.quote, check=last.check, since=check, code=LOST_CHANGED
-        )
-        candidates.insert(0, cited)
+    candidates = [
+        LostPage(page=one.page, quote=one.quote, check=last.check, since=check, code=LOST_CHANGED)
+        for one in list_cited_first(last.label, last.evidence)
+    ]
+    candidates += [last.lost_page] if last.lost_page else []
     for lost in candidates:
         code = _find_loss(lost, gathered, evidence)
         if code is not None:

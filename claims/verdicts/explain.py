@@ -26,6 +26,7 @@ CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 _NOUNS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refutation"}
 _VERBS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refute"}
+_UNCLEAR = "does not clearly support or refute"
 _GERUNDS = {Stance.SUPPORTS: "supporting", Stance.REFUTES: "refuting"}
 
 
@@ -139,16 +140,29 @@ def _one_sided(word: str, side: Stance, pieces: _Pieces) -> str:
     return f"{word} by {_cite(clear[0])}.{also}{contrary}"
 
 
+def list_cited_first(
+    label: VerdictLabel, evidence: Sequence[Evidence], *, is_rated: bool = True
+) -> tuple[Evidence, ...]:
+    """What a verdict rests on: the deciding piece, or the first of each side if they disagree.
+
+    `evidence` is in the order of `put_deciding_first`; nothing for NOT_ENOUGH_EVIDENCE.
+    """
+    if label is VerdictLabel.CONFLICTING_EVIDENCE:
+        return _find_opposed(_Pieces.of(evidence, is_rated=is_rated))
+    return tuple(evidence[:1]) if label in LEADING else ()
+
+
+def _find_opposed(pieces: _Pieces) -> tuple[Evidence, ...]:
+    """The first piece of each side, of an origin that takes it if there is one."""
+    found = []
+    for side in CONTRARY:
+        of_side = [item for item in pieces.items if item.probabilities.side is side]
+        found += [*pieces.list_voices(side), *of_side][:1]
+    return tuple(found)
+
+
 def _disagree(pieces: _Pieces) -> str:
-    first, second = (
-        next(
-            item
-            for item in (*pieces.list_voices(side), *pieces.items)
-            if item.probabilities.side is side
-        )
-        for side in CONTRARY
-    )
-    told = " and ".join(f"{_cite(item)} {_tell_side(item)} it" for item in (first, second))
+    told = " and ".join(f"{_cite(item)} {_tell_side(item)} it" for item in _find_opposed(pieces))
     return f"Sources disagree: {told}." + _which_is_newer(pieces.items)
 
 
@@ -304,7 +318,9 @@ def _tell_leaning(pieces: _Pieces, leading: Stance | None) -> str:
     clear = [item for item in pieces.items if item.stance is not Stance.NEUTRAL]
     if not clear:
         nearest = _cite(pieces.items[0])
-        return f"{nearest} is closest to the claim, but neither supports nor refutes it."
+        # Quotations that are mostly neutral lean to a side together, and the verdict says so.
+        sides = "neither supports nor refutes" if leading is None else _UNCLEAR
+        return f"{nearest} is closest to the claim, but {sides} it."
     first = clear[0]
     leans = first.stance is leading and pieces.is_voice(first)
     start = (

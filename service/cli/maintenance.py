@@ -54,7 +54,7 @@ def repair(data_folder: Path | None, force: bool, as_json: bool) -> int:
     """
     folder = _find_folder(data_folder)
     done = repair_folder(folder, force=force)
-    lines = [f"Nothing was damaged in {folder}."]
+    lines = [f"No file of {folder} has a damaged end."]
     if done.damage is not None:
         lines = [f"Damaged: {done.damage}.", f"What was cut off is in {done.kept}."]
     lines += _write_content(done.content)

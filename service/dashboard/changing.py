@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
 from claims.errors import InvalidInput, NotCheckable
+from claims.report.article_view import name_article
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId, ClaimRecord
 from service.api.bodies import SourcesBody
 from service.caller import needs
@@ -39,7 +40,6 @@ from service.intake import (
     tag_claim,
 )
 
-_HEADING_CHARS = 200
 # Of an article: its sources are changed together with those of its claims, which are not known.
 _WITHOUT_CLAIMS = (ArticleStatus.QUEUED, ArticleStatus.FAILED)
 _NOT_CONFIRMED = {"confirmed": ("Tick this to delete it.",)}
@@ -199,7 +199,7 @@ def remove_claim(claim_id: ClaimId) -> AnyResponse:
 def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
     """The page, with the forms that were sent and are wrong."""
     article = get_context().store.get_article(article_id).record
-    heading = article.title or article.url or article.text[:_HEADING_CHARS] or article_id
+    heading = name_article(article)
     return _render(f"/articles/{article_id}", heading, article, forms, article=article)
 
 

@@ -69,7 +69,7 @@ def evidence(supports: float, refutes: float, *, origin: str = "o1") -> Evidence
 
 
 def lost_page(code: str = "http-404") -> LostPage:
-    """The page that check 1 cited first, and that check 2 did not find."""
+    """A page that check 1 rests on, and that check 2 did not find."""
     page = reference("https://a.example/lost", sha256="ab" * 32)
     return LostPage(page=page, quote="Eleven people died.", check=1, since=2, code=code)
 

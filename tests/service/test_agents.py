@@ -301,7 +301,7 @@ def test_a_verdict_without_anything_to_look_at_says_why() -> None:
     assert tell_verdict(told.model_copy(update={"note": None}), looked).note is None
     lost = replace(looked, lost_page=samples.lost_page())
     assert tell_verdict(told.model_copy(update={"note": None}), lost).note == (
-        "The page that check 1 cited first cannot be read since check 2: There is no such page"
+        "A page that check 1 rests on cannot be read since check 2: There is no such page"
         " (HTTP 404). https://a.example/lost"
     )
 

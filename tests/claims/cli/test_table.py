@@ -80,7 +80,7 @@ def test_page_that_decided_before_and_is_gone_is_told_with_the_verdict(
     printed = show(result([claim]), capsys, monkeypatch, width=width)
     assert holds(
         printed,
-        "The page that check 1 cited first cannot be read since check 2: There is no such page",
+        "A page that check 1 rests on cannot be read since check 2: There is no such page",
     )
     assert "a.example/lost" in printed
 

@@ -141,8 +141,20 @@ def test_card_names_the_page_that_decided_before_and_is_gone() -> None:
     verdict = replace(records.verdict("SUPPORTED"), lost_page=samples.lost_page())
     soup = parse(render_report(records.result([records.claim("It is.", verdict=verdict)])))
     (told,) = soup.select(".card .lost-page")
-    assert "cited first cannot be read since check 2" in told.get_text()
+    assert "rests on cannot be read since check 2" in told.get_text()
     assert [a["href"] for a in told.select("a")] == ["https://a.example/lost"]
+
+
+@pytest.mark.parametrize(
+    ("publisher", "shown"),
+    [("a.example", "a.example · "), ("A paper", "A paper · a.example · ")],
+)
+def test_host_is_shown_once(publisher: str, shown: str) -> None:
+    item = records.evidence("SUPPORTS", "Yes.", url="https://www.a.example/1", publisher=publisher)
+    verdict = records.verdict("SUPPORTED", [item])
+    soup = parse(render_report(records.result([records.claim("It is.", verdict=verdict)])))
+    (about,) = soup.select(".card .page-about")
+    assert about.get_text().strip().startswith(shown)
 
 
 def test_report_tells_when_each_page_was_read_and_with_which_hash() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from claims.report.formatting import describe_lean
 from claims.report.sides import Role, list_quotations
 from claims.types import Evidence, Stance, Verdict, VerdictLabel
 
@@ -35,6 +36,8 @@ def assert_agrees(verdict: Verdict) -> None:
     for cited in _before(" is closest to the claim", verdict):
         assert {item.stance for item in evidence} == {Stance.NEUTRAL}, text
         assert evidence[0] in cited, text
+    if describe_lean(verdict.label, verdict.support, verdict.confidence):
+        assert "but neither supports nor refutes it" not in text
     if "leans to" in text:
         assert verdict.support is not None
         leaning = Stance.SUPPORTS if verdict.support >= 0.5 else Stance.REFUTES

@@ -20,8 +20,8 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
-from claims.verdicts.compare import find_causes, find_difference, write_entry
-from tests.claims.samples import JUDGE, NOON, gathered, passage, reference, verdict
+from claims.verdicts.compare import find_causes, find_difference, find_lost_page, write_entry
+from tests.claims.samples import JUDGE, NOON, evidence, gathered, passage, reference, verdict
 
 A1, A2 = reference("https://a.example", sha256="a1"), reference("https://a.example", sha256="a2")
 B, C = reference("https://b.example", sha256="b"), reference("https://c.example", sha256="c")
@@ -159,3 +159,16 @@ def test_first_entry_is_no_change_and_an_empty_difference_is_left_out() -> None:
     )
     assert not entry.changed
     assert entry.diff is None
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_either_page_on_which_a_conflict_rests_is_missed(gone: int) -> None:
+    pages = (B, C)
+    items = [
+        replace(evidence(0.1, 0.88), page=replace(B, origin="o1")),
+        replace(evidence(0.85, 0.1), page=replace(C, origin="o2")),
+    ]
+    last = replace(verdict(VerdictLabel.CONFLICTING_EVIDENCE), evidence=tuple(items))
+    lost = find_lost_page(gathered(pages[1 - gone]), last=last, evidence=(), check=2)
+    assert lost and lost.page.url == pages[gone].url
+    assert find_lost_page(gathered(*pages), last=last, evidence=(), check=2) is None

@@ -87,6 +87,14 @@ def test_what_is_most_probably_neutral_is_not_said_to_support(label: VerdictLabe
     assert "closest" in text
 
 
+def test_what_leans_to_a_side_is_not_said_to_have_none() -> None:
+    items, label = [evidence(0.02, 0.42)], VerdictLabel.NOT_ENOUGH_EVIDENCE
+    leaning = explain(label, items, SEEN, needs_context=False, support=0.27)
+    assert leaning.endswith(" is closest to the claim, but does not clearly support or refute it.")
+    without = explain(label, items, SEEN, needs_context=False)
+    assert without.endswith(" is closest to the claim, but neither supports nor refutes it.")
+
+
 def test_a_contrary_passage_of_an_origin_that_is_counted_is_said_to_be_its() -> None:
     """No origin points the same way and the other way at once."""
     items = [

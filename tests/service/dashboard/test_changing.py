@@ -94,6 +94,19 @@ def test_tags_are_shown_and_replaced(
     assert show(path).select(".tag") == []
 
 
+def test_the_page_of_changes_names_an_article_as_its_own_page_does(
+    browser: FlaskClient, show: Show
+) -> None:
+    text = "The town library of Norrbeck opened in 1987. " * 9
+    article = browser.post("/v1/articles", json={"text": text}).json["id"]
+    headings = [
+        show(f"/articles/{article}{end}").select_one("h1").get_text().strip()
+        for end in ("", "/change")
+    ]
+    assert headings[0] == headings[1]
+    assert headings[0].endswith("…")
+
+
 def test_wrong_tags_are_shown_again_with_the_error(
     browser: FlaskClient, claim: ClaimRecord
 ) -> None:

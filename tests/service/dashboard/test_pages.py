@@ -462,7 +462,7 @@ def test_box_of_the_verdict_says_that_the_page_that_decided_before_is_gone(
     ):
         soup = show(path)
         told = " ".join(text_of(soup, f"{box} .lost-page").split())
-        assert told.startswith(f"The page that check 1 cited first {words} A title")
+        assert told.startswith(f"A page that check 1 rests on {words} A title")
         assert [a["href"] for a in soup.select(f"{box} .lost-page a")] == [lost.page.url, as_read]
 
 
@@ -562,7 +562,7 @@ def test_nothing_is_said_of_confidence_where_nothing_was_found(
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, second.id, evidence, label=VerdictLabel.SUPPORTED)
     soup = show(f"/articles/{steps.ARTICLE}")
-    assert text_of(soup, "#claim-1 .measures") == "No evidence found"
+    assert text_of(soup, "#claim-1 .measures") == "No evidence either way"
     assert text_of(soup, "#claim-2 .measures") == "Support 97 % Confidence 90 %"
 
 
