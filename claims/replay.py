@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claims.entailment.stances import CalibratedJudge
 from claims.pipeline import weigh_evidence
@@ -34,8 +34,9 @@ def replay_check(
 ) -> Replay:
     """Judge the passages that were judged then; `texts` are those of `list_pages`, by sha256.
 
-    Passages are not ranked again: a difference comes from the judge or from the rules. Raises
-    InvalidInput for a text that is not the text that was read.
+    Passages are not ranked again: a difference comes from the judge or from the rules. `lost_page`
+    stays as it was, since it tells of an earlier check. Raises InvalidInput for a text that is not
+    the text that was read.
     """
     for sha256 in list_pages(record):
         check_unchanged(texts[sha256], sha256)
@@ -47,6 +48,7 @@ def replay_check(
         check=record.check,
         now=then.checked_at,
     )
+    now = replace(now, lost_page=then.lost_page)
     differences = find_differences(then, now)
     return Replay(
         claim=claim.id,

@@ -12,6 +12,7 @@ from claims.errors import (
     Gone,
     HostBusy,
     InvalidInput,
+    NotFound,
     SourceError,
     TemporaryError,
     Unreadable,
@@ -109,6 +110,11 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
             lease, delay_s=max(busy.wait_s, POSTPONED_LEAST_S), url=busy.url, code=busy.code
         )
         return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
+    except NotFound as error:  # cancelled by now, and then the lease is lost; else a defect
+        outcome = _put_back(lease, context, cause=str(error))
+        if outcome is Outcome.PUT_BACK:
+            log.error("attempt_failed", attempt=lease.attempt, error=str(error))
+        return outcome
     except TemporaryError as error:
         log.warning("attempt_failed", attempt=lease.attempt, error=str(error))
         cause = str(error)
@@ -117,6 +123,10 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
         cause = _explain(error)
     else:
         return Outcome.COMMITTED if committed else Outcome.LEASE_LOST
+    return _put_back(lease, context, cause=cause)
+
+
+def _put_back(lease: Lease, context: WorkerContext, *, cause: str) -> Outcome:
     back = context.store.put_back(
         lease, delay_s=backoff_s(lease.attempt), cause=cause[:CAUSE_CHARS]
     )

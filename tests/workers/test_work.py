@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from claims.errors import (
     ExtractorCrashed,
@@ -469,6 +470,23 @@ def test_what_is_deleted_while_it_is_worked_on_is_dropped_without_an_error(
     outcomes = [work(one.queue, context=context, pace=Pace(), worker="w@test") for one in stages]
     assert outcomes == [*[Outcome.COMMITTED] * (len(stages) - 1), Outcome.LEASE_LOST]
     assert (store.health().due, store.health().leased) == (0, 0)
+
+
+def test_what_is_cancelled_while_it_is_judged_is_dropped_without_an_error(
+    store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = store.accept_article(NewArticle(id=article_id(1), text="Hello.", claims=(TEXT,)))
+    do_step = steps.STEPS[Stage.JUDGE]
+
+    def step(context: WorkerContext, lease: Lease) -> bool:
+        store.cancel_article(article)
+        return do_step(context, lease)
+
+    monkeypatch.setitem(steps.STEPS, Stage.JUDGE, step)
+    with capture_logs() as lines:
+        outcomes = [work(one.queue, context=context, pace=Pace(), worker="w@test") for one in Stage]
+    assert outcomes == [Outcome.COMMITTED, Outcome.COMMITTED, Outcome.LEASE_LOST]
+    assert [line for line in lines if line["event"] == "attempt_failed"] == []
 
 
 # --- verify requests --------------------------------------------------------------------------
