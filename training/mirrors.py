@@ -18,10 +18,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.events import FITTING, Event, EventClaim, EventPage, Quote, read_events
+from training.events import (
+    Event,
+    EventClaim,
+    EventPage,
+    Quote,
+    read_events,
+    split_events,
+)
 from training.pairs import DATA
 
-# Events for training alone, and the mirrors of events for training.
+# Events for training alone, and the mirrors of all events for training and fitting.
 MORE = DATA / "events" / "more.jsonl"
 MIRRORS = DATA / "events" / "mirrors.jsonl"
 DECIDED = frozenset({"SUPPORTED", "REFUTED"})
@@ -55,10 +62,13 @@ def read_mirrored(events: Iterable[Event], path: Path = MIRRORS) -> list[Mirrore
 
 
 def read_mirrored_for_training(count: int | None = None) -> list[Mirrored]:
-    """The events for training that have a mirror; `count` of them, in the order of the SHA-256 of
-    their names (None: all)."""
-    found = read_mirrored(read_events(MORE))
-    found.sort(key=lambda one: hashlib.sha256(one.event.name.encode()).hexdigest())
+    """The events for training that have a mirror; `count` of them (None: all), in a fixed order.
+
+    Those that fit the verdict model are left out. The order is by hash, but not by that of the name
+    alone, by which the events for measuring were chosen.
+    """
+    found = read_mirrored([*split_events(read_events())[0], *read_events(MORE)])
+    found.sort(key=lambda one: hashlib.sha256(f"mirror {one.event.name}".encode()).hexdigest())
     return found[:count]
 
 
@@ -108,14 +118,16 @@ def turned(mirrored: Mirrored) -> Iterator[tuple[EventClaim, EventClaim]]:
 
 def main() -> int:
     """Command line; see the module's docstring."""
-    more, mirrored = read_events(MORE), read_mirrored_for_training()
+    fitting, more = read_events(), read_events(MORE)
+    mirrored = read_mirrored([*fitting, *more])
     turns = Counter(
         f"{claim.label} to {other.label}"
         for one in mirrored
         for claim, other in zip(one.event.claims, one.mirror.claims, strict=True)
     )
-    print(f"{len(read_events(FITTING))} events for training and fitting")
-    print(f"{len(more)} for training alone, {len(mirrored)} of them with a mirror")
+    print(f"{len(fitting)} events for training and fitting, {len(more)} for training alone")
+    for_training = len(read_mirrored_for_training())
+    print(f"{len(mirrored)} of them with a mirror, {for_training} of these for training")
     for turn, count in turns.most_common():
         print(f"{count:>6} claims: {turn}")
     return 0

@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.events is not None and options.events < 1:
         parser.error(f"--events {options.events}: one at least")
     if options.fitting and options.mirrored:
-        parser.error("--fitting: the events for fitting have no mirrors")
+        parser.error("--fitting: --mirrored is for the events for measuring alone")
     if options.write and (options.fitting or options.judge != SHIPPED_FOLDER):
         parser.error("--write is for the judge that ships on the events for measuring")
     judge = build_keeping_judge(options.judge, options.answers)
