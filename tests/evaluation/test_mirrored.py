@@ -110,5 +110,5 @@ def test_the_pipeline_answers_an_event_and_its_mirror() -> None:
 
 
 def test_a_few_mirrors_have_all_writers_that_wrote_some() -> None:
-    assert len({one.event.name[0] for one in pick_mirrored(8)}) == 8
-    assert len(pick_mirrored(None)) == 55
+    assert len({one.event.name[0] for one in pick_mirrored(15)}) == 15
+    assert len(pick_mirrored(None)) == 101
