@@ -19,6 +19,8 @@ BACKOFF_MAX_S = 30.0
 STEADY_S = 60.0
 """Seconds after which a running program has recovered: its next restart is immediate again."""
 WAIT_S = 0.05
+KILLED_S = 2.0
+"""Seconds within which killed processes are gone, unless nobody collects their exit status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +159,14 @@ class Child:
         self._clear_up(process)
 
     def _clear_up(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill what is left of the process and its children."""
+        """Kill what is left of the process and its children, and wait until they are gone."""
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            until = time.monotonic() + KILLED_S
+            while time.monotonic() < until:
+                os.killpg(process.pid, 0)  # raises when no process of the group is left
+                time.sleep(WAIT_S)
         process.wait()
         self._on_end(self.program, process.pid)
 
