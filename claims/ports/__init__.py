@@ -26,6 +26,7 @@ from claims.ports.page_sources import (
     SourceProvider,
     TextIndex,
 )
+from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
 from claims.ports.sessions import Sessions
 from claims.ports.store import (
     Checks,
@@ -76,6 +77,7 @@ Progress = Callable[[str, int, int], None]  # (what, done, of)
 __all__ = [
     "ALL_ARTICLES",
     "ALL_CLAIMS",
+    "AnswerCache",
     "ApiKeys",
     "ArticleFilter",
     "AuditLog",
@@ -105,6 +107,8 @@ __all__ = [
     "PageCache",
     "PriorChecks",
     "Progress",
+    "Question",
+    "Reader",
     "RecordKind",
     "RequestedChecks",
     "Rest",
@@ -121,6 +125,7 @@ __all__ = [
     "Submissions",
     "Superseded",
     "TextIndex",
+    "TokenLedger",
     "Turn",
     "UnreadableRecord",
     "VerifyAnswer",

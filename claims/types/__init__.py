@@ -30,7 +30,17 @@ from claims.types.check_records import (
 )
 from claims.types.events import Event, EventData, EventType
 from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
+from claims.types.labels import Stance, VerdictLabel
 from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
+from claims.types.readings import (
+    Addressed,
+    Measured,
+    NotRead,
+    ReaderName,
+    ReaderQuote,
+    Reading,
+    Unread,
+)
 from claims.types.records import (
     CANCELLED,
     EXHAUSTED,
@@ -71,9 +81,7 @@ from claims.types.verdicts import (
     JudgeName,
     LostPage,
     Probabilities,
-    Stance,
     Verdict,
-    VerdictLabel,
 )
 
 __all__ = [
@@ -85,6 +93,7 @@ __all__ = [
     "LOST_CHANGED",
     "LOST_UNLISTED",
     "UNREADABLE",
+    "Addressed",
     "ArticleId",
     "ArticleRecord",
     "ArticleStatus",
@@ -115,7 +124,9 @@ __all__ = [
     "KeptPassage",
     "Link",
     "LostPage",
+    "Measured",
     "NotChecked",
+    "NotRead",
     "OriginTie",
     "Page",
     "PageDifference",
@@ -127,6 +138,9 @@ __all__ = [
     "Purpose",
     "Query",
     "Queue",
+    "ReaderName",
+    "ReaderQuote",
+    "Reading",
     "Schedule",
     "Search",
     "SearchOutcome",
@@ -138,6 +152,7 @@ __all__ = [
     "Span",
     "Stage",
     "Stance",
+    "Unread",
     "Verdict",
     "VerdictChange",
     "VerdictLabel",

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from claims.types.articles import Span
 from claims.types.gathering import Coverage
+from claims.types.labels import VerdictLabel
 from claims.types.pages import PageReference, ServerAnswer
 from claims.types.searches import PriorCheck
-from claims.types.verdicts import Verdict, VerdictLabel
+from claims.types.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

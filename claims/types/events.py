@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from claims.types.articles import ArticleId, ClaimId
 from claims.types.check_records import Cause
+from claims.types.labels import VerdictLabel
 from claims.types.records import ErrorRecord, Schedule
-from claims.types.verdicts import VerdictLabel
 
 
 class EventType(StrEnum):

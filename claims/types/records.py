@@ -7,7 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, ClaimId, NotChecked, Span
-from claims.types.verdicts import Verdict, VerdictLabel
+from claims.types.labels import VerdictLabel
+from claims.types.verdicts import Verdict
 
 
 class ArticleStatus(StrEnum):

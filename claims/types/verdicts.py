@@ -8,29 +8,10 @@ from enum import StrEnum
 
 from claims.types.articles import Span
 from claims.types.gathering import Coverage
+from claims.types.labels import Stance, VerdictLabel
 from claims.types.pages import PageReference
+from claims.types.readings import NotRead, Reading
 from claims.types.searches import PriorCheck
-
-
-class Stance(StrEnum):
-    """How one passage bears on one claim: the most probable of the three.
-
-    Never mixed with `VerdictLabel`.
-    """
-
-    SUPPORTS = "SUPPORTS"
-    REFUTES = "REFUTES"
-    NEUTRAL = "NEUTRAL"
-
-
-class VerdictLabel(StrEnum):
-    """What all the evidence together says about one claim: the four labels of AVeriTeC."""
-
-    SUPPORTED = "SUPPORTED"
-    REFUTED = "REFUTED"
-    CONFLICTING_EVIDENCE = "CONFLICTING_EVIDENCE"
-    NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
-
 
 LOST_CHANGED = "changed"
 """The page has another text, of which the quotation is no evidence."""
@@ -108,7 +89,8 @@ class Evidence:
 
     `stance` follows from the probabilities, also in what an earlier release stored.
     `page_number` is the page on which it begins in a document with pages (a PDF), from 1. `stale`
-    means that the page is too old for the claim; see claims/verdicts/staleness.py.
+    means that the page is too old for the claim; see claims/verdicts/staleness.py. `quoted_for` is
+    the side, SUPPORTS or REFUTES, for which the second reader quotes it: then that is the stance.
     """
 
     quote: str
@@ -119,10 +101,16 @@ class Evidence:
     findings: tuple[Finding, ...] = ()
     page_number: int | None = None
     stale: bool = False
+    quoted_for: Stance | None = None
 
     def __post_init__(self) -> None:
         """Set the stance."""
-        object.__setattr__(self, "stance", self.probabilities.stance)
+        object.__setattr__(self, "stance", self.quoted_for or self.probabilities.stance)
+
+    @property
+    def side(self) -> Stance:
+        """The side that it bears on: what the second reader says, else what the judge does."""
+        return self.quoted_for or self.probabilities.side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +143,8 @@ class Verdict:
 
     `support` in [0, 1] says how far the evidence supports the claim, None when no evidence bears on
     it; `confidence` in [0, 1] is how sure the verdict is. `lost_page` is the page that decided
-    before, where it is gone or changed. A decisive verdict without evidence cannot be constructed.
+    before, where it is gone or changed. `reader` is what a second reader said, or why it said
+    nothing; None where none is set. A decisive verdict without evidence cannot be constructed.
     """
 
     label: VerdictLabel
@@ -169,6 +158,7 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     prior_checks: tuple[PriorCheck, ...] = ()
     lost_page: LostPage | None = None
+    reader: Reading | NotRead | None = None
 
     def __post_init__(self) -> None:
         """Refuse a decisive label without evidence."""

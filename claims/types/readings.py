@@ -1,0 +1,88 @@
+"""What a second reader, a language model, says about one claim, or why it said nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from claims.types.articles import Span
+from claims.types.labels import Stance, VerdictLabel
+from claims.types.pages import PageReference
+
+
+class Unread(StrEnum):
+    """Why no second reader was heard. None of them changes the judge's verdict."""
+
+    NOT_ASKED = "not-asked"  # by a setting or by request
+    BUDGET = "budget"  # the tokens of the day are spent
+    NO_ANSWER = "no-answer"  # the endpoint did not answer in time, or refused
+    BAD_ANSWER = "bad-answer"  # its answers broke a rule, and were discarded
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderName:
+    """The model that reads, and the version of the instruction that it is given."""
+
+    model: str
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How many of the labelled claims that it was tested on a reader got right."""
+
+    right: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderQuote:
+    """What a reader quotes for a side: quote == page_text[span.start:span.end].
+
+    `stance` is SUPPORTS or REFUTES, as the reader says.
+    """
+
+    quote: str
+    span: Span
+    stance: Stance
+    page: PageReference
+    page_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """Text of a page that speaks to a language model instead of to people."""
+
+    quote: str
+    page: PageReference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The answer of a reader that passed every check.
+
+    `reason` and `missing` (what would decide the claim) are the model's words. `tokens` are those
+    of all requests for this answer; 0 when it was kept from an earlier check. `agrees`: whether the
+    judge alone has the same label, None until both are compared. `measured` is None for a model
+    that was not tested. `addressed` is text among what was read that speaks to a model.
+    """
+
+    model: str
+    instruction: str
+    label: VerdictLabel
+    quotes: tuple[ReaderQuote, ...]
+    reason: str
+    missing: str
+    tokens: int
+    agrees: bool | None = None
+    measured: Measured | None = None
+    addressed: tuple[Addressed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """That no reader was heard: why, in a code and in words, and the tokens spent all the same."""
+
+    skipped: Unread
+    detail: str
+    tokens: int = 0
