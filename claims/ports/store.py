@@ -179,7 +179,7 @@ class Submissions(Protocol):
         """Add and remove sources of a claim, for its next check; returns all that it has.
 
         Addresses of one page are the same source. Removing one that it does not have changes
-        nothing. Raises InvalidInput when these are too many.
+        nothing. Raises InvalidInput when these are too many, and Corrected.
         """
         ...
 
