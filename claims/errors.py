@@ -24,7 +24,7 @@
         |-- NotPermitted          the key of the caller may not do this; the message says why
         |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
         |-- IdempotencyMismatch   the key was used before with another body
-        |-- EventsGone            events after the given one are no longer kept
+        |-- EventsGone            events after the given one are no longer kept, or it is unknown
         |-- Unreadable            what is stored has a form that this release cannot read
         |-- StoreMisconfigured    the server would lose data, or has data of a later release
         |-- StoreDamaged          its files are damaged or not whole; the message says what to run
@@ -172,7 +172,8 @@ class IdempotencyMismatch(PermanentError):
 
 
 class EventsGone(PermanentError):
-    """Events after the given one are no longer kept: who reads on from there would miss some."""
+    """Events after the given one are no longer kept, or this store never had it; who reads on from
+    there would miss some. The message says which."""
 
 
 class Unreadable(PermanentError):

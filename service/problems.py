@@ -180,6 +180,10 @@ def _retry_after(seconds: int) -> dict[str, str]:
     return {"Retry-After": str(seconds)}
 
 
+def _advice(name: str) -> str:
+    return PROBLEM_TYPES[name].advice
+
+
 def _sentence(error: Exception) -> str:
     return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
@@ -194,7 +198,7 @@ _PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     QueueFull: lambda _: Problem("queue-full", headers=_retry_after(QUEUE_RETRY_S)),
     NotJudged: lambda e: Problem("not-judged", _sentence(e), headers=_retry_after(STORE_RETRY_S)),
     NotFound: lambda _: Problem("not-found"),
-    EventsGone: lambda _: Problem("events-gone"),
+    EventsGone: lambda e: Problem("events-gone", f"{_sentence(e)} {_advice('events-gone')}"),
     IdempotencyMismatch: lambda _: Problem("idempotency-mismatch"),
     Gone: lambda e: Problem("gone", _sentence(e)),
     Corrected: lambda e: Problem("corrected", _sentence(e)),

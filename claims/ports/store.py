@@ -455,7 +455,8 @@ class Events(Protocol):
         `since` is an id or the `next` of an earlier call, None for the oldest event kept, or "now"
         for none. Looks at a bounded number of events, so there may be more after a page without
         any: `next` goes on where this call stopped, and never leaves out an event. Raises
-        EventsGone when an event after `since` was deleted, or `since` was never given.
+        EventsGone when an event after `since` was deleted, or when none is as new as `since`, as
+        after the restore of an earlier backup; and InvalidInput when it is later than the clock.
         """
         ...
 
