@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from claims.disk import DiskReserve
 from claims.errors import AssayError
 from claims.ports import StoreHealth
-from claims.settings import Settings
+from claims.settings import PREFIX, Settings, WrongSetting, read_settings
 from claims.store import RedisStore, keys
 from claims.store.append_only_file import find_damage
 from claims.store.connection import StoreConnection, write_shortage
@@ -34,6 +34,14 @@ from service.security import is_loopback
 
 CLOCK_S = 5.0
 """Maximum difference of the clocks of this machine and the store's, in seconds."""
+_DECIDED_BY = {
+    "exposure": frozenset({"data_folder", "redis_url", "broker_url"}),
+    "disk": frozenset({"data_folder", "disk_reserve_mb"}),
+    "store": frozenset({"data_folder", "redis_url"}),
+    "model": frozenset({"judge", "judge_threads", "chat_url", "chat_key", "chat_timeout_s"}),
+}
+"""The settings that decide what is looked at: with a wrong one the check would be of another
+place."""
 
 
 class State(StrEnum):
@@ -59,21 +67,37 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
 
     `check_all`: the invariant is checked however many records there are.
     """
-    try:
-        settings = Settings()
-        check_strength(settings)
-        build_archive(settings)
-        find_shelves(settings)
-    except AssayError as error:
-        return [Finding("settings", State.FAULT, str(error))]
+    settings, wrong = read_settings()
     folder = DataFolder((data_folder or settings.find_data_folder()).absolute())
-    return [
-        Finding("settings", State.OK, "they can be read"),
-        *_check_exposure(settings, folder),
-        *_check_disk(settings, folder),
-        *_check_store(settings, folder, check_all=check_all),
-        _check_model(settings),
-    ]
+    unknown = {each.name for each in wrong} - ({"data_folder"} if data_folder else set())
+    checks = {
+        "exposure": _check_exposure(settings, folder),
+        "disk": _check_disk(settings, folder),
+        "store": _check_store(settings, folder, check_all=check_all),
+        "model": _check_model(settings),
+    }
+    findings = [_check_settings(settings, wrong)]
+    for check, found in checks.items():
+        missing = sorted(_DECIDED_BY[check] & unknown)
+        findings += [_skip(check, missing)] if missing else found
+    return findings
+
+
+def _check_settings(settings: Settings, wrong: Sequence[WrongSetting]) -> Finding:
+    problems = [each.complaint for each in wrong]
+    for check in (check_strength, build_archive, find_shelves):
+        try:
+            check(settings)
+        except AssayError as error:
+            problems.append(str(error))
+    if problems:
+        return Finding("settings", State.FAULT, "; ".join(problems))
+    return Finding("settings", State.OK, "they can be read")
+
+
+def _skip(check: str, missing: Sequence[str]) -> Finding:
+    names = ", ".join(f"{PREFIX}{name.upper()}" for name in missing)
+    return Finding(check, State.SKIPPED, f"a wrong setting may be meant to decide it: {names}")
 
 
 def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
@@ -206,11 +230,13 @@ def _check_content(url: str, *, check_all: bool) -> Finding:
     return Finding("invariant", State.OK, f"it holds: {content}")
 
 
-def _check_model(settings: Settings) -> Finding:
+def _check_model(settings: Settings) -> Iterator[Finding]:
     try:
         warning = check_judge(settings, shipped=True)
     except AssayError as error:
-        return Finding("model", State.FAULT, str(error))
+        yield Finding("model", State.FAULT, str(error))
+        return
     if warning:
-        return Finding("model", State.WARNING, warning)
-    return Finding("model", State.OK, "the judge can be used")
+        yield Finding("model", State.WARNING, warning)
+        return
+    yield Finding("model", State.OK, "the judge can be used")

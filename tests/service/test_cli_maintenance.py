@@ -114,10 +114,64 @@ def test_a_wrong_setting_is_a_fault(
     folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ASSAY_QUEUE_MAX", "many")
+    monkeypatch.setenv("ASSAY_PACE_S", "often")
     status, found = examine(capsys)
-    assert status == 1
-    assert found == {"settings": ("fault", found["settings"][1])}
+    assert (status, found["settings"][0]) == (1, "fault")
+    assert "ASSAY_QUEUE_MAX: 'many': it must be" in found["settings"][1]
+    assert "ASSAY_PACE_S: 'often': it must be" in found["settings"][1]
+    del found["settings"]
+    assert {state for state, _ in found.values()} == {"ok", "skipped"}
+    assert found["invariant"][1] == "it holds: 0 articles, 1 claims"
+
+
+@QUICK
+def test_a_misspelt_setting_is_a_fault(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_REQUIRE_KEYS", "1")
+    monkeypatch.setenv("ASSAY_QUEUE_MAX", "many")
+    status, found = examine(capsys)
+    assert (status, found["settings"][0]) == (1, "fault")
+    assert "ASSAY_REQUIRE_KEYS: there is no such setting" in found["settings"][1]
     assert "ASSAY_QUEUE_MAX" in found["settings"][1]
+    assert found["invariant"][0] == "ok"
+    assert run(["list"]) == 2
+
+
+@QUICK
+@pytest.mark.parametrize(
+    ("name", "checks"),
+    [
+        ("ASSAY_REDIS_URL", {"exposure", "store"}),
+        ("ASSAY_REDIS_URLL", {"exposure", "store"}),
+        ("ASSAY_DATA_FOLDERS", {"exposure", "disk", "store"}),
+        ("ASSAY_DISK_RESERVE_MB", {"disk"}),
+        ("ASSAY_JUDGES", {"model"}),
+        ("ASSAY_CHAT_TIMEOUT_S", {"model"}),
+    ],
+)
+def test_what_a_wrong_setting_decides_is_not_checked(
+    folder: DataFolder,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    checks: set[str],
+) -> None:
+    monkeypatch.setenv(name, "wrong")
+    status, found = examine(capsys)
+    assert (status, found["settings"][0]) == (1, "fault")
+    skipped = {check for check, (_, detail) in found.items() if "a wrong setting" in detail}
+    assert skipped == checks
+    assert {found[check][0] for check in checks} == {"skipped"}
+
+
+@QUICK
+def test_a_folder_that_is_given_is_checked_whatever_the_settings_say(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_DATA_FOLDERS", "wrong")
+    _, found = examine(capsys, "--data", str(folder.path))
+    assert found["invariant"][0] == "ok"
 
 
 @QUICK
