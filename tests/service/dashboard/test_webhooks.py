@@ -144,6 +144,22 @@ def test_each_event_but_the_test_can_be_chosen(show: Show) -> None:
     assert not set(values) & set(words)  # each has words
 
 
+@pytest.mark.parametrize(
+    "events",
+    [(EventType.WEBHOOK_PING,), (EventType.VERDICT_CREATED, EventType.WEBHOOK_PING)],
+)
+def test_the_form_of_a_webhook_for_tests_is_saved_unchanged(
+    browser: FlaskClient, show: Show, store: RedisStore, events: tuple[EventType, ...]
+) -> None:
+    d.make(store, events=events)
+    form = show(f"{PAGE}/change").select_one(f"form[action='{PAGE}/change']")
+    assert form is not None
+    ticked = [str(box["value"]) for box in form.select("input[name=events][checked]")]
+    url = str(form.select_one("input[name=url]")["value"])
+    answer = send(browser, f"{PAGE}/change", url=url, events=ticked)
+    assert (answer.status_code, only(store).events) == (303, events)
+
+
 # --- the list ---------------------------------------------------------------------------------
 
 
