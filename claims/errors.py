@@ -15,6 +15,7 @@
     |   |-- NotJudged             no worker judged a claim in time, or none is running
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
+        |   |-- InvalidFields     several fields are at fault
         |   |-- NotCheckable      submitted claims that cannot be checked, unless forced
         |-- NotFound              no such article, claim or check
         |   |-- Gone              it was deleted; the message says when
@@ -113,15 +114,31 @@ class NotJudged(TemporaryError):
 
 
 class InvalidInput(PermanentError):
-    """The caller must change something; `pointer` is the JSON pointer of the field at fault."""
+    """The caller must change something; `pointer` is the JSON pointer of the field at fault.
+
+    `faults` has the pointer of each field at fault and what is wrong with it, this one first.
+    """
+
+    faults: tuple[tuple[str, str], ...]
 
     def __init__(self, message: str, pointer: str = "") -> None:
         super().__init__(message, pointer)
         self.message = message
         self.pointer = pointer
+        self.faults = ((pointer, message),)
 
     def __str__(self) -> str:
         return self.message
+
+
+class InvalidFields(InvalidInput):
+    """Several fields are at fault, one at least; the message is that of the first."""
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        pointer, what = faults[0]
+        super().__init__(what, pointer)
+        self.args = (faults,)
+        self.faults = faults
 
 
 class NotCheckable(InvalidInput):

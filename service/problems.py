@@ -150,7 +150,7 @@ def _of_http_error(error: HTTPException) -> Problem:
 
 
 def _of_invalid_input(error: InvalidInput) -> Problem:
-    return invalid_request([FieldError(error.message, pointer=error.pointer)])
+    return invalid_request([FieldError(what, pointer=pointer) for pointer, what in error.faults])
 
 
 def _of_not_checkable(error: NotCheckable) -> Problem:

@@ -239,10 +239,14 @@ def list_problems(filled: Filled[Any] | Search, form: str) -> tuple[tuple[str, s
 
 
 def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
-    """A form that is valid by itself, with the reason why it was refused beside its field."""
-    name = error.pointer.strip("/").split("/")[0]
-    message = error.message[:1].upper() + error.message[1:]
-    return replace(filled, body=None, errors={name: (message,)})
+    """A form with the reasons why it was refused beside their fields, after those it has."""
+    faults = tuple(FieldError(what, pointer=pointer) for pointer, what in error.faults)
+    lists = {
+        name: _list_entries(name, value, ())
+        for name, value in filled.values.items()
+        if name in _LISTS
+    }
+    return replace(filled, body=None, errors={**filled.errors, **_by_field(faults, lists)})
 
 
 def refuse_uncheckable(filled: Filled[B], error: NotCheckable) -> Filled[B]:
