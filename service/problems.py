@@ -52,7 +52,10 @@ QUEUE_RETRY_S = 30
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """An error and its place: a JSON pointer into the body, or a parameter or header name."""
+    """An error and its place: a JSON pointer into the body, or a parameter or header name.
+
+    Without both it is of several parameters together, or of no part of the request.
+    """
 
     detail: str
     pointer: str | None = None
@@ -60,9 +63,9 @@ class FieldError:
 
     def to_json(self) -> dict[str, str]:
         """The entry of `errors`."""
-        if self.parameter is not None:
-            return {"parameter": self.parameter, "detail": self.detail}
-        return {"pointer": self.pointer or "", "detail": self.detail}
+        place = {"parameter": self.parameter, "pointer": self.pointer}
+        given = {name: value for name, value in place.items() if value is not None}
+        return {**given, "detail": self.detail}
 
 
 class Problem(Exception):
@@ -128,7 +131,7 @@ def invalid_parameters(error: ValidationError, *, header: bool = False) -> Probl
         name = str(path[0]) if path else ""
         return name.replace("_", "-").title() if header else name
 
-    errors = [FieldError(d, parameter=n) for n, d in list_field_errors(error, name_of)]
+    errors = [FieldError(d, parameter=n or None) for n, d in list_field_errors(error, name_of)]
     return invalid_request(errors)
 
 
