@@ -44,14 +44,18 @@ class RedisLookups(SearchPart):
         ids = [records.derive_claim_id(article_id, place) for place in places]
         rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
         # A row is empty where the claim was deleted.
-        known = (row for row in zip(ids, rows, strict=True) if row[1])
-        claims = self.read_each(RecordKind.CLAIM, known, records.read_claim)
+        known = {claim_id: row for claim_id, row in zip(ids, rows, strict=True) if row}
+        claims = self.read_each(RecordKind.CLAIM, known.items(), records.read_claim)
+        read = {claim.record.id for claim in claims}
+        unreadable = tuple(claim_id for claim_id in known if claim_id not in read)
         with self.reading(RecordKind.ARTICLE, article_id):
             stored = records.read_article(article_id, fields, claims)
-        if "content" not in fields:
-            return stored
-        (repeated,) = self.find_repeated_articles([article_id])
-        return replace(stored, record=replace(stored.record, repeats=repeated))
+        if "content" in fields:
+            (repeated,) = self.find_repeated_articles([article_id])
+        else:
+            repeated = None
+        record = replace(stored.record, repeats=repeated, unreadable=unreadable)
+        return replace(stored, record=record)
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""

@@ -225,6 +225,16 @@ def test_an_unreadable_record_is_left_out_alone_and_noted(
     assert line.getMessage().startswith(f"unreadable_record: {case.kind} {noted.id}: ")
 
 
+def test_an_article_names_its_claims_that_cannot_be_read(store: RedisStore) -> None:
+    first, second = own_claims(store)
+    assert store.get_article(ARTICLE).record.unreadable == ()
+    spoil_claim(store, second)
+    record = store.get_article(ARTICLE).record
+    assert ([claim.id for claim in record.claims], record.unreadable) == ([first], (second,))
+    store.delete_claim(second)
+    assert store.get_article(ARTICLE).record.unreadable == ()
+
+
 def test_a_delivery_in_an_unknown_state_is_left_out(store: RedisStore) -> None:
     damage_delivery(store)
     (left,) = store.webhooks.list_deliveries(deliveries.webhook_id())
