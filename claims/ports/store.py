@@ -402,6 +402,10 @@ class Lookups(Protocol):
         """The same claims as `list_claims`, in full."""
         ...
 
+    def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of the articles of which a claim waits for a check or is being checked."""
+        ...
+
     def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
         """For each article the last one before it that was submitted with the same content."""
         ...

@@ -26,7 +26,9 @@ from claims.store.records import (
     read_claim_entry,
 )
 from claims.store.search import SearchPart
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import ArticleId, ClaimId, ClaimStatus, Stage
+
+_UNDER_WAY = (ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING)
 
 
 class RedisLookups(SearchPart):
@@ -66,6 +68,18 @@ class RedisLookups(SearchPart):
             return stored
         (repeated,) = self.find_repeated_claims([claim_id])
         return replace(stored, record=replace(stored.record, repeats=repeated))
+
+    def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
+        """The contract of claims.ports.Lookups.find_articles_being_checked."""
+        of_claims = f"{keys.INDEX}claims:"
+        pairs = [(article_id, status) for article_id in ids for status in _UNDER_WAY]
+        counts = self.connection.read(
+            *(
+                ("ZINTERCARD", 2, f"{of_claims}article:{i}", f"{of_claims}status:{s}", "LIMIT", 1)
+                for i, s in pairs
+            )
+        )
+        return frozenset(i for (i, _), count in zip(pairs, counts, strict=True) if count)
 
     def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
         """The contract of claims.ports.Lookups.find_repeated_articles."""

@@ -101,6 +101,34 @@ def test_cursor_that_is_none_of_ours_is_answered_with_a_page(show: Show) -> None
         assert "cursor" in show(f"/?{query}", status=400).get_text()
 
 
+def test_the_list_says_that_claims_of_an_article_are_checked_again(
+    show: Show, store: RedisStore
+) -> None:
+    for claim in steps.submit(store):
+        steps.judge(store, claim.id)
+    row = "#article-list .row-about"
+    assert "Done" in text_of(show("/"), row)
+    assert show("/").select("#article-list[data-busy]") == []
+    store.request_check(claim.id)
+    assert "Checking again…" in text_of(show("/"), row)
+    assert len(show("/").select("#article-list[data-busy]")) == 1
+    store.cancel_claim(claim.id)
+    assert "Done" in text_of(show("/"), row)
+
+
+def test_the_lists_mark_what_repeats_an_earlier_submission(show: Show, store: RedisStore) -> None:
+    for number in (1, 2):
+        new = NewArticle(id=ArticleId(f"a_{number}"), text="Eleven people died.")
+        store.accept_article(new)
+        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=ELEVEN))
+    for name, path in (("articles", "/articles/a_1"), ("claims", "/claims/c_1")):
+        repeated, first = show("/").select(f"#{name[:-1]}-list .rows > li")
+        assert [link.get_text() for link in repeated.select(f"a[href='{path}']")] == [
+            "an earlier one"
+        ]
+        assert "repeats" not in first.get_text()
+
+
 # --- the article ---------------------------------------------------------------------------
 
 
