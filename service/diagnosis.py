@@ -27,6 +27,7 @@ from claims.store.content import read_content
 from claims.store.embedded import EmbeddedServer, find_server, own_files
 from claims.store.schema import SCHEMA
 from claims.store.server_files import DataFolder
+from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, find_shelves
 from service.binding import check_strength
 from service.readiness import list_parts
@@ -34,6 +35,8 @@ from service.security import is_loopback
 
 CLOCK_S = 5.0
 """Maximum difference of the clocks of this machine and the store's, in seconds."""
+SHOWN = 50
+"""Maximum faults that a finding names."""
 _DECIDED_BY = {
     "exposure": frozenset({"data_folder", "redis_url", "broker_url"}),
     "disk": frozenset({"data_folder", "disk_reserve_mb"}),
@@ -168,7 +171,7 @@ def _check_server(url: str, *, is_running: bool, check_all: bool) -> Iterator[Fi
             yield _describe_server(health)
             yield from _check_parts(health, is_running=is_running)
             yield _check_clock(connection)
-        yield _check_content(url, check_all=check_all)
+        yield from _check_content(url, check_all=check_all)
     except AssayError as error:
         yield Finding("store", State.FAULT, str(error))
 
@@ -211,23 +214,28 @@ def _check_clock(connection: StoreConnection) -> Finding:
     return Finding("clock", State.OK, f"{datetime.fromtimestamp(int(seconds), UTC):%F %T} UTC")
 
 
-def _check_content(url: str, *, check_all: bool) -> Finding:
+def _check_content(url: str, *, check_all: bool) -> Iterator[Finding]:
     content = read_content(url, check_all=check_all)
     if content.schema > SCHEMA:
         detail = f"the data has schema {content.schema}: run the release that wrote it, or later"
-        return Finding("invariant", State.FAULT, detail)
-    if content.schema < SCHEMA:
+        yield Finding("invariant", State.FAULT, detail)
+    elif content.schema < SCHEMA:
         detail = f"{content}; the data has schema {content.schema}, and is upgraded at the start"
-        return Finding("invariant", State.SKIPPED, detail)
-    if not content.is_checked:
+        yield Finding("invariant", State.SKIPPED, detail)
+    elif not content.is_checked:
         detail = f"{content}: assay doctor --all reads them, for which the server answers nobody"
-        return Finding("invariant", State.SKIPPED, detail)
-    if content.problems:
-        shown = "; ".join(content.problems[:5])
-        count = len(content.problems)
-        faults = "1 fault" if count == 1 else f"{count} faults"
-        return Finding("invariant", State.FAULT, f"{faults}: {shown}")
-    return Finding("invariant", State.OK, f"it holds: {content}")
+        yield Finding("invariant", State.SKIPPED, detail)
+    else:
+        yield _list_faults("records", find_unreadable(url), "all can be read")
+        yield _list_faults("invariant", content.problems, f"it holds: {content}")
+
+
+def _list_faults(check: str, faults: Sequence[str], otherwise: str) -> Finding:
+    if not faults:
+        return Finding(check, State.OK, otherwise)
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+    return Finding(check, State.FAULT, f"{count}: {'; '.join(faults[:SHOWN])}{more}")
 
 
 def _check_model(settings: Settings) -> Iterator[Finding]:
