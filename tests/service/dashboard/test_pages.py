@@ -462,7 +462,37 @@ def test_box_of_the_verdict_says_that_the_text_of_its_page_is_no_longer_stored(
     store.connection.command("DEL", keys.PAGE + source.sha256)
     store.request_check(claim.id)  # a page that the browser has is not rendered again
     for path in pages:
-        assert "cited first is no longer stored" in text_of(show(path), ".verdict")
+        said = "The text of a.example is no longer stored: only the quotation is left."
+        assert said in text_of(show(path), ".verdict")
+
+
+@pytest.mark.parametrize(
+    ("stances", "said"),
+    [
+        ((Stance.SUPPORTS, Stance.REFUTES), "The text of a.example and b.example is no longer"),
+        ((Stance.REFUTES,), "The text of a.example is no longer stored"),
+        ((Stance.NEUTRAL,), None),
+    ],
+)
+def test_box_of_an_undecided_verdict_names_the_pages_of_both_sides_without_text(
+    show: Show, store: RedisStore, stances: tuple[Stance, ...], said: str | None
+) -> None:
+    claim = steps.submit(store)[0]
+    sources = [
+        steps.keep_page(store, f"{name}. {steps.PAGE_TEXT}", url=f"https://{name}.example/1")
+        for name in "ab"[: len(stances)]
+    ]
+    evidence = [
+        steps.evidence_from(source, stance=stance)
+        for source, stance in zip(sources, stances, strict=True)
+    ]
+    steps.judge(store, claim.id, evidence)
+    for source in sources:
+        store.connection.command("DEL", keys.PAGE + source.sha256)
+    for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
+        box = text_of(show(path), ".verdict")
+        assert said in box if said else "no longer stored" not in box
+        assert "cited first" not in box
 
 
 @pytest.mark.parametrize(
