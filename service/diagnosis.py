@@ -106,12 +106,13 @@ def _skip(check: str, missing: Sequence[str]) -> Finding:
 def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
     """Who else could read the data or use the service, as far as settings and files tell."""
     problems = []
-    if folder.path.is_dir():
-        mode = stat.S_IMODE(folder.path.stat().st_mode)
-        if mode & 0o077:
-            problems.append(
-                f"other users of this machine can enter {folder.path}: chmod 700 {folder.path}"
-            )
+    # With a server of one's own the folder has no store, but still what `assay up` keeps there.
+    content = "logs, shelves, local key" if settings.redis_url else "the store, logs, shelves"
+    if folder.path.is_dir() and stat.S_IMODE(folder.path.stat().st_mode) & 0o077:
+        problems.append(
+            f"other users of this machine can enter {folder.path} ({content}): "
+            f"chmod 700 {folder.path}"
+        )
     for name in ("redis_url", "broker_url"):
         url = urlsplit(getattr(settings, name) or "")
         if url.scheme == "redis" and not is_loopback(url.hostname or ""):
@@ -122,7 +123,14 @@ def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]
     if problems:
         yield Finding("exposure", State.WARNING, "; ".join(problems))
         return
-    yield Finding("exposure", State.OK, "data folder and store are open to this user alone")
+    detail = "data folder and store are open to this user alone"
+    if settings.redis_url:
+        is_there = folder.path.is_dir()
+        own = (
+            "the data folder is open to this user alone" if is_there else "there is no data folder"
+        )
+        detail = f"{own}; your own server decides who may use the store"
+    yield Finding("exposure", State.OK, detail)
 
 
 def _check_disk(settings: Settings, folder: DataFolder) -> Iterator[Finding]:

@@ -255,6 +255,23 @@ def test_a_server_of_ones_own_is_checked(
 
 
 @QUICK
+def test_exposure_of_a_server_of_ones_own_is_not_vouched_for(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "data folder and store" in examine(capsys)[1]["exposure"][1]
+    monkeypatch.setenv("ASSAY_REDIS_URL", f"unix://{folder.path}/nobody.sock")
+    state, detail = examine(capsys)[1]["exposure"]
+    assert (state, "and store" in detail) == ("ok", False)
+    assert "your own server" in detail
+    folder.path.chmod(0o755)
+    state, detail = examine(capsys)[1]["exposure"]
+    assert (state, "logs, shelves" in detail) == ("warning", True)
+    folder.path.chmod(0o700)
+    monkeypatch.setenv("ASSAY_DATA_FOLDER", str(folder.path / "none"))
+    assert "there is no data folder" in examine(capsys)[1]["exposure"][1]
+
+
+@QUICK
 def test_a_store_that_is_away_is_a_fault(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
