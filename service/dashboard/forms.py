@@ -215,11 +215,17 @@ def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
     return replace(filled, values={**filled.values, "name": form.get("name", "")})
 
 
-def read_webhook_form(form: MultiDict[str, str]) -> Filled[WebhookBody]:
-    """The form of a webhook; for an article, the address of its page is taken as well as its id."""
+def read_webhook_form(
+    form: MultiDict[str, str], *, known: Collection[str] = ()
+) -> Filled[WebhookBody]:
+    """The form of a webhook; for an article, the address of its page is taken as well as its id.
+
+    The `known` tags may contain separators.
+    """
     chosen = {name: "\n".join(form.getlist(name)) for name in _CHOSEN}
     article = re.split("[?#]", form.get("article", "").rpartition("/articles/")[2])[0]
-    filled = _fill(WebhookBody, {**form, **chosen, "article": article}, WEBHOOK_FIELDS)
+    typed = {**form, **chosen, "article": article}
+    filled = _fill(WebhookBody, typed, WEBHOOK_FIELDS, known_tags=known)
     words = {"events": _NO_EVENT, "article": _NO_ARTICLE}
     errors = {name: (words[name],) if name in words else e for name, e in filled.errors.items()}
     return replace(filled, errors=errors)

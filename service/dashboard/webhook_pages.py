@@ -162,7 +162,8 @@ def show_forms(webhook_id: str) -> Response:
 @needs(Scope.ADMIN)
 def alter_webhook(webhook_id: str) -> AnyResponse:
     """Take the form of one webhook: to its page, or back with what is wrong."""
-    filled = read_webhook_form(request.form)
+    known = get_context().store.webhooks.find(webhook_id).tags
+    filled = read_webhook_form(request.form, known=known)
     if filled.body is None:
         return _show_forms(webhook_id, change=filled)
     try:

@@ -184,6 +184,16 @@ def test_tags_are_separated_by_lines_commas_and_semicolons(
     assert claim.tags == ("audit", "City")
 
 
+@pytest.mark.parametrize("separator", "\u060c \u061b \u3001 \uff0c \uff1b \uff64 \ufe50".split())
+def test_tags_are_separated_by_commas_and_semicolons_of_other_scripts(
+    browser: FlaskClient, store: RedisStore, separator: str
+) -> None:
+    typed = separator.join(["\u5e02\u653f", "\u0623\u062e\u0628\u0627\u0631", "tram"])
+    send(browser, "/claims", text="Eleven people died.", tags=typed)
+    (claim,) = store.list_claims(limit=2).items
+    assert claim.tags == tuple(typed.split(separator))
+
+
 def test_tag_that_has_a_separator_of_its_own_stays_whole(
     browser: FlaskClient, show: Show, store: RedisStore
 ) -> None:

@@ -160,6 +160,15 @@ def test_the_form_of_a_webhook_for_tests_is_saved_unchanged(
     assert (answer.status_code, only(store).events) == (303, events)
 
 
+def test_the_form_of_a_webhook_keeps_a_tag_with_a_comma(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    d.make(store, tags=("City, north", "Sport"))
+    typed = show(f"{PAGE}/change").select("#webhook-tags")[0].get_text().strip()
+    assert send(browser, f"{PAGE}/change", **TYPED, tags=f"{typed}\nAudit").status_code == 303
+    assert only(store).tags == ("City, north", "Sport", "Audit")
+
+
 # --- the list ---------------------------------------------------------------------------------
 
 
