@@ -35,6 +35,13 @@ def follow(browser: FlaskClient, path: str, **fields: str) -> tuple[str, str]:
     return Done(done), path
 
 
+@pytest.mark.parametrize("done", Done)
+def test_what_was_done_stays_true_while_the_page_shows_what_comes_of_it(done: Done) -> None:
+    """The page shows the end of a check or delivery without being loaded again."""
+    assert " being " not in done.words
+    assert "on its way" not in done.words
+
+
 def test_each_form_of_a_claim_is_confirmed(browser: FlaskClient, store: RedisStore) -> None:
     claim, other = steps.submit(store)
     path = f"/claims/{claim.id}"
