@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -18,6 +19,8 @@ from claims.disk import MEGABYTE
 
 PIECES = 5
 """Number of files for one log, with the one that is written to."""
+RETRY_S = 5.0
+"""Seconds until a log is looked at again that could not be copied, as on a full disk."""
 DAY_S = 24 * 3600.0
 
 
@@ -42,15 +45,20 @@ class LogFiles:
         self._days = days
         self._now = now
         self._today: date | None = None
+        self._wait_until: dict[Path, float] = {}
 
     def look(self) -> None:
         """Close and delete what is due. Never raises on a full disk."""
         today = self._now().date()
         for path in self._paths:
-            with suppress(OSError):  # the next look tries again
+            if time.monotonic() < self._wait_until.get(path, 0.0):
+                continue
+            try:
                 if self._is_due(path, today):
                     _close(path)
                 self._delete_old(path)
+            except OSError:
+                self._wait_until[path] = time.monotonic() + RETRY_S
         self._today = today
 
     def _is_due(self, path: Path, today: date) -> bool:
@@ -78,8 +86,17 @@ class LogFiles:
 
 def _close(path: Path) -> None:
     """Move the pieces on by one number, copy the file to the first, and empty it."""
-    written_at = path.stat().st_mtime
     draft = path.with_name(f"{path.name}.new")
+    try:
+        _move(path, draft)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def _move(path: Path, draft: Path) -> None:
+    written_at = path.stat().st_mtime
     with path.open("rb+") as log:
         with draft.open("wb") as copy:
             shutil.copyfileobj(log, copy)

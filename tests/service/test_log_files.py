@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -138,6 +139,25 @@ def test_what_cannot_be_copied_stays(log: Path) -> None:
     log.with_name("part.log.new").mkdir()  # no copy can be made, as on a full disk
     LogFiles([log], most_mb=1, days=0).look()
     assert log.stat().st_size == MB
+
+
+def test_a_copy_that_fails_leaves_nothing_and_is_tried_again_later(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.write_bytes(b"x" * MB)
+    files = LogFiles([log], most_mb=1, days=0)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MB // 2, limits[1]))
+    try:
+        files.look()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(log.parent.iterdir()) == [log]
+    files.look()  # not at once, since a copy takes its time
+    assert log.stat().st_size == MB
+    monkeypatch.setattr("time.monotonic", lambda: sys.float_info.max)
+    files.look()
+    assert log.stat().st_size == 0
 
 
 def test_log_that_is_not_there_is_no_error(log: Path) -> None:
