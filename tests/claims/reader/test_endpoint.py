@@ -110,6 +110,15 @@ def picky(refuses: Callable[[dict[str, Any]], str | None], status: int = 400) ->
             {"response_format", "temperature", "max_tokens"},
         ),
         (
+            lambda b: (
+                f"Unknown parameter: {b['response_format']}"
+                if b.get("response_format") not in ({"type": "json_object"}, None)
+                else None
+            ),
+            400,
+            {"response_format", "temperature", "max_tokens"},
+        ),
+        (
             lambda b: "no endpoints support response_format" if "response_format" in b else None,
             404,
             {"temperature", "max_tokens"},
@@ -150,6 +159,19 @@ def test_parameter_that_a_server_refuses_is_left_out_from_then_on(
     assert len(server.asked) == asked + 1
     assert sent(server)[-1] == left
     assert pauses == []
+
+
+def test_form_of_the_answer_is_asked_for_in_simpler_and_simpler_ways(
+    server: ChatServer, build: Callable[..., ChatClient]
+) -> None:
+    server.play(*[refuse(500, "Input should be 'text': response_format")] * 3, say("yes"))
+    ask(build())
+    formats = [body.get("response_format") for body in server.asked]
+    schema = formats[0]["json_schema"]["schema"]
+    assert [form and form["type"] for form in formats] == [
+        *("json_schema", "json_object", "json_object", None)
+    ]
+    assert [form and form.get("schema") for form in formats] == [None, schema, None, None]
 
 
 def test_parameter_is_named_by_its_field_if_there_is_one(
