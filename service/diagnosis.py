@@ -86,12 +86,12 @@ def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]
             problems.append(
                 f"other users of this machine can enter {folder.path}: chmod 700 {folder.path}"
             )
-    for name in ("redis_url", "broker_url"):
+    for name in ("redis_url", "broker_url", *(("chat_url",) if settings.reader else ())):
         url = urlsplit(getattr(settings, name) or "")
-        if url.scheme == "redis" and not is_loopback(url.hostname or ""):
+        if url.scheme in ("redis", "http") and not is_loopback(url.hostname or ""):
             problems.append(
-                f"ASSAY_{name.upper()} goes to {url.hostname} without encryption: use rediss:// "
-                "unless the network is private"
+                f"ASSAY_{name.upper()} goes to {url.hostname} without encryption: use "
+                f"{url.scheme}s:// unless the network is private"
             )
     if problems:
         yield Finding("exposure", State.WARNING, "; ".join(problems))

@@ -233,6 +233,27 @@ def test_the_endpoint_of_the_reader_is_looked_at(
     assert "the server cannot be reached" in found["reader"][1]
 
 
+@QUICK
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("http://models.example/v1", "warning"),
+        ("https://models.example/v1", "ok"),
+        ("http://127.0.0.1:8080/v1", "ok"),
+    ],
+)
+def test_key_that_goes_out_without_encryption_is_a_warning(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch, url: str, state: str
+) -> None:
+    folder.path.chmod(0o700)
+    monkeypatch.setattr(diagnosis, "check_reader", lambda settings: None)
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    monkeypatch.setenv("ASSAY_CHAT_URL", url)
+    found = examine(capsys)[1]["exposure"]
+    assert found[0] == state
+    assert ("ASSAY_CHAT_URL goes to models.example" in found[1]) == (state == "warning")
+
+
 # --- assay repair, backup, restore -------------------------------------------------------------
 
 
