@@ -104,7 +104,7 @@ class Parameters:
             body["response_format"] = _FORMATS[self.answer_format]
         return body
 
-    def drop_refused(self, said: str, *, must_be_named: bool = False) -> Parameters | None:
+    def drop(self, said: str, *, must_be_named: bool = False) -> Parameters | None:
         """These parameters without the one that a refusal names, else without the next one.
 
         None when nothing is left to drop, or nothing that `said` names.
