@@ -28,7 +28,7 @@ from claims.store.embedded import EmbeddedServer, find_server, own_files
 from claims.store.schema import SCHEMA
 from claims.store.server_files import DataFolder
 from claims.store.unreadable import find_unreadable
-from claims.wiring import build_archive, check_judge, find_shelves
+from claims.wiring import build_archive, check_judge, check_reader, find_shelves
 from service.binding import check_strength
 from service.readiness import list_parts
 from service.security import is_loopback
@@ -38,10 +38,11 @@ CLOCK_S = 5.0
 SHOWN = 50
 """Maximum faults that a finding names."""
 _DECIDED_BY = {
-    "exposure": frozenset({"data_folder", "redis_url", "broker_url"}),
+    "exposure": frozenset({"data_folder", "redis_url", "broker_url", "reader", "chat_url"}),
     "disk": frozenset({"data_folder", "disk_reserve_mb"}),
     "store": frozenset({"data_folder", "redis_url"}),
-    "model": frozenset({"judge", "judge_threads", "chat_url", "chat_key", "chat_timeout_s"}),
+    "model": frozenset({"judge", "judge_threads"}),
+    "reader": frozenset({"reader", "chat_url", "chat_key", "chat_timeout_s"}),
 }
 """The settings that decide what is looked at: with a wrong one the check would be of another
 place."""
@@ -78,6 +79,7 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
         "disk": _check_disk(settings, folder),
         "store": _check_store(settings, folder, check_all=check_all),
         "model": _check_model(settings),
+        "reader": _check_reader(settings),
     }
     findings = [_check_settings(settings, wrong)]
     for check, found in checks.items():
@@ -113,12 +115,12 @@ def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]
             f"other users of this machine can enter {folder.path} ({content}): "
             f"chmod 700 {folder.path}"
         )
-    for name in ("redis_url", "broker_url"):
+    for name in ("redis_url", "broker_url", *(("chat_url",) if settings.reader else ())):
         url = urlsplit(getattr(settings, name) or "")
-        if url.scheme == "redis" and not is_loopback(url.hostname or ""):
+        if url.scheme in ("redis", "http") and not is_loopback(url.hostname or ""):
             problems.append(
-                f"ASSAY_{name.upper()} goes to {url.hostname} without encryption: use rediss:// "
-                "unless the network is private"
+                f"ASSAY_{name.upper()} goes to {url.hostname} without encryption: use "
+                f"{url.scheme}s:// unless the network is private"
             )
     if problems:
         yield Finding("exposure", State.WARNING, "; ".join(problems))
@@ -248,11 +250,19 @@ def _list_faults(check: str, faults: Sequence[str], otherwise: str) -> Finding:
 
 def _check_model(settings: Settings) -> Iterator[Finding]:
     try:
-        warning = check_judge(settings, shipped=True)
+        check_judge(settings, shipped=True)
     except AssayError as error:
         yield Finding("model", State.FAULT, str(error))
         return
-    if warning:
-        yield Finding("model", State.WARNING, warning)
-        return
     yield Finding("model", State.OK, "the judge can be used")
+
+
+def _check_reader(settings: Settings) -> Iterator[Finding]:
+    if not settings.reader:
+        yield Finding("reader", State.SKIPPED, "no second reader is set; the judge decides alone")
+        return
+    warning = check_reader(settings)
+    if warning:
+        yield Finding("reader", State.WARNING, warning)
+        return
+    yield Finding("reader", State.OK, f"the endpoint of {settings.reader} answers")

@@ -18,6 +18,7 @@ from service import diagnosis
 from service.cli import run
 from service.supervisor import Supervisor
 from tests.contracts import steps
+from tests.stack.chat_server import serve_chat
 from tests.stack.servers import debian_redis
 
 QUICK = pytest.mark.usefixtures("no_model")
@@ -77,7 +78,7 @@ def test_a_deployment_in_order_has_no_fault(folder: DataFolder, capsys: Capture)
     states = {check: state for check, (state, _) in found.items()}
     assert states == {
         **dict.fromkeys(CHECKS, "ok"),
-        "workers": "skipped",
+        **dict.fromkeys(("workers", "reader"), "skipped"),
     }
     assert found["invariant"][1] == "it holds: 0 articles, 1 claims"
 
@@ -149,7 +150,7 @@ def test_a_misspelt_setting_is_a_fault(
         ("ASSAY_DATA_FOLDERS", {"exposure", "disk", "store"}),
         ("ASSAY_DISK_RESERVE_MB", {"disk"}),
         ("ASSAY_JUDGES", {"model"}),
-        ("ASSAY_CHAT_TIMEOUT_S", {"model"}),
+        ("ASSAY_CHAT_TIMEOUT_S", {"reader"}),
     ],
 )
 def test_what_a_wrong_setting_decides_is_not_checked(
@@ -289,6 +290,41 @@ def test_the_model_is_loaded(
         monkeypatch.setenv("ASSAY_JUDGE", str(folder.path / judge))
     status, found = examine(capsys)
     assert (status, found["model"][0]) == ((1, "fault") if judge else (0, "ok"))
+
+
+@QUICK
+def test_the_endpoint_of_the_reader_is_looked_at(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not answer is no fault: the judge decides alone."""
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    with serve_chat() as server:
+        monkeypatch.setenv("ASSAY_CHAT_URL", server.url)
+        assert examine(capsys)[1]["reader"] == ("ok", "the endpoint of chat:small answers")
+    status, found = examine(capsys)
+    assert (status, found["reader"][0]) == (0, "warning")
+    assert "the server cannot be reached" in found["reader"][1]
+
+
+@QUICK
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("http://models.example/v1", "warning"),
+        ("https://models.example/v1", "ok"),
+        ("http://127.0.0.1:8080/v1", "ok"),
+    ],
+)
+def test_key_that_goes_out_without_encryption_is_a_warning(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch, url: str, state: str
+) -> None:
+    folder.path.chmod(0o700)
+    monkeypatch.setattr(diagnosis, "check_reader", lambda settings: None)
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    monkeypatch.setenv("ASSAY_CHAT_URL", url)
+    found = examine(capsys)[1]["exposure"]
+    assert found[0] == state
+    assert ("ASSAY_CHAT_URL goes to models.example" in found[1]) == (state == "warning")
 
 
 # --- assay repair, backup, restore -------------------------------------------------------------
