@@ -44,6 +44,8 @@ _LABELS = {
     "unsupported": "NEUTRAL",
     "not_enough_info": "NEUTRAL",
 }
+_PASSAGE, _CLAIM = "{passage}", "{claim}"
+_PLACES = re.compile(r"\{passage\}|\{claim\}")
 _STANCES = tuple(stance.value for stance in (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL))
 
 
@@ -51,8 +53,10 @@ class OnnxJudge:
     """A judge loaded from a folder: tokenizer.json, model.onnx with its weights, and a description.
 
     judge.json has the judge's name, the maximum number of tokens of a pair and the meaning of the
-    outputs, in their order. A folder of transformers has config.json instead, whose id2label names
-    the outputs: three stances, or two, of which the second (or the one named so) is "supported".
+    outputs, in their order. A folder of transformers has config.json, whose id2label names
+    the outputs: three stances, or two, of which the second (or the one named so) is "supported";
+    a judge.json beside it says what is otherwise. `input` in it has the one text or the two texts
+    that the model reads, with {passage} and {claim}.
     Weights are in .npz files next to the graph, or where the graph says. Do not create it before a
     fork: onnxruntime's threads do not survive a fork.
     """
@@ -68,7 +72,7 @@ class OnnxJudge:
             self._name = JudgeName(about["name"], about["version"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
-            self._tokenizer.enable_truncation(about["max_tokens"], strategy="longest_first")
+            self._form = InputForm(about.get("input", [_PASSAGE, _CLAIM]), about["max_tokens"])
             self._columns = _order_outputs(about["outputs"])
             weights = _read_weights(folder)
             values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
@@ -90,7 +94,7 @@ class OnnxJudge:
         """Probabilities of (passage, claim) pairs; see claims.ports.Judge."""
         probabilities = np.zeros((len(pairs), 3), dtype=np.float32)
         texts = [(clean_text(passage), clean_text(claim)) for passage, claim in pairs]
-        encodings = self._tokenizer.encode_batch(texts)
+        encodings = self._form.encode(self._tokenizer, texts)
         for rows in _batches_by_length(encodings):
             given = softmax(self._logits([encodings[row] for row in rows]))
             for stance, column in self._columns.items():
@@ -113,6 +117,45 @@ class OnnxJudge:
         return np.asarray(logits, dtype=np.float32)
 
 
+class InputForm:
+    """How a model takes a passage and a claim: as two texts, or as one.
+
+    Raises ValueError for a form that has not both of {passage} and {claim}, each once.
+    """
+
+    def __init__(self, texts: Sequence[str], max_tokens: int) -> None:
+        whole = "".join(texts)
+        if len(texts) not in (1, 2) or any(whole.count(name) != 1 for name in (_PASSAGE, _CLAIM)):
+            raise ValueError(
+                f"input in judge.json is {list(texts)}; needed: one text or two, with {_PASSAGE}"
+                f" and {_CLAIM} once each"
+            )
+        self._texts = texts
+        self._max_tokens = max_tokens
+
+    def encode(self, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]]) -> list[Encoding]:
+        """The encodings of (passage, claim) pairs. Of two texts the longer one is cut to the
+        maximum; of one text the passage is, so that what stands after it remains."""
+        if len(self._texts) == 2:
+            tokenizer.enable_truncation(self._max_tokens, strategy="longest_first")
+            return tokenizer.encode_batch([self._fill(*pair) for pair in pairs])
+        tokenizer.no_truncation()
+        cut = [(self._cut(tokenizer, passage, claim), claim) for passage, claim in pairs]
+        tokenizer.enable_truncation(self._max_tokens)  # a claim that is too long by itself
+        return tokenizer.encode_batch([self._fill(*pair)[0] for pair in cut])
+
+    def _fill(self, passage: str, claim: str) -> tuple[str, ...]:
+        """The texts; what looks like a place of the form in a passage or claim is left alone."""
+        given = {_PASSAGE: passage, _CLAIM: claim}
+        return tuple(_PLACES.sub(lambda found: given[found[0]], text) for text in self._texts)
+
+    def _cut(self, tokenizer: Tokenizer, passage: str, claim: str) -> str:
+        rest = len(tokenizer.encode(self._fill("", claim)[0]).ids)
+        offsets = tokenizer.encode(passage, add_special_tokens=False).offsets
+        room = max(0, self._max_tokens - rest)
+        return passage if len(offsets) <= room else passage[: offsets[room][0]]
+
+
 def _order_outputs(outputs: Sequence[str]) -> dict[int, int]:
     """Which output is SUPPORTS (0), REFUTES (1), NEUTRAL (2).
 
@@ -124,25 +167,37 @@ def _order_outputs(outputs: Sequence[str]) -> dict[int, int]:
 
 
 def _read_about(folder: Path) -> dict[str, Any]:
-    """{"name", "version", "max_tokens", "outputs"}, from judge.json or what transformers writes."""
+    """{"name", "version", "max_tokens", "outputs", "input"?}, from judge.json and from what
+    transformers writes; the first counts where both say something."""
     ours = folder / "judge.json"
-    if ours.is_file():
-        about: dict[str, Any] = json.loads(ours.read_text(encoding="utf-8"))
-        return about
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    if not isinstance(config, dict) or not isinstance(config.get("id2label"), dict):
+    about = json.loads(ours.read_text(encoding="utf-8")) if ours.is_file() else {}
+    if not isinstance(about, dict):
+        raise ValueError("its judge.json is no JSON object")
+    if not about or (folder / "config.json").is_file():
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        about = _read_config(config, folder=folder) | about
+    if "outputs" not in about:
         raise ValueError(
             "its config.json has no id2label with the names of the outputs: it is not a sequence "
-            "classifier of transformers"
+            "classifier of transformers, and no judge.json names its outputs"
         )
-    labels = [label for _, label in sorted(config["id2label"].items(), key=lambda x: int(x[0]))]
-    return {
+    return about
+
+
+def _read_config(config: object, *, folder: Path) -> dict[str, Any]:
+    """What config.json says, without "outputs" where it names none."""
+    if not isinstance(config, dict):
+        return {}
+    about = {
         "name": config.get("_name_or_path") or folder.resolve().name,
         "version": str(config.get("transformers_version", "1")),
         # Many of these models reserve two positions of the table for padding.
         "max_tokens": min(_MAX_TOKENS, int(config.get("max_position_embeddings", 514)) - 2),
-        "outputs": _read_labels(labels),
     }
+    if isinstance(named := config.get("id2label"), dict):
+        labels = [label for _, label in sorted(named.items(), key=lambda item: int(item[0]))]
+        about["outputs"] = _read_labels(labels)
+    return about
 
 
 def _read_labels(labels: Sequence[str]) -> list[str]:

@@ -23,11 +23,13 @@ def build_judge(
 ) -> CalibratedJudge:
     """The judge that the settings name, or the judge in `folder`; `scores` caches its answers.
 
-    The probabilities of a judge without a calibration of its own are used unchanged. Raises
+    The probabilities of a judge without a calibration of its own are used unchanged. A judge that
+    the settings name has to answer plain pairs (claims/entailment/probes.py). Raises
     JudgeUnavailable.
     """
     from claims.entailment.calibration import load_calibration, load_pooling
     from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
+    from claims.entailment.probes import check_probes
     from claims.entailment.remembering import RememberingJudge
     from claims.entailment.stances import CalibratedJudge
 
@@ -36,8 +38,12 @@ def build_judge(
             RememberingJudge(_build_chat_judge(settings), scores),
             least_confidence=settings.min_confidence,
         )
-    folder = folder or _find_folder(settings.judge) or SHIPPED_FOLDER
-    judge = RememberingJudge(OnnxJudge(folder, threads=settings.judge_threads), scores)
+    chosen = _find_folder(settings.judge) if folder is None else None
+    folder = chosen or folder or SHIPPED_FOLDER
+    model = OnnxJudge(folder, threads=settings.judge_threads)
+    if chosen:
+        check_probes(model)
+    judge = RememberingJudge(model, scores)
     return CalibratedJudge(
         judge,
         load_calibration(folder),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
-from claims.entailment.onnx import OnnxJudge
+from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
+from claims.entailment.probes import PROBES, check_probes
 from claims.errors import JudgeUnavailable
 from claims.settings import Settings
 from claims.types import JudgeName
@@ -67,10 +70,107 @@ def test_what_is_wrong_is_said(spoil: Callable[[Path], object], why: str, folder
         OnnxJudge(folder)
 
 
-def test_setting_chooses_the_judge() -> None:
-    judge = build_judge(Settings(judge=str(TINY)))
-    assert judge.judge.name.name == "tiny"
-    assert judge.score(PAIRS)[0, 0] > 0.9
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A copy of the judge that ships; `describe` changes what it says of itself."""
+    return Path(shutil.copytree(SHIPPED_FOLDER, tmp_path / "shipped"))
+
+
+def describe(folder: Path, **values: object) -> None:
+    about = json.loads((folder / "judge.json").read_text())
+    (folder / "judge.json").write_text(json.dumps(about | values))
+
+
+def test_judge_json_beside_a_config_says_what_is_otherwise(folder: Path) -> None:
+    relabel(folder, "positive", "negative")
+    about = {
+        "name": "renamed",
+        "outputs": ["SUPPORTS", "NEUTRAL"],
+        "input": ["{claim}", "{passage}"],
+    }
+    (folder / "judge.json").write_text(json.dumps(about))
+    judge = OnnxJudge(folder)
+    assert judge.name == JudgeName("renamed", "4.0")
+    plain = OnnxJudge(TINY).score([(claim, passage) for passage, claim in PAIRS])
+    assert judge.score(PAIRS).tolist() == plain[:, [2, 1, 0]].tolist()
+
+
+def test_one_text_with_both_is_read_as_the_pair_is(shipped: Path) -> None:
+    pairs = [(passage, claim) for passage, claim, _ in PROBES] + [("{claim} {x}", "{passage}.")]
+    wanted = OnnxJudge(SHIPPED_FOLDER).score(pairs)
+    describe(shipped, input=["{passage}</s></s>{claim}"])
+    np.testing.assert_allclose(OnnxJudge(shipped).score(pairs), wanted, atol=1e-3)
+
+
+def test_of_one_text_only_the_passage_is_cut(shipped: Path) -> None:
+    describe(shipped, input=["{passage}</s></s>{claim}"])
+    judge = OnnxJudge(shipped)
+    passage, claim, _ = PROBES[0]
+    (row,) = judge.score([(f"{passage} " + "More was said of it. " * 400, claim)])
+    assert row[0] > 0.5
+    (row,) = judge.score([(passage, "It was so. " * 400)])  # a claim beyond the limit is cut too
+    assert row.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "texts", [[], ["{passage}"], ["{passage}", "{passage} {claim}"], ["{passage}", "{claim}", "!"]]
+)
+def test_input_without_both_places_is_refused(shipped: Path, texts: list[str]) -> None:
+    describe(shipped, input=texts)
+    with pytest.raises(JudgeUnavailable, match=r"needed: one text or two, with \{passage\} and"):
+        OnnxJudge(shipped)
+
+
+def test_judge_that_ships_answers_all_probes() -> None:
+    rows = OnnxJudge(SHIPPED_FOLDER).score([(passage, claim) for passage, claim, _ in PROBES])
+    stances = ("SUPPORTS", "REFUTES", "NEUTRAL")
+    assert [stances[row.argmax()] for row in rows] == [stance for _, _, stance in PROBES]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"input": ["{claim}", "{passage}"]},
+        {"outputs": ["REFUTES", "SUPPORTS", "NEUTRAL"]},
+        {"outputs": ["NEUTRAL", "REFUTES", "SUPPORTS"]},
+        {"outputs": ["SUPPORTS", "NEUTRAL", "REFUTES"]},
+    ],
+)
+def test_judge_with_sides_or_outputs_exchanged_is_refused(
+    shipped: Path, wrong: dict[str, list[str]]
+) -> None:
+    describe(shipped, **wrong)
+    with pytest.raises(JudgeUnavailable, match=r"of 8 plain pairs .* say so in judge\.json"):
+        build_judge(Settings(judge=str(shipped)))
+
+
+class TwoOutputs:
+    """A judge that never refutes, and supports what it is told to."""
+
+    name = JudgeName("two", "1")
+
+    def __init__(self, *supported: int) -> None:
+        self._supported = supported
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        rows = np.zeros((len(pairs), 3), dtype=np.float32)
+        for row in range(len(pairs)):
+            rows[row, 0 if row in self._supported else 2] = 1
+        return rows
+
+
+def test_judge_of_two_outputs_is_asked_only_what_is_supported() -> None:
+    check_probes(TwoOutputs(0, 1, 2))
+    check_probes(TwoOutputs(0, 1, 2, 3))
+    with pytest.raises(JudgeUnavailable, match="answers 3 of 8"):
+        check_probes(TwoOutputs(3, 4, 5, 6, 2, 7, 0, 1))
+
+
+def test_setting_chooses_the_judge(shipped: Path) -> None:
+    describe(shipped, name="another")
+    assert build_judge(Settings(judge=str(shipped))).judge.name.name == "another"
+    with pytest.raises(JudgeUnavailable, match="plain pairs"):
+        build_judge(Settings(judge=str(TINY)))
     assert build_judge(Settings(judge="chat:small")).judge.name.name == "chat:small"
 
 
