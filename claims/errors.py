@@ -9,7 +9,7 @@
     |   |-- RateLimited           more requests in a minute than a key may send
     |   |-- PageGone              a page that was read is no longer kept; to be read again
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
-    |   |-- JudgeNotAnswering     the endpoint of a judge is busy or down
+    |   |-- ReaderNotAnswering    the endpoint of a second reader is busy or down, or refuses
     |   |-- ShelfBusy             another process is writing the shelf
     |   |-- HostBusy              a host's turn comes later; says when
     |   |-- NotJudged             no worker judged a claim in time, or none is running
@@ -30,7 +30,7 @@
         |-- StoreDamaged          its files are damaged or not whole; the message says what to run
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
-        |-- JudgeUnavailable      the model cannot be loaded, or refuses to answer
+        |-- JudgeUnavailable      the model of a judge cannot be loaded
         |-- StartFailed           a part of the service did not come up; the message names its log
         |-- SourceError           a source could not be looked at; goes to coverage
             |-- SourceNotAsked    its host was left alone; says nothing about the source
@@ -83,8 +83,8 @@ class ExtractorCrashed(TemporaryError):
     """The extraction child died for a reason that is not the page's."""
 
 
-class JudgeNotAnswering(TemporaryError):
-    """The endpoint that a judge asks is busy or down; the message says which."""
+class ReaderNotAnswering(TemporaryError):
+    """The endpoint of a second reader is busy or down, or refuses; the message says why."""
 
 
 class ShelfBusy(TemporaryError):
@@ -197,7 +197,7 @@ class ShelfDamaged(PermanentError):
 
 
 class JudgeUnavailable(PermanentError):
-    """The model cannot be loaded, or refuses to answer."""
+    """The model of a judge cannot be loaded."""
 
 
 class StartFailed(PermanentError):

@@ -24,6 +24,10 @@ PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
 """Maximum open connections of the API, for all clients together; each can use three files."""
 SHOWN_CHARACTERS = 80
+CHAT = "chat:"
+"""Begins the name of a second reader that an OpenAI-compatible endpoint serves."""
+READER_TIMES = ("always", "undecided", "asked")
+"""Which claims a second reader reads; see claims/pipeline/reading.py."""
 NO_SETTINGS = frozenset(
     {
         f"{PREFIX}TEST_STRICT",  # CONTRIBUTING.md: a test that lacks its service fails
@@ -37,6 +41,8 @@ _OF_KUBERNETES = re.compile(
     r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_[A-Z]+(_[A-Z]+)?)?)"
 )
 """What Kubernetes tells each container of a service that is called assay, after PREFIX."""
+# Settings of earlier releases, and what has taken their place.
+_REPLACED = {"CHAT_BUDGET": f"{PREFIX}READER_TOKENS_PER_DAY"}
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
@@ -154,15 +160,21 @@ class Settings(BaseSettings):
     """Least probability of SUPPORTED or REFUTED for it to be the verdict; the risk of each value:
     docs/reference/quality.md."""
     judge: str = ""
-    """Another judge: a model folder, hub:OWNER/NAME, or chat:MODEL. Unset: the shipped judge."""
+    """Another judge: a model folder or hub:OWNER/NAME. Unset: the shipped judge."""
+    reader: str = ""
+    """The second reader, a language model: chat:MODEL. Unset: the judge alone."""
+    reader_when: str = "always"
+    """Which claims it reads: always, undecided (those that the judge leaves open), or asked."""
+    reader_passages: int = Field(default=16, ge=4, le=24)
+    """Passages of a claim that it is shown."""
+    reader_tokens_per_day: int = Field(default=0, ge=0, le=10**12)
+    """Tokens that it may use in a day, after which the judge decides alone; 0: no limit."""
     chat_url: str = "http://127.0.0.1:8080/v1"
     """Base URL of the OpenAI-compatible endpoint that chat:MODEL uses."""
     chat_key: SecretStr | None = None
     """Bearer token sent to the endpoint of chat_url."""
     chat_timeout_s: float = Field(default=60.0, ge=0.1, le=3600)
     """Maximum seconds to wait for an answer of the endpoint of chat_url."""
-    chat_budget: int = Field(default=1_000_000, ge=1, le=10**15)
-    """Maximum tokens that one process may spend at the endpoint; then it stops judging."""
 
     def __init__(self, **values: Any) -> None:
         check_names(os.environ)
@@ -177,11 +189,28 @@ class Settings(BaseSettings):
         """Make a folder absolute: the processes of `assay up` start in another folder."""
         if judge.startswith("hub:") and not _HUB_NAME.fullmatch(judge.removeprefix("hub:")):
             raise ValueError("a judge of the model hub is hub:OWNER/NAME")
-        if judge.startswith("chat:") and not judge.removeprefix("chat:").strip():
-            raise ValueError("a judge behind a chat endpoint is chat:MODEL")
-        if not judge or judge.startswith(("chat:", "hub:")):
+        if judge.startswith(CHAT):
+            raise ValueError(
+                "a language model is no judge any more, but a second reader beside it: set "
+                f"{PREFIX}READER to this value"
+            )
+        if not judge or judge.startswith("hub:"):
             return judge
         return str(Path(judge).expanduser().absolute())
+
+    @field_validator("reader")
+    @classmethod
+    def _check_reader(cls, reader: str) -> str:
+        if reader and not (reader.startswith(CHAT) and reader.removeprefix(CHAT).strip()):
+            raise ValueError("a second reader is chat:MODEL")
+        return reader
+
+    @field_validator("reader_when")
+    @classmethod
+    def _check_when(cls, when: str) -> str:
+        if when not in READER_TIMES:
+            raise ValueError(f"it must be one of {', '.join(READER_TIMES)}")
+        return when
 
     @field_validator("redis_url", "broker_url")
     @classmethod
@@ -296,7 +325,9 @@ def _name_nearest(unknown: str, known: Collection[str]) -> str:
     """The complaint about a name; names are compared without the prefix, which is like itself."""
     nearest = get_close_matches(unknown, known, n=1)
     advice = "docs/reference/settings.md lists all"
-    if nearest:
+    if unknown in _REPLACED:
+        advice = f"{_REPLACED[unknown]} took its place"
+    elif nearest:
         advice = f"did you mean {PREFIX}{nearest[0]}?"
     return f"{PREFIX}{unknown}: there is no such setting, {advice}"
 

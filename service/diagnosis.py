@@ -27,7 +27,7 @@ from claims.store.content import read_content
 from claims.store.embedded import EmbeddedServer, find_server, own_files
 from claims.store.schema import SCHEMA
 from claims.store.server_files import DataFolder
-from claims.wiring import build_archive, check_judge, find_shelves
+from claims.wiring import build_archive, check_judge, check_reader, find_shelves
 from service.binding import check_strength
 from service.readiness import list_parts
 from service.security import is_loopback
@@ -73,6 +73,7 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
         *_check_disk(settings, folder),
         *_check_store(settings, folder, check_all=check_all),
         _check_model(settings),
+        _check_reader(settings),
     ]
 
 
@@ -208,9 +209,16 @@ def _check_content(url: str, *, check_all: bool) -> Finding:
 
 def _check_model(settings: Settings) -> Finding:
     try:
-        warning = check_judge(settings, shipped=True)
+        check_judge(settings, shipped=True)
     except AssayError as error:
         return Finding("model", State.FAULT, str(error))
-    if warning:
-        return Finding("model", State.WARNING, warning)
     return Finding("model", State.OK, "the judge can be used")
+
+
+def _check_reader(settings: Settings) -> Finding:
+    if not settings.reader:
+        return Finding("reader", State.SKIPPED, "no second reader is set; the judge decides alone")
+    warning = check_reader(settings)
+    if warning:
+        return Finding("reader", State.WARNING, warning)
+    return Finding("reader", State.OK, f"the endpoint of {settings.reader} answers")

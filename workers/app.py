@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import celery.apps.worker
-import structlog
 from celery import Celery, signals
 
 from claims.errors import JudgeUnavailable
@@ -22,8 +21,6 @@ from workers.tending import tend
 
 if TYPE_CHECKING:
     from celery.worker import WorkController
-
-log = structlog.get_logger(__name__)
 
 
 def build_app(settings: Settings) -> Celery:
@@ -51,12 +48,10 @@ def _check_judge_of_worker(settings: Settings) -> None:
         if Queue.SCORE not in instance.app.amqp.queues.consume_from:
             return
         try:
-            warning = check_judge(settings)
+            check_judge(settings)
         except JudgeUnavailable as error:
             sys.stderr.write(f"assay: {error}\n")
             sys.exit(2)
-        if warning:
-            log.warning("judge_not_answering", error=warning)
 
     signals.celeryd_after_setup.connect(check, weak=False, dispatch_uid="assay-judge")
 

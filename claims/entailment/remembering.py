@@ -13,16 +13,13 @@ from claims.errors import StoreUnavailable
 from claims.ports import Judge, ScoreCache
 from claims.types import JudgeName
 
-_NEUTRAL = (0.0, 0.0, 1.0)
-
 
 class RememberingJudge:
     """claims.ports.Judge in front of another judge: identical pairs are scored once.
 
     Pairs are always remembered within one call, and between calls and processes through `cache`.
     When one paragraph of a page changed, a re-check scores only that paragraph. Answers are equal
-    to those of the other judge, to the last bit, and belong to its name and version. A pair that
-    the other judge gives no answer for is neutral this time, and is asked again the next time.
+    to those of the other judge, to the last bit, and belong to its name and version.
     """
 
     def __init__(self, judge: Judge, cache: ScoreCache | None = None) -> None:
@@ -41,15 +38,12 @@ class RememberingJudge:
         known = self._recall(list(pair_by_key))
         new = [key for key in pair_by_key if key not in known]
         scores = self._judge.score([pair_by_key[key] for key in new])
-        fresh = {
-            key: _as_row(row)
-            for key, row in zip(new, scores, strict=True)
-            if not np.isnan(row).any()
-        }
+        fresh = {key: _as_row(row) for key, row in zip(new, scores, strict=True)}
         if self._cache is not None and fresh:
             with suppress(StoreUnavailable):  # the scores are used even if they are not stored
                 self._cache.keep_scores(fresh)
-        rows = [known.get(key) or fresh.get(key, _NEUTRAL) for key in keys]
+        scored = known | fresh
+        rows = [scored[key] for key in keys]
         return np.asarray(rows, dtype=np.float32).reshape(-1, 3)
 
     def _recall(self, keys: Sequence[str]) -> dict[str, tuple[float, float, float]]:

@@ -3,7 +3,8 @@
 Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/sources/providers
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
-remembering.py (Judge), claims/store (Store, ScoreCache, Sessions, ApiKeys, AuditLog, Webhooks).
+remembering.py (Judge), claims/reader/chat.py and remembering.py (Reader), claims/store (Store,
+ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks).
 Tests have their own.
 
 One module for each topic; import from this package: `from claims.ports import Store`.

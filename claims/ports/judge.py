@@ -25,9 +25,7 @@ class Judge(Protocol):
         """Probabilities for (passage, claim) pairs.
 
         float32 (n, 3), columns SUPPORTS, REFUTES, NEUTRAL, rows sum to 1, input order; no pairs
-        give shape (0, 3). A row of NaN means that the judge has no answer to the pair: the judge
-        with a cache (claims/entailment/remembering.py) makes it neutral and does not store it.
-        Raises JudgeUnavailable.
+        give shape (0, 3). Raises JudgeUnavailable.
         """
         ...
 

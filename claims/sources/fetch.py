@@ -22,7 +22,6 @@ import requests
 
 from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
-from claims.sources.answers import read_answer
 from claims.sources.archive import RawArchive
 from claims.sources.content import TextKind, confirmed_kind, declared_kind
 from claims.sources.deadline import Deadline
@@ -33,6 +32,7 @@ from claims.sources.pacing import OpenGate, Pacing, Visits, refuse
 from claims.sources.reading import Reading
 from claims.sources.redirects import Redirect, follow, read_redirect
 from claims.sources.robots import ROBOT, Robots
+from claims.sources.server_answers import read_answer
 from claims.sources.transport import get, open_session, read_body
 from claims.sources.validators import Validators, read_validators
 from claims.sources.vetting import AllowList, check_destination

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import requests
 
-from claims.sources.answers import read_header
+from claims.sources.server_answers import read_header
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from claims.wiring.places import (
     read_registry,
 )
 from claims.wiring.providers import build_providers
+from claims.wiring.readers import build_reader, check_reader
 
 __all__ = [
     "build_archive",
@@ -27,10 +28,12 @@ __all__ = [
     "build_judge",
     "build_poster",
     "build_providers",
+    "build_reader",
     "build_request_store",
     "build_web_fetcher",
     "check_judge",
     "check_places",
+    "check_reader",
     "find_shelves",
     "find_store_disk",
     "now",

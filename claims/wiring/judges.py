@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from claims.settings import Settings
 
 if TYPE_CHECKING:
-    from claims.entailment.chat import ChatJudge
     from claims.entailment.stances import CalibratedJudge
     from claims.ports import ScoreCache
 
-_CHAT, _HUB = "chat:", "hub:"
+_HUB = "hub:"
 _HUB_FILES = ["*.json", "*.onnx", "*.onnx_data", "onnx/model.onnx", "onnx/*.onnx_data"]
 
 
@@ -33,11 +32,6 @@ def build_judge(
     from claims.entailment.remembering import RememberingJudge
     from claims.entailment.stances import CalibratedJudge
 
-    if folder is None and settings.judge.startswith(_CHAT):
-        return CalibratedJudge(
-            RememberingJudge(_build_chat_judge(settings), scores),
-            least_confidence=settings.min_confidence,
-        )
     chosen = _find_folder(settings.judge) if folder is None else None
     folder = chosen or folder or SHIPPED_FOLDER
     model = OnnxJudge(folder, threads=settings.judge_threads)
@@ -52,48 +46,27 @@ def build_judge(
     )
 
 
-def check_judge(settings: Settings, *, shipped: bool = False) -> str | None:
+def check_judge(settings: Settings, *, shipped: bool = False) -> None:
     """Check that the judge of the settings can be used, before any claim needs it.
 
     A model is loaded once in a separate process, so that its memory and threads are released; a
-    model of the model hub is fetched first. A chat endpoint gets no request that costs money. The
-    shipped judge is checked only with `shipped`. Returns a warning when an endpoint does not answer
-    now: it may answer later. Raises JudgeUnavailable, which names the setting.
+    model of the model hub is fetched first. The shipped judge is checked only with `shipped`.
+    Raises JudgeUnavailable, which names the setting.
     """
-    from claims.errors import JudgeNotAnswering, JudgeUnavailable
+    from claims.errors import JudgeUnavailable
 
     if not settings.judge and not shipped:
-        return None
+        return
     try:
-        if settings.judge.startswith(_CHAT):
-            _build_chat_judge(settings).look()
-        else:
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                pool.submit(_load_judge, settings).result()
-    except JudgeNotAnswering as error:
-        return f"ASSAY_CHAT_URL: {error}; claims fail until it answers (then: assay retry --failed)"
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            pool.submit(_load_judge, settings).result()
     except (JudgeUnavailable, BrokenExecutor) as error:
         named = f"ASSAY_JUDGE: {settings.judge!r}" if settings.judge else "the shipped judge"
         raise JudgeUnavailable(f"{named} cannot be used: {error}") from None
-    return None
 
 
 def _load_judge(settings: Settings) -> None:
     build_judge(settings)
-
-
-def _build_chat_judge(settings: Settings) -> ChatJudge:
-    from claims.entailment.chat import ChatEndpoint, ChatJudge
-
-    return ChatJudge(
-        ChatEndpoint(
-            url=settings.chat_url,
-            model=settings.judge.removeprefix(_CHAT),
-            key=settings.chat_key.get_secret_value() if settings.chat_key else "",
-            timeout_s=settings.chat_timeout_s,
-            budget=settings.chat_budget,
-        )
-    )
 
 
 def _find_folder(judge: str) -> Path | None:

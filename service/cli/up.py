@@ -10,7 +10,7 @@ import click
 
 from claims.cli.options import data_option
 from claims.settings import DEFAULT_PORT, Settings
-from claims.wiring import check_judge
+from claims.wiring import check_judge, check_reader
 from service.supervisor import LOOK_EVERY_S, Supervisor
 
 
@@ -34,7 +34,8 @@ def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> N
     settings = Settings()
     if settings.judge.startswith("hub:"):
         _say(f"Looking for the judge {settings.judge} ...")
-    warning = check_judge(settings)
+    check_judge(settings)
+    warning = check_reader(settings)
     if warning:
         _say(f"assay: {warning}")
     _run(

@@ -4,38 +4,70 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
-from claims.entailment.chat import ChatEndpoint, ChatJudge
+from claims.reader.chat import ChatReader
+from claims.reader.endpoint import ChatClient, ChatEndpoint
+from claims.reader.parameters import Message
 from tests.llm.server import MODEL, find_model, serve_model
 
-# Timeout of one answer in seconds: a small model on a busy machine, with three others in its queue.
-PATIENCE_S = 300.0
+# Timeout of one question in seconds: a small model on a busy machine.
+PATIENCE_S = 600.0
 
 
-class HeardJudge(ChatJudge):
-    """The real chat judge, which also records the answers of the model to each pair."""
+class Counter:
+    """A token ledger without a budget."""
 
+    def __init__(self) -> None:
+        self.spent: list[int] = []
+
+    def allows(self) -> bool:
+        return True
+
+    def spend(self, tokens: int) -> None:
+        self.spent.append(tokens)
+
+
+class _RecordingClient(ChatClient):
     def __init__(self, endpoint: ChatEndpoint) -> None:
         super().__init__(endpoint)
-        self.said: dict[tuple[str, str], list[str]] = {}
+        self.said: list[str] = []
 
-    def _ask(self, passage: str, claim: str, temperature: float) -> str:
-        content = super()._ask(passage, claim, temperature)
-        self.said.setdefault((passage, claim), []).append(content)
+    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> str:
+        content = super().complete(messages, note=note)
+        self.said.append(content)
         return content
 
 
+class HeardReader(ChatReader):
+    """The real reader, which also keeps what the model wrote."""
+
+    def __init__(self, endpoint: ChatEndpoint) -> None:
+        self.counter = Counter()
+        super().__init__(endpoint, ledger=self.counter)
+        self._client: _RecordingClient = _RecordingClient(endpoint)
+
+    @property
+    def said(self) -> list[str]:
+        """All answers in order, as they were written."""
+        return self._client.said
+
+
 @dataclass(slots=True)
-class _Tally:
-    judges: list[HeardJudge] = field(default_factory=list)
+class Tally:
+    """What the summary line says."""
+
+    readers: list[HeardReader] = field(default_factory=list)
+    read: int = 0
+    right: int = 0
+    asked: int = 0
     began_at: float = field(default_factory=time.monotonic)
 
 
-_TALLY = pytest.StashKey[_Tally]()
+_TALLY = pytest.StashKey[Tally]()
 
 
 @pytest.fixture(scope="session")
@@ -47,34 +79,35 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         if os.environ.get("ASSAY_TEST_STRICT"):
             pytest.fail(message, pytrace=False)
         pytest.skip(message)
-    request.config.stash[_TALLY] = _Tally()
+    request.config.stash[_TALLY] = Tally()
     with serve_model(model, tmp_path_factory.mktemp("llm") / "server.log") as base:
         yield base
 
 
 @pytest.fixture(scope="session")
-def build(request: pytest.FixtureRequest, url: str) -> Callable[..., HeardJudge]:
-    """Builds a judge on the model; its answers count in the summary line."""
+def tally(request: pytest.FixtureRequest, url: str) -> Tally:
+    """The counts of this run."""
+    return request.config.stash[_TALLY]
 
-    def make(*, budget: int = 1_000_000) -> HeardJudge:
-        judge = HeardJudge(ChatEndpoint(url, MODEL, timeout_s=PATIENCE_S, budget=budget))
-        request.config.stash[_TALLY].judges.append(judge)
-        return judge
 
-    return make
+@pytest.fixture(scope="session")
+def reader(url: str, tally: Tally) -> HeardReader:
+    """A reader on the model; its answers count in the summary line."""
+    heard = HeardReader(ChatEndpoint(url, MODEL, timeout_s=PATIENCE_S))
+    tally.readers.append(heard)
+    return heard
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many answers of the model were usable."""
+    """Print how many answers of the model could be used, and how many of them are right."""
     tally = terminalreporter.config.stash.get(_TALLY, None)
     if tally is None:
         return
-    ledgers = [judge.ledger for judge in tally.judges]
-    calls = sum(ledger.calls for ledger in ledgers)
-    usable = calls - sum(ledger.discarded for ledger in ledgers)
-    tokens = sum(ledger.answer_tokens for ledger in ledgers)
+    requests = sum(len(reader.said) for reader in tally.readers)
+    tokens = sum(sum(reader.counter.spent) for reader in tally.readers)
     seconds = time.monotonic() - tally.began_at
     terminalreporter.write_sep("=", "the language model")
     terminalreporter.write_line(
-        f"{MODEL}: {usable} of {calls} answers usable, {tokens} tokens answered, {seconds:.0f} s"
+        f"{MODEL}: {tally.asked} questions, {requests} requests, {tally.read} read, "
+        f"{tally.right} right, {tokens} tokens, {seconds:.0f} s"
     )

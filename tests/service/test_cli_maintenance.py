@@ -17,6 +17,7 @@ from service import diagnosis
 from service.cli import run
 from service.supervisor import Supervisor
 from tests.contracts import steps
+from tests.stack.chat_server import serve_chat
 from tests.stack.servers import debian_redis
 
 QUICK = pytest.mark.usefixtures("no_model")
@@ -75,7 +76,7 @@ def test_a_deployment_in_order_has_no_fault(folder: DataFolder, capsys: Capture)
         **dict.fromkeys(
             ("settings", "exposure", "disk", "file", "store", "clock", "invariant", "model"), "ok"
         ),
-        "workers": "skipped",
+        **dict.fromkeys(("workers", "reader"), "skipped"),
     }
     assert found["invariant"][1] == "it holds: 0 articles, 1 claims"
 
@@ -216,6 +217,20 @@ def test_the_model_is_loaded(
         monkeypatch.setenv("ASSAY_JUDGE", str(folder.path / judge))
     status, found = examine(capsys)
     assert (status, found["model"][0]) == ((1, "fault") if judge else (0, "ok"))
+
+
+@QUICK
+def test_the_endpoint_of_the_reader_is_looked_at(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not answer is no fault: the judge decides alone."""
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    with serve_chat() as server:
+        monkeypatch.setenv("ASSAY_CHAT_URL", server.url)
+        assert examine(capsys)[1]["reader"] == ("ok", "the endpoint of chat:small answers")
+    status, found = examine(capsys)
+    assert (status, found["reader"][0]) == (0, "warning")
+    assert "the server cannot be reached" in found["reader"][1]
 
 
 # --- assay repair, backup, restore -------------------------------------------------------------

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
-from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
 
+from claims.entailment.onnx import OnnxJudge
+from claims.entailment.probes import PROBES
 from claims.pipeline import judge_claim, rank_evidence
-from claims.ports import NewClaim, WorkItem
+from claims.ports import Judge, NewClaim, WorkItem
 from claims.settings import Settings
 from claims.shapes import to_text
 from claims.store import keys
 from claims.store.redis_store import RedisStore
-from claims.types import Claim, ClaimId, Stage
+from claims.types import Claim, ClaimId, JudgeName, Stage, Stance
 from claims.wiring import build_judge, now
 from service.cli import run
 from tests.contracts.steps import empty_page_cache, read_page
@@ -35,10 +37,27 @@ Capture = pytest.CaptureFixture[str]
 
 @dataclass
 class Model:
-    """A stubbed language model: it answers `stance` for every passage that has the figure."""
+    """What the scripted judge says of every passage that has the figure."""
 
-    url: str
-    stance: str = "SUPPORTS"
+    folders: Path
+    stance: Stance = Stance.SUPPORTS
+
+
+class ScriptedJudge:
+    """Answers as its model says, and plain pairs as any judge has to."""
+
+    def __init__(self, name: str, model: Model) -> None:
+        self.name = JudgeName(name, "1")
+        self._model = model
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        plain = {(passage, claim): stance for passage, claim, stance in PROBES}
+        figure = {True: self._model.stance, False: Stance.NEUTRAL}
+        stances = [plain.get(pair) or figure["42 metres" in pair[0]] for pair in pairs]
+        columns = list(Stance)
+        rows = np.full((len(pairs), 3), 0.015, dtype=np.float32)
+        rows[range(len(pairs)), [columns.index(stance) for stance in stances]] = 0.97
+        return rows
 
 
 @pytest.fixture(scope="module")
@@ -54,21 +73,17 @@ def store(live: Live) -> RedisStore:
 
 
 @pytest.fixture
-def model(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Model:
-    """Set ASSAY_JUDGE to a chat judge with a stubbed model, which needs no weights."""
-    model = Model(httpserver.url_for("/v1"))
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """Set ASSAY_JUDGE to a scripted judge, which needs no weights; there is another one."""
+    model = Model(tmp_path)
 
-    def complete(request: Request) -> Response:
-        passage = json.loads(json.loads(request.data)["messages"][1]["content"])["passage"]
-        stance = model.stance if "42 metres" in passage else "NEUTRAL"
-        quote = "" if stance == "NEUTRAL" else "is 42 metres long"
-        said = json.dumps({"stance": stance, "quote": quote, "confidence": 0.97})
-        answer = {"choices": [{"message": {"content": said}}]}
-        return Response(json.dumps(answer), content_type="application/json")
+    def load(folder: Path, *, threads: int) -> Judge:
+        if folder.parent == tmp_path:
+            return ScriptedJudge(folder.name, model)
+        return OnnxJudge(folder, threads=threads)
 
-    httpserver.expect_request("/v1/chat/completions").respond_with_handler(complete)
-    monkeypatch.setenv("ASSAY_JUDGE", "chat:small")
-    monkeypatch.setenv("ASSAY_CHAT_URL", model.url)
+    monkeypatch.setattr("claims.entailment.onnx.OnnxJudge", load)
+    monkeypatch.setenv("ASSAY_JUDGE", str(tmp_path / "scripted"))
     return model
 
 
@@ -110,7 +125,7 @@ def test_the_same_judge_comes_to_exactly_the_same_verdict(
     assert replay(live) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"check 1 of c_1: {TEXT}"
-    assert lines[1].endswith("by chat:small 1, judged again by chat:small 1")
+    assert lines[1].endswith("by scripted 1, judged again by scripted 1")
     assert lines[2:] == ["same verdict"]
 
 
@@ -118,7 +133,7 @@ def test_another_judgement_is_told_piece_by_piece(
     live: Live, check_claim: Callable[..., None], model: Model, capsys: Capture
 ) -> None:
     check_claim()
-    model.stance = "REFUTES"
+    model.stance = Stance.REFUTES
     assert replay(live) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "label: SUPPORTED -> REFUTED" in lines
@@ -132,7 +147,7 @@ def test_json_has_both_verdicts_and_what_differs(
     live: Live, check_claim: Callable[..., None], model: Model, capsys: Capture
 ) -> None:
     check_claim()
-    model.stance = "NEUTRAL"
+    model.stance = Stance.NEUTRAL
     assert replay(live, "--json") == 0
     shape = json.loads(capsys.readouterr().out)
     assert list(shape) == ["claim", "check", "same", "then", "now", "differences"]
@@ -143,11 +158,11 @@ def test_json_has_both_verdicts_and_what_differs(
 
 
 def test_verifier_is_asked_instead_of_the_judge_of_the_settings(
-    live: Live, check_claim: Callable[..., None], capsys: Capture, tmp_path: Path
+    live: Live, check_claim: Callable[..., None], model: Model, capsys: Capture, tmp_path: Path
 ) -> None:
     check_claim()
-    assert replay(live, "--verifier", "chat:other") == 0
-    assert "judged again by chat:other 1" in capsys.readouterr().out
+    assert replay(live, "--verifier", str(model.folders / "other")) == 0
+    assert "judged again by other 1" in capsys.readouterr().out
     assert replay(live, "--verifier", str(tmp_path)) == 2
     assert "cannot load the judge" in capsys.readouterr().err
 

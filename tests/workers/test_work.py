@@ -14,8 +14,8 @@ from claims.errors import (
     ExtractorCrashed,
     HostBusy,
     InvalidInput,
-    JudgeNotAnswering,
     JudgeUnavailable,
+    ReaderNotAnswering,
     SourceError,
     StoreUnavailable,
 )
@@ -230,7 +230,7 @@ def test_a_claim_that_cannot_be_read_fails_at_once_and_may_be_retried(
     ("error", "cause"),
     [
         (ExtractorCrashed("killed"), "killed"),
-        (JudgeNotAnswering("x" * 9000), "x" * CAUSE_CHARS),
+        (ReaderNotAnswering("x" * 9000), "x" * CAUSE_CHARS),
         (JudgeUnavailable("no model.onnx in /models"), "no model.onnx in /models"),
         (MemoryError(), "MemoryError (see the log of the worker)"),
         (ZeroDivisionError("secret"), "ZeroDivisionError (see the log of the worker)"),
@@ -519,7 +519,7 @@ def test_verify_request_is_judged_before_the_items_that_wait(
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (JudgeNotAnswering("the endpoint is busy"), "the endpoint is busy"),
+        (ReaderNotAnswering("the endpoint is busy"), "the endpoint is busy"),
         (KeyError("x"), "KeyErr"),
     ],
 )

@@ -171,7 +171,6 @@ def test_setting_chooses_the_judge(shipped: Path) -> None:
     assert build_judge(Settings(judge=str(shipped))).judge.name.name == "another"
     with pytest.raises(JudgeUnavailable, match="plain pairs"):
         build_judge(Settings(judge=str(TINY)))
-    assert build_judge(Settings(judge="chat:small")).judge.name.name == "chat:small"
 
 
 def test_unknown_name_of_the_hub_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,22 +85,6 @@ def test_another_version_is_asked_anew() -> None:
     assert judge.asked == PAIRS[:2]
 
 
-def test_pair_without_an_answer_is_neutral_and_asked_again() -> None:
-    class Hesitant(CountingJudge):
-        def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
-            rows = super().score(pairs)
-            rows[[passage == "one page" for passage, _ in pairs]] = np.nan
-            return rows
-
-    cache = DictCache()
-    scores = RememberingJudge(Hesitant(), cache).score(PAIRS)
-    assert scores[[0, 2]].tolist() == [[0, 0, 1]] * 2
-    assert (scores[1] == CountingJudge().score(PAIRS)[1]).all()
-    judge = CountingJudge()
-    assert (RememberingJudge(judge, cache).score(PAIRS) == CountingJudge().score(PAIRS)).all()
-    assert judge.asked == PAIRS[:1]
-
-
 def test_texts_that_only_together_are_alike_are_different_pairs() -> None:
     cache = DictCache()
     judge = CountingJudge()

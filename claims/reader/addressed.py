@@ -1,0 +1,79 @@
+"""Find text of pages that speaks to a language model instead of to people. Pure functions.
+
+The patterns are plain and find what is written plainly. What they find is shown to people beside
+the evidence and changes no label. An answer that rests on such pages alone is discarded
+(answers.py), as if their sources had a low credibility.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from claims.reader.visible import visible_line
+from claims.text import fold_spaces
+from claims.types import Addressed, Passage
+
+_LABELS = r"(SUPPORTED|REFUTED|CONFLICTING[_ ]EVIDENCE|NOT[_ ]ENOUGH[_ ]EVIDENCE)"
+_MODEL = r"(AI|A\.I\.|LLM|artificial intelligence|(large )?language model|chat ?bot|AI assistant)s?"
+_ORDERS = "answer|respond|reply|output|return|conclude|classify|label|mark|rate|say"
+# Words of orders are compared without case, labels as they are written.
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # An order to forget the instruction, or another one.
+        r"(?i:\b(ignore|disregard|forget|override|bypass)\b[^.!?]{0,40}\b(instruction|prompt)s?\b)",
+        r"(?i:\b(new|updated|system) (instruction|prompt)s?\s*:)",
+        # Who is spoken to.
+        rf"(?i:\b(you are|you're|act as|pretend to be) (now )?(an? |the )?(\w+ )?{_MODEL}\b)",
+        rf"(?i:\b(attention|note to|message (to|for)|if you are)\b,? (\w+ )?{_MODEL}\b)",
+        # What is to be answered.
+        rf"(?i:\b({_ORDERS})\b)[^.!?]{{0,60}}\b{_LABELS}\b",
+        rf"(?i:\b({_ORDERS}) (this|the|it|every|all) (claims? )?as \W?(true|supported|refuted)\b)",
+        # An answer, the frame of the question, or the turns of a conversation, forged.
+        r"(?i:\b(label|stance)[\"”]?\s*:\s*[\"“](SUPPORT|REFUTE|CONFLICTING|NOT[_ ]ENOUGH))",
+        r"(?i:[\"“]quotes[\"”]\s*:\s*\[|\bend of the passages\b)",
+        r"(?i:<\|?(im_start|im_end|system|assistant|user|eot_id|end)\|?>)",
+        r"(?i:\[/?INST\]|<</?SYS>>|###\s*(instruction|system|response)\b)",
+    )
+)
+_HEADING = re.compile(r"^(PAGE|Passage) [0-9]+( \([^)]*\))?:?$", re.MULTILINE)
+# ASCII in invisible tags; a flag of a region, which begins with a black flag, has them too.
+_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+|([\U000e0020-\U000e007e]{3,})")
+_TAG_OFFSET = 0xE0000
+# Maximum characters of what is shown, and around what was found.
+_SHOWN_CHARS = 240
+_AROUND_CHARS = 60
+
+
+def find_addressed(passages: Sequence[Passage]) -> tuple[Addressed, ...]:
+    """What speaks to a model in the passages and titles, each once.
+
+    A quotation has what is visible around the place; of text in invisible tags, the text.
+    """
+    found: dict[Addressed, None] = {}
+    for passage in passages:
+        for text in (passage.text, passage.page.title or ""):
+            for quote in _find_quotes(text):
+                found.setdefault(Addressed(quote=quote, page=passage.page))
+    return tuple(found)
+
+
+def _find_quotes(text: str) -> Iterator[str]:
+    for tags in _TAGS.finditer(text):
+        hidden = "".join(chr(ord(tag) - _TAG_OFFSET) for tag in tags[1] or "")
+        if hidden:
+            yield visible_line(f"[invisible] {hidden}", most_chars=_SHOWN_CHARS)
+    for heading in _HEADING.finditer(text):
+        yield fold_spaces(heading.group())
+    line = visible_line(text, most_chars=len(text) + 1)
+    end = 0
+    for match in sorted(
+        (match for pattern in _PATTERNS for match in pattern.finditer(line)),
+        key=lambda match: match.start(),
+    ):
+        if match.start() >= end:  # one place is shown once
+            end = match.end() + _AROUND_CHARS
+            yield visible_line(
+                line[max(0, match.start() - _AROUND_CHARS) : end], most_chars=_SHOWN_CHARS
+            )

@@ -1,0 +1,119 @@
+"""The reader behind a chat endpoint: asks, has the answer checked, and asks once more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from claims.errors import ReaderNotAnswering, StoreUnavailable
+from claims.ports import Question, TokenLedger
+from claims.reader.addressed import find_addressed
+from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
+from claims.reader.endpoint import ChatClient, ChatEndpoint
+from claims.reader.parameters import Message
+from claims.reader.question import INSTRUCTION_VERSION, build_question, draw_mark
+from claims.types import NotRead, ReaderName, Reading, Unread
+
+# Maximum requests for one answer that keeps the rules; the second names the rule that was broken.
+_ASKED = 2
+# Maximum findings of text that speaks to a model.
+_SHOWN_ADDRESSED = 10
+# Maximum characters of a wrong answer that are sent back with the fault.
+_REPEATED_CHARS = 4_000
+
+
+class ChatReader:
+    """claims.ports.Reader that asks a chat endpoint. For several threads.
+
+    It never reads two claims with one question, sends nothing but the question, and gives a model
+    no tools. `ledger` counts the tokens and may forbid a request.
+    """
+
+    def __init__(
+        self,
+        endpoint: ChatEndpoint,
+        *,
+        ledger: TokenLedger | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = ChatClient(endpoint, sleep=sleep)
+        self._ledger = ledger
+        self._name = ReaderName(endpoint.model, INSTRUCTION_VERSION)
+
+    @property
+    def name(self) -> ReaderName:
+        """The name of the model, as the endpoint knows it, and the version of the instruction."""
+        return self._name
+
+    def read(self, question: Question) -> Reading | NotRead:
+        """The contract of claims.ports.Reader.
+
+        Takes up to twice `timeout_s` of the endpoint. Raises StoreUnavailable when the ledger
+        cannot say whether a request is allowed.
+        """
+        if not question.passages:
+            return NotRead(skipped=Unread.NOT_ASKED, detail="there are no passages to read")
+        spent = _Spent(self._ledger)
+        messages = _begin(question)
+        fault = Fault("")
+        for _ in range(_ASKED):
+            if self._ledger is not None and not self._ledger.allows():
+                return spent.not_read(Unread.BUDGET, "the tokens of the day are spent")
+            try:
+                content = self._client.complete(messages, note=spent.add)
+            except ReaderNotAnswering as error:
+                return spent.not_read(Unread.NO_ANSWER, str(error))
+            answer = read_answer(content, question)
+            if isinstance(answer, Answer):
+                return self._report(answer, question, spent.tokens)
+            fault = answer
+            messages += _name_fault(content, fault)
+        return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {fault.text}")
+
+    def _report(self, answer: Answer, question: Question, tokens: int) -> Reading:
+        return Reading(
+            model=self._name.model,
+            instruction=self._name.instruction,
+            label=answer.label,
+            quotes=answer.quotes,
+            reason=answer.reason,
+            missing=answer.missing,
+            tokens=tokens,
+            addressed=find_addressed(question.passages)[:_SHOWN_ADDRESSED],
+        )
+
+
+class _Spent:
+    """The tokens of one answer, each counted in the ledger as well.
+
+    An answer that was paid for is used even if the ledger cannot count it.
+    """
+
+    def __init__(self, ledger: TokenLedger | None) -> None:
+        self.tokens = 0
+        self._ledger = ledger
+
+    def add(self, tokens: int) -> None:
+        self.tokens += tokens
+        if self._ledger is not None:
+            with suppress(StoreUnavailable):
+                self._ledger.spend(tokens)
+
+    def not_read(self, skipped: Unread, detail: str) -> NotRead:
+        return NotRead(skipped=skipped, detail=detail, tokens=self.tokens)
+
+
+def _begin(question: Question) -> list[Message]:
+    system, user = build_question(question, mark=draw_mark())
+    return [Message("system", system), Message("user", user)]
+
+
+def _name_fault(content: str, fault: Fault) -> tuple[Message, Message]:
+    """The wrong answer and what is wrong with it, as the next messages."""
+    repeated = drop_thinking(content)[:_REPEATED_CHARS] or "(no answer)"
+    return Message("assistant", repeated), Message(
+        "user",
+        f"This answer breaks a rule. {fault.text} Write the whole JSON object again, and nothing "
+        "else.",
+    )

@@ -1,0 +1,340 @@
+"""Chat completions of any OpenAI-compatible endpoint, within a deadline.
+
+Shapes: https://platform.openai.com/docs/api-reference/chat, which llama.cpp, vLLM and Ollama serve
+as well. The address is the operator's and is never taken from an answer; no redirect is followed,
+no proxy used. The deadline holds for all tries of a question together, however slowly a server
+sends, and an answer has a maximum size. No message of this module has the key.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BaseModel, Field, ValidationError
+
+from claims.errors import InvalidInput, ReaderNotAnswering, SourceError
+from claims.reader.parameters import Message, Parameters
+from claims.reader.visible import visible_line
+from claims.sources.address import host_and_port, parse_source_url, write_place
+from claims.sources.deadline import Deadline
+from claims.sources.failures import FailureCode
+from claims.sources.pacing import read_retry_after
+from claims.sources.providers.endpoint import trust
+from claims.sources.transport import get, open_session, post, read_body
+
+TRIES = 3
+"""Maximum tries of one request while the endpoint is busy or breaks off."""
+# Maximum bytes of an answer, with the thoughts that some endpoints send beside it.
+_MOST_BYTES = 2_000_000
+# Maximum seconds for the list of models, which costs nothing.
+_LOOK_S = 5.0
+# Maximum characters of what an endpoint says about a refusal that are shown.
+_SHOWN_CHARS = 200
+# Maximum names of models that are shown.
+_SHOWN_MODELS = 8
+# Characters of English in one token, about: for endpoints that do not count.
+_TOKEN_CHARS = 4
+# Failures after which another try may help.
+_PASSING = frozenset(
+    {
+        FailureCode.BAD_RESPONSE,
+        FailureCode.DNS_FAILED,
+        FailureCode.TIMEOUT,
+        FailureCode.UNREACHABLE,
+    }
+)
+_TOO_LONG = ("context length", "context_length", "context size", "context_size", "context window")
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEndpoint:
+    """Where to ask, as which model. `url` is the base, such as http://127.0.0.1:8080/v1.
+
+    `timeout_s` is for one question, with all its tries. `ca_bundle` replaces the trusted
+    certificates. Raises InvalidInput for what is no address, and for a key that no header can hold.
+    """
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    timeout_s: float = 60.0
+    ca_bundle: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked, without repeating the key."""
+        parse_source_url(self.url)
+        if not (self.key.isascii() and self.key.isprintable()):
+            raise InvalidInput("the key of the endpoint must be printable ASCII characters")
+
+    @property
+    def place(self) -> str:
+        """Host and port, for messages: the rest of the address may be a secret."""
+        return write_place(*host_and_port(self.url))
+
+    def address(self, path: str) -> str:
+        """The address of a resource; a query of the base stays."""
+        base = urlsplit(self.url)
+        return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes
+    wait_s: float | None
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status in (408, 409, 425, 429) or self.status >= 500
+
+
+class _Part(BaseModel):
+    type: str = "text"
+    text: str = ""
+
+
+class _Message(BaseModel):
+    content: str | list[_Part] | None = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+
+    @property
+    def text(self) -> str:
+        """The content without the parts in which some models think."""
+        if isinstance(self.content, list):
+            return "".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+    @property
+    def thinks(self) -> bool:
+        """Whether the model thinks before it answers, or has written nothing but thoughts."""
+        shown = self.text.lstrip()
+        return bool(self.reasoning_content or self.reasoning) or shown[:6] in ("", "<think")
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int = Field(ge=0, le=10**9)
+    completion_tokens: int = Field(default=0, ge=0, le=10**9)
+
+
+class _Completion(BaseModel):
+    choices: list[_Choice] = Field(min_length=1)
+    usage: Any = None
+
+
+class ChatClient:
+    """Asks one endpoint, and remembers which parameters it takes. For several threads."""
+
+    def __init__(
+        self, endpoint: ChatEndpoint, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._endpoint = endpoint
+        self._sleep = sleep
+        self._parameters = Parameters()
+
+    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> str:
+        """What the model writes to `messages`; "" when it wrote nothing.
+
+        `note` gets the tokens of each request that was answered. An answer that ends in thoughts is
+        asked for again with a larger limit. Raises ReaderNotAnswering.
+        """
+        with Deadline(self._endpoint.timeout_s) as deadline:
+            while True:
+                body = self._ask(messages, deadline)
+                completion = self._read(body)
+                note(_count_tokens(completion, messages))
+                choice = completion.choices[0]
+                is_cut = choice.finish_reason == "length" and choice.message.thinks
+                larger = self._parameters.with_thinking() if is_cut else None
+                if larger is None:
+                    return choice.message.text
+                self._parameters = larger
+
+    def list_models(self) -> tuple[str, ...]:
+        """The names of the endpoint's models; not every endpoint has such a list. Costs nothing.
+
+        Raises ReaderNotAnswering when there is no answer, or the key is refused.
+        """
+        seconds = min(self._endpoint.timeout_s, _LOOK_S)
+        try:
+            with Deadline(seconds) as deadline:
+                reply = self._exchange("models", None, deadline)
+        except SourceError as error:
+            raise self._fail(error.detail) from None
+        if reply.status in (401, 403):
+            raise self._fail(_explain(reply, key=self._endpoint.key))
+        try:
+            names = [item["id"] for item in json.loads(reply.body)["data"]]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return ()
+        return tuple(name for name in names if isinstance(name, str))
+
+    def _ask(self, messages: Sequence[Message], deadline: Deadline) -> bytes:
+        """The body of the first good answer; its parameters are used from then on.
+
+        Without one, the first refusal says why: the later ones are about what was left.
+        """
+        parameters: Parameters | None = self._parameters
+        refusal: _Reply | None = None
+        while parameters:
+            body = parameters.write_body(self._endpoint.model, messages)
+            reply = self._ask_patiently(json.dumps(body).encode(), parameters, deadline)
+            if reply.status == 200:
+                self._parameters = parameters
+                return reply.body
+            refusal = refusal or reply
+            parameters = _drop_refused(parameters, reply)
+        raise self._fail(_explain(refusal, key=self._endpoint.key))
+
+    def _ask_patiently(self, body: bytes, parameters: Parameters, deadline: Deadline) -> _Reply:
+        """The answer to one request, which is sent again while the endpoint is busy or breaks off.
+
+        A failure that names a parameter is no reason to wait.
+        """
+        for attempt in range(1, TRIES + 1):
+            pause, asked = 2.0 ** (attempt - 1), ""
+            try:
+                reply = self._exchange("chat/completions", body, deadline)
+            except SourceError as error:
+                problem = error.detail
+                if error.code not in _PASSING:
+                    break
+            else:
+                if not reply.is_busy or _drop_refused(parameters, reply):
+                    return reply
+                problem = _explain(reply, key=self._endpoint.key)
+                if reply.wait_s is not None:
+                    pause, asked = reply.wait_s, f" and asks for {reply.wait_s:g} seconds of rest"
+            if pause >= deadline.remaining_s:
+                problem = f"{problem}{asked}; no time is left, see ASSAY_CHAT_TIMEOUT_S"
+                break
+            if attempt < TRIES:
+                self._sleep(pause)
+            else:
+                problem = f"{problem}, {TRIES} times"
+        raise self._fail(problem)
+
+    def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> _Reply:
+        """One request; GET without a body. Raises SourceError."""
+        endpoint = self._endpoint
+        url = endpoint.address(path)
+        headers = {"Accept": "application/json", **_authorise(endpoint.key)}
+        session = open_session(
+            allow=trust(url), deadline=deadline, user_agent="Assay", ca_bundle=endpoint.ca_bundle
+        )
+        read_s = deadline.remaining_s
+        with session:
+            if body is None:
+                answer = get(session, url, deadline=deadline, read_s=read_s, headers=headers)
+            else:
+                headers["Content-Type"] = "application/json"
+                answer = post(session, url, body, deadline=deadline, read_s=read_s, headers=headers)
+            with answer as response:
+                said = read_body(
+                    response, deadline=deadline, wire_bytes=_MOST_BYTES, decoded_bytes=_MOST_BYTES
+                )
+                wait_s = read_retry_after(
+                    response.headers.get("Retry-After", ""), now=datetime.now(UTC)
+                )
+                return _Reply(response.status_code, said, wait_s)
+
+    def _read(self, body: bytes) -> _Completion:
+        try:
+            return _Completion.model_validate_json(body)
+        except ValidationError:
+            message = _read_refusal(body).get("message", "")
+        said = f": {_show(message, key=self._endpoint.key)}" if message else ""
+        raise self._fail(f"its answer is no chat completion{said}; see ASSAY_CHAT_URL")
+
+    def _fail(self, detail: str) -> ReaderNotAnswering:
+        return ReaderNotAnswering(f"{self._endpoint.place}: {detail}")
+
+
+def describe_models(names: Sequence[str]) -> str:
+    """Some names of models in one line."""
+    shown = ", ".join(visible_line(name, most_chars=60) for name in names[:_SHOWN_MODELS])
+    more = len(names) - _SHOWN_MODELS
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _authorise(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _drop_refused(parameters: Parameters, reply: _Reply) -> Parameters | None:
+    """The parameters to try after a refusal; None if it is not about parameters.
+
+    400 and 422 are the statuses for them, but some endpoints name a parameter with 404, 500 or 501.
+    """
+    if reply.status in (401, 402, 403, 408, 429) or reply.status < 400:
+        return None
+    said = _read_refusal(reply.body)
+    text = said.get("param") or said.get("message", "")
+    if any(words in text.lower() for words in _TOO_LONG):
+        return None
+    return parameters.drop_refused(text, must_be_named=reply.status not in (400, 422))
+
+
+def _read_refusal(body: bytes) -> dict[str, str]:
+    """`message` and `param` of an error, as far as there are any."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body[:_MOST_BYTES].decode("utf-8", "replace").strip()
+        return {} if text.startswith("<") else {"message": text}
+    error = said.get("error", said) if isinstance(said, dict) else said
+    if not isinstance(error, Mapping):
+        return {"message": error if isinstance(error, str) else json.dumps(error)}
+    message = error.get("message") or error.get("detail") or ""
+    found = {"message": message if isinstance(message, str) else json.dumps(message)}
+    if isinstance(error.get("param"), str):
+        found["param"] = error["param"]
+    return found
+
+
+def _explain(reply: _Reply | None, *, key: str) -> str:
+    """What a refusal means, in words. An answer to a wrong key may repeat a part of it."""
+    if reply is None:
+        return "it refuses every request"
+    answer = f"it answers {reply.status}"
+    if reply.status in (401, 403):
+        return f"{answer}; see ASSAY_CHAT_KEY"
+    if 300 <= reply.status < 400:
+        return f"{answer}, a redirect, which is not followed; see ASSAY_CHAT_URL"
+    message = _read_refusal(reply.body).get("message", "")
+    if any(words in message.lower() for words in _TOO_LONG):
+        answer = (
+            "the question is too long for the context of the model; enlarge the context, or lower "
+            "ASSAY_READER_PASSAGES"
+        )
+    elif reply.status == 404:
+        answer = f"{answer}; see ASSAY_CHAT_URL and the model's name in ASSAY_READER"
+    said = _show(message, key=key)
+    return f"{answer} ({said})" if said else answer
+
+
+def _show(message: str, *, key: str) -> str:
+    hidden = message.replace(key, "***") if key else message
+    return visible_line(hidden, most_chars=_SHOWN_CHARS)
+
+
+def _count_tokens(completion: _Completion, messages: Sequence[Message]) -> int:
+    """The tokens of question and answer, estimated where the endpoint does not count them."""
+    try:
+        usage = _Usage.model_validate(completion.usage)
+    except ValidationError:
+        written = sum(len(message.content) for message in messages)
+        return (written + len(completion.choices[0].message.text)) // _TOKEN_CHARS
+    return usage.prompt_tokens + usage.completion_tokens

@@ -1,0 +1,78 @@
+"""A reader that remembers the answers of another reader."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+from claims.errors import StoreUnavailable
+from claims.ports import AnswerCache, Question, Reader
+from claims.reader.question import build_question, order_passages
+from claims.shapes import from_text, to_text
+from claims.types import NotRead, ReaderName, Reading
+
+# Stands in the key in place of the random mark.
+_MARK = "|"
+
+
+class RememberingReader:
+    """claims.ports.Reader in front of another reader: an unchanged question is asked once.
+
+    Only answers that passed every check are remembered. One that is recalled has 0 tokens, and
+    cites its pages as the present question does: they may have been fetched again since.
+    """
+
+    def __init__(self, reader: Reader, cache: AnswerCache) -> None:
+        self._reader = reader
+        self._cache = cache
+
+    @property
+    def name(self) -> ReaderName:
+        """The name of the other reader."""
+        return self._reader.name
+
+    def read(self, question: Question) -> Reading | NotRead:
+        """The contract of claims.ports.Reader; also raises StoreUnavailable."""
+        key = answer_key(question, self.name)
+        known = self._recall(key, question)
+        if known is not None:
+            return known
+        answer = self._reader.read(question)
+        if isinstance(answer, Reading):
+            with suppress(StoreUnavailable):  # it was paid for, and is used even if not stored
+                self._cache.keep_answer(key, to_text(answer))
+        return answer
+
+    def _recall(self, key: str, question: Question) -> Reading | None:
+        """The answer of an earlier time; None also for one that another release wrote."""
+        text = self._cache.get_answer(key)
+        if text is None:
+            return None
+        try:
+            answer = from_text(Reading, text)
+        except ValueError:
+            return None
+        pages = {passage.page.url: passage.page for passage in question.passages}
+        return replace(
+            answer,
+            tokens=0,
+            quotes=tuple(replace(quote, page=pages[quote.page.url]) for quote in answer.quotes),
+            addressed=tuple(replace(one, page=pages[one.page.url]) for one in answer.addressed),
+        )
+
+
+def answer_key(question: Question, name: ReaderName) -> str:
+    """The sha256, in hex, of all that an answer depends on.
+
+    That is the model, the version of its instruction, the messages without their mark, and where
+    each passage stands on which page.
+    """
+    places = [
+        (passage.page.url, passage.page.sha256, passage.span, passage.page_number)
+        for passage in order_passages(question.passages)
+    ]
+    asked = build_question(question, mark=_MARK)
+    text = json.dumps([name.model, name.instruction, *asked, places])
+    return hashlib.sha256(text.encode()).hexdigest()

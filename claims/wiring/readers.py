@@ -1,0 +1,75 @@
+"""Builds the second reader that the settings name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claims.settings import CHAT, Settings
+
+if TYPE_CHECKING:
+    from claims.ports import AnswerCache, Reader, TokenLedger
+    from claims.reader.endpoint import ChatEndpoint
+
+# Where the user of this machine keeps the certificates that are trusted, in this order; the library
+# that sends requests reads them too.
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+def build_reader(
+    settings: Settings, *, cache: AnswerCache | None = None, ledger: TokenLedger | None = None
+) -> Reader | None:
+    """The reader that the settings name; None without one.
+
+    `cache` keeps its answers, `ledger` counts its tokens.
+    """
+    if not settings.reader:
+        return None
+    from claims.reader.chat import ChatReader
+    from claims.reader.remembering import RememberingReader
+
+    reader = ChatReader(_find_endpoint(settings), ledger=ledger)
+    return RememberingReader(reader, cache) if cache is not None else reader
+
+
+def check_reader(settings: Settings) -> str | None:
+    """A warning, which names the setting, when the reader of the settings cannot be used now.
+
+    The endpoint gets no request that costs money. Nothing is refused: without its reader the
+    service judges alone.
+    """
+    if not settings.reader:
+        return None
+    from claims.errors import ReaderNotAnswering
+    from claims.reader.endpoint import ChatClient, describe_models
+
+    endpoint = _find_endpoint(settings)
+    try:
+        names = ChatClient(endpoint).list_models()
+    except ReaderNotAnswering as error:
+        return f"ASSAY_READER: {error}; until it answers, the judge decides alone"
+    if names and not any(_is_named(endpoint.model, name) for name in names):
+        return (
+            f"ASSAY_READER: {endpoint.place} lists no model {endpoint.model}; it has "
+            f"{describe_models(names)}"
+        )
+    return None
+
+
+def _is_named(model: str, name: str) -> bool:
+    """Whether the name of a list is that of the model; Ollama adds ":latest"."""
+    return model in (name, name.removesuffix(":latest"))
+
+
+def _find_endpoint(settings: Settings) -> ChatEndpoint:
+    from claims.reader.endpoint import ChatEndpoint
+
+    named = next(filter(None, map(os.environ.get, _CERTIFICATES)), None)
+    return ChatEndpoint(
+        url=settings.chat_url,
+        model=settings.reader.removeprefix(CHAT),
+        key=settings.chat_key.get_secret_value() if settings.chat_key else "",
+        timeout_s=settings.chat_timeout_s,
+        ca_bundle=Path(named) if named else None,
+    )

@@ -1,0 +1,142 @@
+"""An unchanged question is asked once; what is remembered cites the pages of the present check."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from claims.errors import StoreUnavailable
+from claims.ports import Question
+from claims.reader.remembering import RememberingReader, answer_key
+from claims.types import (
+    Addressed,
+    NotRead,
+    Passage,
+    ReaderName,
+    ReaderQuote,
+    Reading,
+    Span,
+    Stance,
+    Unread,
+    VerdictLabel,
+)
+from tests.claims.reader.questions import CONTRARY, TEXT, ask, place
+
+NAME = ReaderName("small", "1")
+
+
+class CountingReader:
+    """Quotes the first passage in full, and counts the questions; or gives another answer."""
+
+    def __init__(self, name: ReaderName = NAME, answer: NotRead | None = None) -> None:
+        self.name = name
+        self.answer = answer
+        self.asked: list[Question] = []
+
+    def read(self, question: Question) -> Reading | NotRead:
+        self.asked.append(question)
+        first = question.passages[0]
+        quote = ReaderQuote(
+            quote=first.text, span=first.span, stance=Stance.SUPPORTS, page=first.page
+        )
+        return self.answer or Reading(
+            model=self.name.model,
+            instruction=self.name.instruction,
+            label=VerdictLabel.SUPPORTED,
+            quotes=(quote,),
+            reason="Because.",
+            missing="",
+            tokens=120,
+            addressed=(Addressed(quote="You are an AI", page=first.page),),
+        )
+
+
+class DictCache(dict[str, str]):
+    """An answer cache in a dictionary."""
+
+    def get_answer(self, key: str) -> str | None:
+        return self.get(key)
+
+    def keep_answer(self, key: str, answer: str) -> None:
+        self[key] = answer
+
+
+def test_answer_is_the_same_the_second_time_and_costs_nothing() -> None:
+    cache = DictCache()
+    first = RememberingReader(CountingReader(), cache).read(ask())
+    again = CountingReader()
+    second = RememberingReader(again, cache).read(ask())
+    assert isinstance(first, Reading)
+    assert second == replace(first, tokens=0)
+    assert again.asked == []
+
+
+def test_pages_that_were_fetched_again_are_cited_as_they_are_now() -> None:
+    cache = DictCache()
+    RememberingReader(CountingReader(), cache).read(ask())
+    later = place(TEXT).page.fetched_at + timedelta(days=3)
+    passages = tuple(
+        replace(passage, page=replace(passage.page, fetched_at=later)) for passage in ask().passages
+    )
+    again = CountingReader()
+    answer = RememberingReader(again, cache).read(ask(*passages))
+    assert isinstance(answer, Reading)
+    assert again.asked == []
+    assert answer.quotes[0].page.fetched_at == later
+    assert answer.addressed[0].page.fetched_at == later
+
+
+def test_what_is_no_answer_is_asked_again() -> None:
+    cache = DictCache()
+    reader = CountingReader(answer=NotRead(skipped=Unread.NO_ANSWER, detail="busy"))
+    remembering = RememberingReader(reader, cache)
+    assert remembering.name == NAME
+    assert remembering.read(ask()) == remembering.read(ask()) == reader.answer
+    assert (len(reader.asked), cache) == (2, {})
+
+
+@pytest.mark.parametrize("kept", ["", "{", "{}", "null", '{"label": "SUPPORTED"}'])
+def test_what_another_release_kept_is_asked_again(kept: str) -> None:
+    cache = DictCache({answer_key(ask(), NAME): kept})
+    reader = CountingReader()
+    assert isinstance(RememberingReader(reader, cache).read(ask()), Reading)
+    assert len(reader.asked) == 1
+
+
+def test_answer_that_cannot_be_kept_is_used_all_the_same() -> None:
+    class Full(DictCache):
+        def keep_answer(self, key: str, answer: str) -> None:
+            raise StoreUnavailable("out of memory")
+
+    assert isinstance(RememberingReader(CountingReader(), Full()).read(ask()), Reading)
+
+
+def moved(passage: Passage) -> Passage:
+    return replace(passage, span=Span(passage.span.start + 7, passage.span.end + 7))
+
+
+def test_key_changes_with_all_that_an_answer_depends_on() -> None:
+    one, two = ask().passages
+    doubted = replace(two, page=replace(two.page, credibility=0.2))
+    questions = [
+        ask(),
+        replace(ask(), claim="The bridge is 43 metres long."),
+        replace(ask(), claimant=None),
+        replace(ask(), claimed_at=date(2025, 9, 5)),
+        ask(two, one),
+        ask(one),
+        ask(one, moved(two)),
+        ask(one, doubted),
+        ask(one, place(CONTRARY, site="b", origin="a")),
+        ask(one, place(CONTRARY, site="c")),
+        ask(one, place(CONTRARY, site="b", title="Another title")),
+        ask(one, place(CONTRARY, site="b", published_at="2025-09-06")),
+        ask(one, place(CONTRARY, site="b", sha256="bb")),
+        ask(one, place(f"{CONTRARY} It rained.", site="b")),
+    ]
+    keys = [answer_key(question, NAME) for question in questions]
+    keys += [answer_key(ask(), ReaderName("big", "1")), answer_key(ask(), ReaderName("small", "2"))]
+    assert len(set(keys)) == len(keys)
+    assert answer_key(ask(), NAME) == keys[0]
