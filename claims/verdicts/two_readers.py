@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -39,6 +39,7 @@ from claims.types import (
     LEAST_CONFIDENCE,
     LEAST_TO_BEAR,
     Evidence,
+    Likelihoods,
     Measured,
     ReaderQuote,
     Reading,
@@ -144,10 +145,18 @@ def combine(
     `judged` has the judge's probability of each label.
     """
     rule = rule or load_rule()
-    weights = {
-        label: judged[label] ** rule.exponent * _find_likelihood(said, label, table, rule.pseudo)
-        for label in VerdictLabel
-    }
+    return join(judged, said, find_likelihoods(said, table, rule=rule), exponent=rule.exponent)
+
+
+def join(
+    judged: Mapping[VerdictLabel, float],
+    said: VerdictLabel,
+    likelihoods: Likelihoods,
+    *,
+    exponent: float,
+) -> dict[VerdictLabel, float]:
+    """The probability of each label, from the judge's and the likelihoods of what was said."""
+    weights = {label: judged[label] ** exponent * likelihoods.of(label) for label in VerdictLabel}
     total = sum(weights.values())
     joint = {label: weight / total for label, weight in weights.items()}
     if joint[said] < judged[said]:
@@ -156,16 +165,37 @@ def combine(
     return joint
 
 
-def _find_likelihood(said: VerdictLabel, right: VerdictLabel, table: Table, pseudo: float) -> float:
-    """P(the reader says `said` | `right` is right)."""
-    asked = sum(table.count(right, label) for label in VerdictLabel)
-    return (table.count(right, said) + pseudo) / (asked + len(VerdictLabel) * pseudo)
+def find_likelihoods(
+    said: VerdictLabel, table: Table, *, rule: JointRule | None = None
+) -> Likelihoods:
+    """P(the reader says `said` | the label is right), of each label."""
+    pseudo = (rule or load_rule()).pseudo
+    return Likelihoods(
+        **{
+            right.lower(): (table.count(right, said) + pseudo)
+            / (
+                sum(table.count(right, label) for label in VerdictLabel)
+                + len(VerdictLabel) * pseudo
+            )
+            for right in VerdictLabel
+        }
+    )
+
+
+def apply_table(reading: Reading, table: Table | None, *, rule: JointRule | None = None) -> Reading:
+    """The reading with its likelihoods, and what it was tested on; no table: not tested."""
+    table = table or load_default_table()
+    return replace(
+        reading,
+        measured=table.measured if table.tested else None,
+        likelihoods=find_likelihoods(reading.label, table, rule=rule),
+    )
 
 
 def conclude_two(
     evidence: Iterable[Evidence],
     reading: Reading,
-    table: Table,
+    table: Table | None = None,
     *,
     least_confidence: float = LEAST_CONFIDENCE,
     model: VerdictModel | None = None,
@@ -174,14 +204,19 @@ def conclude_two(
     """One conclusion from the judge's own evidence and what the reader says about the claim.
 
     `evidence` is that of the judge alone, without quotations that only the reader chose. A caller
-    shows the quotations of the reader as evidence: a side may be taken by them alone.
+    shows the quotations of the reader as evidence: a side may be taken by them alone. Without a
+    table the likelihoods of the reading count, or, if it has none, those of a reader that was not
+    tested.
     """
-    pieces, model = list(evidence), model or load_model()
-    votes = votes_by_origin(pieces)
-    joint = combine(weigh_votes(votes.values(), model), reading.label, table, rule=rule)
+    pieces, model, rule = list(evidence), model or load_model(), rule or load_rule()
+    if table is not None or reading.likelihoods is None:
+        reading = apply_table(reading, table, rule=rule)
+    judged = weigh_votes(votes_by_origin(pieces).values(), model)
+    likelihoods = reading.likelihoods or find_likelihoods(reading.label, rule.untested, rule=rule)
+    joint = join(judged, reading.label, likelihoods, exponent=rule.exponent)
     label = _decide(joint, pieces, reading.quotes, least_confidence)
     alone = conclude(pieces, model, least_confidence=least_confidence)
-    most = 1.0 if table.tested else max(UNTESTED_MOST, least_confidence)
+    most = 1.0 if reading.measured else max(UNTESTED_MOST, least_confidence)
     lead = joint[VerdictLabel.SUPPORTED] - joint[VerdictLabel.REFUTED]
     bears = alone.support is not None or bool(reading.quotes)
     return JointConclusion(
