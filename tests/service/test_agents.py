@@ -34,8 +34,8 @@ from claims.types import (
     VerdictLabel,
 )
 from service import client as service_client
-from service.agents.results import CheckedClaim, tell_verdict
 from service.agents.server import build_server
+from service.agents.tool_answers import CheckedClaim, tell_verdict
 from tests.claims import samples
 from tests.service.live import Live, run_service_and_store
 from tests.service.work import answering, extract_article, judge_claim, lease
