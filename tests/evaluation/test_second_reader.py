@@ -26,7 +26,8 @@ from evaluation.real.second_reader import (
 )
 from evaluation.two_readers import TRIED, fit
 from tests.claims.reader.scripted import UNDECIDED as UNDECIDED_JUDGE
-from tests.claims.reader.scripted import ScriptedReader, answer, skip
+from tests.claims.reader.scripted import answer, skip
+from tests.claims.readers import ScriptedReader
 from tests.claims.samples import evidence, verdict
 
 S, R, C, N = (
