@@ -226,9 +226,8 @@ def test_recorded_answers_to_the_labelled_claims_are_a_test_and_fit_the_exponent
     assert written["exponent"] in two_readers.TRIED
 
 
-def test_without_answers_nothing_is_fitted(tmp_path: Path) -> None:
+def test_answers_without_their_index_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    (tmp_path / "a-index.json").write_text('{"questions": {}}')
     with pytest.raises(SystemExit) as stopped:
         two_readers.main(["--answers", str(tmp_path / "a")])
     assert stopped.value.code == 2
