@@ -345,7 +345,7 @@ class Verifier:
         return verdict
 
     def _choose(self, choice: ReaderChoice | str) -> ReaderChoice:
-        """Whether to read, checked. Raises InvalidInput."""
+        """Whether to read, checked. Raises InvalidInput, also for a reader that is refused."""
         try:
             asked = ReaderChoice(choice)
         except ValueError:
@@ -353,6 +353,8 @@ class Verifier:
             raise InvalidInput(f"reader: {choice!r} is none of {allowed}") from None
         if asked is ReaderChoice.ALWAYS and self._reader is None:
             raise InvalidInput(_NO_READER)
+        if asked is not ReaderChoice.NEVER:
+            _ = self._table  # a reader that is refused is refused before anything is read
         return asked
 
     def _read(

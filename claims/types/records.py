@@ -184,6 +184,7 @@ class ArticleRecord:
     `as_of`, `sources`, `every`, `priority` and `created_at` are as in ClaimRecord. `summary` counts
     the labels of its claims, without superseded ones. `repeats` is the last article before it that
     was submitted with the same content: text, HTML or address, dates, claims and sources.
+    `unreadable` are its claims that this release cannot read, which `claims` leaves out.
     """
 
     id: ArticleId
@@ -204,6 +205,7 @@ class ArticleRecord:
     waiting: Waiting | None = None
     tags: tuple[str, ...] = ()
     repeats: ArticleId | None = None
+    unreadable: tuple[ClaimId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

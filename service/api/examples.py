@@ -259,6 +259,7 @@ EXAMPLES: dict[str, Any] = {
         "waiting": None,
         "tags": ["City"],
         "repeats": None,
+        "unreadable": [],
     },
     "Accepted": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",

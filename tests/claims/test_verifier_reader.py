@@ -12,9 +12,12 @@ from claims import InvalidInput, Settings, Verdict, VerdictLabel, Verifier
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.reader.answer_file import FILE_NAME
-from claims.types import NotRead, Reading, Stance, Unread
+from claims.reader.question import INSTRUCTION_VERSION
+from claims.reader.results import Result, Tally, keep_result
+from claims.types import JudgeName, Measured, NotRead, ReaderName, Reading, Stance, Unread
 from tests.claims.cli.running import run_assay
 from tests.claims.readers import ScriptedReader, says
+from tests.claims.samples import NOON
 from tests.claims.test_pipeline import CountingJudge
 from tests.stack.chat_server import Act, ChatServer, say_answer, serve_chat
 
@@ -134,6 +137,58 @@ def test_an_unchanged_second_check_asks_nobody(
     assert (first.tokens, second.tokens) == (120, 0)
     assert verdicts[0].label is verdicts[1].label
     assert verdicts[0].evidence == verdicts[1].evidence
+
+
+def result(*, right: int, of_judge: int = 40, forced: bool = False) -> Result:
+    """The test of the model on 60 claims: 15 of each label."""
+    row = {label: {label: right // 4} for label in VerdictLabel}
+    return Result(
+        reader=ReaderName("small", INSTRUCTION_VERSION),
+        tested_at=NOON,
+        claims=60,
+        counts=row,
+        discarded=60 - right,
+        no_answer=0,
+        tokens=60_000,
+        seconds=60.0,
+        judge=JudgeName("judge", "1"),
+        judge_seconds=6.0,
+        read=Tally(right=right, decided=right, wrong=0),
+        judged=Tally(right=of_judge, decided=40, wrong=0),
+        both=Tally(right=right, decided=right, wrong=0),
+        forced=forced,
+    )
+
+
+def test_a_model_counts_by_its_test_in_the_data_folder(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    def read() -> Verdict:
+        with QuietVerifier(Settings()) as verifier:
+            return verifier.verify(CLAIM, passages=[TEXT])
+
+    untested = read()
+    keep_result(tmp_path / "data", result(right=56))
+    tested = read()
+    assert isinstance(untested.reader, Reading) and isinstance(tested.reader, Reading)
+    assert (untested.reader.measured, tested.reader.measured) == (None, Measured(56, 56))
+    assert untested.confidence <= 0.75
+    assert tested.label is VerdictLabel.REFUTED
+    assert tested.confidence > 0.75
+
+
+def test_a_model_that_reads_no_better_than_the_judge_is_refused_unless_forced(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    keep_result(tmp_path / "data", result(right=36))
+    with QuietVerifier(Settings()) as verifier:
+        with pytest.raises(InvalidInput, match=r"right about 36 of 60 .* alone about 40"):
+            verifier.verify(CLAIM, passages=[TEXT])
+        assert verifier.verify(CLAIM, passages=[TEXT], reader="never").label
+    assert server.asked == []
+    keep_result(tmp_path / "data", result(right=36, forced=True))
+    with QuietVerifier(Settings()) as verifier:
+        assert isinstance(verifier.verify(CLAIM, passages=[TEXT]).reader, Reading)
 
 
 def test_the_budget_of_a_day_ends_the_reading_and_the_verdict_says_so(
