@@ -37,6 +37,7 @@ from pathlib import Path
 
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.entailment.stances import CalibratedJudge
+from claims.pipeline.second_reading import READER_PASSAGES
 from evaluation.document import REFERENCE, put_between_marks
 from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
 from evaluation.real.asking import (
@@ -48,7 +49,7 @@ from evaluation.real.asking import (
     pick_mirrored,
 )
 from evaluation.real.mirrored import ask_turned, describe_turned, render_both
-from evaluation.real.questions import PASSAGES, find_index
+from evaluation.real.questions import find_index
 from evaluation.real.reader_runs import measure_reader, write_all_questions
 from evaluation.real.tables import fit_plain_rule, render
 from training.events import Event, read_events, split_events
@@ -93,7 +94,9 @@ def _build_parser() -> argparse.ArgumentParser:
     reader.add_argument("--answers", type=Path, help="read answers from this folder")
     parser.add_argument("--index", type=Path, help="what the questions are about")
     parser.add_argument("--model", default="recorded", help="who gave the answers")
-    parser.add_argument("--passages", type=int, default=PASSAGES, help="passages of a question")
+    parser.add_argument(
+        "--passages", type=int, default=READER_PASSAGES, help="passages of a question"
+    )
     parser.add_argument(
         "--write", action="store_true", help="put the tables into docs/reference/quality.md"
     )

@@ -23,6 +23,7 @@ from claims.shapes import open_record
 from claims.types import (
     Claim,
     ClaimId,
+    ClaimRecord,
     ClaimStatus,
     Gathered,
     Page,
@@ -160,10 +161,15 @@ def weigh(
         if only is not None and one.claim not in only:
             continue
         gathered = rank_evidence(one.claim, pages, ())
-        said = Claim(text=one.claim, sentence=one.claim)
-        claim = open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
+        claim = open_claim(one.claim)
         verdict = weigh_evidence(claim, gathered, judge=judge, check=1, now=READ_AT)
         yield one, gathered, verdict
+
+
+def open_claim(text: str) -> ClaimRecord:
+    """The record of a claim that is about to be judged."""
+    said = Claim(text=text, sentence=text)
+    return open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
 
 
 def _answer(

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from claims.pipeline.gathering import PASSAGES_PER_ORIGIN, PASSAGES_PER_PAGE
+from claims.pipeline import rank_evidence
+from claims.pipeline.second_reading import READER_PASSAGES, write_question
 from claims.ports import Question
 from claims.reader.answers import Answer, Fault, read_answer
 from claims.reader.labelled_claims import ClaimKey, LabelledClaim
@@ -25,50 +26,30 @@ from claims.reader.question import (
     Messages,
     build_question,
 )
-from claims.retrieval.rank import rank_passages
-from claims.types import NotRead, Page, Passage, Reading, Unread, VerdictLabel
-from claims.verdicts.origins import name_origins
-from evaluation.real.asking import write_page
+from claims.types import NotRead, Reading, Unread, VerdictLabel
+from evaluation.real.asking import open_claim, write_page
 from training.events import Event
 
-# Passages of a question: the default of ASSAY_READER_PASSAGES.
-PASSAGES = 16
 SEED = "second reader"
 _SEPARATOR = "\n\n----- user -----\n\n"
 _HEAD = "----- system -----\n\n"
 
 
 def list_questions(
-    events: Iterable[Event], side: str, *, passages: int = PASSAGES
+    events: Iterable[Event], side: str, *, passages: int = READER_PASSAGES
 ) -> Iterator[LabelledClaim]:
     """The questions about all claims of the events, in order."""
     for event in events:
         pages = [write_page(page) for page in event.pages]
         for one in event.claims:
-            question = Question(
-                claim=one.claim,
-                claimant=None,
-                claimed_at=None,
-                passages=choose_passages(one.claim, pages, count=passages),
-            )
+            gathered = rank_evidence(one.claim, pages, (), passages_max=passages)
             yield LabelledClaim(
-                question=question,
+                question=write_question(open_claim(one.claim), gathered, passages_max=passages),
                 label=VerdictLabel(one.label),
                 kind=one.kind,
                 event=event.name,
                 side=side,
             )
-
-
-def choose_passages(claim: str, pages: Sequence[Page], *, count: int) -> tuple[Passage, ...]:
-    """The passages that the service would show a reader, the best first."""
-    return rank_passages(
-        claim,
-        list(zip(name_origins(pages).references, pages, strict=True)),
-        limit=count,
-        per_page=PASSAGES_PER_PAGE,
-        per_origin=PASSAGES_PER_ORIGIN,
-    )
 
 
 def number_questions(asked: Iterable[LabelledClaim]) -> dict[str, LabelledClaim]:

@@ -13,7 +13,8 @@ from claims.reader.labelled_claims import LabelledClaim, read_labelled_claims
 from claims.reader.results import Result
 from claims.reader_test import try_reader
 from claims.types import NotRead, Reading, Unread, VerdictLabel
-from tests.claims.reader.scripted import NAME, UNDECIDED, ScriptedReader, answer, skip
+from tests.claims.reader.scripted import NAME, UNDECIDED, answer, skip
+from tests.claims.readers import ScriptedReader
 from tests.claims.samples import JUDGE, NOON
 
 S, R, C, N = (

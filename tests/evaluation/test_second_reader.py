@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from claims.reader.labelled_claims import MIRROR, LabelledClaim, read_labelled_claims
+from claims.reader.labelled_claims import MIRROR, ClaimKey, LabelledClaim, read_labelled_claims
 from claims.reader_test import Trial
-from claims.types import NotRead, Reading, Unread, VerdictLabel
-from claims.verdicts.two_readers import RULE_FILE, Table, load_rule
+from claims.types import NotRead, Reading, Unread, Verdict, VerdictLabel
+from claims.verdicts.two_readers import Table, load_rule
 from evaluation.real.asking import pick_mirrored
 from evaluation.real.reader_tables import count_flips, render_readers
 from evaluation.real.second_reader import (
@@ -24,9 +24,10 @@ from evaluation.real.second_reader import (
     name_rows,
     share_asked,
 )
-from evaluation.two_readers import TRIED, fit
+from evaluation.two_readers import TRIED, fit, score, score_alone
 from tests.claims.reader.scripted import UNDECIDED as UNDECIDED_JUDGE
-from tests.claims.reader.scripted import ScriptedReader, answer, skip
+from tests.claims.reader.scripted import answer, skip
+from tests.claims.readers import ScriptedReader
 from tests.claims.samples import evidence, verdict
 
 S, R, C, N = (
@@ -123,7 +124,23 @@ def test_the_exponent_is_low_for_a_judge_that_is_wrong_and_high_for_one_that_is_
     wrong = [trial(c, read(n, c), other[c.label], 0.98) for n, c in enumerate(claims)]
     right = [trial(c, read(n, c), c.label, 0.98) for n, c in enumerate(claims)]
     rule = load_rule()
-    found_wrong, found_right = fit([wrong], rule), fit([right], rule)
+    found_wrong = fit(lambda exponent: score(wrong, exponent, rule))
+    found_right = fit(lambda exponent: score(right, exponent, rule))
     assert max(TRIED, key=found_wrong.__getitem__) == 0.0
     assert max(TRIED, key=found_right.__getitem__) == 1.0
-    assert RULE_FILE.is_file()
+
+
+def test_without_answers_the_judge_alone_says_how_far_it_is_to_be_weakened() -> None:
+    def judge_all(turned: bool) -> dict[ClaimKey, Verdict]:
+        side = {S: R, R: S} if turned else {S: S, R: R}
+        labels = {one.key: side.get(one.label, N) for one in CLAIMS}
+        return {
+            key: replace(verdict(label), evidence=tuple(judged(label, 0.98)))
+            for key, label in labels.items()
+        }
+
+    right, wrong = judge_all(turned=False), judge_all(turned=True)
+    found_right = fit(lambda exponent: score_alone(right, exponent))
+    found_wrong = fit(lambda exponent: score_alone(wrong, exponent))
+    assert max(TRIED, key=found_wrong.__getitem__) == 0.0
+    assert max(TRIED, key=found_right.__getitem__) > 0.2

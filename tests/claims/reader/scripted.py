@@ -1,8 +1,8 @@
-"""A reader that answers from a script, without an endpoint, and a judge without an opinion."""
+"""Answers of a scripted reader to labelled claims, and a judge without an opinion."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -56,24 +56,6 @@ def answer(question: Question, label: VerdictLabel, *, tokens: int = 1500) -> Re
 def skip(why: Unread = Unread.NO_ANSWER) -> NotRead:
     """Nothing said, for this reason."""
     return NotRead(skipped=why, detail="no answer within 60 s", tokens=100)
-
-
-class ScriptedReader:
-    """claims.ports.Reader: a function of the question says what is read; `asked` has them all."""
-
-    def __init__(self, script: Callable[[Question], Reading | NotRead]) -> None:
-        self.asked: list[Question] = []
-        self._script = script
-
-    @property
-    def name(self) -> ReaderName:
-        """The name of every scripted reader."""
-        return NAME
-
-    def read(self, question: Question) -> Reading | NotRead:
-        """What the script says."""
-        self.asked.append(question)
-        return self._script(question)
 
 
 class UndecidedJudge:

@@ -17,7 +17,8 @@ from claims.settings import Settings
 from claims.types import NotRead, Reading, VerdictLabel
 from claims.wiring import readers
 from tests.claims.cli.running import Done, run_assay
-from tests.claims.reader.scripted import UNDECIDED, ScriptedReader, answer, skip
+from tests.claims.reader.scripted import UNDECIDED, answer, skip
+from tests.claims.readers import ScriptedReader
 from tests.stack.chat_server import Act, say_answer, serve_chat
 
 CLAIMS = read_labelled_claims()[:8]
