@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,20 @@ from claims.cli.output import format_json
 from claims.errors import Gone, StoreUnavailable
 from claims.shapes import from_json
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ClaimId, ClaimRecord, ErrorRecord, Queue, VerdictLabel
+from claims.types import (
+    ArticleId,
+    ClaimId,
+    ClaimRecord,
+    ErrorRecord,
+    NotRead,
+    Queue,
+    Reading,
+    Unread,
+    VerdictLabel,
+)
 from service.cli import export, results, run
 from service.client import Client
+from tests.claims import samples
 from tests.service.live import Live, get_text, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 
@@ -258,6 +270,8 @@ def test_export_writes_csv_that_no_spreadsheet_runs(
     assert [row["id"] for row in rows] == list(claims)
     assert [row["claim"] for row in rows][:2] == ["Eleven people died.", "'=SUM(1) people died."]
     assert [row["label"] for row in rows] == ["SUPPORTED", "REFUTED", ""]
+    assert [row["strength"] for row in rows] == ["probable", "probable", ""]
+    assert {row["reader"] for row in rows} == {""}
     assert rows[0]["tags"] == "City;Sport"
     assert printed.err == "3 claims exported\n"
 
@@ -315,6 +329,30 @@ def test_superseded_claims_are_marked_and_left_out_unless_asked_for(
     assert (row["id"], row["corrected_by"]) == (old, new)
 
 
+@pytest.mark.parametrize(
+    ("reader", "cell"),
+    [
+        (NotRead(skipped=Unread.BUDGET, detail="spent"), "budget"),
+        (None, ""),
+        (
+            Reading(
+                model="=model",
+                instruction="1",
+                label=VerdictLabel.REFUTED,
+                quotes=(),
+                reason="",
+                missing="",
+                tokens=1,
+            ),
+            "=model: REFUTED",
+        ),
+    ],
+)
+def test_the_export_names_the_second_reader(reader: Reading | NotRead | None, cell: str) -> None:
+    verdict = replace(samples.verdict(), reader=reader)
+    assert export._write_reader(verdict) == cell
+
+
 def test_export_reads_all_pages_into_a_file_or_leaves_none(
     claims: tuple[ClaimId, ...],
     tmp_path: Path,
@@ -369,7 +407,7 @@ def test_watch_writes_a_line_for_each_step_of_a_submission(
     assert run(["watch", article]) == 0
     worker.join()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1].endswith(": supported, 70 %: The library of Norrbeck opened in 1987.")
+    assert lines[-1].endswith(": probably supported, 70 %: The library of Norrbeck opened in 1987.")
     assert run(["watch", claims[2], "--json"]) == 0
     (shape,) = read_json_lines(capsys.readouterr().out)
     assert (shape["id"], shape["verdict"]["label"]) == (claims[2], "SUPPORTED")
@@ -381,7 +419,7 @@ def test_watch_gives_all_changes_that_match_and_ends(
     assert run(["watch", "--since", "all", "--once"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [claims[0] in lines[0], claims[1] in lines[1], len(lines)] == [True, True, 2]
-    assert lines[0].endswith(": Supported (confidence 70 %). Eleven people died.")
+    assert lines[0].endswith(": Probably supported (confidence 70 %). Eleven people died.")
     assert run(["watch", "--since", "all", "--once", "--label", "refuted", "--json"]) == 0
     (event,) = read_json_lines(capsys.readouterr().out)
     assert (event["type"], event["claim_id"]) == ("verdict.created", claims[1])
@@ -449,7 +487,7 @@ def test_a_terminal_shows_a_table_of_a_submission_and_then_its_result(
 def test_a_terminal_shows_a_table_of_changes_until_ctrl_c(claims: tuple[ClaimId, ...]) -> None:
     shown, status = watch_on_a_terminal(["watch", "--since", "all"], claims[1], interrupt=True)
     assert status == 130
-    assert "what happened" in shown and claims[1] in shown and "Refuted" in shown
+    assert "what happened" in shown and claims[1] in shown and "Probably refuted" in shown
     assert "\x1b[?25h" in shown and "Traceback" not in shown
 
 

@@ -101,12 +101,12 @@ def test_an_event_arrives_signed_as_the_library_wants_it(
     assert headers["webhook-id"] == f"{hook.id}_{event['id']}"
     assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
     assert (event["type"], event["claim_id"]) == ("verdict.created", claim)
-    assert event["data"]["text"].startswith("Refuted")
+    assert event["data"]["text"].startswith("Probably refuted")
     assert event["links"] == {"claim": f"/v1/claims/{claim}"}
     with pytest.raises(WebhookVerificationError):
         Verifier(make_webhook_secret()).verify(body, headers)
     with pytest.raises(WebhookVerificationError):
-        Verifier(secret).verify(body.replace(b"Refuted", b"Confirmed"), headers)
+        Verifier(secret).verify(body.replace(b"Probably refuted", b"Confirmed"), headers)
 
 
 def test_an_article_with_claims_of_two_labels_is_delivered_with_both(
