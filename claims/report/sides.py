@@ -51,9 +51,8 @@ def list_quotations(verdict: Verdict | None) -> tuple[Quotation, ...]:
 def _choose_opened(verdict: Verdict) -> Iterator[Quotation]:
     """The quotations with a role; evidence is in the order of `put_deciding_first`.
 
-    In a verdict of an earlier release, where no quotation may clearly say what was decided, the
-    closest one stands for it. The contrary one must be more probable than not (LEAST_CONTRARY), or
-    quoted by the second reader.
+    Where no quotation clearly says what was decided, the closest one stands for it. The contrary
+    one must be more probable than not (LEAST_CONTRARY), or quoted by the second reader.
     """
     decided = LEADING.get(verdict.label)
     if decided is None:

@@ -17,9 +17,9 @@ MOST_FURTHER: a second independent origin strengthens a side, but many weak vote
 strong one. The four probabilities that follow sum to 1. The label is
 
     SUPPORTED or REFUTED, the more probable one, if its probability is the least confidence or more
-        and an origin takes that side: its vote for it is higher than its vote for the other side,
-        and rests on a passage that is more probable than not (EVEN_ODDS), weighted by the rating of
-        its source: many passages that are mostly neutral decide nothing together
+        and an origin takes that side: its vote for it bears on the claim (LEAST_TO_BEAR) and is
+        higher than its vote for the other side; evidence of a source of low credibility takes a
+        side only where it is more probable than not
     else CONFLICTING_EVIDENCE, if it is more probable than "neither" and two origins take different
         sides, each by MARGIN more clearly than the other side
     else NOT_ENOUGH_EVIDENCE
@@ -50,7 +50,7 @@ LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance
 # Credibility, in [0, 1], from which a source counts in full, like a source without a rating: the
 # weights are fitted on sources without ratings.
 FULL_CREDIBILITY = 0.5
-# Weighted probability above which evidence takes a side.
+# Probability above which evidence of a source of low credibility takes a side.
 EVEN_ODDS = 0.5
 # Minimum difference between an origin's votes for the two sides, for it to count as disagreeing
 # with another origin.
@@ -212,13 +212,17 @@ def find_sides(evidence: Iterable[Evidence], label: VerdictLabel) -> dict[str, S
 def takes_a_side(item: Evidence) -> bool:
     """Whether evidence may take a side for its origin by what the judge says of it.
 
-    It must be recent enough, and more probable than not, also after the rating of its source has
-    reduced its weight: what is mostly neutral decides nothing. Words that a second reader quotes
-    for the other side take none.
+    It must bear on the claim (Probabilities.side), be recent enough, and be more probable than not
+    if the rating of its source reduces its weight. Words that a second reader quotes for the other
+    side take none.
     """
-    if item.stale or item.only_quoted or item.quoted_for not in (None, item.probabilities.side):
+    side = item.probabilities.side
+    if item.stale or item.only_quoted or side is Stance.NEUTRAL:
         return False
-    return max(weighted_sides(item)) > EVEN_ODDS
+    if item.quoted_for not in (None, side):
+        return False
+    counts_in_full = weigh_credibility(item.page.credibility) == 1
+    return counts_in_full or max(weighted_sides(item)) > EVEN_ODDS
 
 
 def counts_as_quoted(item: Evidence) -> bool:

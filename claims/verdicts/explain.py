@@ -37,6 +37,7 @@ _NOUNS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refutation"}
 _VERBS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refute"}
 _UNCLEAR = "does not clearly support or refute"
 _LABELS = {label: label.replace("_", " ").lower() for label in VerdictLabel}
+_GERUNDS = {Stance.SUPPORTS: "supporting", Stance.REFUTES: "refuting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,15 @@ def _tell_reader(said: Reading) -> str:
 
 
 def _one_sided(word: str, side: Stance, pieces: _Pieces) -> str:
-    clear = pieces.list_voices(side)
+    voices = pieces.list_voices(side)
+    clear = [item for item in voices if item.stance is side]
     contrary = _tell_contrary(side, pieces, least=LEAST_CONTRARY)
+    if not clear:
+        nearest = (voices or pieces.items)[0]
+        return (
+            f"{word}, although no quotation clearly says so: {_cite(nearest)} comes closest."
+            f"{contrary}"
+        )
     origins = len({item.page.origin for item in clear})
     also = "" if origins < 2 else f" {origins} independent origins point the same way."
     return f"{word} by {_cite(clear[0])}.{also}{contrary}"
@@ -191,8 +199,14 @@ def _find_opposed(pieces: _Pieces) -> tuple[Evidence, ...]:
 
 
 def _disagree(pieces: _Pieces) -> str:
-    told = " and ".join(f"{_cite(item)} {_VERBS[item.side]}s it" for item in _find_opposed(pieces))
+    told = " and ".join(f"{_cite(item)} {_tell_side(item)} it" for item in _find_opposed(pieces))
     return f"Sources disagree: {told}." + tell_newer(pieces.items)
+
+
+def _tell_side(item: Evidence) -> str:
+    """The verb for the side of an item, which need not be its stance."""
+    side = item.side
+    return f"{_VERBS[side]}s" if item.stance is side else f"comes closest to {_GERUNDS[side]}"
 
 
 def _tell_contrary(side: Stance, pieces: _Pieces, *, least: float) -> str:
