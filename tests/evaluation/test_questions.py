@@ -16,6 +16,7 @@ from claims.reader.results import keep_result, read_results
 from claims.types import NotRead, ReaderName, Reading, Unread, VerdictLabel
 from evaluation import labelled_claims, two_readers
 from evaluation.real import __main__ as events_command
+from evaluation.real import questions
 from evaluation.real.__main__ import main
 from evaluation.real.asking import pick_mirrored
 from evaluation.real.questions import (
@@ -30,6 +31,8 @@ from evaluation.real.second_reader import list_all_questions
 from tests.claims.reader.scripted import UNDECIDED
 from tests.claims.reader.test_results import RESULT
 from tests.stack.chat_server import serve_chat
+
+RECORDED = Path(questions.__file__).with_name("answers.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +95,14 @@ def test_answers_are_checked_and_belong_to_the_claims_that_were_asked(
     assert (reading.model, reading.label) == ("anybody", VerdictLabel.SUPPORTED)
     assert isinstance(discarded, NotRead)
     assert discarded.skipped is Unread.BAD_ANSWER
+
+
+def test_answers_of_the_repository_are_to_the_questions_of_today() -> None:
+    mirrored = pick_mirrored(8)
+    asked = list_all_questions([one.event for one in mirrored], mirrored, passages=16)
+    answers = check_answers(read_record(RECORDED), asked, model="large")
+    assert set(answers) == {one.key for one in asked}
+    assert all(isinstance(said, Reading) for said in answers.values())
 
 
 def test_answers_to_a_question_that_has_changed_are_refused(
