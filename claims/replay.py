@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from claims.entailment.stances import CalibratedJudge
-from claims.pipeline import weigh_evidence
+from claims.pipeline import hear_reading, weigh_evidence
 from claims.snapshots import check_unchanged, list_cited, restore_text
-from claims.types import CheckRecord, ClaimId, ClaimRecord, Verdict
+from claims.types import CheckRecord, ClaimId, ClaimRecord, Reading, Verdict
 from claims.verdicts.differences import Difference, find_differences
 
 
@@ -34,21 +34,19 @@ def replay_check(
 ) -> Replay:
     """Judge the passages that were judged then; `texts` are those of `list_pages`, by sha256.
 
-    Passages are not ranked again: a difference comes from the judge or from the rules. `lost_page`
-    stays as it was, since it tells of an earlier check. Raises InvalidInput for a text that is not
+    Passages are not ranked again, and no second reader is asked: what it said then counts as it
+    counted then. A difference comes from the judge or from the rules. `lost_page` stays as it was,
+    since it tells of an earlier check. Raises InvalidInput for a text that is not
     the text that was read.
     """
     for sha256 in list_pages(record):
         check_unchanged(texts[sha256], sha256)
     then = record.verdict
-    now = weigh_evidence(
-        claim,
-        restore_text(record.gathered, texts),
-        judge=judge,
-        check=record.check,
-        now=then.checked_at,
-    )
-    now = replace(now, lost_page=then.lost_page)
+    gathered = restore_text(record.gathered, texts)
+    now = weigh_evidence(claim, gathered, judge=judge, check=record.check, now=then.checked_at)
+    if isinstance(then.reader, Reading):
+        now = hear_reading(claim, gathered, now, then.reader, judge=judge)
+    now = replace(now, lost_page=then.lost_page, reader=now.reader or then.reader)
     differences = find_differences(then, now)
     return Replay(
         claim=claim.id,

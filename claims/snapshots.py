@@ -29,12 +29,18 @@ def strip_text(gathered: Gathered) -> KeptGathering:
             Snapshot(**{name: getattr(page, name) for name in _NAMES}, answer=answer)
             for page, answer in zip(gathered.pages, answers, strict=True)
         ),
-        passages=tuple(
-            KeptPassage(places[item.page.url], item.span, item.rank_score, item.page_number)
-            for item in gathered.passages
-        ),
+        passages=_strip(gathered.passages, places),
         coverage=gathered.coverage,
         prior_checks=gathered.prior_checks,
+        further=_strip(gathered.further, places),
+    )
+
+
+def _strip(passages: Iterable[Passage], places: Mapping[str, int]) -> tuple[KeptPassage, ...]:
+    """The passages without their text; `places` are the numbers of the pages, by URL."""
+    return tuple(
+        KeptPassage(places[item.page.url], item.span, item.rank_score, item.page_number)
+        for item in passages
     )
 
 
@@ -46,8 +52,8 @@ def restore_text(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
     references = tuple(
         PageReference(**{name: getattr(page, name) for name in _NAMES}) for page in kept.pages
     )
-    return Gathered(
-        passages=tuple(
+    passages, further = (
+        tuple(
             Passage(
                 text=texts[references[item.page].sha256][item.span.start : item.span.end],
                 span=item.span,
@@ -55,18 +61,24 @@ def restore_text(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
                 rank_score=item.rank_score,
                 page_number=item.page_number,
             )
-            for item in kept.passages
-        ),
+            for item in some
+        )
+        for some in (kept.passages, kept.further)
+    )
+    return Gathered(
+        passages=passages,
         pages=references,
         coverage=kept.coverage,
         prior_checks=kept.prior_checks,
         answers=tuple(page.answer for page in kept.pages),
+        further=further,
     )
 
 
 def list_needed(kept: KeptGathering) -> tuple[str, ...]:
     """The sha256 of each page that passages come from, each once."""
-    return tuple(dict.fromkeys(kept.pages[item.page].sha256 for item in kept.passages))
+    passages = (*kept.passages, *kept.further)
+    return tuple(dict.fromkeys(kept.pages[item.page].sha256 for item in passages))
 
 
 def list_cited(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import click
@@ -19,10 +19,18 @@ from claims.cli.options import (
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.limits import check_claim, check_sources
-from claims.report.formatting import describe_latest
-from claims.types import Evidence, Verdict
-from claims.verdicts.aggregate import load_model, weigh_credibility
+from claims.report.formatting import describe_latest, describe_verdict
+from claims.report.readings import (
+    ADDRESSED_WORDS,
+    MISSING_WORDS,
+    MODEL_WORDS,
+    describe_reader,
+    describe_test,
+)
+from claims.types import Evidence, NotRead, Reading, Verdict, VerdictLabel
+from claims.verdicts.aggregate import load_model, weigh_credibility, without_reader
 from claims.verdicts.contributions import SideExplained, explain_decision, explain_sides
+from claims.verdicts.two_readers import join, load_rule
 
 _LONGEST_QUOTE = 160
 
@@ -63,19 +71,22 @@ def write_explanation(claim: str, verdict: Verdict, *, least_confidence: float) 
     """The lines that explain a verdict; control characters of claims and pages are visible."""
     yield plain(claim)
     support = "unknown" if verdict.support is None else f"{verdict.support:.2f}"
-    words = verdict.label.replace("_", " ").lower()
+    words = describe_verdict(verdict.label, verdict.support, verdict.confidence).lower()
     yield f"{words}: support {support}, confidence {verdict.confidence:.2f}"
     yield plain(verdict.explanation)
     model = load_model()
-    sides = explain_sides(verdict.evidence, model)
+    own = without_reader(verdict.evidence)
+    sides = explain_sides(own, model)
     for side in sides:
         yield ""
         yield from _write_side(side)
     yield ""
     probable = model.probabilities(*(side.odds for side in sides))
-    shares = (f"{label.replace('_', ' ').lower()} {p:.2f}" for label, p in probable.items())
-    yield f"probabilities: {', '.join(shares)}"
-    yield explain_decision(verdict.evidence, model, least_confidence)
+    yield f"probabilities: {_write_shares(probable)}"
+    yield explain_decision(own, model, least_confidence)
+    if verdict.reader is not None:
+        yield ""
+        yield from _write_reader(verdict.reader, probable)
     for item in verdict.evidence:
         yield ""
         yield from _write_evidence(item)
@@ -94,6 +105,27 @@ def _write_side(side: SideExplained) -> Iterator[str]:
         yield f"  {part.amount:+6.2f}  {part.what}{origin}"
 
 
+def _write_reader(said: Reading | NotRead, judged: Mapping[VerdictLabel, float]) -> Iterator[str]:
+    """What the second reader says, and the probabilities of both readers together."""
+    yield plain(describe_reader(said))
+    if isinstance(said, NotRead) or said.likelihoods is None:
+        return
+    yield describe_test(said)
+    for heading, words in ((MODEL_WORDS, said.reason), (MISSING_WORDS, said.missing)):
+        if words:
+            yield f"{heading}: “{plain(words)}”"
+    likely = {label: said.likelihoods.of(label) for label in VerdictLabel}
+    yield f"how often it says so where the right label is: {_write_shares(likely)}"
+    joint = join(judged, said.label, said.likelihoods, exponent=load_rule().exponent)
+    yield f"probabilities of both readers: {_write_shares(joint)}"
+    for found in said.addressed:
+        yield f"{ADDRESSED_WORDS}: “{plain(found.quote)}” {plain(found.page.url)}"
+
+
+def _write_shares(shares: Mapping[VerdictLabel, float]) -> str:
+    return ", ".join(f"{label.replace('_', ' ').lower()} {p:.2f}" for label, p in shares.items())
+
+
 def _write_evidence(item: Evidence) -> Iterator[str]:
     quote = plain(item.quote)
     if len(quote) > _LONGEST_QUOTE:
@@ -101,6 +133,9 @@ def _write_evidence(item: Evidence) -> Iterator[str]:
     p = item.probabilities
     yield f"{item.page.origin}  {plain(item.page.title or item.page.url)}"
     yield f"  “{quote}”"
+    if item.quoted_for:
+        beside = ", which alone chose it: it has no vote of the judge's" if item.only_quoted else ""
+        yield f"  {item.quoted_for.lower()} the claim, says the second reader{beside}"
     yield f"  supports {p.supports:.2f}, refutes {p.refutes:.2f}, neutral {p.neutral:.2f}"
     if (credibility := item.page.credibility) is not None:
         share = weigh_credibility(credibility)

@@ -16,15 +16,23 @@ from rich.text import Text
 from claims.cli.terminal import plain, stdout_encoding, write_lines
 from claims.report.article_view import merge_coverage
 from claims.report.formatting import (
-    UNSURE_WORDS,
     describe_day,
     describe_finding,
     describe_latest,
-    describe_lean,
     describe_lost_page,
     describe_superseded,
+    describe_verdict,
     is_unsure,
+    tone_of_label,
     tone_of_result,
+)
+from claims.report.readings import (
+    ADDRESSED_WORDS,
+    MISSING_WORDS,
+    MODEL_WORDS,
+    describe_reader,
+    describe_test,
+    find_reader,
 )
 from claims.report.searches import Asked, list_asked
 from claims.report.sides import Quotation, Role, list_quotations
@@ -33,6 +41,7 @@ from claims.types import (
     ClaimRecord,
     Evidence,
     NotChecked,
+    NotRead,
     PageReference,
     VerdictLabel,
 )
@@ -127,7 +136,7 @@ def _table(claims: Iterable[ClaimRecord]) -> Table:
             for quoted in _list_opened(claim)
         ]
         reason = Text(_why_none(claim), "dim")
-        lines = [*(quotes or [reason]), *_lost_page(claim)]
+        lines = [*(quotes or [reason]), *_reader(claim), *_lost_page(claim)]
         table.add_row(_claim(claim), *_numbers(claim), Text("\n").join(lines))
     return table
 
@@ -146,7 +155,7 @@ def _card(claim: ClaimRecord) -> RenderableType:
         parts += [Padding(line, (0, 0, 0, 6)) for line in _about(claim, quoted.item)]
     if not opened:
         parts.append(Padding(Text(_why_none(claim), "dim"), (0, 0, 0, 4)))
-    parts += [Padding(line, (0, 0, 0, 4)) for line in _lost_page(claim)]
+    parts += [Padding(line, (0, 0, 0, 4)) for line in (*_reader(claim), *_lost_page(claim))]
     return Group(*parts, Text())
 
 
@@ -154,6 +163,22 @@ def _lost_page(claim: ClaimRecord) -> list[Text]:
     """A line on the page that decided before, where it is gone or changed."""
     lost = claim.verdict.lost_page if claim.verdict else None
     return [Text(plain(f"{describe_lost_page(lost)} {lost.page.url}"), "yellow")] if lost else []
+
+
+def _reader(claim: ClaimRecord) -> list[Text]:
+    """Lines on the second reader: who read and what it says, in words of its own, and warnings."""
+    said = find_reader(claim.verdict) if claim.verdict else None
+    if said is None:
+        return []
+    if isinstance(said, NotRead):
+        return [Text(plain(describe_reader(said)), "yellow")]
+    lines = [Text(plain(f"{describe_reader(said)} {describe_test(said)}"), "dim")]
+    for heading, words in ((MODEL_WORDS, said.reason), (MISSING_WORDS, said.missing)):
+        lines += [Text(f"{heading}: “{plain(words)}”", "dim italic")] if words else []
+    return lines + [
+        Text(f"{ADDRESSED_WORDS}: “{plain(found.quote)}” {plain(found.page.url)}", "yellow")
+        for found in said.addressed
+    ]
 
 
 def _prior_checks(claim: ClaimRecord) -> list[Text]:
@@ -180,18 +205,11 @@ def _numbers(claim: ClaimRecord) -> tuple[Text, Text, Text]:
     if verdict is None:
         return Text(claim.status, "dim"), Text(), Text()
     label, support, confidence = verdict.label, verdict.support, verdict.confidence
-    words = Text(_words(label), f"bold {_STYLES[label]}")
-    if is_unsure(label, confidence):
-        words = Text(f"{_words(label)} ({UNSURE_WORDS})", "dim")
+    style = "dim" if is_unsure(label, confidence) else f"bold {_STYLES[label]}"
+    words = Text(describe_verdict(label, support, confidence).lower(), style)
     if support is None:  # without evidence there is no confidence either
         return words, Text("-"), Text("-")
-    if lean := describe_lean(label, support, confidence):
-        words.append(f" ({lean})", "dim")
     return words, Text(f"{support:.2f}"), Text(f"{confidence:.2f}")
-
-
-def _words(label: VerdictLabel) -> str:
-    return label.replace("_", " ").lower()
 
 
 def _list_opened(claim: ClaimRecord) -> list[Quotation]:
@@ -265,7 +283,11 @@ def _count_labels(claims: Sequence[ClaimRecord]) -> str:
     """ "3 claims: 2 supported, 1 superseded": such claims do not count with their label."""
     current = [claim for claim in claims if claim.corrected_by is None]
     labels = [claim.verdict.label for claim in current if claim.verdict]
-    counts = [f"{labels.count(label)} {_words(label)}" for label in VerdictLabel if label in labels]
+    counts = [
+        f"{labels.count(label)} {tone_of_label(label).word.lower()}"
+        for label in VerdictLabel
+        if label in labels
+    ]
     if len(labels) < len(current):
         counts.append(f"{len(current) - len(labels)} without a verdict")
     if len(current) < len(claims):

@@ -5,6 +5,8 @@
                                                                                     (gathering)
     judge_claim       passages -> stances -> verdict, and what changed since the last check
                                                                                     (judging)
+    read_check        judge's verdict -> the verdict of the judge and a second reader
+                                                                                    (second_reading)
     verify_passages   a claim and given passages -> verdict          (judging)
 
 The same functions serve the workers and the command line; only the ports differ. Everybody imports
@@ -16,6 +18,7 @@ from __future__ import annotations
 from claims.pipeline.article import ArticleReading, extract_article
 from claims.pipeline.gathering import (
     FETCHING_S,
+    PASSAGES,
     POSTPONED_S,
     SHARED_FOR,
     fetch_sources,
@@ -29,10 +32,21 @@ from claims.pipeline.judging import (
     verify_passages,
     weigh_evidence,
 )
+from claims.pipeline.second_reading import (
+    READER_PASSAGES,
+    hear_reading,
+    leave_unread,
+    read_check,
+    read_evidence,
+    wants_reading,
+    write_question,
+)
 
 __all__ = [
     "FETCHING_S",
+    "PASSAGES",
     "POSTPONED_S",
+    "READER_PASSAGES",
     "SHARED_FOR",
     "ArticleReading",
     "extract_article",
@@ -40,8 +54,14 @@ __all__ = [
     "find_evidence",
     "gather_evidence",
     "gather_passages",
+    "hear_reading",
     "judge_claim",
+    "leave_unread",
     "rank_evidence",
+    "read_check",
+    "read_evidence",
     "verify_passages",
+    "wants_reading",
     "weigh_evidence",
+    "write_question",
 ]

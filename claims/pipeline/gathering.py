@@ -68,6 +68,7 @@ def gather_evidence(
     local: LocalSources = NO_FILES,
     keep: Callable[[SearchOutcome], object] = lambda searched: None,
     may_wait_s: float = 0.0,
+    passages_max: int = PASSAGES,
 ) -> Gathered:
     """Read all sources of a claim and rank their passages.
 
@@ -76,7 +77,8 @@ def gather_evidence(
     the claim was read, is left out. `keep` is called with what providers found before anything is
     fetched, so that another attempt need not ask them again (`claim.searched`). Raises HostBusy
     when all other sources were tried and a host may be asked within `may_wait_s`, but not yet; the
-    fetched pages are in the page cache.
+    fetched pages are in the page cache. Of more passages than PASSAGES, up to `passages_max`, those
+    after the first PASSAGES are for a second reader alone (`Gathered.further`).
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
@@ -105,6 +107,7 @@ def gather_evidence(
         registry=registry,
         article_text=article_text,
         as_of=as_of,
+        passages_max=passages_max,
     )
 
 
@@ -256,23 +259,27 @@ def rank_evidence(
     registry: Registry = NO_SOURCES,
     article_text: str | None = None,
     as_of: date | None = None,
+    passages_max: int = PASSAGES,
 ) -> Gathered:
     """Name the origins of the admitted `pages` and pick the passages worth judging.
 
-    Pages that are not admitted (claims/admission.py) are left out.
+    Pages that are not admitted (claims/admission.py) are left out. `passages_max` as in
+    `gather_evidence`.
     """
     searched = searched or SearchOutcome()
     admitted = admit(pages, article_text=article_text)
     pages, failed = admitted.pages, (*failed, *searched.left_out, *admitted.failed)
     origins = name_origins(pages, registry)
+    ranked = rank_passages(
+        claim,
+        list(zip(origins.references, pages, strict=True)),
+        limit=PASSAGES,
+        per_page=PASSAGES_PER_PAGE,
+        per_origin=PASSAGES_PER_ORIGIN,
+        further=max(0, passages_max - PASSAGES),
+    )
     return Gathered(
-        passages=rank_passages(
-            claim,
-            list(zip(origins.references, pages, strict=True)),
-            limit=PASSAGES,
-            per_page=PASSAGES_PER_PAGE,
-            per_origin=PASSAGES_PER_ORIGIN,
-        ),
+        passages=ranked[:PASSAGES],
         pages=origins.references,
         coverage=Coverage(
             asked=len(pages) + len(failed),
@@ -285,4 +292,5 @@ def rank_evidence(
         ),
         prior_checks=searched.prior_checks,
         answers=tuple(page.answer for page in pages),
+        further=ranked[PASSAGES:],
     )

@@ -1,4 +1,4 @@
-"""Turn what was gathered into a verdict, and say what changed since the last check."""
+"""Turn what was gathered into the judge's verdict, and say what changed since the last check."""
 
 from __future__ import annotations
 
@@ -32,13 +32,21 @@ from claims.types import (
     Page,
     PageReference,
     Passage,
+    ReaderName,
     Stance,
     Verdict,
 )
-from claims.verdicts.aggregate import MARGIN, conclude, weighted_probability
-from claims.verdicts.compare import find_causes, find_difference, find_lost_page, write_entry
-from claims.verdicts.explain import explain, put_deciding_first
+from claims.verdicts.aggregate import MARGIN, weighted_probability
+from claims.verdicts.compare import (
+    find_causes,
+    find_difference,
+    find_lost_page,
+    find_reader_causes,
+    write_entry,
+)
+from claims.verdicts.conclusion import conclude_with, explain_again, write_conclusion
 from claims.verdicts.staleness import find_stale
+from claims.verdicts.two_readers import Table
 
 # Passages quoted for each stance.
 EVIDENCE_PER_STANCE = 4
@@ -51,43 +59,56 @@ def judge_claim(
     judge: CalibratedJudge,
     now: datetime,
     before: Gathered | None,
+    reader: ReaderName | None = None,
+    table: Table | None = None,
 ) -> tuple[Verdict, HistoryEntry]:
-    """The verdict of this check and its history entry; `before` is what the last check gathered.
+    """The verdict of the judge in this check and its history entry.
 
-    When nothing that the last verdict rests on has changed, it stands and nothing is scored.
+    `before` is what the last check gathered. When nothing that the last verdict rests on has
+    changed, it stands, with what a second reader said, and nothing is scored. `reader` is the
+    second reader that would read now, `table` its test; None: none is set.
     """
     last = claim.record.verdict
     causes = find_causes(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
+    if last and before:
+        more = find_reader_causes(gathered, before=before, last=last, reader=reader, table=table)
+        causes = tuple(dict.fromkeys((*causes, *more)))
     if not causes and last and _is_concluded_otherwise(last, judge):
         causes = (Cause.RULE,)
     if causes or last is None:
         verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
     else:
-        verdict = replace(
-            last,
-            check=claim.check,
-            checked_at=now,
-            coverage=gathered.coverage,
-            prior_checks=gathered.prior_checks,
-            explanation=explain(
-                last.label,
-                last.evidence,
-                gathered.coverage,
-                needs_context=claim.record.needs_context,
-                support=last.support,
-                claimed_at=claim.record.claimed_at,
-                as_of=claim.record.as_of,
-            ),
-        )
+        verdict = _let_stand(claim, last, gathered, judge=judge, now=now)
+        verdict = verdict if reader else replace(verdict, reader=None)
     lost = find_lost_page(gathered, last=last, evidence=verdict.evidence, check=claim.check)
     verdict = replace(verdict, lost_page=lost)
     difference = find_difference(gathered, before=before) if before else None
     return verdict, write_entry(verdict, last=last, causes=causes, difference=difference)
 
 
+def _let_stand(
+    claim: StoredClaim,
+    last: Verdict,
+    gathered: Gathered,
+    *,
+    judge: CalibratedJudge,
+    now: datetime,
+) -> Verdict:
+    """The last verdict in this check."""
+    verdict = replace(
+        last,
+        check=claim.check,
+        checked_at=now,
+        coverage=gathered.coverage,
+        prior_checks=gathered.prior_checks,
+    )
+    explanation = explain_again(claim.record, verdict, least_confidence=judge.least_confidence)
+    return replace(verdict, explanation=explanation)
+
+
 def _is_concluded_otherwise(last: Verdict, judge: CalibratedJudge) -> bool:
     """Whether the current rule gives the same evidence another label."""
-    conclusion = conclude(last.evidence, least_confidence=judge.least_confidence)
+    conclusion = conclude_with(last.evidence, last.reader, least_confidence=judge.least_confidence)
     return conclusion.label is not last.label
 
 
@@ -99,10 +120,12 @@ def verify_passages(
     now: datetime,
     claimed_at: date | None = None,
     as_of: date | None = None,
+    read: Callable[[ClaimRecord, Gathered, Verdict], Verdict] = lambda claim, found, judged: judged,
 ) -> Verdict:
     """The verdict on a claim from passages and pages alone (`gather_passages`), without any fetch.
 
-    `claimed_at` is the time when the claim was made.
+    `claimed_at` is the time when the claim was made. `read` makes the judge's verdict that of the
+    judge and a second reader.
     """
     record = open_record(
         read_claim(claim, article_text=None, claimed_at=claimed_at),
@@ -112,7 +135,8 @@ def verify_passages(
         options=CheckOptions(as_of=as_of),
     )
     gathered = gather_passages(claim, passages, as_of=as_of)
-    return weigh_evidence(record, gathered, judge=judge, check=1, now=now)
+    verdict = weigh_evidence(record, gathered, judge=judge, check=1, now=now)
+    return read(record, gathered, verdict)
 
 
 def weigh_evidence(
@@ -132,26 +156,19 @@ def weigh_evidence(
     )
     found = find_evidence(claim.text, gathered.passages, judge, is_stale=is_stale)
     evidence = tuple(replace(item, stale=is_stale(item.page)) for item in found)
-    conclusion = conclude(evidence, least_confidence=judge.least_confidence)
-    evidence = put_deciding_first(conclusion.label, evidence, support=conclusion.support)
+    written = write_conclusion(
+        claim, evidence, gathered.coverage, least_confidence=judge.least_confidence
+    )
     return Verdict(
-        label=conclusion.label,
-        support=conclusion.support,
-        confidence=conclusion.confidence,
+        label=written.label,
+        support=written.support,
+        confidence=written.confidence,
         check=check,
         checked_at=now,
-        explanation=explain(
-            conclusion.label,
-            evidence,
-            gathered.coverage,
-            needs_context=claim.needs_context,
-            support=conclusion.support,
-            claimed_at=claim.claimed_at,
-            as_of=claim.as_of,
-        ),
+        explanation=written.explanation,
         coverage=gathered.coverage,
         judge=judge.judge.name,
-        evidence=evidence,
+        evidence=written.evidence,
         prior_checks=gathered.prior_checks,
     )
 

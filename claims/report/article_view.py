@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
-from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_claim, tone_of_label
+from claims.report.formatting import (
+    Tone,
+    describe_verdict,
+    is_busy,
+    is_unsure,
+    tone_of_claim,
+    tone_of_label,
+)
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.report.sides import Quotation, list_quotations
 from claims.types import (
@@ -53,6 +60,14 @@ class NumberedClaim:
         """Whether the verdict has a low confidence, so that it is not shown in full colour."""
         verdict = self.claim.verdict
         return verdict is not None and is_unsure(verdict.label, verdict.confidence)
+
+    @property
+    def words(self) -> str:
+        """The words for its verdict, or that there is none yet."""
+        verdict = self.claim.verdict
+        if verdict is None:
+            return self.tone.word
+        return describe_verdict(verdict.label, verdict.support, verdict.confidence)
 
     @property
     def tone_before(self) -> Tone | None:

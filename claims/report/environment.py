@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from claims.report import formatting
+from claims.report import formatting, readings
 from claims.report.searches import list_asked, tell_contradiction
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain import describe_maybe_later
@@ -19,8 +19,13 @@ def equip(environment: Environment) -> None:
     """Add the filters that `pieces.html` uses, and refuse to use it without autoescaping."""
     if environment.autoescape is False:
         raise ValueError("the templates print text of strangers: turn autoescape on")
-    environment.globals["unsure_words"] = formatting.UNSURE_WORDS
-    environment.globals["describe_lean"] = formatting.describe_lean
+    environment.globals["leans"] = formatting.leans
+    environment.globals["reader_words"] = {
+        "model": readings.MODEL_WORDS,
+        "missing": readings.MISSING_WORDS,
+        "addressed": readings.ADDRESSED_WORDS,
+    }
+    environment.globals["split_quoted"] = readings.split_quoted
     environment.filters.update(
         reveal=reveal,
         reveal_line=reveal_line,
@@ -32,6 +37,9 @@ def equip(environment: Environment) -> None:
         every=formatting.describe_every,
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
+        find_reader=readings.find_reader,
+        describe_reader=readings.describe_reader,
+        describe_test=readings.describe_test,
         describe_causes=formatting.describe_causes,
         describe_attempt=formatting.describe_attempt,
         describe_event=formatting.describe_event,

@@ -11,6 +11,8 @@ from claims.report.formatting import (
     describe_error,
     describe_every,
     describe_moment,
+    describe_verdict,
+    leans,
     percent,
     tone_of_label,
 )
@@ -58,7 +60,7 @@ def write_headline(event: Event) -> str:
     """What happened, in a word or two, to stand before the heading of the article or claim."""
     match event.type:
         case EventType.VERDICT_CREATED | EventType.VERDICT_CHANGED:
-            return tone_of_label(event.data.label).word
+            return _name_verdict(event.data)
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
             return Tone.FAILED.word
         case EventType.ARTICLE_DONE:
@@ -80,9 +82,9 @@ def write_headline(event: Event) -> str:
 def _write_text(event_type: str, data: EventData) -> str:
     match event_type:
         case EventType.VERDICT_CREATED:
-            return f"{tone_of_label(data.label).word}{_write_confidence(data)}."
+            return f"{_name_verdict(data)}{_write_confidence(data)}."
         case EventType.VERDICT_CHANGED:
-            now = f"{tone_of_label(data.label).word}{_write_confidence(data)}"
+            now = f"{_name_verdict(data)}{_write_confidence(data)}"
             before = tone_of_label(data.before).word.lower()
             return f"{now}; it was {before} before. {describe_causes(data.causes)}".rstrip()
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
@@ -111,8 +113,14 @@ def _count_labels(data: EventData) -> str:
     return ", ".join(f"{n} {tone_of_label(label).word.lower()}" for label, n in data.labels.items())
 
 
+def _name_verdict(data: EventData) -> str:
+    return describe_verdict(data.label, data.support, data.confidence)
+
+
 def _write_confidence(data: EventData) -> str:
-    return "" if data.confidence is None else f" (confidence {percent(data.confidence)})"
+    if data.confidence is None or leans(data.label, data.support, data.confidence):
+        return ""
+    return f" (confidence {percent(data.confidence)})"
 
 
 def _write_schedule(schedule: Schedule | None) -> str:

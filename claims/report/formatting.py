@@ -35,7 +35,9 @@ from claims.types import (
     FindingResult,
     LostPage,
     PageReference,
+    Strength,
     VerdictLabel,
+    find_strength,
 )
 from claims.webhooks import Delivery
 
@@ -79,6 +81,7 @@ _TONE_OF_LABEL = {
 _RESTING = {"judged", "done", "failed"}
 
 UNSURE_WORDS = "low confidence"
+_EVEN = 0.5  # the `support` of a claim whose two sides are equally probable
 
 _RESULT_TONES = {
     FindingResult.VERBATIM: "supported",
@@ -127,19 +130,32 @@ def is_unsure(label: str | None, confidence: float | None) -> bool:
     return confidence < LEAST_CONFIDENCE
 
 
-def describe_lean(label: str | None, support: float | None, confidence: float | None) -> str:
-    """The side that NOT_ENOUGH_EVIDENCE leans to, if that side is more probable; "" for none.
+def describe_verdict(label: str | None, support: float | None, confidence: float | None) -> str:
+    """The words for a verdict: its label as strongly as it is said; PENDING without a label.
 
-    The confidence of such a verdict is low because one side nearly decides: shown alone, it would
-    seem to rate the evidence. `support` is 0.5 plus half the lead of SUPPORTED over REFUTED, so
-    that a lead above the confidence is enough.
+    "Supported", "Probably supported" below LEAST_FIRM, "Leans to supported" where nothing is
+    decided; ", low confidence" follows where `is_unsure`.
     """
-    if label != VerdictLabel.NOT_ENOUGH_EVIDENCE or support is None or confidence is None:
-        return ""
-    lead = 2 * support - 1
-    if abs(lead) <= confidence:
-        return ""
-    return "leans to supported" if lead > 0 else "leans to refuted"
+    if label is None:
+        return Tone.PENDING.word
+    words = tone_of_label(label).word
+    match find_strength(VerdictLabel(label), support, confidence):
+        case Strength.PROBABLE:
+            words = f"Probably {words.lower()}"
+        case Strength.LEANING:
+            words = f"Leans to {'supported' if support and support > _EVEN else 'refuted'}"
+    return f"{words}, {UNSURE_WORDS}" if is_unsure(label, confidence) else words
+
+
+def leans(label: str | None, support: float | None, confidence: float | None) -> bool:
+    """Whether nothing is decided, but one side is more probable than that nothing decides.
+
+    The confidence of such a verdict is low because a side nearly decides: shown alone, it would
+    seem to rate the evidence.
+    """
+    if label is None:
+        return False
+    return find_strength(VerdictLabel(label), support, confidence) is Strength.LEANING
 
 
 def is_busy(status: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from claims.types import Cause, EventType, Fault, FindingResult
+from claims.types import Cause, EventType, Fault, FindingResult, Unread
 
 STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
@@ -37,6 +37,14 @@ FAULTS: Mapping[str, str] = {
     "assay retry --failed.",
 }
 """Advice by the fault of an error, if trying again helps."""
+
+UNREAD: Mapping[Unread, str] = {
+    Unread.NOT_ASKED: "No second reader was asked",
+    Unread.BUDGET: "Not read by the second reader, because of the budget of tokens",
+    Unread.NO_ANSWER: "The second reader gave no answer",
+    Unread.BAD_ANSWER: "The answer of the second reader was discarded",
+}
+"""Why a claim was not read by a second reader; the detail follows."""
 
 STANCES: Mapping[str, str] = {
     "SUPPORTS": "Supports",
@@ -148,6 +156,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.SOURCES: "A source has another name or rating.",
     Cause.PAGE_DETAILS: "A page has another title or day.",
     Cause.STALE: "Other evidence is too old for the claim.",
+    Cause.READER: "Another second reader, or another test of it, reads the evidence.",
     Cause.RULE: "The rule for verdicts, or its threshold, is another.",
 }
 """Why a check weighed its claim again."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from claims.types import Evidence, Stance, Verdict
-from claims.verdicts.explain import CONTRARY, LEADING, LEAST_CONTRARY
+from claims.verdicts.aggregate import LEADING
+from claims.verdicts.explain import CONTRARY, LEAST_CONTRARY
 
 
 class Role(StrEnum):
@@ -51,7 +52,7 @@ def _choose_opened(verdict: Verdict) -> Iterator[Quotation]:
     """The quotations with a role; evidence is in the order of `put_deciding_first`.
 
     Where no quotation clearly says what was decided, the closest one stands for it. The contrary
-    one must be more probable than not (LEAST_CONTRARY).
+    one must be more probable than not (LEAST_CONTRARY), or quoted by the second reader.
     """
     decided = LEADING.get(verdict.label)
     if decided is None:
@@ -59,7 +60,7 @@ def _choose_opened(verdict: Verdict) -> Iterator[Quotation]:
         yield from _find_first(verdict, Stance.REFUTES, Role.AGAINST)
         return
     items = enumerate(verdict.evidence)
-    deciding = next((one for one in items if one[1].probabilities.side is decided), None)
+    deciding = next((one for one in items if one[1].side is decided), None)
     if deciding is not None:
         role = Role.DECIDING if deciding[1].stance is decided else Role.CLOSEST
         yield Quotation(*deciding, role)
@@ -71,6 +72,7 @@ def _find_first(
 ) -> Iterator[Quotation]:
     """The first piece of evidence with a stance of at least this probability, if there is one."""
     for place, item in enumerate(verdict.evidence):
-        if item.stance is stance and item.probabilities.of(stance) >= least:
+        is_clear = item.quoted_for is stance or item.probabilities.of(stance) >= least
+        if item.stance is stance and is_clear:
             yield Quotation(place, item, role)
             return

@@ -70,12 +70,14 @@ def rank_passages(
     limit: int,
     per_page: int,
     per_origin: int,
+    further: int = 0,
 ) -> tuple[Passage, ...]:
     """The passages most worth judging over all pages, best first.
 
     Passages are windows of sentences (claims.english.sentences). At most `limit` are returned
     in all, `per_page` from one page, and `per_origin` from one origin as long as other origins have
-    some. A window that shares no word with the claim, or is only its page's title, is left out.
+    some. Up to `further` that a higher limit would add follow them, best first. A window that
+    shares no word with the claim, or is only its page's title, is left out.
     """
     passages = [
         Passage(
@@ -89,7 +91,11 @@ def rank_passages(
         if not is_title(page.text[span.start : span.end], page.title)
     ]
     ranked = [passage for passage in _rank(claim, passages) if passage.rank_score > 0]
-    return tuple(_choose(ranked, limit=limit, per_page=per_page, per_origin=per_origin))
+    best, more = (
+        _choose(ranked, limit=most, per_page=per_page, per_origin=per_origin)
+        for most in (limit, limit + further)
+    )
+    return (*best, *(passage for passage in more if passage not in best))
 
 
 def choose_nearest(

@@ -30,14 +30,23 @@ from claims.types.check_records import (
 )
 from claims.types.events import Event, EventData, EventType
 from claims.types.gathering import Coverage, Gathered, OriginTie, SharedOrigin
-from claims.types.labels import Stance, VerdictLabel
+from claims.types.labels import (
+    LEAST_FIRM,
+    Stance,
+    Strength,
+    VerdictLabel,
+    find_strength,
+)
 from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
 from claims.types.readings import (
     Addressed,
+    Likelihoods,
     Measured,
     NotRead,
+    ReaderChoice,
     ReaderName,
     ReaderQuote,
+    ReaderWhen,
     Reading,
     Unread,
 )
@@ -89,6 +98,7 @@ __all__ = [
     "EXHAUSTED",
     "FAULTS_OF_SERVICE",
     "LEAST_CONFIDENCE",
+    "LEAST_FIRM",
     "LEAST_TO_BEAR",
     "LOST_CHANGED",
     "LOST_UNLISTED",
@@ -122,6 +132,7 @@ __all__ = [
     "JudgeName",
     "KeptGathering",
     "KeptPassage",
+    "Likelihoods",
     "Link",
     "LostPage",
     "Measured",
@@ -138,8 +149,10 @@ __all__ = [
     "Purpose",
     "Query",
     "Queue",
+    "ReaderChoice",
     "ReaderName",
     "ReaderQuote",
+    "ReaderWhen",
     "Reading",
     "Schedule",
     "Search",
@@ -152,9 +165,11 @@ __all__ = [
     "Span",
     "Stage",
     "Stance",
+    "Strength",
     "Unread",
     "Verdict",
     "VerdictChange",
     "VerdictLabel",
     "Waiting",
+    "find_strength",
 ]

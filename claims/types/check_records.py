@@ -39,6 +39,7 @@ class KeptGathering:
     passages: tuple[KeptPassage, ...]
     coverage: Coverage
     prior_checks: tuple[PriorCheck, ...] = ()
+    further: tuple[KeptPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Cause(StrEnum):
     SOURCES = "sources"  # another name or rating of the source of a page
     PAGE_DETAILS = "page-details"  # another title or day of a page
     STALE = "stale"  # other evidence is too old for the claim now
+    READER = "reader"  # another second reader, instruction or test of it; or it reads now
     RULE = "rule"  # from evidence to label: another rule, or another least confidence
 
 

@@ -53,7 +53,8 @@ class Coverage:
 class Gathered:
     """The result of gathering for one check: the passages to judge (best first) and their pages.
 
-    `answers` are the answers of the servers, one for each of `pages`, or empty.
+    `answers` are the answers of the servers, one for each of `pages`, or empty. `further` are the
+    next best passages, which the judge does not read and a second reader does.
     """
 
     passages: tuple[Passage, ...]
@@ -61,3 +62,4 @@ class Gathered:
     coverage: Coverage
     prior_checks: tuple[PriorCheck, ...] = ()
     answers: tuple[ServerAnswer | None, ...] = ()
+    further: tuple[Passage, ...] = ()

@@ -23,3 +23,34 @@ class VerdictLabel(StrEnum):
     REFUTED = "REFUTED"
     CONFLICTING_EVIDENCE = "CONFLICTING_EVIDENCE"
     NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE"
+
+
+class Strength(StrEnum):
+    """How strongly a verdict is said; see `find_strength`."""
+
+    FIRM = "firm"
+    PROBABLE = "probable"
+    LEANING = "leaning"
+
+
+# Confidence from which a decided verdict is firm. docs/reference/quality.md has how often verdicts
+# of each strength are right.
+LEAST_FIRM = 0.85
+
+
+def find_strength(
+    label: VerdictLabel, support: float | None, confidence: float | None
+) -> Strength | None:
+    """The strength of a verdict; None for one that neither decides nor leans, or is not known.
+
+    SUPPORTED and REFUTED are firm, or probable below LEAST_FIRM. NOT_ENOUGH_EVIDENCE leans where
+    one side is more probable than it: `support` is 0.5 plus half the lead of SUPPORTED over
+    REFUTED, so that a lead above the confidence is enough.
+    """
+    if confidence is None:
+        return None
+    if label in (VerdictLabel.SUPPORTED, VerdictLabel.REFUTED):
+        return Strength.FIRM if confidence >= LEAST_FIRM else Strength.PROBABLE
+    if label is VerdictLabel.CONFLICTING_EVIDENCE or support is None:
+        return None
+    return Strength.LEANING if abs(2 * support - 1) > confidence else None

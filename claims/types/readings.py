@@ -10,6 +10,22 @@ from claims.types.labels import Stance, VerdictLabel
 from claims.types.pages import PageReference
 
 
+class ReaderWhen(StrEnum):
+    """Which verdicts of the judge a second reader is asked about, unless a request says so."""
+
+    ALWAYS = "always"
+    UNDECIDED = "undecided"  # what the judge leaves open, and a sample of the rest
+    ASKED = "asked"  # only those of which a request says so
+
+
+class ReaderChoice(StrEnum):
+    """What a request says about the second reader; `auto` leaves it to the setting."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 class Unread(StrEnum):
     """Why no second reader was heard. None of them changes the judge's verdict."""
 
@@ -33,6 +49,25 @@ class Measured:
 
     right: int
     of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likelihoods:
+    """How often a reader says what it said, in (0, 1), for claims of which each label is right.
+
+    They are what its verdict was combined with (claims/verdicts/two_readers.py), so that it can be
+    computed again after another test of the reader.
+    """
+
+    supported: float
+    refuted: float
+    conflicting_evidence: float
+    not_enough_evidence: float
+
+    def of(self, right: VerdictLabel) -> float:
+        """The likelihood where `right` is the right label."""
+        value: float = getattr(self, right.lower())
+        return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +112,7 @@ class Reading:
     agrees: bool | None = None
     measured: Measured | None = None
     addressed: tuple[Addressed, ...] = ()
+    likelihoods: Likelihoods | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

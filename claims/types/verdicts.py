@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from claims.types.articles import Span
 from claims.types.gathering import Coverage
-from claims.types.labels import Stance, VerdictLabel
+from claims.types.labels import Stance, Strength, VerdictLabel, find_strength
 from claims.types.pages import PageReference
 from claims.types.readings import NotRead, Reading
 from claims.types.searches import PriorCheck
@@ -90,7 +90,9 @@ class Evidence:
     `stance` follows from the probabilities, also in what an earlier release stored.
     `page_number` is the page on which it begins in a document with pages (a PDF), from 1. `stale`
     means that the page is too old for the claim; see claims/verdicts/staleness.py. `quoted_for` is
-    the side, SUPPORTS or REFUTES, for which the second reader quotes it: then that is the stance.
+    the side, SUPPORTS or REFUTES, for which the second reader quotes it, or words of it: then that
+    is the stance. `only_quoted`: the reader alone chose it, so that it is no part of what the judge
+    says of the claim.
     """
 
     quote: str
@@ -102,6 +104,7 @@ class Evidence:
     page_number: int | None = None
     stale: bool = False
     quoted_for: Stance | None = None
+    only_quoted: bool = False
 
     def __post_init__(self) -> None:
         """Set the stance."""
@@ -144,12 +147,14 @@ class Verdict:
     `support` in [0, 1] says how far the evidence supports the claim, None when no evidence bears on
     it; `confidence` in [0, 1] is how sure the verdict is. `lost_page` is the page that decided
     before, where it is gone or changed. `reader` is what a second reader said, or why it said
-    nothing; None where none is set. A decisive verdict without evidence cannot be constructed.
+    nothing; None where none is set. `strength` follows from the rest, also in what an earlier
+    release stored. A decisive verdict without evidence cannot be constructed.
     """
 
     label: VerdictLabel
     support: float | None
     confidence: float
+    strength: Strength | None = None
     check: int
     checked_at: datetime
     explanation: str
@@ -161,6 +166,8 @@ class Verdict:
     reader: Reading | NotRead | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a decisive label without evidence."""
+        """Refuse a decisive label without evidence; set the strength."""
         if self.label is not VerdictLabel.NOT_ENOUGH_EVIDENCE and not self.evidence:
             raise ValueError(f"a {self.label} verdict needs evidence")
+        strength = find_strength(self.label, self.support, self.confidence)
+        object.__setattr__(self, "strength", strength)

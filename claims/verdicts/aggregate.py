@@ -45,6 +45,8 @@ from pathlib import Path
 from claims.types import LEAST_CONFIDENCE, LEAST_TO_BEAR, Evidence, Stance, VerdictLabel
 
 MODEL_FILE = Path(__file__).with_name("model.json")
+LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
+"""The side of a decided label."""
 # Credibility, in [0, 1], from which a source counts in full, like a source without a rating: the
 # weights are fitted on sources without ratings.
 FULL_CREDIBILITY = 0.5
@@ -168,9 +170,11 @@ def decide(
 
 
 def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, float]]:
-    """The (support, refutation) votes of each origin."""
+    """The (support, refutation) votes of each origin; what only a reader quotes has none."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
+        if item.only_quoted:
+            continue
         s, r = weighted_sides(item)
         supports, refutes = best.get(item.page.origin, (0.0, 0.0))
         best[item.page.origin] = max(supports, s), max(refutes, r)
@@ -182,26 +186,57 @@ def list_sides(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
     return list(votes_by_origin(filter(takes_a_side, evidence)).values())
 
 
-def find_sides(evidence: Iterable[Evidence]) -> dict[str, Stance]:
-    """The side that each origin takes, SUPPORTS or REFUTES; without the origins that take none."""
-    votes = votes_by_origin(filter(takes_a_side, evidence))
-    return {
-        origin: Stance.SUPPORTS if supports > refutes else Stance.REFUTES
-        for origin, (supports, refutes) in votes.items()
-        if supports != refutes
-    }
+def find_sides(evidence: Iterable[Evidence], label: VerdictLabel) -> dict[str, Stance]:
+    """The side that each origin takes, SUPPORTS or REFUTES; without the origins that take none.
+
+    An origin that a second reader quotes may be on both sides. It takes the side of the verdict's
+    `label`; where sources disagree, the side that fewer others take.
+    """
+    items = list(evidence)
+    options: dict[str, list[Stance]] = {}
+    for item in items:
+        if item.quoted_for and counts_as_quoted(item):
+            options.setdefault(item.page.origin, []).append(item.quoted_for)
+    for origin, (supports, refutes) in votes_by_origin(filter(takes_a_side, items)).items():
+        if supports != refutes:
+            side = Stance.SUPPORTS if supports > refutes else Stance.REFUTES
+            options.setdefault(origin, []).append(side)
+    sides = {origin: some[0] for origin, some in options.items() if len(set(some)) == 1}
+    for origin in [origin for origin in options if origin not in sides]:
+        taken = list(sides.values())
+        fewer = min(options[origin], key=taken.count)
+        sides[origin] = LEADING.get(label, fewer)
+    return sides
 
 
 def takes_a_side(item: Evidence) -> bool:
-    """Whether evidence may take a side for its origin.
+    """Whether evidence may take a side for its origin by what the judge says of it.
 
     It must bear on the claim (Probabilities.side), be recent enough, and be more probable than not
-    if the rating of its source reduces its weight.
+    if the rating of its source reduces its weight. Words that a second reader quotes for the other
+    side take none.
     """
-    if item.stale or item.probabilities.side is Stance.NEUTRAL:
+    side = item.probabilities.side
+    if item.stale or item.only_quoted or side is Stance.NEUTRAL:
+        return False
+    if item.quoted_for not in (None, side):
         return False
     counts_in_full = weigh_credibility(item.page.credibility) == 1
     return counts_in_full or max(weighted_sides(item)) > EVEN_ODDS
+
+
+def counts_as_quoted(item: Evidence) -> bool:
+    """Whether evidence takes the side for which a second reader quotes it.
+
+    A source of low credibility does not, so that it decides nothing alone.
+    """
+    counts_in_full = weigh_credibility(item.page.credibility) == 1
+    return item.quoted_for is not None and not item.stale and counts_in_full
+
+
+def without_reader(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The evidence that the judge chose, as it stood before a second reader read it."""
+    return tuple(replace(item, quoted_for=None) for item in evidence if not item.only_quoted)
 
 
 def weigh_credibility(credibility: float | None) -> float:

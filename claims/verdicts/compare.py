@@ -18,10 +18,14 @@ from claims.types import (
     LostPage,
     PageDifference,
     PageReference,
+    Passage,
+    ReaderName,
+    Reading,
     Verdict,
 )
 from claims.verdicts.explain import list_cited_first
 from claims.verdicts.staleness import mark_stale
+from claims.verdicts.two_readers import Table, apply_table
 
 
 def find_causes(
@@ -50,9 +54,37 @@ def find_causes(
     return tuple(found)
 
 
+def find_reader_causes(
+    gathered: Gathered,
+    *,
+    before: Gathered,
+    last: Verdict,
+    reader: ReaderName | None,
+    table: Table | None,
+) -> tuple[Cause, ...]:
+    """Why the last verdict does not stand as the two readers gave it; nothing if one gave it.
+
+    The second reader is another one or none any more, has another instruction or was tested anew;
+    or other passages are read by it alone. A verdict that was not read stands, and may be read now.
+    """
+    said = last.reader
+    if not isinstance(said, Reading):
+        return ()
+    if reader != ReaderName(said.model, said.instruction):
+        return (Cause.READER,)
+    if said.likelihoods != apply_table(said, table).likelihoods:
+        return (Cause.READER,)
+    changed = _texts(gathered.further) != _texts(before.further)
+    return (
+        (Cause.PASSAGES,)
+        if changed and _texts(gathered.passages) == _texts(before.passages)
+        else ()
+    )
+
+
 def _compare(now: Gathered, before: Gathered) -> Iterator[Cause]:
     """How the passages and the details of their pages differ from those of the last check."""
-    if _texts(now) != _texts(before):
+    if _texts(now.passages) != _texts(before.passages):
         yield Cause.PASSAGES
     pages, then = _pages_by_url(now), _pages_by_url(before)
     for cause, read in _DETAILS.items():
@@ -60,12 +92,12 @@ def _compare(now: Gathered, before: Gathered) -> Iterator[Cause]:
             yield cause
 
 
-def _texts(gathered: Gathered) -> set[tuple[str, int | None, str]]:
-    return {(item.text, item.page_number, item.page.url) for item in gathered.passages}
+def _texts(passages: Iterable[Passage]) -> set[tuple[str, int | None, str]]:
+    return {(item.text, item.page_number, item.page.url) for item in passages}
 
 
 def _pages_by_url(gathered: Gathered) -> Mapping[str, PageReference]:
-    return {item.page.url: item.page for item in gathered.passages}
+    return {item.page.url: item.page for item in (*gathered.passages, *gathered.further)}
 
 
 _DETAILS: Mapping[Cause, Callable[[PageReference], tuple[object, ...]]] = {
@@ -158,6 +190,21 @@ def write_entry(
         scored=bool(causes),
         causes=causes,
         diff=difference if some else None,
+    )
+
+
+def note_reading(entry: HistoryEntry, verdict: Verdict, *, last: Verdict | None) -> HistoryEntry:
+    """The entry of a check whose verdict a second reader has read since; as it was if none has."""
+    if not isinstance(verdict.reader, Reading):
+        return entry
+    return replace(
+        entry,
+        label=verdict.label,
+        support=verdict.support,
+        confidence=verdict.confidence,
+        changed=last is not None and last.label is not verdict.label,
+        scored=True,
+        causes=entry.causes or (Cause.READER,),
     )
 
 

@@ -8,8 +8,18 @@ from datetime import date
 from typing import Self
 
 from claims.days import find_latest_day
-from claims.types import Coverage, Evidence, Stance, VerdictLabel
+from claims.types import (
+    Coverage,
+    Evidence,
+    Reading,
+    Stance,
+    Strength,
+    VerdictLabel,
+    find_strength,
+)
 from claims.verdicts.aggregate import (
+    LEADING,
+    counts_as_quoted,
     find_sides,
     takes_a_side,
     unrate,
@@ -23,11 +33,19 @@ _EVEN = 0.5  # the `support` of a claim whose two sides are equally strong
 # Minimum probability of the contrary stance for evidence to be named against a decided verdict.
 LEAST_CONTRARY = 0.5
 CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
-LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 _NOUNS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refutation"}
 _VERBS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refute"}
 _UNCLEAR = "does not clearly support or refute"
+_LABELS = {label: label.replace("_", " ").lower() for label in VerdictLabel}
 _GERUNDS = {Stance.SUPPORTS: "supporting", Stance.REFUTES: "refuting"}
+
+
+@dataclass(frozen=True, slots=True)
+class HeardReader:
+    """A second reader whose answer counted: the answer, and the label of the judge alone."""
+
+    reading: Reading
+    judged: VerdictLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +57,29 @@ class _Pieces:
     is_rated: bool
 
     @classmethod
-    def of(cls, evidence: Iterable[Evidence], *, is_rated: bool) -> Self:
+    def of(cls, evidence: Iterable[Evidence], label: VerdictLabel, *, is_rated: bool) -> Self:
         """`is_rated` False: as if no source were rated, though ratings are still named."""
         items = tuple(evidence)
-        return cls(items, find_sides(items if is_rated else map(unrate, items)), is_rated)
+        rated = items if is_rated else map(unrate, items)
+        return cls(items, find_sides(rated, label), is_rated)
 
     def counts(self, item: Evidence) -> bool:
-        """Whether the item may take a side for its origin."""
-        return takes_a_side(item if self.is_rated else unrate(item))
+        """Whether the item may take a side for its origin, by the judge or as it is quoted."""
+        rated = item if self.is_rated else unrate(item)
+        return takes_a_side(rated) or counts_as_quoted(rated)
+
+    def weigh(self, item: Evidence) -> float:
+        """How much the item says for its side: what a reader quotes says it in full."""
+        rated = item if self.is_rated else unrate(item)
+        return 1.0 if counts_as_quoted(rated) else max(weighted_sides(rated))
 
     def is_voice(self, item: Evidence) -> bool:
         """Whether the item is evidence for the side that its origin takes."""
-        side = item.probabilities.side
-        return side is self.sides.get(item.page.origin) and self.counts(item)
+        return item.side is self.sides.get(item.page.origin) and self.counts(item)
 
     def list_voices(self, side: Stance) -> list[Evidence]:
         """The evidence for a side from the origins that take it."""
-        return [one for one in self.items if one.probabilities.side is side and self.is_voice(one)]
+        return [one for one in self.items if one.side is side and self.is_voice(one)]
 
 
 def put_deciding_first(
@@ -70,17 +94,24 @@ def put_deciding_first(
     First comes evidence for the side of the label, or for the side that `support` leans to where
     nothing is decided. Within it, and within the rest, the order is: evidence for the side that its
     origin takes, then evidence that is not stale, then evidence whose most probable stance is its
-    side, then the highest weighted probability. Equal pieces keep their order. `is_rated` False: as
-    if no source were rated.
+    side, then what a second reader quotes, then the highest weighted probability. Equal pieces keep
+    their order. `is_rated` False: as if no source were rated.
     """
     leading = _find_leading(label, support)
-    pieces = _Pieces.of(evidence, is_rated=is_rated)
+    pieces = _Pieces.of(evidence, label, is_rated=is_rated)
 
-    def place(item: Evidence) -> tuple[bool, bool, bool, bool, float]:
-        side = item.probabilities.side
-        weighted = max(weighted_sides(item if is_rated else unrate(item)))
-        is_other = leading is not None and side is not leading
-        return is_other, not pieces.is_voice(item), item.stale, item.stance is not side, -weighted
+    def place(item: Evidence) -> tuple[bool, bool, bool, bool, float, float]:
+        is_other = leading is not None and item.side is not leading
+        is_unclear = item.stance is not item.side
+        likely = item.probabilities.of(item.quoted_for) if item.quoted_for else 0.0
+        return (
+            is_other,
+            not pieces.is_voice(item),
+            item.stale,
+            is_unclear,
+            -pieces.weigh(item),
+            -likely,
+        )
 
     return tuple(sorted(evidence, key=place))
 
@@ -99,23 +130,28 @@ def explain(
     *,
     needs_context: bool,
     support: float | None = None,
+    confidence: float | None = None,
     claimed_at: date | None = None,
     as_of: date | None = None,
     is_rated: bool = True,
+    reader: HeardReader | None = None,
 ) -> str:
     """The reason for the label, as text; `evidence` is in the order of `put_deciding_first`.
 
     Evidence is said to support or refute only where this is its stance, and origins are counted
     only on the side that they take. `is_rated` False: as if no source were rated, though ratings
-    are still named.
+    are still named. `reader` is the second reader of the verdict, if it has one.
     """
-    pieces = _Pieces.of(evidence, is_rated=is_rated)
+    pieces = _Pieces.of(evidence, label, is_rated=is_rated)
     if label is VerdictLabel.CONFLICTING_EVIDENCE:
         text = _disagree(pieces)
     elif (side := LEADING.get(label)) is not None:
-        text = _one_sided(label.capitalize(), side, pieces)
+        is_probable = find_strength(label, support, confidence) is Strength.PROBABLE
+        word = f"Probably {label.lower()}" if is_probable else label.capitalize()
+        text = _one_sided(word, side, pieces)
     else:
         text = _not_enough(pieces, coverage, leading=_find_leading(label, support))
+    text += _tell_reader(label, reader) if reader else ""
     text += _tell_stale(evidence, claimed_at) + _tell_as_of(coverage, as_of)
     if needs_context:
         text += (
@@ -123,6 +159,19 @@ def explain(
             " written: read it in its context."
         )
     return text
+
+
+def _tell_reader(label: VerdictLabel, reader: HeardReader) -> str:
+    """What the second reader says of the claim, beside the judge; never why it says so."""
+    said, judged = reader.reading.label, reader.judged
+    who = f"a second reader ({reader.reading.model})"
+    if said is judged:
+        return f" Read by two: {who} agrees with the judge."
+    told = f"{who} says {_LABELS[said]}, the judge alone {_LABELS[judged]}"
+    neither = VerdictLabel.NOT_ENOUGH_EVIDENCE
+    if judged is neither and said is label:
+        return f" Read by two: {told}."
+    return f" The two readers disagree: {told}."
 
 
 def _one_sided(word: str, side: Stance, pieces: _Pieces) -> str:
@@ -148,7 +197,7 @@ def list_cited_first(
     `evidence` is in the order of `put_deciding_first`; nothing for NOT_ENOUGH_EVIDENCE.
     """
     if label is VerdictLabel.CONFLICTING_EVIDENCE:
-        return _find_opposed(_Pieces.of(evidence, is_rated=is_rated))
+        return _find_opposed(_Pieces.of(evidence, label, is_rated=is_rated))
     return tuple(evidence[:1]) if label in LEADING else ()
 
 
@@ -156,7 +205,7 @@ def _find_opposed(pieces: _Pieces) -> tuple[Evidence, ...]:
     """The first piece of each side, of an origin that takes it if there is one."""
     found = []
     for side in CONTRARY:
-        of_side = [item for item in pieces.items if item.probabilities.side is side]
+        of_side = [item for item in pieces.items if item.side is side]
         found += [*pieces.list_voices(side), *of_side][:1]
     return tuple(found)
 
@@ -168,7 +217,7 @@ def _disagree(pieces: _Pieces) -> str:
 
 def _tell_side(item: Evidence) -> str:
     """The verb for the side of an item, which need not be its stance."""
-    side = item.probabilities.side
+    side = item.side
     return f"{_VERBS[side]}s" if item.stance is side else f"comes closest to {_GERUNDS[side]}"
 
 
@@ -198,7 +247,7 @@ def _list_contrary(side: Stance, pieces: _Pieces, *, least: float) -> list[Evide
         item
         for item in pieces.items
         if item.stance is contrary
-        and item.probabilities.of(contrary) >= least
+        and (item.quoted_for is contrary or item.probabilities.of(contrary) >= least)
         and pieces.counts(item)
     ]
 
@@ -207,8 +256,7 @@ def _are_less_clear(contrary: Sequence[Evidence], side: Stance, pieces: _Pieces)
     """Whether each is less probable than the most probable evidence for the side, weighted."""
 
     def weigh(items: Iterable[Evidence]) -> float:
-        rated = (item if pieces.is_rated else unrate(item) for item in items)
-        return max((max(weighted_sides(item)) for item in rated), default=0.0)
+        return max(map(pieces.weigh, items), default=0.0)
 
     return weigh(contrary) < weigh(pieces.list_voices(side))
 
@@ -272,7 +320,7 @@ def describe_maybe_later(count: int) -> str:
 def _which_is_newer(evidence: Sequence[Evidence]) -> str:
     """A note if all pages of one side are older than all pages of the other; every day is known."""
     days = {
-        side: [find_latest_day(item.page) for item in evidence if item.probabilities.side is side]
+        side: [find_latest_day(item.page) for item in evidence if item.side is side]
         for side in CONTRARY
     }
     for older, newer, verb in (

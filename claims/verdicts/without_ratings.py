@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from claims.types import ArticleRecord, ClaimRecord, VerdictLabel
-from claims.verdicts.aggregate import conclude, unrate
-from claims.verdicts.explain import explain, put_deciding_first
+from claims.verdicts.conclusion import write_conclusion
 
 
 def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> ClaimRecord:
@@ -20,29 +19,24 @@ def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> Claim
     verdict = claim.verdict
     if verdict is None or all(item.page.credibility is None for item in verdict.evidence):
         return claim
-    conclusion = conclude(map(unrate, verdict.evidence), least_confidence=least_confidence)
-    evidence = put_deciding_first(
-        conclusion.label, verdict.evidence, support=conclusion.support, is_rated=False
-    )
-    explanation = explain(
-        conclusion.label,
-        evidence,
+    written = write_conclusion(
+        claim,
+        verdict.evidence,
         verdict.coverage,
-        needs_context=claim.needs_context,
-        support=conclusion.support,
-        claimed_at=claim.claimed_at,
-        as_of=claim.as_of,
+        least_confidence=least_confidence,
+        reader=verdict.reader,
         is_rated=False,
     )
     return replace(
         claim,
         verdict=replace(
             verdict,
-            label=conclusion.label,
-            support=conclusion.support,
-            confidence=conclusion.confidence,
-            evidence=evidence,
-            explanation=explanation,
+            label=written.label,
+            support=written.support,
+            confidence=written.confidence,
+            evidence=written.evidence,
+            explanation=written.explanation,
+            reader=written.reader,
         ),
     )
 

@@ -23,6 +23,7 @@ _VERDICT: dict[str, Any] = {
     "label": "REFUTED",
     "support": 0.04,
     "confidence": 0.93,
+    "strength": "firm",
     "check": 1,
     "checked_at": "2026-01-05T09:30:02Z",
     "explanation": "“The library opened its doors in 1978.” (library.example.org)",
@@ -62,6 +63,32 @@ _VERDICT: dict[str, Any] = {
         }
     ],
     "lost_page": None,
+    "reader": {
+        "model": "some-model-72b",
+        "instruction": "1",
+        "label": "REFUTED",
+        "quotes": [
+            {
+                "quote": "The library opened its doors in 1978.",
+                "span": [120, 157],
+                "stance": "REFUTES",
+                "page": _PAGE,
+                "page_number": None,
+            }
+        ],
+        "reason": "The history of the library gives another year.",
+        "missing": "",
+        "tokens": 1480,
+        "agrees": True,
+        "measured": {"right": 55, "of": 60},
+        "addressed": [],
+        "likelihoods": {
+            "supported": 0.03,
+            "refuted": 0.91,
+            "conflicting_evidence": 0.12,
+            "not_enough_evidence": 0.03,
+        },
+    },
     "evidence": [
         {
             "quote": "The library opened its doors in 1978.",
@@ -71,6 +98,8 @@ _VERDICT: dict[str, Any] = {
             "page": _PAGE,
             "page_number": None,
             "stale": False,
+            "quoted_for": "REFUTES",
+            "only_quoted": False,
             "findings": [
                 {
                     "kind": "name",
@@ -187,6 +216,7 @@ EXAMPLES: dict[str, Any] = {
             "passages": [{"page": 0, "span": [98, 157], "rank_score": 2.71, "page_number": None}],
             "coverage": _VERDICT["coverage"],
             "prior_checks": _VERDICT["prior_checks"],
+            "further": [],
         },
         "verdict": _VERDICT,
     },

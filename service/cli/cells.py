@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from claims.report.formatting import UNSURE_WORDS, is_unsure, percent, tone_of_label
+from claims.report.formatting import describe_verdict, percent
 
 
-def describe_verdict(label: str | None, confidence: float | None) -> str:
-    """ "supported", "refuted (low confidence)"; empty without a verdict."""
-    if label is None:
-        return ""
-    unsure = f" ({UNSURE_WORDS})" if is_unsure(label, confidence) else ""
-    return f"{tone_of_label(label).word.lower()}{unsure}"
+def write_verdict(label: str | None, support: float | None, confidence: float | None) -> str:
+    """ "supported", "probably refuted"; empty without a verdict."""
+    return "" if label is None else describe_verdict(label, support, confidence).lower()
 
 
 def write_moment(moment: datetime | None) -> str:

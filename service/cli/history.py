@@ -12,7 +12,7 @@ from claims.cli.terminal import plain, write_lines
 from claims.report.formatting import describe_causes
 from claims.shapes import to_json
 from claims.types import ClaimId, HistoryEntry
-from service.cli.cells import describe_verdict, write_moment, write_share
+from service.cli.cells import write_moment, write_share, write_verdict
 from service.cli.connection import check_claim_id, connect, json_option, url_option
 
 _COLUMNS = ("check", "checked (UTC)", "verdict", "support", "conf.", "what changed")
@@ -42,7 +42,7 @@ def _write_row(entry: HistoryEntry) -> tuple[str, ...]:
     return (
         str(entry.check),
         write_moment(entry.checked_at),
-        describe_verdict(entry.label, entry.confidence),
+        write_verdict(entry.label, entry.support, entry.confidence),
         write_share(entry.support),
         write_share(entry.confidence),
         "\n".join(_list_changes(entry)),

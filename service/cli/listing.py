@@ -14,7 +14,7 @@ from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
 from claims.ports import ListEntry
 from claims.report.formatting import describe_status, describe_superseded, tone_of_label
-from service.cli.cells import describe_verdict, write_moment, write_share
+from service.cli.cells import write_moment, write_share, write_verdict
 from service.cli.connection import connect, url_option
 from service.cli.export import write_json_line
 from service.cli.filters import article_filters, claim_filters, drop_empty
@@ -89,7 +89,8 @@ def _print_list(
 def _write_claim(entry: ListEntry) -> tuple[str, ...]:
     return (
         entry.id,
-        describe_verdict(entry.label, entry.confidence) or describe_status(entry.status).lower(),
+        write_verdict(entry.label, entry.support, entry.confidence)
+        or describe_status(entry.status).lower(),
         write_share(entry.confidence),
         write_moment(entry.checked_at),
         plain(entry.title) + describe_superseded(entry.corrected_by),

@@ -28,7 +28,7 @@ from claims.report.formatting import (
 )
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ClaimId, ClaimRecord, Event, EventType
-from service.cli.cells import describe_verdict, write_moment
+from service.cli.cells import write_moment, write_verdict
 from service.cli.connection import connect, is_article, url_option
 from service.cli.filters import drop_empty, label_option, repeated_option, tag_option
 from service.cli.results import (
@@ -152,7 +152,7 @@ def _describe_state(claim: ClaimRecord) -> str:
     verdict = claim.verdict
     if verdict is None:
         return describe_progress(claim).lower()
-    words = describe_verdict(verdict.label, verdict.confidence)
+    words = write_verdict(verdict.label, verdict.support, verdict.confidence)
     return words if verdict.confidence is None else f"{words}, {percent(verdict.confidence)}"
 
 

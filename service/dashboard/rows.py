@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from claims.ports import ListEntry, StoredClaim
-from claims.report.formatting import Tone, is_busy, is_unsure, tone_of_label
+from claims.report.formatting import Tone, describe_verdict, is_busy, is_unsure, tone_of_label
 from claims.types import ClaimStatus, HistoryEntry
 
 
@@ -20,6 +20,14 @@ class Row:
     is_busy: bool
     is_unsure: bool
 
+    @property
+    def words(self) -> str:
+        """The words for the verdict of a claim, or that there is none yet."""
+        entry = self.entry
+        if entry.label is None:
+            return self.tone.word
+        return describe_verdict(entry.label, entry.support, entry.confidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -32,6 +40,11 @@ class Step:
     tone: Tone
     before: Tone | None
     since: HistoryEntry | None = None
+
+    @property
+    def words(self) -> str:
+        """The words for the verdict of this check."""
+        return describe_verdict(self.entry.label, self.entry.support, self.entry.confidence)
 
     @property
     def is_unsure(self) -> bool:

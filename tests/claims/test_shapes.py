@@ -81,12 +81,12 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {
         "label", "support", "confidence", "check", "checked_at", "explanation", "coverage",
-        "evidence", "judge", "prior_checks", "lost_page",
+        "evidence", "judge", "prior_checks", "lost_page", "strength", "reader",
     }  # fmt: skip
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
         "quote", "span", "stance", "probabilities", "findings", "page", "page_number",
-        "stale",
+        "stale", "quoted_for", "only_quoted",
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
         "url", "title", "publisher", "published_at", "modified_at", "fetched_at",

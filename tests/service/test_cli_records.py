@@ -369,7 +369,7 @@ def test_watch_writes_a_line_for_each_step_of_a_submission(
     assert run(["watch", article]) == 0
     worker.join()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1].endswith(": supported, 70 %: The library of Norrbeck opened in 1987.")
+    assert lines[-1].endswith(": probably supported, 70 %: The library of Norrbeck opened in 1987.")
     assert run(["watch", claims[2], "--json"]) == 0
     (shape,) = read_json_lines(capsys.readouterr().out)
     assert (shape["id"], shape["verdict"]["label"]) == (claims[2], "SUPPORTED")
@@ -381,7 +381,7 @@ def test_watch_gives_all_changes_that_match_and_ends(
     assert run(["watch", "--since", "all", "--once"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [claims[0] in lines[0], claims[1] in lines[1], len(lines)] == [True, True, 2]
-    assert lines[0].endswith(": Supported (confidence 70 %). Eleven people died.")
+    assert lines[0].endswith(": Probably supported (confidence 70 %). Eleven people died.")
     assert run(["watch", "--since", "all", "--once", "--label", "refuted", "--json"]) == 0
     (event,) = read_json_lines(capsys.readouterr().out)
     assert (event["type"], event["claim_id"]) == ("verdict.created", claims[1])
@@ -449,7 +449,7 @@ def test_a_terminal_shows_a_table_of_a_submission_and_then_its_result(
 def test_a_terminal_shows_a_table_of_changes_until_ctrl_c(claims: tuple[ClaimId, ...]) -> None:
     shown, status = watch_on_a_terminal(["watch", "--since", "all"], claims[1], interrupt=True)
     assert status == 130
-    assert "what happened" in shown and claims[1] in shown and "Refuted" in shown
+    assert "what happened" in shown and claims[1] in shown and "Probably refuted" in shown
     assert "\x1b[?25h" in shown and "Traceback" not in shown
 
 

@@ -139,10 +139,11 @@ def test_low_confidence_is_said_beside_the_verdict(
     item = evidence("SUPPORTS", QUOTE)
     low = judged("SUPPORTED", [item], confidence=0.59)
     assert holds(
-        show(result([low]), capsys, monkeypatch, width=width), "supported (low confidence) 0.59"
+        show(result([low]), capsys, monkeypatch, width=width),
+        "probably supported low confidence 0.59",
     )
     high = judged("SUPPORTED", [item], confidence=0.6)
-    assert "(low" not in show(result([high]), capsys, monkeypatch, width=width)
+    assert "low" not in show(result([high]), capsys, monkeypatch, width=width)
 
 
 def test_silence_of_all_sources_has_no_numbers(

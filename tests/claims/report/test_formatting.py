@@ -105,20 +105,23 @@ def test_verdicts_are_called_by_their_four_names() -> None:
 @pytest.mark.parametrize(
     ("label", "support", "confidence", "said"),
     [
-        ("NOT_ENOUGH_EVIDENCE", 0.8, 0.1, "leans to supported"),
-        ("NOT_ENOUGH_EVIDENCE", 0.25, 0.4, "leans to refuted"),
-        ("NOT_ENOUGH_EVIDENCE", 0.6, 0.45, ""),
-        ("NOT_ENOUGH_EVIDENCE", 0.6, 0.7, ""),
-        ("NOT_ENOUGH_EVIDENCE", None, 0.9, ""),
-        ("CONFLICTING_EVIDENCE", 0.5, 0.4, ""),
-        ("SUPPORTED", 0.9, 0.8, ""),
-        (None, None, None, ""),
+        ("NOT_ENOUGH_EVIDENCE", 0.8, 0.1, "Leans to supported"),
+        ("NOT_ENOUGH_EVIDENCE", 0.25, 0.4, "Leans to refuted"),
+        ("NOT_ENOUGH_EVIDENCE", 0.6, 0.45, "Not enough evidence"),
+        ("NOT_ENOUGH_EVIDENCE", 0.6, 0.7, "Not enough evidence"),
+        ("NOT_ENOUGH_EVIDENCE", None, 0.9, "Not enough evidence"),
+        ("CONFLICTING_EVIDENCE", 0.5, 0.4, "Conflicting evidence, low confidence"),
+        ("CONFLICTING_EVIDENCE", 0.5, 0.7, "Conflicting evidence"),
+        ("SUPPORTED", 0.9, 0.85, "Supported"),
+        ("SUPPORTED", 0.9, 0.84, "Probably supported"),
+        ("REFUTED", 0.1, 0.59, "Probably refuted, low confidence"),
+        (None, None, None, "Not judged yet"),
     ],
 )
-def test_what_nearly_decides_is_told_by_its_side(
+def test_a_verdict_is_named_as_strongly_as_it_is_said(
     label: str | None, support: float | None, confidence: float | None, said: str
 ) -> None:
-    assert formatting.describe_lean(label, support, confidence) == said
+    assert formatting.describe_verdict(label, support, confidence) == said
 
 
 def test_claim_under_recheck_keeps_the_tone_of_its_verdict() -> None:

@@ -56,7 +56,9 @@ def test_report_shows_text_marks_verdicts_and_what_was_not_checked(result: Check
         (["tone-pending"], "The boat sank on Monday."),
     ]
     cards = soup.select(".card")
-    assert "Supported" in cards[0].get_text() and "Eleven people died." in cards[0].get_text()
+    assert (
+        "Probably supported" in cards[0].get_text() and "Eleven people died." in cards[0].get_text()
+    )
     assert "An opinion." in soup.select_one(".not-checked").get_text()  # type: ignore[union-attr]
 
 
@@ -193,9 +195,9 @@ def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
 
     low, high = card(0.59), card(0.6)
     assert low.select_one(".chip.is-unsure") and "is-unsure" in low["class"]
-    assert low.select_one(".chip").get_text() == "Refuted, low confidence"  # type: ignore[union-attr]
+    assert low.select_one(".chip").get_text() == "Probably refuted, low confidence"  # type: ignore[union-attr]
     assert not high.select(".is-unsure") and "is-unsure" not in high["class"]
-    assert high.select_one(".chip").get_text() == "Refuted"  # type: ignore[union-attr]
+    assert high.select_one(".chip").get_text() == "Probably refuted"  # type: ignore[union-attr]
 
 
 def test_not_enough_evidence_is_never_called_unsure() -> None:

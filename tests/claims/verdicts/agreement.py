@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from claims.report.formatting import describe_lean
 from claims.report.sides import Role, list_quotations
-from claims.types import Evidence, Stance, Verdict, VerdictLabel
+from claims.types import Evidence, Reading, Stance, Strength, Verdict, VerdictLabel
+from claims.verdicts.aggregate import find_sides
 
 SIDES = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 OTHER = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
@@ -23,7 +23,7 @@ def assert_agrees(verdict: Verdict) -> None:
     for item in evidence:
         shares = item.probabilities
         most = max(shares.supports, shares.refutes, shares.neutral)
-        assert shares.of(item.stance) == most, item
+        assert item.stance is item.quoted_for or shares.of(item.stance) == most, item
     side = SIDES.get(verdict.label)
     if side is not None:
         _assert_decided(verdict, side)
@@ -36,7 +36,7 @@ def assert_agrees(verdict: Verdict) -> None:
     for cited in _before(" is closest to the claim", verdict):
         assert {item.stance for item in evidence} == {Stance.NEUTRAL}, text
         assert evidence[0] in cited, text
-    if describe_lean(verdict.label, verdict.support, verdict.confidence):
+    if verdict.strength is Strength.LEANING:
         assert "but neither supports nor refutes it" not in text
     if "leans to" in text:
         assert verdict.support is not None
@@ -61,7 +61,8 @@ def _assert_decided(verdict: Verdict, side: Stance) -> None:
     }
     said = re.search(r"(\d+) independent origins point the same way", text)
     assert (int(said[1]) if said else min(len(origins), 1)) == len(origins), text
-    word = verdict.label.capitalize()
+    words = verdict.label.lower()
+    word = words.capitalize() if verdict.confidence >= 0.85 else f"Probably {words}"
     first = verdict.evidence[0]
     start = f"{word} by " if origins else f"{word}, although no quotation clearly says so: "
     assert text.startswith(start + _cite(first)), text
@@ -75,7 +76,8 @@ def _assert_contrary(verdict: Verdict, side: Stance) -> None:
     contrary = [
         item
         for item in verdict.evidence
-        if item.stance is other and item.probabilities.of(other) >= least
+        if item.stance is other
+        and (item.quoted_for is other or item.probabilities.of(other) >= least)
     ]
     counting = [item for item in contrary if _counts(item)]
     apart = [item for item in counting if not _takes(item.page.origin, side, verdict)]
@@ -88,14 +90,16 @@ def _assert_contrary(verdict: Verdict, side: Stance) -> None:
         assert int(tail[1] or 0) == len({item.page.origin for item in apart}) - 1, text
         clearest = (
             max(
-                _weigh(item)[0 if side is Stance.SUPPORTS else 1]
+                1.0 if _is_quoted(item) else _weigh(item)[0 if side is Stance.SUPPORTS else 1]
                 for item in verdict.evidence
-                if _counts(item) and _takes(item.page.origin, side, verdict)
+                if _counts(item)
+                and item.quoted_for in (None, side)
+                and _takes(item.page.origin, side, verdict)
             )
             if _any_takes(side, verdict)
             else 0.0
         )
-        less = max(max(_weigh(item)) for item in apart) < clearest
+        less = max(1.0 if _is_quoted(i) else max(_weigh(i)) for i in apart) < clearest
         assert less == tail[2].startswith(", but less clearly"), text
     if counting and not apart:
         assert "but its origin" in text
@@ -117,7 +121,7 @@ def assert_roles_agree(verdict: Verdict) -> None:
             assert item.stance is Stance.NEUTRAL
         elif role is Role.CONTRARY and side is not None:
             assert item.stance is OTHER[side]
-            assert item.probabilities.of(item.stance) >= 0.5
+            assert item.quoted_for or item.probabilities.of(item.stance) >= 0.5
         else:
             assert item.stance is (Stance.SUPPORTS if role is Role.FOR else Stance.REFUTES)
 
@@ -153,20 +157,66 @@ def _weigh(item: Evidence, *, rated: bool = True) -> tuple[float, float]:
     return share * item.probabilities.supports, share * item.probabilities.refutes
 
 
-def _counts(item: Evidence, *, rated: bool = True) -> bool:
-    """Whether it may take a side: it bears on the claim, is not stale, and is trusted enough."""
+def _is_quoted(item: Evidence, *, rated: bool = True) -> bool:
+    """Whether the second reader quotes it for a side, and it may take that side."""
+    rating = item.page.credibility if rated else None
+    return item.quoted_for is not None and not item.stale and (rating is None or rating >= 0.5)
+
+
+def _is_judged(item: Evidence, *, rated: bool = True) -> bool:
+    """Whether the judge lets it take a side, for which nobody quotes it otherwise."""
+    shares = item.probabilities
     rating = item.page.credibility if rated else None
     least = 0.3 if rating is None or rating >= 0.5 else 0.5
-    bears = max(item.probabilities.supports, item.probabilities.refutes) >= 0.3
-    return bears and not item.stale and (max(_weigh(item, rated=rated)) >= least)
+    side = Stance.SUPPORTS if shares.supports > shares.refutes else Stance.REFUTES
+    return (
+        max(shares.supports, shares.refutes) >= 0.3
+        and not item.stale
+        and not item.only_quoted
+        and item.quoted_for in (None, side)
+        and max(_weigh(item, rated=rated)) >= least
+    )
+
+
+def _counts(item: Evidence, *, rated: bool = True) -> bool:
+    """Whether it may take a side: it bears on the claim, is not stale, and is trusted enough."""
+    return _is_quoted(item, rated=rated) or _is_judged(item, rated=rated)
+
+
+def _list_sides(origin: str, verdict: Verdict) -> set[Stance]:
+    """The sides that an origin may take: several only if it is quoted."""
+    items = [item for item in verdict.evidence if item.page.origin == origin]
+    pairs = [_weigh(item) for item in items if _is_judged(item)]
+    supports = max((pair[0] for pair in pairs), default=0.0)
+    refutes = max((pair[1] for pair in pairs), default=0.0)
+    sides = {item.quoted_for for item in items if item.quoted_for and _is_quoted(item)}
+    if supports != refutes:
+        sides.add(Stance.SUPPORTS if supports > refutes else Stance.REFUTES)
+    return sides
 
 
 def _takes(origin: str, side: Stance, verdict: Verdict) -> bool:
-    pairs = [_weigh(i) for i in verdict.evidence if i.page.origin == origin and _counts(i)]
-    supports = max((pair[0] for pair in pairs), default=0.0)
-    refutes = max((pair[1] for pair in pairs), default=0.0)
-    return supports > refutes if side is Stance.SUPPORTS else refutes > supports
+    sides = _list_sides(origin, verdict)
+    decided = SIDES.get(verdict.label)
+    if len(sides) == 2 and decided is None:
+        return find_sides(verdict.evidence, verdict.label)[origin] is side
+    return side in sides and (len(sides) == 1 or side is decided)
 
 
 def _any_takes(side: Stance, verdict: Verdict) -> bool:
     return any(_takes(item.page.origin, side, verdict) for item in verdict.evidence)
+
+
+def assert_reader_is_told(verdict: Verdict, *, judged: VerdictLabel) -> None:
+    """The explanation says who read, and a contradiction of the two; and nothing of the reason."""
+    said, text = verdict.reader, verdict.explanation
+    if not isinstance(said, Reading):
+        assert "second reader" not in text
+        return
+    assert f"a second reader ({said.model})" in text
+    assert said.agrees is (said.label is judged)
+    assert said.agrees == ("agrees with the judge" in text)
+    helped = judged is VerdictLabel.NOT_ENOUGH_EVIDENCE and said.label is verdict.label
+    assert ("The two readers disagree" in text) == (not said.agrees and not helped)
+    assert said.reason not in text
+    assert said.missing not in text

@@ -13,16 +13,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.entailment.stances import CalibratedJudge
-from claims.types import Coverage, Evidence, JudgeName, Span, Stance, Verdict
+from claims.extraction import read_claim
+from claims.shapes import open_record
+from claims.types import (
+    ClaimId,
+    ClaimStatus,
+    Coverage,
+    Evidence,
+    JudgeName,
+    Reading,
+    Span,
+    Stance,
+    Verdict,
+    VerdictLabel,
+)
 from claims.verdicts.aggregate import conclude
+from claims.verdicts.conclusion import write_conclusion
 from claims.verdicts.explain import explain, put_deciding_first
+from claims.verdicts.two_readers import apply_table
 from evaluation.real import MEASURING
 from evaluation.real.asking import pick_events, weigh
+from tests.claims.readers import GOOD
 from tests.claims.samples import JUDGE, NOON, evidence
-from tests.claims.verdicts.agreement import assert_agrees
+from tests.claims.verdicts.agreement import assert_agrees, assert_reader_is_told
 from training.events import read_events
 
 SEEN = Coverage(9, 9, 9)
+CLAIM = open_record(
+    read_claim("Eleven people died in Kelm.", article_text=None),
+    claim_id=ClaimId("c_1"),
+    article_id=None,
+    status=ClaimStatus.JUDGING,
+)
 
 
 @st.composite
@@ -62,7 +84,12 @@ def conclude_and_explain(items: Sequence[Evidence], least_confidence: float) -> 
         check=1,
         checked_at=NOON,
         explanation=explain(
-            conclusion.label, ordered, SEEN, needs_context=False, support=conclusion.support
+            conclusion.label,
+            ordered,
+            SEEN,
+            needs_context=False,
+            support=conclusion.support,
+            confidence=conclusion.confidence,
         ),
         coverage=SEEN,
         judge=JUDGE,
@@ -76,6 +103,64 @@ def test_explanations_of_random_evidence_agree_with_it(
     items: tuple[Evidence, ...], least_confidence: float
 ) -> None:
     assert_agrees(conclude_and_explain(items, least_confidence))
+
+
+@st.composite
+def read_pieces(draw: st.DrawFn) -> tuple[tuple[Evidence, ...], Reading]:
+    """The same as a second reader leaves it, and its answer."""
+    items = draw(pieces())
+    quoted = draw(
+        st.lists(
+            st.sampled_from([None, None, Stance.SUPPORTS, Stance.REFUTES]),
+            min_size=len(items),
+            max_size=len(items),
+        )
+    )
+    only = draw(st.lists(st.booleans(), min_size=len(items), max_size=len(items)))
+    marked = tuple(
+        replace(item, quoted_for=side, only_quoted=side is not None and alone)
+        for item, side, alone in zip(items, quoted, only, strict=True)
+    )
+    counts = draw(st.sampled_from([None, GOOD]))
+    reading = Reading(
+        model="some-model",
+        instruction="1",
+        label=draw(st.sampled_from(list(VerdictLabel))),
+        quotes=(),
+        reason="A reason in its words.",
+        missing="What is missing in its words.",
+        tokens=0,
+    )
+    return marked, apply_table(reading, counts)
+
+
+@settings(max_examples=1500, derandomize=True)
+@given(read_pieces(), st.sampled_from([0.5, 0.6, 0.9]))
+def test_explanations_of_evidence_read_by_two_agree_with_it(
+    read: tuple[tuple[Evidence, ...], Reading], least_confidence: float
+) -> None:
+    items, reading = read
+    written = write_conclusion(
+        CLAIM, items, SEEN, least_confidence=least_confidence, reader=reading
+    )
+    verdict = Verdict(
+        label=written.label,
+        support=written.support,
+        confidence=written.confidence,
+        check=1,
+        checked_at=NOON,
+        explanation=written.explanation,
+        coverage=SEEN,
+        judge=JUDGE,
+        evidence=written.evidence,
+        reader=written.reader,
+    )
+    assert_agrees(verdict)
+    own = [replace(item, quoted_for=None) for item in verdict.evidence if not item.only_quoted]
+    judged = conclude(own, least_confidence=least_confidence).label
+    assert_reader_is_told(verdict, judged=judged)
+    if reading.measured is None:
+        assert verdict.confidence <= max(0.75, least_confidence)
 
 
 class DrawingJudge:

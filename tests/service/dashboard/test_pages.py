@@ -318,9 +318,10 @@ def test_claim_of_low_confidence_is_said_to_be_so(show: Show, store: RedisStore)
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, confidence=0.49)
     soup = show(f"/claims/{claim.id}")
-    assert text_of(soup, ".verdict.is-unsure .verdict-label") == "Supported, low confidence"
+    unsure = "Probably supported, low confidence"
+    assert text_of(soup, ".verdict.is-unsure .verdict-label") == unsure
     article = show(f"/articles/{steps.ARTICLE}")
-    assert text_of(article, "#claim-1.is-unsure .chip") == "Supported, low confidence"
+    assert text_of(article, "#claim-1.is-unsure .chip") == unsure
     assert text_of(article, "mark.is-unsure") == "Eleven people died."
     assert "low confidence" in text_of(article, "#note-1")
 

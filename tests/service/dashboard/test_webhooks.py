@@ -180,10 +180,13 @@ def test_the_log_says_what_was_delivered_and_what_went_wrong(show: Show, store: 
     page = show(PAGE)
     (tried, delivered) = rows_of(page)
     assert tried.startswith("Tried again later First verdict of a claim")
-    assert "Supported: Eleven died." in tried
+    assert "Probably supported: Eleven died." in tried
     assert "Attempt 1 of 10 Not answered. 10,000 ms Next try" in tried
     assert delivered.startswith("Delivered First verdict of a claim")
-    assert "Refuted: Eleven died. Attempt 1 of 10 It answered 204. 12 ms Send again" in delivered
+    assert (
+        "Probably refuted: Eleven died. Attempt 1 of 10 It answered 204. 12 ms Send again"
+        in delivered
+    )
     assert page.select_one(f'.rows a[href="/claims/{claim}"]') is not None
     assert page.select_one("#delivery-list[data-busy]") is not None  # the next try is soon
 

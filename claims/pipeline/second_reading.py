@@ -1,0 +1,308 @@
+"""Have a second reader read the evidence of a claim, and conclude from both readers.
+
+wants_reading   whether a verdict of the judge is read, by setting and request
+leave_unread    the same verdict with the reason why it is not
+write_question  what a reader is asked
+read_check      judge's verdict and history entry -> those of both readers
+read_evidence   judge's verdict -> that of both readers; asks the reader
+hear_reading    the same with an answer that is there already: nobody is asked
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from claims.entailment.stances import CalibratedJudge, write_evidence
+from claims.ports import Question, Reader, StoredClaim
+from claims.retrieval.rank import choose_nearest
+from claims.scoring import score_passages
+from claims.types import (
+    ClaimId,
+    ClaimRecord,
+    Evidence,
+    Gathered,
+    HistoryEntry,
+    NotRead,
+    PageReference,
+    Passage,
+    ReaderChoice,
+    ReaderQuote,
+    ReaderWhen,
+    Reading,
+    Unread,
+    Verdict,
+)
+from claims.verdicts.aggregate import LEADING, without_reader
+from claims.verdicts.compare import find_lost_page, note_reading
+from claims.verdicts.conclusion import write_conclusion
+from claims.verdicts.staleness import find_stale
+from claims.verdicts.two_readers import Table, apply_table
+
+# Maximum passages of a question, unless a setting says so (ASSAY_READER_PASSAGES): of the events
+# for measuring, 12 passages hold all that decides in .846, 24 in .915.
+READER_PASSAGES = 16
+# Share of the verdicts that the judge decides which are read all the same, to measure its mistakes.
+SAMPLE_PERCENT = 3
+_AGAIN = (Unread.NOT_ASKED, Unread.BUDGET, Unread.NO_ANSWER)
+
+
+def wants_reading(
+    verdict: Verdict, *, when: ReaderWhen, asked: ReaderChoice, claim_id: ClaimId
+) -> bool:
+    """Whether a second reader is to read what the judge concluded from.
+
+    A verdict that stands is not read twice: neither after an answer, nor after one that was
+    discarded, unless the request says so. UNDECIDED takes what the judge leaves open and a sample
+    of the rest, which a hash of claim and check chooses.
+    """
+    if asked is ReaderChoice.NEVER or isinstance(verdict.reader, Reading):
+        return False
+    if asked is ReaderChoice.ALWAYS:
+        return True
+    if verdict.reader is not None and verdict.reader.skipped not in _AGAIN:
+        return False
+    if when is ReaderWhen.UNDECIDED:
+        return verdict.label not in LEADING or _is_sampled(claim_id, verdict.check)
+    return when is ReaderWhen.ALWAYS
+
+
+def _is_sampled(claim_id: ClaimId, check: int) -> bool:
+    digest = hashlib.sha256(f"{claim_id}:{check}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % 100 < SAMPLE_PERCENT
+
+
+def leave_unread(verdict: Verdict, *, when: ReaderWhen, asked: ReaderChoice) -> Verdict:
+    """The verdict of the judge, with why no second reader is asked (`wants_reading` is False).
+
+    Of a verdict that stands, what the reader said stays.
+    """
+    said = verdict.reader
+    if said is not None and not (isinstance(said, NotRead) and said.skipped in _AGAIN):
+        return verdict
+    if asked is ReaderChoice.NEVER:
+        detail = "the request says that no second reader is asked"
+    elif when is ReaderWhen.ASKED:
+        detail = "only claims are read for which a request says so"
+    else:
+        detail = "the judge decided it, and only what the judge leaves open is read"
+    return replace(verdict, reader=NotRead(skipped=Unread.NOT_ASKED, detail=detail))
+
+
+def read_check(
+    claim: StoredClaim,
+    gathered: Gathered,
+    verdict: Verdict,
+    entry: HistoryEntry,
+    *,
+    reader: Reader,
+    judge: CalibratedJudge,
+    table: Table | None,
+    passages_max: int = READER_PASSAGES,
+) -> tuple[Verdict, HistoryEntry]:
+    """The verdict of both readers in this check and its history entry.
+
+    `verdict` and `entry` are those of `judge_claim`; the verdict of `claim.record` is still that of
+    the check before.
+    """
+    read = read_evidence(
+        claim.record,
+        gathered,
+        verdict,
+        reader=reader,
+        judge=judge,
+        table=table,
+        passages_max=passages_max,
+    )
+    last = claim.record.verdict
+    lost = find_lost_page(gathered, last=last, evidence=read.evidence, check=claim.check)
+    return replace(read, lost_page=lost), note_reading(entry, read, last=last)
+
+
+def read_evidence(
+    claim: ClaimRecord,
+    gathered: Gathered,
+    verdict: Verdict,
+    *,
+    reader: Reader,
+    judge: CalibratedJudge,
+    table: Table | None,
+    passages_max: int = READER_PASSAGES,
+) -> Verdict:
+    """The verdict of the judge and a second reader, which is asked once about all passages.
+
+    `verdict` is the judge's, on what was gathered; `table` says what the reader said of labelled
+    claims, None for one that was not tested. Without an answer the verdict is the judge's, and says
+    why the reader was not heard. Raises JudgeUnavailable, and StoreUnavailable of a reader with a
+    store.
+    """
+    question = write_question(claim, gathered, passages_max=passages_max)
+    if not question.passages:
+        unread = NotRead(skipped=Unread.NOT_ASKED, detail="there is no passage to read")
+        return replace(verdict, reader=unread)
+    said = reader.read(question)
+    if isinstance(said, NotRead):
+        return replace(verdict, reader=said)
+    return hear_reading(claim, gathered, verdict, apply_table(said, table), judge=judge)
+
+
+def write_question(
+    claim: ClaimRecord, gathered: Gathered, *, passages_max: int = READER_PASSAGES
+) -> Question:
+    """The claim with the passages that may decide it, the best first, at most `passages_max`.
+
+    Stale passages are left out, because they have no vote. What is later than as_of, copies and the
+    article's own site were not gathered.
+    """
+    is_stale = _find_stale(claim, gathered)
+    passages: Sequence[Passage] = [
+        passage for passage in (*gathered.passages, *gathered.further) if not is_stale(passage.page)
+    ]
+    if len(passages) > passages_max:
+        passages = choose_nearest(
+            claim.text,
+            passages,
+            limit=passages_max,
+            per_page=passages_max,
+            per_origin=passages_max,
+        )
+    return Question(
+        claim=claim.text,
+        claimant=claim.claimant,
+        claimed_at=claim.claimed_at,
+        passages=tuple(passages),
+    )
+
+
+def hear_reading(
+    claim: ClaimRecord,
+    gathered: Gathered,
+    verdict: Verdict,
+    reading: Reading,
+    *,
+    judge: CalibratedJudge,
+) -> Verdict:
+    """The verdict of both readers, from the judge's and an answer that has its likelihoods."""
+    evidence = _add_quotations(claim, gathered, verdict.evidence, reading, judge=judge)
+    written = write_conclusion(
+        claim,
+        evidence,
+        gathered.coverage,
+        least_confidence=judge.least_confidence,
+        reader=reading,
+    )
+    return replace(
+        verdict,
+        label=written.label,
+        support=written.support,
+        confidence=written.confidence,
+        evidence=written.evidence,
+        explanation=written.explanation,
+        reader=written.reader,
+    )
+
+
+def _find_stale(claim: ClaimRecord, gathered: Gathered) -> Callable[[PageReference], bool]:
+    return find_stale(
+        gathered.pages,
+        claim=claim.text,
+        claimed_at=claim.claimed_at,
+        shared=gathered.coverage.shared_origins,
+    )
+
+
+def _add_quotations(
+    claim: ClaimRecord,
+    gathered: Gathered,
+    evidence: Sequence[Evidence],
+    reading: Reading,
+    *,
+    judge: CalibratedJudge,
+) -> tuple[Evidence, ...]:
+    """The evidence of the judge, with what the reader quotes: marked in it, or added to it.
+
+    What is added is scored by the judge. Words are quoted for one side only, that of the label
+    first.
+    """
+    items = list(without_reader(evidence))
+    added: list[ReaderQuote] = []
+    leading = LEADING.get(reading.label)
+    for quote in sorted(reading.quotes, key=lambda one: one.stance is not leading):
+        around = [place for place, item in enumerate(items) if _is_same_place(item, quote)]
+        if any(items[place].quoted_for not in (None, quote.stance) for place in around):
+            continue
+        for place in around:
+            items[place] = replace(items[place], quoted_for=quote.stance)
+        if not around and not any(_overlaps(quote, other) for other in added):
+            added.append(quote)
+    return (*items, *_score_quotes(claim, gathered, added, judge=judge))
+
+
+def _score_quotes(
+    claim: ClaimRecord,
+    gathered: Gathered,
+    quotes: Sequence[ReaderQuote],
+    *,
+    judge: CalibratedJudge,
+) -> list[Evidence]:
+    """The quotations as evidence, each with what the judge says of it alone."""
+    pages = {(page.url, page.sha256): page for page in gathered.pages}
+    is_stale = _find_stale(claim, gathered)
+    passages = [
+        Passage(
+            text=quote.quote,
+            span=quote.span,
+            page=pages.get((quote.page.url, quote.page.sha256), quote.page),
+            page_number=quote.page_number,
+        )
+        for quote in quotes
+    ]
+    scored = score_passages(
+        [(claim.text, [passage]) for passage in passages],
+        judge,
+        within=[_find_around(passage, gathered) for passage in passages],
+    )
+    return [
+        replace(
+            write_evidence(item),
+            quoted_for=quote.stance,
+            only_quoted=True,
+            stale=is_stale(item.passage.page),
+        )
+        for quote, (item,) in zip(quotes, scored, strict=True)
+    ]
+
+
+def _find_around(quoted: Passage, gathered: Gathered) -> str:
+    """The text of the passage that holds a quotation; "" if none does."""
+    return next(
+        (
+            passage.text
+            for passage in (*gathered.passages, *gathered.further)
+            if passage.page.url == quoted.page.url
+            and passage.span.start <= quoted.span.start
+            and quoted.span.end <= passage.span.end
+        ),
+        "",
+    )
+
+
+def _is_same_place(item: Evidence, quote: ReaderQuote) -> bool:
+    """Whether both have words of a page in common.
+
+    Evidence of a verdict that stands may be of an earlier text of the page, at another position.
+    """
+    if item.page.url != quote.page.url:
+        return False
+    if item.page.sha256 != quote.page.sha256:
+        return item.quote in quote.quote or quote.quote in item.quote
+    return item.span.start < quote.span.end and quote.span.start < item.span.end
+
+
+def _overlaps(one: ReaderQuote, other: ReaderQuote) -> bool:
+    return (
+        one.page.url == other.page.url
+        and one.span.start < other.span.end
+        and other.span.start < one.span.end
+    )

@@ -1,0 +1,80 @@
+"""What a second reader said of a claim, or why it said nothing, in words. Pure functions.
+
+The words of the model itself (reason, missing) are shown as its words only, never as a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from claims.report.formatting import tone_of_label
+from claims.report.messages import UNREAD
+from claims.types import Evidence, NotRead, ReaderQuote, Reading, Unread, Verdict
+
+MODEL_WORDS = "In the words of the model, which nobody checked"
+MISSING_WORDS = "What would decide it, in the words of the model"
+ADDRESSED_WORDS = "Text of a page that speaks to a language model instead of to people"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPart:
+    """A part of a quotation, and whether the second reader quotes these words."""
+
+    text: str
+    is_quoted: bool
+
+
+def describe_reader(said: Reading | NotRead) -> str:
+    """Who read and what it says, or why nobody read, as a sentence."""
+    if isinstance(said, NotRead):
+        return f"{UNREAD[said.skipped]}: {said.detail.rstrip('.')}."
+    beside = "as the judge alone does" if said.agrees else "otherwise than the judge alone"
+    return f"Read by {said.model}, which says: {tone_of_label(said.label).word.lower()}, {beside}."
+
+
+def describe_test(said: Reading) -> str:
+    """How the model did in its test, as a sentence, or that it was not tested."""
+    if said.measured is None:
+        return (
+            "This model was not tested, so that a verdict with it has a confidence of 75 % at most."
+        )
+    return f"Right in {said.measured.right} of {said.measured.of} claims of its test."
+
+
+def find_reader(verdict: Verdict) -> Reading | NotRead | None:
+    """What there is to show of a second reader; None if nobody wanted one."""
+    said = verdict.reader
+    if isinstance(said, NotRead) and said.skipped is Unread.NOT_ASKED:
+        return None
+    return said
+
+
+def split_quoted(item: Evidence, verdict: Verdict | None) -> tuple[QuotedPart, ...]:
+    """The quotation of a piece of evidence, with the words that the second reader quotes of it."""
+    said = verdict.reader if verdict else None
+    if item.quoted_for is None or item.only_quoted or not isinstance(said, Reading):
+        return (QuotedPart(item.quote, is_quoted=False),)
+    return tuple(_split(item, [quote for quote in said.quotes if _is_within(item, quote)]))
+
+
+def _is_within(item: Evidence, quote: ReaderQuote) -> bool:
+    return (
+        item.page.url == quote.page.url
+        and item.page.sha256 == quote.page.sha256
+        and item.quoted_for is quote.stance
+    )
+
+
+def _split(item: Evidence, quotes: list[ReaderQuote]) -> Iterator[QuotedPart]:
+    start = done = item.span.start
+    for quote in sorted(quotes, key=lambda one: one.span):
+        first, last = max(done, quote.span.start), min(item.span.end, quote.span.end)
+        if first >= last:
+            continue
+        if first > done:
+            yield QuotedPart(item.quote[done - start : first - start], is_quoted=False)
+        yield QuotedPart(item.quote[first - start : last - start], is_quoted=True)
+        done = last
+    if done < item.span.end:
+        yield QuotedPart(item.quote[done - start :], is_quoted=False)

@@ -1,0 +1,465 @@
+"""A second reader beside the judge: when it is asked, what of it counts, and what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.pipeline import (
+    gather_evidence,
+    gather_passages,
+    hear_reading,
+    judge_claim,
+    leave_unread,
+    read_check,
+    read_evidence,
+    wants_reading,
+    weigh_evidence,
+    write_question,
+)
+from claims.ports import StoredClaim
+from claims.registry import RegisteredSource, Registry
+from claims.replay import list_pages, replay_check
+from claims.shapes import from_text, to_json, to_text
+from claims.snapshots import list_needed, restore_text, strip_text
+from claims.types import (
+    Cause,
+    CheckRecord,
+    ClaimId,
+    Gathered,
+    HistoryEntry,
+    NotRead,
+    Page,
+    Passage,
+    ReaderChoice,
+    ReaderName,
+    ReaderWhen,
+    Reading,
+    Stance,
+    Strength,
+    Unread,
+    Verdict,
+    VerdictLabel,
+)
+from claims.verdicts.two_readers import Table
+from claims.verdicts.without_ratings import without_credibility
+from tests.claims import samples
+from tests.claims.readers import GOOD, ScriptedReader, says
+from tests.claims.samples import NOON
+from tests.claims.test_pipeline import CountingJudge, Web, stored
+from tests.claims.verdicts.agreement import assert_agrees, assert_reader_is_told
+
+JUDGE = CalibratedJudge(CountingJudge(), Calibration())
+SUPPORTED, REFUTED = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED
+CONFLICTING, NOT_ENOUGH = VerdictLabel.CONFLICTING_EVIDENCE, VerdictLabel.NOT_ENOUGH_EVIDENCE
+FOR, AGAINST = Stance.SUPPORTS, Stance.REFUTES
+CLEAR = "The death toll rose to eleven, the harbour master said."
+VAGUE = "The harbour counted its dead twice, and the toll of the strike is known to the mayor."
+OTHER = "Nobody counted the toll in the harbour."
+
+
+def web() -> Web:
+    return Web(clear=CLEAR, vague=VAGUE, other=OTHER)
+
+
+def claim_of(*names: str, check: int = 1, last: Verdict | None = None) -> StoredClaim:
+    claim = stored(*names, check=check)
+    record = replace(claim.record, text="The death toll rose to eleven.", verdict=last)
+    return replace(claim, record=record)
+
+
+def judged(
+    *names: str, registry: Registry | None = None
+) -> tuple[StoredClaim, Gathered, Verdict, HistoryEntry]:
+    claim = claim_of(*names)
+    found = gather_evidence(
+        claim, pages=web(), fetcher=web(), registry=registry or Registry(), passages_max=16
+    )
+    verdict, entry = judge_claim(claim, found, judge=JUDGE, now=NOON, before=None)
+    return claim, found, verdict, entry
+
+
+def read(
+    claim: StoredClaim,
+    found: Gathered,
+    verdict: Verdict,
+    reader: ScriptedReader,
+    table: Table | None = GOOD,
+) -> Verdict:
+    both = read_evidence(claim.record, found, verdict, reader=reader, judge=JUDGE, table=table)
+    assert_agrees(both)
+    if isinstance(both.reader, Reading):
+        assert_reader_is_told(both, judged=verdict.label)
+    return both
+
+
+def test_a_reader_that_agrees_raises_the_confidence_and_is_named() -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    assert both.label is verdict.label is SUPPORTED
+    assert both.confidence > verdict.confidence
+    assert isinstance(both.reader, Reading)
+    assert (both.reader.agrees, both.reader.tokens) == (True, 900)
+    assert both.reader.measured is not None
+    assert both.explanation.startswith(f"Supported by “{CLEAR}”")
+    assert "Read by two: a second reader (scripted) agrees with the judge." in both.explanation
+
+
+def test_what_the_judge_leaves_open_is_decided_by_a_quotation() -> None:
+    claim, found, verdict, _ = judged("vague")
+    assert verdict.label is NOT_ENOUGH
+    both = read(claim, found, verdict, says(REFUTED, (VAGUE, AGAINST)))
+    assert both.label is REFUTED
+    assert both.evidence[0].quote == VAGUE
+    assert (both.evidence[0].stance, both.evidence[0].side) == (AGAINST, AGAINST)
+    assert "says refuted, the judge alone not enough evidence." in both.explanation
+
+
+def test_a_contradiction_is_said() -> None:
+    claim, found, verdict, _ = judged("clear", "vague")
+    both = read(claim, found, verdict, says(REFUTED, ("the toll of the strike is known", AGAINST)))
+    assert isinstance(both.reader, Reading)
+    assert both.reader.agrees is False
+    told = "The two readers disagree: a second reader (scripted) says refuted, the judge alone"
+    assert f"{told} supported." in both.explanation
+
+
+def test_words_that_the_judge_did_not_choose_are_added_and_scored_by_it() -> None:
+    claim, found, verdict, _ = judged("clear", "vague", "other")
+    words = "the toll of the strike is known"
+    both = read(claim, found, verdict, says(REFUTED, (words, AGAINST)))
+    (added,) = [item for item in both.evidence if item.only_quoted]
+    assert (added.quote, added.page.url) == (words, "https://vague.example/p")
+    assert added.quoted_for is AGAINST
+    (row,) = JUDGE.score([(words, claim.record.text)])
+    assert added.probabilities.supports == pytest.approx(float(row[0]), abs=1e-4)
+    own = [item for item in both.evidence if not item.only_quoted]
+    assert set(own) == set(verdict.evidence)
+
+
+def test_a_quotation_within_the_judges_evidence_is_not_doubled() -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, ("rose to eleven", FOR)))
+    assert [item.quote for item in both.evidence] == [item.quote for item in verdict.evidence]
+    assert both.evidence[0].quoted_for is FOR
+    assert not both.evidence[0].only_quoted
+
+
+def test_words_stand_on_one_side_only() -> None:
+    claim, found, verdict, _ = judged("vague")
+    twice = says(REFUTED, ("counted its dead twice", FOR), ("harbour counted its dead", AGAINST))
+    both = read(claim, found, verdict, twice)
+    assert {item.quoted_for for item in both.evidence} <= {AGAINST, None}
+
+
+@pytest.mark.parametrize("skipped", [Unread.BUDGET, Unread.NO_ANSWER, Unread.BAD_ANSWER])
+def test_without_an_answer_the_judges_verdict_stands_as_it_is(skipped: Unread) -> None:
+    claim, found, verdict, entry = judged("clear")
+    unread = NotRead(skipped=skipped, detail="for a reason", tokens=12)
+    silent = ScriptedReader(lambda _: unread)
+    both, kept = read_check(claim, found, verdict, entry, reader=silent, judge=JUDGE, table=GOOD)
+    assert both == replace(verdict, reader=unread)
+    assert kept == entry
+
+
+def test_a_reader_that_was_not_tested_counts_little_and_is_marked() -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)), table=None)
+    assert both.confidence <= 0.75
+    assert both.strength is Strength.PROBABLE
+    assert isinstance(both.reader, Reading)
+    assert both.reader.measured is None
+    assert both.explanation.startswith("Probably supported by")
+
+
+def test_a_source_of_low_credibility_decides_nothing_alone() -> None:
+    low = Registry(
+        (RegisteredSource(name="v", domains=("vague.example",), credibility=0.2, reason="r"),)
+    )
+    claim, found, verdict, _ = judged("vague", registry=low)
+    reader = says(REFUTED, (VAGUE, AGAINST))
+    both = read(claim, found, verdict, reader)
+    assert reader.asked[0].passages[0].page.credibility == 0.2
+    assert both.label is NOT_ENOUGH
+    record = replace(claim.record, verdict=both)
+    unrated = without_credibility(record, least_confidence=JUDGE.least_confidence).verdict
+    assert unrated is not None
+    assert unrated.label is REFUTED
+
+
+def test_stale_passages_are_not_shown() -> None:
+    pages, claim = web(), claim_of("clear", "vague")
+    pages.days = {"https://clear.example/p": "2019-01-01", "https://vague.example/p": "2025-05-30"}
+    record = replace(claim.record, claimed_at=date(2025, 6, 1))
+    claim = replace(claim, record=record)
+    found = gather_evidence(claim, pages=pages, fetcher=pages)
+    question = write_question(record, found)
+    assert {passage.page.url for passage in question.passages} == {"https://vague.example/p"}
+    assert question.claimed_at == date(2025, 6, 1)
+
+
+def test_nobody_is_asked_about_nothing() -> None:
+    claim, found, verdict, _ = judged()
+    reader = says(SUPPORTED)
+    both = read_evidence(claim.record, found, verdict, reader=reader, judge=JUDGE, table=None)
+    assert reader.asked == []
+    assert isinstance(both.reader, NotRead)
+    assert both.reader.skipped is Unread.NOT_ASKED
+
+
+# --- which passages ------------------------------------------------------------------------------
+
+
+def many_pages() -> list[Page]:
+    """Five pages of one origin-rich web, each with passages of different nearness to the claim."""
+    pages = []
+    for number in range(5):
+        sentences = [
+            f"The death toll of strike {number} rose to eleven in harbour {place}, it was said."
+            for place in range(4 + 4 * number)
+        ]
+        text = "\n\n".join(" ".join([sentence] * 3) for sentence in sentences)
+        pages.append(samples.page(f"https://p{number}.example/one", text))
+    return pages
+
+
+def test_more_passages_for_the_reader_leave_those_of_the_judge_as_they_were() -> None:
+    claim = claim_of("clear", "vague")
+    few = gather_evidence(claim, pages=web(), fetcher=web())
+    many = gather_evidence(claim, pages=web(), fetcher=web(), passages_max=16)
+    assert few.further == ()
+    assert many.passages == few.passages
+    from claims.pipeline import rank_evidence
+
+    pages = many_pages()
+    few, many = (
+        rank_evidence(claim.record.text, pages, [], passages_max=most) for most in (12, 16)
+    )
+    assert many.passages == few.passages
+    assert (len(many.passages), len(many.further)) == (12, 4)
+    assert not set(many.further) & set(many.passages)
+    verdicts = [
+        weigh_evidence(claim.record, found, judge=JUDGE, check=1, now=NOON) for found in (few, many)
+    ]
+    assert verdicts[0] == verdicts[1]
+    question = write_question(claim.record, many)
+    assert question.passages == (*many.passages, *many.further)
+    assert len(write_question(claim.record, many, passages_max=6).passages) == 6
+
+
+def test_further_passages_are_kept_with_their_pages() -> None:
+    from claims.pipeline import rank_evidence
+
+    pages = many_pages()
+    found = rank_evidence("The death toll rose to eleven.", pages, [], passages_max=16)
+    kept = from_text(type(strip_text(found)), to_text(strip_text(found)))
+    texts = {page.sha256: page.text for page in pages}
+    assert set(list_needed(kept)) >= {item.page.sha256 for item in found.further}
+    assert restore_text(kept, texts) == found
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+def of(label: VerdictLabel, check: int = 1) -> Verdict:
+    return samples.verdict(label, check=check)
+
+
+@pytest.mark.parametrize("label", list(VerdictLabel))
+def test_the_setting_says_which_verdicts_are_read(label: VerdictLabel) -> None:
+    def wants(when: ReaderWhen, asked: ReaderChoice = ReaderChoice.AUTO) -> bool:
+        return wants_reading(of(label), when=when, asked=asked, claim_id=ClaimId("c_1"))
+
+    assert wants(ReaderWhen.ALWAYS)
+    assert not wants(ReaderWhen.ASKED)
+    assert wants(ReaderWhen.UNDECIDED) == (label in (CONFLICTING, NOT_ENOUGH))
+    for when in ReaderWhen:
+        assert wants(when, ReaderChoice.ALWAYS)
+        assert not wants(when, ReaderChoice.NEVER)
+
+
+def test_of_what_the_judge_decides_three_in_a_hundred_are_read() -> None:
+    def sample(checks: Iterable[int]) -> list[bool]:
+        return [
+            wants_reading(
+                of(SUPPORTED, check),
+                when=ReaderWhen.UNDECIDED,
+                asked=ReaderChoice.AUTO,
+                claim_id=ClaimId(f"c_{claim}"),
+            )
+            for claim in range(2000)
+            for check in checks
+        ]
+
+    first = sample((1,))
+    assert 0.02 < sum(first) / len(first) < 0.04
+    assert first == sample((1,))
+    assert first != sample((2,))
+
+
+def test_a_verdict_that_stands_is_not_read_twice() -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    bad = replace(verdict, reader=NotRead(skipped=Unread.BAD_ANSWER, detail="two bad answers"))
+    late = replace(verdict, reader=NotRead(skipped=Unread.NO_ANSWER, detail="too late"))
+
+    def wants(one: Verdict, asked: ReaderChoice = ReaderChoice.AUTO) -> bool:
+        return wants_reading(one, when=ReaderWhen.ALWAYS, asked=asked, claim_id=claim.record.id)
+
+    assert not wants(both)
+    assert not wants(both, ReaderChoice.ALWAYS)
+    assert not wants(bad)
+    assert wants(bad, ReaderChoice.ALWAYS)
+    assert wants(late)
+
+
+def test_what_is_not_read_says_why_and_what_was_read_stays() -> None:
+    claim, found, verdict, _ = judged("clear")
+    never = leave_unread(verdict, when=ReaderWhen.ALWAYS, asked=ReaderChoice.NEVER)
+    assert isinstance(never.reader, NotRead)
+    assert never.reader.skipped is Unread.NOT_ASKED
+    assert "the request" in never.reader.detail
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    for when in ReaderWhen:
+        assert leave_unread(both, when=when, asked=ReaderChoice.AUTO) == both
+
+
+# --- re-checks and replay ------------------------------------------------------------------------
+
+NAME = ReaderName("scripted", "1")
+
+
+def recheck(
+    last: Verdict,
+    found: Gathered,
+    *,
+    reader: ReaderName | None = NAME,
+    table: Table | None = GOOD,
+    now: Gathered | None = None,
+) -> tuple[Verdict, HistoryEntry]:
+    claim = claim_of("clear", check=2, last=last)
+    return judge_claim(
+        claim,
+        now or found,
+        judge=JUDGE,
+        now=NOON + timedelta(days=1),
+        before=found,
+        reader=reader,
+        table=table,
+    )
+
+
+def test_an_unchanged_recheck_keeps_what_the_reader_said() -> None:
+    claim, found, verdict, entry = judged("clear")
+    both, entry = read_check(
+        claim,
+        found,
+        verdict,
+        entry,
+        reader=says(SUPPORTED, (CLEAR, FOR)),
+        judge=JUDGE,
+        table=GOOD,
+    )
+    again, entry = recheck(both, found)
+    assert (entry.scored, entry.causes) == (False, ())
+    assert again == replace(both, check=2, checked_at=again.checked_at)
+
+
+@pytest.mark.parametrize(
+    ("reader", "table"),
+    [
+        (None, None),
+        (ReaderName("another", "1"), GOOD),
+        (ReaderName("scripted", "2"), GOOD),
+        (NAME, None),
+        (NAME, Table({label: {label: 9} for label in VerdictLabel})),
+    ],
+)
+def test_another_reader_or_another_test_of_it_is_a_cause(
+    reader: ReaderName | None, table: Table | None
+) -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    again, entry = recheck(both, found, reader=reader, table=table)
+    assert entry.causes == (Cause.READER,)
+    assert again.reader is None
+    assert again.confidence == verdict.confidence
+
+
+def test_other_passages_for_the_reader_alone_are_a_cause() -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    more = replace(found, further=(samples.passage("It was eleven."),))
+    _, entry = recheck(both, found, now=more)
+    assert entry.causes == (Cause.PASSAGES,)
+    assert recheck(verdict, found, now=more)[1].causes == ()
+
+
+def test_a_verdict_that_was_not_read_stands_until_it_is() -> None:
+    claim, found, verdict, _ = judged("clear")
+    unread = replace(verdict, reader=NotRead(skipped=Unread.BUDGET, detail="spent"))
+    again, entry = recheck(unread, found)
+    assert (entry.scored, again.reader) == (False, unread.reader)
+    claim = claim_of("clear", check=2, last=unread)
+    both, entry = read_check(
+        claim,
+        found,
+        again,
+        entry,
+        reader=says(REFUTED, (CLEAR, AGAINST)),
+        judge=JUDGE,
+        table=GOOD,
+    )
+    assert entry.causes == (Cause.READER,)
+    assert entry.scored
+    assert entry.changed == (both.label is not SUPPORTED)
+    assert (entry.label, entry.confidence) == (both.label, both.confidence)
+
+
+def test_a_read_check_is_replayed_as_it_was_without_asking_anybody() -> None:
+    pages = web()
+    claim, found, verdict, _ = judged("clear", "vague", "other")
+    reader = says(SUPPORTED, (CLEAR, FOR), ("Nobody counted the toll", AGAINST))
+    both = read(claim, found, verdict, reader)
+    kept = from_text(CheckRecord, to_text(CheckRecord(1, strip_text(found), both)))
+    assert kept.verdict == both
+    texts = {page.sha256: page.text for page in map(pages.fetch, pages.texts)}
+    again = replay_check(
+        claim.record, kept, {one: texts[one] for one in list_pages(kept)}, judge=JUDGE
+    )
+    assert again.differences == ()
+    assert again.now == both
+    assert len(reader.asked) == 1
+
+
+def test_an_answer_counts_the_same_wherever_it_comes_from() -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    assert isinstance(both.reader, Reading)
+    assert hear_reading(claim.record, found, verdict, both.reader, judge=JUDGE) == both
+
+
+def test_given_passages_are_read_too_the_nearest_of_many() -> None:
+    texts = [f"It rained on day {number} in Kelm." for number in range(20)] + [CLEAR]
+    found = gather_passages("The death toll rose to eleven.", texts)
+    claim = claim_of()
+    question = write_question(claim.record, found)
+    assert len(question.passages) == 16
+    assert question.passages[0].text == CLEAR
+    assert all(isinstance(one, Passage) for one in question.passages)
+
+
+def test_a_verdict_with_a_reader_has_one_shape_outside() -> None:
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    shape = to_json(both)
+    assert shape["strength"] == "firm"
+    assert shape["reader"]["label"] == "SUPPORTED"
+    assert shape["reader"]["measured"] == {"right": 240, "of": 252}
+    assert shape["evidence"][0]["quoted_for"] == "SUPPORTS"
+    assert from_text(Verdict, to_text(both)) == both
