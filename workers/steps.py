@@ -1,12 +1,14 @@
 """The work of each stage on a leased item: load, call the pipeline, commit. Thin on purpose.
 
 Each step returns the result of its commit: False when the lease was lost and nothing was written.
-It raises HostBusy when it must wait for hosts that other workers are asking.
+It raises HostBusy when it must wait for hosts that other workers are asking, and ReaderSilent when
+it must wait for a reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -16,12 +18,16 @@ from claims.pipeline import (
     extract_article,
     gather_evidence,
     judge_claim,
+    leave_unread,
+    read_check,
     verify_passages,
+    wants_reading,
 )
 from claims.ports import Lease, VerifyRequest
 from claims.types import ArticleId, ClaimId, Gathered, Stage, Verdict
 from claims.wiring import now
 from workers.context import WorkerContext
+from workers.second_reader import UNANSWERED, wait_for_reader
 
 log = structlog.get_logger(__name__)
 
@@ -73,15 +79,53 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     context.stopwatch.take_s()  # of an attempt that failed
     claim = context.store.get_claim(claim_id)
     last = claim.record.verdict
+    second = context.second_reader
     verdict, entry = judge_claim(
         claim,
         context.store.get_gathered(claim_id, lease.item.check),
         judge=context.judge,
         now=now(),
         before=_find_gathered(context, claim_id, last.check) if last else None,
+        reader=second.reader.name if second else None,
+        table=second.table if second else None,
     )
     judge_s = context.stopwatch.take_s()
-    return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s)
+    if second is None:
+        return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s)
+    if wants_reading(verdict, when=second.when, asked=claim.reader, claim_id=claim_id):
+        provisional = replace(verdict, reader=UNANSWERED)
+        return context.store.commit_provisional(lease, provisional, entry, judge_s=judge_s)
+    unread = leave_unread(verdict, when=second.when, asked=claim.reader)
+    return context.store.commit_verdict(lease, unread, entry, judge_s=judge_s)
+
+
+def read(context: WorkerContext, lease: Lease) -> bool:
+    """Have the second reader read what was gathered, and commit the verdict of both.
+
+    Raises ReaderSilent when its endpoint did not answer and the claim waits for it.
+    """
+    claim_id = ClaimId(lease.item.id)
+    claim = context.store.get_claim(claim_id)
+    verdict, entry = claim.record.provisional, claim.provisional_entry
+    if verdict is None or entry is None:
+        return False  # cancelled meanwhile
+    second = context.second_reader
+    if second is None:  # another worker has a reader, or none has one any more
+        return context.store.commit_verdict(lease, replace(verdict, reader=None), entry)
+    gathered = context.store.get_gathered(claim_id, lease.item.check)
+    with second.ledger.charge(claim_id):
+        verdict, entry = read_check(
+            claim,
+            gathered,
+            verdict,
+            entry,
+            reader=second.reader,
+            judge=context.judge,
+            table=second.table,
+            passages_max=second.passages_max,
+        )
+    wait_for_reader(verdict, waited_s=lease.waited_s)
+    return context.store.commit_verdict(lease, verdict, entry)
 
 
 def verify(context: WorkerContext, request: VerifyRequest) -> Verdict:
@@ -105,4 +149,9 @@ def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gat
         return None
 
 
-STEPS: dict[Stage, Step] = {Stage.EXTRACT: extract, Stage.GATHER: gather, Stage.JUDGE: judge}
+STEPS: dict[Stage, Step] = {
+    Stage.EXTRACT: extract,
+    Stage.GATHER: gather,
+    Stage.JUDGE: judge,
+    Stage.READ: read,
+}

@@ -17,10 +17,11 @@ from claims.errors import (
     TemporaryError,
     Unreadable,
 )
-from claims.ports import Lease, VerifyAnswer, VerifyRequest
-from claims.types import UNREADABLE, ErrorRecord, Queue
+from claims.ports import Lease, VerifyAnswer, VerifyRequest, WorkItem
+from claims.types import UNREADABLE, ErrorRecord, Queue, Stage
 from workers.context import Pace, WorkerContext
 from workers.lease import keep_lease
+from workers.second_reader import ReaderSilent
 from workers.steps import STEPS, verify
 from workers.sweeper import notify_of_ready
 
@@ -55,8 +56,8 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
 
     A permanent error of the input marks it failed with a reason. After any other error it
     becomes due again a little later; the store fails it after three attempts. An item that waits
-    for a host's turn becomes due at that time, and no attempt is counted. Raises StoreUnavailable:
-    the lease then runs out, with the same effect.
+    for a host's turn, or for a reader that does not answer, becomes due at that time, and no
+    attempt is counted. Raises StoreUnavailable: the lease then runs out, with the same effect.
     """
     if queue is Queue.SCORE:
         request = context.store.take_verify(worker=worker)
@@ -70,12 +71,18 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
     structlog.contextvars.bind_contextvars(
         stage=item.stage, id=item.id, check=item.check, request_id=lease.request_id
     )
-    with keep_lease(context.store, lease, ttl_s=pace.lease_ttl_s):
+    with keep_lease(context.store, lease, ttl_s=pace.lease_ttl_s, most_s=_limit(item, context)):
         notify_of_ready(context.store, context.notifier)
         outcome = _attempt(lease, context)
     if outcome is Outcome.COMMITTED:
         notify_of_ready(context.store, context.notifier)
     return outcome
+
+
+def _limit(item: WorkItem, context: WorkerContext) -> float | None:
+    """Seconds after which an attempt has lost its lease: reading threads have no other limit."""
+    second = context.second_reader if item.stage is Stage.READ else None
+    return second.most_s if second else None
 
 
 def _answer(request: VerifyRequest, context: WorkerContext) -> Outcome:
@@ -109,6 +116,9 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
         postponed = context.store.postpone(
             lease, delay_s=max(busy.wait_s, POSTPONED_LEAST_S), url=busy.url, code=busy.code
         )
+        return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
+    except ReaderSilent as silent:
+        postponed = context.store.postpone(lease, delay_s=silent.wait_s)
         return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
     except NotFound as error:  # cancelled by now, and then the lease is lost; else a defect
         outcome = _put_back(lease, context, cause=str(error))

@@ -135,7 +135,7 @@ def test_without_a_worker_that_judges_a_request_is_refused_at_once(
 
 def test_requests_are_ready_work_of_the_judge_but_no_work_items(store: RedisStore) -> None:
     ask(store, 1, 2)
-    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 2, Queue.DELIVER: 0}
+    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 2, Queue.READ: 0, Queue.DELIVER: 0}
     health = store.health()
     assert (health.due, health.leased, health.oldest_due_age_s) == (0, 0, 0)
     assert store.take(Queue.SCORE, worker="w", ttl_s=60) is None

@@ -73,7 +73,7 @@ repeat
   end
 until cursor == '0'
 local lines = {}
-for _, queue in ipairs({'fetch', 'score'}) do
+for _, queue in ipairs({'fetch', 'score', 'read'}) do
   for class = 0, CLASSES - 1 do lines[#lines + 1] = read_line(queue .. ':' .. class) end
 end
 local keys = {}
@@ -95,7 +95,8 @@ return {
   redis.call('ZRANGE', LEASE, 0, -1),
   read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'deleted', unpack(LABELS)),
   read(CLAIMS, CLAIM, 'status', 'check', 'article', 'verdict_check', 'label', 'finished',
-    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by', 'superseded'),
+    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by', 'superseded', 'provisional',
+    'provisional_rest'),
   histories,
   checks,
   redis.call('HGETALL', CITATIONS),
