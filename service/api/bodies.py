@@ -28,6 +28,7 @@ from service.api.fields import (
     ArticleIdText,
     ArticleText,
     ArticleURL,
+    AskedReader,
     Author,
     ChosenTags,
     ClaimText,
@@ -91,6 +92,7 @@ class SubmissionBody(Body):
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     every: Every | None = None
     priority: SubmissionPriority | None = None
+    reader: AskedReader | None = None
     tags: Tags | None = None
 
     def to_options(self) -> CheckOptions:
@@ -100,6 +102,7 @@ class SubmissionBody(Body):
             as_of=self.as_of,
             every=self.every,
             priority=self.priority,
+            reader=self.reader,
         )
 
 

@@ -98,6 +98,7 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "set_article_schedule": of_article({"every": "P1D"}),
         "delete_article_schedule": of_article(),
         "retry_failed": Change,
+        "catch_up_readings": Change,
         "put_source": lambda: Change(source, {"name": "town"}),
         "delete_source": lambda: Change(ids={"name": world.make_source()}),
         "create_key": lambda: Change({"name": "another", "scopes": ["read"]}),
