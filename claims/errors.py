@@ -15,6 +15,7 @@
     |   |-- NotJudged             no worker judged a claim in time, or none is running
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
+        |   |-- InvalidFields     several fields are at fault
         |   |-- NotCheckable      submitted claims that cannot be checked, unless forced
         |-- NotFound              no such article, claim or check
         |   |-- Gone              it was deleted; the message says when
@@ -26,7 +27,7 @@
         |-- NotPermitted          the key of the caller may not do this; the message says why
         |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
         |-- IdempotencyMismatch   the key was used before with another body
-        |-- EventsGone            events after the given one are no longer kept
+        |-- EventsGone            events after the given one are no longer kept, or it is unknown
         |-- Unreadable            what is stored has a form that this release cannot read
         |-- StoreMisconfigured    the server would lose data, or has data of a later release
         |-- StoreDamaged          its files are damaged or not whole; the message says what to run
@@ -115,15 +116,31 @@ class NotJudged(TemporaryError):
 
 
 class InvalidInput(PermanentError):
-    """The caller must change something; `pointer` is the JSON pointer of the field at fault."""
+    """The caller must change something; `pointer` is the JSON pointer of the field at fault.
+
+    `faults` has the pointer of each field at fault and what is wrong with it, this one first.
+    """
+
+    faults: tuple[tuple[str, str], ...]
 
     def __init__(self, message: str, pointer: str = "") -> None:
         super().__init__(message, pointer)
         self.message = message
         self.pointer = pointer
+        self.faults = ((pointer, message),)
 
     def __str__(self) -> str:
         return self.message
+
+
+class InvalidFields(InvalidInput):
+    """Several fields are at fault, one at least; the message is that of the first."""
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        pointer, what = faults[0]
+        super().__init__(what, pointer)
+        self.args = (faults,)
+        self.faults = faults
 
 
 class NotCheckable(InvalidInput):
@@ -182,7 +199,8 @@ class IdempotencyMismatch(PermanentError):
 
 
 class EventsGone(PermanentError):
-    """Events after the given one are no longer kept: who reads on from there would miss some."""
+    """Events after the given one are no longer kept, or this store never had it; who reads on from
+    there would miss some. The message says which."""
 
 
 class Unreadable(PermanentError):

@@ -51,14 +51,18 @@ def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> No
         raise InvalidInput(f"too many sources: {len(sources)}, maximum {SOURCES}", pointer)
 
 
+# Comma and semicolon: of Latin, Arabic, ideographic and its half width, small, and full width.
+_SEPARATORS = "[,;\u060c\u061b\u3001\uff64\ufe50-\ufe51\ufe54\uff0c\uff1b]"
+
+
 def split_tags(text: str, *, known: Collection[str] = ()) -> list[str]:
-    """The tags of a text: one per line, or separated by commas or semicolons.
+    """The tags of a text: one per line, or separated by commas or semicolons of any script.
 
     A line that is one of the `known` tags stays whole, whatever it contains.
     """
     parts: list[str] = []
     for line in map(str.strip, text.splitlines()):
-        parts += [line] if line in known else map(str.strip, re.split("[,;]", line))
+        parts += [line] if line in known else map(str.strip, re.split(_SEPARATORS, line))
     return [part for part in parts if part]
 
 

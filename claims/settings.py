@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,7 +42,7 @@ _OF_KUBERNETES = re.compile(
 )
 """What Kubernetes tells each container of a service that is called assay, after PREFIX."""
 # Settings of earlier releases, and what has taken their place.
-_REPLACED = {"CHAT_BUDGET": f"{PREFIX}READER_TOKENS_PER_DAY"}
+_REPLACED = {"CHAT_BUDGET": "READER_TOKENS_PER_DAY"}
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
@@ -183,7 +183,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise InvalidInput(_describe(error, type(self).model_fields)) from None
+            raise InvalidInput(_list_wrong(error)[0].complaint) from None
 
     @field_validator("judge")
     @classmethod
@@ -307,31 +307,63 @@ class Settings(BaseSettings):
         return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()
 
 
+class WrongSetting(NamedTuple):
+    """One variable that cannot be read. `name` is the setting that it is, or that it is most like;
+    "" if it is like none."""
+
+    name: str
+    complaint: str
+
+
+class _UncheckedSettings(Settings):
+    """Settings beside which there may be unknown names; raises pydantic's own error."""
+
+    def __init__(self, **values: Any) -> None:
+        BaseSettings.__init__(self, **values)
+
+
+def read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
+    """The settings, with the default in the place of each that cannot be read, and all that is
+    wrong: to find out more about a deployment, never to run one."""
+    wrong = _list_unknown(os.environ)
+    try:
+        return _UncheckedSettings(), tuple(wrong)
+    except ValidationError as error:
+        unreadable = _list_wrong(error)
+    defaults = {each.name: Settings.model_fields[each.name].default for each in unreadable}
+    return _UncheckedSettings(**defaults), (*wrong, *unreadable)
+
+
 def check_names(environment: Mapping[str, str]) -> None:
     """Raises InvalidInput for names that begin with ASSAY_ and that nothing reads.
 
     A misspelt setting would leave its default in place, such as a service that is open.
     """
+    unknown = _list_unknown(environment)
+    if unknown:
+        raise InvalidInput("; ".join(each.complaint for each in unknown))
+
+
+def _list_unknown(environment: Mapping[str, str]) -> list[WrongSetting]:
     known = {name.upper() for name in Settings.model_fields}
     given = {name.upper() for name in environment if name.upper().startswith(PREFIX)} - NO_SETTINGS
-    unknown = sorted(
-        name
-        for name in {name.removeprefix(PREFIX) for name in given} - known
+    return [
+        _name_nearest(name, known)
+        for name in sorted({name.removeprefix(PREFIX) for name in given} - known)
         if _KUBERNETES not in environment or not _OF_KUBERNETES.fullmatch(name)
-    )
-    if unknown:
-        raise InvalidInput("; ".join(_name_nearest(name, known) for name in unknown))
+    ]
 
 
-def _name_nearest(unknown: str, known: Collection[str]) -> str:
+def _name_nearest(unknown: str, known: Collection[str]) -> WrongSetting:
     """The complaint about a name; names are compared without the prefix, which is like itself."""
     nearest = get_close_matches(unknown, known, n=1)
+    name = _REPLACED.get(unknown) or (nearest[0] if nearest else "")
     advice = "docs/reference/settings.md lists all"
     if unknown in _REPLACED:
-        advice = f"{_REPLACED[unknown]} took its place"
-    elif nearest:
-        advice = f"did you mean {PREFIX}{nearest[0]}?"
-    return f"{PREFIX}{unknown}: there is no such setting, {advice}"
+        advice = f"{PREFIX}{name} took its place"
+    elif name:
+        advice = f"did you mean {PREFIX}{name}?"
+    return WrongSetting(name.lower(), f"{PREFIX}{unknown}: there is no such setting, {advice}")
 
 
 def split_list(text: str) -> Iterator[str]:
@@ -344,15 +376,19 @@ def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(map(ip_network, split_list(text)))
 
 
-def _describe(error: ValidationError, fields: Mapping[str, Any]) -> str:
-    """The variable, its value unless it is a secret, and the allowed values."""
-    first = error.errors(include_url=False)[0]
-    name = str(first["loc"][0])
-    field = fields[name]
-    given = "" if "SecretStr" in str(field.annotation) else f"{_show(first['input'])}: "
-    cause = first.get("ctx", {}).get("error")
+def _list_wrong(error: ValidationError) -> list[WrongSetting]:
+    """Each variable, its value unless it is a secret, and the allowed values."""
+    return [
+        _describe(str(each["loc"][0]), each["input"], each.get("ctx", {}).get("error"))
+        for each in error.errors(include_url=False)
+    ]
+
+
+def _describe(name: str, value: object, cause: object) -> WrongSetting:
+    field = Settings.model_fields[name]
+    given = "" if "SecretStr" in str(field.annotation) else f"{_show(value)}: "
     allowed = str(cause) if cause is not None else _describe_range(field)
-    return f"{PREFIX}{name.upper()}: {given}{allowed}"
+    return WrongSetting(name, f"{PREFIX}{name.upper()}: {given}{allowed}")
 
 
 def _show(value: object) -> str:

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,8 +25,17 @@ from claims.entailment.stances import CalibratedJudge
 from claims.errors import InvalidInput, SourceError
 from claims.extraction import check_checkable, read_claim
 from claims.limits import check_claim, check_sources
-from claims.pipeline import extract_article, gather_evidence, judge_claim, verify_passages
-from claims.ports import NewArticle, Progress, StoredClaim
+from claims.pipeline import (
+    PASSAGES,
+    extract_article,
+    gather_evidence,
+    judge_claim,
+    leave_unread,
+    read_evidence,
+    verify_passages,
+    wants_reading,
+)
+from claims.ports import NewArticle, Progress, Reader, StoredClaim
 from claims.registry import Registry
 from claims.replay import Replay, replay_check
 from claims.searching import Providers
@@ -51,9 +60,22 @@ from claims.types import (
     Link,
     Page,
     Passage,
+    ReaderChoice,
+    ReaderWhen,
     Verdict,
 )
-from claims.wiring import build_fetcher, build_judge, build_providers, now, read_registry
+from claims.verdicts.two_readers import Table
+from claims.wiring import (
+    build_fetcher,
+    build_judge,
+    build_own_reader,
+    build_providers,
+    find_table,
+    now,
+    read_registry,
+)
+
+_NO_READER = "no second reader: set ASSAY_READER=chat:MODEL, or give an object as reader"
 
 
 def _report_nothing(what: str, done: int, of: int) -> None:
@@ -66,17 +88,28 @@ class Verifier:
     The judge is loaded once, at the first verdict. Pages that were fetched less than five minutes
     ago are used again. Raises InvalidInput for an invalid argument or setting, JudgeUnavailable
     for a judge that cannot be loaded. A source that cannot be read is not an error: it is listed
-    in the coverage of the verdict, with a code.
+    in the coverage of the verdict, with a code. Neither is a second reader that does not answer:
+    `Verdict.reader` says why.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, progress: Progress = _report_nothing
+        self,
+        settings: Settings | None = None,
+        *,
+        progress: Progress = _report_nothing,
+        reader: Reader | bool | None = None,
     ) -> None:
         """`settings` default to the ASSAY_... variables; `progress` is called with the name of a
-        step, the number of its parts that are done, and the number of all its parts."""
+        step, the number of its parts that are done, and the number of all its parts. `reader` is
+        the second reader: by default that of the settings, if they name one (ASSAY_READER); True
+        requires one; False is none; or any object that is a claims.ports.Reader.
+        """
         self._settings = settings or Settings()
         self._progress = progress
         self._pages = MemoryPageCache()
+        if reader is True and not self._settings.reader:
+            raise InvalidInput(_NO_READER)
+        self._given_reader = reader
 
     def __enter__(self) -> Self:
         return self
@@ -101,6 +134,18 @@ class Verifier:
         return build_judge(self._settings)
 
     @cached_property
+    def _reader(self) -> Reader | None:
+        """The second reader, with the answers that the data folder has; None without one."""
+        if not isinstance(self._given_reader, bool | None):
+            return self._given_reader
+        return None if self._given_reader is False else build_own_reader(self._settings)
+
+    @cached_property
+    def _table(self) -> Table | None:
+        """What the test of the second reader found; None if it was not tested."""
+        return find_table(self._settings, self._reader.name) if self._reader else None
+
+    @cached_property
     def _fetcher(self) -> SourceFetcher:
         return build_fetcher(self._settings)
 
@@ -121,6 +166,7 @@ class Verifier:
         published_at: date | None = None,
         as_of: date | None = None,
         force: bool = False,
+        reader: ReaderChoice | str = ReaderChoice.AUTO,
     ) -> CheckResult:
         """Check all claims of an article, and the `claims` submitted with it, against the sources.
 
@@ -128,12 +174,16 @@ class Verifier:
         space), or the bytes of a text or of HTML; None checks only the claims. `sources` are
         addresses, files and folders. The article's links, the shelves, the sources of the
         registry and the providers of the settings are also read. `published_at` defaults to the
-        date that the article states; pages published after `as_of` are left out.
+        date that the article states; pages published after `as_of` are left out. `reader`: whether
+        a second reader reads the evidence: "auto" as the settings say (ASSAY_READER_WHEN),
+        "always", or "never".
 
         Raises InvalidInput for an article that cannot be read or has no text, for an invalid
         address, and for a file or folder that does not exist; and NotCheckable for `claims` that
-        are questions or not in English, unless `force` is True.
+        are questions or not in English, unless `force` is True; InvalidInput for "always" without a
+        second reader.
         """
+        asked = self._choose(reader)
         moment = now()
         if article is None and not claims:
             raise InvalidInput("nothing to check: give an article or claims")
@@ -144,7 +194,7 @@ class Verifier:
             article, claims, published_at=published_at, options=options, moment=moment
         )
         local = self._read_files(sources, article=article, as_of=as_of)
-        verdicts = self._judge(found, article=record, options=options, local=local)
+        verdicts = self._judge(found, article=record, options=options, local=local, asked=asked)
         judged = tuple(
             replace(claim, verdict=verdict) for claim, verdict in zip(found, verdicts, strict=True)
         )
@@ -166,6 +216,7 @@ class Verifier:
         claimed_at: date | None = None,
         as_of: date | None = None,
         force: bool = False,
+        reader: ReaderChoice | str = ReaderChoice.AUTO,
     ) -> Verdict:
         """The verdict on one claim, from sources as in `check`, or from passages alone.
 
@@ -173,11 +224,12 @@ class Verifier:
         evidence. Passages given as str count as one origin, and of a long one the parts nearest to
         the claim are judged; a Passage names its page and origin; of Pages, as of those that are
         fetched, the passages nearest to the claim are judged. `claimed_at` is the time when the
-        claim was made; pages published after `as_of` are left out.
+        claim was made; pages published after `as_of` are left out; `reader` is as in `check`.
 
         Raises InvalidInput and NotCheckable as `check` does, and InvalidInput when both sources and
         passages are given.
         """
+        asked = self._choose(reader)
         if passages is not None and sources:
             raise InvalidInput("give sources or passages, not both")
         if isinstance(passages, str):
@@ -186,13 +238,19 @@ class Verifier:
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
         if passages is not None:
             return verify_passages(
-                claim, passages, judge=self.judge, now=now(), claimed_at=claimed_at, as_of=as_of
+                claim,
+                passages,
+                judge=self.judge,
+                now=now(),
+                claimed_at=claimed_at,
+                as_of=as_of,
+                read=partial(self._read, asked=asked),
             )
         read = read_claim(claim, article_text=None, claimed_at=claimed_at)
         record = _open(read, place=0, article_id=None, options=options)
         self._prepare()
         local = self._read_files(sources, article=None, as_of=as_of)
-        (verdict,) = self._judge([record], article=None, options=options, local=local)
+        (verdict,) = self._judge([record], article=None, options=options, local=local, asked=asked)
         return verdict
 
     def find_passages(
@@ -224,7 +282,7 @@ class Verifier:
         return replay_check(claim, check, texts, judge=self.judge)
 
     def _prepare(self) -> None:
-        """Build the readers of sources. Raises InvalidInput for an invalid setting."""
+        """Build what reads sources. Raises InvalidInput for an invalid setting."""
         _ = self._registry, self._providers, self._fetcher
 
     def _judge(
@@ -234,8 +292,9 @@ class Verifier:
         article: ArticleRecord | None,
         options: CheckOptions,
         local: LocalSources,
+        asked: ReaderChoice,
     ) -> list[Verdict]:
-        """Gather evidence for all claims, then judge them; returns the verdicts in order."""
+        """Gather evidence for all claims, then judge and read it; the verdicts are in order."""
         stored = [
             _store(claim, options, article_url=article.url if article else None) for claim in claims
         ]
@@ -245,7 +304,14 @@ class Verifier:
             self._progress("judging", place, len(stored))
             verdicts.append(self._conclude(one, evidence))
         self._progress("judging", len(stored), len(stored))
-        return verdicts
+        if self._reader is None:
+            return verdicts
+        read = []
+        for place, (one, evidence) in enumerate(zip(stored, gathered, strict=True)):
+            self._progress("asking the second reader", place, len(stored))
+            read.append(self._read(one.record, evidence, verdicts[place], asked=asked))
+        self._progress("asking the second reader", len(stored), len(stored))
+        return read
 
     def _gather(
         self,
@@ -268,6 +334,7 @@ class Verifier:
                     registry=self._registry,
                     article_text=article.text if article else None,
                     local=local,
+                    passages_max=self._settings.reader_passages if self._reader else PASSAGES,
                 )
             )
         self._progress("reading sources", len(stored), len(stored))
@@ -276,6 +343,39 @@ class Verifier:
     def _conclude(self, claim: StoredClaim, gathered: Gathered) -> Verdict:
         verdict, _ = judge_claim(claim, gathered, judge=self.judge, now=now(), before=None)
         return verdict
+
+    def _choose(self, choice: ReaderChoice | str) -> ReaderChoice:
+        """Whether to read, checked. Raises InvalidInput, also for a reader that is refused."""
+        try:
+            asked = ReaderChoice(choice)
+        except ValueError:
+            allowed = ", ".join(ReaderChoice)
+            raise InvalidInput(f"reader: {choice!r} is none of {allowed}") from None
+        if asked is ReaderChoice.ALWAYS and self._reader is None:
+            raise InvalidInput(_NO_READER)
+        if asked is not ReaderChoice.NEVER:
+            _ = self._table  # a reader that is refused is refused before anything is read
+        return asked
+
+    def _read(
+        self, claim: ClaimRecord, gathered: Gathered, verdict: Verdict, *, asked: ReaderChoice
+    ) -> Verdict:
+        """The verdict of both readers, if this one is to be read."""
+        if self._reader is None:
+            return verdict
+        when = ReaderWhen(self._settings.reader_when)
+        claim_id = claim.id or ClaimId(_make_id("c", claim.text))
+        if not wants_reading(verdict, when=when, asked=asked, claim_id=claim_id):
+            return leave_unread(verdict, when=when, asked=asked)
+        return read_evidence(
+            claim,
+            gathered,
+            verdict,
+            reader=self._reader,
+            judge=self.judge,
+            table=self._table,
+            passages_max=self._settings.reader_passages,
+        )
 
     def _read_article(
         self,

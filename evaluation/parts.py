@@ -46,9 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evaluation.parts", description=__doc__)
     parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
-    parser.add_argument("--answers", type=Path, default=ANSWERS, help="where answers are kept")
+    parser.add_argument("--cache", type=Path, default=ANSWERS, help="where answers are kept")
     options = parser.parse_args(arguments)
-    judge = build_keeping_judge(options.judge, options.answers)
+    judge = build_keeping_judge(options.judge, options.cache)
     events = pick_events(split_events(read_events())[1], options.events)
     heads = [f"least confidence {least}" for least in LEAST]
     print(f"{sum(len(event.claims) for event in events)} claims of {len(events)} events.\n")

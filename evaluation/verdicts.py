@@ -285,10 +285,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
-    parser.add_argument("--answers", type=Path, default=ANSWERS, help="where answers are kept")
+    parser.add_argument("--cache", type=Path, default=ANSWERS, help="where answers are kept")
     parser.add_argument("--write", action="store_true", help="keep model, tables and diagrams")
     options = parser.parse_args(arguments)
-    judge = build_keeping_judge(options.judge, options.answers)
+    judge = build_keeping_judge(options.judge, options.cache)
     events = pick_events(split_events(read_events())[1], options.events)
     cases = [*ask_events(events, judge), *ask_pages(options.shared, judge)]
     report(cases, write=options.write)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from claims.disk import DiskReserve
 from claims.errors import AssayError
 from claims.ports import StoreHealth
-from claims.settings import Settings
+from claims.settings import PREFIX, Settings, WrongSetting, read_settings
 from claims.store import RedisStore, keys
 from claims.store.append_only_file import find_damage
 from claims.store.connection import StoreConnection, write_shortage
@@ -27,6 +27,7 @@ from claims.store.content import read_content
 from claims.store.embedded import EmbeddedServer, find_server, own_files
 from claims.store.schema import SCHEMA
 from claims.store.server_files import DataFolder
+from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
 from service.binding import check_strength
 from service.readiness import list_parts
@@ -34,6 +35,17 @@ from service.security import is_loopback
 
 CLOCK_S = 5.0
 """Maximum difference of the clocks of this machine and the store's, in seconds."""
+SHOWN = 50
+"""Maximum faults that a finding names."""
+_DECIDED_BY = {
+    "exposure": frozenset({"data_folder", "redis_url", "broker_url", "reader", "chat_url"}),
+    "disk": frozenset({"data_folder", "disk_reserve_mb"}),
+    "store": frozenset({"data_folder", "redis_url"}),
+    "model": frozenset({"judge", "judge_threads"}),
+    "reader": frozenset({"reader", "chat_url", "chat_key", "chat_timeout_s"}),
+}
+"""The settings that decide what is looked at: with a wrong one the check would be of another
+place."""
 
 
 class State(StrEnum):
@@ -59,44 +71,68 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
 
     `check_all`: the invariant is checked however many records there are.
     """
-    try:
-        settings = Settings()
-        check_strength(settings)
-        build_archive(settings)
-        find_shelves(settings)
-    except AssayError as error:
-        return [Finding("settings", State.FAULT, str(error))]
+    settings, wrong = read_settings()
     folder = DataFolder((data_folder or settings.find_data_folder()).absolute())
-    return [
-        Finding("settings", State.OK, "they can be read"),
-        *_check_exposure(settings, folder),
-        *_check_disk(settings, folder),
-        *_check_store(settings, folder, check_all=check_all),
-        _check_model(settings),
-        _check_reader(settings),
-    ]
+    unknown = {each.name for each in wrong} - ({"data_folder"} if data_folder else set())
+    checks = {
+        "exposure": _check_exposure(settings, folder),
+        "disk": _check_disk(settings, folder),
+        "store": _check_store(settings, folder, check_all=check_all),
+        "model": _check_model(settings),
+        "reader": _check_reader(settings),
+    }
+    findings = [_check_settings(settings, wrong)]
+    for check, found in checks.items():
+        missing = sorted(_DECIDED_BY[check] & unknown)
+        findings += [_skip(check, missing)] if missing else found
+    return findings
+
+
+def _check_settings(settings: Settings, wrong: Sequence[WrongSetting]) -> Finding:
+    problems = [each.complaint for each in wrong]
+    for check in (check_strength, build_archive, find_shelves):
+        try:
+            check(settings)
+        except AssayError as error:
+            problems.append(str(error))
+    if problems:
+        return Finding("settings", State.FAULT, "; ".join(problems))
+    return Finding("settings", State.OK, "they can be read")
+
+
+def _skip(check: str, missing: Sequence[str]) -> Finding:
+    names = ", ".join(f"{PREFIX}{name.upper()}" for name in missing)
+    return Finding(check, State.SKIPPED, f"a wrong setting may be meant to decide it: {names}")
 
 
 def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
     """Who else could read the data or use the service, as far as settings and files tell."""
     problems = []
-    if folder.path.is_dir():
-        mode = stat.S_IMODE(folder.path.stat().st_mode)
-        if mode & 0o077:
-            problems.append(
-                f"other users of this machine can enter {folder.path}: chmod 700 {folder.path}"
-            )
-    for name in ("redis_url", "broker_url"):
+    # With a server of one's own the folder has no store, but still what `assay up` keeps there.
+    content = "logs, shelves, local key" if settings.redis_url else "the store, logs, shelves"
+    if folder.path.is_dir() and stat.S_IMODE(folder.path.stat().st_mode) & 0o077:
+        problems.append(
+            f"other users of this machine can enter {folder.path} ({content}): "
+            f"chmod 700 {folder.path}"
+        )
+    for name in ("redis_url", "broker_url", *(("chat_url",) if settings.reader else ())):
         url = urlsplit(getattr(settings, name) or "")
-        if url.scheme == "redis" and not is_loopback(url.hostname or ""):
+        if url.scheme in ("redis", "http") and not is_loopback(url.hostname or ""):
             problems.append(
-                f"ASSAY_{name.upper()} goes to {url.hostname} without encryption: use rediss:// "
-                "unless the network is private"
+                f"ASSAY_{name.upper()} goes to {url.hostname} without encryption: use "
+                f"{url.scheme}s:// unless the network is private"
             )
     if problems:
         yield Finding("exposure", State.WARNING, "; ".join(problems))
         return
-    yield Finding("exposure", State.OK, "data folder and store are open to this user alone")
+    detail = "data folder and store are open to this user alone"
+    if settings.redis_url:
+        is_there = folder.path.is_dir()
+        own = (
+            "the data folder is open to this user alone" if is_there else "there is no data folder"
+        )
+        detail = f"{own}; your own server decides who may use the store"
+    yield Finding("exposure", State.OK, detail)
 
 
 def _check_disk(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
@@ -145,7 +181,7 @@ def _check_server(url: str, *, is_running: bool, check_all: bool) -> Iterator[Fi
             yield _describe_server(health)
             yield from _check_parts(health, is_running=is_running)
             yield _check_clock(connection)
-        yield _check_content(url, check_all=check_all)
+        yield from _check_content(url, check_all=check_all)
     except AssayError as error:
         yield Finding("store", State.FAULT, str(error))
 
@@ -188,37 +224,45 @@ def _check_clock(connection: StoreConnection) -> Finding:
     return Finding("clock", State.OK, f"{datetime.fromtimestamp(int(seconds), UTC):%F %T} UTC")
 
 
-def _check_content(url: str, *, check_all: bool) -> Finding:
+def _check_content(url: str, *, check_all: bool) -> Iterator[Finding]:
     content = read_content(url, check_all=check_all)
     if content.schema > SCHEMA:
         detail = f"the data has schema {content.schema}: run the release that wrote it, or later"
-        return Finding("invariant", State.FAULT, detail)
-    if content.schema < SCHEMA:
+        yield Finding("invariant", State.FAULT, detail)
+    elif content.schema < SCHEMA:
         detail = f"{content}; the data has schema {content.schema}, and is upgraded at the start"
-        return Finding("invariant", State.SKIPPED, detail)
-    if not content.is_checked:
+        yield Finding("invariant", State.SKIPPED, detail)
+    elif not content.is_checked:
         detail = f"{content}: assay doctor --all reads them, for which the server answers nobody"
-        return Finding("invariant", State.SKIPPED, detail)
-    if content.problems:
-        shown = "; ".join(content.problems[:5])
-        count = len(content.problems)
-        faults = "1 fault" if count == 1 else f"{count} faults"
-        return Finding("invariant", State.FAULT, f"{faults}: {shown}")
-    return Finding("invariant", State.OK, f"it holds: {content}")
+        yield Finding("invariant", State.SKIPPED, detail)
+    else:
+        yield _list_faults("records", find_unreadable(url), "all can be read")
+        yield _list_faults("invariant", content.problems, f"it holds: {content}")
 
 
-def _check_model(settings: Settings) -> Finding:
+def _list_faults(check: str, faults: Sequence[str], otherwise: str) -> Finding:
+    if not faults:
+        return Finding(check, State.OK, otherwise)
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+    return Finding(check, State.FAULT, f"{count}: {'; '.join(faults[:SHOWN])}{more}")
+
+
+def _check_model(settings: Settings) -> Iterator[Finding]:
     try:
         check_judge(settings, shipped=True)
     except AssayError as error:
-        return Finding("model", State.FAULT, str(error))
-    return Finding("model", State.OK, "the judge can be used")
+        yield Finding("model", State.FAULT, str(error))
+        return
+    yield Finding("model", State.OK, "the judge can be used")
 
 
-def _check_reader(settings: Settings) -> Finding:
+def _check_reader(settings: Settings) -> Iterator[Finding]:
     if not settings.reader:
-        return Finding("reader", State.SKIPPED, "no second reader is set; the judge decides alone")
+        yield Finding("reader", State.SKIPPED, "no second reader is set; the judge decides alone")
+        return
     warning = check_reader(settings)
     if warning:
-        return Finding("reader", State.WARNING, warning)
-    return Finding("reader", State.OK, f"the endpoint of {settings.reader} answers")
+        yield Finding("reader", State.WARNING, warning)
+        return
+    yield Finding("reader", State.OK, f"the endpoint of {settings.reader} answers")

@@ -150,16 +150,24 @@ class Connection(HTTPChannel):
     def handle_write(self) -> None:
         """Send; after a last answer wait for the client to close.
 
-        Closing while the client still sends would reset the connection and lose the answer.
+        Closing while the client still sends would reset the connection and lose the answer. So this
+        replaces the method of waitress, which closes. `close_when_flushed` is set by the thread of
+        the request, also while this runs: it is only read here until everything is sent.
         """
-        is_last, self.close_when_flushed = self.close_when_flushed, False
-        super().handle_write()
-        if is_last and self.total_outbufs_len:
-            self.close_when_flushed = True
-        elif is_last and self.connected:
-            self.is_lingering, self.free_at = True, time.monotonic()
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_WR)
+        if not self.requests:
+            self._flush_exception(self._flush_some)
+        elif self.total_outbufs_len >= self.adj.send_bytes:
+            self._flush_exception(self._flush_some_if_lockable)
+        if self.will_close:
+            self.handle_close()
+        elif self.close_when_flushed and not self.total_outbufs_len:
+            self._linger()
+
+    def _linger(self) -> None:
+        self.close_when_flushed = False
+        self.is_lingering, self.free_at = True, time.monotonic()
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
 
     def look(self, now: float, deadlines: Deadlines) -> None:
         """End the connection, or refuse its request, when the client takes too long."""

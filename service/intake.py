@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from claims.errors import InvalidInput, NoReader, SourceError
+from claims.errors import InvalidFields, InvalidInput, NoReader, SourceError
 from claims.extraction import check_checkable, read_claim
 from claims.ports import (
     ClaimFilter,
@@ -23,7 +23,7 @@ from claims.ports import (
 )
 from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
-from claims.sources.registering import check_source
+from claims.sources.registering import check_source, find_faults
 from claims.sources.vetting import AllowList, check_destination
 from claims.types import ArticleId, ClaimId, Queue, ReaderChoice
 from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
@@ -337,12 +337,18 @@ def tag_claim(
 
 def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:
     """Store a registered source; it is used from the next check on. Raises InvalidInput."""
+    author, faults = find_author(body.by), find_source_faults(name, body)
+    if author is None or faults:
+        raise InvalidFields(faults)
     source = check_source(body.to_source(name))
-    author = find_author(body.by)
-    if author is None:
-        raise InvalidInput(NO_AUTHOR, "/by")
     context.store.put_source(source, by=author, actor=current_actor())
     return source
+
+
+def find_source_faults(name: str, body: SourceBody) -> tuple[tuple[str, str], ...]:
+    """All that is wrong with a source and its change: JSON pointers, each with what it is."""
+    faults = tuple(find_faults(body.to_source(name)))
+    return faults if find_author(body.by) else (*faults, ("/by", NO_AUTHOR))
 
 
 def delete_source(context: ServiceContext, name: str, *, by: str) -> None:

@@ -19,12 +19,14 @@ from claims.disk import MEGABYTE
 
 PIECES = 5
 """Number of files for one log, with the one that is written to."""
-LOOK_EVERY_S = 5.0
+RETRY_S = 5.0
+"""Seconds until a log is looked at again that could not be copied, as on a full disk."""
 DAY_S = 24 * 3600.0
 
 
 class LogFiles:
-    """Watches log files; call `look` again and again, from one thread."""
+    """Watches log files; call `look` again and again, from one thread: as often as a log may be
+    larger than its limit for what is written between two calls."""
 
     def __init__(
         self,
@@ -39,46 +41,62 @@ class LogFiles:
         Pieces whose last line is older than `days` days are deleted; 0: they are kept.
         """
         self._paths = paths
-        self._piece_bytes = most_mb * MEGABYTE // PIECES
+        self._most_bytes = most_mb * MEGABYTE
         self._days = days
         self._now = now
-        self._look_at = 0.0
         self._today: date | None = None
+        self._wait_until: dict[Path, float] = {}
 
     def look(self) -> None:
-        """Close and delete what is due; at most every LOOK_EVERY_S. Never raises on a full disk."""
-        if time.monotonic() < self._look_at:
-            return
-        self._look_at = time.monotonic() + LOOK_EVERY_S
+        """Close and delete what is due. Never raises on a full disk."""
         today = self._now().date()
         for path in self._paths:
-            with suppress(OSError):  # the next look tries again
+            if time.monotonic() < self._wait_until.get(path, 0.0):
+                continue
+            try:
                 if self._is_due(path, today):
                     _close(path)
                 self._delete_old(path)
+            except OSError:
+                self._wait_until[path] = time.monotonic() + RETRY_S
         self._today = today
 
     def _is_due(self, path: Path, today: date) -> bool:
         if not path.is_file() or not path.stat().st_size:
             return False
-        if self._piece_bytes and path.stat().st_size >= self._piece_bytes:
+        if self._most_bytes and path.stat().st_size >= self._most_bytes // PIECES:
             return True
         # At the first look nothing is known of the day on which the file was begun.
         written_on = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         return today != (self._today or written_on)
 
     def _delete_old(self, path: Path) -> None:
+        """Delete pieces by age, and the oldest ones when all together are larger than the limit."""
         oldest = self._now().timestamp() - self._days * DAY_S
+        taken = path.stat().st_size if path.exists() else 0
         for number in range(1, PIECES):
             piece = _name_piece(path, number)
-            if self._days and piece.exists() and piece.stat().st_mtime < oldest:
+            if not piece.exists():
+                continue
+            taken += piece.stat().st_size
+            is_old = self._days and piece.stat().st_mtime < oldest
+            if is_old or (self._most_bytes and number > 1 and taken > self._most_bytes):
                 piece.unlink()
 
 
 def _close(path: Path) -> None:
     """Move the pieces on by one number, copy the file to the first, and empty it."""
-    written_at = path.stat().st_mtime
     draft = path.with_name(f"{path.name}.new")
+    try:
+        _move(path, draft)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def _move(path: Path, draft: Path) -> None:
+    written_at = path.stat().st_mtime
     with path.open("rb+") as log:
         with draft.open("wb") as copy:
             shutil.copyfileobj(log, copy)

@@ -95,7 +95,6 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "events-gone",
         410,
         "Events no longer kept",
-        "Events after this one are no longer kept (ASSAY_EVENT_DAYS), so some would be missed. "
         "Start again without `since`, from the oldest event that is kept; or read the lists for "
         "the current state, and continue with `since=now`.",
     ),

@@ -54,7 +54,10 @@ QUEUE_RETRY_S = 30
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """An error and its place: a JSON pointer into the body, or a parameter or header name."""
+    """An error and its place: a JSON pointer into the body, or a parameter or header name.
+
+    Without both it is of several parameters together, or of no part of the request.
+    """
 
     detail: str
     pointer: str | None = None
@@ -62,9 +65,9 @@ class FieldError:
 
     def to_json(self) -> dict[str, str]:
         """The entry of `errors`."""
-        if self.parameter is not None:
-            return {"parameter": self.parameter, "detail": self.detail}
-        return {"pointer": self.pointer or "", "detail": self.detail}
+        place = {"parameter": self.parameter, "pointer": self.pointer}
+        given = {name: value for name, value in place.items() if value is not None}
+        return {**given, "detail": self.detail}
 
 
 class Problem(Exception):
@@ -130,7 +133,7 @@ def invalid_parameters(error: ValidationError, *, header: bool = False) -> Probl
         name = str(path[0]) if path else ""
         return name.replace("_", "-").title() if header else name
 
-    errors = [FieldError(d, parameter=n) for n, d in list_field_errors(error, name_of)]
+    errors = [FieldError(d, parameter=n or None) for n, d in list_field_errors(error, name_of)]
     return invalid_request(errors)
 
 
@@ -152,7 +155,7 @@ def _of_http_error(error: HTTPException) -> Problem:
 
 
 def _of_invalid_input(error: InvalidInput) -> Problem:
-    return invalid_request([FieldError(error.message, pointer=error.pointer)])
+    return invalid_request([FieldError(what, pointer=pointer) for pointer, what in error.faults])
 
 
 def _of_not_checkable(error: NotCheckable) -> Problem:
@@ -182,6 +185,10 @@ def _retry_after(seconds: int) -> dict[str, str]:
     return {"Retry-After": str(seconds)}
 
 
+def _advice(name: str) -> str:
+    return PROBLEM_TYPES[name].advice
+
+
 def _sentence(error: Exception) -> str:
     return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
@@ -196,7 +203,7 @@ _PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     QueueFull: lambda _: Problem("queue-full", headers=_retry_after(QUEUE_RETRY_S)),
     NotJudged: lambda e: Problem("not-judged", _sentence(e), headers=_retry_after(STORE_RETRY_S)),
     NotFound: lambda _: Problem("not-found"),
-    EventsGone: lambda _: Problem("events-gone"),
+    EventsGone: lambda e: Problem("events-gone", f"{_sentence(e)} {_advice('events-gone')}"),
     IdempotencyMismatch: lambda _: Problem("idempotency-mismatch"),
     Gone: lambda e: Problem("gone", _sentence(e)),
     Corrected: lambda e: Problem("corrected", _sentence(e)),

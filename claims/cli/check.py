@@ -15,8 +15,10 @@ from claims.cli.options import (
     DAY,
     allow_option,
     as_of_option,
+    choose_reader,
     find_place,
     force_option,
+    reader_option,
     source_option,
 )
 from claims.cli.output import check_writable, format_json, write_file, write_json
@@ -52,6 +54,7 @@ _STDIO = "-"
 @as_of_option
 @allow_option
 @force_option
+@reader_option
 def check(
     article: str | None,
     sources: Sequence[str],
@@ -62,6 +65,7 @@ def check(
     as_of: date | None,
     allow: Sequence[str],
     force: bool,
+    reader: bool | None,
 ) -> None:
     """Check ARTICLE (a file, a URL, or - for stdin) and its claims against the sources.
 
@@ -78,9 +82,19 @@ def check(
     place = None if article is None else _find_article(article)
     places = [find_place(source) for source in sources]
     settings = read_settings(allow)
-    with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
+    used, asked = choose_reader(reader)
+    with (
+        show_progress() as progress,
+        Verifier(settings, progress=progress, reader=used) as verifier,
+    ):
         result = verifier.check(
-            place, claims=claims, sources=places, published_at=dated, as_of=as_of, force=force
+            place,
+            claims=claims,
+            sources=places,
+            published_at=dated,
+            as_of=as_of,
+            force=force,
+            reader=asked,
         )
     _write(result, json_file=json_file, html_file=html_file)
     _hint_at_allow(result)

@@ -12,15 +12,17 @@ from claims.cli.options import (
     DAY,
     allow_option,
     as_of_option,
+    choose_reader,
     find_place,
     force_option,
+    reader_option,
     source_option,
 )
 from claims.cli.progress import show_progress
 from claims.cli.terminal import plain, write_lines
 from claims.limits import check_claim, check_sources
 from claims.report.formatting import describe_latest, describe_verdict
-from claims.report.readings import (
+from claims.report.reader_words import (
     ADDRESSED_WORDS,
     MISSING_WORDS,
     MODEL_WORDS,
@@ -42,6 +44,7 @@ _LONGEST_QUOTE = 160
 @as_of_option
 @allow_option
 @force_option
+@reader_option
 def explain(
     claim: str,
     sources: Sequence[str],
@@ -49,6 +52,7 @@ def explain(
     as_of: date | None,
     allow: Sequence[str],
     force: bool,
+    reader: bool | None,
 ) -> None:
     """Check CLAIM against the sources and print how its verdict was computed.
 
@@ -62,8 +66,14 @@ def explain(
     check_sources(sources)
     settings = read_settings(allow)
     places = [find_place(source) for source in sources]
-    with show_progress() as progress, Verifier(settings, progress=progress) as verifier:
-        verdict = verifier.verify(claim, sources=places, claimed_at=dated, as_of=as_of, force=force)
+    used, asked = choose_reader(reader)
+    with (
+        show_progress() as progress,
+        Verifier(settings, progress=progress, reader=used) as verifier,
+    ):
+        verdict = verifier.verify(
+            claim, sources=places, claimed_at=dated, as_of=as_of, force=force, reader=asked
+        )
     write_lines(write_explanation(claim, verdict, least_confidence=settings.min_confidence))
 
 

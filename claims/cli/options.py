@@ -10,6 +10,7 @@ import click
 
 from claims.days import parse_day
 from claims.errors import InvalidInput
+from claims.types import ReaderChoice
 
 
 class _Day(click.ParamType[date]):
@@ -41,12 +42,26 @@ allow_option = click.option(
 force_option = click.option(
     "--force", is_flag=True, help="Check also claims that are questions or not in English."
 )
+reader_option = click.option(
+    "--reader/--no-reader",
+    "reader",
+    default=None,
+    help="Have the second reader of ASSAY_READER read every claim, or none.  [default: as"
+    " ASSAY_READER_WHEN says]",
+)
 data_option = click.option(
     "--data",
     "data_folder",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of all stored data.  [default: ~/.local/share/assay]",
 )
+
+
+def choose_reader(wanted: bool | None) -> tuple[bool | None, ReaderChoice]:
+    """What `reader_option` means: the reader of a Verifier, and whether each claim is read."""
+    if wanted is None:
+        return None, ReaderChoice.AUTO
+    return wanted, ReaderChoice.ALWAYS if wanted else ReaderChoice.NEVER
 
 
 def find_place(text: str) -> str | Path:

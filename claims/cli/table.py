@@ -26,7 +26,7 @@ from claims.report.formatting import (
     tone_of_label,
     tone_of_result,
 )
-from claims.report.readings import (
+from claims.report.reader_words import (
     ADDRESSED_WORDS,
     MISSING_WORDS,
     MODEL_WORDS,
@@ -45,7 +45,7 @@ from claims.types import (
     PageReference,
     VerdictLabel,
 )
-from claims.verdicts.explain import describe_maybe_later
+from claims.verdicts.explain_days import describe_maybe_later
 
 _STYLES = {
     VerdictLabel.SUPPORTED: "green",

@@ -212,7 +212,7 @@ class Submissions(Protocol):
         """Add and remove sources of a claim, for its next check; returns all that it has.
 
         Addresses of one page are the same source. Removing one that it does not have changes
-        nothing. Raises InvalidInput when these are too many.
+        nothing. Raises InvalidInput when these are too many, and Corrected.
         """
         ...
 
@@ -456,6 +456,10 @@ class Lookups(Protocol):
         """The same claims as `list_claims`, in full."""
         ...
 
+    def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of the articles of which a claim waits for a check or is being checked."""
+        ...
+
     def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
         """For each article the last one before it that was submitted with the same content."""
         ...
@@ -509,7 +513,8 @@ class Events(Protocol):
         `since` is an id or the `next` of an earlier call, None for the oldest event kept, or "now"
         for none. Looks at a bounded number of events, so there may be more after a page without
         any: `next` goes on where this call stopped, and never leaves out an event. Raises
-        EventsGone when an event after `since` was deleted, or `since` was never given.
+        EventsGone when an event after `since` was deleted, or when none is as new as `since`, as
+        after the restore of an earlier backup; and InvalidInput when it is later than the clock.
         """
         ...
 

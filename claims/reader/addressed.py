@@ -37,7 +37,7 @@ _PATTERNS = tuple(
         r"(?i:\[/?INST\]|<</?SYS>>|###\s*(instruction|system|response)\b)",
     )
 )
-_HEADING = re.compile(r"^(PAGE|Passage) [0-9]+( \([^)]*\))?:?$", re.MULTILINE)
+_HEADING = re.compile(r"^(PAGE|Passage) [0-9]+( \([^)\n]{0,80}\))?:?$", re.MULTILINE)
 # ASCII in invisible tags; a flag of a region, which begins with a black flag, has them too.
 _TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+|([\U000e0020-\U000e007e]{3,})")
 _TAG_OFFSET = 0xE0000

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from claims.errors import InvalidInput, ReaderNotAnswering, SourceError
 from claims.reader.parameters import Message, Parameters
+from claims.reader.refusals import Reply, drop_refused, explain, read_refusal, show_message
 from claims.reader.visible import visible_line
 from claims.sources.address import host_and_port, parse_source_url, write_place
 from claims.sources.deadline import Deadline
@@ -35,8 +36,6 @@ TRIES = 3
 _MOST_BYTES = 2_000_000
 # Maximum seconds for the list of models, which costs nothing.
 _LOOK_S = 5.0
-# Maximum characters of what an endpoint says about a refusal that are shown.
-_SHOWN_CHARS = 200
 # Maximum names of models that are shown.
 _SHOWN_MODELS = 8
 # Characters of English in one token, about: for endpoints that do not count.
@@ -50,7 +49,6 @@ _PASSING = frozenset(
         FailureCode.UNREACHABLE,
     }
 )
-_TOO_LONG = ("context length", "context_length", "context size", "context_size", "context window")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +80,6 @@ class ChatEndpoint:
         """The address of a resource; a query of the base stays."""
         base = urlsplit(self.url)
         return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    body: bytes
-    wait_s: float | None
-
-    @property
-    def is_busy(self) -> bool:
-        return self.status in (408, 409, 425, 429) or self.status >= 500
 
 
 class _Part(BaseModel):
@@ -174,7 +161,7 @@ class ChatClient:
         except SourceError as error:
             raise self._fail(error.detail) from None
         if reply.status in (401, 403):
-            raise self._fail(_explain(reply, key=self._endpoint.key))
+            raise self._fail(explain(reply, key=self._endpoint.key))
         try:
             names = [item["id"] for item in json.loads(reply.body)["data"]]
         except (ValueError, TypeError, KeyError, RecursionError):
@@ -187,18 +174,18 @@ class ChatClient:
         Without one, the first refusal says why: the later ones are about what was left.
         """
         parameters: Parameters | None = self._parameters
-        refusal: _Reply | None = None
+        refusals: list[Reply] = []
         while parameters:
             body = parameters.write_body(self._endpoint.model, messages)
             reply = self._ask_patiently(json.dumps(body).encode(), parameters, deadline)
             if reply.status == 200:
                 self._parameters = parameters
                 return reply.body
-            refusal = refusal or reply
-            parameters = _drop_refused(parameters, reply)
-        raise self._fail(_explain(refusal, key=self._endpoint.key))
+            refusals.append(reply)
+            parameters = drop_refused(parameters, reply)
+        raise self._fail(explain(refusals[0], key=self._endpoint.key))
 
-    def _ask_patiently(self, body: bytes, parameters: Parameters, deadline: Deadline) -> _Reply:
+    def _ask_patiently(self, body: bytes, parameters: Parameters, deadline: Deadline) -> Reply:
         """The answer to one request, which is sent again while the endpoint is busy or breaks off.
 
         A failure that names a parameter is no reason to wait.
@@ -212,9 +199,9 @@ class ChatClient:
                 if error.code not in _PASSING:
                     break
             else:
-                if not reply.is_busy or _drop_refused(parameters, reply):
+                if not reply.is_busy or drop_refused(parameters, reply):
                     return reply
-                problem = _explain(reply, key=self._endpoint.key)
+                problem = explain(reply, key=self._endpoint.key)
                 if reply.wait_s is not None:
                     pause, asked = reply.wait_s, f" and asks for {reply.wait_s:g} seconds of rest"
             if pause >= deadline.remaining_s:
@@ -226,7 +213,7 @@ class ChatClient:
                 problem = f"{problem}, {TRIES} times"
         raise self._fail(problem)
 
-    def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> _Reply:
+    def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> Reply:
         """One request; GET without a body. Raises SourceError."""
         endpoint = self._endpoint
         url = endpoint.address(path)
@@ -248,14 +235,14 @@ class ChatClient:
                 wait_s = read_retry_after(
                     response.headers.get("Retry-After", ""), now=datetime.now(UTC)
                 )
-                return _Reply(response.status_code, said, wait_s)
+                return Reply(response.status_code, said, wait_s)
 
     def _read(self, body: bytes) -> _Completion:
         try:
             return _Completion.model_validate_json(body)
         except ValidationError:
-            message = _read_refusal(body).get("message", "")
-        said = f": {_show(message, key=self._endpoint.key)}" if message else ""
+            message = read_refusal(body).get("message", "")
+        said = f": {show_message(message, key=self._endpoint.key)}" if message else ""
         raise self._fail(f"its answer is no chat completion{said}; see ASSAY_CHAT_URL")
 
     def _fail(self, detail: str) -> ReaderNotAnswering:
@@ -271,63 +258,6 @@ def describe_models(names: Sequence[str]) -> str:
 
 def _authorise(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-def _drop_refused(parameters: Parameters, reply: _Reply) -> Parameters | None:
-    """The parameters to try after a refusal; None if it is not about parameters.
-
-    400 and 422 are the statuses for them, but some endpoints name a parameter with 404, 500 or 501.
-    """
-    if reply.status in (401, 402, 403, 408, 429) or reply.status < 400:
-        return None
-    said = _read_refusal(reply.body)
-    text = said.get("param") or said.get("message", "")
-    if any(words in text.lower() for words in _TOO_LONG):
-        return None
-    return parameters.drop_refused(text, must_be_named=reply.status not in (400, 422))
-
-
-def _read_refusal(body: bytes) -> dict[str, str]:
-    """`message` and `param` of an error, as far as there are any."""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        text = body[:_MOST_BYTES].decode("utf-8", "replace").strip()
-        return {} if text.startswith("<") else {"message": text}
-    error = said.get("error", said) if isinstance(said, dict) else said
-    if not isinstance(error, Mapping):
-        return {"message": error if isinstance(error, str) else json.dumps(error)}
-    message = error.get("message") or error.get("detail") or ""
-    found = {"message": message if isinstance(message, str) else json.dumps(message)}
-    if isinstance(error.get("param"), str):
-        found["param"] = error["param"]
-    return found
-
-
-def _explain(reply: _Reply | None, *, key: str) -> str:
-    """What a refusal means, in words. An answer to a wrong key may repeat a part of it."""
-    if reply is None:
-        return "it refuses every request"
-    answer = f"it answers {reply.status}"
-    if reply.status in (401, 403):
-        return f"{answer}; see ASSAY_CHAT_KEY"
-    if 300 <= reply.status < 400:
-        return f"{answer}, a redirect, which is not followed; see ASSAY_CHAT_URL"
-    message = _read_refusal(reply.body).get("message", "")
-    if any(words in message.lower() for words in _TOO_LONG):
-        answer = (
-            "the question is too long for the context of the model; enlarge the context, or lower "
-            "ASSAY_READER_PASSAGES"
-        )
-    elif reply.status == 404:
-        answer = f"{answer}; see ASSAY_CHAT_URL and the model's name in ASSAY_READER"
-    said = _show(message, key=key)
-    return f"{answer} ({said})" if said else answer
-
-
-def _show(message: str, *, key: str) -> str:
-    hidden = message.replace(key, "***") if key else message
-    return visible_line(hidden, most_chars=_SHOWN_CHARS)
 
 
 def _count_tokens(completion: _Completion, messages: Sequence[Message]) -> int:

@@ -29,6 +29,7 @@ class AnswerFormat(StrEnum):
     """How the form of an answer is asked for, beside the instruction."""
 
     SCHEMA = "json_schema"
+    OBJECT_WITH_SCHEMA = "json_object with schema"
     OBJECT = "json_object"
     NONE = ""
 
@@ -42,7 +43,8 @@ class LimitName(StrEnum):
 
 
 _SIMPLER = {
-    AnswerFormat.SCHEMA: AnswerFormat.OBJECT,
+    AnswerFormat.SCHEMA: AnswerFormat.OBJECT_WITH_SCHEMA,
+    AnswerFormat.OBJECT_WITH_SCHEMA: AnswerFormat.OBJECT,
     AnswerFormat.OBJECT: AnswerFormat.NONE,
 }
 _OTHER_LIMIT = {LimitName.OLD: LimitName.NEW, LimitName.NEW: LimitName.NONE}
@@ -70,6 +72,16 @@ _SCHEMA = {
     "additionalProperties": False,
 }
 
+_FORMATS: dict[AnswerFormat, dict[str, Any]] = {
+    AnswerFormat.SCHEMA: {
+        "type": "json_schema",
+        "json_schema": {"name": "reading", "strict": True, "schema": _SCHEMA},
+    },
+    # The form of llama.cpp's server in Python, and of some hosted services.
+    AnswerFormat.OBJECT_WITH_SCHEMA: {"type": "json_object", "schema": _SCHEMA},
+    AnswerFormat.OBJECT: {"type": "json_object"},
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
@@ -88,14 +100,11 @@ class Parameters:
             body["temperature"] = 0
         if self.limit_name:
             body[self.limit_name.value] = self.most_tokens
-        if self.answer_format is AnswerFormat.SCHEMA:
-            schema = {"name": "reading", "strict": True, "schema": _SCHEMA}
-            body["response_format"] = {"type": "json_schema", "json_schema": schema}
-        elif self.answer_format is AnswerFormat.OBJECT:
-            body["response_format"] = {"type": "json_object"}
+        if self.answer_format:
+            body["response_format"] = _FORMATS[self.answer_format]
         return body
 
-    def drop_refused(self, said: str, *, must_be_named: bool = False) -> Parameters | None:
+    def drop(self, said: str, *, must_be_named: bool = False) -> Parameters | None:
         """These parameters without the one that a refusal names, else without the next one.
 
         None when nothing is left to drop, or nothing that `said` names.

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from claims.report import formatting, readings
+from claims.report import formatting, reader_words
 from claims.report.searches import list_asked, tell_contradiction
 from claims.report.unseen import reveal, reveal_line
-from claims.verdicts.explain import describe_maybe_later
+from claims.verdicts.explain_days import describe_maybe_later
 
 TEMPLATE_FOLDER = Path(__file__).with_name("templates")
 STATIC_FOLDER = Path(__file__).with_name("static")
@@ -21,11 +21,11 @@ def equip(environment: Environment) -> None:
         raise ValueError("the templates print text of strangers: turn autoescape on")
     environment.globals["leans"] = formatting.leans
     environment.globals["reader_words"] = {
-        "model": readings.MODEL_WORDS,
-        "missing": readings.MISSING_WORDS,
-        "addressed": readings.ADDRESSED_WORDS,
+        "model": reader_words.MODEL_WORDS,
+        "missing": reader_words.MISSING_WORDS,
+        "addressed": reader_words.ADDRESSED_WORDS,
     }
-    environment.globals["split_quoted"] = readings.split_quoted
+    environment.globals["split_quoted"] = reader_words.split_quoted
     environment.filters.update(
         reveal=reveal,
         reveal_line=reveal_line,
@@ -37,9 +37,9 @@ def equip(environment: Environment) -> None:
         every=formatting.describe_every,
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
-        find_reader=readings.find_reader,
-        describe_reader=readings.describe_reader,
-        describe_test=readings.describe_test,
+        find_reader=reader_words.find_reader,
+        describe_reader=reader_words.describe_reader,
+        describe_test=reader_words.describe_test,
         describe_causes=formatting.describe_causes,
         describe_attempt=formatting.describe_attempt,
         describe_event=formatting.describe_event,

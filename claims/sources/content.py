@@ -34,6 +34,7 @@ class TextKind(StrEnum):
     HTML = "text/html"
     PLAIN = "text/plain"
     PDF = "application/pdf"
+    DOWNLOAD = "application/octet-stream"  # declared for any bytes; only PDFs among them are read
 
 
 _KINDS = {
@@ -42,8 +43,16 @@ _KINDS = {
     "text/plain": TextKind.PLAIN,
     "text/markdown": TextKind.PLAIN,
     "application/pdf": TextKind.PDF,
-    # Downloads are often served with this generic type; only PDFs among them are read.
-    "application/octet-stream": TextKind.PDF,
+    "application/octet-stream": TextKind.DOWNLOAD,
+}
+MAYBE_PDF = frozenset({TextKind.PDF, TextKind.DOWNLOAD})
+"""Kinds of which a body is a PDF or is not read."""
+_NOT_AS_DECLARED = {
+    None: "without a type, and by its content neither text nor PDF",
+    TextKind.HTML: "labelled as text, but the content is not",
+    TextKind.PLAIN: "labelled as text, but the content is not",
+    TextKind.PDF: "labelled as PDF, but the content is not",
+    TextKind.DOWNLOAD: "the server gives no type for it, and it is no PDF",
 }
 # The PDF header may come after a few other bytes, which PDF readers allow.
 _PDF_WITHIN = 64
@@ -70,10 +79,8 @@ def confirmed_kind(body: bytes, *, declared: TextKind | None) -> TextKind:
     start = body.lstrip()[:_SNIFFED_BYTES]
     if b"%PDF-" in start[:_PDF_WITHIN]:
         return TextKind.PDF
-    if declared is TextKind.PDF:
-        raise SourceError(FailureCode.NOT_TEXT, "labelled as PDF, but the content is not")
-    if start.startswith(_SIGNATURES) or is_binary(body):
-        raise SourceError(FailureCode.NOT_TEXT, "labelled as text, but the content is not")
+    if declared in MAYBE_PDF or start.startswith(_SIGNATURES) or is_binary(body):
+        raise SourceError(FailureCode.NOT_TEXT, _NOT_AS_DECLARED[declared])
     if declared is None:
         return TextKind.HTML if start.startswith(b"<") else TextKind.PLAIN
     return declared

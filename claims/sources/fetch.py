@@ -23,7 +23,7 @@ import requests
 from claims.errors import HostBusy, InvalidInput, SourceError
 from claims.sources.address import canonical_url, host_and_port, parse_source_url, site_of
 from claims.sources.archive import RawArchive
-from claims.sources.content import TextKind, confirmed_kind, declared_kind
+from claims.sources.content import MAYBE_PDF, TextKind, confirmed_kind, declared_kind
 from claims.sources.deadline import Deadline
 from claims.sources.extractor import Extractor
 from claims.sources.failures import FailureCode
@@ -192,7 +192,7 @@ class WebFetcher:
         if response.status_code != 200:
             raise refuse(response.status_code, response.headers, now=self._clock())
         declared = declared_kind(content_type)
-        is_pdf = declared is TextKind.PDF
+        is_pdf = declared in MAYBE_PDF
         raw = bytearray()
         body = read_body(
             response,

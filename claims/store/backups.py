@@ -99,18 +99,27 @@ def restore_backup(
             raise InvalidInput(
                 f"{folder.path} has data already: --force puts it aside, and restores the backup"
             )
-        staging = folder.restoring
-        shutil.rmtree(staging.path, ignore_errors=True)
-        staging.files.mkdir(parents=True, mode=0o700)
-        with _open(file) as (note, data):
-            _unpack(file, note, data, staging.files / _BASE)
-        _write_manifest(staging)
-        content = load_content(staging.path)
-        if (content.articles, content.claims) != (note.articles, note.claims):
-            raise StoreDamaged(
-                f"{file}: loaded, it has {content}, not what it had when it was made"
-            )
-        return note, content, _replace(folder, staging)
+        try:
+            note, content = _try_backup(file, folder.trial)
+            # Until here, what a restore left that was cut off keeps a server from starting.
+            shutil.rmtree(folder.restoring.path, ignore_errors=True)
+            folder.trial.path.rename(folder.restoring.path)
+        finally:
+            shutil.rmtree(folder.trial.path, ignore_errors=True)
+        return note, content, _replace(folder, folder.restoring)
+
+
+def _try_backup(file: Path, trial: DataFolder) -> tuple[BackupNote, StoreContent]:
+    """Unpack a backup into a folder of its own, and load it there."""
+    shutil.rmtree(trial.path, ignore_errors=True)
+    with _open(file) as (note, data):
+        trial.files.mkdir(parents=True, mode=0o700)
+        _unpack(file, note, data, trial.files / _BASE)
+    _write_manifest(trial)
+    content = load_content(trial.path)
+    if (content.articles, content.claims) != (note.articles, note.claims):
+        raise StoreDamaged(f"{file}: loaded, it has {content}, not what it had when it was made")
+    return note, content
 
 
 def _save(connection: StoreConnection, folder: DataFolder, to: Path) -> None:

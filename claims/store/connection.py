@@ -180,6 +180,21 @@ class StoreConnection:
         shortage = self._disk.find_shortage() if self._disk is not None else None
         return None if shortage is None else write_shortage(shortage)
 
+    def note_unreadable(self, kind: RecordKind, record_id: str, error: Exception) -> None:
+        """Record that a record cannot be read; it is logged when it was not known."""
+        is_new = True
+        with suppress(StoreUnavailable):
+            is_new = self.run(
+                "note_unreadable",
+                kind,
+                record_id,
+                round(UNREADABLE_S * 1000),
+                _NOTED_EVERY_MS,
+                _UNREADABLE_MAX,
+            )
+        if is_new:
+            _log.error("unreadable_record: %s %s: %s", kind, record_id, describe_form(error))
+
     def close(self) -> None:
         """Close the pool; the next call opens it again."""
         self._redis.close()
@@ -336,7 +351,7 @@ class StorePart:
         try:
             yield
         except FORM_ERRORS as error:
-            self._note_unreadable(kind, record_id, error)
+            self.connection.note_unreadable(kind, record_id, error)
             raise Unreadable(
                 f"the {kind} {record_id} is stored in a form that this release cannot read: "
                 "another release wrote it, or it is damaged; the log of the service says more"
@@ -351,20 +366,6 @@ class StorePart:
             with suppress(Unreadable), self.reading(kind, row[0]):
                 found.append(read(*row))
         return found
-
-    def _note_unreadable(self, kind: RecordKind, record_id: str, error: Exception) -> None:
-        is_new = True
-        with suppress(StoreUnavailable):
-            is_new = self.connection.run(
-                "note_unreadable",
-                kind,
-                record_id,
-                round(UNREADABLE_S * 1000),
-                _NOTED_EVERY_MS,
-                _UNREADABLE_MAX,
-            )
-        if is_new:
-            _log.error("unreadable_record: %s %s: %s", kind, record_id, describe_form(error))
 
     def explain_missing(self, record_id: str) -> NotFound:
         """The error for an article, claim or webhook that is not stored: Gone if it was deleted."""

@@ -26,7 +26,9 @@ from claims.store.records import (
     read_claim_entry,
 )
 from claims.store.search import SearchPart
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import ArticleId, ClaimId, ClaimStatus, Stage
+
+_UNDER_WAY = (ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING)
 
 
 class RedisLookups(SearchPart):
@@ -44,14 +46,18 @@ class RedisLookups(SearchPart):
         ids = [records.derive_claim_id(article_id, place) for place in places]
         rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
         # A row is empty where the claim was deleted.
-        known = (row for row in zip(ids, rows, strict=True) if row[1])
-        claims = self.read_each(RecordKind.CLAIM, known, records.read_claim)
+        known = {claim_id: row for claim_id, row in zip(ids, rows, strict=True) if row}
+        claims = self.read_each(RecordKind.CLAIM, known.items(), records.read_claim)
+        read = {claim.record.id for claim in claims}
+        unreadable = tuple(claim_id for claim_id in known if claim_id not in read)
         with self.reading(RecordKind.ARTICLE, article_id):
             stored = records.read_article(article_id, fields, claims)
-        if "content" not in fields:
-            return stored
-        (repeated,) = self.find_repeated_articles([article_id])
-        return replace(stored, record=replace(stored.record, repeats=repeated))
+        if "content" in fields:
+            (repeated,) = self.find_repeated_articles([article_id])
+        else:
+            repeated = None
+        record = replace(stored.record, repeats=repeated, unreadable=unreadable)
+        return replace(stored, record=record)
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
@@ -62,6 +68,18 @@ class RedisLookups(SearchPart):
             return stored
         (repeated,) = self.find_repeated_claims([claim_id])
         return replace(stored, record=replace(stored.record, repeats=repeated))
+
+    def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
+        """The contract of claims.ports.Lookups.find_articles_being_checked."""
+        of_claims = f"{keys.INDEX}claims:"
+        pairs = [(article_id, status) for article_id in ids for status in _UNDER_WAY]
+        counts = self.connection.read(
+            *(
+                ("ZINTERCARD", 2, f"{of_claims}article:{i}", f"{of_claims}status:{s}", "LIMIT", 1)
+                for i, s in pairs
+            )
+        )
+        return frozenset(i for (i, _), count in zip(pairs, counts, strict=True) if count)
 
     def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
         """The contract of claims.ports.Lookups.find_repeated_articles."""

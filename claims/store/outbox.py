@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from claims.errors import EventsGone
+from claims.errors import EventsGone, InvalidInput
 from claims.ports import EventFilter, EventPage, RecordKind
 from claims.shapes import from_text
 from claims.store.connection import StorePart
@@ -39,13 +39,24 @@ class RedisEvents(StorePart):
     def list_events(self, *, since: str | None, limit: int, only: EventFilter) -> EventPage:
         """The contract of claims.ports.Events.list_events."""
         found = self._read("after", since, limit, only)
-        if found is None:
-            raise EventsGone(f"events after {since} are no longer kept")
-        return found
+        if isinstance(found, EventPage):
+            return found
+        if found == "future":
+            raise InvalidInput(
+                f"{since} is later than the clock of the service: "
+                "give the `next` of an answer, the id of an event, or now"
+            )
+        if found == "later":
+            raise EventsGone(
+                f"no event is as new as {since}: the data was restored from an earlier backup, or "
+                "nothing has happened since that time"
+            )
+        raise EventsGone(f"events after {since} are no longer kept (ASSAY_EVENT_DAYS)")
 
     def list_latest_events(self, *, before: str | None, limit: int, only: EventFilter) -> EventPage:
         """The contract of claims.ports.Events.list_latest_events."""
-        return self._read("before", before, limit, only) or EventPage((), None)
+        found = self._read("before", before, limit, only)
+        return found if isinstance(found, EventPage) else EventPage((), None)
 
     def find_events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
         """The contract of claims.ports.Events.find_events."""
@@ -65,7 +76,8 @@ class RedisEvents(StorePart):
 
     def _read(
         self, direction: str, start: str | None, limit: int, only: EventFilter
-    ) -> EventPage | None:
+    ) -> EventPage | str | None:
+        """The events, or what read_events.lua answers in their place."""
         found = self.connection.run(
             "read_events",
             direction,
@@ -78,8 +90,8 @@ class RedisEvents(StorePart):
             only.article_id or "",
             only.claim_id or "",
         )
-        if found is None:
-            return None
+        if found is None or isinstance(found, str):
+            return found
         following, rows = found
         events = self.read_each(RecordKind.EVENT, rows, read_event)
         return EventPage(tuple(events), following or None)

@@ -77,8 +77,13 @@ class DataFolder:
         return DataFolder(self.path / "backing-up")
 
     @property
+    def trial(self) -> DataFolder:
+        """The folder in which a backup is unpacked and loaded."""
+        return DataFolder(self.path / "trial")
+
+    @property
     def restoring(self) -> DataFolder:
-        """The folder in which a backup is unpacked and tried before it takes the place of data."""
+        """The folder with a backup that was loaded, until it takes the place of the data."""
         return DataFolder(self.path / "restoring")
 
     def check_restored(self) -> None:

@@ -200,7 +200,8 @@ class ArticleRecord:
     `as_of`, `sources`, `every`, `priority`, `reader` and `created_at` are as in ClaimRecord;
     `tokens` are those of all its claims. `summary` counts the labels of its claims, without
     superseded ones. `repeats` is the last article before it that was submitted with the same
-    content: text, HTML or address, dates, claims and sources.
+    content: text, HTML or address, dates, claims and sources. `unreadable` are its claims that this
+    release cannot read, which `claims` leaves out.
     """
 
     id: ArticleId
@@ -223,6 +224,7 @@ class ArticleRecord:
     tags: tuple[str, ...] = ()
     repeats: ArticleId | None = None
     tokens: int = 0
+    unreadable: tuple[ClaimId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
-from claims.days import find_latest_day
 from claims.types import (
     Coverage,
     Evidence,
@@ -26,6 +25,7 @@ from claims.verdicts.aggregate import (
     weigh_credibility,
     weighted_sides,
 )
+from claims.verdicts.explain_days import tell_as_of, tell_newer, tell_stale
 
 _LONGEST_QUOTE = 240  # characters
 _OWN_SITE = "own-site"  # the coverage code; FailureCode belongs to another stage
@@ -152,7 +152,7 @@ def explain(
     else:
         text = _not_enough(pieces, coverage, leading=_find_leading(label, support))
     text += _tell_reader(label, reader) if reader else ""
-    text += _tell_stale(evidence, claimed_at) + _tell_as_of(coverage, as_of)
+    text += tell_stale(evidence, claimed_at) + tell_as_of(coverage, as_of)
     if needs_context:
         text += (
             " The claim refers to something that it does not name. It was checked as it is"
@@ -212,7 +212,7 @@ def _find_opposed(pieces: _Pieces) -> tuple[Evidence, ...]:
 
 def _disagree(pieces: _Pieces) -> str:
     told = " and ".join(f"{_cite(item)} {_tell_side(item)} it" for item in _find_opposed(pieces))
-    return f"Sources disagree: {told}." + _which_is_newer(pieces.items)
+    return f"Sources disagree: {told}." + tell_newer(pieces.items)
 
 
 def _tell_side(item: Evidence) -> str:
@@ -282,59 +282,6 @@ def _count_more(items: Sequence[Evidence]) -> str:
     if others == 0:
         return ""
     return ", as does 1 other origin" if others == 1 else f", as do {others} other origins"
-
-
-def _tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
-    """How many pages are older than the claim, with the days of the pages and of the claim."""
-    days = {item.page.url: find_latest_day(item.page) for item in evidence if item.stale}
-    known = sorted(day for day in days.values() if day)
-    if not known or claimed_at is None:
-        return ""
-    between = f"{known[0]}" if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
-    pages = "1 page is" if len(known) == 1 else f"{len(known)} pages are"
-    return (
-        f" {pages} older ({between}) than the claim ({claimed_at}) and not enough to decide,"
-        " because things may have changed since."
-    )
-
-
-def _tell_as_of(coverage: Coverage, as_of: date | None) -> str:
-    """The last day of the evidence, and how many pages may contain something later, as text."""
-    if as_of is None or coverage.asked == 0:
-        return ""
-    unsure = describe_maybe_later(coverage.maybe_later)
-    return f" Only pages published by {as_of} count{'; ' if unsure else ''}{unsure}."
-
-
-def describe_maybe_later(count: int) -> str:
-    """The phrase for `count` pages that may contain later information; "" for none."""
-    if count == 0:
-        return ""
-    return (
-        "1 page gives no date or was changed since"
-        if count == 1
-        else (f"{count} pages give no date or were changed since")
-    )
-
-
-def _which_is_newer(evidence: Sequence[Evidence]) -> str:
-    """A note if all pages of one side are older than all pages of the other; every day is known."""
-    days = {
-        side: [find_latest_day(item.page) for item in evidence if item.side is side]
-        for side in CONTRARY
-    }
-    for older, newer, verb in (
-        (days[Stance.SUPPORTS], days[Stance.REFUTES], "refutes"),
-        (days[Stance.REFUTES], days[Stance.SUPPORTS], "supports"),
-    ):
-        before, since = [day for day in older if day], [day for day in newer if day]
-        all_known = len(before) == len(older) and len(since) == len(newer)
-        if all_known and max(before) < min(since):
-            return (
-                f" The evidence that {verb} it is newer ({min(since)}) than the rest"
-                f" ({max(before)}): things may have changed since."
-            )
-    return ""
 
 
 def _not_enough(pieces: _Pieces, coverage: Coverage, *, leading: Stance | None) -> str:

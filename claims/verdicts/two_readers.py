@@ -17,12 +17,14 @@ the counts of a poor one.
 The label follows by the rule of the judge alone, with the same least confidence. A side is taken by
 an origin whose votes take it, or that the reader quotes for it: SUPPORTED and REFUTED need one
 origin on their side, CONFLICTING_EVIDENCE two different ones. A quotation from a source of low
-credibility takes no side. When the two disagree, the probabilities decide, and `agrees` is False.
+credibility, or from a page that speaks to a language model, takes no side. When the two disagree,
+the probabilities decide, and `agrees` is False.
 
 The rule is monotone (tests/claims/verdicts/test_two_readers.py): raising the judge's probability of
-a label never lowers the probability of that label, and, unless the reader says
-CONFLICTING_EVIDENCE, raising a supporting probability never lowers that of SUPPORTED nor raises
-that of REFUTED. Exponent, pseudo-count and the counts of an untested reader are in
+a label never lowers the probability of that label. Raising a supporting probability of the evidence
+never lowers that of SUPPORTED, unless the reader says CONFLICTING_EVIDENCE, and never raises that
+of REFUTED where the reader takes a side; in the other cases the bound by the judge's probability
+may do so by little. Exponent, pseudo-count and the counts of an untested reader are in
 two_readers.json; `python -m evaluation.two_readers` fits the exponent.
 """
 
@@ -214,7 +216,9 @@ def conclude_two(
     judged = weigh_votes(votes_by_origin(pieces).values(), model)
     likelihoods = reading.likelihoods or find_likelihoods(reading.label, rule.untested, rule=rule)
     joint = join(judged, reading.label, likelihoods, exponent=rule.exponent)
-    label = _decide(joint, pieces, reading.quotes, least_confidence)
+    doubted = {one.page for one in reading.addressed}
+    quotes = [quote for quote in reading.quotes if quote.page not in doubted]
+    label = _decide(joint, pieces, quotes, least_confidence)
     alone = conclude(pieces, model, least_confidence=least_confidence)
     most = 1.0 if reading.measured else max(UNTESTED_MOST, least_confidence)
     lead = joint[VerdictLabel.SUPPORTED] - joint[VerdictLabel.REFUTED]

@@ -20,12 +20,14 @@ from claims.wiring.places import (
     read_registry,
 )
 from claims.wiring.providers import build_providers
+from claims.wiring.reader_files import build_own_reader, find_table
 from claims.wiring.readers import build_reader, check_reader
 
 __all__ = [
     "build_archive",
     "build_fetcher",
     "build_judge",
+    "build_own_reader",
     "build_poster",
     "build_providers",
     "build_reader",
@@ -36,6 +38,7 @@ __all__ = [
     "check_reader",
     "find_shelves",
     "find_store_disk",
+    "find_table",
     "now",
     "open_store",
     "read_registry",

@@ -1,6 +1,9 @@
 """Verdicts on events and on their mirrors.
 
     python -m evaluation.real [--events N] [--mirrored | --fitting] [--judge FOLDER] [--write]
+    python -m evaluation.real [--events N] [--mirrored] --reader [--write]
+    python -m evaluation.real [--events N] [--mirrored] --questions FOLDER
+    python -m evaluation.real [--events N] [--mirrored] --answers FOLDER [--model NAME] [--write]
 
 Each claim of the events for measuring goes through the same pipeline as in the service, with the
 pages of its event as sources: passages, ranking, judge, findings, origins, verdict model. Prints
@@ -12,9 +15,17 @@ paragraphs alone, and the claim without any page. Then the same claims against t
 events, and how often they are right in both. `--mirrored` picks from the events that have a mirror,
 and prints only how they and the mirrors are judged. `--fitting` uses the events for fitting that
 the judge was not trained on, and prints the best thresholds of the plain rule there. Answers of a
-judge are cached in build/answers by the hash of its weights, so that a second run judges only new
-pairs. `--write` puts the tables into docs/reference/quality.md; with `--mirrored` only those of
-mirrors.
+judge are cached in build/answers (`--cache`) by the hash of its weights, so that a second run
+judges only new pairs. `--write` puts the tables into docs/reference/quality.md; with `--mirrored`
+only those of mirrors.
+
+With `--reader` the second reader of the settings (ASSAY_READER) reads the same claims, and what is
+printed is the judge alone, the reader alone and both. `--questions` writes each question as a text
+file, with the words that a model gets, and a number for a name that betrays nothing; what they are
+about goes into the index (`--index`, default: FOLDER-index.json), which is not for whoever answers.
+`--answers` reads NUMBER.json for each NUMBER.txt, checks it as the service does, and prints the
+same tables for the reader `--model`. The table of a reader is that of its test, where the data
+folder has one (`assay reader test`); else, for each event, that of its answers to the other events.
 """
 
 from __future__ import annotations
@@ -25,6 +36,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from claims.entailment.onnx import SHIPPED_FOLDER
+from claims.entailment.stances import CalibratedJudge
+from claims.pipeline.second_reading import READER_PASSAGES
 from evaluation.document import REFERENCE, put_between_marks
 from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
 from evaluation.real.asking import (
@@ -36,9 +49,11 @@ from evaluation.real.asking import (
     pick_mirrored,
 )
 from evaluation.real.mirrored import ask_turned, describe_turned, render_both
+from evaluation.real.questions import find_index
+from evaluation.real.reader_runs import measure_reader, write_all_questions
 from evaluation.real.tables import fit_plain_rule, render
-from training.events import read_events, split_events
-from training.mirrors import read_mirrored
+from training.events import Event, read_events, split_events
+from training.mirrors import Mirrored, read_mirrored
 
 # Thresholds of the plain rule, as probabilities; chosen by `--fitting --events 8` for release 4.
 PLAIN = PlainRule(supports=0.5, refutes=0.35)
@@ -46,6 +61,23 @@ PLAIN = PlainRule(supports=0.5, refutes=0.35)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
+    parser = _build_parser()
+    options = parser.parse_args(arguments)
+    _check(parser, options)
+    events, mirrored = _pick(options)
+    if options.questions:
+        write_all_questions(events, mirrored, options)
+        return 0
+    judge = build_keeping_judge(options.judge, options.cache)
+    if options.reader or options.answers:
+        table = measure_reader(events, mirrored, options, judge)
+        show(table, "asked reader" if options.reader else "recorded reader", write=options.write)
+        return 0
+    _measure(events, mirrored, options, judge)
+    return 0
+
+
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m evaluation.real",
         description=__doc__,
@@ -55,29 +87,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
     parser.add_argument("--mirrored", action="store_true", help="only events that have a mirror")
     parser.add_argument("--fitting", action="store_true", help="the events for fitting instead")
-    parser.add_argument("--answers", type=Path, default=ANSWERS, help="where answers are kept")
+    parser.add_argument("--cache", type=Path, default=ANSWERS, help="where answers are kept")
+    reader = parser.add_mutually_exclusive_group()
+    reader.add_argument("--reader", action="store_true", help="ask the second reader")
+    reader.add_argument("--questions", type=Path, help="write its questions into this folder")
+    reader.add_argument("--answers", type=Path, help="read answers from this folder")
+    parser.add_argument("--index", type=Path, help="what the questions are about")
+    parser.add_argument("--model", default="recorded", help="who gave the answers")
+    parser.add_argument(
+        "--passages", type=int, default=READER_PASSAGES, help="passages of a question"
+    )
     parser.add_argument(
         "--write", action="store_true", help="put the tables into docs/reference/quality.md"
     )
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """End with a message where options do not fit each other."""
     if not options.judge.is_dir():
         parser.error(f"--judge {options.judge} is not there: give the folder of a judge")
     if options.events is not None and options.events < 1:
         parser.error(f"--events {options.events}: one at least")
     if options.fitting and options.mirrored:
         parser.error("--fitting: --mirrored is for the events for measuring alone")
+    if options.fitting and (options.reader or options.questions or options.answers):
+        parser.error("--fitting: a second reader is measured on the events for measuring")
     if options.write and (options.fitting or options.judge != SHIPPED_FOLDER):
         parser.error("--write is for the judge that ships on the events for measuring")
-    judge = build_keeping_judge(options.judge, options.answers)
+    if options.answers and not options.answers.is_dir():
+        parser.error(f"--answers {options.answers} is not there: give a folder of answers")
+    folder = options.questions or options.answers
+    if folder and options.index is None:
+        options.index = find_index(folder)
+    if options.answers and not options.index.is_file():
+        parser.error(f"--index {options.index} is not there: give what --questions wrote")
+    if options.index and folder.resolve() in options.index.resolve().parents:
+        parser.error("--index: it has the labels, and may not lie in the folder of the questions")
+
+
+def _pick(options: argparse.Namespace) -> tuple[list[Event], list[Mirrored]]:
+    """The events, and those of them that have a mirror."""
     if options.mirrored:
         mirrored = pick_mirrored(options.events)
-        events = [one.event for one in mirrored]
-    else:
-        events = pick_events(
-            split_events(read_events())[1] if options.fitting else read_events(MEASURING),
-            options.events,
-        )
-        mirrored = read_mirrored(events, MIRRORS_FOR_MEASURING)
+        return [one.event for one in mirrored], mirrored
+    events = pick_events(
+        split_events(read_events())[1] if options.fitting else read_events(MEASURING),
+        options.events,
+    )
+    return events, read_mirrored(events, MIRRORS_FOR_MEASURING)
+
+
+def _measure(
+    events: Sequence[Event],
+    mirrored: Sequence[Mirrored],
+    options: argparse.Namespace,
+    judge: CalibratedJudge,
+) -> None:
+    """Print the tables of the judge alone."""
     answers = list(ask(events, judge))
     if not options.mirrored:
         table = render(answers, fit_plain_rule(answers) if options.fitting else PLAIN)
@@ -86,7 +153,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reflected = list(ask([one.mirror for one in mirrored], judge))
         told = describe_turned(ask_turned(pick_mirrored(None), judge))
         show(f"{render_both(answers, reflected)} {told}", "mirrors", write=options.write)
-    return 0
 
 
 def show(table: str, mark: str, *, write: bool) -> None:

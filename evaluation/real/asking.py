@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from claims.shapes import open_record
 from claims.types import (
     Claim,
     ClaimId,
+    ClaimRecord,
     ClaimStatus,
     Gathered,
     Page,
@@ -35,7 +36,7 @@ from training.events import Event, EventClaim, EventPage, deciding_text, read_ev
 from training.mirrors import Mirrored, read_mirrored
 
 ANSWERS = Path("build", "answers")
-_READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
+READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 _LABELS = (
     VerdictLabel.SUPPORTED,
     VerdictLabel.REFUTED,
@@ -117,7 +118,7 @@ def write_text(text: str, *, url: str = "https://page.example/") -> Page:
         title=None,
         publisher=None,
         published_at=None,
-        fetched_at=_READ_AT,
+        fetched_at=READ_AT,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
     )
@@ -150,15 +151,25 @@ def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
         print(f"  {number}/{len(events)} events", file=sys.stderr, flush=True)
 
 
-def weigh(event: Event, judge: CalibratedJudge) -> Iterator[tuple[EventClaim, Gathered, Verdict]]:
-    """The claims of an event, each with its ranked passages and its verdict."""
+def weigh(
+    event: Event, judge: CalibratedJudge, *, only: Collection[str] | None = None
+) -> Iterator[tuple[EventClaim, Gathered, Verdict]]:
+    """The claims of an event, each with its ranked passages and its verdict; all, or `only` those
+    with these texts."""
     pages = [write_page(page) for page in event.pages]
     for one in event.claims:
+        if only is not None and one.claim not in only:
+            continue
         gathered = rank_evidence(one.claim, pages, ())
-        said = Claim(text=one.claim, sentence=one.claim)
-        claim = open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
-        verdict = weigh_evidence(claim, gathered, judge=judge, check=1, now=_READ_AT)
+        claim = open_claim(one.claim)
+        verdict = weigh_evidence(claim, gathered, judge=judge, check=1, now=READ_AT)
         yield one, gathered, verdict
+
+
+def open_claim(text: str) -> ClaimRecord:
+    """The record of a claim that is about to be judged."""
+    said = Claim(text=text, sentence=text)
+    return open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
 
 
 def _answer(

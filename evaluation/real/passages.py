@@ -45,7 +45,7 @@ def look(event: Event, limit: int, per_page: int) -> Iterator[Found]:
                 claim.claim, known, limit=limit, per_page=per_page, per_origin=per_page
             )
             places = list(_places(event, claim, known))
-            quotes = tuple(any(_holds(one, place) for one in passages) for place in places)
+            quotes = tuple(any(holds(one, place) for one in passages) for place in places)
             yield Found(quotes, len(passages))
 
 
@@ -58,7 +58,8 @@ def _places(
         yield urls[quote.page], find_quote(pages[quote.page], quote)
 
 
-def _holds(passage: Passage, place: tuple[str, Span]) -> bool:
+def holds(passage: Passage, place: tuple[str, Span]) -> bool:
+    """Whether a passage has all of what stands at (address, span)."""
     url, span = place
     return (
         passage.page.url == url

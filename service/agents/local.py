@@ -36,7 +36,8 @@ from service.agents.arguments import (
     refuse_both,
     require_one,
 )
-from service.agents.results import (
+from service.agents.serving import CHECKS, serve_tools
+from service.agents.tool_answers import (
     CheckedArticle,
     CheckedClaim,
     FoundEvidence,
@@ -46,7 +47,6 @@ from service.agents.results import (
     tell_gaps,
     tell_verdict,
 )
-from service.agents.serving import CHECKS, serve_tools
 from service.api.bodies import PassageBody
 from service.problems import invalid_body
 

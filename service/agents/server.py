@@ -46,7 +46,8 @@ from service.agents.arguments import (
     refuse_both,
     require_one,
 )
-from service.agents.results import (
+from service.agents.serving import CHECKS, READS, serve_tools
+from service.agents.tool_answers import (
     Changes,
     CheckedArticle,
     CheckedClaim,
@@ -63,7 +64,6 @@ from service.agents.results import (
     tell_unfinished,
     tell_verdict,
 )
-from service.agents.serving import CHECKS, READS, serve_tools
 from service.client import Client
 from service.shapes import EventList
 

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from claims.access import Scope
+from claims.errors import InvalidInput
 from claims.ports import EventPage
 from claims.report.events import add_text
 from claims.shapes import to_json
@@ -19,6 +20,7 @@ from service.api.waiting import get_waiters
 from service.auth import KEY_PARAMETER
 from service.caller import needs
 from service.context import get_context
+from service.problems import FieldError, invalid_request
 from service.shapes import EventList
 
 blueprint = APIBlueprint("changes", __name__, tag="Changes", url_prefix="/v1")
@@ -43,7 +45,10 @@ def list_changes(query: ChangesQuery) -> Response:
 
     def look() -> bool:
         nonlocal page
-        page = store.list_events(since=page.next, limit=query.limit, only=only)
+        try:
+            page = store.list_events(since=page.next, limit=query.limit, only=only)
+        except InvalidInput as error:
+            raise invalid_request([FieldError(error.message, parameter="since")]) from error
         return bool(page.items)
 
     get_waiters().wait(look, wait_s=query.wait)

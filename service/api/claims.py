@@ -264,7 +264,7 @@ def _accepted_check(claim_id: ClaimId, check: int) -> Response:
 @blueprint.doc(
     operation_id="add_sources",
     responses=success(200, GivenSources, "All sources of the claim.")
-    | failures(*_BODY_FAILURES, *MISSING, *STORE_FAILURES),
+    | failures(*_BODY_FAILURES, *MISSING, "corrected", *STORE_FAILURES),
 )
 def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
     """Add sources to a claim, which are read from its next check on; ask for a re-check to use them
@@ -280,7 +280,7 @@ def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
 @blueprint.doc(
     operation_id="remove_sources",
     responses=success(200, GivenSources, "The sources that are left.")
-    | failures("invalid-request", *MISSING, *STORE_FAILURES),
+    | failures("invalid-request", *MISSING, "corrected", *STORE_FAILURES),
 )
 def remove_sources(claim_id: ClaimId, query: SourcesQuery) -> Response:
     """Remove sources of a claim, which are not read from its next check on.

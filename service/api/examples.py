@@ -264,6 +264,7 @@ EXAMPLES: dict[str, Any] = {
         "tags": ["City"],
         "repeats": None,
         "tokens": 0,
+        "unreadable": [],
     },
     "Accepted": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",

@@ -146,7 +146,7 @@ _PROBLEM_SCHEMAS: dict[str, Any] = {
     },
     "FieldError": {
         "type": "object",
-        "description": "An error and its place.",
+        "description": "An error and its place; several parameters together have none.",
         "required": ["detail"],
         "properties": {
             "pointer": {"type": "string", "description": "JSON pointer into the body."},

@@ -33,6 +33,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "get": ("service.cli.get:get", "Print an article or a claim of a running service."),
     "history": ("service.cli.history:history", "Print all checks of a claim."),
     "list": ("service.cli.listing:list_records", "List articles or claims, by filters."),
+    "reader": (
+        "claims.cli.reader:reader",
+        "Test the second reader, a language model, on labelled claims.",
+    ),
     "recheck": ("service.cli.changing:recheck", "Check claims or articles again now."),
     "shelf": (
         "claims.cli.shelf:shelf",
@@ -107,7 +111,8 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
     """Check claims against sources, and show the evidence for each verdict."""
-    check_names(os.environ)  # some commands read no settings
+    if click.get_current_context().invoked_subcommand != "doctor":  # which goes on, and says so
+        check_names(os.environ)  # some commands read no settings
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from claims.cli.output import check_writable, write_file, write_stdout
 from claims.ports import ExportedClaim, ListEntry
 from claims.shapes import to_json
 from claims.text import fold, fold_spaces
+from claims.types import Reading, Verdict
 from service.cli.connection import connect, url_option
 from service.cli.csv_cells import write_row
 from service.cli.filters import claim_filters, drop_empty
@@ -25,9 +26,9 @@ SECONDS_BETWEEN_LINES = 2.0
 _COLUMNS = (
     *("id", "claim", "label", "confidence", "support", "status", "created_at", "checked_at"),
     *("article_id", "article_title", "tags", "claimant", "claimed_at", "explanation"),
-    *("quotations", "addresses", "sources", "corrected_by"),
+    *("quotations", "addresses", "sources", "corrected_by", "strength", "reader"),
 )
-_OF_VERDICT = ("label", "confidence", "support", "checked_at", "explanation")
+_OF_VERDICT = ("label", "confidence", "support", "checked_at", "explanation", "strength")
 
 
 @click.command()
@@ -93,7 +94,16 @@ def _write_cells(claim: ExportedClaim) -> dict[str, Any]:
         "quotations": "\n".join(f"{one.stance}: {fold_spaces(one.quote)}" for one in evidence),
         "addresses": "\n".join(one.page.url for one in evidence),
         "sources": "\n".join(claim.sources),
+        "reader": _write_reader(claim.verdict),
     }
+
+
+def _write_reader(verdict: Verdict | None) -> str:
+    """The second reader with its label, or the code of why there is none; empty without one."""
+    said = verdict.reader if verdict else None
+    if isinstance(said, Reading):
+        return f"{said.model}: {said.label}"
+    return said.skipped if said else ""
 
 
 def _count(claims: Iterable[ExportedClaim]) -> Iterator[ExportedClaim]:

@@ -42,6 +42,8 @@ def print_article(article: ArticleRecord) -> None:
         print_result(
             CheckResult(article=article, claims=article.claims, not_checked=article.not_checked)
         )
+    for claim_id in article.unreadable:
+        click.echo(f"left out: the service cannot read the claim {plain(claim_id)}", err=True)
 
 
 def print_claims(*claims: ClaimRecord) -> None:

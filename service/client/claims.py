@@ -129,12 +129,18 @@ class Claims(Transport):
         return self._ask(Verdict, "POST", "/v1/verify", body=body)
 
     def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
-        """Add sources to a claim, for its next check; returns all that it has."""
+        """Add sources to a claim, for its next check; returns all that it has.
+
+        Also raises Corrected.
+        """
         path = f"/v1/claims/{encode_segment(claim_id)}/sources"
         return self._ask(GivenSources, "POST", path, body={"sources": list(sources)}).sources
 
     def remove_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
-        """Remove sources of a claim, for its next check; returns those that are left."""
+        """Remove sources of a claim, for its next check; returns those that are left.
+
+        Also raises Corrected.
+        """
         query = urlencode({"source": list(sources)}, doseq=True)
         path = f"/v1/claims/{encode_segment(claim_id)}/sources?{query}"
         return self._ask(GivenSources, "DELETE", path).sources

@@ -211,6 +211,12 @@ def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
     return _render(f"/claims/{claim_id}", claim.text, claim, wording | forms, claim=claim)
 
 
+def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
+    if isinstance(record, ClaimRecord):
+        return record.corrected_by is None
+    return record.status not in _WITHOUT_CLAIMS
+
+
 def _render(
     address: str,
     heading: str,
@@ -219,7 +225,7 @@ def _render(
     **about: object,
 ) -> Response:
     sources: Filled[SourcesBody] | None = None
-    if isinstance(record, ClaimRecord) or record.status not in _WITHOUT_CLAIMS:
+    if _may_change_sources(record):
         sources = Filled({"sources": "\n".join(record.sources)})
     shown: dict[str, Filled[Any] | None] = {
         "tags": Filled({"tags": "\n".join(record.tags)}),

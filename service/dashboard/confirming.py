@@ -42,13 +42,14 @@ class Done(StrEnum):
 
     @property
     def words(self) -> str:
-        """The words that a reader sees."""
+        """The words that a reader sees: they hold as long as the page stands open, which goes on to
+        show what comes of it."""
         return _WORDS[self]
 
 
 _WORDS = {
-    Done.CHECK_REQUESTED: "The claim is being checked again.",
-    Done.CHECKS_REQUESTED: "All claims of the article are being checked again.",
+    Done.CHECK_REQUESTED: "Another check of the claim was requested.",
+    Done.CHECKS_REQUESTED: "Another check of all claims of the article was requested.",
     Done.CHECK_CANCELLED: "The check was cancelled.",
     Done.CHECKS_CANCELLED: "The checks that had not ended were cancelled.",
     Done.NOTHING_CANCELLED: "Nothing was cancelled: every check had ended before.",
@@ -66,8 +67,8 @@ _WORDS = {
     Done.WEBHOOK_ENABLED: "The webhook was switched on.",
     Done.WEBHOOK_DISABLED: "The webhook was switched off.",
     Done.WEBHOOK_DELETED: "The webhook was deleted.",
-    Done.TEST_SENT: "A test is on its way: see the deliveries below.",
-    Done.EVENT_SENT: "The event is on its way again: see the deliveries below.",
+    Done.TEST_SENT: "A test was requested: the deliveries below show its state.",
+    Done.EVENT_SENT: "Another delivery was requested: those below show its state.",
 }
 
 

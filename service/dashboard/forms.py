@@ -215,11 +215,17 @@ def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
     return replace(filled, values={**filled.values, "name": form.get("name", "")})
 
 
-def read_webhook_form(form: MultiDict[str, str]) -> Filled[WebhookBody]:
-    """The form of a webhook; for an article, the address of its page is taken as well as its id."""
+def read_webhook_form(
+    form: MultiDict[str, str], *, known: Collection[str] = ()
+) -> Filled[WebhookBody]:
+    """The form of a webhook; for an article, the address of its page is taken as well as its id.
+
+    The `known` tags may contain separators.
+    """
     chosen = {name: "\n".join(form.getlist(name)) for name in _CHOSEN}
     article = re.split("[?#]", form.get("article", "").rpartition("/articles/")[2])[0]
-    filled = _fill(WebhookBody, {**form, **chosen, "article": article}, WEBHOOK_FIELDS)
+    typed = {**form, **chosen, "article": article}
+    filled = _fill(WebhookBody, typed, WEBHOOK_FIELDS, known_tags=known)
     words = {"events": _NO_EVENT, "article": _NO_ARTICLE}
     errors = {name: (words[name],) if name in words else e for name, e in filled.errors.items()}
     return replace(filled, errors=errors)
@@ -239,10 +245,14 @@ def list_problems(filled: Filled[Any] | Search, form: str) -> tuple[tuple[str, s
 
 
 def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
-    """A form that is valid by itself, with the reason why it was refused beside its field."""
-    name = error.pointer.strip("/").split("/")[0]
-    message = error.message[:1].upper() + error.message[1:]
-    return replace(filled, body=None, errors={name: (message,)})
+    """A form with the reasons why it was refused beside their fields, after those it has."""
+    faults = tuple(FieldError(what, pointer=pointer) for pointer, what in error.faults)
+    lists = {
+        name: _list_entries(name, value, ())
+        for name, value in filled.values.items()
+        if name in _LISTS
+    }
+    return replace(filled, body=None, errors={**filled.errors, **_by_field(faults, lists)})
 
 
 def refuse_uncheckable(filled: Filled[B], error: NotCheckable) -> Filled[B]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
 from claims.errors import NotCheckable
-from claims.ports import ListPage
+from claims.ports import ListPage, Store
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
 from claims.report.formatting import EVERY_CHOICES, tone_of_claim, tone_of_label
@@ -38,7 +38,7 @@ from service.dashboard.forms import (
     refuse_uncheckable,
 )
 from service.dashboard.quotes import read_excerpts
-from service.dashboard.rows import arrange_history, arrange_list, count_progress
+from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
 from service.intake import (
     accept_article,
     accept_claim,
@@ -161,8 +161,8 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response
         "home.html",
         article_form=article,
         claim_form=claim,
-        articles=arrange_list(articles.items),
-        claims=arrange_list(claims.items),
+        articles=_arrange_articles(store, articles),
+        claims=_arrange_claims(store, claims),
         older_articles=articles.next_cursor,
         older_claims=claims.next_cursor,
         search=search,
@@ -179,6 +179,20 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response
         response.add_etag()
         response.make_conditional(request)
     return response
+
+
+def _arrange_articles(store: Store, page: ListPage) -> tuple[Row, ...]:
+    ids = [ArticleId(entry.id) for entry in page.items]
+    return arrange_list(
+        page.items,
+        repeats=store.find_repeated_articles(ids),
+        checked=store.find_articles_being_checked(ids),
+    )
+
+
+def _arrange_claims(store: Store, page: ListPage) -> tuple[Row, ...]:
+    ids = [ClaimId(entry.id) for entry in page.items]
+    return arrange_list(page.items, repeats=store.find_repeated_claims(ids))
 
 
 def _render_article(article_id: ArticleId) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from claims.ports import ListEntry, StoredClaim
@@ -12,13 +12,19 @@ from claims.types import ClaimStatus, HistoryEntry
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article or claim in a list. `counts` counts an article's verdicts by tone."""
+    """One article or claim in a list. `counts` counts an article's verdicts by tone.
+
+    `is_again`: claims of a finished article are being checked again. `repeats` is the id of the
+    earlier submission with the same content, if any.
+    """
 
     entry: ListEntry
     tone: Tone
     counts: Mapping[Tone, int]
     is_busy: bool
+    is_again: bool
     is_unsure: bool
+    repeats: str | None
 
     @property
     def words(self) -> str:
@@ -78,17 +84,29 @@ def count_progress(claims: Iterable[StoredClaim]) -> Progress | None:
     return Progress(done=total - len(busy), total=total, is_again=is_again)
 
 
-def arrange_list(entries: Iterable[ListEntry]) -> tuple[Row, ...]:
-    """The rows of a list, in its order."""
+def arrange_list(
+    entries: Sequence[ListEntry],
+    *,
+    repeats: Sequence[str | None],
+    checked: Collection[str] = (),
+) -> tuple[Row, ...]:
+    """The rows of a list, in its order; `repeats` has that of each entry, as in Row, and `checked`
+    the ids of articles of which a claim is being checked."""
     return tuple(
-        Row(
-            entry,
-            _tone_of_entry(entry),
-            _count_labels(entry.summary),
-            is_busy(entry.status),
-            is_unsure(entry.label, entry.confidence),
-        )
-        for entry in entries
+        _make_row(entry, earlier, entry.id in checked)
+        for entry, earlier in zip(entries, repeats, strict=True)
+    )
+
+
+def _make_row(entry: ListEntry, repeats: str | None, is_checked: bool) -> Row:
+    return Row(
+        entry,
+        tone=_tone_of_entry(entry),
+        counts=_count_labels(entry.summary),
+        is_busy=is_checked or is_busy(entry.status),
+        is_again=is_checked and not is_busy(entry.status),
+        is_unsure=is_unsure(entry.label, entry.confidence),
+        repeats=repeats,
     )
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
-from claims.errors import InvalidInput, NotFound
+from claims.errors import InvalidFields, InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
 from service.api.bodies import SourceBody
 from service.caller import find_author, needs
@@ -22,7 +22,10 @@ from service.dashboard.forms import (
     read_source_form,
     refuse,
 )
-from service.intake import delete_source, put_source
+from service.intake import delete_source, find_source_faults, put_source
+
+_DECIDING = {"/address": {"address", "kind"}, "/domains": {"domains", "address"}}
+"""Fields that have to be right for a fault of another one to be known."""
 
 blueprint = Blueprint("source_pages", __name__)
 register_errors(blueprint)
@@ -40,7 +43,7 @@ def show_sources() -> Response:
 def register_source() -> AnyResponse:
     """Take the form: to the source's page, or back with what is wrong."""
     name = request.form.get("name", "").strip()
-    filled = read_source_form(request.form)
+    filled = _read(name)
     if get_context().store.get_registry().find_named(name):
         taken = {"name": ("There is already a source of this name: change it on its page.",)}
         filled = replace(filled, body=None, errors={**filled.errors, **taken})
@@ -61,7 +64,7 @@ def show_source(name: str) -> Response:
 @needs(Scope.WRITE)
 def change_source(name: str) -> AnyResponse:
     """Take the form of one source: to its page again, with what is wrong if something is."""
-    filled = _put(name, read_source_form(request.form))
+    filled = _put(name, _read(name))
     if filled.body is None:
         return _show(name, filled)
     return confirm(f"/sources/{name}", Done.SOURCE_SAVED)
@@ -79,6 +82,21 @@ def remove_source(name: str) -> AnyResponse:
         return _show(name, wrong)
     delete_source(get_context(), name, by=by[:200])
     return confirm("/sources", Done.SOURCE_REMOVED)
+
+
+def _read(name: str) -> Filled[SourceBody]:
+    """The form, with all that is wrong: in single fields, and with those that are not together."""
+    filled = read_source_form(request.form)
+    sound = {key: value for key, value in request.form.items() if key not in filled.errors}
+    body = filled.body or read_source_form(sound).body
+    if body is None:
+        return filled
+    faults = [
+        (pointer, message)
+        for pointer, message in find_source_faults(name, body)
+        if not filled.errors.keys() & _DECIDING.get(pointer, {pointer.split("/")[1]})
+    ]
+    return refuse(filled, InvalidFields(tuple(faults))) if faults else filled
 
 
 def _put(name: str, filled: Filled[SourceBody]) -> Filled[SourceBody]:

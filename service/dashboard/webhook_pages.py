@@ -162,7 +162,8 @@ def show_forms(webhook_id: str) -> Response:
 @needs(Scope.ADMIN)
 def alter_webhook(webhook_id: str) -> AnyResponse:
     """Take the form of one webhook: to its page, or back with what is wrong."""
-    filled = read_webhook_form(request.form)
+    known = get_context().store.webhooks.find(webhook_id).tags
+    filled = read_webhook_form(request.form, known=known)
     if filled.body is None:
         return _show_forms(webhook_id, change=filled)
     try:
@@ -244,12 +245,14 @@ def _show_forms(webhook_id: str, **forms: Filled[WebhookBody]) -> Response:
     webhook = get_context().store.webhooks.find(webhook_id)
     shown = {"change": Filled(_fill(webhook)), "deletion": Filled(), **forms}
     wrong = (*list_problems(shown["change"], "webhook"), *list_problems(shown["deletion"], ""))
+    # Tests are sent whatever was chosen, but a program may have chosen them.
+    choices = tuple(each for each in EventType if each in CHOICES or each in webhook.events)
     page = render_template(
         "webhook_change.html",
         webhook=webhook,
         forms=shown,
         wrong=wrong,
-        choices=CHOICES,
+        choices=choices,
         labels=_name_labels(),
     )
     return make_response(page, 422 if wrong else 200)

@@ -9,7 +9,14 @@ import sys
 import pytest
 
 from claims import errors
-from claims.errors import AssayError, HostBusy, InvalidInput, NotCheckable, SourceError
+from claims.errors import (
+    AssayError,
+    HostBusy,
+    InvalidFields,
+    InvalidInput,
+    NotCheckable,
+    SourceError,
+)
 
 
 def all_errors(root: type[AssayError] = AssayError) -> list[type[AssayError]]:
@@ -22,7 +29,7 @@ def all_errors(root: type[AssayError] = AssayError) -> list[type[AssayError]]:
 @pytest.mark.parametrize("kind", all_errors())
 def test_errors_survive_pickling(kind: type[AssayError]) -> None:
     values: tuple[object, ...] = ("one",)
-    if kind is NotCheckable:
+    if kind in (InvalidFields, NotCheckable):
         values = ((("/text", "this is a question"),),)
     elif issubclass(kind, InvalidInput | SourceError):
         values = ("one", "two")

@@ -417,7 +417,7 @@ def test_a_correction_is_a_new_claim_and_the_old_one_keeps_its_verdict(store: Re
     steps.finish_check(store, new)
 
 
-def test_a_corrected_claim_is_not_checked_again(store: RedisStore) -> None:
+def test_a_corrected_claim_is_not_checked_again_and_gets_no_sources(store: RedisStore) -> None:
     accept(store)
     store.give_up(
         steps.acquire(store, steps.gather_item(CLAIM)), replace(steps.ERROR, code="host-busy")
@@ -427,6 +427,8 @@ def test_a_corrected_claim_is_not_checked_again(store: RedisStore) -> None:
         lambda: store.request_check(CLAIM),
         lambda: store.set_schedule(CLAIM, every="PT1H", until=None),
         lambda: store.correct_claim(CLAIM, correction(3)),
+        lambda: store.change_claim_sources(CLAIM, add=["https://b.example/"]),
+        lambda: store.change_claim_sources(CLAIM, remove=["https://b.example/"]),
     ):
         with pytest.raises(Corrected, match=steps.claim_id(2)):
             act()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import EventsGone
+from claims.errors import EventsGone, InvalidInput
 from claims.ports import EventFilter
 from claims.store import RedisStore, connect, keys, outbox
 from claims.types import ArticleId, Cause, ClaimId, Event, EventType, HistoryEntry, VerdictLabel
@@ -448,11 +448,22 @@ def test_a_reader_who_would_miss_events_is_told(store: RedisStore) -> None:
     assert store.list_events(since=None, limit=9, only=ALL).next == ids[3]
 
 
-def test_a_place_that_was_never_given_is_not_read_on_from(store: RedisStore) -> None:
-    """For example, of a store whose data was restored from an earlier copy."""
+def test_a_reader_of_data_that_was_restored_from_an_earlier_backup_is_told(
+    store: RedisStore,
+) -> None:
+    """It has seen events that this store has not."""
     judge_claims(store, 1)
-    for since in ("9999999999999-0", "9999999999999999999-9999999999999999999"):
-        with pytest.raises(EventsGone):
+    ms, _, number = now(store).partition("-")
+    since = f"{ms}-{int(number) + 1}"
+    with pytest.raises(EventsGone, match=f"no event is as new as {since}: .* earlier backup"):
+        store.list_events(since=since, limit=9, only=ALL)
+
+
+@pytest.mark.parametrize("since", ["9999999999999-0", "9999999999999999999-9999999999999999999"])
+def test_a_place_later_than_the_clock_is_a_mistake(store: RedisStore, since: str) -> None:
+    for claims in (0, 1):
+        judge_claims(store, claims)
+        with pytest.raises(InvalidInput, match=f"{since} is later than the clock"):
             store.list_events(since=since, limit=9, only=ALL)
 
 

@@ -115,6 +115,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "change_claim_sources": lambda: store.change_claim_sources(claim, add=["https://a.a/"]),
         "change_article_sources": lambda: store.change_article_sources(article, remove=["a"]),
         "export_claims": lambda: store.export_claims(limit=1),
+        "find_articles_being_checked": lambda: store.find_articles_being_checked(["a_1"]),
         "find_repeated_articles": lambda: store.find_repeated_articles([article]),
         "find_repeated_claims": lambda: store.find_repeated_claims([claim]),
         "set_article_tags": lambda: store.set_article_tags(article, ["city"]),

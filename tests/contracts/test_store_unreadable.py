@@ -14,8 +14,9 @@ from claims.errors import StoreMisconfigured, Unreadable
 from claims.ports import EventFilter, RecordKind
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect, keys
+from claims.store.invariant import check_invariant
 from claims.store.scripts import SCHEMA
-from claims.types import EventType, VerdictLabel
+from claims.types import ClaimId, ClaimStatus, EventType, VerdictLabel
 from claims.webhooks import DeliveryStatus
 from tests.contracts import deliveries, steps
 from tests.contracts.test_store_keys import new_key
@@ -223,6 +224,50 @@ def test_an_unreadable_record_is_left_out_alone_and_noted(
     assert store.read_metrics().counters["unreadable", case.kind] == 1
     (line,) = (one for one in caplog.records if one.levelno == logging.ERROR)
     assert line.getMessage().startswith(f"unreadable_record: {case.kind} {noted.id}: ")
+
+
+def test_an_article_names_its_claims_that_cannot_be_read(store: RedisStore) -> None:
+    first, second = own_claims(store)
+    assert store.get_article(ARTICLE).record.unreadable == ()
+    spoil_claim(store, second)
+    record = store.get_article(ARTICLE).record
+    assert ([claim.id for claim in record.claims], record.unreadable) == ([first], (second,))
+    store.delete_claim(second)
+    assert store.get_article(ARTICLE).record.unreadable == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("status", "zombie"), ("status", ""), ("label", "MAYBE"), ("superseded", "perhaps")],
+)
+@pytest.mark.parametrize("of_article", [False, True])
+def test_a_claim_with_a_damaged_field_is_deleted_with_its_places_in_lists(
+    store: RedisStore, field: str, text: str, of_article: bool
+) -> None:
+    claim = own_claims(store)[0] if of_article else CLAIM
+    set_field(keys.CLAIM + claim, field, text)(store)
+    store.delete_claim(ClaimId(claim))
+    assert check_invariant(store) == []
+
+
+@pytest.mark.parametrize("status", ClaimStatus)
+def test_a_claim_with_a_damaged_status_is_deleted_from_the_list_of_each(
+    store: RedisStore, status: ClaimStatus
+) -> None:
+    set_field(keys.CLAIM + CLAIM, "status", "zombie")(store)
+    serial = store.connection.command("ZSCORE", keys.CLAIMS, CLAIM)
+    index = f"{keys.INDEX}claims:status:{status}"
+    store.connection.command("ZADD", index, serial, int(serial))
+    store.delete_claim(CLAIM)
+    assert store.connection.command("ZSCORE", index, int(serial)) is None
+
+
+def test_an_article_with_a_damaged_field_is_deleted_with_its_places_in_lists(
+    store: RedisStore,
+) -> None:
+    set_field(keys.ARTICLE + ARTICLE, "status", "pondering")(store)
+    store.delete_article(ARTICLE)
+    assert check_invariant(store) == []
 
 
 def test_a_delivery_in_an_unknown_state_is_left_out(store: RedisStore) -> None:

@@ -37,11 +37,15 @@ def test_examples_run_from_the_root_of_the_repository(
     for example in EXAMPLES:
         exec(example, names)  # noqa: S102
         printed.append(capsys.readouterr().out)
-    article, claim, passages, known, last = printed
+    article, claim, passages, known, read, last = printed
     assert "SUPPORTED" in article and "not checked:" in article
     assert claim.startswith("SUPPORTED") and "manta" in claim.lower()
     assert passages.startswith("SUPPORTED")
     assert known == "https://news.example/manta\n"
+    assert read == (
+        "1 passage, The United States used an air base at Manta until 2007.\n"
+        "there is no model here not-asked\n"
+    )
     assert last.splitlines()[-1] in ("SUPPORTED", "NOT_ENOUGH_EVIDENCE")
     assert "http" in last.splitlines()[0]
 

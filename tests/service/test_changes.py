@@ -205,7 +205,28 @@ def test_a_refused_since_names_the_forms_that_work(client: FlaskClient, claim: s
     assert [event["claim_id"] for event in ask(client, since=f"{created_ms - 1}-0")["items"]]
 
 
-@pytest.mark.parametrize("since", ["0-0", "1-0", "9999999999999999999-9999999999999999999"])
+def test_a_since_later_than_the_clock_is_refused_with_what_to_give(
+    client: FlaskClient, claim: str
+) -> None:
+    answer = client.get("/v1/changes?since=9999999999999-0&wait=20")
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-request")
+    (error,) = answer.json["errors"]
+    assert error["parameter"] == "since"
+    assert "later than the clock" in error["detail"]
+    assert "`next`" in error["detail"]
+
+
+def test_who_has_seen_later_events_is_told_that_a_backup_may_have_been_restored(
+    client: FlaskClient, claim: str
+) -> None:
+    ms, _, number = ids(ask(client))[-1].partition("-")
+    answer = client.get(f"/v1/changes?since={ms}-{int(number) + 1}")
+    assert (answer.status_code, answer.json["type"]) == (410, "/problems/events-gone")
+    assert "earlier backup" in answer.json["detail"]
+    assert "`since=now`" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("since", ["0-0", "1-0"])
 def test_who_would_miss_events_is_told_how_to_begin_again(
     client: FlaskClient, store: RedisStore, claim: str, since: str
 ) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import StoreDamaged
+from claims.errors import StoreDamaged, Unreadable
+from claims.registry import RegisteredSource
 from claims.settings import Settings
-from claims.store import connect, keys
+from claims.store import RedisStore, connect, keys
 from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
 from service import diagnosis
@@ -23,6 +24,9 @@ from tests.stack.servers import debian_redis
 QUICK = pytest.mark.usefixtures("no_model")
 Capture = pytest.CaptureFixture[str]
 ZEROS = b"\0" * 100
+CHECKS = (
+    *("settings", "exposure", "disk", "file", "store", "clock", "records", "invariant", "model"),
+)
 
 
 @pytest.fixture
@@ -73,9 +77,7 @@ def test_a_deployment_in_order_has_no_fault(folder: DataFolder, capsys: Capture)
     assert status == 0
     states = {check: state for check, (state, _) in found.items()}
     assert states == {
-        **dict.fromkeys(
-            ("settings", "exposure", "disk", "file", "store", "clock", "invariant", "model"), "ok"
-        ),
+        **dict.fromkeys(CHECKS, "ok"),
         **dict.fromkeys(("workers", "reader"), "skipped"),
     }
     assert found["invariant"][1] == "it holds: 0 articles, 1 claims"
@@ -115,10 +117,64 @@ def test_a_wrong_setting_is_a_fault(
     folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ASSAY_QUEUE_MAX", "many")
+    monkeypatch.setenv("ASSAY_PACE_S", "often")
     status, found = examine(capsys)
-    assert status == 1
-    assert found == {"settings": ("fault", found["settings"][1])}
+    assert (status, found["settings"][0]) == (1, "fault")
+    assert "ASSAY_QUEUE_MAX: 'many': it must be" in found["settings"][1]
+    assert "ASSAY_PACE_S: 'often': it must be" in found["settings"][1]
+    del found["settings"]
+    assert {state for state, _ in found.values()} == {"ok", "skipped"}
+    assert found["invariant"][1] == "it holds: 0 articles, 1 claims"
+
+
+@QUICK
+def test_a_misspelt_setting_is_a_fault(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_REQUIRE_KEYS", "1")
+    monkeypatch.setenv("ASSAY_QUEUE_MAX", "many")
+    status, found = examine(capsys)
+    assert (status, found["settings"][0]) == (1, "fault")
+    assert "ASSAY_REQUIRE_KEYS: there is no such setting" in found["settings"][1]
     assert "ASSAY_QUEUE_MAX" in found["settings"][1]
+    assert found["invariant"][0] == "ok"
+    assert run(["list"]) == 2
+
+
+@QUICK
+@pytest.mark.parametrize(
+    ("name", "checks"),
+    [
+        ("ASSAY_REDIS_URL", {"exposure", "store"}),
+        ("ASSAY_REDIS_URLL", {"exposure", "store"}),
+        ("ASSAY_DATA_FOLDERS", {"exposure", "disk", "store"}),
+        ("ASSAY_DISK_RESERVE_MB", {"disk"}),
+        ("ASSAY_JUDGES", {"model"}),
+        ("ASSAY_CHAT_TIMEOUT_S", {"reader"}),
+    ],
+)
+def test_what_a_wrong_setting_decides_is_not_checked(
+    folder: DataFolder,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    checks: set[str],
+) -> None:
+    monkeypatch.setenv(name, "wrong")
+    status, found = examine(capsys)
+    assert (status, found["settings"][0]) == (1, "fault")
+    skipped = {check for check, (_, detail) in found.items() if "a wrong setting" in detail}
+    assert skipped == checks
+    assert {found[check][0] for check in checks} == {"skipped"}
+
+
+@QUICK
+def test_a_folder_that_is_given_is_checked_whatever_the_settings_say(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_DATA_FOLDERS", "wrong")
+    _, found = examine(capsys, "--data", str(folder.path))
+    assert found["invariant"][0] == "ok"
 
 
 @QUICK
@@ -200,6 +256,23 @@ def test_a_server_of_ones_own_is_checked(
 
 
 @QUICK
+def test_exposure_of_a_server_of_ones_own_is_not_vouched_for(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "data folder and store" in examine(capsys)[1]["exposure"][1]
+    monkeypatch.setenv("ASSAY_REDIS_URL", f"unix://{folder.path}/nobody.sock")
+    state, detail = examine(capsys)[1]["exposure"]
+    assert (state, "and store" in detail) == ("ok", False)
+    assert "your own server" in detail
+    folder.path.chmod(0o755)
+    state, detail = examine(capsys)[1]["exposure"]
+    assert (state, "logs, shelves" in detail) == ("warning", True)
+    folder.path.chmod(0o700)
+    monkeypatch.setenv("ASSAY_DATA_FOLDER", str(folder.path / "none"))
+    assert "there is no data folder" in examine(capsys)[1]["exposure"][1]
+
+
+@QUICK
 def test_a_store_that_is_away_is_a_fault(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +304,27 @@ def test_the_endpoint_of_the_reader_is_looked_at(
     status, found = examine(capsys)
     assert (status, found["reader"][0]) == (0, "warning")
     assert "the server cannot be reached" in found["reader"][1]
+
+
+@QUICK
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("http://models.example/v1", "warning"),
+        ("https://models.example/v1", "ok"),
+        ("http://127.0.0.1:8080/v1", "ok"),
+    ],
+)
+def test_key_that_goes_out_without_encryption_is_a_warning(
+    folder: DataFolder, capsys: Capture, monkeypatch: pytest.MonkeyPatch, url: str, state: str
+) -> None:
+    folder.path.chmod(0o700)
+    monkeypatch.setattr(diagnosis, "check_reader", lambda settings: None)
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    monkeypatch.setenv("ASSAY_CHAT_URL", url)
+    found = examine(capsys)[1]["exposure"]
+    assert found[0] == state
+    assert ("ASSAY_CHAT_URL goes to models.example" in found[1]) == (state == "warning")
 
 
 # --- assay repair, backup, restore -------------------------------------------------------------
@@ -300,6 +394,43 @@ def test_a_server_of_ones_own_is_not_backed_up_by_us(
     for command in (["backup", str(tmp_path / "b")], ["repair"], ["restore", str(tmp_path / "b")]):
         assert run(command) == 2
         assert "use its own backup" in capsys.readouterr().err
+
+
+@QUICK
+def test_doctor_names_all_records_that_cannot_be_read_and_notes_none(
+    running: str, capsys: Capture
+) -> None:
+    store = connect(running)
+    for number in range(2, 10):
+        store.accept_claim(steps.new_claim(number))
+    store.accept_article(steps.new_article())
+    store.put_source(RegisteredSource(name="first", domains=("1.example",)), by="Ada")
+    spoilt = [steps.claim_id(number) for number in range(2, 10)]
+    for claim in spoilt:
+        store.connection.command("HDEL", keys.CLAIM + claim, "options")
+    store.connection.command("HSET", keys.ARTICLE + steps.article_id(1), "tags", "City")
+    store.connection.command("LSET", keys.HISTORY + steps.claim_id(1), 0, "{}")
+    store.connection.command("HSET", keys.SOURCES, "first", '{"name": 1}')
+    words = ("type", "verdict.created", "claim", "c_1", "heading", "h", "label", "MOSTLY_TRUE")
+    event = store.connection.command("XADD", keys.EVENTS, "*", *words)
+    status, found = examine(capsys)
+    assert (status, found["records"][0]) == (1, "fault")
+    assert found["records"][1].startswith("12 faults: ")
+    for name in (*spoilt, steps.article_id(1), "check", "source first", f"event {event}"):
+        assert name in found["records"][1]
+    assert store.list_unreadable() == ()
+    with pytest.raises(Unreadable):
+        store.get_page(spoil_page(store))
+    _, found = examine(capsys)
+    assert "13 faults: page " in found["records"][1]
+    store.close()
+
+
+def spoil_page(store: RedisStore) -> str:
+    """The sha256 of a stored page that cannot be read."""
+    (sha256, *_) = store.connection.command("HKEYS", keys.CITATIONS)
+    store.connection.command("SET", keys.PAGE + sha256, "{}")
+    return str(sha256)
 
 
 @QUICK

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,20 @@ from claims.cli.output import format_json
 from claims.errors import Gone, StoreUnavailable
 from claims.shapes import from_json
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ClaimId, ClaimRecord, ErrorRecord, Queue, VerdictLabel
+from claims.types import (
+    ArticleId,
+    ClaimId,
+    ClaimRecord,
+    ErrorRecord,
+    NotRead,
+    Queue,
+    Reading,
+    Unread,
+    VerdictLabel,
+)
 from service.cli import export, results, run
 from service.client import Client
+from tests.claims import samples
 from tests.service.live import Live, get_text, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 
@@ -258,6 +270,8 @@ def test_export_writes_csv_that_no_spreadsheet_runs(
     assert [row["id"] for row in rows] == list(claims)
     assert [row["claim"] for row in rows][:2] == ["Eleven people died.", "'=SUM(1) people died."]
     assert [row["label"] for row in rows] == ["SUPPORTED", "REFUTED", ""]
+    assert [row["strength"] for row in rows] == ["probable", "probable", ""]
+    assert {row["reader"] for row in rows} == {""}
     assert rows[0]["tags"] == "City;Sport"
     assert printed.err == "3 claims exported\n"
 
@@ -313,6 +327,30 @@ def test_superseded_claims_are_marked_and_left_out_unless_asked_for(
     assert run(["export", "--superseded", "only"]) == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
     assert (row["id"], row["corrected_by"]) == (old, new)
+
+
+@pytest.mark.parametrize(
+    ("reader", "cell"),
+    [
+        (NotRead(skipped=Unread.BUDGET, detail="spent"), "budget"),
+        (None, ""),
+        (
+            Reading(
+                model="=model",
+                instruction="1",
+                label=VerdictLabel.REFUTED,
+                quotes=(),
+                reason="",
+                missing="",
+                tokens=1,
+            ),
+            "=model: REFUTED",
+        ),
+    ],
+)
+def test_the_export_names_the_second_reader(reader: Reading | NotRead | None, cell: str) -> None:
+    verdict = replace(samples.verdict(), reader=reader)
+    assert export._write_reader(verdict) == cell
 
 
 def test_export_reads_all_pages_into_a_file_or_leaves_none(

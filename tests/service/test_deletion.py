@@ -167,6 +167,8 @@ def test_a_corrected_claim_answers_with_the_one_that_corrects_it(
         client.post(f"{claim}/correct", json={"text": "Thirteen died."}),
         client.post(f"{claim}/recheck"),
         client.put(f"{claim}/schedule", json={"every": "P1D"}),
+        client.post(f"{claim}/sources", json={"sources": ["https://b.example/"]}),
+        client.delete(f"{claim}/sources?source=https://b.example/"),
     ):
         assert (answer.status_code, answer.json["type"]) == (409, "/problems/corrected")
         assert first.json["id"] in answer.json["detail"]

@@ -65,7 +65,8 @@ def assert_problem(answer: TestResponse, name: str, status: int | None = None) -
     assert problem["instance"] == answer.headers["X-Request-Id"]
     assert set(problem) <= {"type", "title", "status", "detail", "instance", "errors"}
     for error in problem.get("errors", []):
-        assert error.keys() in ({"pointer", "detail"}, {"parameter", "detail"})
+        assert error.keys() in ({"pointer", "detail"}, {"parameter", "detail"}, {"detail"})
+        assert error.get("parameter") != ""
     assert answer.headers["Cache-Control"] == "no-store"
     assert not re.search(r"Traceback|\.py\b|claims\.|service\.|redis", answer.text)
 

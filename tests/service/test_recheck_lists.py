@@ -92,7 +92,9 @@ def test_without_a_filter_nothing_is_checked(
 ) -> None:
     answer = client.post(f"{PATH}{query}")
     assert answer.status_code == 422
-    assert "at least one filter" in answer.json["detail"]
+    (error,) = answer.json["errors"]
+    assert "at least one filter" in error["detail"]
+    assert list(error) == ["detail"]  # no parameter alone is at fault
     assert list_ready(store) == []
 
 

@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from service.api.strict_json import BATCH_PATH
-from service.http_connection import DEADLINES, Deadlines
+from service.http_connection import DEADLINES, Connection, Deadlines
 from service.problems import REFUSAL
 from service.security import name_client
 from service.server import Server
@@ -115,6 +115,7 @@ def to_batch(request: bytes) -> bytes:
     return request.replace(b"POST / ", f"POST {BATCH_PATH} ".encode(), 1)
 
 
+CLOSE = b"\r\nConnection: close\r\n\r\n"
 CHUNKED = "Transfer-Encoding: chunked"
 MALFORMED = {
     "no header": b"nonsense\r\n\r\n",
@@ -198,6 +199,50 @@ def test_a_batch_of_claims_may_be_larger_than_any_other_body(app: Echo) -> None:
     with serve(app) as connect:
         request = post(f"Content-Length: {len(body)}", "Connection: close", body=body)
         assert body_of(exchange(connect(), to_batch(request))) == body
+
+
+class Interleaved(Connection):
+    """The event loop sends an answer, and looks whether it was the last one, just when the thread
+    that made it says so: the loop still sees the time before."""
+
+    is_sending = False
+    is_last = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self.looked, self.told = threading.Event(), threading.Event()
+        super().__init__(*arguments, **named)
+
+    def handle_write(self) -> None:
+        self.is_sending = True
+        super().handle_write()
+        self.is_sending = False
+
+    @property
+    def close_when_flushed(self) -> bool:  # type: ignore[override]
+        before = self.is_last
+        if self.is_sending:
+            self.looked.set()
+            self.told.wait(PATIENCE_S)
+        return before
+
+    @close_when_flushed.setter
+    def close_when_flushed(self, value: bool) -> None:
+        if value and not self.is_sending:
+            self.looked.wait(PATIENCE_S)
+        self.is_last = value
+        if value:
+            self.told.set()
+
+
+def test_a_connection_ends_although_its_last_answer_ends_while_it_is_sent(
+    app: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Server, "channel_class", Interleaved)
+    with serve(app) as connect:
+        client = connect()
+        client.settimeout(5.0)
+        answer = exchange(client, GET.replace(b"/", b"/large", 1).replace(b"\r\n\r\n", CLOSE))
+    assert len(body_of(answer)) == 20_000_000
 
 
 def test_a_client_that_asks_whether_to_go_on_is_told_to(app: Echo) -> None:

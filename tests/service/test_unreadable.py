@@ -16,7 +16,7 @@ from claims.types import VerdictLabel
 from service.client import Client
 from tests.service.live import run_service_and_store
 from tests.service.test_changes import ask, ids, recheck, submit
-from tests.service.work import judge_claim
+from tests.service.work import extract_article, judge_claim
 
 
 @pytest.fixture
@@ -55,6 +55,25 @@ def test_a_claim_that_cites_a_page_that_cannot_be_read_is_shown(
         page = client.get(path)
         assert page.status_code == 200
         assert cited.quote in page.text
+
+
+def test_an_article_names_its_claim_that_cannot_be_read(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    article = client.post("/v1/articles", json={"text": "Eleven died. Twelve died."}).json["id"]
+    extract_article(store, article, "Eleven died. Twelve died.")
+    claim = client.get(f"/v1/articles/{article}").json["claims"][0]["id"]
+    assert (
+        BeautifulSoup(client.get(f"/articles/{article}").text, "lxml").find(id="unreadable") is None
+    )
+    store.connection.command("HDEL", keys.CLAIM + claim, "options")
+    record = client.get(f"/v1/articles/{article}").json
+    assert record["unreadable"] == [claim]
+    assert claim not in [one["id"] for one in record["claims"]]
+    notice = BeautifulSoup(client.get(f"/articles/{article}").text, "lxml").find(id="unreadable")
+    assert notice is not None
+    assert "cannot read 1 claim of this article" in notice.get_text()
+    assert [link["href"] for link in notice.select("a")] == [f"/claims/{claim}"]
 
 
 def test_the_others_are_listed(client: FlaskClient, damaged: str) -> None:

@@ -54,6 +54,7 @@ end
 local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
   'superseded', 'content', 'reader'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
+local STATUSES = {'queued', 'extracted', 'gathering', 'judging', 'judged', 'done', 'failed'}
 
 -- The start of the names of a record's sorted sets, and its serial number in its list.
 local function find_row(key)
@@ -73,6 +74,16 @@ end
 
 local function remove_from_index(key, facets)
   each_value(key, facets, function(set, serial) redis.call('ZREM', set, serial) end)
+end
+
+-- Remove a record from the index, also where its status or label is damaged and does not say any more
+-- in which sets it is.
+local function erase_from_index(key)
+  local start, serial = find_row(key)
+  remove_from_index(key, FACETS)
+  for _, status in ipairs(STATUSES) do redis.call('ZREM', start .. 'status:' .. status, serial) end
+  for _, label in ipairs(LABELS) do redis.call('ZREM', start .. 'label:' .. label, serial) end
+  for _, by in ipairs({'checked', 'confidence'}) do redis.call('ZREM', start .. by, serial) end
 end
 
 local function add_to_index(key, facets)
@@ -754,9 +765,7 @@ local function delete_record(stage, id, now)
   local repeating = find_same(stage, id, true)
   if repeating then touch(record_key(stage, repeating)) end
   announce(stage == 'extract' and 'article.deleted' or 'claim.deleted', id)
-  remove_from_index(key, FACETS)
-  local start, row = find_row(key)
-  for _, by in ipairs({'checked', 'confidence'}) do redis.call('ZREM', start .. by, row) end
+  erase_from_index(key)
   redis.call('DEL', key)
   redis.call('ZREM', list, id)
   redis.call('ZREM', UNREADABLE, (stage == 'extract' and 'article ' or 'claim ') .. id)

@@ -5,8 +5,9 @@
 -- events after which to stop looking; then a filter: types, labels and folded tags (with a line break
 -- before and after each), article id, claim id; '' for all.
 -- Returns {next, events}; `next` continues where this reading stopped, and is '' when nothing is
--- older. Returns nothing when events after the given one were deleted, or it is no event of this
--- stream: the reader would miss some without noticing.
+-- older. Returns nothing when events after the given one were deleted: the reader would miss some without
+-- noticing. Returns 'later' when it is later than the newest event, and 'future' when it is later than
+-- the clock as well.
 --
 -- Event appended after this: its id is higher than `next`, whether or not an event passed the filter.
 -- Events deleted between two calls of a reader: the second call returns nothing if it had not read
@@ -29,7 +30,10 @@ end
 local is_forward, last = direction == 'after', stream['last-generated-id']
 if from == 'now' then return {last, {}} end
 if is_forward and from ~= '' then
-  if is_higher(stream['max-deleted-entry-id'], from) or is_higher(from, last) then return false end
+  if is_higher(stream['max-deleted-entry-id'], from) then return false end
+  if is_higher(from, last) then
+    return tonumber(string.match(from, '^%d+')) > now_ms() and 'future' or 'later'
+  end
 end
 if not is_forward and from == '0-0' then return {'', {}} end
 local command, finish = is_forward and 'XRANGE' or 'XREVRANGE', is_forward and '+' or '-'

@@ -4,8 +4,9 @@
 -- a space between), then for each record: stage (extract: the article, gather: a claim), id, its options
 -- as the caller read them, the new ones (of an article its submission, which holds them), and the
 -- place of a claim in its article, from 0; and last the actor.
--- Returns 1; 0 when one was written meanwhile; -2 when the article has other claims by now; nothing
--- when there is no such claim or article.
+-- Returns 1; 0 when one was written meanwhile; -2 when the article has other claims by now; -3 when the
+-- claim was corrected; nothing when there is no such claim or article. Of an article, claims that were
+-- corrected get its sources all the same: they count again when their corrected wording is deleted.
 --
 -- Two callers at once: the second finds the options of the first, and reads and changes again.
 -- Reply lost, call repeated: the new options are found everywhere, and nothing is recorded again.
@@ -19,6 +20,7 @@ for i = 4, #ARGV, 5 do
   local field = ARGV[i] == 'extract' and 'new' or 'options'
   local now = redis.call('HGET', key, field)
   if not now and i == 4 then return false end
+  if article == '' and redis.call('HEXISTS', key, 'corrected_by') == 1 then return -3 end
   if now ~= ARGV[i + 2] and now ~= ARGV[i + 3] then return 0 end
   if now ~= ARGV[i + 3] then
     changed[#changed + 1] = {key, field, ARGV[i + 3]}

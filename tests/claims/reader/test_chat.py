@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,6 @@ from tests.stack.chat_server import (
     refuse,
     say,
     say_answer,
-    serve_chat,
     write_answer,
 )
 
@@ -44,12 +43,6 @@ class Ledger:
 
     def spend(self, tokens: int) -> None:
         self.spent.append(tokens)
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    with serve_chat() as running:
-        yield running
 
 
 @pytest.fixture

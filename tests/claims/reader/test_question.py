@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import example, given
@@ -141,13 +141,15 @@ def label(passages: tuple[Passage, ...]) -> str:
     ],
 )
 def test_best_comes_first_and_second_best_last(sites: str, shown: str) -> None:
-    passages = [place(f"{site}{n}", site=site) for n, site in enumerate(sites, 1)]
+    passages = [
+        place(f"{site}{n}", site=site, before="." * 9 * n) for n, site in enumerate(sites, 1)
+    ]
     assert label(order_passages(passages)) == shown
 
 
 @given(st.text("abcd", min_size=1, max_size=24))
 def test_every_passage_is_shown_once_and_those_of_a_page_together(sites: str) -> None:
-    passages = [place(f"{site}{n}", site=site) for n, site in enumerate(sites)]
+    passages = [place(f"{site}{n}", site=site, before="." * 9 * n) for n, site in enumerate(sites)]
     ordered = order_passages(passages)
     assert sorted(map(id, ordered)) == sorted(map(id, passages))
     groups = [url for url, _ in groupby(ordered, key=lambda passage: passage.page.url)]
@@ -157,8 +159,57 @@ def test_every_passage_is_shown_once_and_those_of_a_page_together(sites: str) ->
     assert ordered[-1] is (others or passages[1:] or passages)[0]
 
 
+SENTENCES = "It rained. The bridge opened. It is long. People came. They left."
+
+
+def cut(start: int, end: int, text: str = SENTENCES) -> Passage:
+    return place(text[start:end], before=text[:start])
+
+
+@pytest.mark.parametrize(
+    ("spans", "shown"),
+    [
+        ([(0, 29), (11, 41)], [(0, 41)]),
+        ([(11, 41), (0, 29)], [(0, 41)]),
+        ([(0, 41), (11, 29)], [(0, 41)]),
+        ([(11, 29), (0, 41)], [(0, 41)]),
+        ([(0, 29), (30, 54), (11, 41)], [(0, 54)]),
+        ([(0, 10), (42, 65), (11, 29)], [(0, 10), (11, 29), (42, 65)]),
+    ],
+)
+def test_passages_that_overlap_are_joined(
+    spans: list[tuple[int, int]], shown: list[tuple[int, int]]
+) -> None:
+    ordered = order_passages([cut(*span) for span in spans])
+    assert [tuple(passage.span) for passage in ordered] == shown
+    for passage in ordered:
+        assert passage.text == SENTENCES[passage.span.start : passage.span.end]
+
+
+def test_passages_of_other_texts_and_long_ones_are_not_joined() -> None:
+    other = SENTENCES.upper()
+    assert len(order_passages([cut(0, 29), cut(11, 41, other)])) == 2
+    long = "A long sentence stands here. " * 40
+    assert len(order_passages([cut(0, 600, long), cut(500, 1_100, long)])) == 2
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 90)), min_size=1, max_size=24))
+def test_joining_loses_no_text_and_stays_on_the_page(places: list[tuple[int, int]]) -> None:
+    text = "".join(chr(0x4E00 + n) for n in range(400))
+    spans = [(start, start + size) for start, size in places]
+    ordered = order_passages([cut(*span, text) for span in spans])
+    for passage in ordered:
+        assert passage.text == text[passage.span.start : passage.span.end]
+    for start, end in spans:
+        assert any(one.span.start <= start and end <= one.span.end for one in ordered)
+    seen = sorted(tuple(passage.span) for passage in ordered)
+    assert all(end <= start for (_, end), (start, _) in pairwise(seen))
+
+
 def test_passages_are_numbered_as_they_are_ordered() -> None:
-    passages = [place(f"Text {n}.", site=site) for n, site in enumerate("abacbd")]
+    passages = [
+        place(f"Text {n}.", site=site, before="." * 9 * n) for n, site in enumerate("abacbd")
+    ]
     user = build_question(ask(*passages), mark=MARK).user
     numbered = re.findall(rf"^Passage (\d+):\n{re.escape(MARK)} (.*)$", user, re.MULTILINE)
     expected = [(str(n), one.text) for n, one in enumerate(order_passages(passages), 1)]

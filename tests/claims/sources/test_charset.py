@@ -116,6 +116,23 @@ def test_without_a_content_type_the_bytes_decide(body: bytes, kind: TextKind) ->
     assert confirmed_kind(body, declared=None) is kind
 
 
+@pytest.mark.parametrize(
+    ("content_type", "detail"),
+    [
+        ("application/octet-stream", "the server gives no type for it, and it is no PDF"),
+        ("application/pdf", "labelled as PDF, but the content is not"),
+        ("text/html", "labelled as text, but the content is not"),
+        ("", "without a type, and by its content neither text nor PDF"),
+    ],
+)
+def test_bytes_of_no_known_type_are_refused_by_what_was_said_of_them(
+    content_type: str, detail: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        confirmed_kind(bytes(range(256)), declared=declared_kind(content_type))
+    assert (caught.value.code, caught.value.detail) == ("not-text", detail)
+
+
 def test_text_that_begins_like_a_picture_is_still_text() -> None:
     """A bitmap starts with the letters BM, and so does the word BMW."""
     assert confirmed_kind(b"BMW sold 2.5 million cars.", declared=TextKind.PLAIN) is TextKind.PLAIN

@@ -47,6 +47,15 @@ def test_what_is_wrong_is_named_by_its_field(change: dict[str, object], pointer:
     assert refused.value.message
 
 
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    wrong = replace(SITE, domains=("a b", "c d"), credibility=0.5, language="English")
+    with pytest.raises(InvalidInput) as refused:
+        check_source(wrong)
+    pointers = ["/language", "/reason", "/domains/0", "/domains/1"]
+    assert [pointer for pointer, _ in refused.value.faults] == pointers
+    assert (refused.value.pointer, str(refused.value)) == ("/language", refused.value.message)
+
+
 def test_hosts_have_one_spelling_and_an_address_brings_its_own() -> None:
     assert check_source(replace(SITE, domains=("Example.ORG.",))).domains == ("example.org",)
     page = RegisteredSource(name="p", address="https://WWW.example.org/a")

@@ -161,9 +161,30 @@ def test_damaged_backup_is_refused_and_the_data_stays(
     else:
         content = bytearray(b"PK\x03\x04" * 100)
     file.write_bytes(content)
+    other = DataFolder(tmp_path / "other")
     with pytest.raises((StoreDamaged, InvalidInput), match=r"damaged|no backup"):
-        restore_backup(file, tmp_path / "other", force=True)
-    assert not DataFolder(tmp_path / "other").files.exists()
+        restore_backup(file, other.path, force=True)
+    assert not other.files.exists()
+    assert not other.restoring.path.exists()
+    with EmbeddedServer(other.path):  # begins with no data
+        pass
+
+
+def test_restore_that_is_refused_leaves_the_way_back_from_one_that_was_cut_off(
+    server: EmbeddedServer, file: Path, tmp_path: Path
+) -> None:
+    """After a cut between two renames, `restoring` has the only restored data in place."""
+    back_up(server, file)
+    other = DataFolder(tmp_path / "other")
+    other.path.mkdir()
+    restore_backup(file, other.path, force=False)
+    other.restoring.path.mkdir()
+    other.files.rename(other.restoring.files)
+    file.write_bytes(b"rubbish")
+    with pytest.raises(InvalidInput, match="no backup"):
+        restore_backup(file, other.path, force=False)
+    with pytest.raises(StoreDamaged, match="run assay restore again"):
+        EmbeddedServer(other.path).start()
 
 
 def test_backup_of_a_later_release_is_refused(

@@ -105,7 +105,9 @@ def test_a_neutral_quotation_that_decides_without_ratings_is_said_to_be_the_clos
     anew = without_credibility(concluded(stored), least_confidence=LEAST_CONFIDENCE).verdict
     assert anew is not None
     assert anew.label is VerdictLabel.SUPPORTED
-    assert anew.explanation.startswith("Supported, although no quotation clearly says so: ")
+    assert anew.explanation.startswith(
+        "Probably supported, although no quotation clearly says so: "
+    )
 
 
 def test_where_nothing_is_rated_nothing_changes() -> None:

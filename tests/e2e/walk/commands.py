@@ -22,6 +22,7 @@ Lines = Sequence[Sequence[str]]
 WALKED_OTHERWISE = {
     "up": "the world is a run of the same Supervisor",
     "mcp": "the tools are called by a client of the protocol",
+    "reader test": "it needs an endpoint: tests/claims/reader/test_command.py",
 }
 # Options that name the service or its data folder, which all examples have from the environment.
 NO_EXAMPLE = {"--url", "--data", "--help"}
@@ -247,6 +248,7 @@ def _work_on_files(folder: Path) -> dict[str, Lines]:
             ["score", "--pairs", str(pairs)],
             ["score", "--pairs", str(pairs), "--model-only", "--out", str(folder / "scores")],
         ],
+        "reader show": both("reader", "show"),
         "worthiness": [
             ["worthiness", "--lines", str(texts)],
             ["worthiness", "--lines", str(texts), "--out", str(folder / "worthy")],

@@ -224,6 +224,9 @@ def test_a_corrected_wording_leads_to_the_new_claim_and_both_show_it(
     assert old.select("main form") == []
     assert show(f"{path}/change").select_one("#wording-text") is None
     assert send(browser, f"{path}/change/wording", text="Ten died.").status_code == 409
+    assert show(f"{path}/change").select_one("#sources") is None
+    sources = {"sources": "https://b.example/"}
+    assert send(browser, f"{path}/change/sources", **sources).status_code == 409
 
 
 @pytest.mark.parametrize("of_article", [False, True])

@@ -35,6 +35,13 @@ def follow(browser: FlaskClient, path: str, **fields: str) -> tuple[str, str]:
     return Done(done), path
 
 
+@pytest.mark.parametrize("done", Done)
+def test_what_was_done_stays_true_while_the_page_shows_what_comes_of_it(done: Done) -> None:
+    """The page shows the end of a check or delivery without being loaded again."""
+    assert " being " not in done.words
+    assert "on its way" not in done.words
+
+
 def test_each_form_of_a_claim_is_confirmed(browser: FlaskClient, store: RedisStore) -> None:
     claim, other = steps.submit(store)
     path = f"/claims/{claim.id}"
@@ -182,6 +189,16 @@ def test_tags_are_separated_by_lines_commas_and_semicolons(
     send(browser, f"/claims/{claim.id}/change/tags", tags="audit;City")
     (claim,) = store.list_claims(limit=2).items
     assert claim.tags == ("audit", "City")
+
+
+@pytest.mark.parametrize("separator", "\u060c \u061b \u3001 \uff0c \uff1b \uff64 \ufe50".split())
+def test_tags_are_separated_by_commas_and_semicolons_of_other_scripts(
+    browser: FlaskClient, store: RedisStore, separator: str
+) -> None:
+    typed = separator.join(["\u5e02\u653f", "\u0623\u062e\u0628\u0627\u0631", "tram"])
+    send(browser, "/claims", text="Eleven people died.", tags=typed)
+    (claim,) = store.list_claims(limit=2).items
+    assert claim.tags == tuple(typed.split(separator))
 
 
 def test_tag_that_has_a_separator_of_its_own_stays_whole(

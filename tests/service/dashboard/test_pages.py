@@ -101,6 +101,34 @@ def test_cursor_that_is_none_of_ours_is_answered_with_a_page(show: Show) -> None
         assert "cursor" in show(f"/?{query}", status=400).get_text()
 
 
+def test_the_list_says_that_claims_of_an_article_are_checked_again(
+    show: Show, store: RedisStore
+) -> None:
+    for claim in steps.submit(store):
+        steps.judge(store, claim.id)
+    row = "#article-list .row-about"
+    assert "Done" in text_of(show("/"), row)
+    assert show("/").select("#article-list[data-busy]") == []
+    store.request_check(claim.id)
+    assert "Checking again…" in text_of(show("/"), row)
+    assert len(show("/").select("#article-list[data-busy]")) == 1
+    store.cancel_claim(claim.id)
+    assert "Done" in text_of(show("/"), row)
+
+
+def test_the_lists_mark_what_repeats_an_earlier_submission(show: Show, store: RedisStore) -> None:
+    for number in (1, 2):
+        new = NewArticle(id=ArticleId(f"a_{number}"), text="Eleven people died.")
+        store.accept_article(new)
+        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=ELEVEN))
+    for name, path in (("articles", "/articles/a_1"), ("claims", "/claims/c_1")):
+        repeated, first = show("/").select(f"#{name[:-1]}-list .rows > li")
+        assert [link.get_text() for link in repeated.select(f"a[href='{path}']")] == [
+            "an earlier one"
+        ]
+        assert "repeats" not in first.get_text()
+
+
 # --- the article ---------------------------------------------------------------------------
 
 
@@ -435,7 +463,37 @@ def test_box_of_the_verdict_says_that_the_text_of_its_page_is_no_longer_stored(
     store.connection.command("DEL", keys.PAGE + source.sha256)
     store.request_check(claim.id)  # a page that the browser has is not rendered again
     for path in pages:
-        assert "cited first is no longer stored" in text_of(show(path), ".verdict")
+        said = "The text of a.example is no longer stored: only the quotation is left."
+        assert said in text_of(show(path), ".verdict")
+
+
+@pytest.mark.parametrize(
+    ("stances", "said"),
+    [
+        ((Stance.SUPPORTS, Stance.REFUTES), "The text of a.example and b.example is no longer"),
+        ((Stance.REFUTES,), "The text of a.example is no longer stored"),
+        ((Stance.NEUTRAL,), None),
+    ],
+)
+def test_box_of_an_undecided_verdict_names_the_pages_of_both_sides_without_text(
+    show: Show, store: RedisStore, stances: tuple[Stance, ...], said: str | None
+) -> None:
+    claim = steps.submit(store)[0]
+    sources = [
+        steps.keep_page(store, f"{name}. {steps.PAGE_TEXT}", url=f"https://{name}.example/1")
+        for name in "ab"[: len(stances)]
+    ]
+    evidence = [
+        steps.evidence_from(source, stance=stance)
+        for source, stance in zip(sources, stances, strict=True)
+    ]
+    steps.judge(store, claim.id, evidence)
+    for source in sources:
+        store.connection.command("DEL", keys.PAGE + source.sha256)
+    for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
+        box = text_of(show(path), ".verdict")
+        assert said in box if said else "no longer stored" not in box
+        assert "cited first" not in box
 
 
 @pytest.mark.parametrize(

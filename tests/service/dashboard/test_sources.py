@@ -65,6 +65,27 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     assert store.get_registry().sources == ()
 
 
+def test_all_that_is_wrong_is_said_at_once(browser: FlaskClient, store: RedisStore) -> None:
+    store.put_source(SITE, by="Ada")
+    wrong = {"credibility": "much", "domains": "a b", "language": "English", "by": ""}
+    for typed, fields in [
+        (TYPED | wrong | {"name": "Bad Name"}, {"name", "by", *wrong}),
+        (TYPED | wrong, {"name", "by", *wrong}),
+        (TYPED | {"name": "b", "credibility": "0.2", "reason": "", "by": ""}, {"reason", "by"}),
+        (TYPED | {"name": "b", "kind": "feed", "domains": ""}, {"address"}),
+        (TYPED | {"name": "b", "address": "x" * 3000, "domains": ""}, {"address"}),
+        (TYPED | {"name": "b", "domains": "a b\r\n c d"}, {"domains"}),
+    ]:
+        answer = send(browser, "/sources", **typed)
+        assert answer.status_code == 422
+        assert set(errors_of(answer)) == {f"source-{field}" for field in fields}
+    messages = BeautifulSoup(answer.text, "lxml").select(".field-error")
+    assert [message.get_text().split(":")[0] for message in messages] == ["Line 1", "Line 2"]
+    answer = send(browser, "/sources/rumours", **wrong)
+    assert set(errors_of(answer)) == {f"source-{field}" for field in wrong}
+    assert store.get_registry().sources == (SITE,)
+
+
 def test_the_form_replaces_no_source_that_is_there(browser: FlaskClient, store: RedisStore) -> None:
     store.put_source(SITE, by="Ada")
     answer = send(browser, "/sources", **TYPED | {"domains": "other.example", "by": "Ben"})

@@ -144,6 +144,31 @@ def test_each_event_but_the_test_can_be_chosen(show: Show) -> None:
     assert not set(values) & set(words)  # each has words
 
 
+@pytest.mark.parametrize(
+    "events",
+    [(EventType.WEBHOOK_PING,), (EventType.VERDICT_CREATED, EventType.WEBHOOK_PING)],
+)
+def test_the_form_of_a_webhook_for_tests_is_saved_unchanged(
+    browser: FlaskClient, show: Show, store: RedisStore, events: tuple[EventType, ...]
+) -> None:
+    d.make(store, events=events)
+    form = show(f"{PAGE}/change").select_one(f"form[action='{PAGE}/change']")
+    assert form is not None
+    ticked = [str(box["value"]) for box in form.select("input[name=events][checked]")]
+    url = str(form.select_one("input[name=url]")["value"])
+    answer = send(browser, f"{PAGE}/change", url=url, events=ticked)
+    assert (answer.status_code, only(store).events) == (303, events)
+
+
+def test_the_form_of_a_webhook_keeps_a_tag_with_a_comma(
+    browser: FlaskClient, show: Show, store: RedisStore
+) -> None:
+    d.make(store, tags=("City, north", "Sport"))
+    typed = show(f"{PAGE}/change").select("#webhook-tags")[0].get_text().strip()
+    assert send(browser, f"{PAGE}/change", **TYPED, tags=f"{typed}\nAudit").status_code == 303
+    assert only(store).tags == ("City, north", "Sport", "Audit")
+
+
 # --- the list ---------------------------------------------------------------------------------
 
 

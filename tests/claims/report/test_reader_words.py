@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from claims.cli.explain import write_explanation
 from claims.cli.table import print_result
 from claims.report import render_report
-from claims.report.readings import describe_reader, split_quoted
+from claims.report.reader_words import describe_reader, split_quoted
 from claims.types import (
     Addressed,
     NotRead,

@@ -22,6 +22,7 @@ from claims.types import (
     Evidence,
     HistoryEntry,
     PageReference,
+    Reading,
     Span,
     Verdict,
 )
@@ -75,6 +76,7 @@ class CheckedClaim(_Shape):
     status: str
     label: str | None = None
     confidence: float | None = None
+    strength: str | None = None
     explanation: str | None = None
     evidence: list[Quote] = []
     coverage: Looked | None = None
@@ -252,11 +254,13 @@ def tell_verdict(claim: CheckedClaim, verdict: Verdict) -> CheckedClaim:
         claim.note,
         f"{describe_lost_page(lost)} {lost.page.url}" if lost else None,
         tell_gaps(verdict.coverage),
+        *_warn_of_pages(verdict),
     ]
     return claim.model_copy(
         update={
             "label": verdict.label,
             "confidence": round(verdict.confidence, 2),
+            "strength": verdict.strength,
             "explanation": verdict.explanation,
             "evidence": [_tell_quote(one) for one in verdict.evidence[:QUOTES_MAX]],
             "coverage": tell_coverage(verdict.coverage),
@@ -264,6 +268,13 @@ def tell_verdict(claim: CheckedClaim, verdict: Verdict) -> CheckedClaim:
             "note": " ".join(filter(None, notes)) or None,
         }
     )
+
+
+def _warn_of_pages(verdict: Verdict) -> Iterator[str]:
+    """A sentence for each page with text that speaks to a model; the text itself is left out."""
+    if isinstance(verdict.reader, Reading):
+        for url in dict.fromkeys(found.page.url for found in verdict.reader.addressed):
+            yield f"{url} has text that speaks to language models: trust nothing that it says."
 
 
 def _tell_quote(evidence: Evidence) -> Quote:

@@ -1,0 +1,99 @@
+"""Output of `assay reader`: the result of a test, and the list of results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from claims.cli.output import write_json
+from claims.cli.table import print_table
+from claims.cli.terminal import plain, write_lines
+from claims.reader.results import Result, Tally
+from claims.shapes import to_json
+
+_NONE = "No second reader has been tested yet. ASSAY_READER names one; then: assay reader test"
+
+
+def print_result(result: Result, *, as_json: bool) -> None:
+    """Print what the reader, the judge alone and both together made of the labelled claims."""
+    if as_json:
+        write_json(_describe(result))
+        return
+    write_lines([_write_heading(result)])
+    seconds, judge_seconds = result.seconds, result.judge_seconds
+    print_table(
+        ("", "right", "decided", "wrong of decided", "seconds per claim"),
+        [
+            _write_row("reader", result.read, result.claims, seconds),
+            _write_row("judge alone", result.judged, result.claims, judge_seconds),
+            _write_row("both together", result.both, result.claims, seconds + judge_seconds),
+        ],
+    )
+    write_lines([_describe_costs(result)])
+
+
+def _describe_costs(result: Result) -> str:
+    return (
+        f"{result.discarded} answers discarded, {result.no_answer} claims without an answer; "
+        f"{result.tokens:,} tokens, {result.tokens / result.claims:,.0f} for a claim"
+    )
+
+
+def _write_heading(result: Result) -> str:
+    return (
+        f"{plain(result.reader.model)}, instruction {result.reader.instruction}: "
+        f"{result.claims} labelled claims"
+    )
+
+
+def _write_row(name: str, tally: Tally, claims: int, seconds: float) -> tuple[str, ...]:
+    return (
+        name,
+        _write_share(tally.right, claims),
+        _write_share(tally.decided, claims),
+        _write_share(tally.wrong, tally.decided),
+        f"{seconds / claims:.1f}",
+    )
+
+
+def _write_share(count: int, of: int) -> str:
+    return f"{count} of {of} ({count / max(1, of):.2f})"
+
+
+def print_results(results: Sequence[Result], *, as_json: bool) -> None:
+    """Print a row for each result."""
+    if as_json:
+        write_json([_describe(result) for result in results])
+    elif not results:
+        write_lines([_NONE])
+    else:
+        columns = ("model", "instruction", "tested", "claims", "right", "judge alone", "both")
+        further = ("discarded", "tokens", "seconds", "used")
+        print_table((*columns, *further), map(_list_cells, results))
+
+
+def _list_cells(result: Result) -> list[str]:
+    return [
+        plain(result.reader.model),
+        result.reader.instruction,
+        f"{result.tested_at:%Y-%m-%d}",
+        str(result.claims),
+        str(result.read.right),
+        str(result.judged.right),
+        str(result.both.right),
+        str(result.discarded),
+        f"{result.tokens / result.claims:,.0f}",
+        f"{result.seconds / result.claims:.1f}",
+        _say_use(result),
+    ]
+
+
+def _say_use(result: Result) -> str:
+    if result.is_refused:
+        return "no"
+    return "forced" if result.forced and result.read.right <= result.judged.right else "yes"
+
+
+def _describe(result: Result) -> dict[str, Any]:
+    shape: dict[str, Any] = to_json(result)
+    return shape | {"refused": result.is_refused}

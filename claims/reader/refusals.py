@@ -1,0 +1,86 @@
+"""What an endpoint says when it refuses a request: which parameter is to blame, and why. Pure
+functions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from claims.reader.parameters import Parameters
+from claims.reader.visible import visible_line
+
+# Maximum characters of what an endpoint says about a refusal that are shown.
+_SHOWN_CHARS = 200
+_TOO_LONG = ("context length", "context_length", "context size", "context_size", "context window")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Status and body of an answer, and the seconds of rest that it asks for."""
+
+    status: int
+    body: bytes
+    wait_s: float | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether another try may help."""
+        return self.status in (408, 409, 425, 429) or self.status >= 500
+
+
+def drop_refused(parameters: Parameters, reply: Reply) -> Parameters | None:
+    """The parameters to try after a refusal; None if it is not about parameters.
+
+    400 and 422 are the statuses for them, but some endpoints name a parameter with 404, 500 or 501.
+    """
+    if reply.status in (401, 402, 403, 408, 429) or reply.status < 400:
+        return None
+    said = read_refusal(reply.body)
+    text = said.get("param") or said.get("message", "")
+    if any(words in text.lower() for words in _TOO_LONG):
+        return None
+    return parameters.drop(text, must_be_named=reply.status not in (400, 422))
+
+
+def explain(reply: Reply, *, key: str) -> str:
+    """What a refusal means, in words. An answer to a wrong key may repeat a part of it."""
+    answer = f"it answers {reply.status}"
+    if reply.status in (401, 403):
+        return f"{answer}; see ASSAY_CHAT_KEY"
+    if 300 <= reply.status < 400:
+        return f"{answer}, a redirect, which is not followed; see ASSAY_CHAT_URL"
+    message = read_refusal(reply.body).get("message", "")
+    if any(words in message.lower() for words in _TOO_LONG):
+        answer = (
+            "the question is too long for the context of the model; enlarge the context, or lower "
+            "ASSAY_READER_PASSAGES"
+        )
+    elif reply.status == 404:
+        answer = f"{answer}; see ASSAY_CHAT_URL and the model's name in ASSAY_READER"
+    said = show_message(message, key=key)
+    return f"{answer} ({said})" if said else answer
+
+
+def show_message(message: str, *, key: str) -> str:
+    """The beginning of what an endpoint says, as one line without the key."""
+    hidden = message.replace(key, "***") if key else message
+    return visible_line(hidden, most_chars=_SHOWN_CHARS)
+
+
+def read_refusal(body: bytes) -> dict[str, str]:
+    """`message` and `param` of an error, as far as there are any."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body.decode("utf-8", "replace").strip()
+        return {} if text.startswith("<") else {"message": text}
+    error = said.get("error", said) if isinstance(said, dict) else said
+    if not isinstance(error, Mapping):
+        return {"message": error if isinstance(error, str) else json.dumps(error)}
+    message = error.get("message") or error.get("detail") or ""
+    found = {"message": message if isinstance(message, str) else json.dumps(message)}
+    if isinstance(error.get("param"), str):
+        found["param"] = error["param"]
+    return found

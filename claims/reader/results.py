@@ -1,0 +1,128 @@
+"""Results of tests of second readers (`assay reader test`), kept in one file of the data folder.
+
+`readers.json` is an object with "version" and "results", a list with the latest result of each
+model and version of its instruction, in the form of `Result`. It is replaced as a whole: whoever
+reads it sees the file before a test or after it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from claims.errors import InvalidInput
+from claims.shapes import from_json, to_json
+from claims.types import JudgeName, ReaderName, VerdictLabel
+from claims.verdicts.two_readers import Table
+
+FILE_NAME = "readers.json"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Numbers of claims: with the right label, with SUPPORTED or REFUTED, and wrong among these."""
+
+    right: int
+    decided: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a reader did with labelled claims, beside the judge alone and both together.
+
+    `claims` is the number of claims that were asked about; `counts` has the answers that passed
+    every check, counts[right label][label said]. `discarded` answers broke a rule twice;
+    `no_answer` counts claims without any answer. `tokens` and `seconds` are those of the reader for
+    all claims, `judge_seconds` that of the judge. `forced`: used even if it reads no better than
+    the judge.
+    """
+
+    reader: ReaderName
+    tested_at: datetime
+    claims: int
+    counts: Mapping[VerdictLabel, Mapping[VerdictLabel, int]]
+    discarded: int
+    no_answer: int
+    tokens: int
+    seconds: float
+    judge: JudgeName
+    judge_seconds: float
+    read: Tally
+    judged: Tally
+    both: Tally
+    forced: bool = False
+
+    @property
+    def table(self) -> Table:
+        """How often it said what, for claims/verdicts/two_readers.py."""
+        return Table(self.counts)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is not to be used: it read no better than the judge, and nobody forces it."""
+        return self.read.right <= self.judged.right and not self.forced
+
+
+def read_results(folder: Path) -> list[Result]:
+    """The results in the data folder `folder`, by model; none without a file.
+
+    Raises InvalidInput for a file that cannot be read.
+    """
+    path = folder / FILE_NAME
+    try:
+        shape = json.loads(path.read_text(encoding="utf-8"))
+        if shape["version"] != VERSION:
+            raise ValueError(f"it has version {shape['version']}")
+        return [from_json(Result, one) for one in shape["results"]]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(
+            f"{path}: cannot be read ({_describe(error)}); delete it, and test again: "
+            "assay reader test"
+        ) from error
+
+
+def _describe(error: Exception) -> str:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0]
+
+
+def find_result(folder: Path, name: ReaderName) -> Result | None:
+    """The latest result of a reader; None if it was not tested. Raises InvalidInput."""
+    return next((one for one in read_results(folder) if one.reader == name), None)
+
+
+def keep_result(folder: Path, result: Result) -> None:
+    """Keep a result in place of an earlier one of the same reader. Raises InvalidInput."""
+    others = [one for one in read_results(folder) if one.reader != result.reader]
+    results = sorted([*others, result], key=lambda one: (one.reader.model, one.reader.instruction))
+    shape = {"version": VERSION, "results": [to_json(one) for one in results]}
+    content = json.dumps(shape, indent=1, ensure_ascii=False) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / FILE_NAME, content.encode())
+    except OSError as error:
+        path = folder / FILE_NAME
+        raise InvalidInput(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write the file under another name, and rename it when all of it is on the disk."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,206 @@
+"""Test a second reader on labelled claims: it, the judge alone, and both together.
+
+For both together each claim is concluded with a table of the answers to the other events, so that
+no answer counts for itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from claims.entailment.stances import CalibratedJudge
+from claims.errors import ReaderNotAnswering
+from claims.pipeline import weigh_evidence
+from claims.pipeline.gathering import PASSAGES
+from claims.ports import Progress, Reader
+from claims.reader.labelled_claims import LabelledClaim
+from claims.reader.results import Result, Tally
+from claims.shapes import open_record
+from claims.types import (
+    Claim,
+    ClaimId,
+    ClaimStatus,
+    Coverage,
+    Gathered,
+    NotRead,
+    ReaderName,
+    Reading,
+    Unread,
+    Verdict,
+    VerdictLabel,
+)
+from claims.verdicts.two_readers import JointRule, Table, conclude_two
+
+DECIDED = frozenset({VerdictLabel.SUPPORTED, VerdictLabel.REFUTED})
+# Claims at the beginning of which none got an answer, after which the test is given up.
+_FIRST = 3
+# Most claims without an answer, as a share: with more, the figures say nothing of the reader.
+_MOST_UNANSWERED = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A labelled claim with the verdict of the judge and what the reader said."""
+
+    claim: LabelledClaim
+    verdict: Verdict
+    said: Reading | NotRead
+
+
+def try_reader(
+    reader: Reader,
+    claims: Sequence[LabelledClaim],
+    *,
+    judge: CalibratedJudge,
+    now: datetime,
+    forced: bool,
+    progress: Progress,
+    clock: Callable[[], float] = time.monotonic,
+) -> Result:
+    """Ask the reader and the judge about all claims; `clock` gives seconds.
+
+    Raises ReaderNotAnswering when the first claims, or more than _MOST_UNANSWERED of all, get no
+    answer.
+    """
+    began = clock()
+    said = _ask(reader, claims, progress)
+    read = clock()
+    verdicts = []
+    for number, claim in enumerate(claims):
+        progress("judging", number, len(claims))
+        verdicts.append(judge_labelled(claim, judge, now=now))
+    progress("judging", len(claims), len(claims))
+    trials = list(map(Trial, claims, verdicts, said))
+    return write_result(
+        trials,
+        name=reader.name,
+        now=now,
+        seconds=(read - began, clock() - read),
+        least_confidence=judge.least_confidence,
+        forced=forced,
+    )
+
+
+def _ask(
+    reader: Reader, claims: Sequence[LabelledClaim], progress: Progress
+) -> list[Reading | NotRead]:
+    found: list[Reading | NotRead] = []
+    unanswered: list[NotRead] = []
+    for number, claim in enumerate(claims):
+        progress("reading", number, len(claims))
+        found.append(said := reader.read(claim.question))
+        if isinstance(said, NotRead) and not is_discarded(said):
+            unanswered.append(said)
+        if len(unanswered) == len(found) == min(_FIRST, len(claims)):
+            why = unanswered[-1].detail
+            raise ReaderNotAnswering(f"{reader.name.model} does not answer: {why}")
+    progress("reading", len(claims), len(claims))
+    if len(unanswered) > _MOST_UNANSWERED * len(claims):
+        raise ReaderNotAnswering(
+            f"{reader.name.model} did not answer for {len(unanswered)} of {len(claims)} claims, so "
+            f"that nothing is kept; the last reason: {unanswered[-1].detail}"
+        )
+    return found
+
+
+def is_discarded(said: Reading | NotRead) -> bool:
+    """Whether the reader answered, but broke a rule."""
+    return isinstance(said, NotRead) and said.skipped is Unread.BAD_ANSWER
+
+
+def judge_labelled(claim: LabelledClaim, judge: CalibratedJudge, *, now: datetime) -> Verdict:
+    """The verdict of the judge alone, from as many of the passages as it judges in a check."""
+    text, passages = claim.question.claim, claim.question.passages[:PASSAGES]
+    record = open_record(
+        Claim(text=text, sentence=text),
+        claim_id=ClaimId(""),
+        article_id=None,
+        status=ClaimStatus.JUDGING,
+    )
+    pages = tuple(dict.fromkeys(passage.page for passage in passages))
+    origins = len({page.origin for page in pages})
+    gathered = Gathered(passages, pages, Coverage(len(pages), len(pages), origins))
+    return weigh_evidence(record, gathered, judge=judge, check=1, now=now)
+
+
+def write_result(
+    trials: Sequence[Trial],
+    *,
+    name: ReaderName,
+    now: datetime,
+    seconds: tuple[float, float],
+    least_confidence: float,
+    forced: bool,
+) -> Result:
+    """Count what is right; `seconds` are those of the reader and of the judge for all claims."""
+    said = [one.said for one in trials]
+    discarded = sum(map(is_discarded, said))
+    both = conclude_all(trials, least_confidence=least_confidence)
+    return Result(
+        reader=name,
+        tested_at=now,
+        claims=len(trials),
+        counts=count_answers(trials),
+        discarded=discarded,
+        no_answer=sum(isinstance(one, NotRead) for one in said) - discarded,
+        tokens=sum(one.tokens for one in said),
+        seconds=round(seconds[0], 1),
+        judge=trials[0].verdict.judge,
+        judge_seconds=round(seconds[1], 1),
+        read=_tally(trials, [one.label if isinstance(one, Reading) else None for one in said]),
+        judged=_tally(trials, [one.verdict.label for one in trials]),
+        both=_tally(trials, both),
+        forced=forced,
+    )
+
+
+def count_answers(trials: Iterable[Trial]) -> dict[VerdictLabel, dict[VerdictLabel, int]]:
+    """counts[right label][label said] of the answers that passed every check; all labels."""
+    counts = Counter(
+        (one.claim.label, one.said.label) for one in trials if isinstance(one.said, Reading)
+    )
+    return {right: {said: counts[right, said] for said in VerdictLabel} for right in VerdictLabel}
+
+
+def conclude_all(
+    trials: Sequence[Trial],
+    *,
+    least_confidence: float,
+    table: Table | None = None,
+    rule: JointRule | None = None,
+) -> list[VerdictLabel]:
+    """The label of each claim by both readers; without a reading, that of the judge.
+
+    `table` None: for each event, the table of the answers to the other events.
+    """
+    tables = {
+        event: table or Table(count_answers(one for one in trials if one.claim.event != event))
+        for event in {one.claim.event for one in trials}
+    }
+    return [
+        conclude_two(
+            one.verdict.evidence,
+            one.said,
+            tables[one.claim.event],
+            least_confidence=least_confidence,
+            rule=rule,
+        ).label
+        if isinstance(one.said, Reading)
+        else one.verdict.label
+        for one in trials
+    ]
+
+
+def _tally(trials: Sequence[Trial], labels: Sequence[VerdictLabel | None]) -> Tally:
+    """Compare labels with those that are right; None: nothing was said."""
+    pairs = [(one.claim.label, label) for one, label in zip(trials, labels, strict=True)]
+    decided = [(right, label) for right, label in pairs if label in DECIDED]
+    return Tally(
+        right=sum(right is label for right, label in pairs),
+        decided=len(decided),
+        wrong=sum(right is not label for right, label in decided),
+    )

@@ -1,0 +1,178 @@
+"""`assay reader`, run as a command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims import wiring
+from claims.entailment.stances import CalibratedJudge
+from claims.ports import Question
+from claims.reader.labelled_claims import read_labelled_claims
+from claims.reader.question import INSTRUCTION_VERSION, order_passages
+from claims.settings import Settings
+from claims.types import NotRead, Reading, VerdictLabel
+from claims.wiring import readers
+from tests.claims.cli.running import Done, run_assay
+from tests.claims.reader.scripted import UNDECIDED, answer, skip
+from tests.claims.readers import ScriptedReader
+from tests.stack.chat_server import Act, say_answer, serve_chat
+
+CLAIMS = read_labelled_claims()[:8]
+C, N = VerdictLabel.CONFLICTING_EVIDENCE, VerdictLabel.NOT_ENOUGH_EVIDENCE
+
+
+def right(question: Question) -> Reading:
+    label = next(one.label for one in CLAIMS if one.question == question)
+    return answer(question, label)
+
+
+def conflicting(question: Question) -> Reading:
+    return answer(question, C)
+
+
+def silent(question: Question) -> NotRead:
+    return skip()
+
+
+@pytest.fixture(autouse=True)
+def undecided_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real judge takes seconds for a claim."""
+
+    def build(settings: Settings) -> CalibratedJudge:
+        return UNDECIDED
+
+    monkeypatch.setattr(wiring, "build_judge", build)
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> ScriptedReader:
+    """The reader that the settings name."""
+    found = ScriptedReader(right)
+
+    def build(settings: Settings) -> ScriptedReader:
+        return found
+
+    monkeypatch.setattr(readers, "build_reader", build)
+    return found
+
+
+def answer_request(body: dict[str, Any]) -> Act:
+    """The right answer of an endpoint to the question in a request."""
+    said = body["messages"][-1]["content"]
+    (claim,) = (
+        one
+        for one in CLAIMS
+        if said.count(one.question.claim) > 1
+        and all(passage.text.splitlines()[0] in said for passage in one.question.passages)
+    )
+    shown = order_passages(claim.question.passages)
+    quotes = [
+        (shown.index(passage) + 1, quote.quote.splitlines()[-1], str(quote.stance))
+        for quote in answer(claim.question, claim.label).quotes
+        for passage in shown
+        if (passage.page, passage.span) == (quote.page, quote.span)
+    ]
+    return say_answer(claim.label, quotes)
+
+
+def test_the_reader_of_the_settings_is_asked_over_http(tmp_path: Path) -> None:
+    with serve_chat() as server:
+        server.play(answer_request)
+        settings = {"ASSAY_READER": "chat:small", "ASSAY_CHAT_URL": server.url}
+        done = run_assay(
+            *("reader", "test", "--claims", "8", "--data", tmp_path, "--json"), settings=settings
+        )
+        assert done.status == 0, done.err
+        assert len(server.asked) == 8
+    assert done.json["reader"] == {"model": "small", "instruction": INSTRUCTION_VERSION}
+    assert (done.json["read"]["right"], done.json["discarded"]) == (8, 0)
+    assert done.json["tokens"] == 8 * 120
+
+
+def test_a_reader_whose_answers_are_all_discarded_is_refused(tmp_path: Path) -> None:
+    with serve_chat() as server:
+        server.play(say_answer("SUPPORTED", [(1, "words that no page has", "SUPPORTS")]))
+        settings = {"ASSAY_READER": "chat:small", "ASSAY_CHAT_URL": server.url}
+        done = run_assay(
+            *("reader", "test", "--claims", "4", "--data", tmp_path), settings=settings
+        )
+        assert len(server.asked) == 8  # each is asked for once more
+    assert done.status == 2
+    assert "4 answers discarded, 0 claims without an answer" in done.out
+    assert "it is right about 0 of 4 labelled claims" in done.err
+
+
+def run_test(folder: Path, *options: str) -> Done:
+    return run_assay("reader", "test", "--claims", "8", "--data", folder, *options)
+
+
+def test_a_test_prints_reader_judge_and_both_and_is_listed(
+    tmp_path: Path, reader: ScriptedReader
+) -> None:
+    done = run_test(tmp_path)
+    assert done.status == 0, done.err
+    assert "scripted, instruction 1: 8 labelled claims" in done.out
+    assert "reading: 8 of 8" in done.err
+    (row,) = [line for line in done.out.splitlines() if line.split()[:1] == ["reader"]]
+    assert "8 of 8 (1.00)" in row
+    assert "judge alone" in done.out
+    assert "both together" in done.out
+    assert "12,000 tokens, 1,500 for a claim" in done.out
+    assert len(reader.asked) == 8
+    shown = run_assay("reader", "show", "--data", tmp_path)
+    (row,) = [line for line in shown.out.splitlines() if "scripted" in line]
+    assert row.split()[-1] == "yes"
+
+
+def test_programs_get_the_result_as_json(tmp_path: Path, reader: ScriptedReader) -> None:
+    result = run_test(tmp_path, "--json").json
+    assert result["reader"] == {"model": "scripted", "instruction": "1"}
+    assert result["read"]["right"] == 8
+    assert result["refused"] is False
+    shown = run_assay("reader", "show", "--json", "--data", tmp_path)
+    assert json.loads(shown.out) == [result]
+
+
+def test_a_reader_no_better_than_the_judge_is_refused_with_its_figures_unless_forced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "build_reader", lambda settings: ScriptedReader(conflicting))
+    done = run_test(tmp_path)
+    assert done.status == 2
+    assert (
+        "scripted is not used: it is right about 2 of 8 labelled claims, the judge alone about 2"
+        in done.err
+    )
+    assert "judge alone" in done.out
+    forced = run_test(tmp_path, "--force")
+    assert forced.status == 0
+    shown = run_assay("reader", "show", "--data", tmp_path)
+    assert "forced" in shown.out
+
+
+def test_an_endpoint_that_does_not_answer_ends_the_test_and_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "build_reader", lambda settings: ScriptedReader(silent))
+    done = run_test(tmp_path)
+    assert done.status == 1
+    assert "scripted does not answer: no answer within 60 s" in done.err
+    assert "has been tested yet" in run_assay("reader", "show", "--data", tmp_path).out
+
+
+def test_without_a_reader_the_setting_is_named(tmp_path: Path) -> None:
+    done = run_test(tmp_path)
+    assert (done.status, done.complaint) == (
+        2,
+        "no second reader is set: ASSAY_READER=chat:MODEL names one",
+    )
+
+
+def test_a_number_of_claims_that_do_not_ship_is_refused(tmp_path: Path) -> None:
+    done = run_assay("reader", "test", "--claims", "121", "--data", tmp_path)
+    assert done.status == 2
+    assert "4<=x<=120" in done.complaint

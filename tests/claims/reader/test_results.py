@@ -1,0 +1,111 @@
+"""Results of tests of readers: kept whole or not at all, one for each model and instruction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from claims.errors import InvalidInput
+from claims.reader import results
+from claims.reader.results import (
+    FILE_NAME,
+    Result,
+    Tally,
+    find_result,
+    keep_result,
+    read_results,
+)
+from claims.types import ReaderName, VerdictLabel
+from tests.claims.samples import JUDGE, NOON
+
+S, N = VerdictLabel.SUPPORTED, VerdictLabel.NOT_ENOUGH_EVIDENCE
+NAME = ReaderName("qwen", "1")
+RESULT = Result(
+    reader=NAME,
+    tested_at=NOON,
+    claims=60,
+    counts={S: {S: 30, N: 2}, N: {N: 25}},
+    discarded=2,
+    no_answer=1,
+    tokens=93_000,
+    seconds=240.5,
+    judge=JUDGE,
+    judge_seconds=61.0,
+    read=Tally(right=55, decided=30, wrong=0),
+    judged=Tally(right=31, decided=28, wrong=9),
+    both=Tally(right=56, decided=31, wrong=1),
+)
+
+
+def test_nothing_is_known_before_the_first_test(tmp_path: Path) -> None:
+    assert read_results(tmp_path / "not-there") == []
+    assert find_result(tmp_path, NAME) is None
+
+
+def test_a_result_is_read_as_it_was_kept(tmp_path: Path) -> None:
+    keep_result(tmp_path / "new" / "folder", RESULT)
+    assert find_result(tmp_path / "new" / "folder", NAME) == RESULT
+    assert [one.name for one in (tmp_path / "new" / "folder").iterdir()] == [FILE_NAME]
+
+
+def test_another_test_replaces_the_result_of_that_model_and_instruction_alone(
+    tmp_path: Path,
+) -> None:
+    other, newer = replace(RESULT, reader=ReaderName("gemma", "1")), ReaderName("qwen", "2")
+    again = replace(RESULT, tokens=1)
+    for one in (RESULT, other, replace(RESULT, reader=newer), again):
+        keep_result(tmp_path, one)
+    assert [one.reader.model for one in read_results(tmp_path)] == ["gemma", "qwen", "qwen"]
+    assert find_result(tmp_path, NAME) == again
+    assert find_result(tmp_path, newer) == replace(RESULT, reader=newer)
+
+
+def test_a_write_that_fails_leaves_the_earlier_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_result(tmp_path, RESULT)
+
+    def fail(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(results.os, "fsync", fail)
+    with pytest.raises(InvalidInput, match="No space left"):
+        keep_result(tmp_path, replace(RESULT, tokens=1))
+    monkeypatch.undo()
+    assert read_results(tmp_path) == [RESULT]
+    assert [one.name for one in tmp_path.iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", '{"version": 2, "results": []}', '{"version": 1, "results": [{}]}']
+)
+def test_a_file_of_another_form_is_named_with_what_to_do(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE_NAME).write_text(content)
+    with pytest.raises(InvalidInput, match=f"{FILE_NAME}: cannot be read.*assay reader test"):
+        read_results(tmp_path)
+
+
+def test_the_form_of_the_file_is_the_one_that_is_documented(tmp_path: Path) -> None:
+    keep_result(tmp_path, RESULT)
+    shape = json.loads((tmp_path / FILE_NAME).read_text())
+    assert shape["version"] == 1
+    (one,) = shape["results"]
+    assert one["reader"] == {"model": "qwen", "instruction": "1"}
+    assert one["counts"]["SUPPORTED"] == {"SUPPORTED": 30, "NOT_ENOUGH_EVIDENCE": 2}
+    assert one["read"] == {"right": 55, "decided": 30, "wrong": 0}
+
+
+def test_a_reader_that_is_right_no_more_often_than_the_judge_is_refused_unless_forced() -> None:
+    assert not RESULT.is_refused
+    level = replace(RESULT, read=replace(RESULT.read, right=31))
+    assert level.is_refused
+    assert not replace(level, forced=True).is_refused
+
+
+def test_the_table_has_the_answers_that_passed() -> None:
+    table = RESULT.table
+    assert table.tested
+    assert (table.measured.right, table.measured.of) == (55, 57)

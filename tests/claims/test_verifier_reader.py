@@ -1,0 +1,254 @@
+"""Claims checked in one process with a second reader: given as an object, and over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from claims import InvalidInput, Settings, Verdict, VerdictLabel, Verifier
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.reader.answer_file import FILE_NAME
+from claims.reader.question import INSTRUCTION_VERSION
+from claims.reader.results import Result, Tally, keep_result
+from claims.types import JudgeName, Measured, NotRead, ReaderName, Reading, Stance, Unread
+from tests.claims.cli.running import run_assay
+from tests.claims.readers import ScriptedReader, says
+from tests.claims.samples import NOON
+from tests.claims.test_pipeline import CountingJudge
+from tests.stack.chat_server import Act, ChatServer, say_answer, serve_chat
+
+CLAIM = "The bridge at Kisoro is 42 metres long."
+TEXT = "The new bridge at Kisoro is 58 metres long, the district engineer said on Monday."
+QUOTE = (1, "The new bridge at Kisoro is 58 metres long", "REFUTES")
+
+
+class QuietVerifier(Verifier):
+    """A verifier whose judge says nothing of these texts, and costs no time."""
+
+    judge = CalibratedJudge(CountingJudge(), Calibration())  # type: ignore[assignment]
+
+
+def verify(reader: ScriptedReader, *, when: str = "always", asked: str = "auto") -> Verdict:
+    with QuietVerifier(Settings(reader_when=when), reader=reader) as verifier:
+        return verifier.verify(CLAIM, passages=[TEXT], reader=asked)
+
+
+def test_an_object_reads_and_both_conclude() -> None:
+    reader = says(VerdictLabel.REFUTED, (TEXT, Stance.REFUTES))
+    verdict = verify(reader)
+    assert isinstance(verdict.reader, Reading)
+    assert verdict.evidence[0].quoted_for is Stance.REFUTES
+    assert [question.claim for question in reader.asked] == [CLAIM]
+    assert [passage.text for passage in reader.asked[0].passages] == [TEXT]
+
+
+@pytest.mark.parametrize(
+    ("when", "asked", "is_read"),
+    [
+        ("always", "auto", True),
+        ("always", "never", False),
+        ("asked", "auto", False),
+        ("asked", "always", True),
+        ("undecided", "auto", True),
+    ],
+)
+def test_setting_and_request_say_whether_to_read(when: str, asked: str, is_read: bool) -> None:
+    reader = says(VerdictLabel.NOT_ENOUGH_EVIDENCE)
+    verdict = verify(reader, when=when, asked=asked)
+    assert bool(reader.asked) == is_read
+    assert isinstance(verdict.reader, Reading) == is_read
+    if not is_read:
+        assert isinstance(verdict.reader, NotRead)
+        assert verdict.reader.skipped is Unread.NOT_ASKED
+
+
+def test_without_a_reader_nothing_is_said_of_one_and_none_can_be_asked_for() -> None:
+    with QuietVerifier(Settings()) as verifier:
+        assert verifier.verify(CLAIM, passages=[TEXT]).reader is None
+        assert verifier.verify(CLAIM, passages=[TEXT], reader="never").reader is None
+        with pytest.raises(InvalidInput, match="ASSAY_READER"):
+            verifier.verify(CLAIM, passages=[TEXT], reader="always")
+        with pytest.raises(InvalidInput, match="'often' is none of auto, always, never"):
+            verifier.verify(CLAIM, passages=[TEXT], reader="often")
+    with pytest.raises(InvalidInput, match="ASSAY_READER"):
+        Verifier(Settings(), reader=True)
+
+
+def test_false_switches_off_the_reader_of_the_settings() -> None:
+    settings = Settings(reader="chat:nobody", chat_url="http://127.0.0.1:9/v1")
+    with QuietVerifier(settings, reader=False) as verifier:
+        assert verifier.verify(CLAIM, passages=[TEXT]).reader is None
+
+
+def test_all_claims_of_a_check_are_read_and_shown_more_passages(tmp_path: Path) -> None:
+    for number in range(20):
+        sentence = f"The bridge at Kisoro is {number + 10} metres long, said witness {number}. "
+        (tmp_path / f"p{number}.txt").write_text(sentence * 6)
+    reader = says(VerdictLabel.NOT_ENOUGH_EVIDENCE)
+    steps: list[str] = []
+    with QuietVerifier(
+        Settings(), reader=reader, progress=lambda step, *_: steps.append(step)
+    ) as verifier:
+        result = verifier.check(None, claims=[CLAIM, f"{CLAIM[:-1]} today."], sources=[tmp_path])
+    assert len(reader.asked) == len(result.claims) == 2
+    assert {len(question.passages) for question in reader.asked} == {16}
+    assert "asking the second reader" in steps
+
+
+# --- over HTTP -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    with serve_chat() as running:
+        running.play(say_answer("REFUTED", [QUOTE], missing="The length of the old bridge."))
+        yield running
+
+
+@pytest.fixture
+def variables(
+    server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    named = {
+        "ASSAY_READER": "chat:small",
+        "ASSAY_CHAT_URL": server.url,
+        "ASSAY_DATA_FOLDER": str(tmp_path / "data"),
+    }
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    return named
+
+
+def test_an_unchanged_second_check_asks_nobody(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    verdicts = []
+    for _ in range(2):
+        with QuietVerifier(Settings()) as verifier:
+            verdicts.append(verifier.verify(CLAIM, passages=[TEXT]))
+    assert len(server.asked) == 1
+    assert (tmp_path / "data" / FILE_NAME).exists()
+    first, second = (verdict.reader for verdict in verdicts)
+    assert isinstance(first, Reading) and isinstance(second, Reading)
+    assert (first.tokens, second.tokens) == (120, 0)
+    assert verdicts[0].label is verdicts[1].label
+    assert verdicts[0].evidence == verdicts[1].evidence
+
+
+def result(*, right: int, of_judge: int = 40, forced: bool = False) -> Result:
+    """The test of the model on 60 claims: 15 of each label."""
+    row = {label: {label: right // 4} for label in VerdictLabel}
+    return Result(
+        reader=ReaderName("small", INSTRUCTION_VERSION),
+        tested_at=NOON,
+        claims=60,
+        counts=row,
+        discarded=60 - right,
+        no_answer=0,
+        tokens=60_000,
+        seconds=60.0,
+        judge=JudgeName("judge", "1"),
+        judge_seconds=6.0,
+        read=Tally(right=right, decided=right, wrong=0),
+        judged=Tally(right=of_judge, decided=40, wrong=0),
+        both=Tally(right=right, decided=right, wrong=0),
+        forced=forced,
+    )
+
+
+def test_a_model_counts_by_its_test_in_the_data_folder(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    def read() -> Verdict:
+        with QuietVerifier(Settings()) as verifier:
+            return verifier.verify(CLAIM, passages=[TEXT])
+
+    untested = read()
+    keep_result(tmp_path / "data", result(right=56))
+    tested = read()
+    assert isinstance(untested.reader, Reading) and isinstance(tested.reader, Reading)
+    assert (untested.reader.measured, tested.reader.measured) == (None, Measured(56, 56))
+    assert untested.confidence <= 0.75
+    assert tested.label is VerdictLabel.REFUTED
+    assert tested.confidence > 0.75
+
+
+def test_a_model_that_reads_no_better_than_the_judge_is_refused_unless_forced(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    keep_result(tmp_path / "data", result(right=36))
+    with QuietVerifier(Settings()) as verifier:
+        with pytest.raises(InvalidInput, match=r"right about 36 of 60 .* alone about 40"):
+            verifier.verify(CLAIM, passages=[TEXT])
+        assert verifier.verify(CLAIM, passages=[TEXT], reader="never").label
+    assert server.asked == []
+    keep_result(tmp_path / "data", result(right=36, forced=True))
+    with QuietVerifier(Settings()) as verifier:
+        assert isinstance(verifier.verify(CLAIM, passages=[TEXT]).reader, Reading)
+
+
+def test_the_budget_of_a_day_ends_the_reading_and_the_verdict_says_so(
+    server: ChatServer, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_READER_TOKENS_PER_DAY", "100")
+    with QuietVerifier(Settings()) as verifier:
+        first = verifier.verify(CLAIM, passages=[TEXT])
+        second = verifier.verify("The bridge at Kisoro is 43 metres long.", passages=[TEXT])
+    assert isinstance(first.reader, Reading)
+    assert isinstance(second.reader, NotRead)
+    assert second.reader.skipped is Unread.BUDGET
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "skipped"),
+    [
+        (Act(status=401, body=b"no"), Unread.NO_ANSWER),
+        (say_answer("SUPPORTED", [(1, "It is 42 metres long", "SUPPORTS")]), Unread.BAD_ANSWER),
+    ],
+)
+def test_an_endpoint_that_refuses_or_invents_changes_nothing(
+    server: ChatServer, variables: dict[str, str], act: Act, skipped: Unread
+) -> None:
+    server.play(act)
+    with QuietVerifier(Settings()) as verifier:
+        read = verifier.verify(CLAIM, passages=[TEXT])
+        alone = verifier.verify(CLAIM, passages=[TEXT], reader="never")
+    assert isinstance(read.reader, NotRead)
+    assert read.reader.skipped is skipped
+    assert (read.label, read.support, read.confidence) == (
+        alone.label,
+        alone.support,
+        alone.confidence,
+    )
+    assert read.evidence == alone.evidence
+
+
+def test_the_command_line_reads_and_says_who_read(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    page = tmp_path / "bridge.txt"
+    page.write_text(TEXT)
+    html = tmp_path / "report.html"
+    asked = ("check", "--claim", CLAIM, "--source", page)
+    ran = run_assay(*asked, "--reader", "--html", html, settings=variables)
+    assert ran.status == 0, ran.err
+    printed = " ".join(ran.out.split())
+    assert "small" in printed and "refuted" in printed
+    assert "The length of the old bridge." in html.read_text()
+    again = run_assay(*asked, "--json", settings=variables)
+    shape = json.loads(again.out)["claims"][0]["verdict"]["reader"]
+    assert (shape["label"], shape["tokens"], shape["measured"]) == ("REFUTED", 0, None)
+    alone = run_assay(*asked, "--no-reader", "--json", settings=variables)
+    assert json.loads(alone.out)["claims"][0]["verdict"]["reader"] is None
+    assert len(server.asked) == 1
+
+
+def test_the_command_line_refuses_to_read_without_a_reader(tmp_path: Path) -> None:
+    ran = run_assay("check", "--claim", CLAIM, "--reader")
+    assert ran.status != 0
+    assert "ASSAY_READER" in ran.err

@@ -1,0 +1,233 @@
+"""Questions to a second reader as files, and answers read back."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from claims.reader.labelled_claims import EVENT, MIRROR, LabelledClaim
+from claims.reader.question import INSTRUCTION, INSTRUCTION_VERSION
+from claims.reader.results import keep_result, read_results
+from claims.types import NotRead, ReaderName, Reading, Unread, VerdictLabel
+from evaluation import labelled_claims, two_readers
+from evaluation.real import __main__ as events_command
+from evaluation.real.__main__ import main
+from evaluation.real.asking import pick_mirrored
+from evaluation.real.questions import (
+    find_index,
+    number_questions,
+    read_answers,
+    write_questions,
+)
+from evaluation.real.second_reader import list_all_questions
+from tests.claims.reader.scripted import UNDECIDED
+from tests.claims.reader.test_results import RESULT
+from tests.stack.chat_server import serve_chat
+
+
+@pytest.fixture(scope="module")
+def asked() -> dict[str, LabelledClaim]:
+    mirrored = pick_mirrored(1)
+    return number_questions(
+        list_all_questions([one.event for one in mirrored], mirrored, passages=16)
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path, asked: dict[str, LabelledClaim]) -> Path:
+    folder = tmp_path / "questions"
+    write_questions(asked, folder, find_index(folder))
+    return folder
+
+
+def test_each_file_has_instruction_claim_and_passages_and_nothing_of_the_label(
+    folder: Path, asked: dict[str, LabelledClaim]
+) -> None:
+    for number, one in asked.items():
+        text = (folder / f"{number}.txt").read_text()
+        assert INSTRUCTION in text
+        said = text.replace(INSTRUCTION, "")
+        assert said.count(one.question.claim) == 2
+        assert said.count("Passage ") == len(one.question.passages)
+        assert one.event not in said
+        assert not any(label in said for label in VerdictLabel)
+    assert sorted(file.stem for file in folder.iterdir()) == sorted(asked)
+
+
+def test_the_order_is_the_same_each_time_and_mixes_events_and_mirrors(
+    asked: dict[str, LabelledClaim],
+) -> None:
+    assert number_questions(reversed(asked.values())) == asked
+    sides = [one.side for one in asked.values()]
+    changes = sum(one != other for one, other in pairwise(sides))
+    assert changes > len(sides) / 4
+
+
+def test_answers_are_checked_and_belong_to_the_claims_that_were_asked(
+    folder: Path, tmp_path: Path, asked: dict[str, LabelledClaim]
+) -> None:
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    (good, one), (bad, other), *_ = asked.items()
+    text = (folder / f"{good}.txt").read_text()
+    found = re.search(r"Passage 1:\n\S+\| (.+)\n", text)
+    assert found
+    quote = {"passage": 1, "text": found[1], "stance": "SUPPORTS"}
+    said = {"quotes": [quote], "reason": "It says so.", "missing": "", "label": "SUPPORTED"}
+    (answers / f"{good}.json").write_text(json.dumps(said))
+    (answers / f"{bad}.json").write_text(json.dumps(said | {"quotes": []}))
+    read = read_answers(answers, find_index(folder), asked.values(), model="anybody")
+    assert set(read) == {one.key, other.key}
+    reading, discarded = read[one.key], read[other.key]
+    assert isinstance(reading, Reading)
+    assert (reading.model, reading.label) == ("anybody", VerdictLabel.SUPPORTED)
+    assert isinstance(discarded, NotRead)
+    assert discarded.skipped is Unread.BAD_ANSWER
+
+
+def test_answers_to_a_question_that_has_changed_are_refused(
+    folder: Path, tmp_path: Path, asked: dict[str, LabelledClaim]
+) -> None:
+    number, one = next(iter(asked.items()))
+    index = find_index(folder)
+    noted = json.loads(index.read_text())
+    noted["questions"][number]["question"] = "0" * 12
+    index.write_text(json.dumps(noted))
+    (tmp_path / f"{number}.json").write_text("{}")
+    with pytest.raises(ValueError, match=f"question {number} .* has changed"):
+        read_answers(tmp_path, index, [one], model="anybody")
+
+
+def test_an_index_of_another_form_is_refused(tmp_path: Path) -> None:
+    index = tmp_path / "index.json"
+    index.write_text('{"questions": [1]}')
+    with pytest.raises(ValueError, match="not an index of questions"):
+        read_answers(tmp_path, index, [], model="anybody")
+
+
+def test_passages_are_as_many_as_asked_for_with_four_of_a_page_at_most(
+    asked: dict[str, LabelledClaim],
+) -> None:
+    for one in asked.values():
+        passages = one.question.passages
+        urls = [passage.page.url for passage in passages]
+        assert 8 <= len(passages) <= 16
+        assert max(map(urls.count, urls)) <= 4
+
+
+def test_the_command_writes_questions_and_keeps_what_they_are_about_elsewhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "q"
+    assert main(["--mirrored", "--events", "1", "--questions", str(folder)]) == 0
+    count = len(list(folder.iterdir()))
+    assert capsys.readouterr().out.startswith(f"{count} questions in {folder}")
+    rows = json.loads((tmp_path / "q-index.json").read_text())["questions"].values()
+    assert {row["side"] for row in rows} == {EVENT, MIRROR}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--fitting", "--questions", "q"],
+        ["--questions", "q", "--reader"],
+        ["--questions", "q", "--index", "q/index.json"],
+        ["--answers", "/not/there"],
+        ["--answers", "."],
+    ],
+)
+def test_options_that_do_not_fit_end_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_recorded_answers_are_measured_beside_the_judge(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_command, "build_keeping_judge", lambda folder, cache: UNDECIDED)
+    monkeypatch.setenv("ASSAY_DATA_FOLDER", str(tmp_path / "data"))
+    folder, answers = tmp_path / "q", tmp_path / "a"
+    some = ["--mirrored", "--events", "1"]
+    main([*some, "--questions", str(folder)])
+    answers.mkdir()
+    index = find_index(folder)
+    rows = json.loads(index.read_text())["questions"]
+    open_ones = [number for number, row in rows.items() if row["label"] == "NOT_ENOUGH_EVIDENCE"]
+    for number in open_ones:
+        said = {
+            "quotes": [],
+            "reason": "Silence.",
+            "missing": "All.",
+            "label": rows[number]["label"],
+        }
+        (answers / f"{number}.json").write_text(json.dumps(said))
+    (answers / "0001.json").write_text("I think that it is true.")
+    capsys.readouterr()
+    assert main([*some, "--answers", str(answers), "--index", str(index), "--model", "blind"]) == 0
+    out = capsys.readouterr().out
+    count = len({*open_ones, "0001"})
+    assert f"blind, instruction {INSTRUCTION_VERSION}: {count} claims of 1 events" in out
+    assert "1 answers were discarded, 0 claims got none" in out
+    assert "of its answers to the other events" in out
+
+
+def test_the_reader_of_the_settings_is_measured_over_http_with_the_table_of_its_test(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_command, "build_keeping_judge", lambda folder, cache: UNDECIDED)
+    monkeypatch.setenv("ASSAY_DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    keep_result(tmp_path, replace(RESULT, reader=ReaderName("small", INSTRUCTION_VERSION)))
+    with serve_chat() as server:
+        monkeypatch.setenv("ASSAY_CHAT_URL", server.url)
+        assert main(["--mirrored", "--events", "1", "--reader"]) == 0
+        asked = len(server.asked)
+    out = capsys.readouterr().out
+    assert f"small, instruction {INSTRUCTION_VERSION}: {asked} claims of 1 events" in out
+    assert "the table of its test" in out
+    assert "of a claim: 120 tokens" in out
+
+
+def test_recorded_answers_to_the_labelled_claims_are_a_test_and_fit_the_exponent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (labelled_claims, two_readers):
+        monkeypatch.setattr(module, "build_keeping_judge", lambda *folders: UNDECIDED)
+    rule = tmp_path / "rule.json"
+    rule.write_text(json.dumps({"exponent": 0.9, "pseudo": 0.5}))
+    monkeypatch.setattr(two_readers, "RULE_FILE", rule)
+    monkeypatch.setenv("ASSAY_DATA_FOLDER", str(tmp_path / "data"))
+    folder = tmp_path / "blind"
+    labelled_claims.main(["--claims", "20", "--questions", str(folder)])
+    for number, row in json.loads(find_index(folder).read_text())["questions"].items():
+        text = (folder / f"{number}.txt").read_text()
+        found = re.search(r"Passage 1:\n\S+\| (.+)\n", text)
+        assert found
+        quote = {"passage": 1, "text": found[1], "stance": "REFUTES"}
+        label = row["label"] if row["label"] in ("REFUTED", "NOT_ENOUGH_EVIDENCE") else "REFUTED"
+        said = {"quotes": [quote], "reason": "", "missing": "", "label": label}
+        (folder / f"{number}.json").write_text(json.dumps(said))
+    labelled_claims.main(["--answers", str(folder), "--model", "blind"])
+    (kept,) = read_results(tmp_path / "data")
+    assert (kept.reader.model, kept.claims, kept.discarded) == ("blind", 20, 0)
+    assert kept.read.right == 10
+    two_readers.main(["--answers", str(folder), "--write"])
+    out = capsys.readouterr().out
+    assert "| 0.30 | -" in out
+    assert "blind, " in out
+    written = json.loads(rule.read_text())
+    assert written["pseudo"] == 0.5
+    assert written["exponent"] in two_readers.TRIED
+
+
+def test_answers_without_their_index_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(SystemExit) as stopped:
+        two_readers.main(["--answers", str(tmp_path / "a")])
+    assert stopped.value.code == 2

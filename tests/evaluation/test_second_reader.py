@@ -1,0 +1,146 @@
+"""The judge, a reader and both together: rows, flips, shares, and the fit of the exponent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from claims.reader.labelled_claims import MIRROR, ClaimKey, LabelledClaim, read_labelled_claims
+from claims.reader_test import Trial
+from claims.types import NotRead, Reading, Unread, Verdict, VerdictLabel
+from claims.verdicts.two_readers import Table, load_rule
+from evaluation.real.asking import pick_mirrored
+from evaluation.real.reader_tables import count_flips, render_readers
+from evaluation.real.second_reader import (
+    BOTH,
+    JUDGE,
+    READER,
+    UNDECIDED,
+    UNTESTED,
+    ask_reader,
+    judge_asked,
+    list_all_questions,
+    name_rows,
+    share_asked,
+)
+from evaluation.two_readers import TRIED, fit, score, score_alone
+from tests.claims.reader.scripted import UNDECIDED as UNDECIDED_JUDGE
+from tests.claims.reader.scripted import answer, skip
+from tests.claims.readers import ScriptedReader
+from tests.claims.samples import evidence, verdict
+
+S, R, C, N = (
+    VerdictLabel.SUPPORTED,
+    VerdictLabel.REFUTED,
+    VerdictLabel.CONFLICTING_EVIDENCE,
+    VerdictLabel.NOT_ENOUGH_EVIDENCE,
+)
+CLAIMS = read_labelled_claims()
+
+
+def judged(label: VerdictLabel, sure: float = 0.9) -> list:
+    """What the judge has where it says `label`."""
+    return {S: [evidence(sure, 0.02)], R: [evidence(0.02, sure)]}.get(label, [])
+
+
+def trial(
+    claim: LabelledClaim, said: Reading | NotRead, judge: VerdictLabel, sure: float = 0.9
+) -> Trial:
+    found = replace(verdict(judge), evidence=tuple(judged(judge, sure)))
+    return Trial(claim, found, said)
+
+
+def always_right(judge: VerdictLabel = N) -> list[Trial]:
+    return [trial(one, answer(one.question, one.label), judge) for one in CLAIMS]
+
+
+def test_a_reader_that_is_always_right_mends_what_the_judge_leaves_open() -> None:
+    rows = name_rows(always_right(), tested=None, least_confidence=0.6)
+    gold = [one.label for one in CLAIMS]
+    assert rows[READER] == gold
+    assert rows[BOTH] == gold
+    assert rows[UNDECIDED] == gold
+    assert rows[JUDGE] == [N] * len(CLAIMS)
+    assert sum(one is two for one, two in zip(rows[UNTESTED], gold, strict=True)) < len(gold)
+    assert count_flips(gold, rows[JUDGE], rows[BOTH]) == (len(gold) - gold.count(N), 0)
+
+
+def test_where_the_judge_decides_the_reader_is_not_asked_in_that_row() -> None:
+    trials = [*always_right(S)[:30], *always_right(N)[30:]]
+    rows = name_rows(trials, tested=None, least_confidence=0.6)
+    assert rows[UNDECIDED][:30] == [S] * 30
+    assert share_asked(trials, UNDECIDED) == pytest.approx(90 / 120)
+    assert (share_asked(trials, JUDGE), share_asked(trials, BOTH)) == (0.0, 1.0)
+
+
+def test_without_a_reading_the_verdict_of_the_judge_stands_and_is_counted() -> None:
+    said = [skip(), skip(Unread.BAD_ANSWER)]
+    trials = [trial(one, what, S) for one, what in zip(CLAIMS, said, strict=False)]
+    rows = name_rows(trials, tested=None, least_confidence=0.6)
+    assert (rows[BOTH], rows[READER]) == ([S, S], [N, N])
+    table = render_readers(trials, model="m", tested=None, seconds=None, least_confidence=0.6)
+    assert "1 answers were discarded, 1 claims got none; of a claim: 100 tokens" in table
+    assert "seconds not measured" in table
+
+
+def test_the_table_has_shares_flips_and_what_is_right_in_both() -> None:
+    table = render_readers(
+        always_right(), model="large", tested=None, seconds=240.0, least_confidence=0.6
+    )
+    assert table.startswith("large: 120 claims of ")
+    assert "the table of its answers to the other events" in table
+    assert "| reader alone | 1.000 | 1.000 | 0.508 | 0.000 | 0.000 | 90 | 0 |" in table
+    assert "1,500 tokens, 2.0 s" in table
+    assert "| both, always | 1.000 of 60 | 1.000 of 60 | 1.000 of 60 |" in table
+    tested = Table({label: {label: 15} for label in VerdictLabel})
+    told = render_readers(
+        always_right(), model="large", tested=tested, seconds=None, least_confidence=0.6
+    )
+    assert "the table of its test" in told
+
+
+def test_only_claims_with_an_answer_are_judged_each_on_its_side() -> None:
+    mirrored = pick_mirrored(1)
+    events = [one.event for one in mirrored]
+    asked = list_all_questions(events, mirrored, passages=16)
+    some = [asked[0], asked[2], asked[-1]]
+    answered = ask_reader(ScriptedReader(lambda question: answer(question, N)), some)
+    assert answered.seconds is not None
+    trials = judge_asked(events, mirrored, asked, said=answered.said, judge=UNDECIDED_JUDGE)
+    assert [one.claim for one in trials] == some
+    assert trials[-1].claim.side == MIRROR
+    assert all(one.verdict.label is N for one in trials)
+
+
+def test_the_exponent_is_low_for_a_judge_that_is_wrong_and_high_for_one_that_is_right() -> None:
+    """The reader is right four times of five; the judge always has, or never has, the label."""
+    claims = [one for one in CLAIMS if one.label in (S, R)]
+    other = {S: R, R: S}
+
+    def read(number: int, one: LabelledClaim) -> Reading:
+        return answer(one.question, one.label if number % 5 else other[one.label])
+
+    wrong = [trial(c, read(n, c), other[c.label], 0.98) for n, c in enumerate(claims)]
+    right = [trial(c, read(n, c), c.label, 0.98) for n, c in enumerate(claims)]
+    rule = load_rule()
+    found_wrong = fit(lambda exponent: score(wrong, exponent, rule))
+    found_right = fit(lambda exponent: score(right, exponent, rule))
+    assert max(TRIED, key=found_wrong.__getitem__) == 0.0
+    assert max(TRIED, key=found_right.__getitem__) == 1.0
+
+
+def test_without_answers_the_judge_alone_says_how_far_it_is_to_be_weakened() -> None:
+    def judge_all(turned: bool) -> dict[ClaimKey, Verdict]:
+        side = {S: R, R: S} if turned else {S: S, R: R}
+        labels = {one.key: side.get(one.label, N) for one in CLAIMS}
+        return {
+            key: replace(verdict(label), evidence=tuple(judged(label, 0.98)))
+            for key, label in labels.items()
+        }
+
+    right, wrong = judge_all(turned=False), judge_all(turned=True)
+    found_right = fit(lambda exponent: score_alone(right, exponent))
+    found_wrong = fit(lambda exponent: score_alone(wrong, exponent))
+    assert max(TRIED, key=found_wrong.__getitem__) == 0.0
+    assert max(TRIED, key=found_right.__getitem__) > 0.2

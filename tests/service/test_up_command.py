@@ -1,0 +1,40 @@
+"""What `assay up` says of its settings before it starts anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.cli import run, up
+from tests.stack.chat_server import serve_chat
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def nothing_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ASSAY_DATA_FOLDER", str(tmp_path))
+    monkeypatch.setattr(up, "_run", lambda supervisor: None)
+
+
+def test_reader_that_does_not_answer_is_said_and_keeps_nothing_from_starting(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    with serve_chat() as server:
+        monkeypatch.setenv("ASSAY_CHAT_URL", server.url)
+        assert run(["up"]) == 0
+        assert capsys.readouterr().err == ""
+    assert run(["up"]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("assay: ASSAY_READER: 127.0.0.1:")
+    assert said.endswith("until it answers, the judge decides alone\n")
+
+
+def test_language_model_as_judge_is_refused_with_the_setting_to_use(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("ASSAY_JUDGE", "chat:small")
+    assert run(["up"]) == 2
+    assert "set ASSAY_READER to this value" in capsys.readouterr().err
