@@ -206,7 +206,8 @@ class ReaderState:
     """The second reader, and the tokens that it used.
 
     `model` is null where none is set; `tokens_per_day` is the budget, null without one; `measured`
-    is its test on labelled claims, null for a model that was not tested. `days` begin with today.
+    is its test on labelled claims, null for a model that was not tested; `refused`: by that it
+    reads no better than the judge, and is not asked. `days` begin with today.
     """
 
     model: str | None
@@ -214,6 +215,7 @@ class ReaderState:
     passages: int
     tokens_per_day: int | None
     measured: Measured | None
+    refused: bool
     days: tuple[DayOfTokens, ...]
     endpoint: EndpointState
 

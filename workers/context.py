@@ -149,9 +149,10 @@ class WorkerContext:
 
     @property
     def second_reader(self) -> SecondReader | None:
-        """The second reader, None where none is set."""
+        """The second reader, None where none is set, or one that reads no better than the judge."""
         with self._building:
-            return self._second_reader
+            second = self._second_reader
+        return None if second is None or second.is_refused else second
 
     @cached_property
     def _second_reader(self) -> SecondReader | None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from claims.errors import StoreUnavailable
+from claims.errors import InvalidInput, StoreUnavailable
 from claims.ports import Question, Reader, Readings
 from claims.settings import Settings
 from claims.types import ClaimId, NotRead, ReaderName, ReaderWhen, Reading, Unread, Verdict
 from claims.verdicts.two_readers import Table
 from claims.wiring import build_reader
+
+if TYPE_CHECKING:
+    from claims.reader.results import Result
 
 log = structlog.get_logger(__name__)
 
@@ -108,15 +114,29 @@ class RestingReader:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondReader:
     """The reader with what its settings say: when it reads and how many passages, and the seconds
-    after which an attempt to read is given to another thread. `table` is its test, None without
-    one."""
+    after which an attempt to read is given to another thread.
+
+    `find_result` is its latest test: read for each claim, so that all processes follow a new one.
+    """
 
     reader: Reader
     ledger: ClaimLedger
     when: ReaderWhen
     passages_max: int
     most_s: float
-    table: Table | None = None
+    find_result: Callable[[], Result | None] = lambda: None
+
+    @property
+    def table(self) -> Table | None:
+        """What it said of labelled claims; None when it was not tested."""
+        result = self.find_result()
+        return result.table if result else None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it reads no better than the judge, by its test: then it is not asked."""
+        result = self.find_result()
+        return result is not None and result.is_refused
 
 
 def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
@@ -143,4 +163,15 @@ def build_second_reader(settings: Settings, readings: Readings) -> SecondReader 
         when=ReaderWhen(settings.reader_when),
         passages_max=settings.reader_passages,
         most_s=ATTEMPT_EXTRA_S + REQUESTS_MAX * settings.chat_timeout_s,
+        find_result=partial(_find_result, settings.find_data_folder(), reader.name),
     )
+
+
+def _find_result(folder: Path, name: ReaderName) -> Result | None:
+    from claims.reader.results import find_result
+
+    try:
+        return find_result(folder, name)
+    except InvalidInput as error:  # no claim fails for that
+        log.warning("reader_test_unreadable", error=str(error))
+        return None
