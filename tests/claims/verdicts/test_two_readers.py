@@ -174,7 +174,20 @@ def test_the_rule_that_ships_weakens_the_judge_and_knows_a_poor_reader() -> None
     assert rule.pseudo > 0
     assert not rule.untested.tested
     share = rule.untested.measured.right / rule.untested.measured.of
-    assert 0.25 < share < 0.6
+    assert 0.25 < share <= 0.6
+
+
+def test_an_untested_reader_decides_what_the_judge_leaves_open_but_turns_no_sure_verdict() -> None:
+    untested = load_default_table()
+    for pieces in (
+        [],
+        [evidence(0.3, 0.3)],
+        [evidence(0.35, 0.1), evidence(0.1, 0.3, origin="o2")],
+    ):
+        assert conclude(pieces).label is N
+        assert conclude_two(pieces, said(S, FOR), untested, rule=RULE).label is S
+    sure = [evidence(0.95, 0.02)]
+    assert conclude_two(sure, said(R, AGAINST), untested, rule=RULE).label is not R
 
 
 @pytest.mark.parametrize(
