@@ -78,7 +78,7 @@ def judge_claim(
     if causes or last is None:
         verdict = weigh_evidence(claim.record, gathered, judge=judge, check=claim.check, now=now)
     else:
-        verdict = _let_stand(claim, last, gathered, judge=judge, now=now)
+        verdict = _let_stand(claim, last, gathered, now=now)
         verdict = verdict if reader else replace(verdict, reader=None)
     lost = find_lost_page(gathered, last=last, evidence=verdict.evidence, check=claim.check)
     verdict = replace(verdict, lost_page=lost)
@@ -86,14 +86,7 @@ def judge_claim(
     return verdict, write_entry(verdict, last=last, causes=causes, difference=difference)
 
 
-def _let_stand(
-    claim: StoredClaim,
-    last: Verdict,
-    gathered: Gathered,
-    *,
-    judge: CalibratedJudge,
-    now: datetime,
-) -> Verdict:
+def _let_stand(claim: StoredClaim, last: Verdict, gathered: Gathered, *, now: datetime) -> Verdict:
     """The last verdict in this check."""
     verdict = replace(
         last,
@@ -102,8 +95,7 @@ def _let_stand(
         coverage=gathered.coverage,
         prior_checks=gathered.prior_checks,
     )
-    explanation = explain_again(claim.record, verdict, least_confidence=judge.least_confidence)
-    return replace(verdict, explanation=explanation)
+    return replace(verdict, explanation=explain_again(claim.record, verdict))
 
 
 def _is_concluded_otherwise(last: Verdict, judge: CalibratedJudge) -> bool:

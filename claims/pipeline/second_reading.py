@@ -280,9 +280,7 @@ def _find_around(quoted: Passage, gathered: Gathered) -> str:
         (
             passage.text
             for passage in (*gathered.passages, *gathered.further)
-            if passage.page.url == quoted.page.url
-            and passage.span.start <= quoted.span.start
-            and quoted.span.end <= passage.span.end
+            if passage.page.url == quoted.page.url and quoted.text in passage.text
         ),
         "",
     )

@@ -29,8 +29,11 @@ def describe_reader(said: Reading | NotRead) -> str:
     """Who read and what it says, or why nobody read, as a sentence."""
     if isinstance(said, NotRead):
         return f"{UNREAD[said.skipped]}: {said.detail.rstrip('.')}."
-    beside = "as the judge alone does" if said.agrees else "otherwise than the judge alone"
-    return f"Read by {said.model}, which says: {tone_of_label(said.label).word.lower()}, {beside}."
+    told = f"Read by {said.model}, which says: {tone_of_label(said.label).word.lower()}"
+    if said.agrees or said.judged is None:
+        return f"{told}, as the judge alone does."
+    told += f"; the judge alone says: {tone_of_label(said.judged).word.lower()}."
+    return f"{told} The two readers disagree." if said.contradicts else told
 
 
 def describe_test(said: Reading) -> str:

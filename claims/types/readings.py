@@ -97,9 +97,10 @@ class Reading:
     """The answer of a reader that passed every check.
 
     `reason` and `missing` (what would decide the claim) are the model's words. `tokens` are those
-    of all requests for this answer; 0 when it was kept from an earlier check. `agrees`: whether the
-    judge alone has the same label, None until both are compared. `measured` is None for a model
-    that was not tested. `addressed` is text among what was read that speaks to a model.
+    of all requests for this answer; 0 when it was kept from an earlier check. `judged` is the label
+    of the judge alone, and `agrees` whether it is the same; both are None, as `likelihoods` are,
+    until the two are combined. `measured` is None for a model that was not tested. `addressed` is
+    text among what was read that speaks to a model.
     """
 
     model: str
@@ -109,10 +110,16 @@ class Reading:
     reason: str
     missing: str
     tokens: int
+    judged: VerdictLabel | None = None
     agrees: bool | None = None
     measured: Measured | None = None
     addressed: tuple[Addressed, ...] = ()
     likelihoods: Likelihoods | None = None
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the judge alone came to another label, and not merely to no decision."""
+        return self.judged not in (None, self.label, VerdictLabel.NOT_ENOUGH_EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from claims.types import (
     VerdictLabel,
 )
 from claims.verdicts.aggregate import Conclusion, conclude, unrate, without_reader
-from claims.verdicts.explain import HeardReader, explain, put_deciding_first
+from claims.verdicts.explain import explain, put_deciding_first
 from claims.verdicts.two_readers import conclude_two
 
 
@@ -52,11 +52,9 @@ def write_conclusion(
     pieces = tuple(evidence)
     counted = pieces if is_rated else tuple(map(unrate, pieces))
     conclusion = conclude_with(counted, reader, least_confidence=least_confidence)
-    heard = None
     if isinstance(reader, Reading):
         judged = conclude(without_reader(counted), least_confidence=least_confidence).label
-        reader = replace(reader, agrees=judged is reader.label)
-        heard = HeardReader(reader, judged)
+        reader = replace(reader, judged=judged, agrees=judged is reader.label)
     pieces = put_deciding_first(
         conclusion.label, pieces, support=conclusion.support, is_rated=is_rated
     )
@@ -75,7 +73,7 @@ def write_conclusion(
             claimed_at=claim.claimed_at,
             as_of=claim.as_of,
             is_rated=is_rated,
-            reader=heard,
+            reader=reader if isinstance(reader, Reading) else None,
         ),
         reader=reader,
     )
@@ -95,13 +93,8 @@ def conclude_with(
     return Conclusion(both.label, both.support, both.confidence)
 
 
-def explain_again(claim: ClaimRecord, verdict: Verdict, *, least_confidence: float) -> str:
+def explain_again(claim: ClaimRecord, verdict: Verdict) -> str:
     """The explanation of a verdict that stands, beside the coverage that it has now."""
-    heard = None
-    if isinstance(verdict.reader, Reading):
-        own = without_reader(verdict.evidence)
-        judged = conclude(own, least_confidence=least_confidence).label
-        heard = HeardReader(verdict.reader, judged)
     return explain(
         verdict.label,
         verdict.evidence,
@@ -111,7 +104,7 @@ def explain_again(claim: ClaimRecord, verdict: Verdict, *, least_confidence: flo
         confidence=verdict.confidence,
         claimed_at=claim.claimed_at,
         as_of=claim.as_of,
-        reader=heard,
+        reader=verdict.reader if isinstance(verdict.reader, Reading) else None,
     )
 
 

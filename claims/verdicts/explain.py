@@ -41,14 +41,6 @@ _GERUNDS = {Stance.SUPPORTS: "supporting", Stance.REFUTES: "refuting"}
 
 
 @dataclass(frozen=True, slots=True)
-class HeardReader:
-    """A second reader whose answer counted: the answer, and the label of the judge alone."""
-
-    reading: Reading
-    judged: VerdictLabel
-
-
-@dataclass(frozen=True, slots=True)
 class _Pieces:
     """The evidence of a verdict in its order, and the side that each origin takes."""
 
@@ -134,7 +126,7 @@ def explain(
     claimed_at: date | None = None,
     as_of: date | None = None,
     is_rated: bool = True,
-    reader: HeardReader | None = None,
+    reader: Reading | None = None,
 ) -> str:
     """The reason for the label, as text; `evidence` is in the order of `put_deciding_first`.
 
@@ -151,7 +143,7 @@ def explain(
         text = _one_sided(word, side, pieces)
     else:
         text = _not_enough(pieces, coverage, leading=_find_leading(label, support))
-    text += _tell_reader(label, reader) if reader else ""
+    text += _tell_reader(reader) if reader else ""
     text += tell_stale(evidence, claimed_at) + tell_as_of(coverage, as_of)
     if needs_context:
         text += (
@@ -161,17 +153,13 @@ def explain(
     return text
 
 
-def _tell_reader(label: VerdictLabel, reader: HeardReader) -> str:
+def _tell_reader(said: Reading) -> str:
     """What the second reader says of the claim, beside the judge; never why it says so."""
-    said, judged = reader.reading.label, reader.judged
-    who = f"a second reader ({reader.reading.model})"
-    if said is judged:
+    who = f"a second reader ({said.model})"
+    if said.agrees or said.judged is None:
         return f" Read by two: {who} agrees with the judge."
-    told = f"{who} says {_LABELS[said]}, the judge alone {_LABELS[judged]}"
-    neither = VerdictLabel.NOT_ENOUGH_EVIDENCE
-    if judged is neither and said is label:
-        return f" Read by two: {told}."
-    return f" The two readers disagree: {told}."
+    told = f"{who} says {_LABELS[said.label]}, the judge alone {_LABELS[said.judged]}"
+    return f" The two readers disagree: {told}." if said.contradicts else f" Read by two: {told}."
 
 
 def _one_sided(word: str, side: Stance, pieces: _Pieces) -> str:

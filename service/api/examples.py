@@ -79,6 +79,7 @@ _VERDICT: dict[str, Any] = {
         "reason": "The history of the library gives another year.",
         "missing": "",
         "tokens": 1480,
+        "judged": "REFUTED",
         "agrees": True,
         "measured": {"right": 55, "of": 60},
         "addressed": [],

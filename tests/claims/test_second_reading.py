@@ -40,6 +40,7 @@ from claims.types import (
     ReaderName,
     ReaderWhen,
     Reading,
+    Span,
     Stance,
     Strength,
     Unread,
@@ -463,3 +464,36 @@ def test_a_verdict_with_a_reader_has_one_shape_outside() -> None:
     assert shape["reader"]["measured"] == {"right": 240, "of": 252}
     assert shape["evidence"][0]["quoted_for"] == "SUPPORTS"
     assert from_text(Verdict, to_text(both)) == both
+
+
+def test_a_verdict_that_stands_on_a_page_that_changed_elsewhere_is_replayed() -> None:
+    """Its quotations are at other places of the page now, with the same words around them."""
+    claim, found, verdict, _ = judged("clear", "vague", "other")
+    words = "the toll of the strike is known"
+    both = read(claim, found, verdict, says(REFUTED, (words, AGAINST), (CLEAR, FOR)))
+    assert any(item.only_quoted for item in both.evidence)
+    before = "Subscribe to our letter.\n\n"
+    texts = {page.url: before + page.text for page in map(web().fetch, web().texts)}
+    pages = {
+        page.url: replace(page, sha256=samples.page(page.url, texts[page.url]).sha256)
+        for page in found.pages
+    }
+    moved = replace(
+        found,
+        pages=tuple(pages.values()),
+        passages=tuple(
+            replace(
+                one,
+                page=pages[one.page.url],
+                span=Span(one.span.start + len(before), one.span.end + len(before)),
+            )
+            for one in found.passages
+        ),
+    )
+    stands, entry = recheck(both, found, now=moved)
+    assert (entry.scored, stands.label) == (False, both.label)
+    kept = CheckRecord(2, strip_text(moved), stands)
+    known = {pages[url].sha256: text for url, text in texts.items()}
+    known |= {page.sha256: page.text for page in map(web().fetch, web().texts)}
+    again = replay_check(claim.record, kept, known, judge=JUDGE)
+    assert again.differences == ()

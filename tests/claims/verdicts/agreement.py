@@ -216,7 +216,8 @@ def assert_reader_is_told(verdict: Verdict, *, judged: VerdictLabel) -> None:
     assert f"a second reader ({said.model})" in text
     assert said.agrees is (said.label is judged)
     assert said.agrees == ("agrees with the judge" in text)
-    helped = judged is VerdictLabel.NOT_ENOUGH_EVIDENCE and said.label is verdict.label
-    assert ("The two readers disagree" in text) == (not said.agrees and not helped)
+    assert said.judged is judged
+    is_open = judged is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert ("The two readers disagree" in text) == (not said.agrees and not is_open)
     assert said.reason not in text
     assert said.missing not in text
