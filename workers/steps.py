@@ -8,6 +8,7 @@ it must wait for a reader.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 
 import structlog
@@ -20,11 +21,12 @@ from claims.pipeline import (
     judge_claim,
     leave_unread,
     read_check,
+    read_evidence,
     verify_passages,
     wants_reading,
 )
 from claims.ports import Lease, VerifyRequest
-from claims.types import ArticleId, ClaimId, Gathered, Stage, Verdict
+from claims.types import ArticleId, ClaimId, ClaimRecord, Gathered, Stage, Verdict
 from claims.wiring import now
 from workers.context import WorkerContext
 from workers.second_reader import UNANSWERED, wait_for_reader
@@ -128,16 +130,57 @@ def read(context: WorkerContext, lease: Lease) -> bool:
     return context.store.commit_verdict(lease, verdict, entry)
 
 
-def verify(context: WorkerContext, request: VerifyRequest) -> Verdict:
-    """Judge a verify request from its passages; nothing is kept but the judge's scores."""
+def verify(context: WorkerContext, request: VerifyRequest) -> tuple[Verdict, bool]:
+    """Judge a verify request from its passages; nothing is kept but the judge's scores.
+
+    Returns the verdict of the judge, and whether a reader is to be asked about it.
+    """
     context.stopwatch.take_s()  # of an attempt that failed
-    return verify_passages(
+    verdict = verify_passages(
         request.claim,
         request.pages,
         judge=context.judge,
         now=now(),
         claimed_at=request.claimed_at,
     )
+    second = context.second_reader
+    if second is None:
+        return verdict, False
+    when, asked = second.when, request.reader
+    if wants_reading(verdict, when=when, asked=asked, claim_id=ClaimId(request.id)):
+        return replace(verdict, reader=UNANSWERED), True
+    return leave_unread(verdict, when=when, asked=asked), False
+
+
+def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
+    """Have the second reader read a verify request that was judged: the verdict of both.
+
+    The judge's answers are known by now, so that judging it again takes no time.
+    """
+    second = context.second_reader
+
+    def ask(claim: ClaimRecord, gathered: Gathered, judged: Verdict) -> Verdict:
+        if second is None:
+            return judged
+        return read_evidence(
+            claim,
+            gathered,
+            judged,
+            reader=second.reader,
+            judge=context.judge,
+            table=second.table,
+            passages_max=second.passages_max,
+        )
+
+    with second.ledger.charge(None) if second else nullcontext():
+        return verify_passages(
+            request.claim,
+            request.pages,
+            judge=context.judge,
+            now=now(),
+            claimed_at=request.claimed_at,
+            read=ask,
+        )
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:

@@ -616,16 +616,27 @@ class VerifyRequests(Protocol):
         """
         ...
 
-    def take_verify(self, *, worker: str) -> VerifyRequest | None:
-        """The request that has waited longest, for this worker alone; None when none waits."""
+    def take_verify(self, *, worker: str, queue: Queue = Queue.SCORE) -> VerifyRequest | None:
+        """The request that has waited longest, for this worker alone; None when none waits.
+
+        `queue` READ: of those that were judged and handed on to a reader.
+        """
+        ...
+
+    def hand_on_verify(
+        self, request_id: str, judged: VerifyAnswer, *, judge_s: float = 0.0
+    ) -> bool | None:
+        """Keep the judge's answer, and let the request wait for a reader; False when its caller no
+        longer waits, None when no worker reads."""
         ...
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Hand the answer to the caller; False when it no longer waits."""
         ...
 
-    def read_verify_answer(self, request_id: str) -> VerifyAnswer | None:
-        """The answer, None while there is none."""
+    def read_verify_answer(self, request_id: str, *, judged: bool = False) -> VerifyAnswer | None:
+        """The answer, None while there is none; with `judged` that of the judge alone, of a request
+        that was handed on to a reader."""
         ...
 
     def withdraw_verify(self, request_id: str) -> None:

@@ -320,7 +320,7 @@ class VerifyRequest:
     """A claim to judge from these pages alone, at once and without a record.
 
     A page that is only a passage has no address: its `url` is empty. `request_id` is that of the
-    request, for the log of the worker.
+    request, for the log of the worker. `reader` says whether a second reader is asked.
     """
 
     id: str
@@ -328,6 +328,7 @@ class VerifyRequest:
     pages: tuple[Page, ...]
     claimed_at: date | None = None
     request_id: str | None = None
+    reader: ReaderChoice = ReaderChoice.AUTO
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ NAMES = (
     "forget_events",
     "end_visit",
     "give_up",
+    "hand_on_verify",
     "keep_searched",
     "make_room",
     "note_unreadable",

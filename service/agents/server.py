@@ -130,6 +130,7 @@ class _Tools:
                     ],
                     claimed_at=claimed_at,
                     force=force or None,
+                    reader=_unless_auto(reader),
                 )
             )
             return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)

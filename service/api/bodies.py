@@ -188,6 +188,7 @@ class VerifyBody(Body):
         list[PassageBody], Field(min_length=1, max_length=PASSAGES), AfterValidator(_check_size)
     ]
     claimed_at: Day | None = None
+    reader: AskedReader | None = None
     force: Force | None = None
 
 

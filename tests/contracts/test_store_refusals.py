@@ -134,6 +134,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "forget_events": lambda: store.forget_events(keep_s=1.0, limit=1),
         "ask_verify": lambda: store.ask_verify(verify, within_s=1.0),
         "take_verify": lambda: store.take_verify(worker="w"),
+        "hand_on_verify": lambda: store.hand_on_verify("v", VerifyAnswer()),
         "answer_verify": lambda: store.answer_verify("v", VerifyAnswer()),
         "read_verify_answer": lambda: store.read_verify_answer("v"),
         "withdraw_verify": lambda: store.withdraw_verify("v"),

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
+from claims.settings import Settings
 from claims.store.reader_usage import FAILURES_MAX
-from claims.types import ClaimId, ClaimStatus, NotRead, ReaderChoice, Reading, Unread, VerdictLabel
+from claims.types import (
+    ClaimId,
+    ClaimStatus,
+    NotRead,
+    Queue,
+    ReaderChoice,
+    Reading,
+    Unread,
+    VerdictLabel,
+)
+from service.api import verify as route
+from service.app import create_app
 from tests.faults.conftest import Plant
 from tests.stack.chat_server import Act, ChatServer, say_answer, serve_chat
 from tests.stack.workers import CeleryProcess, wait_until
+from workers.config import spell_broker_url
+from workers.notifier import Notifier
 
 READS = ("--queues", "read", "--pool", "threads", "--concurrency", "4")
 ANSWER = say_answer("SUPPORTED", [(1, "is 42 metres long", "SUPPORTS")])
@@ -164,3 +181,59 @@ def test_a_reading_that_is_cancelled_is_dropped_and_the_worker_goes_on(
     wait_until(lambda: "lease-lost" in reader.log.read_text())
     assert plant.store.get_claim(claim).record.verdict is None
     assert reader.is_running()
+
+
+# --- verify requests ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(plant: Plant) -> Iterator[FlaskClient]:
+    """The API on the store of the plant, with a real notifier."""
+    notifier = Notifier(spell_broker_url(plant.server.url))
+
+    def notify(queue: Queue = Queue.FETCH) -> None:
+        notifier.notify({queue: 1})
+
+    yield create_app(Settings(), store=plant.store, notify=notify).test_client()
+    notifier.close()
+
+
+def verify(client: FlaskClient, **more: str) -> dict[str, Any]:
+    """The verdict on a claim by one passage."""
+    passages = [{"text": "The bridge is 42 metres long."}]
+    answer = client.post("/v1/verify", json={"claim": TEXT, "passages": passages, **more})
+    assert answer.status_code == 200, answer.json
+    found: dict[str, Any] = answer.json
+    return found
+
+
+def test_a_verify_request_is_judged_and_read(
+    plant: Plant, chat: ChatServer, client: FlaskClient
+) -> None:
+    start_workers(plant)
+    assert verify(client)["reader"]["label"] == "SUPPORTED"
+    assert len(chat.asked) == 1
+    assert plant.store.readings.spent_today() == 120
+    assert verify(client, reader="never")["reader"]["skipped"] == "not-asked"
+    assert len(chat.asked) == 1
+
+
+def test_the_judges_verdict_answers_a_verify_request_whose_reader_is_late(
+    plant: Plant, chat: ChatServer, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(route, "VERIFY_S", 6.0)
+    monkeypatch.setenv("ASSAY_CHAT_TIMEOUT_S", "30")
+    chat.play(Act(hangs=True))
+    start_workers(plant)
+    began = time.monotonic()
+    assert verify(client)["reader"]["skipped"] == "no-answer"
+    assert 5 < time.monotonic() - began < 12
+    assert plant.store.connection.command("KEYS", "assay:verify*") == []
+
+
+def test_without_a_worker_that_reads_a_verify_request_is_answered_by_the_judge_at_once(
+    plant: Plant, chat: ChatServer, client: FlaskClient
+) -> None:
+    plant.start_worker()
+    assert verify(client)["reader"]["skipped"] == "no-answer"
+    assert chat.asked == []

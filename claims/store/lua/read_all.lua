@@ -52,8 +52,10 @@ for _, id in ipairs(redis.call('SMEMBERS', ERASING)) do
   erasing[#erasing + 1] = redis.call('HGETALL', CITED .. id)
 end
 local lasting = {}
-for _, id in ipairs(redis.call('ZRANGE', VERIFY_QUEUE, 0, -1)) do
-  if redis.call('PTTL', VERIFY .. id) == -1 then lasting[#lasting + 1] = id end
+for _, waiting in ipairs({VERIFY_QUEUE, VERIFY_READS}) do
+  for _, id in ipairs(redis.call('ZRANGE', waiting, 0, -1)) do
+    if redis.call('PTTL', VERIFY .. id) == -1 then lasting[#lasting + 1] = id end
+  end
 end
 local function read_listed(list, prefix)
   local rows, found = {}, redis.call('ZRANGE', list, 0, -1, 'WITHSCORES')

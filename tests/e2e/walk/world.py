@@ -35,6 +35,7 @@ from service.app import create_app
 from service.client import Client
 from service.issuing import create_key
 from service.supervisor import Supervisor
+from tests.stack.chat_server import serve_chat
 from tests.stack.judge_scores import SharedScores
 from tests.stack.workers import wait_until
 from tests.workers.receivers import Receiver, say, serve
@@ -187,6 +188,7 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
     with ExitStack() as stack:
         pages = stack.enter_context(serve_pages(FOLDER / "pages"))
         receiver = stack.enter_context(serve(say("HTTP/1.1 204 No Content\n\n")))
+        chat = stack.enter_context(serve_chat())
         settings = Settings(
             redis_url=None,
             api_token=None,
@@ -194,6 +196,10 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
             webhook_allow=f"127.0.0.1:{receiver.port}",
             reads_per_minute=100_000,
             writes_per_minute=100_000,
+            reader="chat:scripted",
+            reader_when="asked",
+            reader_tokens_per_day=1,  # for one answer
+            chat_url=chat.url,
         )
         running = stack.enter_context(Supervisor(settings, data_folder=folder, port=0, workers=1))
         note = DataFolder(folder).find_note()
@@ -228,6 +234,10 @@ def _fill(
     )
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S)
     check_example(article)
+    for day in (15, 16):  # the first is read, and the second is not any more
+        body = {"text": CHECKABLE.format(day), "sources": [pages.page_url("quito-visit.html")]}
+        claim_id = client.submit_claim(body | {"reader": "always"})
+        client.wait_for_claim(claim_id, timeout_s=PATIENCE_S)
     return World(
         url=url,
         key=key,
