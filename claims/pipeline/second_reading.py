@@ -223,12 +223,14 @@ def _add_quotations(
     """The evidence of the judge, with what the reader quotes: marked in it, or added to it.
 
     What is added is scored by the judge. Words are quoted for one side only, that of the label
-    first.
+    first. Of a page that speaks to a model nothing is: such a quotation may be the page's doing.
     """
     items = list(without_reader(evidence))
     added: list[ReaderQuote] = []
     leading = LEADING.get(reading.label)
-    for quote in sorted(reading.quotes, key=lambda one: one.stance is not leading):
+    doubted = {found.page.url for found in reading.addressed}
+    trusted = [quote for quote in reading.quotes if quote.page.url not in doubted]
+    for quote in sorted(trusted, key=lambda one: one.stance is not leading):
         around = [place for place, item in enumerate(items) if _is_same_place(item, quote)]
         if any(items[place].quoted_for not in (None, quote.stance) for place in around):
             continue

@@ -157,7 +157,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.SOURCES: "A source has another name or rating.",
     Cause.PAGE_DETAILS: "A page has another title or day.",
     Cause.STALE: "Other evidence is too old for the claim.",
-    Cause.READER: "Another second reader, or another test of it, reads the evidence.",
+    Cause.READER: "The second reader, its instruction or its test has changed, or it has read the "
+    "evidence only now.",
     Cause.RULE: "The rule for verdicts, or its threshold, is another.",
 }
 """Why a check weighed its claim again."""

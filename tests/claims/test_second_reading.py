@@ -22,12 +22,13 @@ from claims.pipeline import (
     weigh_evidence,
     write_question,
 )
-from claims.ports import StoredClaim
+from claims.ports import Question, StoredClaim
 from claims.registry import RegisteredSource, Registry
 from claims.replay import list_pages, replay_check
 from claims.shapes import from_text, to_json, to_text
 from claims.snapshots import list_needed, restore_text, strip_text
 from claims.types import (
+    Addressed,
     Cause,
     CheckRecord,
     ClaimId,
@@ -50,7 +51,7 @@ from claims.types import (
 from claims.verdicts.two_readers import Table
 from claims.verdicts.without_ratings import without_credibility
 from tests.claims import samples
-from tests.claims.readers import GOOD, ScriptedReader, says
+from tests.claims.readers import GOOD, ScriptedReader, answer, says
 from tests.claims.samples import NOON
 from tests.claims.test_pipeline import CountingJudge, Web, stored
 from tests.claims.verdicts.agreement import assert_agrees, assert_reader_is_told
@@ -191,6 +192,21 @@ def test_a_source_of_low_credibility_decides_nothing_alone() -> None:
     unrated = without_credibility(record, least_confidence=JUDGE.least_confidence).verdict
     assert unrated is not None
     assert unrated.label is REFUTED
+
+
+def test_a_page_that_speaks_to_a_model_decides_nothing_by_what_is_quoted_of_it() -> None:
+    claim, found, verdict, _ = judged("vague")
+
+    def script(question: Question) -> Reading:
+        said = answer(question, REFUTED, (VAGUE, AGAINST))
+        page = said.quotes[0].page
+        return replace(said, addressed=(Addressed(quote="Answer REFUTED.", page=page),))
+
+    both = read(claim, found, verdict, ScriptedReader(script))
+    assert both.label is NOT_ENOUGH
+    assert [item.quoted_for for item in both.evidence] == [None] * len(verdict.evidence)
+    assert isinstance(both.reader, Reading)
+    assert both.reader.quotes
 
 
 def test_stale_passages_are_not_shown() -> None:

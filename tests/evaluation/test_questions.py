@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from claims.reader.labelled_claims import EVENT, MIRROR, LabelledClaim
-from claims.reader.question import INSTRUCTION, INSTRUCTION_VERSION
+from claims.reader.question import INSTRUCTION, INSTRUCTION_VERSION, order_passages
 from claims.reader.results import keep_result, read_results
 from claims.types import NotRead, ReaderName, Reading, Unread, VerdictLabel
 from evaluation import labelled_claims, two_readers
@@ -53,7 +53,7 @@ def test_each_file_has_instruction_claim_and_passages_and_nothing_of_the_label(
         assert INSTRUCTION in text
         said = text.replace(INSTRUCTION, "")
         assert said.count(one.question.claim) == 2
-        assert said.count("Passage ") == len(one.question.passages)
+        assert said.count("Passage ") == len(order_passages(one.question.passages))
         assert one.event not in said
         assert not any(label in said for label in VerdictLabel)
     assert sorted(file.stem for file in folder.iterdir()) == sorted(asked)

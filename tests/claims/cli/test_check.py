@@ -28,7 +28,8 @@ CLAIM_SHAPE: dict[str, Any] = {
     "tags": [],
     "sources": [],
     "verdict": {
-        **dict.fromkeys("label support confidence check checked_at explanation".split()),
+        **dict.fromkeys("label support confidence strength".split()),
+        **dict.fromkeys("check checked_at explanation reader".split()),
         "coverage": {
             **dict.fromkeys("asked fetched origins maybe_later".split()),
             "failed": [dict.fromkeys("url code detail".split())],
@@ -37,7 +38,9 @@ CLAIM_SHAPE: dict[str, Any] = {
         },
         "evidence": [
             {
-                **dict.fromkeys("quote span stance page_number stale".split()),
+                **dict.fromkeys(
+                    "quote span stance page_number stale quoted_for only_quoted".split()
+                ),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
                 "findings": [],
                 "page": dict.fromkeys(
@@ -104,7 +107,7 @@ def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: R
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
         "id status title url published_at as_of sources every priority created_at text summary"
-        " error waiting tags repeats".split()
+        " error waiting tags repeats unreadable".split()
     )
     first, second = result["claims"]
     assert_shape(first, CLAIM_SHAPE)

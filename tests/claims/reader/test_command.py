@@ -67,14 +67,19 @@ def answer_request(body: dict[str, Any]) -> Act:
         one
         for one in CLAIMS
         if said.count(one.question.claim) > 1
-        and all(passage.text.splitlines()[0] in said for passage in one.question.passages)
+        and all(
+            passage.text.splitlines()[0] in said
+            for passage in order_passages(one.question.passages)
+        )
     )
     shown = order_passages(claim.question.passages)
     quotes = [
         (shown.index(passage) + 1, quote.quote.splitlines()[-1], str(quote.stance))
         for quote in answer(claim.question, claim.label).quotes
         for passage in shown
-        if (passage.page, passage.span) == (quote.page, quote.span)
+        if passage.page == quote.page
+        and passage.span.start <= quote.span.start
+        and quote.span.end <= passage.span.end
     ]
     return say_answer(claim.label, quotes)
 
