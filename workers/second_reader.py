@@ -149,7 +149,10 @@ def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
 
 
 def build_second_reader(settings: Settings, readings: Readings) -> SecondReader | None:
-    """The reader of the settings, with answers, tokens and rests in the store; None without one."""
+    """The reader of the settings, with answers, tokens and rests in the store; None without one.
+
+    Its latest test (`assay reader test`) is looked up for each claim.
+    """
     ledger = ClaimLedger(readings, tokens_per_day=settings.reader_tokens_per_day)
     reader = build_reader(settings, ledger=ledger)
     if reader is None:

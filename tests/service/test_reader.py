@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from flask.testing import FlaskClient
 
 from claims.access import Action
 from claims.ports import WorkItem
+from claims.reader.question import INSTRUCTION_VERSION
+from claims.reader.results import keep_result
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
 from claims.types import (
@@ -20,12 +23,14 @@ from claims.types import (
     NotRead,
     Queue,
     ReaderChoice,
+    ReaderName,
     Reading,
     Stage,
     Unread,
     VerdictLabel,
 )
 from service.api.openapi import _SHAPES
+from tests.claims.reader.test_results import RESULT
 from tests.contracts import steps
 from tests.service.conftest import Notices
 from tests.service.work import judge_claim, lease
@@ -73,6 +78,18 @@ def test_it_tells_model_budget_and_use_of_each_day(client: FlaskClient, store: R
     }
     assert client.get(f"/v1/claims/{claim}").json["tokens"] == 700
     assert b"assay_reader_tokens_total 700.0" in client.get("/metrics").data
+
+
+def test_it_tells_the_latest_test_of_the_model(
+    make_app: Callable[..., APIFlask], tmp_path: Path
+) -> None:
+    client = make_app(Settings(reader="chat:qwen", data_folder=str(tmp_path))).test_client()
+    result = replace(RESULT, reader=ReaderName("qwen", INSTRUCTION_VERSION))
+    keep_result(tmp_path, result)
+    state = client.get("/v1/reader").json
+    assert (state["measured"], state["refused"]) == ({"right": 55, "of": 57}, False)
+    keep_result(tmp_path, replace(result, read=result.judged))
+    assert client.get("/v1/reader").json["refused"] is True
 
 
 @pytest.mark.parametrize("days", ["0", "401", "x"])
