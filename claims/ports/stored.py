@@ -198,7 +198,8 @@ class ListEntry:
 
     `label` is for claims, `summary` counts the labels of an article's claims. `tags` of a claim
     include those of its article. The other fields are for claims: the article it was read from, if
-    any, its last verdict, if there is one, and the claim that corrects it, if it is superseded.
+    any, its last verdict, if there is one, what a second reader said of that (a ReaderFacet; None
+    where none is set), and the claim that corrects it, if it is superseded.
     """
 
     id: str
@@ -214,6 +215,7 @@ class ListEntry:
     confidence: float | None = None
     tags: tuple[str, ...] = ()
     corrected_by: str | None = None
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

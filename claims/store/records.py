@@ -66,7 +66,7 @@ _HEADING_CHARS = 160
 
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel)
 CLAIM_ENTRY_FIELDS = (
-    *("heading", "status", "created_ms", "tags", "label", "corrected_by"),
+    *("heading", "status", "created_ms", "tags", "label", "corrected_by", "reader"),
     "article",
 )
 OF_ARTICLE_FIELDS = ("heading", "tags")
@@ -406,7 +406,7 @@ def read_claim_entry(
 ) -> ListEntry:
     """One row of a list; `values` are the fields CLAIM_ENTRY_FIELDS, `last_check` is the last
     entry of the claim's history, `article` the fields OF_ARTICLE_FIELDS of its article."""
-    heading, status, created_ms, tags, label, corrected_by, article_id = values
+    heading, status, created_ms, tags, label, corrected_by, reader, article_id = values
     article_title, article_tags = article or (None, None)
     own = _read_tags(tags)
     known = set(map(fold, own))
@@ -425,6 +425,7 @@ def read_claim_entry(
         confidence=check.confidence if check else None,
         tags=(*own, *(tag for tag in _read_tags(article_tags) if fold(tag) not in known)),
         corrected_by=corrected_by,
+        reader=reader or None,
     )
 
 

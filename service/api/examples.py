@@ -355,6 +355,7 @@ EXAMPLES: dict[str, Any] = {
                 "confidence": None,
                 "tags": ["City"],
                 "corrected_by": None,
+                "reader": None,
             }
         ],
         "next": None,

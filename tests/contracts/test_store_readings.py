@@ -253,6 +253,16 @@ def test_what_waits_for_the_reader_takes_no_room_in_the_queue(store_url: str) ->
     store.close()
 
 
+def test_what_waits_for_the_reader_is_no_sign_that_workers_are_stuck(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    steps.pass_time(store, 1000)
+    assert store.health().oldest_due_age_s == 0
+    store.accept_claim(steps.new_claim(2))
+    steps.pass_time(store, 500)
+    assert store.health().oldest_due_age_s == pytest.approx(500, abs=20)
+
+
 def test_a_reading_is_postponed_without_an_attempt_and_waits_for_no_source(
     store: RedisStore, reading: WorkItem
 ) -> None:

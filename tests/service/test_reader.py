@@ -193,7 +193,7 @@ def test_claims_are_listed_by_what_their_reader_said(
         judge(store, claims[said], reader=reader)
     for said, claim in claims.items():
         found = client.get(f"/v1/claims?reader={said}").json["items"]
-        assert [item["id"] for item in found] == [claim]
+        assert [(item["id"], item["reader"]) for item in found] == [(claim, said)]
     both = client.get("/v1/claims?reader=agrees&reader=disagrees").json["items"]
     assert {item["id"] for item in both} == {claims["agrees"], claims["disagrees"]}
     assert client.get("/v1/claims?reader=maybe").status_code == 422

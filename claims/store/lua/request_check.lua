@@ -29,7 +29,8 @@ for i = first, #ARGV do
     'verdict_check')
   local is_open = claim[1] and not claim[3]
   if is_single and not is_open then return claim[1] and -3 end
-  local has_nothing = is_open and is_again and is_finished(claim[1]) and not claim[4]
+  local has_nothing = is_open and is_again and is_finished(claim[1])
+    and not (claim[4] and redis.call('HEXISTS', GATHERED .. ARGV[i], claim[4]) == 1)
   if is_single and has_nothing then return -5 end
   checks[i - first + 1] = is_open and not has_nothing and tonumber(claim[2]) or 0
   if checks[i - first + 1] > 0 and is_finished(claim[1]) then idle = idle + 1 end

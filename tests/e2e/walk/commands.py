@@ -93,6 +93,7 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
             ),
             [*export, "--label", "SUPPORTED", "--status", "judged", "--sort", "checked"],
             [*export, "--superseded", "include"],
+            ["export", "--reader", "not-read:budget"],
         ],
         "watch": [
             watch,
@@ -244,10 +245,10 @@ def _work_on_files(folder: Path) -> dict[str, Lines]:
     fields = ["--text-field", "text", "--title-field", "text", "--url-field", "url"]
     return {
         "check": [
-            ["check", "--claim", claim, "--source", page, *days, "--force", "--json"],
+            ["check", "--claim", claim, "--source", page, *days, "--force", "--json", "--reader"],
             ["check", "--claim", claim, "--source", page, "--html", str(folder / "report.html")],
         ],
-        "explain": [["explain", claim, "--source", page, *days, "--force"]],
+        "explain": [["explain", claim, "--source", page, *days, "--force", "--reader"]],
         "score": [
             ["score", "--pairs", str(pairs)],
             ["score", "--pairs", str(pairs), "--model-only", "--out", str(folder / "scores")],

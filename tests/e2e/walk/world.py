@@ -35,7 +35,7 @@ from service.app import create_app
 from service.client import Client
 from service.issuing import create_key
 from service.supervisor import Supervisor
-from tests.stack.chat_server import serve_chat
+from tests.stack.chat_server import ChatServer, serve_chat
 from tests.stack.judge_scores import SharedScores
 from tests.stack.workers import wait_until
 from tests.workers.receivers import Receiver, say, serve
@@ -68,6 +68,7 @@ class World:
     app: APIFlask
     pages: PageServer
     receiver: Receiver
+    chat: ChatServer
     article: ArticleRecord
     webhook: Webhook
     secret: str
@@ -208,13 +209,18 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
         stack.callback(store.close)
         if known := scores.list_scores():
             store.keep_scores(known)
-        world = _fill(running.url, folder, store, pages, receiver)
+        world = _fill(running.url, folder, store, pages, receiver, chat)
         _share_answers(store, scores)
         yield world
 
 
 def _fill(
-    url: str, folder: Path, store: RedisStore, pages: PageServer, receiver: Receiver
+    url: str,
+    folder: Path,
+    store: RedisStore,
+    pages: PageServer,
+    receiver: Receiver,
+    chat: ChatServer,
 ) -> World:
     key = create_key(store, name="walk", scopes=Scope, expires_at=None, actor=LOCAL).key
     client = Client(url, token=key)
@@ -247,6 +253,7 @@ def _fill(
         app=create_app(Settings(), store=store, notify=lambda queue=None: None),
         pages=pages,
         receiver=receiver,
+        chat=chat,
         article=article,
         webhook=client.get_webhook(issued.id),
         secret=issued.secret,
