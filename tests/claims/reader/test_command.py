@@ -14,6 +14,7 @@ from claims.ports import Question
 from claims.reader.labelled_claims import read_labelled_claims
 from claims.reader.question import INSTRUCTION_VERSION, order_passages
 from claims.settings import Settings
+from claims.text import fold_spaces
 from claims.types import NotRead, Reading, VerdictLabel
 from claims.wiring import readers
 from tests.claims.cli.running import Done, run_assay
@@ -60,6 +61,11 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> ScriptedReader:
     return found
 
 
+def begin(text: str) -> str:
+    """The beginning of a passage as it is shown: its spaces are single."""
+    return fold_spaces(text.splitlines()[0])[:60]
+
+
 def answer_request(body: dict[str, Any]) -> Act:
     """The right answer of an endpoint to the question in a request."""
     said = body["messages"][-1]["content"]
@@ -67,10 +73,7 @@ def answer_request(body: dict[str, Any]) -> Act:
         one
         for one in CLAIMS
         if said.count(one.question.claim) > 1
-        and all(
-            passage.text.splitlines()[0] in said
-            for passage in order_passages(one.question.passages)
-        )
+        and all(begin(passage.text) in said for passage in one.question.passages)
     )
     shown = order_passages(claim.question.passages)
     quotes = [
