@@ -164,8 +164,8 @@ def request_reading(context: ServiceContext, claim_id: ClaimId) -> int:
     return check
 
 
-# What the second reader did not read although it should have.
-_SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
+SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
+"""What the second reader did not read although it should have."""
 
 
 def catch_up_readings(
@@ -178,7 +178,7 @@ def catch_up_readings(
     """
     _check_reader(context)
     requested = context.store.request_listed_readings(
-        _SKIPPED, limit=limit, cursor=cursor, actor=current_actor()
+        SKIPPED, limit=limit, cursor=cursor, actor=current_actor()
     )
     if requested.checks:
         context.notify(Queue.SCORE)

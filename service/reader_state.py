@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def describe_reader(settings: Settings, usage: ReaderUsage) -> ReaderState:
     """The reader of the settings, with its test and what readers used."""
-    result = _find_result(settings)
+    result = find_test(settings)
     return ReaderState(
         model=settings.reader.removeprefix(CHAT) or None,
         when=settings.reader_when,
@@ -30,7 +30,13 @@ def describe_reader(settings: Settings, usage: ReaderUsage) -> ReaderState:
     )
 
 
-def _find_result(settings: Settings) -> Result | None:
+def is_asked(settings: Settings) -> bool:
+    """Whether a second reader is set up, and not refused by its test."""
+    result = find_test(settings)
+    return bool(settings.reader) and not (result and result.is_refused)
+
+
+def find_test(settings: Settings) -> Result | None:
     """The latest test of the reader; None without one, or when it cannot be read."""
     if not settings.reader:
         return None

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import zip_longest
 
 from claims.report.formatting import (
+    PROVISIONAL_WORDS,
     Tone,
     describe_verdict,
     is_busy,
@@ -63,10 +64,10 @@ class NumberedClaim:
 
     @property
     def words(self) -> str:
-        """The words for its verdict, or that there is none yet."""
+        """The words for its verdict, or that there is none yet or only a provisional one."""
         verdict = self.claim.verdict
         if verdict is None:
-            return self.tone.word
+            return PROVISIONAL_WORDS if self.claim.provisional else self.tone.word
         return describe_verdict(verdict.label, verdict.support, verdict.confidence)
 
     @property

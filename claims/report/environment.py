@@ -38,6 +38,8 @@ def equip(environment: Environment) -> None:
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
         find_reader=reader_words.find_reader,
+        describe_label=formatting.describe_label,
+        tone_of_label=formatting.tone_of_label,
         describe_reader=reader_words.describe_reader,
         describe_test=reader_words.describe_test,
         describe_causes=formatting.describe_causes,

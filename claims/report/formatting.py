@@ -36,6 +36,7 @@ from claims.types import (
     LostPage,
     PageReference,
     Strength,
+    Verdict,
     VerdictLabel,
     find_strength,
 )
@@ -80,6 +81,7 @@ _TONE_OF_LABEL = {
 
 _RESTING = {"judged", "done", "failed"}
 
+PROVISIONAL_WORDS = "Provisional verdict"
 UNSURE_WORDS = "low confidence"
 _EVEN = 0.5  # the `support` of a claim whose two sides are equally probable
 
@@ -145,6 +147,11 @@ def describe_verdict(label: str | None, support: float | None, confidence: float
         case Strength.LEANING:
             words = f"Leans to {'supported' if support and support > _EVEN else 'refuted'}"
     return f"{words}, {UNSURE_WORDS}" if is_unsure(label, confidence) else words
+
+
+def describe_label(verdict: Verdict) -> str:
+    """`describe_verdict` of a whole verdict."""
+    return describe_verdict(verdict.label, verdict.support, verdict.confidence)
 
 
 def leans(label: str | None, support: float | None, confidence: float | None) -> bool:

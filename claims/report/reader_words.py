@@ -56,8 +56,8 @@ def find_reader(verdict: Verdict) -> Reading | NotRead | None:
 def split_quoted(item: Evidence, verdict: Verdict | None) -> tuple[QuotedPart, ...]:
     """The quotation of a piece of evidence, with the words that the second reader quotes of it."""
     said = verdict.reader if verdict else None
-    if item.quoted_for is None or item.only_quoted or not isinstance(said, Reading):
-        return (QuotedPart(item.quote, is_quoted=False),)
+    if item.only_quoted or item.quoted_for is None or not isinstance(said, Reading):
+        return (QuotedPart(item.quote, is_quoted=item.only_quoted),)
     return tuple(_split(item, [quote for quote in said.quotes if _is_within(item, quote)]))
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from claims.errors import StoreUnavailable
 from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
-from service.dashboard import api_page, pages, sources, webhook_pages
+from service.dashboard import api_page, pages, reader_pages, sources, webhook_pages
 from service.dashboard.confirming import describe_done
 from service.dashboard.errors import (
     answer_rate_limited,
@@ -19,6 +19,7 @@ from service.dashboard.errors import (
     answer_unknown_address,
     answer_wrong_method,
 )
+from service.dashboard.readings import addresses_model, advise
 from service.problems import Refused
 
 __all__ = ["register"]
@@ -29,10 +30,13 @@ def register(app: Flask) -> None:
     equip(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["describe_done"] = describe_done
+    app.jinja_env.globals["addresses_model"] = addresses_model
+    app.jinja_env.filters["advise"] = advise
     # An article of 200,000 characters in a form is larger than Flask's limit of half a megabyte.
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sources.blueprint)
+    app.register_blueprint(reader_pages.blueprint)
     app.register_blueprint(webhook_pages.blueprint)
     app.register_blueprint(api_page.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)

@@ -36,6 +36,7 @@ from service.intake import (
     delete_article,
     delete_claim,
     request_checks,
+    request_reading,
     tag_article,
     tag_claim,
 )
@@ -64,6 +65,7 @@ def register_changing(blueprint: Blueprint) -> None:
         (f"{article}/change/tags", tag_whole_article),
         (f"{article}/change/sources", replace_article_sources),
         (f"{article}/change/delete", remove_article),
+        (f"{claim}/read", read_claim),
         (f"{claim}/cancel", end_claim),
         (f"{claim}/change/tags", tag_one_claim),
         (f"{claim}/change/sources", replace_claim_sources),
@@ -86,6 +88,13 @@ def end_article(article_id: ArticleId) -> AnyResponse:
     ended = cancel_article(get_context(), article_id)
     done = Done.CHECKS_CANCELLED if ended else Done.NOTHING_CANCELLED
     return confirm(f"/articles/{article_id}", done)
+
+
+@needs(Scope.WRITE)
+def read_claim(claim_id: ClaimId) -> AnyResponse:
+    """Have the second reader read the claim now."""
+    request_reading(get_context(), claim_id)
+    return confirm(f"/claims/{claim_id}", Done.READING_REQUESTED)
 
 
 @needs(Scope.WRITE)

@@ -20,6 +20,10 @@ class Done(StrEnum):
 
     CHECK_REQUESTED = "check-requested"
     CHECKS_REQUESTED = "checks-requested"
+    READING_REQUESTED = "reading-requested"
+    CAUGHT_UP = "caught-up"
+    CAUGHT_UP_IN_PART = "caught-up-in-part"
+    NOTHING_CAUGHT_UP = "nothing-caught-up"
     CHECK_CANCELLED = "check-cancelled"
     CHECKS_CANCELLED = "checks-cancelled"
     NOTHING_CANCELLED = "nothing-cancelled"
@@ -50,6 +54,11 @@ class Done(StrEnum):
 _WORDS = {
     Done.CHECK_REQUESTED: "Another check of the claim was requested.",
     Done.CHECKS_REQUESTED: "Another check of all claims of the article was requested.",
+    Done.READING_REQUESTED: "A reading of the claim by the second reader was requested.",
+    Done.CAUGHT_UP: "The claims that were not read were put into the queue of the second reader.",
+    Done.CAUGHT_UP_IN_PART: "A part of the claims that were not read was put into the queue of the "
+    "second reader. Catch up again later for the rest.",
+    Done.NOTHING_CAUGHT_UP: "There was no claim to catch up on.",
     Done.CHECK_CANCELLED: "The check was cancelled.",
     Done.CHECKS_CANCELLED: "The checks that had not ended were cancelled.",
     Done.NOTHING_CANCELLED: "Nothing was cancelled: every check had ended before.",

@@ -12,8 +12,10 @@ from claims.errors import (
     Corrected,
     Gone,
     InvalidInput,
+    NoReader,
     NotExtracted,
     NotFound,
+    NoVerdict,
     QueueFull,
     QueueShareFull,
     StoreFull,
@@ -48,6 +50,12 @@ def register_errors(blueprint: Blueprint) -> None:
     )
     blueprint.register_error_handler(
         NotExtracted, lambda e: page_of(409, "Not read yet", _sentence(e))
+    )
+    blueprint.register_error_handler(
+        NoReader, lambda e: page_of(409, "No second reader", _sentence(e))
+    )
+    blueprint.register_error_handler(
+        NoVerdict, lambda e: page_of(409, "No verdict yet", _sentence(e))
     )
     blueprint.register_error_handler(NotFound, lambda _: page_of(404, "Not found", _NOTHING_HERE))
     blueprint.register_error_handler(

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
-from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
+from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter, ReaderFacet
 from claims.types import ArticleStatus, ClaimStatus
 from service.api.bodies import (
     ArticleBody,
@@ -27,6 +27,7 @@ from service.api.bodies import (
     WebhookBody,
 )
 from service.api.queries import ArticleListQuery, ClaimListQuery
+from service.intake import SKIPPED
 from service.problems import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
@@ -58,7 +59,9 @@ WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
 
-SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded")
+SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded", "reader")
+_CLAIMS_ALONE = ("superseded", "reader")
+"""Fields of the search form that filter claims and no articles."""
 STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
 """The choices of the search form, which stand for statuses of articles and of claims."""
 _ARTICLE_STATUSES = {
@@ -67,10 +70,26 @@ _ARTICLE_STATUSES = {
     "failed": (ArticleStatus.FAILED,),
 }
 _CLAIM_STATUSES = {
-    "busy": (ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING),
+    "busy": (
+        *(ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING),
+        ClaimStatus.READING,
+    ),
     "finished": (ClaimStatus.JUDGED,),
     "failed": (ClaimStatus.FAILED,),
 }
+_READER_FACETS = {
+    "agrees": (ReaderFacet.AGREES,),
+    "disagrees": (ReaderFacet.DISAGREES,),
+    "not-read": tuple(facet for facet in ReaderFacet if facet.startswith("not-read:")),
+    "skipped": SKIPPED.readers,
+}
+READER_CHOICES = {
+    "agrees": "Agrees with the judge",
+    "disagrees": "Differs from the judge",
+    "not-read": "Not read",
+    "skipped": "Not read: budget or no answer",
+}
+"""The choices of the search form, which stand for one or several values of the filter."""
 
 _LISTS = ("sources", "claims", "tags", *SOURCE_LISTS, *_CHOSEN)
 _TEXTS = ("text", "context")
@@ -92,6 +111,7 @@ _LABELS = {
     "q": "Search",
     "label": "Verdict",
     "status": "State",
+    "reader": "Second reader",
     "labels": "Verdicts",
 }
 _LABELS_OF = {
@@ -160,12 +180,16 @@ def read_search_form(form: Mapping[str, str]) -> Search:
     """The search form; empty fields filter nothing."""
     values = {name: form.get(name, "").strip() for name in SEARCH_FIELDS}
     given = {name: value for name, value in values.items() if value}
-    chosen = given.pop("status", None)
-    if chosen is not None and chosen not in STATUS_CHOICES:
-        return Search(values, {"status": ("There is no such choice.",)})
-    claims = {**given, "status": _CLAIM_STATUSES[chosen]} if chosen else given
-    articles = {**given, "status": _ARTICLE_STATUSES[chosen]} if chosen else given
-    articles = {name: value for name, value in articles.items() if name != "superseded"}
+    for name, choices in (("status", STATUS_CHOICES), ("reader", READER_CHOICES)):
+        if name in given and given[name] not in choices:
+            return Search(values, {name: ("There is no such choice.",)})
+    status, reader = given.pop("status", None), given.pop("reader", None)
+    claims: dict[str, object] = {**given}
+    articles: dict[str, object] = {n: v for n, v in given.items() if n not in _CLAIMS_ALONE}
+    if status:
+        claims["status"], articles["status"] = _CLAIM_STATUSES[status], _ARTICLE_STATUSES[status]
+    if reader:
+        claims["reader"] = list(_READER_FACETS[reader])
     try:
         return Search(
             values,

@@ -21,13 +21,14 @@ from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import read_list
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.auth import form_token
-from service.caller import needs
+from service.caller import may, needs
 from service.context import get_context
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import (
+    READER_CHOICES,
     STATUS_CHOICES,
     Filled,
     list_problems,
@@ -38,6 +39,7 @@ from service.dashboard.forms import (
     refuse_uncheckable,
 )
 from service.dashboard.quotes import read_excerpts
+from service.dashboard.readings import can_be_read, count_readings, show_provisional
 from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
 from service.intake import (
     accept_article,
@@ -46,6 +48,7 @@ from service.intake import (
     request_check,
     schedule_checks,
 )
+from service.reader_state import is_asked
 
 LISTED = 10
 """Number of rows of each list on the first page."""
@@ -171,6 +174,8 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response
         disabled_webhooks=[w for w in store.webhooks.list_webhooks() if w.disabled_at],
         labels={label.value: tone_of_label(label).word for label in VerdictLabel},
         statuses=STATUS_CHOICES,
+        readers=READER_CHOICES,
+        has_reader=bool(get_context().settings.reader),
         is_first=not any(cursors.values()) and not search.query,
         every_choices=EVERY_CHOICES,
     )
@@ -198,11 +203,13 @@ def _arrange_claims(store: Store, page: ListPage) -> tuple[Row, ...]:
 def _render_article(article_id: ArticleId) -> str:
     stored = get_context().store.get_article(article_id)
     article = stored.record
+    view = view_article(article, article.claims, article.not_checked)
     schedules = [claim.schedule for claim in article.claims if claim.schedule]
     return render_template(
         "article.html",
         article=article,
-        view=view_article(article, article.claims, article.not_checked),
+        view=view,
+        readings=count_readings(view.claims),
         progress=count_progress(stored.claims),
         sources=stored.new.options.sources,
         periods={schedule.every for schedule in schedules},
@@ -217,7 +224,7 @@ def _render_claim(
 ) -> str:
     context = get_context()
     stored = context.store.get_claim(claim_id)
-    claim = stored.record
+    claim = show_provisional(stored.record)
     if is_unrated:
         claim = without_credibility(claim, least_confidence=context.settings.min_confidence)
     verdict = claim.verdict
@@ -227,6 +234,9 @@ def _render_claim(
         claim=claim,
         stored=stored,
         is_unrated=is_unrated,
+        is_provisional=stored.record.verdict is None and verdict is not None,
+        has_reader=bool(context.settings.reader),
+        can_read=may(Scope.WRITE) and is_asked(context.settings) and can_be_read(claim),
         excerpts=read_excerpts(context.store, verdict.evidence if verdict else ()),
         history=arrange_history(context.store.get_history(claim_id)),
         schedule_form=form,

@@ -6,7 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from claims.ports import ListEntry, StoredClaim
-from claims.report.formatting import Tone, describe_verdict, is_busy, is_unsure, tone_of_label
+from claims.report.formatting import (
+    PROVISIONAL_WORDS,
+    Tone,
+    describe_verdict,
+    is_busy,
+    is_unsure,
+    tone_of_label,
+)
 from claims.types import ClaimStatus, HistoryEntry
 
 
@@ -28,10 +35,12 @@ class Row:
 
     @property
     def words(self) -> str:
-        """The words for the verdict of a claim, or that there is none yet."""
+        """The words for the verdict of a claim, or that there is none yet or only a provisional
+        one."""
         entry = self.entry
         if entry.label is None:
-            return self.tone.word
+            is_provisional = entry.status == ClaimStatus.READING
+            return PROVISIONAL_WORDS if is_provisional else self.tone.word
         return describe_verdict(entry.label, entry.support, entry.confidence)
 
 

@@ -13,9 +13,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from claims.store.redis_store import RedisStore
-from claims.types import Finding, FindingResult, Stance, VerdictLabel
+from claims.types import Addressed, Finding, FindingResult, Stance, VerdictLabel
 from tests.browser.conftest import PATIENCE_MS
 from tests.service.dashboard import steps
+from tests.service.dashboard.test_second_reader import reading
 from tests.service.live import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -53,8 +54,11 @@ def paths(store: RedisStore) -> list[str]:
         replace(steps.evidence_from(source, *about), findings=(finding,))
         for about in (("Eleven people died.", Stance.SUPPORTS), ("Before.", Stance.REFUTES))
     ]
+    said = reading(source, judged=VerdictLabel.REFUTED)
+    said = replace(said, addressed=(Addressed(quote="x" * 60, page=evidence[0].page),))
+    evidence[0] = replace(evidence[0], quoted_for=Stance.SUPPORTS)
     for claim in claims:
-        steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+        steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, reader=said)
         store.request_check(claim.id)
     label = VerdictLabel.CONFLICTING_EVIDENCE
     steps.judge(store, claims[0].id, evidence, label=label, check=2, changed=True, confidence=0.4)
@@ -63,7 +67,7 @@ def paths(store: RedisStore) -> list[str]:
     return [
         *("/", article, f"{article}/change", claim, f"/claims/{claims[1].id}", f"{claim}/change"),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
-        *("/sources", "/webhooks", "/?q=%21", "/?done=tags-saved", "/nowhere"),
+        *("/sources", "/reader", "/webhooks", "/?q=%21", "/?done=tags-saved", "/nowhere"),
     ]
 
 

@@ -50,6 +50,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         place = f"/sources/{world.make_source()}"
         return Form(place, place + action, {"by": "Ada"})
 
+    read = f"/claims/{world.correction or world.claim.id}"
     hook = f"/webhooks/{world.webhook.id}"
     other = {"sources": world.pages.page_url("boat-strike.html")}
     sure = {"confirmed": "1"}
@@ -58,6 +59,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.submit_claim": lambda: Form("/", "/claims", {"text": CHECKABLE.format(15)}),
         "dashboard.recheck_claim": lambda: of_claim("/recheck"),
         "dashboard.schedule_claim": lambda: of_claim("/schedule", {"every": "P1D"}),
+        "dashboard.read_claim": lambda: Form(read, f"{read}/read"),
         "dashboard.end_claim": lambda: of_claim("/cancel"),
         "dashboard.tag_one_claim": lambda: of_claim("/change/tags", {"tags": "b"}, "/change"),
         "dashboard.replace_claim_sources": lambda: of_claim("/change/sources", other, "/change"),
@@ -72,6 +74,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
             "/change/sources", other, "/change"
         ),
         "dashboard.remove_article": lambda: of_article("/change/delete", sure, "/change"),
+        "reader_pages.catch_up": lambda: Form("/reader", "/reader/catch-up"),
         "source_pages.register_source": lambda: Form("/sources", "/sources", source),
         "source_pages.change_source": lambda: of_source(""),
         "source_pages.remove_source": lambda: of_source("/remove"),

@@ -23,10 +23,12 @@ from claims.types import (
     HistoryEntry,
     LostPage,
     NotChecked,
+    NotRead,
     Page,
     PageDifference,
     PriorCheck,
     Probabilities,
+    Reading,
     Search,
     ServerAnswer,
     SourceFailure,
@@ -132,6 +134,8 @@ def judge(
     answer: ServerAnswer | None = None,
     confidence: float = 0.9,
     lost_page: LostPage | None = None,
+    reader: Reading | NotRead | None = None,
+    is_provisional: bool = False,
 ) -> None:
     """Commit gathering and verdict of one check of a claim; `answer` is stored for each page."""
     pages = tuple({item.page.url: item.page for item in evidence}.values())
@@ -153,6 +157,7 @@ def judge(
         evidence=tuple(evidence),
         prior_checks=tuple(prior_checks),
         lost_page=lost_page,
+        reader=reader,
     )
     entry = HistoryEntry(
         check=check,
@@ -166,7 +171,8 @@ def judge(
         diff=difference,
     )
     judging = lease(store, WorkItem(Stage.JUDGE, claim_id, check))
-    assert store.commit_verdict(judging, verdict, entry)
+    commit = store.commit_provisional if is_provisional else store.commit_verdict
+    assert commit(judging, verdict, entry)
 
 
 def give_up(store: RedisStore, item: WorkItem, detail: str) -> None:
