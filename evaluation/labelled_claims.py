@@ -45,10 +45,11 @@ from claims.wiring import now
 from evaluation.real.asking import READ_AT, build_keeping_judge, write_page
 from evaluation.real.passages import holds
 from evaluation.real.questions import (
+    check_answers,
     find_index,
     list_questions,
+    list_recorded,
     number_questions,
-    read_answers,
     write_questions,
 )
 from training.events import Event, find_quote, read_events, split_events
@@ -157,7 +158,7 @@ def make(claims: int, *, write: bool) -> None:
 def keep_answers(folder: Path, model: str) -> Result:
     """The result of recorded answers to the labelled claims, which is kept in the data folder."""
     claims = read_labelled_claims()
-    said = read_answers(folder, find_index(folder), claims, model=model)
+    said = check_answers(list_recorded(folder, find_index(folder)), claims, model=model)
     judge = build_keeping_judge(SHIPPED_FOLDER)
     began = time.monotonic()
     trials = [

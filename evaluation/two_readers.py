@@ -30,7 +30,7 @@ from claims.types import Reading, Verdict, VerdictLabel
 from claims.verdicts.aggregate import load_model, votes_by_origin, weigh_votes
 from claims.verdicts.two_readers import RULE_FILE, JointRule, Table, combine, load_rule
 from evaluation.real.asking import ANSWERS, READ_AT, build_keeping_judge
-from evaluation.real.questions import find_index, read_answers
+from evaluation.real.questions import check_answers, find_index, list_recorded
 from evaluation.real.tables import measure
 
 # Exponents tried: 0 (the judge counts for nothing) to 1 (as much as it says).
@@ -50,7 +50,7 @@ def judge_claims(judge: CalibratedJudge) -> dict[ClaimKey, Verdict]:
 def read_trials(folder: Path, verdicts: Mapping[ClaimKey, Verdict]) -> list[Trial]:
     """The labelled claims with an answer in `folder`, as the judge and the reader see them."""
     claims = read_labelled_claims()
-    said = read_answers(folder, find_index(folder), claims, model=folder.name)
+    said = check_answers(list_recorded(folder, find_index(folder)), claims, model=folder.name)
     return [Trial(one, verdicts[one.key], said[one.key]) for one in claims if one.key in said]
 
 

@@ -24,7 +24,8 @@ printed is the judge alone, the reader alone and both. `--questions` writes each
 file, with the words that a model gets, and a number for a name that betrays nothing; what they are
 about goes into the index (`--index`, default: FOLDER-index.json), which is not for whoever answers.
 `--answers` reads NUMBER.json for each NUMBER.txt, checks it as the service does, and prints the
-same tables for the reader `--model`. The table of a reader is that of its test, where the data
+same tables for the reader `--model`; `--record FILE` keeps questions and answers in one file, which
+`--answers` takes as well. The table of a reader is that of its test, where the data
 folder has one (`assay reader test`); else, for each event, that of its answers to the other events.
 """
 
@@ -91,8 +92,9 @@ def _build_parser() -> argparse.ArgumentParser:
     reader = parser.add_mutually_exclusive_group()
     reader.add_argument("--reader", action="store_true", help="ask the second reader")
     reader.add_argument("--questions", type=Path, help="write its questions into this folder")
-    reader.add_argument("--answers", type=Path, help="read answers from this folder")
+    reader.add_argument("--answers", type=Path, help="read answers from this folder, or record")
     parser.add_argument("--index", type=Path, help="what the questions are about")
+    parser.add_argument("--record", type=Path, help="keep the answers in this file")
     parser.add_argument("--model", default="recorded", help="who gave the answers")
     parser.add_argument(
         "--passages", type=int, default=READER_PASSAGES, help="passages of a question"
@@ -115,14 +117,17 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
         parser.error("--fitting: a second reader is measured on the events for measuring")
     if options.write and (options.fitting or options.judge != SHIPPED_FOLDER):
         parser.error("--write is for the judge that ships on the events for measuring")
-    if options.answers and not options.answers.is_dir():
+    if options.answers and not options.answers.exists():
         parser.error(f"--answers {options.answers} is not there: give a folder of answers")
+    if options.record and not options.answers:
+        parser.error("--record: it keeps the answers of --answers")
     folder = options.questions or options.answers
-    if folder and options.index is None:
-        options.index = find_index(folder)
+    if folder is None or folder.is_file():
+        return
+    options.index = options.index or find_index(folder)
     if options.answers and not options.index.is_file():
         parser.error(f"--index {options.index} is not there: give what --questions wrote")
-    if options.index and folder.resolve() in options.index.resolve().parents:
+    if folder.resolve() in options.index.resolve().parents:
         parser.error("--index: it has the labels, and may not lie in the folder of the questions")
 
 

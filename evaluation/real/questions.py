@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from claims.pipeline import rank_evidence
@@ -33,6 +34,17 @@ from training.events import Event
 SEED = "second reader"
 _SEPARATOR = "\n\n----- user -----\n\n"
 _HEAD = "----- system -----\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An answer: the number of its question, the key of the claim, the hash of what was asked, and
+    what the reader wrote."""
+
+    number: str
+    key: ClaimKey
+    question: str
+    answer: str
 
 
 def list_questions(
@@ -115,25 +127,48 @@ def read_index(index: Path) -> dict[str, tuple[ClaimKey, str]]:
         raise ValueError(f"{index}: not an index of questions: {error!r}") from error
 
 
-def read_answers(
-    folder: Path, index: Path, asked: Iterable[LabelledClaim], *, model: str
-) -> dict[ClaimKey, Reading | NotRead]:
-    """The answers of `model` in `folder` to those of `asked` that the index has, checked.
+def list_recorded(folder: Path, index: Path) -> Iterator[Recorded]:
+    """The answers in a folder, in the order of the index; a question without one is left out."""
+    for number, (key, hashed) in read_index(index).items():
+        file = folder / f"{number}.json"
+        if file.is_file():
+            yield Recorded(number, key, hashed, file.read_text(encoding="utf-8"))
 
-    A question without a file of its number is left out. An answer that breaks a rule is a NotRead,
-    for nobody asks again; tokens are 0, for nobody counted them. Raises ValueError when a question
-    has changed since it was written: its answer may name other passages.
+
+def write_record(recorded: Iterable[Recorded], file: Path) -> None:
+    """Keep answers, and what they answer, in one file of JSON lines."""
+    lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in recorded)
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+def read_record(file: Path) -> Iterator[Recorded]:
+    """What `write_record` wrote. Raises ValueError for a line of another form."""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            yield Recorded(**row | {"key": tuple(row["key"])})
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{file.name}:{number}: not a recorded answer: {error!r}") from error
+
+
+def check_answers(
+    recorded: Iterable[Recorded], asked: Iterable[LabelledClaim], *, model: str
+) -> dict[ClaimKey, Reading | NotRead]:
+    """The answers of `model` to those of `asked` that have one, checked as the service does.
+
+    An answer that breaks a rule is a NotRead, for nobody asks again; tokens are 0, for nobody
+    counted them. Raises ValueError when a question has changed since it was written: its answer may
+    name other passages.
     """
     by_key = {one.key: one for one in asked}
     found: dict[ClaimKey, Reading | NotRead] = {}
-    for number, (key, hashed) in read_index(index).items():
-        one, file = by_key.get(key), folder / f"{number}.json"
-        if one is None or not file.is_file():
+    for one in recorded:
+        claim = by_key.get(one.key)
+        if claim is None:
             continue
-        if _hash(write_messages(number, one.question)) != hashed:
-            raise ValueError(f"question {number} ({key}) has changed since it was written")
-        answer = read_answer(file.read_text(encoding="utf-8"), one.question)
-        found[key] = _write_reading(answer, model)
+        if _hash(write_messages(one.number, claim.question)) != one.question:
+            raise ValueError(f"question {one.number} {one.key} has changed since it was written")
+        found[one.key] = _write_reading(read_answer(one.answer, claim.question), model)
     return found
 
 

@@ -14,7 +14,15 @@ from claims.settings import Settings
 from claims.types import ReaderName
 from claims.verdicts.two_readers import Table
 from claims.wiring.readers import build_reader
-from evaluation.real.questions import number_questions, read_answers, write_questions
+from evaluation.real.questions import (
+    Recorded,
+    check_answers,
+    list_recorded,
+    number_questions,
+    read_record,
+    write_questions,
+    write_record,
+)
 from evaluation.real.reader_tables import render_readers
 from evaluation.real.second_reader import (
     Answered,
@@ -64,9 +72,19 @@ def _answer(
     asked: Sequence[LabelledClaim], options: argparse.Namespace
 ) -> tuple[ReaderName, Answered]:
     if options.answers:
-        said = read_answers(options.answers, options.index, asked, model=options.model)
+        said = check_answers(_read_recorded(options), asked, model=options.model)
         return ReaderName(options.model, INSTRUCTION_VERSION), Answered(said, None)
     reader = build_reader(Settings())
     if reader is None:
         raise InvalidInput("no second reader is set: ASSAY_READER=chat:MODEL names one")
     return reader.name, ask_reader(reader, asked)
+
+
+def _read_recorded(options: argparse.Namespace) -> list[Recorded]:
+    """The answers of a folder or of a record; those of a folder are kept in `options.record`."""
+    if options.answers.is_file():
+        return list(read_record(options.answers))
+    found = list(list_recorded(options.answers, options.index))
+    if options.record:
+        write_record(found, options.record)
+    return found

@@ -19,9 +19,11 @@ from evaluation.real import __main__ as events_command
 from evaluation.real.__main__ import main
 from evaluation.real.asking import pick_mirrored
 from evaluation.real.questions import (
+    check_answers,
     find_index,
+    list_recorded,
     number_questions,
-    read_answers,
+    read_record,
     write_questions,
 )
 from evaluation.real.second_reader import list_all_questions
@@ -81,7 +83,9 @@ def test_answers_are_checked_and_belong_to_the_claims_that_were_asked(
     said = {"quotes": [quote], "reason": "It says so.", "missing": "", "label": "SUPPORTED"}
     (answers / f"{good}.json").write_text(json.dumps(said))
     (answers / f"{bad}.json").write_text(json.dumps(said | {"quotes": []}))
-    read = read_answers(answers, find_index(folder), asked.values(), model="anybody")
+    read = check_answers(
+        list_recorded(answers, find_index(folder)), asked.values(), model="anybody"
+    )
     assert set(read) == {one.key, other.key}
     reading, discarded = read[one.key], read[other.key]
     assert isinstance(reading, Reading)
@@ -100,14 +104,23 @@ def test_answers_to_a_question_that_has_changed_are_refused(
     index.write_text(json.dumps(noted))
     (tmp_path / f"{number}.json").write_text("{}")
     with pytest.raises(ValueError, match=f"question {number} .* has changed"):
-        read_answers(tmp_path, index, [one], model="anybody")
+        check_answers(list_recorded(tmp_path, index), [one], model="anybody")
 
 
 def test_an_index_of_another_form_is_refused(tmp_path: Path) -> None:
     index = tmp_path / "index.json"
     index.write_text('{"questions": [1]}')
     with pytest.raises(ValueError, match="not an index of questions"):
-        read_answers(tmp_path, index, [], model="anybody")
+        list(list_recorded(tmp_path, index))
+
+
+def test_a_record_of_another_form_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "record.jsonl"
+    file.write_text(
+        '{"number": "0001", "key": ["e", "event", "c"], "question": "", "answer": ""}\n[]'
+    )
+    with pytest.raises(ValueError, match=r"record.jsonl:2: not a recorded answer"):
+        list(read_record(file))
 
 
 def test_passages_are_as_many_as_asked_for_with_four_of_a_page_at_most(
@@ -139,6 +152,7 @@ def test_the_command_writes_questions_and_keeps_what_they_are_about_elsewhere(
         ["--questions", "q", "--index", "q/index.json"],
         ["--answers", "/not/there"],
         ["--answers", "."],
+        ["--reader", "--record", "r.jsonl"],
     ],
 )
 def test_options_that_do_not_fit_end_with_2(arguments: list[str]) -> None:
@@ -169,8 +183,12 @@ def test_recorded_answers_are_measured_beside_the_judge(
         (answers / f"{number}.json").write_text(json.dumps(said))
     (answers / "0001.json").write_text("I think that it is true.")
     capsys.readouterr()
-    assert main([*some, "--answers", str(answers), "--index", str(index), "--model", "blind"]) == 0
+    record = tmp_path / "record.jsonl"
+    given = [*some, "--index", str(index), "--model", "blind"]
+    assert main([*given, "--answers", str(answers), "--record", str(record)]) == 0
     out = capsys.readouterr().out
+    assert main([*some, "--model", "blind", "--answers", str(record)]) == 0
+    assert capsys.readouterr().out == out
     count = len({*open_ones, "0001"})
     assert f"blind, instruction {INSTRUCTION_VERSION}: {count} claims of 1 events" in out
     assert "1 answers were discarded, 0 claims got none" in out

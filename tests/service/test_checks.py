@@ -30,7 +30,9 @@ def test_every_check_is_read_by_its_number(client: FlaskClient, store: RedisStor
     assert shapes[0]["verdict"] == to_json(first)
     assert shapes[1]["verdict"]["label"] == "REFUTED"
     for shape in shapes:
-        assert list(shape["gathered"]) == ["pages", "passages", "coverage", "prior_checks"]
+        assert list(shape["gathered"]) == [
+            *("pages", "passages", "coverage", "prior_checks", "further"),
+        ]
         assert to_json(from_text(CheckRecord, json.dumps(shape))) == shape
 
 

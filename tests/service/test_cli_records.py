@@ -682,7 +682,9 @@ def test_completion_offers_commands_and_options_without_importing_commands() -> 
         )
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
-    assert complete("assay re", 1) == ["recheck", "repair", "replay", "restore", "retry"]
+    assert complete("assay re", 1) == [
+        *("reader", "recheck", "repair", "replay", "restore", "retry"),
+    ]
     assert complete("assay list ", 2) == ["articles", "claims"]
     assert complete("assay list claims --so", 3) == ["--sort"]
     assert complete("assay list claims --label SUP", 4) == ["supported"]
